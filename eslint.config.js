@@ -1,0 +1,78 @@
+// What the linter asks beyond the compiler: promises are awaited, files and functions stay small, and the pure rooms
+// (design: docs/architecture.md) know no process, clock or timer. Who may import whom is in .dependency-cruiser.cjs.
+import eslint from '@eslint/js'
+import {defineConfig} from 'eslint/config'
+import tseslint from 'typescript-eslint'
+import {PURE_FILES} from './scripts/rooms.mjs'
+
+const IMPURE = 'This room is pure: take it as a parameter.'
+const NOT_IN_PURE_ROOMS = [
+  'process',
+  'performance',
+  'fetch',
+  'console',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+]
+
+export default defineConfig(
+  {ignores: ['dist/', 'dist.next/', 'coverage/', '.cache/', 'node_modules/']},
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {parserOptions: {projectService: true, tsconfigRootDir: import.meta.dirname}},
+    rules: {
+      // An async function without await is how an interface that promises is implemented.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/consistent-type-imports': ['error', {fixStyle: 'inline-type-imports'}],
+      '@typescript-eslint/no-unused-vars': ['error', {argsIgnorePattern: '^_', varsIgnorePattern: '^_+$'}],
+      '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true, allowBoolean: true}],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'max-lines': ['error', {max: 250, skipBlankLines: true, skipComments: true}],
+      'max-lines-per-function': ['error', {max: 50, skipBlankLines: true, skipComments: true}],
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: PURE_FILES.map((path) => (path.endsWith('.ts') ? path : `${path}/**/*.ts`)),
+    rules: {
+      'no-restricted-globals': ['error', ...NOT_IN_PURE_ROOMS.map((name) => ({name, message: IMPURE}))],
+      'no-restricted-properties': [
+        'error',
+        {object: 'Math', property: 'random', message: IMPURE},
+        {object: 'Date', property: 'now', message: IMPURE},
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {selector: 'NewExpression[callee.name=Date][arguments.length=0]', message: IMPURE},
+        {selector: 'CallExpression[callee.name=Date]', message: IMPURE},
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // What JSON.parse gives back is compared, not computed with.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['console', 'process', 'URL', 'require', 'module', '__dirname'].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+)

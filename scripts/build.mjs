@@ -1,0 +1,38 @@
+// Bundles lbex into dist/: the two ways in (the program, and the command list that oclif loads), with their lazy parts as
+// chunks that are read only when they are needed. Plain JavaScript, so that it starts fast.
+import {renameSync, rmSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
+import {build} from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const options = {
+  absWorkingDir: root,
+  entryPoints: {'cli/main': 'src/cli/main.ts', 'commands/index': 'src/commands/index.ts'},
+  outdir: 'dist.next',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  sourcesContent: false,
+  // oclif asks for them only where it runs TypeScript sources itself.
+  external: ['typescript', 'ts-node', 'tsx'],
+  // Packages in CommonJS call require for what is built into Node.
+  banner: {
+    js: "import {createRequire as requireFrom} from 'node:module'\nconst require = requireFrom(import.meta.url)",
+  },
+  logLevel: 'warning',
+}
+
+try {
+  await build(options)
+  rmSync(`${root}dist`, {recursive: true, force: true})
+  renameSync(`${root}dist.next`, `${root}dist`)
+} catch (error) {
+  // esbuild has already shown what is wrong, and where.
+  if (!error.errors) throw error
+  process.exitCode = 1
+}

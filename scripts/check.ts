@@ -1,0 +1,45 @@
+/** npm run check: runs every gate, two at a time, says which hold, and shows what the others complain about. */
+import {spawn} from 'node:child_process'
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Each is a script of package.json, so that it can be run alone. */
+const GATES = [
+  'check:types',
+  'check:lint',
+  'check:format',
+  'check:imports',
+  'check:unused',
+  'check:generated',
+  'check:files',
+]
+const AT_A_TIME = 2
+
+let failed = 0
+const waiting = [...GATES]
+await Promise.all(Array.from({length: AT_A_TIME}, runGates))
+mkdirSync(`${root}.cache`, {recursive: true})
+writeFileSync(`${root}.cache/gates.json`, `${JSON.stringify({passed: GATES.length - failed, failed})}\n`)
+process.exitCode = failed === 0 ? 0 : 1
+
+async function runGates(): Promise<void> {
+  for (let gate = waiting.shift(); gate !== undefined; gate = waiting.shift()) {
+    const {holds, output} = await runScript(gate)
+    console.log(`${holds ? 'ok    ' : 'FAILED'} ${gate}`)
+    if (holds) continue
+    failed += 1
+    console.log(output)
+  }
+}
+
+function runScript(name: string): Promise<{holds: boolean; output: string}> {
+  const npm = spawn('npm', ['run', '--silent', name], {cwd: root, stdio: ['ignore', 'pipe', 'pipe']})
+  const parts: Buffer[] = []
+  for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (part: Buffer) => parts.push(part))
+  return new Promise((resolve, reject) => {
+    npm.on('error', reject)
+    npm.on('close', (code) => resolve({holds: code === 0, output: Buffer.concat(parts).toString().trimEnd()}))
+  })
+}

@@ -1,0 +1,53 @@
+// Makes a fresh clone ready: the packages, and an NGINX for the tests. Plain JavaScript without dependencies, because
+// nothing is installed yet when it runs. Says nothing when there is nothing to do.
+//
+//   node scripts/setup.mjs            packages and NGINX
+//   node scripts/setup.mjs packages   packages only
+import {spawnSync} from 'node:child_process'
+import {existsSync, statSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const OLDEST_NODE = [20, 19]
+
+checkNode()
+installPackages()
+if (process.argv[2] !== 'packages') await provideNginx()
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const enough = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
+  if (!enough) fail(`lbex needs Node ${OLDEST_NODE.join('.')} or newer, this is ${process.versions.node}`)
+}
+
+/** npm writes its own copy of the lock file last: where it is older than ours, or missing, the folder is not what we want. */
+function installPackages() {
+  const installed = `${root}node_modules/.package-lock.json`
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs)
+    return
+  console.log('setup: npm ci')
+  const {status, error} = runNpm(['ci', '--no-progress', '--loglevel=error'])
+  if (error) fail(`npm cannot be started: ${error.message}`)
+  if (status !== 0) fail('npm ci did not succeed; its words are above')
+}
+
+/** The npm that runs us where there is one, else the first on the PATH. */
+function runNpm(parameters) {
+  const npm = process.env.npm_execpath
+  const [command, ...before] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm']
+  return spawnSync(command, [...before, ...parameters], {cwd: root, stdio: ['ignore', 'inherit', 'inherit']})
+}
+
+async function provideNginx() {
+  const {getNginx} = await import('./get-nginx.mjs')
+  try {
+    await getNginx()
+  } catch (error) {
+    fail([error.message, error.hint].filter(Boolean).join('\n'))
+  }
+}
+
+function fail(message) {
+  console.error(`setup: ${message}`)
+  process.exit(3)
+}
