@@ -1,0 +1,23 @@
+/**
+ * Every diagnostic that lbex knows, once: severity, sentence, hint and reason. docs/diagnostics.md is generated from it.
+ */
+import type {Rule} from './rule.js'
+import {ANNOTATION_RULES} from './rules/annotation-rules.js'
+import {MANIFEST_RULES} from './rules/manifest-rules.js'
+import {NGINX_RULES} from './rules/nginx-rules.js'
+import {PORT_RULES} from './rules/port-rules.js'
+import {SELECTION_RULES} from './rules/selection-rules.js'
+import {UPSTREAM_RULES} from './rules/upstream-rules.js'
+
+export const CATALOGUE = {
+  ...MANIFEST_RULES,
+  ...SELECTION_RULES,
+  ...PORT_RULES,
+  ...ANNOTATION_RULES,
+  ...UPSTREAM_RULES,
+  ...NGINX_RULES,
+} as const
+
+export type DiagnosticCode = keyof typeof CATALOGUE
+
+export type CodeArguments<C extends DiagnosticCode> = (typeof CATALOGUE)[C] extends Rule<infer A> ? A : never

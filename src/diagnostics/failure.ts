@@ -1,0 +1,32 @@
+/**
+ * A failure is trouble with the environment: no NGINX, a folder that cannot be written, an API out of reach.
+ * It is thrown, carries what to do about it, and says whether trying again can help.
+ */
+export type FailureOptions = {
+  /** Stable, kebab-case, for logs and tests: `nginx-not-found`. */
+  readonly code: string
+  /** What the operator does about it, as a sentence. */
+  readonly hint?: string
+  /** True when the same attempt may succeed later without anybody changing anything. */
+  readonly temporary?: boolean
+  readonly cause?: unknown
+}
+
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly code: string
+  readonly hint: string | undefined
+  readonly temporary: boolean
+
+  constructor(message: string, options: FailureOptions) {
+    super(message, {cause: options.cause})
+    this.code = options.code
+    this.hint = options.hint
+    this.temporary = options.temporary ?? false
+  }
+}
+
+/** The words of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,12 @@
+import {distance} from 'fastest-levenshtein'
+
+/** The candidate that `word` is most likely a misspelling of; undefined where none is near enough to be a guess. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
+  for (const candidate of candidates) {
+    const away = distance(word.toLowerCase(), candidate.toLowerCase())
+    if (away < bestDistance) [best, bestDistance] = [candidate, away]
+  }
+  return best
+}

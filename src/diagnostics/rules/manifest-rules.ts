@@ -1,0 +1,49 @@
+/** What is wrong with the text and the shape of what was read. */
+import {quote, rule} from '../rule.js'
+
+export const MANIFEST_RULES = {
+  'yaml-syntax': rule({
+    severity: 'error',
+    message: ({problem}: {problem: string}) => `not valid YAML: ${problem}`,
+    reason: 'A document that does not parse cannot be applied, and nothing in it can be served.',
+  }),
+  'duplicate-key': rule({
+    severity: 'error',
+    message: ({key}: {key: string}) => `the key ${quote(key)} stands twice in one mapping`,
+    hint: () => 'keep one of the two: the API server refuses the object',
+    reason:
+      'YAML forbids duplicate keys; tools disagree on which one counts, and the API server refuses the object.',
+  }),
+  'annotation-not-string': rule({
+    severity: 'error',
+    message: ({actual}: {actual: string; quoted: string}) =>
+      `an annotation's value must be a string, this is ${actual}`,
+    hint: ({quoted}) => `write ${quoted}: the API server refuses the object otherwise`,
+    reason:
+      'Annotations map strings to strings. Unquoted numbers and booleans make the API server refuse the whole object.',
+  }),
+  'wrong-type': rule({
+    severity: 'error',
+    message: ({expected, actual}: {expected: string; actual: string}) =>
+      `must be ${expected}, this is ${actual}`,
+    reason: 'The API server refuses an object with a field of the wrong type.',
+  }),
+  'missing-field': rule({
+    severity: 'error',
+    message: ({field}: {field: string}) => `the required field ${field} is missing`,
+    reason: 'The API server refuses an object without its required fields.',
+  }),
+  'invalid-field': rule({
+    severity: 'error',
+    message: ({problem}: {problem: string}) => problem,
+    reason: 'The API server refuses an object with a value outside what the field allows.',
+  }),
+  'duplicate-object': rule({
+    severity: 'error',
+    message: ({object}: {object: string}) =>
+      `${object} is defined more than once in the input; the last definition counts`,
+    hint: () => 'remove one of the two, or give it another name',
+    reason:
+      'Only one of two objects of one kind, namespace and name can exist: the other is silently overwritten.',
+  }),
+} as const

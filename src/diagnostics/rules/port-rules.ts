@@ -1,0 +1,84 @@
+/** Which ports are exposed, and where. */
+import {quote, rule} from '../rule.js'
+
+export const PORT_RULES = {
+  'port-missing': rule({
+    severity: 'error',
+    message: () => 'no port of this Service has a listen port, so nothing is served',
+    hint: ({example}: {example: string}) =>
+      `add the annotation ${example}, or run lbex with --require-port=false`,
+    reason:
+      'With --require-port (the default) a port is exposed only where an annotation gives its listen port.',
+  }),
+  'port-invalid': rule({
+    severity: 'error',
+    message: ({value}: {value: string}) => `${quote(value)} is no port number, so this port is not served`,
+    hint: () => 'write an integer from 1 to 65535 in quotes, without sign or spaces: "8080"',
+    reason: 'A listen port is a plain decimal integer from 1 to 65535.',
+  }),
+  'port-unknown': rule({
+    severity: 'error',
+    message: ({name, known}: {name: string; known: readonly string[]; nearest?: string}) =>
+      `the Service has no port named ${quote(name)}; it has ${known.length ? known.map(quote).join(', ') : 'none'}`,
+    hint: ({nearest}) => (nearest === undefined ? undefined : `did you mean ${quote(nearest)}?`),
+    reason: 'The part after the slash of loadbalancer-port.lbex/NAME names a port of the Service.',
+  }),
+  'port-annotated-twice': rule({
+    severity: 'error',
+    message: ({used}: {used: string}) =>
+      `this listen port is not used: ${used} gives another one for the same port`,
+    hint: () => 'keep one of the two annotations',
+    reason: 'One Service port has one listen port.',
+  }),
+  'port-alias-ambiguous': rule({
+    severity: 'error',
+    message: ({key}: {key: string; names: readonly string[]}) =>
+      `${key} works only on a Service with one port`,
+    hint: ({names}) => `write ${names.map((name) => `loadbalancer-port.lbex/${name}`).join(', ')}`,
+    reason: 'On a Service with several ports each listen port needs the name of the port it belongs to.',
+  }),
+  'annotation-deprecated': rule({
+    severity: 'warning',
+    message: ({key}: {key: string; instead: string}) => `${key} is a deprecated alias`,
+    hint: ({instead}) => `write ${instead}`,
+    reason: 'The alias is kept for Services that were written for the first lbex.',
+  }),
+  'port-protocol': rule({
+    severity: 'error',
+    message: ({protocol}: {protocol: string}) =>
+      `protocol ${protocol} is not supported, so this port is not served`,
+    hint: () => 'NGINX balances TCP and UDP',
+    reason: "NGINX's stream module knows TCP and UDP only.",
+  }),
+  'port-reserved': rule({
+    severity: 'error',
+    message: ({listener, holder}: {listener: string; holder: string}) =>
+      `${listener} is reserved (${holder}), so this port is not served`,
+    hint: () => 'choose another listen port, or change --reserved-port or --health-port',
+    reason:
+      'A listener on a port that the host itself needs (ssh, kubelet, the health server) would lock the operator out.',
+  }),
+  'port-conflict': rule({
+    severity: 'error',
+    message: ({listener, winner, why}: {listener: string; winner: string; why: string}) =>
+      `${listener} is already taken by ${winner} (${why}), so this port is not served`,
+    hint: () => 'choose another listen port; this one is served as soon as the other Service lets go of it',
+    reason:
+      'A listener (address, port, protocol) has one owner. The older Service wins, then the first by namespace/name: the same on every host.',
+  }),
+  'port-held': rule({
+    severity: 'error',
+    message: ({listener, problem}: {listener: string; problem: string; command: string}) =>
+      `NGINX cannot listen on ${listener}: ${problem}; this port is not served`,
+    hint: ({command}) => `${command} shows who holds it; lbex tries again by itself`,
+    reason:
+      'NGINX refuses its whole configuration when one listen address is taken, so the listener is left out until it is free.',
+  }),
+  'family-unavailable': rule({
+    severity: 'error',
+    message: ({family, why}: {family: string; why: string; advice: string}) =>
+      `${family} clients of this port are not served: ${why}`,
+    hint: ({advice}) => advice,
+    reason: 'A listen address of a family that the kernel lacks makes NGINX refuse its whole configuration.',
+  }),
+} as const

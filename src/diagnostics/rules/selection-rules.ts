@@ -1,0 +1,41 @@
+/** Whose Service it is. */
+import {quote, rule, some} from '../rule.js'
+
+export const SELECTION_RULES = {
+  'class-missing': rule({
+    severity: 'warning',
+    message: ({keys}: {keys: readonly string[]}) =>
+      `${some('annotation', keys)} ${keys.length === 1 ? 'has' : 'have'} no effect: the Service does not ask for lbex`,
+    hint: () => 'add the annotation kubernetes.io/loadbalancer-class: loadbalancer-lbex',
+    reason:
+      'Annotations for lbex on a Service without its class are most often a forgotten or misspelt class.',
+  }),
+  'class-foreign': rule({
+    severity: 'warning',
+    message: ({serving}: {serving: string}) => `${serving} serves this Service too`,
+    hint: () =>
+      'lbex is supplemental and serves it all the same; set spec.loadBalancerClass: loadbalancer-lbex to have it served by lbex alone',
+    reason: 'Two load balancers for one Service are allowed, and often not what was meant.',
+  }),
+  'class-misspelt': rule({
+    severity: 'warning',
+    message: ({key, value}: {key: string; value: string}) => `${key}: ${value} does not ask for lbex`,
+    hint: ({key}) =>
+      `did you mean ${key === 'spec.loadBalancerClass' ? key : 'kubernetes.io/loadbalancer-class'}: loadbalancer-lbex?`,
+    reason: 'A Service with a misspelt class is served by nobody.',
+  }),
+  'service-type': rule({
+    severity: 'error',
+    message: ({what}: {what: string}) => `${what} cannot be balanced`,
+    hint: () => 'use type NodePort, ClusterIP (not headless) or LoadBalancer',
+    reason:
+      'Headless and ExternalName Services have no address or port that a load balancer could stand in front of.',
+  }),
+  'pool-invalid': rule({
+    severity: 'error',
+    message: ({value}: {value: string}) =>
+      `${quote(value)} is no valid service pool, so this Service is not served`,
+    hint: () => "write 1 to 63 characters: letters and digits at both ends, '-', '_' and '.' allowed between",
+    reason: 'A pool name has the form of a Kubernetes label value.',
+  }),
+} as const

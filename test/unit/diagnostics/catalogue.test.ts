@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import {CATALOGUE, type DiagnosticCode} from '../../../src/diagnostics/catalogue.js'
+import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
+
+const subject = {ref: {kind: 'Service', namespace: 'default', name: 'web'}}
+
+/** One example of each code: what a user would read. */
+const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
+  'yaml-syntax': diagnose('yaml-syntax', {subject, args: {problem: 'a mapping never ends'}}),
+  'duplicate-key': diagnose('duplicate-key', {subject, args: {key: 'spec'}}),
+  'annotation-not-string': diagnose('annotation-not-string', {
+    subject,
+    args: {actual: 'the number 8080', quoted: '"8080"'},
+  }),
+  'wrong-type': diagnose('wrong-type', {subject, args: {expected: 'a list', actual: 'a mapping'}}),
+  'missing-field': diagnose('missing-field', {subject, args: {field: 'metadata.name'}}),
+  'invalid-field': diagnose('invalid-field', {
+    subject,
+    args: {problem: 'must be from 1 to 65535, this is 0'},
+  }),
+  'duplicate-object': diagnose('duplicate-object', {subject, args: {object: 'Service default/web'}}),
+  'class-missing': diagnose('class-missing', {subject, args: {keys: ['loadbalancer.lbex/port']}}),
+  'class-foreign': diagnose('class-foreign', {subject, args: {serving: 'class metallb'}}),
+  'class-misspelt': diagnose('class-misspelt', {
+    subject,
+    args: {key: 'kubernetes.io/loadbalancer-class', value: 'lbex'},
+  }),
+  'service-type': diagnose('service-type', {subject, args: {what: 'a headless Service'}}),
+  'pool-invalid': diagnose('pool-invalid', {subject, args: {value: 'a b'}}),
+  'port-missing': diagnose('port-missing', {
+    subject,
+    args: {example: 'loadbalancer-port.lbex/http: "80"'},
+  }),
+  'port-invalid': diagnose('port-invalid', {subject, args: {value: '80.5'}}),
+  'port-unknown': diagnose('port-unknown', {
+    subject,
+    args: {name: 'htp', known: ['http', 'https'], nearest: 'http'},
+  }),
+  'port-annotated-twice': diagnose('port-annotated-twice', {
+    subject,
+    args: {used: 'loadbalancer-port.lbex/http'},
+  }),
+  'port-alias-ambiguous': diagnose('port-alias-ambiguous', {
+    subject,
+    args: {key: 'loadbalancer.lbex/port', names: ['http', 'https']},
+  }),
+  'annotation-deprecated': diagnose('annotation-deprecated', {
+    subject,
+    args: {key: 'loadbalancer.lbex/port', instead: 'loadbalancer-port.lbex/http'},
+  }),
+  'port-protocol': diagnose('port-protocol', {subject, args: {protocol: 'SCTP'}}),
+  'port-reserved': diagnose('port-reserved', {
+    subject,
+    args: {listener: '22/TCP', holder: '--reserved-port'},
+  }),
+  'port-conflict': diagnose('port-conflict', {
+    subject,
+    args: {listener: '0.0.0.0:80/TCP', winner: 'Service default/old', why: 'it is older'},
+  }),
+  'port-held': diagnose('port-held', {
+    subject,
+    args: {
+      listener: '0.0.0.0:80/TCP',
+      problem: 'the port is in use',
+      command: "ss -Hnlpt 'sport = :80'",
+    },
+  }),
+  'family-unavailable': diagnose('family-unavailable', {
+    subject,
+    args: {family: 'IPv6', why: 'this host has no IPv6', advice: 'enable IPv6 on the host'},
+  }),
+  'annotation-unknown': diagnose('annotation-unknown', {
+    subject,
+    args: {key: 'loadbalancer.lbex/algoritm', nearest: 'loadbalancer.lbex/algorithm'},
+  }),
+  'value-unknown': diagnose('value-unknown', {
+    subject,
+    args: {value: 'pods', allowed: ['node', 'pod'], fallback: 'node', nearest: 'pod'},
+  }),
+  'boolean-invalid': diagnose('boolean-invalid', {subject, args: {value: 'yes', fallback: false}}),
+  'resolver-invalid': diagnose('resolver-invalid', {subject, args: {value: 'dns.example'}}),
+  'method-unused': diagnose('method-unused', {subject, args: {algorithm: 'least_conn'}}),
+  'node-option-unused': diagnose('node-option-unused', {
+    subject,
+    args: {key: 'loadbalancer.lbex/node-set', upstreamType: 'pod'},
+  }),
+  'least-time-unavailable': diagnose('least-time-unavailable', {subject, args: {nginx: 'NGINX 1.22.1'}}),
+  'affinity-wins': diagnose('affinity-wins', {subject, args: {algorithm: 'least_conn'}}),
+  'affinity-behind-proxy': diagnose('affinity-behind-proxy', {subject, args: {upstreamType: 'node'}}),
+  'passthrough-masqueraded': diagnose('passthrough-masqueraded', {subject, args: {}}),
+  'node-port-missing': diagnose('node-port-missing', {
+    subject,
+    args: {why: 'a Service of type ClusterIP has none'},
+  }),
+  'cluster-ip-missing': diagnose('cluster-ip-missing', {subject, args: {family: 'IPv6'}}),
+  'no-backend': diagnose('no-backend', {
+    subject,
+    args: {
+      listener: 'listen port 80/TCP',
+      why: 'the Service has no endpoints',
+      advice: 'check that there are Pods with the labels in spec.selector',
+    },
+  }),
+  'node-address-missing': diagnose('node-address-missing', {
+    subject,
+    args: {nodes: ['a', 'b'], wanted: 'ExternalIP'},
+  }),
+  'endpoint-without-node': diagnose('endpoint-without-node', {subject, args: {addresses: ['10.1.0.1']}}),
+  'node-unknown': diagnose('node-unknown', {
+    subject,
+    args: {nodes: ['a', 'b', 'c', 'd', 'e', 'f', 'g']},
+  }),
+  'address-invalid': diagnose('address-invalid', {subject, args: {address: 'db.example', family: 'IPv4'}}),
+  'nodes-lost': diagnose('nodes-lost', {subject, args: {nodes: 3}}),
+  'nodes-forbidden': diagnose('nodes-forbidden', {subject, args: {rule: 'grant it with this rule'}}),
+  'value-refused': diagnose('value-refused', {
+    subject,
+    args: {value: 'a;b', place: 'service.conf.liquid:7:5'},
+  }),
+  'nginx-refused': diagnose('nginx-refused', {
+    subject,
+    args: {problem: 'host not found in upstream', kept: true},
+  }),
+}
+
+describe('the catalogue', () => {
+  for (const [code, {message, hint}] of Object.entries(EXAMPLES)) {
+    it(`${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`, () => {
+      assert.match(code, /^[a-z]+(-[a-z]+)*$/)
+      assert.match(message, /^[^\n]{10,}[^.\s]$/, 'a message is one line, without a full stop')
+      assert.match(hint ?? 'none', /^[^\n]*[^.\s]$/, 'a hint is one line, without a full stop')
+      assert.doesNotMatch(`${message} ${hint}`, /\[object|undefined[^)]|NaN/)
+    })
+  }
+
+  it('gives a reason for each code, as a sentence', () => {
+    for (const {reason} of Object.values(CATALOGUE)) assert.match(reason, /^\S[^\n]+\.$/)
+  })
+
+  it('says what to do about everything that is not plain from the message', () => {
+    const silent = Object.values(EXAMPLES).filter(({hint}) => hint === undefined)
+    assert.deepEqual(
+      silent.map(({code}) => code),
+      ['yaml-syntax', 'wrong-type', 'missing-field', 'invalid-field'],
+    )
+  })
+
+  it('calls an error what is not served as a consequence, and a warning what is served in another way', () => {
+    const served = Object.values(EXAMPLES).filter(({message}) =>
+      /the default .* applies|is used|no effect/.test(message),
+    )
+    assert.deepEqual([...new Set(served.map(({severity}) => severity))], ['warning'])
+    const unserved = Object.values(EXAMPLES).filter(({message}) =>
+      /(is|are) not served|nothing is served|is closed/.test(message),
+    )
+    assert.deepEqual([...new Set(unserved.map(({severity}) => severity))], ['error'])
+  })
+
+  it('gives the singular where there is one, and cuts long lists', () => {
+    assert.equal(
+      diagnose('node-unknown', {subject, args: {nodes: ['a']}}).message,
+      'left out because there is no such Node in the cluster, though endpoints name it: node a',
+    )
+    assert.match(EXAMPLES['node-unknown'].message, /nodes a, b, c, d, e and 2 more$/)
+    assert.match(diagnose('nodes-lost', {subject, args: {nodes: 1}}).message, /lost sight of the only node/)
+    assert.match(
+      diagnose('class-missing', {subject, args: {keys: ['loadbalancer.lbex/a', 'loadbalancer.lbex/b']}})
+        .message,
+      /^annotations loadbalancer.lbex\/a, loadbalancer.lbex\/b have no effect/,
+    )
+  })
+
+  it('quotes what the user wrote, and not more than 80 characters of it', () => {
+    const {message} = diagnose('port-invalid', {subject, args: {value: `"${'9'.repeat(1000)}\n`}})
+    assert.equal(message, `"\\"${'9'.repeat(76)}..." is no port number, so this port is not served`)
+  })
+
+  it('has no hint where there is nothing near', () => {
+    const unknown = diagnose('port-unknown', {subject, args: {name: 'x', known: []}})
+    assert.deepEqual(
+      [unknown.message, unknown.hint],
+      ['the Service has no port named "x"; it has none', undefined],
+    )
+    assert.equal(diagnose('annotation-unknown', {subject, args: {key: 'x.lbex/y'}}).hint, undefined)
+    const value = diagnose('value-unknown', {subject, args: {value: 'x', allowed: ['a'], fallback: 'a'}})
+    assert.equal(value.hint, undefined)
+  })
+})

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import {
+  describeField,
+  describeObject,
+  diagnose,
+  sortDiagnostics,
+  type Diagnostic,
+} from '../../../src/diagnostics/diagnostic.js'
+
+const web = {kind: 'Service', namespace: 'default', name: 'web'}
+const origin = {file: 'web.yaml', document: 0, path: []}
+
+describe('diagnose', () => {
+  it('takes severity, sentence and hint from the catalogue, and the place from the caller', () => {
+    const location = {file: 'web.yaml', line: 3, column: 1, endLine: 3, endColumn: 9}
+    const field = ['spec', 'ports', 0, 'protocol']
+    const related = [{message: 'here', object: web}]
+    assert.deepEqual(
+      diagnose('port-protocol', {
+        subject: {ref: web, origin},
+        field,
+        on: 'key',
+        location,
+        args: {protocol: 'SCTP'},
+        related,
+      }),
+      {
+        code: 'port-protocol',
+        severity: 'error',
+        message: 'protocol SCTP is not supported, so this port is not served',
+        object: web,
+        field,
+        on: 'key',
+        origin,
+        location,
+        hint: 'NGINX balances TCP and UDP',
+        related,
+      },
+    )
+  })
+
+  it('leaves out what there is not', () => {
+    assert.deepEqual(diagnose('yaml-syntax', {subject: {ref: web}, args: {problem: 'x'}, related: []}), {
+      code: 'yaml-syntax',
+      severity: 'error',
+      message: 'not valid YAML: x',
+      object: web,
+    })
+  })
+})
+
+describe('describeObject', () => {
+  it('names the namespace where there is one', () => {
+    assert.equal(describeObject(web), 'Service default/web')
+    assert.equal(describeObject({kind: 'Node', name: 'a'}), 'Node a')
+  })
+})
+
+describe('what a user wrote', () => {
+  const nasty = 'a\nb\u001b[31m\u2028c'
+
+  it('does not break a message into lines, and does not reach the terminal raw', () => {
+    const {message} = diagnose('annotation-unknown', {subject: {ref: web}, args: {key: nasty}})
+    assert.equal(message, 'lbex knows no annotation a\\u000ab\\u001b[31m\\u2028c')
+    const {hint} = diagnose('port-alias-ambiguous', {subject: {ref: web}, args: {key: 'k', names: [nasty]}})
+    assert.equal(hint, 'write loadbalancer-port.lbex/a\\u000ab\\u001b[31m\\u2028c')
+    assert.equal(describeObject({kind: 'Node', name: nasty}), 'Node a\\u000ab\\u001b[31m\\u2028c')
+  })
+})
+
+describe('describeField', () => {
+  it('spells paths as Kubernetes does', () => {
+    assert.equal(describeField(['spec', 'ports', 0, 'nodePort']), 'spec.ports[0].nodePort')
+    assert.equal(
+      describeField(['metadata', 'annotations', 'loadbalancer.lbex/port']),
+      'metadata.annotations["loadbalancer.lbex/port"]',
+    )
+    assert.equal(describeField([]), '')
+  })
+})
+
+describe('sortDiagnostics', () => {
+  const base: Diagnostic = {code: 'no-backend', severity: 'error', message: 'm', object: web}
+  const at = (file: string, line: number, column: number) => ({
+    file,
+    line,
+    column,
+    endLine: line,
+    endColumn: column,
+  })
+
+  it('sorts by place, object, severity, code, field and message, whatever the order was', () => {
+    const sorted: Diagnostic[] = [
+      {...base, object: {kind: 'Node', name: 'a'}},
+      base,
+      {...base, message: 'n'},
+      {...base, field: ['spec']},
+      {...base, code: 'port-invalid'},
+      {...base, code: 'nodes-lost', severity: 'warning'},
+      {...base, code: 'nodes-lost', severity: 'info'},
+      {...base, origin: {...origin, file: 'a.yaml'}},
+      {...base, location: at('b.yaml', 1, 1)},
+      {...base, location: at('b.yaml', 1, 2)},
+      {...base, location: at('b.yaml', 2, 1)},
+    ]
+    assert.deepEqual(sortDiagnostics([...sorted].reverse()), sorted)
+    assert.deepEqual(sortDiagnostics(sorted), sorted)
+  })
+
+  it('does not touch its argument, and keeps equals', () => {
+    const twice = [base, {...base}]
+    assert.notEqual(sortDiagnostics(twice), twice)
+    assert.deepEqual(sortDiagnostics(twice), twice)
+  })
+})

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import {nearest} from '../../../src/diagnostics/nearest.js'
+
+describe('nearest', () => {
+  it('finds what a word was most likely meant to be', () => {
+    assert.equal(nearest('algoritm', ['method', 'algorithm']), 'algorithm')
+    assert.equal(nearest('HTTP', ['https', 'http']), 'http')
+    assert.equal(nearest('least-conn', ['round_robin', 'least_conn', 'least_time']), 'least_conn')
+  })
+
+  it('does not guess wildly', () => {
+    assert.equal(nearest('banana', ['node', 'pod', 'cluster-ip']), undefined)
+    assert.equal(nearest('x', []), undefined)
+    assert.equal(nearest('x'.repeat(100_000), ['node', 'pod']), undefined)
+  })
+
+  it('takes the first of two that are equally near', () => {
+    assert.equal(nearest('htp', ['http', 'htap']), 'http')
+  })
+})
