@@ -1,0 +1,46 @@
+/**
+ * A generation is one complete, self-contained tree of files: nginx.conf, an index that includes the Services' files, and
+ * a version that NGINX answers with once it serves this tree. `render` prints it and `run` stages it: the same bytes.
+ */
+import {createHash} from 'node:crypto'
+import type {ConfigFile} from './config-file.js'
+
+export type Generation = {
+  /** Hash of everything in the tree: what the running NGINX answers on its version socket. */
+  readonly id: string
+  /** nginx.conf, version.conf and services.conf first, then the Services' files by path. */
+  readonly files: readonly ConfigFile[]
+}
+
+/** Puts the files of a translation (or a part of them) together; the same files in any order give the same generation. */
+export function assembleGeneration(files: readonly ConfigFile[]): Generation {
+  const main = files.filter((file) => file.owner === undefined)
+  const services = files.filter((file) => file.owner !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1))
+  const index: ConfigFile = {
+    path: 'services.conf',
+    text: [
+      '# One file for each Service, named by its content.',
+      ...services.map((file) => `include ${file.path};`),
+      '',
+    ].join('\n'),
+    listeners: [],
+  }
+  const id = contentHash([...main, index].map((file) => file.text).join('\0'))
+  const version: ConfigFile = {
+    path: 'version.conf',
+    text: `# The generation that a worker serves.\nreturn "${id}";\n`,
+    listeners: [],
+  }
+  return {id, files: [...main, version, index, ...services]}
+}
+
+/**
+ * 12 hexadecimal digits of the SHA-256 of what NGINX reads in `text`: enough to tell one host's files apart. Comment lines
+ * do not count, so that a changed remark (a Pod that is not ready yet) is no reason for a reload.
+ */
+export function contentHash(text: string): string {
+  return createHash('sha256')
+    .update(text.replaceAll(/^[ \t]*#.*\n?/gm, ''))
+    .digest('hex')
+    .slice(0, 12)
+}

@@ -1,0 +1,39 @@
+import {randomBytes} from 'node:crypto'
+import {open, rename, rm} from 'node:fs/promises'
+import {dirname} from 'node:path'
+
+/**
+ * Writes `text` so that a reader, also after a crash at any moment, sees the old content or the new, never a part:
+ * a file beside it, synced, then renamed over it. `sync: false` leaves the disk its time (contents that can be verified).
+ */
+export async function writeFileAtomically(
+  path: string,
+  text: string,
+  {sync = true}: {sync?: boolean} = {},
+): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+  try {
+    const file = await open(temporary, 'wx', 0o644)
+    try {
+      await file.writeFile(text)
+      if (sync) await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    if (sync) await syncFolder(dirname(path))
+  } catch (error) {
+    await rm(temporary, {force: true}).catch(() => {})
+    throw error
+  }
+}
+
+/** Makes a rename in `folder` survive a power loss. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,15 @@
+import ipaddr from 'ipaddr.js'
+import type {IpFamily} from './objects.js'
+
+export type IpAddress = {readonly address: string; readonly family: IpFamily}
+
+/**
+ * The canonical form of an address, so that equal addresses are equal texts; undefined for names, zones and everything else
+ * that is not an address. An IPv4-mapped IPv6 address is IPv4.
+ */
+export function parseIp(text: string): IpAddress | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return {address: text, family: 'IPv4'}
+  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined
+  const parsed = ipaddr.process(text)
+  return {address: parsed.toString(), family: parsed.kind() === 'ipv4' ? 'IPv4' : 'IPv6'}
+}
