@@ -1,0 +1,108 @@
+/** Which ports of a Service are exposed, and where. */
+import {nearest} from '../diagnostics/nearest.js'
+import type {Report} from '../diagnostics/reporter.js'
+import type {Protocol, Service, ServicePort} from '../snapshot/objects.js'
+import {ANNOTATIONS} from './annotations.js'
+import type {IntentOptions} from './options.js'
+import type {PortIntent} from './service-intent.js'
+import {annotationField, parsePort} from './values.js'
+
+/** Stands for the only port of a Service, whatever its name. */
+const UNNAMED = 'unnamed'
+
+/** The ports to expose, in the Service's order. A port with a bad value is reported and left out; the others stay. */
+export function readPorts(service: Service, options: IntentOptions, report: Report): PortIntent[] {
+  reportUnknownPorts(service, report)
+  reportAlias(service, report)
+  const wishes = service.ports.map((port) => annotationsFor(port, service))
+  if (options.requirePort && wishes.every((keys) => keys.length === 0)) {
+    report('port-missing', {
+      field: ['metadata', 'annotations'],
+      on: 'key',
+      args: {example: exampleFor(service)},
+    })
+  }
+  return service.ports.flatMap(
+    (port, index) => readPort(service, port, index, wishes[index] ?? [], options, report) ?? [],
+  )
+}
+
+/** The annotations that give this port's listen port, the one that counts first. */
+function annotationsFor(port: ServicePort, service: Service): string[] {
+  const keys = port.name === '' ? [] : [`${ANNOTATIONS.port.key}${port.name}`]
+  if (service.ports.length === 1) keys.push(`${ANNOTATIONS.port.key}${UNNAMED}`, ANNOTATIONS.portAlias.key)
+  return [...new Set(keys)].filter((key) => service.annotations[key] !== undefined)
+}
+
+function readPort(
+  service: Service,
+  port: ServicePort,
+  index: number,
+  keys: readonly string[],
+  options: IntentOptions,
+  report: Report,
+): PortIntent | undefined {
+  const [key, ...others] = keys
+  if (key === undefined && options.requirePort) return undefined
+  if (!isSupported(port)) {
+    report('port-protocol', {field: ['spec', 'ports', index, 'protocol'], args: {protocol: port.protocol}})
+    return undefined
+  }
+  if (key === undefined) return {port, index, listenPort: port.port, field: ['spec', 'ports', index, 'port']}
+  const listenPort = readListenPort(service, key, report)
+  for (const other of others) reportContradiction(service, key, other, report)
+  return listenPort === undefined ? undefined : {port, index, listenPort, field: annotationField(key)}
+}
+
+function isSupported(port: ServicePort): port is ServicePort & {protocol: Protocol} {
+  return port.protocol === 'TCP' || port.protocol === 'UDP'
+}
+
+function readListenPort({annotations}: Service, key: string, report: Report): number | undefined {
+  const value = annotations[key] ?? ''
+  const port = parsePort(value)
+  if (port === undefined) report('port-invalid', {field: annotationField(key), args: {value}})
+  return port
+}
+
+function reportContradiction({annotations}: Service, used: string, other: string, report: Report): void {
+  if (annotations[used] === annotations[other]) return
+  report('port-annotated-twice', {field: annotationField(other), on: 'key', args: {used}})
+}
+
+function reportUnknownPorts(service: Service, report: Report): void {
+  const known = namesOf(service)
+  const accepted = service.ports.length === 1 ? [...known, UNNAMED] : known
+  for (const key of Object.keys(service.annotations)) {
+    if (!key.startsWith(ANNOTATIONS.port.key)) continue
+    const name = key.slice(ANNOTATIONS.port.key.length)
+    if (accepted.includes(name)) continue
+    report('port-unknown', {
+      field: annotationField(key),
+      on: 'key',
+      args: {name, known: accepted, nearest: nearest(name, accepted)},
+    })
+  }
+}
+
+function reportAlias(service: Service, report: Report): void {
+  const {key} = ANNOTATIONS.portAlias
+  if (service.annotations[key] === undefined) return
+  const names = namesOf(service)
+  const finding = {field: annotationField(key), on: 'key'} as const
+  if (service.ports.length > 1) report('port-alias-ambiguous', {...finding, args: {key, names}})
+  else
+    report('annotation-deprecated', {
+      ...finding,
+      args: {key, instead: `${ANNOTATIONS.port.key}${names[0] ?? UNNAMED}`},
+    })
+}
+
+function namesOf({ports}: Service): string[] {
+  return ports.map((port) => port.name).filter((name) => name !== '')
+}
+
+function exampleFor({ports}: Service): string {
+  const port = ports[0]
+  return `${ANNOTATIONS.port.key}${port?.name || UNNAMED}: "${port?.port ?? 8080}"`
+}

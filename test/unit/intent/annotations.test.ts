@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import {ANNOTATION_ENTRIES, ANNOTATIONS, type AnnotationEntry} from '../../../src/intent/annotations.js'
+
+/** The table of the first lbex's README, and the alias of its examples and flag help. */
+const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> = {
+  'kubernetes.io/loadbalancer-class': {values: ['loadbalancer-lbex']},
+  'loadbalancer-port.lbex/': {},
+  'loadbalancer.lbex/port': {},
+  'loadbalancer.lbex/passthrough': {values: ['true', 'false'], fallback: 'false'},
+  'loadbalancer.lbex/algorithm': {
+    values: ['round_robin', 'least_conn', 'least_time'],
+    fallback: 'round_robin',
+  },
+  'loadbalancer.lbex/method': {
+    values: [
+      'connect',
+      'first_byte',
+      'last_byte',
+      'connect inflight',
+      'first_byte inflight',
+      'last_byte inflight',
+    ],
+    fallback: 'connect',
+  },
+  'loadbalancer.lbex/resolver': {},
+  'loadbalancer.lbex/upstream-type': {values: ['node', 'pod', 'cluster-ip'], fallback: 'node'},
+  'loadbalancer.lbex/node-set': {values: ['host', 'all'], fallback: 'host'},
+  'loadbalancer.lbex/node-address-type': {values: ['internal', 'external'], fallback: 'internal'},
+  'loadbalancer.lbex/service-pool': {},
+}
+
+describe('the annotation table', () => {
+  it('holds every annotation of the first lbex, with its values and defaults', () => {
+    const entries: readonly AnnotationEntry[] = ANNOTATION_ENTRIES
+    const table = entries.map(({key, values, fallback}) => [
+      key,
+      {...(values.length > 0 && {values}), ...(fallback !== undefined && {fallback})},
+    ])
+    assert.deepEqual(Object.fromEntries(table), ORIGINAL)
+  })
+
+  it('documents each of them in sentences', () => {
+    for (const {key, form, description} of ANNOTATION_ENTRIES) {
+      assert.ok(form.length > 0, key)
+      assert.match(description, /^[A-Z].*\.$/, key)
+    }
+  })
+
+  it('offers every default among the values, and tells what to write for a deprecated key', () => {
+    for (const {key, values, fallback} of ANNOTATION_ENTRIES as readonly AnnotationEntry[])
+      assert.ok(fallback === undefined || values.includes(fallback), key)
+    assert.equal(ANNOTATIONS.portAlias.deprecatedFor, 'loadbalancer-port.lbex/PORT-NAME')
+  })
+})

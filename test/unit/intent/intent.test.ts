@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import {readIntent} from '../../../src/intent/intent.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../../src/intent/options.js'
+import {aService} from '../../support/builders.js'
+import {codes} from '../../support/outline.js'
+
+type Builder = ReturnType<typeof aService>
+
+const read = (service: Builder) => readIntent(service.build(), DEFAULT_INTENT_OPTIONS)
+const said = (service: Builder): string[] => codes(read(service).diagnostics)
+const web = aService().port('http', 80, {listen: 8080})
+
+describe('readIntent', () => {
+  it('gives defaults to what is not asked', () => {
+    const service = web.build()
+    assert.deepEqual(readIntent(service, DEFAULT_INTENT_OPTIONS), {
+      intent: {
+        service,
+        ports: [
+          {
+            port: service.ports[0],
+            index: 0,
+            listenPort: 8080,
+            field: ['metadata', 'annotations', 'loadbalancer-port.lbex/http'],
+          },
+        ],
+        upstreamType: 'node',
+        nodeSet: 'host',
+        nodeAddressType: 'internal',
+        algorithm: 'round_robin',
+        method: 'connect',
+        clientAffinity: false,
+        passthrough: false,
+      },
+      diagnostics: [],
+    })
+  })
+
+  it('reads every annotation', () => {
+    const {intent, diagnostics} = read(
+      web.with({externalTrafficPolicy: 'Local'}).annotated({
+        'upstream-type': 'node',
+        'node-set': 'all',
+        'node-address-type': 'external',
+        algorithm: 'least_time',
+        method: 'first_byte inflight',
+        resolver: 'fd00::0053',
+        passthrough: 'T',
+        'service-pool': '',
+      }),
+    )
+    const {service: _, ports: __, ...rest} = intent ?? {}
+    assert.deepEqual(rest, {
+      upstreamType: 'node',
+      nodeSet: 'all',
+      nodeAddressType: 'external',
+      algorithm: 'least_time',
+      method: 'first_byte inflight',
+      clientAffinity: false,
+      passthrough: true,
+      resolver: 'fd00::53',
+    })
+    assert.deepEqual(diagnostics, [])
+  })
+
+  it('gives no intent for a Service that is not ours', () => {
+    assert.deepEqual(read(web.notOurs().with({annotations: {}})), {diagnostics: []})
+  })
+
+  it('reports what it does not know, with the nearest annotation', () => {
+    const {diagnostics} = read(web.annotated({algoritm: 'x', 'loadbalancer.lbx/method': 'x', 'a.b/c': 'x'}))
+    assert.deepEqual(
+      diagnostics.map(({code, message, hint}) => [code, message, hint]),
+      [
+        [
+          'annotation-unknown',
+          'lbex knows no annotation loadbalancer.lbex/algoritm',
+          'did you mean loadbalancer.lbex/algorithm?',
+        ],
+        [
+          'annotation-unknown',
+          'lbex knows no annotation loadbalancer.lbx/method',
+          'did you mean loadbalancer.lbex/method?',
+        ],
+      ],
+    )
+  })
+
+  it('goes on after a bad value, so that all of them are seen at once', () => {
+    const bad = web.annotated({
+      'upstream-type': 'x',
+      'node-set': 'x',
+      'node-address-type': 'x',
+      algorithm: 'x',
+      passthrough: 'x',
+      resolver: 'x',
+    })
+    assert.deepEqual(said(bad), [
+      'boolean-invalid',
+      'resolver-invalid',
+      'value-unknown',
+      'value-unknown',
+      'value-unknown',
+      'value-unknown',
+    ])
+    const {service: _, ports: __, ...rest} = read(bad).intent ?? {}
+    const {service: ___, ports: ____, ...defaults} = read(web).intent ?? {}
+    assert.deepEqual(rest, defaults)
+  })
+})
+
+describe('wishes without effect', () => {
+  it('a method without least_time', () => {
+    assert.deepEqual(said(web.annotated({method: 'connect'})), ['method-unused'])
+    assert.deepEqual(said(web.annotated({method: 'connect', algorithm: 'least_time'})), [])
+  })
+
+  it('node options without node upstreams', () => {
+    const options = {'node-set': 'all', 'node-address-type': 'external'}
+    assert.deepEqual(said(web.annotated({...options, 'upstream-type': 'pod'})), [
+      'node-option-unused',
+      'node-option-unused',
+    ])
+    assert.deepEqual(said(web.annotated(options)), [])
+  })
+
+  it('an algorithm beside sessionAffinity, and the affinity behind kube-proxy', () => {
+    const sticky = web.with({sessionAffinity: 'ClientIP'})
+    assert.equal(read(sticky).intent?.clientAffinity, true)
+    assert.deepEqual(said(sticky.annotated({'upstream-type': 'pod'})), [])
+    assert.deepEqual(said(sticky), ['affinity-behind-proxy'])
+    assert.deepEqual(said(sticky.annotated({'upstream-type': 'cluster-ip'})), ['affinity-behind-proxy'])
+    assert.deepEqual(said(sticky.annotated({'upstream-type': 'pod', algorithm: 'least_conn'})), [
+      'affinity-wins',
+    ])
+    assert.deepEqual(said(web.with({sessionAffinity: 'None'})), [])
+  })
+
+  it('passthrough with node upstreams, unless the traffic policy is Local', () => {
+    const transparent = web.annotated({passthrough: 'true'})
+    assert.deepEqual(said(transparent), ['passthrough-masqueraded'])
+    assert.deepEqual(said(transparent.with({externalTrafficPolicy: 'Cluster'})), ['passthrough-masqueraded'])
+    assert.deepEqual(said(transparent.with({externalTrafficPolicy: 'Local'})), [])
+    assert.deepEqual(said(transparent.annotated({'upstream-type': 'pod'})), [])
+  })
+})

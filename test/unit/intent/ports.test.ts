@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import type {Diagnostic} from '../../../src/diagnostics/diagnostic.js'
+import {reporter} from '../../../src/diagnostics/reporter.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../../src/intent/options.js'
+import {readPorts} from '../../../src/intent/ports.js'
+import {aService} from '../../support/builders.js'
+
+type Builder = ReturnType<typeof aService>
+
+/** Listen ports by position, and what was said. */
+function read(builder: Builder, {requirePort = true} = {}) {
+  const service = builder.build()
+  const found: Diagnostic[] = []
+  const ports = readPorts(service, {...DEFAULT_INTENT_OPTIONS, requirePort}, reporter(service, found))
+  return {
+    ports: ports.map(({index, listenPort}) => [index, listenPort]),
+    said: found.map(({code, message, hint}) => [code, message, ...(hint ? [hint] : [])].join(' | ')),
+  }
+}
+
+const optional = {requirePort: false}
+const web = aService().port('http', 80).port('https', 443)
+
+describe('the listen port', () => {
+  it("is what the annotation with the port's name says", () => {
+    assert.deepEqual(read(web.listening({http: 8080, https: 8443})), {
+      ports: [
+        [0, 8080],
+        [1, 8443],
+      ],
+      said: [],
+    })
+  })
+
+  it('is given by the name or by `unnamed`, where the Service has one port', () => {
+    for (const name of ['http', 'unnamed'])
+      assert.deepEqual(
+        read(
+          aService()
+            .port('http', 80)
+            .listening({[name]: 8080}),
+        ),
+        {ports: [[0, 8080]], said: []},
+      )
+    assert.deepEqual(read(aService().port('', 80).listening({unnamed: 8080})), {ports: [[0, 8080]], said: []})
+  })
+
+  it('may be called `unnamed` where that is the name of one of several ports', () => {
+    const service = aService().port('unnamed', 80).port('http', 81).listening({unnamed: 8080})
+    assert.deepEqual(read(service), {ports: [[0, 8080]], said: []})
+    assert.deepEqual(read(aService().port('unnamed', 80).listening({unnamed: 8080})), {
+      ports: [[0, 8080]],
+      said: [],
+    })
+  })
+
+  it('may be given by the deprecated alias, where the Service has one port', () => {
+    assert.deepEqual(read(aService().port('ntp', 123).annotated({port: '1123'})), {
+      ports: [[0, 1123]],
+      said: [
+        'annotation-deprecated | loadbalancer.lbex/port is a deprecated alias | write loadbalancer-port.lbex/ntp',
+      ],
+    })
+    assert.deepEqual(read(aService().port('', 123).annotated({port: '1123'})).said, [
+      'annotation-deprecated | loadbalancer.lbex/port is a deprecated alias | write loadbalancer-port.lbex/unnamed',
+    ])
+  })
+
+  it('cannot be given by the alias where there are several ports', () => {
+    assert.deepEqual(read(web.listening({http: 80}).annotated({port: '8080'})), {
+      ports: [[0, 80]],
+      said: [
+        'port-alias-ambiguous | loadbalancer.lbex/port works only on a Service with one port | write loadbalancer-port.lbex/http, loadbalancer-port.lbex/https',
+      ],
+    })
+  })
+
+  it('has one value: the name counts before `unnamed`, and that before the alias', () => {
+    const service = aService().port('http', 80).listening({http: 1, unnamed: 2}).annotated({port: '3'})
+    const {ports, said} = read(service)
+    assert.deepEqual(ports, [[0, 1]])
+    assert.deepEqual(said.slice(1), [
+      'port-annotated-twice | this listen port is not used: loadbalancer-port.lbex/http gives another one for the same port | keep one of the two annotations',
+      'port-annotated-twice | this listen port is not used: loadbalancer-port.lbex/http gives another one for the same port | keep one of the two annotations',
+    ])
+    assert.deepEqual(read(aService().port('http', 80).listening({http: 1, unnamed: 1})).said, [])
+  })
+})
+
+describe('--require-port', () => {
+  it('leaves a port without annotation alone', () => {
+    assert.deepEqual(read(web.listening({https: 8443})), {ports: [[1, 8443]], said: []})
+  })
+
+  it('reports a Service none of whose ports has one', () => {
+    assert.deepEqual(read(web), {
+      ports: [],
+      said: [
+        'port-missing | no port of this Service has a listen port, so nothing is served | add the annotation loadbalancer-port.lbex/http: "80", or run lbex with --require-port=false',
+      ],
+    })
+    assert.match(
+      read(aService().port('', 53)).said[0] ?? '',
+      /add the annotation loadbalancer-port.lbex\/unnamed: "53"/,
+    )
+    assert.match(read(aService()).said[0] ?? '', /add the annotation loadbalancer-port.lbex\/unnamed: "8080"/)
+  })
+
+  it('off: takes the Service port where there is no annotation, for ports with and without names', () => {
+    assert.deepEqual(read(web.listening({https: 8443}), optional), {
+      ports: [
+        [0, 80],
+        [1, 8443],
+      ],
+      said: [],
+    })
+    assert.deepEqual(read(aService().port('', 53, {protocol: 'UDP'}), optional), {ports: [[0, 53]], said: []})
+  })
+})
+
+describe('a bad value', () => {
+  for (const value of ['0', '65536', '+80', '80 ', '80.0', 'http', ''])
+    it(`${JSON.stringify(value)} costs that port only`, () => {
+      assert.deepEqual(read(web.listening({http: value, https: 8443})), {
+        ports: [[1, 8443]],
+        said: [
+          `port-invalid | ${JSON.stringify(value)} is no port number, so this port is not served | write an integer from 1 to 65535 in quotes, without sign or spaces: "8080"`,
+        ],
+      })
+    })
+
+  it('does not fall back to the Service port: something else was asked', () => {
+    assert.deepEqual(read(aService().port('http', 80).listening({http: 'x'}), optional).ports, [])
+  })
+})
+
+describe('an annotation for a port that the Service does not have', () => {
+  it('is reported, with the nearest name', () => {
+    assert.deepEqual(read(web.listening({http: 8080, htps: 8443})), {
+      ports: [[0, 8080]],
+      said: [
+        'port-unknown | the Service has no port named "htps"; it has "http", "https" | did you mean "https"?',
+      ],
+    })
+  })
+
+  it('is reported also for `unnamed` on a Service with several ports', () => {
+    assert.match(
+      read(web.listening({http: 1, unnamed: 2})).said[0] ?? '',
+      /^port-unknown \| the Service has no port named "unnamed"/,
+    )
+  })
+
+  it('is not confused by an empty name', () => {
+    assert.match(
+      read(aService().port('', 80).listening({unnamed: 1}).annotated({'loadbalancer-port.lbex/': '2'}))
+        .said[0] ?? '',
+      /^port-unknown \| the Service has no port named ""; it has "unnamed"/,
+    )
+  })
+})
+
+describe('a protocol other than TCP and UDP', () => {
+  const sctp = aService().port('sig', 2905, {protocol: 'SCTP'}).port('http', 80, {listen: 8080})
+
+  it('is reported and skipped where the port is asked for', () => {
+    const said = [
+      'port-protocol | protocol SCTP is not supported, so this port is not served | NGINX balances TCP and UDP',
+    ]
+    assert.deepEqual(read(sctp.listening({sig: 2905})), {ports: [[1, 8080]], said})
+    assert.deepEqual(read(sctp, optional), {ports: [[1, 8080]], said})
+  })
+
+  it('is no matter where the port is not asked for', () => {
+    assert.deepEqual(read(sctp), {ports: [[1, 8080]], said: []})
+  })
+})
+
+describe('TCP and UDP', () => {
+  it('may share a number within one Service', () => {
+    const dns = aService()
+      .port('dns', 53, {protocol: 'UDP', listen: 5353})
+      .port('dns-tcp', 53, {listen: 5353})
+    assert.deepEqual(read(dns), {
+      ports: [
+        [0, 5353],
+        [1, 5353],
+      ],
+      said: [],
+    })
+  })
+})

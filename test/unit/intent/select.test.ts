@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import type {Diagnostic} from '../../../src/diagnostics/diagnostic.js'
+import {reporter} from '../../../src/diagnostics/reporter.js'
+import {DEFAULT_INTENT_OPTIONS, type IntentOptions} from '../../../src/intent/options.js'
+import {isAboutLbex, isOurs} from '../../../src/intent/select.js'
+import {aService} from '../../support/builders.js'
+
+type Builder = ReturnType<typeof aService>
+
+/** True, or false with what was said about it. */
+function judge(service: Builder, options: Partial<IntentOptions> = {}): true | string[] {
+  const found: Diagnostic[] = []
+  const ours = isOurs(
+    service.build(),
+    {...DEFAULT_INTENT_OPTIONS, ...options},
+    reporter(service.build(), found),
+  )
+  return ours && found.length === 0
+    ? true
+    : [...(ours ? ['ours'] : []), ...found.map(({code, message}) => `${code}: ${message}`)]
+}
+
+const SERVED = true
+const IGNORED: string[] = []
+const other = aService().notOurs()
+
+describe('class', () => {
+  it('is the annotation, or spec.loadBalancerClass', () => {
+    assert.deepEqual(judge(aService()), SERVED)
+    assert.deepEqual(
+      judge(other.with({type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'})),
+      SERVED,
+    )
+    assert.deepEqual(judge(other), IGNORED)
+    assert.deepEqual(judge(other.with({type: 'LoadBalancer', loadBalancerClass: 'metallb'})), IGNORED)
+    assert.deepEqual(judge(other.annotated({'kubernetes.io/loadbalancer-class': 'nginx'})), IGNORED)
+  })
+
+  it('does not keep others from serving the Service too, which a warning says', () => {
+    assert.deepEqual(judge(aService().with({type: 'LoadBalancer', loadBalancerClass: 'metallb'})), [
+      'ours',
+      'class-foreign: class metallb serves this Service too',
+    ])
+    assert.deepEqual(judge(aService().with({type: 'LoadBalancer'})), [
+      'ours',
+      'class-foreign: a cloud load balancer, where there is one, serves this Service too',
+    ])
+    const alone = aService().with({type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'})
+    assert.deepEqual(judge(alone), SERVED)
+  })
+
+  it('that is forgotten is reported once, however many annotations wait for it', () => {
+    const forgotten = other.annotated({algorithm: 'least_conn', 'loadbalancer-port.lbex/http': '80'})
+    assert.deepEqual(judge(forgotten), [
+      'class-missing: annotations loadbalancer.lbex/algorithm, loadbalancer-port.lbex/http have no effect: the Service does not ask for lbex',
+    ])
+    assert.deepEqual(judge(other.annotated({port: '80'})), [
+      'class-missing: annotation loadbalancer.lbex/port has no effect: the Service does not ask for lbex',
+    ])
+  })
+
+  it('that is misspelt is reported', () => {
+    for (const value of [
+      'lbex',
+      'loadbalancer-lbx',
+      'Loadbalancer-Lbex',
+      'loadblancer-lbex',
+      'loadbalancer_lbex',
+    ])
+      assert.deepEqual(judge(other.annotated({'kubernetes.io/loadbalancer-class': value, port: '80'})), [
+        `class-misspelt: kubernetes.io/loadbalancer-class: ${value} does not ask for lbex`,
+      ])
+    assert.deepEqual(judge(other.annotated({'kubernetes.io/load-balancer-class': 'loadbalancer-lbex'})), [
+      'class-misspelt: kubernetes.io/load-balancer-class: loadbalancer-lbex does not ask for lbex',
+    ])
+    assert.deepEqual(judge(other.with({type: 'LoadBalancer', loadBalancerClass: 'lbex'})), [
+      'class-misspelt: spec.loadBalancerClass: lbex does not ask for lbex',
+    ])
+  })
+})
+
+describe('filters', () => {
+  const web = aService('web').inNamespace('shop')
+
+  it('serve every namespace, kube-system included', () => {
+    assert.deepEqual(judge(aService('dns').inNamespace('kube-system')), SERVED)
+  })
+
+  it('--namespace limits, --exclude-namespace leaves out', () => {
+    assert.deepEqual(judge(web, {namespaces: ['a', 'shop']}), SERVED)
+    assert.deepEqual(judge(web, {namespaces: ['a', 'b']}), IGNORED)
+    assert.deepEqual(judge(web, {excludedNamespaces: ['a', 'shop']}), IGNORED)
+    assert.deepEqual(judge(web, {excludedNamespaces: ['a', 'b']}), SERVED)
+  })
+
+  it('--service-name takes a name in any namespace, or namespace/name', () => {
+    for (const serviceName of ['web', 'shop/web'])
+      assert.deepEqual(judge(web, {serviceName}), SERVED, serviceName)
+    for (const serviceName of ['api', 'other/web', 'shop', 'shop/', '/web'])
+      assert.deepEqual(judge(web, {serviceName}), IGNORED, serviceName)
+    assert.deepEqual(judge(web.notOurs(), {serviceName: 'web'}), IGNORED)
+  })
+
+  it('leave out a Service that is being deleted', () => {
+    assert.deepEqual(judge(web.with({deletionTimestamp: '2026-01-01T00:00:00Z'})), IGNORED)
+  })
+})
+
+describe('pool', () => {
+  const POOLS = [undefined, '', 'ours', 'theirs']
+  const served = (options: Partial<IntentOptions>): (string | undefined)[] =>
+    POOLS.filter((pool) => {
+      const service = pool === undefined ? aService() : aService().annotated({'service-pool': pool})
+      return judge(service, options) === true
+    })
+
+  it('by default: a Service with no pool, or with ours', () => {
+    assert.deepEqual(served({}), [undefined, ''])
+    assert.deepEqual(served({servicePool: 'ours'}), [undefined, '', 'ours'])
+  })
+
+  it('--strict-affinity: pools are equal; an absent one equals an empty one', () => {
+    assert.deepEqual(served({affinity: 'strict', servicePool: 'ours'}), ['ours'])
+    assert.deepEqual(served({affinity: 'strict'}), [undefined, ''])
+  })
+
+  it('--anti-affinity: pools differ, with the same equality', () => {
+    assert.deepEqual(served({affinity: 'anti', servicePool: 'ours'}), [undefined, '', 'theirs'])
+    assert.deepEqual(served({affinity: 'anti'}), ['ours', 'theirs'])
+  })
+
+  it('that is no valid name is reported, and matches nothing', () => {
+    for (const affinity of ['default', 'strict', 'anti'] as const)
+      assert.deepEqual(judge(aService().annotated({'service-pool': '-a-'}), {affinity}), [
+        'pool-invalid: "-a-" is no valid service pool, so this Service is not served',
+      ])
+  })
+})
+
+describe('type', () => {
+  it('is NodePort, ClusterIP or LoadBalancer', () => {
+    assert.deepEqual(judge(aService().with({type: 'ClusterIP'})), SERVED)
+    assert.deepEqual(judge(aService().with({type: 'NodePort'})), SERVED)
+    assert.deepEqual(
+      judge(aService().with({type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'})),
+      SERVED,
+    )
+  })
+
+  it('is never headless, and never ExternalName', () => {
+    assert.deepEqual(judge(aService().with({type: 'ClusterIP', clusterIPs: ['None']})), [
+      'service-type: a headless Service cannot be balanced',
+    ])
+    assert.deepEqual(judge(aService().with({type: 'ExternalName'})), [
+      'service-type: a Service of type ExternalName cannot be balanced',
+    ])
+    assert.deepEqual(judge(other.with({type: 'ExternalName'})), IGNORED)
+  })
+})
+
+describe('isAboutLbex', () => {
+  it('knows our domains, and misspellings of them', () => {
+    const ours = [
+      'loadbalancer.lbex/x',
+      'loadbalancer-port.lbex/http',
+      'x.lbex/y',
+      'loadbalancer.lbx/algorithm',
+      'loadbalancer-port.lebx/http',
+      'loadbalancer-lbex/port',
+    ]
+    assert.deepEqual(
+      ours.filter((key) => !isAboutLbex(key)),
+      [],
+    )
+  })
+
+  it("leaves other people's annotations alone", () => {
+    const foreign = [
+      'kubernetes.io/loadbalancer-class',
+      'loadbalancer.openstack.org/class',
+      'loadbalancer.openstack.org/lb-method',
+      'loadbalancer.openstack.org/keep-floatingip',
+      'service.beta.kubernetes.io/aws-load-balancer-type',
+      'metallb.universe.tf/address-pool',
+      'load-balancer.hetzner.cloud/name',
+      'a.b/.lbex/',
+      '',
+      '/',
+      '__proto__',
+    ]
+    assert.deepEqual(foreign.filter(isAboutLbex), [])
+  })
+})
