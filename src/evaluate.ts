@@ -1,0 +1,149 @@
+/** From a snapshot to the load balancer it asks for, with every diagnostic on the way: all that `check` needs. */
+import {isDeepStrictEqual} from 'node:util'
+import type {Diagnostic} from './diagnostics/diagnostic.js'
+import {readIntent} from './intent/intent.js'
+import type {IntentOptions} from './intent/options.js'
+import type {LoadBalancer, ServedService} from './model/load-balancer.js'
+import {meanTheSame, viewNodes, type NodeViews} from './model/nodes.js'
+import type {ModelOptions} from './model/options.js'
+import {planService, type Claim, type ServicePlan, type Surroundings} from './model/plan-service.js'
+import {reportHeld, serve} from './model/serve.js'
+import {settleClaims} from './model/settle-claims.js'
+import type {Node, Service} from './snapshot/objects.js'
+import {indexEndpoints} from './snapshot/snapshot-index.js'
+import type {ClusterSnapshot} from './snapshot/snapshot.js'
+
+export type EvaluateOptions = IntentOptions & ModelOptions
+
+export type Evaluation = {
+  readonly loadBalancer: LoadBalancer
+  /** Unsorted; without positions. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Pure, total and deterministic: the order of the objects in the snapshot changes nothing. Work is remembered for each
+ * Service by the identity of all that bears on it, so a change costs what it touches.
+ */
+export function evaluate(snapshot: ClusterSnapshot, options: EvaluateOptions): Evaluation {
+  const judgements = judgeServices(snapshot, options)
+  const plans = judgements.flatMap(({plan}) => plan ?? [])
+  const {lost, diagnostics} = settleClaims(plans)
+  const grants = plans.map((plan) => grant(plan, lost, options.held))
+  return {
+    loadBalancer: {services: grants.flatMap(({served}) => served ?? []).sort(byName)},
+    diagnostics: [...diagnosticsOf(judgements), ...diagnostics, ...diagnosticsOf(grants)],
+  }
+}
+
+function diagnosticsOf(parts: readonly {readonly diagnostics: readonly Diagnostic[]}[]): Diagnostic[] {
+  return parts.filter((part) => part.diagnostics.length > 0).flatMap((part) => part.diagnostics)
+}
+
+/** What is known of one Service before it is settled which listeners it gets. */
+type Judgement = {readonly plan?: ServicePlan; readonly diagnostics: readonly Diagnostic[]}
+
+type Remembered = {
+  readonly inputs: readonly unknown[]
+  readonly judgement: Judgement
+}
+
+const remembered = new WeakMap<Service, Remembered>()
+
+function judgeServices(snapshot: ClusterSnapshot, options: EvaluateOptions): Judgement[] {
+  const {coverage} = snapshot
+  const endpointsOf = indexEndpoints(snapshot)
+  const nodes = viewNodesOnce(snapshot.nodes, options.includeExcludedNodes)
+  const known = [coverage.nodes, coverage.endpointSlices, coverage.allocations]
+  const common = [nodes, ...known, ...POLICY.map((name) => options[name])]
+  return snapshot.services.map((service) => {
+    const slices = endpointsOf(service)
+    const inputs = [...common, ...slices]
+    const last = remembered.get(service)
+    if (last && areSame(last.inputs, inputs)) return last.judgement
+    const judgement = judge(service, {slices, nodes, coverage}, options)
+    remembered.set(service, {inputs, judgement})
+    return judgement
+  })
+}
+
+/** Every option that a judgement depends on: all but `held`, which comes into it when the claims are granted. */
+const POLICY = [
+  'namespaces',
+  'excludedNamespaces',
+  'serviceName',
+  'servicePool',
+  'affinity',
+  'requirePort',
+  'listenAddresses',
+  'reservedPorts',
+  'includeExcludedNodes',
+  'nginx',
+  'ipv6',
+] as const satisfies readonly (keyof EvaluateOptions)[]
+
+function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index])
+}
+
+/** A Service that the API server would refuse is judged, so that all its mistakes are seen at once, but not served. */
+function judge(service: Service, around: Surroundings, options: EvaluateOptions): Judgement {
+  const {intent, diagnostics} = readIntent(service, options)
+  if (!intent) return {diagnostics}
+  const plan = planService(intent, around, options)
+  const all = [...diagnostics, ...plan.diagnostics]
+  return service.refused ? {diagnostics: all} : {plan, diagnostics: all}
+}
+
+let latestNodes: NodeViews | undefined
+
+/** Nodes change their status all the time, and seldom in a way that matters here: then the views stay the same object. */
+function viewNodesOnce(nodes: readonly Node[], includeExcluded: boolean): NodeViews {
+  const views = viewNodes(nodes, includeExcluded)
+  if (!latestNodes || !meanTheSame(views, latestNodes)) latestNodes = views
+  return latestNodes
+}
+
+type Grant = {readonly served: ServedService | undefined; readonly diagnostics: readonly Diagnostic[]}
+
+function grant(plan: ServicePlan, lost: ReadonlySet<Claim>, held: ReadonlyMap<string, string>): Grant {
+  const won = lost.size === 0 ? plan.claims : plan.claims.filter((claim) => !lost.has(claim))
+  const free = held.size === 0 ? won : won.filter((claim) => !held.has(claim.id))
+  const served = serveOnce(plan, free)
+  const diagnostics = free === won ? NOTHING : reportAllHeld(plan, won, held)
+  return {served, diagnostics}
+}
+
+const NOTHING: readonly Diagnostic[] = []
+
+function reportAllHeld(
+  plan: ServicePlan,
+  won: readonly Claim[],
+  held: ReadonlyMap<string, string>,
+): Diagnostic[] {
+  return won.flatMap((claim) => {
+    const problem = held.get(claim.id)
+    return problem === undefined ? [] : reportHeld(plan, claim, problem)
+  })
+}
+
+const lastServed = new WeakMap<
+  Service,
+  {readonly plan: ServicePlan; readonly claims: readonly Claim[]; readonly served: ServedService | undefined}
+>()
+
+/** The same object as long as the Service serves the same, so that its file need not be written again. */
+function serveOnce(plan: ServicePlan, claims: readonly Claim[]): ServedService | undefined {
+  const {service} = plan.intent
+  const last = lastServed.get(service)
+  if (last?.plan === plan && areSame(last.claims, claims)) return last.served
+  const made = serve(plan, claims)
+  const served = isDeepStrictEqual(made, last?.served) ? last?.served : made
+  lastServed.set(service, {plan, claims, served})
+  return served
+}
+
+function byName({ref: a}: ServedService, {ref: b}: ServedService): number {
+  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1
+  return a.name < b.name ? -1 : 1
+}

@@ -1,0 +1,87 @@
+/** What the three kinds of upstream have in common: the servers behind one Service port in one family. */
+import type {Report} from '../diagnostics/reporter.js'
+import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
+import type {EndpointSlice, IpFamily} from '../snapshot/objects.js'
+import type {Coverage} from '../snapshot/snapshot.js'
+import {endpointsOf, targetPortIn, type PortEndpoint} from './endpoints.js'
+import type {Absence} from './load-balancer.js'
+import type {NodeViews} from './nodes.js'
+
+/** Everything that decides about the backends of one Service port in one family. */
+export type BackendQuestion = {
+  readonly intent: ServiceIntent
+  readonly port: PortIntent
+  readonly family: IpFamily
+  readonly slices: readonly EndpointSlice[]
+  readonly nodes: NodeViews
+  readonly coverage: Coverage
+}
+
+export type Backend = {readonly address: string; readonly port: number; readonly weight: number}
+
+export type Backends = {
+  readonly servers: readonly Backend[]
+  readonly absent: readonly Absence[]
+  /** What only a cluster can tell; with anything in it, `servers` is one stand-in. */
+  readonly unknown: readonly string[]
+  /** Why there is no server, where there is none, and what to do about it. */
+  readonly none?: Shortage
+}
+
+export type Shortage = {readonly why: string; readonly advice?: string}
+
+/** Documentation addresses (RFC 5737, RFC 3849), which lead nowhere. */
+const STAND_IN: Record<IpFamily, string> = {IPv4: '192.0.2.1', IPv6: '2001:db8::1'}
+
+/** Shows what would be served, where the cluster alone knows by whom. */
+export function standIn(family: IpFamily, port: number, unknown: readonly string[]): Backends {
+  return {servers: [{address: STAND_IN[family], port, weight: 1}], absent: [], unknown}
+}
+
+/** The endpoints of the port; addresses that are none are reported. */
+export function readEndpoints(
+  {slices, port, family}: BackendQuestion,
+  report: Report,
+): readonly PortEndpoint[] {
+  const {endpoints, invalid} = endpointsOf(slices, port.port, family)
+  for (const address of invalid) report('address-invalid', {field: port.field, args: {address, family}})
+  return endpoints
+}
+
+/** True where nobody can know the endpoints: nothing was read about them, and not because there is nothing. */
+export function endpointsUnknown({slices, coverage}: BackendQuestion): boolean {
+  return slices.length === 0 && !coverage.endpointSlices
+}
+
+/** Why none of `endpoints`, which are all that the port has, can be used. */
+export function whyNoEndpoint(question: BackendQuestion, endpoints: readonly PortEndpoint[]): Shortage {
+  if (endpoints.length > 0) return notReady(endpoints.length, question)
+  const slices = question.slices.filter((slice) => slice.endpoints.length > 0)
+  if (slices.length === 0) return noEndpoints(question)
+  return whyNoneBelongs(slices, question)
+}
+
+function notReady(count: number, {intent: {service}}: BackendQuestion): Shortage {
+  const why = count === 1 ? 'its only endpoint is not ready' : `none of its ${count} endpoints is ready`
+  return {why, advice: `see why its Pods are not ready: kubectl get pods -n ${service.ref.namespace}`}
+}
+
+function noEndpoints({intent: {service}}: BackendQuestion): Shortage {
+  const advice = service.hasSelector
+    ? 'check that there are Pods with the labels in spec.selector'
+    : 'a Service without spec.selector needs EndpointSlices that are made by hand'
+  return {why: 'the Service has no endpoints', advice}
+}
+
+function whyNoneBelongs(slices: readonly EndpointSlice[], {port: {port}, family}: BackendQuestion): Shortage {
+  const ofFamily = slices.filter((slice) => slice.addressType === family)
+  if (ofFamily.length === 0) {
+    const advice = `give its Pods ${family} addresses, or leave ${family} out of spec.ipFamilies`
+    return {why: `the Service has no ${family} endpoints`, advice}
+  }
+  if (ofFamily.some((slice) => targetPortIn(slice, port) !== undefined))
+    return {why: `none of its endpoints has an ${family} address`}
+  const named = port.name === '' ? 'without a name' : `named ${JSON.stringify(port.name)}`
+  const advice = 'the name of a port in an EndpointSlice must be that of the port in the Service'
+  return {why: `no EndpointSlice of it has a ${port.protocol} port ${named}`, advice}
+}

@@ -1,0 +1,182 @@
+/** Upstreams of type node: node address and node port, one server for each node. */
+import type {Report} from '../diagnostics/reporter.js'
+import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
+import type {IpFamily} from '../snapshot/objects.js'
+import type {Coverage} from '../snapshot/snapshot.js'
+import {
+  endpointsUnknown,
+  readEndpoints,
+  standIn,
+  whyNoEndpoint,
+  type Backend,
+  type BackendQuestion,
+  type Backends,
+  type Shortage,
+} from './backends.js'
+import {nodesBehind, usableEndpoints, type PortEndpoint} from './endpoints.js'
+import type {Absence} from './load-balancer.js'
+import {EXCLUDED_BY_LABEL, type NodeView} from './nodes.js'
+
+/** For a port that has, or may yet get, a node port. */
+export function nodeBackends(question: BackendQuestion, report: Report): Backends {
+  const {port, family} = question
+  const unknown = whatIsUnknown(question)
+  if (unknown.length > 0) return standIn(family, port.port.nodePort ?? port.port.port, unknown)
+  return isByEndpoint(question.intent) ? nodesWithEndpoints(question, report) : everyNode(question, report)
+}
+
+/** Why a port has no node port; undefined where it has one, or where only the cluster knows which. */
+export function whyNoNodePort(
+  {service}: ServiceIntent,
+  {port}: PortIntent,
+  coverage: Coverage,
+): string | undefined {
+  if (port.nodePort !== undefined) return undefined
+  if (service.type === 'ClusterIP') return 'a Service of type ClusterIP has none'
+  if (service.allocateLoadBalancerNodePorts === false) return 'spec.allocateLoadBalancerNodePorts is false'
+  return coverage.allocations ? 'the Service has none' : undefined
+}
+
+function whatIsUnknown(question: BackendQuestion): string[] {
+  const unknown: string[] = []
+  if (question.port.port.nodePort === undefined) unknown.push('the node port')
+  if (!question.coverage.nodes) unknown.push('the nodes and their addresses')
+  if (isByEndpoint(question.intent) && endpointsUnknown(question)) unknown.push('which nodes run an endpoint')
+  return unknown
+}
+
+/** With externalTrafficPolicy Local a node without an endpoint drops the traffic, whatever node-set says. */
+function isByEndpoint({nodeSet, service}: ServiceIntent): boolean {
+  return nodeSet === 'host' || service.externalTrafficPolicy === 'Local'
+}
+
+function nodesWithEndpoints(question: BackendQuestion, report: Report): Backends {
+  const endpoints = readEndpoints(question, report)
+  const usable = usableEndpoints(endpoints)
+  reportStrays(usable, question, report)
+  const hosts = nodesBehind(usable, question.nodes)
+  const backends = serversOn(hosts, question, report, {weights: weightsBy(usable, question)})
+  if (backends.servers.length > 0) return backends
+  const behind = nodesBehind(endpoints, question.nodes)
+  const lost = withLostNodes(behind, question, report, weightsBy(endpoints, question))
+  return lost ?? {...backends, none: whyNone(question, endpoints, usable, hosts) ?? backends.none}
+}
+
+/** Endpoints that nobody can say the node of, and nodes that nobody knows. */
+function reportStrays(usable: readonly PortEndpoint[], {nodes, port}: BackendQuestion, report: Report): void {
+  const nodeless = usable.filter((endpoint) => endpoint.nodeName === undefined)
+  const addresses = nodeless.map((endpoint) => endpoint.address).sort()
+  if (addresses.length > 0) report('endpoint-without-node', {field: port.field, args: {addresses}})
+  const unknown = [...countByNode(usable).keys()].filter((name) => !nodes.byName.has(name)).sort()
+  if (unknown.length > 0) report('node-unknown', {field: port.field, args: {nodes: unknown}})
+}
+
+/** With externalTrafficPolicy Local kube-proxy spreads what a node gets over that node's endpoints only. */
+function weightsBy(endpoints: readonly PortEndpoint[], {intent}: BackendQuestion): Weights | undefined {
+  return intent.service.externalTrafficPolicy === 'Local' ? countByNode(endpoints) : undefined
+}
+
+function whyNone(
+  question: BackendQuestion,
+  endpoints: readonly PortEndpoint[],
+  usable: readonly PortEndpoint[],
+  hosts: readonly NodeView[],
+): Shortage | undefined {
+  if (usable.length === 0) return whyNoEndpoint(question, endpoints)
+  return hosts.length === 0 ? {why: 'none of its endpoints runs on a known node'} : undefined
+}
+
+function everyNode(question: BackendQuestion, report: Report): Backends {
+  const {all} = question.nodes
+  const backends = serversOn(all, question, report, {})
+  if (backends.servers.length > 0) return backends
+  return withLostNodes(all, question, report) ?? backends
+}
+
+/**
+ * Servers on nodes that are out of sight, provided that every node that could be used is: a partition of the control plane
+ * is no reason to drop traffic.
+ */
+function withLostNodes(
+  nodes: readonly NodeView[],
+  question: BackendQuestion,
+  report: Report,
+  weights?: Weights,
+): Backends | undefined {
+  const eligible = nodes.filter((node) => node.excluded === undefined)
+  if (eligible.length === 0 || eligible.some((node) => node.ready)) return undefined
+  const backends = serversOn(eligible, question, report, {weights, lost: true})
+  if (backends.servers.length === 0) return undefined
+  report('nodes-lost', {field: question.port.field, args: {nodes: eligible.length}})
+  return backends
+}
+
+/** By node name. */
+type Weights = ReadonlyMap<string, number>
+
+type HowToServe = {
+  /** 1 for every node where absent. */
+  readonly weights?: Weights | undefined
+  /** Take nodes that are not Ready as well. */
+  readonly lost?: boolean
+}
+
+/** Servers on the nodes that are eligible and have an address; says of the others why they are left out. */
+function serversOn(
+  nodes: readonly NodeView[],
+  {intent, port, family}: BackendQuestion,
+  report: Report,
+  how: HowToServe,
+): Backends {
+  const wanted = addressName(intent, family)
+  const servers: Backend[] = []
+  const absent: Absence[] = []
+  const addressless: string[] = []
+  for (const node of nodes) {
+    const address = node.addresses[intent.nodeAddressType][family]
+    const unusable = whyUnusable(node, how)
+    if (unusable === undefined && address !== undefined) {
+      servers.push({address, port: port.port.nodePort ?? 0, weight: how.weights?.get(node.name) ?? 1})
+    } else {
+      absent.push({what: `node ${node.name}`, why: unusable ?? `no ${wanted}`})
+      if (unusable === undefined) addressless.push(node.name)
+    }
+  }
+  if (servers.length === 0) return {servers, absent, unknown: [], none: whyNoNode(absent, intent)}
+  if (addressless.length > 0)
+    report('node-address-missing', {field: port.field, args: {nodes: addressless, wanted}})
+  return {servers, absent, unknown: []}
+}
+
+const NOT_READY = 'not Ready'
+
+function whyUnusable(node: NodeView, how: HowToServe): string | undefined {
+  return node.excluded ?? (node.ready || how.lost ? undefined : NOT_READY)
+}
+
+function whyNoNode(absent: readonly Absence[], intent: ServiceIntent): Shortage {
+  const reasons = [...new Set(absent.map((absence) => absence.why))].sort()
+  if (reasons.length === 0) return {why: 'the cluster has no nodes'}
+  return {why: `no node can be used (${reasons.join('; ')})`, advice: adviceFor(reasons, intent)}
+}
+
+function adviceFor(reasons: readonly string[], {nodeAddressType}: ServiceIntent): string {
+  if (reasons.includes(EXCLUDED_BY_LABEL))
+    return 'remove the label from the node, or run lbex with --include-excluded-nodes'
+  if (reasons.includes(NOT_READY)) return 'see why the nodes are not Ready: kubectl describe nodes'
+  const other = nodeAddressType === 'internal' ? 'external' : 'internal'
+  return `kubectl get nodes -o wide shows what there is; loadbalancer.lbex/node-address-type: ${other} uses the other kind of address`
+}
+
+function addressName({nodeAddressType}: ServiceIntent, family: IpFamily): string {
+  const type = nodeAddressType === 'internal' ? 'InternalIP' : 'ExternalIP'
+  return family === 'IPv4' ? type : `IPv6 ${type}`
+}
+
+function countByNode(endpoints: readonly PortEndpoint[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const {nodeName} of endpoints) {
+    if (nodeName !== undefined) counts.set(nodeName, (counts.get(nodeName) ?? 0) + 1)
+  }
+  return counts
+}

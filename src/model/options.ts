@@ -1,0 +1,36 @@
+/** What the operator and the host decide about how Services are served. */
+import {OLDEST_SUPPORTED, type NginxCapabilities} from '../config/nginx-capabilities.js'
+
+export type ReservedPort = {
+  readonly port: number
+  /** Absent: both. */
+  readonly protocol?: 'TCP' | 'UDP'
+  /** Whom it is reserved for, in words: `the health server`, `--reserved-port`. */
+  readonly holder: string
+}
+
+export type ModelOptions = {
+  /** Addresses of this host to listen on, by family; the default is every address. */
+  readonly listenAddresses: {readonly IPv4: readonly string[]; readonly IPv6: readonly string[]}
+  readonly reservedPorts: readonly ReservedPort[]
+  /** Use nodes labelled node.kubernetes.io/exclude-from-external-load-balancers all the same. */
+  readonly includeExcludedNodes: boolean
+  readonly nginx: NginxCapabilities
+  /** False where the host has no IPv6. */
+  readonly ipv6: boolean
+  /** Listeners that something else on the host holds, by listenerId, with the problem in words: left out until they are free. */
+  readonly held: ReadonlyMap<string, string>
+}
+
+export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
+  listenAddresses: {IPv4: ['0.0.0.0'], IPv6: ['::']},
+  reservedPorts: [
+    {port: 22, protocol: 'TCP', holder: '--reserved-port'},
+    {port: 10_250, protocol: 'TCP', holder: '--reserved-port'},
+    {port: 7331, protocol: 'TCP', holder: 'the health server'},
+  ],
+  includeExcludedNodes: false,
+  nginx: OLDEST_SUPPORTED,
+  ipv6: true,
+  held: new Map(),
+}

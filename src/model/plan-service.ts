@@ -1,0 +1,128 @@
+/** What one Service takes and offers, before it is known which of its listeners it gets. */
+import {createHash} from 'node:crypto'
+import type {ListenerKey} from '../config/listener-key.js'
+import {atLeast, type NginxCapabilities} from '../config/nginx-capabilities.js'
+import type {Diagnostic} from '../diagnostics/diagnostic.js'
+import {reporter, type Report} from '../diagnostics/reporter.js'
+import {ANNOTATIONS} from '../intent/annotations.js'
+import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
+import {annotationField} from '../intent/values.js'
+import type {EndpointSlice, IpFamily} from '../snapshot/objects.js'
+import type {Coverage} from '../snapshot/snapshot.js'
+import {parseIp} from '../snapshot/ip-address.js'
+import type {BackendQuestion, Backends, Shortage} from './backends.js'
+import {claimListeners, type ClaimedListener} from './claim-listeners.js'
+import type {Balancing, Upstream} from './load-balancer.js'
+import {nodeBackends, whyNoNodePort} from './node-backends.js'
+import type {NodeViews} from './nodes.js'
+import type {ModelOptions} from './options.js'
+import {clusterIpBackends, podBackends} from './pod-backends.js'
+import {makeUpstream} from './upstream.js'
+
+/** A listener that a Service asks for, and the upstream behind it, absent where no backend can be used. */
+export type Claim = {
+  readonly key: ListenerKey
+  /** listenerId of the key. */
+  readonly id: string
+  readonly port: PortIntent
+  readonly upstream?: Upstream
+}
+
+export type ServicePlan = {
+  readonly intent: ServiceIntent
+  readonly id: string
+  readonly claims: readonly Claim[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What was read about the cluster that bears on one Service. */
+export type Surroundings = {
+  readonly slices: readonly EndpointSlice[]
+  readonly nodes: NodeViews
+  readonly coverage: Coverage
+}
+
+/** Pure; the result depends on nothing but the arguments, so it can be remembered by their identity. */
+export function planService(intent: ServiceIntent, around: Surroundings, options: ModelOptions): ServicePlan {
+  const diagnostics: Diagnostic[] = []
+  const report = reporter(intent.service, diagnostics)
+  const id = serviceId(intent)
+  const balancing = chooseBalancing(intent, options.nginx, report)
+  const families = familiesOf(intent, around.slices)
+  const claims = intent.ports.flatMap((port) => {
+    const listeners = claimListeners(port, families, options, report)
+    const upstreams = planUpstreams({intent, port, ...around}, listeners, report)
+    return listeners.map(({key, id: listener, family}) => {
+      const backends = upstreams.get(family)
+      const upstream = backends && makeUpstream(id, port, family, balancing, backends)
+      return {key, id: listener, port, ...(upstream && {upstream})}
+    })
+  })
+  return {intent, id, claims, diagnostics}
+}
+
+/** Stands first in upstream names, which NGINX compares from the start: a common prefix would cost it quadratically. */
+function serviceId({service: {ref}}: ServiceIntent): string {
+  return createHash('sha256').update(`${ref.namespace}/${ref.name}`).digest('hex').slice(0, 12)
+}
+
+function chooseBalancing(intent: ServiceIntent, nginx: NginxCapabilities, report: Report): Balancing {
+  if (intent.clientAffinity) return {algorithm: 'client_ip'}
+  if (intent.algorithm !== 'least_time') return {algorithm: intent.algorithm}
+  if (nginx.plus || atLeast(nginx.version, LEAST_TIME_SINCE))
+    return {algorithm: 'least_time', method: intent.method}
+  const field = annotationField(ANNOTATIONS.algorithm.key)
+  report('least-time-unavailable', {field, args: {nginx: `NGINX ${nginx.version.join('.')}`}})
+  return {algorithm: 'least_conn'}
+}
+
+/** https://nginx.org/en/docs/stream/ngx_stream_upstream_module.html#least_time */
+const LEAST_TIME_SINCE = [1, 31, 0] as const
+
+/** The Service's families, as far as they are known; IPv4 where nothing tells. */
+function familiesOf({service}: ServiceIntent, slices: readonly EndpointSlice[]): IpFamily[] {
+  const asked = new Set(service.ipFamilies)
+  if (asked.size > 0) return [...asked].sort()
+  const allocated = new Set(service.clusterIPs.flatMap((ip) => parseIp(ip)?.family ?? []))
+  if (allocated.size > 0) return [...allocated].sort()
+  const known = new Set(slices.map((slice) => slice.addressType).filter(isFamily))
+  return known.size > 0 ? [...known].sort() : ['IPv4']
+}
+
+function isFamily(text: string): text is IpFamily {
+  return text === 'IPv4' || text === 'IPv6'
+}
+
+/** The backends of one port in each family that is listened for; a family without any is reported and left out. */
+function planUpstreams(
+  question: Omit<BackendQuestion, 'family'>,
+  listeners: readonly ClaimedListener[],
+  report: Report,
+): Map<IpFamily, Backends> {
+  const {intent, port} = question
+  const families = new Set(listeners.map((listener) => listener.family))
+  const found = new Map<IpFamily, Backends>()
+  if (!hasNodePortIfNeeded(question, report)) return found
+  for (const family of families) {
+    const backends = BACKENDS[intent.upstreamType]({...question, family}, report)
+    if (backends?.none) reportNone(port, families.size > 1 ? family : undefined, backends.none, report)
+    else if (backends) found.set(family, backends)
+  }
+  return found
+}
+
+function hasNodePortIfNeeded(
+  {intent, port, coverage}: Omit<BackendQuestion, 'family'>,
+  report: Report,
+): boolean {
+  const why = intent.upstreamType === 'node' ? whyNoNodePort(intent, port, coverage) : undefined
+  if (why !== undefined) report('node-port-missing', {field: port.field, args: {why}})
+  return why === undefined
+}
+
+const BACKENDS = {node: nodeBackends, pod: podBackends, 'cluster-ip': clusterIpBackends}
+
+function reportNone(port: PortIntent, family: IpFamily | undefined, none: Shortage, report: Report): void {
+  const listener = `listen port ${port.listenPort}/${port.port.protocol}${family === undefined ? '' : ` for ${family}`}`
+  report('no-backend', {field: port.field, args: {listener, ...none}})
+}

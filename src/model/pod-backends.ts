@@ -1,0 +1,61 @@
+/** Upstreams of type pod and cluster-ip, which need no node. */
+import type {Report} from '../diagnostics/reporter.js'
+import {parseIp} from '../snapshot/ip-address.js'
+import {
+  endpointsUnknown,
+  readEndpoints,
+  standIn,
+  whyNoEndpoint,
+  type Backend,
+  type BackendQuestion,
+  type Backends,
+} from './backends.js'
+import {endpointsOutOfSight, usableEndpoints, type PortEndpoint} from './endpoints.js'
+import type {Absence} from './load-balancer.js'
+
+/** Endpoint address and resolved target port. */
+export function podBackends(question: BackendQuestion, report: Report): Backends {
+  if (endpointsUnknown(question)) return standIn(question.family, targetPort(question), ['the endpoints'])
+  const endpoints = readEndpoints(question, report)
+  const usable = usableEndpoints(endpoints)
+  if (usable.length > 0)
+    return {servers: usable.map(asBackend), absent: absences(endpoints, usable), unknown: []}
+  const kept = endpointsOutOfSight(endpoints, question.nodes)
+  if (kept.length === 0)
+    return {servers: [], absent: [], unknown: [], none: whyNoEndpoint(question, endpoints)}
+  report('nodes-lost', {field: question.port.field, args: {nodes: countNodes(kept)}})
+  return {servers: kept.map(asBackend), absent: [], unknown: []}
+}
+
+function targetPort({port: {port}}: BackendQuestion): number {
+  return typeof port.targetPort === 'number' ? port.targetPort : port.port
+}
+
+function asBackend({address, port}: PortEndpoint): Backend {
+  return {address, port, weight: 1}
+}
+
+function absences(endpoints: readonly PortEndpoint[], usable: readonly PortEndpoint[]): Absence[] {
+  const used = new Set(usable)
+  return endpoints
+    .filter((endpoint) => !used.has(endpoint))
+    .map(({address}) => ({what: `endpoint ${address}`, why: 'not ready'}))
+}
+
+function countNodes(endpoints: readonly PortEndpoint[]): number {
+  return new Set(endpoints.map((endpoint) => endpoint.nodeName)).size
+}
+
+/** Cluster IP and Service port. Undefined, and reported, where the Service has no cluster IP of the family. */
+export function clusterIpBackends(
+  {intent, port, family, coverage}: BackendQuestion,
+  report: Report,
+): Backends | undefined {
+  const {clusterIPs} = intent.service
+  const ip = clusterIPs.map(parseIp).find((parsed) => parsed?.family === family)
+  if (ip) return {servers: [{address: ip.address, port: port.port.port, weight: 1}], absent: [], unknown: []}
+  if (!coverage.allocations && clusterIPs.length === 0)
+    return standIn(family, port.port.port, ['the cluster IP'])
+  report('cluster-ip-missing', {field: port.field, args: {family}})
+  return undefined
+}

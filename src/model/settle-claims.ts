@@ -1,0 +1,93 @@
+/** Who gets a listener that several ask for: the same answer on every host of a fleet, and after a restart. */
+import type {Diagnostic, Related} from '../diagnostics/diagnostic.js'
+import {diagnose} from '../diagnostics/diagnostic.js'
+import type {Claim, ServicePlan} from './plan-service.js'
+
+type Bid = {readonly plan: ServicePlan; readonly claim: Claim}
+
+export type Settlement = {
+  /** Claims that another Service, or an earlier port of the same one, has won. */
+  readonly lost: ReadonlySet<Claim>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * For each listener the Service with the older creationTimestamp wins, then the first by namespace/name, then the first port.
+ * A Service keeps its claim while it has no backend: a listener must not change hands because Pods restart.
+ */
+export function settleClaims(plans: readonly ServicePlan[]): Settlement {
+  const lost = new Set<Claim>()
+  const diagnostics: Diagnostic[] = []
+  for (const bids of contested(plans)) {
+    const [winner, ...losers] = bids.sort(byPrecedence)
+    if (!winner) continue
+    for (const loser of losers) {
+      lost.add(loser.claim)
+      diagnostics.push(conflict(loser, winner))
+    }
+  }
+  return {lost, diagnostics}
+}
+
+/** The bids for each listener that has more than one. */
+function contested(plans: readonly ServicePlan[]): Bid[][] {
+  const seen = new Set<string>()
+  const contests = new Map<string, Bid[]>()
+  for (const plan of plans) {
+    for (const claim of plan.claims) {
+      if (seen.has(claim.id)) contests.set(claim.id, [])
+      else seen.add(claim.id)
+    }
+  }
+  if (contests.size > 0)
+    for (const plan of plans) for (const claim of plan.claims) contests.get(claim.id)?.push({plan, claim})
+  return [...contests.values()]
+}
+
+function byPrecedence(a: Bid, b: Bid): number {
+  return (
+    compare(created(a), created(b)) ||
+    compare(nameOf(a), nameOf(b)) ||
+    a.claim.port.index - b.claim.port.index
+  )
+}
+
+function compare<T extends string | number>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Milliseconds since the epoch; what the API server has not seen yet is younger than all. */
+function created({plan}: Bid): number {
+  const time = Date.parse(plan.intent.service.creationTimestamp ?? '')
+  return Number.isNaN(time) ? Infinity : time
+}
+
+/** NUL sorts before every character of a name, as the end of a word does. */
+function nameOf({plan}: Bid): string {
+  const {namespace, name} = plan.intent.service.ref
+  return `${namespace}\0${name}`
+}
+
+function conflict(loser: Bid, winner: Bid): Diagnostic {
+  const {ref} = winner.plan.intent.service
+  return diagnose('port-conflict', {
+    subject: loser.plan.intent.service,
+    field: loser.claim.port.field,
+    args: {
+      listener: loser.claim.id,
+      winner: `Service ${ref.namespace}/${ref.name}`,
+      why: whyWon(winner, loser),
+    },
+    related: [placeOf(winner)],
+  })
+}
+
+function whyWon(winner: Bid, loser: Bid): string {
+  if (winner.plan === loser.plan) return 'another port of it comes first'
+  return created(winner) === created(loser) ? 'it comes first by namespace/name' : 'it is older'
+}
+
+function placeOf({plan, claim}: Bid): Related {
+  const {ref, origin} = plan.intent.service
+  return {message: 'taken here', object: ref, field: claim.port.field, ...(origin && {origin})}
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import {evaluate, type EvaluateOptions} from '../../src/evaluate.js'
+import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import {anEndpoint, aNode, aService, aSlice, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'
+import {codes, outcome, outline} from '../support/outline.js'
+
+const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
+const api = aService('api').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
+const slice = (name: string) => aSlice(name).port('http', 80).endpoints(anEndpoint('10.1.0.1').on('a'))
+const served = (snapshot: ClusterSnapshot, overrides: Partial<EvaluateOptions> = {}) =>
+  evaluate(snapshot, options(overrides)).loadBalancer.services
+
+describe('evaluate', () => {
+  it('gives Services by namespace and name', () => {
+    const [first, second] = [web.inNamespace('a-b'), api.inNamespace('a')]
+    const slices = [slice('web').inNamespace('a-b'), slice('api').inNamespace('a')]
+    assert.deepEqual(Object.keys(outcome(aSnapshot([first, second, ...slices]), options()).served), [
+      'a/api',
+      'a-b/web',
+    ])
+    const same = [
+      web.inNamespace('x'),
+      api.inNamespace('x'),
+      slice('web').inNamespace('x'),
+      slice('api').inNamespace('x'),
+    ]
+    assert.deepEqual(Object.keys(outcome(aSnapshot(same), options()).served), ['x/api', 'x/web'])
+  })
+
+  it('collects what every stage has to say', () => {
+    const loser = aService('loser')
+      .created('2026-02-01T00:00:00Z')
+      .port('http', 80, {listen: 8080})
+      .annotated({algoritm: 'x', 'upstream-type': 'pod'})
+    const held = new Map([['0.0.0.0:8081/TCP', 'the port is in use']])
+    const {diagnostics} = evaluate(
+      aSnapshot([web, api, loser, slice('web'), slice('api'), slice('loser')]),
+      options({held}),
+    )
+    assert.deepEqual(codes(diagnostics), ['port-held', 'port-conflict', 'annotation-unknown'])
+  })
+
+  it('judges a Service that the API server would refuse, and does not serve it', () => {
+    const refused = web.annotated({algorithm: 'x'}).with({refused: true})
+    const {loadBalancer, diagnostics} = evaluate(aSnapshot([refused, slice('web')]), options())
+    assert.deepEqual([loadBalancer.services, codes(diagnostics)], [[], ['value-unknown']])
+  })
+
+  it('does not let a refused Service take a listener', () => {
+    const young = api.listening({http: 8080}).created('2026-02-01T00:00:00Z')
+    const snapshot = aSnapshot([web.with({refused: true}), young, slice('web'), slice('api')])
+    assert.deepEqual(outcome(snapshot, options()), {
+      served: {'default/api': {'0.0.0.0:8080/TCP': ['10.1.0.1:80']}},
+      messages: [],
+    })
+  })
+})
+
+describe('a Service that stops being ours loses its listeners at once', () => {
+  const changes = {
+    'the annotation is removed': web.notOurs(),
+    'the pool changes': web.annotated({'service-pool': 'theirs'}),
+    'the type changes': web.with({type: 'ExternalName'}),
+    'it is being deleted': web.with({deletionTimestamp: '2026-01-01T00:00:00Z'}),
+  }
+  for (const [what, changed] of Object.entries(changes)) {
+    it(what, () => {
+      assert.equal(served(aSnapshot([web, slice('web')])).length, 1)
+      assert.deepEqual(served(aSnapshot([changed, slice('web')])), [])
+      assert.equal(served(aSnapshot([web, slice('web')])).length, 1)
+    })
+  }
+
+  it('it is gone', () => {
+    assert.equal(served(aSnapshot([web, slice('web')])).length, 1)
+    assert.deepEqual(served(aSnapshot([slice('web')])), [])
+  })
+
+  it('its endpoints are gone', () => {
+    assert.equal(served(aSnapshot([web, slice('web')])).length, 1)
+    assert.deepEqual(served(aSnapshot([web])), [])
+  })
+})
+
+describe('what is remembered', () => {
+  const [w, a, sw, sa] = [web.build(), api.build(), slice('web').build(), slice('api').build()]
+
+  it('is the same object as long as nothing that bears on the Service changes', () => {
+    const [first] = served(aSnapshot([w, a, sw, sa])).slice(1)
+    const [second] = served(
+      aSnapshot([w, a, sw, slice('api').endpoints(anEndpoint('10.1.0.9')).build()]),
+    ).slice(1)
+    assert.equal(second, first)
+    const nodes = [aNode('a').internal('10.0.0.1').build()]
+    assert.equal(served(aSnapshot([w, a, sw, sa, ...nodes]))[1], first)
+    assert.equal(served(aSnapshot([sa, sw, a, w]))[1], first)
+  })
+
+  it('is the same object where new endpoints come to the same', () => {
+    const [before] = served(aSnapshot([w, sw]))
+    assert.equal(served(aSnapshot([w, slice('web').build()]))[0], before)
+    assert.notEqual(served(aSnapshot([w, slice('web').endpoints(anEndpoint('10.1.0.2'))]))[0], before)
+  })
+
+  it('survives a change of nodes that does not matter', () => {
+    const node = aService('node').port('http', 80, {listen: 8080}).build()
+    const slices = slice('node').build()
+    const up = aNode('a').internal('10.0.0.1')
+    const [before] = served(aSnapshot([node, slices, up]))
+    assert.ok(before)
+    assert.equal(served(aSnapshot([node, slices, up.labelled('zone', 'x')]))[0], before)
+    assert.deepEqual(
+      outline({services: served(aSnapshot([node, slices, up.internal('10.0.0.2')]))}),
+      outline({services: [before]}),
+    )
+    assert.notEqual(served(aSnapshot([node, slices, aNode('a').internal('10.0.0.9')]))[0], before)
+  })
+
+  const variations: Partial<EvaluateOptions>[] = [
+    {namespaces: ['other']},
+    {excludedNamespaces: ['default']},
+    {serviceName: 'other'},
+    {servicePool: 'x', affinity: 'strict'},
+    {requirePort: false, listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}},
+    {reservedPorts: [{port: 8080, holder: 'x'}]},
+    {listenAddresses: {IPv4: [], IPv6: ['::']}},
+    {held: new Map([['0.0.0.0:8080/TCP', 'x']])},
+  ]
+  for (const overrides of variations) {
+    it(`is forgotten when ${Object.keys(overrides).join(' and ')} changes`, () => {
+      const before = evaluate(aSnapshot([w, sw]), options())
+      const after = evaluate(aSnapshot([w, sw]), options(overrides))
+      assert.notDeepEqual(after, before)
+      assert.deepEqual(after, evaluate(structuredClone(aSnapshot([w, sw])), options(overrides)))
+      assert.deepEqual(evaluate(aSnapshot([w, sw]), options()), before)
+    })
+  }
+
+  it('is forgotten when more is known', () => {
+    const bare = web.bare().build()
+    const codesFor = (coverage: typeof NOTHING_KNOWN) =>
+      codes(evaluate(aSnapshot([bare], coverage), options()).diagnostics)
+    assert.deepEqual(codesFor(NOTHING_KNOWN), [])
+    assert.deepEqual(codesFor({allocations: false, nodes: false, endpointSlices: true}), ['no-backend'])
+    assert.deepEqual(codesFor({nodes: true, endpointSlices: false, allocations: false}), [])
+  })
+
+  it('is forgotten for nodes when their eligibility is asked in another way', () => {
+    const node = aService('node').port('http', 80, {listen: 8080}).annotated({'node-set': 'all'}).build()
+    const excluded = aNode('a')
+      .internal('10.0.0.1')
+      .labelled('node.kubernetes.io/exclude-from-external-load-balancers')
+      .build()
+    const count = (includeExcludedNodes: boolean) =>
+      served(aSnapshot([node, excluded]), {includeExcludedNodes}).length
+    assert.deepEqual([count(false), count(true), count(false)], [0, 1, 0])
+  })
+
+  it('is forgotten when NGINX can do more, or the host less', () => {
+    const wish = web
+      .annotated({algorithm: 'least_time'})
+      .with({ipFamilies: ['IPv6', 'IPv4']})
+      .build()
+    const says = (overrides: Partial<EvaluateOptions>) =>
+      codes(
+        evaluate(
+          aSnapshot([
+            wish,
+            sw,
+            slice('web')
+              .ipv6()
+              .with({endpoints: [anEndpoint('fd00::1').build()]}),
+          ]),
+          options(overrides),
+        ).diagnostics,
+      )
+    assert.deepEqual(says({}), ['least-time-unavailable'])
+    assert.deepEqual(says({nginx: {version: [1, 31, 0], plus: false}}), [])
+    assert.deepEqual(says({ipv6: false}), ['family-unavailable', 'least-time-unavailable'])
+  })
+})
