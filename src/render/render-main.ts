@@ -1,0 +1,33 @@
+import type {ConfigFile} from '../config/config-file.js'
+import type {RenderOptions} from './options.js'
+import type {Template} from './template.js'
+
+/** Slots for clients that a worker keeps however many listeners there are, where the host allows it. */
+const CLIENT_SLOTS = 16_384
+/** Slots grow in steps, so that one listener more does not change nginx.conf. */
+const STEP = 1024
+/** Files that a worker needs beside its connections: logs, the event queue, the channel to the master. */
+const OTHER_FILES = 32
+
+/** Writes nginx.conf for a load balancer with `listeners` listeners. */
+export function renderMain(listeners: number, options: RenderOptions, template: Template): ConfigFile {
+  const text = template({
+    stream_module: options.nginx.streamModule ?? false,
+    directory: options.directory,
+    workers: options.workers,
+    open_files: options.openFiles,
+    shutdown_timeout: options.shutdownTimeout,
+    listeners: roundUp(listeners + 1),
+    worker_connections: workerConnections(listeners, options.openFiles),
+  })
+  return {path: 'nginx.conf', text, listeners: []}
+}
+
+/** Each listener takes one slot of every worker (https://nginx.org/en/docs/ngx_core_module.html#worker_connections). */
+function workerConnections(listeners: number, openFiles: number): number {
+  return Math.max(STEP, Math.min(roundUp(listeners + 1) + CLIENT_SLOTS, openFiles - OTHER_FILES))
+}
+
+function roundUp(count: number): number {
+  return Math.ceil(count / STEP) * STEP
+}

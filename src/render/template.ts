@@ -1,0 +1,44 @@
+import {Liquid, type Template as ParsedTemplate} from 'liquidjs'
+import {comment, guardOutput, RefusedValue} from './output-guard.js'
+
+/** A template that was parsed once and is filled often. */
+export type Template = (scope: object) => string
+
+/** Thrown by a Template for a value that must not reach NGINX; `place` is LINE:COLUMN in the template. */
+export class UnsafeOutput extends Error {
+  constructor(
+    readonly value: string,
+    readonly place: string,
+  ) {
+    super(`${JSON.stringify(value)} is refused at ${place}`)
+  }
+}
+
+const liquid = new Liquid({
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  outputEscape: guardOutput,
+})
+liquid.registerFilter('comment', comment)
+
+/** Parses `text`; `name` is what errors call it. Throws where the text is no template: that is a bug of the template. */
+export function parseTemplate(name: string, text: string): Template {
+  const parsed = liquid.parse(text, name)
+  return (scope) => fill(name, parsed, scope)
+}
+
+function fill(name: string, parsed: ParsedTemplate[], scope: object): string {
+  try {
+    return `${(liquid.renderSync(parsed, scope) as string).trim()}\n`
+  } catch (error) {
+    throw asUnsafeOutput(name, error) ?? error
+  }
+}
+
+/** liquid wraps what a filter or the guard throws, and knows where in the template it happened. */
+function asUnsafeOutput(name: string, error: unknown): UnsafeOutput | undefined {
+  const {originalError, token} = error as {originalError?: unknown; token?: {getPosition(): [number, number]}}
+  if (!(originalError instanceof RefusedValue)) return undefined
+  return new UnsafeOutput(originalError.value, [name, ...(token?.getPosition() ?? [])].join(':'))
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import {comment, guardOutput, RefusedValue} from '../../../src/render/output-guard.js'
+
+describe('guardOutput', () => {
+  it('lets plain numbers, addresses, paths and words through', () => {
+    for (const text of [
+      '10.0.0.1',
+      '[fd00::1]',
+      '/var/lib/lbex/nginx',
+      'least_conn',
+      'a-b_c.d',
+      '1.22.1',
+      'x+y',
+    ])
+      assert.equal(guardOutput(text), text)
+    assert.equal(guardOutput(0), '0')
+    assert.equal(guardOutput(65_535), '65535')
+  })
+
+  const refused = [
+    '',
+    ' ',
+    'a b',
+    'a;b',
+    'a{',
+    'a}',
+    '$remote_addr',
+    'a"b',
+    "a'b",
+    'a\\b',
+    'a#b',
+    'a\nb',
+    'a\0',
+    'é',
+    '１',
+    'a,b',
+    'a=b',
+    '(',
+    '<',
+    -1,
+    1.5,
+    NaN,
+    Infinity,
+    2 ** 53,
+    null,
+    undefined,
+    true,
+    false,
+    {},
+    [],
+    ['a'],
+    {text: 'a'},
+    Symbol('a'),
+  ]
+  for (const value of refused) {
+    it(`refuses ${typeof value} ${typeof value === 'symbol' ? '' : JSON.stringify(value)}`, () =>
+      assert.throws(() => guardOutput(value), RefusedValue))
+  }
+})
+
+describe('comment', () => {
+  it('lets printable ASCII through', () => {
+    const text = Array.from({length: 95}, (_, index) => String.fromCharCode(32 + index)).join('')
+    assert.equal(guardOutput(comment(text)), text)
+    assert.equal(guardOutput(comment(8080)), '8080')
+  })
+
+  it('never ends the line, whatever the text', () => {
+    assert.equal(guardOutput(comment('a\nb\r\u2028\u2029\u0085\0é😀')), 'a?b???????')
+  })
+})

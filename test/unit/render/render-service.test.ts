@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import type {Listener, ServedService, Upstream} from '../../../src/model/load-balancer.js'
+import {RefusedValue} from '../../../src/render/output-guard.js'
+import {renderService} from '../../../src/render/render-service.js'
+import {parseTemplate, UnsafeOutput} from '../../../src/render/template.js'
+import {TEMPLATES} from '../../support/builders.js'
+
+const template = parseTemplate('service.conf.liquid', TEMPLATES.service)
+
+const upstream = (overrides: Partial<Upstream> = {}): Upstream => ({
+  name: '0123456789ab_8080_tcp_ipv4',
+  balancing: {algorithm: 'round_robin'},
+  servers: [{address: '10.0.0.1', port: 30_080, weight: 1, down: false}],
+  unknown: [],
+  absent: [],
+  ...overrides,
+})
+const listener = (overrides: Partial<Listener> = {}): Listener => ({
+  key: {address: '0.0.0.0', port: 8080, protocol: 'TCP'},
+  portName: 'http',
+  servicePort: 80,
+  upstream: '0123456789ab_8080_tcp_ipv4',
+  transparent: false,
+  ...overrides,
+})
+const service = (overrides: Partial<ServedService> = {}): ServedService => ({
+  ref: {kind: 'Service', namespace: 'default', name: 'web'},
+  id: '0123456789ab',
+  listeners: [listener()],
+  upstreams: [upstream()],
+  ...overrides,
+})
+const text = (overrides: Partial<ServedService>): string => renderService(service(overrides), template).text
+
+describe('renderService', () => {
+  it('writes a file that a human can read', () => {
+    const served = service()
+    const file = renderService(served, template)
+    assert.deepEqual(file, {
+      path: file.path,
+      owner: served.ref,
+      listeners: [{address: '0.0.0.0', port: 8080, protocol: 'TCP'}],
+      text: `# Service default/web
+upstream 0123456789ab_8080_tcp_ipv4 {
+    server 10.0.0.1:30080;
+}
+
+# Service port 80, http
+server {
+    listen 0.0.0.0:8080 backlog=4096 so_keepalive=on;
+    proxy_pass 0123456789ab_8080_tcp_ipv4;
+}
+`,
+    })
+    assert.match(file.path, /^services\/default_web-[0-9a-f]{12}\.conf$/)
+  })
+
+  it('gives UDP listeners sockets of their own, and a short timeout', () => {
+    const udp = listener({key: {address: '::', port: 53, protocol: 'UDP'}, portName: ''})
+    assert.match(
+      text({listeners: [udp]}),
+      /\n# Service port 80\nserver {\n {4}listen \[::\]:53 udp reuseport;\n {4}proxy_timeout 30s;\n/,
+    )
+  })
+
+  it('writes each algorithm', () => {
+    const heads = (['round_robin', 'least_conn', 'client_ip'] as const).map(
+      (algorithm) => text({upstreams: [upstream({balancing: {algorithm}})]}).split('\n')[2],
+    )
+    assert.deepEqual(heads, [
+      '    server 10.0.0.1:30080;',
+      '    least_conn;',
+      '    hash $remote_addr consistent;',
+    ])
+    const times = (['connect', 'last_byte inflight'] as const).map(
+      (method) =>
+        text({upstreams: [upstream({balancing: {algorithm: 'least_time', method}})]}).split('\n')[2],
+    )
+    assert.deepEqual(times, ['    least_time connect;', '    least_time last_byte inflight;'])
+  })
+
+  it('writes weights, servers that are down, and IPv6 addresses in brackets', () => {
+    const servers = [
+      {address: 'fd00::1', port: 80, weight: 1, down: false},
+      {address: '10.0.0.2', port: 80, weight: 3, down: true},
+    ]
+    assert.match(
+      text({upstreams: [upstream({servers})]}),
+      /\n {4}server \[fd00::1\]:80;\n {4}server 10\.0\.0\.2:80 weight=3 down;\n}/,
+    )
+  })
+
+  it('puts resolver and passthrough into the server block of this Service', () => {
+    assert.match(
+      text({listeners: [listener({resolver: 'fd00::53', transparent: true})]}),
+      /\n {4}resolver \[fd00::53\];\n {4}proxy_bind \$remote_addr transparent;\n {4}proxy_pass /,
+    )
+  })
+
+  it('says what only a cluster knows, and why a backend is absent', () => {
+    const lines = text({
+      upstreams: [upstream({unknown: ['the endpoints'], absent: [{what: 'node a', why: 'not Ready'}]})],
+    }).split('\n')
+    assert.deepEqual(lines.slice(1, 3), [
+      '# Only a cluster knows the endpoints: the server below is a stand-in, marked down.',
+      '# Left out when this was written: node a (not Ready)',
+    ])
+  })
+
+  it('has one path for one content, whatever its remarks say', () => {
+    const path = (overrides: Partial<ServedService>) => renderService(service(overrides), template).path
+    assert.equal(path({upstreams: [upstream({absent: [{what: 'node a', why: 'x'}]})]}), path({}))
+    assert.notEqual(path({listeners: [listener({servicePort: 81, upstream: 'other'})]}), path({}))
+  })
+
+  it('has different files for `a-b/c` and `a/b-c`', () => {
+    const path = (namespace: string, name: string) =>
+      renderService(service({ref: {kind: 'Service', namespace, name}}), template).path
+    assert.deepEqual(
+      [path('a-b', 'c'), path('a', 'b-c')].map((each) => each.slice(9, 15)),
+      ['a-b_c-', 'a_b-c-'],
+    )
+  })
+})
+
+describe('what cannot be written', () => {
+  const named = (namespace: string, name: string) => service({ref: {kind: 'Service', namespace, name}})
+
+  it('is a name that would lead out of the folder, or is no file name', () => {
+    for (const [namespace, name] of [
+      ['..', '../x'],
+      ['a/b', 'c'],
+      ['a', 'b c'],
+      ['a', 'ä'],
+      ['a', 'b\n'],
+      ['a', '$x'],
+    ] as const)
+      assert.throws(() => renderService(named(namespace, name), template), RefusedValue, name)
+  })
+
+  it('is a value that no model should hold', () => {
+    for (const overrides of [
+      {resolver: '10.0.0.1; evil'},
+      {upstream: 'a b'},
+      {key: {address: 'x y', port: 1, protocol: 'TCP'}},
+      {key: {address: 'x', port: 1.5, protocol: 'TCP'}},
+    ] as const)
+      assert.throws(() => renderService(service({listeners: [listener(overrides)]}), template), UnsafeOutput)
+  })
+
+  it('is not text in remarks, which is made harmless', () => {
+    const odd = text({
+      listeners: [listener({portName: 'a\n}; evil'})],
+      upstreams: [upstream({absent: [{what: 'node \nx', why: '{'}]})],
+    })
+    assert.match(odd, /\n# Service port 80, a\?}; evil\nserver {\n/)
+    assert.match(odd, /\n# Left out when this was written: node \?x \({\)\nupstream /)
+  })
+})

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import type {LoadBalancer, ServedService} from '../../../src/model/load-balancer.js'
+import {render} from '../../../src/render/render.js'
+import {options} from '../../support/builders.js'
+
+const service = (name: string, address = '10.0.0.1'): ServedService => ({
+  ref: {kind: 'Service', namespace: 'default', name},
+  id: '0123456789ab',
+  listeners: [
+    {
+      key: {address: '0.0.0.0', port: 80, protocol: 'TCP'},
+      portName: '',
+      servicePort: 80,
+      upstream: 'u',
+      transparent: false,
+    },
+  ],
+  upstreams: [
+    {
+      name: 'u',
+      balancing: {algorithm: 'round_robin'},
+      servers: [{address, port: 80, weight: 1, down: false}],
+      unknown: [],
+      absent: [],
+    },
+  ],
+})
+const balancer = (...services: ServedService[]): LoadBalancer => ({services})
+const names = ({files}: ReturnType<typeof render>) => files.map(({path}) => path.replace(/-[0-9a-f]{12}/, ''))
+
+describe('render', () => {
+  it('gives nginx.conf, and one file for each Service', () => {
+    const {files, diagnostics} = render(balancer(service('a'), service('b')), options())
+    assert.deepEqual(names({files, diagnostics}), [
+      'nginx.conf',
+      'services/default_a.conf',
+      'services/default_b.conf',
+    ])
+    assert.deepEqual(diagnostics, [])
+    assert.deepEqual(names(render(balancer(), options())), ['nginx.conf'])
+  })
+
+  it('gives the same object for the same file, as long as the templates are the same', () => {
+    const [a, b] = [service('a'), service('b')]
+    const [main, first, other] = render(balancer(a, b), options()).files
+    const [same, second, third] = render(balancer(a, service('b')), options()).files
+    assert.deepEqual([same === main, second === first, third === other], [true, true, false])
+    assert.deepEqual(third, other)
+    assert.notEqual(render(balancer(a, b), options({workers: 8})).files[0], main)
+    const templates = {...options().templates, service: '# other'}
+    assert.equal(render(balancer(a), options({templates})).files[1]?.text, '# other\n')
+    assert.equal(render(balancer(a), options()).files[1], first)
+  })
+
+  it('leaves out a Service with a value that must not reach NGINX, says where, and keeps the others', () => {
+    const [good, bad, odd] = [service('good'), service('bad', 'db.example; evil'), service('od/d')]
+    const result = render(balancer(bad, good, odd), options())
+    assert.deepEqual(names(result), ['nginx.conf', 'services/default_good.conf'])
+    assert.deepEqual(
+      result.diagnostics.map(({code, object, message}) => [code, object.name, message]),
+      [
+        [
+          'value-refused',
+          'bad',
+          '"db.example; evil" must not reach the NGINX configuration (service.conf.liquid:19:12); the Service is not served',
+        ],
+        [
+          'value-refused',
+          'od/d',
+          '"default_od/d" must not reach the NGINX configuration (the name of its file); the Service is not served',
+        ],
+      ],
+    )
+    assert.deepEqual(render(balancer(bad, good, odd), options()), result)
+  })
+
+  it('counts the listeners of the Services that are left in', () => {
+    const many = Array.from({length: 1500}, (_, index) => service(`s${index}`))
+    const connections = (balancer: LoadBalancer) =>
+      /worker_connections (\d+)/.exec(render(balancer, options()).files[0]?.text ?? '')?.[1]
+    assert.deepEqual([connections({services: many}), connections(balancer())], ['18432', '17408'])
+  })
+
+  it('does not take a mistake in a template for one of a Service', () => {
+    const templates = {...options().templates, service: '{{ missing }}'}
+    assert.throws(() => render(balancer(service('a')), options({templates})), /undefined variable: missing/)
+  })
+})

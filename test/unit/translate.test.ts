@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
+import {evaluate} from '../../src/evaluate.js'
+import {translate} from '../../src/translate.js'
+import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../support/builders.js'
+import {codes} from '../support/outline.js'
+
+const ntp = aService('cluster-local-ntp').port('ntp-listener', 123, {
+  protocol: 'UDP',
+  listen: 1123,
+  nodePort: 30_123,
+})
+const slice = aSlice('cluster-local-ntp')
+  .port('ntp-listener', 123, 'UDP')
+  .endpoints(anEndpoint('10.1.0.1').on('a'))
+const node = aNode('a').internal('10.0.0.1')
+
+describe('translate', () => {
+  it('goes the whole way from Kubernetes objects to files', () => {
+    const snapshot = aSnapshot([ntp, slice, node])
+    const {loadBalancer, files, diagnostics} = translate(snapshot, options())
+    assert.deepEqual({loadBalancer, diagnostics}, evaluate(snapshot, options()))
+    assert.deepEqual(
+      files.map(({path}) => path.replace(/[0-9a-f]{12}/, 'HASH')),
+      ['nginx.conf', 'services/default_cluster-local-ntp-HASH.conf'],
+    )
+    assert.equal(
+      files[1]?.text,
+      `# Service default/cluster-local-ntp
+upstream ${loadBalancer.services[0]?.id}_1123_udp_ipv4 {
+    server 10.0.0.1:30123;
+}
+
+# Service port 123, ntp-listener
+server {
+    listen 0.0.0.0:1123 udp reuseport;
+    proxy_timeout 30s;
+    proxy_pass ${loadBalancer.services[0]?.id}_1123_udp_ipv4;
+}
+`,
+    )
+  })
+
+  it('adds what the templates refuse to what was found before', () => {
+    const odd = aService('a b')
+      .annotated({'upstream-type': 'cluster-ip', algoritm: 'x'})
+      .port('http', 80, {listen: 8080})
+    const {files, diagnostics} = translate(aSnapshot([odd, ntp, slice, node]), options())
+    assert.deepEqual(codes(sortDiagnostics(diagnostics)), ['value-refused', 'annotation-unknown'])
+    assert.equal(files.length, 2)
+  })
+
+  it('gives the same objects again for the same snapshot', () => {
+    const snapshot = aSnapshot([ntp, slice, node])
+    const [first, second] = [translate(snapshot, options()), translate(snapshot, options())]
+    assert.deepEqual(second, first)
+    assert.equal(second.files[1], first.files[1])
+  })
+})
