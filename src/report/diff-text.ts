@@ -1,0 +1,47 @@
+/** The difference between two trees of files, as a unified diff. */
+import {Ansis} from 'ansis'
+import {FILE_HEADERS_ONLY, formatPatch, structuredPatch} from 'diff'
+
+export type PlainFile = {readonly path: string; readonly text: string}
+
+/** What follows from the other files and would only repeat that they differ. */
+const INDEXES = new Set(['services.conf', 'version.conf'])
+
+/**
+ * Empty when the trees hold the same. A Service's file is named by its content: the old and the new one are recognised
+ * as one file by the rest of the name.
+ */
+export function diffText(before: readonly PlainFile[], after: readonly PlainFile[], colour: boolean): string {
+  const old = byStem(before)
+  const wanted = byStem(after)
+  const stems = [...new Set([...old.keys(), ...wanted.keys()])].sort()
+  const patches = stems.map((stem) => patch(old.get(stem), wanted.get(stem))).join('')
+  return colour ? coloured(patches) : patches
+}
+
+function byStem(files: readonly PlainFile[]): Map<string, PlainFile> {
+  const shown = files.filter(({path}) => !INDEXES.has(path))
+  return new Map(shown.map((file) => [file.path.replace(/[-_.][0-9a-f]{12}(?=\.conf$)/, ''), file]))
+}
+
+function patch(before: PlainFile | undefined, after: PlainFile | undefined): string {
+  if (before?.text === after?.text) return ''
+  const difference = structuredPatch(
+    before?.path ?? '/dev/null',
+    after?.path ?? '/dev/null',
+    before?.text ?? '',
+    after?.text ?? '',
+  )
+  return formatPatch(difference, FILE_HEADERS_ONLY)
+}
+
+function coloured(patches: string): string {
+  const ansis = new Ansis(1)
+  const paint = (line: string): string => {
+    if (/^(---|\+\+\+) /.test(line)) return ansis.bold(line)
+    if (line.startsWith('@@')) return ansis.cyan(line)
+    if (line.startsWith('+')) return ansis.green(line)
+    return line.startsWith('-') ? ansis.red(line) : line
+  }
+  return patches.split('\n').map(paint).join('\n')
+}

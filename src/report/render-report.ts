@@ -1,0 +1,49 @@
+/** What `lbex render` prints: the same result as text, as JSON, or as the model behind it. */
+import type {Generation} from '../config/generation.js'
+import type {Diagnostic} from '../diagnostics/diagnostic.js'
+import type {LoadBalancer} from '../model/load-balancer.js'
+import {diagnosticJson} from './diagnostics-json.js'
+import {diagnosticsExitCode, diagnosticsText} from './diagnostics-text.js'
+import type {Report} from './report.js'
+
+export type RenderResult = {
+  readonly loadBalancer: LoadBalancer
+  readonly generation: Generation
+  /** Sorted and located. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** All files as one text, each after a line `### PATH`. */
+export function renderText({generation, diagnostics}: RenderResult): Report {
+  const output = generation.files.map(({path, text}) => `### ${path}\n${text}`).join('\n')
+  return withDiagnostics(output, diagnostics)
+}
+
+/** One object: `{generation, files: [{path, text, owner, listeners}], diagnostics}`. */
+export function renderJson({generation, diagnostics}: RenderResult): Report {
+  const value = {
+    generation: generation.id,
+    files: generation.files.map(({path, text, owner, listeners}) => ({path, text, owner, listeners})),
+    diagnostics: diagnostics.map(diagnosticJson),
+  }
+  return {output: json(value), notes: '', exitCode: diagnosticsExitCode(diagnostics)}
+}
+
+/** The LoadBalancer as JSON. */
+export function modelJson({loadBalancer, diagnostics}: RenderResult): Report {
+  return withDiagnostics(json(loadBalancer), diagnostics)
+}
+
+/** `output` on stdout, the diagnostics and then `remarks`, a line each, on stderr. */
+export function withDiagnostics(
+  output: string,
+  diagnostics: readonly Diagnostic[],
+  remarks: readonly string[] = [],
+): Report {
+  const notes = diagnosticsText(diagnostics) + remarks.map((remark) => `${remark}\n`).join('')
+  return {output, notes, exitCode: diagnosticsExitCode(diagnostics)}
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import {diagnosticJson} from '../../../src/report/diagnostics-json.js'
+import {modelJson, renderJson, renderText, withDiagnostics} from '../../../src/report/render-report.js'
+import {BARE, CONFLICT, RESULT} from './samples.js'
+
+describe('render reports', () => {
+  it('print all files as one text', () => {
+    const {output, notes, exitCode} = renderText(RESULT)
+    assert.equal(
+      output,
+      `### nginx.conf
+include services.conf;
+
+### version.conf
+# The generation that a worker serves.
+return "${RESULT.generation.id}";
+
+### services.conf
+# One file for each Service, named by its content.
+include services/a.conf;
+
+### services/a.conf
+server {}
+`,
+    )
+    assert.deepEqual([notes, exitCode], ['', 0])
+  })
+
+  it('put the diagnostics beside the text', () => {
+    const {notes, exitCode} = renderText({...RESULT, diagnostics: [CONFLICT]})
+    assert.match(notes, /^demo\.yaml:27:5: error port-conflict [^]*1 error\n$/)
+    assert.equal(exitCode, 1)
+  })
+
+  it('print one JSON object', () => {
+    const {output, notes, exitCode} = renderJson({...RESULT, diagnostics: [BARE]})
+    assert.deepEqual([notes, exitCode], ['', 0])
+    assert.deepEqual(JSON.parse(output), {
+      generation: RESULT.generation.id,
+      files: JSON.parse(JSON.stringify(RESULT.generation.files)),
+      diagnostics: [diagnosticJson(BARE)],
+    })
+    assert.equal(renderJson({...RESULT, diagnostics: [CONFLICT]}).exitCode, 1)
+  })
+
+  it('print the model', () => {
+    assert.deepEqual(modelJson(RESULT), {output: '{\n  "services": []\n}\n', notes: '', exitCode: 0})
+  })
+
+  it('add remarks after the diagnostics', () => {
+    assert.deepEqual(withDiagnostics('', [], ['wrote 3 files']), {
+      output: '',
+      notes: 'wrote 3 files\n',
+      exitCode: 0,
+    })
+  })
+})
