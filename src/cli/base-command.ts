@@ -1,0 +1,40 @@
+/** What every command shares: how its flags are read and how its report is printed. */
+import {Command, type Interfaces} from '@oclif/core'
+import type {Report} from '../report/report.js'
+import {unknownVariables} from './environment.js'
+import {parseFlags} from './parse-flags.js'
+
+export type Notices = readonly string[]
+
+export abstract class LbexCommand extends Command {
+  /**
+   * The flags of the command line and the environment, and a sentence for each LBEX_* variable that no command knows.
+   * Throws a UsageError.
+   */
+  protected async readFlags<T extends Interfaces.FlagInput>(
+    definitions: T,
+  ): Promise<{flags: Interfaces.InferredFlags<T>; notices: Notices}> {
+    this.parsed = true
+    const flags = await parseFlags(definitions, this.argv, process.env)
+    const notices = unknownVariables(process.env, this.variables())
+    return {flags: flags as Interfaces.InferredFlags<T>, notices}
+  }
+
+  /** Prints what a command has to say. */
+  protected show(report: Report): void {
+    process.stderr.write(report.notes)
+    process.stdout.write(report.output)
+    process.exitCode = report.exitCode
+  }
+
+  /** Errors go to the one place that explains them, untouched. */
+  protected override async catch(error: Error): Promise<never> {
+    throw error
+  }
+
+  /** The variables of all commands: one environment may serve several. */
+  private variables(): string[] {
+    const flags = this.config.commands.flatMap((command) => Object.values(command.flags))
+    return flags.flatMap(({env}) => (env === undefined ? [] : [env]))
+  }
+}

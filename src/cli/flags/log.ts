@@ -1,0 +1,72 @@
+/** What is logged and how; and the flags of the first lbex's logger, so that an old unit file still starts. */
+import {Flags, type Interfaces} from '@oclif/core'
+import {verbosity} from '../values.js'
+import {withEnvironment} from './named.js'
+
+const helpGroup = 'log'
+
+export const logFlags = {
+  ...withEnvironment({
+    'log-format': Flags.option({
+      options: ['text', 'json'] as const,
+      description: 'Format of the log on standard error. Default: text on a terminal, json elsewhere.',
+      helpGroup,
+    })(),
+    'log-level': Flags.option({
+      options: ['error', 'warn', 'info', 'debug'] as const,
+      description: 'The least severe messages that are logged. Default: info.',
+      helpGroup,
+    })(),
+  }),
+  v: Flags.custom<number>({
+    char: 'v',
+    deprecated: {to: 'log-level'},
+    description: 'Deprecated: 0 and 1 are --log-level=info, higher numbers --log-level=debug.',
+    hidden: true,
+    parse: async (text) => verbosity(text),
+  })(),
+  alsologtostderr: ignoredSwitch(),
+  log_backtrace_at: ignoredOption(),
+  log_dir: ignoredOption(),
+  logtostderr: ignoredSwitch(),
+  stderrthreshold: ignoredOption(),
+  vmodule: ignoredOption(),
+}
+
+export type LogFlags = Interfaces.InferredFlags<typeof logFlags>
+export type LogLevel = NonNullable<LogFlags['log-level']>
+export type LogFormat = NonNullable<LogFlags['log-format']>
+
+const IGNORED = [
+  'alsologtostderr',
+  'log_backtrace_at',
+  'log_dir',
+  'logtostderr',
+  'stderrthreshold',
+  'vmodule',
+] as const
+
+/** The level that --log-level, or else -v, asks for. */
+export function logLevelOf(flags: LogFlags): LogLevel {
+  return flags['log-level'] ?? ((flags.v ?? 0) > 1 ? 'debug' : 'info')
+}
+
+/** One sentence about the flags of the first lbex that were given; undefined where there are none. */
+export function deprecationNotice(flags: LogFlags): string | undefined {
+  const ignored = IGNORED.filter((name) => flags[name]).map((name) => `--${name}`)
+  const parts = [
+    ...(flags.v === undefined ? [] : ['-v is deprecated, write --log-level']),
+    ...(ignored.length === 0
+      ? []
+      : [`${ignored.join(', ')}: accepted for the first lbex's sake, and ignored`]),
+  ]
+  return parts.length === 0 ? undefined : parts.join('; ')
+}
+
+function ignoredSwitch() {
+  return Flags.boolean({deprecated: true, description: 'Ignored: a flag of the first lbex.', hidden: true})
+}
+
+function ignoredOption() {
+  return Flags.string({deprecated: true, description: 'Ignored: a flag of the first lbex.', hidden: true})
+}

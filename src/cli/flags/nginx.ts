@@ -1,0 +1,45 @@
+/** Which NGINX serves, and how it is run. */
+import {Flags, type Interfaces} from '@oclif/core'
+import {duration, path, workers} from '../values.js'
+import {withEnvironment} from './named.js'
+
+const helpGroup = 'nginx'
+
+export const nginxFlags = withEnvironment({
+  'nginx-dir': Flags.custom<string>({
+    description:
+      'Folder that everything of this NGINX lives in. Default: /var/lib/lbex/nginx for root, else lbex/nginx in $XDG_STATE_HOME or ~/.local/state.',
+    helpGroup,
+    helpValue: 'DIR',
+    parse: async (text) => path(text),
+  })(),
+  'nginx-bin': Flags.custom<string>({
+    description: 'The nginx program. Default: nginx in PATH or in the usual places.',
+    helpGroup,
+    helpValue: 'PATH',
+    parse: async (text) => path(text),
+  })(),
+  'nginx-module': Flags.custom<string>({
+    description:
+      'The stream module (ngx_stream_module.so), where it is a loadable one. Default: where nginx -V says.',
+    helpGroup,
+    helpValue: 'PATH',
+    parse: async (text) => path(text),
+  })(),
+  workers: Flags.custom<number>({
+    description: 'Number of worker processes. Default: one for each CPU that lbex may use.',
+    helpGroup,
+    helpValue: 'N',
+    parse: async (text) => workers(text),
+  })(),
+  'worker-shutdown-timeout': Flags.custom<number>({
+    default: 12 * 3_600_000,
+    defaultHelp: async () => '12h',
+    description: 'How long connections that are open at a reload may go on; 0 for as long as they like.',
+    helpGroup,
+    helpValue: 'DURATION',
+    parse: async (text) => duration(text),
+  })(),
+})
+
+export type NginxFlags = Interfaces.InferredFlags<typeof nginxFlags>

@@ -1,0 +1,49 @@
+/** How and where Services are served on this host. */
+import {Flags, type Interfaces} from '@oclif/core'
+import {address, port, reservedPort, type PortSelection} from '../values.js'
+import {withEnvironment} from './named.js'
+
+const helpGroup = 'serving'
+
+export const servingFlags = withEnvironment({
+  'listen-address': Flags.custom<string>({
+    description:
+      'IP address of this host to listen on. Repeatable; the default is every address, IPv4 and IPv6. Where only addresses of one family are given, the other family gets no listeners.',
+    helpGroup,
+    helpValue: 'ADDRESS',
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: async (text) => address(text),
+  })(),
+  'reserved-port': Flags.custom<PortSelection | 'none'>({
+    defaultHelp: async () => '22/tcp,10250/tcp',
+    description:
+      'A port that no Service may listen on. Repeatable; replaces the default (ssh and the kubelet). none: reserve nothing.',
+    helpGroup,
+    helpValue: 'PORT[/tcp|/udp]',
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: async (text) => reservedPort(text),
+  })(),
+  'include-excluded-nodes': Flags.boolean({
+    description:
+      'Use nodes labelled node.kubernetes.io/exclude-from-external-load-balancers too (kubeadm sets the label on control planes).',
+    helpGroup,
+  }),
+  'health-check': Flags.boolean({
+    allowNo: true,
+    default: true,
+    description:
+      'Answer health checks over HTTP (default). While on, no Service may listen on the health port.',
+    helpGroup,
+  }),
+  'health-port': Flags.custom<number>({
+    default: 7331,
+    description: 'Port of the health checks.',
+    helpGroup,
+    helpValue: 'PORT',
+    parse: async (text) => port(text),
+  })(),
+})
+
+export type ServingFlags = Interfaces.InferredFlags<typeof servingFlags>

@@ -1,0 +1,66 @@
+/** The Logger of `lbex run`: pino, as JSON lines for programs or as short lines for people, on standard error. */
+import {pino, type DestinationStream, type Logger as Pino} from 'pino'
+import {PinoPretty} from 'pino-pretty'
+import type {Logger} from '../runtime/logger.js'
+import type {LogFormat, LogLevel} from './flags/log.js'
+
+export type LoggerOptions = {
+  readonly format: LogFormat
+  readonly level: LogLevel
+  readonly colour: boolean
+  /** Default: standard error. */
+  readonly destination?: DestinationStream
+}
+
+export function createLogger({format, level, colour, destination}: LoggerOptions): Logger {
+  const target = destination ?? standardError()
+  return adapt(format === 'json' ? jsonLogger(level, target) : textLogger(level, colour, target))
+}
+
+/** Written at once, so that the last words of a process that ends are not lost; whoever read them may be gone. */
+function standardError(): DestinationStream {
+  const stream = pino.destination({dest: 2, sync: true})
+  stream.on('error', () => {})
+  return stream
+}
+
+function jsonLogger(level: LogLevel, destination: DestinationStream): Pino {
+  const formatters = {level: (label: string) => ({level: label})}
+  return pino({level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters}, destination)
+}
+
+function textLogger(level: LogLevel, colour: boolean, destination: DestinationStream): Pino {
+  const stream = PinoPretty({
+    colorize: colour,
+    destination: destination as never,
+    hideObject: true,
+    // They would stand before the message, and again after it.
+    ignore: 'pid,hostname,name,caller',
+    messageFormat: textOf,
+    sync: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+  })
+  return pino({level, base: null}, stream)
+}
+
+const INTERNAL = new Set(['level', 'time', 'msg'])
+
+/** The message, then `key=value` for each field. */
+function textOf(line: Readonly<Record<string, unknown>>): string {
+  const fields = Object.entries(line).filter(([key]) => !INTERNAL.has(key))
+  return [String(line['msg']), ...fields.map(([key, value]) => `${key}=${plain(value)}`)].join(' ')
+}
+
+/** As it stands where that is one word, else as JSON. */
+function plain(value: unknown): string {
+  return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)
+}
+
+function adapt(log: Pino): Logger {
+  return {
+    debug: (message, fields) => log.debug(fields ?? {}, message),
+    info: (message, fields) => log.info(fields ?? {}, message),
+    warn: (message, fields) => log.warn(fields ?? {}, message),
+    error: (message, fields) => log.error(fields ?? {}, message),
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Readers of single flag values, for the command line and the environment alike: each returns a typed value or throws a
+ * UsageError that says what the value must be. Whoever calls them puts the name of the flag or the variable before it.
+ */
+import {isIP, SocketAddress} from 'node:net'
+import {UsageError} from './usage-error.js'
+
+export type PortSelection = {readonly port: number; readonly protocol?: 'TCP' | 'UDP'}
+
+/** An integer from 1 to 65535. */
+export function port(text: string): number {
+  const value = wholeNumber(text)
+  if (value === undefined || value < 1 || value > 65_535) throw refusal('a port from 1 to 65535', text)
+  return value
+}
+
+/** An integer from 1 to 512: each worker of NGINX counts against the 1,024 children that it can keep track of. */
+export function workers(text: string): number {
+  const value = wholeNumber(text)
+  if (value === undefined || value < 1 || value > 512) throw refusal('a number from 1 to 512', text)
+  return value
+}
+
+/** The number of glog's -v. */
+export function verbosity(text: string): number {
+  const value = wholeNumber(text)
+  if (value === undefined) throw refusal('a number', text)
+  return value
+}
+
+/** `22`, `22/tcp`, `53/udp`; `none` stands for no port at all. */
+export function reservedPort(text: string): PortSelection | 'none' {
+  if (text === 'none') return 'none'
+  const [, number = '', protocol] = /^(\d+)(?:\/(tcp|udp))?$/i.exec(text) ?? []
+  const value = wholeNumber(number)
+  if (value === undefined || value < 1 || value > 65_535)
+    throw refusal('PORT, PORT/tcp, PORT/udp or none', text)
+  return {port: value, ...(protocol && {protocol: protocol.toUpperCase() as 'TCP' | 'UDP'})}
+}
+
+const UNITS: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
+
+/** Milliseconds from `500ms`, `30s`, `1h30m`, `0`: the forms of Go's time.ParseDuration down to milliseconds. */
+export function duration(text: string): number {
+  if (text === '0') return 0
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text))
+    throw refusal('a duration such as 500ms, 30s, 5m or 12h', text)
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
+  return Math.round(
+    parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNITS[unit] ?? 0), 0),
+  )
+}
+
+/** An IP address without a zone, in its shortest spelling. */
+export function address(text: string): string {
+  const family = isIP(text)
+  if (family === 0 || text.includes('%')) throw refusal('an IP address', text)
+  return new SocketAddress({address: text, family: family === 4 ? 'ipv4' : 'ipv6'}).address
+}
+
+const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
+
+/** A namespace: an RFC 1123 label. */
+export function namespace(text: string): string {
+  if (!new RegExp(`^${LABEL}$`).test(text)) throw refusal('the name of a namespace', text)
+  return text
+}
+
+/** `name`, or `namespace/name`. */
+export function serviceName(text: string): string {
+  if (!new RegExp(`^(${LABEL}/)?${LABEL}$`).test(text))
+    throw refusal('NAME or NAMESPACE/NAME of a Service', text)
+  return text
+}
+
+/** The form of a Kubernetes label value; empty stands for no pool. */
+export function poolName(text: string): string {
+  if (!/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(text)) {
+    throw refusal("a pool name (1 to 63 letters, digits, '-', '_' and '.')", text)
+  }
+  return text
+}
+
+/** `1.22.1` as three numbers. */
+export function nginxVersion(text: string): readonly [number, number, number] {
+  const [, major, minor, patch] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text) ?? []
+  if (major === undefined) throw refusal('a version such as 1.22.1', text)
+  return [Number(major), Number(minor), Number(patch)]
+}
+
+/** Any text that is not empty. */
+export function path(text: string): string {
+  if (text === '') throw refusal('a path', text)
+  return text
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined
+}
+
+function refusal(wanted: string, text: string): UsageError {
+  return new UsageError(`must be ${wanted}, this is ${JSON.stringify(text)}`)
+}

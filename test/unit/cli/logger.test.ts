@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import {Writable} from 'node:stream'
+import {createLogger, type LoggerOptions} from '../../../src/cli/logger.js'
+
+class Lines extends Writable {
+  text = ''
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+async function logged(options: Pick<LoggerOptions, 'format' | 'level'>): Promise<string> {
+  const destination = new Lines()
+  const log = createLogger({...options, colour: false, destination})
+  log.debug('a detail')
+  log.info('applied', {
+    generation: 'abc',
+    reloads: 1,
+    place: 'a b.yaml:1',
+    quarantined: [{name: 'a'}],
+    text: 'x\ny',
+  })
+  log.warn('careful', {pid: 7, name: 'x'})
+  log.error('failed')
+  await new Promise((resolve) => setImmediate(resolve))
+  return destination.text
+}
+
+describe('createLogger', () => {
+  it('writes a JSON object for each line', async () => {
+    const text = await logged({format: 'json', level: 'info'})
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as {time: string})
+    assert.ok(lines.every(({time}) => !Number.isNaN(Date.parse(time))))
+    assert.deepEqual(
+      lines.map((line) => ({...line, time: undefined})),
+      [
+        {
+          level: 'info',
+          time: undefined,
+          generation: 'abc',
+          reloads: 1,
+          place: 'a b.yaml:1',
+          quarantined: [{name: 'a'}],
+          text: 'x\ny',
+          msg: 'applied',
+        },
+        {level: 'warn', time: undefined, pid: 7, name: 'x', msg: 'careful'},
+        {level: 'error', time: undefined, msg: 'failed'},
+      ],
+    )
+  })
+
+  it('writes a line for people', async () => {
+    const text = (await logged({format: 'text', level: 'debug'})).replace(/\d\d:\d\d:\d\d\.\d{3}/g, 'TIME')
+    assert.equal(
+      text,
+      [
+        '[TIME] DEBUG: a detail',
+        '[TIME] INFO: applied generation=abc reloads=1 place="a b.yaml:1" quarantined=[{"name":"a"}] text="x\\ny"',
+        '[TIME] WARN: careful pid=7 name=x',
+        '[TIME] ERROR: failed',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('leaves out what is less severe than the level', async () => {
+    assert.match(await logged({format: 'text', level: 'error'}), /^\[[\d:.]+\] ERROR: failed\n$/)
+  })
+})

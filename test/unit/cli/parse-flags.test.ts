@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import {Flags} from '@oclif/core'
+import {withEnvironment} from '../../../src/cli/flags/named.js'
+import {parseFlags} from '../../../src/cli/parse-flags.js'
+import {UsageError} from '../../../src/cli/usage-error.js'
+import {port} from '../../../src/cli/values.js'
+
+const definitions = withEnvironment({
+  filename: Flags.string({char: 'f', multiple: true}),
+  'health-check': Flags.boolean({default: true}),
+  'health-port': Flags.custom<number>({default: 7331, parse: async (text) => port(text)})(),
+  json: Flags.boolean({exclusive: ['model']}),
+  level: Flags.option({options: ['info', 'debug'] as const, default: async () => 'info' as const})(),
+  model: Flags.boolean({exclusive: ['json']}),
+})
+
+const parse = (line: string, environment = {}) =>
+  parseFlags(definitions, line.split(' ').filter(Boolean), environment)
+
+const defaults = {
+  filename: undefined,
+  'health-check': true,
+  'health-port': 7331,
+  json: false,
+  level: 'info',
+  model: false,
+}
+
+async function refusal(line: string, environment = {}): Promise<string> {
+  const error: unknown = await parse(line, environment).catch((error: unknown) => error)
+  assert.ok(error instanceof UsageError, `nothing was refused: ${JSON.stringify(error)}`)
+  return error.hint === undefined ? error.message : `${error.message} | ${error.hint}`
+}
+
+describe('parseFlags', () => {
+  it('gives the defaults', async () => {
+    assert.deepEqual(await parse(''), defaults)
+  })
+
+  for (const [line, value] of [
+    ['--health-check', true],
+    ['--health-check=true', true],
+    ['--health-check=T', true],
+    ['--health-check=1', true],
+    ['--health-check=false', false],
+    ['--health-check=F', false],
+    ['--health-check=0', false],
+    ['--no-health-check', false],
+    ['--no-health-check --health-check', true],
+    ['--health-check --health-check=false', false],
+  ] as const) {
+    it(`reads ${line} as ${value}`, async () => {
+      assert.equal((await parse(line))['health-check'], value)
+    })
+    const text = line.split('=')[1]
+    if (text !== undefined && !line.includes(' ')) {
+      it(`reads LBEX_HEALTH_CHECK=${text} as ${value}`, async () => {
+        assert.equal((await parse('', {LBEX_HEALTH_CHECK: text}))['health-check'], value)
+      })
+    }
+  }
+
+  it('takes values after a space and after an equals sign, and repeatable flags in every form', async () => {
+    const flags = await parse('--health-port 80 -f a -fb -f=c --filename d --filename=e -f -')
+    assert.deepEqual([flags['health-port'], flags['filename']], [80, ['a', 'b', 'c', 'd', 'e', '-']])
+  })
+
+  it('lets the last of several values count', async () => {
+    assert.equal((await parse('--health-port 80 --health-port 81'))['health-port'], 81)
+  })
+
+  it('reads the environment, which the command line wins over', async () => {
+    const environment = {LBEX_HEALTH_PORT: '80', LBEX_FILENAME: 'a, b', LBEX_JSON: 'true'}
+    assert.deepEqual(await parse('--no-json', environment), {
+      ...defaults,
+      'health-port': 80,
+      filename: ['a', 'b'],
+      json: false,
+    })
+  })
+
+  it('takes an empty variable for none', async () => {
+    assert.deepEqual(await parse('', {LBEX_HEALTH_PORT: '', LBEX_FILENAME: '', LBEX_JSON: ''}), defaults)
+  })
+
+  it('does not take what Kubernetes injects for a Service lbex-health for --health-port', async () => {
+    assert.deepEqual(await parse('', {LBEX_HEALTH_PORT: 'tcp://10.0.0.1:7331'}), defaults)
+  })
+
+  const forms = 'must be true or false (also 1, t, T, TRUE, True, 0, f, F, FALSE, False), this is "banana"'
+  const cases: Array<[string, string, Record<string, string>?]> = [
+    ['--health-check=banana', `--health-check: ${forms}`],
+    ['', `LBEX_HEALTH_CHECK: ${forms}`, {LBEX_HEALTH_CHECK: 'banana'}],
+    ['--no-health-check=true', '--no-health-check takes no value | write --health-check=true'],
+    [
+      '--health-check false',
+      'unexpected argument "false" | a boolean takes its value after an equals sign: --flag=false',
+    ],
+    ['a.yaml', 'unexpected argument "a.yaml" | manifests are named with -f PATH'],
+    ['-- a.yaml', 'unexpected argument "a.yaml" | manifests are named with -f PATH'],
+    ['--health-port', '--health-port needs a value'],
+    ['--health-port=x', '--health-port: must be a port from 1 to 65535, this is "x"'],
+    ['', 'LBEX_HEALTH_PORT: must be a port from 1 to 65535, this is "70000"', {LBEX_HEALTH_PORT: '70000'}],
+    ['--helth-port=80', 'unknown flag --helth-port | did you mean --health-port?'],
+    ['--something-else', 'unknown flag --something-else'],
+    ['-x', 'unknown flag -x'],
+    ['--level=debugg', '--level: must be one of info, debug, this is "debugg" | did you mean debug?'],
+    ['', 'LBEX_LEVEL: must be one of info, debug, this is "loud"', {LBEX_LEVEL: 'loud'}],
+    ['--json --model', '--json and --model cannot be used together | give one of the two'],
+    ['--model', 'LBEX_JSON and --model cannot be used together | give one of the two', {LBEX_JSON: 'true'}],
+  ]
+  for (const [line, message, environment] of cases) {
+    it(`refuses ${line || JSON.stringify(environment)}`, async () => {
+      assert.equal(await refusal(line, environment), message)
+    })
+  }
+
+  it('lets flags that exclude each other stand together where one is off', async () => {
+    assert.equal((await parse('--json --model=false'))['json'], true)
+  })
+
+  it('passes on what is no fault of the user', async () => {
+    const bug = new TypeError('x is not a function')
+    const broken = {broken: Flags.custom<string>({parse: () => Promise.reject(bug)})()}
+    await assert.rejects(parseFlags(broken, ['--broken=1'], {}), bug)
+  })
+})

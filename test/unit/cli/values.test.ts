@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import {UsageError} from '../../../src/cli/usage-error.js'
+import * as values from '../../../src/cli/values.js'
+
+const good: Array<[keyof typeof values, string, unknown]> = [
+  ['port', '1', 1],
+  ['port', '65535', 65_535],
+  ['workers', '8', 8],
+  ['verbosity', '4', 4],
+  ['reservedPort', '22', {port: 22}],
+  ['reservedPort', '22/tcp', {port: 22, protocol: 'TCP'}],
+  ['reservedPort', '53/UDP', {port: 53, protocol: 'UDP'}],
+  ['reservedPort', 'none', 'none'],
+  ['duration', '0', 0],
+  ['duration', '250ms', 250],
+  ['duration', '1.5s', 1500],
+  ['duration', '1h30m', 5_400_000],
+  ['address', '192.0.2.7', '192.0.2.7'],
+  ['address', '2001:DB8:0:0::1', '2001:db8::1'],
+  ['address', '::', '::'],
+  ['namespace', 'kube-system', 'kube-system'],
+  ['serviceName', 'ntp', 'ntp'],
+  ['serviceName', 'default/ntp', 'default/ntp'],
+  ['poolName', 'web.eu_1', 'web.eu_1'],
+  ['poolName', '', ''],
+  ['nginxVersion', '1.22.1', [1, 22, 1]],
+  ['path', 'a b', 'a b'],
+]
+
+const bad: Array<[keyof typeof values, string[], string]> = [
+  ['port', ['0', '65536', '-1', '+80', '80.0', ' 80', '', '1e3'], 'a port from 1 to 65535'],
+  ['workers', ['0', '513', 'auto'], 'a number from 1 to 512'],
+  ['verbosity', ['-1', 'x'], 'a number'],
+  ['reservedPort', ['22/sctp', '0', 'ssh', '70000', ''], 'PORT, PORT/tcp, PORT/udp or none'],
+  ['duration', ['30', '-1s', '5 m', '', '1d'], 'a duration such as 500ms, 30s, 5m or 12h'],
+  ['address', ['localhost', '1.2.3', 'fe80::1%eth0', '10.0.0.0/8', '[::1]'], 'an IP address'],
+  ['namespace', ['', 'A', 'a,b', '-a', 'a'.repeat(64)], 'the name of a namespace'],
+  ['serviceName', ['', 'a/b/c', 'a/', '--json'], 'NAME or NAMESPACE/NAME of a Service'],
+  ['poolName', ['a b', '-a', 'a'.repeat(64)], "a pool name (1 to 63 letters, digits, '-', '_' and '.')"],
+  ['nginxVersion', ['1.22', 'v1.22.1', 'latest'], 'a version such as 1.22.1'],
+  ['path', [''], 'a path'],
+]
+
+describe('values', () => {
+  for (const [reader, text, value] of good) {
+    it(`${reader} reads ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(values[reader](text), value)
+    })
+  }
+  for (const [reader, texts, wanted] of bad) {
+    for (const text of texts) {
+      it(`${reader} refuses ${JSON.stringify(text)}`, () => {
+        const error = new UsageError(`must be ${wanted}, this is ${JSON.stringify(text)}`)
+        assert.throws(() => values[reader](text), error)
+      })
+    }
+  }
+})
