@@ -1,0 +1,64 @@
+/** One turn: read the world, translate it, apply it. `run --once` is one of these, `run` many. */
+import {listenerId} from '../config/listener-key.js'
+import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
+import type {Applied, NginxEdge} from '../nginx/nginx-edge.js'
+import type {Logger} from '../runtime/logger.js'
+import type {Reading, SnapshotSource} from '../source/snapshot-source.js'
+import type {Translation} from '../translate.js'
+
+/** Listeners that cannot be had, by listenerId, with the problem in words. */
+export type Held = ReadonlyMap<string, string>
+
+export type ReconcileDeps = {
+  readonly source: SnapshotSource
+  readonly translate: (snapshot: Reading['snapshot'], held: Held) => Translation
+  readonly nginx: NginxEdge
+  readonly log: Logger
+}
+
+export type Outcome = {
+  readonly applied: Applied
+  /** Of the reading, the translation and the apply: sorted and located. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Milliseconds after which to try again although nothing has changed: listeners are held by something else. */
+  readonly retryAfter?: number
+}
+
+/** Nothing tells when another program lets go of a port. */
+const HELD_RETRY = 5000
+
+/** Rejects with the Failure of whatever stood in the way; NGINX then serves what it served before. */
+export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
+  const {source, nginx, log} = deps
+  const {snapshot, diagnostics: readingDiagnostics, locate} = await source.read(signal)
+  const {translation, held} = await translateAround(deps, snapshot)
+  const applied = await nginx.apply(translation.files, signal)
+  logApplied(log, applied)
+  const found = [...readingDiagnostics, ...translation.diagnostics, ...applied.diagnostics]
+  return {
+    applied,
+    diagnostics: sortDiagnostics(locate(found)),
+    ...((held.size > 0 || lostRace(applied)) && {retryAfter: HELD_RETRY}),
+  }
+}
+
+/** Leaves out the listeners that something else on the host holds: NGINX refuses everything for the sake of one. */
+async function translateAround(
+  {translate, nginx}: ReconcileDeps,
+  snapshot: Reading['snapshot'],
+): Promise<{translation: Translation; held: Held}> {
+  const wanted = translate(snapshot, new Map())
+  const problems = await nginx.probe(wanted.files.flatMap(({listeners}) => listeners))
+  const held = new Map(problems.map(({key, problem}) => [listenerId(key), problem]))
+  return {translation: held.size === 0 ? wanted : translate(snapshot, held), held}
+}
+
+/** Another program took a port after the probe: NGINX found out. */
+function lostRace({diagnostics}: Applied): boolean {
+  return diagnostics.some(({code}) => code === 'port-held')
+}
+
+function logApplied(log: Logger, {generation, changed, reloads, quarantined}: Applied): void {
+  if (!changed) return log.debug('nothing to change', {generation})
+  log.info('configuration applied', {generation, reloads, ...(quarantined.length > 0 && {quarantined})})
+}

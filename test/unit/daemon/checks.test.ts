@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import {checksOf} from '../../../src/daemon/checks.js'
+import {newStatus} from '../../../src/daemon/status.js'
+
+const serving = {serving: true, oldWorkers: 0}
+
+describe('checksOf', () => {
+  it('passes where all is well', () => {
+    assert.deepEqual(checksOf({...newStatus(), synced: true}, serving, 1000), {
+      health: [{name: 'nginx'}],
+      live: [{name: 'loop'}],
+      ready: [{name: 'sync'}, {name: 'apply'}, {name: 'nginx'}, {name: 'shutdown'}],
+    })
+  })
+
+  it('says what is wrong', () => {
+    const status = {synced: false, failure: 'the disk is full', stopping: true, busySince: 1000}
+    assert.deepEqual(checksOf(status, {serving: false, oldWorkers: 0}, 121_001), {
+      health: [{name: 'nginx', problem: 'NGINX does not serve'}],
+      live: [{name: 'loop', problem: 'the turn has been going on for 120 s'}],
+      ready: [
+        {name: 'sync', problem: 'nothing has been applied yet'},
+        {name: 'apply', problem: 'the disk is full'},
+        {name: 'nginx', problem: 'NGINX does not serve'},
+        {name: 'shutdown', problem: 'lbex is stopping'},
+      ],
+    })
+  })
+
+  it('gives a turn its time', () => {
+    assert.deepEqual(checksOf({...newStatus(), busySince: 1000}, serving, 121_000).live, [{name: 'loop'}])
+  })
+})

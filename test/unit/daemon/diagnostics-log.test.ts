@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import {DiagnosticsLog} from '../../../src/daemon/diagnostics-log.js'
+import {FakeLog, finding} from './fakes.js'
+
+describe('DiagnosticsLog', () => {
+  it('logs what is new and what is gone, once, wherever it stands', () => {
+    const log = new FakeLog()
+    const diagnostics = new DiagnosticsLog(log)
+    diagnostics.update([finding('a', 3)])
+    diagnostics.update([
+      finding('a', 12),
+      {...finding('b'), severity: 'warning', hint: undefined, field: undefined},
+    ])
+    diagnostics.update([finding('a', 12)])
+    const problem = 'protocol SCTP is not supported, so this port is not served'
+    const hint = 'NGINX balances TCP and UDP'
+    const a = {code: 'port-protocol', object: 'Service default/a', problem, field: 'spec.ports[0]', hint}
+    const b = {code: 'port-protocol', object: 'Service default/b', problem}
+    assert.deepEqual(log.lines, [
+      ['error', 'diagnostic appeared', {...a, place: 'a.yaml:3:3'}],
+      ['warn', 'diagnostic appeared', b],
+      ['info', 'diagnostic gone', b],
+    ])
+  })
+})

@@ -1,0 +1,128 @@
+/** The three parts that the daemon is given, as doubles that remember what they were asked. */
+import type {ConfigFile} from '../../../src/config/config-file.js'
+import {listenerId, type ListenerKey} from '../../../src/config/listener-key.js'
+import {OLDEST_SUPPORTED} from '../../../src/config/nginx-capabilities.js'
+import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
+import type {Held} from '../../../src/daemon/reconcile.js'
+import type {Applied, HeldListener, NginxEdge, NginxStatus} from '../../../src/nginx/nginx-edge.js'
+import type {LogFields, Logger} from '../../../src/runtime/logger.js'
+import {COMPLETE, type ClusterSnapshot} from '../../../src/snapshot/snapshot.js'
+import type {Reading, SnapshotSource} from '../../../src/source/snapshot-source.js'
+import type {Translation} from '../../../src/translate.js'
+
+export const EMPTY: ClusterSnapshot = {
+  services: [],
+  endpointSlices: [],
+  endpoints: [],
+  nodes: [],
+  coverage: COMPLETE,
+}
+
+export const HTTP: ListenerKey = {address: '0.0.0.0', port: 80, protocol: 'TCP'}
+export const DNS: ListenerKey = {address: '::', port: 53, protocol: 'UDP'}
+
+/** A finding about `default/NAME`, at `line` of a.yaml once it is located. */
+export function finding(name: string, line?: number): Diagnostic {
+  const diagnostic = diagnose('port-protocol', {
+    subject: {ref: {kind: 'Service', namespace: 'default', name}},
+    field: ['spec', 'ports', 0],
+    args: {protocol: 'SCTP'},
+  })
+  return line === undefined ? diagnostic : {...diagnostic, location: located(line)}
+}
+
+function located(line: number) {
+  return {file: 'a.yaml', line, column: 3, endLine: line, endColumn: 9}
+}
+
+export class FakeSource implements SnapshotSource {
+  reads = 0
+  diagnostics: Diagnostic[] = []
+  change: () => void = () => {}
+  /** Thrown by the next watches, in turn. */
+  watchErrors: Error[] = []
+  onRead: () => Promise<void> = async () => {}
+
+  async read(): Promise<Reading> {
+    this.reads += 1
+    await this.onRead()
+    return {
+      snapshot: EMPTY,
+      diagnostics: this.diagnostics,
+      locate: (diagnostics) => diagnostics.map((diagnostic) => ({...diagnostic, location: located(7)})),
+    }
+  }
+
+  watch(onChange: () => void, signal: AbortSignal): Promise<void> {
+    const error = this.watchErrors.shift()
+    if (error !== undefined) return Promise.reject(error)
+    this.change = onChange
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve())
+    })
+  }
+}
+
+export class FakeNginx implements NginxEdge {
+  readonly capabilities = OLDEST_SUPPORTED
+  applies: ConfigFile[][] = []
+  heldPorts: HeldListener[] = []
+  diagnostics: Diagnostic[] = []
+  /** Thrown by the next applies, in turn. */
+  errors: Error[] = []
+  reloads = 1
+  pressure = 0
+  stops: Array<readonly ['drain' | 'leave', number]> = []
+  state: NginxStatus = {serving: true, oldWorkers: 0}
+
+  async probe(listeners: readonly ListenerKey[]): Promise<HeldListener[]> {
+    const asked = new Set(listeners.map(listenerId))
+    return this.heldPorts.filter(({key}) => asked.has(listenerId(key)))
+  }
+
+  async apply(files: readonly ConfigFile[]): Promise<Applied> {
+    this.applies.push([...files])
+    const error = this.errors.shift()
+    if (error !== undefined) throw error
+    const {reloads, diagnostics} = this
+    return {generation: 'abc', changed: reloads > 0, reloads, diagnostics, quarantined: []}
+  }
+
+  status(): NginxStatus {
+    return this.state
+  }
+
+  reloadPressure(): number {
+    return this.pressure
+  }
+
+  async stop(how: 'drain' | 'leave', timeoutMs: number): Promise<void> {
+    this.stops.push([how, timeoutMs])
+  }
+}
+
+/** Two Services with a listener each; one that is held is left out with a finding. */
+export function fakeTranslate(_snapshot: ClusterSnapshot, held: Held): Translation {
+  const free = [HTTP, DNS].filter((key) => !held.has(listenerId(key)))
+  return {
+    loadBalancer: {services: []},
+    files: free.map((key) => ({path: `services/${key.port}.conf`, text: `${key.port}`, listeners: [key]})),
+    diagnostics: [...held.keys()].map((id) => finding(`held ${id}`)),
+  }
+}
+
+export type LogLine = readonly [level: string, message: string, fields: LogFields | undefined]
+
+export class FakeLog implements Logger {
+  lines: LogLine[] = []
+  debug = (message: string, fields?: LogFields): void => void this.lines.push(['debug', message, fields])
+  info = (message: string, fields?: LogFields): void => void this.lines.push(['info', message, fields])
+  warn = (message: string, fields?: LogFields): void => void this.lines.push(['warn', message, fields])
+  error = (message: string, fields?: LogFields): void => void this.lines.push(['error', message, fields])
+
+  /** `level message` of each line. */
+  get said(): string[] {
+    return this.lines.map(([level, message]) => `${level} ${message}`)
+  }
+}

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict'
+import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../../src/daemon/loop.js'
+import {newStatus, type DaemonStatus} from '../../../src/daemon/status.js'
+import {Failure} from '../../../src/diagnostics/failure.js'
+import {FakeClock, settled} from './fake-clock.js'
+import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, HTTP} from './fakes.js'
+
+const options = {...DEFAULT_LOOP_OPTIONS, backoff: {initial: 500, limit: 30_000, jitter: 0}}
+const away = () => new Failure('the file is being written', {code: 'busy', temporary: true})
+const refused = () => new Failure('NGINX refuses', {code: 'refused', hint: 'look at it'})
+
+describe('runLoop', () => {
+  let clock: FakeClock
+  let source: FakeSource
+  let nginx: FakeNginx
+  let log: FakeLog
+  let status: DaemonStatus
+  let stop: AbortController
+  let running: Promise<void>
+
+  const start = () => {
+    running = runLoop({source, translate: fakeTranslate, nginx, log, clock, status}, options, stop.signal)
+    return settled()
+  }
+  const turns = () => nginx.applies.length
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    source = new FakeSource()
+    nginx = new FakeNginx()
+    log = new FakeLog()
+    status = newStatus()
+    stop = new AbortController()
+    running = Promise.resolve()
+  })
+
+  afterEach(async () => {
+    stop.abort()
+    await running.catch(() => {})
+  })
+
+  it('applies at once, then waits for a change', async () => {
+    await start()
+    assert.equal(turns(), 1)
+    assert.deepEqual(status, {synced: true, stopping: false, failure: undefined, busySince: undefined})
+    await clock.advance(60_000)
+    assert.equal(turns(), 1)
+    source.change()
+    await clock.advance(20)
+    assert.equal(turns(), 2)
+  })
+
+  it('gathers a burst into one turn', async () => {
+    await start()
+    await clock.advance(60_000)
+    for (let change = 0; change < 5; change += 1) {
+      source.change()
+      await clock.advance(10)
+    }
+    await clock.advance(60_000)
+    assert.equal(turns(), 2)
+  })
+
+  it('never turns twice at once: changes during a turn cause exactly one more', async () => {
+    await start()
+    await clock.advance(60_000)
+    let release = (): void => {}
+    source.onRead = () => new Promise((resolve) => (release = resolve))
+    source.change()
+    await clock.advance(20)
+    assert.equal(source.reads, 2)
+    source.change()
+    source.change()
+    await clock.advance(10_000)
+    assert.equal(source.reads, 2)
+    assert.equal(status.busySince, 60_020)
+    source.onRead = async () => {}
+    release()
+    await clock.advance(60_000)
+    assert.equal(source.reads, 3)
+  })
+
+  it('keeps reloads apart under churn', async () => {
+    await start()
+    const times: number[] = []
+    source.onRead = async () => void times.push(clock.now())
+    for (let change = 0; change < 300; change += 1) {
+      source.change()
+      await clock.advance(10)
+    }
+    assert.deepEqual(times, [1000, 2000, 3000])
+  })
+
+  it('does not wait where the turns reload nothing', async () => {
+    nginx.reloads = 0
+    await start()
+    source.change()
+    await clock.advance(20)
+    source.change()
+    await clock.advance(20)
+    assert.equal(turns(), 3)
+  })
+
+  it('keeps reloads further apart while old workers pile up', async () => {
+    nginx.pressure = 8000
+    await start()
+    source.change()
+    await clock.advance(7999)
+    assert.equal(turns(), 1)
+    await clock.advance(1)
+    assert.equal(turns(), 2)
+  })
+
+  it('tries listeners that are held again after a few seconds', async () => {
+    nginx.heldPorts = [{key: HTTP, problem: 'the port is in use'}]
+    await start()
+    nginx.heldPorts = []
+    await clock.advance(5000)
+    assert.deepEqual(
+      nginx.applies.map((files) => files.length),
+      [1, 2],
+    )
+  })
+
+  it('looks at everything again from time to time', async () => {
+    await start()
+    await clock.advance(300_000)
+    assert.equal(turns(), 2)
+  })
+
+  it('tries again after a temporary failure, each time later, and then starts over', async () => {
+    nginx.errors = [away(), away(), away()]
+    await start()
+    assert.deepEqual([status.synced, status.failure], [false, 'the file is being written'])
+    const times: number[] = []
+    source.onRead = async () => void times.push(clock.now())
+    await clock.advance(10_000)
+    assert.deepEqual(times, [1000, 2000, 4000])
+    assert.deepEqual([status.synced, status.failure], [true, undefined])
+    assert.deepEqual(
+      log.lines.slice(0, 3).map(([level, , fields]) => [level, fields]),
+      [500, 1000, 2000].map((delay) => ['warn', {error: 'the file is being written', code: 'busy', delay}]),
+    )
+    nginx.errors = [away()]
+    source.change()
+    await clock.advance(20)
+    await clock.advance(1000)
+    assert.equal(log.lines.filter(([, , fields]) => fields?.['delay'] === 500).length, 2)
+  })
+
+  it('does not try again after a permanent failure until something changes', async () => {
+    await start()
+    await clock.advance(60_000)
+    nginx.errors = [refused()]
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual(log.lines.at(-1), [
+      'error',
+      'turn failed, waiting for a change',
+      {error: 'NGINX refuses', code: 'refused', hint: 'look at it'},
+    ])
+    await clock.advance(24 * 3_600_000)
+    assert.deepEqual([turns(), status.failure], [2, 'NGINX refuses'])
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual([turns(), status.failure], [3, undefined])
+  })
+
+  it('ends with a permanent failure of the first turn', async () => {
+    const failure = refused()
+    nginx.errors = [failure]
+    void start()
+    await assert.rejects(running, failure)
+  })
+
+  it('ends with a bug', async () => {
+    const bug = new TypeError('x is not a function')
+    nginx.errors = [bug]
+    void start()
+    await assert.rejects(running, bug)
+  })
+
+  it('watches again after a temporary failure of the watch, and looks whether it missed something', async () => {
+    source.watchErrors = [away()]
+    nginx.reloads = 0
+    await start()
+    assert.deepEqual(log.lines.at(-1), [
+      'warn',
+      'watching failed, trying again',
+      {error: 'the file is being written', delay: 500},
+    ])
+    await clock.advance(520)
+    assert.equal(turns(), 2)
+    source.change()
+    await clock.advance(20)
+    assert.equal(turns(), 3)
+  })
+
+  it('ends with a permanent failure of the watch', async () => {
+    const failure = refused()
+    source.watchErrors = [failure]
+    void start()
+    await assert.rejects(running, failure)
+  })
+
+  it('stops when told to, also before it began', async () => {
+    await start()
+    stop.abort()
+    await running
+    assert.equal(turns(), 1)
+    await runLoop({source, translate: fakeTranslate, nginx, log, clock, status}, options, stop.signal)
+    assert.equal(turns(), 1)
+  })
+
+  it('reports no failure of a turn that was cut short', async () => {
+    await start()
+    await clock.advance(60_000)
+    source.onRead = () =>
+      new Promise((_, reject) => stop.signal.addEventListener('abort', () => reject(away())))
+    source.change()
+    await clock.advance(20)
+    stop.abort()
+    await running
+    assert.equal(status.failure, undefined)
+  })
+
+  it('logs a diagnostic when it appears and when it goes away', async () => {
+    source.diagnostics = [finding('a')]
+    await start()
+    source.change()
+    await clock.advance(5000)
+    source.diagnostics = []
+    source.change()
+    await clock.advance(5000)
+    assert.deepEqual(
+      log.said.filter((line) => line.includes('diagnostic')),
+      ['error diagnostic appeared', 'info diagnostic gone'],
+    )
+  })
+})

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import {reconcileOnce} from '../../../src/daemon/reconcile.js'
+import {Failure} from '../../../src/diagnostics/failure.js'
+import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, HTTP} from './fakes.js'
+
+describe('reconcileOnce', () => {
+  const signal = new AbortController().signal
+  let source: FakeSource
+  let nginx: FakeNginx
+  let log: FakeLog
+  const turn = () => reconcileOnce({source, translate: fakeTranslate, nginx, log}, signal)
+
+  beforeEach(() => {
+    source = new FakeSource()
+    nginx = new FakeNginx()
+    log = new FakeLog()
+  })
+
+  it('reads, translates and applies', async () => {
+    const outcome = await turn()
+    assert.deepEqual(outcome, {
+      applied: {generation: 'abc', changed: true, reloads: 1, diagnostics: [], quarantined: []},
+      diagnostics: [],
+    })
+    assert.deepEqual(
+      nginx.applies.map((files) => files.map(({path}) => path)),
+      [['services/80.conf', 'services/53.conf']],
+    )
+    assert.deepEqual(log.lines, [['info', 'configuration applied', {generation: 'abc', reloads: 1}]])
+  })
+
+  it('says at debug level that nothing had to change', async () => {
+    nginx.reloads = 0
+    await turn()
+    assert.deepEqual(log.lines, [['debug', 'nothing to change', {generation: 'abc'}]])
+  })
+
+  it('returns the diagnostics of all stages, located and sorted', async () => {
+    source.diagnostics = [finding('c')]
+    nginx.diagnostics = [finding('a')]
+    nginx.heldPorts = [{key: HTTP, problem: 'the port is in use'}]
+    const {diagnostics} = await turn()
+    assert.deepEqual(diagnostics, [finding('a', 7), finding('c', 7), finding('held 0.0.0.0:80/TCP', 7)])
+  })
+
+  it('leaves out listeners that are held and asks to be called again', async () => {
+    nginx.heldPorts = [{key: HTTP, problem: 'the port is in use'}]
+    const {retryAfter} = await turn()
+    assert.equal(retryAfter, 5000)
+    assert.deepEqual(
+      nginx.applies.map((files) => files.map(({path}) => path)),
+      [['services/53.conf']],
+    )
+  })
+
+  it('passes a failure on', async () => {
+    const failure = new Failure('the disk is full', {code: 'disk-full'})
+    nginx.errors = [failure]
+    await assert.rejects(turn(), failure)
+  })
+})
