@@ -1,0 +1,83 @@
+/** Everything that was read, put together as one reading. */
+import {
+  describeObject,
+  diagnose,
+  type Diagnostic,
+  type Origin,
+  type Subject,
+} from '../../diagnostics/diagnostic.js'
+import {COMPLETE, type Coverage} from '../../snapshot/snapshot.js'
+import type {Reading} from '../snapshot-source.js'
+import type {ObjectLists} from './kinds.js'
+import {locateDiagnostics} from './locate.js'
+import type {ManifestFile} from './manifest-file.js'
+import {UNNAMED} from './metadata.js'
+import type {PlacedDocument} from './placed-document.js'
+import type {ManifestObject} from './read-document.js'
+
+/** How much of a cluster the files are taken for: everything there is, or what somebody wrote before it was applied. */
+export type CoverageMode = 'complete' | 'partial'
+
+export function assemble(files: readonly ManifestFile[], mode: CoverageMode): Reading {
+  const {kept, diagnostics} = dropDuplicates(objectsOf(files))
+  const lists: ObjectLists = {
+    services: kept.flatMap(({lists}) => lists.services ?? []),
+    endpointSlices: kept.flatMap(({lists}) => lists.endpointSlices ?? []),
+    endpoints: kept.flatMap(({lists}) => lists.endpoints ?? []),
+    nodes: kept.flatMap(({lists}) => lists.nodes ?? []),
+  }
+  const find = documentFinder(files)
+  return {
+    snapshot: {...lists, coverage: coverageOf(lists, mode)},
+    diagnostics: [...files.flatMap((file) => file.diagnostics), ...diagnostics],
+    locate: (found) => locateDiagnostics(found, find),
+  }
+}
+
+function objectsOf(files: readonly ManifestFile[]): ManifestObject[] {
+  return files.flatMap(({documents}) => documents.flatMap(({contents}) => contents.objects))
+}
+
+/** Whoever writes one Node is taken to have written them all; slices and what the API server allocates come later. */
+function coverageOf({nodes}: ObjectLists, mode: CoverageMode): Coverage {
+  return mode === 'complete' ? COMPLETE : {nodes: nodes.length > 0, endpointSlices: false, allocations: false}
+}
+
+/** As with `kubectl apply`, the last definition of an object counts. */
+function dropDuplicates(objects: readonly ManifestObject[]): {
+  kept: ManifestObject[]
+  diagnostics: Diagnostic[]
+} {
+  const last = new Map<string, ManifestObject>()
+  const diagnostics: Diagnostic[] = []
+  for (const object of objects) {
+    const name = describeObject(object.subject.ref)
+    const earlier = last.get(name)
+    if (object.subject.ref.name === UNNAMED) continue
+    if (earlier) diagnostics.push(duplicateObject(object.subject, earlier.subject))
+    last.set(name, object)
+  }
+  const isLast = ({subject}: ManifestObject): boolean =>
+    (last.get(describeObject(subject.ref))?.subject ?? subject) === subject
+  return {kept: objects.filter(isLast), diagnostics}
+}
+
+const NAME = ['metadata', 'name']
+
+function duplicateObject(subject: Subject, earlier: Subject): Diagnostic {
+  return diagnose('duplicate-object', {
+    subject,
+    field: NAME,
+    args: {object: describeObject(subject.ref)},
+    related: [
+      {message: 'it is defined here before', object: earlier.ref, field: NAME, origin: earlier.origin},
+    ],
+  })
+}
+
+function documentFinder(files: readonly ManifestFile[]): (origin: Origin) => PlacedDocument | undefined {
+  const byFile = new Map(
+    files.map(({file, documents}) => [file, new Map(documents.map(({id, placed}) => [id, placed]))]),
+  )
+  return ({file, document}) => byFile.get(file)?.get(document)
+}

@@ -1,0 +1,33 @@
+/** Finds the keys that a mapping holds more than once. */
+import {isMap, isSeq, type YAMLMap} from 'yaml'
+import type {FieldPath} from '../../diagnostics/diagnostic.js'
+import type {YamlDocument} from './parse-yaml.js'
+import {isMerge, keyOf, rangeOfNode, type TextRange} from './yaml-nodes.js'
+
+/** `path` leads to the last of the keys, which is the one that counts. */
+export type DuplicateKey = {readonly path: FieldPath; readonly first: TextRange; readonly last: TextRange}
+
+export function findDuplicateKeys({document}: YamlDocument): DuplicateKey[] {
+  const flagged = document.errors.some(({code}) => code === 'DUPLICATE_KEY')
+  return flagged ? duplicatesBelow(document.contents, []) : []
+}
+
+function duplicatesBelow(node: unknown, path: FieldPath): DuplicateKey[] {
+  if (isSeq(node)) return node.items.flatMap((item, index) => duplicatesBelow(item, [...path, index]))
+  if (!isMap(node)) return []
+  const below = node.items.flatMap((pair) => duplicatesBelow(pair.value, [...path, keyOf(pair)]))
+  return [...duplicatesIn(node, path), ...below]
+}
+
+function duplicatesIn(map: YAMLMap, path: FieldPath): DuplicateKey[] {
+  const ranges = new Map<string, TextRange[]>()
+  // Several merge keys are allowed: each adds what the others lack.
+  for (const pair of map.items.filter((item) => !isMerge(item))) {
+    const key = keyOf(pair)
+    ranges.set(key, [...(ranges.get(key) ?? []), rangeOfNode(pair.key)])
+  }
+  return [...ranges].flatMap(([key, [first, ...others]]) => {
+    const last = others.at(-1)
+    return first && last ? [{path: [...path, key], first, last}] : []
+  })
+}

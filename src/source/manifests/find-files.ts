@@ -1,0 +1,56 @@
+/** Which files a path of `-f` stands for: a file, a folder with all that is below it, or a glob. */
+import type {Stats} from 'node:fs'
+import {join, resolve} from 'node:path'
+import {glob} from 'tinyglobby'
+import {noManifests, noMatch, pathNotFound} from './file-failures.js'
+import {statOf} from './file-stats.js'
+import type {FindOptions, Found, FoundFile} from './found.js'
+import {searchFolder} from './search-folder.js'
+
+/** What makes a path a glob, unless it exists as it stands. */
+const GLOB = /[*?[\]{}()!+@\\]/
+
+/**
+ * Finds the files, those of folders and globs in code-unit order. Throws a Failure: `path-not-found`, `no-manifests` for a
+ * folder without any, `file-unreadable` for what cannot be searched.
+ */
+export async function findFiles(path: string, options: FindOptions): Promise<Found> {
+  const stats = path === '' ? undefined : await statOf(path, options)
+  if (!stats && !GLOB.test(path)) throw pathNotFound(path, options.temporary)
+  const found = stats ? await search(path, stats, options) : await searchGlob(path, options)
+  if (found.files.length > 0) return found
+  throw (stats ? noManifests : noMatch)(path, options.temporary)
+}
+
+async function search(path: string, stats: Stats, options: FindOptions): Promise<Found> {
+  if (stats.isDirectory()) return searchFolder(path, options)
+  return {files: [{file: path, path: resolve(options.cwd, path), isPipe: !stats.isFile()}], folders: []}
+}
+
+/** What matches is read as a shell would have given it: files whatever their names, folders as a whole. */
+async function searchGlob(pattern: string, options: FindOptions): Promise<Found> {
+  const {base, rest} = splitGlob(pattern)
+  const cwd = resolve(options.cwd, base)
+  const ignore = ['**/node_modules/**']
+  const matches = await glob(rest, {cwd, ignore, onlyFiles: false, expandDirectories: false})
+  const files: FoundFile[] = []
+  const folders = [cwd]
+  for (const path of matches.map((match) => join(base, match)).sort()) {
+    const stats = await statOf(path, options)
+    const found = stats && (await search(path, stats, options))
+    files.push(...(found?.files ?? []))
+    folders.push(...(found?.folders ?? []))
+  }
+  return {files, folders}
+}
+
+/** The part of a path before its first wildcard, and the rest; all of it where there is none. */
+export function splitGlob(pattern: string): {readonly base: string; readonly rest: string} {
+  const parts = pattern.split('/')
+  const wild = parts.findIndex((part) => GLOB.test(part))
+  const first = wild < 0 ? parts.length : wild
+  return {
+    base: parts.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : ''),
+    rest: parts.slice(first).join('/'),
+  }
+}

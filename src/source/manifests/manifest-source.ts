@@ -1,0 +1,94 @@
+/** Manifest files as a source of snapshots: what `-f` takes. */
+import {resolve} from 'node:path'
+import {systemClock, type Clock} from '../../runtime/clock.js'
+import type {Reading, SnapshotSource} from '../snapshot-source.js'
+import {assemble, type CoverageMode} from './assemble.js'
+import {fileStates, fingerprintOf} from './fingerprint.js'
+import {findFiles} from './find-files.js'
+import type {FoundFile} from './found.js'
+import {inBatches} from './in-batches.js'
+import {readManifest, type ManifestFile} from './manifest-file.js'
+import {STDIN, TextReader, type Stdin} from './read-text.js'
+import {watchFiles} from './watch-files.js'
+
+export type ManifestSourceOptions = {
+  /** Files, folders, globs, and `-` for stdin. */
+  readonly paths: readonly string[]
+  /** Default: the process's own stdin, to its end. */
+  readonly stdin?: Stdin
+  readonly coverage: CoverageMode
+  /** Where relative paths begin; default: the working directory. */
+  readonly cwd?: string
+  /** How often to look for changes that no event told of, milliseconds; default 5000. */
+  readonly pollInterval?: number
+  readonly clock?: Clock
+}
+
+/**
+ * A source over manifest files. Reading rejects with a Failure `path-not-found`, `no-manifests` or `file-unreadable`:
+ * permanent at the first reading, temporary once there was a good one, because editors and mounts take files away for a
+ * moment. What is wrong with the contents is in the reading's diagnostics.
+ */
+export function createManifestSource(options: ManifestSourceOptions): SnapshotSource {
+  return new ManifestSource(options)
+}
+
+class ManifestSource implements SnapshotSource {
+  private readonly cwd: string
+  private readonly texts: TextReader
+  /** By absolute path: what was read last. */
+  private known: ReadonlyMap<string, ManifestFile> = new Map()
+  /** The fingerprint of what was read last. */
+  private seen: string | undefined
+
+  constructor(private readonly options: ManifestSourceOptions) {
+    this.cwd = resolve(options.cwd ?? '.')
+    this.texts = new TextReader(options.stdin)
+  }
+
+  async read(signal: AbortSignal): Promise<Reading> {
+    signal.throwIfAborted()
+    const found = await this.find()
+    // Taken before the files are read: what changes meanwhile is a change to whoever watches.
+    const fingerprint = fingerprintOf(await fileStates(found))
+    const files = await inBatches(firstOfEach(found), (file) => this.readFile(file, signal))
+    this.known = new Map(files)
+    this.seen = fingerprint
+    return assemble([...this.known.values()], this.options.coverage)
+  }
+
+  async watch(onChange: () => void, signal: AbortSignal): Promise<void> {
+    const {pollInterval = 5000, clock = systemClock} = this.options
+    const paths = this.options.paths.filter((path) => path !== STDIN.path)
+    await watchFiles({paths, cwd: this.cwd, pollInterval, clock, seen: this.seen}, onChange, signal)
+  }
+
+  private get temporary(): boolean {
+    return this.seen !== undefined
+  }
+
+  private async find(): Promise<FoundFile[]> {
+    const files: FoundFile[] = []
+    for (const path of this.options.paths) {
+      const found = await this.findPath(path)
+      files.push(...found)
+    }
+    return files
+  }
+
+  private async findPath(path: string): Promise<readonly FoundFile[]> {
+    if (path === STDIN.path) return [STDIN]
+    const {files} = await findFiles(path, {cwd: this.cwd, temporary: this.temporary})
+    return files
+  }
+
+  private async readFile(found: FoundFile, signal: AbortSignal): Promise<[path: string, file: ManifestFile]> {
+    const text = await this.texts.read(found, this.temporary, signal)
+    return [found.path, readManifest(found.file, text, this.known.get(found.path))]
+  }
+}
+
+/** A file that several paths lead to is read once. */
+function firstOfEach(files: readonly FoundFile[]): FoundFile[] {
+  return [...new Map(files.toReversed().map((file) => [file.path, file])).values()].reverse()
+}

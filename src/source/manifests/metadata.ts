@@ -1,0 +1,87 @@
+/** What every object has: its name, its namespace, labels and annotations. */
+import type {ObjectRef} from '../../diagnostics/diagnostic.js'
+import {isMapping, type Field} from './fields.js'
+import {labelProblem, qualifiedNameProblem, subdomainProblem} from './names.js'
+
+/** Stands for the name of an object that has none. */
+export const UNNAMED = '(unnamed)'
+
+export type NamespacedRef = ObjectRef & {readonly namespace: string}
+
+/** Names the object, whatever is wrong with its metadata. */
+export function namespacedRef(kind: string, object: unknown): NamespacedRef {
+  return {kind, namespace: metadataText(object, 'namespace') ?? 'default', name: nameOf(object)}
+}
+
+export function clusterRef(kind: string, object: unknown): ObjectRef {
+  return {kind, name: nameOf(object)}
+}
+
+function nameOf(object: unknown): string {
+  return metadataText(object, 'name') ?? UNNAMED
+}
+
+function metadataText(object: unknown, key: 'name' | 'namespace'): string | undefined {
+  const metadata = isMapping(object) ? object.metadata : undefined
+  const value = isMapping(metadata) && Object.hasOwn(metadata, key) ? metadata[key] : undefined
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+export type Metadata = {
+  readonly labels: Record<string, string>
+  readonly annotations: Record<string, string>
+  readonly creationTimestamp?: string
+  readonly deletionTimestamp?: string
+}
+
+/** Reads and judges the metadata; `nameProblem` is the rule for names of this kind. */
+export function readMetadata(object: Field, nameProblem = subdomainProblem): Metadata {
+  const metadata = object.get('metadata').mapping()
+  checkName(metadata.get('name'), nameProblem)
+  checkNamespace(metadata.get('namespace'))
+  return {
+    labels: metadata.get('labels').stringMap(),
+    annotations: readAnnotations(metadata.get('annotations')),
+    creationTimestamp: readTimestamp(metadata.get('creationTimestamp')),
+    deletionTimestamp: readTimestamp(metadata.get('deletionTimestamp')),
+  }
+}
+
+function checkName(field: Field, nameProblem: (text: string) => string | undefined): void {
+  if (field.isAbsent || field.value === '') return field.missing()
+  const text = field.string()
+  const problem = text === undefined ? undefined : nameProblem(text)
+  if (problem) field.invalid(problem)
+}
+
+function checkNamespace(field: Field): void {
+  const text = field.string() || undefined
+  const problem = text === undefined ? undefined : labelProblem(text)
+  if (problem) field.invalid(problem)
+}
+
+function readAnnotations(field: Field): Record<string, string> {
+  return Object.fromEntries(field.entries().map(([key, value]) => [key, readAnnotation(key, value)]))
+}
+
+/** No value at all is an empty string to the API server. */
+function readAnnotation(key: string, field: Field): string {
+  const problem = qualifiedNameProblem(key)
+  if (problem) field.invalid(problem, 'key')
+  if (field.isAbsent) return ''
+  if (typeof field.value === 'string') return field.value
+  field.annotationNotString()
+  return field.source()
+}
+
+/** RFC 3339, as all of Kubernetes' times. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/
+
+function readTimestamp(field: Field): string | undefined {
+  const text = field.string()
+  if (text === undefined) return undefined
+  if (TIMESTAMP.test(text) && !Number.isNaN(Date.parse(text))) return text
+  field.invalid(`must be a time like 2030-01-31T12:00:00Z, this is ${JSON.stringify(text)}`)
+  return undefined
+}

@@ -1,0 +1,20 @@
+/** Text to the plain value it stands for, by the shortest way; or to what keeps it from being read. */
+import {findDuplicateKeys, type DuplicateKey} from './duplicate-keys.js'
+import {isOfOtherKind} from './kinds.js'
+import {parseJson} from './parse-json.js'
+import {parseYaml, readValue, syntaxProblem, type Problem} from './parse-yaml.js'
+
+export type ParsedDocument = {
+  /** Undefined or null for a document without content, and for one that is of no kind we read. */
+  readonly value: unknown
+  readonly duplicates: readonly DuplicateKey[]
+}
+
+export function parseDocument(text: string): ParsedDocument | Problem {
+  if (isOfOtherKind(text)) return {value: undefined, duplicates: []}
+  const json = parseJson(text)
+  if (json) return {value: json.value, duplicates: []}
+  const yaml = parseYaml(text)
+  const result = syntaxProblem(yaml) ?? readValue(yaml)
+  return 'problem' in result ? result : {value: result.value, duplicates: findDuplicateKeys(yaml)}
+}

@@ -1,0 +1,57 @@
+/** A discovery.k8s.io EndpointSlice, projected to what lbex uses of it. */
+import type {Endpoint, EndpointPort, EndpointSlice} from '../../snapshot/objects.js'
+import {present, type Field} from './fields.js'
+import {readMetadata} from './metadata.js'
+import {PORT_NUMBERS, PROTOCOLS} from './ports.js'
+
+const SERVICE_NAME = 'kubernetes.io/service-name'
+const ADDRESS_TYPES = ['IPv4', 'IPv6', 'FQDN']
+
+/** The slice without `ref` and `origin`. A slice without the label belongs to no Service: its `serviceName` is empty. */
+export function projectEndpointSlice(object: Field): Omit<EndpointSlice, 'ref' | 'origin'> {
+  const {labels} = readMetadata(object)
+  const addressType = object.get('addressType')
+  if (addressType.isAbsent) addressType.missing()
+  return {
+    serviceName: labels[SERVICE_NAME] ?? '',
+    addressType: addressType.oneOf(ADDRESS_TYPES) ?? '',
+    endpoints: object.get('endpoints').items().map(readEndpoint),
+    ports: object.get('ports').items().map(readEndpointPort),
+  }
+}
+
+function readEndpoint(field: Field): Endpoint {
+  const endpoint = field.mapping()
+  const addresses = endpoint.get('addresses')
+  if (addresses.isAbsent) addresses.missing()
+  return present({
+    addresses: addresses.strings(),
+    conditions: readConditions(endpoint.get('conditions').mapping()),
+    nodeName: readNodeName(endpoint),
+    targetName: endpoint.get('targetRef').mapping().get('name').string(),
+  })
+}
+
+function readConditions(conditions: Field): Endpoint['conditions'] {
+  return present({
+    ready: conditions.get('ready').boolean(),
+    serving: conditions.get('serving').boolean(),
+    terminating: conditions.get('terminating').boolean(),
+  })
+}
+
+/** v1beta1 has the node's name in the topology. */
+function readNodeName(endpoint: Field): string | undefined {
+  const topology = endpoint.get('topology').mapping()
+  return endpoint.get('nodeName').string() ?? topology.get('kubernetes.io/hostname').string()
+}
+
+/** Also the form of a port in v1 Endpoints. */
+export function readEndpointPort(field: Field): EndpointPort {
+  const port = field.mapping()
+  return present({
+    name: port.get('name').string() ?? '',
+    protocol: port.get('protocol').oneOf(PROTOCOLS) ?? 'TCP',
+    port: port.get('port').integer(PORT_NUMBERS),
+  })
+}

@@ -1,0 +1,53 @@
+/** A v1 Endpoints object, read as EndpointSlices: one for each family of addresses in each of its subsets. */
+import {isIPv6} from 'node:net'
+import type {Endpoint, EndpointPort, EndpointSlice} from '../../snapshot/objects.js'
+import {present, type Field} from './fields.js'
+import {readMetadata} from './metadata.js'
+import {readEndpointPort} from './project-endpoint-slice.js'
+
+type Slice = Omit<EndpointSlice, 'ref' | 'origin' | 'serviceName'>
+
+/** The slices without what the object as a whole says: its name is that of its Service. */
+export function projectEndpoints(object: Field): Slice[] {
+  readMetadata(object)
+  return object
+    .get('subsets')
+    .items()
+    .flatMap((subset) => readSubset(subset.mapping()))
+}
+
+function readSubset(subset: Field): Slice[] {
+  const ports = subset.get('ports').items().map(readEndpointPort)
+  const endpoints = [
+    ...subset
+      .get('addresses')
+      .items()
+      .map((address) => readAddress(address.mapping(), true)),
+    ...subset
+      .get('notReadyAddresses')
+      .items()
+      .map((address) => readAddress(address.mapping(), false)),
+  ]
+  return [...slicesOf('IPv4', endpoints, ports), ...slicesOf('IPv6', endpoints, ports)]
+}
+
+function readAddress(address: Field, ready: boolean): Endpoint {
+  const ip = address.get('ip')
+  if (ip.isAbsent) ip.missing()
+  return present({
+    addresses: [ip.string() ?? []].flat(),
+    conditions: {ready},
+    nodeName: address.get('nodeName').string(),
+    targetName: address.get('targetRef').mapping().get('name').string(),
+  })
+}
+
+/** What is no address at all goes with IPv4, where it is found and reported. */
+function slicesOf(
+  family: 'IPv4' | 'IPv6',
+  all: readonly Endpoint[],
+  ports: readonly EndpointPort[],
+): Slice[] {
+  const endpoints = all.filter(({addresses}) => isIPv6(addresses[0] ?? '') === (family === 'IPv6'))
+  return endpoints.length === 0 ? [] : [{addressType: family, endpoints, ports}]
+}

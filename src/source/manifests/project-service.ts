@@ -1,0 +1,73 @@
+/** A v1 Service, projected to what lbex uses of it. */
+import type {IpFamily, Service, ServicePort} from '../../snapshot/objects.js'
+import {present, type Field} from './fields.js'
+import {readMetadata} from './metadata.js'
+import {labelProblem, portNameProblem} from './names.js'
+import {OPTIONAL_PORT_NUMBERS, PORT_NUMBERS, PROTOCOLS} from './ports.js'
+import {checkService} from './service-rules.js'
+
+const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']
+
+/** The Service without `ref`, `origin` and `refused`, which its reader knows. */
+export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 'refused'> {
+  const {annotations, creationTimestamp, deletionTimestamp} = readMetadata(object, labelProblem)
+  const spec = object.get('spec').mapping()
+  const ports = spec
+    .get('ports')
+    .items()
+    .map((port) => port.mapping())
+  const service = {
+    creationTimestamp,
+    deletionTimestamp,
+    annotations,
+    type: spec.get('type').oneOf(TYPES) ?? 'ClusterIP',
+    ports: ports.map(readPort),
+    clusterIPs: readClusterIps(spec),
+    ipFamilies: readFamilies(spec.get('ipFamilies')),
+    hasSelector: Object.keys(spec.get('selector').stringMap()).length > 0,
+    sessionAffinity: spec.get('sessionAffinity').oneOf(['None', 'ClientIP']),
+    externalTrafficPolicy: spec.get('externalTrafficPolicy').oneOf(['Cluster', 'Local']),
+    allocateLoadBalancerNodePorts: spec.get('allocateLoadBalancerNodePorts').boolean(),
+    loadBalancerClass: spec.get('loadBalancerClass').string(),
+  }
+  checkService(service, spec, ports)
+  return present(service)
+}
+
+/** Every member of the list becomes a port, whatever is wrong with it: indexes are part of field paths. */
+function readPort(port: Field): ServicePort {
+  if (port.get('port').isAbsent) port.get('port').missing()
+  return present({
+    name: readPortName(port.get('name')),
+    protocol: port.get('protocol').oneOf(PROTOCOLS) ?? 'TCP',
+    port: port.get('port').integer(PORT_NUMBERS) ?? 0,
+    targetPort: readTargetPort(port.get('targetPort')),
+    nodePort: port.get('nodePort').integer(OPTIONAL_PORT_NUMBERS) || undefined,
+  })
+}
+
+function readPortName(field: Field): string {
+  const name = field.string() ?? ''
+  const problem = name === '' ? undefined : labelProblem(name)
+  if (problem) field.invalid(problem)
+  return name
+}
+
+function readTargetPort(field: Field): number | string | undefined {
+  if (typeof field.value !== 'string') return field.integer(OPTIONAL_PORT_NUMBERS) || undefined
+  const problem = portNameProblem(field.value)
+  if (problem) field.invalid(problem)
+  return field.value
+}
+
+/** Before the API server has seen it, a Service may have only the older, singular field. */
+function readClusterIps(spec: Field): string[] {
+  const first = spec.get('clusterIP').string() || undefined
+  const all = spec.get('clusterIPs').strings()
+  return all.length > 0 ? all : first === undefined ? [] : [first]
+}
+
+function readFamilies(field: Field): IpFamily[] {
+  const families = field.items().map((item) => item.oneOf(['IPv4', 'IPv6']))
+  return families.filter((family): family is IpFamily => family === 'IPv4' || family === 'IPv6')
+}

@@ -1,0 +1,98 @@
+/**
+ * What the API server refuses about a Service as a whole, as far as lbex reads it
+ * (ValidateService in https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go).
+ */
+import {isIP, isIPv6} from 'node:net'
+import {describeField} from '../../diagnostics/diagnostic.js'
+import type {Service} from '../../snapshot/objects.js'
+import type {Field} from './fields.js'
+
+type Judged = Pick<Service, 'type' | 'ports' | 'clusterIPs' | 'ipFamilies'>
+
+/** `spec` and its `ports` are what `service` was read from; they have been judged one by one. */
+export function checkService(service: Judged, spec: Field, ports: readonly Field[]): void {
+  checkPorts(service, spec.get('ports'), ports)
+  checkPortsUnique(service, ports)
+  checkFieldsOfType(service, spec)
+  if (service.type !== 'ExternalName') checkClusterIps(service, spec)
+}
+
+function checkPorts({type, ports, clusterIPs}: Judged, list: Field, items: readonly Field[]): void {
+  const none = list.isAbsent || (Array.isArray(list.value) && list.value.length === 0)
+  if (none && type !== 'ExternalName' && clusterIPs[0] !== 'None') list.missing()
+  for (const [index, item] of items.entries()) {
+    if (ports.length > 1 && ports[index]?.name === '') item.get('name').missing()
+    if (type === 'ClusterIP' && ports[index]?.nodePort)
+      forbid(item.get('nodePort'), 'NodePort or LoadBalancer')
+  }
+}
+
+function checkPortsUnique({ports}: Judged, items: readonly Field[]): void {
+  const names = ports.map(({name}) => name && `the name ${JSON.stringify(name)}`)
+  const numbers = ports.map(({protocol, port}) => port && `${protocol} port ${port}`)
+  const nodePorts = ports.map(({protocol, nodePort}) => nodePort && `${protocol} node port ${nodePort}`)
+  reportRepeated(names, items, 'name')
+  reportRepeated(numbers, items, 'port')
+  reportRepeated(nodePorts, items, 'nodePort')
+}
+
+/** `values` in words, one for each port; an empty one is no value. */
+function reportRepeated(
+  values: readonly (string | 0 | undefined)[],
+  items: readonly Field[],
+  key: string,
+): void {
+  for (const [index, value] of values.entries()) {
+    const first = items[values.indexOf(value)]
+    if (!value || !first || first === items[index]) continue
+    items[index]?.get(key).invalid(`${value} is already taken by ${describeField(first.path)}`)
+  }
+}
+
+/** Fields that go with some types of Service only. */
+function checkFieldsOfType({type}: Judged, spec: Field): void {
+  const external = type === 'NodePort' || type === 'LoadBalancer'
+  const policy = spec.get('externalTrafficPolicy')
+  if (!external && !policy.isAbsent && spec.get('externalIPs').items().length === 0) {
+    forbid(policy, 'NodePort or LoadBalancer')
+  }
+  if (type === 'LoadBalancer') return
+  forbid(spec.get('allocateLoadBalancerNodePorts'), 'LoadBalancer')
+  forbid(spec.get('loadBalancerClass'), 'LoadBalancer')
+}
+
+function forbid(field: Field, types: string): void {
+  if (!field.isAbsent) field.invalid(`${field.path.at(-1)} may only be set with type ${types}`, 'key')
+}
+
+function checkClusterIps({clusterIPs, ipFamilies}: Judged, spec: Field): void {
+  const list = spec.get('clusterIPs').isAbsent ? spec.get('clusterIP') : spec.get('clusterIPs')
+  const problem =
+    clusterIpProblem(clusterIPs) ?? familyProblem(clusterIPs, ipFamilies) ?? firstIpProblem(clusterIPs, spec)
+  if (problem) list.invalid(problem)
+  if (new Set(ipFamilies).size < ipFamilies.length) spec.get('ipFamilies').invalid('names a family twice')
+}
+
+function clusterIpProblem(addresses: readonly string[]): string | undefined {
+  if (addresses.length === 1 && addresses[0] === 'None') return undefined
+  const wrong = addresses.find((address) => isIP(address) === 0)
+  if (wrong !== undefined) return `${JSON.stringify(wrong)} is no IP address`
+  const families = new Set(addresses.map(isIPv6))
+  return families.size < addresses.length ? 'holds more than one address of a family' : undefined
+}
+
+function familyProblem(addresses: readonly string[], families: readonly string[]): string | undefined {
+  const wrong = addresses.findIndex((address, index) => {
+    const family = families[index]
+    return isIP(address) !== 0 && family !== undefined && isIPv6(address) !== (family === 'IPv6')
+  })
+  return wrong < 0
+    ? undefined
+    : `${addresses[wrong]} is no ${families[wrong]} address, as spec.ipFamilies[${wrong}] asks`
+}
+
+function firstIpProblem([first]: readonly string[], spec: Field): string | undefined {
+  const single = spec.get('clusterIP')
+  if (first === undefined || spec.get('clusterIPs').isAbsent || single.value === first) return undefined
+  return `the first of spec.clusterIPs must be the address in spec.clusterIP`
+}

@@ -1,0 +1,67 @@
+/**
+ * Cuts a List in JSON into its members, each a document of its own: `kubectl get -o json` prints a whole cluster as one
+ * List, of which little has changed since the last time, and little has findings.
+ */
+import {listDefaults, type MemberDefaults} from './kinds.js'
+import {parseJson} from './parse-json.js'
+import type {DocumentText} from './split-documents.js'
+
+export type MemberText = DocumentText & {
+  /** Present for a member of a List: what the List says for it. */
+  readonly defaults?: MemberDefaults
+}
+
+/** The members of a List in JSON; the document itself where it is none, or cannot be cut. */
+export function splitList(document: DocumentText): MemberText[] {
+  const list = parseJson(document.text)?.value
+  const defaults = listDefaults(list)
+  if (!defaults) return [document]
+  const {items} = list as {items?: unknown}
+  const ranges = memberRanges(document.text)
+  if (!Array.isArray(items) || items.length !== ranges.length) return [document]
+  return placeMembers(document, ranges).map((member) => ({...member, defaults}))
+}
+
+type Range = readonly [start: number, end: number]
+
+/** Where the objects in the top-level "items" stand. The text is valid JSON, an object. */
+function memberRanges(text: string): Range[] {
+  const ranges: Range[] = []
+  let depth = 0
+  let start = 0
+  let lastString = ''
+  for (const {0: token, index} of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (token.startsWith('"')) {
+      // Before a bracket it can only be the key.
+      if (depth === 1) lastString = token
+    } else if (token === '{' || token === '[') {
+      if (depth === 2) start = index
+      depth += 1
+    } else {
+      depth -= 1
+      if (depth === 2 && lastString === '"items"') ranges.push([start, index + 1])
+    }
+  }
+  return ranges
+}
+
+function placeMembers({text, line, column}: DocumentText, ranges: readonly Range[]): DocumentText[] {
+  let from = 0
+  let place = {line, column}
+  return ranges.map(([start, end]) => {
+    place = advance(place, text.slice(from, start))
+    from = start
+    return {text: text.slice(start, end), ...place}
+  })
+}
+
+function advance(
+  {line, column}: {line: number; column: number},
+  text: string,
+): {line: number; column: number} {
+  const breaks = text.split('\n')
+  const last = breaks.at(-1) ?? ''
+  return breaks.length === 1
+    ? {line, column: column + last.length}
+    : {line: line + breaks.length - 1, column: last.length + 1}
+}
