@@ -137,8 +137,6 @@ function lastLine(error) {
     .at(-1)
 }
 
-/** @returns {never} */
-/** @returns {never} */
 function fail(message) {
   throw Object.assign(new Error(message), {hint: HINT})
 }

@@ -1,0 +1,83 @@
+/** Runs a program to its end. A list of arguments goes in, never a command line: there is no shell in between. */
+import {execa} from 'execa'
+import {Failure} from '../diagnostics/failure.js'
+
+export type RunOptions = {
+  /** Milliseconds after which the program is ended. */
+  readonly timeout: number
+  /** Ends the program; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Text for its standard input; none by default. */
+  readonly input?: string
+  /** The whole environment of the program; default: that of lbex. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Working folder; default `/`. */
+  readonly cwd?: string
+  /** What to do about it when the program is not there. */
+  readonly hint?: string
+}
+
+export type RunResult = {
+  /** Absent when a signal ended the program. */
+  readonly exitCode?: number
+  /** The signal that ended it, e.g. `SIGKILL`. */
+  readonly endedBy?: string
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** How long a program may take to end when it is told to, milliseconds; then it is killed. */
+const PATIENCE = 2000
+
+/**
+ * Any exit code is a result, not an error. Rejects with a Failure where there is no result (`command-not-found`,
+ * `command-failed`, or `command-timeout`, which is temporary), and with the signal's reason when it aborts.
+ */
+export async function run(
+  command: string,
+  parameters: readonly string[],
+  options: RunOptions,
+): Promise<RunResult> {
+  options.signal?.throwIfAborted()
+  const result = await execa(command, parameters, {
+    reject: false,
+    stripFinalNewline: false,
+    timeout: options.timeout,
+    forceKillAfterDelay: PATIENCE,
+    cwd: options.cwd ?? '/',
+    ...(options.signal && {cancelSignal: options.signal}),
+    ...(options.input === undefined ? {stdin: 'ignore'} : {input: options.input}),
+    ...(options.env && {env: options.env, extendEnv: false}),
+  })
+  if (result.isCanceled) throw options.signal?.reason
+  if (result.timedOut) throw timedOut(command, options.timeout)
+  if (result.exitCode === undefined && !result.signal) throw cannotRun(command, result.cause, options.hint)
+  return {
+    ...(result.exitCode !== undefined && {exitCode: result.exitCode}),
+    ...(result.signal && {endedBy: result.signal}),
+    stdout: result.stdout,
+    stderr: result.stderr,
+  }
+}
+
+/** `hint` is what to do when the program is not there. */
+export function cannotRun(command: string, cause: unknown, hint?: string): Failure {
+  const missing = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
+  const words = missing ? 'there is no such program' : reasonOf(cause)
+  return new Failure(`${command} cannot be started: ${words}`, {
+    code: missing ? 'command-not-found' : 'command-failed',
+    hint: missing ? (hint ?? `install ${command}, or see to it that it is in PATH`) : hint,
+    cause,
+  })
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+function timedOut(command: string, timeout: number): Failure {
+  return new Failure(`${command} did not end within ${timeout / 1000} s`, {
+    code: 'command-timeout',
+    temporary: true,
+  })
+}

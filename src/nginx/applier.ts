@@ -1,0 +1,210 @@
+/** Makes NGINX serve a set of files: plan, stage, test, switch, reload, confirm; on refusal back, and on without the culprit. */
+import type {ConfigFile} from '../config/config-file.js'
+import {assembleGeneration, type Generation} from '../config/generation.js'
+import {listenerId, type ListenerKey} from '../config/listener-key.js'
+import {messageOf} from '../diagnostics/failure.js'
+import type {Logger} from '../runtime/logger.js'
+import {isEmpty, planChanges} from './change-set.js'
+import type {Complaint} from './complaint.js'
+import {findCulprits, type Court, type Suspects} from './culprits.js'
+import {movedPorts, portId} from './listeners.js'
+import {listenersOf, manifestOf, type Manifest} from './manifest.js'
+import type {Applied} from './nginx-edge.js'
+import {diagnoseLeftOut, Quarantine, type Selection} from './quarantine.js'
+import {reload, type ReloadDeps} from './reload.js'
+import {testConfiguration} from './test-configuration.js'
+import {diskTrouble, readLiveGeneration, type Tree} from './tree.js'
+
+export type ApplierDeps = ReloadDeps & {
+  readonly tree: Tree
+  readonly directory: string
+  readonly binary: string
+  readonly log: Logger
+}
+
+export class Applier {
+  /** The generation that `current` names: what NGINX serves, or served last. */
+  private current: Manifest | undefined
+  private previous: Manifest | undefined
+  /** False while it is not known whether NGINX serves `current`: the next apply then reloads whatever it finds. */
+  private confirmed = false
+  /** True once there was an NGINX of ours: where it dies it will be restarted. */
+  private owned = false
+  /** What was last asked for. */
+  private wanted: readonly ConfigFile[] | undefined
+  private reloads = 0
+  private readonly quarantine: Quarantine
+
+  constructor(private readonly deps: ApplierDeps) {
+    this.quarantine = new Quarantine((path) => deps.tree.readService(path).catch(diskTrouble))
+  }
+
+  /** What NGINX serves for certain. */
+  get served(): Manifest | undefined {
+    return this.confirmed && this.deps.master.running ? this.current : undefined
+  }
+
+  /** Listeners that NGINX holds, or will again as soon as it is restarted. */
+  get listeners(): ListenerKey[] {
+    return this.owned && this.current ? listenersOf(this.current) : []
+  }
+
+  /** Takes over an NGINX that an earlier lbex left running, if there is one. */
+  async adopt(signal: AbortSignal): Promise<void> {
+    const {tree, master, log} = this.deps
+    const served = await master.adopt(signal)
+    const id = await tree.current()
+    this.current = id === undefined ? undefined : await tree.readManifest(id)
+    this.owned = served !== undefined
+    if (served === undefined) return
+    this.confirmed = served === id && this.current !== undefined
+    if (!this.confirmed && this.current) await this.finishInterrupted(this.current.id, served, signal)
+    log.info('NGINX adopted', {pid: master.running?.pid, generation: this.served?.id})
+  }
+
+  /** See NginxEdge.apply. */
+  async apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
+    this.wanted = files
+    this.reloads = 0
+    this.quarantine.begin(files)
+    const before = this.served?.id
+    for (;;) {
+      signal.throwIfAborted()
+      const selection = await this.quarantine.select(files, this.current)
+      const complaint = await this.makeServed(selection, signal)
+      if (!complaint) return this.finish(selection, before)
+      this.quarantine.add(
+        await findCulprits(complaint, this.suspects(selection), this.court(selection, signal)),
+      )
+    }
+  }
+
+  /** After NGINX died: serves again what it served, or was to serve. */
+  async restart(signal: AbortSignal): Promise<void> {
+    const live = this.wanted ? undefined : await readLiveGeneration(this.deps.directory)
+    const files = this.wanted ?? live?.files.filter(({path, owner}) => owner || path === 'nginx.conf')
+    if (!files) return
+    const {quarantined} = await this.apply(files, signal)
+    if (quarantined.length > 0) this.deps.log.warn('NGINX was restarted without some Services', {quarantined})
+  }
+
+  private async makeServed(selection: Selection, signal: AbortSignal): Promise<Complaint | undefined> {
+    const generation = assembleGeneration(selection.files)
+    const wanted = manifestOf(generation)
+    if (isEmpty(planChanges(this.served, wanted))) return undefined
+    const complaint = await this.judge(generation, signal)
+    if (complaint) return complaint
+    const interim = this.interim(selection.files, wanted)
+    return (interim && (await this.activate(interim, signal))) ?? this.activate(generation, signal)
+  }
+
+  /** Without the Services whose ports move between an address and the wildcard, where that takes two reloads. */
+  private interim(files: readonly ConfigFile[], wanted: Manifest): Generation | undefined {
+    const moved = this.deps.master.running ? movedPorts(this.listeners, listenersOf(wanted)) : new Set()
+    if (moved.size === 0) return undefined
+    const staying = files.filter(({listeners}) => !listeners.some((listener) => moved.has(portId(listener))))
+    return assembleGeneration(staying)
+  }
+
+  /** What NGINX thinks of a generation, on disk. */
+  private async judge(generation: Generation, signal: AbortSignal): Promise<Complaint | undefined> {
+    const path = await this.deps.tree.stage(generation).catch(diskTrouble)
+    return testConfiguration(this.deps.binary, path, signal)
+  }
+
+  /** Switches `current` and has NGINX serve it; goes back when it does not. */
+  private async activate(generation: Generation, signal: AbortSignal): Promise<Complaint | undefined> {
+    const {tree} = this.deps
+    await tree.stage(generation).catch(diskTrouble)
+    const before = await tree.current()
+    await tree.switchTo(generation.id).catch(diskTrouble)
+    try {
+      const complaint = await this.confirm(generation.id, signal)
+      if (complaint) await tree.switchTo(before).catch(diskTrouble)
+      else this.settle(generation)
+      return complaint
+    } catch (error) {
+      this.confirmed = false
+      if (!signal.aborted) await this.goBack(before)
+      throw error
+    }
+  }
+
+  /** Starts or reloads NGINX. */
+  private async confirm(id: string, signal: AbortSignal): Promise<Complaint | undefined> {
+    const {master, limit} = this.deps
+    if (!master.running) return master.start(id, limit, signal)
+    // A reload may still be under way, and may have read `current` while it was switched: only the next one surely did not.
+    return (!this.confirmed && (await this.reload(id, signal))) || this.reload(id, signal)
+  }
+
+  private reload(id: string, signal: AbortSignal): Promise<Complaint | undefined> {
+    this.reloads += 1
+    return reload(this.deps, id, signal)
+  }
+
+  private settle(generation: Generation): void {
+    this.previous = this.current
+    this.current = manifestOf(generation)
+    this.confirmed = true
+    this.owned = true
+  }
+
+  /** Where it is unknown what NGINX does: it is told to serve what it served, and nobody relies on it. */
+  private async goBack(before: string | undefined): Promise<void> {
+    await this.deps.tree.switchTo(before)
+    this.deps.master.signal('SIGHUP')
+  }
+
+  /** An earlier lbex was killed between the switch and the reload, or during it. */
+  private async finishInterrupted(id: string, served: string, signal: AbortSignal): Promise<void> {
+    const {tree, log} = this.deps
+    try {
+      const complaint = await this.confirm(id, signal)
+      const earlier = complaint && (await tree.readManifest(served))
+      if (earlier) await tree.switchTo(served)
+      this.current = earlier ?? this.current
+      this.confirmed = complaint === undefined || earlier !== undefined
+    } catch (error) {
+      log.warn('it is not known what NGINX serves', {error: messageOf(error)})
+    }
+  }
+
+  private async finish(selection: Selection, before: string | undefined): Promise<Applied> {
+    const {tree, log} = this.deps
+    const generation = this.current?.id as string
+    const changed = generation !== before || this.reloads > 0
+    if (changed) {
+      await tree
+        .keepOnly([this.current, this.previous].flatMap((each) => each ?? []))
+        .catch((error: unknown) => log.warn('old files could not be removed', {error: messageOf(error)}))
+    }
+    return {
+      generation,
+      changed,
+      reloads: this.reloads,
+      diagnostics: diagnoseLeftOut(selection),
+      quarantined: selection.leftOut.map(({owner}) => owner),
+    }
+  }
+
+  private suspects({files, kept}: Selection): Suspects {
+    const known = new Set(this.current?.files.map(({path}) => path))
+    const services = files.filter((file) => file.owner && !kept.includes(file))
+    return {
+      trusted: services.filter(({path}) => known.has(path)),
+      changed: services.filter(({path}) => !known.has(path)),
+      kept,
+    }
+  }
+
+  private court({files}: Selection, signal: AbortSignal): Court {
+    const main = files.filter(({owner}) => !owner)
+    const {served} = this
+    const held = new Set((served ? listenersOf(served) : []).map(listenerId))
+    return {
+      judge: (some) => this.judge(assembleGeneration([...main, ...some]), signal),
+      holds: (key) => held.has(listenerId(key)),
+    }
+  }
+}

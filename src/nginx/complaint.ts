@@ -1,0 +1,80 @@
+/** What NGINX says when it refuses a configuration, taken apart. */
+
+export type Complaint = {
+  /** NGINX's words, without its prefix and without the folder of the file. */
+  readonly message: string
+  /** The file that it names, relative to the folder of nginx.conf. */
+  readonly file?: string
+  /** Addresses that could not be had: trouble with the host, not with a file. */
+  readonly binds: readonly RefusedBind[]
+  /** True when the system refused something else (memory, files, permissions): nobody's configuration is at fault. */
+  readonly environment: boolean
+}
+
+export type RefusedBind = {
+  /** Without brackets. */
+  readonly address: string
+  readonly port: number
+  /** In words, as HeldListener has them. */
+  readonly problem: string
+}
+
+/** Words for what the kernel says about a listen address, by errno. */
+const BIND_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EADDRNOTAVAIL: 'the host does not have the address',
+  EAFNOSUPPORT: 'the host does not have the address family',
+}
+
+/** Linux numbers, as NGINX prints them: `(98: Address already in use)`. */
+const ERRNO_NAMES: Readonly<Record<string, string>> = {
+  1: 'EPERM',
+  13: 'EACCES',
+  97: 'EAFNOSUPPORT',
+  98: 'EADDRINUSE',
+  99: 'EADDRNOTAVAIL',
+}
+
+const EMERGENCY = /\[emerg\] (?:\d+#\d+: )?(.*)$/
+const REFUSED_BIND = /^(?:bind|listen)\(\) to \[?([\da-fA-F.:]+?)\]?:(\d+)(?:, .*)? failed \((\d+): (.*)\)$/
+const SYSTEM_ERROR = /\(\d+: [^()]+\)/
+const PLACE = / in (\S+):(\d+)$/
+
+/** `output` is what NGINX wrote to standard error or to its log; only the lines of level emerg count where there are any. */
+export function parseComplaint(output: string): Complaint {
+  const lines = output.split('\n').filter((line) => line !== '')
+  const emergencies = lines.flatMap((line) => EMERGENCY.exec(line)?.[1] ?? [])
+  const [first = lines.join(' ') || 'it gave no reason'] = emergencies
+  const binds = emergencies.flatMap(parseBind)
+  const place = PLACE.exec(first)
+  const file = place?.[1] && withoutFolder(place[1])
+  return {
+    message: place ? `${first.slice(0, place.index)} in ${file}:${place[2]}` : first,
+    ...(file && {file}),
+    binds,
+    environment: binds.length === 0 && (emergencies.length === 0 || SYSTEM_ERROR.test(first)),
+  }
+}
+
+/** True for the first of the tries that NGINX makes before it gives up with `still could not bind()`. */
+export function isRetried(emergency: string): boolean {
+  return REFUSED_BIND.exec(emergency)?.[3] === '98'
+}
+
+/** The problem in words for an errno name such as EADDRINUSE. */
+export function bindProblem(code: string, otherwise: string): string {
+  return BIND_PROBLEMS[code] ?? otherwise
+}
+
+function parseBind(emergency: string): RefusedBind[] {
+  const [, address, port, errno, words] = REFUSED_BIND.exec(emergency) ?? []
+  if (address === undefined || errno === undefined || words === undefined) return []
+  return [{address, port: Number(port), problem: bindProblem(ERRNO_NAMES[errno] ?? '', words)}]
+}
+
+/** `services/a-0123.conf` or `nginx.conf`, whatever folder the generation was tested in. */
+function withoutFolder(path: string): string {
+  return /(?:services\/)?[^/]+$/.exec(path)?.[0] ?? path
+}

@@ -1,0 +1,112 @@
+/** Whose fault it is that NGINX refuses a configuration: by the file or the address that it names, else by trying. */
+import {SocketAddress} from 'node:net'
+import type {ConfigFile} from '../config/config-file.js'
+import type {ListenerKey} from '../config/listener-key.js'
+import {Failure} from '../diagnostics/failure.js'
+import type {Complaint, RefusedBind} from './complaint.js'
+import {probeListeners} from './probe.js'
+
+export type Reason =
+  /** The content is at fault: it stays out until it changes. */
+  | {readonly kind: 'refused'; readonly problem: string}
+  /** A listener could not be had: the next apply tries again. */
+  | {readonly kind: 'held'; readonly key: ListenerKey; readonly problem: string}
+
+export type Culprit = {readonly file: ConfigFile; readonly reason: Reason}
+
+/** The Services' files of a refused configuration. */
+export type Suspects = {
+  /** NGINX serves these, or did. */
+  readonly trusted: readonly ConfigFile[]
+  readonly changed: readonly ConfigFile[]
+  /** Last good files of Services whose wanted file is left out already. */
+  readonly kept: readonly ConfigFile[]
+}
+
+export type Court = {
+  /** Has NGINX test nginx.conf with these files. */
+  readonly judge: (files: readonly ConfigFile[]) => Promise<Complaint | undefined>
+  /** True for a listener that NGINX holds already, so that it cannot be what was refused. */
+  readonly holds: (key: ListenerKey) => boolean
+}
+
+/** One culprit at least. Rejects with a Failure where no Service is at fault: the host, or nginx.conf itself. */
+export async function findCulprits(
+  complaint: Complaint,
+  suspects: Suspects,
+  court: Court,
+): Promise<Culprit[]> {
+  if (complaint.environment) throw hostRefused(complaint)
+  const {trusted, changed, kept} = suspects
+  const all = [...trusted, ...changed, ...kept]
+  if (complaint.binds.length > 0) return holders(complaint, all, court)
+  const named = changed.find(({path}) => path === complaint.file)
+  if (named && kept.length === 0)
+    return [{file: named, reason: {kind: 'refused', problem: complaint.message}}]
+  return bisect(all, complaint, court)
+}
+
+async function holders(complaint: Complaint, files: readonly ConfigFile[], court: Court): Promise<Culprit[]> {
+  const culprits = await Promise.all(complaint.binds.map((bind) => holdersOf(bind, files, court)))
+  const unique = new Map(culprits.flat().map((culprit) => [culprit.file.path, culprit]))
+  if (unique.size === 0) throw hostRefused(complaint)
+  return [...unique.values()]
+}
+
+/** NGINX does not say which protocol it was: where both are new, a try tells. */
+async function holdersOf(bind: RefusedBind, files: readonly ConfigFile[], court: Court): Promise<Culprit[]> {
+  const claims = files.flatMap((file) =>
+    file.listeners.filter((key) => isMeant(bind, key)).map((key) => ({file, key})),
+  )
+  const fresh = claims.filter(({key}) => !court.holds(key))
+  const possible = fresh.length > 0 ? fresh : claims
+  const held = new Set(
+    possible.length > 1 ? (await probeListeners(possible.map(({key}) => key))).map(({key}) => key) : [],
+  )
+  const certain = possible.filter(({key}) => held.has(key))
+  return (certain.length > 0 ? certain : possible).map(({file, key}) => ({
+    file,
+    reason: {kind: 'held', key, problem: bind.problem},
+  }))
+}
+
+/** The shortest list of files that is refused ends in the culprit: as many tests as the number of files has binary digits. */
+async function bisect(files: readonly ConfigFile[], first: Complaint, {judge}: Court): Promise<Culprit[]> {
+  const alone = await judge([])
+  if (alone) throw mainRefused(alone)
+  let [accepted, refused, complaint] = [0, files.length, first]
+  while (refused - accepted > 1) {
+    const middle = Math.floor((accepted + refused) / 2)
+    const found = await judge(files.slice(0, middle))
+    if (found?.environment) throw hostRefused(found)
+    if (found) [refused, complaint] = [middle, found]
+    else accepted = middle
+  }
+  const file = files[refused - 1]
+  if (!file) throw mainRefused(first)
+  return [{file, reason: {kind: 'refused', problem: complaint.message}}]
+}
+
+function isMeant(bind: RefusedBind, key: ListenerKey): boolean {
+  return bind.port === key.port && spelling(bind.address) === spelling(key.address)
+}
+
+/** One spelling for an IPv6 address: NGINX's own need not be ours. */
+function spelling(address: string): string {
+  return address.includes(':') ? new SocketAddress({address, family: 'ipv6'}).address : address
+}
+
+function hostRefused({message}: Complaint): Failure {
+  return new Failure(`NGINX cannot use its configuration: ${message}`, {
+    code: 'nginx-environment',
+    hint: 'no Service is at fault: look at the limits and permissions of this host',
+    temporary: true,
+  })
+}
+
+function mainRefused({message}: Complaint): Failure {
+  return new Failure(`NGINX refuses nginx.conf: ${message}`, {
+    code: 'nginx-configuration-refused',
+    hint: 'no Service is at fault: look at the options of lbex, and at the version and the modules of NGINX',
+  })
+}

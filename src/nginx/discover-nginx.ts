@@ -1,0 +1,155 @@
+/** Finds the NGINX of this host and what it can do (`nginx -V`). */
+import {constants} from 'node:fs'
+import {access, realpath, stat} from 'node:fs/promises'
+import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path'
+import {
+  atLeast,
+  parseNginxVersion,
+  type NginxCapabilities,
+  type NginxVersion,
+} from '../config/nginx-capabilities.js'
+import {Failure} from '../diagnostics/failure.js'
+import {run} from '../exec/run.js'
+
+export type DiscoverOptions = {
+  /** Path of nginx, or a name to look up in the search path. */
+  readonly binary?: string
+  /** Path of ngx_stream_module.so. */
+  readonly modulePath?: string
+  /** Folders with colons between; default: PATH. */
+  readonly searchPath?: string
+}
+
+export type DiscoveredNginx = {readonly binary: string; readonly capabilities: NginxCapabilities}
+
+/** Where packages and a build from source put it, whatever PATH says. */
+const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/nginx/sbin']
+
+/** Where packages put loadable modules when nginx itself names another folder. */
+const MODULE_FOLDERS = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/usr/share/nginx/modules']
+
+const MODULE = 'ngx_stream_module.so'
+
+/** Ubuntu 22.04's. */
+const OLDEST: NginxVersion = [1, 18, 0]
+
+const INSTALL =
+  'install it: apt-get install nginx libnginx-mod-stream (Debian, Ubuntu), apk add nginx nginx-mod-stream (Alpine), dnf install nginx nginx-mod-stream (RHEL, Fedora)'
+
+/**
+ * Rejects with a Failure: `nginx-not-found`, `nginx-unusable` (it does not answer), `nginx-too-old`, or `nginx-no-stream`
+ * when the stream module is neither built in nor to be found.
+ */
+export async function discoverNginx(options: DiscoverOptions = {}): Promise<DiscoveredNginx> {
+  const binary = await findBinary(options)
+  const answer = await askVersion(binary)
+  const version = versionIn(binary, answer)
+  const streamModule = await findStream(binary, answer, options.modulePath)
+  return {
+    binary,
+    capabilities: {version, plus: /\(nginx-plus-/.test(answer), ...(streamModule && {streamModule})},
+  }
+}
+
+async function findBinary({
+  binary = 'nginx',
+  searchPath = process.env.PATH ?? '',
+}: DiscoverOptions): Promise<string> {
+  const folders = [...searchPath.split(delimiter).filter(isAbsolute), ...USUAL_FOLDERS]
+  const candidates = binary.includes('/') ? [resolve(binary)] : folders.map((folder) => join(folder, binary))
+  const found = await firstThat(isProgram, candidates)
+  if (found) return found
+  const where = binary.includes('/')
+    ? `${binary} is no program`
+    : `there is no ${binary} in PATH, ${USUAL_FOLDERS.join(', ')}`
+  throw new Failure(`NGINX was not found: ${where}`, {
+    code: 'nginx-not-found',
+    hint: `${INSTALL}; or name it with --nginx-bin`,
+  })
+}
+
+/** Version and configure arguments; nginx writes them to standard error. */
+async function askVersion(binary: string): Promise<string> {
+  const {exitCode, stderr} = await run(binary, ['-V'], {timeout: 10_000})
+  if (exitCode === 0) return stderr
+  throw new Failure(`${binary} -V failed: ${stderr.trim() || `exit code ${exitCode}`}`, {
+    code: 'nginx-unusable',
+    hint: 'is it an NGINX for this machine? --nginx-bin names another',
+  })
+}
+
+function versionIn(binary: string, answer: string): NginxVersion {
+  const text = /^nginx version: \S+\/(\d+\.\d+\.\d+)/m.exec(answer)?.[1] ?? ''
+  const version = parseNginxVersion(text)
+  if (!version) {
+    throw new Failure(`${binary} does not say its version`, {
+      code: 'nginx-unusable',
+      hint: 'is it NGINX? --nginx-bin names another',
+    })
+  }
+  if (atLeast(version, OLDEST)) return version
+  throw new Failure(`${binary} is NGINX ${text}: lbex needs ${OLDEST.join('.')} or newer`, {
+    code: 'nginx-too-old',
+    hint: 'install a newer one (nginx.org has packages), or name another with --nginx-bin',
+  })
+}
+
+/** Path of the stream module; undefined where stream is built in. */
+async function findStream(binary: string, answer: string, modulePath?: string): Promise<string | undefined> {
+  if (/\s--with-stream(?=\s|$)/.test(answer)) return undefined
+  const dynamic = /\s--with-stream=dynamic(?=\s|$)/.test(answer)
+  const candidates = modulePath ? [resolve(modulePath)] : await moduleCandidates(binary, answer)
+  const found = dynamic ? await firstThat(isReadable, candidates) : undefined
+  if (found) return found
+  const why = dynamic ? `${modulePath ?? MODULE} is not there` : `it was built without it`
+  throw new Failure(`${binary} cannot balance TCP and UDP: the stream module is missing (${why})`, {
+    code: 'nginx-no-stream',
+    hint: dynamic
+      ? `${INSTALL}; or name the module with --nginx-module`
+      : `${INSTALL}; or name another NGINX with --nginx-bin`,
+  })
+}
+
+/** Beside nginx first: a copy that was unpacked somewhere comes with its own, and another's does not fit. */
+async function moduleCandidates(binary: string, answer: string): Promise<string[]> {
+  const program = await realpath(binary)
+  const configured =
+    argument(answer, 'modules-path') ?? join(argument(answer, 'prefix') ?? '/usr/local/nginx', 'modules')
+  const root = program.endsWith('/usr/sbin/nginx') ? program.slice(0, -'/usr/sbin/nginx'.length) : undefined
+  const folders = [
+    ...(root === undefined ? [] : [root + configured]),
+    join(dirname(program), '../lib/nginx/modules'),
+    configured,
+    ...MODULE_FOLDERS,
+  ]
+  return folders.map((folder) => join(folder, MODULE))
+}
+
+function argument(answer: string, name: string): string | undefined {
+  return new RegExp(`\\s--${name}=(\\S+)`).exec(answer)?.[1]
+}
+
+async function firstThat(
+  holds: (path: string) => Promise<boolean>,
+  paths: readonly string[],
+): Promise<string | undefined> {
+  for (const path of paths) if (await holds(path)) return path
+  return undefined
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  return (
+    (await isReadable(path)) &&
+    (await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    ))
+  )
+}
+
+async function isReadable(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  )
+}

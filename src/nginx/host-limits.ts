@@ -1,0 +1,56 @@
+/** What this host grants NGINX. */
+import {readFile} from 'node:fs/promises'
+import {availableParallelism} from 'node:os'
+import type {HostLimits} from '../config/nginx-capabilities.js'
+import {run} from '../exec/run.js'
+
+/** Open files that are enough for any load balancer; lbex does not ask for more. */
+const ENOUGH_FILES = 262_144
+
+/** What a process may have open where nothing is known, the default of POSIX systems. */
+const FEWEST_FILES = 1024
+
+/** CPUs that lbex may use, open files that NGINX will get (raised where lbex is allowed to), and whether there is IPv6. */
+export async function hostLimits(): Promise<HostLimits> {
+  return {workers: availableParallelism(), openFiles: await openFiles(), ipv6: await hasIpv6()}
+}
+
+/** Command line to put before NGINX's, so that its master has `openFiles`: Node has no setrlimit, util-linux has. */
+export async function raisingFiles(openFiles: number): Promise<string[]> {
+  return openFiles > (await ownLimit()) ? ['prlimit', `--nofile=${openFiles}:${openFiles}`] : []
+}
+
+/** The master opens the listeners under the limit that it inherits: worker_rlimit_nofile comes too late for them. */
+async function openFiles(): Promise<number> {
+  const own = await ownLimit()
+  if (own >= ENOUGH_FILES) return ENOUGH_FILES
+  const ceiling = Number(await text('/proc/sys/fs/nr_open')) || own
+  const wanted = Math.min(ENOUGH_FILES, ceiling)
+  return (await canRaise(wanted)) ? wanted : own
+}
+
+/** The hard limit: Node raises its own soft limit up to it, and children inherit that. */
+async function ownLimit(): Promise<number> {
+  const limit = /^Max open files\s+\S+\s+(\S+)/m.exec(await text('/proc/self/limits'))?.[1]
+  return limit === 'unlimited' ? ENOUGH_FILES : Number(limit ?? FEWEST_FILES)
+}
+
+/** Only a try tells: root in a container may lack the capability. */
+async function canRaise(openFiles: number): Promise<boolean> {
+  const tried = run('prlimit', [`--nofile=${openFiles}:${openFiles}`, 'true'], {timeout: 5000})
+  return tried.then(
+    ({exitCode}) => exitCode === 0,
+    () => false,
+  )
+}
+
+/** https://docs.kernel.org/networking/ip-sysctl.html, disable_ipv6; the list of addresses is empty, or missing, without IPv6. */
+async function hasIpv6(): Promise<boolean> {
+  const disabled = await text('/proc/sys/net/ipv6/conf/all/disable_ipv6')
+  const addresses = await text('/proc/net/if_inet6')
+  return disabled.trim() === '0' && addresses.trim() !== ''
+}
+
+function text(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '')
+}

@@ -1,0 +1,33 @@
+/** Which listeners get in each other's way on one host. */
+import {isWildcard, type ListenerKey} from '../config/listener-key.js'
+
+/** What a wildcard and an address compete for, `IPv4:80/TCP`: one kernel socket per family, port and protocol. */
+export function portId({address, port, protocol}: ListenerKey): string {
+  return `${address.includes(':') ? 'IPv6' : 'IPv4'}:${port}/${protocol}`
+}
+
+/** True when one of the two would answer for the other: the same address and port, or a wildcard on that port. */
+export function overlaps(a: ListenerKey, b: ListenerKey): boolean {
+  if (portId(a) !== portId(b)) return false
+  return a.address === b.address || isWildcard(a.address) || isWildcard(b.address)
+}
+
+/**
+ * Ports (as portId) that are listened on at the wildcard before and at single addresses after, or the other way round.
+ * NGINX cannot do that in one reload: it binds the new socket while it still holds the old one. Where there is a
+ * wildcard, NGINX opens no sockets for single addresses (https://nginx.org/en/docs/stream/ngx_stream_core_module.html#listen).
+ */
+export function movedPorts(before: readonly ListenerKey[], after: readonly ListenerKey[]): Set<string> {
+  const wasWildcard = wildcardByPort(before)
+  const moved = [...wildcardByPort(after)].filter(([id, wildcard]) => wasWildcard.get(id) === !wildcard)
+  return new Set(moved.map(([id]) => id))
+}
+
+function wildcardByPort(listeners: readonly ListenerKey[]): Map<string, boolean> {
+  const ports = new Map<string, boolean>()
+  for (const listener of listeners) {
+    const id = portId(listener)
+    ports.set(id, ports.get(id) === true || isWildcard(listener.address))
+  }
+  return ports
+}

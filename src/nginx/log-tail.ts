@@ -1,0 +1,68 @@
+/**
+ * Follows a log file as it grows, is truncated, or is replaced by a new one of the same name. It is asked many times and
+ * seldom finds anything, so it looks synchronously (microseconds) and reads asynchronously.
+ */
+import {fstatSync, statSync} from 'node:fs'
+import {open, type FileHandle} from 'node:fs/promises'
+
+const CHUNK = 65_536
+
+export class LogTail {
+  private file: FileHandle | undefined
+  private offset = 0
+  /** The beginning of a line whose end is not written yet. */
+  private rest = ''
+  /** Another file has the name by now; this one is read once more, for writers that had not noticed. */
+  private replaced = false
+
+  constructor(private readonly path: string) {}
+
+  /** What is in the file by now is old. */
+  async skip(): Promise<void> {
+    await this.open()
+    this.offset = this.file ? fstatSync(this.file.fd).size : 0
+  }
+
+  /** The lines that were completed since the last call. */
+  async read(): Promise<string[]> {
+    await this.open()
+    if (!this.file) return []
+    const {size} = fstatSync(this.file.fd)
+    if (size < this.offset) this.offset = 0
+    const lines = size === this.offset ? [] : await this.readNew(this.file)
+    if (this.replaced) await this.close()
+    else this.replaced = this.isReplaced(this.file)
+    return lines
+  }
+
+  async close(): Promise<void> {
+    await this.file?.close()
+    this.file = undefined
+    this.offset = 0
+    this.replaced = false
+    this.rest = ''
+  }
+
+  private async open(): Promise<void> {
+    this.file ??= await open(this.path, 'r').catch(() => undefined)
+  }
+
+  private async readNew(file: FileHandle): Promise<string[]> {
+    const buffer = Buffer.allocUnsafe(CHUNK)
+    const lines: string[] = []
+    for (;;) {
+      const {bytesRead} = await file.read(buffer, 0, CHUNK, this.offset)
+      if (bytesRead === 0) return lines
+      this.offset += bytesRead
+      const parts = (this.rest + buffer.toString('latin1', 0, bytesRead)).split('\n')
+      this.rest = parts.pop() ?? ''
+      lines.push(...parts)
+    }
+  }
+
+  /** A missing name is no replacement: NGINX writes on in the old file until it makes the new one. */
+  private isReplaced({fd}: FileHandle): boolean {
+    const now = statSync(this.path, {throwIfNoEntry: false})
+    return now !== undefined && now.ino !== fstatSync(fd).ino
+  }
+}

@@ -1,0 +1,157 @@
+/** The master process of our NGINX: found, started, signalled and ended. */
+import {readFile, rm} from 'node:fs/promises'
+import {Failure} from '../diagnostics/failure.js'
+import {startDetached} from '../exec/start-detached.js'
+import type {Clock} from '../runtime/clock.js'
+import type {Logger} from '../runtime/logger.js'
+import {askSocket} from './ask-socket.js'
+import {parseComplaint, type Complaint} from './complaint.js'
+import {raisingFiles} from './host-limits.js'
+import type {Layout} from './layout.js'
+import {findOurProcesses} from './our-processes.js'
+import {endProcesses, findProcess, isAlive, send, type ProcessRef} from './processes.js'
+import {until, type Patience} from './until.js'
+
+export type MasterOptions = {
+  readonly binary: string
+  readonly layout: Layout
+  /** Open files that NGINX may have. */
+  readonly openFiles: number
+  readonly log: Logger
+  readonly clock: Clock
+}
+
+/**
+ * All that NGINX gets of an environment. It writes its title over its arguments and environment, so the latter must not be
+ * short; and a variable NGINX would hand sockets to it (https://nginx.org/en/docs/control.html#upgrade).
+ */
+const ENVIRONMENT = {PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'}
+
+/** How long NGINX may take for what it does at once, such as an answer or an exit, milliseconds. */
+const PATIENCE = 2000
+/** How long one that has workers may take to answer when it is found: on a busy host that is no reason to replace it. */
+const LONG_PATIENCE = 10_000
+/** Time between two looks, milliseconds. */
+const LOOK = 20
+
+export class Master {
+  private process: ProcessRef | undefined
+
+  constructor(private readonly options: MasterOptions) {}
+
+  /** Undefined when it does not run. */
+  get running(): ProcessRef | undefined {
+    if (this.process && !isAlive(this.process)) this.process = undefined
+    return this.process
+  }
+
+  /** Generation that a worker serves; undefined when none answers. */
+  servedGeneration(): Promise<string | undefined> {
+    return askSocket(this.options.layout.versionSocket, PATIENCE)
+  }
+
+  /** Takes over what an earlier lbex left running here; returns the generation that it serves, if there is such an NGINX. */
+  async adopt(signal?: AbortSignal): Promise<string | undefined> {
+    const {masters, accepting} = this.ours()
+    const [found] = masters
+    if (!found) return undefined
+    const limit = accepting.length > 0 ? LONG_PATIENCE : PATIENCE
+    let served: string | undefined
+    const patience = {...this.patience(limit), ...(signal && {signal})}
+    await until(
+      async () => !isAlive(found) || (served = await this.servedGeneration()) !== undefined,
+      patience,
+    )
+    if (served !== undefined) this.process = found
+    return served
+  }
+
+  /**
+   * Starts NGINX on `current`, and waits until it serves the generation `id`. Returns what NGINX complains about when it
+   * ends instead; rejects with a temporary Failure when it does neither within `limit` milliseconds.
+   */
+  async start(id: string, limit: number, signal: AbortSignal): Promise<Complaint | undefined> {
+    const {layout, log} = this.options
+    await this.retireOthers(signal)
+    await rm(layout.pidFile, {force: true})
+    await rm(layout.versionSocket, {force: true})
+    this.process = findProcess(await this.spawn())
+    const serves = async (): Promise<boolean> => (await this.servedGeneration()) === id
+    const settled = await until(async () => !this.running || (await serves()), {
+      ...this.patience(limit),
+      signal,
+    })
+    const {running} = this
+    if (!running) return parseComplaint(await readFile(layout.startLog, 'utf8'))
+    if (!settled) throw await this.giveUp(running, limit)
+    log.info('NGINX started', {pid: running.pid, generation: id})
+    return undefined
+  }
+
+  /** False when it does not run. */
+  signal(signal: NodeJS.Signals): boolean {
+    return this.process !== undefined && send(this.process, signal)
+  }
+
+  /** Ends NGINX: its connections may finish for `limit` milliseconds. Afterwards no process of it is left. */
+  async drain(limit: number): Promise<void> {
+    const {layout, log, clock} = this.options
+    const all = (): ProcessRef[] => Object.values(this.ours()).flat()
+    for (const each of this.ours().masters) send(each, 'SIGQUIT')
+    if (!(await until(() => all().length === 0, {...this.patience(limit), every: 5 * LOOK}))) {
+      log.warn('connections are cut: they did not finish in time', {
+        processes: all().length,
+        seconds: limit / 1000,
+      })
+      await endProcesses(all(), clock, PATIENCE)
+    }
+    this.process = undefined
+    await rm(layout.pidFile, {force: true})
+    await rm(layout.versionSocket, {force: true})
+  }
+
+  private async spawn(): Promise<number> {
+    const {binary, layout, openFiles} = this.options
+    const [command, ...parameters] = [...(await raisingFiles(openFiles)), binary, '-c', layout.config]
+    return startDetached(command, parameters, {
+      cwd: layout.directory,
+      env: ENVIRONMENT,
+      output: layout.startLog,
+    })
+  }
+
+  /**
+   * Before a start: whatever else of ours still accepts connections holds the ports, such as the workers of a master that
+   * was killed. They finish what they have, and are killed only when they do not let go of the ports.
+   */
+  private async retireOthers(signal: AbortSignal): Promise<void> {
+    const {masters, accepting} = this.ours()
+    const others = [...masters, ...accepting]
+    if (others.length === 0) return
+    this.options.log.warn('processes of an earlier NGINX are told to finish', {
+      pids: others.map(({pid}) => pid),
+    })
+    for (const each of others) send(each, 'SIGQUIT')
+    const haveLetGo = (): boolean => this.ours().accepting.length === 0
+    if (await until(haveLetGo, {...this.patience(PATIENCE), signal})) return
+    await endProcesses(others, this.options.clock, PATIENCE)
+  }
+
+  private async giveUp(started: ProcessRef, limit: number): Promise<Failure> {
+    const {masters, accepting} = this.ours()
+    await endProcesses([started, ...masters, ...accepting], this.options.clock, PATIENCE)
+    return new Failure(`NGINX did not serve its configuration within ${limit / 1000} s of its start`, {
+      code: 'nginx-unconfirmed',
+      hint: `see ${this.options.layout.errorLog}`,
+      temporary: true,
+    })
+  }
+
+  private ours(): ReturnType<typeof findOurProcesses> {
+    return findOurProcesses(this.options.layout, this.options.binary)
+  }
+
+  private patience(limit: number): Patience {
+    return {clock: this.options.clock, limit, every: LOOK}
+  }
+}

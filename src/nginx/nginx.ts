@@ -1,0 +1,212 @@
+/** The edge out: one NGINX in one folder, started or adopted, supervised, and changed as a whole or not at all. */
+import type {ConfigFile} from '../config/config-file.js'
+import type {ListenerKey} from '../config/listener-key.js'
+import type {NginxCapabilities} from '../config/nginx-capabilities.js'
+import {Failure, messageOf} from '../diagnostics/failure.js'
+import type {BackoffOptions} from '../runtime/backoff.js'
+import type {Clock} from '../runtime/clock.js'
+import type {Logger} from '../runtime/logger.js'
+import {Applier} from './applier.js'
+import {discoverNginx, type DiscoverOptions} from './discover-nginx.js'
+import {ErrorLog} from './error-log.js'
+import {hostLimits} from './host-limits.js'
+import {layoutOf, makeFolders, type Layout} from './layout.js'
+import {lockDirectory, type Lock} from './lock.js'
+import {Master} from './master.js'
+import type {Applied, HeldListener, NginxEdge, NginxStatus} from './nginx-edge.js'
+import {OneAtATime} from './one-at-a-time.js'
+import {notHeld, probeListeners} from './probe.js'
+import {Supervisor} from './supervisor.js'
+import {diskTrouble, Tree} from './tree.js'
+import {MAX_CHILDREN, Workers} from './workers.js'
+
+export type NginxOptions = DiscoverOptions & {
+  /** Absolute path of the folder that everything of this NGINX lives in (--nginx-dir); made when it is missing. */
+  readonly directory: string
+  readonly log: Logger
+  readonly clock: Clock
+  /** Open files that NGINX may have; default: what the host grants (hostLimits). */
+  readonly openFiles?: number
+  /** Milliseconds that a start or a reload may take until it is confirmed; default 30 s. */
+  readonly confirmTimeout?: number
+  /** Delay between restarts of an NGINX that dies again and again; default 100 ms to 30 s. */
+  readonly backoff?: BackoffOptions
+  /** Children that NGINX may have before connections of its oldest workers are cut; default 256. */
+  readonly maxChildren?: number
+  /** Lines of NGINX's error log, warn and above, that are passed on in one second; default 20. */
+  readonly logLinesPerSecond?: number
+  /** Bytes after which the error log is rotated; default 10 MiB. */
+  readonly logRotateAt?: number
+}
+
+/** Time between two looks at a running NGINX, milliseconds. */
+const LOOK = 200
+/** The same after a look that failed, such as for a disk in the way. */
+const TROUBLED_LOOK = 10_000
+
+/**
+ * Finds NGINX, makes its folder, and adopts an NGINX that an earlier lbex left running there. None is started before the
+ * first apply. Rejects with a Failure: those of discoverNginx, `directory-invalid`, `directory-unusable`,
+ * `directory-locked` (another lbex uses it), `platform-unsupported`.
+ */
+export async function openNginx(options: NginxOptions): Promise<NginxEdge> {
+  if (process.platform !== 'linux') throw unsupported()
+  const layout = layoutOf(options.directory)
+  const {binary, capabilities} = await discoverNginx(options)
+  await makeFolders(layout)
+  const lock = await lockDirectory(layout.directory)
+  try {
+    return await RunningNginx.open(options, {layout, binary, capabilities, lock})
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+type Found = {
+  readonly layout: Layout
+  readonly binary: string
+  readonly capabilities: NginxCapabilities
+  readonly lock: Lock
+}
+
+type Parts = {
+  readonly applier: Applier
+  readonly master: Master
+  readonly workers: Workers
+  readonly errorLog: ErrorLog
+  readonly supervisor: Supervisor
+}
+
+class RunningNginx implements NginxEdge {
+  private readonly turns = new OneAtATime()
+  private readonly stopping = new AbortController()
+  private readonly looking: Promise<void>
+
+  static async open(options: NginxOptions, found: Found): Promise<RunningNginx> {
+    const parts = await assemble(options, found)
+    await parts.errorLog.open()
+    await parts.applier.adopt(new AbortController().signal)
+    if (parts.master.running) parts.supervisor.sawServing()
+    return new RunningNginx(options, found, parts)
+  }
+
+  private constructor(
+    private readonly options: NginxOptions,
+    private readonly found: Found,
+    private readonly parts: Parts,
+  ) {
+    this.looking = this.keepLooking()
+  }
+
+  get capabilities(): NginxCapabilities {
+    return this.found.capabilities
+  }
+
+  probe(listeners: readonly ListenerKey[]): Promise<HeldListener[]> {
+    return probeListeners(notHeld(listeners, this.parts.applier.listeners))
+  }
+
+  apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
+    const either = AbortSignal.any([signal, this.stopping.signal])
+    return this.turns.run(async () => {
+      const applied = await this.parts.applier.apply(files, either)
+      this.parts.supervisor.sawServing()
+      return applied
+    })
+  }
+
+  status(): NginxStatus {
+    const {master, applier, workers, supervisor} = this.parts
+    const {running} = master
+    const {served} = applier
+    return {
+      serving: supervisor.serving,
+      ...(running && {pid: running.pid}),
+      ...(served && {generation: served.id}),
+      oldWorkers: workers.count.leaving.length,
+    }
+  }
+
+  reloadPressure(): number {
+    return this.parts.workers.pressure()
+  }
+
+  async stop(how: 'drain' | 'leave', timeoutMs: number): Promise<void> {
+    this.stopping.abort(stopped())
+    await this.looking
+    await this.turns.run(() => this.end(how, timeoutMs))
+  }
+
+  private async end(how: 'drain' | 'leave', timeoutMs: number): Promise<void> {
+    const {master, errorLog} = this.parts
+    try {
+      if (how === 'drain') await master.drain(timeoutMs)
+      await errorLog.close()
+    } finally {
+      await this.found.lock.release()
+    }
+  }
+
+  private async keepLooking(): Promise<void> {
+    const {clock, log} = this.options
+    const {signal} = this.stopping
+    while (!signal.aborted) {
+      await clock.delay(LOOK, signal)
+      try {
+        await this.look(signal)
+      } catch (error) {
+        log.error('NGINX cannot be watched', {error: messageOf(error)})
+        await clock.delay(TROUBLED_LOOK, signal)
+      }
+    }
+  }
+
+  private async look(signal: AbortSignal): Promise<void> {
+    const {supervisor, errorLog, master} = this.parts
+    await errorLog.poll()
+    await this.turns.run(async () => {
+      if (signal.aborted) return
+      await supervisor.look(signal)
+      await errorLog.rotateWhenLarge(() => master.signal('SIGUSR1'))
+    })
+  }
+}
+
+async function assemble(options: NginxOptions, {layout, binary}: Found): Promise<Parts> {
+  const {log, clock} = options
+  const openFiles = options.openFiles ?? (await hostLimits()).openFiles
+  const master = new Master({binary, layout, openFiles, log, clock})
+  const workers = new Workers(clock, log, options.maxChildren ?? MAX_CHILDREN)
+  const errorLog = new ErrorLog({
+    path: layout.errorLog,
+    log,
+    clock,
+    linesPerSecond: options.logLinesPerSecond ?? 20,
+    rotateAt: options.logRotateAt ?? 10 * 2 ** 20,
+  })
+  const tree = await Tree.open(layout).catch(diskTrouble)
+  const limit = options.confirmTimeout ?? 30_000
+  const {directory} = layout
+  const applier = new Applier({master, workers, errorLog, clock, limit, tree, directory, binary, log})
+  const supervisor = new Supervisor({
+    master,
+    workers,
+    restart: (signal) => applier.restart(signal),
+    backoff: options.backoff ?? {initial: 100, limit: 30_000},
+    clock,
+    log,
+  })
+  return {applier, master, workers, errorLog, supervisor}
+}
+
+function unsupported(): Failure {
+  return new Failure(`lbex runs NGINX on Linux only, this is ${process.platform}`, {
+    code: 'platform-unsupported',
+    hint: 'lbex render and lbex check work everywhere',
+  })
+}
+
+function stopped(): Failure {
+  return new Failure('NGINX is being stopped', {code: 'nginx-stopping'})
+}

@@ -1,0 +1,66 @@
+/** Tells the processes of our NGINX from those of any other: only these are ever signalled. */
+import {realpathSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import type {Layout} from './layout.js'
+import {
+  allProcesses,
+  attempt,
+  findProcess,
+  openFilesOf,
+  programOf,
+  titleOf,
+  type ProcessRef,
+} from './processes.js'
+
+export type OurProcesses = {
+  readonly masters: readonly ProcessRef[]
+  /** Workers that accept connections, whether their master lives or not. */
+  readonly accepting: readonly ProcessRef[]
+  /** Workers that only finish the connections they have. */
+  readonly leaving: readonly ProcessRef[]
+}
+
+/**
+ * A master says in its title what configuration it was started with: ours is `DIRECTORY/current/nginx.conf`. A worker
+ * does not, but it has our error log open; so have the orphans of a master that was killed.
+ */
+export function findOurProcesses({directory, errorLog}: Layout, binary: string): OurProcesses {
+  const home = realpathSync(directory)
+  const log = join(home, errorLog.slice(directory.length))
+  const titles = allProcesses().map((pid) => ({pid, title: titleOf(pid)}))
+  const workers = titles.filter(({pid, title}) => isWorker(title) && hasOpen(pid, log))
+  return {
+    masters: refs(titles.filter(({pid, title}) => isMaster(pid, title, binary) && homeOf(title) === home)),
+    accepting: refs(workers.filter(({title}) => !isLeaving(title))),
+    leaving: refs(workers.filter(({title}) => isLeaving(title))),
+  }
+}
+
+export function isLeaving(title: string): boolean {
+  return title.endsWith(' is shutting down')
+}
+
+/** For a moment after its start a master still has the title of its command line. */
+function isMaster(pid: number, title: string, binary: string): boolean {
+  if (title.startsWith('nginx: master process ')) return true
+  return / -c \S+$/.test(title) && !/ -t /.test(title) && programOf(pid) === realpathSync(binary)
+}
+
+/** The folder that a master was started in: that of the folder of its configuration. */
+function homeOf(title: string): string | undefined {
+  const config = / -c (\S+)$/.exec(title)?.[1]
+  return config === undefined ? undefined : attempt(() => realpathSync(dirname(dirname(config))))
+}
+
+function isWorker(title: string): boolean {
+  return title.startsWith('nginx: worker process')
+}
+
+/** Also when the log was renamed since. */
+function hasOpen(pid: number, log: string): boolean {
+  return openFilesOf(pid).some((path) => path.startsWith(log))
+}
+
+function refs(processes: readonly {pid: number}[]): ProcessRef[] {
+  return processes.flatMap(({pid}) => findProcess(pid) ?? [])
+}

@@ -1,0 +1,100 @@
+/**
+ * Processes as /proc shows them (https://man7.org/linux/man-pages/man5/proc.5.html). Its files are memory: reading them
+ * takes microseconds, so this is done synchronously.
+ */
+import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
+import type {Clock} from '../runtime/clock.js'
+import {until} from './until.js'
+
+/** A process that cannot be taken for a later one of the same number. */
+export type ProcessRef = {
+  readonly pid: number
+  /** When it started, in clock ticks since the host did. */
+  readonly started: number
+}
+
+/** Undefined when there is no such process, or only its exit status is left. */
+export function findProcess(pid: number): ProcessRef | undefined {
+  const [state, , ...others] = statusOf(pid)
+  if (state === undefined || state === 'Z' || state === 'X') return undefined
+  return {pid, started: Number(others[17])}
+}
+
+export function isAlive({pid, started}: ProcessRef): boolean {
+  return findProcess(pid)?.started === started
+}
+
+/** Sends `signal` when the process is still the one that is meant; false when it is gone. */
+export function send(process_: ProcessRef, signal: NodeJS.Signals): boolean {
+  return isAlive(process_) && attempt(() => process.kill(process_.pid, signal)) === true
+}
+
+/** Command line, or the title that the process gave itself, with spaces between; empty for none. */
+export function titleOf(pid: number): string {
+  return (read(pid, 'cmdline') ?? '').replaceAll('\0', ' ').trimEnd()
+}
+
+/** Not every kernel lists the children of a process; where it does not, everybody is asked for their parent. */
+export function childrenOf(pid: number): number[] {
+  const listed = read(pid, `task/${pid}/children`)
+  return listed === undefined
+    ? allProcesses().filter((each) => parentOf(each) === pid)
+    : numbers(listed.split(' '))
+}
+
+export function allProcesses(): number[] {
+  return numbers(readdirSync('/proc'))
+}
+
+/** Paths of the open files of a process; empty where we may not look. */
+export function openFilesOf(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`
+  const descriptors = attempt(() => readdirSync(folder)) ?? []
+  return descriptors.flatMap((descriptor) => attempt(() => readlinkSync(`${folder}/${descriptor}`)) ?? [])
+}
+
+/** Path of the program that a process runs; undefined where we may not look. */
+export function programOf(pid: number): string | undefined {
+  return attempt(() => readlinkSync(`/proc/${pid}/exe`))
+}
+
+/** Ends processes that are surely ours: asks them first (SIGTERM), and kills those that are there after `limit` milliseconds. */
+export async function endProcesses(
+  processes: readonly ProcessRef[],
+  clock: Clock,
+  limit: number,
+): Promise<void> {
+  const areGone = (): boolean => !processes.some(isAlive)
+  for (const each of processes) send(each, 'SIGTERM')
+  if (await until(areGone, {clock, limit, every: 10})) return
+  for (const each of processes) send(each, 'SIGKILL')
+  await until(areGone, {clock, limit, every: 10})
+}
+
+function parentOf(pid: number): number {
+  return Number(statusOf(pid)[1])
+}
+
+/** State, parent and so on; empty when there is no such process. */
+function statusOf(pid: number): string[] {
+  const stat = read(pid, 'stat')
+  // The name, in parentheses, may hold spaces and parentheses of its own.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
+}
+
+function numbers(texts: readonly string[]): number[] {
+  return texts.filter((text) => /^\d+$/.test(text)).map(Number)
+}
+
+function read(pid: number, name: string): string | undefined {
+  return attempt(() => readFileSync(`/proc/${pid}/${name}`, 'latin1'))
+}
+
+/** What a look at something returns that may be gone, or somebody else's, at any moment. */
+export function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,87 @@
+/** Leaves out what NGINX refuses, so that one bad Service never keeps the others from being applied. */
+import type {ConfigFile} from '../config/config-file.js'
+import {listenerId} from '../config/listener-key.js'
+import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../diagnostics/diagnostic.js'
+import type {Culprit, Reason} from './culprits.js'
+import {overlaps} from './listeners.js'
+import type {Manifest} from './manifest.js'
+
+/** What is to be served of the files that are wanted. */
+export type Selection = {
+  /** nginx.conf, the files that nothing speaks against, and `kept`. */
+  readonly files: readonly ConfigFile[]
+  /** Last good files of Services that are left out. */
+  readonly kept: readonly ConfigFile[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+type LeftOut = {readonly owner: ObjectRef; readonly reason: Reason; readonly kept: boolean}
+
+/** Text of a Service's file on disk, when it is intact. */
+type ReadService = (path: string) => Promise<string | undefined>
+
+export class Quarantine {
+  /** By path, and so by content. */
+  private readonly reasons = new Map<string, Reason>()
+
+  constructor(private readonly readService: ReadService) {}
+
+  /** A new apply: what has changed gets a new chance, and so does what was merely in want of a listener. */
+  begin(wanted: readonly ConfigFile[]): void {
+    const paths = new Set(wanted.map(({path}) => path))
+    for (const [path, {kind}] of this.reasons) {
+      if (kind === 'held' || !paths.has(path)) this.reasons.delete(path)
+    }
+  }
+
+  add(culprits: readonly Culprit[]): void {
+    for (const {file, reason} of culprits) this.reasons.set(file.path, reason)
+  }
+
+  /** `lastGood` is the generation whose files may stand in for refused ones. */
+  async select(wanted: readonly ConfigFile[], lastGood: Manifest | undefined): Promise<Selection> {
+    const files = wanted.filter(({path}) => !this.reasons.has(path))
+    const kept: ConfigFile[] = []
+    const leftOut: LeftOut[] = []
+    for (const {path, owner} of wanted) {
+      const reason = this.reasons.get(path)
+      if (!owner || !reason) continue
+      const standIn = await this.standIn(owner, [...wanted, ...kept], lastGood)
+      if (standIn) kept.push(standIn)
+      leftOut.push({owner, reason, kept: standIn !== undefined})
+    }
+    return {files: [...files, ...kept], kept, leftOut}
+  }
+
+  /** The last good file of `owner`, as long as nobody else claims its listeners and its content is there. */
+  private async standIn(
+    owner: ObjectRef,
+    claims: readonly ConfigFile[],
+    lastGood: Manifest | undefined,
+  ): Promise<ConfigFile | undefined> {
+    const file = lastGood?.files.find((each) => isSame(each.owner, owner))
+    if (!file || this.reasons.has(file.path)) return undefined
+    const others = claims.filter((claim) => claim.owner && !isSame(claim.owner, owner))
+    const claimed = others.flatMap(({listeners}) => listeners)
+    if (file.listeners.some((listener) => claimed.some((other) => overlaps(listener, other))))
+      return undefined
+    const text = await this.readService(file.path)
+    return text === undefined ? undefined : {...file, text}
+  }
+}
+
+/** One finding for each Service that is not served as it asks. */
+export function diagnoseLeftOut({leftOut}: Selection): Diagnostic[] {
+  return leftOut.map(({owner, reason, kept}) => {
+    const subject = {ref: owner}
+    if (reason.kind === 'refused')
+      return diagnose('nginx-refused', {subject, args: {problem: reason.problem, kept}})
+    const {key, problem} = reason
+    const command = `ss -Hnlp${key.protocol === 'TCP' ? 't' : 'u'} 'sport = :${key.port}'`
+    return diagnose('port-held', {subject, args: {listener: listenerId(key), problem, command}})
+  })
+}
+
+function isSame(a: ObjectRef, b: ObjectRef): boolean {
+  return describeObject(a) === describeObject(b)
+}

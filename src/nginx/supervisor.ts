@@ -1,0 +1,90 @@
+/** Keeps NGINX running, and knows how it is. */
+import {messageOf} from '../diagnostics/failure.js'
+import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
+import type {Clock} from '../runtime/clock.js'
+import type {Logger} from '../runtime/logger.js'
+import type {Master} from './master.js'
+import type {ProcessRef} from './processes.js'
+import type {Workers} from './workers.js'
+
+export type SupervisorDeps = {
+  readonly master: Master
+  readonly workers: Workers
+  /** Serves again what was served. */
+  readonly restart: (signal: AbortSignal) => Promise<void>
+  readonly backoff: BackoffOptions
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Milliseconds between two questions to a running NGINX. */
+const ASK_EVERY = 2000
+
+export class Supervisor {
+  /** The NGINX that answered when it was last asked. */
+  private answered: ProcessRef | undefined
+  private askedAt = -Infinity
+  /** When it was first seen serving since it was last gone; undefined before, and while it is gone. */
+  private servingSince: number | undefined
+  private died = false
+  private restartAt = 0
+  private readonly backoff: Backoff
+
+  constructor(private readonly deps: SupervisorDeps) {
+    this.backoff = new Backoff(deps.backoff)
+  }
+
+  get serving(): boolean {
+    const running = this.deps.master.running
+    return running !== undefined && running === this.answered
+  }
+
+  /** NGINX was just confirmed to serve: from here on its absence is an accident. */
+  sawServing(): void {
+    this.askedAt = this.deps.clock.monotonic()
+    this.servingSince ??= this.askedAt
+    this.answered = this.deps.master.running
+    this.died = false
+  }
+
+  /** One look, to be repeated a few times a second; restarts NGINX where it is gone. */
+  async look(signal: AbortSignal): Promise<void> {
+    const {master, workers} = this.deps
+    workers.look(master.running)
+    if (master.running) return this.ask()
+    if (this.servingSince !== undefined) this.noteDeath(this.servingSince)
+    if (this.died && this.deps.clock.monotonic() >= this.restartAt) await this.restart(signal)
+  }
+
+  private async ask(): Promise<void> {
+    const {master, clock} = this.deps
+    if (clock.monotonic() - this.askedAt < ASK_EVERY) return
+    this.askedAt = clock.monotonic()
+    this.answered = (await master.servedGeneration()) === undefined ? undefined : master.running
+  }
+
+  /** One that ran for long was well: its end is no reason to hesitate. */
+  private noteDeath(servingSince: number): void {
+    const {clock, log, backoff} = this.deps
+    const now = clock.monotonic()
+    if (now - servingSince >= backoff.limit) this.backoff.reset()
+    const delay = this.backoff.next()
+    this.servingSince = undefined
+    this.died = true
+    this.restartAt = now + delay
+    log.error('NGINX died: it is started again', {delay: Math.round(delay)})
+  }
+
+  private async restart(signal: AbortSignal): Promise<void> {
+    const {clock, log, restart} = this.deps
+    try {
+      await restart(signal)
+      this.sawServing()
+    } catch (error) {
+      if (signal.aborted) return
+      const delay = this.backoff.next()
+      this.restartAt = clock.monotonic() + delay
+      log.error('NGINX could not be started again', {error: messageOf(error), delay: Math.round(delay)})
+    }
+  }
+}

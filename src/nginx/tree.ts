@@ -1,0 +1,155 @@
+/**
+ * The generations on disk. Services' files are immutable and shared by the generations, which are folders with an index
+ * of includes; `current` names the one in use. Nothing that `current` reaches is ever changed, so that NGINX can be
+ * started on it whenever lbex is killed.
+ */
+import {mkdir, readdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises'
+import {basename, join} from 'node:path'
+import {contentHash, type Generation} from '../config/generation.js'
+import type {ConfigFile} from '../config/config-file.js'
+import {Failure, messageOf} from '../diagnostics/failure.js'
+import {writeFileAtomically} from '../runtime/atomic-write.js'
+import {inBatches} from './in-batches.js'
+import type {Layout} from './layout.js'
+import {formatManifest, manifestOf, parseManifest, type Manifest} from './manifest.js'
+
+/** Files that are handled at the same time. */
+const BATCH = 32
+/** So many files are made to survive a power loss at once; for more the disk takes its time, and a start verifies them. */
+const SYNCED = 64
+
+export class Tree {
+  /** Services' files whose content was checked or written by us. */
+  private readonly intact = new Set<string>()
+  /** Generations that were checked or written by us. */
+  private readonly staged = new Set<string>()
+
+  private constructor(
+    private readonly layout: Layout,
+    /** Every Service's file that is on disk, and what a crash left behind, relative to the directory. */
+    private readonly present: Set<string>,
+  ) {}
+
+  static async open(layout: Layout): Promise<Tree> {
+    const services = (await readdir(layout.services)).map((name) => `services/${name}`)
+    const generations = (await readdir(layout.generations)).map((name) => `generations/${name}`)
+    return new Tree(layout, new Set([...services, ...generations]))
+  }
+
+  /** Writes what is not there yet; returns the path of the generation's nginx.conf. */
+  async stage(generation: Generation): Promise<string> {
+    const folder = this.folderOf(generation.id)
+    if (!this.staged.has(generation.id)) {
+      await this.stageServices(generation.files.filter(({owner}) => owner !== undefined))
+      await this.stageIndex(folder, generation)
+      this.staged.add(generation.id)
+      this.present.add(`generations/${generation.id}`)
+    }
+    return join(folder, 'nginx.conf')
+  }
+
+  /** Id of the generation that `current` names. */
+  async current(): Promise<string | undefined> {
+    const target = await readlink(this.layout.current).catch(absent)
+    return target === undefined ? undefined : basename(target)
+  }
+
+  /** Makes `current` name the generation `id`, in one step; no generation where it is undefined. */
+  async switchTo(id: string | undefined): Promise<void> {
+    const {current} = this.layout
+    if (id === undefined) return rm(current, {force: true})
+    const next = `${current}.tmp`
+    await rm(next, {force: true})
+    await symlink(`generations/${id}`, next)
+    await rename(next, current)
+  }
+
+  async readManifest(id: string): Promise<Manifest | undefined> {
+    const text = await readFile(join(this.folderOf(id), 'manifest.json'), 'utf8').catch(absent)
+    return text === undefined ? undefined : parseManifest(text)
+  }
+
+  /** Text of a Service's file; undefined when it is not there, or not what its name says. */
+  async readService(path: string): Promise<string | undefined> {
+    const text = await readFile(join(this.layout.directory, path), 'utf8').catch(absent)
+    return text !== undefined && path.endsWith(`-${contentHash(text)}.conf`) ? text : undefined
+  }
+
+  /** Removes every generation but these, and the Services' files that none of them includes. */
+  async keepOnly(generations: readonly Manifest[]): Promise<void> {
+    const kept = new Set(
+      generations.flatMap(({id, files}) => [`generations/${id}`, ...files.map(({path}) => path)]),
+    )
+    const rest = [...this.present].filter((path) => !kept.has(path))
+    await inBatches(rest, BATCH, async (path) => {
+      await rm(join(this.layout.directory, path), {recursive: true, force: true})
+      this.present.delete(path)
+      this.intact.delete(path)
+      this.staged.delete(basename(path))
+    })
+  }
+
+  private async stageServices(files: readonly ConfigFile[]): Promise<void> {
+    const unknown = files.filter(({path}) => !this.intact.has(path))
+    await inBatches(unknown, BATCH, async ({path, text}) => {
+      const there = this.present.has(path) && (await this.readService(path)) !== undefined
+      const sync = unknown.length <= SYNCED
+      if (!there) await writeFileAtomically(join(this.layout.directory, path), text, {sync})
+      this.present.add(path)
+      this.intact.add(path)
+    })
+  }
+
+  private async stageIndex(folder: string, generation: Generation): Promise<void> {
+    await mkdir(folder, {recursive: true, mode: 0o755})
+    const index = generation.files.filter(({owner}) => owner === undefined)
+    const manifest = {path: 'manifest.json', text: formatManifest(manifestOf(generation))}
+    await Promise.all(
+      [...index, manifest].map(({path, text}) => writeWhereDifferent(join(folder, path), text)),
+    )
+    await symlink('../../services', join(folder, 'services')).catch(unless('EEXIST'))
+  }
+
+  private folderOf(id: string): string {
+    return join(this.layout.generations, id)
+  }
+}
+
+/** The tree that `current` names in `directory`, as files; undefined where there is none. What `render --diff live` compares with. */
+export async function readLiveGeneration(directory: string): Promise<Generation | undefined> {
+  const folder = join(directory, 'current')
+  const manifest = parseManifest((await readFile(join(folder, 'manifest.json'), 'utf8').catch(absent)) ?? '')
+  if (!manifest) return undefined
+  const index = ['nginx.conf', 'version.conf', 'services.conf'].map((path) => ({path, listeners: []}))
+  const files = await inBatches([...index, ...manifest.files], BATCH, async (file) => ({
+    ...file,
+    text: await readFile(join(folder, file.path), 'utf8'),
+  }))
+  return {id: manifest.id, files}
+}
+
+/** For `catch`: trouble with the disk is a Failure, and may pass. */
+export function diskTrouble(cause: unknown): never {
+  throw new Failure(`the folder of NGINX cannot be written: ${messageOf(cause)}`, {
+    code: 'directory-unusable',
+    hint: 'lbex needs free space there and the right to write (--nginx-dir)',
+    temporary: true,
+    cause,
+  })
+}
+
+async function writeWhereDifferent(path: string, text: string): Promise<void> {
+  const present = await readFile(path, 'utf8').catch(absent)
+  if (present !== text) await writeFileAtomically(path, text)
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  return unless('ENOENT')(error)
+}
+
+/** Swallows the one error that is expected. */
+function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
+  return (error) => {
+    if (error.code !== code) throw error
+  }
+}

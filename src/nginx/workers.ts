@@ -1,0 +1,91 @@
+/**
+ * The worker processes of one NGINX. Each reload leaves the old workers behind for as long as their connections live, and
+ * NGINX's table of processes has 1,024 places (https://github.com/nginx/nginx/blob/master/src/os/unix/ngx_process.h,
+ * NGX_MAX_PROCESSES): where it is full, a reload ends the current workers and starts none.
+ */
+import type {Clock} from '../runtime/clock.js'
+import type {Logger} from '../runtime/logger.js'
+import {isLeaving} from './our-processes.js'
+import {childrenOf, endProcesses, findProcess, isAlive, titleOf, type ProcessRef} from './processes.js'
+
+export type WorkerCount = {
+  /** Pids that accept connections. */
+  readonly current: readonly number[]
+  /** Pids that only finish the connections they have. */
+  readonly leaving: readonly number[]
+}
+
+/** Children that NGINX may have: a quarter of its table. */
+export const MAX_CHILDREN = 256
+
+/** On a host with more than 64 workers, room for those of four generations, still far from the end of the table. */
+const MOST_CHILDREN = 768
+
+/** How long an old worker may take to end when it is told to, milliseconds. */
+const PATIENCE = 2000
+
+const NONE: WorkerCount = {current: [], leaving: []}
+
+export class Workers {
+  /** As of the last look. */
+  count = NONE
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: Logger,
+    private readonly maxChildren: number,
+  ) {}
+
+  /** Looks again. A title says for good that a worker is leaving, so it is read once. */
+  look(master: ProcessRef | undefined): WorkerCount {
+    if (!master || !isAlive(master)) return (this.count = NONE)
+    const known = new Set(this.count.leaving)
+    const children = childrenOf(master.pid)
+    const leaving = new Set(children.filter((pid) => known.has(pid) || isLeaving(titleOf(pid))))
+    this.count = {current: children.filter((pid) => !leaving.has(pid)), leaving: [...leaving]}
+    return this.count
+  }
+
+  /** Before a reload: ends the oldest workers, and the connections they hold, where the new ones would be too many. */
+  async makeRoom(master: ProcessRef): Promise<void> {
+    const {current, leaving} = this.look(master)
+    const excess = leaving.length + 2 * current.length - limitFor(current.length, this.maxChildren)
+    if (excess <= 0) return
+    const oldest = leaving.flatMap((pid) => findProcess(pid) ?? []).sort(byAge)
+    const ended = oldest.slice(0, excess)
+    this.log.warn('too many old workers hold connections: the oldest are ended, and their connections cut', {
+      ended: ended.length,
+      children: current.length + leaving.length,
+    })
+    await endProcesses(ended, this.clock, PATIENCE)
+  }
+
+  /** Least milliseconds until the next reload. */
+  pressure(): number {
+    return reloadPressure(this.count.leaving.length, this.count.current.length, this.maxChildren)
+  }
+}
+
+/** The longest that a change has to wait, milliseconds. */
+const LONGEST = 60_000
+
+/**
+ * 0 while few old workers are left (16, or those of two reloads where that is more), then 1 s, doubled with every 8 more
+ * (or half a reload's worth): 1 s at 16, 2 s at 24, 4 s at 32 ... 64 s at 64 for up to 8 workers, never more than a minute.
+ * A minute too where the next two reloads would reach the limit, and connections would have to be cut.
+ */
+export function reloadPressure(leaving: number, workers: number, maxChildren = MAX_CHILDREN): number {
+  const free = Math.max(16, 2 * workers)
+  const step = Math.max(8, workers / 2)
+  if (leaving + 3 * workers > limitFor(workers, maxChildren)) return LONGEST
+  if (leaving < free) return 0
+  return Math.min(LONGEST, 1000 * 2 ** Math.floor((leaving - free) / step))
+}
+
+function limitFor(workers: number, maxChildren: number): number {
+  return Math.max(maxChildren, Math.min(4 * workers, MOST_CHILDREN))
+}
+
+function byAge(a: ProcessRef, b: ProcessRef): number {
+  return a.started - b.started || a.pid - b.pid
+}

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import {cp, readdir, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {assembleGeneration} from '../../../src/config/generation.js'
+import {send, type ProcessRef} from '../../../src/nginx/processes.js'
+import {Tree} from '../../../src/nginx/tree.js'
+import {startTcpBackend, type Backend} from '../../support/backends.js'
+import {serviceFile} from '../../support/nginx-files.js'
+import {NginxFixture} from '../../support/nginx-fixture.js'
+import {freePorts} from '../../support/ports.js'
+import {askTcp, Pump, Session} from '../../support/traffic.js'
+import {waitFor} from '../../support/wait.js'
+
+describe('the next lbex', () => {
+  let fixture: NginxFixture
+  let backend: Backend
+  let ports: number[]
+
+  beforeEach(async () => {
+    fixture = await NginxFixture.make()
+    backend = await startTcpBackend('backend')
+    ports = await freePorts(3)
+  })
+
+  afterEach(async () => {
+    await fixture.close()
+    await backend.close()
+  })
+
+  const port = (index: number): number => ports[index] as number
+  const master = (): ProcessRef => fixture.processes().masters[0] as ProcessRef
+
+  it('adopts the NGINX that was left running, without a failed connection or a closed session', async () => {
+    const file = serviceFile('a', {port: port(0), to: [backend.port]})
+    const first = await fixture.open()
+    const {generation} = await fixture.apply(first, file)
+    const before = master()
+    const session = await Session.open({port: port(0)})
+    const pump = new Pump({targets: [{port: port(0)}], perSecond: 200, limit: 2000})
+    await fixture.leave(first)
+    const next = await fixture.open()
+    assert.deepEqual(next.status(), {serving: true, pid: before.pid, generation, oldWorkers: 0})
+    const same = await fixture.apply(next, file)
+    assert.deepEqual([same.changed, same.generation], [false, generation])
+    const changed = await fixture.apply(next, file, serviceFile('b', {port: port(1)}))
+    assert.deepEqual([changed.reloads, await askTcp({port: port(1)})], [1, 'b'])
+    assert.deepEqual(master(), before)
+    const {failed, succeeded} = await pump.stop()
+    assert.equal(failed, 0)
+    assert.ok(succeeded > 0)
+    assert.equal(await session.isAlive(), true)
+    session.close()
+  })
+
+  it('knows from the manifest which listeners NGINX holds', async () => {
+    const first = await fixture.open()
+    await fixture.apply(first, serviceFile('a', {port: port(0)}))
+    await fixture.leave(first)
+    const next = await fixture.open()
+    assert.deepEqual(await next.probe([{address: '127.0.0.1', port: port(0), protocol: 'TCP'}]), [])
+  })
+
+  it('finishes a reload that was interrupted after the switch', async () => {
+    const first = await fixture.open()
+    await fixture.apply(first, serviceFile('a', {port: port(0), answer: 'old'}))
+    await fixture.leave(first)
+    const generation = assembleGeneration([fixture.main(), serviceFile('a', {port: port(0), answer: 'new'})])
+    const tree = await Tree.open(fixture.layout)
+    await tree.stage(generation)
+    await tree.switchTo(generation.id)
+    const next = await fixture.open()
+    assert.equal(next.status().generation, generation.id)
+    assert.equal(await askTcp({port: port(0)}), 'new')
+  })
+
+  it('goes back where the interrupted reload cannot be finished', async () => {
+    const first = await fixture.open()
+    const {generation} = await fixture.apply(first, serviceFile('a', {port: port(0), answer: 'old'}))
+    await fixture.leave(first)
+    const refused = assembleGeneration([
+      fixture.main(),
+      serviceFile('a', {port: port(0), extra: 'nonsense;'}),
+    ])
+    const tree = await Tree.open(fixture.layout)
+    await tree.stage(refused)
+    await tree.switchTo(refused.id)
+    const next = await fixture.open()
+    assert.equal(next.status().generation, generation)
+    assert.equal(await tree.current(), generation)
+  })
+
+  it('serves what is wanted even where nothing tells what NGINX serves', async () => {
+    const first = await fixture.open()
+    const {generation} = await fixture.apply(first, serviceFile('a', {port: port(0)}))
+    const before = master()
+    await fixture.leave(first)
+    await writeFile(join(fixture.layout.generations, generation, 'manifest.json'), '{"id":')
+    const next = await fixture.open()
+    assert.deepEqual([next.status().serving, next.status().generation], [true, undefined])
+    const applied = await fixture.apply(next, serviceFile('a', {port: port(0), answer: 'again'}))
+    assert.equal(applied.changed, true)
+    assert.equal(await askTcp({port: port(0)}), 'again')
+    assert.deepEqual(master(), before)
+  })
+
+  it('starts in spite of a stale pid file, socket and link, and touches no process that has the number now', async () => {
+    const {layout} = fixture
+    const first = await fixture.open()
+    await fixture.apply(first, serviceFile('a', {port: port(0)}))
+    await fixture.leave(first)
+    const {masters, accepting} = fixture.processes()
+    for (const each of [...masters, ...accepting]) send(each, 'SIGKILL')
+    await waitFor(() => fixture.processes().accepting.length === 0, {what: 'the end of NGINX'})
+    await writeFile(layout.pidFile, `${process.pid}\n`)
+    assert.ok((await stat(layout.versionSocket)).isSocket())
+    const next = await fixture.open()
+    assert.deepEqual(next.status(), {serving: false, oldWorkers: 0})
+    await fixture.apply(next, serviceFile('a', {port: port(0)}))
+    assert.equal(await askTcp({port: port(0)}), 'a')
+  })
+
+  it('has the orphans of a killed master let go of their ports, but finish their connections', async () => {
+    const file = serviceFile('a', {port: port(0), to: [backend.port]})
+    const first = await fixture.open()
+    await fixture.apply(first, file)
+    const session = await Session.open({port: port(0)})
+    await fixture.leave(first)
+    send(master(), 'SIGKILL')
+    await waitFor(() => fixture.processes().masters.length === 0, {what: 'the end of the master'})
+    assert.equal(fixture.processes().accepting.length, 2)
+    const next = await fixture.open()
+    const applied = await fixture.apply(next, file)
+    assert.equal(applied.changed, true)
+    assert.equal(await askTcp({port: port(0)}), 'backend')
+    assert.equal(await session.isAlive(), true)
+    assert.deepEqual(fixture.processes().accepting.length, 2)
+    session.close()
+  })
+
+  it('leaves the NGINX of another folder alone', async () => {
+    const other = await NginxFixture.make()
+    try {
+      const theirs = await other.open()
+      await other.apply(theirs, serviceFile('other', {port: port(1)}))
+      await other.leave(theirs)
+      const ours = await fixture.open()
+      await fixture.apply(ours, serviceFile('a', {port: port(0)}))
+      await fixture.drain(ours, 1000)
+      assert.deepEqual(fixture.processes(), {masters: [], accepting: [], leaving: []})
+      assert.equal(await askTcp({port: port(1)}), 'other')
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('is the only one: two in one folder are refused, with the other’s process named', async () => {
+    const first = await fixture.open()
+    await assert.rejects(fixture.open(), {
+      code: 'directory-locked',
+      message: `another lbex (process ${process.pid}) uses ${fixture.directory}`,
+    })
+    await fixture.leave(first)
+    const next = await fixture.open()
+    assert.equal(next.status().serving, false)
+  })
+
+  it('finds the same folder under another name', async () => {
+    const first = await fixture.open()
+    await fixture.apply(first, serviceFile('a', {port: port(0)}))
+    await fixture.leave(first)
+    const alias = `${fixture.directory}-alias`
+    await symlink(fixture.directory, alias)
+    try {
+      const next = await fixture.open({directory: alias})
+      assert.equal(next.status().serving, true)
+    } finally {
+      await rm(alias)
+    }
+  })
+
+  it('removes what a crash left half done', async () => {
+    const {layout, directory} = fixture
+    await await fixture.open().then(async (first) => (await fixture.apply(first), fixture.leave(first)))
+    await writeFile(join(layout.services, 'a-0123456789ab.conf.f00d.tmp'), 'half')
+    await cp(
+      join(layout.generations, (await readdir(layout.generations))[0] as string),
+      join(layout.generations, 'half'),
+      {
+        recursive: true,
+        verbatimSymlinks: true,
+      },
+    )
+    await symlink('generations/half', join(directory, 'current.tmp'))
+    const next = await fixture.open()
+    const file = serviceFile('a', {port: port(0)})
+    await fixture.apply(next, file)
+    assert.deepEqual(await readdir(layout.services), [file.path.replace('services/', '')])
+    assert.equal((await readdir(layout.generations)).includes('half'), false)
+    assert.equal((await readdir(directory)).includes('current.tmp'), false)
+  })
+})

@@ -1,0 +1,104 @@
+/** What lbex promises about reloads, under load. */
+import assert from 'node:assert/strict'
+import type {ConfigFile} from '../../../src/config/config-file.js'
+import {askSocket} from '../../../src/nginx/ask-socket.js'
+import {childrenOf} from '../../../src/nginx/processes.js'
+import {MAX_CHILDREN} from '../../../src/nginx/workers.js'
+import type {Applied, NginxEdge} from '../../../src/nginx/nginx-edge.js'
+import {serviceFile} from '../../support/nginx-files.js'
+import {NginxFixture} from '../../support/nginx-fixture.js'
+import {RemoteTraffic} from '../../support/nginx-traffic.js'
+import {freePorts} from '../../support/ports.js'
+
+const SESSIONS = 200
+const PER_SECOND = 3000
+
+describe('under 3,000 connections a second and 200 sessions', () => {
+  let fixture: NginxFixture
+  let nginx: NginxEdge
+  let traffic: RemoteTraffic
+  let ports: number[]
+  let stable: ConfigFile
+
+  beforeEach(async () => {
+    fixture = await NginxFixture.make()
+    nginx = await fixture.open({openFiles: 20_000})
+    traffic = await RemoteTraffic.open()
+    ports = await freePorts(9)
+    stable = serviceFile('stable', {port: ports[0], to: [traffic.backendPort]})
+    await apply([])
+    await traffic.start({port: ports[0] as number, perSecond: PER_SECOND, limit: 300_000, sessions: SESSIONS})
+  })
+
+  afterEach(async () => {
+    await traffic.close()
+    await fixture.close()
+  })
+
+  /** Sessions may go on for longer than any of these tests. */
+  function apply(files: readonly ConfigFile[]): Promise<Applied> {
+    const main = fixture.main({shutdownTimeout: 3600})
+    return nginx.apply([main, stable, ...files], new AbortController().signal)
+  }
+
+  /** Applies, and checks the confirmation: the version is the new one, and no worker of an earlier one accepts. */
+  async function applyAndCheck(files: readonly ConfigFile[]): Promise<void> {
+    const {generation} = await apply(files)
+    assert.equal(await askSocket(fixture.layout.versionSocket, 2000), generation)
+    assert.equal(fixture.processes().accepting.length, 2)
+    const children = childrenOf(nginx.status().pid as number).length
+    assert.ok(children <= MAX_CHILDREN, `${children} children`)
+  }
+
+  async function expectNoLoss(): Promise<void> {
+    const {failed, problems, succeeded, sessionsAlive} = await traffic.stop()
+    assert.deepEqual({failed, problems, sessionsAlive}, {failed: 0, problems: {}, sessionsAlive: SESSIONS})
+    assert.ok(succeeded > 10_000, `${succeeded} connections`)
+  }
+
+  it('a hundred reloads lose nothing', async () => {
+    for (let round = 0; round < 100; round++) {
+      await applyAndCheck([serviceFile('changing', {port: ports[1], answer: `${round}`})])
+    }
+    await expectNoLoss()
+  }).timeout(120_000)
+
+  it('two hundred random changes lose nothing', async () => {
+    const random = generator(2_017)
+    const services = new Map<string, ConfigFile>()
+    for (let round = 0; round < 200; round++) {
+      change(services, ports.slice(1), random, round)
+      await applyAndCheck([...services.values()])
+    }
+    await expectNoLoss()
+  }).timeout(240_000)
+})
+
+/** Adds, changes, removes or spoils one Service; now and then it moves to the wildcard or to UDP. */
+function change(
+  services: Map<string, ConfigFile>,
+  ports: readonly number[],
+  random: () => number,
+  round: number,
+): void {
+  const index = Math.floor(random() * ports.length)
+  const name = `s${index}`
+  const what = random()
+  if (what < 0.2 && services.delete(name)) return
+  const listener = {
+    port: ports[index] as number,
+    address: what > 0.95 ? '0.0.0.0' : '127.0.0.1',
+    protocol: what > 0.8 && what < 0.9 ? ('UDP' as const) : ('TCP' as const),
+  }
+  const extra = what > 0.3 && what < 0.35 ? 'nonsense;' : ''
+  services.set(name, serviceFile(name, {listeners: [listener], answer: `${round}`, extra}))
+}
+
+/** https://en.wikipedia.org/wiki/Lehmer_random_number_generator: the same changes in each run. */
+function generator(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}

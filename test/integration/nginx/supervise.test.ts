@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {readFileSync} from 'node:fs'
+import {readFile, writeFile} from 'node:fs/promises'
+import {createServer} from 'node:net'
+import {join} from 'node:path'
+import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
+import {findProcess, send, type ProcessRef} from '../../../src/nginx/processes.js'
+import {readLiveGeneration} from '../../../src/nginx/tree.js'
+import {startTcpBackend} from '../../support/backends.js'
+import {serviceFile} from '../../support/nginx-files.js'
+import {NginxFixture} from '../../support/nginx-fixture.js'
+import {freePorts} from '../../support/ports.js'
+import {askTcp, Session} from '../../support/traffic.js'
+import {waitFor} from '../../support/wait.js'
+
+describe('NGINX is supervised', () => {
+  let fixture: NginxFixture
+  let nginx: NginxEdge
+  let ports: number[]
+
+  beforeEach(async () => {
+    fixture = await NginxFixture.make()
+    nginx = await fixture.open()
+    ports = await freePorts(2)
+  })
+
+  afterEach(() => fixture.close())
+
+  const port = (index: number): number => ports[index] as number
+
+  async function killMaster(): Promise<ProcessRef> {
+    const master = fixture.processes().masters[0] as ProcessRef
+    send(master, 'SIGKILL')
+    await waitFor(() => !nginx.status().serving, {what: 'the status to say that NGINX is gone'})
+    return master
+  }
+
+  async function untilServing(): Promise<number> {
+    await waitFor(() => nginx.status().serving, {what: 'NGINX to serve again', deadline: 15_000})
+    return nginx.status().pid as number
+  }
+
+  it('it is started again when its master is killed, on what it served', async () => {
+    const backend = await startTcpBackend('backend')
+    const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0), to: [backend.port]}))
+    const session = await Session.open({port: port(0)})
+    const killed = await killMaster()
+    assert.notEqual(await untilServing(), killed.pid)
+    assert.equal(nginx.status().generation, generation)
+    assert.equal(await askTcp({port: port(0)}), 'backend')
+    assert.equal(await session.isAlive(), true)
+    assert.ok(fixture.log.messages('error').includes('NGINX died: it is started again'))
+    session.close()
+    await backend.close()
+  })
+
+  it('so is one that was adopted, and is no child of ours', async () => {
+    const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    await fixture.leave(nginx)
+    nginx = await fixture.open()
+    await killMaster()
+    await untilServing()
+    assert.equal(nginx.status().generation, generation)
+    assert.equal(await askTcp({port: port(0)}), 'a')
+  })
+
+  it('a port that was taken meanwhile costs its Service alone', async () => {
+    await fixture.apply(nginx, serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)}))
+    const {masters, accepting} = fixture.processes()
+    for (const each of [...masters, ...accepting]) send(each, 'SIGKILL')
+    await waitFor(() => fixture.processes().accepting.length === 0, {what: 'the end of NGINX', every: 1})
+    const holder = createServer().listen(port(1), '127.0.0.1')
+    await once(holder, 'listening')
+    await untilServing()
+    holder.close()
+    assert.equal(await askTcp({port: port(0)}), 'a')
+    assert.ok(fixture.log.messages('warn').includes('NGINX was restarted without some Services'))
+  }).timeout(20_000)
+
+  it('after a restart the next apply is an ordinary one', async () => {
+    await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    await killMaster()
+    await untilServing()
+    const applied = await fixture.apply(
+      nginx,
+      serviceFile('a', {port: port(0)}),
+      serviceFile('b', {port: port(1)}),
+    )
+    assert.equal(applied.reloads, 1)
+    assert.equal(await askTcp({port: port(1)}), 'b')
+  })
+
+  it('an apply may come first, and starts it', async () => {
+    await fixture.leave(nginx)
+    nginx = await fixture.open({backoff: {initial: 60_000, limit: 60_000}})
+    await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    await killMaster()
+    const applied = await fixture.apply(nginx, serviceFile('b', {port: port(1)}))
+    assert.equal(applied.changed, true)
+    assert.equal(await askTcp({port: port(1)}), 'b')
+    assert.equal(nginx.status().serving, true)
+  })
+
+  it('a reload that NGINX does not survive is a temporary failure, and the next apply is whole', async () => {
+    await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    const master = fixture.processes().masters[0] as ProcessRef
+    send(master, 'SIGSTOP')
+    const applying = fixture.apply(nginx, serviceFile('b', {port: port(1)}))
+    const failing = assert.rejects(applying, {code: 'nginx-died', temporary: true})
+    await waitFor(() => hasPendingHangup(master), {what: 'the signal to reload'})
+    send(master, 'SIGKILL')
+    await failing
+    await fixture.apply(nginx, serviceFile('b', {port: port(1)}))
+    assert.equal(await askTcp({port: port(1)}), 'b')
+  })
+
+  it('one that does not react is a temporary failure after a while, and nothing is taken for granted', async () => {
+    await fixture.leave(nginx)
+    nginx = await fixture.open({confirmTimeout: 300})
+    const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    const master = fixture.processes().masters[0] as ProcessRef
+    send(master, 'SIGSTOP')
+    const applying = fixture.apply(nginx, serviceFile('b', {port: port(1)}))
+    await assert.rejects(applying, {code: 'nginx-unconfirmed', temporary: true})
+    send(master, 'SIGCONT')
+    assert.equal(nginx.status().generation, undefined)
+    const again = await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    assert.deepEqual([again.generation, again.changed, again.reloads], [generation, true, 2])
+    assert.equal(await askTcp({port: port(0)}), 'a')
+    await assert.rejects(askTcp({port: port(1)}), /ECONNREFUSED/)
+  })
+})
+
+describe('an NGINX that', () => {
+  let fixture: NginxFixture
+  let port: number
+
+  beforeEach(async () => {
+    fixture = await NginxFixture.make()
+    ;[port = 0] = await freePorts(1)
+  })
+
+  afterEach(() => fixture.close())
+
+  /** Behaves like nginx but for `behaviour`, a few lines of shell. */
+  async function openOdd(behaviour: string): Promise<NginxEdge> {
+    const binary = join(fixture.directory, 'odd-nginx')
+    await writeFile(binary, `#!/bin/sh\n${behaviour}\nexec ${fixture.binary} "$@"\n`, {mode: 0o755})
+    const module = fixture.streamModule && {modulePath: fixture.streamModule}
+    return fixture.open({binary, confirmTimeout: 300, ...module})
+  }
+
+  it('does not come up is ended, and that is a temporary failure', async () => {
+    const pidFile = join(fixture.directory, 'odd.pid')
+    const nginx = await openOdd(`[ "$1" = -c ] && echo $$ > ${pidFile} && exec sleep 60`)
+    await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
+      code: 'nginx-unconfirmed',
+      message: 'NGINX did not serve its configuration within 0.3 s of its start',
+      temporary: true,
+    })
+    assert.equal(findProcess(Number(await readFile(pidFile, 'utf8'))), undefined)
+    assert.equal(await readLiveGeneration(fixture.directory), undefined)
+    assert.deepEqual(nginx.status(), {serving: false, oldWorkers: 0})
+  })
+
+  it('is killed while it tests gives no verdict: nobody is blamed', async () => {
+    const nginx = await openOdd('[ "$1" = -t ] && kill -9 $$')
+    await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
+      code: 'nginx-environment',
+      message: 'nginx -t was ended by SIGKILL',
+      temporary: true,
+    })
+  })
+
+  it('ends at once without a word is a failure too', async () => {
+    const nginx = await openOdd('[ "$1" = -c ] && exit 1')
+    await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
+      code: 'nginx-environment',
+      message: 'NGINX cannot use its configuration: it gave no reason',
+    })
+  })
+})
+
+/** Bit 0 of the signals that wait for the process is SIGHUP, https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+function hasPendingHangup({pid}: ProcessRef): boolean {
+  const pending = /^ShdPnd:\s*([\da-f]+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return (BigInt(`0x${pending}`) & 1n) === 1n
+}

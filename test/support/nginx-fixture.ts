@@ -1,0 +1,79 @@
+/** A folder for one NGINX, and whatever a test needs around it. Nothing is left behind, however the test ends. */
+import type {ConfigFile} from '../../src/config/config-file.js'
+import {layoutOf, type Layout} from '../../src/nginx/layout.js'
+import {openNginx, type NginxOptions} from '../../src/nginx/nginx.js'
+import type {Applied, NginxEdge} from '../../src/nginx/nginx-edge.js'
+import {findOurProcesses, type OurProcesses} from '../../src/nginx/our-processes.js'
+import {endProcesses} from '../../src/nginx/processes.js'
+import {systemClock} from '../../src/runtime/clock.js'
+import {testNginx} from './nginx-binary.js'
+import {mainFile, type MainOptions} from './nginx-files.js'
+import {RecordingLogger} from './nginx-log.js'
+import {temporaryFolder} from './temporary-folder.js'
+
+export class NginxFixture {
+  readonly log = new RecordingLogger()
+  readonly layout: Layout
+  private readonly edges = new Set<NginxEdge>()
+
+  static async make(): Promise<NginxFixture> {
+    const {binary, capabilities} = await testNginx()
+    const folder = await temporaryFolder()
+    return new NginxFixture(binary, capabilities.streamModule, folder)
+  }
+
+  private constructor(
+    readonly binary: string,
+    readonly streamModule: string | undefined,
+    private readonly folder: {readonly path: string; remove(): Promise<void>},
+  ) {
+    this.layout = layoutOf(this.directory)
+  }
+
+  get directory(): string {
+    return this.folder.path
+  }
+
+  main(options: Partial<MainOptions> = {}): ConfigFile {
+    return mainFile({directory: this.directory, streamModule: this.streamModule, ...options})
+  }
+
+  async open(options: Partial<NginxOptions> = {}): Promise<NginxEdge> {
+    const nginx = await openNginx({
+      directory: this.directory,
+      binary: this.binary,
+      log: this.log,
+      clock: systemClock,
+      openFiles: 4096,
+      ...options,
+    })
+    this.edges.add(nginx)
+    return nginx
+  }
+
+  /** Applies nginx.conf and these files. */
+  apply(nginx: NginxEdge, ...services: readonly ConfigFile[]): Promise<Applied> {
+    return nginx.apply([this.main(), ...services], new AbortController().signal)
+  }
+
+  /** lbex alone ends, NGINX goes on. */
+  async leave(nginx: NginxEdge): Promise<void> {
+    this.edges.delete(nginx)
+    await nginx.stop('leave', 0)
+  }
+
+  async drain(nginx: NginxEdge, timeoutMs: number): Promise<void> {
+    this.edges.delete(nginx)
+    await nginx.stop('drain', timeoutMs)
+  }
+
+  processes(): OurProcesses {
+    return findOurProcesses(this.layout, this.binary)
+  }
+
+  async close(): Promise<void> {
+    for (const nginx of this.edges) await nginx.stop('leave', 0)
+    await endProcesses(Object.values(this.processes()).flat(), systemClock, 2000)
+    await this.folder.remove()
+  }
+}

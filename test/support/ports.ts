@@ -1,0 +1,41 @@
+/** Ports that nothing listens on, below the range that the kernel gives to clients: no connection can take them. */
+import {createSocket} from 'node:dgram'
+import {createServer} from 'node:net'
+
+const FIRST = 12_000
+const COUNT = 18_000
+
+const given = new Set<number>()
+
+/** `count` ports that are free for TCP and UDP on every address; none is given twice. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports: number[] = []
+  while (ports.length < count) {
+    const port = FIRST + Math.floor(Math.random() * COUNT)
+    if (given.has(port)) continue
+    given.add(port)
+    if ((await isFreeForTcp(port)) && (await isFreeForUdp(port))) ports.push(port)
+  }
+  return ports
+}
+
+export async function freePort(): Promise<number> {
+  const [port] = await freePorts(1)
+  return port as number
+}
+
+function isFreeForTcp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.on('error', () => resolve(false))
+    server.listen({port, host: '0.0.0.0'}, () => server.close(() => resolve(true)))
+  })
+}
+
+function isFreeForUdp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4')
+    socket.on('error', () => resolve(false))
+    socket.bind(port, '0.0.0.0', () => socket.close(() => resolve(true)))
+  })
+}

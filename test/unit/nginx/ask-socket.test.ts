@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {createServer, type Server, type Socket} from 'node:net'
+import {join} from 'node:path'
+import {askSocket} from '../../../src/nginx/ask-socket.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+
+describe('askSocket', () => {
+  let folder: TemporaryFolder
+  let server: Server | undefined
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+  })
+
+  afterEach(async () => {
+    server?.close()
+    await folder.remove()
+  })
+
+  async function listen(answer: (socket: Socket) => void): Promise<string> {
+    const path = join(folder.path, 'socket')
+    server = createServer(answer).listen(path)
+    await once(server, 'listening')
+    return path
+  }
+
+  it('returns everything that is said until the end', async () => {
+    const path = await listen((socket) => {
+      socket.write('abc')
+      setImmediate(() => socket.end('def'))
+    })
+    assert.equal(await askSocket(path, 5000), 'abcdef')
+  })
+
+  it('is undefined when nothing is said', async () => {
+    assert.equal(await askSocket(await listen((socket) => socket.end()), 5000), undefined)
+  })
+
+  it('is undefined when the other side is cut, or takes too long', async () => {
+    const path = await listen((socket) => {
+      socket.write('half')
+      socket.on('error', () => {})
+    })
+    assert.equal(await askSocket(path, 50), undefined)
+  })
+
+  it('is undefined when nobody listens', async () => {
+    assert.equal(await askSocket(join(folder.path, 'nobody'), 5000), undefined)
+  })
+})

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import {mkdir, symlink, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {discoverNginx} from '../../../src/nginx/discover-nginx.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+
+const BUILT_IN = '--prefix=/etc/nginx --with-stream --with-stream_ssl_module'
+const DYNAMIC = '--prefix=/usr/share/nginx --modules-path=/usr/lib/nginx/modules --with-stream=dynamic'
+
+describe('discoverNginx', () => {
+  let folder: TemporaryFolder
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+  })
+
+  afterEach(() => folder.remove())
+
+  const at = (path: string): string => join(folder.path, path)
+
+  async function put(path: string, text = '', mode = 0o644): Promise<string> {
+    await mkdir(dirname(at(path)), {recursive: true})
+    await writeFile(at(path), text, {mode})
+    return at(path)
+  }
+
+  /** A program that says about itself what nginx does. */
+  function nginxAt(
+    path: string,
+    {version = 'nginx/1.22.1', configured = BUILT_IN, exit = 0} = {},
+  ): Promise<string> {
+    const lines = [
+      `nginx version: ${version}`,
+      'TLS SNI support enabled',
+      `configure arguments: ${configured}`,
+    ]
+    return put(
+      path,
+      `#!/bin/sh\n${lines.map((line) => `echo '${line}' >&2`).join('\n')}\nexit ${exit}\n`,
+      0o755,
+    )
+  }
+
+  it('finds the first in the search path', async () => {
+    const binary = await nginxAt('b/nginx')
+    await nginxAt('c/nginx', {version: 'nginx/1.26.3'})
+    await put('a/nginx', 'not executable')
+    const searchPath = [at('a'), 'relative', at('b'), at('c')].join(':')
+    assert.deepEqual(await discoverNginx({searchPath}), {
+      binary,
+      capabilities: {version: [1, 22, 1], plus: false},
+    })
+  })
+
+  it('takes the one that is named, by path or by name', async () => {
+    const binary = await nginxAt('x/nginx-debug', {version: 'nginx/1.31.0'})
+    const expected = {binary, capabilities: {version: [1, 31, 0], plus: false}}
+    assert.deepEqual(await discoverNginx({binary}), expected)
+    assert.deepEqual(await discoverNginx({binary: 'nginx-debug', searchPath: at('x')}), expected)
+  })
+
+  it('knows NGINX Plus and builds of other names', async () => {
+    const plus = await nginxAt('plus', {version: 'nginx/1.27.4 (nginx-plus-r34)'})
+    assert.deepEqual((await discoverNginx({binary: plus})).capabilities, {version: [1, 27, 4], plus: true})
+    const resty = await nginxAt('resty', {version: 'openresty/1.21.4.1'})
+    assert.deepEqual((await discoverNginx({binary: resty})).capabilities, {version: [1, 21, 4], plus: false})
+  })
+
+  describe('with stream as a module', () => {
+    it('finds it where nginx says', async () => {
+      const modules = dirname(await put('modules/ngx_stream_module.so'))
+      const binary = await nginxAt('nginx', {configured: `--modules-path=${modules} --with-stream=dynamic`})
+      const {capabilities} = await discoverNginx({binary})
+      assert.equal(capabilities.streamModule, join(modules, 'ngx_stream_module.so'))
+    })
+
+    it('finds it under the prefix where nginx names no folder', async () => {
+      const module = await put('prefix/modules/ngx_stream_module.so')
+      const binary = await nginxAt('nginx', {configured: `--prefix=${at('prefix')} --with-stream=dynamic`})
+      assert.equal((await discoverNginx({binary})).capabilities.streamModule, module)
+    })
+
+    it('finds it beside a copy that was unpacked somewhere, also behind a link', async () => {
+      const binary = await nginxAt('root/usr/sbin/nginx', {configured: DYNAMIC})
+      const module = await put('root/usr/lib/nginx/modules/ngx_stream_module.so')
+      await symlink(binary, at('link'))
+      for (const path of [binary, at('link')]) {
+        assert.equal((await discoverNginx({binary: path})).capabilities.streamModule, module)
+      }
+    })
+
+    it('takes the one that is named', async () => {
+      const modulePath = await put('elsewhere.so')
+      const binary = await nginxAt('nginx', {configured: DYNAMIC})
+      assert.equal((await discoverNginx({binary, modulePath})).capabilities.streamModule, modulePath)
+    })
+
+    it('needs none where stream is built in', async () => {
+      const binary = await nginxAt('nginx')
+      assert.equal(
+        (await discoverNginx({binary, modulePath: at('missing')})).capabilities.streamModule,
+        undefined,
+      )
+    })
+  })
+
+  describe('says what to do', () => {
+    const INSTALL = /apt-get install nginx libnginx-mod-stream.*apk add nginx nginx-mod-stream.*dnf install/
+
+    it('when there is no NGINX', async () => {
+      await assert.rejects(discoverNginx({binary: 'no-such-nginx', searchPath: ''}), {
+        name: 'Failure',
+        code: 'nginx-not-found',
+        message: /^NGINX was not found: there is no no-such-nginx in PATH, \/usr\/sbin/,
+        hint: INSTALL,
+      })
+      await assert.rejects(discoverNginx({binary: at('missing')}), {message: /missing is no program$/})
+    })
+
+    it('when it has no stream module', async () => {
+      const without = await nginxAt('without', {
+        configured: '--with-http_ssl_module --with-stream_ssl_module',
+      })
+      await assert.rejects(discoverNginx({binary: without}), {
+        code: 'nginx-no-stream',
+        message: /the stream module is missing \(it was built without it\)$/,
+        hint: INSTALL,
+      })
+      const binary = await nginxAt('dynamic', {configured: DYNAMIC})
+      await assert.rejects(discoverNginx({binary, modulePath: at('missing.so')}), {
+        code: 'nginx-no-stream',
+        message: /\(\/.*missing\.so is not there\)$/,
+      })
+    })
+
+    it('when it is too old', async () => {
+      const binary = await nginxAt('nginx', {version: 'nginx/1.17.10'})
+      await assert.rejects(discoverNginx({binary}), {
+        code: 'nginx-too-old',
+        message: `${binary} is NGINX 1.17.10: lbex needs 1.18.0 or newer`,
+      })
+    })
+
+    it('when it is none, or does not run', async () => {
+      const other = await put('other', '#!/bin/sh\necho hello\n', 0o755)
+      await assert.rejects(discoverNginx({binary: other}), {
+        code: 'nginx-unusable',
+        message: `${other} does not say its version`,
+      })
+      const broken = await put('broken', '#!/bin/sh\necho no library >&2\nexit 127\n', 0o755)
+      await assert.rejects(discoverNginx({binary: broken}), {
+        code: 'nginx-unusable',
+        message: `${broken} -V failed: no library`,
+      })
+      const silent = await nginxAt('silent', {exit: 1})
+      await assert.rejects(discoverNginx({binary: silent}), {code: 'nginx-unusable'})
+    })
+  })
+})

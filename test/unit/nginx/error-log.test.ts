@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import {appendFile, readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {ErrorLog} from '../../../src/nginx/error-log.js'
+import {SteppingClock} from '../../support/nginx-clock.js'
+import {RecordingLogger} from '../../support/nginx-log.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+
+const line = (level: string, text: string, pid = 7): string =>
+  `2025/01/31 12:00:00 [${level}] ${pid}#${pid}: ${text}\n`
+
+describe('ErrorLog', () => {
+  let folder: TemporaryFolder
+  let path: string
+  let clock: SteppingClock
+  let log: RecordingLogger
+  let errorLog: ErrorLog
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    path = join(folder.path, 'error.log')
+    clock = new SteppingClock(5000)
+    log = new RecordingLogger()
+    errorLog = new ErrorLog({path, log, clock, linesPerSecond: 2, rotateAt: 1000})
+    await writeFile(path, line('emerg', 'long ago'))
+    await errorLog.open()
+  })
+
+  afterEach(async () => {
+    await errorLog.close()
+    await folder.remove()
+  })
+
+  it('passes lines on at their level, and what is no line of NGINX for debugging', async () => {
+    const levels = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug']
+    for (const level of levels) {
+      clock.advance(1000)
+      await appendFile(path, line(level, `a ${level}`))
+      await errorLog.poll()
+    }
+    await appendFile(path, 'something else\n')
+    await errorLog.poll()
+    assert.deepEqual(log.entries, [
+      {level: 'error', message: 'NGINX says', fields: {level: 'emerg', text: 'a emerg'}},
+      {level: 'error', message: 'NGINX says', fields: {level: 'alert', text: 'a alert'}},
+      {level: 'error', message: 'NGINX says', fields: {level: 'crit', text: 'a crit'}},
+      {level: 'warn', message: 'NGINX says', fields: {level: 'error', text: 'a error'}},
+      {level: 'warn', message: 'NGINX says', fields: {level: 'warn', text: 'a warn'}},
+      ...['notice', 'info', 'debug'].map((level) => ({
+        level: 'debug',
+        message: 'NGINX says',
+        fields: {line: line(level, `a ${level}`).trim()},
+      })),
+      {level: 'debug', message: 'NGINX says', fields: {line: 'something else'}},
+    ])
+  })
+
+  it('counts what is too much in a second, and says so when it is over', async () => {
+    for (let number = 1; number <= 5; number++) await appendFile(path, line('error', `${number}`))
+    await errorLog.poll()
+    assert.deepEqual(
+      log.entries.map(({fields}) => fields.text),
+      ['1', '2'],
+    )
+    clock.advance(1000)
+    await errorLog.poll()
+    assert.deepEqual(log.entries.at(-1), {
+      level: 'warn',
+      message: 'lines of NGINX were left out',
+      fields: {count: 3},
+    })
+    await appendFile(path, line('error', '6'))
+    await errorLog.poll()
+    assert.equal(log.entries.at(-1)?.fields.text, '6')
+  })
+
+  it('keeps the emergencies of each process until they are forgotten', async () => {
+    await appendFile(path, line('emerg', 'one', 7) + line('emerg', 'two', 8) + line('error', 'no', 7))
+    assert.deepEqual(await errorLog.emergenciesOf(7), ['one'])
+    await appendFile(path, line('emerg', 'three', 7))
+    assert.deepEqual(await errorLog.emergenciesOf(7), ['one', 'three'])
+    await appendFile(path, line('emerg', 'four', 7))
+    await errorLog.forgetEmergencies()
+    assert.deepEqual(await errorLog.emergenciesOf(7), [])
+  })
+
+  it('is renamed when it is large, once', async () => {
+    let reopened = 0
+    const rotate = (): Promise<void> => errorLog.rotateWhenLarge(() => (reopened += 1))
+    await rotate()
+    assert.equal(reopened, 0)
+    await appendFile(path, line('notice', 'x'.repeat(1000)))
+    await rotate()
+    assert.equal(reopened, 1)
+    assert.match(await readFile(`${path}.1`, 'utf8'), /xxx/)
+    await rotate()
+    assert.equal(reopened, 1)
+  })
+})

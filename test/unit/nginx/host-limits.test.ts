@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import {existsSync, readFileSync} from 'node:fs'
+import {availableParallelism, networkInterfaces} from 'node:os'
+import {run} from '../../../src/exec/run.js'
+import {hostLimits, raisingFiles} from '../../../src/nginx/host-limits.js'
+
+describe('hostLimits', () => {
+  it('is what NGINX will really get', async () => {
+    const limits = await hostLimits()
+    assert.equal(limits.workers, availableParallelism())
+    const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+    assert.equal(
+      limits.ipv6,
+      addresses.some(({family}) => family === 'IPv6'),
+    )
+    const [command = '', ...parameters] = [
+      ...(await raisingFiles(limits.openFiles)),
+      '/bin/sh',
+      '-c',
+      'ulimit -n',
+    ]
+    const {stdout} = await run(command, parameters, {timeout: 10_000})
+    assert.ok(Number(stdout) >= limits.openFiles, `${stdout.trim()} < ${limits.openFiles}`)
+  })
+
+  it('needs no other program where the limit is high enough', async () => {
+    assert.ok(existsSync('/proc/self/limits'))
+    const own = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
+    assert.deepEqual(await raisingFiles(Number(own)), [])
+    assert.deepEqual(await raisingFiles(Number(own) + 1), [
+      'prlimit',
+      `--nofile=${Number(own) + 1}:${Number(own) + 1}`,
+    ])
+  })
+})

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import {symlink} from 'node:fs/promises'
+import {connect} from 'node:net'
+import {join} from 'node:path'
+import {once} from 'node:events'
+import {readFileSync, statSync} from 'node:fs'
+import {lockDirectory} from '../../../src/nginx/lock.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+
+describe('lockDirectory', () => {
+  let folder: TemporaryFolder
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+  })
+
+  afterEach(() => folder.remove())
+
+  it('lets one in, and the next when it has left', async () => {
+    const lock = await lockDirectory(folder.path)
+    await assert.rejects(lockDirectory(folder.path), {
+      name: 'Failure',
+      code: 'directory-locked',
+      message: `another lbex (process ${process.pid}) uses ${folder.path}`,
+      hint: 'stop the other one, or give this one a folder of its own with --nginx-dir',
+      temporary: false,
+    })
+    await lock.release()
+    await (await lockDirectory(folder.path)).release()
+  })
+
+  it('knows the folder by another name', async () => {
+    const lock = await lockDirectory(folder.path)
+    const alias = join(folder.path, 'alias')
+    await symlink(folder.path, alias)
+    await assert.rejects(lockDirectory(alias), {code: 'directory-locked'})
+    await lock.release()
+  })
+
+  it('leaves other folders alone', async () => {
+    const other = await temporaryFolder()
+    const lock = await lockDirectory(folder.path)
+    await assert.doesNotReject(async () => (await lockDirectory(other.path)).release())
+    await lock.release()
+    await other.remove()
+  })
+
+  it('has a name that fills its place, so that every version of Node binds the same', async () => {
+    const lock = await lockDirectory(folder.path)
+    assert.deepEqual(
+      namesFor(folder.path).map(({length}) => length),
+      [107],
+    )
+    await lock.release()
+    assert.deepEqual(namesFor(folder.path), [])
+  })
+
+  it('is released although somebody hangs on', async () => {
+    const lock = await lockDirectory(folder.path)
+    const [name] = namesFor(folder.path)
+    const socket = connect({path: `\0${name}`, allowHalfOpen: true})
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    await lock.release()
+    socket.destroy()
+    await (await lockDirectory(folder.path)).release()
+  })
+})
+
+/** Abstract sockets that hold the lock of a folder, https://man7.org/linux/man-pages/man5/proc_pid_net.5.html */
+function namesFor(path: string): string[] {
+  const inode = statSync(path).ino.toString(16)
+  const names = readFileSync('/proc/net/unix', 'utf8').matchAll(/ 00010000 .*@(lbex-nginx-\S+)$/gm)
+  return [...names].map(([, name]) => name as string).filter((name) => name.includes(`-${inode}-`))
+}

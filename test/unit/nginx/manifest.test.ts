@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import {assembleGeneration, contentHash} from '../../../src/config/generation.js'
+import {formatManifest, listenersOf, manifestOf, parseManifest} from '../../../src/nginx/manifest.js'
+import {mainFile, serviceFile} from '../../support/nginx-files.js'
+
+const main = mainFile({directory: '/d'})
+const a = serviceFile('a', {port: 1})
+const b = serviceFile('b', {listeners: [{port: 2}, {port: 3, protocol: 'UDP'}]})
+const generation = assembleGeneration([b, main, a])
+
+describe('manifestOf', () => {
+  it('holds what the generation does, without its text', () => {
+    assert.deepEqual(manifestOf(generation), {
+      id: generation.id,
+      main: contentHash(main.text),
+      files: [a, b].map(({path, owner, listeners}) => ({path, owner, listeners})),
+    })
+  })
+})
+
+describe('listenersOf', () => {
+  it('are those of every file', () => {
+    assert.deepEqual(listenersOf(manifestOf(generation)), [...a.listeners, ...b.listeners])
+  })
+})
+
+describe('parseManifest', () => {
+  it('reads what formatManifest wrote', () => {
+    const manifest = manifestOf(generation)
+    assert.deepEqual(parseManifest(formatManifest(manifest)), manifest)
+  })
+
+  it('takes nothing else for one', () => {
+    const files = JSON.stringify({id: 'a', main: 'b', files: [{path: 'services/a.conf', owner: {}}]})
+    for (const text of ['', '{', 'null', '[]', '{}', '{"id":"a"}', '{"id":1,"files":[]}', files]) {
+      assert.equal(parseManifest(text), undefined)
+    }
+  })
+})

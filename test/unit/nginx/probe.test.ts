@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import {createSocket} from 'node:dgram'
+import {once} from 'node:events'
+import {createServer} from 'node:net'
+import type {ListenerKey} from '../../../src/config/listener-key.js'
+import {notHeld, probeListeners} from '../../../src/nginx/probe.js'
+import {freePorts} from '../../support/ports.js'
+
+const tcp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, port, protocol: 'TCP'})
+const udp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, port, protocol: 'UDP'})
+
+describe('probeListeners', () => {
+  it('finds nothing wrong with free ones, and leaves them free', async () => {
+    const [port = 0] = await freePorts(1)
+    const keys = [tcp(port), udp(port), tcp(port, '::1'), udp(port, '::1'), tcp(port, '0.0.0.0')]
+    // One after the other: the wildcard is in the way of the address while both are tried at once.
+    for (const key of keys) assert.deepEqual(await probeListeners([key]), [])
+    for (const key of keys) assert.deepEqual(await probeListeners([key]), [])
+  })
+
+  it('finds what is held, by protocol and family, though it would let others share it', async () => {
+    const [port = 0] = await freePorts(1)
+    const server = createServer().listen(port, '127.0.0.1')
+    const socket = createSocket({type: 'udp4', reuseAddr: true})
+    socket.bind(port, '127.0.0.1')
+    await Promise.all([once(server, 'listening'), once(socket, 'listening')])
+    const problem = 'the port is in use'
+    assert.deepEqual(await probeListeners([tcp(port), udp(port), tcp(port, '::1')]), [
+      {key: tcp(port), problem},
+      {key: udp(port), problem},
+    ])
+    server.close()
+    socket.close()
+  })
+
+  it('finds addresses that the host does not have', async () => {
+    const [port = 0] = await freePorts(1)
+    const keys = [tcp(port, '192.0.2.1'), udp(port, '192.0.2.1'), tcp(port, '2001:db8::1')]
+    const problem = 'the host does not have the address'
+    assert.deepEqual(
+      await probeListeners(keys),
+      keys.map((key) => ({key, problem})),
+    )
+  })
+
+  it('takes thousands', async () => {
+    const [port = 0] = await freePorts(1)
+    const addresses = Array.from({length: 2500}, (_, index) => `127.1.${index >> 8}.${index & 255}`)
+    const keys = addresses.flatMap((address) => [tcp(port, address), udp(port, address)])
+    const server = createServer().listen(port, '127.1.4.4')
+    await once(server, 'listening')
+    assert.deepEqual(await probeListeners(keys), [
+      {key: tcp(port, '127.1.4.4'), problem: 'the port is in use'},
+    ])
+    server.close()
+  })
+})
+
+describe('notHeld', () => {
+  it('leaves out what NGINX has, or is in the way of', () => {
+    const held = [tcp(80), udp(53, '0.0.0.0'), tcp(443), tcp(443, '127.0.0.2')]
+    const free = [tcp(80, '127.0.0.2'), udp(80), tcp(53), udp(53, '::'), tcp(443, '127.0.0.3')]
+    const taken = [tcp(80), tcp(80, '0.0.0.0'), udp(53), tcp(443, '127.0.0.2')]
+    assert.deepEqual(notHeld([...free, ...taken], held), free)
+    assert.deepEqual(notHeld(taken, []), taken)
+  })
+})

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {realpathSync} from 'node:fs'
+import {
+  allProcesses,
+  childrenOf,
+  endProcesses,
+  findProcess,
+  isAlive,
+  openFilesOf,
+  programOf,
+  send,
+  titleOf,
+  type ProcessRef,
+} from '../../../src/nginx/processes.js'
+import {systemClock} from '../../../src/runtime/clock.js'
+import {waitFor} from '../../support/wait.js'
+
+/** No process has this number (https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max). */
+const NOBODY = 2 ** 22 + 1
+
+describe('processes', () => {
+  let child: ChildProcess
+  let ref: ProcessRef
+
+  async function start(script: string): Promise<void> {
+    child = spawn(process.execPath, ['-e', `${script}; console.log('ready'); setInterval(() => {}, 1000)`])
+    await once(child.stdout as NodeJS.ReadableStream, 'data')
+    ref = findProcess(child.pid as number) as ProcessRef
+  }
+
+  afterEach(() => child.kill('SIGKILL'))
+
+  it('are found while they live, and told from later ones of the same number', async () => {
+    await start('')
+    assert.equal(isAlive(ref), true)
+    assert.equal(isAlive({...ref, started: ref.started - 1}), false)
+    assert.equal(findProcess(NOBODY), undefined)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    assert.equal(isAlive(ref), false)
+  })
+
+  it('that are dead but not yet buried count as dead', async () => {
+    // A shell that does not wait for its child leaves a zombie.
+    child = spawn('/bin/sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60'])
+    const [data] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
+    const pid = Number(data.toString())
+    await waitFor(() => findProcess(pid) === undefined, {what: 'the end of the process'})
+    assert.ok(childrenOf(child.pid as number).includes(pid))
+  })
+
+  it('show their title, program, files, parent and children', async () => {
+    await start(`process.title = 'nginx: worker process'`)
+    const {pid} = ref
+    assert.equal(titleOf(pid), 'nginx: worker process')
+    assert.equal(programOf(pid), realpathSync(process.execPath))
+    assert.ok(openFilesOf(process.pid).includes('/dev/null'))
+    assert.ok(childrenOf(process.pid).includes(pid))
+    assert.ok(allProcesses().includes(pid))
+    assert.deepEqual(
+      [titleOf(NOBODY), programOf(NOBODY), openFilesOf(NOBODY), childrenOf(NOBODY)],
+      ['', undefined, [], []],
+    )
+  })
+
+  it('get signals only when they are the ones that are meant', async () => {
+    await start(`process.on('SIGUSR2', () => process.exit(42))`)
+    assert.equal(send({...ref, started: ref.started + 1}, 'SIGUSR2'), false)
+    assert.equal(send(ref, 'SIGUSR2'), true)
+    assert.deepEqual(await once(child, 'exit'), [42, null])
+    assert.equal(send(ref, 'SIGUSR2'), false)
+  })
+
+  it('are ended gently, or not', async () => {
+    await start(`process.on('SIGTERM', () => process.exit(0))`)
+    const gentle = once(child, 'exit')
+    await endProcesses([ref], systemClock, 5000)
+    assert.deepEqual(await gentle, [0, null])
+    await start(`process.on('SIGTERM', () => {})`)
+    const stubborn = once(child, 'exit')
+    await endProcesses([ref], systemClock, 100)
+    assert.deepEqual(await stubborn, [null, 'SIGKILL'])
+  })
+})

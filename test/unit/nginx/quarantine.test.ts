@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import type {ConfigFile} from '../../../src/config/config-file.js'
+import {assembleGeneration} from '../../../src/config/generation.js'
+import {diagnoseLeftOut, Quarantine} from '../../../src/nginx/quarantine.js'
+import {manifestOf} from '../../../src/nginx/manifest.js'
+import {mainFile, serviceFile} from '../../support/nginx-files.js'
+
+const main = mainFile({directory: '/d'})
+const a = serviceFile('a', {port: 1})
+const b = serviceFile('b', {port: 2})
+const badB = serviceFile('b', {port: 2, extra: 'bad;'})
+const movedB = serviceFile('b', {port: 3, extra: 'bad;'})
+const live = manifestOf(assembleGeneration([main, a, b]))
+const refused = {kind: 'refused', problem: 'unknown directive'} as const
+
+describe('Quarantine', () => {
+  let onDisk: Map<string, string>
+  let quarantine: Quarantine
+
+  beforeEach(() => {
+    onDisk = new Map([a, b].map(({path, text}) => [path, text]))
+    quarantine = new Quarantine(async (path) => onDisk.get(path))
+  })
+
+  const paths = (files: readonly ConfigFile[]): string[] => files.map(({path}) => path)
+
+  it('lets everything through that nothing speaks against', async () => {
+    assert.deepEqual(await quarantine.select([main, a, b], live), {
+      files: [main, a, b],
+      kept: [],
+      leftOut: [],
+    })
+  })
+
+  it('puts the last good file in the place of a refused one', async () => {
+    quarantine.add([{file: badB, reason: refused}])
+    const selection = await quarantine.select([main, a, badB], live)
+    assert.deepEqual(selection, {
+      files: [main, a, b],
+      kept: [b],
+      leftOut: [{owner: b.owner, reason: refused, kept: true}],
+    })
+    assert.match(
+      diagnoseLeftOut(selection)[0]?.message ?? '',
+      /unknown directive; its last good configuration stays$/,
+    )
+  })
+
+  it('leaves it out where there is no last good file, or not any more', async () => {
+    quarantine.add([{file: badB, reason: refused}])
+    assert.deepEqual(paths((await quarantine.select([main, a, badB], undefined)).files), paths([main, a]))
+    onDisk.delete(b.path)
+    const selection = await quarantine.select([main, a, badB], live)
+    assert.deepEqual(selection.files, [main, a])
+    assert.match(diagnoseLeftOut(selection)[0]?.message ?? '', /it is left out$/)
+  })
+
+  it('and where another Service claims one of its listeners, as an address or as a wildcard', async () => {
+    quarantine.add([{file: movedB, reason: refused}])
+    for (const address of ['127.0.0.1', '0.0.0.0']) {
+      const claimant = serviceFile('c', {listeners: [{address, port: 2}]})
+      const {files} = await quarantine.select([main, a, movedB, claimant], live)
+      assert.deepEqual(files, [main, a, claimant])
+    }
+    const neighbour = serviceFile('c', {listeners: [{address: '127.0.0.2', port: 2}]})
+    assert.deepEqual((await quarantine.select([main, movedB, neighbour], live)).kept, [b])
+  })
+
+  it('does not keep a file that was refused itself', async () => {
+    quarantine.add([
+      {file: badB, reason: refused},
+      {file: b, reason: refused},
+    ])
+    assert.deepEqual((await quarantine.select([main, badB], live)).kept, [])
+  })
+
+  it('remembers what was refused until it changes, and not at all what was held', async () => {
+    const held = {
+      kind: 'held',
+      key: {address: '0.0.0.0', port: 53, protocol: 'UDP'},
+      problem: 'the port is in use',
+    } as const
+    quarantine.add([
+      {file: badB, reason: refused},
+      {file: a, reason: held},
+    ])
+    const selection = await quarantine.select([main, a, badB], undefined)
+    assert.deepEqual(
+      diagnoseLeftOut(selection).map(({code, message, hint}) => [code, message, hint]),
+      [
+        [
+          'port-held',
+          'NGINX cannot listen on 0.0.0.0:53/UDP: the port is in use; this port is not served',
+          "ss -Hnlpu 'sport = :53' shows who holds it; lbex tries again by itself",
+        ],
+        [
+          'nginx-refused',
+          'NGINX refuses the configuration of this Service: unknown directive; it is left out',
+          'lbex tries again when the Service changes',
+        ],
+      ],
+    )
+    quarantine.begin([main, a, badB])
+    assert.deepEqual(paths((await quarantine.select([main, a, badB], undefined)).files), paths([main, a]))
+    quarantine.begin([main, a, movedB])
+    quarantine.begin([main, a, badB])
+    assert.deepEqual((await quarantine.select([main, a, badB], undefined)).leftOut, [])
+  })
+})

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import type {Master} from '../../../src/nginx/master.js'
+import type {ProcessRef} from '../../../src/nginx/processes.js'
+import {Supervisor} from '../../../src/nginx/supervisor.js'
+import {Workers} from '../../../src/nginx/workers.js'
+import {SteppingClock} from '../../support/nginx-clock.js'
+import {RecordingLogger} from '../../support/nginx-log.js'
+
+const NOBODY = 2 ** 22 + 1
+
+describe('Supervisor', () => {
+  const {signal} = new AbortController()
+  let clock: SteppingClock
+  let log: RecordingLogger
+  let running: ProcessRef | undefined
+  let answer: string | undefined
+  let restarts: number[]
+  let failures: number
+  let supervisor: Supervisor
+
+  beforeEach(() => {
+    clock = new SteppingClock(1000)
+    log = new RecordingLogger()
+    running = {pid: NOBODY, started: 1}
+    answer = 'a'
+    restarts = []
+    failures = 0
+    const master = {
+      get running() {
+        return running
+      },
+      servedGeneration: async () => answer,
+    } as unknown as Master
+    supervisor = new Supervisor({
+      master,
+      workers: new Workers(clock, log, 256),
+      restart: async () => {
+        restarts.push(clock.monotonic())
+        if (restarts.length <= failures) throw new Error('it does not start')
+        running = {pid: NOBODY, started: restarts.length + 1}
+      },
+      backoff: {initial: 100, limit: 10_000, jitter: 0},
+      clock,
+      log,
+    })
+  })
+
+  async function lookUntil(end: number): Promise<void> {
+    while (clock.monotonic() < end) {
+      await supervisor.look(signal)
+      clock.advance(50)
+    }
+  }
+
+  it('leaves alone what was never seen to serve', async () => {
+    running = undefined
+    await lookUntil(5000)
+    assert.deepEqual([restarts, supervisor.serving], [[], false])
+  })
+
+  it('starts NGINX again when it is gone', async () => {
+    supervisor.sawServing()
+    assert.equal(supervisor.serving, true)
+    running = undefined
+    assert.equal(supervisor.serving, false)
+    await lookUntil(2000)
+    assert.deepEqual([restarts, supervisor.serving], [[1100], true])
+    assert.deepEqual(log.entries, [
+      {level: 'error', message: 'NGINX died: it is started again', fields: {delay: 100}},
+    ])
+  })
+
+  it('waits longer after each failure', async () => {
+    failures = 4
+    supervisor.sawServing()
+    running = undefined
+    await lookUntil(5000)
+    assert.deepEqual(restarts, [1100, 1300, 1700, 2500, 4100])
+    assert.deepEqual(log.messages('error'), [
+      'NGINX died: it is started again',
+      ...Array.from({length: 4}, () => 'NGINX could not be started again'),
+    ])
+  })
+
+  it('waits longer for one that dies again and again, and no longer for one that ran for long', async () => {
+    supervisor.sawServing()
+    for (const end of [2000, 3000]) {
+      running = undefined
+      await lookUntil(end)
+    }
+    await lookUntil(20_000)
+    running = undefined
+    await lookUntil(21_000)
+    assert.deepEqual(restarts, [1100, 2200, 20_100])
+  })
+
+  it('a death that somebody else mended is over', async () => {
+    supervisor.sawServing()
+    running = undefined
+    await supervisor.look(signal)
+    running = {pid: NOBODY, started: 9}
+    supervisor.sawServing()
+    await lookUntil(5000)
+    assert.deepEqual([restarts, supervisor.serving], [[], true])
+  })
+
+  it('asks NGINX now and then whether it still answers', async () => {
+    supervisor.sawServing()
+    answer = undefined
+    await lookUntil(2900)
+    assert.equal(supervisor.serving, true)
+    await lookUntil(3100)
+    assert.equal(supervisor.serving, false)
+    answer = 'b'
+    await lookUntil(5500)
+    assert.equal(supervisor.serving, true)
+  })
+
+  it('says nothing when it is told to stop during a restart', async () => {
+    failures = 1
+    supervisor.sawServing()
+    running = undefined
+    await supervisor.look(AbortSignal.abort())
+    clock.advance(100)
+    await supervisor.look(AbortSignal.abort())
+    assert.deepEqual(log.messages('error'), ['NGINX died: it is started again'])
+  })
+})

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import {chmod, readdir, readFile, readlink, rename, stat, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {assembleGeneration} from '../../../src/config/generation.js'
+import {layoutOf, makeFolders, type Layout} from '../../../src/nginx/layout.js'
+import {manifestOf} from '../../../src/nginx/manifest.js'
+import {diskTrouble, readLiveGeneration, Tree} from '../../../src/nginx/tree.js'
+import {mainFile, serviceFile} from '../../support/nginx-files.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+
+const main = mainFile({directory: '/d'})
+const a = serviceFile('a', {port: 1})
+const b = serviceFile('b', {port: 2})
+const c = serviceFile('c', {port: 3})
+const first = assembleGeneration([main, a, b])
+const second = assembleGeneration([main, b, c])
+const third = assembleGeneration([main, c])
+
+describe('Tree', () => {
+  let folder: TemporaryFolder
+  let layout: Layout
+  let tree: Tree
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    layout = layoutOf(folder.path)
+    await makeFolders(layout)
+    tree = await Tree.open(layout)
+  })
+
+  afterEach(() => folder.remove())
+
+  const inServices = async (): Promise<string[]> =>
+    (await readdir(layout.services)).map((name) => `services/${name}`).sort()
+
+  it('stages a generation beside the Services’ files', async () => {
+    const path = await tree.stage(first)
+    assert.equal(path, join(layout.generations, first.id, 'nginx.conf'))
+    const names = ['manifest.json', 'nginx.conf', 'services', 'services.conf', 'version.conf']
+    assert.deepEqual((await readdir(join(layout.generations, first.id))).sort(), names)
+    assert.equal(await readlink(join(layout.generations, first.id, 'services')), '../../services')
+    assert.deepEqual(await inServices(), [a.path, b.path].sort())
+    for (const {path: name, text} of first.files) {
+      assert.equal(await readFile(join(layout.generations, first.id, name), 'utf8'), text)
+    }
+    assert.deepEqual(await tree.readManifest(first.id), manifestOf(first))
+    assert.equal(await tree.readManifest('000000000000'), undefined)
+  })
+
+  it('writes nothing twice', async () => {
+    await tree.stage(first)
+    const {ino} = await stat(join(folder.path, b.path))
+    await tree.stage(second)
+    await tree.stage(first)
+    const again = await Tree.open(layout)
+    await again.stage(second)
+    assert.equal((await stat(join(folder.path, b.path))).ino, ino)
+  })
+
+  it('mends what is not what it should be, once in each run', async () => {
+    await tree.stage(first)
+    await writeFile(join(folder.path, a.path), 'damaged')
+    await writeFile(join(layout.generations, first.id, 'services.conf'), '')
+    const next = await Tree.open(layout)
+    await next.stage(first)
+    assert.equal(await readFile(join(folder.path, a.path), 'utf8'), a.text)
+    const index = first.files.find(({path}) => path === 'services.conf')
+    assert.equal(await readFile(join(layout.generations, first.id, 'services.conf'), 'utf8'), index?.text)
+  })
+
+  it('switches, and switches back', async () => {
+    assert.equal(await tree.current(), undefined)
+    for (const generation of [first, second, first]) {
+      await tree.stage(generation)
+      await tree.switchTo(generation.id)
+      assert.equal(await tree.current(), generation.id)
+      assert.deepEqual(await readLiveGeneration(folder.path), generation)
+    }
+    await tree.switchTo(undefined)
+    assert.equal(await tree.current(), undefined)
+    assert.equal(await readLiveGeneration(folder.path), undefined)
+  })
+
+  it('reads a Service’s file only when it is intact', async () => {
+    await tree.stage(first)
+    assert.equal(await tree.readService(a.path), a.text)
+    await writeFile(join(folder.path, a.path), a.text.slice(1))
+    assert.equal(await tree.readService(a.path), undefined)
+    assert.equal(await tree.readService(c.path), undefined)
+  })
+
+  it('keeps what it is told to, and removes the rest', async () => {
+    for (const generation of [first, second, third]) await tree.stage(generation)
+    await writeFile(join(layout.services, 'half.tmp'), '')
+    const later = await Tree.open(layout)
+    await later.keepOnly([manifestOf(second), manifestOf(third)])
+    assert.deepEqual((await readdir(layout.generations)).sort(), [second.id, third.id].sort())
+    assert.deepEqual(await inServices(), [b.path, c.path].sort())
+    await later.stage(first)
+    assert.deepEqual(await inServices(), [a.path, b.path, c.path].sort())
+  })
+
+  it('a disk in the way is a temporary failure with a hint', async () => {
+    await rename(layout.generations, `${layout.generations}.away`)
+    await writeFile(layout.generations, 'a file')
+    await assert.rejects(tree.stage(first).catch(diskTrouble), {
+      name: 'Failure',
+      code: 'directory-unusable',
+      temporary: true,
+    })
+    await chmod(layout.generations, 0o600)
+    await assert.rejects(tree.readManifest(first.id), {code: 'ENOTDIR'})
+  })
+})

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import {silentLogger} from '../../../src/runtime/logger.js'
+import {MAX_CHILDREN, reloadPressure, Workers} from '../../../src/nginx/workers.js'
+import {SteppingClock} from '../../support/nginx-clock.js'
+
+describe('reloadPressure', () => {
+  it('is nothing while few old workers are left, then doubles every 8 of them, up to a minute', () => {
+    const leftovers = [0, 15, 16, 23, 24, 32, 40, 48, 56, 64, 200]
+    assert.deepEqual(
+      leftovers.map((leaving) => reloadPressure(leaving, 2)),
+      [0, 0, 1000, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000],
+    )
+  })
+
+  it('counts by reloads where there are many workers', () => {
+    assert.deepEqual(
+      [0, 32, 64, 127, 128, 160].map((leaving) => reloadPressure(leaving, 32)),
+      [0, 0, 1000, 8000, 16_000, 60_000],
+    )
+  })
+
+  it('is the longest where the next reloads would reach the limit', () => {
+    assert.equal(reloadPressure(MAX_CHILDREN - 6, 2), 60_000)
+    assert.equal(reloadPressure(5, 2, 10), 60_000)
+    assert.equal(reloadPressure(4, 2, 10), 0)
+  })
+
+  it('never keeps a host with very many workers from its first reloads', () => {
+    for (const workers of [64, 128, 192]) {
+      assert.equal(reloadPressure(0, workers), 0)
+      assert.equal(reloadPressure(workers, workers), 0)
+    }
+  })
+
+  it('keeps the children at 64 or less under ordinary churn: a change each second, sessions of one minute', () => {
+    assert.ok(mostChildren({workers: 2, session: 60_000, churn: 1000, duration: 3_600_000}) <= 64)
+  })
+
+  it('and far below the limit when sessions last twelve hours', () => {
+    assert.ok(
+      mostChildren({workers: 2, session: 12 * 3_600_000, churn: 1000, duration: 3_600_000}) < MAX_CHILDREN,
+    )
+  })
+})
+
+describe('Workers', () => {
+  it('has none where NGINX does not run', async () => {
+    const workers = new Workers(new SteppingClock(), silentLogger, MAX_CHILDREN)
+    assert.deepEqual(workers.look(undefined), {current: [], leaving: []})
+    assert.equal(workers.pressure(), 0)
+  })
+})
+
+type Churn = {workers: number; session: number; churn: number; duration: number}
+
+/** A day of reloads: each leaves its workers behind for the length of a session. */
+function mostChildren({workers, session, churn, duration}: Churn): number {
+  let ends: number[] = []
+  let most = 0
+  for (let time = 0; time < duration;) {
+    ends = ends.filter((end) => end > time)
+    ends.push(...Array.from({length: workers}, () => time + session))
+    most = Math.max(most, ends.length + workers)
+    time += Math.max(churn, reloadPressure(ends.length, workers))
+  }
+  return most
+}
