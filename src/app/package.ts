@@ -1,0 +1,28 @@
+/** What lbex brings along, wherever it is installed and from wherever it is started. */
+import {existsSync, readFileSync} from 'node:fs'
+import {readFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import type {Templates} from '../render/options.js'
+
+/** The texts of templates/. */
+export async function readTemplates(): Promise<Templates> {
+  const folder = join(packageRoot(), 'templates')
+  const [main, service] = await Promise.all(
+    ['nginx.conf.liquid', 'service.conf.liquid'].map((name) => readFile(join(folder, name), 'utf8')),
+  )
+  return {main: main ?? '', service: service ?? ''}
+}
+
+/** The version in package.json. */
+export function packageVersion(): string {
+  const {version} = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {version: string}
+  return version
+}
+
+/** The nearest folder above this module with a package.json: the same for the sources and for the bundle. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder
+}

@@ -1,0 +1,84 @@
+/** `lbex render`: reads manifests, translates them, and shows or writes what comes out. */
+import type {InputFlags} from '../cli/flags/input.js'
+import type {NginxFlags} from '../cli/flags/nginx.js'
+import type {OutputFlags} from '../cli/flags/output.js'
+import type {SelectionFlags} from '../cli/flags/selection.js'
+import type {ServingFlags} from '../cli/flags/serving.js'
+import {assembleGeneration} from '../config/generation.js'
+import {sortDiagnostics} from '../diagnostics/diagnostic.js'
+import {
+  modelJson,
+  renderJson,
+  renderText,
+  withDiagnostics,
+  type RenderResult,
+} from '../report/render-report.js'
+import type {Report} from '../report/report.js'
+import {createManifestSource} from '../source/manifests/manifest-source.js'
+import type {Reading} from '../source/snapshot-source.js'
+import {translate, type TranslateOptions} from '../translate.js'
+import {renderHost, type RenderHost} from './host.js'
+import {manifestPaths} from './input.js'
+import {refuseContradictions, translateOptions} from './options.js'
+import {readTemplates} from './package.js'
+
+export type RenderFlags = InputFlags & OutputFlags & SelectionFlags & ServingFlags & NginxFlags
+
+/** `notices` are sentences about the command line, for stderr. Rejects with a UsageError or a Failure. */
+export async function render(flags: RenderFlags, notices: readonly string[]): Promise<Report> {
+  refuseContradictions(flags)
+  const source = createManifestSource({paths: manifestPaths(flags), coverage: 'partial'})
+  const host = await renderHost(flags)
+  const options = translateOptions(flags, host, await readTemplates())
+  const reading = await source.read(new AbortController().signal)
+  const result = resultOf(reading, options)
+  const {diagnostics, remarks} = flags.validate
+    ? await judge(result, reading, options, host)
+    : {...result, remarks: []}
+  const report = await show({...result, diagnostics}, flags, host.directory)
+  const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
+  const warnings = notices.map((notice) => `warning: ${notice}`)
+  return {...report, notes: lines(warnings) + report.notes + lines(remarks)}
+}
+
+function resultOf({snapshot, diagnostics, locate}: Reading, options: TranslateOptions): RenderResult {
+  const translation = translate(snapshot, options)
+  return {
+    loadBalancer: translation.loadBalancer,
+    generation: assembleGeneration(translation.files),
+    diagnostics: sortDiagnostics(locate([...diagnostics, ...translation.diagnostics])),
+  }
+}
+
+type Judgement = Pick<RenderResult, 'diagnostics'> & {readonly remarks: readonly string[]}
+
+async function judge(
+  {diagnostics}: RenderResult,
+  reading: Reading,
+  options: TranslateOptions,
+  {binary = 'nginx', nginx}: RenderHost,
+): Promise<Judgement> {
+  const {validate} = await import('./validate.js')
+  const refused = await validate(binary, (directory) => resultOf(reading, {...options, directory}))
+  if (refused)
+    return {diagnostics: sortDiagnostics([...diagnostics, ...reading.locate([refused])]), remarks: []}
+  return {diagnostics, remarks: [`NGINX ${nginx.version.join('.')} accepts the configuration`]}
+}
+
+async function show(result: RenderResult, flags: RenderFlags, directory: string): Promise<Report> {
+  if (flags['output-dir'] !== undefined) return writeTree(result, flags['output-dir'])
+  if (flags.diff !== undefined) return showDifference(result, flags.diff, directory)
+  if (flags.model) return modelJson(result)
+  return flags.json ? renderJson(result) : renderText(result)
+}
+
+async function writeTree({generation, diagnostics}: RenderResult, folder: string): Promise<Report> {
+  const {writeOutputFolder} = await import('./output-folder.js')
+  await writeOutputFolder(folder, generation.files)
+  return withDiagnostics('', diagnostics, [`wrote ${generation.files.length} files to ${folder}`])
+}
+
+async function showDifference(result: RenderResult, against: string, directory: string): Promise<Report> {
+  const {compare} = await import('./compare.js')
+  return compare(result, against, directory)
+}

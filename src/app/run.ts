@@ -1,0 +1,83 @@
+/** `lbex run`: puts source, translation and NGINX together, and serves. */
+import type {InputFlags} from '../cli/flags/input.js'
+import {deprecationNotice, logLevelOf, type LogFlags} from '../cli/flags/log.js'
+import type {NginxFlags} from '../cli/flags/nginx.js'
+import type {SelectionFlags} from '../cli/flags/selection.js'
+import {createLogger} from '../cli/logger.js'
+import type {Held} from '../daemon/reconcile.js'
+import {hostLimits} from '../nginx/host-limits.js'
+import {openNginx} from '../nginx/nginx.js'
+import type {NginxEdge} from '../nginx/nginx-edge.js'
+import type {Report} from '../report/report.js'
+import {systemClock} from '../runtime/clock.js'
+import type {Logger} from '../runtime/logger.js'
+import type {ClusterSnapshot} from '../snapshot/snapshot.js'
+import type {SnapshotSource} from '../source/snapshot-source.js'
+import {createManifestSource} from '../source/manifests/manifest-source.js'
+import {translate} from '../translate.js'
+import {discoverOptions} from './host.js'
+import {manifestPaths} from './input.js'
+import {nginxDirectory} from './nginx-directory.js'
+import {refuseContradictions, translateOptions} from './options.js'
+import {packageVersion, readTemplates} from './package.js'
+import {serve, type ServeFlags} from './serve.js'
+import {stopSignals} from './signals.js'
+
+export type RunFlags = InputFlags & ServeFlags & SelectionFlags & NginxFlags & LogFlags
+
+/** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
+export async function run(flags: RunFlags, notices: readonly string[]): Promise<Report> {
+  refuseContradictions(flags)
+  const source = createManifestSource({paths: manifestPaths(flags), coverage: 'complete'})
+  const log = openLog(flags, notices)
+  const {stopping, release} = stopSignals(log)
+  try {
+    const exitCode = await putTogether(flags, source, log, stopping)
+    return {output: '', notes: '', exitCode}
+  } finally {
+    release()
+  }
+}
+
+async function putTogether(
+  flags: RunFlags,
+  source: SnapshotSource,
+  log: Logger,
+  stopping: AbortSignal,
+): Promise<number> {
+  const clock = systemClock
+  const directory = nginxDirectory(flags['nginx-dir'])
+  const [limits, templates] = await Promise.all([hostLimits(), readTemplates()])
+  const nginx = await openNginx({
+    ...discoverOptions(flags),
+    directory,
+    openFiles: limits.openFiles,
+    log,
+    clock,
+  })
+  logStart(log, nginx, directory)
+  const options = translateOptions(flags, {nginx: nginx.capabilities, limits, directory}, templates)
+  const translateWithout = (snapshot: ClusterSnapshot, held: Held) => translate(snapshot, {...options, held})
+  return serve({source, translate: translateWithout, nginx, log, clock}, flags, stopping)
+}
+
+function openLog(flags: RunFlags, notices: readonly string[]): Logger {
+  const terminal = process.stderr.isTTY === true
+  const log = createLogger({
+    format: flags['log-format'] ?? (terminal ? 'text' : 'json'),
+    level: logLevelOf(flags),
+    colour: terminal && !process.env['NO_COLOR'],
+  })
+  const deprecation = deprecationNotice(flags)
+  for (const notice of [...notices, ...(deprecation ? [deprecation] : [])]) log.warn(notice)
+  return log
+}
+
+function logStart(log: Logger, {capabilities}: NginxEdge, directory: string): void {
+  log.info('lbex started', {
+    version: packageVersion(),
+    pid: process.pid,
+    nginx: capabilities.version.join('.'),
+    directory,
+  })
+}

@@ -1,0 +1,106 @@
+/** What `lbex run` does once its parts are there: one turn, or turns until it is told to stop. */
+import type {DaemonFlags} from '../cli/flags/daemon.js'
+import type {ServingFlags} from '../cli/flags/serving.js'
+import {checksOf} from '../daemon/checks.js'
+import {DiagnosticsLog} from '../daemon/diagnostics-log.js'
+import {startHealthServer, type HealthServer} from '../daemon/health.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop} from '../daemon/loop.js'
+import {reconcileOnce, type ReconcileDeps} from '../daemon/reconcile.js'
+import {newStatus, type DaemonStatus} from '../daemon/status.js'
+import {Failure} from '../diagnostics/failure.js'
+import {diagnosticsExitCode} from '../report/diagnostics-text.js'
+import {EXIT} from '../report/report.js'
+import type {Clock} from '../runtime/clock.js'
+
+export type ServeFlags = DaemonFlags & ServingFlags
+
+/**
+ * Serves until `stopping` aborts, then ends NGINX or leaves it as --on-stop says. Resolves to the exit code. Rejects with
+ * a Failure; NGINX then goes on serving what it served, and the next lbex adopts it.
+ */
+export async function serve(
+  deps: ReconcileDeps & {readonly clock: Clock},
+  flags: ServeFlags,
+  stopping: AbortSignal,
+): Promise<number> {
+  try {
+    return flags.once ? await applyOnce(deps, flags, stopping) : await follow(deps, flags, stopping)
+  } catch (error) {
+    await deps.nginx.stop('leave', 0).catch(() => {})
+    throw error
+  }
+}
+
+async function applyOnce(deps: ReconcileDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
+  const {diagnostics} = await reconcileOnce(deps, stopping).catch((error: unknown) => {
+    throw stopping.aborted ? stopped(error) : error
+  })
+  new DiagnosticsLog(deps.log).update(diagnostics)
+  await end(deps, flags)
+  return diagnosticsExitCode(diagnostics)
+}
+
+function stopped(cause: unknown): Failure {
+  return new Failure('stopped before the configuration was applied', {code: 'stopped', cause})
+}
+
+async function follow(
+  deps: ReconcileDeps & {readonly clock: Clock},
+  flags: ServeFlags,
+  stopping: AbortSignal,
+): Promise<number> {
+  const status = newStatus()
+  const health = await answerHealth(deps, flags, status)
+  try {
+    const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
+    await runLoop({...deps, status}, options, afterNotice(deps.clock, flags, status, stopping))
+    await end(deps, flags)
+    return EXIT.fine
+  } finally {
+    await health?.close()
+  }
+}
+
+async function end({nginx, log}: ReconcileDeps, flags: ServeFlags): Promise<void> {
+  const how = onStop(flags)
+  await nginx.stop(how, flags['shutdown-timeout'])
+  log.info('lbex ends', {nginx: how === 'drain' ? 'has ended' : 'goes on serving'})
+}
+
+function onStop(flags: ServeFlags): 'drain' | 'leave' {
+  return flags['on-stop'] ?? (flags.once ? 'leave' : 'drain')
+}
+
+async function answerHealth(
+  {nginx, clock, log}: ReconcileDeps & {readonly clock: Clock},
+  flags: ServeFlags,
+  status: DaemonStatus,
+): Promise<HealthServer | undefined> {
+  if (!flags['health-check']) return undefined
+  const address = flags['health-address']
+  const health = await startHealthServer({
+    port: flags['health-port'],
+    ...(address !== undefined && {address}),
+    checks: () => checksOf(status, nginx.status(), clock.monotonic()),
+  })
+  log.info('answering health checks', {port: health.port})
+  return health
+}
+
+/** Aborts after `stopping`, once whoever asks /readyz had the time of --pre-stop-delay to look elsewhere. */
+function afterNotice(
+  clock: Clock,
+  flags: ServeFlags,
+  status: DaemonStatus,
+  stopping: AbortSignal,
+): AbortSignal {
+  const ending = new AbortController()
+  const stop = async (): Promise<void> => {
+    status.stopping = true
+    if (onStop(flags) === 'drain') await clock.delay(flags['pre-stop-delay'])
+    ending.abort()
+  }
+  if (stopping.aborted) void stop()
+  else stopping.addEventListener('abort', () => void stop(), {once: true})
+  return ending.signal
+}

@@ -1,0 +1,32 @@
+import {LbexCommand} from '../cli/base-command.js'
+import {daemonFlags} from '../cli/flags/daemon.js'
+import {inputFlags} from '../cli/flags/input.js'
+import {logFlags} from '../cli/flags/log.js'
+import {nginxFlags} from '../cli/flags/nginx.js'
+import {selectionFlags} from '../cli/flags/selection.js'
+import {servingFlags} from '../cli/flags/serving.js'
+
+const flags = {...inputFlags, ...daemonFlags, ...selectionFlags, ...servingFlags, ...nginxFlags, ...logFlags}
+
+export default class Run extends LbexCommand {
+  static override summary = 'Serve the Services of manifests with NGINX on this host, and keep it right.'
+
+  static override description = `Reads the manifests, configures and starts NGINX (or adopts the one that an earlier lbex left running), and follows every change of the files until it is stopped. Manifests are to be complete: Services with what the cluster allocated, EndpointSlices and Nodes.
+SIGTERM and SIGINT stop lbex as --on-stop says; a second signal ends it at once and leaves NGINX serving.
+Exit code: 0 fine, 1 errors in the manifests (with --once), 2 wrong usage, 3 trouble with files, the host or NGINX.`
+
+  static override examples = [
+    '<%= config.bin %> run -f manifests/',
+    '<%= config.bin %> run -f services.yaml --once',
+    '<%= config.bin %> run -f manifests/ --on-stop leave --health-port 7332',
+  ]
+
+  static override usage = 'run -f PATH... [flags]'
+  static override flags = flags
+
+  override async run(): Promise<void> {
+    const {flags: values, notices} = await this.readFlags(flags)
+    const {run} = await import('../app/run.js')
+    this.show(await run(values, notices))
+  }
+}

@@ -1,0 +1,46 @@
+/** Runs the built lbex as a user does: a program with arguments, an environment and pipes. */
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export type Ended = {readonly stdout: string; readonly stderr: string; readonly exitCode: number | null}
+
+export type LbexOptions = {
+  /** Variables beside PATH and HOME; those of the test's own environment are not passed on. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  readonly stdin?: string
+}
+
+/** Runs lbex to its end. */
+export async function lbex(parameters: readonly string[], options: LbexOptions = {}): Promise<Ended> {
+  const {child, ended} = startLbex(parameters, options)
+  child.stdin?.end(options.stdin ?? '')
+  return ended
+}
+
+/** Starts lbex; `ended` resolves when it has ended and closed its pipes. */
+export function startLbex(
+  parameters: readonly string[],
+  {env = {}, cwd = tmpdir()}: LbexOptions = {},
+): {child: ChildProcess; ended: Promise<Ended>} {
+  const {PATH = '', HOME = tmpdir(), NODE_V8_COVERAGE} = process.env
+  const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...parameters], {
+    cwd,
+    env: {PATH, HOME, ...(NODE_V8_COVERAGE && {NODE_V8_COVERAGE}), ...env},
+  })
+  return {child, ended: outcome(child)}
+}
+
+async function outcome(child: ChildProcess): Promise<Ended> {
+  const texts = {stdout: '', stderr: ''}
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text))
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text))
+  child.stdin?.on('error', () => {})
+  const [exitCode] = (await once(child, 'close')) as [number | null]
+  return {...texts, exitCode}
+}

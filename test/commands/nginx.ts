@@ -1,0 +1,22 @@
+/** The NGINX of a test of `lbex run`: which one it is told to use, and that nothing of it is left behind. */
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {layoutOf} from '../../src/nginx/layout.js'
+import {findOurProcesses} from '../../src/nginx/our-processes.js'
+import {endProcesses} from '../../src/nginx/processes.js'
+import {systemClock} from '../../src/runtime/clock.js'
+import {testNginx} from '../support/nginx-binary.js'
+
+export async function nginxFlags(folder: string): Promise<string[]> {
+  const {binary, capabilities} = await testNginx()
+  const module = capabilities.streamModule ? ['--nginx-module', capabilities.streamModule] : []
+  return ['--nginx-dir', join(folder, 'nginx'), '--nginx-bin', binary, '--workers', '1', ...module]
+}
+
+export async function endNginx(folder: string): Promise<void> {
+  const directory = join(folder, 'nginx')
+  if (!existsSync(directory)) return
+  const {binary} = await testNginx()
+  const processes = Object.values(findOurProcesses(layoutOf(directory), binary)).flat()
+  await endProcesses(processes, systemClock, 2000)
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import {createServer} from 'node:net'
+import {once} from 'node:events'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {startTcpBackend, type Backend} from '../support/backends.js'
+import {freePort, freePorts} from '../support/ports.js'
+import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {askTcp} from '../support/traffic.js'
+import {waitFor} from '../support/wait.js'
+import {endNginx, nginxFlags} from './nginx.js'
+import {lbex, startLbex} from './lbex.js'
+import {BROKEN, complete} from './manifests.js'
+
+describe('lbex run', function () {
+  this.timeout(60_000)
+  let folder: TemporaryFolder
+  let backend: Backend
+  let flags: string[]
+  let healthPort: number
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    backend = await startTcpBackend('blue')
+    healthPort = await freePort()
+    flags = [
+      ...['-f', join(folder.path, 'web.yaml'), '--listen-address', '127.0.0.1'],
+      ...['--health-address', '127.0.0.1', '--health-port', `${healthPort}`],
+      ...(await nginxFlags(folder.path)),
+    ]
+  })
+  afterEach(async () => {
+    await endNginx(folder.path)
+    await backend.close()
+    await folder.remove()
+  })
+
+  const write = (text: string) => writeFile(join(folder.path, 'web.yaml'), text)
+  const answers = (port: number) => askTcp({port}).catch(() => undefined)
+  const health = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${healthPort}${path}`).catch(() => undefined)
+    return response && [response.status, await response.text()]
+  }
+  const ready = () =>
+    waitFor(async () => (await health('/readyz'))?.[0] === 200, {what: '/readyz', deadline: 30_000})
+
+  it('serves, follows the files, answers health checks, and drains when told to stop', async () => {
+    const [first = 0, second = 0] = await freePorts(2)
+    await write(complete('web', first, backend.port))
+    const {child, ended} = startLbex(['run', ...flags])
+    await ready()
+    assert.equal(await answers(first), 'blue')
+    assert.deepEqual(await health('/'), [200, 'healthy\n'])
+    assert.deepEqual(await health('/readyz?verbose'), [
+      200,
+      '[+]sync ok\n[+]apply ok\n[+]nginx ok\n[+]shutdown ok\nreadyz check passed\n',
+    ])
+
+    await write(complete('web', second, backend.port))
+    await waitFor(() => answers(second), {what: 'the new port'})
+    await waitFor(async () => (await answers(first)) === undefined, {what: 'the old port to close'})
+
+    child.kill('SIGTERM')
+    const {stdout, stderr, exitCode} = await ended
+    assert.deepEqual([stdout, exitCode], ['', 0])
+    assert.equal(await answers(second), undefined)
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    assert.ok(lines.every(({level, time, msg}) => level && time && msg))
+    const messages = lines.map(({msg}) => msg)
+    assert.equal(messages[0], 'lbex started')
+    assert.equal(messages.filter((message) => message === 'configuration applied').length, 2)
+    assert.deepEqual([messages.includes('stopping'), messages.at(-1)], [true, 'lbex ends'])
+  })
+
+  it('applies once and leaves NGINX serving, for the next lbex to adopt', async () => {
+    const port = await freePort()
+    await write(complete('web', port, backend.port))
+    const once = await lbex(['run', ...flags, '--once', '--log-format', 'text'])
+    assert.equal(once.exitCode, 0, once.stderr)
+    assert.match(once.stderr, /INFO: configuration applied generation=[\da-f]{12}/)
+    assert.equal(await answers(port), 'blue')
+
+    const live = await lbex(['render', ...renderFlags(flags), '--diff', 'live'])
+    assert.deepEqual(live, {stdout: '', stderr: 'no differences\n', exitCode: 0})
+
+    const again = await lbex(['run', ...flags, '--once', '--on-stop', 'drain', '--log-level', 'debug'])
+    assert.equal(again.exitCode, 0, again.stderr)
+    assert.match(again.stderr, /"msg":"NGINX adopted"/)
+    assert.match(again.stderr, /"msg":"nothing to change"/)
+    assert.equal(await answers(port), undefined)
+  })
+
+  it('serves the rest where something is wrong, and says so by its exit code', async () => {
+    const port = await freePort()
+    await write(complete('web', port, backend.port) + BROKEN)
+    const {stderr, exitCode} = await lbex(['run', ...flags, '--once'])
+    assert.equal(exitCode, 1)
+    assert.match(stderr, /"level":"error".*"code":"port-invalid".*"msg":"diagnostic appeared"/)
+    assert.equal(await answers(port), 'blue')
+  })
+
+  it('ends at once at the second signal and leaves NGINX serving', async () => {
+    const port = await freePort()
+    await write(complete('web', port, backend.port))
+    const {child, ended} = startLbex(['run', ...flags, '--pre-stop-delay', '1h'])
+    await ready()
+    child.kill('SIGTERM')
+    await waitFor(async () => (await health('/readyz'))?.[0] === 503, {what: '/readyz to fail'})
+    assert.deepEqual(await health('/'), [200, 'healthy\n'])
+    child.kill('SIGINT')
+    assert.equal((await ended).exitCode, 130)
+    assert.equal(await answers(port), 'blue')
+  })
+
+  it('starts with the flags of the first lbex', async () => {
+    await write(complete('web', await freePort(), backend.port))
+    const old = ['--logtostderr', '--stderrthreshold=2', '--vmodule', 'a=1', '-v', '2']
+    const {stderr, exitCode} = await lbex(['run', ...flags, '--once', ...old])
+    assert.equal(exitCode, 0, stderr)
+    const warnings = stderr.split('\n').filter((line) => line.includes('"level":"warn"'))
+    assert.equal(warnings.length, 1)
+    assert.match(warnings[0] ?? '', /--logtostderr, --stderrthreshold, --vmodule: accepted/)
+  })
+
+  describe('fails in a line', () => {
+    beforeEach(async () => write(complete('web', await freePort(), backend.port)))
+
+    /** The lines that are no log. */
+    const told = (stderr: string) => stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))
+
+    it('where the health port is taken', async () => {
+      const holder = createServer().listen(healthPort, '127.0.0.1')
+      await once(holder, 'listening')
+      const {stderr, exitCode} = await lbex(['run', ...flags])
+      holder.close()
+      assert.deepEqual(told(stderr), [
+        `error: cannot answer health checks on port ${healthPort}: the port is in use`,
+        'hint: choose another port with --health-port, or turn health checks off with --health-check=false',
+      ])
+      assert.equal(exitCode, 3)
+    })
+
+    it('where another lbex uses the folder', async () => {
+      const {child, ended} = startLbex(['run', ...flags])
+      await ready()
+      const {stderr, exitCode} = await lbex(['run', ...flags, '--health-check=false'])
+      assert.equal(
+        told(stderr)[0],
+        `error: another lbex (process ${child.pid}) uses ${join(folder.path, 'nginx')}`,
+      )
+      assert.equal(exitCode, 3)
+      child.kill('SIGTERM')
+      await ended
+    })
+
+    it('where there is no NGINX', async () => {
+      const {stderr, exitCode} = await lbex(['run', ...flags, '--nginx-bin', '/none'])
+      assert.equal(told(stderr)[0], 'error: NGINX was not found: /none is no program')
+      assert.equal(exitCode, 3)
+    })
+
+    it('where there are no manifests', async () => {
+      const {stderr, exitCode} = await lbex(['run', ...flags, '-f', '/none.yaml'])
+      assert.equal(told(stderr)[0], 'error: there is no file or folder "/none.yaml"')
+      assert.equal(exitCode, 3)
+    })
+  })
+})
+
+/** Without what only run knows. */
+function renderFlags(flags: readonly string[]): string[] {
+  const at = flags.indexOf('--health-address')
+  return [...flags.slice(0, at), ...flags.slice(at + 2)]
+}

@@ -1,0 +1,60 @@
+/** Starting fast means loading little: what each part of the bundle pulls in with it. */
+import assert from 'node:assert/strict'
+import {readdir, readFile} from 'node:fs/promises'
+import {dirname, join, resolve} from 'node:path'
+import {root} from './lbex.js'
+
+const dist = join(root, 'dist')
+
+/** The packages that a module of the bundle loads, itself or through what it imports; not what it may load later. */
+async function packagesOf(path: string, seen = new Set<string>()): Promise<Set<string>> {
+  if (seen.has(path)) return new Set()
+  seen.add(path)
+  const text = await readFile(path, 'utf8')
+  const packages = new Set(
+    [...text.matchAll(/^(?: {2})?(?:\/\/ |")node_modules\/((?:@[^/]+\/)?[^/]+)/gm)].map(
+      ([, name = '']) => name,
+    ),
+  )
+  for (const [, imported = ''] of text.matchAll(/^(?:import|\} from|import \{.*\} from) ?"(\.[^"]+)"/gm)) {
+    for (const name of await packagesOf(resolve(dirname(path), imported), seen)) packages.add(name)
+  }
+  return packages
+}
+
+/** The chunk that holds a module of the sources. */
+async function chunkOf(source: string): Promise<string> {
+  for (const name of await readdir(join(dist, 'chunks'))) {
+    const path = join(dist, 'chunks', name)
+    if (path.endsWith('.js') && (await readFile(path, 'utf8')).includes(`\n// ${source}\n`)) return path
+  }
+  throw new Error(`no chunk holds ${source}`)
+}
+
+function heavy(packages: ReadonlySet<string>): string[] {
+  return ['yaml', 'liquidjs', 'execa', 'pino', 'pino-pretty', 'diff', 'tinyglobby'].filter((name) =>
+    packages.has(name),
+  )
+}
+
+describe('the bundle', () => {
+  it('loads oclif to read a command line, and nothing heavy', async () => {
+    const packages = await packagesOf(join(dist, 'cli/main.js'))
+    for (const name of await packagesOf(join(dist, 'commands/index.js'))) packages.add(name)
+    assert.ok(packages.has('@oclif/core'))
+    assert.deepEqual(heavy(packages), ['tinyglobby'])
+  })
+
+  it('loads a reader and a renderer to render, and neither logger nor process runner', async () => {
+    assert.deepEqual(heavy(await packagesOf(await chunkOf('src/app/render.ts'))), [
+      'yaml',
+      'liquidjs',
+      'tinyglobby',
+    ])
+  })
+
+  it('loads the rest to run', async () => {
+    const packages = await packagesOf(await chunkOf('src/app/run.ts'))
+    assert.deepEqual(heavy(packages), ['yaml', 'liquidjs', 'execa', 'pino', 'pino-pretty', 'tinyglobby'])
+  })
+})
