@@ -1,0 +1,111 @@
+/**
+ * Golden cases: test/golden/TOPIC/CASE.yaml is what a user writes, CASE.conf and CASE.diagnostics are what `lbex render`
+ * prints for it (the latter only where it has something to say), CASE.options.yaml is how lbex is run.
+ */
+import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {parse} from 'yaml'
+import {parseNginxVersion} from '../../src/config/nginx-capabilities.js'
+import type {TranslateOptions} from '../../src/translate.js'
+import {options} from './builders.js'
+
+export type GoldenCase = {
+  /** `TOPIC/CASE`. */
+  readonly name: string
+  /** Absolute path of the topic's folder. */
+  readonly folder: string
+  /** File name of the manifests. */
+  readonly manifests: string
+  readonly coverage: 'complete' | 'partial'
+  readonly options: TranslateOptions
+}
+
+export type Expected = {readonly conf: string; readonly diagnostics: string}
+
+const golden = fileURLToPath(new URL('../golden/', import.meta.url))
+const OPTIONS = '.options.yaml'
+const EXPECTED = ['.conf', '.diagnostics'] as const
+
+export function goldenCases(): GoldenCase[] {
+  return goldenFiles()
+    .filter((path) => path.endsWith('.yaml') && !path.endsWith(OPTIONS))
+    .map((path) => path.slice(0, -'.yaml'.length))
+    .map(readCase)
+}
+
+/** Files beside the cases that belong to none: left behind by a case that was renamed or removed. */
+export function strayFiles(): string[] {
+  const cases = new Set(goldenCases().map(({name}) => name))
+  return goldenFiles().filter((path) => {
+    const extension = [OPTIONS, '.yaml', ...EXPECTED].find((end) => path.endsWith(end))
+    return extension === undefined || !cases.has(path.slice(0, -extension.length))
+  })
+}
+
+/** Paths below test/golden, sorted; the runner itself is not one of them. */
+function goldenFiles(): string[] {
+  return readdirSync(golden, {recursive: true, withFileTypes: true, encoding: 'utf8'})
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(golden.length))
+    .sort()
+}
+
+/** What is written down for a case; a missing file is an empty text. */
+export function readExpected(name: string): Expected {
+  const [conf, diagnostics] = EXPECTED.map((extension) => readIfThere(golden + name + extension))
+  return {conf: conf ?? '', diagnostics: diagnostics ?? ''}
+}
+
+export function writeExpected(name: string, {conf, diagnostics}: Expected): void {
+  writeFileSync(`${golden}${name}.conf`, conf)
+  if (diagnostics === '') rmSync(`${golden}${name}.diagnostics`, {force: true})
+  else writeFileSync(`${golden}${name}.diagnostics`, diagnostics)
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
+function readCase(name: string): GoldenCase {
+  const path = golden + name
+  const {coverage, ...overrides} = readOptions(path + OPTIONS)
+  return {
+    name,
+    folder: dirname(path),
+    manifests: `${basename(path)}.yaml`,
+    coverage,
+    options: options(overrides),
+  }
+}
+
+type CaseOptions = Partial<TranslateOptions> & {readonly coverage: GoldenCase['coverage']}
+
+/**
+ * The options as YAML: `coverage` (default partial), `nginx: {version: 1.31.0}`, `held: {LISTENER: PROBLEM}`, and all others as
+ * they are called in the code.
+ */
+function readOptions(path: string): CaseOptions {
+  const {
+    coverage = 'partial',
+    nginx,
+    held = {},
+    ...others
+  } = (parse(readIfThere(path)) ?? {}) as Record<string, unknown>
+  const unknown = Object.keys(others).filter((key) => !(key in options()) && key !== 'serviceName')
+  if (unknown.length > 0) throw new Error(`${path}: there is no option ${unknown.join(', ')}`)
+  return {
+    ...(others as Partial<TranslateOptions>),
+    ...(nginx !== undefined && {nginx: capabilities(nginx as NginxOption)}),
+    held: new Map(Object.entries(held as Record<string, string>)),
+    coverage: coverage as GoldenCase['coverage'],
+  }
+}
+
+type NginxOption = {readonly version: string; readonly plus?: boolean}
+
+function capabilities({version, plus = false}: NginxOption): TranslateOptions['nginx'] {
+  const parsed = parseNginxVersion(version)
+  if (!parsed) throw new Error(`${version} is no version of NGINX`)
+  return {version: parsed, plus}
+}
