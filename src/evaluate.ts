@@ -9,7 +9,7 @@ import type {ModelOptions} from './model/options.js'
 import {planService, type Claim, type ServicePlan, type Surroundings} from './model/plan-service.js'
 import {reportHeld, serve} from './model/serve.js'
 import {settleClaims} from './model/settle-claims.js'
-import type {Node, Service} from './snapshot/objects.js'
+import type {EndpointSlice, Node, Service} from './snapshot/objects.js'
 import {indexEndpoints} from './snapshot/snapshot-index.js'
 import type {ClusterSnapshot} from './snapshot/snapshot.js'
 
@@ -27,11 +27,12 @@ export type Evaluation = {
  */
 export function evaluate(snapshot: ClusterSnapshot, options: EvaluateOptions): Evaluation {
   const judgements = judgeServices(snapshot, options)
-  const plans = judgements.flatMap(({plan}) => plan ?? [])
+  const plans = judgements.map(({plan}) => plan).filter((plan) => plan !== undefined)
   const {lost, diagnostics} = settleClaims(plans)
   const grants = plans.map((plan) => grant(plan, lost, options.held))
+  const services = grants.map(({served}) => served).filter((served) => served !== undefined)
   return {
-    loadBalancer: {services: grants.flatMap(({served}) => served ?? []).sort(byName)},
+    loadBalancer: {services: services.sort(byName)},
     diagnostics: [...diagnosticsOf(judgements), ...diagnostics, ...diagnosticsOf(grants)],
   }
 }
@@ -44,7 +45,9 @@ function diagnosticsOf(parts: readonly {readonly diagnostics: readonly Diagnosti
 type Judgement = {readonly plan?: ServicePlan; readonly diagnostics: readonly Diagnostic[]}
 
 type Remembered = {
-  readonly inputs: readonly unknown[]
+  /** What bears on every Service. */
+  readonly common: readonly unknown[]
+  readonly slices: readonly EndpointSlice[]
   readonly judgement: Judgement
 }
 
@@ -54,17 +57,27 @@ function judgeServices(snapshot: ClusterSnapshot, options: EvaluateOptions): Jud
   const {coverage} = snapshot
   const endpointsOf = indexEndpoints(snapshot)
   const nodes = viewNodesOnce(snapshot.nodes, options.includeExcludedNodes)
-  const known = [coverage.nodes, coverage.endpointSlices, coverage.allocations]
-  const common = [nodes, ...known, ...POLICY.map((name) => options[name])]
+  const common = sameAsBefore([
+    nodes,
+    ...[coverage.nodes, coverage.endpointSlices, coverage.allocations],
+    ...POLICY.map((name) => options[name]),
+  ])
   return snapshot.services.map((service) => {
     const slices = endpointsOf(service)
-    const inputs = [...common, ...slices]
     const last = remembered.get(service)
-    if (last && areSame(last.inputs, inputs)) return last.judgement
+    if (last?.common === common && areSame(last.slices, slices)) return last.judgement
     const judgement = judge(service, {slices, nodes, coverage}, options)
-    remembered.set(service, {inputs, judgement})
+    remembered.set(service, {common, slices, judgement})
     return judgement
   })
+}
+
+let latestCommon: readonly unknown[] = []
+
+/** The same array as long as it holds the same, so that thousands of Services need not compare it. */
+function sameAsBefore(common: readonly unknown[]): readonly unknown[] {
+  if (!areSame(common, latestCommon)) latestCommon = common
+  return latestCommon
 }
 
 /** Every option that a judgement depends on: all but `held`, which comes into it when the claims are granted. */

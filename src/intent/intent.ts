@@ -51,10 +51,24 @@ function reportUnknownAnnotations({annotations}: Service, report: Report): void 
     report('annotation-unknown', {
       field: annotationField(key),
       on: 'key',
-      args: {key, nearest: nearest(key, KEYS)},
+      args: {key, nearest: nearestKey(key)},
     })
   }
 }
+
+/** Domain and name are compared apart: the long domain would make every name look like every other. */
+function nearestKey(key: string): string | undefined {
+  const [domain = '', name = ''] = key.split('/')
+  const nearDomain = nearest(domain, DOMAINS)
+  if (nearDomain === PORT_DOMAIN) return `${PORT_DOMAIN}/${name}`
+  const names = PARTS.filter((part) => part.domain === nearDomain).map((part) => part.name)
+  const nearName = nearest(name, names)
+  return nearName === undefined ? undefined : `${nearDomain}/${nearName}`
+}
+
+const PARTS = KEYS.map((key) => key.split('/')).map(([domain = '', name = '']) => ({domain, name}))
+const DOMAINS = [...new Set(PARTS.map((part) => part.domain))]
+const [PORT_DOMAIN] = ANNOTATIONS.port.key.split('/')
 
 /** Wishes that are valid each, and have no effect together. */
 function reportIneffective(intent: ServiceIntent, report: Report): void {

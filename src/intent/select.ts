@@ -2,7 +2,7 @@
 import {nearest} from '../diagnostics/nearest.js'
 import type {Report} from '../diagnostics/reporter.js'
 import type {Service} from '../snapshot/objects.js'
-import {ANNOTATION_ENTRIES, ANNOTATIONS, CLASS_VALUE} from './annotations.js'
+import {ANNOTATIONS, CLASS_VALUE} from './annotations.js'
 import type {Affinity, IntentOptions} from './options.js'
 import {annotationField, isPoolName} from './values.js'
 
@@ -55,7 +55,7 @@ function reportForgottenClass({annotations, loadBalancerClass}: Service, report:
     const [key, value] = misspelt
     const on = key === ANNOTATIONS.class.key ? 'value' : 'key'
     report('class-misspelt', {field: annotationField(key), on, args: {key, value}})
-  } else if (loadBalancerClass !== undefined && isNearOurClass(loadBalancerClass)) {
+  } else if (loadBalancerClass !== undefined && endsNearLbex(loadBalancerClass)) {
     const args = {key: 'spec.loadBalancerClass', value: loadBalancerClass}
     report('class-misspelt', {field: ['spec', 'loadBalancerClass'], args})
   } else if (keys[0] !== undefined) {
@@ -64,22 +64,20 @@ function reportForgottenClass({annotations, loadBalancerClass}: Service, report:
 }
 
 function isMisspeltClass(key: string, value: string): boolean {
-  if (key === ANNOTATIONS.class.key) return isNearOurClass(value)
+  if (key === ANNOTATIONS.class.key) return endsNearLbex(value)
   return value === CLASS_VALUE && nearest(key, [ANNOTATIONS.class.key]) !== undefined
 }
 
-/** The last word tells: every class may begin with `loadbalancer-`. */
-function isNearOurClass(value: string): boolean {
-  return nearest(value.split(/\W|_/).at(-1) ?? '', ['lbex']) !== undefined
-}
-
-/** True for every key in a domain of ours, and for one that is most likely a misspelling of such a key. */
+/** True for every key in a domain of ours, and for one whose domain is most likely a misspelling of ours. */
 export function isAboutLbex(key: string): boolean {
-  if (/^[^/]*\.lbex\//.test(key)) return true
-  return key.startsWith('loadbalancer') && nearest(key, KEYS) !== undefined
+  const [domain = ''] = key.split('/', 1)
+  return domain.endsWith('.lbex') || (domain.startsWith('loadbalancer') && endsNearLbex(domain))
 }
 
-const KEYS = ANNOTATION_ENTRIES.map((entry) => entry.key)
+/** The last word tells: others' classes and domains may begin with `loadbalancer` too. */
+function endsNearLbex(text: string): boolean {
+  return nearest(text.split(/\W|_/).at(-1) ?? '', ['lbex']) !== undefined
+}
 
 function isInPool(service: Service, {servicePool, affinity}: IntentOptions, report: Report): boolean {
   const {key} = ANNOTATIONS.servicePool

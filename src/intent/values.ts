@@ -4,7 +4,7 @@ import {nearest} from '../diagnostics/nearest.js'
 import type {Report} from '../diagnostics/reporter.js'
 import {parseIp} from '../snapshot/ip-address.js'
 import type {Service} from '../snapshot/objects.js'
-import {ANNOTATIONS} from './annotations.js'
+import {type ANNOTATIONS} from './annotations.js'
 
 export type LeastTimeMethod = (typeof ANNOTATIONS.method.values)[number]
 

@@ -83,5 +83,5 @@ function whyNoneBelongs(slices: readonly EndpointSlice[], {port: {port}, family}
     return {why: `none of its endpoints has an ${family} address`}
   const named = port.name === '' ? 'without a name' : `named ${JSON.stringify(port.name)}`
   const advice = 'the name of a port in an EndpointSlice must be that of the port in the Service'
-  return {why: `no EndpointSlice of it has a ${port.protocol} port ${named}`, advice}
+  return {why: `no EndpointSlice of the Service has a ${port.protocol} port ${named}`, advice}
 }

@@ -8,6 +8,7 @@ export type PortEndpoint = {
   readonly address: string
   readonly port: number
   readonly nodeName?: string
+  readonly targetName?: string
   readonly ready: boolean
   /** Terminating, but still answering: used when no endpoint is ready. */
   readonly draining: boolean
@@ -52,14 +53,14 @@ export function targetPortIn(slice: EndpointSlice, {name, protocol}: ServicePort
 }
 
 /** Absent conditions: `ready` means true, `serving` means as `ready`, `terminating` means false (discovery.k8s.io/v1). */
-function conditions(
-  endpoint: EndpointSlice['endpoints'][number],
-): Pick<PortEndpoint, 'ready' | 'draining' | 'nodeName'> {
+function conditions(endpoint: EndpointSlice['endpoints'][number]): Omit<PortEndpoint, 'address' | 'port'> {
+  const {nodeName, targetName} = endpoint
   const {ready = true, serving = ready, terminating = false} = endpoint.conditions
   return {
     ready,
     draining: serving && terminating,
-    ...(endpoint.nodeName && {nodeName: endpoint.nodeName}),
+    ...(nodeName && {nodeName}),
+    ...(targetName !== undefined && {targetName}),
   }
 }
 
@@ -70,10 +71,13 @@ function add(endpoints: Map<string, PortEndpoint>, endpoint: PortEndpoint): void
   if (!known || isBetter(endpoint, known)) endpoints.set(key, endpoint)
 }
 
-/** By name of the node where all else is equal, so that the order of the slices does not matter. */
+/** By names where all else is equal, so that the order of the slices does not matter. */
 function isBetter(a: PortEndpoint, b: PortEndpoint): boolean {
-  if (rank(a) !== rank(b)) return rank(a) > rank(b)
-  return (a.nodeName ?? '') > (b.nodeName ?? '')
+  return rank(a) === rank(b) ? namesOf(a) > namesOf(b) : rank(a) > rank(b)
+}
+
+function namesOf({nodeName = '', targetName = ''}: PortEndpoint): string {
+  return `${nodeName}\0${targetName}`
 }
 
 function rank(endpoint: PortEndpoint): number {

@@ -60,7 +60,7 @@ export type UpstreamServer = {
 }
 
 export type Absence = {
-  /** `node worker-3`, `endpoint 10.0.0.7`. */
+  /** `node worker-3`, `endpoint 10.0.0.7 of Pod web-1`. */
   readonly what: string
   readonly why: string
 }

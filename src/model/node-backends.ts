@@ -55,11 +55,19 @@ function nodesWithEndpoints(question: BackendQuestion, report: Report): Backends
   const usable = usableEndpoints(endpoints)
   reportStrays(usable, question, report)
   const hosts = nodesBehind(usable, question.nodes)
-  const backends = serversOn(hosts, question, report, {weights: weightsBy(usable, question)})
-  if (backends.servers.length > 0) return backends
-  const behind = nodesBehind(endpoints, question.nodes)
+  const behind = usable.length === endpoints.length ? hosts : nodesBehind(endpoints, question.nodes)
+  const {servers, absent, unknown, none} = serversOn(hosts, question, report, {
+    weights: weightsBy(usable, question),
+  })
+  if (servers.length > 0) return {servers, absent: [...absent, ...idle(behind, hosts)], unknown}
   const lost = withLostNodes(behind, question, report, weightsBy(endpoints, question))
-  return lost ?? {...backends, none: whyNone(question, endpoints, usable, hosts) ?? backends.none}
+  return lost ?? {servers, absent, unknown, none: whyNone(question, endpoints, usable, hosts) ?? none}
+}
+
+function idle(behind: readonly NodeView[], hosts: readonly NodeView[]): Absence[] {
+  const busy = new Set(hosts)
+  const others = behind.filter((node) => !busy.has(node))
+  return others.map(({name}) => ({what: `node ${name}`, why: 'no ready endpoint'}))
 }
 
 /** Endpoints that nobody can say the node of, and nodes that nobody knows. */
@@ -142,9 +150,9 @@ function serversOn(
       if (unusable === undefined) addressless.push(node.name)
     }
   }
-  if (servers.length === 0) return {servers, absent, unknown: [], none: whyNoNode(absent, intent)}
-  if (addressless.length > 0)
-    report('node-address-missing', {field: port.field, args: {nodes: addressless, wanted}})
+  if (servers.length === 0) return {servers, absent, unknown: [], none: whyNoNode(absent, family)}
+  const args = {nodes: addressless, wanted, advice: addressAdvice(family)}
+  if (addressless.length > 0) report('node-address-missing', {field: port.field, args})
   return {servers, absent, unknown: []}
 }
 
@@ -154,18 +162,22 @@ function whyUnusable(node: NodeView, how: HowToServe): string | undefined {
   return node.excluded ?? (node.ready || how.lost ? undefined : NOT_READY)
 }
 
-function whyNoNode(absent: readonly Absence[], intent: ServiceIntent): Shortage {
+function whyNoNode(absent: readonly Absence[], family: IpFamily): Shortage {
   const reasons = [...new Set(absent.map((absence) => absence.why))].sort()
   if (reasons.length === 0) return {why: 'the cluster has no nodes'}
-  return {why: `no node can be used (${reasons.join('; ')})`, advice: adviceFor(reasons, intent)}
+  return {why: `no node can be used (${reasons.join('; ')})`, advice: adviceFor(reasons, family)}
 }
 
-function adviceFor(reasons: readonly string[], {nodeAddressType}: ServiceIntent): string {
+function adviceFor(reasons: readonly string[], family: IpFamily): string {
   if (reasons.includes(EXCLUDED_BY_LABEL))
     return 'remove the label from the node, or run lbex with --include-excluded-nodes'
   if (reasons.includes(NOT_READY)) return 'see why the nodes are not Ready: kubectl describe nodes'
-  const other = nodeAddressType === 'internal' ? 'external' : 'internal'
-  return `kubectl get nodes -o wide shows what there is; loadbalancer.lbex/node-address-type: ${other} uses the other kind of address`
+  return addressAdvice(family)
+}
+
+function addressAdvice(family: IpFamily): string {
+  if (family === 'IPv6') return 'give the nodes IPv6 addresses, or leave IPv6 out of spec.ipFamilies'
+  return 'kubectl get nodes -o wide shows their addresses; loadbalancer.lbex/node-address-type chooses one'
 }
 
 function addressName({nodeAddressType}: ServiceIntent, family: IpFamily): string {

@@ -1,5 +1,5 @@
 /** What one Service takes and offers, before it is known which of its listeners it gets. */
-import {createHash} from 'node:crypto'
+import {contentHash} from '../config/generation.js'
 import type {ListenerKey} from '../config/listener-key.js'
 import {atLeast, type NginxCapabilities} from '../config/nginx-capabilities.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
@@ -63,7 +63,7 @@ export function planService(intent: ServiceIntent, around: Surroundings, options
 
 /** Stands first in upstream names, which NGINX compares from the start: a common prefix would cost it quadratically. */
 function serviceId({service: {ref}}: ServiceIntent): string {
-  return createHash('sha256').update(`${ref.namespace}/${ref.name}`).digest('hex').slice(0, 12)
+  return contentHash(`${ref.namespace}/${ref.name}`)
 }
 
 function chooseBalancing(intent: ServiceIntent, nginx: NginxCapabilities, report: Report): Balancing {

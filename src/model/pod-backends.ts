@@ -39,7 +39,11 @@ function absences(endpoints: readonly PortEndpoint[], usable: readonly PortEndpo
   const used = new Set(usable)
   return endpoints
     .filter((endpoint) => !used.has(endpoint))
-    .map(({address}) => ({what: `endpoint ${address}`, why: 'not ready'}))
+    .map((endpoint) => ({what: describe(endpoint), why: endpoint.draining ? 'terminating' : 'not ready'}))
+}
+
+function describe({address, targetName}: PortEndpoint): string {
+  return `endpoint ${address}${targetName === undefined ? '' : ` of Pod ${targetName}`}`
 }
 
 function countNodes(endpoints: readonly PortEndpoint[]): number {

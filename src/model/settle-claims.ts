@@ -1,6 +1,6 @@
 /** Who gets a listener that several ask for: the same answer on every host of a fleet, and after a restart. */
 import type {Diagnostic, Related} from '../diagnostics/diagnostic.js'
-import {diagnose} from '../diagnostics/diagnostic.js'
+import {describeObject, diagnose} from '../diagnostics/diagnostic.js'
 import type {Claim, ServicePlan} from './plan-service.js'
 
 type Bid = {readonly plan: ServicePlan; readonly claim: Claim}
@@ -69,22 +69,19 @@ function nameOf({plan}: Bid): string {
 }
 
 function conflict(loser: Bid, winner: Bid): Diagnostic {
-  const {ref} = winner.plan.intent.service
   return diagnose('port-conflict', {
     subject: loser.plan.intent.service,
     field: loser.claim.port.field,
-    args: {
-      listener: loser.claim.id,
-      winner: `Service ${ref.namespace}/${ref.name}`,
-      why: whyWon(winner, loser),
-    },
+    args: {listener: loser.claim.id, ...describeWinner(winner, loser)},
     related: [placeOf(winner)],
   })
 }
 
-function whyWon(winner: Bid, loser: Bid): string {
-  if (winner.plan === loser.plan) return 'another port of it comes first'
-  return created(winner) === created(loser) ? 'it comes first by namespace/name' : 'it is older'
+function describeWinner(winner: Bid, loser: Bid): {winner: string; why?: string} {
+  if (winner.plan === loser.plan) return {winner: 'another port of this Service'}
+  const {ref} = winner.plan.intent.service
+  const why = created(winner) === created(loser) ? 'it comes first by namespace/name' : 'it is older'
+  return {winner: describeObject(ref), why}
 }
 
 function placeOf({plan, claim}: Bid): Related {

@@ -35,7 +35,7 @@ function upstreamView({name, balancing, servers, unknown, absent}: Upstream): ob
     measure: measure ?? '',
     inflight: inflight !== undefined,
     servers: servers.map((server) => ({...server, address: bracketed(server.address)})),
-    unknown,
+    unknown: unknown.join(', '),
     absent,
   }
 }

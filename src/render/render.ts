@@ -18,11 +18,11 @@ export type Rendering = {
 export function render(loadBalancer: LoadBalancer, options: RenderOptions): Rendering {
   const press = pressFor(options.templates)
   const rendered = loadBalancer.services.map((service) => press.service(service))
-  const files = rendered.flatMap(({file}) => file ?? [])
+  const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   return {
     files: [press.main(listeners, options), ...files],
-    diagnostics: rendered.flatMap(({diagnostic}) => diagnostic ?? []),
+    diagnostics: rendered.map(({diagnostic}) => diagnostic).filter((found) => found !== undefined),
   }
 }
 

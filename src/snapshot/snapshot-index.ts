@@ -18,7 +18,7 @@ function groupByService(slices: readonly EndpointSlice[]): Map<string, Map<strin
   const namespaces = new Map<string, Map<string, EndpointSlice[]>>()
   for (const slice of slices) {
     let services = namespaces.get(slice.ref.namespace)
-    if (!services) namespaces.set(slice.ref.namespace, (services = new Map()))
+    if (!services) namespaces.set(slice.ref.namespace, (services = new Map<string, EndpointSlice[]>()))
     const known = services.get(slice.serviceName)
     if (known) known.push(slice)
     else services.set(slice.serviceName, [slice])

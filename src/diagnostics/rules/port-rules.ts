@@ -60,9 +60,10 @@ export const PORT_RULES = {
   }),
   'port-conflict': rule({
     severity: 'error',
-    message: ({listener, winner, why}: {listener: string; winner: string; why: string}) =>
-      `${listener} is already taken by ${winner} (${why}), so this port is not served`,
-    hint: () => 'choose another listen port; this one is served as soon as the other Service lets go of it',
+    message: ({listener, winner, why}: {listener: string; winner: string; why?: string}) =>
+      `${listener} is already taken by ${winner}${why === undefined ? '' : ` (${why})`}, so this port is not served`,
+    hint: ({why}) =>
+      `choose another listen port${why === undefined ? '' : '; this one is served as soon as the other Service lets go of it'}`,
     reason:
       'A listener (address, port, protocol) has one owner. The older Service wins, then the first by namespace/name: the same on every host.',
   }),

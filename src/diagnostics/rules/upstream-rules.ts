@@ -24,9 +24,9 @@ export const UPSTREAM_RULES = {
   }),
   'node-address-missing': rule({
     severity: 'warning',
-    message: ({nodes, wanted}: {nodes: readonly string[]; wanted: string}) =>
+    message: ({nodes, wanted}: {nodes: readonly string[]; wanted: string; advice: string}) =>
       `left out for want of an ${wanted}: ${some('node', nodes)}`,
-    hint: () => 'set loadbalancer.lbex/node-address-type to the type of address that the nodes have',
+    hint: ({advice}) => advice,
     reason: 'node-address-type chooses between InternalIP and ExternalIP in the status of a Node.',
   }),
   'endpoint-without-node': rule({

@@ -103,7 +103,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   }),
   'node-address-missing': diagnose('node-address-missing', {
     subject,
-    args: {nodes: ['a', 'b'], wanted: 'ExternalIP'},
+    args: {nodes: ['a', 'b'], wanted: 'ExternalIP', advice: 'see which addresses there are'},
   }),
   'endpoint-without-node': diagnose('endpoint-without-node', {subject, args: {addresses: ['10.1.0.1']}}),
   'node-unknown': diagnose('node-unknown', {

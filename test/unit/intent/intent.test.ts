@@ -86,6 +86,16 @@ describe('readIntent', () => {
     )
   })
 
+  it('guesses domain and name apart', () => {
+    const guess = (key: string) => read(web.annotated({[key]: 'x'})).diagnostics[0]?.hint
+    assert.equal(guess('loadbalancer.lbex/colour'), undefined)
+    assert.equal(guess('loadbalancer.lebx/node_set'), 'did you mean loadbalancer.lbex/node-set?')
+    assert.equal(guess('loadbalancer-port.lbx/http'), 'did you mean loadbalancer-port.lbex/http?')
+    assert.equal(guess('loadbalancer-prot.lbex/http'), 'did you mean loadbalancer-port.lbex/http?')
+    assert.equal(guess('x.lbex/port'), undefined)
+    assert.equal(guess('loadbalancer.lbex'), undefined)
+  })
+
   it('goes on after a bad value, so that all of them are seen at once', () => {
     const bad = web.annotated({
       'upstream-type': 'x',

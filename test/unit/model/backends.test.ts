@@ -38,16 +38,16 @@ describe('a port without a usable endpoint is closed, and says why', () => {
   it('none of this name, protocol or family', () => {
     assert.deepEqual(
       said([web, aSlice('web').port('https', 443).endpoints(ready)]),
-      closed('no EndpointSlice of it has a TCP port named "http"'),
+      closed('no EndpointSlice of the Service has a TCP port named "http"'),
     )
     assert.deepEqual(
       said([web, aSlice('web').port('http', 80, 'UDP').endpoints(ready)]),
-      closed('no EndpointSlice of it has a TCP port named "http"'),
+      closed('no EndpointSlice of the Service has a TCP port named "http"'),
     )
     const unnamed = aService('web').annotated({'upstream-type': 'pod'}).port('', 80, {listen: 8080})
     assert.deepEqual(
       said([unnamed, slice.endpoints(ready)]),
-      closed('no EndpointSlice of it has a TCP port without a name'),
+      closed('no EndpointSlice of the Service has a TCP port without a name'),
     )
     assert.deepEqual(
       said([web, slice.ipv6().endpoints(anEndpoint('fd00::1'))]),

@@ -85,6 +85,11 @@ describe('endpointsOf', () => {
     const [a, b] = ['a', 'b'].map((node) => slice.endpoints(anEndpoint('10.1.0.1').on(node)).build())
     assert.ok(a && b)
     assert.deepEqual(endpointsOf([a, b], http, 'IPv4'), endpointsOf([b, a], http, 'IPv4'))
+    const [x, y] = ['x', 'y'].map((targetName) =>
+      slice.with({endpoints: [{...anEndpoint('10.1.0.1').build(), targetName}]}).build(),
+    )
+    assert.ok(x && y)
+    assert.deepEqual(endpointsOf([x, y], http, 'IPv4'), endpointsOf([y, x], http, 'IPv4'))
     const nodeless = slice.endpoints(anEndpoint('10.1.0.1')).build()
     assert.deepEqual(endpointsOf([nodeless, a], http, 'IPv4').endpoints, [ready('10.1.0.1', 'a')])
   })

@@ -85,6 +85,20 @@ describe('node-set host', () => {
     ])
   })
 
+  it('names nodes whose endpoints are all unready', () => {
+    const unready = ['c', 'b', 'a'].map((node) =>
+      anEndpoint(`10.2.0.${node.charCodeAt(0)}`)
+        .on(node)
+        .notReady(),
+    )
+    const snapshot = aSnapshot([web, slice.endpoints(...on('a'), ...unready), a, b, c])
+    const {loadBalancer} = evaluate(snapshot, options())
+    assert.deepEqual(loadBalancer.services[0]?.upstreams[0]?.absent, [
+      {what: 'node b', why: 'no ready endpoint'},
+      {what: 'node c', why: 'no ready endpoint'},
+    ])
+  })
+
   it('skips an endpoint without nodeName, and says so', () => {
     assert.deepEqual(servers([web, slice.endpoints(anEndpoint('10.1.0.9'), ...on('a')), a]), [
       '10.0.0.1:30080',
@@ -211,11 +225,12 @@ describe('an eligible node', () => {
       'remove the label from the node, or run lbex with --include-excluded-nodes',
     )
     assert.equal(hint(aNode('x').notReady()), 'see why the nodes are not Ready: kubectl describe nodes')
-    assert.match(hint(aNode('x')) ?? '', /loadbalancer.lbex\/node-address-type: external uses the other kind/)
-    assert.match(
-      hint(aNode('x'), everywhere.annotated({'node-address-type': 'external'})) ?? '',
-      /node-address-type: internal uses/,
+    assert.equal(
+      hint(aNode('x')),
+      'kubectl get nodes -o wide shows their addresses; loadbalancer.lbex/node-address-type chooses one',
     )
+    const six = everywhere.with({ipFamilies: ['IPv6']})
+    assert.equal(hint(a, six), 'give the nodes IPv6 addresses, or leave IPv6 out of spec.ipFamilies')
   })
 })
 

@@ -43,10 +43,17 @@ describe('pod upstreams', () => {
     assert.deepEqual(servers([web, slice.endpoints(off, draining)]), ['10.1.0.3:8080'])
   })
 
-  it('name who is left out', () => {
-    const {loadBalancer} = evaluateWith([web, slice.endpoints(ready, anEndpoint('10.1.0.2').notReady())])
+  it('name who is left out, and why', () => {
+    const endpoints = [ready, anEndpoint('10.1.0.2').notReady(), anEndpoint('10.1.0.3').draining()].map(
+      (one) => one.build(),
+    )
+    const named = slice.with({
+      endpoints: endpoints.map((one, index) => (index === 1 ? {...one, targetName: 'web-1'} : one)),
+    })
+    const {loadBalancer} = evaluate(aSnapshot([web, named]), options())
     assert.deepEqual(loadBalancer.services[0]?.upstreams[0]?.absent, [
-      {what: 'endpoint 10.1.0.2', why: 'not ready'},
+      {what: 'endpoint 10.1.0.2 of Pod web-1', why: 'not ready'},
+      {what: 'endpoint 10.1.0.3', why: 'terminating'},
     ])
   })
 
@@ -172,7 +179,3 @@ describe('partial knowledge', () => {
     })
   })
 })
-
-function evaluateWith(parts: Parts) {
-  return evaluate(aSnapshot(parts), options())
-}

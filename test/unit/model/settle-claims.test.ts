@@ -119,7 +119,7 @@ describe('one Service that asks for a listener twice', () => {
     assert.deepEqual(outcome(aSnapshot([twice, slice]), options()), {
       served: {'default/twice': {'0.0.0.0:8080/TCP': ['10.1.0.1:1'], '0.0.0.0:8082/TCP': ['10.1.0.1:3']}},
       messages: [
-        'port-conflict: 0.0.0.0:8080/TCP is already taken by Service default/twice (another port of it comes first), so this port is not served',
+        'port-conflict: 0.0.0.0:8080/TCP is already taken by another port of this Service, so this port is not served',
       ],
     })
   })

@@ -99,10 +99,12 @@ server {
 
   it('says what only a cluster knows, and why a backend is absent', () => {
     const lines = text({
-      upstreams: [upstream({unknown: ['the endpoints'], absent: [{what: 'node a', why: 'not Ready'}]})],
+      upstreams: [
+        upstream({unknown: ['the node port', 'the nodes'], absent: [{what: 'node a', why: 'not Ready'}]}),
+      ],
     }).split('\n')
     assert.deepEqual(lines.slice(1, 3), [
-      '# Only a cluster knows the endpoints: the server below is a stand-in, marked down.',
+      '# Only a cluster knows the node port, the nodes: the server below is a stand-in, marked down.',
       '# Left out when this was written: node a (not Ready)',
     ])
   })
