@@ -1,0 +1,196 @@
+/** Clusters as they may be: small and crowded, so that Services meet in conflicts, with mistakes here and there. */
+import fc, {type Arbitrary} from 'fast-check'
+import type {EndpointSlice, IpFamily, Node, Service} from '../../src/snapshot/objects.js'
+import {COMPLETE, type ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import type {TranslateOptions} from '../../src/translate.js'
+import {options} from '../support/builders.js'
+
+const NODES = ['n1', 'n2', 'n3']
+const PORT_NAMES = ['http', 'https', 'dns']
+
+const often = <T>(usual: readonly T[], unusual: readonly T[] = []) =>
+  fc.oneof(
+    {weight: 12, arbitrary: fc.constantFrom(...usual)},
+    {weight: unusual.length > 0 ? 1 : 0, arbitrary: fc.constantFrom(...usual, ...unusual)},
+  )
+const seldom = <T>(...values: T[]) => often<T | undefined>([undefined], values)
+const maybe = <T>(...values: T[]) => fc.constantFrom(undefined, ...values)
+
+/** Plain objects without what is absent, as sources make them. */
+function record<T>(model: {[K in keyof T]: Arbitrary<T[K] | undefined>}): Arbitrary<T> {
+  return fc
+    .record(model as Record<string, Arbitrary<unknown>>)
+    .map((made) => Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)) as T)
+}
+
+type Annotations = Record<string, string>
+
+const wishes: Arbitrary<Annotations> = record<Annotations>({
+  'kubernetes.io/loadbalancer-class': often(['loadbalancer-lbex'], ['nginx', 'lbex']),
+  'loadbalancer.lbex/upstream-type': maybe('node', 'pod', 'pod', 'cluster-ip'),
+  'loadbalancer.lbex/node-set': seldom('host', 'all', 'none'),
+  'loadbalancer.lbex/node-address-type': seldom('internal', 'external'),
+  'loadbalancer.lbex/algorithm': maybe('round_robin', 'least_conn', 'least_time', 'random'),
+  'loadbalancer.lbex/method': seldom('connect', 'last_byte inflight'),
+  'loadbalancer.lbex/resolver': seldom('10.0.0.10', 'fd00::53', 'dns.example'),
+  'loadbalancer.lbex/passthrough': seldom('true', 'F', 'yes'),
+  'loadbalancer.lbex/service-pool': seldom('', 'ours', 'theirs', '-'),
+  'loadbalancer.lbex/algoritm': seldom('x'),
+  'loadbalancer.lbex/port': seldom('8080'),
+})
+
+const listens: Arbitrary<Annotations> = record<Annotations>(
+  Object.fromEntries(
+    [...PORT_NAMES, 'unnamed'].map((name) => [
+      `loadbalancer-port.lbex/${name}`,
+      often<string | undefined>(['8080', '8081', '8082', '53', undefined], ['22', '7331', '0', '+1', 'http']),
+    ]),
+  ),
+)
+
+const ports = fc
+  .uniqueArray(
+    record<Service['ports'][number]>({
+      name: fc.constantFrom(...PORT_NAMES),
+      protocol: often(['TCP', 'UDP'], ['SCTP']),
+      port: fc.constantFrom(80, 443, 53, 8080),
+      nodePort: often<number | undefined>([30_001, 30_002, 30_003], [undefined]),
+      targetPort: maybe<number | string>(80, 'http'),
+    }),
+    {selector: ({name}) => name, minLength: 1, maxLength: 3},
+  )
+  .chain((several) =>
+    fc.constantFrom(
+      several,
+      several,
+      several.slice(0, 1).map((port) => ({...port, name: ''})),
+    ),
+  )
+
+const families = often<IpFamily[]>([['IPv4'], ['IPv4', 'IPv6'], ['IPv6', 'IPv4'], ['IPv6']], [[]])
+
+export const service: Arbitrary<Service> = record<Service>({
+  ref: record<Service['ref']>({
+    kind: fc.constant('Service'),
+    namespace: fc.constantFrom('a', 'a-b', 'shop'),
+    name: fc.constantFrom('c', 'b-c', 'web', 'api', 'dns'),
+  }),
+  creationTimestamp: maybe('2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z'),
+  deletionTimestamp: seldom('2026-01-01T00:00:00Z'),
+  annotations: fc.tuple(wishes, listens).map(([some, others]) => ({...some, ...others})),
+  type: often(['NodePort'], ['ClusterIP', 'LoadBalancer', 'ExternalName']),
+  ports,
+  clusterIPs: often([['10.96.0.1', 'fd00:96::1']], [[], ['10.96.0.1'], ['None']]),
+  ipFamilies: families,
+  hasSelector: fc.boolean(),
+  sessionAffinity: maybe('None', 'ClientIP'),
+  externalTrafficPolicy: maybe('Cluster', 'Local'),
+  allocateLoadBalancerNodePorts: seldom(false),
+  loadBalancerClass: seldom('loadbalancer-lbex', 'metallb'),
+  refused: seldom(true),
+})
+
+const endpoint = (address: Arbitrary<string>) =>
+  record<EndpointSlice['endpoints'][number]>({
+    addresses: fc.array(address, {minLength: 1, maxLength: 2}),
+    conditions: record<EndpointSlice['endpoints'][number]['conditions']>({
+      ready: maybe(true, true, true, false),
+      serving: maybe(true, false),
+      terminating: maybe(true, false),
+    }),
+    nodeName: often<string | undefined>(NODES, [undefined, 'gone']),
+  })
+
+const ADDRESSES = {
+  IPv4: fc.integer({min: 1, max: 6}).map((last) => `10.1.0.${last}`),
+  IPv6: fc.integer({min: 1, max: 6}).map((last) => `fd00::${last}`),
+}
+
+/** A slice with endpoints for the ports of a Service, as far as they are known by these names. */
+function sliceOf({ref, ports: own}: Pick<Service, 'ref' | 'ports'>): Arbitrary<EndpointSlice> {
+  return fc.constantFrom<IpFamily>('IPv4', 'IPv4', 'IPv6').chain((addressType) =>
+    record<EndpointSlice>({
+      ref: record<EndpointSlice['ref']>({
+        kind: often(['EndpointSlice'], ['Endpoints']),
+        namespace: fc.constant(ref.namespace),
+        name: fc.constantFrom('1', '2', '3').map((suffix) => `${ref.name}-${suffix}`),
+      }),
+      serviceName: fc.constant(ref.name),
+      addressType: fc.constant(addressType),
+      endpoints: fc.array(endpoint(ADDRESSES[addressType]), {minLength: 1, maxLength: 4}),
+      ports: fc
+        .tuple(...own.map(() => fc.constantFrom(80, 8080, 1053)))
+        .map((numbers) =>
+          own.map(({name, protocol}, index) => ({name, protocol, port: numbers[index] ?? 80})),
+        ),
+    }),
+  )
+}
+
+export const slice: Arbitrary<EndpointSlice> = service.chain(sliceOf)
+
+export const node: Arbitrary<Node> = record<Node>({
+  ref: record<Node['ref']>({kind: fc.constant('Node'), name: fc.constantFrom(...NODES)}),
+  labels: often<Annotations>([{}], [{'node.kubernetes.io/exclude-from-external-load-balancers': ''}]),
+  addresses: fc
+    .tuple(ADDRESSES.IPv4, ADDRESSES.IPv6, seldom('203.0.113.1', 'n1.example'))
+    .map(([four, six, external]) => [
+      {type: 'InternalIP', address: four},
+      {type: 'InternalIP', address: six},
+      ...(external === undefined ? [] : [{type: 'ExternalIP', address: external}]),
+    ]),
+  taints: often<string[]>([[]], [['ToBeDeletedByClusterAutoscaler']]),
+  ready: often<Node['ready']>(['True'], ['False', 'Unknown', undefined]),
+})
+
+const coverage = often(
+  [COMPLETE],
+  [
+    {nodes: false, endpointSlices: false, allocations: false},
+    {nodes: true, endpointSlices: false, allocations: false},
+    {nodes: false, endpointSlices: true, allocations: true},
+  ],
+)
+
+/** As in a real cluster, no two objects of one kind have the same name. */
+export const cluster: Arbitrary<ClusterSnapshot> = fc
+  .uniqueArray(service, {selector: nameOf, minLength: 1, maxLength: 5})
+  .chain((services) =>
+    fc.record({
+      services: fc.constant(services),
+      slices: fc
+        .tuple(...services.map((one) => fc.array(sliceOf(one), {minLength: 1, maxLength: 2})))
+        .map((all) => all.flat()),
+      nodes: fc.uniqueArray(node, {selector: nameOf, maxLength: 3}),
+      coverage,
+    }),
+  )
+  .map(({services, slices, nodes, coverage: known}) => ({
+    services,
+    endpointSlices: slices.filter(({ref}) => ref.kind === 'EndpointSlice'),
+    endpoints: slices.filter(({ref}) => ref.kind === 'Endpoints'),
+    nodes,
+    coverage: known,
+  }))
+
+export const someOptions: Arbitrary<TranslateOptions> = record<Partial<TranslateOptions>>({
+  requirePort: seldom(false),
+  affinity: seldom('strict' as const, 'anti' as const),
+  servicePool: seldom('ours'),
+  excludedNamespaces: seldom(['shop']),
+  listenAddresses: seldom(
+    {IPv4: ['10.0.0.1', '10.0.0.2'], IPv6: ['fd00::1']},
+    {IPv4: ['10.0.0.1'], IPv6: []},
+  ),
+  includeExcludedNodes: seldom(true),
+  nginx: maybe({version: [1, 31, 0] as const, plus: false}),
+  ipv6: seldom(false),
+  held: seldom(
+    new Map([['0.0.0.0:8080/TCP', 'the port is in use']]),
+    new Map([['10.0.0.1:53/UDP', 'permission denied']]),
+  ),
+}).map((overrides) => options(overrides))
+
+function nameOf({ref}: Service | Node): string {
+  return `${ref.namespace ?? ''}/${ref.name}`
+}

@@ -1,0 +1,57 @@
+/** One Service, however bad, does not change another's file, but by winning a listener from it. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type {ObjectRef} from '../../src/diagnostics/diagnostic.js'
+import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import {translate, type TranslateOptions, type Translation} from '../../src/translate.js'
+import {check} from './check.js'
+import {cluster, service, someOptions} from './clusters.js'
+import {wildCluster} from './wild.js'
+
+const nameOf = ({namespace, name}: ObjectRef) => `${namespace}/${name}`
+
+const filesOf = ({files}: Translation) =>
+  new Map(files.flatMap((file) => (file.owner ? [[nameOf(file.owner), file.text] as const] : [])))
+
+/** Services whose file is another one, or gone, after more Services have joined. */
+function changed(
+  snapshot: ClusterSnapshot,
+  more: ClusterSnapshot['services'],
+  options: TranslateOptions,
+): string[] {
+  const before = filesOf(translate(snapshot, options))
+  const after = filesOf(translate({...snapshot, services: [...more, ...snapshot.services]}, options))
+  return [...before].filter(([name, text]) => after.get(name) !== text).map(([name]) => name)
+}
+
+describe('another Service', function () {
+  this.timeout(60_000)
+
+  it('that is younger changes nobody, whatever it holds', () => {
+    check(
+      fc.property(cluster, wildCluster, someOptions, (snapshot, wild, options) => {
+        const names = new Set(snapshot.services.map(({ref}) => nameOf(ref)))
+        const youngest = wild.services
+          .filter(({ref}) => !names.has(nameOf(ref)))
+          .map((one) => ({...one, creationTimestamp: '2099-01-01T00:00:00Z'}))
+        const older = snapshot.services.map((one) => ({creationTimestamp: '2026-01-01T00:00:00Z', ...one}))
+        assert.deepEqual(changed({...snapshot, services: older}, youngest, options), [])
+      }),
+    )
+  })
+
+  it('of any age changes only those that lose a listener to it, and they are told', () => {
+    check(
+      fc.property(cluster, service, someOptions, (snapshot, other, options) => {
+        fc.pre(!snapshot.services.some(({ref}) => nameOf(ref) === nameOf(other.ref)))
+        const {diagnostics} = translate({...snapshot, services: [...snapshot.services, other]}, options)
+        const told = diagnostics
+          .filter(({code, related}) => code === 'port-conflict' && related?.[0]?.object === other.ref)
+          .map(({object}) => nameOf(object))
+        const silent = changed(snapshot, [other], options).filter((name) => !told.includes(name))
+        assert.deepEqual(silent, [])
+      }),
+      250,
+    )
+  })
+})

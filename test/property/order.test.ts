@@ -1,0 +1,51 @@
+/** The order in which objects were read changes nothing. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {assembleGeneration} from '../../src/config/generation.js'
+import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
+import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import {translate, type TranslateOptions} from '../../src/translate.js'
+import {check} from './check.js'
+import {cluster, someOptions} from './clusters.js'
+
+function everything(snapshot: ClusterSnapshot, options: TranslateOptions) {
+  const {loadBalancer, files, diagnostics} = translate(snapshot, options)
+  return {loadBalancer, generation: assembleGeneration(files), diagnostics: sortDiagnostics(diagnostics)}
+}
+
+const shuffled = <T>(items: readonly T[]) => fc.shuffledSubarray([...items], {minLength: items.length})
+
+const pair = cluster.chain((snapshot) =>
+  fc.record({
+    snapshot: fc.constant(snapshot),
+    other: fc.record({
+      services: shuffled(snapshot.services),
+      endpointSlices: shuffled(snapshot.endpointSlices),
+      endpoints: shuffled(snapshot.endpoints),
+      nodes: shuffled(snapshot.nodes),
+      coverage: fc.constant(snapshot.coverage),
+    }),
+  }),
+)
+
+describe('shuffling the snapshot', function () {
+  this.timeout(60_000)
+
+  it('changes no byte of the files, and no diagnostic', () => {
+    check(
+      fc.property(pair, someOptions, ({snapshot, other}, options) => {
+        assert.deepEqual(everything(structuredClone(other), options), everything(snapshot, options))
+      }),
+      250,
+    )
+  })
+
+  it('changes nothing where work is remembered from another order', () => {
+    check(
+      fc.property(pair, someOptions, ({snapshot, other}, options) => {
+        const before = everything(snapshot, options)
+        assert.deepEqual(everything(other, options), before)
+      }),
+    )
+  })
+})

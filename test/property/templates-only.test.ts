@@ -1,0 +1,103 @@
+/** Nothing that stands in an object of the cluster can add a directive, or give one a parameter that the templates do not. */
+import assert from 'node:assert/strict'
+import {isIP, isIPv4, isIPv6} from 'node:net'
+import fc from 'fast-check'
+import {translate} from '../../src/translate.js'
+import {aService, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'
+import {readDirectives} from '../support/nginx-syntax.js'
+import {check} from './check.js'
+import {someOptions} from './clusters.js'
+import {wildCluster} from './wild.js'
+
+const UPSTREAM = /^[0-9a-f]{12}_\d{1,5}_(tcp|udp)_ipv[46]$/
+const METHODS = ['connect', 'first_byte', 'last_byte']
+
+type Rule = (parameters: readonly string[]) => boolean
+
+/** Every directive of templates/service.conf.liquid, with the parameters that it may have. */
+const ALLOWED: Readonly<Record<string, Rule>> = {
+  upstream: ([name = '', ...more]) => UPSTREAM.test(name) && more.length === 0,
+  'upstream/least_conn': (parameters) => parameters.length === 0,
+  'upstream/least_time': ([method = '', ...more]) =>
+    METHODS.includes(method) && ['', 'inflight'].includes(more.join()),
+  'upstream/hash': (parameters) => parameters.join(' ') === '$remote_addr consistent',
+  'upstream/server': ([address = '', ...more]) =>
+    isSocket(address) && /^(weight=([2-9]|[12]\d|3[0-2]))?,?(down)?$/.test(more.join()),
+  server: (parameters) => parameters.length === 0,
+  'server/listen': ([address = '', ...more]) =>
+    isSocket(address) && ['udp reuseport', 'backlog=4096 so_keepalive=on'].includes(more.join(' ')),
+  'server/proxy_timeout': (parameters) => parameters.join() === '30s',
+  'server/resolver': ([address = '', ...more]) =>
+    isIP(address.replace(/^\[(.*)\]$/, '$1')) !== 0 && more.length === 0,
+  'server/proxy_bind': (parameters) => parameters.join(' ') === '$remote_addr transparent',
+  'server/proxy_pass': ([name = '', ...more]) => UPSTREAM.test(name) && more.length === 0,
+}
+
+function isSocket(text: string): boolean {
+  const [, six, four, port] = /^(?:\[(.*)\]|([^:]*)):(\d+)$/.exec(text) ?? []
+  const number = Number(port)
+  return (six === undefined ? isIPv4(four ?? '') : isIPv6(six)) && number >= 1 && number <= 65_535
+}
+
+function foreignDirectives(text: string): string[] {
+  return readDirectives(text)
+    .filter(({path, parameters}) => !Object.hasOwn(ALLOWED, path) || !ALLOWED[path]?.(parameters))
+    .map(({path, parameters}) => [path, ...parameters].join(' '))
+}
+
+/** Together they use every directive there is. */
+const EVERYTHING = [
+  aService('a')
+    .annotated({resolver: '10.0.0.10', passthrough: 'true', 'upstream-type': 'pod'})
+    .port('http', 80, {listen: 8080}),
+  aService('b')
+    .annotated({algorithm: 'least_conn', 'upstream-type': 'pod'})
+    .port('http', 80, {listen: 8081, protocol: 'UDP'}),
+  aService('c')
+    .annotated({algorithm: 'least_time', method: 'last_byte inflight', 'upstream-type': 'pod'})
+    .port('http', 80, {listen: 8082}),
+  aService('d')
+    .with({sessionAffinity: 'ClientIP'})
+    .annotated({'upstream-type': 'pod'})
+    .port('http', 80, {listen: 8083}),
+]
+
+describe('the files of Services', function () {
+  this.timeout(60_000)
+
+  it('hold what the templates say and nothing else, whatever stands in the objects', () => {
+    let count = 0
+    check(
+      fc.property(wildCluster, someOptions, (snapshot, options) => {
+        const files = translate(snapshot, options).files.slice(1)
+        count += files.length
+        for (const {text} of files) assert.deepEqual(foreignDirectives(text), [])
+      }),
+      300,
+    )
+    assert.ok(count > 50, `only ${count} files were looked at`)
+  })
+
+  it('are judged by rules of which none is too many', () => {
+    const nginx = {version: [1, 31, 0], plus: false} as const
+    const {files} = translate(aSnapshot(EVERYTHING, NOTHING_KNOWN), options({nginx}))
+    const texts = files.slice(1).map(({text}) => text)
+    assert.deepEqual(texts.flatMap(foreignDirectives), [])
+    const seen = new Set(texts.flatMap((text) => readDirectives(text).map(({path}) => path)))
+    assert.deepEqual([...seen].sort(), Object.keys(ALLOWED).sort())
+  })
+
+  it('would not pass with a directive or a parameter more', () => {
+    const bad = [
+      'return evil;',
+      'server { listen 10.0.0.1:80 ssl; }',
+      'server { listen 0.0.0.0:0; }',
+      'server { resolver 10.0.0.1 ipv6=off; }',
+      'upstream a {}',
+      'upstream/hash;',
+    ]
+    for (const text of bad) assert.notDeepEqual(foreignDirectives(text), [], text)
+    for (const text of ['}', 'server {', 'a', ';', 'a };', '"'])
+      assert.throws(() => foreignDirectives(text), Error, text)
+  })
+})

@@ -1,0 +1,75 @@
+/** Whatever is in the snapshot, there is a result, and NGINX would not refuse it for any of the reasons that are known. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {listenerId} from '../../src/config/listener-key.js'
+import {translate, type Translation} from '../../src/translate.js'
+import {check} from './check.js'
+import {cluster, someOptions} from './clusters.js'
+import {wildCluster} from './wild.js'
+
+/** What is fatal for NGINX, or silently wrong. */
+function assertSound({loadBalancer, files, diagnostics}: Translation): void {
+  const {services} = loadBalancer
+  const listeners = services.flatMap((service) => service.listeners.map(({key}) => listenerId(key)))
+  assert.equal(new Set(listeners).size, listeners.length, 'no two listeners share a key')
+  const names = services.flatMap((service) => service.upstreams.map(({name}) => name.toLowerCase()))
+  assert.equal(new Set(names).size, names.length, 'names of upstreams are unique')
+  for (const {listeners: own, upstreams} of services) {
+    assert.ok(own.length > 0, 'no Service without a listener is in the list')
+    assert.ok(
+      upstreams.every(({servers}) => servers.length > 0),
+      'every upstream has a server',
+    )
+    assert.deepEqual(
+      [...new Set(own.map(({upstream}) => upstream))].sort(),
+      upstreams.map(({name}) => name),
+    )
+  }
+  const paths = files.map(({path}) => path)
+  assert.equal(new Set(paths).size, paths.length, 'no two files share a path')
+  const refused = diagnostics.filter(({code}) => code === 'value-refused').length
+  assert.equal(files.length + refused, services.length + 1, 'every Service has a file, or says why not')
+}
+
+describe('translate', function () {
+  this.timeout(60_000)
+
+  it('never throws, and its result is sound, whatever annotations and fields hold', () => {
+    check(
+      fc.property(wildCluster, someOptions, (snapshot, options) => assertSound(translate(snapshot, options))),
+      250,
+    )
+  })
+
+  it('gives a sound result for clusters full of conflicts', () => {
+    check(
+      fc.property(cluster, someOptions, (snapshot, options) => assertSound(translate(snapshot, options))),
+      250,
+    )
+  })
+
+  it('says of every Service of ours that asks for a port why it is not served, or serves it', () => {
+    check(
+      fc.property(cluster, someOptions, (snapshot, options) => {
+        const {loadBalancer, diagnostics} = translate(snapshot, {
+          ...options,
+          affinity: 'default',
+          excludedNamespaces: [],
+        })
+        const heard = new Set([
+          ...loadBalancer.services.map(({ref}) => ref),
+          ...diagnostics.map(({object}) => object),
+        ])
+        const silent = snapshot.services.filter(
+          ({ref, annotations, deletionTimestamp, refused}) =>
+            !heard.has(ref) &&
+            annotations['kubernetes.io/loadbalancer-class'] === 'loadbalancer-lbex' &&
+            ['', options.servicePool].includes(annotations['loadbalancer.lbex/service-pool'] ?? '') &&
+            deletionTimestamp === undefined &&
+            refused === undefined,
+        )
+        assert.deepEqual(silent, [])
+      }),
+    )
+  })
+})
