@@ -1,0 +1,119 @@
+/** What it costs to have NGINX serve one changed Service, beside what NGINX takes by hand for the same files in the same run. */
+import {execFileSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
+import {hostLimits} from '../src/nginx/host-limits.js'
+import {openNginx} from '../src/nginx/nginx.js'
+import type {NginxEdge} from '../src/nginx/nginx-edge.js'
+import {systemClock} from '../src/runtime/clock.js'
+import {silentLogger} from '../src/runtime/logger.js'
+import type {ClusterSnapshot} from '../src/snapshot/snapshot.js'
+import {translate, type TranslateOptions} from '../src/translate.js'
+import {getNginx} from '../scripts/get-nginx.mjs'
+import {aCluster, options, withChangedEndpoints} from './clusters.js'
+import {figures, round, type Figures} from './measure.js'
+
+const ENDPOINTS = 10
+const CHANGES = 11
+
+export type ApplyResult = {
+  readonly services: number
+  /** From nothing to a confirmed NGINX, milliseconds. */
+  readonly start: number
+  /** translate and apply of one changed Service, until it is confirmed. */
+  readonly change: Figures
+  /** CPU of lbex itself within `change`. */
+  readonly ownCpu: Figures
+  /** `nginx -t`, HUP, and no old worker left, for the same files. */
+  readonly byHand: Figures
+  readonly ratio: number
+}
+
+export async function benchApply(services: number): Promise<ApplyResult> {
+  const directory = await mkdtemp(join(tmpdir(), 'lbex-bench-'))
+  const {binary, modulePath} = await getNginx()
+  const nginx = await openNginx({
+    directory,
+    binary,
+    ...(modulePath && {modulePath}),
+    log: silentLogger,
+    clock: systemClock,
+  })
+  const {openFiles} = await hostLimits()
+  try {
+    return await benchChanges(services, nginx, {
+      binary,
+      directory,
+      used: options({directory, nginx: nginx.capabilities, openFiles}),
+    })
+  } finally {
+    await nginx.stop('drain', 5000)
+    await rm(directory, {recursive: true, force: true})
+  }
+}
+
+type Bench = {readonly binary: string; readonly directory: string; readonly used: TranslateOptions}
+
+async function benchChanges(
+  services: number,
+  nginx: NginxEdge,
+  {binary, directory, used}: Bench,
+): Promise<ApplyResult> {
+  let cluster = aCluster(services, ENDPOINTS)
+  const start = (await timeApply(nginx, cluster, used)).wall
+  const changes = []
+  const byHand = []
+  for (let round = 1; round <= CHANGES; round += 1) {
+    cluster = withChangedEndpoints(cluster, (round * 7) % services, round)
+    changes.push(await timeApply(nginx, cluster, used))
+    byHand.push(await timeByHand(binary, directory, nginx.status().pid ?? 0))
+  }
+  const [change, hand] = [figures(changes.map(({wall}) => wall)), figures(byHand)]
+  const ownCpu = figures(changes.map(({cpu}) => cpu))
+  return {
+    services,
+    start: round(start),
+    change,
+    ownCpu,
+    byHand: hand,
+    ratio: round(change.median / hand.median),
+  }
+}
+
+async function timeApply(
+  nginx: NginxEdge,
+  cluster: ClusterSnapshot,
+  used: TranslateOptions,
+): Promise<{wall: number; cpu: number}> {
+  const [started, cpu] = [performance.now(), process.cpuUsage()]
+  const {reloads} = await nginx.apply(translate(cluster, used).files, new AbortController().signal)
+  if (reloads > 1) throw new Error(`one change took ${reloads} reloads`)
+  const {user, system} = process.cpuUsage(cpu)
+  return {wall: performance.now() - started, cpu: (user + system) / 1000}
+}
+
+async function timeByHand(binary: string, directory: string, master: number): Promise<number> {
+  const started = performance.now()
+  execFileSync(binary, ['-t', '-q', '-c', join(directory, 'current', 'nginx.conf')], {stdio: 'ignore'})
+  const old = workersOf(master)
+  process.kill(master, 'SIGHUP')
+  while (old.some(isServing)) await delay(2)
+  return performance.now() - started
+}
+
+function workersOf(master: number): string[] {
+  return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').split(' ').filter(Boolean)
+}
+
+/** An old worker says in its title that it is shutting down, or is gone. */
+function isServing(pid: string): boolean {
+  try {
+    const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    return title !== '' && !title.includes('shutting down')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,52 @@
+/** npm run bench: prints what lbex costs, and writes it to bench/results/ as JSON. `npm run bench -- translate` runs one part. */
+import {mkdir, writeFile} from 'node:fs/promises'
+import {cpus} from 'node:os'
+import {fileURLToPath} from 'node:url'
+import {benchApply} from './apply-bench.js'
+import {benchStart} from './start-bench.js'
+import {benchTranslate} from './translate-bench.js'
+
+const PARTS: Record<string, () => Promise<object[]>> = {
+  translate: () => inTurn([1000, 5000, 10_000], benchTranslate),
+  apply: () => inTurn([100, 1000, 5000], benchApply),
+  start: async () => [benchStart()],
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !(name in PARTS))
+if (unknown.length > 0) {
+  console.error(`there is no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
+  process.exit(2)
+}
+
+const results: Record<string, object[]> = {}
+for (const [name, bench] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.log(`\n${name}: milliseconds, min / median / max`)
+  console.table((results[name] = await bench()).map(inOneLine))
+}
+await write()
+
+async function inTurn<T extends object>(
+  sizes: readonly number[],
+  bench: (size: number) => Promise<T>,
+): Promise<T[]> {
+  const found: T[] = []
+  for (const size of sizes) found.push(await bench(size))
+  return found
+}
+
+function inOneLine(row: object): object {
+  const cell = (value: unknown): unknown =>
+    typeof value === 'object' && value ? Object.values(value).join(' / ') : value
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)]))
+}
+
+async function write(): Promise<void> {
+  const folder = new URL('results/', import.meta.url)
+  const file = new URL(`${new Date().toISOString().replaceAll(':', '-')}.json`, folder)
+  await mkdir(folder, {recursive: true})
+  const machine = {cpu: cpus()[0]?.model, cpus: cpus().length, node: process.version}
+  await writeFile(file, `${JSON.stringify({machine, ...results}, undefined, 2)}\n`)
+  console.log(`\nwritten to ${fileURLToPath(file)}`)
+}

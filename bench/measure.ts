@@ -1,0 +1,24 @@
+/** Times and how they are told: medians, because machines are noisy. */
+export type Figures = {readonly min: number; readonly median: number; readonly max: number}
+
+/** Milliseconds of each of `times` runs of `work`. */
+export async function measure(times: number, work: (run: number) => unknown): Promise<Figures> {
+  const durations: number[] = []
+  for (let run = 0; run < times; run += 1) {
+    const start = performance.now()
+    await work(run)
+    durations.push(performance.now() - start)
+  }
+  return figures(durations)
+}
+
+export function figures(values: readonly number[]): Figures {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number): number =>
+    round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN)
+  return {min: at(0), median: at(0.5), max: at(1)}
+}
+
+export function round(value: number): number {
+  return Math.round(value * 10) / 10
+}

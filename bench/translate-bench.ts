@@ -1,0 +1,36 @@
+/** translate + render: cold, and after the endpoints of one Service have changed. */
+import {translate} from '../src/translate.js'
+import {aCluster, options, withChangedEndpoints} from './clusters.js'
+import {figures, measure, round, type Figures} from './measure.js'
+
+const ENDPOINTS = 10
+
+export type TranslateResult = {
+  readonly services: number
+  readonly cold: Figures
+  readonly coldPerService: number
+  readonly oneChange: Figures
+}
+
+export async function benchTranslate(services: number): Promise<TranslateResult> {
+  const durations: number[] = []
+  for (let run = 0; run < 3; run += 1)
+    durations.push((await measure(1, () => translate(aCluster(services, ENDPOINTS), options()))).median)
+  const cold = figures(durations)
+  return {
+    services,
+    cold,
+    coldPerService: round((cold.median / services) * 1000) / 1000,
+    oneChange: await benchOneChange(services),
+  }
+}
+
+async function benchOneChange(services: number): Promise<Figures> {
+  const used = options()
+  let cluster = aCluster(services, ENDPOINTS)
+  translate(cluster, used)
+  return measure(21, (run) => {
+    cluster = withChangedEndpoints(cluster, (run * 7) % services, run + 1)
+    return translate(cluster, used)
+  })
+}
