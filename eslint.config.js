@@ -71,7 +71,10 @@ export default defineConfig(
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['console', 'process', 'URL', 'require', 'module', '__dirname'].map((name) => [name, 'readonly']),
+        ['console', 'process', 'URL', 'require', 'module', '__dirname', 'setTimeout'].map((name) => [
+          name,
+          'readonly',
+        ]),
       ),
     },
   },

@@ -1,0 +1,32 @@
+/**
+ * Writes the files that are made from the code: oclif.manifest.json, docs/commands.md, docs/annotations.md and
+ * docs/diagnostics.md. With --check it writes nothing and fails where one of them is not what it would write.
+ */
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
+import {format, resolveConfig} from 'prettier'
+import {annotationsPage} from './docs/annotations-page.js'
+import {commandManifest, commandsPage} from './docs/commands-page.js'
+import {diagnosticsPage} from './docs/diagnostics-page.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const checks = process.argv.includes('--check')
+
+const manifest = await commandManifest(root)
+// First, because the help texts on the pages are printed with it.
+settle('oclif.manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`)
+settle('docs/commands.md', await asMarkdown(commandsPage(root, Object.keys(manifest.commands))))
+settle('docs/annotations.md', await asMarkdown(annotationsPage()))
+settle('docs/diagnostics.md', await asMarkdown(diagnosticsPage(`${root}test/golden`)))
+
+function settle(path: string, text: string): void {
+  if (!checks) writeFileSync(root + path, text)
+  else if (!existsSync(root + path) || readFileSync(root + path, 'utf8') !== text) {
+    console.log(`${path} is not what the code makes of it: run npm run docs`)
+    process.exitCode = 1
+  }
+}
+
+async function asMarkdown(text: string): Promise<string> {
+  return format(text, {...(await resolveConfig(root)), parser: 'markdown'})
+}
