@@ -38,6 +38,8 @@ class ManifestSource implements SnapshotSource {
   private readonly texts: TextReader
   /** By absolute path: what was read last. */
   private known: ReadonlyMap<string, ManifestFile> = new Map()
+  /** By absolute path: the last reading without a syntax error. */
+  private readonly good = new Map<string, ManifestFile>()
   /** The fingerprint of what was read last. */
   private seen: string | undefined
 
@@ -54,13 +56,27 @@ class ManifestSource implements SnapshotSource {
     const files = await inBatches(firstOfEach(found), (file) => this.readFile(file, signal))
     this.known = new Map(files)
     this.seen = fingerprint
-    return assemble([...this.known.values()], this.options.coverage)
+    return assemble(
+      files.map(([path, file]) => this.lastGood(path, file)),
+      this.options.coverage,
+    )
   }
 
   async watch(onChange: () => void, signal: AbortSignal): Promise<void> {
     const {pollInterval = 5000, clock = systemClock} = this.options
     const paths = this.options.paths.filter((path) => path !== STDIN.path)
     await watchFiles({paths, cwd: this.cwd, pollInterval, clock, seen: this.seen}, onChange, signal)
+  }
+
+  /**
+   * A slip of an editor's must not end what is served: where complete knowledge is wanted, a file with a syntax error stands
+   * for what it held before, and its findings say that it is broken.
+   */
+  private lastGood(path: string, file: ManifestFile): ManifestFile {
+    const isBroken = file.diagnostics.some(({code}) => code === 'yaml-syntax')
+    if (!isBroken) this.good.set(path, file)
+    const good = this.options.coverage === 'complete' ? this.good.get(path) : undefined
+    return isBroken && good ? {...good, diagnostics: file.diagnostics} : file
   }
 
   private get temporary(): boolean {

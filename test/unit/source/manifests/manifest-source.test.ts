@@ -122,6 +122,30 @@ describe('createManifestSource', () => {
       })
     })
 
+    it('keeps what a file held while somebody breaks it, where complete knowledge is wanted', async () => {
+      await withFolder({'a.yaml': service('a'), 'b.yaml': service('b')}, async (cwd) => {
+        for (const [coverage, left] of [
+          ['complete', ['a', 'b']],
+          ['partial', ['b']],
+        ] as const) {
+          await write(join(cwd, 'a.yaml'), service('a'))
+          const source = createManifestSource({paths: ['.'], coverage, cwd})
+          const before = await source.read(signal)
+          await write(join(cwd, 'a.yaml'), `${service('a')}oops: [\n`)
+          const broken = await source.read(signal)
+          assert.deepEqual(names(broken.snapshot), left)
+          assert.deepEqual(
+            broken.diagnostics.map(({code, location}) => [code, location?.file]),
+            [['yaml-syntax', 'a.yaml']],
+          )
+          if (coverage === 'complete') assert.equal(broken.snapshot.services[0], before.snapshot.services[0])
+          await write(join(cwd, 'a.yaml'), service('c'))
+          const mended = await source.read(signal)
+          assert.deepEqual([names(mended.snapshot), mended.diagnostics], [['c', 'b'], []])
+        }
+      })
+    })
+
     it('says of a file that is no text what it is', async () => {
       await withFolder(
         {'a.yaml': Buffer.from('\uFEFFa: 1', 'utf16le'), 'b.yaml': service('b')},
