@@ -1,5 +1,4 @@
 /** `render --diff`: what would change, in a folder or in what NGINX serves. */
-import ansis from 'ansis'
 import {Failure} from '../diagnostics/failure.js'
 import {diffText, type PlainFile} from '../report/diff-text.js'
 import {withDiagnostics, type RenderResult} from '../report/render-report.js'
@@ -10,9 +9,10 @@ export async function compare(
   {generation, diagnostics}: RenderResult,
   against: string,
   directory: string,
+  colour: boolean,
 ): Promise<Report> {
   const before = against === 'live' ? await liveFiles(directory) : await folderFiles(against)
-  const difference = diffText(before, generation.files, ansis.isSupported())
+  const difference = diffText(before, generation.files, colour)
   return withDiagnostics(difference, diagnostics, difference === '' ? ['no differences'] : [])
 }
 

@@ -1,4 +1,5 @@
 /** `lbex render`: reads manifests, translates them, and shows or writes what comes out. */
+import ansis from 'ansis'
 import type {InputFlags} from '../cli/flags/input.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {OutputFlags} from '../cli/flags/output.js'
@@ -80,5 +81,5 @@ async function writeTree({generation, diagnostics}: RenderResult, folder: string
 
 async function showDifference(result: RenderResult, against: string, directory: string): Promise<Report> {
   const {compare} = await import('./compare.js')
-  return compare(result, against, directory)
+  return compare(result, against, directory, process.stdout.isTTY && ansis.isSupported())
 }

@@ -44,12 +44,9 @@ function contested(plans: readonly ServicePlan[]): Bid[][] {
   return [...contests.values()]
 }
 
+/** Equal for the ports of one Service, which the sort leaves in their order. */
 function byPrecedence(a: Bid, b: Bid): number {
-  return (
-    compare(created(a), created(b)) ||
-    compare(nameOf(a), nameOf(b)) ||
-    a.claim.port.index - b.claim.port.index
-  )
+  return compare(created(a), created(b)) || compare(nameOf(a), nameOf(b))
 }
 
 function compare<T extends string | number>(a: T, b: T): number {

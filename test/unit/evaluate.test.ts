@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import {evaluate, type EvaluateOptions} from '../../src/evaluate.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../src/intent/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../src/model/options.js'
 import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'
 import {codes, outcome, outline} from '../support/outline.js'
@@ -116,25 +118,40 @@ describe('what is remembered', () => {
     assert.notEqual(served(aSnapshot([node, slices, aNode('a').internal('10.0.0.9')]))[0], before)
   })
 
-  const variations: Partial<EvaluateOptions>[] = [
-    {namespaces: ['other']},
-    {excludedNamespaces: ['default']},
-    {serviceName: 'other'},
-    {servicePool: 'x', affinity: 'strict'},
-    {requirePort: false, listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}},
-    {reservedPorts: [{port: 8080, holder: 'x'}]},
-    {listenAddresses: {IPv4: [], IPv6: ['::']}},
-    {held: new Map([['0.0.0.0:8080/TCP', 'x']])},
+  const dual = web.with({ipFamilies: ['IPv4', 'IPv6']})
+  const excluded = aNode('a')
+    .internal('10.0.0.1')
+    .labelled('node.kubernetes.io/exclude-from-external-load-balancers')
+  const variations: [service: typeof web, overrides: Partial<EvaluateOptions>][] = [
+    [web, {namespaces: ['other']}],
+    [web, {excludedNamespaces: ['default']}],
+    [web, {serviceName: 'other'}],
+    [web.annotated({'service-pool': 'ours'}), {servicePool: 'ours'}],
+    [web, {affinity: 'anti'}],
+    [web.port('admin', 81), {requirePort: false}],
+    [web, {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}],
+    [web, {reservedPorts: [{port: 8080, holder: '--reserved-port'}]}],
+    [web.annotated({'upstream-type': 'node', 'node-set': 'all'}), {includeExcludedNodes: true}],
+    [web.annotated({algorithm: 'least_time'}), {nginx: {version: [1, 31, 0], plus: false}}],
+    [dual, {ipv6: false}],
+    [web, {held: new Map([['0.0.0.0:8080/TCP', 'the port is in use']])}],
   ]
-  for (const overrides of variations) {
-    it(`is forgotten when ${Object.keys(overrides).join(' and ')} changes`, () => {
-      const before = evaluate(aSnapshot([w, sw]), options())
-      const after = evaluate(aSnapshot([w, sw]), options(overrides))
+  for (const [service, overrides] of variations) {
+    it(`is forgotten when ${Object.keys(overrides).join()} changes`, () => {
+      const snapshot = aSnapshot([service.build(), sw, excluded.build()])
+      const before = evaluate(snapshot, options())
+      const after = evaluate(snapshot, options(overrides))
       assert.notDeepEqual(after, before)
-      assert.deepEqual(after, evaluate(structuredClone(aSnapshot([w, sw])), options(overrides)))
-      assert.deepEqual(evaluate(aSnapshot([w, sw]), options()), before)
+      assert.deepEqual(after, evaluate(structuredClone(snapshot), options(overrides)))
+      assert.deepEqual(evaluate(snapshot, options()), before)
     })
   }
+
+  it('is forgotten for every option there is', () => {
+    const varied = variations.flatMap(([, overrides]) => Object.keys(overrides))
+    const all: EvaluateOptions = {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS, serviceName: ''}
+    assert.deepEqual(varied.sort(), Object.keys(all).sort())
+  })
 
   it('is forgotten when more is known', () => {
     const bare = web.bare().build()
@@ -143,39 +160,5 @@ describe('what is remembered', () => {
     assert.deepEqual(codesFor(NOTHING_KNOWN), [])
     assert.deepEqual(codesFor({allocations: false, nodes: false, endpointSlices: true}), ['no-backend'])
     assert.deepEqual(codesFor({nodes: true, endpointSlices: false, allocations: false}), [])
-  })
-
-  it('is forgotten for nodes when their eligibility is asked in another way', () => {
-    const node = aService('node').port('http', 80, {listen: 8080}).annotated({'node-set': 'all'}).build()
-    const excluded = aNode('a')
-      .internal('10.0.0.1')
-      .labelled('node.kubernetes.io/exclude-from-external-load-balancers')
-      .build()
-    const count = (includeExcludedNodes: boolean) =>
-      served(aSnapshot([node, excluded]), {includeExcludedNodes}).length
-    assert.deepEqual([count(false), count(true), count(false)], [0, 1, 0])
-  })
-
-  it('is forgotten when NGINX can do more, or the host less', () => {
-    const wish = web
-      .annotated({algorithm: 'least_time'})
-      .with({ipFamilies: ['IPv6', 'IPv4']})
-      .build()
-    const says = (overrides: Partial<EvaluateOptions>) =>
-      codes(
-        evaluate(
-          aSnapshot([
-            wish,
-            sw,
-            slice('web')
-              .ipv6()
-              .with({endpoints: [anEndpoint('fd00::1').build()]}),
-          ]),
-          options(overrides),
-        ).diagnostics,
-      )
-    assert.deepEqual(says({}), ['least-time-unavailable'])
-    assert.deepEqual(says({nginx: {version: [1, 31, 0], plus: false}}), [])
-    assert.deepEqual(says({ipv6: false}), ['family-unavailable', 'least-time-unavailable'])
   })
 })

@@ -180,16 +180,12 @@ describe('the next lbex', () => {
 
   it('removes what a crash left half done', async () => {
     const {layout, directory} = fixture
-    await await fixture.open().then(async (first) => (await fixture.apply(first), fixture.leave(first)))
+    const first = await fixture.open()
+    const {generation} = await fixture.apply(first)
+    await fixture.leave(first)
     await writeFile(join(layout.services, 'a-0123456789ab.conf.f00d.tmp'), 'half')
-    await cp(
-      join(layout.generations, (await readdir(layout.generations))[0] as string),
-      join(layout.generations, 'half'),
-      {
-        recursive: true,
-        verbatimSymlinks: true,
-      },
-    )
+    const half = join(layout.generations, 'half')
+    await cp(join(layout.generations, generation), half, {recursive: true, verbatimSymlinks: true})
     await symlink('generations/half', join(directory, 'current.tmp'))
     const next = await fixture.open()
     const file = serviceFile('a', {port: port(0)})

@@ -18,16 +18,18 @@ describe('compare', () => {
     await mkdir(join(current, 'services'), {recursive: true})
     for (const {path, text} of RESULT.generation.files) await writeFile(join(current, path), text)
     await writeFile(join(current, 'manifest.json'), formatManifest(manifestOf(RESULT.generation)))
-    const same = await compare(RESULT, 'live', folder.path)
+    const same = await compare(RESULT, 'live', folder.path, false)
     assert.deepEqual(same, {output: '', notes: 'no differences\n', exitCode: 0})
 
     await writeFile(join(current, 'nginx.conf'), 'something else\n')
-    const {output} = await compare(RESULT, 'live', folder.path)
+    const {output} = await compare(RESULT, 'live', folder.path, false)
     assert.match(output, /^-something else\n\+include services\.conf;$/m)
+    const coloured = await compare(RESULT, 'live', folder.path, true)
+    assert.match(coloured.output, /\u001B\[31m-something else/)
   })
 
   it('fails where nothing is live', async () => {
-    await assert.rejects(compare(RESULT, 'live', folder.path), {
+    await assert.rejects(compare(RESULT, 'live', folder.path, false), {
       name: 'Failure',
       code: 'no-live-generation',
       message: `nothing is served from ${folder.path}`,
