@@ -27,6 +27,8 @@ export async function startLbex(manifests: string, nginxDirectory: string): Prom
     '127.0.0.1',
     '--health-port',
     `${healthPort}`,
+    '--shutdown-timeout',
+    '2s',
   ]
   const nginx = [
     '--nginx-dir',
