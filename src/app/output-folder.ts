@@ -1,8 +1,9 @@
 /** Writes a tree of files for `render --output-dir`, and never touches what it did not write itself. */
-import {mkdir, readdir, readFile, rm, rmdir, writeFile} from 'node:fs/promises'
+import {readdir, readFile, rm, rmdir, writeFile} from 'node:fs/promises'
 import {dirname, join, normalize, sep} from 'node:path'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {PlainFile} from '../report/diff-text.js'
+import {makeFolder} from '../runtime/make-folder.js'
 
 /** Lists what an output consists of: how a later one knows what it may replace. */
 const INVENTORY = '.lbex-render.json'
@@ -13,7 +14,7 @@ const INVENTORY = '.lbex-render.json'
  */
 export async function writeOutputFolder(folder: string, files: readonly PlainFile[]): Promise<void> {
   try {
-    await mkdir(folder, {recursive: true})
+    await makeFolder(folder)
     const earlier = await earlierOutput(folder)
     const paths = files.map(({path}) => path)
     await writeInventory(folder, [...new Set([...earlier, ...paths])])
@@ -68,7 +69,7 @@ async function writeInventory(folder: string, files: readonly string[]): Promise
 }
 
 async function writeInto(folder: string, {path, text}: PlainFile): Promise<void> {
-  await mkdir(dirname(join(folder, path)), {recursive: true})
+  await makeFolder(dirname(join(folder, path)))
   await writeFile(join(folder, path), text)
 }
 

@@ -30,8 +30,8 @@ export class Applier {
   private confirmed = false
   /** True once there was an NGINX of ours: where it dies it will be restarted. */
   private owned = false
-  /** What was last asked for. */
-  private wanted: readonly ConfigFile[] | undefined
+  /** What was asked for by the last apply that succeeded. */
+  private applied: readonly ConfigFile[] | undefined
   private reloads = 0
   private readonly quarantine: Quarantine
 
@@ -64,7 +64,6 @@ export class Applier {
 
   /** See NginxEdge.apply. */
   async apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
-    this.wanted = files
     this.reloads = 0
     this.quarantine.begin(files)
     const before = this.served?.id
@@ -72,17 +71,20 @@ export class Applier {
       signal.throwIfAborted()
       const selection = await this.quarantine.select(files, this.current)
       const complaint = await this.makeServed(selection, signal)
-      if (!complaint) return this.finish(selection, before)
+      if (!complaint) {
+        this.applied = files
+        return this.finish(selection, before)
+      }
       this.quarantine.add(
         await findCulprits(complaint, this.suspects(selection), this.court(selection, signal)),
       )
     }
   }
 
-  /** After NGINX died: serves again what it served, or was to serve. */
+  /** After NGINX died: serves again what it served. */
   async restart(signal: AbortSignal): Promise<void> {
-    const live = this.wanted ? undefined : await readLiveGeneration(this.deps.directory)
-    const files = this.wanted ?? live?.files.filter(({path, owner}) => owner || path === 'nginx.conf')
+    const live = this.applied ? undefined : await readLiveGeneration(this.deps.directory)
+    const files = this.applied ?? live?.files.filter(({path, owner}) => owner || path === 'nginx.conf')
     if (!files) return
     const {quarantined} = await this.apply(files, signal)
     if (quarantined.length > 0) this.deps.log.warn('NGINX was restarted without some Services', {quarantined})

@@ -1,7 +1,7 @@
 /** Where things lie in the folder of one NGINX (--nginx-dir). */
-import {mkdir} from 'node:fs/promises'
 import {isAbsolute, join, resolve} from 'node:path'
 import {Failure, messageOf} from '../diagnostics/failure.js'
+import {makeFolder} from '../runtime/make-folder.js'
 
 export type Layout = {
   readonly directory: string
@@ -45,7 +45,7 @@ export function layoutOf(path: string): Layout {
 export async function makeFolders({directory, services, generations}: Layout): Promise<void> {
   const folders = [services, generations, join(directory, 'run'), join(directory, 'logs')]
   try {
-    for (const folder of folders) await mkdir(folder, {recursive: true, mode: 0o755})
+    for (const folder of folders) await makeFolder(folder)
   } catch (cause) {
     throw new Failure(`the folder of NGINX cannot be made: ${messageOf(cause)}`, {
       code: 'directory-unusable',

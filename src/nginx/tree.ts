@@ -3,12 +3,13 @@
  * of includes; `current` names the one in use. Nothing that `current` reaches is ever changed, so that NGINX can be
  * started on it whenever lbex is killed.
  */
-import {mkdir, readdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises'
+import {readdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {contentHash, type Generation} from '../config/generation.js'
 import type {ConfigFile} from '../config/config-file.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import {writeFileAtomically} from '../runtime/atomic-write.js'
+import {makeFolder} from '../runtime/make-folder.js'
 import {inBatches} from './in-batches.js'
 import type {Layout} from './layout.js'
 import {formatManifest, manifestOf, parseManifest, type Manifest} from './manifest.js'
@@ -101,7 +102,7 @@ export class Tree {
   }
 
   private async stageIndex(folder: string, generation: Generation): Promise<void> {
-    await mkdir(folder, {recursive: true, mode: 0o755})
+    await makeFolder(folder)
     const index = generation.files.filter(({owner}) => owner === undefined)
     const manifest = {path: 'manifest.json', text: formatManifest(manifestOf(generation))}
     await Promise.all(

@@ -4,7 +4,7 @@ import {layoutOf, type Layout} from '../../src/nginx/layout.js'
 import {openNginx, type NginxOptions} from '../../src/nginx/nginx.js'
 import type {Applied, NginxEdge} from '../../src/nginx/nginx-edge.js'
 import {findOurProcesses, type OurProcesses} from '../../src/nginx/our-processes.js'
-import {endProcesses} from '../../src/nginx/processes.js'
+import {endProcesses, send} from '../../src/nginx/processes.js'
 import {systemClock} from '../../src/runtime/clock.js'
 import {testNginx} from './nginx-binary.js'
 import {mainFile, type MainOptions} from './nginx-files.js'
@@ -28,6 +28,7 @@ export class NginxFixture {
     private readonly folder: {readonly path: string; remove(): Promise<void>},
   ) {
     this.layout = layoutOf(this.directory)
+    process.once('exit', this.abandon)
   }
 
   get directory(): string {
@@ -71,7 +72,13 @@ export class NginxFixture {
     return findOurProcesses(this.layout, this.binary)
   }
 
+  /** Where mocha is interrupted no hook runs any more. */
+  private readonly abandon = (): void => {
+    for (const each of Object.values(this.processes()).flat()) send(each, 'SIGKILL')
+  }
+
   async close(): Promise<void> {
+    process.off('exit', this.abandon)
     for (const nginx of this.edges) await nginx.stop('leave', 0)
     await endProcesses(Object.values(this.processes()).flat(), systemClock, 2000)
     await this.folder.remove()

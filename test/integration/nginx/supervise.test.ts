@@ -55,6 +55,18 @@ describe('NGINX is supervised', () => {
     await backend.close()
   })
 
+  it('on what it served, also when something was asked since that cannot be', async () => {
+    const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    const impossible = [fixture.main({extra: 'nonsense;'}), serviceFile('b', {port: port(1)})]
+    await assert.rejects(nginx.apply(impossible, new AbortController().signal), {
+      code: 'nginx-configuration-refused',
+    })
+    await killMaster()
+    await untilServing()
+    assert.equal(nginx.status().generation, generation)
+    assert.equal(await askTcp({port: port(0)}), 'a')
+  })
+
   it('so is one that was adopted, and is no child of ours', async () => {
     const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     await fixture.leave(nginx)
