@@ -80,7 +80,7 @@ function sameAsBefore(common: readonly unknown[]): readonly unknown[] {
   return latestCommon
 }
 
-/** Every option that a judgement depends on: all but `held`, which comes into it when the claims are granted. */
+/** Every option that a judgement depends on, but for what the views of the nodes show, and `held`, which counts later. */
 const POLICY = [
   'namespaces',
   'excludedNamespaces',
@@ -90,7 +90,6 @@ const POLICY = [
   'requirePort',
   'listenAddresses',
   'reservedPorts',
-  'includeExcludedNodes',
   'nginx',
   'ipv6',
 ] as const satisfies readonly (keyof EvaluateOptions)[]

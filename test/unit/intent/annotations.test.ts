@@ -47,7 +47,7 @@ describe('the annotation table', () => {
   })
 
   it('offers every default among the values, and tells what to write for a deprecated key', () => {
-    for (const {key, values, fallback} of ANNOTATION_ENTRIES as readonly AnnotationEntry[])
+    for (const {key, values, fallback} of ANNOTATION_ENTRIES)
       assert.ok(fallback === undefined || values.includes(fallback), key)
     assert.equal(ANNOTATIONS.portAlias.deprecatedFor, 'loadbalancer-port.lbex/PORT-NAME')
   })

@@ -1,0 +1,31 @@
+/** The real NGINX accepts whatever the Services of a cluster come to: what it would refuse is left out before. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {OLDEST_SUPPORTED} from '../../src/config/nginx-capabilities.js'
+import {evaluate} from '../../src/evaluate.js'
+import {findJudge} from '../support/golden-judge.js'
+import {checkAsync} from './check.js'
+import {cluster, someOptions} from './clusters.js'
+import {wildCluster} from './wild.js'
+
+const judge = await findJudge()
+
+describe('NGINX', function () {
+  this.timeout(120_000)
+
+  for (const [what, clusters] of Object.entries({crowded: cluster, wild: wildCluster})) {
+    it(`accepts the configuration of clusters that are ${what}`, async () => {
+      let services = 0
+      await checkAsync(
+        fc.asyncProperty(clusters, someOptions, async (snapshot, chosen) => {
+          const options = {...chosen, nginx: OLDEST_SUPPORTED, openFiles: 4096}
+          const {loadBalancer} = evaluate(snapshot, options)
+          services += loadBalancer.services.length
+          assert.equal(await judge.complaint(loadBalancer, options), '')
+        }),
+        40,
+      )
+      assert.ok(services > 0)
+    })
+  }
+})
