@@ -42,6 +42,11 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   return {...report, notes: lines(warnings) + report.notes + lines(remarks)}
 }
 
+/** On a terminal, unless NO_COLOR says otherwise; elsewhere where FORCE_COLOR asks for it. */
+function wantsColour(): boolean {
+  return (process.stdout.isTTY || process.env['FORCE_COLOR'] !== undefined) && ansis.isSupported()
+}
+
 function resultOf({snapshot, diagnostics, locate}: Reading, options: TranslateOptions): RenderResult {
   const translation = translate(snapshot, options)
   return {
@@ -81,5 +86,5 @@ async function writeTree({generation, diagnostics}: RenderResult, folder: string
 
 async function showDifference(result: RenderResult, against: string, directory: string): Promise<Report> {
   const {compare} = await import('./compare.js')
-  return compare(result, against, directory, process.stdout.isTTY && ansis.isSupported())
+  return compare(result, against, directory, wantsColour())
 }

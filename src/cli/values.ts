@@ -94,6 +94,19 @@ export function path(text: string): string {
   return text
 }
 
+/** A path that can stand in nginx.conf between quotes. */
+export function quotablePath(text: string): string {
+  if (text === '' || /["\\$\p{Cc}]/u.test(text))
+    throw refusal('a path without quotes, backslashes and $', text)
+  return text
+}
+
+/** A path that can stand in nginx.conf, and in the name of a unix socket, as it is. */
+export function plainPath(text: string): string {
+  if (!/^[\w./+-]+$/.test(text)) throw refusal('a path of letters, digits and . _ / + -', text)
+  return text
+}
+
 function wholeNumber(text: string): number | undefined {
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined
 }

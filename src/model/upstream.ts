@@ -50,7 +50,7 @@ function compareAddresses(a: Backend, b: Backend): number {
 }
 
 function firstFew(absent: readonly Absence[]): readonly Absence[] {
-  const sorted = [...absent].sort((a, b) => (a.what < b.what ? -1 : 1))
+  const sorted = [...absent].sort((a, b) => (`${a.what} ${a.why}` < `${b.what} ${b.why}` ? -1 : 1))
   if (sorted.length <= MAX_ABSENT) return sorted
   return [
     ...sorted.slice(0, MAX_ABSENT),

@@ -12,19 +12,30 @@ export class RefusedValue extends Error {
   }
 }
 
-/** Marks text as part of a comment, where spaces and punctuation do no harm. */
-class CommentText {
+/** What stands between NGINX's double quotes as it is: no quote, backslash or variable, and nothing that ends a line. */
+const QUOTABLE = /^[\x20-\x7e\u00a1-\uffff]+$/
+const NOT_QUOTABLE = /["\\$]/
+
+/** Marks text that a filter has made harmless for its place: a comment, or a pair of quotes. */
+class SafeText {
   constructor(readonly text: string) {}
 }
 
 /** The templates' `comment` filter: text for people, who need no more than printable ASCII, and never a line's end. */
-export function comment(value: unknown): CommentText {
-  return new CommentText(String(value).replaceAll(/[^\x20-\x7e]/gu, '?'))
+export function comment(value: unknown): SafeText {
+  return new SafeText(String(value).replaceAll(/[^\x20-\x7e]/gu, '?'))
+}
+
+/** The templates' `quoted` filter: a path of this host, which may hold spaces. Throws RefusedValue. */
+export function quoted(value: unknown): SafeText {
+  const text = String(value)
+  if (!QUOTABLE.test(text) || NOT_QUOTABLE.test(text)) throw new RefusedValue(text)
+  return new SafeText(`"${text}"`)
 }
 
 /** What liquid calls for each output, after the filters. Throws RefusedValue. */
 export function guardOutput(value: unknown): string {
-  if (value instanceof CommentText) return value.text
+  if (value instanceof SafeText) return value.text
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value)
   if (typeof value === 'string' && PLAIN.test(value)) return value
   throw new RefusedValue(String(value))

@@ -1,5 +1,5 @@
 import {Liquid, type Template as ParsedTemplate} from 'liquidjs'
-import {comment, guardOutput, RefusedValue} from './output-guard.js'
+import {comment, guardOutput, quoted, RefusedValue} from './output-guard.js'
 
 /** A template that was parsed once and is filled often. */
 export type Template = (scope: object) => string
@@ -21,6 +21,7 @@ const liquid = new Liquid({
   outputEscape: guardOutput,
 })
 liquid.registerFilter('comment', comment)
+liquid.registerFilter('quoted', quoted)
 
 /** Parses `text`; `name` is what errors call it. Throws where the text is no template: that is a bug of the template. */
 export function parseTemplate(name: string, text: string): Template {

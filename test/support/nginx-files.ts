@@ -17,7 +17,7 @@ export type MainOptions = {
 export function mainFile(options: MainOptions): ConfigFile {
   const {directory, streamModule, workers = 2, shutdownTimeout = 60, extra = ''} = options
   const text = [
-    ...(streamModule ? [`load_module ${streamModule};`] : []),
+    ...(streamModule ? [`load_module "${streamModule}";`] : []),
     'daemon off;',
     `worker_processes ${workers};`,
     `worker_shutdown_timeout ${shutdownTimeout}s;`,

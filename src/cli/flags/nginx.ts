@@ -1,6 +1,6 @@
 /** Which NGINX serves, and how it is run. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {duration, path, workers} from '../values.js'
+import {duration, path, plainPath, quotablePath, workers} from '../values.js'
 import {withEnvironment} from './named.js'
 
 const helpGroup = 'nginx'
@@ -11,7 +11,7 @@ export const nginxFlags = withEnvironment({
       'Folder that everything of this NGINX lives in. Default: /var/lib/lbex/nginx for root, else lbex/nginx in $XDG_STATE_HOME or ~/.local/state.',
     helpGroup,
     helpValue: 'DIR',
-    parse: async (text) => path(text),
+    parse: async (text) => plainPath(text),
   })(),
   'nginx-bin': Flags.custom<string>({
     description: 'The nginx program. Default: nginx in PATH or in the usual places.',
@@ -24,7 +24,7 @@ export const nginxFlags = withEnvironment({
       'The stream module (ngx_stream_module.so), where it is a loadable one. Default: where nginx -V says.',
     helpGroup,
     helpValue: 'PATH',
-    parse: async (text) => path(text),
+    parse: async (text) => quotablePath(text),
   })(),
   workers: Flags.custom<number>({
     description: 'Number of worker processes. Default: one for each CPU that lbex may use.',

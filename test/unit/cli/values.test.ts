@@ -25,6 +25,8 @@ const good: Array<[keyof typeof values, string, unknown]> = [
   ['poolName', '', ''],
   ['nginxVersion', '1.22.1', [1, 22, 1]],
   ['path', 'a b', 'a b'],
+  ['plainPath', '/srv/lbex-1/nginx', '/srv/lbex-1/nginx'],
+  ['quotablePath', '/opt/my nginx/stream.so', '/opt/my nginx/stream.so'],
 ]
 
 const bad: Array<[keyof typeof values, string[], string]> = [
@@ -39,6 +41,8 @@ const bad: Array<[keyof typeof values, string[], string]> = [
   ['poolName', ['a b', '-a', 'a'.repeat(64)], "a pool name (1 to 63 letters, digits, '-', '_' and '.')"],
   ['nginxVersion', ['1.22', 'v1.22.1', 'latest'], 'a version such as 1.22.1'],
   ['path', [''], 'a path'],
+  ['plainPath', ['', '/a b', '/a;b', '/a"b'], 'a path of letters, digits and . _ / + -'],
+  ['quotablePath', ['', '/a"b', '/a\\b', '/$a', '/a\nb'], 'a path without quotes, backslashes and $'],
 ]
 
 describe('values', () => {

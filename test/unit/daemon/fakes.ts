@@ -10,7 +10,7 @@ import {COMPLETE, type ClusterSnapshot} from '../../../src/snapshot/snapshot.js'
 import type {Reading, SnapshotSource} from '../../../src/source/snapshot-source.js'
 import type {Translation} from '../../../src/translate.js'
 
-export const EMPTY: ClusterSnapshot = {
+const EMPTY: ClusterSnapshot = {
   services: [],
   endpointSlices: [],
   endpoints: [],
@@ -19,7 +19,7 @@ export const EMPTY: ClusterSnapshot = {
 }
 
 export const HTTP: ListenerKey = {address: '0.0.0.0', port: 80, protocol: 'TCP'}
-export const DNS: ListenerKey = {address: '::', port: 53, protocol: 'UDP'}
+const DNS: ListenerKey = {address: '::', port: 53, protocol: 'UDP'}
 
 /** A finding about `default/NAME`, at `line` of a.yaml once it is located. */
 export function finding(name: string, line?: number): Diagnostic {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {comment, guardOutput, RefusedValue} from '../../../src/render/output-guard.js'
+import {comment, guardOutput, quoted, RefusedValue} from '../../../src/render/output-guard.js'
 
 describe('guardOutput', () => {
   it('lets plain numbers, addresses, paths and words through', () => {
@@ -67,5 +67,16 @@ describe('comment', () => {
 
   it('never ends the line, whatever the text', () => {
     assert.equal(guardOutput(comment('a\nb\r\u2028\u2029\u0085\0é😀')), 'a?b???????')
+  })
+})
+
+describe('quoted', () => {
+  it('puts a path of this host in quotes, whatever it is made of', () => {
+    assert.equal(guardOutput(quoted('/opt/my nginx/é.so')), '"/opt/my nginx/é.so"')
+  })
+
+  it('refuses what would end the quotes or be read as something else', () => {
+    for (const text of ['', 'a"; evil', 'a\\b', '$a', 'a\nb', 'a\0b'])
+      assert.throws(() => quoted(text), RefusedValue)
   })
 })

@@ -53,7 +53,7 @@ stream {
   it('loads the stream module where it is a loadable one, before everything else', () => {
     const streamModule = '/usr/lib/nginx/modules/ngx_stream_module.so'
     const {text} = main(0, {nginx: {version: [1, 22, 1], plus: false, streamModule}})
-    assert.equal(text.split('\n')[1], `load_module ${streamModule};`)
+    assert.equal(text.split('\n')[1], `load_module "${streamModule}";`)
   })
 
   it('keeps 10,000 slots for clients however many listeners there are, where the files allow it', () => {
