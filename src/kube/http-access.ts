@@ -1,0 +1,169 @@
+/** Access to an API server over HTTP, with credentials that are renewed and a limit to all waiting. */
+import type {IncomingMessage} from 'node:http'
+import {Failure} from '../diagnostics/failure.js'
+import type {Clock} from '../runtime/clock.js'
+import type {KubeAccess, ListOptions, WatchOptions} from './access.js'
+import {answerFailure, notAnApiServer, retryAfterOf} from './answer-failure.js'
+import {badAnswer, parseEvent, parsePage, parseStatus, type ListPage, type WatchEvent} from './answers.js'
+import {ApiFailure, describePlace, type Place} from './api-failure.js'
+import {connectionFailure, timeoutFailure} from './connection-failure.js'
+import type {CredentialSource} from './credentials.js'
+import {Deadline} from './deadline.js'
+import {linesOf, textOf} from './lines.js'
+import {resourcePath, type ApiResource, type Attempt} from './resource.js'
+import {send, type Query, type Request} from './send.js'
+import type {Session, Sessions} from './session.js'
+
+/** Milliseconds: for a plugin that makes credentials, for one page, and between two lines of a watch (bookmarks come each minute). */
+const TO_AUTHENTICATE = 60_000
+const TO_LIST = 60_000
+const TO_HEAR = 90_000
+
+const LARGEST_PAGE = 256 * 1024 * 1024
+const LARGEST_REFUSAL = 64 * 1024
+
+export class HttpAccess implements KubeAccess {
+  private place: Place
+
+  constructor(
+    private readonly source: CredentialSource,
+    private readonly sessions: Sessions,
+    private readonly clock: Clock,
+    private readonly userAgent: string,
+  ) {
+    this.place = {server: new URL('http://unknown'), through: source.through}
+  }
+
+  get description(): string {
+    return describePlace(this.place)
+  }
+
+  async loadCredentials(): Promise<void> {
+    const deadline = new Deadline(this.clock, new AbortController().signal)
+    try {
+      await this.session(deadline)
+    } finally {
+      deadline.end()
+    }
+  }
+
+  async list(resource: ApiResource, options: ListOptions, signal: AbortSignal): Promise<ListPage> {
+    const {namespace, limit, continueToken} = options
+    const deadline = new Deadline(this.clock, signal)
+    try {
+      const answer = await this.ask(
+        {verb: 'list', resource, namespace},
+        {limit, continue: continueToken},
+        deadline,
+      )
+      deadline.within(TO_LIST, () => timeoutFailure(`no whole answer within ${TO_LIST / 1000} s`, this.place))
+      return parsePage(await textOf(answer, LARGEST_PAGE, false), this.place)
+    } catch (error) {
+      throw this.explain(error, deadline)
+    } finally {
+      deadline.end()
+    }
+  }
+
+  async watch(
+    resource: ApiResource,
+    options: WatchOptions,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<WatchEvent>> {
+    const {namespace, resourceVersion, timeoutSeconds} = options
+    const attempt: Attempt = {verb: 'watch', resource, namespace}
+    const query = {watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds}
+    const deadline = new Deadline(this.clock, signal)
+    try {
+      return this.events(await this.ask(attempt, query, deadline), attempt, deadline)
+    } catch (error) {
+      deadline.end()
+      throw this.explain(error, deadline)
+    }
+  }
+
+  close(): void {
+    this.sessions.close()
+  }
+
+  private async *events(
+    answer: IncomingMessage,
+    attempt: Attempt,
+    deadline: Deadline,
+  ): AsyncGenerator<WatchEvent, void, undefined> {
+    const listen = (): void => deadline.within(TO_HEAR, () => this.silence())
+    try {
+      listen()
+      for await (const line of linesOf(answer)) {
+        listen()
+        yield parseEvent(line, attempt, this.place)
+      }
+    } catch (error) {
+      throw this.explain(error, deadline)
+    } finally {
+      deadline.end()
+    }
+  }
+
+  private silence(): ApiFailure {
+    return new ApiFailure(`${this.description} has said nothing for ${TO_HEAR / 1000} s`, {
+      code: 'watch-silent',
+      temporary: true,
+    })
+  }
+
+  /** A refused credential is replaced once, where there is another. */
+  private async ask(attempt: Attempt, query: Query, deadline: Deadline): Promise<IncomingMessage> {
+    const request = {
+      path: resourcePath(attempt.resource, attempt.namespace),
+      query,
+      userAgent: this.userAgent,
+    }
+    const session = await this.session(deadline)
+    const answer = await this.send(request, session, deadline)
+    if (answer.statusCode === 401) deadline.within(TO_AUTHENTICATE, () => noCredentials(this.source.through))
+    const renewed = answer.statusCode === 401 ? await deadline.race(this.sessions.renew(session)) : undefined
+    if (!renewed) return this.accepted(answer, attempt)
+    answer.resume()
+    return this.accepted(await this.send(request, renewed, deadline), attempt)
+  }
+
+  private async session(deadline: Deadline): Promise<Session> {
+    deadline.within(TO_AUTHENTICATE, () => noCredentials(this.source.through))
+    const session = await deadline.race(this.sessions.current())
+    this.place = {server: session.server, through: this.source.through}
+    return session
+  }
+
+  private send(request: Request, session: Session, deadline: Deadline): Promise<IncomingMessage> {
+    return send(request, session, deadline, this.place)
+  }
+
+  private async accepted(answer: IncomingMessage, attempt: Attempt): Promise<IncomingMessage> {
+    const code = answer.statusCode ?? 0
+    if (code === 200) return answer
+    if (code < 400) throw notAnApiServer(`answers with HTTP ${code}`, this.place, code)
+    const status = parseStatus(await textOf(answer, LARGEST_REFUSAL, true))
+    const retryAfter = retryAfterOf(answer.headers['retry-after'], status, this.clock.now())
+    throw answerFailure({code, status, retryAfter}, attempt, this.place)
+  }
+
+  /** What is no trouble of a connection is a bug, and stays what it is. */
+  private explain(error: unknown, {signal}: Deadline): unknown {
+    if (signal.aborted) return signal.reason
+    if (error instanceof RangeError)
+      return badAnswer(`answers at too great length: ${error.message}`, this.place)
+    if (!(error instanceof Error) || !('code' in error) || error instanceof Failure) return error
+    const failure = connectionFailure(error, this.place)
+    if (!failure.temporary) this.sessions.expire()
+    return failure
+  }
+}
+
+function noCredentials(through: string): Failure {
+  return new Failure(`no credentials within ${TO_AUTHENTICATE / 1000} s from ${through}`, {
+    code: 'credentials-failed',
+    hint: 'run the command that the kubeconfig names under users[].user.exec by hand',
+    temporary: true,
+  })
+}

@@ -1,0 +1,146 @@
+/**
+ * The part of a kubeconfig that one context uses
+ * (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/), checked, and with what the library leaves out.
+ */
+import {dirname, isAbsolute, resolve} from 'node:path'
+import {Failure} from '../diagnostics/failure.js'
+import {nearest} from '../diagnostics/nearest.js'
+
+type Named<K extends string, V> = {readonly name?: string} & {readonly [key in K]?: V | null}
+
+type RawExec = {
+  readonly command?: string
+  readonly apiVersion?: string
+  readonly env?: readonly object[] | null
+  readonly provideClusterInfo?: boolean
+}
+
+type RawCluster = {readonly server?: string; readonly [field: string]: unknown}
+
+type RawUser = {
+  readonly tokenFile?: string
+  readonly exec?: RawExec | null
+  readonly 'as-uid'?: string
+  readonly 'as-groups'?: readonly string[]
+  readonly 'as-user-extra'?: Readonly<Record<string, readonly string[]>>
+  readonly [field: string]: unknown
+}
+
+export type RawKubeconfig = {
+  readonly 'current-context'?: string
+  readonly clusters?: readonly Named<'cluster', RawCluster>[] | null
+  readonly users?: readonly Named<'user', RawUser>[] | null
+  readonly contexts?: readonly Named<'context', {readonly cluster?: string; readonly user?: string}>[] | null
+}
+
+export type ChosenContext = {
+  readonly context: string
+  readonly server: URL
+  /** A whole kubeconfig of one context, as text that KubeConfig reads. */
+  readonly text: string
+  readonly tokenFile?: string
+  readonly usesExec: boolean
+  readonly usesProxy: boolean
+  /** Impersonation, as far as KubeConfig does not see to it. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** `wanted`: the name of a context; absent for the current one. Throws a Failure that says what is missing. */
+export function chooseContext(raw: RawKubeconfig, path: string, wanted: string | undefined): ChosenContext {
+  const context = wanted ?? raw['current-context']
+  if (!context) throw noContext(raw, path)
+  const {cluster: clusterName, user: userName} = find(raw.contexts, 'context', context, path)
+  const cluster = find(raw.clusters, 'cluster', clusterName, path)
+  const user = userName ? find(raw.users, 'user', userName, path) : {}
+  const server = serverOf(cluster, clusterName, path)
+  return {
+    context,
+    server,
+    text: JSON.stringify(oneContext(context, withoutTls(cluster, server), prepareUser(user, cluster, path))),
+    usesExec: Boolean(user.exec),
+    usesProxy: Boolean(cluster['proxy-url']),
+    headers: impersonation(user),
+    ...(user.tokenFile && {tokenFile: resolve(dirname(path), user.tokenFile)}),
+  }
+}
+
+function find<K extends string, V>(
+  list: readonly Named<K, V>[] | null | undefined,
+  key: K,
+  name: string | undefined,
+  path: string,
+): V {
+  const entry = list?.find((other) => other.name === name)
+  const value: V | null | undefined = entry?.[key]
+  if (value) return value
+  const names = (list ?? []).flatMap((other) => other.name ?? [])
+  const guess = nearest(name ?? '', names)
+  throw new Failure(`the kubeconfig ${path} has no ${key} ${JSON.stringify(name ?? '')}`, {
+    code: key === 'context' ? 'kubeconfig-context' : 'kubeconfig-invalid',
+    hint: `it has ${names.length > 0 ? names.join(', ') : 'none'}${guess ? `; did you mean ${guess}?` : ''}`,
+  })
+}
+
+function noContext({contexts}: RawKubeconfig, path: string): Failure {
+  const names = (contexts ?? []).flatMap(({name}) => name ?? [])
+  return new Failure(`the kubeconfig ${path} has no current context`, {
+    code: 'kubeconfig-context',
+    hint: names.length > 0 ? `name one with --context: ${names.join(', ')}` : 'it has no contexts at all',
+  })
+}
+
+function serverOf({server}: RawCluster, name: string | undefined, path: string): URL {
+  if (server && URL.canParse(server) && /^https?:$/.test(new URL(server).protocol)) return new URL(server)
+  throw new Failure(`the cluster ${name} in the kubeconfig ${path} has no server with http:// or https://`, {
+    code: 'kubeconfig-invalid',
+  })
+}
+
+/** The library refuses plain HTTP unless this is set, though there is no TLS to verify. */
+function withoutTls(cluster: RawCluster, {protocol}: URL): RawCluster {
+  return protocol === 'http:' ? {...cluster, 'insecure-skip-tls-verify': true} : cluster
+}
+
+/** Without tokenFile, which wins over a token; with what client-go tells and finds for a plugin. */
+function prepareUser({tokenFile, exec, ...user}: RawUser, cluster: RawCluster, path: string): object {
+  return {
+    ...user,
+    ...(tokenFile && {token: undefined}),
+    ...(exec && {
+      exec: {...exec, command: commandOf(exec, path), env: [...(exec.env ?? []), execInfo(exec, cluster)]},
+    }),
+  }
+}
+
+/** A command with a slash is found beside the kubeconfig. */
+function commandOf({command = ''}: RawExec, path: string): string {
+  return command.includes('/') && !isAbsolute(command) ? resolve(dirname(path), command) : command
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins */
+function execInfo({apiVersion, provideClusterInfo}: RawExec, cluster: RawCluster): object {
+  const spec = {interactive: false, ...(provideClusterInfo && {cluster})}
+  return {name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify({kind: 'ExecCredential', apiVersion, spec})}
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/ */
+function impersonation(user: RawUser): Record<string, string | readonly string[]> {
+  const extra = Object.entries(user['as-user-extra'] ?? {})
+  return {
+    ...(user['as-uid'] && {'Impersonate-Uid': user['as-uid']}),
+    ...(user['as-groups']?.length && {'Impersonate-Group': user['as-groups']}),
+    ...Object.fromEntries(
+      extra.map(([key, values]) => [`Impersonate-Extra-${encodeURIComponent(key)}`, values]),
+    ),
+  }
+}
+
+/** Names are our own: a context without a user is one with a user that has nothing. */
+function oneContext(context: string, cluster: object, user: object): object {
+  return {
+    'current-context': context,
+    clusters: [{name: 'cluster', cluster}],
+    users: [{name: 'user', user}],
+    contexts: [{name: context, context: {cluster: 'cluster', user: 'user'}}],
+  }
+}

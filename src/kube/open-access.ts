@@ -1,0 +1,38 @@
+/** The ways to an API server that a user can give. */
+import {systemClock, type Clock} from '../runtime/clock.js'
+import type {KubeAccess} from './access.js'
+import type {CredentialSource} from './credentials.js'
+import {HttpAccess} from './http-access.js'
+import {inClusterCredentials, podPlace, type PodPlace} from './in-cluster-credentials.js'
+import {kubeconfigCredentials} from './kubeconfig-credentials.js'
+import {proxyCredentials} from './proxy-credentials.js'
+import {Sessions} from './session.js'
+
+export type AccessOptions = {
+  /** A URL. */
+  readonly proxy?: string | undefined
+  /** A path. */
+  readonly kubeconfig?: string | undefined
+  /** Of the kubeconfig; default its current one. */
+  readonly context?: string | undefined
+  /** Default: where Kubernetes puts it, from the environment of this process. */
+  readonly inCluster?: PodPlace
+  /** Of lbex, for the User-Agent. */
+  readonly version: string
+  readonly clock?: Clock
+}
+
+/** Exactly one way is tried: `proxy`, else `kubeconfig`, else the Pod. Loads the credentials; nothing is sent yet. */
+export async function openAccess(options: AccessOptions): Promise<KubeAccess> {
+  const source = credentialSource(options)
+  const clock = options.clock ?? systemClock
+  const access = new HttpAccess(source, new Sessions(source, clock), clock, `lbex/${options.version}`)
+  await access.loadCredentials()
+  return access
+}
+
+function credentialSource({proxy, kubeconfig, context, inCluster}: AccessOptions): CredentialSource {
+  if (proxy !== undefined) return proxyCredentials(proxy)
+  if (kubeconfig !== undefined) return kubeconfigCredentials(kubeconfig, context)
+  return inClusterCredentials(inCluster ?? podPlace(process.env))
+}

@@ -1,0 +1,77 @@
+/**
+ * Objects as the API server sends them, as far as they are read. Their shape is not checked: the API server has done that
+ * (https://kubernetes.io/docs/reference/kubernetes-api/).
+ */
+import type {ApiObject} from '../../kube/answers.js'
+import type {IpFamily} from '../../snapshot/objects.js'
+
+export type Metadata = ApiObject['metadata'] & {
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly creationTimestamp?: string
+  readonly deletionTimestamp?: string
+}
+
+export type ApiService = {
+  readonly metadata: Metadata
+  readonly spec: {
+    readonly type?: string
+    readonly ports?: readonly {
+      readonly name?: string
+      readonly protocol?: string
+      readonly port: number
+      readonly targetPort?: number | string
+      readonly nodePort?: number
+    }[]
+    readonly clusterIP?: string
+    readonly clusterIPs?: readonly string[]
+    readonly ipFamilies?: readonly IpFamily[]
+    readonly selector?: Readonly<Record<string, string>>
+    readonly sessionAffinity?: string
+    readonly externalTrafficPolicy?: string
+    readonly allocateLoadBalancerNodePorts?: boolean
+    readonly loadBalancerClass?: string
+  }
+}
+
+export type ApiEndpointPort = {readonly name?: string; readonly protocol?: string; readonly port?: number}
+
+export type ApiEndpointSlice = {
+  readonly metadata: Metadata
+  readonly addressType: string
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[]
+    readonly conditions?: {
+      readonly ready?: boolean
+      readonly serving?: boolean
+      readonly terminating?: boolean
+    }
+    readonly nodeName?: string
+    readonly targetRef?: {readonly name?: string}
+  }[]
+  readonly ports?: readonly ApiEndpointPort[]
+}
+
+export type ApiEndpointAddress = {
+  readonly ip: string
+  readonly nodeName?: string
+  readonly targetRef?: {readonly name?: string}
+}
+
+export type ApiEndpoints = {
+  readonly metadata: Metadata
+  readonly subsets?: readonly {
+    readonly addresses?: readonly ApiEndpointAddress[]
+    readonly notReadyAddresses?: readonly ApiEndpointAddress[]
+    readonly ports?: readonly ApiEndpointPort[]
+  }[]
+}
+
+export type ApiNode = {
+  readonly metadata: Metadata
+  readonly spec?: {readonly taints?: readonly {readonly key: string}[]}
+  readonly status?: {
+    readonly addresses?: readonly {readonly type: string; readonly address: string}[]
+    readonly conditions?: readonly {readonly type: string; readonly status: string}[]
+  }
+}

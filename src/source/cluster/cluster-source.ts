@@ -1,0 +1,170 @@
+/** A live cluster as a source: Services, their endpoints and Nodes, as the API server tells of them. */
+import {EventEmitter, once, setMaxListeners} from 'node:events'
+import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
+import type {KubeAccess} from '../../kube/access.js'
+import {neededRuleInline} from '../../kube/resource.js'
+import type {Clock} from '../../runtime/clock.js'
+import type {Logger} from '../../runtime/logger.js'
+import type {EndpointSlice, Node, Service} from '../../snapshot/objects.js'
+import {COMPLETE, type ClusterSnapshot} from '../../snapshot/snapshot.js'
+import type {Reading, SnapshotSource} from '../snapshot-source.js'
+import {freshnessOf, type KindFreshness} from './freshness.js'
+import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type Kind} from './kinds.js'
+import {Reflector, type News} from './reflect.js'
+import {TriggerTimes} from './trigger-times.js'
+
+export type ClusterSourceOptions = {
+  /** Stays open when the source is closed. */
+  readonly access: KubeAccess
+  readonly clock: Clock
+  readonly log: Logger
+  /** Only these are read; default: all. Nodes have no namespace. */
+  readonly namespaces?: readonly string[]
+  /** 0 <= value < 1; default Math.random. */
+  readonly random?: () => number
+}
+
+export type ClusterSource = SnapshotSource & {
+  /** One entry for each kind. */
+  freshness(): KindFreshness[]
+  /** Ends all requests; resolves when nothing is left behind. */
+  close(): Promise<void>
+}
+
+/**
+ * Nothing is asked for before the first `read` or `watch`. Until all kinds have been read, `read` waits, and rejects with
+ * the Failure of a kind that cannot be read, while lbex goes on trying; afterwards it resolves at once, however old the
+ * state is: `freshness` tells.
+ */
+export function createClusterSource(options: ClusterSourceOptions): ClusterSource {
+  return new Cluster(options)
+}
+
+class Cluster implements ClusterSource {
+  private readonly services: readonly Reflector<Service>[]
+  private readonly endpoints: readonly Reflector<EndpointSlice>[]
+  private readonly nodes: Reflector<Node>
+  /** `progress`: a kind came or failed. `change`: the next reading may differ. */
+  private readonly events = new EventEmitter().setMaxListeners(0)
+  private readonly closing = new AbortController()
+  private readonly triggers = new TriggerTimes()
+  /** One for each reflector: rejects with a bug only. */
+  private runs: readonly Promise<void>[] = []
+  private nodesForbidden = false
+
+  constructor(private readonly options: ClusterSourceOptions) {
+    // Each reflector listens to it, and there may be many namespaces.
+    setMaxListeners(0, this.closing.signal)
+    const {namespaces = []} = options
+    const places = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)]
+    this.services = places.map((namespace) => this.reflector([SERVICES], namespace))
+    this.endpoints = places.map((namespace) => this.reflector([ENDPOINT_SLICES, ENDPOINTS], namespace))
+    this.nodes = this.reflector([NODES])
+  }
+
+  async read(signal: AbortSignal): Promise<Reading> {
+    const running = this.start()
+    signal.throwIfAborted()
+    while (!this.isSynced()) {
+      this.throwFailure()
+      await Promise.race([once(this.events, 'progress', {signal}), running])
+      this.closing.signal.throwIfAborted()
+    }
+    return this.reading()
+  }
+
+  async watch(onChange: () => void, signal: AbortSignal): Promise<void> {
+    const running = this.start()
+    if (signal.aborted) return
+    this.events.on('change', onChange)
+    try {
+      await Promise.race([once(signal, 'abort'), running])
+    } finally {
+      this.events.off('change', onChange)
+    }
+  }
+
+  freshness(): KindFreshness[] {
+    const now = this.options.clock.monotonic()
+    return [this.services, this.endpoints, [this.nodes]].map((reflectors) => freshnessOf(reflectors, now))
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort()
+    await Promise.allSettled(this.runs)
+  }
+
+  private reflector<T>(kinds: readonly [Kind<T>, ...Kind<T>[]], namespace?: string): Reflector<T> {
+    const {access, clock, log, random = Math.random} = this.options
+    return new Reflector({access, clock, log, random}, {kinds, namespace, onNews: (news) => this.hear(news)})
+  }
+
+  /** Resolves when the source is closed; rejects with a bug. */
+  private start(): Promise<unknown> {
+    if (this.runs.length === 0) {
+      const reflectors = [...this.services, ...this.endpoints, this.nodes]
+      this.runs = reflectors.map((reflector) => reflector.run(this.closing.signal))
+    }
+    const running = Promise.all(this.runs)
+    running.catch(() => {})
+    return running
+  }
+
+  private hear({changed, object}: News): void {
+    const forbidden = this.nodes.failure?.code === 'api-forbidden'
+    const flipped = forbidden !== this.nodesForbidden
+    this.nodesForbidden = forbidden
+    if (this.isSynced()) {
+      if (object) this.triggers.note(object)
+      if (changed || flipped) this.events.emit('change')
+    }
+    this.events.emit('progress')
+  }
+
+  private isSynced(): boolean {
+    return this.needed().every(({synced}) => synced)
+  }
+
+  private throwFailure(): void {
+    const failed = this.needed().find(({synced, failure}) => !synced && failure !== undefined)
+    if (failed?.failure) throw failed.failure
+  }
+
+  /** Nodes that may not be read are not waited for. */
+  private needed(): readonly Reflector<unknown>[] {
+    return [...this.services, ...this.endpoints, ...(this.nodesForbidden ? [] : [this.nodes])]
+  }
+
+  private reading(): Reading {
+    return {
+      snapshot: this.snapshot(),
+      diagnostics: this.nodesForbidden ? [this.nodesDiagnostic()] : [],
+      locate: (diagnostics) => [...diagnostics],
+      triggeredAt: this.triggers.take(),
+    }
+  }
+
+  private snapshot(): ClusterSnapshot {
+    const [slices, endpoints] = [ENDPOINT_SLICES, ENDPOINTS].map((kind) =>
+      valuesOf(this.endpoints.filter((reflector) => reflector.kind === kind)),
+    )
+    return {
+      services: valuesOf(this.services),
+      endpointSlices: slices ?? [],
+      endpoints: endpoints ?? [],
+      nodes: this.nodes.store.values,
+      coverage: {...COMPLETE, nodes: this.nodes.synced},
+    }
+  }
+
+  private nodesDiagnostic(): Diagnostic {
+    const rule = neededRuleInline({verb: 'list', resource: NODES.resource})
+    return diagnose('nodes-forbidden', {subject: {ref: {kind: 'Node', name: '*'}}, args: {rule}})
+  }
+}
+
+function valuesOf<T>(reflectors: readonly Reflector<T>[]): readonly T[] {
+  const [first, ...others] = reflectors
+  if (first === undefined) return []
+  return others.length === 0 ? first.store.values : reflectors.flatMap(({store}) => store.values)
+}

@@ -1,0 +1,36 @@
+/** The kinds that are read from the API. Right to list and watch these is all that is needed. */
+import type {ApiObject} from '../../kube/answers.js'
+import type {ApiResource} from '../../kube/resource.js'
+import type {EndpointSlice, Node, Service} from '../../snapshot/objects.js'
+import {projectEndpointSlice} from './project-endpoint-slice.js'
+import {projectEndpoints} from './project-endpoints.js'
+import {projectNode} from './project-node.js'
+import {projectService} from './project-service.js'
+
+/** `project` turns one object of the API into what a snapshot holds of it. */
+export type Kind<T> = {
+  readonly resource: ApiResource
+  readonly project: (object: ApiObject) => readonly T[]
+}
+
+export const SERVICES: Kind<Service> = {
+  resource: core('Service', 'services'),
+  project: (object) => [projectService(object as Parameters<typeof projectService>[0])],
+}
+
+export const ENDPOINT_SLICES: Kind<EndpointSlice> = {
+  resource: {kind: 'EndpointSlice', group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices'},
+  project: (object) => [projectEndpointSlice(object as Parameters<typeof projectEndpointSlice>[0])],
+}
+
+/** Only where the API has no EndpointSlices. */
+export const ENDPOINTS: Kind<EndpointSlice> = {
+  resource: core('Endpoints', 'endpoints'),
+  project: (object) => projectEndpoints(object),
+}
+
+export const NODES: Kind<Node> = {resource: core('Node', 'nodes'), project: (object) => [projectNode(object)]}
+
+function core(kind: string, plural: string): ApiResource {
+  return {kind, group: '', version: 'v1', plural}
+}

@@ -1,0 +1,32 @@
+/** A discovery.k8s.io/v1 EndpointSlice of the API, projected to what lbex uses of it. */
+import type {Endpoint, EndpointPort, EndpointSlice} from '../../snapshot/objects.js'
+import type {ApiEndpointPort, ApiEndpointSlice} from './api-types.js'
+import {namespacedRef, present} from './project.js'
+
+const SERVICE_NAME = 'kubernetes.io/service-name'
+
+export function projectEndpointSlice({
+  metadata,
+  addressType,
+  endpoints,
+  ports,
+}: ApiEndpointSlice): EndpointSlice {
+  return {
+    ref: namespacedRef('EndpointSlice', metadata),
+    serviceName: metadata.labels?.[SERVICE_NAME] ?? '',
+    addressType,
+    endpoints: (endpoints ?? []).map(projectEndpoint),
+    ports: (ports ?? []).map(projectEndpointPort),
+  }
+}
+
+type ApiEndpoint = NonNullable<ApiEndpointSlice['endpoints']>[number]
+
+function projectEndpoint({addresses, conditions = {}, nodeName, targetRef}: ApiEndpoint): Endpoint {
+  return present({addresses, conditions, nodeName, targetName: targetRef?.name})
+}
+
+/** Also the form of a port in v1 Endpoints. */
+export function projectEndpointPort({name = '', protocol = 'TCP', port}: ApiEndpointPort): EndpointPort {
+  return present({name, protocol, port})
+}

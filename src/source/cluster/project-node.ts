@@ -1,0 +1,22 @@
+/** A v1 Node of the API, projected to what lbex uses of it: no heartbeat changes that. */
+import type {Node} from '../../snapshot/objects.js'
+import type {ApiNode} from './api-types.js'
+import {present} from './project.js'
+
+export function projectNode({metadata, spec, status}: ApiNode): Node {
+  return present({
+    ref: {kind: 'Node', name: metadata.name},
+    deletionTimestamp: metadata.deletionTimestamp,
+    labels: metadata.labels ?? {},
+    addresses: (status?.addresses ?? []).map(({type, address}) => ({type, address})),
+    taints: (spec?.taints ?? []).map(({key}) => key),
+    ready: readyOf(status?.conditions),
+  })
+}
+
+type Conditions = NonNullable<ApiNode['status']>['conditions']
+
+function readyOf(conditions: Conditions = []): Node['ready'] {
+  const status = conditions.find(({type}) => type === 'Ready')?.status
+  return status === 'True' || status === 'False' || status === 'Unknown' ? status : undefined
+}

@@ -1,0 +1,37 @@
+/** A v1 Service of the API, projected to what lbex uses of it. */
+import type {Service, ServicePort} from '../../snapshot/objects.js'
+import type {ApiService} from './api-types.js'
+import {namespacedRef, present} from './project.js'
+
+export function projectService({metadata, spec}: ApiService): Service {
+  return present({
+    ref: namespacedRef('Service', metadata),
+    creationTimestamp: metadata.creationTimestamp,
+    deletionTimestamp: metadata.deletionTimestamp,
+    annotations: annotationsOf(metadata.annotations),
+    type: spec.type ?? 'ClusterIP',
+    ports: (spec.ports ?? []).map(projectPort),
+    clusterIPs: spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []),
+    ipFamilies: spec.ipFamilies ?? [],
+    hasSelector: Object.keys(spec.selector ?? {}).length > 0,
+    sessionAffinity: spec.sessionAffinity,
+    externalTrafficPolicy: spec.externalTrafficPolicy,
+    allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts,
+    loadBalancerClass: spec.loadBalancerClass,
+  })
+}
+
+/** The whole object once more: large, and never read. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+function annotationsOf(annotations: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  if (!(LAST_APPLIED in annotations)) return annotations
+  const {[LAST_APPLIED]: _, ...others} = annotations
+  return others
+}
+
+type ApiPort = NonNullable<ApiService['spec']['ports']>[number]
+
+function projectPort({name = '', protocol = 'TCP', port, targetPort, nodePort}: ApiPort): ServicePort {
+  return present({name, protocol, port, targetPort: targetPort || undefined, nodePort: nodePort || undefined})
+}

@@ -1,0 +1,16 @@
+/** What the projections of all kinds have in common. */
+import type {ObjectRef} from '../../diagnostics/diagnostic.js'
+import type {Metadata} from './api-types.js'
+
+export function namespacedRef(
+  kind: string,
+  {namespace = 'default', name}: Metadata,
+): ObjectRef & {readonly namespace: string} {
+  return {kind, namespace, name}
+}
+
+/** Without the keys that hold nothing: one shape for equal objects. */
+export function present<T extends object>(values: T): T {
+  for (const key of Object.keys(values) as (keyof T)[]) if (values[key] === undefined) delete values[key]
+  return values
+}

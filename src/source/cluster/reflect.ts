@@ -1,0 +1,217 @@
+/**
+ * Keeps a copy of all objects of one kind: a list, then a watch from there, for ever. Any end of a watch is survived; the
+ * list is repeated only where the changes since cannot be had
+ * (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes).
+ */
+import {Failure} from '../../diagnostics/failure.js'
+import type {KubeAccess, ListOptions} from '../../kube/access.js'
+import type {ApiObject, ListPage, WatchEvent} from '../../kube/answers.js'
+import {ApiFailure} from '../../kube/api-failure.js'
+import type {Clock} from '../../runtime/clock.js'
+import type {Logger} from '../../runtime/logger.js'
+import type {Kind} from './kinds.js'
+import {ObjectStore} from './object-store.js'
+import {isOrdinary, Pace, type Ended} from './pace.js'
+import {isOlder} from './resource-version.js'
+import {TroubleLog} from './trouble-log.js'
+
+export type ReflectorDeps = {
+  readonly access: Pick<KubeAccess, 'list' | 'watch'>
+  readonly clock: Clock
+  readonly log: Logger
+  /** 0 <= value < 1. */
+  readonly random: () => number
+}
+
+/** Something came or failed. */
+export type News = {
+  readonly changed: boolean
+  /** The one object that changed, where it was one. */
+  readonly object?: ApiObject
+}
+
+export type ReflectorOptions<T> = {
+  /** The first that the API server has is read. */
+  readonly kinds: readonly [Kind<T>, ...Kind<T>[]]
+  /** Default: all. */
+  readonly namespace?: string | undefined
+  readonly onNews: (news: News) => void
+}
+
+/** Objects on a page of a list. */
+const PAGE = 500
+/** Watches in a row that may bring nothing before the list is repeated. */
+const PATIENCE = 2
+
+export class Reflector<T> {
+  readonly store = new ObjectStore<T>()
+  /** The kind of what is in the store. */
+  kind: Kind<T>
+  /** True once the store was filled. */
+  synced = false
+  /** What the last attempt ended with; undefined as soon as a watch is open. */
+  failure: Failure | undefined
+  /** Monotonic time of the last proof that the store is up to date: a list, an event or a bookmark. */
+  provenAt: number | undefined
+  /** How often a list was begun, and a watch opened. */
+  readonly counts = {lists: 0, watches: 0}
+
+  /** Changes after this are not known yet; undefined when only a list can tell. */
+  private resourceVersion: string | undefined
+  /** A server with another history may have taken the place of the one that was watched. */
+  private doubted = false
+  private fruitless = 0
+  private openedAt: number | undefined
+  private readonly pace: Pace
+  private readonly trouble: TroubleLog
+
+  constructor(
+    private readonly deps: ReflectorDeps,
+    private readonly options: ReflectorOptions<T>,
+  ) {
+    const {kinds, namespace} = options
+    this.kind = kinds[0]
+    this.pace = new Pace(deps.clock, deps.random)
+    this.trouble = new TroubleLog(deps.log, {kind: this.kind.resource.kind, ...(namespace && {namespace})})
+  }
+
+  /** Resolves after `signal` aborts; rejects with a bug only. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const failure = await this.attempt(signal).catch((error: unknown) => error)
+      if (signal.aborted) return
+      if (failure !== undefined && !(failure instanceof Failure)) throw failure as Error
+      await this.rest({failure, lasted: this.openFor()}, signal)
+    }
+  }
+
+  /** Rejects with whatever ended it; resolves when the server ended the watch in good order. */
+  private async attempt(signal: AbortSignal): Promise<void> {
+    this.openedAt = undefined
+    if (this.doubted) await this.checkHistory(signal)
+    this.resourceVersion ??= await this.list(this.options.kinds, signal)
+    await this.follow(this.resourceVersion, signal)
+  }
+
+  private async rest(
+    ended: Ended & {readonly failure: Failure | undefined},
+    signal: AbortSignal,
+  ): Promise<void> {
+    const {failure} = ended
+    this.doubted = !isOrdinary(ended)
+    if (this.fruitless >= PATIENCE || isPastResuming(failure)) this.resourceVersion = undefined
+    const delay = this.pace.rest(ended, {listing: this.resourceVersion === undefined})
+    if (failure) {
+      this.failure = failure
+      this.trouble.begin(failure, delay, !this.synced)
+      this.options.onNews({changed: false})
+    }
+    if (delay > 0) await this.deps.clock.delay(delay, signal)
+  }
+
+  /**
+   * A list of one object shows whether this is still the history that was watched: a server that came back without it
+   * accepts the old position, and says nothing until its own numbers have caught up.
+   */
+  private async checkHistory(signal: AbortSignal): Promise<void> {
+    if (this.resourceVersion === undefined) return
+    const {items, resourceVersion} = await this.page(this.kind, {limit: 1}, signal)
+    const first = items[0]
+    const familiar = first === undefined ? this.store.isEmpty : this.store.knows(first)
+    if (!familiar || isOlder(resourceVersion, this.resourceVersion)) this.resourceVersion = undefined
+  }
+
+  /** Returns the resource version of the list. */
+  private async list([kind, ...others]: readonly Kind<T>[], signal: AbortSignal): Promise<string> {
+    if (kind === undefined) throw new TypeError('there is no kind to list')
+    try {
+      return await this.listKind(kind, signal)
+    } catch (error) {
+      if (others.length === 0 || !(error instanceof Failure) || error.code !== 'api-absent') throw error
+      return this.list(others, signal)
+    }
+  }
+
+  private async listKind(kind: Kind<T>, signal: AbortSignal): Promise<string> {
+    this.counts.lists += 1
+    const replacement = this.store.replacement(kind.project)
+    let page: ListPage | undefined
+    do {
+      this.pace.countPage()
+      page = await this.page(kind, {limit: PAGE, continueToken: page?.continueToken}, signal)
+      replacement.add(page.items)
+    } while (page.continueToken !== undefined)
+    const changed = replacement.commit() || !this.synced
+    this.kind = kind
+    this.synced = true
+    this.prove()
+    this.options.onNews({changed})
+    return page.resourceVersion
+  }
+
+  private page(
+    {resource}: Kind<T>,
+    options: Omit<ListOptions, 'namespace'>,
+    signal: AbortSignal,
+  ): Promise<ListPage> {
+    return this.deps.access.list(resource, {namespace: this.options.namespace, ...options}, signal)
+  }
+
+  private async follow(resourceVersion: string, signal: AbortSignal): Promise<void> {
+    const {access, clock, random} = this.deps
+    const {namespace} = this.options
+    const timeoutSeconds = 300 + Math.floor(random() * 301)
+    const options = {namespace, resourceVersion, timeoutSeconds}
+    const events = await access.watch(this.kind.resource, options, signal)
+    this.openedAt = clock.monotonic()
+    this.counts.watches += 1
+    this.fruitless += 1
+    this.failure = undefined
+    this.trouble.end()
+    this.options.onNews({changed: false})
+    for await (const event of events) this.take(event)
+  }
+
+  private take(event: WatchEvent): void {
+    const {object} = event
+    const {resourceVersion} = object.metadata
+    if (isOlder(resourceVersion, this.resourceVersion ?? '')) throw historyLost(resourceVersion)
+    const changed = this.apply(event)
+    if (changed === undefined) return
+    this.resourceVersion = resourceVersion
+    this.prove()
+    if (changed) this.options.onNews({changed, object})
+  }
+
+  /** True when something changed; undefined for an event that means nothing here. */
+  private apply({type, object}: WatchEvent): boolean | undefined {
+    if (type === 'ADDED' || type === 'MODIFIED') return this.store.put(object, this.kind.project)
+    if (type === 'DELETED') return this.store.remove(object)
+    if (type === 'BOOKMARK') return false
+    this.deps.log.debug('an event of an unknown type is ignored', {type})
+    return undefined
+  }
+
+  private prove(): void {
+    this.provenAt = this.deps.clock.monotonic()
+    this.fruitless = 0
+  }
+
+  private openFor(): number {
+    return this.openedAt === undefined ? 0 : this.deps.clock.monotonic() - this.openedAt
+  }
+}
+
+/** The position is refused: it has been compacted away, or the kind or the right to watch it is gone. */
+function isPastResuming(failure: Failure | undefined): boolean {
+  if (failure?.code === 'api-gone') return true
+  const status = failure instanceof ApiFailure ? (failure.status ?? 0) : 0
+  return status >= 400 && status < 500 && status !== 401 && status !== 429
+}
+
+function historyLost(resourceVersion: string): ApiFailure {
+  return new ApiFailure(`the history of the cluster begins anew, at ${resourceVersion}`, {
+    code: 'api-gone',
+    temporary: true,
+  })
+}

@@ -1,0 +1,194 @@
+/**
+ * A small API server on 127.0.0.1: real HTTP, lists with pages, watches with bookmarks, and whatever can go wrong with
+ * them. What it has in common with a real one is written down as tests, in contract.ts.
+ */
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import {createServer as createTlsServer} from 'node:https'
+import type {AddressInfo, Socket} from 'node:net'
+import {text} from 'node:stream/consumers'
+import {answerList} from './answer-list.js'
+import {Watch} from './answer-watch.js'
+import {answerWrite} from './answer-write.js'
+import {Outlet, type Fault} from './faults.js'
+import {History, type Manifest, type Stored} from './history.js'
+import {targetOf, type Target} from './resources.js'
+import {forbidden, pageNotFound, unauthorized, type Refusal} from './status.js'
+
+export type DoubleOptions = {
+  /** PEM texts; without them it is plain HTTP. */
+  readonly tls?: {readonly key: string; readonly cert: string; readonly ca?: string}
+  /** Milliseconds; default a minute. */
+  readonly bookmarkEvery?: number
+}
+
+export type LoggedRequest = {
+  /** `list` is the first page of a list, `page` a later one, `probe` a list of one object. */
+  readonly verb: 'list' | 'page' | 'probe' | 'watch' | 'write'
+  readonly plural: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: IncomingMessage['headers']
+}
+
+export class ApiDouble {
+  history = new History()
+  /** All requests so far, in their order. */
+  readonly requests: LoggedRequest[] = []
+  /** Decides for each request whether something goes wrong with it. */
+  fault: ((request: LoggedRequest) => Fault | undefined) | undefined
+  /** Bearer tokens that are accepted; undefined accepts everybody. */
+  tokens: readonly string[] | undefined
+  /** `list nodes`, `watch services`: what nobody may. */
+  readonly forbidden = new Set<string>()
+  /** Groups that this server does not have. */
+  readonly absentGroups = new Set<string>()
+
+  private server: Server | undefined
+  private port = 0
+  private readonly sockets = new Set<Socket>()
+  private readonly watches = new Set<Watch>()
+
+  constructor(private readonly options: DoubleOptions = {}) {}
+
+  get url(): string {
+    return `${this.options.tls ? 'https' : 'http'}://127.0.0.1:${this.port}`
+  }
+
+  get openWatches(): number {
+    return this.watches.size
+  }
+
+  get connections(): number {
+    return this.sockets.size
+  }
+
+  /** Listens; after `kill` on the same port as before. */
+  async start(): Promise<this> {
+    const answer = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.answer(request, response)
+    const {tls} = this.options
+    const server = tls
+      ? createTlsServer({...tls, requestCert: Boolean(tls.ca)}, answer)
+      : createServer(answer)
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket)
+      socket.on('close', () => this.sockets.delete(socket))
+      socket.on('error', () => {})
+    })
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(this.port, '127.0.0.1', resolve)
+    })
+    this.port = (server.address() as AddressInfo).port
+    this.server = server
+    return this
+  }
+
+  /** Resets all connections; from now on they are refused. */
+  async kill(): Promise<void> {
+    const {server} = this
+    this.server = undefined
+    for (const watch of this.watches) watch.stop()
+    for (const socket of this.sockets) socket.resetAndDestroy()
+    await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)))
+  }
+
+  /** Another cluster takes the place of this one: no objects, and versions that begin anew. */
+  loseHistory(): void {
+    this.history = new History()
+  }
+
+  /** Creates the object, or replaces the one of its name. */
+  put(manifest: Manifest): Stored {
+    return this.history.put(manifest)
+  }
+
+  remove(manifest: Manifest): void {
+    this.history.remove(manifest)
+  }
+
+  /** Sends a bookmark to whoever watches. */
+  bookmark(): void {
+    for (const watch of this.watches) watch.bookmark()
+  }
+
+  /** Ends all watches in good order. */
+  endWatches(): void {
+    for (const watch of this.watches) watch.end()
+  }
+
+  /** Resets all connections, once. */
+  cutConnections(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy()
+  }
+
+  count(verb: LoggedRequest['verb'], plural: string): number {
+    return this.requests.filter((request) => request.verb === verb && request.plural === plural).length
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const {pathname: path, searchParams: query} = new URL(request.url ?? '/', this.url)
+    const target = targetOf(path)
+    const logged = {
+      verb: verbOf(request, query),
+      plural: target?.resource.plural ?? '',
+      path,
+      query,
+      headers: request.headers,
+    }
+    this.requests.push(logged)
+    const fault = this.fault?.(logged)
+    if (fault?.kind === 'hang') return
+    if (fault?.kind === 'reset') return void request.socket.resetAndDestroy()
+    const refusal = fault?.kind === 'refuse' ? fault.with : this.refuses(request, target, logged)
+    if (refusal || !target) return refuse(response, refusal ?? pageNotFound)
+    if (fault?.kind === 'say') return void response.writeHead(200).end(fault.text)
+    const outlet = new Outlet(response, fault)
+    if (logged.verb === 'watch') return this.answerWatch(target, query, response, outlet)
+    const {method = 'GET'} = request
+    const answer =
+      method === 'GET'
+        ? answerList(this.history, target, query)
+        : answerWrite(this.history, method, target, await text(request))
+    if ('body' in answer) return refuse(response, answer as Refusal)
+    response.writeHead(method === 'POST' ? 201 : 200, {'content-type': 'application/json'})
+    outlet.end(`${JSON.stringify(answer)}\n`)
+  }
+
+  private refuses(
+    {headers}: IncomingMessage,
+    target: Target | undefined,
+    {verb}: LoggedRequest,
+  ): Refusal | undefined {
+    if (this.tokens && !this.tokens.some((token) => headers.authorization === `Bearer ${token}`))
+      return unauthorized
+    if (!target || this.absentGroups.has(target.resource.group)) return pageNotFound
+    const right = verb === 'page' || verb === 'probe' ? 'list' : verb
+    return this.forbidden.has(`${right} ${target.resource.plural}`) ? forbidden(right, target) : undefined
+  }
+
+  private answerWatch(
+    target: Target,
+    query: URLSearchParams,
+    response: ServerResponse,
+    outlet: Outlet,
+  ): void {
+    const watch = new Watch(this.history, target, query, outlet, () => this.watches.delete(watch))
+    this.watches.add(watch)
+    response.writeHead(200, {'content-type': 'application/json'})
+    response.flushHeaders()
+    response.on('close', () => watch.stop())
+    watch.start(this.options.bookmarkEvery ?? 60_000)
+  }
+}
+
+function verbOf({method}: IncomingMessage, query: URLSearchParams): LoggedRequest['verb'] {
+  if (method !== 'GET') return 'write'
+  if (query.get('watch') === 'true') return 'watch'
+  if (query.has('continue')) return 'page'
+  return query.get('limit') === '1' ? 'probe' : 'list'
+}
+
+function refuse(response: ServerResponse, {code, body, headers}: Refusal): void {
+  response.writeHead(code, {'content-type': 'application/json', ...headers}).end(body)
+}

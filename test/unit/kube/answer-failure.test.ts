@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import {answerFailure, retryAfterOf} from '../../../src/kube/answer-failure.js'
+import type {Attempt} from '../../../src/kube/resource.js'
+
+const PLACE = {server: new URL('https://user:secret@10.0.0.1:6443/'), through: '--kubeconfig c'}
+const SERVICES: Attempt = {
+  verb: 'list',
+  resource: {kind: 'Service', group: '', version: 'v1', plural: 'services'},
+}
+const SLICES: Attempt = {
+  verb: 'watch',
+  resource: {kind: 'EndpointSlice', group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices'},
+}
+const STATUS = {kind: 'Status', message: 'because'}
+
+function told(code: number, attempt = SERVICES, status: object | undefined = STATUS) {
+  const {
+    code: name,
+    message,
+    hint,
+    temporary,
+    status: answered,
+  } = answerFailure({code, status}, attempt, PLACE)
+  assert.equal(answered, code)
+  return {code: name, message, hint, temporary}
+}
+
+describe('kube/answer-failure', () => {
+  it('401: the credentials', () => {
+    assert.deepEqual(told(401), {
+      code: 'api-unauthorized',
+      message:
+        'the API server at https://10.0.0.1:6443 (--kubeconfig c) does not accept the credentials: because',
+      hint: 'the token or client certificate has expired or is for another cluster; renew what --kubeconfig c gives',
+      temporary: false,
+    })
+  })
+
+  it('403: the right that is missing', () => {
+    assert.deepEqual(told(403, SLICES), {
+      code: 'api-forbidden',
+      message:
+        'the API server at https://10.0.0.1:6443 (--kubeconfig c) does not allow to watch endpointslices.discovery.k8s.io: because',
+      hint: `grant it with this rule in a ClusterRole:
+- apiGroups: ["discovery.k8s.io"]
+  resources: ["endpointslices"]
+  verbs: ["list", "watch"]`,
+      temporary: false,
+    })
+  })
+
+  const CODES: readonly [status: number, attempt: Attempt, code: string, temporary: boolean][] = [
+    [404, SLICES, 'api-absent', false],
+    [404, SERVICES, 'not-an-api-server', false],
+    [410, SERVICES, 'api-gone', true],
+    [422, SERVICES, 'api-error', false],
+    [429, SERVICES, 'api-busy', true],
+    [500, SERVICES, 'api-error', true],
+    [503, SERVICES, 'api-error', true],
+  ]
+  for (const [status, attempt, code, temporary] of CODES) {
+    it(`${status} to ${attempt.verb} ${attempt.resource.plural}: ${code}`, () => {
+      const failure = told(status, attempt)
+      assert.deepEqual({code: failure.code, temporary: failure.temporary}, {code, temporary})
+    })
+  }
+
+  it('takes a refusal without a Status for that of another program', () => {
+    const {code, message, status} = answerFailure({code: 400}, SERVICES, PLACE)
+    assert.deepEqual(
+      {code, message, status},
+      {
+        code: 'not-an-api-server',
+        message:
+          'the API server at https://10.0.0.1:6443 (--kubeconfig c) answers list services with HTTP 400: this is no Kubernetes API server',
+        status: 400,
+      },
+    )
+  })
+
+  it('passes on how long to wait', () => {
+    assert.equal(answerFailure({code: 429, retryAfter: 7000}, SERVICES, PLACE).retryAfter, 7000)
+  })
+
+  describe('Retry-After', () => {
+    const now = Date.parse('2030-01-31T12:00:00Z')
+    it('in seconds', () => assert.equal(retryAfterOf('7', undefined, now), 7000))
+    it('as a date', () => assert.equal(retryAfterOf('Thu, 31 Jan 2030 12:00:30 GMT', undefined, now), 30_000))
+    it('in the Status', () =>
+      assert.equal(retryAfterOf(undefined, {details: {retryAfterSeconds: 3}}, now), 3000))
+    it('five minutes at most', () => assert.equal(retryAfterOf('86400', undefined, now), 300_000))
+    for (const text of [undefined, '', '0', '-1', 'soon', 'Thu, 31 Jan 2030 11:00:00 GMT']) {
+      it(`not given by ${JSON.stringify(text)}`, () =>
+        assert.equal(retryAfterOf(text, undefined, now), undefined))
+    }
+  })
+})

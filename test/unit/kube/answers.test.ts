@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import {parseEvent, parsePage, parseStatus} from '../../../src/kube/answers.js'
+import type {Attempt} from '../../../src/kube/resource.js'
+
+const PLACE = {server: new URL('http://127.0.0.1:8001'), through: '--proxy'}
+const ATTEMPT: Attempt = {
+  verb: 'watch',
+  resource: {kind: 'Service', group: '', version: 'v1', plural: 'services'},
+}
+const WEB = {metadata: {name: 'web', resourceVersion: '7'}}
+
+describe('kube/answers', () => {
+  it('reads a page', () => {
+    const page = {kind: 'ServiceList', metadata: {resourceVersion: '9', continue: 'more'}, items: [WEB]}
+    assert.deepEqual(parsePage(JSON.stringify(page), PLACE), {
+      items: [WEB],
+      resourceVersion: '9',
+      continueToken: 'more',
+    })
+  })
+
+  it('reads the last page, and one without objects', () => {
+    const page = {kind: 'ServiceList', metadata: {resourceVersion: '9', continue: ''}, items: null}
+    assert.deepEqual(parsePage(JSON.stringify(page), PLACE), {items: [], resourceVersion: '9'})
+  })
+
+  for (const [what, text] of [
+    ['HTML', '<!DOCTYPE html><title>Welcome</title>'],
+    ['another object', '{"kind":"APIVersions","versions":["v1"]}'],
+    ['a list without a version', '{"kind":"ServiceList","items":[]}'],
+    ['null', 'null'],
+    ['nothing', ''],
+  ] as const) {
+    it(`takes ${what} for the answer of another program`, () => {
+      assert.throws(() => parsePage(text, PLACE), {code: 'not-an-api-server', temporary: false})
+    })
+  }
+
+  it('reads events, of unknown types too', () => {
+    for (const type of ['ADDED', 'BOOKMARK', 'REWOUND']) {
+      assert.deepEqual(parseEvent(JSON.stringify({type, object: WEB}), ATTEMPT, PLACE), {type, object: WEB})
+    }
+  })
+
+  it('throws what an ERROR event says', () => {
+    const object = {kind: 'Status', code: 410, message: 'too old resource version: 5 (10)'}
+    assert.throws(() => parseEvent(JSON.stringify({type: 'ERROR', object}), ATTEMPT, PLACE), {
+      code: 'api-gone',
+      message:
+        'the API server at http://127.0.0.1:8001 (--proxy) no longer knows where to watch services: too old resource version: 5 (10)',
+    })
+    const busy = {kind: 'Status', code: 429, details: {retryAfterSeconds: 2}}
+    assert.throws(() => parseEvent(JSON.stringify({type: 'ERROR', object: busy}), ATTEMPT, PLACE), {
+      code: 'api-busy',
+      retryAfter: 2000,
+    })
+    assert.throws(() => parseEvent('{"type":"ERROR"}', ATTEMPT, PLACE), {code: 'api-error', status: 500})
+  })
+
+  for (const line of [
+    '',
+    'banana',
+    '{}',
+    '{"type":"ADDED"}',
+    '{"type":"ADDED","object":{"metadata":{}}}',
+    'null',
+  ]) {
+    it(`takes ${JSON.stringify(line)} for no event`, () => {
+      assert.throws(() => parseEvent(line, ATTEMPT, PLACE), {code: 'api-answer', temporary: true})
+    })
+  }
+
+  it('knows a Status', () => {
+    assert.deepEqual(parseStatus('{"kind":"Status","code":403}'), {kind: 'Status', code: 403})
+    for (const text of ['{"kind":"Service"}', 'null', '404 page not found']) {
+      assert.equal(parseStatus(text), undefined)
+    }
+  })
+})

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import {readFile, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {kubeconfigCredentials} from '../../../src/kube/kubeconfig-credentials.js'
+import {loadLibrary} from '../../support/api-double/use-double.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+
+type Entries = Readonly<Record<string, unknown>>
+
+describe('kube/kubeconfig-credentials', () => {
+  let folder: TemporaryFolder
+  let path: string
+
+  before(loadLibrary)
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    path = join(folder.path, 'config')
+  })
+  afterEach(() => folder.remove())
+
+  async function write(user: Entries, cluster: Entries = {}): Promise<void> {
+    const config = {
+      'current-context': 'test',
+      clusters: [{name: 'c', cluster: {server: 'https://10.0.0.1', ...cluster}}],
+      users: [{name: 'u', user}],
+      contexts: [{name: 'test', context: {cluster: 'c', user: 'u'}}],
+    }
+    await writeFile(path, JSON.stringify(config))
+  }
+
+  function load(fresh = false) {
+    return kubeconfigCredentials(path, undefined).load(fresh)
+  }
+
+  async function failure(): Promise<{code: string; message: string; hint?: string; cause?: unknown}> {
+    return load().then(
+      () => assert.fail('it did not fail'),
+      (error: Error) => error as never,
+    )
+  }
+
+  it('reads a token and the data of an authority', async () => {
+    await write(
+      {token: 'secret'},
+      {'certificate-authority-data': Buffer.from('authority').toString('base64')},
+    )
+    assert.deepEqual(await load(), {
+      server: new URL('https://10.0.0.1'),
+      headers: {Authorization: 'Bearer secret'},
+      tls: {ca: Buffer.from('authority')},
+    })
+  })
+
+  it('reads files beside the kubeconfig, and reads them again', async () => {
+    await write(
+      {'client-certificate': 'crt', 'client-key': 'key', tokenFile: 'token'},
+      {'certificate-authority': 'ca', 'tls-server-name': 'api', 'insecure-skip-tls-verify': true},
+    )
+    for (const name of ['crt', 'key', 'ca']) await writeFile(join(folder.path, name), name)
+    await writeFile(join(folder.path, 'token'), 'first\n')
+    const source = kubeconfigCredentials(path, undefined)
+    assert.deepEqual(await source.load(false), {
+      server: new URL('https://10.0.0.1'),
+      headers: {Authorization: 'Bearer first'},
+      tls: {
+        ca: Buffer.from('ca'),
+        cert: Buffer.from('crt'),
+        key: Buffer.from('key'),
+        servername: 'api',
+        rejectUnauthorized: false,
+      },
+    })
+    await writeFile(join(folder.path, 'token'), 'second\n')
+    await writeFile(join(folder.path, 'crt'), 'renewed')
+    const again = await source.load(false)
+    assert.deepEqual(again.headers, {Authorization: 'Bearer second'})
+    assert.deepEqual(again.tls.cert, Buffer.from('renewed'))
+  })
+
+  it('reads a kubeconfig that was replaced', async () => {
+    await write({token: 'first'})
+    const source = kubeconfigCredentials(path, undefined)
+    await source.load(false)
+    await write({username: 'lbex', password: 'pass'})
+    assert.deepEqual((await source.load(false)).headers, {
+      Authorization: `Basic ${Buffer.from('lbex:pass').toString('base64')}`,
+    })
+  })
+
+  it('names itself and its context', async () => {
+    await write({token: 'secret'})
+    const source = kubeconfigCredentials(path, undefined)
+    assert.equal(source.through, `--kubeconfig ${path}`)
+    await source.load(false)
+    assert.equal(source.through, `--kubeconfig ${path}, context test`)
+    assert.equal(kubeconfigCredentials(path, 'other').through, `--kubeconfig ${path}, context other`)
+  })
+
+  it('makes connections through a proxy', async () => {
+    await write({token: 'secret'}, {'proxy-url': 'http://127.0.0.1:3128'})
+    const {agent} = await load()
+    assert.equal(agent?.constructor.name, 'HttpsProxyAgent')
+    agent?.destroy()
+  })
+
+  describe('a plugin', () => {
+    /** Prints a token with the number of its run; valid for an hour. */
+    const PLUGIN = `
+      const {appendFileSync, readFileSync} = require('node:fs')
+      appendFileSync('RUNS', 'x')
+      const token = 'token-' + readFileSync('RUNS', 'utf8').length
+      const status = {token, expirationTimestamp: new Date(Date.now() + 3600000).toISOString()}
+      console.log(JSON.stringify({kind: 'ExecCredential', status}))`
+
+    async function plugin(script: string): Promise<void> {
+      const runs = join(folder.path, 'runs')
+      const args = ['-e', script.replaceAll('RUNS', runs)]
+      await write({exec: {apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args}})
+    }
+
+    it('is run once for as long as its token is valid, and again when that is refused', async () => {
+      await plugin(PLUGIN)
+      const source = kubeconfigCredentials(path, undefined)
+      assert.deepEqual((await source.load(false)).headers, {Authorization: 'Bearer token-1'})
+      assert.deepEqual((await source.load(false)).headers, {Authorization: 'Bearer token-1'})
+      assert.deepEqual((await source.load(true)).headers, {Authorization: 'Bearer token-2'})
+      assert.equal(await readFile(join(folder.path, 'runs'), 'utf8'), 'xx')
+    })
+
+    it('that fails is quoted', async () => {
+      await plugin('console.error("please log in\\nsecond line"); process.exit(1)')
+      const {code, message, hint} = await failure()
+      assert.deepEqual(
+        [code, message],
+        ['credentials-failed', `no credentials from --kubeconfig ${path}, context test: please log in`],
+      )
+      assert.match(hint ?? '', /users\[\]\.user\.exec/)
+    })
+
+    it('that answers nonsense is not quoted: it may be a token', async () => {
+      for (const script of ['console.log("secret")', 'console.log(JSON.stringify({token: "secret"}))']) {
+        await plugin(script)
+        const {message, cause} = await failure()
+        assert.equal(
+          message,
+          `no credentials from --kubeconfig ${path}, context test: the plugin answered with something that is no ExecCredential`,
+        )
+        assert.equal(cause, undefined)
+      }
+    })
+
+    it('that does not exist is named', async () => {
+      await write({exec: {command: 'lbex-no-such-plugin'}})
+      assert.match((await failure()).message, /spawn lbex-no-such-plugin ENOENT$/)
+    })
+  })
+
+  describe('says what is wrong with', () => {
+    it('a kubeconfig that is not there', async () => {
+      const {code, message} = await failure()
+      assert.equal(code, 'kubeconfig-unreadable')
+      assert.match(message, /^cannot read .*config: ENOENT/)
+    })
+
+    for (const [what, text] of [
+      ['text', 'banana'],
+      ['a list', '- a'],
+      ['nothing', ''],
+    ] as const) {
+      it(what, async () => {
+        await writeFile(path, text)
+        const {code, message} = await failure()
+        assert.equal(code, 'kubeconfig-invalid')
+        assert.match(message, /is no kubeconfig: /)
+      })
+    }
+
+    it('broken YAML, without quoting what may be a secret', async () => {
+      await writeFile(path, 'users:\n- token: secret\n  bad: [')
+      const {message, cause} = await failure()
+      assert.match(message, /is no kubeconfig: unexpected end of the stream/)
+      assert.doesNotMatch(message, /secret/)
+      assert.equal(cause, undefined)
+    })
+
+    it('a certificate that is not there', async () => {
+      await write({'client-certificate': 'crt', 'client-key': 'key'})
+      const {code, message} = await failure()
+      assert.equal(code, 'credentials-failed')
+      assert.match(message, /ENOENT: no such file or directory, open '.*crt'/)
+    })
+
+    it('a token file that is not there', async () => {
+      await write({tokenFile: 'token'})
+      await rm(join(folder.path, 'token'), {force: true})
+      const {code, message} = await failure()
+      assert.equal(code, 'credentials-failed')
+      assert.match(message, /^cannot read .*token: ENOENT/)
+    })
+  })
+})

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import {chooseContext, type RawKubeconfig} from '../../../src/kube/kubeconfig.js'
+
+const CONFIG: RawKubeconfig = {
+  'current-context': 'one',
+  clusters: [
+    {name: 'c1', cluster: {server: 'https://10.0.0.1:6443', 'certificate-authority': 'ca.crt'}},
+    {name: 'c2', cluster: {server: 'http://10.0.0.2', 'proxy-url': 'socks5://10.0.0.3'}},
+    {name: 'c3', cluster: {server: '10.0.0.3'}},
+  ],
+  users: [
+    {name: 'u1', user: {token: 'secret'}},
+    {name: 'u2', user: {token: 'secret', tokenFile: 'token'}},
+    {
+      name: 'u3',
+      user: {
+        exec: {apiVersion: 'client.authentication.k8s.io/v1', command: './plugin', provideClusterInfo: true},
+      },
+    },
+    {
+      name: 'u4',
+      user: {as: 'lbex', 'as-uid': '7', 'as-groups': ['a', 'b'], 'as-user-extra': {'acme.com/x': ['y']}},
+    },
+  ],
+  contexts: [
+    {name: 'one', context: {cluster: 'c1', user: 'u1'}},
+    {name: 'plain', context: {cluster: 'c2'}},
+    {name: 'file', context: {cluster: 'c1', user: 'u2'}},
+    {name: 'plugin', context: {cluster: 'c1', user: 'u3'}},
+    {name: 'impersonated', context: {cluster: 'c1', user: 'u4'}},
+    {name: 'broken', context: {cluster: 'c3', user: 'u1'}},
+    {name: 'no-cluster', context: {cluster: 'c9', user: 'u1'}},
+    {name: 'no-user', context: {cluster: 'c1', user: 'u9'}},
+  ],
+}
+
+function choose(context?: string) {
+  const {text, server, ...others} = chooseContext(CONFIG, '/etc/lbex/config', context)
+  return {...others, server: server.href, config: JSON.parse(text)}
+}
+
+function failsWith(context: string | undefined, config: RawKubeconfig = CONFIG) {
+  try {
+    chooseContext(config, 'config', context)
+  } catch (error) {
+    const {code, message, hint} = error as {code: string; message: string; hint: string}
+    return {code, message, hint}
+  }
+  throw new Error('it did not fail')
+}
+
+describe('kube/kubeconfig', () => {
+  it('takes the current context, and nothing of the others', () => {
+    assert.deepEqual(choose(), {
+      context: 'one',
+      server: 'https://10.0.0.1:6443/',
+      usesExec: false,
+      usesProxy: false,
+      headers: {},
+      config: {
+        'current-context': 'one',
+        clusters: [
+          {name: 'cluster', cluster: {server: 'https://10.0.0.1:6443', 'certificate-authority': 'ca.crt'}},
+        ],
+        users: [{name: 'user', user: {token: 'secret'}}],
+        contexts: [{name: 'one', context: {cluster: 'cluster', user: 'user'}}],
+      },
+    })
+  })
+
+  it('takes another context, without a user and without TLS', () => {
+    const {config, usesProxy} = choose('plain')
+    assert.equal(usesProxy, true)
+    assert.deepEqual(config.users, [{name: 'user', user: {}}])
+    assert.equal(config.clusters[0].cluster['insecure-skip-tls-verify'], true)
+  })
+
+  it('prefers the file to the token', () => {
+    const {config, tokenFile} = choose('file')
+    assert.equal(tokenFile, '/etc/lbex/token')
+    assert.deepEqual(config.users[0].user, {})
+  })
+
+  it('tells a plugin what kubectl tells it, and finds it beside the kubeconfig', () => {
+    const {config, usesExec} = choose('plugin')
+    const {command, env} = config.users[0].user.exec
+    assert.equal(usesExec, true)
+    assert.equal(command, '/etc/lbex/plugin')
+    assert.equal(env[0].name, 'KUBERNETES_EXEC_INFO')
+    assert.deepEqual(JSON.parse(env[0].value), {
+      kind: 'ExecCredential',
+      apiVersion: 'client.authentication.k8s.io/v1',
+      spec: {
+        interactive: false,
+        cluster: {server: 'https://10.0.0.1:6443', 'certificate-authority': 'ca.crt'},
+      },
+    })
+  })
+
+  it('impersonates whole', () => {
+    assert.deepEqual(choose('impersonated').headers, {
+      'Impersonate-Uid': '7',
+      'Impersonate-Group': ['a', 'b'],
+      'Impersonate-Extra-acme.com%2Fx': ['y'],
+    })
+  })
+
+  it('says what is missing', () => {
+    assert.deepEqual(failsWith('onne'), {
+      code: 'kubeconfig-context',
+      message: 'the kubeconfig config has no context "onne"',
+      hint: 'it has one, plain, file, plugin, impersonated, broken, no-cluster, no-user; did you mean one?',
+    })
+    assert.deepEqual(failsWith('no-cluster'), {
+      code: 'kubeconfig-invalid',
+      message: 'the kubeconfig config has no cluster "c9"',
+      hint: 'it has c1, c2, c3; did you mean c1?',
+    })
+    assert.equal(failsWith('no-user').message, 'the kubeconfig config has no user "u9"')
+    assert.equal(
+      failsWith('broken').message,
+      'the cluster c3 in the kubeconfig config has no server with http:// or https://',
+    )
+  })
+
+  it('says which contexts there are when none is current', () => {
+    assert.deepEqual(
+      failsWith(undefined, {
+        contexts: [
+          {name: 'a', context: {}},
+          {name: 'b', context: {}},
+        ],
+      }),
+      {
+        code: 'kubeconfig-context',
+        message: 'the kubeconfig config has no current context',
+        hint: 'name one with --context: a, b',
+      },
+    )
+    assert.equal(failsWith(undefined, {}).hint, 'it has no contexts at all')
+    assert.equal(failsWith('a', {}).hint, 'it has none')
+  })
+})

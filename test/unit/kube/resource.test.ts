@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import {
+  describeAttempt,
+  neededRule,
+  neededRuleInline,
+  resourcePath,
+  type ApiResource,
+} from '../../../src/kube/resource.js'
+
+const SERVICES: ApiResource = {kind: 'Service', group: '', version: 'v1', plural: 'services'}
+const SLICES: ApiResource = {
+  kind: 'EndpointSlice',
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  plural: 'endpointslices',
+}
+
+describe('kube/resource', () => {
+  it('knows the paths', () => {
+    assert.equal(resourcePath(SERVICES), '/api/v1/services')
+    assert.equal(resourcePath(SERVICES, 'shop'), '/api/v1/namespaces/shop/services')
+    assert.equal(resourcePath(SLICES, 'shop'), '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices')
+  })
+
+  it('says what was tried', () => {
+    assert.equal(describeAttempt({verb: 'list', resource: SERVICES}), 'list services')
+    assert.equal(
+      describeAttempt({verb: 'watch', resource: SLICES, namespace: 'shop'}),
+      'watch endpointslices.discovery.k8s.io in the namespace shop',
+    )
+  })
+
+  it('writes the rule that is missing', () => {
+    assert.equal(
+      neededRule({verb: 'list', resource: SLICES}),
+      `grant it with this rule in a ClusterRole:
+- apiGroups: ["discovery.k8s.io"]
+  resources: ["endpointslices"]
+  verbs: ["list", "watch"]`,
+    )
+    assert.equal(
+      neededRuleInline({verb: 'list', resource: SLICES}),
+      'grant it with this rule in a ClusterRole: {apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"]}',
+    )
+    assert.match(
+      neededRule({verb: 'watch', resource: SERVICES, namespace: 'shop'}),
+      /in a Role of the namespace shop:/,
+    )
+  })
+})

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import type {ApiObject} from '../../../../src/kube/answers.js'
+import {ObjectStore} from '../../../../src/source/cluster/object-store.js'
+import {object} from './scripted-access.js'
+
+type Projected = {readonly name: string; readonly spec: unknown}
+
+const project = ({metadata, ...fields}: ApiObject): Projected[] => [
+  {name: metadata.name, spec: (fields as {spec?: unknown}).spec},
+]
+
+describe('source/cluster/object-store', () => {
+  let store: ObjectStore<Projected>
+
+  beforeEach(() => {
+    store = new ObjectStore()
+    store.put(object('a'), project)
+    store.put(object('b'), project)
+  })
+
+  it('keeps what is the same after the projection', () => {
+    const before = store.values
+    assert.equal(store.put(object('a', '99'), project), false)
+    assert.equal(store.values, before)
+  })
+
+  it('replaces what is not', () => {
+    const [a, b] = store.values
+    assert.equal(store.put(object('a', '99', {spec: {x: 1}}), project), true)
+    assert.deepEqual(store.values, [{name: 'a', spec: {x: 1}}, b])
+    assert.notEqual(store.values[0], a)
+    assert.equal(store.values[1], b)
+  })
+
+  it('removes what is known', () => {
+    assert.equal(store.remove(object('a')), true)
+    assert.equal(store.remove(object('a')), false)
+    assert.deepEqual(store.values, [{name: 'b', spec: {}}])
+  })
+
+  it('knows an object by its uid, not by its name', () => {
+    assert.equal(store.knows(object('a', '99')), true)
+    assert.equal(store.knows(object('c')), false)
+    assert.equal(store.knows({metadata: {...object('a').metadata, uid: 'another'}}), false)
+    assert.equal(store.isEmpty, false)
+  })
+
+  it('takes a list as a whole', () => {
+    const before = store.values
+    const replacement = store.replacement(project)
+    replacement.add([object('b')])
+    replacement.add([object('c')])
+    assert.equal(store.values, before)
+    assert.equal(replacement.commit(), true)
+    assert.deepEqual(store.values, [
+      {name: 'b', spec: {}},
+      {name: 'c', spec: {}},
+    ])
+    assert.equal(store.values[0], before[1])
+  })
+
+  it('says when a list changes nothing, and when it only removes', () => {
+    const same = store.replacement(project)
+    same.add([object('a', '50'), object('b', '51')])
+    assert.equal(same.commit(), false)
+    const fewer = store.replacement(project)
+    fewer.add([object('a')])
+    assert.equal(fewer.commit(), true)
+    assert.deepEqual(store.values, [{name: 'a', spec: {}}])
+  })
+})

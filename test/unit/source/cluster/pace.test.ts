@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import {isOrdinary, Pace} from '../../../../src/source/cluster/pace.js'
+import {FakeClock} from '../../daemon/fake-clock.js'
+import {failing} from './scripted-access.js'
+
+const CUT = {lasted: 0, failure: failing('api-connection')}
+const WATCH = {listing: false}
+const LIST = {listing: true}
+
+describe('source/cluster/pace', () => {
+  it('doubles from half a second to half a minute', () => {
+    const pace = new Pace(new FakeClock(), () => 0)
+    const delays = Array.from({length: 8}, () => pace.rest(CUT, WATCH))
+    assert.deepEqual(delays, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+  })
+
+  it('leaves up to half of it to chance, so that not all hosts come at once', () => {
+    assert.equal(new Pace(new FakeClock(), () => 0.5).rest(CUT, WATCH), 375)
+  })
+
+  it('begins anew after a watch that lasted', () => {
+    const pace = new Pace(new FakeClock(), () => 0)
+    pace.rest(CUT, WATCH)
+    pace.rest(CUT, WATCH)
+    assert.equal(pace.rest({...CUT, lasted: 29_999}, WATCH), 2000)
+    assert.equal(pace.rest({...CUT, lasted: 30_000}, WATCH), 500)
+  })
+
+  it('does not rest after an ordinary end', () => {
+    const pace = new Pace(new FakeClock(), () => 0)
+    const ordinary = {lasted: 30_000, failure: undefined}
+    assert.equal(isOrdinary(ordinary), true)
+    assert.equal(pace.rest(ordinary, WATCH), 0)
+    assert.equal(isOrdinary({...ordinary, lasted: 1}), false)
+    assert.equal(pace.rest({...ordinary, lasted: 1}, WATCH), 500)
+  })
+
+  it('waits as long as the server asks', () => {
+    const pace = new Pace(new FakeClock(), () => 0)
+    assert.equal(pace.rest({lasted: 0, failure: failing('api-busy', {retryAfter: 7000})}, WATCH), 7000)
+    assert.equal(pace.rest({lasted: 0, failure: failing('api-busy', {retryAfter: 1})}, WATCH), 1000)
+  })
+
+  it('lets a list be paid for before the next', async () => {
+    const clock = new FakeClock()
+    const pace = new Pace(clock, () => 0)
+    for (let page = 0; page < 10; page += 1) pace.countPage()
+    assert.equal(pace.rest(CUT, WATCH), 500)
+    assert.equal(pace.rest(CUT, LIST), 10_000)
+    await clock.advance(9000)
+    assert.equal(pace.rest(CUT, LIST), 2000)
+    await clock.advance(60_000)
+    pace.countPage()
+    assert.equal(pace.rest({lasted: 60_000, failure: undefined}, LIST), 1000)
+  })
+})

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import {projectNode} from '../../../../src/source/cluster/project-node.js'
+
+const METADATA = {name: 'node-1', resourceVersion: '7'}
+
+describe('source/cluster/project-node', () => {
+  it('keeps what is used', () => {
+    const node = projectNode({
+      metadata: {...METADATA, labels: {zone: 'a'}, deletionTimestamp: '2030-01-31T12:00:00Z'},
+      spec: {taints: [{key: 'ToBeDeletedByClusterAutoscaler'}]},
+      status: {
+        addresses: [{type: 'InternalIP', address: '10.2.0.1'}],
+        conditions: [
+          {type: 'MemoryPressure', status: 'False'},
+          {type: 'Ready', status: 'Unknown'},
+        ],
+      },
+    })
+    assert.deepEqual(node, {
+      ref: {kind: 'Node', name: 'node-1'},
+      deletionTimestamp: '2030-01-31T12:00:00Z',
+      labels: {zone: 'a'},
+      addresses: [{type: 'InternalIP', address: '10.2.0.1'}],
+      taints: ['ToBeDeletedByClusterAutoscaler'],
+      ready: 'Unknown',
+    })
+  })
+
+  it('needs little', () => {
+    assert.deepEqual(projectNode({metadata: METADATA}), {
+      ref: {kind: 'Node', name: 'node-1'},
+      labels: {},
+      addresses: [],
+      taints: [],
+    })
+  })
+})

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import {projectService} from '../../../../src/source/cluster/project-service.js'
+
+const METADATA = {name: 'web', namespace: 'shop', resourceVersion: '7', uid: 'u'}
+
+describe('source/cluster/project-service', () => {
+  it('keeps what is used', () => {
+    const service = projectService({
+      metadata: {
+        ...METADATA,
+        creationTimestamp: '2030-01-31T12:00:00Z',
+        deletionTimestamp: '2030-01-31T13:00:00Z',
+        labels: {app: 'web'},
+        annotations: {
+          'loadbalancer.lbex/algorithm': 'least_conn',
+          'kubectl.kubernetes.io/last-applied-configuration': '{}',
+        },
+      },
+      spec: {
+        type: 'LoadBalancer',
+        clusterIP: '10.0.0.1',
+        clusterIPs: ['10.0.0.1', 'fd00::1'],
+        ipFamilies: ['IPv4', 'IPv6'],
+        selector: {app: 'web'},
+        sessionAffinity: 'ClientIP',
+        externalTrafficPolicy: 'Local',
+        allocateLoadBalancerNodePorts: false,
+        loadBalancerClass: 'loadbalancer-lbex',
+        ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'web', nodePort: 30_080}],
+      },
+    })
+    assert.deepEqual(service, {
+      ref: {kind: 'Service', namespace: 'shop', name: 'web'},
+      creationTimestamp: '2030-01-31T12:00:00Z',
+      deletionTimestamp: '2030-01-31T13:00:00Z',
+      annotations: {'loadbalancer.lbex/algorithm': 'least_conn'},
+      type: 'LoadBalancer',
+      ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'web', nodePort: 30_080}],
+      clusterIPs: ['10.0.0.1', 'fd00::1'],
+      ipFamilies: ['IPv4', 'IPv6'],
+      hasSelector: true,
+      sessionAffinity: 'ClientIP',
+      externalTrafficPolicy: 'Local',
+      allocateLoadBalancerNodePorts: false,
+      loadBalancerClass: 'loadbalancer-lbex',
+    })
+  })
+
+  it('needs little', () => {
+    const headless = {clusterIP: 'None', ports: [{port: 80, targetPort: 0, nodePort: 0}]}
+    assert.deepEqual(projectService({metadata: METADATA, spec: headless}), {
+      ref: {kind: 'Service', namespace: 'shop', name: 'web'},
+      annotations: {},
+      type: 'ClusterIP',
+      ports: [{name: '', protocol: 'TCP', port: 80}],
+      clusterIPs: ['None'],
+      ipFamilies: [],
+      hasSelector: false,
+    })
+    assert.deepEqual(projectService({metadata: METADATA, spec: {type: 'ExternalName'}}).ports, [])
+  })
+})

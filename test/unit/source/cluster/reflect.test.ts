@@ -1,0 +1,400 @@
+import assert from 'node:assert/strict'
+import {setMaxListeners} from 'node:events'
+import type {WatchEvent} from '../../../../src/kube/answers.js'
+import type {Service} from '../../../../src/snapshot/objects.js'
+import {ENDPOINT_SLICES, ENDPOINTS, SERVICES} from '../../../../src/source/cluster/kinds.js'
+import {Reflector, type News} from '../../../../src/source/cluster/reflect.js'
+import {FakeClock} from '../../daemon/fake-clock.js'
+import {FakeLog} from '../../daemon/fakes.js'
+import {
+  event,
+  failing,
+  object,
+  page,
+  saying,
+  ScriptedAccess,
+  silence,
+  Speaker,
+  failingAfter,
+} from './scripted-access.js'
+
+describe('source/cluster/reflect', () => {
+  let clock: FakeClock
+  let access: ScriptedAccess
+  let log: FakeLog
+  let news: News[]
+  let stopping: AbortController
+  let running: Promise<void>[]
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    access = new ScriptedAccess(clock)
+    log = new FakeLog()
+    news = []
+    stopping = new AbortController()
+    running = []
+    // The fake clock leaves its listeners behind.
+    setMaxListeners(0, stopping.signal)
+  })
+  afterEach(async () => {
+    stopping.abort()
+    await Promise.all(running)
+  })
+
+  /** `random` 0: no jitter, and a watch of 300 s. */
+  async function reflector(namespace?: string): Promise<Reflector<Service>> {
+    const made = new Reflector(
+      {access, clock, log, random: () => 0},
+      {kinds: [SERVICES], namespace, onNews: (item) => news.push(item)},
+    )
+    running.push(made.run(stopping.signal))
+    await clock.advance(0)
+    return made
+  }
+
+  const namesIn = ({store}: Reflector<Service>): string[] => store.values.map(({ref}) => ref.name)
+
+  /** Watches that are done in turn; after them there is silence. */
+  function watches(...turns: ((signal: AbortSignal) => AsyncIterable<WatchEvent>)[]): void {
+    access.onWatch = (_, signal) => turns.shift()?.(signal) ?? silence(signal)
+  }
+
+  it('lists page by page, then watches from there', async () => {
+    access.onList = ({continueToken}) =>
+      continueToken === undefined ? page([object('a')], '10', 'more') : page([object('b')], '10')
+    const made = await reflector('shop')
+    assert.deepEqual(
+      access.asked.map(({at: _, ...asked}) => asked),
+      [
+        {verb: 'list', plural: 'services', namespace: 'shop', limit: 500, continueToken: undefined},
+        {verb: 'list', plural: 'services', namespace: 'shop', limit: 500, continueToken: 'more'},
+        {verb: 'watch', plural: 'services', namespace: 'shop', resourceVersion: '10', timeoutSeconds: 300},
+      ],
+    )
+    assert.deepEqual(namesIn(made), ['a', 'b'])
+    assert.equal(made.synced, true)
+    assert.deepEqual(news, [{changed: true}, {changed: false}])
+  })
+
+  it('applies events, and tells of those that change something', async () => {
+    access.onList = () => page([object('a'), object('b')])
+    watches((signal) =>
+      (async function* () {
+        yield event('MODIFIED', 'a', '11')
+        yield event('MODIFIED', 'a', '12', {spec: {type: 'NodePort'}})
+        yield event('DELETED', 'b', '13')
+        yield event('ADDED', 'c', '14')
+        yield event('BOOKMARK', '', '20')
+        yield event('REWOUND', 'c', '21')
+        yield* silence(signal)
+      })(),
+    )
+    const made = await reflector()
+    assert.deepEqual(namesIn(made), ['a', 'c'])
+    assert.deepEqual(
+      news.flatMap(({changed, object}) => (changed ? [object?.metadata.resourceVersion] : [])),
+      [undefined, '12', '13', '14'],
+    )
+    assert.deepEqual(log.said, ['debug an event of an unknown type is ignored'])
+  })
+
+  it('resumes at the last event or bookmark, at once when the server ended the watch in good order', async () => {
+    watches((signal) =>
+      (async function* () {
+        yield event('ADDED', 'a', '11')
+        yield event('BOOKMARK', '', '30')
+        await clock.delay(300_000, signal)
+      })(),
+    )
+    const made = await reflector()
+    await clock.advance(300_000)
+    assert.deepEqual(access.verbs, ['list', 'watch', 'watch'])
+    assert.deepEqual([access.asked[2]?.resourceVersion, access.asked[2]?.at], ['30', 300_000])
+    assert.deepEqual(made.counts, {lists: 1, watches: 2})
+    assert.deepEqual(log.lines, [])
+  })
+
+  it('resumes after a broken connection, once it has seen that the history is the same', async () => {
+    access.onList = () => page([object('a')], '11')
+    watches(() => saying([event('ADDED', 'b', '12')], failing('api-connection')))
+    access.onList = ({limit}) => page([object('a')], limit === 1 ? '12' : '11')
+    const made = await reflector()
+    assert.equal(made.failure?.code, 'api-connection')
+    await clock.advance(500)
+    assert.deepEqual(access.verbs, ['list', 'watch', 'probe', 'watch'])
+    assert.equal(access.asked[3]?.resourceVersion, '12')
+    assert.equal(made.failure, undefined)
+    assert.deepEqual(log.said, [
+      'warn reading the cluster failed, trying again',
+      'info reading the cluster again',
+    ])
+  })
+
+  for (const [what, probed] of [
+    ['its numbers begin anew', page([object('a')], '3')],
+    [
+      'an object is another one of the same name',
+      page([{metadata: {...object('a').metadata, uid: 'new'}}], '40'),
+    ],
+    ['an object was not there before', page([object('z')], '40')],
+    ['everything is gone', page([], '40')],
+  ] as const) {
+    it(`lists again after a broken connection when ${what}`, async () => {
+      access.onList = ({limit}) => (limit === 1 ? probed : page([object('a')], '11'))
+      watches(() => saying([], failing('api-connection')))
+      await reflector()
+      await clock.advance(1000)
+      assert.deepEqual(access.verbs, ['list', 'watch', 'probe', 'list', 'watch'])
+    })
+  }
+
+  it('lists again when a watch shows that the numbers begin anew', async () => {
+    for (const type of ['ADDED', 'BOOKMARK']) {
+      access.asked.length = 0
+      watches(() => saying([event(type, 'a', '3')]))
+      await reflector()
+      await clock.advance(1000)
+      assert.deepEqual(access.verbs, ['list', 'watch', 'list', 'watch'])
+      stopping.abort()
+      stopping = new AbortController()
+    }
+  })
+
+  for (const [what, failure] of [
+    ['410', failing('api-gone')],
+    ['404', failing('api-absent', {status: 404})],
+    ['403', failing('api-forbidden', {status: 403})],
+  ] as const) {
+    it(`lists again when the answer to a watch is ${what}`, async () => {
+      watches(() => saying([], failure))
+      await reflector()
+      await clock.advance(1000)
+      assert.deepEqual(access.verbs, ['list', 'watch', 'list', 'watch'])
+    })
+  }
+
+  it('lists again when two watches in a row bring nothing', async () => {
+    const silent = (signal: AbortSignal): AsyncGenerator<WatchEvent> =>
+      failingAfter(clock.delay(90_000, signal), failing('watch-silent'))
+    watches(silent, silent)
+    await reflector()
+    await clock.advance(91_000)
+    assert.deepEqual(access.verbs, ['list', 'watch', 'probe', 'watch'])
+    await clock.advance(91_000)
+    assert.deepEqual(access.verbs, ['list', 'watch', 'probe', 'watch', 'list', 'watch'])
+    assert.deepEqual(
+      log.said.filter((line) => !line.startsWith('debug')),
+      [],
+    )
+  })
+
+  it('changes nothing until a list is whole', async () => {
+    access.onList = ({continueToken}) => {
+      if (continueToken !== undefined && access.asked.length < 3) throw failing('api-gone', {status: 410})
+      return continueToken === undefined ? page([object('a')], '10', 'more') : page([object('b')], '10')
+    }
+    const made = await reflector()
+    assert.deepEqual([namesIn(made), made.synced, made.failure?.code], [[], false, 'api-gone'])
+    await clock.advance(2000)
+    assert.deepEqual([namesIn(made), made.synced], [['a', 'b'], true])
+    assert.deepEqual(access.verbs, ['list', 'page', 'list', 'page', 'watch'])
+  })
+
+  it('keeps what did not change in a new list, and drops what is gone', async () => {
+    const lists = [
+      page([object('a'), object('b'), object('c')], '10'),
+      page([object('a', '50'), object('c', '51', {spec: {type: 'NodePort'}})], '60'),
+    ]
+    access.onList = () => lists.shift()!
+    watches(() => saying([], failing('api-gone')))
+    const made = await reflector()
+    const before = made.store.values
+    await clock.advance(4000)
+    assert.deepEqual(namesIn(made), ['a', 'c'])
+    assert.equal(made.store.values[0], before[0])
+    assert.notEqual(made.store.values[1], before[2])
+  })
+
+  it('tells of no change when a new list holds what is known', async () => {
+    access.onList = () => page([object('a')])
+    watches(() => saying([], failing('api-gone')))
+    const made = await reflector()
+    const {values} = made.store
+    news.length = 0
+    await clock.advance(2000)
+    assert.deepEqual(
+      news.map(({changed}) => changed),
+      [false, false],
+    )
+    assert.equal(made.store.values, values)
+  })
+
+  it('reads Endpoints where there are no EndpointSlices, and asks for slices with each list', async () => {
+    let slices = false
+    access.onList = ({plural}) => {
+      if (plural === 'endpointslices' && !slices) throw failing('api-absent', {status: 404})
+      return page([])
+    }
+    const speaker = new Speaker()
+    access.onWatch = (_, signal) => speaker.listen(signal)
+    const made = new Reflector(
+      {access, clock, log, random: () => 0},
+      {kinds: [ENDPOINT_SLICES, ENDPOINTS], onNews: () => {}},
+    )
+    running.push(made.run(stopping.signal))
+    await clock.advance(0)
+    assert.deepEqual([made.kind, made.synced], [ENDPOINTS, true])
+    slices = true
+    speaker.say(failing('api-gone'))
+    await clock.advance(5000)
+    assert.equal(made.kind, ENDPOINT_SLICES)
+    assert.deepEqual(
+      access.asked.map(({verb, plural}) => `${verb} ${plural}`),
+      [
+        'list endpointslices',
+        'list endpoints',
+        'watch endpoints',
+        'list endpointslices',
+        'watch endpointslices',
+      ],
+    )
+  })
+
+  it('proves itself by lists, events and bookmarks', async () => {
+    const speaker = new Speaker()
+    watches((signal) => speaker.listen(signal))
+    const made = await reflector()
+    assert.equal(made.provenAt, 0)
+    await clock.advance(1000)
+    speaker.say(event('REWOUND', 'a', '11'))
+    await clock.advance(0)
+    assert.equal(made.provenAt, 0)
+    speaker.say(event('BOOKMARK', '', '12'))
+    await clock.advance(500)
+    assert.equal(made.provenAt, 1000)
+    speaker.say(event('ADDED', 'a', '13'))
+    await clock.advance(0)
+    assert.equal(made.provenAt, 1500)
+  })
+
+  it('says once that something is wrong, and when it is over', async () => {
+    await reflector()
+    stopping.abort()
+    stopping = new AbortController()
+    log.lines = []
+    access.onList = () => page([])
+    watches(() => saying([], failing('api-connection')))
+    await reflector()
+    access.onList = () => {
+      throw failing('api-refused')
+    }
+    await clock.advance(120_000)
+    access.onList = () => page([])
+    await clock.advance(60_000)
+    const warnings = log.lines.filter(([level]) => level !== 'debug')
+    assert.deepEqual(
+      warnings.map(([level, message, fields]) => [level, message, fields?.code]),
+      [
+        ['warn', 'reading the cluster failed, trying again', 'api-connection'],
+        ['warn', 'reading the cluster failed, trying again', 'api-refused'],
+        ['info', 'reading the cluster again', undefined],
+      ],
+    )
+  })
+
+  it('waits as long as the server asks', async () => {
+    access.onList = () => {
+      throw failing('api-busy', {status: 429, retryAfter: 20_000})
+    }
+    await reflector()
+    await clock.advance(19_999)
+    assert.equal(access.asked.length, 1)
+    await clock.advance(1)
+    assert.equal(access.asked.length, 2)
+  })
+
+  it('rejects with a bug', async () => {
+    access.onList = () => {
+      throw new TypeError('a bug')
+    }
+    const made = new Reflector({access, clock, log, random: () => 0}, {kinds: [SERVICES], onNews: () => {}})
+    await assert.rejects(made.run(stopping.signal), {message: 'a bug'})
+  })
+
+  describe('asks for no more than one page in a second on average, when', () => {
+    const MANY = Array.from({length: 10}, (_, index) => `more-${index}`)
+
+    /** Ten pages, and then the end or a failure. */
+    function pages(failure?: Error): void {
+      access.onList = ({continueToken, limit}) => {
+        const at = continueToken === undefined ? 0 : MANY.indexOf(continueToken) + 1
+        if (failure && at === MANY.length) throw failure
+        return limit === 1 ? page([]) : page([], '10', MANY[at])
+      }
+    }
+
+    const cut = failing('api-connection')
+    const FAULTS: Readonly<Record<string, () => void>> = {
+      'nothing can be listed': () => {
+        access.onList = () => {
+          throw failing('api-error', {status: 500})
+        }
+      },
+      'the server asks to come back after a second': () => {
+        access.onList = () => {
+          throw failing('api-busy', {status: 429, retryAfter: 1000})
+        }
+      },
+      'the last of eleven pages is gone': () => pages(failing('api-gone', {status: 410})),
+      'each watch is gone': () => {
+        pages()
+        access.onWatch = () => saying([], failing('api-gone'))
+      },
+      'each watch ends at once': () => {
+        pages()
+        access.onWatch = () => saying([])
+      },
+      'each watch is cut after an event': () => {
+        let version = 10
+        access.onList = () => page([], String(version))
+        access.onWatch = () => saying([event('BOOKMARK', '', String(++version))], cut)
+      },
+      'each watch is gone after half a minute': () => {
+        pages()
+        access.onWatch = (_, signal) =>
+          (async function* () {
+            yield event('BOOKMARK', '', '11')
+            await clock.delay(31_000, signal)
+            throw failing('api-gone')
+          })()
+      },
+      'each watch is forbidden': () => {
+        pages()
+        access.onWatch = () => {
+          throw failing('api-forbidden', {status: 403})
+        }
+      },
+      'the history is another one each time': () => {
+        let version = 1_000_000
+        access.onList = () => page([], String((version -= 10)))
+        access.onWatch = () => saying([], cut)
+      },
+    }
+    for (const [what, begin] of Object.entries(FAULTS)) {
+      it(what, async () => {
+        begin()
+        await reflector()
+        const minutes = [1, 2, 10, 60]
+        let passed = 0
+        for (const minute of minutes) {
+          await clock.advance((minute - passed) * 60_000)
+          passed = minute
+          const {length} = access.asked
+          assert.ok(length > minute / 2, `${length} requests in ${minute} minutes are too few`)
+          // The last list is not paid for yet.
+          assert.ok(length <= minute * 60 + 12, `${length} requests in ${minute} minutes are too many`)
+        }
+      })
+    }
+  })
+})

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import {isOlder} from '../../../../src/source/cluster/resource-version.js'
+
+describe('source/cluster/resource-version', () => {
+  it('compares numbers of any length', () => {
+    assert.equal(isOlder('9', '10'), true)
+    assert.equal(isOlder('10', '9'), false)
+    assert.equal(isOlder('99999999999999999998', '99999999999999999999'), true)
+    assert.equal(isOlder('7', '7'), false)
+  })
+
+  it('says nothing about what is no number', () => {
+    for (const text of ['', 'a', '07', '-1', '1.5']) {
+      assert.equal(isOlder(text, '9'), false)
+      assert.equal(isOlder('9', text), false)
+    }
+  })
+})
