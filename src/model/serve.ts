@@ -1,5 +1,6 @@
 /** What a Service serves in the end: the claims that it won, that the host can give, and that have a backend. */
 import {diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
+import {heldReason} from '../diagnostics/rules/port-rules.js'
 import type {Listener, ServedService, Upstream} from './load-balancer.js'
 import type {Claim, ServicePlan} from './plan-service.js'
 
@@ -49,6 +50,7 @@ export function reportHeld({intent}: ServicePlan, claim: Claim, problem: string)
     args: {
       listener: claim.id,
       problem,
+      reason: heldReason(problem),
       command: `ss -Hnlp${protocol === 'TCP' ? 't' : 'u'} 'sport = :${port}'`,
     },
   })

@@ -1,7 +1,7 @@
 /** Finds out which listeners NGINX could not get, before it refuses a whole configuration for the sake of one. */
 import {createSocket} from 'node:dgram'
 import {createServer} from 'node:net'
-import type {ListenerKey} from '../config/listener-key.js'
+import {isWildcard, type ListenerKey} from '../config/listener-key.js'
 import {bindProblem} from './complaint.js'
 import {inBatches} from './in-batches.js'
 import {overlaps, portId} from './listeners.js'
@@ -10,20 +10,37 @@ import type {HeldListener} from './nginx-edge.js'
 /** Sockets that are open at the same time. */
 const BATCH = 64
 
+/** A listener to be tried. */
+export type Trial = {
+  readonly key: ListenerKey
+  /** 0, any free port, where only the address can be tried; the port of `key` by default. */
+  readonly port?: 0
+}
+
 /** Binds each listener for a moment; returns those that cannot be had, with the problem in words. */
-export async function probeListeners(keys: readonly ListenerKey[]): Promise<HeldListener[]> {
-  const problems = await inBatches(keys, BATCH, async (key) => {
-    const error = await (key.protocol === 'TCP' ? bindTcp(key) : bindUdp(key))
+export async function probeListeners(trials: readonly Trial[]): Promise<HeldListener[]> {
+  const problems = await inBatches(trials, BATCH, async ({key, port = key.port}) => {
+    const error = await (key.protocol === 'TCP' ? bindTcp({...key, port}) : bindUdp({...key, port}))
     return error && {key, problem: bindProblem(error.code ?? '', error.message)}
   })
   return problems.flatMap((problem) => problem ?? [])
 }
 
-/** The listeners that none of `held` is in the way of: what NGINX has itself cannot be bound beside it. */
-export function notHeld(keys: readonly ListenerKey[], held: readonly ListenerKey[]): ListenerKey[] {
+/**
+ * How to try the listeners that NGINX does not have, beside those that it has (`held`). Nothing can be bound where its
+ * wildcard is, but an address that the host lacks shows on any port. Its addresses leave nothing to try of a wildcard.
+ */
+export function notHeld(keys: readonly ListenerKey[], held: readonly ListenerKey[]): Trial[] {
   const byPort = new Map<string, ListenerKey[]>()
   for (const key of held) byPort.set(portId(key), [...(byPort.get(portId(key)) ?? []), key])
-  return keys.filter((key) => !byPort.get(portId(key))?.some((other) => overlaps(key, other)))
+  return keys.flatMap((key) => trialOf(key, byPort.get(portId(key)) ?? []))
+}
+
+function trialOf(key: ListenerKey, held: readonly ListenerKey[]): Trial[] {
+  const rivals = held.filter((other) => overlaps(key, other))
+  if (rivals.length === 0) return [{key}]
+  const isHeld = rivals.some(({address}) => address === key.address)
+  return isHeld || isWildcard(key.address) ? [] : [{key, port: 0}]
 }
 
 function bindTcp({address, port}: ListenerKey): Promise<NodeJS.ErrnoException | undefined> {

@@ -2,6 +2,7 @@
 import type {ConfigFile} from '../config/config-file.js'
 import {listenerId} from '../config/listener-key.js'
 import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../diagnostics/diagnostic.js'
+import {heldReason} from '../diagnostics/rules/port-rules.js'
 import type {Culprit, Reason} from './culprits.js'
 import {overlaps} from './listeners.js'
 import type {Manifest} from './manifest.js'
@@ -78,7 +79,8 @@ export function diagnoseLeftOut({leftOut}: Selection): Diagnostic[] {
       return diagnose('nginx-refused', {subject, args: {problem: reason.problem, kept}})
     const {key, problem} = reason
     const command = `ss -Hnlp${key.protocol === 'TCP' ? 't' : 'u'} 'sport = :${key.port}'`
-    return diagnose('port-held', {subject, args: {listener: listenerId(key), problem, command}})
+    const args = {listener: listenerId(key), problem, reason: heldReason(problem), command, kept}
+    return diagnose('port-held', {subject, args})
   })
 }
 

@@ -1,6 +1,42 @@
 /** Which ports are exposed, and where. */
 import {quote, rule} from '../rule.js'
 
+/** Why the host does not give a listener. */
+export type HeldReason = 'in-use' | 'forbidden' | 'no-address' | 'no-family' | 'other'
+
+/** By the problem as a HeldListener states it. */
+const HELD_REASONS: Readonly<Record<string, HeldReason>> = {
+  'the port is in use': 'in-use',
+  'permission denied': 'forbidden',
+  'the host does not have the address': 'no-address',
+  'the host does not have the address family': 'no-family',
+}
+
+/** `other` for what the kernel said in words of its own. */
+export function heldReason(problem: string): HeldReason {
+  return HELD_REASONS[problem] ?? 'other'
+}
+
+const HELD_REMEDIES: Readonly<Record<HeldReason, (command: string) => string>> = {
+  'in-use': (command) => `${command} shows who holds it`,
+  // https://docs.kernel.org/networking/ip-sysctl.html: ports below that sysctl (1024 by default) are privileged.
+  forbidden: () =>
+    'give NGINX the capability CAP_NET_BIND_SERVICE, lower the sysctl net.ipv4.ip_unprivileged_port_start, or choose a listen port above 1023',
+  'no-address': () => 'add the address to an interface of the host, or change --listen-address',
+  'no-family': () => 'enable the address family on the host, or change --listen-address',
+  other: () => 'look at what the host says about this address and port',
+}
+
+type HeldArgs = {
+  listener: string
+  problem: string
+  reason: HeldReason
+  /** Shows who holds the port. */
+  command: string
+  /** True where the Service is served as it was before. */
+  kept?: boolean
+}
+
 export const PORT_RULES = {
   'port-missing': rule({
     severity: 'error',
@@ -69,11 +105,11 @@ export const PORT_RULES = {
   }),
   'port-held': rule({
     severity: 'error',
-    message: ({listener, problem}: {listener: string; problem: string; command: string}) =>
-      `NGINX cannot listen on ${listener}: ${problem}; this port is not served`,
-    hint: ({command}) => `${command} shows who holds it; lbex tries again by itself`,
+    message: ({listener, problem, kept}: HeldArgs) =>
+      `NGINX cannot listen on ${listener}: ${problem}; ${kept ? 'the last good configuration of this Service stays' : 'this port is not served'}`,
+    hint: ({reason, command}) => `${HELD_REMEDIES[reason](command)}; lbex tries again by itself`,
     reason:
-      'NGINX refuses its whole configuration when one listen address is taken, so the listener is left out until it is free.',
+      'NGINX refuses its whole configuration when it cannot have one listen address, so the listener is left out until it can.',
   }),
   'family-unavailable': rule({
     severity: 'error',

@@ -62,6 +62,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     args: {
       listener: '0.0.0.0:80/TCP',
       problem: 'the port is in use',
+      reason: 'in-use',
       command: "ss -Hnlpt 'sport = :80'",
     },
   }),

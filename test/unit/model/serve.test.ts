@@ -103,9 +103,21 @@ describe('a listener that the host cannot give', () => {
     assert.deepEqual(outcome(aSnapshot([two, slices]), options({held})).served, {
       'default/web': {'0.0.0.0:8080/UDP': ['10.1.0.1:53']},
     })
-    const udp = new Map([['0.0.0.0:8080/UDP', 'permission denied']])
+    const udp = new Map([['0.0.0.0:8080/UDP', 'the port is in use']])
     const {diagnostics} = evaluate(aSnapshot([two, slices]), options({held: udp}))
     assert.match(diagnostics[0]?.hint ?? '', /^ss -Hnlpu 'sport = :8080'/)
+  })
+
+  it('comes with advice that fits the problem', () => {
+    const hintFor = (problem: string) => {
+      const {diagnostics} = evaluate(
+        aSnapshot([web, slice]),
+        options({held: new Map([['0.0.0.0:8080/TCP', problem]])}),
+      )
+      return diagnostics[0]?.hint ?? ''
+    }
+    assert.match(hintFor('permission denied'), /CAP_NET_BIND_SERVICE.*ip_unprivileged_port_start.*above 1023/)
+    assert.match(hintFor('the host does not have the address'), /^add the address to an interface/)
   })
 
   it('is no matter of the Service that lost it to another', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type {ConfigFile} from '../../../src/config/config-file.js'
 import {assembleGeneration} from '../../../src/config/generation.js'
+import {bindProblem} from '../../../src/nginx/complaint.js'
 import {diagnoseLeftOut, Quarantine} from '../../../src/nginx/quarantine.js'
 import {manifestOf} from '../../../src/nginx/manifest.js'
 import {mainFile, serviceFile} from '../../support/nginx-files.js'
@@ -72,6 +73,39 @@ describe('Quarantine', () => {
       {file: b, reason: refused},
     ])
     assert.deepEqual((await quarantine.select([main, badB], live)).kept, [])
+  })
+
+  it('says when the last good configuration stays in the place of one whose listener is held', async () => {
+    const key = {address: '192.0.2.1', port: 2, protocol: 'TCP'} as const
+    quarantine.add([{file: badB, reason: {kind: 'held', key, problem: bindProblem('EADDRNOTAVAIL', '')}}])
+    const diagnostics = diagnoseLeftOut(await quarantine.select([main, a, badB], live))
+    assert.deepEqual(
+      diagnostics.map(({message}) => message),
+      [
+        'NGINX cannot listen on 192.0.2.1:2/TCP: the host does not have the address; the last good configuration of this Service stays',
+      ],
+    )
+  })
+
+  it('advises what fits the problem of a listener', async () => {
+    const key = {address: '127.0.0.1', port: 2, protocol: 'TCP'} as const
+    const hintFor = async (code: string): Promise<string | undefined> => {
+      quarantine.add([{file: b, reason: {kind: 'held', key, problem: bindProblem(code, 'odd')}}])
+      return diagnoseLeftOut(await quarantine.select([main, b], undefined))[0]?.hint
+    }
+    const privileges =
+      'give NGINX the capability CAP_NET_BIND_SERVICE, lower the sysctl net.ipv4.ip_unprivileged_port_start, or choose a listen port above 1023; lbex tries again by itself'
+    const hints = {
+      EADDRINUSE: "ss -Hnlpt 'sport = :2' shows who holds it; lbex tries again by itself",
+      EACCES: privileges,
+      EPERM: privileges,
+      EADDRNOTAVAIL:
+        'add the address to an interface of the host, or change --listen-address; lbex tries again by itself',
+      EAFNOSUPPORT:
+        'enable the address family on the host, or change --listen-address; lbex tries again by itself',
+      EODD: 'look at what the host says about this address and port; lbex tries again by itself',
+    }
+    for (const [code, hint] of Object.entries(hints)) assert.equal(await hintFor(code), hint)
   })
 
   it('remembers what was refused until it changes, and not at all what was held', async () => {
