@@ -26,6 +26,8 @@ export class Applier {
   /** The generation that `current` names: what NGINX serves, or served last. */
   private current: Manifest | undefined
   private previous: Manifest | undefined
+  /** The last generation that held everything that was asked for: an interim one does not, and lends no files. */
+  private lastGood: Manifest | undefined
   /** False while it is not known whether NGINX serves `current`: the next apply then reloads whatever it finds. */
   private confirmed = false
   /** True once there was an NGINX of ours: where it dies it will be restarted. */
@@ -44,9 +46,13 @@ export class Applier {
     return this.confirmed && this.deps.master.running ? this.current : undefined
   }
 
-  /** Listeners that NGINX holds, or will again as soon as it is restarted. */
-  get listeners(): ListenerKey[] {
-    return this.owned && this.current ? listenersOf(this.current) : []
+  /**
+   * Listeners that processes of ours hold, or will again as soon as NGINX is restarted; undefined where they hold some and
+   * nothing on disk says which.
+   */
+  get listeners(): ListenerKey[] | undefined {
+    if (!this.owned) return []
+    return this.current && listenersOf(this.current)
   }
 
   /** Takes over an NGINX that an earlier lbex left running, if there is one. */
@@ -55,7 +61,8 @@ export class Applier {
     const served = await master.adopt(signal)
     const id = await tree.current()
     this.current = id === undefined ? undefined : await tree.readManifest(id)
-    this.owned = served !== undefined
+    this.lastGood = this.current
+    this.owned = served !== undefined || master.hasOrphans()
     if (served === undefined) return
     this.confirmed = served === id && this.current !== undefined
     if (!this.confirmed && this.current) await this.finishInterrupted(this.current.id, served, signal)
@@ -66,13 +73,15 @@ export class Applier {
   async apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
     this.reloads = 0
     this.quarantine.begin(files)
+    if (!this.served) this.deps.tree.forget()
     const before = this.served?.id
     for (;;) {
       signal.throwIfAborted()
-      const selection = await this.quarantine.select(files, this.current)
+      const selection = await this.quarantine.select(files, this.lastGood)
       const complaint = await this.makeServed(selection, signal)
       if (!complaint) {
         this.applied = files
+        this.lastGood = this.current
         return this.finish(selection, before)
       }
       this.quarantine.add(
@@ -94,7 +103,9 @@ export class Applier {
     const generation = assembleGeneration(selection.files)
     const wanted = manifestOf(generation)
     if (isEmpty(planChanges(this.served, wanted))) return undefined
-    const complaint = await this.judge(generation, signal)
+    let complaint = await this.judge(generation, signal)
+    if (complaint && (await this.deps.tree.repair(generation).catch(diskTrouble)))
+      complaint = await this.judge(generation, signal)
     if (complaint) return complaint
     const interim = this.interim(selection.files, wanted)
     return (interim && (await this.activate(interim, signal))) ?? this.activate(generation, signal)
@@ -102,7 +113,7 @@ export class Applier {
 
   /** Without the Services whose ports move between an address and the wildcard, where that takes two reloads. */
   private interim(files: readonly ConfigFile[], wanted: Manifest): Generation | undefined {
-    const moved = this.deps.master.running ? movedPorts(this.listeners, listenersOf(wanted)) : new Set()
+    const moved = this.deps.master.running ? movedPorts(this.listeners ?? [], listenersOf(wanted)) : new Set()
     if (moved.size === 0) return undefined
     const staying = files.filter(({listeners}) => !listeners.some((listener) => moved.has(portId(listener))))
     return assembleGeneration(staying)

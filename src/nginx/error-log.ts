@@ -83,7 +83,7 @@ export class ErrorLog {
     if (level === 'emerg') this.emergencies = [...this.emergencies, {pid: Number(pid), text}].slice(-100)
     const loudness = LOUDNESS[level]
     if (!loudness) return this.options.log.debug('NGINX says', {line})
-    if (this.mayPass()) this.options.log[loudness]('NGINX says', {level, text})
+    if (this.mayPass()) this.options.log[loudness]('NGINX says', {nginxLevel: level, text})
   }
 
   private mayPass(): boolean {

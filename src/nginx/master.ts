@@ -45,6 +45,12 @@ export class Master {
     return this.process
   }
 
+  /** True where workers of a master that was killed still accept connections. */
+  hasOrphans(): boolean {
+    const {masters, accepting} = this.ours()
+    return masters.length === 0 && accepting.length > 0
+  }
+
   /** Generation that a worker serves; undefined when none answers. */
   servedGeneration(): Promise<string | undefined> {
     return askSocket(this.options.layout.versionSocket, PATIENCE)
@@ -97,7 +103,9 @@ export class Master {
   async drain(limit: number): Promise<void> {
     const {layout, log, clock} = this.options
     const all = (): ProcessRef[] => Object.values(this.ours()).flat()
-    for (const each of this.ours().masters) send(each, 'SIGQUIT')
+    const {masters, accepting} = this.ours()
+    // A master tells its workers; orphans have none.
+    for (const each of masters.length > 0 ? masters : accepting) send(each, 'SIGQUIT')
     if (!(await until(() => all().length === 0, {...this.patience(limit), every: 5 * LOOK}))) {
       log.warn('connections are cut: they did not finish in time', {
         processes: all().length,

@@ -103,8 +103,10 @@ class RunningNginx implements NginxEdge {
     return this.found.capabilities
   }
 
-  probe(listeners: readonly ListenerKey[]): Promise<HeldListener[]> {
-    return probeListeners(notHeld(listeners, this.parts.applier.listeners))
+  async probe(listeners: readonly ListenerKey[]): Promise<HeldListener[]> {
+    const held = this.parts.applier.listeners
+    // Where it is not known what NGINX holds, its own ports would look taken: then NGINX finds out what really is.
+    return held === undefined ? [] : probeListeners(notHeld(listeners, held))
   }
 
   apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {

@@ -11,7 +11,7 @@ import {Failure, messageOf} from '../diagnostics/failure.js'
 import {writeFileAtomically} from '../runtime/atomic-write.js'
 import {makeFolder} from '../runtime/make-folder.js'
 import {inBatches} from './in-batches.js'
-import type {Layout} from './layout.js'
+import {makeFolders, type Layout} from './layout.js'
 import {formatManifest, manifestOf, parseManifest, type Manifest} from './manifest.js'
 
 /** Files that are handled at the same time. */
@@ -24,6 +24,8 @@ export class Tree {
   private readonly intact = new Set<string>()
   /** Generations that were checked or written by us. */
   private readonly staged = new Set<string>()
+  /** Files and links written so far. */
+  private writes = 0
 
   private constructor(
     private readonly layout: Layout,
@@ -39,14 +41,27 @@ export class Tree {
 
   /** Writes what is not there yet; returns the path of the generation's nginx.conf. */
   async stage(generation: Generation): Promise<string> {
-    const folder = this.folderOf(generation.id)
-    if (!this.staged.has(generation.id)) {
-      await this.stageServices(generation.files.filter(({owner}) => owner !== undefined))
-      await this.stageIndex(folder, generation)
-      this.staged.add(generation.id)
-      this.present.add(`generations/${generation.id}`)
+    try {
+      if (!this.staged.has(generation.id)) await this.stageAnew(generation)
+    } catch (error) {
+      this.forget()
+      throw error
     }
-    return join(folder, 'nginx.conf')
+    return join(this.folderOf(generation.id), 'nginx.conf')
+  }
+
+  /** What was checked or written before may have been damaged since: `stage` looks at it again. */
+  forget(): void {
+    this.intact.clear()
+    this.staged.clear()
+  }
+
+  /** Looks at everything in a generation again, and writes what is not as it should be; true where there was such a thing. */
+  async repair(generation: Generation): Promise<boolean> {
+    const before = this.writes
+    this.forget()
+    await this.stage(generation)
+    return this.writes > before
   }
 
   /** Id of the generation that `current` names. */
@@ -90,12 +105,20 @@ export class Tree {
     })
   }
 
+  private async stageAnew(generation: Generation): Promise<void> {
+    await makeFolders(this.layout)
+    await this.stageServices(generation.files.filter(({owner}) => owner !== undefined))
+    await this.stageIndex(this.folderOf(generation.id), generation)
+    this.staged.add(generation.id)
+    this.present.add(`generations/${generation.id}`)
+  }
+
   private async stageServices(files: readonly ConfigFile[]): Promise<void> {
     const unknown = files.filter(({path}) => !this.intact.has(path))
     await inBatches(unknown, BATCH, async ({path, text}) => {
       const there = this.present.has(path) && (await this.readService(path)) !== undefined
       const sync = unknown.length <= SYNCED
-      if (!there) await writeFileAtomically(join(this.layout.directory, path), text, {sync})
+      if (!there) await this.write(join(this.layout.directory, path), text, sync)
       this.present.add(path)
       this.intact.add(path)
     })
@@ -106,9 +129,20 @@ export class Tree {
     const index = generation.files.filter(({owner}) => owner === undefined)
     const manifest = {path: 'manifest.json', text: formatManifest(manifestOf(generation))}
     await Promise.all(
-      [...index, manifest].map(({path, text}) => writeWhereDifferent(join(folder, path), text)),
+      [...index, manifest].map(({path, text}) => this.writeWhereDifferent(join(folder, path), text)),
     )
-    await symlink('../../services', join(folder, 'services')).catch(unless('EEXIST'))
+    const link = symlink('../../services', join(folder, 'services'))
+    await link.then(() => (this.writes += 1), unless('EEXIST'))
+  }
+
+  private async writeWhereDifferent(path: string, text: string): Promise<void> {
+    const present = await readFile(path, 'utf8').catch(absent)
+    if (present !== text) await this.write(path, text, true)
+  }
+
+  private async write(path: string, text: string, sync: boolean): Promise<void> {
+    await writeFileAtomically(path, text, {sync})
+    this.writes += 1
   }
 
   private folderOf(id: string): string {
@@ -137,11 +171,6 @@ export function diskTrouble(cause: unknown): never {
     temporary: true,
     cause,
   })
-}
-
-async function writeWhereDifferent(path: string, text: string): Promise<void> {
-  const present = await readFile(path, 'utf8').catch(absent)
-  if (present !== text) await writeFileAtomically(path, text)
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -52,6 +52,31 @@ describe('the next lbex', () => {
     session.close()
   })
 
+  it('moves from the wildcard to the addresses that the host has, and finds the one that it has not', async () => {
+    const wide = serviceFile('a', {listeners: [{address: '0.0.0.0', port: port(0)}], answer: 'wide'})
+    const first = await fixture.open()
+    await fixture.apply(first, wide)
+    await fixture.leave(first)
+    const next = await fixture.open()
+    const here = {address: '127.0.0.1', port: port(0)}
+    const away = {address: '192.0.2.1', port: port(0)}
+    const asked = serviceFile('a', {listeners: [here, away], answer: 'narrow'})
+    const problem = 'the host does not have the address'
+    assert.deepEqual(await next.probe(asked.listeners), [{key: asked.listeners[1], problem}])
+    const refused = await fixture.apply(next, asked)
+    assert.deepEqual(
+      refused.diagnostics.map(({message}) => message),
+      [
+        `NGINX cannot listen on 192.0.2.1:${port(0)}/TCP: ${problem}; the last good configuration of this Service stays`,
+      ],
+    )
+    assert.equal(await askTcp({port: port(0), address: '127.0.0.2'}), 'wide')
+    const applied = await fixture.apply(next, serviceFile('a', {listeners: [here], answer: 'narrow'}))
+    assert.deepEqual([applied.reloads, applied.diagnostics], [2, []])
+    assert.equal(await askTcp({port: port(0)}), 'narrow')
+    await assert.rejects(askTcp({port: port(0), address: '127.0.0.2'}), /ECONNREFUSED/)
+  })
+
   it('knows from the manifest which listeners NGINX holds', async () => {
     const first = await fixture.open()
     await fixture.apply(first, serviceFile('a', {port: port(0)}))
@@ -136,6 +161,40 @@ describe('the next lbex', () => {
     assert.deepEqual(fixture.processes().accepting.length, 2)
     session.close()
   })
+
+  it('knows the ports of orphans for its own', async () => {
+    const first = await fixture.open()
+    await fixture.apply(first, serviceFile('a', {port: port(0)}))
+    await fixture.leave(first)
+    send(master(), 'SIGKILL')
+    await waitFor(() => fixture.processes().masters.length === 0, {what: 'the end of the master'})
+    const next = await fixture.open()
+    assert.deepEqual(await next.probe([{address: '127.0.0.1', port: port(0), protocol: 'TCP'}]), [])
+    await fixture.drain(next, 5000)
+    assert.deepEqual(fixture.processes(), {masters: [], accepting: [], leaving: []})
+  })
+
+  for (const [what, damage] of [
+    ['is empty', (directory: string) => writeFile(join(directory, 'current/manifest.json'), '')],
+    ['cannot be found', (directory: string) => rm(join(directory, 'current'))],
+  ] as const) {
+    it(`drops no connection where the manifest ${what}`, async () => {
+      const file = serviceFile('a', {port: port(0), to: [backend.port]})
+      const first = await fixture.open()
+      await fixture.apply(first, file)
+      const before = master()
+      await fixture.leave(first)
+      await damage(fixture.directory)
+      const pump = new Pump({targets: [{port: port(0)}], perSecond: 200, limit: 2000})
+      const next = await fixture.open()
+      assert.deepEqual(await next.probe(file.listeners), [])
+      const {diagnostics} = await fixture.apply(next, file)
+      assert.deepEqual([diagnostics, master()], [[], before])
+      const {failed, succeeded} = await pump.stop()
+      assert.equal(failed, 0)
+      assert.ok(succeeded > 0)
+    })
+  }
 
   it('leaves the NGINX of another folder alone', async () => {
     const other = await NginxFixture.make()

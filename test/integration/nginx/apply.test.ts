@@ -158,6 +158,25 @@ describe('NGINX serves what was applied', () => {
     await session.close()
   })
 
+  it('keeps the last good file of a Service where the second of two reloads is refused', async () => {
+    const narrow = serviceFile('a', {port: port(0), answer: 'narrow'})
+    const wide = serviceFile('a', {listeners: [{address: '0.0.0.0', port: port(0)}], answer: 'wide'})
+    await fixture.apply(nginx, narrow)
+    const stranger = createServer().listen(port(0), '127.0.0.2')
+    await once(stranger, 'listening')
+    try {
+      const {diagnostics} = await fixture.apply(nginx, wide, serviceFile('b', {port: port(1)}))
+      assert.deepEqual(
+        diagnostics.map(({code, object}) => [code, object.name]),
+        [['port-held', 'a']],
+      )
+      assert.equal(await askTcp({port: port(0)}), 'narrow')
+      assert.equal(await askTcp({port: port(1)}), 'b')
+    } finally {
+      stranger.close()
+    }
+  })
+
   it('an apply that is aborted rejects with the reason, and the next one is whole', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     const stop = new AbortController()

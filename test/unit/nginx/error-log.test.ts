@@ -41,11 +41,11 @@ describe('ErrorLog', () => {
     await appendFile(path, 'something else\n')
     await errorLog.poll()
     assert.deepEqual(log.entries, [
-      {level: 'error', message: 'NGINX says', fields: {level: 'emerg', text: 'a emerg'}},
-      {level: 'error', message: 'NGINX says', fields: {level: 'alert', text: 'a alert'}},
-      {level: 'error', message: 'NGINX says', fields: {level: 'crit', text: 'a crit'}},
-      {level: 'warn', message: 'NGINX says', fields: {level: 'error', text: 'a error'}},
-      {level: 'warn', message: 'NGINX says', fields: {level: 'warn', text: 'a warn'}},
+      {level: 'error', message: 'NGINX says', fields: {nginxLevel: 'emerg', text: 'a emerg'}},
+      {level: 'error', message: 'NGINX says', fields: {nginxLevel: 'alert', text: 'a alert'}},
+      {level: 'error', message: 'NGINX says', fields: {nginxLevel: 'crit', text: 'a crit'}},
+      {level: 'warn', message: 'NGINX says', fields: {nginxLevel: 'error', text: 'a error'}},
+      {level: 'warn', message: 'NGINX says', fields: {nginxLevel: 'warn', text: 'a warn'}},
       ...['notice', 'info', 'debug'].map((level) => ({
         level: 'debug',
         message: 'NGINX says',

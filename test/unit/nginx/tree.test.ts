@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {chmod, readdir, readFile, readlink, rename, stat, writeFile} from 'node:fs/promises'
+import {chmod, readdir, readFile, readlink, rename, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {assembleGeneration} from '../../../src/config/generation.js'
 import {layoutOf, makeFolders, type Layout} from '../../../src/nginx/layout.js'
@@ -66,6 +66,33 @@ describe('Tree', () => {
     assert.equal(await readFile(join(folder.path, a.path), 'utf8'), a.text)
     const index = first.files.find(({path}) => path === 'services.conf')
     assert.equal(await readFile(join(layout.generations, first.id, 'services.conf'), 'utf8'), index?.text)
+  })
+
+  it('mends what was damaged since, when it is told to look again', async () => {
+    await tree.stage(first)
+    assert.equal(await tree.repair(first), false)
+    await writeFile(join(folder.path, a.path), 'damaged')
+    await tree.stage(first)
+    assert.equal(await readFile(join(folder.path, a.path), 'utf8'), 'damaged')
+    assert.equal(await tree.repair(first), true)
+    assert.equal(await readFile(join(folder.path, a.path), 'utf8'), a.text)
+    await rm(join(layout.generations, first.id, 'services'))
+    assert.equal(await tree.repair(first), true)
+    assert.equal(await readlink(join(layout.generations, first.id, 'services')), '../../services')
+    for (const gone of [layout.services, layout.generations]) await rm(gone, {recursive: true})
+    assert.equal(await tree.repair(first), true)
+    assert.deepEqual(await inServices(), [a.path, b.path].sort())
+  })
+
+  it('takes nothing for granted after a failure', async () => {
+    await tree.stage(first)
+    await writeFile(join(folder.path, a.path), 'damaged')
+    await rename(layout.generations, `${layout.generations}.away`)
+    await writeFile(layout.generations, 'a file')
+    await assert.rejects(tree.stage(second), {code: 'directory-unusable'})
+    await rm(layout.generations)
+    await tree.stage(first)
+    assert.equal(await readFile(join(folder.path, a.path), 'utf8'), a.text)
   })
 
   it('switches, and switches back', async () => {

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import {readFile, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {ConfigFile} from '../../../src/config/config-file.js'
+import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
+import {send, type ProcessRef} from '../../../src/nginx/processes.js'
+import {readLiveGeneration} from '../../../src/nginx/tree.js'
+import {serviceFile} from '../../support/nginx-files.js'
+import {NginxFixture} from '../../support/nginx-fixture.js'
+import {freePorts} from '../../support/ports.js'
+import {askTcp} from '../../support/traffic.js'
+import {waitFor} from '../../support/wait.js'
+
+describe('files that are damaged while lbex runs are written again', () => {
+  let fixture: NginxFixture
+  let nginx: NginxEdge
+  let ports: number[]
+  let a: ConfigFile
+  let b: ConfigFile
+  let generation: string
+
+  beforeEach(async () => {
+    fixture = await NginxFixture.make()
+    nginx = await fixture.open()
+    ports = await freePorts(3)
+    a = serviceFile('a', {port: port(0)})
+    b = serviceFile('b', {port: port(1)})
+    generation = (await fixture.apply(nginx, a, b)).generation
+  })
+
+  afterEach(() => fixture.close())
+
+  const port = (index: number): number => ports[index] as number
+
+  async function damage(text: string): Promise<void> {
+    for (const {path} of [a, b]) await writeFile(join(fixture.directory, path), text)
+  }
+
+  async function removeTree(): Promise<void> {
+    const {services, generations, current} = fixture.layout
+    for (const path of [services, generations, current]) await rm(path, {recursive: true})
+  }
+
+  async function killMaster(): Promise<void> {
+    send(fixture.processes().masters[0] as ProcessRef, 'SIGKILL')
+    await waitFor(() => !nginx.status().serving, {what: 'the status to say that NGINX is gone'})
+  }
+
+  async function assertMended(): Promise<void> {
+    for (const {path, text} of [a, b])
+      assert.equal(await readFile(join(fixture.directory, path), 'utf8'), text)
+    assert.deepEqual([await askTcp({port: port(0)}), await askTcp({port: port(1)})], ['a', 'b'])
+  }
+
+  /** After a restart that was successful at once, and blamed nobody. */
+  async function assertRestarted(): Promise<void> {
+    await waitFor(() => nginx.status().serving, {what: 'NGINX to serve again', deadline: 15_000})
+    assert.equal(nginx.status().generation, generation)
+    await assertMended()
+    assert.deepEqual((await fixture.apply(nginx, a, b)).quarantined, [])
+    assert.deepEqual(fixture.log.messages('error'), ['NGINX died: it is started again'])
+    assert.ok(!fixture.log.messages('warn').includes('NGINX was restarted without some Services'))
+  }
+
+  it('when NGINX dies, where they hold what it refuses', async () => {
+    await damage('garbage {\n')
+    await killMaster()
+    await assertRestarted()
+  })
+
+  it('when NGINX dies, where they hold what it would accept', async () => {
+    await damage('')
+    await killMaster()
+    await assertRestarted()
+  })
+
+  it('when NGINX dies, where there is nothing left of them nor of their folders', async () => {
+    await removeTree()
+    await killMaster()
+    await assertRestarted()
+    assert.equal((await readLiveGeneration(fixture.directory))?.id, generation)
+  })
+
+  it('by an apply that comes before the restart', async () => {
+    await fixture.leave(nginx)
+    nginx = await fixture.open({backoff: {initial: 60_000, limit: 60_000}})
+    // There and back: what an adopted NGINX serves already would not have been looked at by this lbex.
+    for (const more of [[serviceFile('c', {port: port(2)})], []]) await fixture.apply(nginx, a, b, ...more)
+    await damage('')
+    await killMaster()
+    assert.deepEqual((await fixture.apply(nginx, a, b)).quarantined, [])
+    await assertMended()
+  })
+
+  it('by the next apply that NGINX refuses for them, and no Service is blamed', async () => {
+    await damage('garbage {\n')
+    const applied = await fixture.apply(nginx, a, b, serviceFile('c', {port: port(2)}))
+    assert.deepEqual([applied.changed, applied.diagnostics], [true, []])
+    assert.equal(await askTcp({port: port(2)}), 'c')
+    await assertMended()
+  })
+
+  it('by the next apply, where they and their folders are gone', async () => {
+    await removeTree()
+    const applied = await fixture.apply(nginx, a, b, serviceFile('c', {port: port(2)}))
+    assert.deepEqual([applied.changed, applied.diagnostics], [true, []])
+    assert.equal(await askTcp({port: port(2)}), 'c')
+    await assertMended()
+  })
+
+  it('and a Service that NGINX refuses for its own file is still found', async () => {
+    await damage('garbage {\n')
+    const bad = serviceFile('c', {port: port(2), extra: 'no_such_directive;'})
+    const applied = await fixture.apply(nginx, a, b, bad)
+    assert.deepEqual(applied.quarantined, [bad.owner])
+    await assertMended()
+  })
+})
