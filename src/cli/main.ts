@@ -1,5 +1,6 @@
 /** The way in: finds the command, runs it, and turns whatever goes wrong into lines on stderr and an exit code. */
 import {Config, Help, type Interfaces} from '@oclif/core'
+import {Failure} from '../diagnostics/failure.js'
 import {nearest} from '../diagnostics/nearest.js'
 import {EXIT} from '../report/report.js'
 import {reportTrouble} from './trouble.js'
@@ -92,10 +93,16 @@ function wantsDebug(argv: readonly string[]): boolean {
 /** `lbex render | head` is no error, and a daemon outlives whoever read its log. */
 function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.off('error', unlessClosed).on('error', unlessClosed)
+    // oclif has listeners of its own, which take a full disk for a bug.
+    stream.removeAllListeners('error').on('error', unlessClosed)
   }
 }
 
 function unlessClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code === 'EPIPE') return
+  throw new Failure(`the output cannot be written: ${error.message}`, {
+    code: 'output-failed',
+    hint: 'see whether the disk that it goes to is full',
+    cause: error,
+  })
 }

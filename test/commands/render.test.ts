@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {readdir, readFile, writeFile} from 'node:fs/promises'
+import {open, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {testNginx} from '../support/nginx-binary.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
-import {lbex, startLbex} from './lbex.js'
+import {lbex, root, startLbex} from './lbex.js'
 import {BARE, BROKEN, complete} from './manifests.js'
 
 const FILES = ['nginx.conf', 'version.conf', 'services.conf']
@@ -204,6 +205,21 @@ describe('lbex render', () => {
     const {stdout, exitCode} = await lbex(['render', '-f', '-', '--json'], {stdin: many.join('')})
     assert.equal(JSON.parse(stdout).files.length, 303)
     assert.equal(exitCode, 0)
+  })
+
+  it('says in a line that the disk behind its output is full', async () => {
+    const full = await open('/dev/full', 'w')
+    try {
+      const parameters = [join(root, 'bin/run.js'), 'render', '-f', join(root, 'examples')]
+      const {status, stderr} = spawnSync(process.execPath, parameters, {
+        stdio: ['ignore', full.fd, 'pipe'],
+        encoding: 'utf8',
+      })
+      assert.equal(status, 3)
+      assert.match(stderr, /^error: the output cannot be written: ENOSPC[^\n]*\nhint: [^\n]+\n$/)
+    } finally {
+      await full.close()
+    }
   })
 
   it('ends quietly when nobody reads on', async () => {

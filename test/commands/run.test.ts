@@ -48,6 +48,8 @@ describe('lbex run', function () {
     const [first = 0, second = 0] = await freePorts(2)
     await write(complete('web', first, backend.port))
     const {child, ended} = startLbex(['run', ...flags])
+    let log = ''
+    child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()))
     await ready()
     assert.equal(await answers(first), 'blue')
     assert.deepEqual(await health('/'), [200, 'healthy\n'])
@@ -59,6 +61,9 @@ describe('lbex run', function () {
     await write(complete('web', second, backend.port))
     await waitFor(() => answers(second), {what: 'the new port'})
     await waitFor(async () => (await answers(first)) === undefined, {what: 'the old port to close'})
+    await waitFor(() => log.split('"configuration applied"').length === 3, {
+      what: 'the change to be confirmed',
+    })
 
     child.kill('SIGTERM')
     const {stdout, stderr, exitCode} = await ended
