@@ -36,7 +36,7 @@ describe('NGINX’s error log', () => {
     await complain(nginx, 1)
     const [entry] = fixture.log.entries.filter(({level}) => level === 'warn')
     assert.equal(entry?.message, 'NGINX says')
-    assert.equal(entry?.fields.level, 'error')
+    assert.equal(entry?.fields.nginxLevel, 'error')
     assert.match(String(entry?.fields.text), /connect\(\) failed \(111: .*\) while connecting to upstream/)
     const notices = fixture.log.entries.filter(
       ({level, message}) => level === 'debug' && message === 'NGINX says',
