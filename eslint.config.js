@@ -1,5 +1,5 @@
 // What the linter asks beyond the compiler: promises are awaited, files and functions stay small, and the pure rooms
-// (design: docs/architecture.md) know no process, clock or timer. Who may import whom is in .dependency-cruiser.cjs.
+// (design: docs/architecture.md) know no process, clock or timer. Who may import whom is in .dependency-cruiser.mjs.
 import eslint from '@eslint/js'
 import {defineConfig} from 'eslint/config'
 import tseslint from 'typescript-eslint'

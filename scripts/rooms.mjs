@@ -1,4 +1,4 @@
-// The rooms of src/ and what each may import: docs/architecture.md draws them, .dependency-cruiser.cjs enforces them, and
+// The rooms of src/ and what each may import: docs/architecture.md draws them, .dependency-cruiser.mjs enforces them, and
 // eslint and the coverage thresholds ask which of them are pure.
 
 /** @type {Record<string, {mayImport: string[], typesOf?: string[], because: string}>} */
