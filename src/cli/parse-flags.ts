@@ -18,14 +18,19 @@ type Given = {readonly source: string; readonly texts: readonly string[]}
 
 /**
  * The value of every flag: the command line wins over the environment, which wins over the default. The last of several
- * values counts, a repeatable flag keeps them all; in a variable they are separated by commas. Throws a UsageError.
+ * values counts, a repeatable flag keeps them all; in a variable they are separated by commas. The command line also wins
+ * over a variable of a flag that excludes the one that was typed. Throws a UsageError.
  */
 export async function parseFlags(
   definitions: FlagDefinitions,
   argv: readonly string[],
   environment: Environment,
 ): Promise<Record<string, unknown>> {
-  const given = new Map([...fromEnvironment(definitions, environment), ...fromCommandLine(definitions, argv)])
+  const typed = fromCommandLine(definitions, argv)
+  const given = new Map([
+    ...yielding(fromEnvironment(definitions, environment), typed, definitions),
+    ...typed,
+  ])
   const values = await Promise.all(
     Object.entries(definitions).map(async ([name, definition]) => {
       const said = given.get(name)
@@ -46,6 +51,24 @@ function fromEnvironment(definitions: FlagDefinitions, environment: Environment)
     given.set(name, {source: env, texts})
   }
   return given
+}
+
+/** The variables that nothing on the command line excludes. */
+function yielding(
+  set: ReadonlyMap<string, Given>,
+  typed: ReadonlyMap<string, Given>,
+  definitions: FlagDefinitions,
+): Map<string, Given> {
+  const rivals = (name: string): readonly string[] => definitions[name]?.exclusive ?? []
+  const wanted = [...typed].filter(([name, given]) => !isOff(definitions[name], given))
+  const isExcluded = (name: string): boolean =>
+    wanted.some(([other]) => rivals(other).includes(name) || rivals(name).includes(other))
+  return new Map([...set].filter(([name]) => !isExcluded(name)))
+}
+
+/** A boolean that is given as false. */
+function isOff(definition: Definition | undefined, {texts}: Given): boolean {
+  return definition?.type === 'boolean' && parseBool(texts.at(-1) ?? '') === false
 }
 
 function fromCommandLine(definitions: FlagDefinitions, argv: readonly string[]): Map<string, Given> {

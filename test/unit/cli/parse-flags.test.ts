@@ -79,6 +79,17 @@ describe('parseFlags', () => {
     })
   })
 
+  it('lets the command line win over a variable of a flag that excludes it, whichever of the two says so', async () => {
+    for (const [typed, other] of [
+      ['json', 'model'],
+      ['model', 'json'],
+    ] as const) {
+      const flags = await parse(`--${typed}`, {[`LBEX_${other.toUpperCase()}`]: 'true'})
+      assert.deepEqual([flags[typed], flags[other]], [true, false])
+    }
+    assert.equal((await parse('--model=false', {LBEX_JSON: 'true'}))['json'], true)
+  })
+
   it('takes an empty variable for none', async () => {
     assert.deepEqual(await parse('', {LBEX_HEALTH_PORT: '', LBEX_FILENAME: '', LBEX_JSON: ''}), defaults)
   })
@@ -107,7 +118,11 @@ describe('parseFlags', () => {
     ['--level=debugg', '--level: must be one of info, debug, this is "debugg" | did you mean debug?'],
     ['', 'LBEX_LEVEL: must be one of info, debug, this is "loud"', {LBEX_LEVEL: 'loud'}],
     ['--json --model', '--json and --model cannot be used together | give one of the two'],
-    ['--model', 'LBEX_JSON and --model cannot be used together | give one of the two', {LBEX_JSON: 'true'}],
+    [
+      '',
+      'LBEX_JSON and LBEX_MODEL cannot be used together | give one of the two',
+      {LBEX_JSON: 'true', LBEX_MODEL: '1'},
+    ],
   ]
   for (const [line, message, environment] of cases) {
     it(`refuses ${line || JSON.stringify(environment)}`, async () => {
