@@ -1,6 +1,6 @@
-/** `lbex render`: reads manifests, translates them, and shows or writes what comes out. */
+/** `lbex render`: reads a cluster or manifests, translates them, and shows or writes what comes out. */
 import ansis from 'ansis'
-import type {InputFlags} from '../cli/flags/input.js'
+import {accessNotices} from '../cli/flags/access.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {OutputFlags} from '../cli/flags/output.js'
 import type {SelectionFlags} from '../cli/flags/selection.js'
@@ -15,31 +15,39 @@ import {
   type RenderResult,
 } from '../report/render-report.js'
 import type {Report} from '../report/report.js'
-import {createManifestSource} from '../source/manifests/manifest-source.js'
+import {silentLogger} from '../runtime/logger.js'
 import type {Reading} from '../source/snapshot-source.js'
 import {translate, type TranslateOptions} from '../translate.js'
 import {renderHost, type RenderHost} from './host.js'
-import {manifestPaths} from './input.js'
 import {refuseContradictions, translateOptions} from './options.js'
 import {readTemplates} from './package.js'
+import {openSource, type SourceFlags} from './source.js'
 
-export type RenderFlags = InputFlags & OutputFlags & SelectionFlags & ServingFlags & NginxFlags
+export type RenderFlags = SourceFlags & OutputFlags & SelectionFlags & ServingFlags & NginxFlags
 
 /** `notices` are sentences about the command line, for stderr. Rejects with a UsageError or a Failure. */
 export async function render(flags: RenderFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
-  const source = createManifestSource({paths: manifestPaths(flags), coverage: 'partial'})
   const host = await renderHost(flags)
   const options = translateOptions(flags, host, await readTemplates())
-  const reading = await source.read(new AbortController().signal)
+  const reading = await readOnce(flags)
   const result = resultOf(reading, options)
   const {diagnostics, remarks} = flags.validate
     ? await judge(result, reading, options, host)
     : {...result, remarks: []}
   const report = await show({...result, diagnostics}, flags, host.directory)
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
-  const warnings = notices.map((notice) => `warning: ${notice}`)
+  const warnings = [...notices, ...accessNotices(flags)].map((notice) => `warning: ${notice}`)
   return {...report, notes: lines(warnings) + report.notes + lines(remarks)}
+}
+
+async function readOnce(flags: SourceFlags): Promise<Reading> {
+  const source = await openSource(flags, {coverage: 'partial', log: silentLogger})
+  try {
+    return await source.read(new AbortController().signal)
+  } finally {
+    await source.close()
+  }
 }
 
 /** On a terminal, unless NO_COLOR says otherwise; elsewhere where FORCE_COLOR asks for it. */

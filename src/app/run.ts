@@ -1,5 +1,5 @@
 /** `lbex run`: puts source, translation and NGINX together, and serves. */
-import type {InputFlags} from '../cli/flags/input.js'
+import {accessNotices} from '../cli/flags/access.js'
 import {deprecationNotice, logLevelOf, type LogFlags} from '../cli/flags/log.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {SelectionFlags} from '../cli/flags/selection.js'
@@ -13,26 +13,25 @@ import {systemClock} from '../runtime/clock.js'
 import type {Logger} from '../runtime/logger.js'
 import type {ClusterSnapshot} from '../snapshot/snapshot.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
-import {createManifestSource} from '../source/manifests/manifest-source.js'
 import {translate} from '../translate.js'
 import {discoverOptions} from './host.js'
-import {manifestPaths} from './input.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, translateOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
 import {serve, type ServeFlags} from './serve.js'
 import {stopSignals} from './signals.js'
+import {openSource, type SourceFlags} from './source.js'
 
-export type RunFlags = InputFlags & ServeFlags & SelectionFlags & NginxFlags & LogFlags
+export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & LogFlags
 
 /** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
 export async function run(flags: RunFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
-  const source = createManifestSource({paths: manifestPaths(flags), coverage: 'complete'})
   const log = openLog(flags, notices)
   const {stopping, release} = stopSignals(log)
   try {
-    const exitCode = await putTogether(flags, source, log, stopping)
+    const source = await openSource(flags, {coverage: 'complete', log})
+    const exitCode = await putTogether(flags, source, log, stopping).finally(() => source.close())
     return {output: '', notes: '', exitCode}
   } finally {
     release()
@@ -69,7 +68,8 @@ function openLog(flags: RunFlags, notices: readonly string[]): Logger {
     colour: terminal && !process.env['NO_COLOR'],
   })
   const deprecation = deprecationNotice(flags)
-  for (const notice of [...notices, ...(deprecation ? [deprecation] : [])]) log.warn(notice)
+  for (const notice of [...notices, ...accessNotices(flags), ...(deprecation ? [deprecation] : [])])
+    log.warn(notice)
   return log
 }
 

@@ -1,28 +1,28 @@
 /** What `lbex run` does once its parts are there: one turn, or turns until it is told to stop. */
 import type {DaemonFlags} from '../cli/flags/daemon.js'
 import type {ServingFlags} from '../cli/flags/serving.js'
-import {checksOf} from '../daemon/checks.js'
+import {checksOf, type Checks} from '../daemon/checks.js'
 import {DiagnosticsLog} from '../daemon/diagnostics-log.js'
 import {startHealthServer, type HealthServer} from '../daemon/health.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop} from '../daemon/loop.js'
 import {reconcileOnce, type ReconcileDeps} from '../daemon/reconcile.js'
+import {describeStaleness, stalenessOf} from '../daemon/staleness.js'
 import {newStatus, type DaemonStatus} from '../daemon/status.js'
 import {Failure} from '../diagnostics/failure.js'
 import {diagnosticsExitCode} from '../report/diagnostics-text.js'
 import {EXIT} from '../report/report.js'
 import type {Clock} from '../runtime/clock.js'
+import type {SnapshotSource} from '../source/snapshot-source.js'
 
 export type ServeFlags = DaemonFlags & ServingFlags
+
+type ServeDeps = ReconcileDeps & {readonly source: SnapshotSource; readonly clock: Clock}
 
 /**
  * Serves until `stopping` aborts, then ends NGINX or leaves it as --on-stop says. Resolves to the exit code. Rejects with
  * a Failure; NGINX then goes on serving what it served, and the next lbex adopts it.
  */
-export async function serve(
-  deps: ReconcileDeps & {readonly clock: Clock},
-  flags: ServeFlags,
-  stopping: AbortSignal,
-): Promise<number> {
+export async function serve(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
   try {
     return flags.once ? await applyOnce(deps, flags, stopping) : await follow(deps, flags, stopping)
   } catch (error) {
@@ -44,16 +44,13 @@ function stopped(cause: unknown): Failure {
   return new Failure('stopped before the configuration was applied', {code: 'stopped', cause})
 }
 
-async function follow(
-  deps: ReconcileDeps & {readonly clock: Clock},
-  flags: ServeFlags,
-  stopping: AbortSignal,
-): Promise<number> {
+async function follow(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
   const status = newStatus()
   const health = await answerHealth(deps, flags, status)
   try {
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
-    await runLoop({...deps, status}, options, afterNotice(deps.clock, flags, status, stopping))
+    const onTurn = (): void => {}
+    await runLoop({...deps, status, onTurn}, options, afterNotice(deps.clock, flags, status, stopping))
     await end(deps, flags)
     return EXIT.fine
   } finally {
@@ -72,7 +69,7 @@ function onStop(flags: ServeFlags): 'drain' | 'leave' {
 }
 
 async function answerHealth(
-  {nginx, clock, log}: ReconcileDeps & {readonly clock: Clock},
+  deps: ServeDeps,
   flags: ServeFlags,
   status: DaemonStatus,
 ): Promise<HealthServer | undefined> {
@@ -81,10 +78,15 @@ async function answerHealth(
   const health = await startHealthServer({
     port: flags['health-port'],
     ...(address !== undefined && {address}),
-    checks: () => checksOf(status, nginx.status(), clock.monotonic()),
+    checks: () => check(deps, flags, status),
   })
-  log.info('answering health checks', {port: health.port})
+  deps.log.info('answering health checks', {port: health.port})
   return health
+}
+
+function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: DaemonStatus): Checks {
+  const staleness = describeStaleness(stalenessOf(source.freshness(), flags['stale-after']))
+  return checksOf(status, nginx.status(), clock.monotonic(), staleness)
 }
 
 /** Aborts after `stopping`, once whoever asks /readyz had the time of --pre-stop-delay to look elsewhere. */

@@ -85,10 +85,14 @@ function health(checks: readonly Check[]): Answer {
 /** https://kubernetes.io/docs/reference/using-api/health-checks/ */
 function listed(name: string, checks: readonly Check[], verbose: boolean): Answer {
   const passed = checks.every(({problem}) => problem === undefined)
-  if (passed && !verbose) return {status: 200, text: 'ok\n'}
-  const lines = checks.map((check) =>
-    check.problem === undefined ? `[+]${check.name} ok` : `[-]${check.name} failed: ${check.problem}`,
-  )
+  const remarkable = checks.some(({remark}) => remark !== undefined)
+  if (passed && !verbose && !remarkable) return {status: 200, text: 'ok\n'}
+  const lines = checks.map(lineOf)
   const verdict = `${name} check ${passed ? 'passed' : 'failed'}`
   return {status: passed ? 200 : 503, text: `${[...lines, verdict].join('\n')}\n`}
+}
+
+function lineOf({name, problem, remark}: Check): string {
+  if (problem !== undefined) return `[-]${name} failed: ${problem}`
+  return remark === undefined ? `[+]${name} ok` : `[+]${name} ok: ${remark}`
 }

@@ -2,15 +2,24 @@
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
+import type {SnapshotSource} from '../source/snapshot-source.js'
 import {Changes, type Holdoff} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
-import {reconcileOnce, type ReconcileDeps} from './reconcile.js'
+import {ReadFailure, reconcileOnce, type Outcome, type ReconcileDeps} from './reconcile.js'
 import type {DaemonStatus} from './status.js'
 
 export type LoopDeps = ReconcileDeps & {
+  readonly source: Pick<SnapshotSource, 'read' | 'watch'>
   readonly clock: Clock
   readonly status: DaemonStatus
+  readonly onTurn: (turn: Turn) => void
 }
+
+/** How a turn ended. */
+export type Turn = {
+  /** From when it had read until it was done, milliseconds. */
+  readonly duration: number
+} & ({readonly outcome: Outcome} | {readonly failure: Failure})
 
 /** All times in milliseconds. */
 export type LoopOptions = {
@@ -32,9 +41,13 @@ export const DEFAULT_LOOP_OPTIONS: LoopOptions = {
 /** The longest that a timer of Node can wait. */
 const FOREVER = 2 ** 31 - 1
 
+/** Milliseconds after which a wait between reloads looks whether it is still called for. */
+const LOOK = 1000
+
 /**
- * Resolves after `signal` aborts. Rejects with a Failure when the very first turn cannot succeed whatever is waited for,
- * or when the source cannot be watched; afterwards the last good configuration keeps serving.
+ * Resolves after `signal` aborts. Rejects with a Failure when the very first turn cannot succeed whatever is waited for, when
+ * nothing can be read at first and an earlier lbex has left nothing to serve meanwhile, or when the source cannot be watched;
+ * afterwards the last good configuration keeps serving.
  */
 export async function runLoop(deps: LoopDeps, options: LoopOptions, signal: AbortSignal): Promise<void> {
   const ending = new AbortController()
@@ -55,6 +68,11 @@ class Loop {
   private readonly watchBackoff: Backoff
   /** When the last turn ended that cost NGINX something. */
   private lastEffort = -Infinity
+  /** The trouble that was logged last; undefined after a good turn. */
+  private told: string | undefined
+  /** True while reloads are further apart than usual. */
+  private stretched = false
+  private readonly reading: ReconcileDeps
 
   constructor(
     private readonly deps: LoopDeps,
@@ -65,6 +83,7 @@ class Loop {
     this.diagnostics = new DiagnosticsLog(deps.log)
     this.turnBackoff = new Backoff(options.backoff)
     this.watchBackoff = new Backoff(options.backoff)
+    this.reading = {...deps, source: {read: (signal) => this.read(signal)}}
   }
 
   /** The first turn goes before the watch: what was read tells the source what a change is. */
@@ -112,52 +131,106 @@ class Loop {
 
   /** One turn; returns how long to wait for a change before the next. */
   private async turn(): Promise<number> {
-    const {clock, status} = this.deps
+    const {status} = this.deps
     this.changes.forget()
-    status.busySince = clock.monotonic()
     try {
-      return await this.reconcile()
+      return this.endGoodTurn(await reconcileOnce(this.reading, this.signal))
     } catch (error) {
-      return this.endFailedTurn(error)
+      return await this.endFailedTurn(error)
     } finally {
       status.busySince = undefined
     }
   }
 
-  private async reconcile(): Promise<number> {
-    const {clock, status} = this.deps
-    const {applied, diagnostics, retryAfter} = await reconcileOnce(this.deps, this.signal)
+  /** Waiting for the world is not being busy: it may take as long as it likes. */
+  private async read(signal: AbortSignal): ReturnType<SnapshotSource['read']> {
+    const {source, status, clock} = this.deps
+    const reading = await source.read(signal)
+    status.busySince = clock.monotonic()
+    status.unread = undefined
+    return reading
+  }
+
+  private endGoodTurn(outcome: Outcome): number {
+    const {clock, status, onTurn} = this.deps
+    const {applied, diagnostics, retryAfter} = outcome
     if (applied.reloads > 0) this.lastEffort = clock.monotonic()
     this.diagnostics.update(diagnostics)
     this.turnBackoff.reset()
+    this.told = undefined
     status.synced = true
     status.failure = undefined
+    onTurn({outcome, duration: this.busyFor()})
     return Math.min(this.options.resyncInterval, retryAfter ?? Infinity)
   }
 
   /** A bug ends the loop, and so does a start that waiting cannot mend. */
-  private endFailedTurn(error: unknown): number {
-    const {clock, log, status} = this.deps
+  private async endFailedTurn(error: unknown): Promise<number> {
+    const {status, onTurn} = this.deps
     if (this.signal.aborted) return 0
-    if (!(error instanceof Failure) || !(error.temporary || status.synced)) throw error
-    this.lastEffort = clock.monotonic()
-    status.failure = error.message
-    const fields = {error: error.message, code: error.code, ...(error.hint && {hint: error.hint})}
-    if (!error.temporary) {
-      log.error('turn failed, waiting for a change', fields)
-      return FOREVER
-    }
-    const delay = this.turnBackoff.next()
-    log.warn('turn failed, trying again', {...fields, delay: Math.round(delay)})
+    if (!(error instanceof Failure) || !(await this.canGoOn(error))) throw error
+    onTurn({failure: error, duration: this.busyFor()})
+    if (error instanceof ReadFailure) status.unread = error.message
+    else this.noteEffort(error)
+    const delay = error.temporary ? this.turnBackoff.next() : FOREVER
+    this.tell(error, delay)
     return delay
   }
 
-  /** At once when the last reload is long ago; later while reloads pile up. */
+  /** After a good turn always; before, where it may pass, and something is served meanwhile if nothing can be read. */
+  private async canGoOn(error: Failure): Promise<boolean> {
+    const {status, nginx, log} = this.deps
+    if (status.synced || status.resumed) return true
+    if (!error.temporary || !(error instanceof ReadFailure)) return error.temporary
+    status.resumed = await nginx.resume(this.signal)
+    if (status.resumed) log.warn('the last good configuration is served until the cluster can be read')
+    return status.resumed
+  }
+
+  private noteEffort(error: Failure): void {
+    const {clock, status} = this.deps
+    this.lastEffort = clock.monotonic()
+    status.failure = error.message
+  }
+
+  /** The same trouble again and again is told once. */
+  private tell({message, code, hint, temporary}: Failure, delay: number): void {
+    const {log} = this.deps
+    const known = this.told === message
+    this.told = message
+    const fields = {error: message, code, ...(hint && {hint})}
+    if (!temporary) return log.error('turn failed, waiting for a change', fields)
+    log[known ? 'debug' : 'warn']('turn failed, trying again', {...fields, delay: Math.round(delay)})
+  }
+
+  private busyFor(): number {
+    const {status, clock} = this.deps
+    return status.busySince === undefined ? 0 : clock.monotonic() - status.busySince
+  }
+
+  /** At once when the last reload is long ago; later while reloads pile up, or old workers do. */
   private async keepReloadsApart(): Promise<void> {
-    const {clock, nginx} = this.deps
-    const interval = Math.max(this.options.reloadInterval, nginx.reloadPressure())
-    const wait = this.lastEffort + interval - clock.monotonic()
-    if (wait > 0) await clock.delay(wait, this.signal)
+    const {clock} = this.deps
+    for (;;) {
+      const wait = this.lastEffort + this.reloadInterval() - clock.monotonic()
+      if (wait <= 0 || this.signal.aborted) return
+      await clock.delay(Math.min(wait, LOOK), this.signal)
+    }
+  }
+
+  private reloadInterval(): number {
+    const {nginx, log} = this.deps
+    const {reloadInterval} = this.options
+    const pressure = nginx.reloadPressure()
+    const stretched = pressure > reloadInterval
+    if (stretched !== this.stretched) {
+      const {oldWorkers} = nginx.status()
+      if (stretched)
+        log.warn('reloads are further apart: old workers still hold connections', {oldWorkers, pressure})
+      else log.info('reloads are as close as usual again', {oldWorkers})
+    }
+    this.stretched = stretched
+    return Math.max(reloadInterval, pressure)
   }
 }
 

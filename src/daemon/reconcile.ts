@@ -1,16 +1,17 @@
 /** One turn: read the world, translate it, apply it. `run --once` is one of these, `run` many. */
 import {listenerId} from '../config/listener-key.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
+import {Failure} from '../diagnostics/failure.js'
 import type {Applied, NginxEdge} from '../nginx/nginx-edge.js'
 import type {Logger} from '../runtime/logger.js'
-import type {Reading, SnapshotSource} from '../source/snapshot-source.js'
+import type {Reading, SnapshotSource, Trigger} from '../source/snapshot-source.js'
 import type {Translation} from '../translate.js'
 
 /** Listeners that cannot be had, by listenerId, with the problem in words. */
 export type Held = ReadonlyMap<string, string>
 
 export type ReconcileDeps = {
-  readonly source: SnapshotSource
+  readonly source: Pick<SnapshotSource, 'read'>
   readonly translate: (snapshot: Reading['snapshot'], held: Held) => Translation
   readonly nginx: NginxEdge
   readonly log: Logger
@@ -18,27 +19,51 @@ export type ReconcileDeps = {
 
 export type Outcome = {
   readonly applied: Applied
+  /** What was asked for; of it, `applied` tells what is left out. */
+  readonly translation: Translation
+  /** What set off the changes that are now served. */
+  readonly triggers: readonly Trigger[]
   /** Of the reading, the translation and the apply: sorted and located. */
   readonly diagnostics: readonly Diagnostic[]
   /** Milliseconds after which to try again although nothing has changed: listeners are held by something else. */
   readonly retryAfter?: number
 }
 
+/** The world cannot be read: what is served may be out of date, and is served on. */
+export class ReadFailure extends Failure {
+  constructor({message, code, hint, temporary, cause}: Failure) {
+    super(message, {code, hint, temporary, cause})
+  }
+}
+
 /** Nothing tells when another program lets go of a port. */
 const HELD_RETRY = 5000
 
-/** Rejects with the Failure of whatever stood in the way; NGINX then serves what it served before. */
+/**
+ * Rejects with the Failure of whatever stood in the way, a ReadFailure where it was the reading; NGINX then serves what it
+ * served before.
+ */
 export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
   const {source, nginx, log} = deps
-  const {snapshot, diagnostics: readingDiagnostics, locate} = await source.read(signal)
+  const {snapshot, diagnostics: readingDiagnostics, locate, triggers = []} = await read(source, signal)
   const {translation, held} = await translateAround(deps, snapshot)
   const applied = await nginx.apply(translation.files, signal)
   logApplied(log, applied)
   const found = [...readingDiagnostics, ...translation.diagnostics, ...applied.diagnostics]
   return {
     applied,
+    translation,
+    triggers,
     diagnostics: sortDiagnostics(locate(found)),
     ...((held.size > 0 || lostRace(applied)) && {retryAfter: HELD_RETRY}),
+  }
+}
+
+async function read(source: ReconcileDeps['source'], signal: AbortSignal): Promise<Reading> {
+  try {
+    return await source.read(signal)
+  } catch (error) {
+    throw error instanceof Failure ? new ReadFailure(error) : error
   }
 }
 

@@ -6,7 +6,7 @@ export type FailureOptions = {
   /** Stable, kebab-case, for logs and tests: `nginx-not-found`. */
   readonly code: string
   /** What the operator does about it, as a sentence. */
-  readonly hint?: string
+  readonly hint?: string | undefined
   /** True when the same attempt may succeed later without anybody changing anything. */
   readonly temporary?: boolean
   readonly cause?: unknown

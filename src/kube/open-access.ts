@@ -1,4 +1,5 @@
 /** The ways to an API server that a user can give. */
+import {Failure} from '../diagnostics/failure.js'
 import {systemClock, type Clock} from '../runtime/clock.js'
 import type {KubeAccess} from './access.js'
 import type {CredentialSource} from './credentials.js'
@@ -22,13 +23,20 @@ export type AccessOptions = {
   readonly clock?: Clock
 }
 
-/** Exactly one way is tried: `proxy`, else `kubeconfig`, else the Pod. Loads the credentials; nothing is sent yet. */
+/**
+ * Exactly one way is tried: `proxy`, else `kubeconfig`, else the Pod. Loads the credentials; nothing is sent yet. Rejects with
+ * a Failure where they cannot be used; where they are merely late (a plugin that does not answer), the requests wait for them.
+ */
 export async function openAccess(options: AccessOptions): Promise<KubeAccess> {
   const source = credentialSource(options)
   const clock = options.clock ?? systemClock
   const access = new HttpAccess(source, new Sessions(source, clock), clock, `lbex/${options.version}`)
-  await access.loadCredentials()
+  await access.loadCredentials().catch(unlessTemporary)
   return access
+}
+
+function unlessTemporary(error: unknown): void {
+  if (!(error instanceof Failure && error.temporary)) throw error
 }
 
 function credentialSource({proxy, kubeconfig, context, inCluster}: AccessOptions): CredentialSource {

@@ -19,10 +19,16 @@ import {EXCLUDED_BY_LABEL, type NodeView} from './nodes.js'
 
 /** For a port that has, or may yet get, a node port. */
 export function nodeBackends(question: BackendQuestion, report: Report): Backends {
-  const {port, family} = question
+  const {port, family, coverage} = question
+  if (coverage.nodes === 'forbidden') return {servers: [], absent: [], unknown: [], none: NODES_FORBIDDEN}
   const unknown = whatIsUnknown(question)
   if (unknown.length > 0) return standIn(family, port.port.nodePort ?? port.port.port, unknown)
   return isByEndpoint(question.intent) ? nodesWithEndpoints(question, report) : everyNode(question, report)
+}
+
+const NODES_FORBIDDEN: Shortage = {
+  why: 'the API server does not let lbex read Nodes',
+  advice: 'let lbex list and watch nodes, or set loadbalancer.lbex/upstream-type: pod',
 }
 
 /** Why a port has no node port; undefined where it has one, or where only the cluster knows which. */

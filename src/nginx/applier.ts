@@ -90,7 +90,7 @@ export class Applier {
     }
   }
 
-  /** After NGINX died: serves again what it served. */
+  /** After NGINX died, or before anything was applied: serves again what it served. */
   async restart(signal: AbortSignal): Promise<void> {
     const live = this.applied ? undefined : await readLiveGeneration(this.deps.directory)
     const files = this.applied ?? live?.files.filter(({path, owner}) => owner || path === 'nginx.conf')

@@ -46,6 +46,12 @@ export interface NginxEdge {
    */
   apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied>
 
+  /**
+   * Serves what an earlier lbex left: NGINX is adopted already, or started on the last good tree now. False where there is
+   * no such tree. Rejects with a Failure as `apply` does.
+   */
+  resume(signal: AbortSignal): Promise<boolean>
+
   /** What is known right now, without asking NGINX. */
   status(): NginxStatus
 

@@ -118,6 +118,17 @@ class RunningNginx implements NginxEdge {
     })
   }
 
+  resume(signal: AbortSignal): Promise<boolean> {
+    const {applier, supervisor} = this.parts
+    const either = AbortSignal.any([signal, this.stopping.signal])
+    return this.turns.run(async () => {
+      if (!applier.served) await applier.restart(either)
+      if (!applier.served) return false
+      supervisor.sawServing()
+      return true
+    })
+  }
+
   status(): NginxStatus {
     const {master, applier, workers, supervisor} = this.parts
     const {running} = master

@@ -6,8 +6,8 @@ import type {EndpointSlice, Node, Service} from './objects.js'
  * error: manifests in a repository have none of what the API server and controllers add.
  */
 export type Coverage = {
-  /** Every Node is in the snapshot. */
-  readonly nodes: boolean
+  /** Every Node is in the snapshot; `forbidden` where lbex may not read them, so that they will not be known later either. */
+  readonly nodes: boolean | 'forbidden'
   /** Every EndpointSlice is in the snapshot: a Service without one has no endpoints. */
   readonly endpointSlices: boolean
   /** Services carry what the API server allocates: nodePort, clusterIP, creationTimestamp. */

@@ -55,7 +55,7 @@ describe('lbex run', function () {
     assert.deepEqual(await health('/'), [200, 'healthy\n'])
     assert.deepEqual(await health('/readyz?verbose'), [
       200,
-      '[+]sync ok\n[+]apply ok\n[+]nginx ok\n[+]shutdown ok\nreadyz check passed\n',
+      '[+]sync ok\n[+]apply ok\n[+]freshness ok\n[+]nginx ok\n[+]shutdown ok\nreadyz check passed\n',
     ])
 
     await write(complete('web', second, backend.port))

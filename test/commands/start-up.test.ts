@@ -32,9 +32,8 @@ async function chunkOf(source: string): Promise<string> {
 }
 
 function heavy(packages: ReadonlySet<string>): string[] {
-  return ['yaml', 'liquidjs', 'execa', 'pino', 'pino-pretty', 'diff', 'tinyglobby'].filter((name) =>
-    packages.has(name),
-  )
+  const names = ['yaml', 'liquidjs', 'execa', 'pino', 'pino-pretty', 'diff', 'tinyglobby']
+  return [...names, '@kubernetes/client-node'].filter((name) => packages.has(name))
 }
 
 describe('the bundle', () => {
@@ -45,16 +44,23 @@ describe('the bundle', () => {
     assert.deepEqual(heavy(packages), ['tinyglobby'])
   })
 
-  it('loads a reader and a renderer to render, and neither logger nor process runner', async () => {
-    assert.deepEqual(heavy(await packagesOf(await chunkOf('src/app/render.ts'))), [
-      'yaml',
-      'liquidjs',
-      'tinyglobby',
-    ])
+  it('loads a renderer to render, and neither reader, logger nor process runner', async () => {
+    assert.deepEqual(heavy(await packagesOf(await chunkOf('src/app/render.ts'))), ['liquidjs', 'tinyglobby'])
+  })
+
+  it('loads what reads files for files alone', async () => {
+    const packages = await packagesOf(await chunkOf('src/source/manifests/manifest-source.ts'))
+    assert.deepEqual(heavy(packages), ['yaml', 'tinyglobby'])
+  })
+
+  it('loads the large library of Kubernetes for a kubeconfig alone', async () => {
+    for (const source of ['src/kube/open-access.ts', 'src/source/cluster/cluster-source.ts']) {
+      assert.deepEqual(heavy(await packagesOf(await chunkOf(source))), [])
+    }
   })
 
   it('loads the rest to run', async () => {
     const packages = await packagesOf(await chunkOf('src/app/run.ts'))
-    assert.deepEqual(heavy(packages), ['yaml', 'liquidjs', 'execa', 'pino', 'pino-pretty', 'tinyglobby'])
+    assert.deepEqual(heavy(packages), ['liquidjs', 'execa', 'pino', 'pino-pretty', 'tinyglobby'])
   })
 })

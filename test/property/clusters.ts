@@ -149,6 +149,7 @@ const coverage = often(
     {nodes: false, endpointSlices: false, allocations: false},
     {nodes: true, endpointSlices: false, allocations: false},
     {nodes: false, endpointSlices: true, allocations: true},
+    {...COMPLETE, nodes: 'forbidden' as const},
   ],
 )
 

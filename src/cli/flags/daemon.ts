@@ -42,6 +42,15 @@ export const daemonFlags = withEnvironment({
     helpValue: 'DURATION',
     parse: async (text) => duration(text),
   })(),
+  'stale-after': Flags.custom<number>({
+    default: 120_000,
+    defaultHelp: async () => '2m',
+    description:
+      'How long there may be no news of the cluster before /readyz and the metrics call what is known stale. It is served all the same.',
+    helpGroup,
+    helpValue: 'DURATION',
+    parse: async (text) => duration(text),
+  })(),
   'health-address': Flags.custom<string>({
     description: 'IP address of this host that answers health checks. Default: every address.',
     helpGroup,

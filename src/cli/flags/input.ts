@@ -7,7 +7,7 @@ export const inputFlags = withEnvironment({
   filename: Flags.custom<string>({
     char: 'f',
     description:
-      'Manifests to read: a file, a folder (with its subfolders), a glob pattern, or - for standard input. Repeatable.',
+      'Read manifests instead of a cluster: a file, a folder (with its subfolders), a glob pattern, or - for standard input. Repeatable.',
     helpGroup: 'input',
     helpValue: 'PATH',
     multiple: true,

@@ -7,14 +7,14 @@ import type {Clock} from '../../runtime/clock.js'
 import type {Logger} from '../../runtime/logger.js'
 import type {EndpointSlice, Node, Service} from '../../snapshot/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../../snapshot/snapshot.js'
-import type {Reading, SnapshotSource} from '../snapshot-source.js'
-import {freshnessOf, type KindFreshness} from './freshness.js'
+import type {KindFreshness, Reading, SnapshotSource} from '../snapshot-source.js'
+import {freshnessOf} from './freshness.js'
 import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type Kind} from './kinds.js'
 import {Reflector, type News} from './reflect.js'
 import {TriggerTimes} from './trigger-times.js'
 
 export type ClusterSourceOptions = {
-  /** Stays open when the source is closed. */
+  /** Is closed with the source. */
   readonly access: KubeAccess
   readonly clock: Clock
   readonly log: Logger
@@ -24,30 +24,23 @@ export type ClusterSourceOptions = {
   readonly random?: () => number
 }
 
-export type ClusterSource = SnapshotSource & {
-  /** One entry for each kind. */
-  freshness(): KindFreshness[]
-  /** Ends all requests; resolves when nothing is left behind. */
-  close(): Promise<void>
-}
-
 /**
  * Nothing is asked for before the first `read` or `watch`. Until all kinds have been read, `read` waits, and rejects with
  * the Failure of a kind that cannot be read, while lbex goes on trying; afterwards it resolves at once, however old the
  * state is: `freshness` tells.
  */
-export function createClusterSource(options: ClusterSourceOptions): ClusterSource {
+export function createClusterSource(options: ClusterSourceOptions): SnapshotSource {
   return new Cluster(options)
 }
 
-class Cluster implements ClusterSource {
+class Cluster implements SnapshotSource {
   private readonly services: readonly Reflector<Service>[]
   private readonly endpoints: readonly Reflector<EndpointSlice>[]
   private readonly nodes: Reflector<Node>
   /** `progress`: a kind came or failed. `change`: the next reading may differ. */
   private readonly events = new EventEmitter().setMaxListeners(0)
   private readonly closing = new AbortController()
-  private readonly triggers = new TriggerTimes()
+  private readonly triggers: TriggerTimes
   /** One for each reflector: rejects with a bug only. */
   private runs: readonly Promise<void>[] = []
   private nodesForbidden = false
@@ -55,6 +48,7 @@ class Cluster implements ClusterSource {
   constructor(private readonly options: ClusterSourceOptions) {
     // Each reflector listens to it, and there may be many namespaces.
     setMaxListeners(0, this.closing.signal)
+    this.triggers = new TriggerTimes(options.clock.now())
     const {namespaces = []} = options
     const places = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)]
     this.services = places.map((namespace) => this.reflector([SERVICES], namespace))
@@ -92,6 +86,7 @@ class Cluster implements ClusterSource {
   async close(): Promise<void> {
     this.closing.abort()
     await Promise.allSettled(this.runs)
+    this.options.access.close()
   }
 
   private reflector<T>(kinds: readonly [Kind<T>, ...Kind<T>[]], namespace?: string): Reflector<T> {
@@ -140,7 +135,7 @@ class Cluster implements ClusterSource {
       snapshot: this.snapshot(),
       diagnostics: this.nodesForbidden ? [this.nodesDiagnostic()] : [],
       locate: (diagnostics) => [...diagnostics],
-      triggeredAt: this.triggers.take(),
+      triggers: this.triggers.take(),
     }
   }
 
@@ -153,7 +148,7 @@ class Cluster implements ClusterSource {
       endpointSlices: slices ?? [],
       endpoints: endpoints ?? [],
       nodes: this.nodes.store.values,
-      coverage: {...COMPLETE, nodes: this.nodes.synced},
+      coverage: {...COMPLETE, nodes: this.nodes.synced || 'forbidden'},
     }
   }
 

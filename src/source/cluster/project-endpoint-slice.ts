@@ -3,7 +3,7 @@ import type {Endpoint, EndpointPort, EndpointSlice} from '../../snapshot/objects
 import type {ApiEndpointPort, ApiEndpointSlice} from './api-types.js'
 import {namespacedRef, present} from './project.js'
 
-const SERVICE_NAME = 'kubernetes.io/service-name'
+export const SERVICE_NAME = 'kubernetes.io/service-name'
 
 export function projectEndpointSlice({
   metadata,

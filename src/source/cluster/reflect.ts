@@ -26,7 +26,7 @@ export type ReflectorDeps = {
 /** Something came or failed. */
 export type News = {
   readonly changed: boolean
-  /** The one object that changed, where it was one. */
+  /** The one object that came or changed, where it was one. */
   readonly object?: ApiObject
 }
 
@@ -180,7 +180,8 @@ export class Reflector<T> {
     if (changed === undefined) return
     this.resourceVersion = resourceVersion
     this.prove()
-    if (changed) this.options.onNews({changed, object})
+    // A deleted object tells when it was changed last, not when it was deleted.
+    if (changed) this.options.onNews({changed, ...(event.type !== 'DELETED' && {object})})
   }
 
   /** True when something changed; undefined for an event that means nothing here. */

@@ -4,24 +4,31 @@
  * (https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_programming_latency.md).
  */
 import type {ApiObject} from '../../kube/answers.js'
+import type {Trigger} from '../snapshot-source.js'
 import type {Metadata} from './api-types.js'
+import {SERVICE_NAME} from './project-endpoint-slice.js'
 
 const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 export class TriggerTimes {
-  private waiting = new Map<string, number>()
+  private waiting = new Map<string, Trigger>()
+
+  /** `since`: what was set off earlier was not waited for. Milliseconds since the epoch. */
+  constructor(private readonly since: number) {}
 
   /** Of an object that changes again before it is applied the first time counts. */
   note({metadata}: ApiObject): void {
-    const time = Date.parse((metadata as Metadata).annotations?.[TRIGGER_TIME] ?? '')
-    const name = `${metadata.namespace}/${metadata.name}`
-    if (!Number.isNaN(time) && !this.waiting.has(name)) this.waiting.set(name, time)
+    const {annotations, labels, namespace = 'default', name} = metadata as Metadata
+    const at = Date.parse(annotations?.[TRIGGER_TIME] ?? '')
+    const key = `${namespace}/${name}`
+    if (Number.isNaN(at) || at < this.since || this.waiting.has(key)) return
+    this.waiting.set(key, {service: {kind: 'Service', namespace, name: labels?.[SERVICE_NAME] ?? name}, at})
   }
 
-  /** Milliseconds since the epoch, one for each object; none of them is given again. */
-  take(): readonly number[] {
-    const times = [...this.waiting.values()]
+  /** One for each object; none of them is given again. */
+  take(): readonly Trigger[] {
+    const triggers = [...this.waiting.values()]
     this.waiting.clear()
-    return times
+    return triggers
   }
 }

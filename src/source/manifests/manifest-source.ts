@@ -1,7 +1,7 @@
 /** Manifest files as a source of snapshots: what `-f` takes. */
 import {resolve} from 'node:path'
 import {systemClock, type Clock} from '../../runtime/clock.js'
-import type {Reading, SnapshotSource} from '../snapshot-source.js'
+import type {KindFreshness, Reading, SnapshotSource} from '../snapshot-source.js'
 import {assemble, type CoverageMode} from './assemble.js'
 import {fileStates, fingerprintOf} from './fingerprint.js'
 import {findFiles} from './find-files.js'
@@ -67,6 +67,13 @@ class ManifestSource implements SnapshotSource {
     const paths = this.options.paths.filter((path) => path !== STDIN.path)
     await watchFiles({paths, cwd: this.cwd, pollInterval, clock, seen: this.seen}, onChange, signal)
   }
+
+  freshness(): readonly KindFreshness[] {
+    return []
+  }
+
+  /** Files are open only while they are read or watched. */
+  async close(): Promise<void> {}
 
   /**
    * A slip of an editor's must not end what is served: where complete knowledge is wanted, a file with a syntax error stands

@@ -1,4 +1,5 @@
 /** The flags of a command line, read as the commands read them. */
+import {accessFlags} from '../../../src/cli/flags/access.js'
 import {daemonFlags} from '../../../src/cli/flags/daemon.js'
 import {inputFlags} from '../../../src/cli/flags/input.js'
 import {logFlags} from '../../../src/cli/flags/log.js'
@@ -9,6 +10,7 @@ import {servingFlags} from '../../../src/cli/flags/serving.js'
 import {parseFlags} from '../../../src/cli/parse-flags.js'
 
 const all = {
+  ...accessFlags,
   ...inputFlags,
   ...outputFlags,
   ...daemonFlags,

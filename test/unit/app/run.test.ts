@@ -11,7 +11,8 @@ describe('run', () => {
   afterEach(() => folder.remove())
 
   it('refuses what cannot be before it touches anything', async () => {
-    await assert.rejects(run(await flagsOf<RunFlags>(), []), {name: 'UsageError'})
+    const nowhere = await flagsOf<RunFlags>('--kubeconfig', '/none', '--log-level=error')
+    await assert.rejects(run(nowhere, []), {name: 'Failure', code: 'kubeconfig-unreadable'})
     const contradiction = await flagsOf<RunFlags>('-f', 'a', '--namespace=a', '--exclude-namespace=a')
     await assert.rejects(run(contradiction, []), {name: 'UsageError'})
   })

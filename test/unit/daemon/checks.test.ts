@@ -6,28 +6,46 @@ const serving = {serving: true, oldWorkers: 0}
 
 describe('checksOf', () => {
   it('passes where all is well', () => {
-    assert.deepEqual(checksOf({...newStatus(), synced: true}, serving, 1000), {
+    assert.deepEqual(checksOf({...newStatus(), synced: true}, serving, 1000, undefined), {
       health: [{name: 'nginx'}],
       live: [{name: 'loop'}],
-      ready: [{name: 'sync'}, {name: 'apply'}, {name: 'nginx'}, {name: 'shutdown'}],
+      ready: [{name: 'sync'}, {name: 'apply'}, {name: 'freshness'}, {name: 'nginx'}, {name: 'shutdown'}],
     })
   })
 
   it('says what is wrong', () => {
-    const status = {synced: false, failure: 'the disk is full', stopping: true, busySince: 1000}
-    assert.deepEqual(checksOf(status, {serving: false, oldWorkers: 0}, 121_001), {
+    const status = {...newStatus(), failure: 'the disk is full', stopping: true, busySince: 1000}
+    assert.deepEqual(checksOf(status, {serving: false, oldWorkers: 0}, 121_001, undefined), {
       health: [{name: 'nginx', problem: 'NGINX does not serve'}],
       live: [{name: 'loop', problem: 'the turn has been going on for 120 s'}],
       ready: [
         {name: 'sync', problem: 'nothing has been applied yet'},
         {name: 'apply', problem: 'the disk is full'},
+        {name: 'freshness'},
         {name: 'nginx', problem: 'NGINX does not serve'},
         {name: 'shutdown', problem: 'lbex is stopping'},
       ],
     })
   })
 
+  it('passes with a remark while the cluster is out of reach', () => {
+    const status = {...newStatus(), resumed: true}
+    assert.deepEqual(checksOf(status, serving, 1000, 'stale: no news').ready, [
+      {
+        name: 'sync',
+        remark: 'the last good configuration is served, nothing could be read since the start',
+      },
+      {name: 'apply'},
+      {name: 'freshness', remark: 'stale: no news'},
+      {name: 'nginx'},
+      {name: 'shutdown'},
+    ])
+    assert.deepEqual(checksOf({...status, synced: true}, serving, 1000, undefined).ready[0], {name: 'sync'})
+  })
+
   it('gives a turn its time', () => {
-    assert.deepEqual(checksOf({...newStatus(), busySince: 1000}, serving, 121_000).live, [{name: 'loop'}])
+    assert.deepEqual(checksOf({...newStatus(), busySince: 1000}, serving, 121_000, undefined).live, [
+      {name: 'loop'},
+    ])
   })
 })

@@ -7,10 +7,10 @@ import type {Held} from '../../../src/daemon/reconcile.js'
 import type {Applied, HeldListener, NginxEdge, NginxStatus} from '../../../src/nginx/nginx-edge.js'
 import type {LogFields, Logger} from '../../../src/runtime/logger.js'
 import {COMPLETE, type ClusterSnapshot} from '../../../src/snapshot/snapshot.js'
-import type {Reading, SnapshotSource} from '../../../src/source/snapshot-source.js'
+import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/source/snapshot-source.js'
 import type {Translation} from '../../../src/translate.js'
 
-const EMPTY: ClusterSnapshot = {
+export const EMPTY: ClusterSnapshot = {
   services: [],
   endpointSlices: [],
   endpoints: [],
@@ -42,6 +42,9 @@ export class FakeSource implements SnapshotSource {
   /** Thrown by the next watches, in turn. */
   watchErrors: Error[] = []
   onRead: () => Promise<void> = async () => {}
+  kinds: KindFreshness[] = []
+  closed = false
+  triggers: Trigger[] = []
 
   async read(): Promise<Reading> {
     this.reads += 1
@@ -49,8 +52,17 @@ export class FakeSource implements SnapshotSource {
     return {
       snapshot: EMPTY,
       diagnostics: this.diagnostics,
+      triggers: this.triggers.splice(0),
       locate: (diagnostics) => diagnostics.map((diagnostic) => ({...diagnostic, location: located(7)})),
     }
+  }
+
+  freshness(): readonly KindFreshness[] {
+    return this.kinds
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
   }
 
   watch(onChange: () => void, signal: AbortSignal): Promise<void> {
@@ -73,6 +85,9 @@ export class FakeNginx implements NginxEdge {
   errors: Error[] = []
   reloads = 1
   pressure = 0
+  /** Whether an earlier lbex left something to serve. */
+  hasTree = false
+  resumes = 0
   stops: Array<readonly ['drain' | 'leave', number]> = []
   state: NginxStatus = {serving: true, oldWorkers: 0}
 
@@ -87,6 +102,11 @@ export class FakeNginx implements NginxEdge {
     if (error !== undefined) throw error
     const {reloads, diagnostics} = this
     return {generation: 'abc', changed: reloads > 0, reloads, diagnostics, quarantined: []}
+  }
+
+  async resume(): Promise<boolean> {
+    this.resumes += 1
+    return this.hasTree
   }
 
   status(): NginxStatus {

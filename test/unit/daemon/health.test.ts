@@ -48,6 +48,14 @@ describe('health server', () => {
     ])
   })
 
+  it('shows a remark without being asked, and passes all the same', async () => {
+    checks = {...GOOD, ready: [{name: 'sync'}, {name: 'freshness', remark: 'stale: no news'}]}
+    assert.deepEqual(await ask('/readyz'), [
+      200,
+      '[+]sync ok\n[+]freshness ok: stale: no news\nreadyz check passed\n',
+    ])
+  })
+
   it('answers HEAD without a body, and nothing else', async () => {
     checks = GOOD
     assert.deepEqual(await ask('/', 'HEAD'), [200, ''])

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../../src/daemon/loop.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop, type Turn} from '../../../src/daemon/loop.js'
 import {newStatus, type DaemonStatus} from '../../../src/daemon/status.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {FakeClock, settled} from './fake-clock.js'
@@ -17,11 +17,16 @@ describe('runLoop', () => {
   let status: DaemonStatus
   let stop: AbortController
   let running: Promise<void>
+  let ended: Turn[]
 
   const start = () => {
-    running = runLoop({source, translate: fakeTranslate, nginx, log, clock, status}, options, stop.signal)
+    running = runLoop(deps(), options, stop.signal)
     return settled()
   }
+  const deps = () => ({
+    ...{source, translate: fakeTranslate, nginx, log, clock, status},
+    onTurn: (turn: Turn) => void ended.push(turn),
+  })
   const turns = () => nginx.applies.length
 
   beforeEach(() => {
@@ -32,6 +37,7 @@ describe('runLoop', () => {
     status = newStatus()
     stop = new AbortController()
     running = Promise.resolve()
+    ended = []
   })
 
   afterEach(async () => {
@@ -42,7 +48,13 @@ describe('runLoop', () => {
   it('applies at once, then waits for a change', async () => {
     await start()
     assert.equal(turns(), 1)
-    assert.deepEqual(status, {synced: true, stopping: false, failure: undefined, busySince: undefined})
+    assert.deepEqual(status, {
+      ...newStatus(),
+      synced: true,
+      failure: undefined,
+      unread: undefined,
+      busySince: undefined,
+    })
     await clock.advance(60_000)
     assert.equal(turns(), 1)
     source.change()
@@ -73,7 +85,7 @@ describe('runLoop', () => {
     source.change()
     await clock.advance(10_000)
     assert.equal(source.reads, 2)
-    assert.equal(status.busySince, 60_020)
+    assert.equal(status.busySince, undefined)
     source.onRead = async () => {}
     release()
     await clock.advance(60_000)
@@ -109,6 +121,28 @@ describe('runLoop', () => {
     assert.equal(turns(), 1)
     await clock.advance(1)
     assert.equal(turns(), 2)
+    nginx.pressure = 0
+    source.change()
+    await clock.advance(1000)
+    assert.equal(turns(), 3)
+    assert.deepEqual(
+      log.said.filter((line) => line.includes('reloads are')),
+      [
+        'warn reloads are further apart: old workers still hold connections',
+        'info reloads are as close as usual again',
+      ],
+    )
+  })
+
+  it('does not wait longer than it has to where the old workers end', async () => {
+    nginx.pressure = 60_000
+    await start()
+    source.change()
+    await clock.advance(5000)
+    assert.equal(turns(), 1)
+    nginx.pressure = 0
+    await clock.advance(1000)
+    assert.equal(turns(), 2)
   })
 
   it('tries listeners that are held again after a few seconds', async () => {
@@ -139,7 +173,11 @@ describe('runLoop', () => {
     assert.deepEqual([status.synced, status.failure], [true, undefined])
     assert.deepEqual(
       log.lines.slice(0, 3).map(([level, , fields]) => [level, fields]),
-      [500, 1000, 2000].map((delay) => ['warn', {error: 'the file is being written', code: 'busy', delay}]),
+      [
+        ['warn', {error: 'the file is being written', code: 'busy', delay: 500}],
+        ['debug', {error: 'the file is being written', code: 'busy', delay: 1000}],
+        ['debug', {error: 'the file is being written', code: 'busy', delay: 2000}],
+      ],
     )
     nginx.errors = [away()]
     source.change()
@@ -171,6 +209,64 @@ describe('runLoop', () => {
     nginx.errors = [failure]
     void start()
     await assert.rejects(running, failure)
+  })
+
+  describe('where nothing can be read at first', () => {
+    const outOfReach = () =>
+      new Failure('cannot reach the API server', {code: 'api-refused', temporary: true})
+    let left = 0
+
+    beforeEach(() => {
+      left = 3
+      source.onRead = async () => {
+        left -= 1
+        if (left >= 0) throw outOfReach()
+      }
+    })
+
+    it('has what an earlier lbex left served, and goes on trying', async () => {
+      nginx.hasTree = true
+      await start()
+      assert.deepEqual([status.synced, status.resumed, nginx.resumes], [false, true, 1])
+      assert.deepEqual([status.unread, status.failure], ['cannot reach the API server', undefined])
+      assert.deepEqual(log.said, [
+        'warn the last good configuration is served until the cluster can be read',
+        'warn turn failed, trying again',
+      ])
+      await clock.advance(10_000)
+      assert.deepEqual([status.synced, status.unread, nginx.resumes], [true, undefined, 1])
+      assert.equal(turns(), 1)
+      assert.deepEqual(
+        ended.map((turn) => 'outcome' in turn),
+        [false, false, false, true],
+      )
+    })
+
+    it('ends where there is nothing to serve', async () => {
+      void start()
+      await assert.rejects(running, {code: 'api-refused'})
+      assert.equal(nginx.resumes, 1)
+    })
+
+    it('ends where waiting does not help, whatever there is to serve', async () => {
+      nginx.hasTree = true
+      source.onRead = () => Promise.reject(new Failure('not allowed', {code: 'api-unauthorized'}))
+      void start()
+      await assert.rejects(running, {code: 'api-unauthorized'})
+      assert.equal(nginx.resumes, 0)
+    })
+  })
+
+  it('tells how each turn ended', async () => {
+    await start()
+    await clock.advance(60_000)
+    nginx.errors = [refused()]
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual(
+      ended.map((turn) => ('outcome' in turn ? turn.outcome.applied.generation : turn.failure.message)),
+      ['abc', 'NGINX refuses'],
+    )
   })
 
   it('ends with a bug', async () => {
@@ -208,7 +304,7 @@ describe('runLoop', () => {
     stop.abort()
     await running
     assert.equal(turns(), 1)
-    await runLoop({source, translate: fakeTranslate, nginx, log, clock, status}, options, stop.signal)
+    await runLoop(deps(), options, stop.signal)
     assert.equal(turns(), 1)
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {reconcileOnce} from '../../../src/daemon/reconcile.js'
+import {ReadFailure, reconcileOnce} from '../../../src/daemon/reconcile.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
-import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, HTTP} from './fakes.js'
+import {EMPTY, FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, HTTP} from './fakes.js'
 
 describe('reconcileOnce', () => {
   const signal = new AbortController().signal
@@ -21,6 +21,8 @@ describe('reconcileOnce', () => {
     assert.deepEqual(outcome, {
       applied: {generation: 'abc', changed: true, reloads: 1, diagnostics: [], quarantined: []},
       diagnostics: [],
+      translation: fakeTranslate(EMPTY, new Map()),
+      triggers: [],
     })
     assert.deepEqual(
       nginx.applies.map((files) => files.map(({path}) => path)),
@@ -57,5 +59,19 @@ describe('reconcileOnce', () => {
     const failure = new Failure('the disk is full', {code: 'disk-full'})
     nginx.errors = [failure]
     await assert.rejects(turn(), failure)
+  })
+
+  it('tells a failure to read from others, and a bug from both', async () => {
+    source.onRead = () =>
+      Promise.reject(new Failure('the API is away', {code: 'away', hint: 'wait', temporary: true}))
+    await assert.rejects(turn(), (error) => {
+      assert.ok(error instanceof ReadFailure)
+      const {message, code, hint, temporary} = error
+      assert.deepEqual([message, code, hint, temporary], ['the API is away', 'away', 'wait', true])
+      return true
+    })
+    const bug = new TypeError('x is not a function')
+    source.onRead = () => Promise.reject(bug)
+    await assert.rejects(turn(), bug)
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {evaluate} from '../../../src/evaluate.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../src/model/options.js'
-import type {Coverage} from '../../../src/snapshot/snapshot.js'
+import {COMPLETE, type Coverage} from '../../../src/snapshot/snapshot.js'
 import {
   anEndpoint,
   aNode,
@@ -344,6 +344,17 @@ describe('partial knowledge', () => {
     assert.deepEqual(servers([web, slice.endpoints(...on('a')), a], {}, {...NOTHING_KNOWN, nodes: true}), [
       '10.0.0.1:30080',
     ])
+  })
+
+  it('closes the port where the nodes may not be read, for nothing will ever be known of them', () => {
+    const forbidden = {...COMPLETE, nodes: 'forbidden'} as const
+    for (const service of [web, everywhere, bare]) {
+      assert.deepEqual(servers([service, slice.endpoints(...on('a'))], {}, forbidden), [
+        service === bare
+          ? 'node-port-missing: node upstreams need a node port, and the Service has none; this port is not served'
+          : 'no-backend: listen port 8080/TCP is closed: the API server does not let lbex read Nodes',
+      ])
+    }
   })
 
   it('does not excuse what no cluster can add', () => {

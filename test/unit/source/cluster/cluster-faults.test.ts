@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import {rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {createClusterSource, type ClusterSource} from '../../../../src/source/cluster/cluster-source.js'
+import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
+import type {SnapshotSource} from '../../../../src/source/snapshot-source.js'
 import {apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import type {LoggedRequest} from '../../../support/api-double/api-double.js'
 import type {Fault} from '../../../support/api-double/faults.js'
@@ -16,7 +17,7 @@ import {outline, useCluster} from './cluster-in-use.js'
 
 describe('source/cluster, when', () => {
   const use = useCluster()
-  let source: ClusterSource
+  let source: SnapshotSource
 
   beforeEach(async () => {
     use.api.put(apiService('web'))

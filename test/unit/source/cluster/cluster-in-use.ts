@@ -1,8 +1,8 @@
 /** A source that reads the double of a test, in the time of a fake clock. */
 import {setMaxListeners} from 'node:events'
-import {createClusterSource, type ClusterSource} from '../../../../src/source/cluster/cluster-source.js'
+import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
 import type {ClusterSnapshot} from '../../../../src/snapshot/snapshot.js'
-import type {Reading} from '../../../../src/source/snapshot-source.js'
+import type {Reading, SnapshotSource} from '../../../../src/source/snapshot-source.js'
 import {useDouble, type DoubleInUse} from '../../../support/api-double/use-double.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock} from '../../daemon/fake-clock.js'
@@ -14,7 +14,7 @@ export type ClusterInUse = Pick<DoubleInUse, 'api'> & {
   /** Aborts when the test is over. */
   readonly signal: AbortSignal
   /** Reads the double, through --proxy. */
-  open(namespaces?: readonly string[]): Promise<ClusterSource>
+  open(namespaces?: readonly string[]): Promise<SnapshotSource>
   /** The watch of each kind is open. */
   watching(count?: number): Promise<void>
   /** Lets time pass, a little for each look at the condition, so that real answers keep up with it. */
@@ -27,7 +27,7 @@ export function useCluster(): ClusterInUse {
   let clock = new FakeClock()
   let log = new FakeLog()
   let ending = new AbortController()
-  let opened: ClusterSource[] = []
+  let opened: SnapshotSource[] = []
 
   beforeEach(() => {
     clock = new FakeClock()

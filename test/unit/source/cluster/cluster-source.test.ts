@@ -132,7 +132,7 @@ describe('source/cluster/cluster-source', () => {
     })
     use.api.put(apiSlice('web', ['10.1.0.1'], triggered('2030-01-31T12:00:00Z')))
     const source = await use.open()
-    assert.deepEqual((await source.read(use.signal)).triggeredAt, [])
+    assert.deepEqual((await source.read(use.signal)).triggers, [])
     await use.watching()
     const times: number[] = []
     for (const [address, at] of [
@@ -142,7 +142,7 @@ describe('source/cluster/cluster-source', () => {
       use.api.put(apiSlice('web', [address], triggered(at)))
       await waitFor(
         async () => {
-          times.push(...((await source.read(use.signal)).triggeredAt ?? []))
+          times.push(...((await source.read(use.signal)).triggers ?? []).map(({at}) => at))
           return times.includes(Date.parse(at))
         },
         {what: 'the time of the change'},
@@ -198,7 +198,7 @@ describe('source/cluster/cluster-source', () => {
     it('reads the rest, and says so', async () => {
       const source = await use.open()
       const {snapshot, diagnostics} = await source.read(use.signal)
-      assert.deepEqual(snapshot.coverage, {...COMPLETE, nodes: false})
+      assert.deepEqual(snapshot.coverage, {...COMPLETE, nodes: 'forbidden'})
       assert.deepEqual([snapshot.services.length, snapshot.nodes], [1, []])
       assert.deepEqual(diagnostics, [
         {

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import {describeStaleness, stalenessOf} from '../../../src/daemon/staleness.js'
+import {Failure} from '../../../src/diagnostics/failure.js'
+
+const kind = (name: string, age: number | undefined) => ({kind: name, age, lists: 1, watches: 1})
+
+describe('stalenessOf', () => {
+  it('is none where everything is fresh, or nothing is watched', () => {
+    for (const freshness of [[], [kind('Service', 120_000), kind('Node', 5)]]) {
+      const staleness = stalenessOf(freshness, 120_000)
+      assert.deepEqual([staleness.stale, describeStaleness(staleness)], [false, undefined])
+    }
+    assert.equal(stalenessOf([], 120_000).age, 0)
+  })
+
+  it('names the kinds that are out of date, for how long, and why', () => {
+    const failure = new Failure('cannot reach the API server', {code: 'api-refused', temporary: true})
+    const freshness = [
+      {...kind('Service', 125_400), failure},
+      kind('EndpointSlice', 130_000),
+      kind('Node', 60_000),
+    ]
+    const staleness = stalenessOf(freshness, 120_000)
+    assert.deepEqual([staleness.stale, staleness.age], [true, 130_000])
+    assert.equal(
+      describeStaleness(staleness),
+      'stale: no news of Service, EndpointSlice for 130 s (cannot reach the API server)',
+    )
+  })
+
+  it('does not count a kind that was never read', () => {
+    assert.deepEqual(stalenessOf([kind('Node', undefined)], 0), {stale: false, age: 0, kinds: []})
+  })
+})
