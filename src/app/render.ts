@@ -1,6 +1,7 @@
 /** `lbex render`: reads a cluster or manifests, translates them, and shows or writes what comes out. */
 import ansis from 'ansis'
 import {accessNotices} from '../cli/flags/access.js'
+import type {CoverageFlags} from '../cli/flags/input.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {OutputFlags} from '../cli/flags/output.js'
 import type {SelectionFlags} from '../cli/flags/selection.js'
@@ -23,7 +24,12 @@ import {refuseContradictions, translateOptions} from './options.js'
 import {readTemplates} from './package.js'
 import {openSource, type SourceFlags} from './source.js'
 
-export type RenderFlags = SourceFlags & OutputFlags & SelectionFlags & ServingFlags & NginxFlags
+export type RenderFlags = SourceFlags &
+  CoverageFlags &
+  OutputFlags &
+  SelectionFlags &
+  ServingFlags &
+  NginxFlags
 
 /** `notices` are sentences about the command line, for stderr. Rejects with a UsageError or a Failure. */
 export async function render(flags: RenderFlags, notices: readonly string[]): Promise<Report> {
@@ -31,6 +37,7 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const host = await renderHost(flags)
   const options = translateOptions(flags, host, await readTemplates())
   const reading = await readOnce(flags)
+  const saved = await saveSnapshot(reading, flags)
   const result = resultOf(reading, options)
   const {diagnostics, remarks} = flags.validate
     ? await judge(result, reading, options, host)
@@ -38,16 +45,26 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const report = await show({...result, diagnostics}, flags, host.directory)
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
   const warnings = [...notices, ...accessNotices(flags)].map((notice) => `warning: ${notice}`)
-  return {...report, notes: lines(warnings) + report.notes + lines(remarks)}
+  return {...report, notes: lines(warnings) + report.notes + lines([...remarks, ...saved])}
 }
 
-async function readOnce(flags: SourceFlags): Promise<Reading> {
-  const source = await openSource(flags, {coverage: 'partial', log: silentLogger})
+async function readOnce(flags: SourceFlags & CoverageFlags): Promise<Reading> {
+  const coverage = flags.complete ? 'complete' : 'partial'
+  const source = await openSource(flags, {coverage, log: silentLogger})
   try {
     return await source.read(new AbortController().signal)
   } finally {
     await source.close()
   }
+}
+
+/** Returns what there is to say about it. */
+async function saveSnapshot({snapshot}: Reading, flags: OutputFlags): Promise<string[]> {
+  const path = flags['snapshot-out']
+  if (path === undefined) return []
+  const {writeSnapshot} = await import('./write-snapshot.js')
+  await writeSnapshot(path, snapshot)
+  return [`wrote what was read to ${path}`]
 }
 
 /** On a terminal, unless NO_COLOR says otherwise; elsewhere where FORCE_COLOR asks for it. */

@@ -1,6 +1,6 @@
 import {LbexCommand} from '../cli/base-command.js'
 import {accessFlags} from '../cli/flags/access.js'
-import {inputFlags} from '../cli/flags/input.js'
+import {coverageFlags, inputFlags} from '../cli/flags/input.js'
 import {nginxFlags} from '../cli/flags/nginx.js'
 import {outputFlags} from '../cli/flags/output.js'
 import {selectionFlags} from '../cli/flags/selection.js'
@@ -9,6 +9,7 @@ import {servingFlags} from '../cli/flags/serving.js'
 const flags = {
   ...accessFlags,
   ...inputFlags,
+  ...coverageFlags,
   ...outputFlags,
   ...selectionFlags,
   ...servingFlags,
@@ -27,7 +28,7 @@ Exit code: 0 fine, 1 errors in the objects, 2 wrong usage, 3 trouble with the cl
     '<%= config.bin %> render --kubeconfig ~/.kube/config',
     '<%= config.bin %> render -f services.yaml',
     '<%= config.bin %> render -f manifests/ --output-dir out --validate',
-    'kubectl get services,endpointslices,nodes -A -o yaml | <%= config.bin %> render -f - --diff live',
+    'kubectl get services,endpointslices,nodes -A -o yaml | <%= config.bin %> render -f - --complete --diff live',
   ]
 
   static override usage = 'render [-f PATH...] [flags]'

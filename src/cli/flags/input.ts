@@ -16,4 +16,15 @@ export const inputFlags = withEnvironment({
   })(),
 })
 
+/** What `render` takes manifests for; `run` always takes them for everything there is. */
+export const coverageFlags = withEnvironment({
+  complete: Flags.boolean({
+    description:
+      'Take the manifests for all that there is in a cluster, as in a --snapshot-out or in what kubectl get services,endpointslices,nodes -A prints: what is not in them does not exist.',
+    helpGroup: 'input',
+  }),
+})
+
+export type CoverageFlags = Interfaces.InferredFlags<typeof coverageFlags>
+
 export type InputFlags = Interfaces.InferredFlags<typeof inputFlags>

@@ -33,6 +33,13 @@ export const outputFlags = withEnvironment({
     helpValue: 'DIR|live',
     parse: async (text) => path(text),
   })(),
+  'snapshot-out': Flags.custom<string>({
+    description:
+      'Also write the objects that were read to FILE, as far as lbex reads them, for a bug report: render -f FILE --complete shows the same again.',
+    helpGroup,
+    helpValue: 'FILE',
+    parse: async (text) => path(text),
+  })(),
   validate: Flags.boolean({
     description: 'Let the real NGINX judge the result: nginx -t on a copy in a temporary folder.',
     helpGroup,

@@ -1,7 +1,7 @@
 /** The flags of a command line, read as the commands read them. */
 import {accessFlags} from '../../../src/cli/flags/access.js'
 import {daemonFlags} from '../../../src/cli/flags/daemon.js'
-import {inputFlags} from '../../../src/cli/flags/input.js'
+import {coverageFlags, inputFlags} from '../../../src/cli/flags/input.js'
 import {logFlags} from '../../../src/cli/flags/log.js'
 import {nginxFlags} from '../../../src/cli/flags/nginx.js'
 import {outputFlags} from '../../../src/cli/flags/output.js'
@@ -12,6 +12,7 @@ import {parseFlags} from '../../../src/cli/parse-flags.js'
 const all = {
   ...accessFlags,
   ...inputFlags,
+  ...coverageFlags,
   ...outputFlags,
   ...daemonFlags,
   ...selectionFlags,

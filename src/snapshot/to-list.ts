@@ -1,0 +1,101 @@
+/** A snapshot written back as a Kubernetes List, as far as lbex reads its objects: reading it gives the same snapshot. */
+import type {Endpoint, EndpointPort, EndpointSlice, Node, Service} from './objects.js'
+import type {ClusterSnapshot} from './snapshot.js'
+
+/** An object of the Kubernetes API; what is undefined in it is to be left out, as JSON does. */
+type Manifest = {readonly kind: string; readonly [field: string]: unknown}
+
+export function toList({services, endpointSlices, endpoints, nodes}: ClusterSnapshot): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [
+      ...services.map(serviceManifest),
+      ...endpointSlices.map(sliceManifest),
+      ...byObject(endpoints).map(endpointsManifest),
+      ...nodes.map(nodeManifest),
+    ],
+  }
+}
+
+function serviceManifest({ref, ...service}: Service): Manifest {
+  const {creationTimestamp, deletionTimestamp, annotations, clusterIPs, ipFamilies, hasSelector} = service
+  const {name, namespace} = ref
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {name, namespace, creationTimestamp, deletionTimestamp, annotations},
+    spec: {
+      type: service.type,
+      ports: service.ports,
+      clusterIP: clusterIPs[0],
+      clusterIPs,
+      ipFamilies,
+      // Which labels it selects by is not known any more.
+      ...(hasSelector && {selector: {'lbex/not-recorded': 'true'}}),
+      sessionAffinity: service.sessionAffinity,
+      externalTrafficPolicy: service.externalTrafficPolicy,
+      allocateLoadBalancerNodePorts: service.allocateLoadBalancerNodePorts,
+      loadBalancerClass: service.loadBalancerClass,
+    },
+  }
+}
+
+function sliceManifest({ref, serviceName, addressType, endpoints, ports}: EndpointSlice): Manifest {
+  const {name, namespace} = ref
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {name, namespace, labels: {'kubernetes.io/service-name': serviceName}},
+    addressType,
+    endpoints: endpoints.map(({addresses, conditions, nodeName, targetName}) => ({
+      addresses,
+      conditions,
+      nodeName,
+      targetRef: podRef(targetName),
+    })),
+    ports,
+  }
+}
+
+/** One Endpoints object was read as several slices. */
+function byObject(slices: readonly EndpointSlice[]): EndpointSlice[][] {
+  const objects = new Map<string, EndpointSlice[]>()
+  for (const slice of slices) {
+    const {namespace, name} = slice.ref
+    objects.set(`${namespace}/${name}`, [...(objects.get(`${namespace}/${name}`) ?? []), slice])
+  }
+  return [...objects.values()]
+}
+
+function endpointsManifest(slices: readonly EndpointSlice[]): Manifest {
+  const {name, namespace} = slices[0]?.ref ?? {}
+  return {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: {name, namespace},
+    subsets: slices.map(({endpoints, ports}) => subset(endpoints, ports)),
+  }
+}
+
+function subset(endpoints: readonly Endpoint[], ports: readonly EndpointPort[]): object {
+  const addresses = (ready: boolean): object[] =>
+    endpoints
+      .filter(({conditions}) => (conditions.ready ?? true) === ready)
+      .map(({addresses: [ip], nodeName, targetName}) => ({ip, nodeName, targetRef: podRef(targetName)}))
+  return {addresses: addresses(true), notReadyAddresses: addresses(false), ports}
+}
+
+function podRef(name: string | undefined): object | undefined {
+  return name === undefined ? undefined : {kind: 'Pod', name}
+}
+
+function nodeManifest({ref, deletionTimestamp, labels, taints, addresses, ready}: Node): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {name: ref.name, deletionTimestamp, labels},
+    spec: {taints: taints.map((key) => ({key, effect: 'NoSchedule'}))},
+    status: {addresses, conditions: ready === undefined ? [] : [{type: 'Ready', status: ready}]},
+  }
+}

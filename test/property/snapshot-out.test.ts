@@ -1,0 +1,49 @@
+/** A snapshot that is written to a file and read again asks for the very same configuration. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type {EndpointSlice} from '../../src/snapshot/objects.js'
+import {COMPLETE} from '../../src/snapshot/snapshot.js'
+import {toList} from '../../src/snapshot/to-list.js'
+import {assemble} from '../../src/source/manifests/assemble.js'
+import {readManifest} from '../../src/source/manifests/manifest-file.js'
+import {translate} from '../../src/translate.js'
+import {check} from './check.js'
+import {cluster, someOptions} from './clusters.js'
+
+/** An Endpoints object has the name of its Service, and knows ready from not ready, no more. */
+function asObject(slice: EndpointSlice): EndpointSlice {
+  return {
+    ...slice,
+    ref: {...slice.ref, name: slice.serviceName},
+    endpoints: slice.endpoints.map((endpoint) => ({
+      ...endpoint,
+      conditions: {ready: endpoint.conditions.ready ?? true},
+    })),
+  }
+}
+
+describe('a snapshot that was written to a file', function () {
+  this.timeout(60_000)
+
+  it('asks for the same configuration, and has the same findings', () => {
+    let compared = 0
+    check(
+      fc.property(cluster, someOptions, (made, options) => {
+        const services = made.services.filter(({refused}) => !refused)
+        const endpoints = made.endpoints.map(asObject)
+        const snapshot = {...made, services, endpoints, coverage: COMPLETE}
+        const again = assemble([readManifest('a.json', JSON.stringify(toList(snapshot)))], 'complete')
+        // What an API server would refuse is in no cluster.
+        fc.pre(again.diagnostics.length === 0)
+        compared += 1
+        const [expected, actual] = [translate(snapshot, options), translate(again.snapshot, options)]
+        assert.deepEqual(actual.files, expected.files)
+        assert.deepEqual(
+          actual.diagnostics.map(({code, message, object, hint}) => ({code, message, object, hint})),
+          expected.diagnostics.map(({code, message, object, hint}) => ({code, message, object, hint})),
+        )
+      }),
+    )
+    assert.ok(compared >= 100, `${compared} clusters were compared`)
+  })
+})
