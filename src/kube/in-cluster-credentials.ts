@@ -48,9 +48,12 @@ async function read(path: string): Promise<string> {
 }
 
 function notInPod(why: string, cause?: unknown): Failure {
-  return new Failure(`there is no service account of a Pod: ${why}`, {
-    code: 'not-in-a-pod',
-    hint: 'not in a Pod? use --kubeconfig FILE or --proxy URL, or read manifests with -f FILE',
-    cause,
-  })
+  return new Failure(
+    `neither --proxy nor --kubeconfig is given, and there is no service account of a Pod: ${why}`,
+    {
+      code: 'not-in-a-pod',
+      hint: 'say which cluster with --kubeconfig FILE or --proxy URL, or read manifests with -f FILE',
+      cause,
+    },
+  )
 }

@@ -14,7 +14,7 @@ describe('kube/in-cluster-credentials', () => {
   })
   afterEach(() => folder.remove())
 
-  const HINT = 'not in a Pod? use --kubeconfig FILE or --proxy URL, or read manifests with -f FILE'
+  const HINT = 'say which cluster with --kubeconfig FILE or --proxy URL, or read manifests with -f FILE'
 
   it('reads what Kubernetes mounts', async () => {
     const source = inClusterCredentials({folder: folder.path, host: '10.0.0.1', port: '443'})
@@ -37,7 +37,7 @@ describe('kube/in-cluster-credentials', () => {
     await assert.rejects(inClusterCredentials(podPlace({})).load(false), {
       code: 'not-in-a-pod',
       message:
-        'there is no service account of a Pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set',
+        'neither --proxy nor --kubeconfig is given, and there is no service account of a Pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set',
       hint: HINT,
     })
   })
@@ -48,7 +48,7 @@ describe('kube/in-cluster-credentials', () => {
       inClusterCredentials({folder: folder.path, host: '10.0.0.1', port: '443'}).load(false),
       {
         code: 'not-in-a-pod',
-        message: `there is no service account of a Pod: ENOENT: no such file or directory, open '${folder.path}/token'`,
+        message: `neither --proxy nor --kubeconfig is given, and there is no service account of a Pod: ENOENT: no such file or directory, open '${folder.path}/token'`,
         hint: HINT,
       },
     )
