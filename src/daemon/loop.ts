@@ -182,9 +182,12 @@ class Loop {
     const {status, nginx, log} = this.deps
     if (status.synced || status.resumed) return true
     if (!error.temporary || !(error instanceof ReadFailure)) return error.temporary
-    status.resumed = await nginx.resume(this.signal)
+    status.resumed = await nginx.resume(this.signal).catch((trouble: unknown) => {
+      if (this.signal.aborted) return false
+      throw trouble
+    })
     if (status.resumed) log.warn('the last good configuration is served until the cluster can be read')
-    return status.resumed
+    return status.resumed || this.signal.aborted
   }
 
   private noteEffort(error: Failure): void {

@@ -88,6 +88,7 @@ export class FakeNginx implements NginxEdge {
   /** Whether an earlier lbex left something to serve. */
   hasTree = false
   resumes = 0
+  onResume: () => Promise<void> = async () => {}
   stops: Array<readonly ['drain' | 'leave', number]> = []
   state: NginxStatus = {serving: true, oldWorkers: 0}
 
@@ -106,6 +107,7 @@ export class FakeNginx implements NginxEdge {
 
   async resume(): Promise<boolean> {
     this.resumes += 1
+    await this.onResume()
     return this.hasTree
   }
 

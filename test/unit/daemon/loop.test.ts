@@ -242,6 +242,21 @@ describe('runLoop', () => {
       )
     })
 
+    it('can be told to stop meanwhile', async () => {
+      nginx.onResume = () =>
+        new Promise((_, reject) => stop.signal.addEventListener('abort', () => reject(new Error('aborted'))))
+      await start()
+      stop.abort()
+      await running
+      assert.equal(status.resumed, false)
+    })
+
+    it('ends where NGINX cannot serve it', async () => {
+      nginx.onResume = () => Promise.reject(refused())
+      void start()
+      await assert.rejects(running, {code: 'refused'})
+    })
+
     it('ends where there is nothing to serve', async () => {
       void start()
       await assert.rejects(running, {code: 'api-refused'})
