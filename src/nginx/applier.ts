@@ -9,7 +9,8 @@ import type {Complaint} from './complaint.js'
 import {findCulprits, type Court, type Suspects} from './culprits.js'
 import {movedPorts, portId} from './listeners.js'
 import {listenersOf, manifestOf, type Manifest} from './manifest.js'
-import type {Applied} from './nginx-edge.js'
+import type {Applied, Observe, ReloadReason} from './nginx-edge.js'
+import {observeReload, observeStart, observeTest} from './observe.js'
 import {diagnoseLeftOut, Quarantine, type Selection} from './quarantine.js'
 import {reload, type ReloadDeps} from './reload.js'
 import {testConfiguration} from './test-configuration.js'
@@ -20,6 +21,7 @@ export type ApplierDeps = ReloadDeps & {
   readonly directory: string
   readonly binary: string
   readonly log: Logger
+  readonly observe?: Observe | undefined
 }
 
 export class Applier {
@@ -35,6 +37,8 @@ export class Applier {
   /** What was asked for by the last apply that succeeded. */
   private applied: readonly ConfigFile[] | undefined
   private reloads = 0
+  /** Of reloads: before the first apply there are only those that finish what an earlier lbex began. */
+  private reason: ReloadReason = 'interrupted'
   private readonly quarantine: Quarantine
 
   constructor(private readonly deps: ApplierDeps) {
@@ -108,6 +112,7 @@ export class Applier {
       complaint = await this.judge(generation, signal)
     if (complaint) return complaint
     const interim = this.interim(selection.files, wanted)
+    this.reason = interim ? 'move' : this.confirmed ? 'change' : 'uncertain'
     return (interim && (await this.activate(interim, signal))) ?? this.activate(generation, signal)
   }
 
@@ -122,7 +127,7 @@ export class Applier {
   /** What NGINX thinks of a generation, on disk. */
   private async judge(generation: Generation, signal: AbortSignal): Promise<Complaint | undefined> {
     const path = await this.deps.tree.stage(generation).catch(diskTrouble)
-    return testConfiguration(this.deps.binary, path, signal)
+    return observeTest(this.deps, () => testConfiguration(this.deps.binary, path, signal))
   }
 
   /** Switches `current` and has NGINX serve it; goes back when it does not. */
@@ -146,14 +151,14 @@ export class Applier {
   /** Starts or reloads NGINX. */
   private async confirm(id: string, signal: AbortSignal): Promise<Complaint | undefined> {
     const {master, limit} = this.deps
-    if (!master.running) return master.start(id, limit, signal)
+    if (!master.running) return observeStart(this.deps, () => master.start(id, limit, signal))
     // A reload may still be under way, and may have read `current` while it was switched: only the next one surely did not.
     return (!this.confirmed && (await this.reload(id, signal))) || this.reload(id, signal)
   }
 
   private reload(id: string, signal: AbortSignal): Promise<Complaint | undefined> {
     this.reloads += 1
-    return reload(this.deps, id, signal)
+    return observeReload(this.deps, this.reason, () => reload(this.deps, id, signal))
   }
 
   private settle(generation: Generation): void {
@@ -161,6 +166,8 @@ export class Applier {
     this.current = manifestOf(generation)
     this.confirmed = true
     this.owned = true
+    this.deps.workers.look(this.deps.master.running)
+    this.deps.workers.belongTo(generation.id)
   }
 
   /** Where it is unknown what NGINX does: it is told to serve what it served, and nobody relies on it. */

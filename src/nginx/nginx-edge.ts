@@ -34,6 +34,58 @@ export type NginxStatus = {
   readonly oldWorkers: number
 }
 
+/** Workers of one generation that are in one state. */
+export type WorkerGroup = {
+  /** Absent where it is not known: an lbex that ended meanwhile had started them. */
+  readonly generation?: string
+  /** `leaving`: they accept nothing more, and finish the connections they have. */
+  readonly state: 'current' | 'leaving'
+  readonly count: number
+}
+
+/** Why a reload was called for. */
+export type ReloadReason =
+  /** The wanted configuration differs. */
+  | 'change'
+  /** It differs, and a port moves between one address and the wildcard: that takes two reloads. */
+  | 'move'
+  /** It was not known what NGINX served, after a reload that was not confirmed. */
+  | 'uncertain'
+  /** An lbex that ended in the middle of an apply had left it unfinished. */
+  | 'interrupted'
+
+/** How a start or a reload ended. */
+export type ActivationResult =
+  /** NGINX serves the new configuration, and nothing else. */
+  | 'confirmed'
+  /** It refused the configuration, and kept what it had. */
+  | 'refused'
+  /** It gave no answer in time. */
+  | 'unconfirmed'
+  | 'died'
+  /** lbex was told to stop meanwhile. */
+  | 'abandoned'
+  /** Something else was in the way. */
+  | 'failed'
+
+/** What `nginx -t` said; `failed`: it gave no verdict. */
+export type TestResult = 'accepted' | 'refused' | 'failed'
+
+/** What happens to NGINX, for whoever counts; durations in milliseconds. */
+export type NginxEvent =
+  | {readonly type: 'test'; readonly result: TestResult; readonly duration: number}
+  | {
+      readonly type: 'reload'
+      readonly reason: ReloadReason
+      readonly result: ActivationResult
+      readonly duration: number
+    }
+  | {readonly type: 'start'; readonly result: ActivationResult; readonly duration: number}
+  /** It had served, and is gone although nobody ended it. */
+  | {readonly type: 'death'}
+
+export type Observe = (event: NginxEvent) => void
+
 export interface NginxEdge {
   readonly capabilities: NginxCapabilities
 
@@ -54,6 +106,9 @@ export interface NginxEdge {
 
   /** What is known right now, without asking NGINX. */
   status(): NginxStatus
+
+  /** Its workers, as of the last look. */
+  workers(): readonly WorkerGroup[]
 
   /** The least milliseconds until the next reload, as generations with open connections pile up; 0 when there are few. */
   reloadPressure(): number

@@ -13,7 +13,7 @@ import {hostLimits} from './host-limits.js'
 import {layoutOf, makeFolders, type Layout} from './layout.js'
 import {lockDirectory, type Lock} from './lock.js'
 import {Master} from './master.js'
-import type {Applied, HeldListener, NginxEdge, NginxStatus} from './nginx-edge.js'
+import type {Applied, HeldListener, NginxEdge, NginxStatus, Observe, WorkerGroup} from './nginx-edge.js'
 import {OneAtATime} from './one-at-a-time.js'
 import {notHeld, probeListeners} from './probe.js'
 import {Supervisor} from './supervisor.js'
@@ -37,6 +37,8 @@ export type NginxOptions = DiscoverOptions & {
   readonly logLinesPerSecond?: number
   /** Bytes after which the error log is rotated; default 10 MiB. */
   readonly logRotateAt?: number
+  /** Is told what happens to NGINX; default: nobody is. */
+  readonly observe?: Observe | undefined
 }
 
 /** Time between two looks at a running NGINX, milliseconds. */
@@ -88,6 +90,8 @@ class RunningNginx implements NginxEdge {
     await parts.errorLog.open()
     await parts.applier.adopt(new AbortController().signal)
     if (parts.master.running) parts.supervisor.sawServing()
+    parts.workers.look(parts.master.running)
+    parts.workers.belongTo(parts.applier.served?.id)
     return new RunningNginx(options, found, parts)
   }
 
@@ -141,6 +145,10 @@ class RunningNginx implements NginxEdge {
     }
   }
 
+  workers(): WorkerGroup[] {
+    return this.parts.workers.groups()
+  }
+
   reloadPressure(): number {
     return this.parts.workers.pressure()
   }
@@ -176,18 +184,19 @@ class RunningNginx implements NginxEdge {
   }
 
   private async look(signal: AbortSignal): Promise<void> {
-    const {supervisor, errorLog, master} = this.parts
+    const {applier, supervisor, errorLog, master, workers} = this.parts
     await errorLog.poll()
     await this.turns.run(async () => {
       if (signal.aborted) return
       await supervisor.look(signal)
+      workers.belongTo(applier.served?.id)
       await errorLog.rotateWhenLarge(() => master.signal('SIGUSR1'))
     })
   }
 }
 
 async function assemble(options: NginxOptions, {layout, binary}: Found): Promise<Parts> {
-  const {log, clock} = options
+  const {log, clock, observe} = options
   const openFiles = options.openFiles ?? (await hostLimits()).openFiles
   const master = new Master({binary, layout, openFiles, log, clock})
   const workers = new Workers(clock, log, options.maxChildren ?? MAX_CHILDREN)
@@ -201,14 +210,12 @@ async function assemble(options: NginxOptions, {layout, binary}: Found): Promise
   const tree = await Tree.open(layout).catch(diskTrouble)
   const limit = options.confirmTimeout ?? 30_000
   const {directory} = layout
-  const applier = new Applier({master, workers, errorLog, clock, limit, tree, directory, binary, log})
+  const shared = {master, workers, clock, log, observe}
+  const applier = new Applier({...shared, errorLog, limit, tree, directory, binary})
   const supervisor = new Supervisor({
-    master,
-    workers,
+    ...shared,
     restart: (signal) => applier.restart(signal),
     backoff: options.backoff ?? {initial: 100, limit: 30_000},
-    clock,
-    log,
   })
   return {applier, master, workers, errorLog, supervisor}
 }

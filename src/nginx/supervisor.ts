@@ -4,6 +4,7 @@ import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
 import type {Logger} from '../runtime/logger.js'
 import type {Master} from './master.js'
+import type {Observe} from './nginx-edge.js'
 import type {ProcessRef} from './processes.js'
 import type {Workers} from './workers.js'
 
@@ -15,6 +16,7 @@ export type SupervisorDeps = {
   readonly backoff: BackoffOptions
   readonly clock: Clock
   readonly log: Logger
+  readonly observe?: Observe | undefined
 }
 
 /** Milliseconds between two questions to a running NGINX. */
@@ -72,6 +74,7 @@ export class Supervisor {
     this.servingSince = undefined
     this.died = true
     this.restartAt = now + delay
+    this.deps.observe?.({type: 'death'})
     log.error('NGINX died: it is started again', {delay: Math.round(delay)})
   }
 

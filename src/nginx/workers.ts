@@ -5,6 +5,7 @@
  */
 import type {Clock} from '../runtime/clock.js'
 import type {Logger} from '../runtime/logger.js'
+import type {WorkerGroup} from './nginx-edge.js'
 import {isLeaving} from './our-processes.js'
 import {childrenOf, endProcesses, findProcess, isAlive, titleOf, type ProcessRef} from './processes.js'
 
@@ -29,6 +30,8 @@ const NONE: WorkerCount = {current: [], leaving: []}
 export class Workers {
   /** As of the last look. */
   count = NONE
+  /** By pid, as far as known. */
+  private readonly generations = new Map<number, string>()
 
   constructor(
     private readonly clock: Clock,
@@ -44,6 +47,32 @@ export class Workers {
     const leaving = new Set(children.filter((pid) => known.has(pid) || isLeaving(titleOf(pid))))
     this.count = {current: children.filter((pid) => !leaving.has(pid)), leaving: [...leaving]}
     return this.count
+  }
+
+  /** The current ones serve `generation`; to be said while no reload is under way. */
+  belongTo(generation: string | undefined): void {
+    const {current, leaving} = this.count
+    const present = new Set([...current, ...leaving])
+    for (const pid of this.generations.keys()) if (!present.has(pid)) this.generations.delete(pid)
+    if (generation === undefined) return
+    for (const pid of current) this.generations.set(pid, generation)
+  }
+
+  /** How many there are of each generation, the current ones first. */
+  groups(): WorkerGroup[] {
+    return (['current', 'leaving'] as const).flatMap((state) => this.groupsIn(state))
+  }
+
+  private groupsIn(state: WorkerGroup['state']): WorkerGroup[] {
+    const counts = new Map<string | undefined, number>()
+    for (const pid of this.count[state]) {
+      const generation = this.generations.get(pid)
+      counts.set(generation, (counts.get(generation) ?? 0) + 1)
+    }
+    return [...counts].map(([generation, count]) => ({
+      ...(generation !== undefined && {generation}),
+      ...{state, count},
+    }))
   }
 
   /** Before a reload: ends the oldest workers, and the connections they hold, where the new ones would be too many. */

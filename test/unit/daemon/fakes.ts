@@ -4,7 +4,13 @@ import {listenerId, type ListenerKey} from '../../../src/config/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../src/config/nginx-capabilities.js'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import type {Held} from '../../../src/daemon/reconcile.js'
-import type {Applied, HeldListener, NginxEdge, NginxStatus} from '../../../src/nginx/nginx-edge.js'
+import type {
+  Applied,
+  HeldListener,
+  NginxEdge,
+  NginxStatus,
+  WorkerGroup,
+} from '../../../src/nginx/nginx-edge.js'
 import type {LogFields, Logger} from '../../../src/runtime/logger.js'
 import {COMPLETE, type ClusterSnapshot} from '../../../src/snapshot/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/source/snapshot-source.js'
@@ -91,6 +97,7 @@ export class FakeNginx implements NginxEdge {
   onResume: () => Promise<void> = async () => {}
   stops: Array<readonly ['drain' | 'leave', number]> = []
   state: NginxStatus = {serving: true, oldWorkers: 0}
+  workerGroups: WorkerGroup[] = []
 
   async probe(listeners: readonly ListenerKey[]): Promise<HeldListener[]> {
     const asked = new Set(listeners.map(listenerId))
@@ -113,6 +120,10 @@ export class FakeNginx implements NginxEdge {
 
   status(): NginxStatus {
     return this.state
+  }
+
+  workers(): readonly WorkerGroup[] {
+    return this.workerGroups
   }
 
   reloadPressure(): number {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type {Master} from '../../../src/nginx/master.js'
+import type {NginxEvent} from '../../../src/nginx/nginx-edge.js'
 import type {ProcessRef} from '../../../src/nginx/processes.js'
 import {Supervisor} from '../../../src/nginx/supervisor.js'
 import {Workers} from '../../../src/nginx/workers.js'
@@ -16,6 +17,7 @@ describe('Supervisor', () => {
   let answer: string | undefined
   let restarts: number[]
   let failures: number
+  let events: NginxEvent[]
   let supervisor: Supervisor
 
   beforeEach(() => {
@@ -25,6 +27,7 @@ describe('Supervisor', () => {
     answer = 'a'
     restarts = []
     failures = 0
+    events = []
     const master = {
       get running() {
         return running
@@ -42,6 +45,7 @@ describe('Supervisor', () => {
       backoff: {initial: 100, limit: 10_000, jitter: 0},
       clock,
       log,
+      observe: (event) => void events.push(event),
     })
   })
 
@@ -68,6 +72,7 @@ describe('Supervisor', () => {
     assert.deepEqual(log.entries, [
       {level: 'error', message: 'NGINX died: it is started again', fields: {delay: 100}},
     ])
+    assert.deepEqual(events, [{type: 'death'}])
   })
 
   it('waits longer after each failure', async () => {

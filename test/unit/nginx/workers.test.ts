@@ -48,6 +48,33 @@ describe('Workers', () => {
     const workers = new Workers(new SteppingClock(), silentLogger, MAX_CHILDREN)
     assert.deepEqual(workers.look(undefined), {current: [], leaving: []})
     assert.equal(workers.pressure(), 0)
+    assert.deepEqual(workers.groups(), [])
+  })
+
+  it('remembers which generation each of them serves, for as long as it is there', () => {
+    const workers = new Workers(new SteppingClock(), silentLogger, MAX_CHILDREN)
+    workers.count = {current: [11, 12], leaving: [1]}
+    workers.belongTo('a')
+    assert.deepEqual(workers.groups(), [
+      {generation: 'a', state: 'current', count: 2},
+      {state: 'leaving', count: 1},
+    ])
+    workers.count = {current: [21, 22], leaving: [1, 11, 12]}
+    workers.belongTo('b')
+    assert.deepEqual(workers.groups(), [
+      {generation: 'b', state: 'current', count: 2},
+      {state: 'leaving', count: 1},
+      {generation: 'a', state: 'leaving', count: 2},
+    ])
+    workers.count = {current: [21, 22, 23], leaving: [12]}
+    workers.belongTo(undefined)
+    assert.deepEqual(workers.groups(), [
+      {generation: 'b', state: 'current', count: 2},
+      {state: 'current', count: 1},
+      {generation: 'a', state: 'leaving', count: 1},
+    ])
+    workers.count = {current: [11], leaving: []}
+    assert.deepEqual(workers.groups(), [{state: 'current', count: 1}])
   })
 })
 

@@ -1,0 +1,56 @@
+/** Tells whoever counts how long NGINX took for something, and how that ended; changes nothing in what is told of. */
+import {Failure} from '../diagnostics/failure.js'
+import type {Clock} from '../runtime/clock.js'
+import type {Complaint} from './complaint.js'
+import type {ActivationResult, Observe, ReloadReason} from './nginx-edge.js'
+
+export type ObserveDeps = {readonly clock: Clock; readonly observe?: Observe | undefined}
+
+/** Undefined where NGINX did what it was asked to; what it complains about otherwise. */
+type Attempt = () => Promise<Complaint | undefined>
+
+export function observeTest({clock, observe}: ObserveDeps, test: Attempt): ReturnType<Attempt> {
+  return timed(clock, test, (end, duration) => {
+    const result = end === 'confirmed' ? 'accepted' : end === 'refused' ? end : 'failed'
+    observe?.({type: 'test', result, duration})
+  })
+}
+
+export function observeStart({clock, observe}: ObserveDeps, start: Attempt): ReturnType<Attempt> {
+  return timed(clock, start, (result, duration) => observe?.({type: 'start', result, duration}))
+}
+
+export function observeReload(
+  {clock, observe}: ObserveDeps,
+  reason: ReloadReason,
+  reload: Attempt,
+): ReturnType<Attempt> {
+  return timed(clock, reload, (result, duration) => observe?.({type: 'reload', reason, result, duration}))
+}
+
+async function timed(
+  clock: Clock,
+  attempt: Attempt,
+  tell: (result: ActivationResult, duration: number) => void,
+): ReturnType<Attempt> {
+  const begun = clock.monotonic()
+  try {
+    const complaint = await attempt()
+    tell(complaint ? 'refused' : 'confirmed', clock.monotonic() - begun)
+    return complaint
+  } catch (error) {
+    tell(resultOf(error), clock.monotonic() - begun)
+    throw error
+  }
+}
+
+const RESULTS: Readonly<Record<string, ActivationResult>> = {
+  'nginx-unconfirmed': 'unconfirmed',
+  'nginx-died': 'died',
+  'nginx-stopping': 'abandoned',
+}
+
+function resultOf(error: unknown): ActivationResult {
+  if (error instanceof Failure) return RESULTS[error.code] ?? 'failed'
+  return error instanceof Error && error.name === 'AbortError' ? 'abandoned' : 'failed'
+}
