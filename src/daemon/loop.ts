@@ -7,6 +7,7 @@ import {Changes, type Holdoff} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
 import {ReadFailure, reconcileOnce, type Outcome, type ReconcileDeps} from './reconcile.js'
 import type {DaemonStatus} from './status.js'
+import {WaitingTriggers} from './waiting-triggers.js'
 
 export type LoopDeps = ReconcileDeps & {
   readonly source: Pick<SnapshotSource, 'read' | 'watch'>
@@ -72,6 +73,7 @@ class Loop {
   private told: string | undefined
   /** True while reloads are further apart than usual. */
   private stretched = false
+  private readonly triggers = new WaitingTriggers()
   private readonly reading: ReconcileDeps
 
   constructor(
@@ -148,7 +150,7 @@ class Loop {
     const reading = await source.read(signal)
     status.busySince = clock.monotonic()
     status.unread = undefined
-    return reading
+    return {...reading, triggers: this.triggers.add(reading.triggers ?? [])}
   }
 
   private endGoodTurn(outcome: Outcome): number {
@@ -160,6 +162,7 @@ class Loop {
     this.told = undefined
     status.synced = true
     status.failure = undefined
+    this.triggers.clear()
     onTurn({outcome, duration: this.busyFor()})
     return Math.min(this.options.resyncInterval, retryAfter ?? Infinity)
   }

@@ -272,6 +272,22 @@ describe('runLoop', () => {
     })
   })
 
+  it('keeps what set off a change until a turn has it served', async () => {
+    const trigger = (at: number) => ({service: {kind: 'Service', namespace: 'default', name: 'web'}, at})
+    source.triggers = [trigger(1)]
+    nginx.errors = [away()]
+    await start()
+    source.triggers = [trigger(2)]
+    await clock.advance(1000)
+    source.triggers = [trigger(3)]
+    source.change()
+    await clock.advance(1000)
+    assert.deepEqual(
+      ended.map((turn) => ('outcome' in turn ? turn.outcome.triggers.map(({at}) => at) : turn.failure.code)),
+      ['busy', [1, 2], [3]],
+    )
+  })
+
   it('tells how each turn ended', async () => {
     await start()
     await clock.advance(60_000)
