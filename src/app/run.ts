@@ -4,6 +4,7 @@ import {deprecationNotice, logLevelOf, type LogFlags} from '../cli/flags/log.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {SelectionFlags} from '../cli/flags/selection.js'
 import {createLogger} from '../cli/logger.js'
+import type {Metrics} from '../daemon/metrics/metrics.js'
 import type {Held} from '../daemon/reconcile.js'
 import {hostLimits} from '../nginx/host-limits.js'
 import {openNginx} from '../nginx/nginx.js'
@@ -46,18 +47,27 @@ async function putTogether(
 ): Promise<number> {
   const clock = systemClock
   const directory = nginxDirectory(flags['nginx-dir'])
-  const [limits, templates] = await Promise.all([hostLimits(), readTemplates()])
+  const parts = [hostLimits(), readTemplates(), openMetrics(flags)] as const
+  const [limits, templates, metrics] = await Promise.all(parts)
   const nginx = await openNginx({
     ...discoverOptions(flags),
     directory,
     openFiles: limits.openFiles,
     log,
     clock,
+    observe: metrics?.observe,
   })
   logStart(log, nginx, directory)
   const options = translateOptions(flags, {nginx: nginx.capabilities, limits, directory}, templates)
   const translateWithout = (snapshot: ClusterSnapshot, held: Held) => translate(snapshot, {...options, held})
-  return serve({source, translate: translateWithout, nginx, log, clock}, flags, stopping)
+  return serve({source, translate: translateWithout, nginx, log, clock, metrics}, flags, stopping)
+}
+
+/** Nobody can ask for them where the health server is off. */
+async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
+  if (flags.once || !flags['health-check']) return undefined
+  const {Metrics} = await import('../daemon/metrics/metrics.js')
+  return new Metrics(systemClock, packageVersion())
 }
 
 function openLog(flags: RunFlags, notices: readonly string[]): Logger {

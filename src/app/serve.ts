@@ -4,7 +4,9 @@ import type {ServingFlags} from '../cli/flags/serving.js'
 import {checksOf, type Checks} from '../daemon/checks.js'
 import {DiagnosticsLog} from '../daemon/diagnostics-log.js'
 import {startHealthServer, type HealthServer} from '../daemon/health.js'
-import {DEFAULT_LOOP_OPTIONS, runLoop} from '../daemon/loop.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop, type Turn} from '../daemon/loop.js'
+import type {Metrics} from '../daemon/metrics/metrics.js'
+import type {Moment} from '../daemon/metrics/show-moment.js'
 import {reconcileOnce, type ReconcileDeps} from '../daemon/reconcile.js'
 import {describeStaleness, stalenessOf} from '../daemon/staleness.js'
 import {newStatus, type DaemonStatus} from '../daemon/status.js'
@@ -16,7 +18,12 @@ import type {SnapshotSource} from '../source/snapshot-source.js'
 
 export type ServeFlags = DaemonFlags & ServingFlags
 
-type ServeDeps = ReconcileDeps & {readonly source: SnapshotSource; readonly clock: Clock}
+type ServeDeps = ReconcileDeps & {
+  readonly source: SnapshotSource
+  readonly clock: Clock
+  /** Absent where nobody can ask for them. */
+  readonly metrics?: Metrics | undefined
+}
 
 /**
  * Serves until `stopping` aborts, then ends NGINX or leaves it as --on-stop says. Resolves to the exit code. Rejects with
@@ -49,7 +56,7 @@ async function follow(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal)
   const health = await answerHealth(deps, flags, status)
   try {
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
-    const onTurn = (): void => {}
+    const onTurn = (turn: Turn): void => deps.metrics?.endTurn(turn)
     await runLoop({...deps, status, onTurn}, options, afterNotice(deps.clock, flags, status, stopping))
     await end(deps, flags)
     return EXIT.fine
@@ -75,10 +82,12 @@ async function answerHealth(
 ): Promise<HealthServer | undefined> {
   if (!flags['health-check']) return undefined
   const address = flags['health-address']
+  const {metrics} = deps
   const health = await startHealthServer({
     port: flags['health-port'],
     ...(address !== undefined && {address}),
     checks: () => check(deps, flags, status),
+    metrics: metrics && (() => metrics.page(momentOf(deps, flags, status))),
   })
   deps.log.info('answering health checks', {port: health.port})
   return health
@@ -87,6 +96,18 @@ async function answerHealth(
 function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: DaemonStatus): Checks {
   const staleness = describeStaleness(stalenessOf(source.freshness(), flags['stale-after']))
   return checksOf(status, nginx.status(), clock.monotonic(), staleness)
+}
+
+function momentOf({source, nginx}: ServeDeps, flags: ServeFlags, status: DaemonStatus): Moment {
+  const freshness = source.freshness()
+  return {
+    ...{status, freshness},
+    staleness: stalenessOf(freshness, flags['stale-after']),
+    capabilities: nginx.capabilities,
+    nginx: nginx.status(),
+    workers: nginx.workers(),
+    reloadPressure: nginx.reloadPressure(),
+  }
 }
 
 /** Aborts after `stopping`, once whoever asks /readyz had the time of --pre-stop-delay to look elsewhere. */

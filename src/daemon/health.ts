@@ -1,8 +1,11 @@
-/** The health server: `/` for load balancers and autohealing, `/livez` and `/readyz` as Kubernetes components answer them. */
+/**
+ * The health server: `/` for load balancers and autohealing, `/livez` and `/readyz` as Kubernetes components answer them,
+ * `/metrics` for Prometheus.
+ */
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {Failure} from '../diagnostics/failure.js'
+import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {Check, Checks} from './checks.js'
 
 export type HealthOptions = {
@@ -11,6 +14,14 @@ export type HealthOptions = {
   /** Absent: every address. */
   readonly address?: string
   readonly checks: () => Checks
+  /** Absent: there are none. */
+  readonly metrics?: (() => Promise<Page>) | undefined
+}
+
+export type Page = {
+  /** Its content type. */
+  readonly type: string
+  readonly text: string
 }
 
 export type HealthServer = {
@@ -19,8 +30,9 @@ export type HealthServer = {
 }
 
 /** Resolves when the server answers; rejects with a Failure when the port cannot be had. */
-export async function startHealthServer({port, address, checks}: HealthOptions): Promise<HealthServer> {
-  const server = createServer((request, response) => answer(request, response, checks))
+export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
+  const {port, address} = options
+  const server = createServer((request, response) => void answer(request, response, options))
   server.requestTimeout = 5000
   try {
     server.listen({port, ...(address !== undefined && {host: address})})
@@ -53,12 +65,13 @@ function cannotListen(error: NodeJS.ErrnoException, port: number): Failure {
   })
 }
 
-type Answer = {readonly status: number; readonly text: string}
+type Answer = Page & {readonly status: number}
+type Sources = Pick<HealthOptions, 'checks' | 'metrics'>
 
-function answer(request: IncomingMessage, response: ServerResponse, checks: () => Checks): void {
-  const {status, text} = answerTo(request.method ?? '', request.url ?? '/', checks)
+async function answer(request: IncomingMessage, response: ServerResponse, sources: Sources): Promise<void> {
+  const {status, type, text} = await answerTo(request.method ?? '', request.url ?? '/', sources)
   response.writeHead(status, {
-    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Type': type,
     'Content-Length': Buffer.byteLength(text),
     'Cache-Control': 'no-store',
     ...(status === 405 && {Allow: 'GET, HEAD'}),
@@ -66,30 +79,47 @@ function answer(request: IncomingMessage, response: ServerResponse, checks: () =
   response.end(request.method === 'HEAD' ? undefined : text)
 }
 
-function answerTo(method: string, target: string, checks: () => Checks): Answer {
-  const [path, query] = target.split('?', 2)
+async function answerTo(method: string, target: string, {checks, metrics}: Sources): Promise<Answer> {
+  const [path = '', query] = target.split('?', 2)
   const verbose = new URLSearchParams(query).has('verbose')
-  if (path !== '/' && path !== '/livez' && path !== '/readyz') return {status: 404, text: 'not found\n'}
-  if (method !== 'GET' && method !== 'HEAD') return {status: 405, text: 'method not allowed\n'}
-  if (path === '/livez') return listed('livez', checks().live, verbose)
-  return path === '/readyz' ? listed('readyz', checks().ready, verbose) : health(checks().health)
+  const answers = new Map<string, () => Answer | Promise<Answer>>([
+    ['/', () => health(checks().health)],
+    ['/livez', () => listed('livez', checks().live, verbose)],
+    ['/readyz', () => listed('readyz', checks().ready, verbose)],
+  ])
+  if (metrics) answers.set('/metrics', () => measured(metrics))
+  const found = answers.get(path)
+  if (!found) return plain(404, 'not found\n')
+  if (method !== 'GET' && method !== 'HEAD') return plain(405, 'method not allowed\n')
+  return found()
+}
+
+function plain(status: number, text: string): Answer {
+  return {status, type: 'text/plain; charset=utf-8', text}
+}
+
+/** A bug in what is told about lbex is no reason to end it. */
+async function measured(metrics: () => Promise<Page>): Promise<Answer> {
+  try {
+    return {status: 200, ...(await metrics())}
+  } catch (error) {
+    return plain(500, `the metrics cannot be told: ${messageOf(error)}\n`)
+  }
 }
 
 function health(checks: readonly Check[]): Answer {
   const problem = checks.find((check) => check.problem !== undefined)?.problem
-  return problem === undefined
-    ? {status: 200, text: 'healthy\n'}
-    : {status: 503, text: `unhealthy: ${problem}\n`}
+  return problem === undefined ? plain(200, 'healthy\n') : plain(503, `unhealthy: ${problem}\n`)
 }
 
 /** https://kubernetes.io/docs/reference/using-api/health-checks/ */
 function listed(name: string, checks: readonly Check[], verbose: boolean): Answer {
   const passed = checks.every(({problem}) => problem === undefined)
   const remarkable = checks.some(({remark}) => remark !== undefined)
-  if (passed && !verbose && !remarkable) return {status: 200, text: 'ok\n'}
+  if (passed && !verbose && !remarkable) return plain(200, 'ok\n')
   const lines = checks.map(lineOf)
   const verdict = `${name} check ${passed ? 'passed' : 'failed'}`
-  return {status: passed ? 200 : 503, text: `${[...lines, verdict].join('\n')}\n`}
+  return plain(passed ? 200 : 503, `${[...lines, verdict].join('\n')}\n`)
 }
 
 function lineOf({name, problem, remark}: Check): string {

@@ -4,6 +4,7 @@ import {once} from 'node:events'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {startTcpBackend, type Backend} from '../support/backends.js'
+import {lint, parseExposition, valueOf} from '../support/exposition.js'
 import {freePort, freePorts} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {askTcp} from '../support/traffic.js'
@@ -78,6 +79,48 @@ describe('lbex run', function () {
     assert.equal(messages[0], 'lbex started')
     assert.equal(messages.filter((message) => message === 'configuration applied').length, 2)
     assert.deepEqual([messages.includes('stopping'), messages.at(-1)], [true, 'lbex ends'])
+  })
+
+  it('tells what it does in numbers', async () => {
+    const [first = 0, second = 0, dns = 0] = await freePorts(3)
+    const others = complete('dns', dns, backend.port, 'UDP') + BROKEN
+    await write(complete('web', first, backend.port) + others)
+    const {child, ended} = startLbex(['run', ...flags])
+    await ready()
+    await write(complete('web', second, backend.port) + others)
+    const metrics = async () => parseExposition(`${(await health('/metrics'))?.[1]}`)
+    const confirmed = {result: 'confirmed', reason: 'change'}
+    const families = await waitFor(
+      async () => {
+        const found = await metrics()
+        return valueOf(found, 'lbex_nginx_reloads_total', confirmed) === 1 && found
+      },
+      {what: 'the reload to be counted'},
+    )
+    assert.deepEqual(lint(families.filter(({name}) => name.startsWith('lbex_'))), [])
+    const values: Array<[number, string, Record<string, string>?]> = [
+      [1, 'lbex_nginx_reload_duration_seconds_count'],
+      [1, 'lbex_nginx_starts_total', {result: 'confirmed'}],
+      [2, 'lbex_nginx_test_duration_seconds_count', {result: 'accepted'}],
+      [1, 'lbex_nginx_serving'],
+      [2, 'lbex_services', {state: 'served'}],
+      [1, 'lbex_services', {state: 'rejected'}],
+      [1, 'lbex_listeners', {protocol: 'TCP'}],
+      [1, 'lbex_listeners', {protocol: 'UDP'}],
+      [2, 'lbex_upstream_servers'],
+      [1, 'lbex_diagnostics', {code: 'port-invalid', severity: 'error'}],
+    ]
+    for (const [value, name, labels] of values) assert.equal(valueOf(families, name, labels), value, name)
+    const generation = families.find(({name}) => name === 'lbex_config_info')?.samples[0]?.labels
+    assert.equal(valueOf(families, 'lbex_nginx_workers', {...generation, state: 'current'}), 1)
+
+    await write(complete('web', second, backend.port))
+    await waitFor(async () => valueOf(await metrics(), 'lbex_services', {state: 'rejected'}) === 0, {
+      what: 'the broken Service to be gone',
+    })
+    assert.deepEqual((await metrics()).find(({name}) => name === 'lbex_diagnostics')?.samples, [])
+    child.kill('SIGTERM')
+    assert.equal((await ended).exitCode, 0)
   })
 
   it('applies once and leaves NGINX serving, for the next lbex to adopt', async () => {

@@ -32,7 +32,7 @@ async function chunkOf(source: string): Promise<string> {
 }
 
 function heavy(packages: ReadonlySet<string>): string[] {
-  const names = ['yaml', 'liquidjs', 'execa', 'pino', 'pino-pretty', 'diff', 'tinyglobby']
+  const names = ['yaml', 'liquidjs', 'execa', 'pino', 'pino-pretty', 'prom-client', 'diff', 'tinyglobby']
   return [...names, '@kubernetes/client-node'].filter((name) => packages.has(name))
 }
 
@@ -57,6 +57,11 @@ describe('the bundle', () => {
     for (const source of ['src/kube/open-access.ts', 'src/source/cluster/cluster-source.ts']) {
       assert.deepEqual(heavy(await packagesOf(await chunkOf(source))), [])
     }
+  })
+
+  it('loads what counts only where somebody may ask for it', async () => {
+    const packages = await packagesOf(await chunkOf('src/daemon/metrics/metrics.ts'))
+    assert.deepEqual(heavy(packages), ['prom-client'])
   })
 
   it('loads the rest to run', async () => {

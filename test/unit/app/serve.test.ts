@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import {createServer, type AddressInfo} from 'node:net'
 import {serve, type ServeFlags} from '../../../src/app/serve.js'
+import {Metrics} from '../../../src/daemon/metrics/metrics.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
+import {parseExposition, valueOf} from '../../support/exposition.js'
 import {freePort} from '../../support/ports.js'
 import {waitFor} from '../../support/wait.js'
 import {FakeClock, settled} from '../daemon/fake-clock.js'
@@ -23,9 +25,10 @@ describe('serve', () => {
     stop = new AbortController()
   })
 
-  const start = async (...argv: string[]) =>
+  const start = async (...argv: string[]) => startWith({}, ...argv)
+  const startWith = async (more: {metrics?: Metrics}, ...argv: string[]) =>
     serve(
-      {source, translate: fakeTranslate, nginx, log, clock},
+      {source, translate: fakeTranslate, nginx, log, clock, ...more},
       await flagsOf<ServeFlags>('--health-address=127.0.0.1', ...argv),
       stop.signal,
     )
@@ -104,6 +107,31 @@ describe('serve', () => {
     await clock.advance(4000)
     assert.equal(await running, 0)
     assert.deepEqual(nginx.stops, [['drain', 30_000]])
+  })
+
+  it('tells what it counts, and how things are, where it is asked', async () => {
+    const port = await freePort()
+    const metrics = new Metrics(clock, '2.0.0')
+    source.kinds = [{kind: 'Node', age: 5000, lists: 1, watches: 1}]
+    nginx.workerGroups = [{generation: 'abc', state: 'current', count: 2}]
+    nginx.pressure = 1500
+    const running = startWith({metrics}, `--health-port=${port}`, '--stale-after=4s')
+    const ask = async () => parseExposition(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
+    const families = await waitFor(
+      async () => {
+        const asked = await ask().catch(() => [])
+        return valueOf(asked, 'lbex_turns_total', {result: 'applied'}) === 1 && asked
+      },
+      {what: 'the first turn'},
+    )
+    assert.equal(valueOf(families, 'lbex_last_apply_successful'), 1)
+    assert.equal(valueOf(families, 'lbex_source_stale'), 1)
+    assert.equal(valueOf(families, 'lbex_source_watches_total', {kind: 'Node'}), 1)
+    assert.equal(valueOf(families, 'lbex_nginx_workers', {generation: 'abc', state: 'current'}), 2)
+    assert.equal(valueOf(families, 'lbex_nginx_reload_pressure_seconds'), 1.5)
+    stop.abort()
+    await clock.advance(0)
+    assert.equal(await running, 0)
   })
 
   it('lets go of NGINX where the health port is taken', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {createServer, type AddressInfo} from 'node:net'
 import type {Checks} from '../../../src/daemon/checks.js'
-import {startHealthServer, type HealthServer} from '../../../src/daemon/health.js'
+import {startHealthServer, type HealthServer, type Page} from '../../../src/daemon/health.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 
 const GOOD: Checks = {
@@ -17,10 +17,12 @@ const BAD: Checks = {
 
 describe('health server', () => {
   let checks: Checks
+  let page: () => Promise<Page>
   let server: HealthServer
 
   before(async () => {
-    server = await startHealthServer({port: 0, address: '127.0.0.1', checks: () => checks})
+    const metrics = () => page()
+    server = await startHealthServer({port: 0, address: '127.0.0.1', checks: () => checks, metrics})
   })
   after(() => server.close())
 
@@ -64,6 +66,22 @@ describe('health server', () => {
     assert.deepEqual(await ask('//'), [404, 'not found\n'])
   })
 
+  it('answers with the metrics, in their own format', async () => {
+    page = async () => ({type: 'text/plain; version=0.0.4', text: 'lbex_build_info 1\n'})
+    const response = await fetch(`http://127.0.0.1:${server.port}/metrics?x=1`)
+    assert.equal(response.headers.get('Content-Type'), 'text/plain; version=0.0.4')
+    assert.deepEqual([response.status, await response.text()], [200, 'lbex_build_info 1\n'])
+    assert.deepEqual(await ask('/metrics', 'HEAD'), [200, ''])
+    assert.deepEqual(await ask('/metrics', 'POST'), [405, 'method not allowed\n'])
+  })
+
+  it('goes on where the metrics cannot be told', async () => {
+    checks = GOOD
+    page = () => Promise.reject(new TypeError('x is undefined'))
+    assert.deepEqual(await ask('/metrics'), [500, 'the metrics cannot be told: x is undefined\n'])
+    assert.deepEqual(await ask('/'), [200, 'healthy\n'])
+  })
+
   it('fails clearly when the port is taken', async () => {
     const holder = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => holder.once('listening', resolve))
@@ -88,8 +106,8 @@ describe('health server', () => {
 
   it('answers on every address where none is given', async () => {
     const everywhere = await startHealthServer({port: 0, checks: () => GOOD})
-    const response = await fetch(`http://127.0.0.1:${everywhere.port}/`)
-    assert.equal(await response.text(), 'healthy\n')
+    const answer = async (path: string) => (await fetch(`http://127.0.0.1:${everywhere.port}${path}`)).text()
+    assert.deepEqual([await answer('/'), await answer('/metrics')], ['healthy\n', 'not found\n'])
     await everywhere.close()
   })
 })

@@ -1,0 +1,49 @@
+/**
+ * What /metrics tells. What happens is counted as it happens; what is so at a moment is looked at when somebody asks. Of
+ * lbex only this part loads prom-client.
+ */
+import {collectDefaultMetrics, Registry} from 'prom-client'
+import type {Observe} from '../../nginx/nginx-edge.js'
+import type {Clock} from '../../runtime/clock.js'
+import type {Page} from '../health.js'
+import type {Turn} from '../loop.js'
+import type {Outcome} from '../reconcile.js'
+import {countNginxEvent} from './count-nginx-event.js'
+import {countTurn} from './count-turn.js'
+import {createInstruments, type Instruments} from './instruments.js'
+import {showMoment, showVersion, type Moment} from './show-moment.js'
+import {showOutcome} from './show-outcome.js'
+
+/** Milliseconds between two looks at how late the event loop is: ten wake-ups a second cost nothing that shows. */
+const EVENT_LOOP_LOOK = 100
+
+export class Metrics {
+  private readonly registry = new Registry()
+  private readonly instruments: Instruments
+  /** Of the last good turn. */
+  private outcome: Outcome | undefined
+
+  /** `version`: that of lbex. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly version: string,
+  ) {
+    this.instruments = createInstruments(this.registry)
+    collectDefaultMetrics({register: this.registry, eventLoopMonitoringPrecision: EVENT_LOOP_LOOK})
+  }
+
+  readonly observe: Observe = (event) => countNginxEvent(this.instruments, event)
+
+  readonly endTurn = (turn: Turn): void => {
+    countTurn(this.instruments, turn, this.clock.now())
+    if ('outcome' in turn) this.outcome = turn.outcome
+  }
+
+  /** In the text format of Prometheus. */
+  async page(moment: Moment): Promise<Page> {
+    showVersion(this.instruments, this.version, moment.capabilities)
+    showMoment(this.instruments, moment)
+    if (this.outcome) showOutcome(this.instruments, this.outcome)
+    return {type: this.registry.contentType, text: await this.registry.metrics()}
+  }
+}

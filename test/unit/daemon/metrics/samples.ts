@@ -1,0 +1,76 @@
+/** Turns and moments for the tests of the metrics. */
+import type {ConfigFile} from '../../../../src/config/config-file.js'
+import type {ListenerKey} from '../../../../src/config/listener-key.js'
+import {OLDEST_SUPPORTED} from '../../../../src/config/nginx-capabilities.js'
+import type {Moment} from '../../../../src/daemon/metrics/show-moment.js'
+import type {Outcome} from '../../../../src/daemon/reconcile.js'
+import {stalenessOf} from '../../../../src/daemon/staleness.js'
+import {newStatus} from '../../../../src/daemon/status.js'
+import type {ObjectRef} from '../../../../src/diagnostics/diagnostic.js'
+import type {LoadBalancer} from '../../../../src/model/load-balancer.js'
+import type {KindFreshness} from '../../../../src/source/snapshot-source.js'
+
+type ServedService = LoadBalancer['services'][number]
+
+export function refTo(name: string, namespace = 'default') {
+  return {kind: 'Service', namespace, name}
+}
+
+/** A Service with a listener for each protocol, and so many servers behind each. */
+export function served(
+  name: string,
+  protocols: readonly ListenerKey['protocol'][],
+  servers = 1,
+): ServedService {
+  return {
+    ref: refTo(name),
+    id: name,
+    listeners: protocols.map((protocol, index) => ({
+      key: {address: '0.0.0.0', port: index + 1, protocol},
+      ...{portName: '', servicePort: 1, upstream: `${name}_${index}`, transparent: false},
+    })),
+    upstreams: protocols.map((_, index) => ({
+      name: `${name}_${index}`,
+      balancing: {algorithm: 'round_robin'},
+      servers: Array.from({length: servers}, (__, server) => ({
+        ...{address: `10.0.0.${server}`, port: 1, weight: 1, down: false},
+      })),
+      ...{unknown: [], absent: []},
+    })),
+  }
+}
+
+type OutcomeOptions = Partial<Omit<Outcome, 'applied' | 'translation'>> & {
+  readonly services?: readonly ServedService[]
+  readonly quarantined?: readonly ObjectRef[]
+  readonly changed?: boolean
+}
+
+/** A turn that has applied these Services. */
+export function anOutcome(options: OutcomeOptions = {}): Outcome {
+  const {services = [], quarantined = [], changed = true, triggers = [], diagnostics = []} = options
+  const files: ConfigFile[] = services.map(({ref, listeners}) => ({
+    ...{path: `services/${ref.name}.conf`, text: '', owner: ref},
+    listeners: listeners.map(({key}) => key),
+  }))
+  const main: ConfigFile = {path: 'nginx.conf', text: '', listeners: []}
+  return {
+    ...{triggers, diagnostics},
+    applied: {generation: 'abc', changed, reloads: Number(changed), diagnostics: [], quarantined},
+    translation: {loadBalancer: {services}, files: [main, ...files], diagnostics: []},
+  }
+}
+
+export function aMoment(options: Partial<Omit<Moment, 'staleness'>> = {}): Moment {
+  const freshness: readonly KindFreshness[] = options.freshness ?? []
+  return {
+    capabilities: OLDEST_SUPPORTED,
+    status: newStatus(),
+    nginx: {serving: true, oldWorkers: 0},
+    workers: [],
+    reloadPressure: 0,
+    ...options,
+    freshness,
+    staleness: stalenessOf(freshness, 120_000),
+  }
+}
