@@ -1,6 +1,6 @@
 /**
- * Writes the files that are made from the code: oclif.manifest.json, docs/commands.md, docs/annotations.md and
- * docs/diagnostics.md. With --check it writes nothing and fails where one of them is not what it would write.
+ * Writes the files that are made from the code: oclif.manifest.json, and in docs/ commands.md, annotations.md, diagnostics.md
+ * and metrics.md. With --check it writes nothing and fails where one of them is not what it would write.
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
@@ -8,6 +8,7 @@ import {format, resolveConfig} from 'prettier'
 import {annotationsPage} from './docs/annotations-page.js'
 import {commandManifest, commandsPage} from './docs/commands-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
+import {metricsPage} from './docs/metrics-page.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const checks = process.argv.includes('--check')
@@ -18,6 +19,7 @@ settle('oclif.manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`)
 settle('docs/commands.md', await asMarkdown(commandsPage(root, Object.keys(manifest.commands))))
 settle('docs/annotations.md', await asMarkdown(annotationsPage()))
 settle('docs/diagnostics.md', await asMarkdown(diagnosticsPage(`${root}test/golden`)))
+settle('docs/metrics.md', await asMarkdown(metricsPage()))
 
 function settle(path: string, text: string): void {
   if (!checks) writeFileSync(root + path, text)
@@ -28,5 +30,5 @@ function settle(path: string, text: string): void {
 }
 
 async function asMarkdown(text: string): Promise<string> {
-  return format(text, {...(await resolveConfig(root)), parser: 'markdown'})
+  return format(text, {...(await resolveConfig(`${root}docs/`)), parser: 'markdown'})
 }

@@ -1,5 +1,6 @@
 /** The annotation table as a page. */
 import {ANNOTATION_ENTRIES, type AnnotationEntry} from '../../src/intent/annotations.js'
+import {table} from './table.js'
 
 const INTRODUCTION = `# Annotations
 
@@ -33,9 +34,4 @@ function valuesOf({kind, values, form}: AnnotationEntry): string {
 
 function sentencesOn({description, deprecatedFor}: AnnotationEntry): string {
   return deprecatedFor ? `${description} Deprecated: write \`${deprecatedFor}\`.` : description
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => '---'), ...rows]
-  return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`
 }

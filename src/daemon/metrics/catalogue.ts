@@ -3,10 +3,11 @@
  * https://prometheus.io/docs/practices/naming/. A label takes few values, and those of what is gone go with it: there is
  * none for a Service, a listener or an address.
  */
+import type {ListenerKey} from '../../config/listener-key.js'
 import type {ActivationResult, ReloadReason, TestResult, WorkerGroup} from '../../nginx/nginx-edge.js'
 
 /** Each value with its meaning, where they are known beforehand; else in words what the values are. */
-type LabelValues = Readonly<Record<string, string>> | string
+export type LabelValues = Readonly<Record<string, string>> | string
 
 export type MetricDefinition = {
   readonly name: string
@@ -63,13 +64,18 @@ const WORKER_STATES: Record<WorkerGroup['state'], string> = {
   leaving: 'they finish the connections that they have, and accept none',
 }
 
-const PROTOCOLS = {TCP: 'TCP', UDP: 'UDP'}
+const KINDS = 'Service, EndpointSlice (or Endpoints, where the API has only these), Node'
+
+const PROTOCOLS: Record<ListenerKey['protocol'], string> = {TCP: 'connections', UDP: 'datagrams'}
 
 /** Seconds: from the test of a small configuration to a reload that does not come to an end. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60]
 
 /** Those of kube-proxy: https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/metrics/metrics.go */
 const PROGRAMMING_LATENCIES = [0.25, 0.5, ...steps(1, 59, 1), ...steps(60, 115, 5), ...steps(120, 300, 30)]
+
+/** Milliseconds between two looks at how late the event loop is: ten wake-ups a second cost nothing that shows. */
+export const EVENT_LOOP_LOOK = 100
 
 export const METRICS = {
   buildInfo: {
@@ -127,19 +133,19 @@ export const METRICS = {
     name: 'lbex_source_kind_staleness_seconds',
     type: 'gauge',
     help: 'Time since the last proof that what is known of a kind is up to date. Absent before the first.',
-    labels: {kind: 'Service, EndpointSlice (or Endpoints), Node'},
+    labels: {kind: KINDS},
   },
   sourceLists: {
     name: 'lbex_source_lists_total',
     type: 'counter',
     help: 'Lists of a kind that were begun.',
-    labels: {kind: 'Service, EndpointSlice (or Endpoints), Node'},
+    labels: {kind: KINDS},
   },
   sourceWatches: {
     name: 'lbex_source_watches_total',
     type: 'counter',
     help: 'Watches of a kind that were opened: each after the first (of each namespace) is a restart.',
-    labels: {kind: 'Service, EndpointSlice (or Endpoints), Node'},
+    labels: {kind: KINDS},
   },
   services: {
     name: 'lbex_services',

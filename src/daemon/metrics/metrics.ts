@@ -8,14 +8,12 @@ import type {Clock} from '../../runtime/clock.js'
 import type {Page} from '../health.js'
 import type {Turn} from '../loop.js'
 import type {Outcome} from '../reconcile.js'
+import {EVENT_LOOP_LOOK} from './catalogue.js'
 import {countNginxEvent} from './count-nginx-event.js'
 import {countTurn} from './count-turn.js'
 import {createInstruments, type Instruments} from './instruments.js'
 import {showMoment, showVersion, type Moment} from './show-moment.js'
 import {showOutcome} from './show-outcome.js'
-
-/** Milliseconds between two looks at how late the event loop is: ten wake-ups a second cost nothing that shows. */
-const EVENT_LOOP_LOOK = 100
 
 export class Metrics {
   private readonly registry = new Registry()
