@@ -1,7 +1,9 @@
 /** Turns and moments for the tests of the metrics. */
+import {Registry} from 'prom-client'
 import type {ConfigFile} from '../../../../src/config/config-file.js'
 import type {ListenerKey} from '../../../../src/config/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../../src/config/nginx-capabilities.js'
+import {createInstruments, type Instruments} from '../../../../src/daemon/metrics/instruments.js'
 import type {Moment} from '../../../../src/daemon/metrics/show-moment.js'
 import type {Outcome} from '../../../../src/daemon/reconcile.js'
 import {stalenessOf} from '../../../../src/daemon/staleness.js'
@@ -9,6 +11,26 @@ import {newStatus} from '../../../../src/daemon/status.js'
 import type {ObjectRef} from '../../../../src/diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../../../../src/model/load-balancer.js'
 import type {KindFreshness} from '../../../../src/source/snapshot-source.js'
+import {parseExposition, type Family} from '../../../support/exposition.js'
+
+/** The lines of one metric, and all of them taken apart. */
+export type Told = {
+  readonly instruments: Instruments
+  lines(name: string): Promise<string[]>
+  families(): Promise<Family[]>
+}
+
+export function newInstruments(): Told {
+  const registry = new Registry()
+  return {
+    instruments: createInstruments(registry),
+    families: async () => parseExposition(await registry.metrics()),
+    lines: async (name) => {
+      const lines = (await registry.metrics()).split('\n')
+      return lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    },
+  }
+}
 
 type ServedService = LoadBalancer['services'][number]
 
