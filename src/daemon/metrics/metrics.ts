@@ -18,8 +18,8 @@ import {showOutcome} from './show-outcome.js'
 export class Metrics {
   private readonly registry = new Registry()
   private readonly instruments: Instruments
-  /** Of the last good turn. */
-  private outcome: Outcome | undefined
+  /** Of the last good turn, until somebody has asked since. */
+  private news: Outcome | undefined
 
   /** `version`: that of lbex. */
   constructor(
@@ -34,14 +34,15 @@ export class Metrics {
 
   readonly endTurn = (turn: Turn): void => {
     countTurn(this.instruments, turn, this.clock.now())
-    if ('outcome' in turn) this.outcome = turn.outcome
+    if ('outcome' in turn) this.news = turn.outcome
   }
 
   /** In the text format of Prometheus. */
   async page(moment: Moment): Promise<Page> {
     showVersion(this.instruments, this.version, moment.capabilities)
     showMoment(this.instruments, moment)
-    if (this.outcome) showOutcome(this.instruments, this.outcome)
+    if (this.news) showOutcome(this.instruments, this.news)
+    this.news = undefined
     return {type: this.registry.contentType, text: await this.registry.metrics()}
   }
 }

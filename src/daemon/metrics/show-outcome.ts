@@ -1,13 +1,12 @@
 /** What the last good turn came to, as gauges. */
+import type {Severity} from '../../diagnostics/rule.js'
 import type {Outcome} from '../reconcile.js'
 import type {Instruments} from './instruments.js'
 import {countRejected, servedServices} from './outcome-view.js'
 
 export function showOutcome(instruments: Instruments, outcome: Outcome): void {
   showServices(instruments, outcome)
-  const {diagnostics} = instruments
-  diagnostics.reset()
-  for (const {code, severity} of outcome.diagnostics) diagnostics.inc({code, severity})
+  showDiagnostics(instruments, outcome)
 }
 
 function showServices({services, listeners, upstreamServers}: Instruments, outcome: Outcome): void {
@@ -21,4 +20,14 @@ function showServices({services, listeners, upstreamServers}: Instruments, outco
   }
   const servers = served.flatMap(({upstreams}) => upstreams.flatMap((upstream) => upstream.servers))
   upstreamServers.set(servers.filter(({down}) => !down).length)
+}
+
+/** A code has one severity. Those that are gone are gone from here. */
+function showDiagnostics({diagnostics}: Instruments, outcome: Outcome): void {
+  diagnostics.reset()
+  const counts = new Map<string, {severity: Severity; count: number}>()
+  for (const {code, severity} of outcome.diagnostics) {
+    counts.set(code, {severity, count: (counts.get(code)?.count ?? 0) + 1})
+  }
+  for (const [code, {severity, count}] of counts) diagnostics.set({code, severity}, count)
 }
