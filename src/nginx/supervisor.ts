@@ -28,6 +28,8 @@ export class Supervisor {
   private askedAt = -Infinity
   /** When it was first seen serving since it was last gone; undefined before, and while it is gone. */
   private servingSince: number | undefined
+  /** When it was last seen running: the outage began after that. */
+  private aliveAt = 0
   private died = false
   private restartAt = 0
   private readonly backoff: Backoff
@@ -43,10 +45,15 @@ export class Supervisor {
 
   /** NGINX was just confirmed to serve: from here on its absence is an accident. */
   sawServing(): void {
-    this.askedAt = this.deps.clock.monotonic()
-    this.servingSince ??= this.askedAt
-    this.answered = this.deps.master.running
+    const {clock, log, master} = this.deps
+    const now = clock.monotonic()
+    // The connections that failed meanwhile are known to nobody here, but for how long they may have.
+    if (this.died) log.info('NGINX serves again', {outage: Math.round(now - this.aliveAt)})
     this.died = false
+    this.askedAt = now
+    this.aliveAt = now
+    this.servingSince ??= now
+    this.answered = master.running
   }
 
   /** One look, to be repeated a few times a second; restarts NGINX where it is gone. */
@@ -60,6 +67,7 @@ export class Supervisor {
 
   private async ask(): Promise<void> {
     const {master, clock} = this.deps
+    this.aliveAt = clock.monotonic()
     if (clock.monotonic() - this.askedAt < ASK_EVERY) return
     this.askedAt = clock.monotonic()
     this.answered = (await master.servedGeneration()) === undefined ? undefined : master.running

@@ -71,8 +71,21 @@ describe('Supervisor', () => {
     assert.deepEqual([restarts, supervisor.serving], [[1100], true])
     assert.deepEqual(log.entries, [
       {level: 'error', message: 'NGINX died: it is started again', fields: {delay: 100}},
+      {level: 'info', message: 'NGINX serves again', fields: {outage: 100}},
     ])
     assert.deepEqual(events, [{type: 'death'}])
+  })
+
+  it('tells of an outage from when NGINX was last seen, however many attempts it took', async () => {
+    failures = 2
+    supervisor.sawServing()
+    await lookUntil(1500)
+    running = undefined
+    await lookUntil(4000)
+    assert.deepEqual(
+      log.entries.filter(({level}) => level === 'info'),
+      [{level: 'info', message: 'NGINX serves again', fields: {outage: 750}}],
+    )
   })
 
   it('waits longer after each failure', async () => {
