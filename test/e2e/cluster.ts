@@ -1,0 +1,18 @@
+/** A cluster as scenarios see it: something that holds objects. What is behind it, a double or a real server, is not their business. */
+import type {Manifest} from '../support/api-double/history.js'
+
+export interface Cluster {
+  /** Flags that lead lbex to it. */
+  readonly access: readonly string[]
+
+  /** Creates the objects, or replaces those of their names. */
+  put(...objects: readonly Manifest[]): Promise<void>
+
+  remove(...objects: readonly Manifest[]): Promise<void>
+
+  /** Nothing that was put is left. */
+  close(): Promise<void>
+}
+
+/** Opens an empty cluster; called once for each test. */
+export type OpenCluster = () => Promise<Cluster>

@@ -1,0 +1,30 @@
+/** The API double as a cluster: it also can be made to fail (`api`). */
+import {ApiDouble} from '../support/api-double/api-double.js'
+import type {Manifest} from '../support/api-double/history.js'
+import type {Cluster} from './cluster.js'
+
+export class DoubleCluster implements Cluster {
+  readonly api = new ApiDouble()
+
+  static async open(): Promise<DoubleCluster> {
+    const cluster = new DoubleCluster()
+    await cluster.api.start()
+    return cluster
+  }
+
+  get access(): string[] {
+    return ['--proxy', this.api.url]
+  }
+
+  async put(...objects: readonly Manifest[]): Promise<void> {
+    for (const object of objects) this.api.put(object)
+  }
+
+  async remove(...objects: readonly Manifest[]): Promise<void> {
+    for (const object of objects) this.api.remove(object)
+  }
+
+  close(): Promise<void> {
+    return this.api.kill()
+  }
+}

@@ -1,0 +1,7 @@
+/** All scenarios that need nothing of a cluster but that it holds objects. */
+import type {Scenarios} from '../stage.js'
+import {nginxDiesScenarios} from './nginx-dies.js'
+import {nodeScenarios} from './nodes.js'
+import {portScenarios} from './ports.js'
+
+export const SCENARIOS: readonly Scenarios[] = [nodeScenarios, portScenarios, nginxDiesScenarios]

@@ -1,0 +1,129 @@
+/**
+ * What every scenario begins with: a cluster with one node and the Service `stable`, a host to run lbex on, and a process
+ * that sends traffic to `stable` all the time, so that whatever else happens is seen to cost nobody a connection.
+ */
+import assert from 'node:assert/strict'
+import {startTcpBackend, type Backend} from '../support/backends.js'
+import type {TrafficResult} from '../support/nginx-traffic-process.js'
+import {RemoteTraffic} from '../support/nginx-traffic.js'
+import {freePorts} from '../support/ports.js'
+import {askTcp} from '../support/traffic.js'
+import {waitFor} from '../support/wait.js'
+import type {LbexOptions} from '../commands/lbex.js'
+import type {Cluster, OpenCluster} from './cluster.js'
+import {Host} from './host.js'
+import {aNode, aService, aSlice} from './objects.js'
+
+const PER_SECOND = 200
+const SESSIONS = 5
+
+export type Stage<C extends Cluster = Cluster> = {
+  readonly cluster: C
+  readonly host: Host
+  /** Free ports of the host. */
+  readonly ports: readonly number[]
+  /** Where `stable` is served. */
+  readonly port: number
+  /** Port of the backend that the traffic is meant for: the node port of `stable`. */
+  readonly nodePort: number
+  /** Starts lbex, and the traffic as soon as `stable` is served. */
+  readonly begin: (flags?: readonly string[], options?: LbexOptions) => Promise<void>
+  /** Starts lbex on this cluster. */
+  readonly start: (flags?: readonly string[], options?: LbexOptions) => void
+  /** Ends the traffic: what became of it. */
+  readonly traffic: () => Promise<TrafficResult>
+  /** Ends the traffic: no connection has failed, and no session has ended. */
+  readonly expectNoLoss: () => Promise<void>
+  /** Starts a backend that is gone after the test. */
+  readonly backend: (name: string, address: string, port?: number) => Promise<Backend>
+}
+
+/** To be called inside `describe`. */
+export function useStage<C extends Cluster>(open: () => Promise<C>): () => Stage<C> {
+  let stage: Stage<C> | undefined
+  let closers: (() => Promise<void>)[] = []
+
+  beforeEach(async () => {
+    closers = []
+    const opened = <T extends {close(): Promise<void>}>(thing: T): T => {
+      closers.push(() => thing.close())
+      return thing
+    }
+    const [cluster, host, traffic, ports] = await Promise.all([
+      open().then(opened),
+      Host.open().then(opened),
+      RemoteTraffic.open().then(opened),
+      freePorts(4),
+    ])
+    await cluster.put(
+      aNode('node-1', '127.0.0.1'),
+      aService('stable', {listen: ports[0] as number, nodePort: traffic.backendPort}),
+      aSlice('stable'),
+    )
+    stage = makeStage({cluster, host, traffic, ports, opened})
+  })
+  afterEach(async () => {
+    await Promise.all(closers.map((close) => close()))
+    stage = undefined
+  })
+  return () => stage as Stage<C>
+}
+
+type Parts<C> = Pick<Stage, 'host' | 'ports'> & {
+  readonly cluster: C
+  readonly traffic: RemoteTraffic
+  readonly opened: <T extends {close(): Promise<void>}>(thing: T) => T
+}
+
+function makeStage<C extends Cluster>({cluster, host, traffic, ports, opened}: Parts<C>): Stage<C> {
+  const [port = 0] = ports
+  const start: Stage['start'] = (flags = [], options = {}) =>
+    host.start([...cluster.access, ...flags], options)
+  return {
+    ...{cluster, host, ports, port, nodePort: traffic.backendPort},
+    start,
+    begin: async (flags, options) => {
+      start(flags, options)
+      await host.ready()
+      await traffic.start({port, perSecond: PER_SECOND, limit: 100_000, sessions: SESSIONS})
+    },
+    traffic: () => traffic.stop(),
+    expectNoLoss: async () => {
+      const {failed, problems, sessionsAlive, succeeded} = await traffic.stop()
+      assert.deepEqual({failed, problems, sessionsAlive}, {failed: 0, problems: {}, sessionsAlive: SESSIONS})
+      assert.ok(succeeded > 0)
+    },
+    backend: async (name, address, at) =>
+      opened(await startTcpBackend(name, {address, ...(at !== undefined && {port: at})})),
+  }
+}
+
+/** The name of whoever answers; undefined when nobody does. */
+export function answerAt(port: number): Promise<string | undefined> {
+  return askTcp({port}).catch(() => undefined)
+}
+
+/** Until `name` answers at the port; undefined: until nobody does. */
+export async function untilAnswers(port: number, name: string | undefined, deadline = 10_000): Promise<void> {
+  await waitFor(async () => (await answerAt(port)) === name, {
+    what: `${name ?? 'nobody'} to answer at port ${port}`,
+    deadline,
+  })
+}
+
+/** Until exactly these answer at the port, in turns. */
+export async function untilShared(port: number, names: readonly string[]): Promise<void> {
+  const wanted = names.toSorted().join()
+  let seen = ''
+  const isShared = async (): Promise<boolean> => {
+    const answers = new Set<string>()
+    for (let ask = 0; ask < 2 * names.length + 2; ask += 1) answers.add((await answerAt(port)) ?? 'nobody')
+    seen = [...answers].sort().join()
+    return seen === wanted
+  }
+  await waitFor(isShared, {what: `port ${port} to be shared by ${wanted}`}).catch((error: Error) => {
+    throw new Error(`${error.message}, but by ${seen}`)
+  })
+}
+
+export type Scenarios = (open: OpenCluster) => void
