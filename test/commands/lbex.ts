@@ -14,6 +14,8 @@ export type LbexOptions = {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly stdin?: string
+  /** Folder of the lbex that is run; default: this one. */
+  readonly program?: string
 }
 
 /** Runs lbex to its end. */
@@ -26,10 +28,10 @@ export async function lbex(parameters: readonly string[], options: LbexOptions =
 /** Starts lbex; `ended` resolves when it has ended and closed its pipes. */
 export function startLbex(
   parameters: readonly string[],
-  {env = {}, cwd = tmpdir()}: LbexOptions = {},
+  {env = {}, cwd = tmpdir(), program = root}: LbexOptions = {},
 ): {child: ChildProcess; ended: Promise<Ended>} {
   const {PATH = '', HOME = tmpdir(), NODE_V8_COVERAGE} = process.env
-  const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...parameters], {
+  const child = spawn(process.execPath, [join(program, 'bin/run.js'), ...parameters], {
     cwd,
     env: {PATH, HOME, ...(NODE_V8_COVERAGE && {NODE_V8_COVERAGE}), ...env},
   })

@@ -11,6 +11,7 @@ import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder
 import {waitFor} from '../support/wait.js'
 import {lbex, startLbex, type Ended, type LbexOptions} from '../commands/lbex.js'
 import {endNginx, nginxFlags} from '../commands/nginx.js'
+import {SmallDisk} from './small-disk.js'
 
 export type LogLine = {readonly level: string; readonly msg: string; readonly [field: string]: unknown}
 
@@ -22,6 +23,7 @@ export class Host {
   /** What lbex has written to standard error, in all of its lives. */
   stderr = ''
   private running: Running | undefined
+  private disk: SmallDisk | undefined
 
   static async open(): Promise<Host> {
     const [folder, healthPort, {binary}] = await Promise.all([temporaryFolder(), freePort(), testNginx()])
@@ -48,6 +50,11 @@ export class Host {
 
   get pid(): number {
     return this.child.pid as number
+  }
+
+  /** To be called before NGINX's folder is there: gives it a small disk. */
+  async useSmallDisk(): Promise<SmallDisk> {
+    return (this.disk = await SmallDisk.mount(this.nginxDirectory))
   }
 
   /** Starts lbex; flags that are given win over those that it gets anyway. */
@@ -146,6 +153,7 @@ export class Host {
     process.off('exit', this.abandon)
     if (this.running && this.running.child.exitCode === null) await this.end('SIGKILL')
     await endNginx(this.folder)
+    this.disk?.close()
     await this.temporary.remove()
   }
 
@@ -165,5 +173,6 @@ export class Host {
   private readonly abandon = (): void => {
     this.running?.child.kill('SIGKILL')
     for (const each of Object.values(this.nginx()).flat()) send(each, 'SIGKILL')
+    this.disk?.close()
   }
 }

@@ -15,7 +15,7 @@ import {Host} from './host.js'
 import {aNode, aService, aSlice} from './objects.js'
 
 const PER_SECOND = 200
-const SESSIONS = 5
+const SESSIONS = 20
 
 export type Stage<C extends Cluster = Cluster> = {
   readonly cluster: C

@@ -1,7 +1,17 @@
 /** All scenarios that need nothing of a cluster but that it holds objects. */
 import type {Scenarios} from '../stage.js'
+import {churnScenarios} from './churn.js'
+import {diskScenarios} from './disk.js'
+import {lbexEndsScenarios} from './lbex-ends.js'
 import {nginxDiesScenarios} from './nginx-dies.js'
 import {nodeScenarios} from './nodes.js'
 import {portScenarios} from './ports.js'
 
-export const SCENARIOS: readonly Scenarios[] = [nodeScenarios, portScenarios, nginxDiesScenarios]
+export const SCENARIOS: readonly Scenarios[] = [
+  nodeScenarios,
+  portScenarios,
+  nginxDiesScenarios,
+  lbexEndsScenarios,
+  diskScenarios,
+  churnScenarios,
+]

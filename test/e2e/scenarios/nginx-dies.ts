@@ -35,7 +35,7 @@ export function nginxDiesScenarios(open: OpenCluster): void {
       const {failed, problems, sessionsAlive} = await traffic()
       assert.ok(failed < A_SECOND, JSON.stringify(problems))
       // The workers of the old master finish what they have.
-      assert.equal(sessionsAlive, 5)
+      assert.equal(sessionsAlive, 20)
     })
 
     it('master and workers: lbex starts it again', async () => {
