@@ -162,11 +162,14 @@ export class Host {
     return this.running.child
   }
 
-  /** --listen-address may be repeated, so that a second one would not replace the first. */
   private flags(given: readonly string[]): string[] {
-    const listen = given.includes('--listen-address') ? [] : ['--listen-address', '127.0.0.1']
-    const health = ['--health-address', '127.0.0.1', '--health-port', `${this.healthPort}`]
-    return [...listen, ...health, '--log-level', 'debug', ...this.nginxFlags]
+    const unlessGiven = (flag: string, value: string): string[] => (given.includes(flag) ? [] : [flag, value])
+    return [
+      ...unlessGiven('--listen-address', '127.0.0.1'),
+      ...unlessGiven('--log-level', 'debug'),
+      ...['--health-address', '127.0.0.1', '--health-port', `${this.healthPort}`],
+      ...this.nginxFlags,
+    ]
   }
 
   /** Where mocha is interrupted no hook runs any more. */

@@ -128,7 +128,7 @@ export type PumpOptions = {
   readonly concurrency?: number
 }
 
-/** Opens connections at a steady rate, whatever becomes of the earlier ones. */
+/** Opens connections at a steady rate, the first at once, whatever becomes of the earlier ones. */
 export class Pump {
   private started = 0
   private readonly startedAt = performance.now()
@@ -138,6 +138,7 @@ export class Pump {
   private readonly answers: Record<string, number> = {}
 
   constructor(private readonly options: PumpOptions) {
+    this.openOne()
     this.timer = setInterval(() => this.catchUp(), 5)
   }
 

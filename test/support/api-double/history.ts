@@ -25,7 +25,7 @@ export type Change = {
   readonly object: Stored
 }
 
-/** A list that is read page by page stays as it was when it was begun. */
+/** A list that is read page by page stays as it was when it was begun. In the order of the keys. */
 export type View = {readonly version: number; readonly objects: readonly Stored[]}
 
 export class History {
@@ -43,9 +43,7 @@ export class History {
 
   /** Objects of one kind, in the order of their keys, as etcd has them. */
   all({kind}: Resource, namespace?: string, {objects}: View = this.pin()): Stored[] {
-    return objects
-      .filter((object) => object.kind === kind && isIn(namespace, object))
-      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    return objects.filter((object) => object.kind === kind && isIn(namespace, object))
   }
 
   /** Creates the object, or replaces the one of its name. */
@@ -89,7 +87,7 @@ export class History {
 
   /** The state of now, to be found again by its version. */
   pin(): View {
-    const objects = this.views.get(this.version) ?? [...this.objects.values()]
+    const objects = this.views.get(this.version) ?? this.sorted()
     this.views.set(this.version, objects)
     return {version: this.version, objects}
   }
@@ -105,6 +103,11 @@ export class History {
     this.compactedAt = this.version
     this.changes = []
     this.views.clear()
+  }
+
+  private sorted(): Stored[] {
+    const entries = [...this.objects].sort(([a], [b]) => (a < b ? -1 : 1))
+    return entries.map(([, object]) => object)
   }
 
   private record(change: Change): void {
