@@ -44,6 +44,8 @@ class Cluster implements SnapshotSource {
   /** One for each reflector: rejects with a bug only. */
   private runs: readonly Promise<void>[] = []
   private nodesForbidden = false
+  /** True when something changed since the last reading. */
+  private unread = false
 
   constructor(private readonly options: ClusterSourceOptions) {
     // Each reflector listens to it, and there may be many namespaces.
@@ -71,6 +73,8 @@ class Cluster implements SnapshotSource {
     const running = this.start()
     if (signal.aborted) return
     this.events.on('change', onChange)
+    // Nobody listened while the last reading was applied.
+    if (this.unread) onChange()
     try {
       await Promise.race([once(signal, 'abort'), running])
     } finally {
@@ -111,7 +115,10 @@ class Cluster implements SnapshotSource {
     this.nodesForbidden = forbidden
     if (this.isSynced()) {
       if (object) this.triggers.note(object)
-      if (changed || flipped) this.events.emit('change')
+      if (changed || flipped) {
+        this.unread = true
+        this.events.emit('change')
+      }
     }
     this.events.emit('progress')
   }
@@ -131,6 +138,7 @@ class Cluster implements SnapshotSource {
   }
 
   private reading(): Reading {
+    this.unread = false
     return {
       snapshot: this.snapshot(),
       diagnostics: this.nodesForbidden ? [this.nodesDiagnostic()] : [],

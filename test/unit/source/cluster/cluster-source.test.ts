@@ -88,6 +88,30 @@ describe('source/cluster/cluster-source', () => {
     await watching
   })
 
+  it('tells at once of what changed between the last reading and the watch', async () => {
+    const source = await use.open()
+    const known = async (name: string): Promise<boolean> =>
+      (await source.read(use.signal)).snapshot.services.some(({ref}) => ref.name === name)
+    await source.read(use.signal)
+    await use.watching()
+    use.api.put(apiService('read'))
+    await waitFor(() => known('read'), {what: 'a change that is read'})
+    let changes = 0
+    const stopping = new AbortController()
+    const watching = source.watch(() => (changes += 1), stopping.signal)
+    assert.equal(changes, 0)
+    stopping.abort()
+    await watching
+
+    const before = source.freshness()[0]
+    await use.clock.advance(1)
+    use.api.put(apiService('unread'))
+    await waitFor(() => source.freshness()[0]?.age === before?.age, {what: 'a change that nobody reads'})
+    void source.watch(() => (changes += 1), use.signal)
+    assert.equal(changes, 1)
+    assert.equal(await known('unread'), true)
+  })
+
   it('does not tell of heartbeats', async () => {
     const source = await use.open()
     const before = (await source.read(use.signal)).snapshot
