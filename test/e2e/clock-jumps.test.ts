@@ -1,0 +1,83 @@
+/** The clock of the host is set while lbex runs, by years. All of lbex but its process, on the API double and a real NGINX. */
+import assert from 'node:assert/strict'
+import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../src/daemon/loop.js'
+import {newStatus} from '../../src/daemon/status.js'
+import {openAccess} from '../../src/kube/open-access.js'
+import {systemClock, type Clock} from '../../src/runtime/clock.js'
+import {createClusterSource} from '../../src/source/cluster/cluster-source.js'
+import {translate} from '../../src/translate.js'
+import {startTcpBackend} from '../support/backends.js'
+import {options} from '../support/builders.js'
+import {NginxFixture} from '../support/nginx-fixture.js'
+import {freePort} from '../support/ports.js'
+import {DoubleCluster} from './double-cluster.js'
+import {aNode, aService, aSlice} from './objects.js'
+import {untilAnswers} from './stage.js'
+
+const TEN_YEARS = 10 * 365 * 86_400_000
+
+describe('end to end, when the clock of the host jumps', function () {
+  this.timeout(60_000)
+  const stopping = new AbortController()
+  const closers: (() => Promise<void>)[] = []
+  const opened = <T extends {close(): Promise<void>}>(thing: T): T => {
+    closers.push(() => thing.close())
+    return thing
+  }
+
+  after(async () => {
+    stopping.abort()
+    for (const close of closers.reverse()) await close()
+  })
+
+  it('everything goes on: changes are served, waits end, and nothing looks stale', async () => {
+    const [cluster, fixture, backend, listen] = await Promise.all([
+      DoubleCluster.open().then(opened),
+      NginxFixture.make().then(opened),
+      startTcpBackend('blue').then(opened),
+      freePort(),
+    ])
+    let ahead = 0
+    const clock: Clock = {...systemClock, now: () => Date.now() + ahead}
+    const {log, directory} = fixture
+    const access = await openAccess({proxy: cluster.api.url, version: '0.0.0', clock})
+    const source = opened(createClusterSource({access, clock, log}))
+    const nginx = await fixture.open({clock})
+    const translateOptions = options({
+      directory,
+      nginx: nginx.capabilities,
+      workers: 1,
+      openFiles: 4096,
+      listenAddresses: {IPv4: ['127.0.0.1'], IPv6: []},
+    })
+    const service = aService('blue', {listen, nodePort: backend.port})
+    /** As a controller dates it, by a clock that does not jump. */
+    const slice = () => {
+      const {metadata, ...rest} = aSlice('blue')
+      const annotations = {'endpoints.kubernetes.io/last-change-trigger-time': new Date().toISOString()}
+      return {...rest, metadata: {...metadata, annotations}}
+    }
+    await cluster.put(aNode('node-1', '127.0.0.1'), service, slice())
+
+    const loop = runLoop(
+      {
+        ...{source, nginx, log, clock, status: newStatus(), onTurn: () => {}},
+        translate: (snapshot, held) => translate(snapshot, {...translateOptions, held}),
+      },
+      {...DEFAULT_LOOP_OPTIONS, reloadInterval: 0},
+      stopping.signal,
+    )
+    await untilAnswers(listen, 'blue')
+    for (const jump of [TEN_YEARS, -TEN_YEARS, 0]) {
+      ahead = jump
+      await cluster.remove(aSlice('blue'))
+      await untilAnswers(listen, undefined)
+      await cluster.put(slice())
+      await untilAnswers(listen, 'blue')
+      assert.ok(source.freshness().every(({age = NaN}) => age >= 0 && age < 60_000))
+    }
+    stopping.abort()
+    await loop
+    assert.deepEqual(log.messages('warn'), [])
+  })
+})
