@@ -13,6 +13,8 @@ export function answerList(
 ): object | Refusal {
   const token = tokenIn(query)
   if (token === null) return refusal(400, 'BadRequest', 'continue key is not valid')
+  if (token && Number(query.get('resourceVersion')) > 0)
+    return refusal(400, 'BadRequest', 'specifying resource version is not allowed when using continue')
   const view = viewFor(history, query, token)
   if ('code' in view) return view
   const matching = history

@@ -8,7 +8,7 @@ import type {AddressInfo, Socket} from 'node:net'
 import {text} from 'node:stream/consumers'
 import {answerList} from './answer-list.js'
 import {Watch} from './answer-watch.js'
-import {answerWrite} from './answer-write.js'
+import {answerObject} from './answer-object.js'
 import {Outlet, type Fault} from './faults.js'
 import {History, type Manifest, type Stored} from './history.js'
 import {targetOf, type Target} from './resources.js'
@@ -22,8 +22,8 @@ export type DoubleOptions = {
 }
 
 export type LoggedRequest = {
-  /** `list` is the first page of a list, `page` a later one, `probe` a list of one object. */
-  readonly verb: 'list' | 'page' | 'probe' | 'watch' | 'write'
+  /** `list` is the first page of a list, `page` a later one, `probe` a list of one object, `get` asks for one by its name. */
+  readonly verb: 'list' | 'page' | 'probe' | 'get' | 'watch' | 'write'
   readonly plural: string
   readonly path: string
   readonly query: URLSearchParams
@@ -130,7 +130,7 @@ export class ApiDouble {
     const {pathname: path, searchParams: query} = new URL(request.url ?? '/', this.url)
     const target = targetOf(path)
     const logged = {
-      verb: verbOf(request, query),
+      verb: verbOf(request, target, query),
       plural: target?.resource.plural ?? '',
       path,
       query,
@@ -147,9 +147,9 @@ export class ApiDouble {
     if (logged.verb === 'watch') return this.answerWatch(target, query, response, outlet)
     const {method = 'GET'} = request
     const answer =
-      method === 'GET'
-        ? answerList(this.history, target, query)
-        : answerWrite(this.history, method, target, await text(request))
+      logged.verb === 'get' || logged.verb === 'write'
+        ? answerObject(this.history, method, target, await text(request))
+        : answerList(this.history, target, query)
     if ('body' in answer) return refuse(response, answer as Refusal)
     response.writeHead(method === 'POST' ? 201 : 200, {'content-type': 'application/json'})
     outlet.end(`${JSON.stringify(answer)}\n`)
@@ -182,8 +182,13 @@ export class ApiDouble {
   }
 }
 
-function verbOf({method}: IncomingMessage, query: URLSearchParams): LoggedRequest['verb'] {
+function verbOf(
+  {method}: IncomingMessage,
+  target: Target | undefined,
+  query: URLSearchParams,
+): LoggedRequest['verb'] {
   if (method !== 'GET') return 'write'
+  if (target?.name !== undefined) return 'get'
   if (query.get('watch') === 'true') return 'watch'
   if (query.has('continue')) return 'page'
   return query.get('limit') === '1' ? 'probe' : 'list'

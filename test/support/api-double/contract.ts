@@ -106,6 +106,35 @@ export function apiServerContract(target: () => ContractTarget): void {
     assert.deepEqual([status, body.kind, body.code], [400, 'Status', 400])
   })
 
+  it('refuses a position beside a token', async () => {
+    for (const name of ['beside-a', 'beside-b']) await create(name)
+    const {metadata} = await list('limit=1')
+    const query = `limit=1&resourceVersion=${metadata.resourceVersion}&continue=${encodeURIComponent(metadata.continue)}`
+    const {status, body} = await ask('GET', `${SERVICES}?${query}`)
+    assert.deepEqual([status, body.kind, body.reason], [400, 'Status', 'BadRequest'])
+  })
+
+  it('gives one object by its name, with its type', async () => {
+    const {metadata} = await create('one-a')
+    const {status, body} = await ask('GET', `${SERVICES}/one-a`)
+    assert.deepEqual([status, body.kind, body.apiVersion], [200, 'Service', 'v1'])
+    assert.equal(body.metadata.resourceVersion, metadata.resourceVersion)
+    const absent = await ask('GET', `${SERVICES}/one-b`)
+    assert.deepEqual([absent.status, absent.body.kind, absent.body.reason], [404, 'Status', 'NotFound'])
+  })
+
+  it('refuses a change of what has changed meanwhile', async () => {
+    const object = await create('conflict-a')
+    const change = (text: string) =>
+      ask('PUT', `${SERVICES}/conflict-a`, {
+        ...object,
+        metadata: {...object.metadata, annotations: {text}},
+      })
+    assert.equal((await change('first')).status, 200)
+    const {status, body} = await change('second')
+    assert.deepEqual([status, body.kind, body.reason], [409, 'Status', 'Conflict'])
+  })
+
   it('watches from a list on: each change once, in order, with growing versions', async () => {
     const {metadata} = await list()
     const {events} = await watch(`resourceVersion=${metadata.resourceVersion}`)
