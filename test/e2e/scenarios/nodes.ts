@@ -116,7 +116,8 @@ export function nodeScenarios(open: OpenCluster): void {
       const isSaid = (): boolean => host.diagnostics().some((finding) => finding.startsWith('nodes-lost '))
       await waitFor(isSaid, {what: 'word of it'})
       await untilAnswers(port, 'backend')
-      await cluster.put(aNode('node-1', '127.0.0.1'), aSlice('stable'))
+      // Not the other way round: an endpoint that is not ready on a node that is would be none.
+      await cluster.put(aSlice('stable'), aNode('node-1', '127.0.0.1'))
       await waitFor(() => !isSaid(), {what: 'word of the end of it'})
       await expectNoLoss()
     })

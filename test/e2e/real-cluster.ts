@@ -1,0 +1,66 @@
+/** A real API server as a cluster. What was put into it is taken out again, so that the next test finds it empty. */
+import {keyOf, type Manifest} from '../support/api-double/history.js'
+import {pathTo, resourceOf} from '../support/api-double/resources.js'
+import type {Cluster} from './cluster.js'
+
+/** As far as a cluster needs it. */
+type ServerAddress = {readonly url: string; readonly kubeconfig: string}
+
+export class RealCluster implements Cluster {
+  private readonly present = new Map<string, Manifest>()
+
+  constructor(private readonly server: ServerAddress) {}
+
+  get access(): string[] {
+    return ['--kubeconfig', this.server.kubeconfig]
+  }
+
+  async put(...objects: readonly Manifest[]): Promise<void> {
+    for (const object of objects) {
+      await this.putOne(object)
+      this.present.set(keyOf(object), object)
+    }
+  }
+
+  async remove(...objects: readonly Manifest[]): Promise<void> {
+    for (const object of objects) {
+      await this.ask('DELETE', pathOf(object))
+      this.present.delete(keyOf(object))
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.remove(...this.present.values())
+  }
+
+  private async putOne(object: Manifest): Promise<void> {
+    const known = this.present.has(keyOf(object)) ? await this.ask('GET', pathOf(object)) : undefined
+    const stored = known
+      ? await this.ask('PUT', pathOf(object), replacement(object, known))
+      : await this.ask('POST', pathTo(object.kind, object.metadata.namespace), object)
+    // Neither a creation nor a change of the whole need take it over.
+    if (object['status'] === undefined) return
+    await this.ask('PUT', `${pathOf(object)}/status`, {...stored, status: object['status']})
+  }
+
+  private async ask(method: string, path: string, body?: Manifest): Promise<Manifest> {
+    const response = await fetch(`${this.server.url}${path}`, {
+      method,
+      ...(body && {
+        headers: {'content-type': 'application/json'},
+        body: JSON.stringify({...body, apiVersion: resourceOf(body.kind).apiVersion}),
+      }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`)
+    return JSON.parse(text) as Manifest
+  }
+}
+
+function pathOf({kind, metadata: {namespace, name}}: Manifest): string {
+  return pathTo(kind, namespace, name)
+}
+
+function replacement(object: Manifest, {metadata}: Manifest): Manifest {
+  return {...object, metadata: {...object.metadata, resourceVersion: metadata['resourceVersion']}}
+}

@@ -1,0 +1,217 @@
+/**
+ * A real etcd and kube-apiserver on loopback, for as long as a suite runs. They have no controllers: what those would write, a
+ * test writes. Whoever tests speaks to a front that asks for no credentials and is the administrator, as `kubectl proxy` is;
+ * lbex comes with a token of its own, which may do what its ClusterRole says.
+ */
+import {spawn, type ChildProcess} from 'node:child_process'
+import {generateKeyPairSync} from 'node:crypto'
+import {once} from 'node:events'
+import {openSync} from 'node:fs'
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import {request as httpsRequest} from 'node:https'
+import type {AddressInfo} from 'node:net'
+import {join} from 'node:path'
+import {AUTHORITY, SERVER} from '../support/api-double/certificates.js'
+import {freePorts} from '../support/ports.js'
+import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {waitFor} from '../support/wait.js'
+import type {Assets} from './api-server-assets.js'
+
+const ADMIN = 'token-of-the-administrator'
+const LBEX = 'token-of-lbex'
+
+/** All that lbex may do: docs and diagnostics tell operators to allow no more. */
+const ROLE = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: {name: 'lbex'},
+  rules: [
+    {apiGroups: [''], resources: ['services', 'nodes'], verbs: ['list', 'watch']},
+    {apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch']},
+  ],
+}
+
+const BINDING = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: {name: 'lbex'},
+  roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'lbex'},
+  subjects: [{apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'lbex'}],
+}
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+
+export class RealServer {
+  private readonly processes: ChildProcess[] = []
+  private readonly front: Server
+
+  static async start(assets: Assets): Promise<RealServer> {
+    const [folder, [etcdPort = 0, peerPort = 0, port = 0]] = await Promise.all([
+      temporaryFolder(),
+      freePorts(3),
+    ])
+    const server = new RealServer(folder, port)
+    try {
+      await server.startEtcd(assets.etcd, etcdPort, peerPort)
+      await server.startApiServer(assets.apiServer, etcdPort)
+      await server.letLbexIn()
+      return server
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
+  }
+
+  private constructor(
+    private readonly folder: TemporaryFolder,
+    private readonly port: number,
+  ) {
+    this.front = createServer((request, response) => this.forward(request, response))
+    process.once('exit', this.abandon)
+  }
+
+  /** The front. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.front.address() as AddressInfo).port}`
+  }
+
+  /** The way in for lbex. */
+  get kubeconfig(): string {
+    return join(this.folder.path, 'kubeconfig')
+  }
+
+  async stop(): Promise<void> {
+    process.off('exit', this.abandon)
+    this.front.close()
+    this.front.closeAllConnections()
+    for (const child of this.processes.reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue
+      const exit = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exit
+    }
+    await this.folder.remove()
+  }
+
+  private async startEtcd(program: string, port: number, peerPort: number): Promise<void> {
+    const url = `http://127.0.0.1:${port}`
+    const health = async (): Promise<boolean> => (await fetch(`${url}/health`)).ok
+    const parameters = [
+      `--data-dir=${join(this.folder.path, 'etcd')}`,
+      `--listen-client-urls=${url}`,
+      `--advertise-client-urls=${url}`,
+      `--listen-peer-urls=http://127.0.0.1:${peerPort}`,
+      '--unsafe-no-fsync',
+    ]
+    await this.launch('etcd', program, parameters, health)
+  }
+
+  private async startApiServer(program: string, etcdPort: number): Promise<void> {
+    const certificates = join(this.folder.path, 'certificates')
+    await mkdir(certificates)
+    const {privateKey} = generateKeyPairSync('rsa', {modulusLength: 2048})
+    const write = async (name: string, text: string): Promise<string> => {
+      const path = join(certificates, name)
+      await writeFile(path, text, {mode: 0o600})
+      return path
+    }
+    const accountKey = await write(
+      'accounts.key',
+      privateKey.export({type: 'pkcs1', format: 'pem'}) as string,
+    )
+    const parameters = [
+      `--etcd-servers=http://127.0.0.1:${etcdPort}`,
+      '--bind-address=127.0.0.1',
+      '--advertise-address=127.0.0.1',
+      `--secure-port=${this.port}`,
+      `--cert-dir=${certificates}`,
+      `--tls-cert-file=${await write('server.crt', SERVER.cert)}`,
+      `--tls-private-key-file=${await write('server.key', SERVER.key)}`,
+      `--token-auth-file=${await write('tokens.csv', `${ADMIN},admin,1,"system:masters"\n${LBEX},lbex,2\n`)}`,
+      '--authorization-mode=RBAC',
+      `--service-account-issuer=https://127.0.0.1:${this.port}/`,
+      `--service-account-key-file=${accountKey}`,
+      `--service-account-signing-key-file=${accountKey}`,
+      // The accounts that it wants are made by a controller, and there is none.
+      '--disable-admission-plugins=ServiceAccount',
+      '--service-cluster-ip-range=10.0.0.0/16',
+      // Backends are programs of the test, at whatever port they got.
+      '--service-node-port-range=1024-65535',
+    ]
+    this.front.listen(0, '127.0.0.1')
+    await once(this.front, 'listening')
+    const answers = async (path: string): Promise<boolean> => (await fetch(`${this.url}${path}`)).ok
+    const isReady = async (): Promise<boolean> =>
+      (await answers('/readyz')) && (await answers('/api/v1/namespaces/default'))
+    await this.launch('kube-apiserver', program, parameters, isReady)
+  }
+
+  private async letLbexIn(): Promise<void> {
+    for (const [plural, object] of [
+      ['clusterroles', ROLE],
+      ['clusterrolebindings', BINDING],
+    ] as const) {
+      const response = await fetch(`${this.url}${RBAC}/${plural}`, {
+        method: 'POST',
+        headers: {'content-type': 'application/json'},
+        body: JSON.stringify(object),
+      })
+      if (!response.ok) throw new Error(`${plural}: ${await response.text()}`)
+    }
+    const cluster = {
+      server: `https://127.0.0.1:${this.port}`,
+      'certificate-authority-data': Buffer.from(AUTHORITY).toString('base64'),
+    }
+    const kubeconfig = {
+      'current-context': 'test',
+      clusters: [{name: 'test', cluster}],
+      users: [{name: 'lbex', user: {token: LBEX}}],
+      contexts: [{name: 'test', context: {cluster: 'test', user: 'lbex'}}],
+    }
+    await writeFile(this.kubeconfig, JSON.stringify(kubeconfig), {mode: 0o600})
+  }
+
+  /** Starts a program, and waits until it is there; where it ends instead its own words say why. */
+  private async launch(
+    name: string,
+    program: string,
+    parameters: readonly string[],
+    isThere: () => Promise<boolean>,
+  ): Promise<void> {
+    const log = join(this.folder.path, `${name}.log`)
+    const output = openSync(log, 'w')
+    const child = spawn(program, parameters, {cwd: this.folder.path, stdio: ['ignore', output, output]})
+    child.on('error', () => {})
+    this.processes.push(child)
+    const look = async (): Promise<boolean> => {
+      if (child.pid === undefined || child.exitCode !== null) throw new Error(`${name} ended`)
+      return isThere().catch(() => false)
+    }
+    await waitFor(look, {what: name, deadline: 60_000, every: 100}).catch(async (error: Error) => {
+      const words = (await readFile(log, 'utf8')).split('\n').slice(-20).join('\n')
+      throw new Error(`${error.message}; it said:\n${words}`)
+    })
+  }
+
+  private forward(request: IncomingMessage, response: ServerResponse): void {
+    const {method, url: path, headers} = request
+    const onward = httpsRequest({
+      ...{host: '127.0.0.1', port: this.port, ca: AUTHORITY, method, path},
+      headers: {...headers, host: `127.0.0.1:${this.port}`, authorization: `Bearer ${ADMIN}`},
+    })
+    onward.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      response.flushHeaders()
+      answer.pipe(response)
+    })
+    onward.on('error', () => response.destroy())
+    response.on('close', () => onward.destroy())
+    request.pipe(onward)
+  }
+
+  /** Where mocha is interrupted no hook runs any more. */
+  private readonly abandon = (): void => {
+    for (const child of this.processes) child.kill('SIGKILL')
+  }
+}
