@@ -57,6 +57,11 @@ export class Host {
     return (this.disk = await SmallDisk.mount(this.nginxDirectory))
   }
 
+  /** True when lbex was started, and no longer runs. */
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null
+  }
+
   /** Starts lbex; flags that are given win over those that it gets anyway. */
   start(parameters: readonly string[], options: LbexOptions = {}): void {
     const {child, ended} = startLbex(['run', ...this.flags(parameters), ...parameters], options)
@@ -95,7 +100,7 @@ export class Host {
   async ready(): Promise<void> {
     await waitFor(
       async () => {
-        if (this.child.exitCode !== null) throw new Error(`lbex ended:\n${this.stderr}`)
+        if (this.hasEnded) throw new Error(`lbex ended:\n${this.stderr}`)
         return (await this.health('/readyz'))?.status === 200
       },
       {what: '/readyz', deadline: 30_000},
@@ -151,7 +156,7 @@ export class Host {
 
   async close(): Promise<void> {
     process.off('exit', this.abandon)
-    if (this.running && this.running.child.exitCode === null) await this.end('SIGKILL')
+    if (this.running && !this.hasEnded) await this.end('SIGKILL')
     await endNginx(this.folder)
     this.disk?.close()
     await this.temporary.remove()

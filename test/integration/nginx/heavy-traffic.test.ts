@@ -9,6 +9,7 @@ import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {RemoteTraffic} from '../../support/nginx-traffic.js'
 import {freePorts} from '../../support/ports.js'
+import {randomNumbers} from '../../support/random.js'
 
 const SESSIONS = 200
 const PER_SECOND = 3000
@@ -64,7 +65,7 @@ describe('under 3,000 connections a second and 200 sessions', () => {
   }).timeout(120_000)
 
   it('two hundred random changes lose nothing', async () => {
-    const random = generator(2_017)
+    const random = randomNumbers(2_017)
     const services = new Map<string, ConfigFile>()
     for (let round = 0; round < 200; round++) {
       change(services, ports.slice(1), random, round)
@@ -92,13 +93,4 @@ function change(
   }
   const extra = what > 0.3 && what < 0.35 ? 'nonsense;' : ''
   services.set(name, serviceFile(name, {listeners: [listener], answer: `${round}`, extra}))
-}
-
-/** https://en.wikipedia.org/wiki/Lehmer_random_number_generator: the same changes in each run. */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state / 2_147_483_647
-  }
 }

@@ -7,19 +7,9 @@ import type {Manifest} from '../../../support/api-double/history.js'
 import {apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import {RESOURCES} from '../../../support/api-double/resources.js'
 import {busy, internalError, unauthorized} from '../../../support/api-double/status.js'
+import {randomNumbers} from '../../../support/random.js'
 import {waitFor} from '../../../support/wait.js'
 import {outline, useCluster} from './cluster-in-use.js'
-
-/** A small generator of random numbers, 0 <= value < 1 (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const FAULTS: readonly Fault[] = [
   {kind: 'refuse', with: internalError},
