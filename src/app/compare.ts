@@ -1,4 +1,5 @@
 /** `render --diff`: what would change, in a folder or in what NGINX serves. */
+import {contentHash} from '../config/generation.js'
 import {Failure} from '../diagnostics/failure.js'
 import {diffText, type PlainFile} from '../report/diff-text.js'
 import {withDiagnostics, type RenderResult} from '../report/render-report.js'
@@ -11,7 +12,10 @@ export async function compare(
   directory: string,
   colour: boolean,
 ): Promise<Report> {
-  const before = against === 'live' ? await liveFiles(directory) : await folderFiles(against)
+  const before =
+    against === 'live'
+      ? withRemarksOf(generation.files, await liveFiles(directory))
+      : await folderFiles(against)
   const difference = diffText(before, generation.files, colour)
   return withDiagnostics(difference, diagnostics, difference === '' ? ['no differences'] : [])
 }
@@ -28,5 +32,14 @@ async function liveFiles(directory: string): Promise<readonly PlainFile[]> {
   throw new Failure(`nothing is served from ${directory}`, {
     code: 'no-live-generation',
     hint: 'lbex run has not applied anything there; --nginx-dir names another folder',
+  })
+}
+
+/** A remark that has changed is no reason for a reload, so in what is served it is no difference. */
+function withRemarksOf(wanted: readonly PlainFile[], live: readonly PlainFile[]): readonly PlainFile[] {
+  const texts = new Map(wanted.map(({path, text}) => [path, text]))
+  return live.map((file) => {
+    const text = texts.get(file.path) ?? file.text
+    return contentHash(text) === contentHash(file.text) ? {...file, text} : file
   })
 }

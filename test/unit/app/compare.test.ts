@@ -13,11 +13,23 @@ describe('compare', () => {
   })
   afterEach(() => folder.remove())
 
-  it('compares with what is live', async () => {
+  /** Makes the result live, with another first line in each file where one is given. */
+  async function serve(firstLine = ''): Promise<string> {
     const current = join(folder.path, 'current')
     await mkdir(join(current, 'services'), {recursive: true})
-    for (const {path, text} of RESULT.generation.files) await writeFile(join(current, path), text)
+    for (const {path, text} of RESULT.generation.files) await writeFile(join(current, path), firstLine + text)
     await writeFile(join(current, 'manifest.json'), formatManifest(manifestOf(RESULT.generation)))
+    return current
+  }
+
+  it('takes no remark for a difference to what is live: it is no reason for a reload', async () => {
+    await serve('# Another remark.\n')
+    const {output, notes} = await compare(RESULT, 'live', folder.path, false)
+    assert.deepEqual([output, notes], ['', 'no differences\n'])
+  })
+
+  it('compares with what is live', async () => {
+    const current = await serve()
     const same = await compare(RESULT, 'live', folder.path, false)
     assert.deepEqual(same, {output: '', notes: 'no differences\n', exitCode: 0})
 
