@@ -125,7 +125,7 @@ class Soak {
     const isSame = async (): Promise<boolean> => {
       const {stdout, stderr} = await host.render([...cluster.access, '--diff', 'live'])
       last = stdout + stderr
-      return stdout === '' && stderr.endsWith('no differences\n')
+      return stdout === '' && /^no differences$/m.test(stderr)
     }
     await host
       .until('the wanted configuration to be served', isSame, CATCHES_UP)
