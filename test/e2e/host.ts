@@ -1,10 +1,11 @@
 /** The host that lbex runs on, as far as a test needs one: a folder, ports, and the processes of lbex and NGINX. */
 import type {ChildProcess} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {existsSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {layoutOf} from '../../src/nginx/layout.js'
 import {findOurProcesses, type OurProcesses} from '../../src/nginx/our-processes.js'
 import {send} from '../../src/nginx/processes.js'
+import {whenAbandoned} from '../support/abandoned.js'
 import {testNginx} from '../support/nginx-binary.js'
 import {freePort} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
@@ -22,6 +23,7 @@ export type HealthAnswer = {readonly status: number; readonly text: string}
 export class Host {
   /** What lbex has written to standard error, in all of its lives. */
   stderr = ''
+  private readonly closed: () => void
   private running: Running | undefined
   private disk: SmallDisk | undefined
 
@@ -37,7 +39,7 @@ export class Host {
     /** Flags that name the NGINX of this host: `render --diff live` takes them too. */
     readonly nginxFlags: readonly string[],
   ) {
-    process.once('exit', this.abandon)
+    this.closed = whenAbandoned(() => this.abandon())
   }
 
   get folder(): string {
@@ -155,9 +157,9 @@ export class Host {
   }
 
   async close(): Promise<void> {
-    process.off('exit', this.abandon)
     if (this.running && !this.hasEnded) await this.end('SIGKILL')
     await endNginx(this.folder)
+    this.closed()
     this.disk?.close()
     await this.temporary.remove()
   }
@@ -178,9 +180,10 @@ export class Host {
   }
 
   /** Where mocha is interrupted no hook runs any more. */
-  private readonly abandon = (): void => {
+  private abandon(): void {
     this.running?.child.kill('SIGKILL')
     for (const each of Object.values(this.nginx()).flat()) send(each, 'SIGKILL')
     this.disk?.close()
+    rmSync(this.folder, {recursive: true, force: true})
   }
 }

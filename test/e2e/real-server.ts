@@ -12,6 +12,7 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import {request as httpsRequest} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
+import {whenAbandoned} from '../support/abandoned.js'
 import {AUTHORITY, SERVER} from '../support/api-double/certificates.js'
 import {freePorts} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
@@ -43,6 +44,7 @@ const BINDING = {
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 
 export class RealServer {
+  private readonly closed: () => void
   private readonly processes: ChildProcess[] = []
   private readonly front: Server
 
@@ -68,7 +70,7 @@ export class RealServer {
     private readonly port: number,
   ) {
     this.front = createServer((request, response) => this.forward(request, response))
-    process.once('exit', this.abandon)
+    this.closed = whenAbandoned(() => this.abandon())
   }
 
   /** The front. */
@@ -82,7 +84,7 @@ export class RealServer {
   }
 
   async stop(): Promise<void> {
-    process.off('exit', this.abandon)
+    this.closed()
     this.front.close()
     this.front.closeAllConnections()
     for (const child of this.processes.reverse()) {
@@ -211,7 +213,7 @@ export class RealServer {
   }
 
   /** Where mocha is interrupted no hook runs any more. */
-  private readonly abandon = (): void => {
+  private abandon(): void {
     for (const child of this.processes) child.kill('SIGKILL')
   }
 }

@@ -6,6 +6,7 @@ import type {Applied, NginxEdge} from '../../src/nginx/nginx-edge.js'
 import {findOurProcesses, type OurProcesses} from '../../src/nginx/our-processes.js'
 import {endProcesses, send} from '../../src/nginx/processes.js'
 import {systemClock} from '../../src/runtime/clock.js'
+import {whenAbandoned} from './abandoned.js'
 import {testNginx} from './nginx-binary.js'
 import {mainFile, type MainOptions} from './nginx-files.js'
 import {RecordingLogger} from './nginx-log.js'
@@ -14,6 +15,7 @@ import {temporaryFolder} from './temporary-folder.js'
 export class NginxFixture {
   readonly log = new RecordingLogger()
   readonly layout: Layout
+  private readonly closed: () => void
   private readonly edges = new Set<NginxEdge>()
 
   static async make(): Promise<NginxFixture> {
@@ -28,7 +30,7 @@ export class NginxFixture {
     private readonly folder: {readonly path: string; remove(): Promise<void>},
   ) {
     this.layout = layoutOf(this.directory)
-    process.once('exit', this.abandon)
+    this.closed = whenAbandoned(() => this.abandon())
   }
 
   get directory(): string {
@@ -73,14 +75,14 @@ export class NginxFixture {
   }
 
   /** Where mocha is interrupted no hook runs any more. */
-  private readonly abandon = (): void => {
+  private abandon(): void {
     for (const each of Object.values(this.processes()).flat()) send(each, 'SIGKILL')
   }
 
   async close(): Promise<void> {
-    process.off('exit', this.abandon)
     for (const nginx of this.edges) await nginx.stop('leave', 0)
     await endProcesses(Object.values(this.processes()).flat(), systemClock, 2000)
+    this.closed()
     await this.folder.remove()
   }
 }
