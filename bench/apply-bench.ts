@@ -1,10 +1,7 @@
 /** What it costs to have NGINX serve one changed Service, beside what NGINX takes by hand for the same files in the same run. */
-import {execFileSync} from 'node:child_process'
-import {readFileSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {setTimeout as delay} from 'node:timers/promises'
 import {hostLimits} from '../src/nginx/host-limits.js'
 import {openNginx} from '../src/nginx/nginx.js'
 import type {NginxEdge} from '../src/nginx/nginx-edge.js'
@@ -13,6 +10,7 @@ import {silentLogger} from '../src/runtime/logger.js'
 import type {ClusterSnapshot} from '../src/snapshot/snapshot.js'
 import {translate, type TranslateOptions} from '../src/translate.js'
 import {getNginx} from '../scripts/get-nginx.mjs'
+import {reloadByHand} from './by-hand.js'
 import {aCluster, options, withChangedEndpoints} from './clusters.js'
 import {figures, round, type Figures} from './measure.js'
 
@@ -97,23 +95,6 @@ async function timeApply(
 
 async function timeByHand(binary: string, directory: string, master: number): Promise<number> {
   const started = performance.now()
-  execFileSync(binary, ['-t', '-q', '-c', join(directory, 'current', 'nginx.conf')], {stdio: 'ignore'})
-  const old = workersOf(master)
-  process.kill(master, 'SIGHUP')
-  while (old.some(isServing)) await delay(2)
+  await reloadByHand(binary, directory, master)
   return performance.now() - started
-}
-
-function workersOf(master: number): string[] {
-  return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').split(' ').filter(Boolean)
-}
-
-/** An old worker says in its title that it is shutting down, or is gone. */
-function isServing(pid: string): boolean {
-  try {
-    const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-    return title !== '' && !title.includes('shutting down')
-  } catch {
-    return false
-  }
 }

@@ -3,12 +3,22 @@ import {mkdir, writeFile} from 'node:fs/promises'
 import {cpus} from 'node:os'
 import {fileURLToPath} from 'node:url'
 import {benchApply} from './apply-bench.js'
+import {benchCluster} from './cluster-bench.js'
 import {benchStart} from './start-bench.js'
 import {benchTranslate} from './translate-bench.js'
+
+const CLUSTERS = [
+  {services: 100, endpoints: 3},
+  {services: 500, endpoints: 3},
+  {services: 1000, endpoints: 10},
+  {services: 5000, endpoints: 3},
+  {services: 5000, endpoints: 10},
+]
 
 const PARTS: Record<string, () => Promise<object[]>> = {
   translate: () => inTurn([1000, 5000, 10_000], benchTranslate),
   apply: () => inTurn([100, 1000, 5000], benchApply),
+  cluster: () => inTurn(CLUSTERS, benchCluster),
   start: async () => [benchStart()],
 }
 
@@ -27,9 +37,9 @@ for (const [name, bench] of Object.entries(PARTS)) {
 }
 await write()
 
-async function inTurn<T extends object>(
-  sizes: readonly number[],
-  bench: (size: number) => Promise<T>,
+async function inTurn<S, T extends object>(
+  sizes: readonly S[],
+  bench: (size: S) => Promise<T>,
 ): Promise<T[]> {
   const found: T[] = []
   for (const size of sizes) found.push(await bench(size))

@@ -19,6 +19,14 @@ export function figures(values: readonly number[]): Figures {
   return {min: at(0), median: at(0.5), max: at(1)}
 }
 
+export type Percentiles = {readonly p50: number; readonly p90: number; readonly p99: number}
+
+export function percentiles(values: readonly number[]): Percentiles {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number): number => round(sorted[Math.ceil(sorted.length * share) - 1] ?? NaN)
+  return {p50: at(0.5), p90: at(0.9), p99: at(0.99)}
+}
+
 export function round(value: number): number {
   return Math.round(value * 10) / 10
 }

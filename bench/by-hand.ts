@@ -1,0 +1,27 @@
+/** What NGINX itself takes to serve other files: `nginx -t` and a reload, with no lbex in between. */
+import {execFileSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
+
+/** `directory`: that of --nginx-dir. `master`: its process. Resolves when no worker of before accepts any more. */
+export async function reloadByHand(binary: string, directory: string, master: number): Promise<void> {
+  execFileSync(binary, ['-t', '-q', '-c', join(directory, 'current', 'nginx.conf')], {stdio: 'ignore'})
+  const old = workersOf(master)
+  process.kill(master, 'SIGHUP')
+  while (old.some(isServing)) await delay(2)
+}
+
+function workersOf(master: number): string[] {
+  return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').split(' ').filter(Boolean)
+}
+
+/** An old worker says in its title that it is shutting down, or is gone. */
+function isServing(pid: string): boolean {
+  try {
+    const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    return title !== '' && !title.includes('shutting down')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,257 @@
+/** `lbex run` as it is started, on a cluster of many Services, a real NGINX and real connections. */
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
+import {getNginx} from '../scripts/get-nginx.mjs'
+import {freePort} from '../test/support/ports.js'
+import {waitFor} from '../test/support/wait.js'
+import {reloadByHand} from './by-hand.js'
+import {follow, sweep, untilReached, type Arrival} from './cluster/clients.js'
+import {Daemon} from './cluster/daemon.js'
+import {endpointAddress, isOnNodePorts, listenPort, namespaceOf, type Size} from './cluster/objects.js'
+import {World} from './cluster/world.js'
+import {percentiles, round, type Percentiles} from './measure.js'
+
+export type ClusterResult = {
+  readonly services: number
+  readonly endpoints: number
+  /** Milliseconds from the start of the process until the last Service is reached, and until every one was; reloads by then. */
+  readonly start: {readonly first: number; readonly all: number; readonly reloads: number}
+  /** Of 200 connections at the same time, how many are answered. */
+  readonly answered: number
+  /** MB: after the sync, and at the end. */
+  readonly rss: {readonly synced: number; readonly end: number}
+  /** Percent of one core. */
+  readonly idleCpu: number
+  /** Milliseconds from a change of endpoints until the first answer of the new ones, until the last of the old ones, and lbex's CPU. */
+  readonly firstNew: Percentiles
+  readonly lastOld: Percentiles
+  readonly cpuPerChange: number
+  /** The same for the same files by hand, and what lbex takes beside that. */
+  readonly byHandNew: Percentiles
+  readonly byHandOld: Percentiles
+  readonly ownShare: number
+  /** 1,000 changes in a second: reloads, and milliseconds after the last until it is live. */
+  readonly storm: {readonly reloads: number; readonly converged: number}
+  /** The longest time in which the event loop did not turn, milliseconds: at the start, one change at a time, in the storm, and when a node that all Services use changes. */
+  readonly blocks: {
+    readonly start: number
+    readonly change: number
+    readonly storm: number
+    readonly node: number
+  }
+}
+
+const CHANGES = 25
+const CONNECTIONS = 200
+const IDLE = 5000
+const STORM = 1000
+/** Longer than --reload-interval, milliseconds. */
+const QUIET = 1200
+
+export async function benchCluster(size: Size): Promise<ClusterResult> {
+  const directory = await mkdtemp(join(tmpdir(), 'lbex-bench-'))
+  const world = World.start()
+  const bench = new ClusterBench(size, directory, world)
+  try {
+    return await bench.run()
+  } finally {
+    await bench.end()
+    await world.stop()
+    await rm(directory, {recursive: true, force: true})
+  }
+}
+
+class ClusterBench {
+  private daemon: Daemon | undefined
+  private round = 0
+
+  constructor(
+    private readonly size: Size,
+    private readonly directory: string,
+    private readonly world: World,
+  ) {}
+
+  async run(): Promise<ClusterResult> {
+    const {size} = this
+    const {start, daemon} = await this.start()
+    const answered = await this.answered()
+    await delay(QUIET)
+    const blocks = {start: (await daemon.look({watch: false})).longest}
+    const idleCpu = await this.idle(daemon)
+    const synced = (await daemon.look({watch: false})).rss
+    const changes = await this.changes(daemon)
+    const storm = await this.storm(daemon)
+    const node = await this.node(daemon)
+    const end = (await daemon.look({watch: false})).rss
+    await daemon.stop()
+    const byHand = await this.byHand(daemon.master)
+    const [firstNew, byHandNew] = [changes.arrivals, byHand].map((arrivals) =>
+      percentiles(arrivals.map((arrival) => arrival.firstNew)),
+    ) as [Percentiles, Percentiles]
+    return {
+      ...size,
+      start,
+      answered,
+      rss: {synced: megabytes(synced), end: megabytes(end)},
+      idleCpu,
+      firstNew,
+      lastOld: percentiles(changes.arrivals.map(({lastOld}) => lastOld)),
+      cpuPerChange: changes.cpu,
+      byHandNew,
+      byHandOld: percentiles(byHand.map(({lastOld}) => lastOld)),
+      ownShare: round(firstNew.p50 - byHandNew.p50),
+      storm: {reloads: storm.reloads, converged: storm.converged},
+      blocks: {
+        start: round(blocks.start),
+        change: round(changes.longest),
+        storm: round(storm.longest),
+        node: round(node),
+      },
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.daemon?.stop()
+    const master = this.daemon?.master ?? 0
+    if (master > 0 && isRunning(master)) process.kill(master, 'SIGTERM')
+  }
+
+  private async start(): Promise<{start: ClusterResult['start']; daemon: Daemon}> {
+    const {services} = this.size
+    const {url} = await this.world.ask('fill', this.size)
+    const began = performance.now()
+    const since = (): number => round(performance.now() - began)
+    const daemon = await Daemon.start({url, directory: this.directory, healthPort: await freePort()})
+    this.daemon = daemon
+    const watching = daemon.look({watch: true})
+    await untilReached(listenPort(services - 1))
+    const first = since()
+    const answered = await sweep(this.ports(), 64)
+    if (answered < services) throw new Error(`${services - answered} of ${services} Services do not answer`)
+    await watching
+    return {start: {first, all: since(), reloads: daemon.reloads}, daemon}
+  }
+
+  /** All at once, each to another Service as far as there are any. */
+  private async answered(): Promise<number> {
+    const {services} = this.size
+    const ports = Array.from({length: CONNECTIONS}, (_, index) => listenPort((index * 13) % services))
+    return sweep(ports, CONNECTIONS)
+  }
+
+  private async idle(daemon: Daemon): Promise<number> {
+    const before = await daemon.look({watch: false})
+    await delay(IDLE)
+    const after = await daemon.look({watch: false})
+    return Math.round(((after.cpu - before.cpu) / IDLE) * 10_000) / 100
+  }
+
+  private async changes(daemon: Daemon): Promise<{arrivals: Arrival[]; cpu: number; longest: number}> {
+    const arrivals: Arrival[] = []
+    const before = await daemon.look({watch: false})
+    for (let change = 0; change < CHANGES; change += 1) {
+      arrivals.push(await this.rollOut())
+      await delay(QUIET)
+    }
+    const after = await daemon.look({watch: true})
+    for (let change = 0; change < 3; change += 1) {
+      await this.rollOut()
+      await delay(QUIET)
+    }
+    const {longest} = await daemon.look({watch: false})
+    return {arrivals, cpu: round((after.cpu - before.cpu) / CHANGES), longest}
+  }
+
+  private rollOut(): Promise<Arrival> {
+    const [index, round] = [this.somePod(), ++this.round]
+    return this.followRound(index, round, () => this.world.ask('rollOut', {index, round}))
+  }
+
+  private followRound(index: number, round: number, change: () => Promise<unknown>): Promise<Arrival> {
+    const {size} = this
+    const wanted = new Set(
+      Array.from({length: size.endpoints}, (_, number) => endpointAddress(index, size, round, number)),
+    )
+    return follow(listenPort(index), (address) => wanted.has(address), change)
+  }
+
+  private async storm(daemon: Daemon): Promise<{reloads: number; converged: number; longest: number}> {
+    const [before, round] = [daemon.reloads, this.round + 1]
+    this.round += STORM
+    await daemon.look({watch: true})
+    await this.world.ask('churn', {round, events: STORM, within: 1000})
+    const over = performance.now()
+    const last = ((STORM - 1) * 7) % this.size.services
+    if (!isOnNodePorts(last)) await this.followRound(last, this.round, async () => {})
+    await delay(2 * QUIET)
+    const {longest} = await daemon.look({watch: false})
+    return {
+      reloads: daemon.reloads - before,
+      converged: Math.max(0, Math.round(daemon.confirmedAt - over)),
+      longest,
+    }
+  }
+
+  /** One node of ten goes and comes back: every Service has to be looked at. */
+  private async node(daemon: Daemon): Promise<number> {
+    const before = daemon.reloads
+    await daemon.look({watch: true})
+    await this.world.ask('setNode', {number: 1, ready: false})
+    await waitFor(() => daemon.reloads > before, {what: 'the change of a node to be applied'})
+    await delay(QUIET)
+    return (await daemon.look({watch: false})).longest
+  }
+
+  /** After lbex has left NGINX alone: other endpoints are written into the files that it has left. */
+  private async byHand(master: number): Promise<Arrival[]> {
+    const {binary} = await getNginx()
+    const arrivals: Arrival[] = []
+    for (let change = 0; change < CHANGES; change += 1) {
+      const [index, round] = [this.somePod(), ++this.round]
+      const write = (): void => this.rewrite(index, round)
+      const make = async (): Promise<void> => {
+        write()
+        await reloadByHand(binary, this.directory, master)
+      }
+      arrivals.push(await this.followRound(index, round, make))
+    }
+    return arrivals
+  }
+
+  private rewrite(index: number, round: number): void {
+    const folder = join(this.directory, 'services')
+    const file = readdirSync(folder).find((name) =>
+      name.startsWith(`${namespaceOf(index)}_service-${index}-`),
+    )
+    const path = join(folder, file as string)
+    let number = 0
+    const text = readFileSync(path, 'utf8').replaceAll(/127(?:\.\d+){3}(?=:\d+;)/g, () =>
+      endpointAddress(index, this.size, round, number++),
+    )
+    writeFileSync(path, text)
+  }
+
+  private somePod(): number {
+    const index = (this.round * 37 + 1) % this.size.services
+    return isOnNodePorts(index) ? index + 1 : index
+  }
+
+  private ports(): number[] {
+    return Array.from({length: this.size.services}, (_, index) => listenPort(index))
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+function megabytes(bytes: number): number {
+  return round(bytes / 2 ** 20)
+}

@@ -1,0 +1,77 @@
+/** The built `lbex run` as a process, and what it says of itself. */
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {createInterface} from 'node:readline'
+import {fileURLToPath} from 'node:url'
+import {getNginx} from '../../scripts/get-nginx.mjs'
+
+const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+const insight = new URL('look-inside.mjs', import.meta.url).href
+
+export type DaemonOptions = {readonly url: string; readonly directory: string; readonly healthPort: number}
+
+/** `cpu` in milliseconds since the start, `longest` block of the event loop in milliseconds, `rss` in bytes. */
+export type Insight = {readonly cpu: number; readonly longest: number; readonly rss: number}
+
+type LogLine = {
+  readonly level: string
+  readonly msg: string
+  readonly reloads?: number
+  readonly pid?: number
+  readonly problem?: string
+}
+
+export class Daemon {
+  /** Since the start, as its log tells. */
+  reloads = 0
+  /** Of NGINX. */
+  master = 0
+  /** When the last configuration was confirmed. */
+  confirmedAt = 0
+
+  private constructor(private readonly child: ChildProcess) {
+    createInterface({input: child.stderr!}).on('line', (line) => this.hear(JSON.parse(line) as LogLine))
+  }
+
+  static async start({url, directory, healthPort}: DaemonOptions): Promise<Daemon> {
+    const {binary, modulePath} = await getNginx()
+    const child = spawn(
+      process.execPath,
+      [
+        `--import=${insight}`,
+        ...[program, 'run', '--proxy', url, '--nginx-dir', directory, '--nginx-bin', binary],
+        ...(modulePath === undefined ? [] : ['--nginx-module', modulePath]),
+        ...['--listen-address', '127.0.0.1', '--health-address', '127.0.0.1'],
+        ...['--health-port', String(healthPort), '--workers', '2', '--log-format', 'json'],
+        ...['--on-stop', 'leave'],
+      ],
+      {stdio: ['ignore', 'inherit', 'pipe', 'ipc']},
+    )
+    return new Daemon(child)
+  }
+
+  /** Also begins or ends the watch over the event loop, which costs something itself. */
+  async look({watch}: {readonly watch: boolean}): Promise<Insight> {
+    const answer = once(this.child, 'message')
+    this.child.send({watch})
+    const [insight] = (await answer) as [Insight]
+    return insight
+  }
+
+  /** Leaves NGINX running. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return
+    const ended = once(this.child, 'exit')
+    this.child.kill('SIGTERM')
+    await ended
+  }
+
+  private hear({level, msg, reloads = 0, pid, problem = ''}: LogLine): void {
+    if (msg === 'NGINX started') this.master = pid ?? 0
+    if (msg === 'configuration applied') {
+      this.reloads += reloads
+      this.confirmedAt = performance.now()
+    }
+    if (level === 'error' || level === 'warn') console.error(`lbex says: ${msg} ${problem}`)
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * A cluster as its API server tells of it: Services with some endpoints each on ten nodes. One of ten Services goes through
+ * node ports, the others straight to their Pods. Objects carry what real ones carry and lbex does not need.
+ */
+import type {Manifest} from '../../test/support/api-double/history.js'
+
+export type Size = {
+  readonly services: number
+  /** Endpoints of each Service. */
+  readonly endpoints: number
+}
+
+export const NODES = 10
+/** Below the ports that tests take, and those that the kernel gives to clients. */
+const FIRST_PORT = 2100
+
+/** Where the Service at `index` is listened for. */
+export function listenPort(index: number): number {
+  return FIRST_PORT + index
+}
+
+export function isOnNodePorts(index: number): boolean {
+  return index % 10 === 0
+}
+
+/** Endpoints are addresses of loopback, all of which lead to one backend: no two Services and no two rounds have one in common. */
+export function endpointAddress(index: number, {endpoints}: Size, round: number, number: number): string {
+  const last = 1 + ((round * endpoints + number) % 250)
+  return `127.${16 + (index >> 8)}.${index & 255}.${last}`
+}
+
+function nodeAddress(number: number): string {
+  return `127.1.1.${number + 1}`
+}
+
+/** `backend`: port of the backend, and so of everything that leads to it. */
+export function aService(index: number, backend: number): Manifest {
+  const annotations = {
+    'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
+    'loadbalancer-port.lbex/http': String(listenPort(index)),
+    ...(!isOnNodePorts(index) && {'loadbalancer.lbex/upstream-type': 'pod'}),
+    'meta.helm.sh/release-name': `service-${index}`,
+    'meta.helm.sh/release-namespace': namespaceOf(index),
+  }
+  return {
+    kind: 'Service',
+    metadata: {
+      ...metadata(`service-${index}`, namespaceOf(index)),
+      labels: {'app.kubernetes.io/name': `service-${index}`, 'app.kubernetes.io/managed-by': 'Helm'},
+      annotations,
+    },
+    spec: {
+      type: 'NodePort',
+      clusterIP: `10.96.${index >> 8}.${index & 255}`,
+      clusterIPs: [`10.96.${index >> 8}.${index & 255}`],
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      internalTrafficPolicy: 'Cluster',
+      externalTrafficPolicy: 'Cluster',
+      selector: {'app.kubernetes.io/name': `service-${index}`},
+      sessionAffinity: 'None',
+      ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'http', nodePort: backend}],
+    },
+    status: {loadBalancer: {}},
+  }
+}
+
+/** The endpoints of the Service at `index` after it was rolled out `round` times. */
+export function aSlice(index: number, size: Size, round: number, backend: number): Manifest {
+  const service = `service-${index}`
+  return {
+    kind: 'EndpointSlice',
+    metadata: {
+      ...metadata(`${service}-x7k2p`, namespaceOf(index)),
+      labels: {
+        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+        'kubernetes.io/service-name': service,
+      },
+      annotations: {'endpoints.kubernetes.io/last-change-trigger-time': new Date().toISOString()},
+      ownerReferences: [
+        {apiVersion: 'v1', kind: 'Service', name: service, uid: uid(index), controller: true},
+      ],
+    },
+    addressType: 'IPv4',
+    endpoints: Array.from({length: size.endpoints}, (_, number) => ({
+      addresses: [endpointAddress(index, size, round, number)],
+      conditions: {ready: true, serving: true, terminating: false},
+      nodeName: `node-${(index + number) % NODES}`,
+      targetRef: {
+        kind: 'Pod',
+        name: `${service}-5d8c7b9f6-${round}-${number}`,
+        namespace: namespaceOf(index),
+        uid: uid(number),
+      },
+      zone: `zone-${number % 3}`,
+    })),
+    ports: [{name: 'http', protocol: 'TCP', port: backend}],
+  }
+}
+
+/** With dozens of labels and conditions, as the nodes of clouds have them. */
+export function aNode(number: number, ready: boolean): Manifest {
+  const extra = Array.from({length: 20}, (_, label) => [`cloud.example.com/label-${label}`, `value-${label}`])
+  return {
+    kind: 'Node',
+    metadata: {
+      ...metadata(`node-${number}`),
+      labels: {'kubernetes.io/hostname': `node-${number}`, ...Object.fromEntries(extra)},
+    },
+    spec: {podCIDR: `10.244.${number}.0/24`},
+    status: {
+      addresses: [
+        {type: 'InternalIP', address: nodeAddress(number)},
+        {type: 'Hostname', address: `node-${number}`},
+      ],
+      conditions: ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].map((type) => ({
+        type,
+        status: type === 'Ready' && ready ? 'True' : 'False',
+        lastHeartbeatTime: new Date().toISOString(),
+      })),
+    },
+  }
+}
+
+export function namespaceOf(index: number): string {
+  return `team-${index % 20}`
+}
+
+/** About as long as what a real API server sends with each object. */
+function metadata(name: string, namespace?: string): Manifest['metadata'] {
+  const fields = {'f:metadata': {'f:annotations': {'.': {}}, 'f:labels': {'.': {}}}, 'f:spec': {'f:type': {}}}
+  const managedFields = ['helm', 'kube-controller-manager'].map((manager) => ({
+    manager,
+    operation: 'Update',
+    apiVersion: 'v1',
+    time: '2026-01-01T00:00:00Z',
+    fieldsType: 'FieldsV1',
+    fieldsV1: fields,
+  }))
+  return {name, ...(namespace !== undefined && {namespace}), managedFields}
+}
+
+function uid(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
+}
