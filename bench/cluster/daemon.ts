@@ -19,6 +19,7 @@ type LogLine = {
   readonly reloads?: number
   readonly pid?: number
   readonly problem?: string
+  readonly error?: string
 }
 
 export class Daemon {
@@ -66,12 +67,12 @@ export class Daemon {
     await ended
   }
 
-  private hear({level, msg, reloads = 0, pid, problem = ''}: LogLine): void {
+  private hear({level, msg, reloads = 0, pid, problem = '', error = ''}: LogLine): void {
     if (msg === 'NGINX started') this.master = pid ?? 0
     if (msg === 'configuration applied') {
       this.reloads += reloads
       this.confirmedAt = performance.now()
     }
-    if (level === 'error' || level === 'warn') console.error(`lbex says: ${msg} ${problem}`)
+    if (level === 'error' || level === 'warn') console.error(`lbex says: ${msg} ${problem}${error}`)
   }
 }

@@ -99,13 +99,15 @@ export class Workers {
 const LONGEST = 60_000
 
 /**
- * 0 while few old workers are left (16, or those of two reloads where that is more), then 1 s, doubled with every 8 more
- * (or half a reload's worth): 1 s at 16, 2 s at 24, 4 s at 32 ... 64 s at 64 for up to 8 workers, never more than a minute.
- * A minute too where the next two reloads would reach the limit, and connections would have to be cut.
+ * 0 while few old workers are left (16, or those of two reloads where that is more), then 1 s, doubled with every 4 more
+ * (or half a reload's worth): 1 s at 16, 2 s at 20, 4 s at 24 ... 32 s at 36 for up to 8 workers, never more than a minute.
+ * So two workers have fewer than 64 children after ten minutes of changes under sessions that do not end, and reach the
+ * limit after more than an hour and a half. A minute too where the next two reloads would reach it, and connections would
+ * have to be cut.
  */
 export function reloadPressure(leaving: number, workers: number, maxChildren = MAX_CHILDREN): number {
   const free = Math.max(16, 2 * workers)
-  const step = Math.max(8, workers / 2)
+  const step = Math.max(4, workers / 2)
   if (leaving + 3 * workers > limitFor(workers, maxChildren)) return LONGEST
   if (leaving < free) return 0
   return Math.min(LONGEST, 1000 * 2 ** Math.floor((leaving - free) / step))

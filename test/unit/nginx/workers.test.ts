@@ -4,8 +4,8 @@ import {MAX_CHILDREN, reloadPressure, Workers} from '../../../src/nginx/workers.
 import {SteppingClock} from '../../support/nginx-clock.js'
 
 describe('reloadPressure', () => {
-  it('is nothing while few old workers are left, then doubles every 8 of them, up to a minute', () => {
-    const leftovers = [0, 15, 16, 23, 24, 32, 40, 48, 56, 64, 200]
+  it('is nothing while few old workers are left, then doubles every 4 of them, up to a minute', () => {
+    const leftovers = [0, 15, 16, 19, 20, 24, 28, 32, 36, 40, 200]
     assert.deepEqual(
       leftovers.map((leaving) => reloadPressure(leaving, 2)),
       [0, 0, 1000, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000],
@@ -34,6 +34,10 @@ describe('reloadPressure', () => {
 
   it('keeps the children at 64 or less under ordinary churn: a change each second, sessions of one minute', () => {
     assert.ok(mostChildren({workers: 2, session: 60_000, churn: 1000, duration: 3_600_000}) <= 64)
+  })
+
+  it('and in ten minutes of changes that never pause, whatever holds the old workers', () => {
+    assert.ok(mostChildren({workers: 2, session: Infinity, churn: 100, duration: 600_000}) <= 64)
   })
 
   it('and far below the limit when sessions last twelve hours', () => {
@@ -80,7 +84,7 @@ describe('Workers', () => {
 
 type Churn = {workers: number; session: number; churn: number; duration: number}
 
-/** A day of reloads: each leaves its workers behind for the length of a session. */
+/** A series of reloads: each leaves its workers behind for the length of a session. */
 function mostChildren({workers, session, churn, duration}: Churn): number {
   let ends: number[] = []
   let most = 0
