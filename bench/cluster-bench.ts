@@ -25,9 +25,13 @@ export type ClusterResult = {
   readonly rss: {readonly synced: number; readonly end: number}
   /** Percent of one core. */
   readonly idleCpu: number
-  /** Milliseconds from a change of endpoints until the first answer of the new ones, until the last of the old ones, and lbex's CPU. */
+  /**
+   * Milliseconds from a change of endpoints until the first answer of the new ones, until the last of the old ones; connections that
+   * nobody answered meanwhile, and lbex's CPU, less what it uses when it is idle.
+   */
   readonly firstNew: Percentiles
   readonly lastOld: Percentiles
+  readonly unanswered: number
   readonly cpuPerChange: number
   /** The same for the same files by hand, and what lbex takes beside that. */
   readonly byHandNew: Percentiles
@@ -42,6 +46,14 @@ export type ClusterResult = {
     readonly storm: number
     readonly node: number
   }
+}
+
+/** Of each change `cpu`, and how long it is until the next. */
+type Changes = {
+  readonly arrivals: readonly Arrival[]
+  readonly cpu: number
+  readonly duration: number
+  readonly longest: number
 }
 
 const CHANGES = 25
@@ -99,7 +111,8 @@ class ClusterBench {
       idleCpu,
       firstNew,
       lastOld: percentiles(changes.arrivals.map(({lastOld}) => lastOld)),
-      cpuPerChange: changes.cpu,
+      unanswered: sum(changes.arrivals.map(({unanswered}) => unanswered)),
+      cpuPerChange: round(changes.cpu - (idleCpu / 100) * changes.duration),
       byHandNew,
       byHandOld: percentiles(byHand.map(({lastOld}) => lastOld)),
       ownShare: round(firstNew.p50 - byHandNew.p50),
@@ -149,20 +162,21 @@ class ClusterBench {
     return Math.round(((after.cpu - before.cpu) / IDLE) * 10_000) / 100
   }
 
-  private async changes(daemon: Daemon): Promise<{arrivals: Arrival[]; cpu: number; longest: number}> {
+  private async changes(daemon: Daemon): Promise<Changes> {
     const arrivals: Arrival[] = []
-    const before = await daemon.look({watch: false})
+    const [began, before] = [performance.now(), await daemon.look({watch: false})]
     for (let change = 0; change < CHANGES; change += 1) {
       arrivals.push(await this.rollOut())
       await delay(QUIET)
     }
+    const duration = (performance.now() - began) / CHANGES
     const after = await daemon.look({watch: true})
     for (let change = 0; change < 3; change += 1) {
       await this.rollOut()
       await delay(QUIET)
     }
     const {longest} = await daemon.look({watch: false})
-    return {arrivals, cpu: round((after.cpu - before.cpu) / CHANGES), longest}
+    return {arrivals, cpu: (after.cpu - before.cpu) / CHANGES, duration, longest}
   }
 
   private rollOut(): Promise<Arrival> {
@@ -250,6 +264,10 @@ function isRunning(pid: number): boolean {
   } catch {
     return false
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function megabytes(bytes: number): number {

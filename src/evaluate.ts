@@ -1,5 +1,6 @@
 /** From a snapshot to the load balancer it asks for, with every diagnostic on the way: all that `check` needs. */
 import {isDeepStrictEqual} from 'node:util'
+import {finish, mapInSteps, type Steps} from './config/steps.js'
 import type {Diagnostic} from './diagnostics/diagnostic.js'
 import {readIntent} from './intent/intent.js'
 import type {IntentOptions} from './intent/options.js'
@@ -26,10 +27,15 @@ export type Evaluation = {
  * Service by the identity of all that bears on it, so a change costs what it touches.
  */
 export function evaluate(snapshot: ClusterSnapshot, options: EvaluateOptions): Evaluation {
-  const judgements = judgeServices(snapshot, options)
+  return finish(evaluateInSteps(snapshot, options))
+}
+
+/** As `evaluate`, a little at a time. */
+export function* evaluateInSteps(snapshot: ClusterSnapshot, options: EvaluateOptions): Steps<Evaluation> {
+  const judgements = yield* judgeServices(snapshot, options)
   const plans = judgements.map(({plan}) => plan).filter((plan) => plan !== undefined)
   const {lost, diagnostics} = settleClaims(plans)
-  const grants = plans.map((plan) => grant(plan, lost, options.held))
+  const grants = yield* mapInSteps(plans, (plan) => grant(plan, lost, options.held))
   const services = grants.map(({served}) => served).filter((served) => served !== undefined)
   return {
     loadBalancer: {services: services.sort(byName)},
@@ -53,7 +59,7 @@ type Remembered = {
 
 const remembered = new WeakMap<Service, Remembered>()
 
-function judgeServices(snapshot: ClusterSnapshot, options: EvaluateOptions): Judgement[] {
+function judgeServices(snapshot: ClusterSnapshot, options: EvaluateOptions): Steps<Judgement[]> {
   const {coverage} = snapshot
   const endpointsOf = indexEndpoints(snapshot)
   const nodes = viewNodesOnce(snapshot.nodes, options.includeExcludedNodes)
@@ -62,7 +68,7 @@ function judgeServices(snapshot: ClusterSnapshot, options: EvaluateOptions): Jud
     ...[coverage.nodes, coverage.endpointSlices, coverage.allocations],
     ...POLICY.map((name) => options[name]),
   ])
-  return snapshot.services.map((service) => {
+  return mapInSteps(snapshot.services, (service) => {
     const slices = endpointsOf(service)
     const last = remembered.get(service)
     if (last?.common === common && areSame(last.slices, slices)) return last.judgement

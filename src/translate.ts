@@ -1,10 +1,11 @@
 /** The pure middle: from a snapshot to the NGINX configuration that it asks for. */
 import type {ConfigFile} from './config/config-file.js'
+import {finish, type Steps} from './config/steps.js'
 import type {Diagnostic} from './diagnostics/diagnostic.js'
-import {evaluate, type EvaluateOptions} from './evaluate.js'
+import {evaluateInSteps, type EvaluateOptions} from './evaluate.js'
 import type {LoadBalancer} from './model/load-balancer.js'
 import type {RenderOptions} from './render/options.js'
-import {render} from './render/render.js'
+import {renderInSteps} from './render/render.js'
 import type {ClusterSnapshot} from './snapshot/snapshot.js'
 
 export type TranslateOptions = EvaluateOptions & RenderOptions
@@ -19,7 +20,12 @@ export type Translation = {
 
 /** Pure, total and deterministic. Work is remembered by the identity of the objects: a change costs what it touches. */
 export function translate(snapshot: ClusterSnapshot, options: TranslateOptions): Translation {
-  const {loadBalancer, diagnostics} = evaluate(snapshot, options)
-  const rendering = render(loadBalancer, options)
+  return finish(translateInSteps(snapshot, options))
+}
+
+/** As `translate`, a little at a time: thousands of Services take longer than a daemon may be silent. */
+export function* translateInSteps(snapshot: ClusterSnapshot, options: TranslateOptions): Steps<Translation> {
+  const {loadBalancer, diagnostics} = yield* evaluateInSteps(snapshot, options)
+  const rendering = yield* renderInSteps(loadBalancer, options)
   return {loadBalancer, files: rendering.files, diagnostics: [...diagnostics, ...rendering.diagnostics]}
 }

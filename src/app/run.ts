@@ -11,10 +11,11 @@ import {openNginx} from '../nginx/nginx.js'
 import type {NginxEdge} from '../nginx/nginx-edge.js'
 import type {Report} from '../report/report.js'
 import {systemClock} from '../runtime/clock.js'
+import {inTurns} from '../runtime/in-turns.js'
 import type {Logger} from '../runtime/logger.js'
 import type {ClusterSnapshot} from '../snapshot/snapshot.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
-import {translate} from '../translate.js'
+import {translateInSteps} from '../translate.js'
 import {discoverOptions} from './host.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, translateOptions} from './options.js'
@@ -59,8 +60,9 @@ async function putTogether(
   })
   logStart(log, nginx, directory)
   const options = translateOptions(flags, {nginx: nginx.capabilities, limits, directory}, templates)
-  const translateWithout = (snapshot: ClusterSnapshot, held: Held) => translate(snapshot, {...options, held})
-  return serve({source, translate: translateWithout, nginx, log, clock, metrics}, flags, stopping)
+  const translate = (snapshot: ClusterSnapshot, held: Held, signal: AbortSignal) =>
+    inTurns(translateInSteps(snapshot, {...options, held}), clock, signal)
+  return serve({source, translate, nginx, log, clock, metrics}, flags, stopping)
 }
 
 /** Nobody can ask for them where the health server is off. */

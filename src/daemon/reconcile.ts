@@ -12,7 +12,11 @@ export type Held = ReadonlyMap<string, string>
 
 export type ReconcileDeps = {
   readonly source: Pick<SnapshotSource, 'read'>
-  readonly translate: (snapshot: Reading['snapshot'], held: Held) => Translation
+  readonly translate: (
+    snapshot: Reading['snapshot'],
+    held: Held,
+    signal: AbortSignal,
+  ) => Translation | Promise<Translation>
   readonly nginx: NginxEdge
   readonly log: Logger
 }
@@ -46,7 +50,7 @@ const HELD_RETRY = 5000
 export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
   const {source, nginx, log} = deps
   const {snapshot, diagnostics: readingDiagnostics, locate, triggers = []} = await read(source, signal)
-  const {translation, held} = await translateAround(deps, snapshot)
+  const {translation, held} = await translateAround(deps, snapshot, signal)
   const applied = await nginx.apply(translation.files, signal)
   logApplied(log, applied)
   const found = [...readingDiagnostics, ...translation.diagnostics, ...applied.diagnostics]
@@ -71,11 +75,12 @@ async function read(source: ReconcileDeps['source'], signal: AbortSignal): Promi
 async function translateAround(
   {translate, nginx}: ReconcileDeps,
   snapshot: Reading['snapshot'],
+  signal: AbortSignal,
 ): Promise<{translation: Translation; held: Held}> {
-  const wanted = translate(snapshot, new Map())
+  const wanted = await translate(snapshot, new Map(), signal)
   const problems = await nginx.probe(wanted.files.flatMap(({listeners}) => listeners))
   const held = new Map(problems.map(({key, problem}) => [listenerId(key), problem]))
-  return {translation: held.size === 0 ? wanted : translate(snapshot, held), held}
+  return {translation: held.size === 0 ? wanted : await translate(snapshot, held, signal), held}
 }
 
 /** Another program took a port after the probe: NGINX found out. */

@@ -1,5 +1,6 @@
 /** From the load balancer to the files of its NGINX configuration. Template text comes in as a value. */
 import type {ConfigFile} from '../config/config-file.js'
+import {finish, mapInSteps, type Steps} from '../config/steps.js'
 import {diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
 import type {LoadBalancer, ServedService} from '../model/load-balancer.js'
 import type {RenderOptions, Templates} from './options.js'
@@ -16,8 +17,13 @@ export type Rendering = {
 
 /** Pure and deterministic. A file that stays the same is the same object, as long as the templates are the same. */
 export function render(loadBalancer: LoadBalancer, options: RenderOptions): Rendering {
+  return finish(renderInSteps(loadBalancer, options))
+}
+
+/** As `render`, a little at a time. */
+export function* renderInSteps(loadBalancer: LoadBalancer, options: RenderOptions): Steps<Rendering> {
   const press = pressFor(options.templates)
-  const rendered = loadBalancer.services.map((service) => press.service(service))
+  const rendered = yield* mapInSteps(loadBalancer.services, (service) => press.service(service))
   const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   return {

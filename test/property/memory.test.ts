@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc, {type Arbitrary} from 'fast-check'
 import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
-import {translate} from '../../src/translate.js'
+import {translate, translateInSteps, type TranslateOptions} from '../../src/translate.js'
 import {anEndpoint} from '../support/builders.js'
 import {check} from './check.js'
 import {cluster, node, service, slice, someOptions} from './clusters.js'
@@ -29,6 +29,12 @@ function apply(snapshot: ClusterSnapshot, {kind, at, object}: Edit): ClusterSnap
   return {...snapshot, [kind]: objects}
 }
 
+/** Begins a translation, and leaves it after so many steps. */
+function abandon(snapshot: ClusterSnapshot, options: TranslateOptions, steps: number): void {
+  const work = translateInSteps(snapshot, options)
+  for (let step = 0; step < steps; step += 1) work.next()
+}
+
 describe('what is remembered', function () {
   this.timeout(60_000)
 
@@ -47,6 +53,24 @@ describe('what is remembered', function () {
           }
         },
       ),
+    )
+  })
+
+  it('equals it also after translations that were left half-way, or went on side by side', () => {
+    const variants = fc.tuple(someOptions, someOptions)
+    check(
+      fc.property(cluster, variants, edits, fc.nat(12), (start, [options, others], series, steps) => {
+        let snapshot = start
+        for (const edit of series) {
+          const work = translateInSteps(snapshot, options)
+          work.next()
+          snapshot = apply(snapshot, edit)
+          abandon(snapshot, others, steps)
+          abandon(snapshot, options, steps)
+          for (let step = work.next(); !step.done;) step = work.next()
+          assert.deepEqual(translate(snapshot, options), translate(structuredClone(snapshot), options))
+        }
+      }),
     )
   })
 
