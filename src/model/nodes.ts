@@ -2,6 +2,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import type {NodeAddressType} from '../intent/service-intent.js'
 import type {IpFamily, Node} from '../snapshot/objects.js'
+import {EXCLUDE_LABEL} from '../snapshot/in-use.js'
 import {parseIp} from '../snapshot/ip-address.js'
 
 export type NodeView = {
@@ -19,8 +20,6 @@ export type NodeViews = {
   readonly byName: ReadonlyMap<string, NodeView>
 }
 
-/** https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-exclude-from-external-load-balancers */
-const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers'
 /** Set by the cluster autoscaler on a node that it is about to delete. */
 const DELETION_TAINT = 'ToBeDeletedByClusterAutoscaler'
 

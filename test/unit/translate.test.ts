@@ -56,4 +56,28 @@ server {
     assert.deepEqual(second, first)
     assert.equal(second.files[1], first.files[1])
   })
+
+  it('copes with ten thousand Services, and with one that has a thousand endpoints and an endless annotation', () => {
+    const addresses = Array.from({length: 1000}, (_, index) => `10.9.${index >> 8}.${index & 255}`)
+    const large = aService('large')
+      .annotated({
+        'loadbalancer.lbex/upstream-type': 'pod',
+        'loadbalancer.lbex/algorithm': 'x'.repeat(2 ** 20),
+      })
+      .port('main', 80, {listen: 20_000})
+    const largeSlice = aSlice('large')
+      .port('main', 8080)
+      .endpoints(...addresses.map((address) => anEndpoint(address).on('a')))
+    const many = Array.from({length: 10_000}, (_, index) =>
+      aService(`many-${index}`).port('main', 80, {listen: 20_001 + index, nodePort: 30_000}),
+    )
+    const slices = many.map((_, index) =>
+      aSlice(`many-${index}`).port('main', 8080).endpoints(anEndpoint('10.1.0.1').on('a')),
+    )
+    const {files} = translate(aSnapshot([large, largeSlice, node, ...many, ...slices]), options())
+    assert.equal(files.length, 10_002)
+    const text = files.find(({owner}) => owner?.name === 'large')?.text ?? ''
+    assert.equal(text.match(/^ {4}server /gm)?.length, 1000)
+    assert.ok(files.every((file) => file.text.length < 2 ** 16))
+  }).timeout(60_000)
 })

@@ -1,4 +1,5 @@
 /** A v1 Node of the API, projected to what lbex uses of it: no heartbeat changes that. */
+import {nodeLabelsInUse} from '../../snapshot/in-use.js'
 import type {Node} from '../../snapshot/objects.js'
 import type {ApiNode} from './api-types.js'
 import {present} from './project.js'
@@ -7,7 +8,7 @@ export function projectNode({metadata, spec, status}: ApiNode): Node {
   return present({
     ref: {kind: 'Node', name: metadata.name},
     deletionTimestamp: metadata.deletionTimestamp,
-    labels: metadata.labels ?? {},
+    labels: nodeLabelsInUse(metadata.labels ?? {}),
     addresses: (status?.addresses ?? []).map(({type, address}) => ({type, address})),
     taints: (spec?.taints ?? []).map(({key}) => key),
     ready: readyOf(status?.conditions),

@@ -1,5 +1,6 @@
 /** A v1 Service of the API, projected to what lbex uses of it. */
 import type {Service, ServicePort} from '../../snapshot/objects.js'
+import {annotationsInUse} from '../../snapshot/in-use.js'
 import type {ApiService} from './api-types.js'
 import {namespacedRef, present} from './project.js'
 
@@ -8,7 +9,7 @@ export function projectService({metadata, spec}: ApiService): Service {
     ref: namespacedRef('Service', metadata),
     creationTimestamp: metadata.creationTimestamp,
     deletionTimestamp: metadata.deletionTimestamp,
-    annotations: annotationsOf(metadata.annotations),
+    annotations: annotationsInUse(metadata.annotations ?? {}),
     type: spec.type ?? 'ClusterIP',
     ports: (spec.ports ?? []).map(projectPort),
     clusterIPs: spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []),
@@ -19,15 +20,6 @@ export function projectService({metadata, spec}: ApiService): Service {
     allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts,
     loadBalancerClass: spec.loadBalancerClass,
   })
-}
-
-/** The whole object once more: large, and never read. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
-
-function annotationsOf(annotations: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  if (!(LAST_APPLIED in annotations)) return annotations
-  const {[LAST_APPLIED]: _, ...others} = annotations
-  return others
 }
 
 type ApiPort = NonNullable<ApiService['spec']['ports']>[number]

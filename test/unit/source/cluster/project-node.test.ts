@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {EXCLUDE_LABEL} from '../../../../src/snapshot/in-use.js'
 import {projectNode} from '../../../../src/source/cluster/project-node.js'
 
 const METADATA = {name: 'node-1', resourceVersion: '7'}
@@ -6,7 +7,11 @@ const METADATA = {name: 'node-1', resourceVersion: '7'}
 describe('source/cluster/project-node', () => {
   it('keeps what is used', () => {
     const node = projectNode({
-      metadata: {...METADATA, labels: {zone: 'a'}, deletionTimestamp: '2030-01-31T12:00:00Z'},
+      metadata: {
+        ...METADATA,
+        labels: {zone: 'a', [EXCLUDE_LABEL]: ''},
+        deletionTimestamp: '2030-01-31T12:00:00Z',
+      },
       spec: {taints: [{key: 'ToBeDeletedByClusterAutoscaler'}]},
       status: {
         addresses: [{type: 'InternalIP', address: '10.2.0.1'}],
@@ -19,7 +24,7 @@ describe('source/cluster/project-node', () => {
     assert.deepEqual(node, {
       ref: {kind: 'Node', name: 'node-1'},
       deletionTimestamp: '2030-01-31T12:00:00Z',
-      labels: {zone: 'a'},
+      labels: {[EXCLUDE_LABEL]: ''},
       addresses: [{type: 'InternalIP', address: '10.2.0.1'}],
       taints: ['ToBeDeletedByClusterAutoscaler'],
       ready: 'Unknown',

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {ANNOTATION_ENTRIES, ANNOTATIONS, CLASS_VALUE} from '../../../src/intent/annotations.js'
+import {readIntent} from '../../../src/intent/intent.js'
+import {annotationsInUse, EXCLUDE_LABEL, nodeLabelsInUse} from '../../../src/snapshot/in-use.js'
+import {aService, options} from '../../support/builders.js'
+import {check} from '../../property/check.js'
+
+describe('annotationsInUse', () => {
+  it('keeps what may be meant for lbex, and nothing else', () => {
+    const ours = {
+      [ANNOTATIONS.class.key]: 'another-class',
+      'kubernetes.io/loadbalancer-clas': CLASS_VALUE,
+      'loadbalancer.lbx/algorithm': 'least_conn',
+      'prefix.lbex/thing': '',
+    }
+    const others = {'meta.helm.sh/release-name': 'web', 'example.com/balancer': 'true'}
+    assert.deepEqual(annotationsInUse({...others, ...ours}), ours)
+  })
+
+  it('keeps no copy of the whole object, whatever is in it', () => {
+    const key = 'kubectl.kubernetes.io/last-applied-configuration'
+    const text = JSON.stringify({metadata: {annotations: {[ANNOTATIONS.class.key]: CLASS_VALUE}}})
+    assert.deepEqual(annotationsInUse({[key]: text.padEnd(1000)}), {})
+  })
+
+  it('cuts a value that is longer than any that means something', () => {
+    const key = ANNOTATIONS.resolver.key
+    assert.deepEqual(annotationsInUse({[key]: '1'.repeat(2 ** 20)}), {[key]: '1'.repeat(256)})
+  })
+
+  it('changes nothing in what is read of a Service, and nothing in what is reported', () => {
+    const keys = ANNOTATION_ENTRIES.map(({key}) => key)
+    const near = fc
+      .tuple(fc.constantFrom(...keys), fc.nat(30), fc.constantFrom('', 'x', '-', '.lbex/'))
+      .map(([key, at, text]) => key.slice(0, at) + text + key.slice(at + 1))
+    const key = fc.oneof(fc.constantFrom(...keys), near, fc.string())
+    const value = fc.oneof(fc.constantFrom(CLASS_VALUE, 'loadbalancer-lbx', 'pod', '80'), fc.string())
+    check(
+      fc.property(fc.dictionary(key, value), (annotations) => {
+        const service = aService('a').port('http', 80).build()
+        const [all, used] = [annotations, annotationsInUse(annotations)].map((each) =>
+          readIntent({...service, annotations: each}, options()),
+        )
+        assert.deepEqual(used?.diagnostics, all?.diagnostics)
+        assert.equal(used?.intent?.ports.length, all?.intent?.ports.length)
+      }),
+      1000,
+    )
+  })
+})
+
+describe('nodeLabelsInUse', () => {
+  it('keeps the one that decides about traffic', () => {
+    const labels = {'kubernetes.io/hostname': 'a', [EXCLUDE_LABEL]: ''}
+    assert.deepEqual(nodeLabelsInUse(labels), {[EXCLUDE_LABEL]: ''})
+    assert.deepEqual(nodeLabelsInUse({}), {})
+  })
+})
