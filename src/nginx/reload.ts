@@ -66,8 +66,8 @@ async function isConfirmed(
   before: ReadonlySet<number>,
   id: string,
 ): Promise<boolean> {
-  if (!master.running) throw died()
   const {current} = workers.look(running)
+  if (current.length === 0 && !master.running) throw died()
   if (current.length === 0 || current.some((pid) => before.has(pid))) return false
   return (await master.servedGeneration()) === id
 }

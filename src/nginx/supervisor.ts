@@ -19,7 +19,7 @@ export type SupervisorDeps = {
   readonly observe?: Observe | undefined
 }
 
-/** Milliseconds between two questions to a running NGINX. */
+/** Milliseconds between two questions to a running NGINX, and two counts of its workers. */
 const ASK_EVERY = 2000
 
 export class Supervisor {
@@ -56,20 +56,21 @@ export class Supervisor {
     this.answered = master.running
   }
 
-  /** One look, to be repeated a few times a second; restarts NGINX where it is gone. */
+  /** One look, to be repeated a few times a second, and so cheap where all is well; restarts NGINX where it is gone. */
   async look(signal: AbortSignal): Promise<void> {
-    const {master, workers} = this.deps
-    workers.look(master.running)
-    if (master.running) return this.ask()
+    const {running} = this.deps.master
+    if (running) return this.ask(running)
+    this.deps.workers.look(undefined)
     if (this.servingSince !== undefined) this.noteDeath(this.servingSince)
     if (this.died && this.deps.clock.monotonic() >= this.restartAt) await this.restart(signal)
   }
 
-  private async ask(): Promise<void> {
-    const {master, clock} = this.deps
+  private async ask(running: ProcessRef): Promise<void> {
+    const {master, workers, clock} = this.deps
     this.aliveAt = clock.monotonic()
     if (clock.monotonic() - this.askedAt < ASK_EVERY) return
     this.askedAt = clock.monotonic()
+    workers.look(running)
     this.answered = (await master.servedGeneration()) === undefined ? undefined : master.running
   }
 
