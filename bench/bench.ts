@@ -1,4 +1,4 @@
-/** npm run bench: prints what lbex costs, and writes it to bench/results/ as JSON. `npm run bench -- translate` runs one part. */
+/** npm run bench: prints what lbex costs, and writes it to bench/results/ as JSON. `npm run bench -- cluster` runs one part. */
 import {mkdir, writeFile} from 'node:fs/promises'
 import {cpus} from 'node:os'
 import {fileURLToPath} from 'node:url'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {ReadFailure, reconcileOnce} from '../../../src/daemon/reconcile.js'
+import {ReadFailure, reconcileOnce, type ReconcileDeps} from '../../../src/daemon/reconcile.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {EMPTY, FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, HTTP} from './fakes.js'
 
@@ -29,6 +29,16 @@ describe('reconcileOnce', () => {
       [['services/80.conf', 'services/53.conf']],
     )
     assert.deepEqual(log.lines, [['info', 'configuration applied', {generation: 'abc', reloads: 1}]])
+  })
+
+  it('waits for a translation that takes its time, and tells it when to give up', async () => {
+    const told: AbortSignal[] = []
+    const translate: ReconcileDeps['translate'] = async (snapshot, held, given) => {
+      told.push(given)
+      return fakeTranslate(snapshot, held)
+    }
+    const {applied} = await reconcileOnce({source, translate, nginx, log}, signal)
+    assert.deepEqual([applied.generation, told], ['abc', [signal]])
   })
 
   it('says at debug level that nothing had to change', async () => {

@@ -14,6 +14,7 @@ describe('Supervisor', () => {
   let clock: SteppingClock
   let log: RecordingLogger
   let running: ProcessRef | undefined
+  let questions: number
   let answer: string | undefined
   let restarts: number[]
   let failures: number
@@ -24,12 +25,14 @@ describe('Supervisor', () => {
     clock = new SteppingClock(1000)
     log = new RecordingLogger()
     running = {pid: NOBODY, started: 1}
+    questions = 0
     answer = 'a'
     restarts = []
     failures = 0
     events = []
     const master = {
       get running() {
+        questions += 1
         return running
       },
       servedGeneration: async () => answer,
@@ -60,6 +63,13 @@ describe('Supervisor', () => {
     running = undefined
     await lookUntil(5000)
     assert.deepEqual([restarts, supervisor.serving], [[], false])
+  })
+
+  it('asks one question in each look while all is well', async () => {
+    supervisor.sawServing()
+    questions = 0
+    await lookUntil(2000)
+    assert.equal(questions, 20)
   })
 
   it('starts NGINX again when it is gone', async () => {
