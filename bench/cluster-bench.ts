@@ -11,42 +11,9 @@ import {reloadByHand} from './by-hand.js'
 import {follow, sweep, untilReached, type Arrival} from './cluster/clients.js'
 import {Daemon} from './cluster/daemon.js'
 import {endpointAddress, isOnNodePorts, listenPort, namespaceOf, type Size} from './cluster/objects.js'
+import type {ClusterResult} from './cluster/result.js'
 import {World} from './cluster/world.js'
 import {percentiles, round, type Percentiles} from './measure.js'
-
-export type ClusterResult = {
-  readonly services: number
-  readonly endpoints: number
-  /** Milliseconds from the start of the process until the last Service is reached, and until every one was; reloads by then. */
-  readonly start: {readonly first: number; readonly all: number; readonly reloads: number}
-  /** Of 200 connections at the same time, how many are answered. */
-  readonly answered: number
-  /** MB: after the sync, and at the end. */
-  readonly rss: {readonly synced: number; readonly end: number}
-  /** Percent of one core. */
-  readonly idleCpu: number
-  /**
-   * Milliseconds from a change of endpoints until the first answer of the new ones, until the last of the old ones; connections that
-   * nobody answered meanwhile, and lbex's CPU, less what it uses when it is idle.
-   */
-  readonly firstNew: Percentiles
-  readonly lastOld: Percentiles
-  readonly unanswered: number
-  readonly cpuPerChange: number
-  /** The same for the same files by hand, and what lbex takes beside that. */
-  readonly byHandNew: Percentiles
-  readonly byHandOld: Percentiles
-  readonly ownShare: number
-  /** 1,000 changes in a second: reloads, and milliseconds after the last until it is live. */
-  readonly storm: {readonly reloads: number; readonly converged: number}
-  /** The longest time in which the event loop did not turn, milliseconds: at the start, one change at a time, in the storm, and when a node that all Services use changes. */
-  readonly blocks: {
-    readonly start: number
-    readonly change: number
-    readonly storm: number
-    readonly node: number
-  }
-}
 
 /** Of each change `cpu`, and how long it is until the next. */
 type Changes = {
@@ -67,14 +34,23 @@ export async function benchCluster(size: Size): Promise<ClusterResult> {
   const directory = await mkdtemp(join(tmpdir(), 'lbex-bench-'))
   const world = World.start()
   const bench = new ClusterBench(size, directory, world)
-  try {
-    return await bench.run()
-  } finally {
+  const end = async (): Promise<void> => {
     await bench.end()
     await world.stop()
     await rm(directory, {recursive: true, force: true})
   }
+  const interrupt = (): void => void end().finally(() => process.exit(1))
+  for (const signal of SIGNALS) process.once(signal, interrupt)
+  try {
+    return await bench.run()
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupt)
+    await end()
+  }
 }
+
+/** NGINX outlives lbex, and would hold thousands of ports. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 class ClusterBench {
   private daemon: Daemon | undefined
