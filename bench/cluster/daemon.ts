@@ -10,7 +10,7 @@ const insight = new URL('look-inside.mjs', import.meta.url).href
 
 export type DaemonOptions = {readonly url: string; readonly directory: string; readonly healthPort: number}
 
-/** `cpu` in milliseconds since the start, `longest` block of the event loop in milliseconds, `rss` in bytes. */
+/** `cpu` in milliseconds since the start, `longest` block of the event loop in milliseconds of CPU, `rss` in bytes. */
 export type Insight = {readonly cpu: number; readonly longest: number; readonly rss: number}
 
 type LogLine = {

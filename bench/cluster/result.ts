@@ -26,7 +26,10 @@ export type ClusterResult = {
   readonly ownShare: number
   /** 1,000 changes in a second: reloads, and milliseconds after the last until it is live. */
   readonly storm: {readonly reloads: number; readonly converged: number}
-  /** The longest time in which the event loop did not turn, milliseconds: at the start, one change at a time, in the storm, and when a node that all Services use changes. */
+  /**
+   * The longest time in which the event loop did not turn, milliseconds of CPU: at the start, one change at a time, in the storm,
+   * and when a node that many Services use changes.
+   */
   readonly blocks: {
     readonly start: number
     readonly change: number
