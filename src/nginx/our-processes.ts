@@ -6,7 +6,7 @@ import {
   allProcesses,
   attempt,
   findProcess,
-  openFilesOf,
+  hasOpenFile,
   programOf,
   titleOf,
   type ProcessRef,
@@ -58,7 +58,7 @@ function isWorker(title: string): boolean {
 
 /** Also when the log was renamed since. */
 function hasOpen(pid: number, log: string): boolean {
-  return openFilesOf(pid).some((path) => path.startsWith(log))
+  return hasOpenFile(pid, (path) => path.startsWith(log))
 }
 
 function refs(processes: readonly {pid: number}[]): ProcessRef[] {

@@ -46,11 +46,17 @@ export function allProcesses(): number[] {
   return numbers(readdirSync('/proc'))
 }
 
-/** Paths of the open files of a process; empty where we may not look. */
-export function openFilesOf(pid: number): string[] {
+/**
+ * True where the process has an open file whose path passes; false also where we may not look. A worker has a descriptor for
+ * each of its listeners, thousands perhaps, and its files come first: it is not asked for more than it takes.
+ */
+export function hasOpenFile(pid: number, isMeant: (path: string) => boolean): boolean {
   const folder = `/proc/${pid}/fd`
-  const descriptors = attempt(() => readdirSync(folder)) ?? []
-  return descriptors.flatMap((descriptor) => attempt(() => readlinkSync(`${folder}/${descriptor}`)) ?? [])
+  const descriptors = numbers(attempt(() => readdirSync(folder)) ?? []).sort((a, b) => a - b)
+  return descriptors.some((descriptor) => {
+    const path = attempt(() => readlinkSync(`${folder}/${descriptor}`))
+    return path !== undefined && isMeant(path)
+  })
 }
 
 /** Path of the program that a process runs; undefined where we may not look. */

@@ -8,7 +8,7 @@ import {
   endProcesses,
   findProcess,
   isAlive,
-  openFilesOf,
+  hasOpenFile,
   programOf,
   send,
   titleOf,
@@ -56,12 +56,16 @@ describe('processes', () => {
     const {pid} = ref
     assert.equal(titleOf(pid), 'nginx: worker process')
     assert.equal(programOf(pid), realpathSync(process.execPath))
-    assert.ok(openFilesOf(process.pid).includes('/dev/null'))
+    assert.ok(hasOpenFile(process.pid, (path) => path === '/dev/null'))
+    assert.equal(
+      hasOpenFile(process.pid, () => false),
+      false,
+    )
     assert.ok(childrenOf(process.pid).includes(pid))
     assert.ok(allProcesses().includes(pid))
     assert.deepEqual(
-      [titleOf(NOBODY), programOf(NOBODY), openFilesOf(NOBODY), childrenOf(NOBODY)],
-      ['', undefined, [], []],
+      [titleOf(NOBODY), programOf(NOBODY), hasOpenFile(NOBODY, () => true), childrenOf(NOBODY)],
+      ['', undefined, false, []],
     )
   })
 
