@@ -28,5 +28,5 @@ function settle(path: string, text: string): void {
 }
 
 async function asMarkdown(text: string): Promise<string> {
-  return format(text, {...(await resolveConfig(root)), parser: 'markdown'})
+  return format(text, {...(await resolveConfig(`${root}package.json`)), parser: 'markdown'})
 }

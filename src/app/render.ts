@@ -1,5 +1,4 @@
 /** `lbex render`: reads manifests, translates them, and shows or writes what comes out. */
-import ansis from 'ansis'
 import type {InputFlags} from '../cli/flags/input.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {OutputFlags} from '../cli/flags/output.js'
@@ -18,6 +17,7 @@ import type {Report} from '../report/report.js'
 import {createManifestSource} from '../source/manifests/manifest-source.js'
 import type {Reading} from '../source/snapshot-source.js'
 import {translate, type TranslateOptions} from '../translate.js'
+import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
 import {manifestPaths} from './input.js'
 import {refuseContradictions, translateOptions} from './options.js'
@@ -40,11 +40,6 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
   const warnings = notices.map((notice) => `warning: ${notice}`)
   return {...report, notes: lines(warnings) + report.notes + lines(remarks)}
-}
-
-/** On a terminal, unless NO_COLOR says otherwise; elsewhere where FORCE_COLOR asks for it. */
-function wantsColour(): boolean {
-  return (process.stdout.isTTY || process.env['FORCE_COLOR'] !== undefined) && ansis.isSupported()
 }
 
 function resultOf({snapshot, diagnostics, locate}: Reading, options: TranslateOptions): RenderResult {

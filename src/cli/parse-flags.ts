@@ -25,7 +25,31 @@ export async function parseFlags(
   argv: readonly string[],
   environment: Environment,
 ): Promise<Record<string, unknown>> {
-  const given = new Map([...fromEnvironment(definitions, environment), ...fromCommandLine(definitions, argv)])
+  const refuse = (word: string): never => {
+    throw unexpectedArgument(word)
+  }
+  return parse(definitions, argv, environment, refuse)
+}
+
+/** As parseFlags, for a command that takes words beside its flags: what it works on, in the order given. */
+export async function parseFlagsAndWords(
+  definitions: FlagDefinitions,
+  argv: readonly string[],
+  environment: Environment,
+): Promise<{flags: Record<string, unknown>; words: string[]}> {
+  const words: string[] = []
+  const flags = await parse(definitions, argv, environment, (word) => void words.push(word))
+  return {flags, words}
+}
+
+async function parse(
+  definitions: FlagDefinitions,
+  argv: readonly string[],
+  environment: Environment,
+  onWord: (word: string) => void,
+): Promise<Record<string, unknown>> {
+  const typed = fromCommandLine(definitions, argv, onWord)
+  const given = new Map([...fromEnvironment(definitions, environment), ...typed])
   const values = await Promise.all(
     Object.entries(definitions).map(async ([name, definition]) => {
       const said = given.get(name)
@@ -48,11 +72,15 @@ function fromEnvironment(definitions: FlagDefinitions, environment: Environment)
   return given
 }
 
-function fromCommandLine(definitions: FlagDefinitions, argv: readonly string[]): Map<string, Given> {
+function fromCommandLine(
+  definitions: FlagDefinitions,
+  argv: readonly string[],
+  onWord: (word: string) => void,
+): Map<string, Given> {
   const given = new Map<string, Given>()
   for (const token of tokensOf(definitions, argv)) {
-    if (token.kind === 'positional') throw unexpectedArgument(token.value)
-    if (token.kind === 'option-terminator') continue
+    if (token.kind === 'positional') onWord(token.value)
+    if (token.kind !== 'option') continue
     const [name, text] = valueOf(definitions, token)
     const before = isRepeatable(definitions[name]) ? (given.get(name)?.texts ?? []) : []
     given.set(name, {source: `--${name}`, texts: [...before, text]})

@@ -10,3 +10,10 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   }
   return best
 }
+
+/** The nearest candidate, where no other one is near: a guess that a machine may act on. */
+export function onlyNear(word: string, candidates: readonly string[]): string | undefined {
+  const guess = nearest(word, candidates)
+  const others = candidates.filter((candidate) => candidate !== guess)
+  return nearest(word, others) === undefined ? guess : undefined
+}

@@ -50,7 +50,7 @@ function reportOtherBalancers({type, loadBalancerClass}: Service, report: Report
 /** One finding for each Service: what is wrong with its class explains all the rest. */
 function reportForgottenClass({annotations, loadBalancerClass}: Service, report: Report): void {
   const misspelt = Object.entries(annotations).find(([key, value]) => isMisspeltClass(key, value))
-  const keys = Object.keys(annotations).filter(isAboutLbex)
+  const keys = Object.keys(annotations).filter((key) => isAboutLbex(key) && key !== ANNOTATIONS.ignore.key)
   if (misspelt) {
     const [key, value] = misspelt
     const on = key === ANNOTATIONS.class.key ? 'value' : 'key'

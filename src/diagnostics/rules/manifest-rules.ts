@@ -16,9 +16,10 @@ export const MANIFEST_RULES = {
   }),
   'annotation-not-string': rule({
     severity: 'error',
-    message: ({actual}: {actual: string; quoted: string}) =>
+    message: ({actual}: {actual: string; quoted: string; text?: string}) =>
       `an annotation's value must be a string, this is ${actual}`,
     hint: ({quoted}) => `write ${quoted}: the API server refuses the object otherwise`,
+    fix: ({text}) => (text === undefined ? undefined : {on: 'value', text}),
     reason:
       'Annotations map strings to strings. Unquoted numbers and booleans make the API server refuse the whole object.',
   }),

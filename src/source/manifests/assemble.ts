@@ -1,18 +1,11 @@
 /** Everything that was read, put together as one reading. */
-import {
-  describeObject,
-  diagnose,
-  type Diagnostic,
-  type Origin,
-  type Subject,
-} from '../../diagnostics/diagnostic.js'
+import {describeObject, diagnose, type Diagnostic, type Subject} from '../../diagnostics/diagnostic.js'
 import {COMPLETE, type Coverage} from '../../snapshot/snapshot.js'
 import type {Reading} from '../snapshot-source.js'
 import type {ObjectLists} from './kinds.js'
-import {locateDiagnostics} from './locate.js'
+import {locateDiagnostics, type FindDocument} from './locate.js'
 import type {ManifestFile} from './manifest-file.js'
 import {UNNAMED} from './metadata.js'
-import type {PlacedDocument} from './placed-document.js'
 import type {ManifestObject} from './read-document.js'
 
 /** How much of a cluster the files are taken for: everything there is, or what somebody wrote before it was applied. */
@@ -75,7 +68,8 @@ function duplicateObject(subject: Subject, earlier: Subject): Diagnostic {
   })
 }
 
-function documentFinder(files: readonly ManifestFile[]): (origin: Origin) => PlacedDocument | undefined {
+/** Finds the document that an origin of these files names. */
+export function documentFinder(files: readonly ManifestFile[]): FindDocument {
   const byFile = new Map(
     files.map(({file, documents}) => [file, new Map(documents.map(({id, placed}) => [id, placed]))]),
   )

@@ -19,7 +19,8 @@ export class TextReader {
   async read(found: FoundFile, temporary: boolean, signal: AbortSignal): Promise<string | undefined> {
     if (this.pipes.has(found.path)) return this.pipes.get(found.path)
     try {
-      const text = found === STDIN ? await this.readStdin() : decodeText(await readFile(found.path, {signal}))
+      const text =
+        found.path === STDIN.path ? await this.readStdin() : decodeText(await readFile(found.path, {signal}))
       if (found.isPipe) this.pipes.set(found.path, text)
       return text
     } catch (error) {

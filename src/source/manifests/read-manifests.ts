@@ -1,0 +1,72 @@
+/** Manifests read once, for `lbex check`: as the source of `-f` reads them, with the text at hand for whoever shows or mends it. */
+import {resolve} from 'node:path'
+import type {Diagnostic, TextEdit} from '../../diagnostics/diagnostic.js'
+import type {Ignore} from '../../diagnostics/ignore.js'
+import type {Reading} from '../snapshot-source.js'
+import {assemble, documentFinder} from './assemble.js'
+import {editFor} from './edit.js'
+import {findAllFiles} from './find-all-files.js'
+import {findIgnores} from './find-ignores.js'
+import type {FoundFile} from './found.js'
+import {inBatches} from './in-batches.js'
+import {readManifest, type ManifestFile} from './manifest-file.js'
+import {STDIN, TextReader, type Stdin} from './read-text.js'
+
+export type ReadOptions = {
+  /** Default: the process's own stdin, to its end. */
+  readonly stdin?: Stdin
+  /** What stdin is called in findings. */
+  readonly stdinName?: string
+  /** Where relative paths begin; default: the working directory. */
+  readonly cwd?: string
+  /** Texts that stand for those of files, by the files' names as they are shown. */
+  readonly texts?: ReadonlyMap<string, string>
+  /** Take paths that lead to nothing for fine. */
+  readonly allowEmpty?: boolean
+  /** False for a file that is to be left out, by its name as it is shown. */
+  readonly accepts?: (file: string) => boolean
+}
+
+export type ManifestReading = Reading & {
+  /** What was read of the files, by their names as they are shown. */
+  readonly files: ReadonlyMap<string, ReadFile>
+  readonly ignores: readonly Ignore[]
+  /** What would mend the finding; undefined where nothing that a machine may write would. */
+  readonly editFor: (diagnostic: Diagnostic) => TextEdit | undefined
+}
+
+export type ReadFile = {
+  /** A pipe can be read once only. */
+  readonly isPipe: boolean
+  /** Undefined when the file holds no text. */
+  readonly text: string | undefined
+}
+
+/** Rejects with a Failure `path-not-found`, `no-manifests` or `file-unreadable`. */
+export async function readManifests(
+  paths: readonly string[],
+  {stdin, stdinName = STDIN.file, cwd = '.', texts, allowEmpty, accepts = () => true}: ReadOptions = {},
+): Promise<ManifestReading> {
+  const reader = new TextReader(stdin)
+  const {signal} = new AbortController()
+  const found = await findAllFiles(paths, {cwd: resolve(cwd), temporary: false, allowEmpty})
+  const named = found.map((file) => (file === STDIN ? {...STDIN, file: stdinName} : file))
+  const files = await inBatches(
+    named.filter(({file}) => accepts(file)),
+    async (one): Promise<[FoundFile, ManifestFile]> => [
+      one,
+      readManifest(one.file, texts?.get(one.file) ?? (await reader.read(one, false, signal))),
+    ],
+  )
+  const manifests = files.map(([, manifest]) => manifest)
+  const find = documentFinder(manifests)
+  return {
+    ...assemble(manifests, 'partial'),
+    files: new Map(files.map(([{file, isPipe}, {text}]) => [file, {isPipe, text}])),
+    ignores: manifests.flatMap(findIgnores),
+    editFor: ({fix, field, origin}) => {
+      const document = fix && field && origin && find(origin)
+      return document && editFor(document, [...origin.path, ...field], fix)
+    },
+  }
+}
