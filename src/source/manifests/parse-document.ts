@@ -2,6 +2,7 @@
 import {findDuplicateKeys, type DuplicateKey} from './duplicate-keys.js'
 import {isOfOtherKind} from './kinds.js'
 import {parseJson} from './parse-json.js'
+import {parsePlainYaml} from './parse-plain-yaml.js'
 import {parseYaml, readValue, syntaxProblem, type Problem} from './parse-yaml.js'
 
 export type ParsedDocument = {
@@ -12,8 +13,8 @@ export type ParsedDocument = {
 
 export function parseDocument(text: string): ParsedDocument | Problem {
   if (isOfOtherKind(text)) return {value: undefined, duplicates: []}
-  const json = parseJson(text)
-  if (json) return {value: json.value, duplicates: []}
+  const simple = parseJson(text) ?? parsePlainYaml(text)
+  if (simple) return {value: simple.value, duplicates: []}
   const yaml = parseYaml(text)
   const result = syntaxProblem(yaml) ?? readValue(yaml)
   return 'problem' in result ? result : {value: result.value, duplicates: findDuplicateKeys(yaml)}
