@@ -64,7 +64,7 @@ function reportForgottenClass({annotations, loadBalancerClass}: Service, report:
 }
 
 function isMisspeltClass(key: string, value: string): boolean {
-  if (key === ANNOTATIONS.class.key) return endsNearLbex(value)
+  if (key === ANNOTATIONS.class.key) return endsNearLbex(value.trim())
   return value === CLASS_VALUE && nearest(key, [ANNOTATIONS.class.key]) !== undefined
 }
 

@@ -6,6 +6,7 @@ import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
 import {worstFirst, type CheckResult} from './check-result.js'
 import {checkSummary} from './check-text.js'
+import {detailsOf} from './diagnostics-text.js'
 
 /** GitHub drops what comes after so many of one kind in one step. */
 const SHOWN = 10
@@ -31,13 +32,13 @@ export function checkGithub(result: CheckResult): string {
 }
 
 function annotation(command: string, diagnostic: Diagnostic, {uriOf}: CheckResult): string {
-  const {code, message, hint, location} = diagnostic
+  const {code, message, location} = diagnostic
   const file = location && fileOf(location.file, uriOf)
   const place = location && file !== undefined ? placeProperties(location, file) : {}
   const properties = Object.entries({...place, title: code}).map(
     ([name, value]) => `${name}=${escapeProperty(String(value))}`,
   )
-  return `::${command} ${properties.join(',')}::${escapeData(hint ? `${message}\n${hint}` : message)}`
+  return `::${command} ${properties.join(',')}::${escapeData([message, ...detailsOf(diagnostic)].join('\n'))}`
 }
 
 /** The path from the root of the repository, or the name as it was given outside of it; undefined for what is no file. */

@@ -2,7 +2,7 @@
 import {describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
 import type {CheckResult} from './check-result.js'
 import {checkSummary} from './check-text.js'
-import {placeOf} from './diagnostics-text.js'
+import {detailsOf, placeOf} from './diagnostics-text.js'
 
 export function checkMarkdown(result: CheckResult): string {
   const {diagnostics} = result
@@ -17,10 +17,10 @@ export function checkMarkdown(result: CheckResult): string {
 }
 
 function row(diagnostic: Diagnostic): string {
-  const {severity, code, message, hint, object} = diagnostic
+  const {severity, code, message, object} = diagnostic
   const place = inCode(placeOf(diagnostic) ?? describeObject(object))
-  const details = hint ? `<br>${plain(hint)}` : ''
-  return `| ${severity} | ${place} | ${inCode(code)} ${plain(message)}${details} |`
+  const details = detailsOf(diagnostic).map((line) => `<br>${plain(line)}`)
+  return `| ${severity} | ${place} | ${inCode(code)} ${plain(message)}${details.join('')} |`
 }
 
 /** In a table a bar ends the cell even inside of code. */

@@ -30,7 +30,7 @@ export function diagnosticsExitCode(diagnostics: readonly Diagnostic[]): number 
 }
 
 function paragraph(diagnostic: Diagnostic, {frame, paint}: TextStyle): string[] {
-  const {code, severity, message, object, field, location, hint, related = []} = diagnostic
+  const {code, severity, message, object, field, location} = diagnostic
   const place = placeOf(diagnostic)
   const about = [
     ...(place === undefined ? [] : [describeObject(object)]),
@@ -39,10 +39,17 @@ function paragraph(diagnostic: Diagnostic, {frame, paint}: TextStyle): string[] 
   return [
     `${paint('place', `${place ?? describeObject(object)}:`)} ${paint(severity, severity)} ${paint('code', code)} ${message}`,
     ...(about && object.name !== place ? [`    ${about}`] : []),
-    ...(location?.madeFrom ? [`    made from ${location.madeFrom}`] : []),
     ...(location ? frame(location).map((line) => paint('detail', line)) : []),
-    ...(hint ? [`    hint: ${hint}`] : []),
-    ...related.map((other) => `    ${placeOf(other) ?? describeObject(other.object)}: ${other.message}`),
+    ...detailsOf(diagnostic).map((line) => `    ${line}`),
+  ]
+}
+
+/** What else there is to know, a line each: the template, the hint, related places. */
+export function detailsOf({location, hint, related = []}: Diagnostic): string[] {
+  return [
+    ...(location?.madeFrom ? [`made from ${location.madeFrom}`] : []),
+    ...(hint ? [`hint: ${hint}`] : []),
+    ...related.map((other) => `${placeOf(other) ?? describeObject(other.object)}: ${other.message}`),
   ]
 }
 

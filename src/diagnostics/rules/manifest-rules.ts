@@ -4,7 +4,11 @@ import {quote, rule} from '../rule.js'
 export const MANIFEST_RULES = {
   'yaml-syntax': rule({
     severity: 'error',
-    message: ({problem}: {problem: string}) => `not valid YAML: ${problem}`,
+    message: ({problem}: {problem: string; isTemplate?: boolean}) => `not valid YAML: ${problem}`,
+    hint: ({isTemplate}) =>
+      isTemplate
+        ? 'a template is no manifest yet: check what helm template prints, and leave charts out with exclude in .lbex.yaml'
+        : undefined,
     reason: 'A document that does not parse cannot be applied, and nothing in it can be served.',
   }),
   'duplicate-key': rule({

@@ -45,9 +45,9 @@ describe('checkGithub', () => {
   it('writes commands, worst first, with the paths of the repository', () => {
     assert.equal(
       checkGithub(FOUND),
-      `::error file=k8s/demo.yaml,line=27,endLine=27,col=5,endColumn=8,title=port-conflict::0.0.0.0:80/TCP is already taken%0Achoose another listen port
+      `::error file=k8s/demo.yaml,line=27,endLine=27,col=5,endColumn=8,title=port-conflict::0.0.0.0:80/TCP is already taken%0Ahint: choose another listen port%0Ademo.yaml:3:5: the winner
 ::error title=yaml-syntax::not valid YAML
-::warning title=node-unknown::node worker-3 is not known
+::warning title=node-unknown::node worker-3 is not known%0AService default/a: the endpoint
 ::notice title=node-unknown::node worker-3 is not known
 2 errors, 1 warning, 1 info in 2 Services of 1 file; --fix mends 1
 `,
@@ -144,8 +144,8 @@ describe('checkMarkdown', () => {
 
 | severity | place | finding |
 | --- | --- | --- |
-| error | <code>demo.yaml:27:5</code> | <code>port-conflict</code> a &#124; b&#95;c &lt;d> &amp; &#96;e&#96;<br>choose another listen port |
-| warning | <code>Service default/c</code> | <code>node-unknown</code> node worker-3 is not known |
+| error | <code>demo.yaml:27:5</code> | <code>port-conflict</code> a &#124; b&#95;c &lt;d> &amp; &#96;e&#96;<br>hint: choose another listen port<br>demo.yaml:3:5: the winner |
+| warning | <code>Service default/c</code> | <code>node-unknown</code> node worker-3 is not known<br>Service default/a: the endpoint |
 `,
     )
     assert.equal(checkMarkdown(CLEAN), '### lbex check\n\nno findings in 2 Services of 1 file\n')
