@@ -13,7 +13,7 @@ export function* mutations(texts: readonly string[], count: number, seed: number
 }
 
 /** Mulberry32: small, fast, and the same everywhere. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -14,7 +14,8 @@ export function editFor(document: PlacedDocument, path: FieldPath, {on, text}: F
   if (!isPlainlyWritten(node)) return undefined
   if (on === 'key' && siblings.some((other) => keyOf(other) === text)) return undefined
   const range = rangeOfNode(node)
-  if (document.source.text.slice(...range).includes('\n')) return undefined
+  const source = document.source.text.slice(...range)
+  if (source === '' || source.includes('\n')) return undefined
   return {location: document.locate(range), text: written(text, node)}
 }
 

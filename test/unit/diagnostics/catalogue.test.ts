@@ -199,6 +199,8 @@ describe('the catalogue', () => {
     const value = diagnose('value-unknown', {subject, args: {value: 'x', allowed: ['a'], fallback: 'a'}})
     assert.equal(value.hint, undefined)
     assert.match(diagnose('ignore-unknown', {subject, args: {code: 'x'}}).hint ?? '', /--list-rules/)
+    const template = diagnose('yaml-syntax', {subject, args: {problem: 'x', isTemplate: true}})
+    assert.match(template.hint ?? '', /helm template/)
   })
 
   it('advises by pool: the one without is served by every pool, two others by an lbex that avoids both', () => {
