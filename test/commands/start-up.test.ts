@@ -31,10 +31,20 @@ async function chunkOf(source: string): Promise<string> {
   throw new Error(`no chunk holds ${source}`)
 }
 
+const HEAVY = [
+  'yaml',
+  'liquidjs',
+  'execa',
+  'pino',
+  'pino-pretty',
+  'diff',
+  'tinyglobby',
+  'listr2',
+  '@kubernetes/client-node',
+]
+
 function heavy(packages: ReadonlySet<string>): string[] {
-  return ['yaml', 'liquidjs', 'execa', 'pino', 'pino-pretty', 'diff', 'tinyglobby'].filter((name) =>
-    packages.has(name),
-  )
+  return HEAVY.filter((name) => packages.has(name))
 }
 
 describe('the bundle', () => {
@@ -51,6 +61,10 @@ describe('the bundle', () => {
       'liquidjs',
       'tinyglobby',
     ])
+  })
+
+  it('loads a reader to check, and neither renderer nor client nor anything else', async () => {
+    assert.deepEqual(heavy(await packagesOf(await chunkOf('src/app/check.ts'))), ['yaml', 'tinyglobby'])
   })
 
   it('loads the rest to run', async () => {
