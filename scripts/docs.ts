@@ -1,11 +1,12 @@
 /**
- * Writes the files that are made from the code: oclif.manifest.json, docs/commands.md, docs/annotations.md and
- * docs/diagnostics.md. With --check it writes nothing and fails where one of them is not what it would write.
+ * Writes the files that are made from the code: oclif.manifest.json, docs/commands.md, docs/annotations.md,
+ * docs/diagnostics.md and schemas/annotations.schema.json. With --check it writes nothing and fails where one of them is not what it would write.
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {format, resolveConfig} from 'prettier'
 import {annotationsPage} from './docs/annotations-page.js'
+import {annotationsSchema} from './docs/annotations-schema.js'
 import {commandManifest, commandsPage} from './docs/commands-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
 
@@ -17,6 +18,7 @@ const manifest = await commandManifest(root)
 settle('oclif.manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`)
 settle('docs/commands.md', await asMarkdown(commandsPage(root, Object.keys(manifest.commands))))
 settle('docs/annotations.md', await asMarkdown(annotationsPage()))
+settle('schemas/annotations.schema.json', await asJson(annotationsSchema()))
 settle('docs/diagnostics.md', await asMarkdown(diagnosticsPage(`${root}test/golden`)))
 
 function settle(path: string, text: string): void {
@@ -25,6 +27,10 @@ function settle(path: string, text: string): void {
     console.log(`${path} is not what the code makes of it: run npm run docs`)
     process.exitCode = 1
   }
+}
+
+async function asJson(value: object): Promise<string> {
+  return format(JSON.stringify(value), {...(await resolveConfig(`${root}package.json`)), parser: 'json'})
 }
 
 async function asMarkdown(text: string): Promise<string> {
