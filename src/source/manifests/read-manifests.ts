@@ -3,13 +3,12 @@ import {resolve} from 'node:path'
 import type {Diagnostic, TextEdit} from '../../diagnostics/diagnostic.js'
 import type {Ignore} from '../../diagnostics/ignore.js'
 import type {Reading} from '../snapshot-source.js'
-import {assemble, documentFinder} from './assemble.js'
+import {assembleContents, documentFinder} from './assemble.js'
 import {editFor} from './edit.js'
 import {findAllFiles} from './find-all-files.js'
-import {findIgnores} from './find-ignores.js'
-import type {FoundFile} from './found.js'
 import {inBatches} from './in-batches.js'
-import {readManifest, type ManifestFile} from './manifest-file.js'
+import {readManifest} from './manifest-file.js'
+import {ReadFile} from './read-file.js'
 import {STDIN, TextReader, type Stdin} from './read-text.js'
 
 export type ReadOptions = {
@@ -35,13 +34,6 @@ export type ManifestReading = Reading & {
   readonly editFor: (diagnostic: Diagnostic) => TextEdit | undefined
 }
 
-export type ReadFile = {
-  /** A pipe can be read once only. */
-  readonly isPipe: boolean
-  /** Undefined when the file holds no text. */
-  readonly text: string | undefined
-}
-
 /** Rejects with a Failure `path-not-found`, `no-manifests` or `file-unreadable`. */
 export async function readManifests(
   paths: readonly string[],
@@ -53,17 +45,18 @@ export async function readManifests(
   const named = found.map((file) => (file === STDIN ? {...STDIN, file: stdinName} : file))
   const files = await inBatches(
     named.filter(({file}) => accepts(file)),
-    async (one): Promise<[FoundFile, ManifestFile]> => [
-      one,
-      readManifest(one.file, texts?.get(one.file) ?? (await reader.read(one, false, signal))),
-    ],
+    async (one) => {
+      const text = texts?.get(one.file) ?? (await reader.read(one, false, signal))
+      return new ReadFile(one, readManifest(one.file, text))
+    },
   )
-  const manifests = files.map(([, manifest]) => manifest)
-  const find = documentFinder(manifests)
+  const find = documentFinder(files)
+  const objects = files.flatMap((file) => file.objects)
+  const diagnostics = files.flatMap((file) => file.diagnostics)
   return {
-    ...assemble(manifests, 'partial'),
-    files: new Map(files.map(([{file, isPipe}, {text}]) => [file, {isPipe, text}])),
-    ignores: manifests.flatMap(findIgnores),
+    ...assembleContents({objects, diagnostics, find}, 'partial'),
+    files: new Map(files.map((file) => [file.file, file])),
+    ignores: files.flatMap((file) => file.ignores),
     editFor: ({fix, field, origin}) => {
       const document = fix && field && origin && find(origin)
       return document && editFor(document, [...origin.path, ...field], fix)

@@ -34,7 +34,8 @@ export class TextReader {
   }
 }
 
-function decodeText(bytes: Uint8Array): string | undefined {
+/** Without byte order mark; undefined for what is no text in UTF-8. */
+export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
   } catch {

@@ -11,7 +11,7 @@ describe('readManifests', () => {
         snapshot.services.map(({ref, origin}) => `${origin?.file} ${ref.name}`),
         ['a.yaml ntp', 'sub/b.yml b'],
       )
-      assert.deepEqual(files.get('a.yaml'), {isPipe: false, text: SERVICE})
+      assert.deepEqual([files.get('a.yaml')?.isPipe, files.get('a.yaml')?.text], [false, SERVICE])
       assert.deepEqual(snapshot.coverage, {nodes: false, endpointSlices: false, allocations: false})
       assert.deepEqual([diagnostics, ignores], [[], []])
     }))
@@ -24,6 +24,20 @@ describe('readManifests', () => {
     const other = await readManifests(['-'], {stdin: () => SERVICE, texts})
     assert.equal(other.snapshot.services[0]?.ref.name, 'other')
   })
+
+  it('keeps no text that says nothing to lbex, and reads it again where a place in it is to be shown', () =>
+    withFolder({'a.yaml': SERVICE, 'b.yaml': SERVICE}, async (cwd) => {
+      const {files, diagnostics, locate} = await readManifests([cwd])
+      assert.deepEqual(
+        [...files.values()].map((file) => file['kept']),
+        [undefined, undefined],
+      )
+      const [duplicate] = locate(diagnostics)
+      assert.deepEqual(
+        [duplicate?.code, duplicate?.location?.line, duplicate?.related?.[0]?.location?.line],
+        ['duplicate-object', 4, 4],
+      )
+    }))
 
   it('leaves out what is not accepted, and takes nothing for fine where that is asked', () =>
     withFolder({'a.yaml': SERVICE}, async (cwd) => {
