@@ -39,9 +39,15 @@ async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonl
   }
 }
 
-function remarksOn({snapshot}: ManifestReading, {options}: CheckTask): string[] {
-  return [...otherPools(snapshot.services, options)].map(
+/** What was left out, and what to do about it. */
+function remarksOn({snapshot, passedOver}: ManifestReading, {options}: CheckTask): string[] {
+  const files = passedOver.map(
+    (file) =>
+      `not judged: ${file} is a patch or a template: check what kustomize build or helm template prints`,
+  )
+  const pools = [...otherPools(snapshot.services, options)].map(
     ([pool, count]) =>
       `not judged: ${count} ${count === 1 ? 'Service' : 'Services'} of pool ${pool} (--service-pool ${pool} does)`,
   )
+  return [...files, ...pools]
 }

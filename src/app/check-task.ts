@@ -7,6 +7,7 @@ import {applyPolicy, isOff} from '../check/policy.js'
 import type {CheckFlags} from '../cli/flags/check.js'
 import type {SelectionFlags} from '../cli/flags/selection.js'
 import type {ServingFlags} from '../cli/flags/serving.js'
+import {parseBool} from '../cli/parse-bool.js'
 import {UsageError} from '../cli/usage-error.js'
 import {OLDEST_SUPPORTED} from '../config/nginx-capabilities.js'
 import {sortDiagnostics, type Diagnostic, type TextEdit} from '../diagnostics/diagnostic.js'
@@ -74,7 +75,7 @@ export async function read(
   }
   const reading = await readManifests(paths, options).catch((error: unknown) => {
     throw error instanceof Failure && NOTHING_THERE.has(error.code)
-      ? new UsageError(error.message, NOTHING_HINT)
+      ? new UsageError(error.message, hintOnPaths(paths))
       : error
   })
   const isEmpty = reading.snapshot.services.length === 0 && reading.diagnostics.length === 0
@@ -87,6 +88,13 @@ export async function read(
 
 const NOTHING_THERE = new Set(['path-not-found', 'no-manifests'])
 const NOTHING_HINT = 'with --allow-empty that is fine'
+
+function hintOnPaths(paths: readonly string[]): string {
+  const boolean = paths.find((path) => parseBool(path) !== undefined)
+  if (boolean !== undefined) return `a boolean takes its value after an equals sign: --flag=${boolean}`
+  const url = paths.find((path) => /^https?:/.test(path))
+  return url === undefined ? NOTHING_HINT : `lbex reads no URLs: curl -sSf ${url} | lbex check -`
+}
 
 /** The findings to report, before a baseline is looked at. */
 export function judge(reading: ManifestReading, {options, settings, context}: CheckTask): Diagnostic[] {

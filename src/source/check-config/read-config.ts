@@ -5,7 +5,7 @@ import {nearest} from '../../diagnostics/nearest.js'
 import type {Report} from '../../diagnostics/reporter.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import {Field} from '../manifests/fields.js'
-import {parseDocument} from '../manifests/parse-document.js'
+import {parseAny} from '../manifests/parse-document.js'
 import {PlacedDocument} from '../manifests/placed-document.js'
 
 export type ConfiguredRules = {
@@ -34,7 +34,7 @@ const OVERRIDE_KEYS = ['paths', ...RULE_KEYS]
 export function readConfig(file: string, text: string): ConfigReading {
   const document = new PlacedDocument(file, {text, line: 1, column: 1})
   const subject = {ref: {kind: 'File', name: file}}
-  const parsed = parseDocument(text)
+  const parsed = parseAny(text)
   if ('problem' in parsed) {
     const location = document.locate(parsed.range)
     return {config: NO_CONFIG, diagnostics: [diagnose('yaml-syntax', {subject, location, args: parsed})]}

@@ -12,7 +12,11 @@ export type ParsedDocument = {
 }
 
 export function parseDocument(text: string): ParsedDocument | Problem {
-  if (isOfOtherKind(text)) return {value: undefined, duplicates: []}
+  return isOfOtherKind(text) ? {value: undefined, duplicates: []} : parseAny(text)
+}
+
+/** As parseDocument, of whatever kind the document is. */
+export function parseAny(text: string): ParsedDocument | Problem {
   const simple = parseJson(text) ?? parsePlainYaml(text)
   if (simple) return {value: simple.value, duplicates: []}
   const yaml = parseYaml(text)

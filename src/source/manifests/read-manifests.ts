@@ -6,8 +6,10 @@ import type {Reading} from '../snapshot-source.js'
 import {assembleContents, documentFinder} from './assemble.js'
 import {editFor} from './edit.js'
 import {findAllFiles} from './find-all-files.js'
+import type {FoundFile} from './found.js'
 import {inBatches} from './in-batches.js'
 import {readManifest} from './manifest-file.js'
+import {findNoManifests} from './no-manifests.js'
 import {ReadFile} from './read-file.js'
 import {STDIN, TextReader, type Stdin} from './read-text.js'
 
@@ -30,6 +32,8 @@ export type ManifestReading = Reading & {
   /** What was read of the files, by their names as they are shown. */
   readonly files: ReadonlyMap<string, ReadFile>
   readonly ignores: readonly Ignore[]
+  /** Names of files that are no manifests: patches of kustomizations, templates of charts. */
+  readonly passedOver: readonly string[]
   /** What would mend the finding; undefined where nothing that a machine may write would. */
   readonly editFor: (diagnostic: Diagnostic) => TextEdit | undefined
 }
@@ -43,12 +47,13 @@ export async function readManifests(
   const {signal} = new AbortController()
   const found = await findAllFiles(paths, {cwd: resolve(cwd), temporary: false, allowEmpty})
   const named = found.map((file) => (file === STDIN ? {...STDIN, file: stdinName} : file))
+  const accepted = named.filter(({file}) => accepts(file))
+  const read = async (file: FoundFile): Promise<string | undefined> =>
+    texts?.get(file.file) ?? (await reader.read(file, false, signal))
+  const none = await findNoManifests(accepted, read)
   const files = await inBatches(
-    named.filter(({file}) => accepts(file)),
-    async (one) => {
-      const text = texts?.get(one.file) ?? (await reader.read(one, false, signal))
-      return new ReadFile(one, readManifest(one.file, text))
-    },
+    accepted.filter((file) => !none.has(file)),
+    async (file) => new ReadFile(file, readManifest(file.file, await read(file))),
   )
   const find = documentFinder(files)
   const objects = files.flatMap((file) => file.objects)
@@ -57,6 +62,7 @@ export async function readManifests(
     ...assembleContents({objects, diagnostics, find}, 'partial'),
     files: new Map(files.map((file) => [file.file, file])),
     ignores: files.flatMap((file) => file.ignores),
+    passedOver: [...none].map(({file}) => file),
     editFor: ({fix, field, origin}) => {
       const document = fix && field && origin && find(origin)
       return document && editFor(document, [...origin.path, ...field], fix)

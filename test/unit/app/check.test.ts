@@ -106,6 +106,8 @@ describe('check', () => {
       }
       assert.deepEqual(await codes('none.yaml', 'ntp.yaml', '--allow-empty'), [])
       await assert.rejects(run(), {message: 'nothing to check'})
+      await assert.rejects(run('ntp.yaml', '--require-port', 'false'), {hint: /^a boolean .*--flag=false$/})
+      await assert.rejects(run('https://example.com/a.yaml'), {hint: /^lbex reads no URLs: curl /})
       await assert.rejects(run('.', '--namespace=a', '--exclude-namespace=a'), {name: 'UsageError'})
     })
 
@@ -263,6 +265,18 @@ describe('check', () => {
     await writeFile('ntp.yaml', BARE.replace('loadbalancer-port.lbex/ntp: "8123"', ''))
     assert.deepEqual(await codes('ntp.yaml'), ['port-missing'])
     assert.deepEqual(await codes('ntp.yaml', '--require-port=false'), [])
+  })
+
+  it('says which files it passed over', async () => {
+    await writeFile('kustomization.yaml', 'resources: [ntp.yaml]\npatches: [{path: patch.yaml}]\n')
+    await writeFile('patch.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: ntp}\n')
+    assert.deepEqual(await run('.'), {
+      output: 'no findings in 1 Service of 2 files\n',
+      notes:
+        'not judged: patch.yaml is a patch or a template: check what kustomize build or helm template prints\n',
+      exitCode: 0,
+    })
+    assert.deepEqual(await codes('patch.yaml'), ['missing-field'])
   })
 
   it('says which Services it passed over', async () => {

@@ -58,6 +58,10 @@ overrides:
     assert.deepEqual(config.disable, ['class-foreign'])
   })
 
+  it('knows no kinds', () => {
+    assert.deepEqual(read('kind: Kustomization\n').found, ['1:1 config-invalid: there is no setting "kind"'])
+  })
+
   it('tells of syntax errors and of keys that stand twice', () => {
     assert.match(read('disable: [').found.join(), /^1:11 yaml-syntax: not valid YAML: /)
     assert.deepEqual(read('exclude: [a]\nexclude: [b]\n').found, [
