@@ -62,13 +62,15 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
 
 /** Rejects with a UsageError where there is nothing to judge, with a Failure where a file cannot be read. */
 export async function read(
-  {flags, paths, settings}: CheckTask,
+  {flags, paths, cwd, settings, context}: CheckTask,
   texts?: ReadonlyMap<string, string>,
 ): Promise<ManifestReading> {
   const allowEmpty = flags['allow-empty']
   const stdinName = flags['stdin-filename']
+  // What a cluster holds is no manifest of ours, wherever it is kept.
+  const saved = new Set([...(context?.files.keys() ?? [])].map((file) => resolve(cwd, file)))
   const options = {
-    ...settings,
+    accepts: (file: string) => settings.accepts(file) && !saved.has(resolve(cwd, file)),
     allowEmpty,
     ...(texts && {texts}),
     ...(stdinName !== undefined && {stdinName}),
@@ -112,7 +114,7 @@ export function judge(reading: ManifestReading, {options, settings, context}: Ch
 export function resultOf(
   diagnostics: readonly Diagnostic[],
   reading: ManifestReading,
-  {cwd, settings}: CheckTask,
+  {cwd, settings, context}: CheckTask,
 ): CheckResult {
   const {failOn, maxWarnings} = settings
   return {
@@ -122,7 +124,7 @@ export function resultOf(
     files: reading.files.size,
     failOn,
     ...(maxWarnings !== undefined && {maxWarnings}),
-    lineOf: lineReader(reading, settings),
+    lineOf: lineReader([reading.files, ...(context ? [context.files] : [])], settings),
     uriOf: uriFrom(repositoryRoot(cwd), cwd),
     version: packageVersion(),
     colour: wantsColour(),
@@ -134,11 +136,15 @@ function editsFor(diagnostics: readonly Diagnostic[], {editFor}: ManifestReading
   return new Map(pairs.filter((pair): pair is [Diagnostic, TextEdit] => pair[1] !== undefined))
 }
 
-function lineReader({files}: ManifestReading, {file}: CheckSettings): CheckResult['lineOf'] {
+function lineReader(
+  readings: readonly ManifestReading['files'][],
+  {file}: CheckSettings,
+): CheckResult['lineOf'] {
   const known = new Map<string, readonly string[]>()
+  const textOf = (name: string): string | undefined =>
+    name === file?.[0] ? file[1] : readings.map((files) => files.get(name)?.text).find(Boolean)
   return (name, line) => {
-    const lines =
-      known.get(name) ?? (name === file?.[0] ? file[1] : (files.get(name)?.text ?? '')).split(/\r?\n/)
+    const lines = known.get(name) ?? (textOf(name) ?? '').split(/\r?\n/)
     known.set(name, lines)
     return lines[line - 1]
   }

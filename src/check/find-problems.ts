@@ -15,7 +15,9 @@ export function findProblems(
   context: readonly Service[] = [],
 ): Diagnostic[] {
   const others = othersIn(context, snapshot.services)
-  const services = [...snapshot.services.map((service) => asApplied(service, context)), ...others]
+  const applied = new Map(context.map((service) => [nameOf(service), service]))
+  const ours = snapshot.services.map((service) => asApplied(service, applied.get(nameOf(service))))
+  const services = [...ours, ...others]
   const {diagnostics} = evaluate({...snapshot, services}, options)
   const all = [...diagnostics, ...findPoolOverlaps(services, options)]
   const strangers = new Set<ObjectRef>(others.map(({ref}) => ref))
@@ -24,12 +26,12 @@ export function findProblems(
 
 /** The Services of the cluster that the manifests do not replace. */
 function othersIn(context: readonly Service[], services: readonly Service[]): Service[] {
-  return context.filter((other) => !services.some((service) => isSame(service, other)))
+  const names = new Set(services.map(nameOf))
+  return context.filter((other) => !names.has(nameOf(other)))
 }
 
 /** What is applied again keeps its age, by which conflicts are settled, and the addresses it was given. */
-function asApplied(service: Service, context: readonly Service[]): Service {
-  const applied = context.find((other) => isSame(service, other))
+function asApplied(service: Service, applied: Service | undefined): Service {
   if (!applied) return service
   const creationTimestamp = service.creationTimestamp ?? applied.creationTimestamp
   return {
@@ -40,8 +42,8 @@ function asApplied(service: Service, context: readonly Service[]): Service {
   }
 }
 
-function isSame({ref: a}: Service, {ref: b}: Service): boolean {
-  return a.namespace === b.namespace && a.name === b.name
+function nameOf({ref}: Service): string {
+  return `${ref.namespace}/${ref.name}`
 }
 
 /** Of the cluster's own troubles only those count that one of our Services has a part in. */
