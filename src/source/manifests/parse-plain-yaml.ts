@@ -22,10 +22,10 @@ const DEEPEST = 50
 /** The lines that hold something, without what is around it. */
 function linesOf(text: string): Line[] {
   const lines: Line[] = []
-  // At the end of the text it is no part of a line end.
-  if (text.endsWith('\r')) throw NOT_PLAIN
+  if (STRAY_RETURN.test(text)) throw NOT_PLAIN
   for (const [number, raw] of text.split('\n').entries()) {
-    const content = raw.trim()
+    // Blanks only: trim() takes off what YAML takes for text.
+    const content = raw.replace(/^ +|[ \r]+$/g, '')
     if (content === '' || content.startsWith('#')) continue
     if (number === 0 && content === '---' && raw.startsWith('-')) continue
     const indent = raw.search(/[^ ]/)
@@ -35,8 +35,11 @@ function linesOf(text: string): Line[] {
   return lines
 }
 
-/** Tabs, carriage returns within a line, other control characters and other white space than YAML's. */
-const UNUSUAL = /[^\u0020-\u007E\u00A1-\u167F\u2030-\uD7FF\uF900-\uFDFF\uFE70-\uFEFE\r]|\r(?!$)/
+/** Tabs, control characters, and every white space but the blank: YAML and JavaScript differ about them. */
+const UNUSUAL =
+  /[^\u0020-\u007E\u00A1-\u167F\u2010-\u2027\u2030-\u205E\u2060-\u2FFF\u3001-\uD7FF\uF900-\uFDFF\uFE70-\uFEFE\r]/
+/** A carriage return that is no part of a line end. */
+const STRAY_RETURN = /\r(?!\n)/
 
 const KEY = /^([A-Za-z][\w./-]*|"[A-Za-z][\w./-]*"|'[A-Za-z][\w./-]*'):(?: +(.*))?$/
 /** Words that are no strings, or are none to some. */

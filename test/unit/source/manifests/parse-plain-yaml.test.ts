@@ -86,6 +86,11 @@ spec:
     'a: 1\n---\nb: 1',
     '%YAML 1.2\n---\na: 1',
     'a: 1\u2028',
+    'a: "b"\u3000',
+    '---\r\r\na: b',
+    'a: b\r',
+    'a: b\n\uFEFF',
+    'a: b\n\u2028',
     `${Array.from({length: 60}, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')} 1`,
   ]) {
     it(`leaves ${JSON.stringify(text).slice(0, 40)} to yaml`, () => {
