@@ -2,7 +2,9 @@
 import {mkdir, writeFile} from 'node:fs/promises'
 import {cpus} from 'node:os'
 import {fileURLToPath} from 'node:url'
+import {fuzzCheck} from '../test/support/check-fuzz.js'
 import {benchApply} from './apply-bench.js'
+import {benchCheck} from './check-bench.js'
 import {benchCluster} from './cluster-bench.js'
 import {benchStart} from './start-bench.js'
 import {benchTranslate} from './translate-bench.js'
@@ -20,7 +22,12 @@ const PARTS: Record<string, () => Promise<object[]>> = {
   apply: () => inTurn([100, 1000, 5000], benchApply),
   cluster: () => inTurn(CLUSTERS, benchCluster),
   start: async () => [benchStart()],
+  check: benchCheck,
+  fuzz: async () => [await fuzzCheck(100_000, 42)],
 }
+
+/** Takes minutes, and measures nothing: only where it is named. */
+const ON_DEMAND = ['fuzz']
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in PARTS))
@@ -31,7 +38,7 @@ if (unknown.length > 0) {
 
 const results: Record<string, object[]> = {}
 for (const [name, bench] of Object.entries(PARTS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+  if (wanted.length > 0 ? !wanted.includes(name) : ON_DEMAND.includes(name)) continue
   console.log(`\n${name}: milliseconds, min / median / max`)
   console.table((results[name] = await bench()).map(inOneLine))
 }

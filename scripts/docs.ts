@@ -1,11 +1,13 @@
 /**
- * Writes the files that are made from the code: oclif.manifest.json, and in docs/ commands.md, annotations.md, diagnostics.md
- * and metrics.md. With --check it writes nothing and fails where one of them is not what it would write.
+ * Writes the files that are made from the code: oclif.manifest.json, schemas/annotations.schema.json, and in docs/
+ * commands.md, annotations.md, diagnostics.md and metrics.md. With --check it writes nothing and fails where one of them
+ * is not what it would write.
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {format, resolveConfig} from 'prettier'
 import {annotationsPage} from './docs/annotations-page.js'
+import {annotationsSchema} from './docs/annotations-schema.js'
 import {commandManifest, commandsPage} from './docs/commands-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
 import {metricsPage} from './docs/metrics-page.js'
@@ -18,6 +20,7 @@ const manifest = await commandManifest(root)
 settle('oclif.manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`)
 settle('docs/commands.md', await asMarkdown(commandsPage(root, Object.keys(manifest.commands))))
 settle('docs/annotations.md', await asMarkdown(annotationsPage()))
+settle('schemas/annotations.schema.json', await asJson(annotationsSchema()))
 settle('docs/diagnostics.md', await asMarkdown(diagnosticsPage(`${root}test/golden`)))
 settle('docs/metrics.md', await asMarkdown(metricsPage()))
 
@@ -29,6 +32,10 @@ function settle(path: string, text: string): void {
   }
 }
 
+async function asJson(value: object): Promise<string> {
+  return format(JSON.stringify(value), {...(await resolveConfig(`${root}package.json`)), parser: 'json'})
+}
+
 async function asMarkdown(text: string): Promise<string> {
-  return format(text, {...(await resolveConfig(`${root}docs/`)), parser: 'markdown'})
+  return format(text, {...(await resolveConfig(`${root}package.json`)), parser: 'markdown'})
 }

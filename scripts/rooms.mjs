@@ -18,6 +18,7 @@ export const ROOMS = {
       'gce',
       'exec',
       'translate',
+      'check',
       'evaluate',
       'render',
       'model',
@@ -64,6 +65,10 @@ export const ROOMS = {
     typesOf: ['snapshot', 'model'],
     because: 'translate is evaluate, then render',
   },
+  check: {
+    mayImport: ['evaluate', 'intent', 'snapshot', 'diagnostics'],
+    because: 'check judges with evaluate, and decides which findings are worth telling',
+  },
   evaluate: {
     mayImport: ['snapshot', 'intent', 'model', 'config', 'diagnostics'],
     because: 'evaluate works without templates: it is all that check needs',
@@ -96,6 +101,7 @@ export const PURE_ROOMS = [
   'evaluate',
   'render',
   'translate',
+  'check',
   'report',
 ]
 

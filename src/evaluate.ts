@@ -96,6 +96,7 @@ const POLICY = [
   'requirePort',
   'listenAddresses',
   'reservedPorts',
+  'unprivileged',
   'nginx',
   'ipv6',
 ] as const satisfies readonly (keyof EvaluateOptions)[]

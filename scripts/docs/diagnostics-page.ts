@@ -1,33 +1,45 @@
 /** The catalogue of diagnostics as a page; the examples are taken from the golden cases. */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {CATALOGUE} from '../../src/diagnostics/catalogue.js'
-import type {Severity} from '../../src/diagnostics/rule.js'
+import {CATALOGUE, CODES, type DiagnosticCode} from '../../src/diagnostics/catalogue.js'
+import type {Example} from '../../src/diagnostics/examples/example.js'
+import {EXAMPLES} from '../../src/diagnostics/examples/examples.js'
+import {FIRST_VERSION, type Rule} from '../../src/diagnostics/rule.js'
 
 const INTRODUCTION = `# Diagnostics
 
-Everything that lbex has to say about the objects it reads. \`render\` and \`run\` show the same findings, in the same words, with
-the place in the manifest where there is one.
+Everything that lbex has to say about the objects it reads. \`check\`, \`render\` and \`run\` show the same findings, in the same
+words, with the place in the manifest where there is one. \`lbex check --explain CODE\` shows what stands here.
 
-- **error**: something that was asked is not served (the exit code of \`render\` is 1)
+- **error**: something that was asked is not served (the exit code of \`check\` and \`render\` is 1)
 - **warning**: it is served, but not as asked
 - **info**: good to know
 `
 
-/** \`golden\` is the folder of the golden cases. */
+/** `golden` is the folder of the golden cases. */
 export function diagnosticsPage(golden: string): string {
   const examples = examplesIn(golden)
-  const sections = Object.entries(CATALOGUE).map(([code, rule]) => section(code, rule, examples.get(code)))
-  return [INTRODUCTION, ...sections].join('\n')
+  return [INTRODUCTION, ...CODES.map((code) => section(code, examples.get(code)))].join('\n')
 }
 
-function section(
-  code: string,
-  rule: {severity: Severity; reason: string},
-  example: string | undefined,
-): string {
-  const shown = example === undefined ? '' : `\n\`\`\`text\n${example}\n\`\`\`\n`
-  return `## ${code}\n\n**${rule.severity}**. ${rule.reason}\n${shown}`
+type RuleText = Pick<Rule<never>, 'severity' | 'reason' | 'since'>
+
+function section(code: DiagnosticCode, finding: string | undefined): string {
+  const {severity, reason, since = FIRST_VERSION}: RuleText = CATALOGUE[code]
+  const shown = finding === undefined ? [] : [block('text', finding)]
+  const parts = [`**${severity}**, since ${since}. ${reason}`, ...shown, ...exampleBlocks(EXAMPLES[code])]
+  return [`## ${code}`, ...parts, ''].join('\n\n')
+}
+
+function exampleBlocks(example: Example): string[] {
+  if ('never' in example) return [`No manifest causes it: ${example.never}.`]
+  const {bad, good, flags} = example
+  const called = flags ? ` (with \`${flags.join(' ')}\`)` : ''
+  return [`Bad${called}:`, block('yaml', bad), 'Good:', block('yaml', good)]
+}
+
+function block(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``
 }
 
 /** By code the first finding in any golden case, with the lines that belong to it. */

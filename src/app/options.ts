@@ -30,7 +30,10 @@ export function refuseContradictions(flags: SelectionFlags): void {
 }
 
 /** What decides about Services and their listeners; no listener is held yet. */
-export function evaluateOptions(flags: SelectionFlags & ServingFlags, host: Host): EvaluateOptions {
+export function evaluateOptions(
+  flags: SelectionFlags & ServingFlags,
+  host: Pick<Host, 'nginx' | 'limits'>,
+): EvaluateOptions {
   return {
     ...DEFAULT_INTENT_OPTIONS,
     namespaces: flags.namespace ?? [],
@@ -41,6 +44,7 @@ export function evaluateOptions(flags: SelectionFlags & ServingFlags, host: Host
     requirePort: flags['require-port'],
     listenAddresses: listenAddresses(flags['listen-address'] ?? []),
     reservedPorts: reservedPorts(flags),
+    unprivileged: false,
     includeExcludedNodes: flags['include-excluded-nodes'],
     nginx: host.nginx,
     ipv6: host.limits.ipv6,

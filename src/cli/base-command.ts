@@ -2,7 +2,7 @@
 import {Command, type Interfaces} from '@oclif/core'
 import type {Report} from '../report/report.js'
 import {unknownVariables} from './environment.js'
-import {parseFlags} from './parse-flags.js'
+import {parseFlags, parseFlagsAndWords} from './parse-flags.js'
 
 export type Notices = readonly string[]
 
@@ -16,8 +16,16 @@ export abstract class LbexCommand extends Command {
   ): Promise<{flags: Interfaces.InferredFlags<T>; notices: Notices}> {
     this.parsed = true
     const flags = await parseFlags(definitions, this.argv, process.env)
-    const notices = unknownVariables(process.env, this.variables())
-    return {flags: flags as Interfaces.InferredFlags<T>, notices}
+    return {flags: flags as Interfaces.InferredFlags<T>, notices: this.notices()}
+  }
+
+  /** As readFlags, with the words that stand beside the flags. */
+  protected async readFlagsAndWords<T extends Interfaces.FlagInput>(
+    definitions: T,
+  ): Promise<{flags: Interfaces.InferredFlags<T>; words: readonly string[]; notices: Notices}> {
+    this.parsed = true
+    const {flags, words} = await parseFlagsAndWords(definitions, this.argv, process.env)
+    return {flags: flags as Interfaces.InferredFlags<T>, words, notices: this.notices()}
   }
 
   /** Prints what a command has to say. */
@@ -30,6 +38,10 @@ export abstract class LbexCommand extends Command {
   /** Errors go to the one place that explains them, untouched. */
   protected override async catch(error: Error): Promise<never> {
     throw error
+  }
+
+  private notices(): Notices {
+    return unknownVariables(process.env, this.variables())
   }
 
   /** The variables of all commands: one environment may serve several. */

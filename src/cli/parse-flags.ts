@@ -26,7 +26,30 @@ export async function parseFlags(
   argv: readonly string[],
   environment: Environment,
 ): Promise<Record<string, unknown>> {
-  const typed = fromCommandLine(definitions, argv)
+  const refuse = (word: string): never => {
+    throw unexpectedArgument(word)
+  }
+  return parse(definitions, argv, environment, refuse)
+}
+
+/** As parseFlags, for a command that takes words beside its flags: what it works on, in the order given. */
+export async function parseFlagsAndWords(
+  definitions: FlagDefinitions,
+  argv: readonly string[],
+  environment: Environment,
+): Promise<{flags: Record<string, unknown>; words: string[]}> {
+  const words: string[] = []
+  const flags = await parse(definitions, argv, environment, (word) => void words.push(word))
+  return {flags, words}
+}
+
+async function parse(
+  definitions: FlagDefinitions,
+  argv: readonly string[],
+  environment: Environment,
+  onWord: (word: string) => void,
+): Promise<Record<string, unknown>> {
+  const typed = fromCommandLine(definitions, argv, onWord)
   const given = new Map([
     ...yielding(fromEnvironment(definitions, environment), typed, definitions),
     ...typed,
@@ -71,11 +94,15 @@ function isOff(definition: Definition | undefined, {texts}: Given): boolean {
   return definition?.type === 'boolean' && parseBool(texts.at(-1) ?? '') === false
 }
 
-function fromCommandLine(definitions: FlagDefinitions, argv: readonly string[]): Map<string, Given> {
+function fromCommandLine(
+  definitions: FlagDefinitions,
+  argv: readonly string[],
+  onWord: (word: string) => void,
+): Map<string, Given> {
   const given = new Map<string, Given>()
   for (const token of tokensOf(definitions, argv)) {
-    if (token.kind === 'positional') throw unexpectedArgument(token.value)
-    if (token.kind === 'option-terminator') continue
+    if (token.kind === 'positional') onWord(token.value)
+    if (token.kind !== 'option') continue
     const [name, text] = valueOf(definitions, token)
     const before = isRepeatable(definitions[name]) ? (given.get(name)?.texts ?? []) : []
     given.set(name, {source: `--${name}`, texts: [...before, text]})

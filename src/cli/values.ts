@@ -28,6 +28,13 @@ export function verbosity(text: string): number {
   return value
 }
 
+/** An integer from 0. */
+export function wholeNumberFromZero(text: string): number {
+  const value = wholeNumber(text)
+  if (value === undefined) throw refusal('a number from 0 to 999999', text)
+  return value
+}
+
 /** `22`, `22/tcp`, `53/udp`; `none` stands for no port at all. */
 export function reservedPort(text: string): PortSelection | 'none' {
   if (text === 'none') return 'none'

@@ -3,6 +3,7 @@
  */
 import type {Rule} from './rule.js'
 import {ANNOTATION_RULES} from './rules/annotation-rules.js'
+import {CHECK_RULES} from './rules/check-rules.js'
 import {MANIFEST_RULES} from './rules/manifest-rules.js'
 import {NGINX_RULES} from './rules/nginx-rules.js'
 import {PORT_RULES} from './rules/port-rules.js'
@@ -16,8 +17,16 @@ export const CATALOGUE = {
   ...ANNOTATION_RULES,
   ...UPSTREAM_RULES,
   ...NGINX_RULES,
+  ...CHECK_RULES,
 } as const
 
 export type DiagnosticCode = keyof typeof CATALOGUE
+
+/** Every code, in the order of the documentation. */
+export const CODES = Object.keys(CATALOGUE) as readonly DiagnosticCode[]
+
+export function isCode(text: string): text is DiagnosticCode {
+  return Object.hasOwn(CATALOGUE, text)
+}
 
 export type CodeArguments<C extends DiagnosticCode> = (typeof CATALOGUE)[C] extends Rule<infer A> ? A : never

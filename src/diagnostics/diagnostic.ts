@@ -3,7 +3,7 @@
  * Failures (the environment) are in failure.ts; everything else that goes wrong is a bug.
  */
 import {CATALOGUE, type CodeArguments, type DiagnosticCode} from './catalogue.js'
-import type {Severity} from './rule.js'
+import type {Fix, Severity} from './rule.js'
 
 /** Names a Kubernetes object, or the file that should have held one (`kind: 'File'`, `name` is its path). */
 export type ObjectRef = {
@@ -22,7 +22,12 @@ export type Location = {
   readonly column: number
   readonly endLine: number
   readonly endColumn: number
+  /** The file that this text was made from, where the text says so: Helm names its template. */
+  readonly madeFrom?: string
 }
+
+/** A text that is to stand in the place of another one. */
+export type TextEdit = {readonly location: Location; readonly text: string}
 
 /** Where an object stands in what was read; only the source that made it understands `document`. */
 export type Origin = {
@@ -52,6 +57,7 @@ export type Diagnostic = {
   readonly origin?: Origin
   readonly location?: Location
   readonly hint?: string
+  readonly fix?: Fix
   readonly related?: readonly Related[]
 }
 
@@ -73,8 +79,10 @@ export function diagnose<C extends DiagnosticCode>(code: C, details: DiagnosticD
     severity: Severity
     message: (args: CodeArguments<C>) => string
     hint?: (args: CodeArguments<C>) => string | undefined
+    fix?: (args: CodeArguments<C>) => Fix | undefined
   }
   const hint = rule.hint?.(details.args)
+  const fix = rule.fix?.(details.args)
   return {
     code,
     severity: rule.severity,
@@ -85,6 +93,7 @@ export function diagnose<C extends DiagnosticCode>(code: C, details: DiagnosticD
     ...(details.subject.origin && {origin: details.subject.origin}),
     ...(details.location && {location: details.location}),
     ...(hint && {hint: oneLine(hint)}),
+    ...(fix && {fix}),
     ...(details.related?.length && {related: details.related}),
   }
 }

@@ -10,3 +10,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   }
   return best
 }
+
+/** The candidate that `word` differs from in a letter or two, where no other one is near: a guess that a machine may act on. */
+export function onlyNear(word: string, candidates: readonly string[]): string | undefined {
+  const guess = nearest(word, candidates)
+  const others = candidates.filter((candidate) => candidate !== guess)
+  if (guess === undefined || nearest(word, others) !== undefined) return undefined
+  const most = Math.max(1, Math.floor(word.length / 5))
+  return distance(word.toLowerCase(), guess.toLowerCase()) <= most ? guess : undefined
+}

@@ -3,14 +3,23 @@
 /** error: something that was asked is not served. warning: it is served, but not as asked. info: good to know. */
 export type Severity = 'error' | 'warning' | 'info'
 
+/** What the key or the value of the finding's field must be, where that is beyond doubt: the text it stands for, without quotes. */
+export type Fix = {readonly on: 'key' | 'value'; readonly text: string}
+
 export type Rule<A> = {
   readonly severity: Severity
   readonly message: (args: A) => string
   /** What to write or do instead. */
   readonly hint?: (args: A) => string | undefined
+  /** What a machine may write in its place. */
+  readonly fix?: (args: A) => Fix | undefined
   /** Why this is worth a finding, for the documentation. */
   readonly reason: string
+  /** The version that reported it first; absent for the first one. */
+  readonly since?: string
 }
+
+export const FIRST_VERSION = '2.0.0'
 
 /** Lets the catalogue infer each rule's arguments from its message. */
 export function rule<A>(definition: Rule<A>): Rule<A> {
@@ -27,4 +36,10 @@ export function some(noun: string, names: readonly string[], limit = 5): string 
   const shown = names.slice(0, limit).join(', ')
   const more = names.length > limit ? ` and ${names.length - limit} more` : ''
   return `${noun}${names.length === 1 ? '' : 's'} ${shown}${more}`
+}
+
+/** Writes a value without the spaces around it, where it then is a valid one. */
+export function trimmed(value: string, isValid: (text: string) => boolean): Fix | undefined {
+  const text = value.trim()
+  return text !== value && isValid(text) ? {on: 'value', text} : undefined
 }

@@ -3,7 +3,7 @@
  * this table, so that an annotation cannot mean one thing here and another there.
  */
 
-export type AnnotationKind = 'class' | 'port' | 'enum' | 'boolean' | 'address' | 'pool'
+export type AnnotationKind = 'class' | 'port' | 'enum' | 'boolean' | 'address' | 'pool' | 'codes'
 
 export type AnnotationEntry = {
   /** The whole key; one that ends in `/` takes the name of a Service port behind it. */
@@ -135,6 +135,15 @@ export const ANNOTATIONS = {
     form: 'letters and digits at both ends, `-`, `_` and `.` between, at most 63 characters',
     required: 'no',
     description: 'The pool of lbex hosts that serves this Service: those run with the same `--service-pool`.',
+  }),
+  ignore: entry({
+    key: 'check.lbex/ignore',
+    kind: 'codes',
+    values: [],
+    form: 'codes of findings, separated by commas',
+    required: 'no',
+    description:
+      'Findings about this Service that `lbex check` does not report. It changes nothing about how the Service is served.',
   }),
 } as const satisfies Record<string, AnnotationEntry>
 

@@ -1,6 +1,6 @@
 /** From a Service's annotations to what its owner asked for. */
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
-import {nearest} from '../diagnostics/nearest.js'
+import {nearest, onlyNear} from '../diagnostics/nearest.js'
 import {reporter, type Report} from '../diagnostics/reporter.js'
 import type {Service} from '../snapshot/objects.js'
 import {ANNOTATION_ENTRIES, ANNOTATIONS} from './annotations.js'
@@ -45,25 +45,28 @@ function readAnnotations(service: Service, options: IntentOptions, report: Repor
 
 const KEYS = ANNOTATION_ENTRIES.map((entry) => entry.key)
 
-function reportUnknownAnnotations({annotations}: Service, report: Report): void {
+function reportUnknownAnnotations({annotations, ports}: Service, report: Report): void {
+  const portNames = ports.map((port) => port.name)
   for (const key of Object.keys(annotations)) {
     if (KEYS.includes(key) || key.startsWith(ANNOTATIONS.port.key) || !isAboutLbex(key)) continue
     report('annotation-unknown', {
       field: annotationField(key),
       on: 'key',
-      args: {key, nearest: nearestKey(key)},
+      args: {key, ...nearestKey(key, portNames)},
     })
   }
 }
 
 /** Domain and name are compared apart: the long domain would make every name look like every other. */
-function nearestKey(key: string): string | undefined {
+function nearestKey(key: string, portNames: readonly string[]): {nearest?: string; certain?: boolean} {
   const [domain = '', name = ''] = key.split('/')
   const nearDomain = nearest(domain, DOMAINS)
-  if (nearDomain === PORT_DOMAIN) return `${PORT_DOMAIN}/${name}`
+  if (nearDomain === PORT_DOMAIN)
+    return {nearest: `${PORT_DOMAIN}/${name}`, certain: portNames.includes(name)}
   const names = PARTS.filter((part) => part.domain === nearDomain).map((part) => part.name)
   const nearName = nearest(name, names)
-  return nearName === undefined ? undefined : `${nearDomain}/${nearName}`
+  if (nearName === undefined) return {}
+  return {nearest: `${nearDomain}/${nearName}`, certain: onlyNear(name, names) !== undefined}
 }
 
 const PARTS = KEYS.map((key) => key.split('/')).map(([domain = '', name = '']) => ({domain, name}))
@@ -81,16 +84,25 @@ function reportIneffective(intent: ServiceIntent, report: Report): void {
     })
   }
   if (intent.upstreamType !== 'node') reportNodeOptions(intent, report)
-  if (intent.clientAffinity) reportAffinity(intent, report)
-  if (intent.passthrough && intent.upstreamType === 'node' && externalTrafficPolicy !== 'Local') {
-    report('passthrough-masqueraded', {field: annotationField(ANNOTATIONS.passthrough.key), args: {}})
+  else if (intent.nodeSet === 'all' && externalTrafficPolicy === 'Local') {
+    report('node-set-overruled', {field: annotationField(ANNOTATIONS.nodeSet.key), args: {}})
   }
+  if (intent.clientAffinity) reportAffinity(intent, report)
+  if (intent.passthrough) reportPassthrough(intent, report)
 }
 
 function reportNodeOptions({service, upstreamType}: ServiceIntent, report: Report): void {
   for (const {key} of [ANNOTATIONS.nodeSet, ANNOTATIONS.nodeAddressType]) {
     if (service.annotations[key] === undefined) continue
     report('node-option-unused', {field: annotationField(key), on: 'key', args: {key, upstreamType}})
+  }
+}
+
+function reportPassthrough({service, upstreamType}: ServiceIntent, report: Report): void {
+  const field = annotationField(ANNOTATIONS.passthrough.key)
+  report('passthrough-needs', {field, args: {}})
+  if (upstreamType === 'node' && service.externalTrafficPolicy !== 'Local') {
+    report('passthrough-masqueraded', {field, args: {}})
   }
 }
 

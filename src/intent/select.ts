@@ -50,7 +50,7 @@ function reportOtherBalancers({type, loadBalancerClass}: Service, report: Report
 /** One finding for each Service: what is wrong with its class explains all the rest. */
 function reportForgottenClass({annotations, loadBalancerClass}: Service, report: Report): void {
   const misspelt = Object.entries(annotations).find(([key, value]) => isMisspeltClass(key, value))
-  const keys = Object.keys(annotations).filter(isAboutLbex)
+  const keys = Object.keys(annotations).filter((key) => isAboutLbex(key) && key !== ANNOTATIONS.ignore.key)
   if (misspelt) {
     const [key, value] = misspelt
     const on = key === ANNOTATIONS.class.key ? 'value' : 'key'
@@ -64,7 +64,7 @@ function reportForgottenClass({annotations, loadBalancerClass}: Service, report:
 }
 
 function isMisspeltClass(key: string, value: string): boolean {
-  if (key === ANNOTATIONS.class.key) return endsNearLbex(value)
+  if (key === ANNOTATIONS.class.key) return endsNearLbex(value.trim())
   return value === CLASS_VALUE && nearest(key, [ANNOTATIONS.class.key]) !== undefined
 }
 

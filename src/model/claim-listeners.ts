@@ -15,12 +15,17 @@ export function claimListeners(
   report: Report,
 ): ClaimedListener[] {
   if (isReserved(port, options, report)) return []
+  if (options.unprivileged && port.listenPort < FIRST_FREE)
+    report('port-privileged', {field: port.field, args: {port: port.listenPort}})
   const possible = families.filter((family) => canListen(family, options))
   reportUnavailable(port, families, possible, options, report)
   return possible.flatMap((family) =>
     options.listenAddresses[family].map((address) => claim(address, port, family)),
   )
 }
+
+/** net.ipv4.ip_unprivileged_port_start, as kernels have it. */
+const FIRST_FREE = 1024
 
 function claim(address: string, port: PortIntent, family: IpFamily): ClaimedListener {
   const key: ListenerKey = {address, port: port.listenPort, protocol: port.port.protocol}

@@ -13,6 +13,8 @@ export type ModelOptions = {
   /** Addresses of this host to listen on, by family; the default is every address. */
   readonly listenAddresses: {readonly IPv4: readonly string[]; readonly IPv6: readonly string[]}
   readonly reservedPorts: readonly ReservedPort[]
+  /** True where NGINX is known to run without the right to listen on ports below 1024. */
+  readonly unprivileged: boolean
   /** Use nodes labelled node.kubernetes.io/exclude-from-external-load-balancers all the same. */
   readonly includeExcludedNodes: boolean
   readonly nginx: NginxCapabilities
@@ -29,6 +31,7 @@ export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
     {port: 10_250, protocol: 'TCP', holder: '--reserved-port'},
     {port: 7331, protocol: 'TCP', holder: 'the health server'},
   ],
+  unprivileged: false,
   includeExcludedNodes: false,
   nginx: OLDEST_SUPPORTED,
   ipv6: true,

@@ -48,7 +48,7 @@ export function planService(intent: ServiceIntent, around: Surroundings, options
   const report = reporter(intent.service, diagnostics)
   const id = serviceId(intent)
   const balancing = chooseBalancing(intent, options.nginx, report)
-  const families = familiesOf(intent, around.slices)
+  const families = familiesOf(intent, around.slices, options)
   const claims = intent.ports.flatMap((port) => {
     const listeners = claimListeners(port, families, options, report)
     const upstreams = planUpstreams({intent, port, ...around}, listeners, report)
@@ -79,14 +79,19 @@ function chooseBalancing(intent: ServiceIntent, nginx: NginxCapabilities, report
 /** https://nginx.org/en/docs/stream/ngx_stream_upstream_module.html#least_time */
 const LEAST_TIME_SINCE = [1, 31, 0] as const
 
-/** The Service's families, as far as they are known; IPv4 where nothing tells. */
-function familiesOf({service}: ServiceIntent, slices: readonly EndpointSlice[]): IpFamily[] {
+/** The Service's families, as far as they are known; where nothing tells, the one that is listened for, IPv4 rather than IPv6. */
+function familiesOf(
+  {service}: ServiceIntent,
+  slices: readonly EndpointSlice[],
+  {listenAddresses}: ModelOptions,
+): IpFamily[] {
   const asked = new Set(service.ipFamilies)
   if (asked.size > 0) return [...asked].sort()
   const allocated = new Set(service.clusterIPs.flatMap((ip) => parseIp(ip)?.family ?? []))
   if (allocated.size > 0) return [...allocated].sort()
   const known = new Set(slices.map((slice) => slice.addressType).filter(isFamily))
-  return known.size > 0 ? [...known].sort() : ['IPv4']
+  if (known.size > 0) return [...known].sort()
+  return listenAddresses.IPv4.length === 0 && listenAddresses.IPv6.length > 0 ? ['IPv6'] : ['IPv4']
 }
 
 function isFamily(text: string): text is IpFamily {

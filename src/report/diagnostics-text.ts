@@ -3,10 +3,25 @@ import {describeField, describeObject, type Diagnostic, type Location} from '../
 import type {Severity} from '../diagnostics/rule.js'
 import {EXIT} from './report.js'
 
+/** How paragraphs are dressed: with the lines of the file that they are about, and in colour. */
+export type TextStyle = {
+  readonly frame: (location: Location) => readonly string[]
+  readonly paint: (part: TextPart, text: string) => string
+}
+
+export type TextPart = Severity | 'place' | 'code' | 'detail'
+
+const PLAIN: TextStyle = {frame: () => [], paint: (_, text) => text}
+
 /** One paragraph for each diagnostic, in the order given, and a line that counts them; empty for none. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.length === 0) return ''
-  return [...diagnostics.flatMap(paragraph), summary(diagnostics), ''].join('\n')
+  return [...paragraphs(diagnostics), countText(diagnostics), ''].join('\n')
+}
+
+/** The lines of the paragraphs. */
+export function paragraphs(diagnostics: readonly Diagnostic[], style = PLAIN): string[] {
+  return diagnostics.flatMap((diagnostic) => paragraph(diagnostic, style))
 }
 
 /** 1 when there is an error among them, else 0. */
@@ -14,23 +29,32 @@ export function diagnosticsExitCode(diagnostics: readonly Diagnostic[]): number 
   return diagnostics.some(({severity}) => severity === 'error') ? EXIT.diagnostics : EXIT.fine
 }
 
-function paragraph(diagnostic: Diagnostic): string[] {
-  const {code, severity, message, object, field, hint, related = []} = diagnostic
+function paragraph(diagnostic: Diagnostic, {frame, paint}: TextStyle): string[] {
+  const {code, severity, message, object, field, location} = diagnostic
   const place = placeOf(diagnostic)
   const about = [
     ...(place === undefined ? [] : [describeObject(object)]),
     ...(field?.length ? [describeField(field)] : []),
   ].join(': ')
   return [
-    `${place ?? describeObject(object)}: ${severity} ${code} ${message}`,
+    `${paint('place', `${place ?? describeObject(object)}:`)} ${paint(severity, severity)} ${paint('code', code)} ${message}`,
     ...(about && object.name !== place ? [`    ${about}`] : []),
-    ...(hint ? [`    hint: ${hint}`] : []),
-    ...related.map((other) => `    ${placeOf(other) ?? describeObject(other.object)}: ${other.message}`),
+    ...(location ? frame(location).map((line) => paint('detail', line)) : []),
+    ...detailsOf(diagnostic).map((line) => `    ${line}`),
+  ]
+}
+
+/** What else there is to know, a line each: the template, the hint, related places. */
+export function detailsOf({location, hint, related = []}: Diagnostic): string[] {
+  return [
+    ...(location?.madeFrom ? [`made from ${location.madeFrom}`] : []),
+    ...(hint ? [`hint: ${hint}`] : []),
+    ...related.map((other) => `${placeOf(other) ?? describeObject(other.object)}: ${other.message}`),
   ]
 }
 
 /** `PATH:LINE:COLUMN`, or the path alone; undefined for an object that no file holds. */
-function placeOf({
+export function placeOf({
   location,
   origin,
 }: {
@@ -40,7 +64,8 @@ function placeOf({
   return location ? `${location.file}:${location.line}:${location.column}` : origin?.file
 }
 
-function summary(diagnostics: readonly Diagnostic[]): string {
+/** `2 errors, 1 warning`; empty for none. */
+export function countText(diagnostics: readonly Diagnostic[]): string {
   const counted = (['error', 'warning', 'info'] satisfies Severity[]).flatMap((severity) => {
     const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
     if (count === 0) return []

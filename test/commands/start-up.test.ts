@@ -31,9 +31,21 @@ async function chunkOf(source: string): Promise<string> {
   throw new Error(`no chunk holds ${source}`)
 }
 
+const HEAVY = [
+  'yaml',
+  'liquidjs',
+  'execa',
+  'pino',
+  'pino-pretty',
+  'prom-client',
+  'diff',
+  'tinyglobby',
+  'listr2',
+  '@kubernetes/client-node',
+]
+
 function heavy(packages: ReadonlySet<string>): string[] {
-  const names = ['yaml', 'liquidjs', 'execa', 'pino', 'pino-pretty', 'prom-client', 'diff', 'tinyglobby']
-  return [...names, '@kubernetes/client-node'].filter((name) => packages.has(name))
+  return HEAVY.filter((name) => packages.has(name))
 }
 
 describe('the bundle', () => {
@@ -62,6 +74,10 @@ describe('the bundle', () => {
   it('loads what counts only where somebody may ask for it', async () => {
     const packages = await packagesOf(await chunkOf('src/daemon/metrics/metrics.ts'))
     assert.deepEqual(heavy(packages), ['prom-client'])
+  })
+
+  it('loads a reader to check, and neither renderer nor client nor anything else', async () => {
+    assert.deepEqual(heavy(await packagesOf(await chunkOf('src/app/check.ts'))), ['yaml', 'tinyglobby'])
   })
 
   it('loads the rest to run', async () => {

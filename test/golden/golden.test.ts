@@ -11,6 +11,11 @@ const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
   'value-refused': 'only a mistake in the rooms before render lets such a value through',
   'nginx-refused': 'only a running NGINX refuses a Service',
   'nodes-forbidden': 'only an API server forbids to read',
+  'port-privileged': 'only lbex check knows of an NGINX without privileges',
+  'pool-overlap': 'only lbex check looks across pools',
+  'ignore-unused': 'only lbex check ignores findings',
+  'ignore-unknown': 'only lbex check ignores findings',
+  'config-invalid': 'only lbex check reads a configuration',
 }
 
 const cases = goldenCases()

@@ -43,11 +43,12 @@ export function strayFiles(): string[] {
   })
 }
 
-/** Paths below test/golden, sorted; the runner itself is not one of them. */
+/** Paths below test/golden, sorted; the runners and the cases of `lbex check` (golden-check.ts) are not among them. */
 function goldenFiles(): string[] {
   return readdirSync(golden, {recursive: true, withFileTypes: true, encoding: 'utf8'})
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
     .map((entry) => join(entry.parentPath, entry.name).slice(golden.length))
+    .filter((path) => !path.startsWith('check/'))
     .sort()
 }
 

@@ -133,6 +133,7 @@ describe('what is remembered', () => {
     [web, {reservedPorts: [{port: 8080, holder: '--reserved-port'}]}],
     [web.annotated({'upstream-type': 'node', 'node-set': 'all'}), {includeExcludedNodes: true}],
     [web.annotated({algorithm: 'least_time'}), {nginx: {version: [1, 31, 0], plus: false}}],
+    [web.listening({http: 443}), {unprivileged: true}],
     [dual, {ipv6: false}],
     [web, {held: new Map([['0.0.0.0:8080/TCP', 'the port is in use']])}],
   ]

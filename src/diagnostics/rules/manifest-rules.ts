@@ -4,7 +4,11 @@ import {quote, rule} from '../rule.js'
 export const MANIFEST_RULES = {
   'yaml-syntax': rule({
     severity: 'error',
-    message: ({problem}: {problem: string}) => `not valid YAML: ${problem}`,
+    message: ({problem}: {problem: string; isTemplate?: boolean}) => `not valid YAML: ${problem}`,
+    hint: ({isTemplate}) =>
+      isTemplate
+        ? 'a template is no manifest yet: check what helm template prints, and leave charts out with exclude in .lbex.yaml'
+        : undefined,
     reason: 'A document that does not parse cannot be applied, and nothing in it can be served.',
   }),
   'duplicate-key': rule({
@@ -16,9 +20,10 @@ export const MANIFEST_RULES = {
   }),
   'annotation-not-string': rule({
     severity: 'error',
-    message: ({actual}: {actual: string; quoted: string}) =>
+    message: ({actual}: {actual: string; quoted: string; text?: string}) =>
       `an annotation's value must be a string, this is ${actual}`,
     hint: ({quoted}) => `write ${quoted}: the API server refuses the object otherwise`,
+    fix: ({text}) => (text === undefined ? undefined : {on: 'value', text}),
     reason:
       'Annotations map strings to strings. Unquoted numbers and booleans make the API server refuse the whole object.',
   }),

@@ -1,5 +1,6 @@
 /** Which ports are exposed, and where. */
-import {quote, rule} from '../rule.js'
+import {onlyNear} from '../nearest.js'
+import {quote, rule, trimmed} from '../rule.js'
 
 /** Why the host does not give a listener. */
 export type HeldReason = 'in-use' | 'forbidden' | 'no-address' | 'no-family' | 'other'
@@ -50,6 +51,7 @@ export const PORT_RULES = {
     severity: 'error',
     message: ({value}: {value: string}) => `${quote(value)} is no port number, so this port is not served`,
     hint: () => 'write an integer from 1 to 65535 in quotes, without sign or spaces: "8080"',
+    fix: ({value}) => trimmed(value, (text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535),
     reason: 'A listen port is a plain decimal integer from 1 to 65535.',
   }),
   'port-unknown': rule({
@@ -57,7 +59,19 @@ export const PORT_RULES = {
     message: ({name, known}: {name: string; known: readonly string[]; nearest?: string}) =>
       `the Service has no port named ${quote(name)}; it has ${known.length ? known.map(quote).join(', ') : 'none'}`,
     hint: ({nearest}) => (nearest === undefined ? undefined : `did you mean ${quote(nearest)}?`),
+    fix: ({name, known}) => {
+      const only = onlyNear(name, known)
+      return only === undefined ? undefined : {on: 'key', text: `loadbalancer-port.lbex/${only}`}
+    },
     reason: 'The part after the slash of loadbalancer-port.lbex/NAME names a port of the Service.',
+  }),
+  'port-privileged': rule({
+    severity: 'warning',
+    message: ({port}: {port: number}) => `an NGINX without privileges cannot listen on port ${port}`,
+    hint: () =>
+      'choose a listen port above 1023, or give NGINX CAP_NET_BIND_SERVICE and leave out --unprivileged-nginx',
+    reason:
+      'Ports below 1024 belong to root on most hosts. Reported where --unprivileged-nginx says that NGINX runs as another user.',
   }),
   'port-annotated-twice': rule({
     severity: 'error',
@@ -77,6 +91,7 @@ export const PORT_RULES = {
     severity: 'warning',
     message: ({key}: {key: string; instead: string}) => `${key} is a deprecated alias`,
     hint: ({instead}) => `write ${instead}`,
+    fix: ({instead}) => ({on: 'key', text: instead}),
     reason: 'The alias is kept for Services that were written for the first lbex.',
   }),
   'port-protocol': rule({

@@ -1,5 +1,5 @@
 /** Whose Service it is. */
-import {quote, rule, some} from '../rule.js'
+import {quote, rule, some, trimmed} from '../rule.js'
 
 export const SELECTION_RULES = {
   'class-missing': rule({
@@ -22,6 +22,7 @@ export const SELECTION_RULES = {
     message: ({key, value}: {key: string; value: string}) => `${key}: ${value} does not ask for lbex`,
     hint: ({key}) =>
       `did you mean ${key === 'spec.loadBalancerClass' ? key : 'kubernetes.io/loadbalancer-class'}: loadbalancer-lbex?`,
+    fix: ({value}) => trimmed(value, (text) => text === 'loadbalancer-lbex'),
     reason: 'A Service with a misspelt class is served by nobody.',
   }),
   'service-type': rule({
@@ -36,6 +37,7 @@ export const SELECTION_RULES = {
     message: ({value}: {value: string}) =>
       `${quote(value)} is no valid service pool, so this Service is not served`,
     hint: () => "write 1 to 63 characters: letters and digits at both ends, '-', '_' and '.' allowed between",
+    fix: ({value}) => trimmed(value, (text) => /^[\w.-]{1,63}$/.test(text)),
     reason: 'A pool name has the form of a Kubernetes label value.',
   }),
 } as const

@@ -1,15 +1,9 @@
 /** Everything that was read, put together as one reading. */
-import {
-  describeObject,
-  diagnose,
-  type Diagnostic,
-  type Origin,
-  type Subject,
-} from '../../diagnostics/diagnostic.js'
+import {describeObject, diagnose, type Diagnostic, type Subject} from '../../diagnostics/diagnostic.js'
 import {COMPLETE, type Coverage} from '../../snapshot/snapshot.js'
 import type {Reading} from '../snapshot-source.js'
 import type {ObjectLists} from './kinds.js'
-import {locateDiagnostics} from './locate.js'
+import {locateDiagnostics, type FindDocument} from './locate.js'
 import type {ManifestFile} from './manifest-file.js'
 import {UNNAMED} from './metadata.js'
 import type {PlacedDocument} from './placed-document.js'
@@ -18,23 +12,34 @@ import type {ManifestObject} from './read-document.js'
 /** How much of a cluster the files are taken for: everything there is, or what somebody wrote before it was applied. */
 export type CoverageMode = 'complete' | 'partial'
 
+/** What was read, whoever keeps it. */
+export type Contents = {
+  readonly objects: readonly ManifestObject[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly find: FindDocument
+}
+
 export function assemble(files: readonly ManifestFile[], mode: CoverageMode): Reading {
-  const {kept, diagnostics} = dropDuplicates(objectsOf(files))
+  const diagnostics = files.flatMap((file) => file.diagnostics)
+  return assembleContents({objects: objectsOf(files), diagnostics, find: documentFinder(files)}, mode)
+}
+
+export function assembleContents({objects, diagnostics, find}: Contents, mode: CoverageMode): Reading {
+  const {kept, diagnostics: duplicates} = dropDuplicates(objects)
   const lists: ObjectLists = {
     services: kept.flatMap(({lists}) => lists.services ?? []),
     endpointSlices: kept.flatMap(({lists}) => lists.endpointSlices ?? []),
     endpoints: kept.flatMap(({lists}) => lists.endpoints ?? []),
     nodes: kept.flatMap(({lists}) => lists.nodes ?? []),
   }
-  const find = documentFinder(files)
   return {
     snapshot: {...lists, coverage: coverageOf(lists, mode)},
-    diagnostics: [...files.flatMap((file) => file.diagnostics), ...diagnostics],
+    diagnostics: [...diagnostics, ...duplicates],
     locate: (found) => locateDiagnostics(found, find),
   }
 }
 
-function objectsOf(files: readonly ManifestFile[]): ManifestObject[] {
+export function objectsOf(files: readonly ManifestFile[]): ManifestObject[] {
   return files.flatMap(({documents}) => documents.flatMap(({contents}) => contents.objects))
 }
 
@@ -75,9 +80,16 @@ function duplicateObject(subject: Subject, earlier: Subject): Diagnostic {
   })
 }
 
-function documentFinder(files: readonly ManifestFile[]): (origin: Origin) => PlacedDocument | undefined {
-  const byFile = new Map(
-    files.map(({file, documents}) => [file, new Map(documents.map(({id, placed}) => [id, placed]))]),
-  )
-  return ({file, document}) => byFile.get(file)?.get(document)
+type Documents = Pick<ManifestFile, 'file' | 'documents'>
+
+/** Finds the document that an origin of these files names; a file is asked for its documents when one of them is wanted. */
+export function documentFinder(files: readonly Documents[]): FindDocument {
+  const byFile = new Map(files.map((one) => [one.file, one]))
+  const known = new Map<string, ReadonlyMap<number, PlacedDocument>>()
+  return ({file, document}) => {
+    const documents = byFile.get(file)?.documents
+    const placed = known.get(file) ?? new Map(documents?.map((one) => [one.id, one.placed]))
+    known.set(file, placed)
+    return placed.get(document)
+  }
 }

@@ -116,8 +116,10 @@ export class Field {
 
   /** A value of an annotation that is no string: the API server refuses it, and kubectl does not put it in quotes. */
   annotationNotString(): void {
-    const quoted = typeof this.value === 'object' ? 'one string in quotes' : JSON.stringify(this.source())
-    this.reading.report('annotation-not-string', {field: this.path, args: {actual: this.describe(), quoted}})
+    const text = typeof this.value === 'object' ? undefined : this.source()
+    const quoted = text === undefined ? 'one string in quotes' : JSON.stringify(text)
+    const args = {actual: this.describe(), quoted, ...(text !== undefined && {text})}
+    this.reading.report('annotation-not-string', {field: this.path, args})
   }
 
   /** A number in quotes is wrong, and yet it is plain what was meant. */

@@ -4,7 +4,7 @@ import {systemClock, type Clock} from '../../runtime/clock.js'
 import type {KindFreshness, Reading, SnapshotSource} from '../snapshot-source.js'
 import {assemble, type CoverageMode} from './assemble.js'
 import {fileStates, fingerprintOf} from './fingerprint.js'
-import {findFiles} from './find-files.js'
+import {findAllFiles} from './find-all-files.js'
 import type {FoundFile} from './found.js'
 import {inBatches} from './in-batches.js'
 import {readManifest, type ManifestFile} from './manifest-file.js'
@@ -50,10 +50,10 @@ class ManifestSource implements SnapshotSource {
 
   async read(signal: AbortSignal): Promise<Reading> {
     signal.throwIfAborted()
-    const found = await this.find()
+    const found = await findAllFiles(this.options.paths, {cwd: this.cwd, temporary: this.temporary})
     // Taken before the files are read: what changes meanwhile is a change to whoever watches.
     const fingerprint = fingerprintOf(await fileStates(found))
-    const files = await inBatches(firstOfEach(found), (file) => this.readFile(file, signal))
+    const files = await inBatches(found, (file) => this.readFile(file, signal))
     this.known = new Map(files)
     this.seen = fingerprint
     return assemble(
@@ -90,28 +90,8 @@ class ManifestSource implements SnapshotSource {
     return this.seen !== undefined
   }
 
-  private async find(): Promise<FoundFile[]> {
-    const files: FoundFile[] = []
-    for (const path of this.options.paths) {
-      const found = await this.findPath(path)
-      files.push(...found)
-    }
-    return files
-  }
-
-  private async findPath(path: string): Promise<readonly FoundFile[]> {
-    if (path === STDIN.path) return [STDIN]
-    const {files} = await findFiles(path, {cwd: this.cwd, temporary: this.temporary})
-    return files
-  }
-
   private async readFile(found: FoundFile, signal: AbortSignal): Promise<[path: string, file: ManifestFile]> {
     const text = await this.texts.read(found, this.temporary, signal)
     return [found.path, readManifest(found.file, text, this.known.get(found.path))]
   }
-}
-
-/** A file that several paths lead to is read once. */
-function firstOfEach(files: readonly FoundFile[]): FoundFile[] {
-  return [...new Map(files.toReversed().map((file) => [file.path, file])).values()].reverse()
 }

@@ -2,6 +2,7 @@
 import {findDuplicateKeys, type DuplicateKey} from './duplicate-keys.js'
 import {isOfOtherKind} from './kinds.js'
 import {parseJson} from './parse-json.js'
+import {parsePlainYaml} from './parse-plain-yaml.js'
 import {parseYaml, readValue, syntaxProblem, type Problem} from './parse-yaml.js'
 
 export type ParsedDocument = {
@@ -11,9 +12,13 @@ export type ParsedDocument = {
 }
 
 export function parseDocument(text: string): ParsedDocument | Problem {
-  if (isOfOtherKind(text)) return {value: undefined, duplicates: []}
-  const json = parseJson(text)
-  if (json) return {value: json.value, duplicates: []}
+  return isOfOtherKind(text) ? {value: undefined, duplicates: []} : parseAny(text)
+}
+
+/** As parseDocument, of whatever kind the document is. */
+export function parseAny(text: string): ParsedDocument | Problem {
+  const simple = parseJson(text) ?? parsePlainYaml(text)
+  if (simple) return {value: simple.value, duplicates: []}
   const yaml = parseYaml(text)
   const result = syntaxProblem(yaml) ?? readValue(yaml)
   return 'problem' in result ? result : {value: result.value, duplicates: findDuplicateKeys(yaml)}

@@ -1,12 +1,15 @@
 /** A document in its file: turns fields and offsets into lines and columns. It is parsed for that on first use only. */
 import type {FieldPath, Location} from '../../diagnostics/diagnostic.js'
-import {parseYaml} from './parse-yaml.js'
+import {parseYaml, type YamlDocument} from './parse-yaml.js'
 import {Positions} from './positions.js'
 import type {DocumentText} from './split-documents.js'
 import type {TextRange} from './yaml-nodes.js'
 
+/** A comment above the content, with which Helm names the template that a document was made from. */
+const MADE_FROM = /^\uFEFF?(?:[ \t]*(?:---.*|#.*)?\r?\n)*?# Source: (\S.*?)[ \t]*\r?(?:\n|$)/
+
 export class PlacedDocument {
-  private parsed: Positions | undefined
+  private parsed: {readonly yaml: YamlDocument; readonly positions: Positions} | undefined
 
   constructor(
     readonly file: string,
@@ -14,8 +17,11 @@ export class PlacedDocument {
   ) {}
 
   get positions(): Positions {
-    this.parsed ??= new Positions(parseYaml(this.source.text))
-    return this.parsed
+    return this.parse().positions
+  }
+
+  get yaml(): YamlDocument {
+    return this.parse().yaml
   }
 
   /** Where the field stands, or what is left of its path. */
@@ -26,7 +32,16 @@ export class PlacedDocument {
   locate([start, end]: TextRange): Location {
     const from = this.positionInFile(start)
     const to = this.positionInFile(end)
-    return {file: this.file, ...from, endLine: to.line, endColumn: to.column}
+    const madeFrom = MADE_FROM.exec(this.source.text)?.[1]
+    return {file: this.file, ...from, endLine: to.line, endColumn: to.column, ...(madeFrom && {madeFrom})}
+  }
+
+  private parse(): NonNullable<PlacedDocument['parsed']> {
+    if (!this.parsed) {
+      const yaml = parseYaml(this.source.text)
+      this.parsed = {yaml, positions: new Positions(yaml)}
+    }
+    return this.parsed
   }
 
   private positionInFile(offset: number): {line: number; column: number} {

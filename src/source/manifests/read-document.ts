@@ -45,7 +45,8 @@ export function readDocument(
 
 function syntaxError({problem, range}: Problem, context: Context): Diagnostic {
   const location = context.document.locate(range)
-  return diagnose('yaml-syntax', {subject: fileSubject(context), location, args: {problem}})
+  const isTemplate = context.document.source.text.includes('{{')
+  return diagnose('yaml-syntax', {subject: fileSubject(context), location, args: {problem, isTemplate}})
 }
 
 function readValue(

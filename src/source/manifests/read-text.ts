@@ -19,7 +19,8 @@ export class TextReader {
   async read(found: FoundFile, temporary: boolean, signal: AbortSignal): Promise<string | undefined> {
     if (this.pipes.has(found.path)) return this.pipes.get(found.path)
     try {
-      const text = found === STDIN ? await this.readStdin() : decodeText(await readFile(found.path, {signal}))
+      const text =
+        found.path === STDIN.path ? await this.readStdin() : decodeText(await readFile(found.path, {signal}))
       if (found.isPipe) this.pipes.set(found.path, text)
       return text
     } catch (error) {
@@ -33,7 +34,8 @@ export class TextReader {
   }
 }
 
-function decodeText(bytes: Uint8Array): string | undefined {
+/** Without byte order mark; undefined for what is no text in UTF-8. */
+export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
   } catch {

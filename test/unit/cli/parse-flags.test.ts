@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {Flags} from '@oclif/core'
 import {withEnvironment} from '../../../src/cli/flags/named.js'
-import {parseFlags} from '../../../src/cli/parse-flags.js'
+import {parseFlags, parseFlagsAndWords} from '../../../src/cli/parse-flags.js'
 import {UsageError} from '../../../src/cli/usage-error.js'
 import {port} from '../../../src/cli/values.js'
 
@@ -138,5 +138,22 @@ describe('parseFlags', () => {
     const bug = new TypeError('x is not a function')
     const broken = {broken: Flags.custom<string>({parse: () => Promise.reject(bug)})()}
     await assert.rejects(parseFlags(broken, ['--broken=1'], {}), bug)
+  })
+})
+
+describe('parseFlagsAndWords', () => {
+  const words = async (...argv: string[]) => {
+    const {flags, words} = await parseFlagsAndWords(definitions, argv, {LBEX_FILENAME: 'x'})
+    return [words, flags['filename'], flags['json']]
+  }
+
+  it('gives the words in their order, wherever flags stand between them', async () => {
+    assert.deepEqual(await words('a', '--json', 'b', '-', '--filename', 'f'), [['a', 'b', '-'], ['f'], true])
+    assert.deepEqual(await words('a', '--', '--json', '-x'), [['a', '--json', '-x'], ['x'], false])
+    assert.deepEqual(await words(), [[], ['x'], false])
+  })
+
+  it('refuses unknown flags all the same', async () => {
+    await assert.rejects(parseFlagsAndWords(definitions, ['a', '--jsn'], {}), {name: 'UsageError'})
   })
 })

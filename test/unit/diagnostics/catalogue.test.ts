@@ -40,6 +40,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {used: 'loadbalancer-port.lbex/http'},
   }),
+  'port-privileged': diagnose('port-privileged', {subject, args: {port: 80}}),
   'port-alias-ambiguous': diagnose('port-alias-ambiguous', {
     subject,
     args: {key: 'loadbalancer.lbex/port', names: ['http', 'https']},
@@ -85,6 +86,8 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {key: 'loadbalancer.lbex/node-set', upstreamType: 'pod'},
   }),
+  'node-set-overruled': diagnose('node-set-overruled', {subject, args: {}}),
+  'passthrough-needs': diagnose('passthrough-needs', {subject, args: {}}),
   'least-time-unavailable': diagnose('least-time-unavailable', {subject, args: {nginx: 'NGINX 1.22.1'}}),
   'affinity-wins': diagnose('affinity-wins', {subject, args: {algorithm: 'least_conn'}}),
   'affinity-behind-proxy': diagnose('affinity-behind-proxy', {subject, args: {upstreamType: 'node'}}),
@@ -121,6 +124,16 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   'nginx-refused': diagnose('nginx-refused', {
     subject,
     args: {problem: 'host not found in upstream', kept: true},
+  }),
+  'pool-overlap': diagnose('pool-overlap', {
+    subject,
+    args: {listener: 'listen port 80/TCP', other: 'Service default/shop', pool: 'blue', shared: true},
+  }),
+  'ignore-unused': diagnose('ignore-unused', {subject, args: {code: 'class-foreign'}}),
+  'ignore-unknown': diagnose('ignore-unknown', {subject, args: {code: 'class', nearest: 'class-foreign'}}),
+  'config-invalid': diagnose('config-invalid', {
+    subject,
+    args: {problem: 'there is no setting "disabel"', nearest: 'disable'},
   }),
 }
 
@@ -185,5 +198,56 @@ describe('the catalogue', () => {
     assert.equal(diagnose('annotation-unknown', {subject, args: {key: 'x.lbex/y'}}).hint, undefined)
     const value = diagnose('value-unknown', {subject, args: {value: 'x', allowed: ['a'], fallback: 'a'}})
     assert.equal(value.hint, undefined)
+    assert.match(diagnose('ignore-unknown', {subject, args: {code: 'x'}}).hint ?? '', /--list-rules/)
+    const template = diagnose('yaml-syntax', {subject, args: {problem: 'x', isTemplate: true}})
+    assert.match(template.hint ?? '', /helm template/)
+  })
+
+  it('advises by pool: the one without is served by every pool, two others by an lbex that avoids both', () => {
+    const args = {listener: 'listen port 80/TCP', other: 'Service default/shop', pool: 'blue', shared: false}
+    assert.match(EXAMPLES['pool-overlap'].hint ?? '', /than in pool "blue"$/)
+    assert.match(diagnose('pool-overlap', {subject, args}).hint ?? '', /^an lbex with --anti-affinity/)
+  })
+})
+
+describe('fixes', () => {
+  const fixOf = (diagnostic: Diagnostic) =>
+    diagnostic.fix && `${diagnostic.fix.on}: ${JSON.stringify(diagnostic.fix.text)}`
+  const port = (value: string) => fixOf(diagnose('port-invalid', {subject, args: {value}}))
+  const unknownPort = (name: string, ...known: string[]) =>
+    fixOf(diagnose('port-unknown', {subject, args: {name, known}}))
+  const unknownKey = (nearest?: string, certain?: boolean) =>
+    fixOf(diagnose('annotation-unknown', {subject, args: {key: 'x', nearest, certain}}))
+
+  it('take spaces off values that are right without them', () => {
+    assert.equal(port(' 8080'), 'value: "8080"')
+    for (const value of ['8080a', ' 0', ' 65536 ', ' 80 80 ', '8080']) assert.equal(port(value), undefined)
+    const poolFix = diagnose('pool-invalid', {subject, args: {value: 'blue '}})
+    assert.equal(fixOf(poolFix), 'value: "blue"')
+    const classFix = diagnose('class-misspelt', {subject, args: {key: 'k', value: ' loadbalancer-lbex'}})
+    assert.equal(fixOf(classFix), 'value: "loadbalancer-lbex"')
+    const flag = diagnose('boolean-invalid', {subject, args: {value: 'True ', fallback: false}})
+    assert.equal(fixOf(flag), 'value: "True"')
+    const address = diagnose('resolver-invalid', {subject, args: {value: ' 10.0.0.10'}})
+    assert.equal(fixOf(address), 'value: "10.0.0.10"')
+    const args = {value: ' pod', allowed: ['node', 'pod'], fallback: 'node', nearest: 'pod'}
+    assert.equal(fixOf(diagnose('value-unknown', {subject, args})), 'value: "pod"')
+    assert.equal(fixOf(EXAMPLES['value-unknown']), undefined)
+  })
+
+  it('rename keys where one name only is near', () => {
+    assert.equal(unknownPort('htpp', 'http', 'unnamed'), 'key: "loadbalancer-port.lbex/http"')
+    assert.equal(unknownPort('htpp', 'http', 'https'), undefined)
+    assert.equal(unknownPort('x', 'dns'), undefined)
+    assert.equal(unknownKey('y', true), 'key: "y"')
+    assert.equal(unknownKey('y', false), undefined)
+    assert.equal(unknownKey(), undefined)
+    assert.equal(fixOf(EXAMPLES['annotation-deprecated']), 'key: "loadbalancer-port.lbex/http"')
+  })
+
+  it('write in quotes what is no string', () => {
+    const args = {actual: 'the number 8080', quoted: '"8080"', text: '8080'}
+    assert.equal(fixOf(diagnose('annotation-not-string', {subject, args})), 'value: "8080"')
+    assert.equal(fixOf(EXAMPLES['annotation-not-string']), undefined)
   })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {nearest} from '../../../src/diagnostics/nearest.js'
+import {nearest, onlyNear} from '../../../src/diagnostics/nearest.js'
 
 describe('nearest', () => {
   it('finds what a word was most likely meant to be', () => {
@@ -17,4 +17,20 @@ describe('nearest', () => {
   it('takes the first of two that are equally near', () => {
     assert.equal(nearest('htp', ['http', 'htap']), 'http')
   })
+})
+
+describe('onlyNear', () => {
+  for (const [word, candidates, expected] of [
+    ['htpp', ['http', 'dns'], 'http'],
+    ['htpp', ['http', 'https'], undefined],
+    ['cost', ['port', 'method'], undefined],
+    ['algoritm', ['algorithm', 'method'], 'algorithm'],
+    ['HTTP', ['http'], 'http'],
+    ['zzz', ['http'], undefined],
+    ['x', [], undefined],
+  ] as const) {
+    it(`${word} of ${candidates.join(', ')}: ${expected}`, () => {
+      assert.equal(onlyNear(word, candidates), expected)
+    })
+  }
 })

@@ -60,7 +60,7 @@ describe('readIntent', () => {
       passthrough: true,
       resolver: 'fd00::53',
     })
-    assert.deepEqual(diagnostics, [])
+    assert.deepEqual(codes(diagnostics), ['node-set-overruled', 'passthrough-needs'])
   })
 
   it('gives no intent for a Service that is not ours', () => {
@@ -148,9 +148,17 @@ describe('wishes without effect', () => {
 
   it('passthrough with node upstreams, unless the traffic policy is Local', () => {
     const transparent = web.annotated({passthrough: 'true'})
-    assert.deepEqual(said(transparent), ['passthrough-masqueraded'])
-    assert.deepEqual(said(transparent.with({externalTrafficPolicy: 'Cluster'})), ['passthrough-masqueraded'])
-    assert.deepEqual(said(transparent.with({externalTrafficPolicy: 'Local'})), [])
-    assert.deepEqual(said(transparent.annotated({'upstream-type': 'pod'})), [])
+    const masqueraded = ['passthrough-masqueraded', 'passthrough-needs']
+    assert.deepEqual(said(transparent), masqueraded)
+    assert.deepEqual(said(transparent.with({externalTrafficPolicy: 'Cluster'})), masqueraded)
+    assert.deepEqual(said(transparent.with({externalTrafficPolicy: 'Local'})), ['passthrough-needs'])
+    assert.deepEqual(said(transparent.annotated({'upstream-type': 'pod'})), ['passthrough-needs'])
+  })
+
+  it('node-set all with a traffic policy that leaves nodes out all the same', () => {
+    const local = web.with({externalTrafficPolicy: 'Local'})
+    assert.deepEqual(said(local.annotated({'node-set': 'all'})), ['node-set-overruled'])
+    assert.deepEqual(said(local.annotated({'node-set': 'host'})), [])
+    assert.deepEqual(said(web.annotated({'node-set': 'all'})), [])
   })
 })

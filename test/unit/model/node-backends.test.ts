@@ -143,6 +143,7 @@ describe('externalTrafficPolicy Local', () => {
   it('leaves out nodes without a ready endpoint, whatever node-set says', () => {
     assert.deepEqual(servers([local.annotated({'node-set': 'all'}), slice.endpoints(...on('a')), a, b]), [
       '10.0.0.1:30080',
+      'node-set-overruled: node-set all has no effect with externalTrafficPolicy Local',
     ])
   })
 })

@@ -234,6 +234,7 @@ describe('createManifestSource', () => {
             severity: 'error',
             message: "an annotation's value must be a string, this is the number 123",
             hint: 'write "123": the API server refuses the object otherwise',
+            fix: {on: 'value', text: '123'},
             object: {kind: 'Service', namespace: 'default', name: 'cluster-local-ntp'},
             origin: {file: '<stdin>', document: 0, path: []},
             field: ['metadata', 'annotations', 'loadbalancer.lbex/port'],

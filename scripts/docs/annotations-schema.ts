@@ -1,0 +1,69 @@
+/** The annotation table as a JSON Schema of manifests, for editors: completion, documentation on hover, and mistakes underlined. */
+import {
+  ANNOTATION_ENTRIES,
+  ANNOTATIONS,
+  type AnnotationEntry,
+  type AnnotationKind,
+} from '../../src/intent/annotations.js'
+
+type Schema = Readonly<Record<string, unknown>>
+
+const PORT = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$'
+
+const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
+  // Other values are for other load balancers.
+  class: ({values}) => ({type: 'string', examples: values}),
+  port: () => ({type: 'string', pattern: PORT}),
+  enum: ({values}) => ({enum: values}),
+  boolean: () => ({enum: ['true', 'false', '1', 't', 'T', 'TRUE', 'True', '0', 'f', 'F', 'FALSE', 'False']}),
+  address: () => ({type: 'string', anyOf: [{format: 'ipv4'}, {format: 'ipv6'}]}),
+  pool: () => ({type: 'string', pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$'}),
+  codes: () => ({type: 'string', pattern: '^[a-z-]+([ ,]+[a-z-]+)*$'}),
+}
+
+export function annotationsSchema(): Schema {
+  const isService = {
+    properties: {apiVersion: {const: 'v1'}, kind: {const: 'Service'}},
+    required: ['apiVersion', 'kind'],
+  }
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Kubernetes manifests with annotations for lbex',
+    if: isService,
+    then: {properties: {metadata: {properties: {annotations: {$ref: '#/definitions/annotations'}}}}},
+    definitions: {annotations: annotations()},
+  }
+}
+
+function annotations(): Schema {
+  const [whole, prefixes] = [ANNOTATION_ENTRIES.filter(({key}) => !key.endsWith('/')), [ANNOTATIONS.port]]
+  return {
+    type: 'object',
+    properties: Object.fromEntries(whole.map((entry) => [entry.key, schemaOf(entry)])),
+    patternProperties: {
+      ...Object.fromEntries(prefixes.map((entry) => [`^${escaped(entry.key)}.`, schemaOf(entry)])),
+      [unknownKeys(whole.map(({key}) => key))]: false,
+    },
+    additionalProperties: {type: 'string'},
+  }
+}
+
+function schemaOf(entry: AnnotationEntry): Schema {
+  const {kind, description, fallback, deprecatedFor} = entry
+  return {
+    description: deprecatedFor ? `${description} Deprecated: write ${deprecatedFor}.` : description,
+    ...FORMS[kind](entry),
+    ...(fallback !== undefined && {default: fallback}),
+    ...(deprecatedFor && {deprecated: true}),
+  }
+}
+
+/** Every key in a domain of ours that the table does not have. */
+function unknownKeys(known: readonly string[]): string {
+  const ours = known.filter((key) => key.includes('.lbex/')).map((key) => `${escaped(key)}$`)
+  return `^(?!${[...ours, escaped(ANNOTATIONS.port.key)].join('|')})[^/]*\\.lbex/`
+}
+
+function escaped(key: string): string {
+  return key.replaceAll('.', '\\.')
+}

@@ -1,0 +1,42 @@
+/** Where the formats of `lbex check` go: one to standard output, the others into files. */
+import {writeFile} from 'node:fs/promises'
+import type {CheckFlags, FormatWish} from '../cli/flags/check.js'
+import {UsageError} from '../cli/usage-error.js'
+import {Failure, messageOf} from '../diagnostics/failure.js'
+import {CHECK_FORMATS} from '../report/check-formats.js'
+import type {CheckResult} from '../report/check-result.js'
+
+export type Outputs = {
+  readonly printed?: FormatWish
+  readonly written: readonly (FormatWish & {readonly file: string})[]
+}
+
+/** Throws a UsageError where two formats are to be printed. */
+export function outputsOf({format = [{format: 'text'}], output}: CheckFlags): Outputs {
+  const [printed, second] = format.filter(({file}) => file === undefined)
+  if (second) {
+    throw new UsageError(
+      `${printed?.format} and ${second.format} cannot both go to one place`,
+      `give one of them a file: --format ${second.format}=FILE`,
+    )
+  }
+  const written = format.flatMap(({format: name, file}) => (file === undefined ? [] : [{format: name, file}]))
+  if (output === undefined) return {...(printed && {printed}), written}
+  if (printed) return {written: [{format: printed.format, file: output}, ...written]}
+  throw new UsageError('--output names a file for no format', 'each --format has a file of its own')
+}
+
+export async function writeOutputs({written}: Outputs, result: CheckResult): Promise<void> {
+  for (const {format, file} of written) {
+    await writeText(file, CHECK_FORMATS[format]({...result, colour: false}))
+  }
+}
+
+/** Rejects with a Failure. */
+export async function writeText(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text)
+  } catch (error) {
+    throw new Failure(`cannot write ${file}: ${messageOf(error)}`, {code: 'output-failed', cause: error})
+  }
+}

@@ -1,0 +1,30 @@
+/** How files are called: in URIs that begin at the root of the repository, and in patterns that begin at the configuration. */
+import {existsSync} from 'node:fs'
+import {dirname, join, relative, resolve, sep} from 'node:path'
+import {pathToFileURL} from 'node:url'
+
+/** The nearest folder from `folder` upward that holds `.git`; `folder` itself where there is none. */
+export function repositoryRoot(folder: string): string {
+  let root = folder
+  while (!existsSync(join(root, '.git'))) {
+    if (dirname(root) === root) return folder
+    root = dirname(root)
+  }
+  return root
+}
+
+/** From a name as it is shown to the path from the root, encoded for a URI; a whole URI for what is outside of it. */
+export function uriFrom(root: string, cwd: string): (file: string) => string | undefined {
+  return (file) => {
+    if (file.startsWith('<')) return undefined
+    const path = resolve(cwd, file)
+    const below = pathBelow(root, path)
+    return below === undefined ? pathToFileURL(path).href : below.split('/').map(encodeURIComponent).join('/')
+  }
+}
+
+/** With `/`; undefined for what is not below the folder. */
+export function pathBelow(folder: string, path: string): string | undefined {
+  const below = relative(folder, path)
+  return below === '..' || below.startsWith(`..${sep}`) ? undefined : below.split(sep).join('/')
+}

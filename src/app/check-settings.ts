@@ -1,0 +1,74 @@
+/** From flags and `.lbex.yaml` to what `lbex check` is to do: the command line wins. */
+import {readFile} from 'node:fs/promises'
+import {dirname, relative, resolve} from 'node:path'
+import {pathPattern} from '../check/path-pattern.js'
+import {EVERYWHERE, type Policy} from '../check/policy.js'
+import type {CheckFlags} from '../cli/flags/check.js'
+import type {Diagnostic} from '../diagnostics/diagnostic.js'
+import type {Severity} from '../diagnostics/rule.js'
+import {findConfig, type ConfigFile} from '../source/check-config/find-config.js'
+import {NO_CONFIG, readConfig} from '../source/check-config/read-config.js'
+import {fileUnreadable} from '../source/manifests/file-failures.js'
+import {pathBelow} from './check-places.js'
+
+export type CheckSettings = {
+  readonly failOn: Severity
+  readonly maxWarnings?: number
+  readonly policy: Policy
+  /** False for a file that is not to be read, by its name as it is shown. */
+  readonly accepts: (file: string) => boolean
+  /** What is wrong with the configuration file. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** The configuration file by the name it has in findings, with its text. */
+  readonly file?: readonly [name: string, text: string]
+}
+
+/** Rejects with a Failure where the configuration cannot be read. */
+export async function readSettings(flags: CheckFlags, cwd: string): Promise<CheckSettings> {
+  const file = await configFile(flags.config, cwd)
+  const name = file && (relative(cwd, file.path) || file.path)
+  const {config, diagnostics} =
+    file && name ? readConfig(name, file.text) : {config: NO_CONFIG, diagnostics: []}
+  const within = matcher(file ? dirname(file.path) : cwd, cwd)
+  const isExcluded = within(config.exclude)
+  const maxWarnings = flags['max-warnings'] ?? config.maxWarnings
+  return {
+    failOn: flags['fail-on'] ?? config.failOn ?? 'error',
+    ...(maxWarnings !== undefined && {maxWarnings}),
+    policy: [
+      {applies: EVERYWHERE, ...config},
+      ...config.overrides.map((override) => ({...override, applies: within(override.paths)})),
+      {
+        applies: EVERYWHERE,
+        disable: flags.disable ?? [],
+        severity: new Map(flags.severity?.map(({code, severity}) => [code, severity])),
+      },
+    ],
+    accepts: (path) => !isExcluded(path),
+    diagnostics,
+    ...(file && name && {file: [name, file.text] as const}),
+  }
+}
+
+async function configFile(flag: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
+  if (flag === 'none') return undefined
+  if (flag === undefined) return findConfig(cwd)
+  const path = resolve(cwd, flag)
+  return {
+    path,
+    text: await readFile(path, 'utf8').catch((error: unknown) =>
+      Promise.reject(fileUnreadable(flag, error, false)),
+    ),
+  }
+}
+
+/** Patterns begin in the folder of the configuration, the names of files in the working directory. */
+function matcher(folder: string, cwd: string): (patterns: readonly string[]) => (file: string) => boolean {
+  return (patterns) => {
+    const tests = patterns.map(pathPattern)
+    return (file) => {
+      const path = pathBelow(folder, resolve(cwd, file))
+      return path !== undefined && tests.some((test) => test.test(path))
+    }
+  }
+}

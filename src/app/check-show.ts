@@ -1,0 +1,53 @@
+/** Shows what `lbex check` has found, in every format that was asked for, less what a baseline knows. */
+import {otherPools} from '../check/pool-overlap.js'
+import {UsageError} from '../cli/usage-error.js'
+import type {Diagnostic} from '../diagnostics/diagnostic.js'
+import {CHECK_FORMATS} from '../report/check-formats.js'
+import {checkExitCode, type CheckResult} from '../report/check-result.js'
+import {checkSummary} from '../report/check-text.js'
+import type {Report} from '../report/report.js'
+import type {ManifestReading} from '../source/manifests/read-manifests.js'
+import {writeOutputs} from './check-output.js'
+import {resultOf, type CheckTask} from './check-task.js'
+
+/** The report on `diagnostics`, in all formats that were asked for. */
+export async function show(
+  diagnostics: readonly Diagnostic[],
+  reading: ManifestReading,
+  task: CheckTask,
+): Promise<Report> {
+  const {flags} = task
+  const {baseline} = flags
+  if (baseline === undefined && flags['write-baseline'])
+    throw new UsageError('--write-baseline needs to know where', 'name the file with --baseline FILE')
+  const result = resultOf(diagnostics, reading, task)
+  if (baseline === undefined) return print(result, task, remarksOn(reading, task))
+  const {writeBaseline, withoutKnown} = await import('./check-baseline.js')
+  if (flags['write-baseline']) return writeBaseline(baseline, result)
+  const {fresh, remarks} = await withoutKnown(baseline, result)
+  return print({...result, diagnostics: fresh}, task, [...remarksOn(reading, task), ...remarks])
+}
+
+async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonly string[]): Promise<Report> {
+  await writeOutputs(outputs, result)
+  const {printed} = outputs
+  const summary = printed?.format === 'text' || printed?.format === 'github' ? [] : [checkSummary(result)]
+  return {
+    output: printed ? CHECK_FORMATS[printed.format](result) : '',
+    notes: [...summary, ...remarks].map((line) => `${line}\n`).join(''),
+    exitCode: checkExitCode(result),
+  }
+}
+
+/** What was left out, and what to do about it. */
+function remarksOn({snapshot, passedOver}: ManifestReading, {options}: CheckTask): string[] {
+  const files = passedOver.map(
+    (file) =>
+      `not judged: ${file} is a patch or a template: check what kustomize build or helm template prints`,
+  )
+  const pools = [...otherPools(snapshot.services, options)].map(
+    ([pool, count]) =>
+      `not judged: ${count} ${count === 1 ? 'Service' : 'Services'} of pool ${pool} (--service-pool ${pool} does)`,
+  )
+  return [...files, ...pools]
+}

@@ -1,0 +1,151 @@
+/** One call of `lbex check`: what is asked, what is read, and what is found. */
+import {resolve} from 'node:path'
+import {annotatedIgnores} from '../check/annotated-ignores.js'
+import {applyIgnores} from '../check/apply-ignores.js'
+import {findProblems} from '../check/find-problems.js'
+import {applyPolicy, isOff} from '../check/policy.js'
+import type {CheckFlags} from '../cli/flags/check.js'
+import type {SelectionFlags} from '../cli/flags/selection.js'
+import type {ServingFlags} from '../cli/flags/serving.js'
+import {parseBool} from '../cli/parse-bool.js'
+import {UsageError} from '../cli/usage-error.js'
+import {OLDEST_SUPPORTED} from '../config/nginx-capabilities.js'
+import {sortDiagnostics, type Diagnostic, type TextEdit} from '../diagnostics/diagnostic.js'
+import {Failure} from '../diagnostics/failure.js'
+import type {EvaluateOptions} from '../evaluate.js'
+import type {CheckResult} from '../report/check-result.js'
+import {readManifests, type ManifestReading} from '../source/manifests/read-manifests.js'
+import {outputsOf, type Outputs} from './check-output.js'
+import {repositoryRoot, uriFrom} from './check-places.js'
+import {readSettings, type CheckSettings} from './check-settings.js'
+import {wantsColour} from './colour.js'
+import {evaluateOptions, refuseContradictions} from './options.js'
+import {packageVersion} from './package.js'
+
+export type AllCheckFlags = CheckFlags & SelectionFlags & ServingFlags
+
+/** Everything that is decided before a manifest is read. */
+export type CheckTask = {
+  readonly flags: AllCheckFlags
+  readonly paths: readonly string[]
+  readonly cwd: string
+  readonly settings: CheckSettings
+  readonly options: EvaluateOptions
+  readonly outputs: Outputs
+  readonly context: ManifestReading | undefined
+}
+
+/** Rejects with a UsageError or a Failure. */
+export async function prepare(flags: AllCheckFlags, paths: readonly string[]): Promise<CheckTask> {
+  if (paths.length === 0) {
+    throw new UsageError(
+      'nothing to check',
+      'name manifests: lbex check PATH (a folder, a glob pattern and - work too)',
+    )
+  }
+  refuseContradictions(flags)
+  const cwd = resolve('.')
+  const host = {
+    nginx: {...OLDEST_SUPPORTED, ...(flags['target-nginx'] && {version: flags['target-nginx']})},
+    limits: {workers: 1, openFiles: 1024, ipv6: true},
+  }
+  return {
+    flags,
+    paths,
+    cwd,
+    settings: await readSettings(flags, cwd),
+    options: {...evaluateOptions(flags, host), unprivileged: flags['unprivileged-nginx']},
+    outputs: outputsOf(flags),
+    context: flags['context-file'] && (await readManifests(flags['context-file'])),
+  }
+}
+
+/** Rejects with a UsageError where there is nothing to judge, with a Failure where a file cannot be read. */
+export async function read(
+  {flags, paths, cwd, settings, context}: CheckTask,
+  texts?: ReadonlyMap<string, string>,
+): Promise<ManifestReading> {
+  const allowEmpty = flags['allow-empty']
+  const stdinName = flags['stdin-filename']
+  // What a cluster holds is no manifest of ours, wherever it is kept.
+  const saved = new Set([...(context?.files.keys() ?? [])].map((file) => resolve(cwd, file)))
+  const options = {
+    accepts: (file: string) => settings.accepts(file) && !saved.has(resolve(cwd, file)),
+    allowEmpty,
+    ...(texts && {texts}),
+    ...(stdinName !== undefined && {stdinName}),
+  }
+  const reading = await readManifests(paths, options).catch((error: unknown) => {
+    throw error instanceof Failure && NOTHING_THERE.has(error.code)
+      ? new UsageError(error.message, hintOnPaths(paths))
+      : error
+  })
+  const isEmpty = reading.snapshot.services.length === 0 && reading.diagnostics.length === 0
+  if (!isEmpty || allowEmpty) return reading
+  throw new UsageError(
+    `there is no Service in ${[...reading.files.keys()].slice(0, 3).join(', ') || 'the input'}`,
+    NOTHING_HINT,
+  )
+}
+
+const NOTHING_THERE = new Set(['path-not-found', 'no-manifests'])
+const NOTHING_HINT = 'with --allow-empty that is fine'
+
+function hintOnPaths(paths: readonly string[]): string {
+  const boolean = paths.find((path) => parseBool(path) !== undefined)
+  if (boolean !== undefined) return `a boolean takes its value after an equals sign: --flag=${boolean}`
+  const url = paths.find((path) => /^https?:/.test(path))
+  return url === undefined ? NOTHING_HINT : `lbex reads no URLs: curl -sSf ${url} | lbex check -`
+}
+
+/** The findings to report, before a baseline is looked at. */
+export function judge(reading: ManifestReading, {options, settings, context}: CheckTask): Diagnostic[] {
+  const {snapshot, diagnostics, locate, ignores} = reading
+  const found = findProblems(snapshot, options, context?.snapshot.services)
+  const located = locate([...diagnostics, ...(context ? context.locate(found) : found)])
+  const wishes = [...ignores, ...annotatedIgnores(snapshot.services)]
+  const {kept, idle} = applyIgnores(located, wishes, (code) => isOff(code, settings.policy))
+  return sortDiagnostics([
+    ...applyPolicy([...kept, ...locate(idle)], settings.policy),
+    ...settings.diagnostics,
+  ])
+}
+
+export function resultOf(
+  diagnostics: readonly Diagnostic[],
+  reading: ManifestReading,
+  {cwd, settings, context}: CheckTask,
+): CheckResult {
+  const {failOn, maxWarnings} = settings
+  return {
+    diagnostics,
+    edits: editsFor(diagnostics, reading),
+    services: reading.snapshot.services.map(({ref, origin}) => ({ref, file: origin?.file ?? ''})),
+    files: reading.files.size,
+    failOn,
+    ...(maxWarnings !== undefined && {maxWarnings}),
+    lineOf: lineReader([reading.files, ...(context ? [context.files] : [])], settings),
+    uriOf: uriFrom(repositoryRoot(cwd), cwd),
+    version: packageVersion(),
+    colour: wantsColour(),
+  }
+}
+
+function editsFor(diagnostics: readonly Diagnostic[], {editFor}: ManifestReading): Map<Diagnostic, TextEdit> {
+  const pairs = diagnostics.map((diagnostic) => [diagnostic, editFor(diagnostic)] as const)
+  return new Map(pairs.filter((pair): pair is [Diagnostic, TextEdit] => pair[1] !== undefined))
+}
+
+function lineReader(
+  readings: readonly ManifestReading['files'][],
+  {file}: CheckSettings,
+): CheckResult['lineOf'] {
+  const known = new Map<string, readonly string[]>()
+  const textOf = (name: string): string | undefined =>
+    name === file?.[0] ? file[1] : readings.map((files) => files.get(name)?.text).find(Boolean)
+  return (name, line) => {
+    const lines = known.get(name) ?? (textOf(name) ?? '').split(/\r?\n/)
+    known.set(name, lines)
+    return lines[line - 1]
+  }
+}

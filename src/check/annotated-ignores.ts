@@ -1,0 +1,15 @@
+/** What Services ask to ignore by annotation. */
+import {codesIn, type Ignore} from '../diagnostics/ignore.js'
+import {ANNOTATIONS} from '../intent/annotations.js'
+import {annotationField} from '../intent/values.js'
+import type {Service} from '../snapshot/objects.js'
+
+const {key} = ANNOTATIONS.ignore
+
+export function annotatedIgnores(services: readonly Service[]): Ignore[] {
+  return services.flatMap((service) => {
+    const codes = codesIn(service.annotations[key] ?? '')
+    if (codes.length === 0) return []
+    return [{codes, scope: {object: service.ref}, subject: service, field: annotationField(key)}]
+  })
+}

@@ -1,0 +1,52 @@
+/** Every finding about a set of manifests: those of `run` and `render`, and those that only show when one looks across pools. */
+import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
+import {evaluate, type EvaluateOptions} from '../evaluate.js'
+import type {Service} from '../snapshot/objects.js'
+import type {ClusterSnapshot} from '../snapshot/snapshot.js'
+import {findPoolOverlaps} from './pool-overlap.js'
+
+/**
+ * Unsorted and without positions. `context` are Services of a cluster that the manifests are to be applied to: they take part in
+ * conflicts, and nothing else is said about them.
+ */
+export function findProblems(
+  snapshot: ClusterSnapshot,
+  options: EvaluateOptions,
+  context: readonly Service[] = [],
+): Diagnostic[] {
+  const others = othersIn(context, snapshot.services)
+  const applied = new Map(context.map((service) => [nameOf(service), service]))
+  const ours = snapshot.services.map((service) => asApplied(service, applied.get(nameOf(service))))
+  const services = [...ours, ...others]
+  const {diagnostics} = evaluate({...snapshot, services}, options)
+  const all = [...diagnostics, ...findPoolOverlaps(services, options)]
+  const strangers = new Set<ObjectRef>(others.map(({ref}) => ref))
+  return strangers.size === 0 ? all : all.filter((diagnostic) => concernsUs(diagnostic, strangers))
+}
+
+/** The Services of the cluster that the manifests do not replace. */
+function othersIn(context: readonly Service[], services: readonly Service[]): Service[] {
+  const names = new Set(services.map(nameOf))
+  return context.filter((other) => !names.has(nameOf(other)))
+}
+
+/** What is applied again keeps its age, by which conflicts are settled, and the addresses it was given. */
+function asApplied(service: Service, applied: Service | undefined): Service {
+  if (!applied) return service
+  const creationTimestamp = service.creationTimestamp ?? applied.creationTimestamp
+  return {
+    ...service,
+    ...(creationTimestamp !== undefined && {creationTimestamp}),
+    clusterIPs: service.clusterIPs.length > 0 ? service.clusterIPs : applied.clusterIPs,
+    ipFamilies: service.ipFamilies.length > 0 ? service.ipFamilies : applied.ipFamilies,
+  }
+}
+
+function nameOf({ref}: Service): string {
+  return `${ref.namespace}/${ref.name}`
+}
+
+/** Of the cluster's own troubles only those count that one of our Services has a part in. */
+function concernsUs({object, related = []}: Diagnostic, strangers: ReadonlySet<ObjectRef>): boolean {
+  return !strangers.has(object) || related.some((other) => !strangers.has(other.object))
+}

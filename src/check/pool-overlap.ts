@@ -1,0 +1,96 @@
+/** Services that want one listener, and that only their pools keep apart: whether both are served depends on how lbex is run. */
+import {describeObject, diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
+import {ANNOTATIONS} from '../intent/annotations.js'
+import {readIntent} from '../intent/intent.js'
+import type {IntentOptions} from '../intent/options.js'
+import type {PortIntent} from '../intent/service-intent.js'
+import type {Service} from '../snapshot/objects.js'
+
+type Wish = {
+  readonly service: Service
+  readonly pool: string
+  /** Whether the lbex that is checked for serves it. */
+  readonly ours: boolean
+  readonly port: PortIntent
+  /** Every annotation for lbex but the pool. */
+  readonly rest: string
+}
+
+const POOL = ANNOTATIONS.servicePool.key
+
+/** Told to the one that comes later by namespace/name, once for each listener. */
+export function findPoolOverlaps(services: readonly Service[], options: IntentOptions): Diagnostic[] {
+  if (!services.some(({annotations}) => annotations[POOL])) return []
+  const groups = new Map<string, Wish[]>()
+  for (const wish of services
+    .filter(({refused}) => !refused)
+    .flatMap((service) => wishesOf(service, options))) {
+    const listener = listenerOf(wish)
+    groups.set(listener, [...(groups.get(listener) ?? []), wish])
+  }
+  return [...groups.values()].flatMap(overlapsIn)
+}
+
+/** What the Service asks for, judged by an lbex of its own pool. */
+function wishesOf(service: Service, options: IntentOptions): Wish[] {
+  const pool = service.annotations[POOL] ?? ''
+  const {intent} = readIntent(service, {...options, servicePool: pool, affinity: 'default'})
+  const others = Object.entries(service.annotations).filter(([key]) => key.includes('lbex') && key !== POOL)
+  const rest = JSON.stringify([...others.sort(), service.ports])
+  const ours = readIntent(service, options).intent !== undefined
+  return (intent?.ports ?? []).map((port) => ({service, pool, ours, port, rest}))
+}
+
+function listenerOf({port: {listenPort, port}}: Wish): string {
+  return `${listenPort}/${port.protocol}`
+}
+
+function overlapsIn(wishes: readonly Wish[]): Diagnostic[] {
+  const sorted = [...wishes].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  return sorted.flatMap((wish, index) => {
+    const other = sorted.slice(0, index).find((earlier) => isOverlap(earlier, wish))
+    return other ? [overlap(wish, other)] : []
+  })
+}
+
+function nameOf({service: {ref}}: Wish): string {
+  return `${ref.namespace}\0${ref.name}`
+}
+
+/** Two that this lbex serves both are in conflict, which is reported as such. */
+function isOverlap(a: Wish, b: Wish): boolean {
+  if (a.ours && b.ours) return false
+  return a.pool !== b.pool && (a.pool === '' || b.pool === '' || a.rest === b.rest)
+}
+
+function overlap(wish: Wish, other: Wish): Diagnostic {
+  const {ref, origin} = other.service
+  const args = {
+    listener: `listen port ${listenerOf(wish)}`,
+    other: `${describeObject(ref)} (${other.pool === '' ? 'of no pool' : `pool ${other.pool}`})`,
+    pool: wish.pool || other.pool,
+    shared: wish.pool === '' || other.pool === '',
+  }
+  const related = {
+    message: 'asked for here too',
+    object: ref,
+    field: other.port.field,
+    ...(origin && {origin}),
+  }
+  return diagnose('pool-overlap', {subject: wish.service, field: wish.port.field, args, related: [related]})
+}
+
+/** How many Services this lbex passes over because they belong to another pool, by pool. */
+export function otherPools(
+  services: readonly Service[],
+  options: IntentOptions,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const service of services) {
+    const pool = service.annotations[POOL] ?? ''
+    if (pool === '' || readIntent(service, options).intent) continue
+    if (readIntent(service, {...options, servicePool: pool, affinity: 'default'}).intent)
+      counts.set(pool, (counts.get(pool) ?? 0) + 1)
+  }
+  return counts
+}

@@ -1,0 +1,69 @@
+/** Examples of what is wrong with where traffic is to go. */
+import {documents, node, ours, slice} from './example.js'
+
+const CLUSTER_IP = ['type: ClusterIP', 'ports:', '  - name: http', '    port: 80']
+const NODE_PORT = ['type: NodePort', 'ports:', '  - name: http', '    port: 80', '    nodePort: 30080']
+const PODS = 'loadbalancer.lbex/upstream-type: pod'
+const TO_CLUSTER_IP = 'loadbalancer.lbex/upstream-type: cluster-ip'
+const EXTERNAL = 'loadbalancer.lbex/node-address-type: external'
+
+const READY = 'ready: true'
+const INTERNAL = (address: string): string => `{type: InternalIP, address: ${address}}`
+const A = node('a', INTERNAL('10.0.0.1'), 'True')
+const ON_A = slice('10.1.0.1', READY, 'a')
+
+export const CLUSTER_EXAMPLES = {
+  'node-port-missing': {bad: ours([], CLUSTER_IP), good: ours([PODS], CLUSTER_IP)},
+  'cluster-ip-missing': {
+    bad: ours([TO_CLUSTER_IP], ['clusterIP: 10.96.0.10', 'ipFamilies: [IPv4, IPv6]', ...CLUSTER_IP]),
+    good: ours([TO_CLUSTER_IP], ['clusterIP: 10.96.0.10', ...CLUSTER_IP]),
+  },
+  'no-backend': {
+    bad: documents(ours([PODS], CLUSTER_IP), slice('10.1.0.1', 'ready: false, serving: false')),
+    good: documents(ours([PODS], CLUSTER_IP), slice('10.1.0.1', READY)),
+  },
+  'node-address-missing': {
+    bad: documents(
+      ours([EXTERNAL, 'loadbalancer.lbex/node-set: all'], NODE_PORT),
+      A,
+      node('b', '{type: ExternalIP, address: 203.0.113.2}', 'True'),
+    ),
+    good: documents(ours(['loadbalancer.lbex/node-set: all'], NODE_PORT), A),
+  },
+  'endpoint-without-node': {
+    bad: documents(
+      ours([], NODE_PORT),
+      A,
+      ON_A.replace('nodeName: a}]', 'nodeName: a}, {addresses: [10.1.0.2], conditions: {ready: true}}]'),
+    ),
+    good: documents(ours([], NODE_PORT), A, ON_A),
+  },
+  'node-unknown': {
+    bad: documents(
+      ours([], NODE_PORT),
+      A,
+      ON_A.replace(
+        'nodeName: a}]',
+        'nodeName: a}, {addresses: [10.1.0.2], conditions: {ready: true}, nodeName: aa}]',
+      ),
+    ),
+    good: documents(ours([], NODE_PORT), A, ON_A),
+  },
+  'address-invalid': {
+    bad: documents(
+      ours([PODS], CLUSTER_IP),
+      ON_A.replace(
+        'nodeName: a}]',
+        'nodeName: a}, {addresses: [web.example.com], conditions: {ready: true}}]',
+      ),
+    ),
+    good: documents(ours([PODS], CLUSTER_IP), ON_A),
+  },
+  'nodes-lost': {
+    bad: documents(ours([], NODE_PORT), node('a', INTERNAL('10.0.0.1'), 'Unknown'), ON_A),
+    good: documents(ours([], NODE_PORT), A, ON_A),
+  },
+  'nodes-forbidden': {never: 'only an API server forbids to read'},
+  'value-refused': {never: 'values of that form are refused earlier'},
+  'nginx-refused': {never: 'only a running NGINX refuses a Service'},
+} as const

@@ -1,0 +1,14 @@
+/** An example for every code: docs/diagnostics.md and `lbex check --explain` show them. */
+import type {DiagnosticCode} from '../catalogue.js'
+import type {Example} from './example.js'
+import {ANNOTATION_EXAMPLES} from './annotation-examples.js'
+import {CLUSTER_EXAMPLES} from './cluster-examples.js'
+import {MANIFEST_EXAMPLES} from './manifest-examples.js'
+import {PORT_EXAMPLES} from './port-examples.js'
+
+export const EXAMPLES: Readonly<Record<DiagnosticCode, Example>> = {
+  ...MANIFEST_EXAMPLES,
+  ...PORT_EXAMPLES,
+  ...ANNOTATION_EXAMPLES,
+  ...CLUSTER_EXAMPLES,
+}

@@ -1,0 +1,54 @@
+/** Examples of what is wrong with the text of manifests, with whose Service it is, and with ignores. */
+import {CLASS, documents, HTTP, ours, service} from './example.js'
+
+const GOOD = ours([])
+
+export const MANIFEST_EXAMPLES = {
+  'yaml-syntax': {bad: GOOD.replace('  name: web', '  name: web: 1'), good: GOOD},
+  'duplicate-key': {bad: ours(['loadbalancer-port.lbex/http: "8081"']), good: GOOD},
+  'annotation-not-string': {bad: GOOD.replace('"8080"', '8080'), good: GOOD},
+  'wrong-type': {bad: GOOD.replace('port: 80', 'port: "80"'), good: GOOD},
+  'missing-field': {bad: GOOD.replace('    port: 80\n', ''), good: GOOD},
+  'invalid-field': {bad: GOOD.replace('port: 80', 'port: 80000'), good: GOOD},
+  'duplicate-object': {
+    bad: documents(GOOD, ours(['loadbalancer.lbex/algorithm: least_conn'])),
+    good: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')]})),
+  },
+  'class-missing': {bad: service({annotations: [HTTP]}), good: GOOD},
+  'class-misspelt': {bad: GOOD.replace('loadbalancer-lbex', 'lbex'), good: GOOD},
+  'class-foreign': {
+    bad: GOOD.replace('type: NodePort', 'type: LoadBalancer'),
+    good: GOOD.replace('type: NodePort', 'type: LoadBalancer\n  loadBalancerClass: loadbalancer-lbex'),
+  },
+  'service-type': {bad: GOOD.replace('type: NodePort', 'clusterIP: None'), good: GOOD},
+  'pool-invalid': {
+    bad: ours(['loadbalancer.lbex/service-pool: "team/blue"']),
+    good: ours(['loadbalancer.lbex/service-pool: team-blue']),
+    flags: ['--service-pool', 'team-blue'],
+  },
+  'pool-overlap': {
+    bad: documents(
+      GOOD,
+      service({name: 'web-blue', annotations: [CLASS, HTTP, 'loadbalancer.lbex/service-pool: blue']}),
+    ),
+    good: documents(
+      service({name: 'web-blue', annotations: [CLASS, HTTP, 'loadbalancer.lbex/service-pool: blue']}),
+      service({
+        name: 'web-green',
+        annotations: [CLASS, HTTP.replace('8080', '8081'), 'loadbalancer.lbex/service-pool: green'],
+      }),
+    ),
+  },
+  'ignore-unused': {bad: ours(['check.lbex/ignore: class-foreign']), good: GOOD},
+  'ignore-unknown': {
+    bad: GOOD.replace(
+      'type: NodePort',
+      'type: LoadBalancer # lbex-ignore class-foreing -- the cloud balances too',
+    ),
+    good: GOOD.replace(
+      'type: NodePort',
+      'type: LoadBalancer # lbex-ignore class-foreign -- the cloud balances too',
+    ),
+  },
+  'config-invalid': {never: 'it is about .lbex.yaml'},
+} as const

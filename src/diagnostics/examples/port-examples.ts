@@ -1,0 +1,58 @@
+/** Examples of mistakes about ports. */
+import {CLASS, documents, HTTP, ours, service} from './example.js'
+
+const GOOD = ours([])
+const SCTP = ['type: NodePort', 'ports:', '  - name: http', '    port: 80', '    protocol: SCTP']
+const TWO_PORTS = [
+  'type: NodePort',
+  'ports:',
+  '  - name: http',
+  '    port: 80',
+  '  - name: https',
+  '    port: 443',
+]
+const DUAL_STACK = [
+  'type: NodePort',
+  'ipFamilies: [IPv4, IPv6]',
+  'ipFamilyPolicy: RequireDualStack',
+  'ports:',
+  '  - name: http',
+  '    port: 80',
+]
+
+export const PORT_EXAMPLES = {
+  'port-missing': {bad: service({annotations: [CLASS]}), good: GOOD},
+  'port-invalid': {bad: GOOD.replace('"8080"', '"80a"'), good: GOOD},
+  'port-privileged': {
+    bad: GOOD.replace('"8080"', '"80"'),
+    good: GOOD,
+    flags: ['--unprivileged-nginx'],
+  },
+  'port-unknown': {bad: ours(['loadbalancer-port.lbex/htpp: "8081"']), good: GOOD},
+  'port-annotated-twice': {bad: ours(['loadbalancer-port.lbex/unnamed: "8081"']), good: GOOD},
+  'port-alias-ambiguous': {
+    bad: service({annotations: [CLASS, 'loadbalancer.lbex/port: "8080"'], spec: TWO_PORTS}),
+    good: service({annotations: [CLASS, HTTP, 'loadbalancer-port.lbex/https: "8443"'], spec: TWO_PORTS}),
+  },
+  'annotation-deprecated': {
+    bad: service({annotations: [CLASS, 'loadbalancer.lbex/port: "8080"']}),
+    good: GOOD,
+  },
+  'port-protocol': {bad: ours([], SCTP), good: GOOD},
+  'port-reserved': {bad: GOOD.replace('"8080"', '"22"'), good: GOOD},
+  'port-conflict': {
+    bad: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP]})),
+    good: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')]})),
+  },
+  'port-held': {never: 'only the host knows who holds a port'},
+  'family-unavailable': {
+    bad: ours(
+      [],
+      DUAL_STACK.map((line) =>
+        line.replace('[IPv4, IPv6]', '[IPv6]').replace('RequireDualStack', 'SingleStack'),
+      ),
+    ),
+    good: ours([], DUAL_STACK),
+    flags: ['--listen-address', '192.0.2.10'],
+  },
+} as const

@@ -1,0 +1,47 @@
+/** What `lbex check` has found: the value that every format is made from. */
+import type {Diagnostic, ObjectRef, TextEdit} from '../diagnostics/diagnostic.js'
+import type {Severity} from '../diagnostics/rule.js'
+import {EXIT} from './report.js'
+
+export type CheckResult = {
+  /** Sorted and located. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** What --fix would write, by finding. */
+  readonly edits: ReadonlyMap<Diagnostic, TextEdit>
+  /** Every Service that was read, in the order of the input. */
+  readonly services: readonly {readonly ref: ObjectRef; readonly file: string}[]
+  /** Number of files that were read. */
+  readonly files: number
+  /** The least severity that fails the check. */
+  readonly failOn: Severity
+  /** So many warnings are allowed; absent for any number. */
+  readonly maxWarnings?: number
+  /** A line of a file that was read, from 1, without its line end. */
+  readonly lineOf: (file: string, line: number) => string | undefined
+  /** The path from the root of the repository, encoded, or a whole URI outside of it; undefined for what is no file. */
+  readonly uriOf: (file: string) => string | undefined
+  readonly version: string
+  readonly colour: boolean
+}
+
+const RANKS: Record<Severity, number> = {error: 0, warning: 1, info: 2}
+
+/** True for a finding that fails the check by its severity. */
+export function fails({severity}: Diagnostic, {failOn}: Pick<CheckResult, 'failOn'>): boolean {
+  return RANKS[severity] <= RANKS[failOn]
+}
+
+export function checkExitCode(result: Pick<CheckResult, 'diagnostics' | 'failOn' | 'maxWarnings'>): number {
+  const {diagnostics, maxWarnings = Infinity} = result
+  const failed = diagnostics.some((diagnostic) => fails(diagnostic, result))
+  return failed || warningsIn(diagnostics) > maxWarnings ? EXIT.diagnostics : EXIT.fine
+}
+
+function warningsIn(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.filter(({severity}) => severity === 'warning').length
+}
+
+/** Worst first, else in the order given. */
+export function worstFirst(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort((a, b) => RANKS[a.severity] - RANKS[b.severity])
+}

@@ -1,0 +1,75 @@
+/** What other programs call lbex check with: hooks of pre-commit, the GitHub Action, the GitLab template. */
+import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {parse} from 'yaml'
+import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {lbex, root} from './lbex.js'
+import {BARE, BROKEN} from './manifests.js'
+
+type Hook = {readonly id: string; readonly entry: string}
+type Action = {readonly runs: {readonly steps: readonly {readonly name?: string; readonly run?: string}[]}}
+type Template = {readonly '.lbex-check': {readonly script: readonly string[]}}
+
+const load = (name: string): unknown => parse(readFileSync(join(root, name), 'utf8'))
+
+describe('integrations', () => {
+  let folder: TemporaryFolder
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    await mkdir(join(folder.path, 'k8s'))
+    await writeFile(join(folder.path, 'k8s/ntp.yaml'), BROKEN)
+    await writeFile(join(folder.path, 'other.yaml'), 'a: 1\n')
+  })
+  afterEach(() => folder.remove())
+
+  const bash = (script: string, env: Record<string, string>) => {
+    const variables = {PATH: process.env['PATH'], HOME: folder.path, ...env}
+    return spawnSync('bash', ['-e', '-c', script], {cwd: folder.path, encoding: 'utf8', env: variables})
+  }
+
+  for (const {id, entry} of load('.pre-commit-hooks.yaml') as Hook[]) {
+    it(`pre-commit: ${id}`, async () => {
+      const [program, ...words] = entry.split(' ')
+      assert.equal(program, 'lbex')
+      const run = (...files: string[]) => lbex([...words, ...files], {cwd: folder.path})
+      assert.equal((await run('other.yaml')).exitCode, 0)
+      assert.equal((await run('other.yaml', 'k8s/ntp.yaml')).exitCode, 1)
+    })
+  }
+
+  it('the GitHub Action writes annotations, SARIF and a summary', async () => {
+    const step = (load('action.yml') as Action).runs.steps.find(({name}) => name === 'lbex check')
+    const env = {
+      CHECK_PROGRAM: join(root, 'bin/run.js'),
+      PATHS: 'k8s/*.yaml',
+      ARGS: '--disable port-missing',
+      SARIF: 'lbex.sarif',
+      RUNNER_TEMP: folder.path,
+      GITHUB_STEP_SUMMARY: join(folder.path, 'summary.md'),
+    }
+    const {stdout, stderr, status} = bash(step?.run ?? '', env)
+    assert.deepEqual([stderr, status], ['', 1])
+    assert.match(stdout, /^::error file=k8s\/ntp\.yaml,line=7,.*title=port-invalid::/)
+    assert.equal(JSON.parse(await readFile(join(folder.path, 'lbex.sarif'), 'utf8')).version, '2.1.0')
+    assert.match(await readFile(join(folder.path, 'summary.md'), 'utf8'), /^### lbex check\n/)
+    await writeFile(join(folder.path, 'k8s/ntp.yaml'), BARE)
+    assert.equal(bash(step?.run ?? '', env).status, 0)
+  })
+
+  it('the GitLab template writes a report of tests', async () => {
+    const {script} = (load('integrations/gitlab-ci.yml') as Template)['.lbex-check']
+    const env = {
+      CHECK_WITH: `${process.execPath} ${join(root, 'bin/run.js')}`,
+      CHECK_PATHS: 'k8s/',
+      CHECK_ARGS: '',
+    }
+    const {stdout, stderr, status} = bash(script.join('\n'), env)
+    assert.deepEqual([stderr, status], ['', 1])
+    assert.match(stdout, /^k8s\/ntp\.yaml:7:33: error /)
+    assert.match(await readFile(join(folder.path, 'lbex-junit.xml'), 'utf8'), /<failure type="port-invalid"/)
+  })
+})

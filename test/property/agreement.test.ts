@@ -1,0 +1,167 @@
+/**
+ * What lbex check says is what run and render say: for generated clusters, written down as manifests and read again, the errors
+ * and warnings are the same, in the same words and at the same places.
+ */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {findProblems} from '../../src/check/find-problems.js'
+import {
+  describeField,
+  describeObject,
+  sortDiagnostics,
+  type Diagnostic,
+} from '../../src/diagnostics/diagnostic.js'
+import type {EndpointSlice, Node, Service} from '../../src/snapshot/objects.js'
+import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import {createManifestSource} from '../../src/source/manifests/manifest-source.js'
+import {readManifests} from '../../src/source/manifests/read-manifests.js'
+import {translate} from '../../src/translate.js'
+import {checkAsync} from './check.js'
+import {cluster, someOptions} from './clusters.js'
+
+/** Only lbex check looks across pools. */
+const CHECK_ALONE = new Set(['pool-overlap'])
+
+const told = (diagnostics: readonly Diagnostic[]): string[] =>
+  sortDiagnostics(diagnostics)
+    .filter(({severity, code}) => severity !== 'info' && !CHECK_ALONE.has(code))
+    .map(({severity, code, message, hint, object, field, location}) =>
+      [
+        `${location?.line}:${location?.column}`,
+        severity,
+        code,
+        describeObject(object),
+        describeField(field ?? []),
+        message,
+        hint,
+      ].join(' '),
+    )
+
+async function agree(
+  snapshot: ClusterSnapshot,
+  options: Parameters<typeof translate>[1],
+  coverage: 'complete' | 'partial',
+) {
+  const text = manifestsOf(snapshot)
+  const checked = await readManifests(['-'], {stdin: () => text})
+  const found = checked.locate([...checked.diagnostics, ...findProblems(checked.snapshot, options)])
+  const source = createManifestSource({paths: ['-'], stdin: () => text, coverage})
+  const run = await source.read(new AbortController().signal)
+  const served = run.locate([...run.diagnostics, ...translate(run.snapshot, options).diagnostics])
+  assert.deepEqual(told(found), told(served), text)
+}
+
+describe('agreement of lbex check', function () {
+  this.timeout(120_000)
+
+  it('with render: for anything that is written', () =>
+    checkAsync(
+      fc.asyncProperty(cluster, someOptions, (snapshot, options) =>
+        agree(snapshot, {...options, held: new Map()}, 'partial'),
+      ),
+      1000,
+    ))
+
+  it('with run: for what is complete', () =>
+    checkAsync(
+      fc.asyncProperty(cluster, someOptions, (snapshot, options) =>
+        agree(completed(snapshot), {...options, held: new Map()}, 'complete'),
+      ),
+      1000,
+    ))
+})
+
+/** With everything in it that only a cluster adds: `run` takes what is missing for an error, `check` for not written yet. */
+function completed(snapshot: ClusterSnapshot): ClusterSnapshot {
+  const services = snapshot.services.map((service, index) => ({
+    ...service,
+    clusterIPs: service.clusterIPs.length > 0 ? service.clusterIPs : [`10.97.0.${index + 1}`],
+    ports: service.ports.map((port, at) => ({...port, nodePort: port.nodePort ?? 31_000 + index * 10 + at})),
+  }))
+  const nodes = snapshot.nodes.length > 0 ? snapshot.nodes : [NODE]
+  const withSlices = new Set([...snapshot.endpointSlices, ...snapshot.endpoints].map(owner))
+  const missing = services.filter(({ref}) => !withSlices.has(`${ref.namespace}/${ref.name}`))
+  return {
+    ...snapshot,
+    services,
+    nodes,
+    endpointSlices: [...snapshot.endpointSlices, ...missing.map(emptySlice)],
+  }
+}
+
+const NODE: Node = {ref: {kind: 'Node', name: 'n1'}, labels: {}, addresses: [], taints: [], ready: 'True'}
+
+function owner({ref, serviceName}: EndpointSlice): string {
+  return `${ref.namespace}/${serviceName}`
+}
+
+function emptySlice({ref}: Service): EndpointSlice {
+  const name = `${ref.name}-none`
+  return {
+    ref: {kind: 'EndpointSlice', namespace: ref.namespace, name},
+    serviceName: ref.name,
+    addressType: 'IPv4',
+    endpoints: [],
+    ports: [],
+  }
+}
+
+/** A cluster as one file; JSON is YAML. */
+function manifestsOf({services, endpointSlices, endpoints, nodes}: ClusterSnapshot): string {
+  const objects = [
+    ...services.map(serviceManifest),
+    ...[...endpointSlices, ...endpoints].map(sliceManifest),
+    ...nodes.map(nodeManifest),
+  ]
+  return objects.map((object) => `---\n${JSON.stringify(object, undefined, 2)}\n`).join('')
+}
+
+function serviceManifest(service: Service): object {
+  const {
+    ref,
+    creationTimestamp,
+    deletionTimestamp,
+    annotations,
+    clusterIPs,
+    hasSelector,
+    refused: _,
+    origin: __,
+    ...spec
+  } = service
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {name: ref.name, namespace: ref.namespace, creationTimestamp, deletionTimestamp, annotations},
+    spec: {
+      ...spec,
+      ports: spec.ports.map((port) => ({...port, name: port.name || undefined})),
+      clusterIP: clusterIPs[0],
+      clusterIPs: clusterIPs.length > 0 ? clusterIPs : undefined,
+      selector: hasSelector ? {app: ref.name} : undefined,
+    },
+  }
+}
+
+function sliceManifest({ref, serviceName, addressType, endpoints, ports}: EndpointSlice): object {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {name: ref.name, namespace: ref.namespace, labels: {'kubernetes.io/service-name': serviceName}},
+    addressType,
+    endpoints,
+    ports,
+  }
+}
+
+function nodeManifest({ref, labels, addresses, taints, ready, deletionTimestamp}: Node): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {name: ref.name, labels, deletionTimestamp},
+    spec: {taints: taints.map((key) => ({key, effect: 'NoSchedule'}))},
+    status: {
+      addresses,
+      conditions: ready === undefined ? [] : [{type: 'Ready', status: ready}],
+    },
+  }
+}

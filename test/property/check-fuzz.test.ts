@@ -1,0 +1,14 @@
+/** A part of the fuzzing of lbex check; `npm run bench -- fuzz` does 100,000. */
+import assert from 'node:assert/strict'
+import {fuzzCheck} from '../support/check-fuzz.js'
+
+describe('lbex check on mutated manifests', function () {
+  this.timeout(60_000)
+
+  it('never throws, never takes long, and every finding has a place inside its file', async () => {
+    const {texts, findings, edits, problems} = await fuzzCheck(1500, 20_261_125)
+    assert.deepEqual(problems, [])
+    assert.equal(texts, 1500)
+    assert.ok(findings > 500 && edits > 20, `${findings} findings, ${edits} edits`)
+  })
+})

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import Ajv from 'ajv'
+import {annotationsSchema} from '../../scripts/docs/annotations-schema.js'
+import {ANNOTATION_ENTRIES} from '../../src/intent/annotations.js'
+
+const validate = new Ajv({allErrors: true}).compile(annotationsSchema())
+
+const accepts = (annotations: Record<string, unknown>, kind = 'Service') =>
+  validate({apiVersion: 'v1', kind, metadata: {name: 'web', annotations}})
+
+describe('the JSON Schema of annotations', () => {
+  it('accepts what lbex accepts', () => {
+    for (const annotations of [
+      {},
+      {'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex', 'loadbalancer-port.lbex/http': '8080'},
+      {'kubernetes.io/loadbalancer-class': 'metallb', 'example.com/anything': 'goes'},
+      {'loadbalancer.lbex/passthrough': 'T', 'loadbalancer.lbex/method': 'last_byte inflight'},
+      {'loadbalancer.lbex/resolver': '10.0.0.10', 'loadbalancer.lbex/service-pool': ''},
+      {'loadbalancer.lbex/resolver': 'fd00::53', 'loadbalancer-port.lbex/dns': '65535'},
+      {'check.lbex/ignore': 'class-foreign, method-unused'},
+    ])
+      assert.ok(accepts(annotations), JSON.stringify(annotations))
+  })
+
+  it('refuses what lbex reports', () => {
+    for (const annotations of [
+      {'loadbalancer-port.lbex/http': 8080},
+      {'loadbalancer-port.lbex/http': '65536'},
+      {'loadbalancer-port.lbex/http': '0'},
+      {'loadbalancer-port.lbex/http': ' 80'},
+      {'loadbalancer.lbex/algorithm': 'leastconn'},
+      {'loadbalancer.lbex/algoritm': 'least_conn'},
+      {'loadbalancer.lbex/passthrough': 'yes'},
+      {'loadbalancer.lbex/resolver': 'dns.example.com'},
+      {'loadbalancer.lbex/service-pool': 'a b'},
+      {'other.lbex/key': 'x'},
+      {'example.com/number': 1},
+    ])
+      assert.ok(!accepts(annotations), JSON.stringify(annotations))
+  })
+
+  it('says nothing of other kinds', () => assert.ok(accepts({'loadbalancer.lbex/x': 1}, 'Pod')))
+
+  it('describes every annotation', () => {
+    const text = JSON.stringify(annotationsSchema())
+    for (const {description} of ANNOTATION_ENTRIES)
+      assert.ok(text.includes(JSON.stringify(description).slice(1, -1)))
+  })
+})

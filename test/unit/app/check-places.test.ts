@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import {pathBelow, repositoryRoot, uriFrom} from '../../../src/app/check-places.js'
+import {temporaryFolder} from '../../support/temporary-folder.js'
+
+describe('places', () => {
+  it('begin at the folder with .git, else where they are', async () => {
+    const folder = await temporaryFolder()
+    const deep = join(folder.path, 'a/b')
+    await mkdir(deep, {recursive: true})
+    assert.equal(repositoryRoot(deep), deep)
+    await mkdir(join(folder.path, '.git'))
+    assert.equal(repositoryRoot(deep), folder.path)
+    await folder.remove()
+  })
+
+  it('are URIs below the root, and whole ones elsewhere', () => {
+    const uriOf = uriFrom('/repo', '/repo/k8s')
+    assert.equal(uriOf('a b#c.yaml'), 'k8s/a%20b%23c.yaml')
+    assert.equal(uriOf('../x.yaml'), 'x.yaml')
+    assert.equal(uriOf('/tmp/x.yaml'), 'file:///tmp/x.yaml')
+    assert.equal(uriOf('<stdin>'), undefined)
+  })
+
+  it('are below a folder or not', () => {
+    assert.equal(pathBelow('/a', '/a/b/c'), 'b/c')
+    assert.equal(pathBelow('/a', '/b'), undefined)
+    assert.equal(pathBelow('/a/b', '/a'), undefined)
+    assert.equal(pathBelow('/a', '/a/..b'), '..b')
+  })
+})

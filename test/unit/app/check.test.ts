@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict'
+import {chmod, mkdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {check} from '../../../src/app/check.js'
+import {BARE, BROKEN} from '../../commands/manifests.js'
+import {sarifProblems} from '../../support/sarif-schema.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {checkLine} from './flags.js'
+
+describe('check', () => {
+  let folder: TemporaryFolder
+  let before: string
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    before = process.cwd()
+    process.chdir(folder.path)
+    await writeFile('ntp.yaml', BARE)
+  })
+  afterEach(async () => {
+    process.chdir(before)
+    await folder.remove()
+  })
+
+  const run = async (...argv: string[]) => {
+    const {flags, words} = await checkLine(...argv)
+    return check(flags, words, [])
+  }
+  const codes = async (...argv: string[]) => {
+    const {output} = await run(...argv, '--format=json')
+    return (JSON.parse(output) as {diagnostics: {code: string}[]}).diagnostics.map(({code}) => code)
+  }
+  const read = (name: string) => readFile(name, 'utf8')
+
+  it('finds nothing wrong with what is right', async () => {
+    assert.deepEqual(await run('ntp.yaml'), {
+      output: 'no findings in 1 Service of 1 file\n',
+      notes: '',
+      exitCode: 0,
+    })
+  })
+
+  it('puts notices before everything else on stderr', async () => {
+    const {flags, words} = await checkLine('ntp.yaml')
+    assert.equal((await check(flags, words, ['careful'])).notes, 'warning: careful\n')
+  })
+
+  describe('formats', () => {
+    beforeEach(() => writeFile('ntp.yaml', BROKEN))
+
+    it('go to files, beside the one that is printed', async () => {
+      const {output, notes, exitCode} = await run(
+        '.',
+        '--format=text',
+        '--format=sarif=out.sarif',
+        '--format=junit=out.xml',
+      )
+      assert.match(output, /^ntp\.yaml:7:33: error port-invalid /)
+      assert.deepEqual([notes, exitCode], ['', 1])
+      assert.deepEqual(sarifProblems(JSON.parse(await read('out.sarif'))), [])
+      assert.match(await read('out.xml'), /<testsuites /)
+    })
+
+    it('go alone to stdout where machines read them, with a summary beside', async () => {
+      const {output, notes} = await run('.', '--format=sarif')
+      assert.equal(JSON.parse(output).version, '2.1.0')
+      assert.equal(notes, '1 error in 1 Service of 1 file\n')
+    })
+
+    it('go where --output says', async () => {
+      const {output, notes} = await run('.', '--format=markdown', '--output=out.md')
+      assert.deepEqual([output, notes], ['', '1 error in 1 Service of 1 file\n'])
+      assert.match(await read('out.md'), /^### lbex check\n/)
+    })
+
+    it('are refused where two would be mixed, or one has no place', async () => {
+      await assert.rejects(run('.', '--format=text', '--format=json'), {
+        message: 'text and json cannot both go to one place',
+      })
+      await assert.rejects(run('.', '--format=json=a', '--output=b'), {name: 'UsageError'})
+      await assert.rejects(run('.', '--output=no/such/folder'), {code: 'output-failed'})
+    })
+
+    it('know the root of the repository', async () => {
+      await mkdir('.git')
+      await mkdir('k8s')
+      await writeFile('k8s/a b.yaml', BROKEN.replace('name: ntp', 'name: b'))
+      process.chdir('k8s')
+      const {output} = await run('.', '../ntp.yaml', '--format=sarif')
+      const uris = (
+        JSON.parse(output).runs[0].results as {
+          locations: {physicalLocation: {artifactLocation: {uri: string}}}[]
+        }[]
+      ).map(({locations}) => locations[0]?.physicalLocation.artifactLocation.uri)
+      assert.deepEqual(uris.sort(), ['k8s/a%20b.yaml', 'ntp.yaml'])
+    })
+  })
+
+  describe('exit codes', () => {
+    it('2 for a path that leads nowhere, or an input without a Service, unless that is fine', async () => {
+      await writeFile('empty.yaml', '# nothing\n')
+      await mkdir('folder')
+      for (const paths of [['none.yaml'], ['*.json'], ['folder'], ['empty.yaml']]) {
+        await assert.rejects(run(...paths), {name: 'UsageError'})
+        assert.equal((await run(...paths, '--allow-empty')).exitCode, 0)
+      }
+      assert.deepEqual(await codes('none.yaml', 'ntp.yaml', '--allow-empty'), [])
+      await assert.rejects(run(), {message: 'nothing to check'})
+      await assert.rejects(run('ntp.yaml', '--require-port', 'false'), {hint: /^a boolean .*--flag=false$/})
+      await assert.rejects(run('https://example.com/a.yaml'), {hint: /^lbex reads no URLs: curl /})
+      await assert.rejects(run('.', '--namespace=a', '--exclude-namespace=a'), {name: 'UsageError'})
+    })
+
+    it('3 for what cannot be read', async () => {
+      await symlink('nowhere', 'broken.yaml')
+      await assert.rejects(run('.'), {code: 'file-unreadable'})
+      await assert.rejects(run('ntp.yaml', '--config=none.yaml'), {code: 'file-unreadable'})
+      await assert.rejects(run('ntp.yaml', '--baseline=none.json'), {code: 'file-unreadable'})
+      await assert.rejects(run('ntp.yaml', '--context-file=none.yaml'), {code: 'path-not-found'})
+      await mkdir('.lbex.yaml')
+      await assert.rejects(run('ntp.yaml'), {code: 'file-unreadable'})
+    })
+
+    it('1 for YAML that does not parse', async () => {
+      await writeFile('bad.yaml', 'a: [\n')
+      assert.equal((await run('bad.yaml')).exitCode, 1)
+    })
+
+    it('1 as --fail-on and --max-warnings say', async () => {
+      await writeFile(
+        'ntp.yaml',
+        BARE.replace('metadata:', 'metadata:').replace('"8123"', '"8123"\n    loadbalancer.lbex/x: z'),
+      )
+      assert.equal((await run('.')).exitCode, 0)
+      assert.equal((await run('.', '--fail-on=warning')).exitCode, 1)
+      assert.equal((await run('.', '--max-warnings=0')).exitCode, 1)
+      await writeFile('.lbex.yaml', 'max-warnings: 0\n')
+      assert.equal((await run('.')).exitCode, 1)
+      assert.equal((await run('.', '--max-warnings=1')).exitCode, 0)
+      assert.equal((await run('.', '--config=none')).exitCode, 0)
+    })
+  })
+
+  describe('configuration', () => {
+    it('is found upward, and its patterns begin where it stands', async () => {
+      await writeFile('.lbex.yaml', 'overrides:\n  - paths: [sub/**]\n    disable: [port-invalid]\n')
+      await mkdir('sub')
+      await writeFile('sub/ntp.yaml', BROKEN)
+      process.chdir('sub')
+      assert.deepEqual(await codes('ntp.yaml'), [])
+      assert.deepEqual(await codes('ntp.yaml', '--config=none'), ['port-invalid'])
+    })
+
+    it('can be named', async () => {
+      await writeFile('other.yml', 'severity: {port-invalid: info}\n')
+      await writeFile('ntp.yaml', BROKEN)
+      assert.equal((await run('ntp.yaml', '--config=other.yml')).exitCode, 0)
+    })
+
+    it('is shown where it is wrong', async () => {
+      await writeFile('.lbex.yaml', 'fail-on: eror\n')
+      const {output, exitCode} = await run('ntp.yaml')
+      assert.match(output, /^\.lbex\.yaml:1:10: error config-invalid .*\n.*\n {5}1 \| fail-on: eror\n/)
+      assert.equal(exitCode, 1)
+    })
+  })
+
+  describe('a baseline', () => {
+    beforeEach(() => writeFile('ntp.yaml', BROKEN))
+
+    it('hides what it was written with', async () => {
+      assert.deepEqual(await run('.', '--baseline=b.json', '--write-baseline'), {
+        output: '',
+        notes: 'wrote 1 finding to b.json\n',
+        exitCode: 0,
+      })
+      await writeFile('ntp.yaml', `# moved\n${BROKEN}`)
+      const {notes, exitCode} = await run('ntp.yaml', '--baseline=b.json')
+      assert.deepEqual([notes, exitCode], ['not shown: 1 that is in b.json\n', 0])
+      await writeFile('ntp.yaml', BARE)
+      const {notes: gone} = await run('ntp.yaml', '--baseline=b.json')
+      assert.equal(gone, '1 in b.json is there no more: --write-baseline brings it up to date\n')
+    })
+
+    it('is refused where it is none, or has no name', async () => {
+      await writeFile('b.json', '{"version": 2}')
+      await writeFile('c.json', 'x')
+      await assert.rejects(run('ntp.yaml', '--baseline=b.json'), {message: 'b.json is no baseline'})
+      await assert.rejects(run('ntp.yaml', '--baseline=c.json'), {message: 'c.json is no baseline'})
+      await assert.rejects(run('ntp.yaml', '--write-baseline'), {name: 'UsageError'})
+    })
+  })
+
+  describe('--fix', () => {
+    const MENDABLE = BARE.replace('"8123"', '8123 # kept').replace(
+      'loadbalancer-port.lbex/ntp:',
+      'loadbalancer.lbex/port:  ',
+    )
+
+    it('writes what is beyond doubt, in rounds, and leaves every other byte', async () => {
+      const text = `\uFEFF${MENDABLE.replaceAll('\n', '\r\n')}`
+      await writeFile('ntp.yaml', text)
+      await chmod('ntp.yaml', 0o600)
+      await symlink('ntp.yaml', 'link.yaml')
+      const {output, notes, exitCode} = await run('link.yaml', '--fix')
+      assert.deepEqual(
+        [output, notes, exitCode],
+        ['no findings in 1 Service of 1 file\n', 'mended link.yaml\n', 0],
+      )
+      const wanted = text
+        .replace('loadbalancer.lbex/port:', 'loadbalancer-port.lbex/ntp:')
+        .replace('8123 #', '"8123" #')
+      assert.equal(await read('ntp.yaml'), wanted)
+      assert.equal((await stat('ntp.yaml')).mode & 0o777, 0o600)
+      assert.deepEqual((await run('.', '--fix')).notes, '')
+    })
+
+    it('shows what it would write, and writes nothing', async () => {
+      await writeFile('ntp.yaml', MENDABLE)
+      const {output, notes, exitCode} = await run('.', '--fix-dry-run')
+      assert.match(
+        output,
+        /^--- ntp\.yaml\n\+\+\+ ntp\.yaml\n[^]*\n- {4}loadbalancer\.lbex\/port: .*\n\+ {4}loadbalancer-port\.lbex\/ntp: {3}"8123" # kept\n/,
+      )
+      assert.equal(notes, '1 error, 1 warning in 1 Service of 1 file; --fix mends 2\n')
+      assert.equal(exitCode, 1)
+      assert.equal(await read('ntp.yaml'), MENDABLE)
+    })
+
+    it('leaves alone what is ignored', async () => {
+      const text = MENDABLE.replace('# kept', '# lbex-ignore')
+      await writeFile('ntp.yaml', text)
+      await run('ntp.yaml', '--fix')
+      assert.equal(await read('ntp.yaml'), text)
+    })
+
+    it('does not change standard input', async () => {
+      await assert.rejects(run('-', '--fix'), {message: '--fix cannot change standard input'})
+    })
+
+    it('says which file it could not write', async () => {
+      await writeFile('ntp.yaml', MENDABLE)
+      if (process.getuid?.() === 0) await symlink('/proc/version', 'never.yaml')
+      await writeFile('locked.yaml', MENDABLE.replace('name: ntp', 'name: b'))
+      await chmod('locked.yaml', 0o400)
+      const attempt = run('locked.yaml', '--fix')
+      if (process.getuid?.() === 0) assert.match((await attempt).notes, /^mended locked\.yaml/)
+      else await assert.rejects(attempt, {code: 'fix-failed'})
+    })
+  })
+
+  it('finds conflicts with a cluster', async () => {
+    await writeFile(
+      'cluster.yaml',
+      BARE.replace('name: ntp', 'name: old\n  creationTimestamp: "2024-01-01T00:00:00Z"'),
+    )
+    assert.deepEqual(await codes('ntp.yaml', '--context-file=cluster.yaml'), ['port-conflict'])
+    const {output} = await run('ntp.yaml', '--context-file=cluster.yaml')
+    assert.match(output, /\n {4}cluster\.yaml:8:33: taken here\n1 error in 1 Service of 1 file\n$/)
+    assert.equal((await run('.', '--context-file=cluster.yaml')).output, output)
+  })
+
+  it('judges for other options as run would', async () => {
+    assert.deepEqual(await codes('ntp.yaml', '--reserved-port=8123/udp'), ['port-reserved'])
+    assert.deepEqual(await codes('ntp.yaml', '--health-port=8123'), [])
+    await writeFile('ntp.yaml', BARE.replace('loadbalancer-port.lbex/ntp: "8123"', ''))
+    assert.deepEqual(await codes('ntp.yaml'), ['port-missing'])
+    assert.deepEqual(await codes('ntp.yaml', '--require-port=false'), [])
+  })
+
+  it('says which files it passed over', async () => {
+    await writeFile('kustomization.yaml', 'resources: [ntp.yaml]\npatches: [{path: patch.yaml}]\n')
+    await writeFile('patch.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: ntp}\n')
+    assert.deepEqual(await run('.'), {
+      output: 'no findings in 1 Service of 2 files\n',
+      notes:
+        'not judged: patch.yaml is a patch or a template: check what kustomize build or helm template prints\n',
+      exitCode: 0,
+    })
+    assert.deepEqual(await codes('patch.yaml'), ['missing-field'])
+  })
+
+  it('says which Services it passed over', async () => {
+    await writeFile(
+      'ntp.yaml',
+      BARE.replace('annotations:', 'annotations:\n    loadbalancer.lbex/service-pool: blue'),
+    )
+    assert.equal((await run('.')).notes, 'not judged: 1 Service of pool blue (--service-pool blue does)\n')
+    assert.equal((await run('.', '--service-pool=blue')).notes, '')
+  })
+
+  it('explains', async () => {
+    assert.match((await run('--explain=port-unknown')).output, /^port-unknown: error, since /)
+    assert.match((await run('--list-rules')).output, /^yaml-syntax +error /)
+    assert.ok(JSON.parse((await run('--list-rules', '--format=json')).output).length > 40)
+    assert.equal(JSON.parse((await run('--explain=port-unknown', '--format=json')).output).length, 1)
+    await assert.rejects(run('--list-rules', '--format=sarif'), {name: 'UsageError'})
+  })
+
+  it('uses the paths of a folder that is no repository as they are', async () => {
+    const {output} = await run(join(folder.path, 'ntp.yaml'), '--format=json')
+    assert.equal(JSON.parse(output).summary.files, 1)
+  })
+})

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import {annotatedIgnores} from '../../../src/check/annotated-ignores.js'
+import {applyIgnores} from '../../../src/check/apply-ignores.js'
+import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
+import type {Ignore} from '../../../src/diagnostics/ignore.js'
+import {aService} from '../../support/builders.js'
+
+const service = aService('web').annotated({'check.lbex/ignore': 'method-unused, nonsense'}).build()
+
+const at = (line: number, file = 'a.yaml') => ({file, line, column: 1, endLine: line, endColumn: 2})
+const unused = (line?: number, file?: string): Diagnostic => ({
+  ...diagnose('method-unused', {subject: service, args: {algorithm: 'least_conn'}}),
+  ...(line !== undefined && {location: at(line, file)}),
+})
+const lines = (fromLine: number, toLine: number, ...codes: string[]): Ignore => ({
+  codes,
+  scope: {file: 'a.yaml', fromLine, toLine},
+  subject: {ref: {kind: 'File', name: 'a.yaml'}},
+  location: at(fromLine),
+})
+
+const apply = (diagnostics: Diagnostic[], ignores: Ignore[], off: string[] = []) => {
+  const {kept, ignored, idle} = applyIgnores(diagnostics, ignores, (code) => off.includes(code))
+  return {kept: kept.length, ignored, idle: idle.map(({code, message}) => `${code}: ${message}`)}
+}
+
+describe('applyIgnores', () => {
+  it('keeps everything where nothing is ignored', () => {
+    assert.deepEqual(apply([unused(1)], []), {kept: 1, ignored: 0, idle: []})
+  })
+
+  it('leaves out the codes of a range of lines in one file', () => {
+    const wish = lines(3, 5, 'method-unused', 'affinity-wins')
+    assert.deepEqual(
+      apply([unused(2), unused(3), unused(5), unused(6), unused(4, 'b.yaml'), unused()], [wish]),
+      {
+        kept: 4,
+        ignored: 2,
+        idle: ['ignore-unused: nothing is ignored here: there is no affinity-wins'],
+      },
+    )
+  })
+
+  it('leaves out everything where no code is named, and tells when that is nothing', () => {
+    assert.deepEqual(apply([unused(1)], [lines(1, 1)]), {kept: 0, ignored: 1, idle: []})
+    assert.deepEqual(apply([unused(2)], [lines(1, 1)]), {
+      kept: 1,
+      ignored: 0,
+      idle: ['ignore-unused: nothing is ignored here: there is no finding'],
+    })
+  })
+
+  it('leaves out codes of one object, and tells of codes that do not exist', () => {
+    const ignores = annotatedIgnores([service, aService('other').build()])
+    assert.deepEqual(apply([unused(1), unused()], ignores), {
+      kept: 0,
+      ignored: 2,
+      idle: ['ignore-unknown: there is no finding "nonsense" to ignore'],
+    })
+    const [, idle] = applyIgnores([], ignores, () => false).idle
+    assert.deepEqual(idle?.field, ['metadata', 'annotations', 'check.lbex/ignore'])
+  })
+
+  it('calls no ignore idle whose code is switched off', () => {
+    assert.deepEqual(apply([], [lines(1, 1, 'method-unused')], ['method-unused']).idle, [])
+  })
+})

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import {baselineOf, compareWithBaseline} from '../../../src/check/baseline.js'
+import {BARE, CONFLICT, FILE} from '../report/samples.js'
+
+const nameOf = (file: string) => `root/${file}`
+
+describe('a baseline', () => {
+  it('counts findings of one kind, without their lines', () => {
+    assert.deepEqual(baselineOf([CONFLICT, FILE, CONFLICT], nameOf), [
+      {
+        code: 'port-conflict',
+        file: 'root/demo.yaml',
+        object: 'Service default/b',
+        field: 'metadata.annotations["loadbalancer-port.lbex/http"]',
+        message: '0.0.0.0:80/TCP is already taken',
+        count: 2,
+      },
+      {
+        code: 'yaml-syntax',
+        file: 'root/x.yaml',
+        object: 'File x.yaml',
+        field: '',
+        message: 'not valid YAML',
+        count: 1,
+      },
+    ])
+  })
+
+  it('hides what it knows, so many times as it was there, and tells what is gone', () => {
+    const baseline = baselineOf([CONFLICT, BARE], nameOf)
+    assert.deepEqual(compareWithBaseline([CONFLICT, CONFLICT, FILE], baseline, nameOf), {
+      fresh: [CONFLICT, FILE],
+      known: 1,
+      gone: 1,
+    })
+  })
+})

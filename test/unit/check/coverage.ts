@@ -1,0 +1,4 @@
+/** What manifests of a repository cover. */
+import type {Coverage} from '../../../src/snapshot/snapshot.js'
+
+export const NOTHING_KNOWN: Coverage = {nodes: false, endpointSlices: false, allocations: false}

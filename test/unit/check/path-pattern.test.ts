@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import {pathPattern} from '../../../src/check/path-pattern.js'
+
+describe('pathPattern', () => {
+  for (const [pattern, matching, others] of [
+    ['a.yaml', ['a.yaml'], ['aXyaml', 'b/a.yaml']],
+    ['charts', ['charts', 'charts/x/a.yaml'], ['charts2/a.yaml', 'x/charts']],
+    ['./charts/', ['charts/a.yaml'], ['other']],
+    ['*.yaml', ['a.yaml'], ['x/a.yaml', 'a.yml']],
+    ['**/*.yaml', ['a.yaml', 'x/y/a.yaml'], ['a.yml']],
+    ['old/**', ['old', 'old/a', 'old/x/y'], ['older/a']],
+    ['**', ['a', 'x/y'], []],
+    ['a?.{yaml,yml}', ['ab.yaml', 'ac.yml'], ['a.yaml', 'ab.json', 'a/.yml']],
+    ['a+(b).yaml', ['a+(b).yaml'], ['aab.yaml']],
+  ] as const) {
+    it(pattern, () => {
+      const test = pathPattern(pattern)
+      for (const path of matching) assert.ok(test.test(path), path)
+      for (const path of others) assert.ok(!test.test(path), path)
+    })
+  }
+})

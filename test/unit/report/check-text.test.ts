@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import {checkText} from '../../../src/report/check-text.js'
+import {CLEAN, FOUND} from './check-samples.js'
+import {CONFLICT} from './samples.js'
+
+describe('checkText', () => {
+  it('says what was looked at where nothing is wrong', () => {
+    assert.equal(checkText(CLEAN), 'no findings in 2 Services of 1 file\n')
+    assert.equal(checkText({...CLEAN, services: [], files: 2}), 'no findings in 0 Services of 2 files\n')
+  })
+
+  it('shows each finding with its line, and counts', () => {
+    assert.equal(
+      checkText(FOUND),
+      `demo.yaml:27:5: error port-conflict 0.0.0.0:80/TCP is already taken
+    Service default/b: metadata.annotations["loadbalancer-port.lbex/http"]
+    27 |     loadbalancer-port.lbex/http: "80"
+       |     ^^^^
+    hint: choose another listen port
+    demo.yaml:3:5: the winner
+Service default/c: warning node-unknown node worker-3 is not known
+    Service default/a: the endpoint
+x.yaml: error yaml-syntax not valid YAML
+Service default/c: info node-unknown node worker-3 is not known
+2 errors, 1 warning, 1 info in 2 Services of 1 file; --fix mends 1
+`,
+    )
+  })
+
+  it('names the template that the text was made from', () => {
+    const location = {...CONFLICT.location!, madeFrom: 'shop/templates/service.yaml'}
+    assert.match(
+      checkText({...FOUND, diagnostics: [{...CONFLICT, location}]}),
+      /^ {4}made from shop\/templates\/service\.yaml$/m,
+    )
+  })
+
+  it('uses colour where it is asked to', () => {
+    assert.ok(checkText({...FOUND, colour: true}).includes('\u001B[31m'))
+    assert.ok(!checkText(FOUND).includes('\u001B'))
+  })
+})

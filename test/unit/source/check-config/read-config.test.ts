@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import {NO_CONFIG, readConfig} from '../../../../src/source/check-config/read-config.js'
+
+const read = (text: string) => {
+  const {config, diagnostics} = readConfig('.lbex.yaml', text)
+  const found = diagnostics.map(
+    ({code, message, hint, location}) =>
+      `${location?.line}:${location?.column} ${code}: ${message}${hint ? ` (${hint})` : ''}`,
+  )
+  return {config, found}
+}
+
+describe('readConfig', () => {
+  it('reads every setting', () => {
+    const {config, found} = read(`fail-on: warning
+max-warnings: 10
+exclude: [charts]
+disable: [class-foreign]
+severity:
+  method-unused: info
+overrides:
+  - paths: ["old/**"]
+    severity: {port-missing: warning}
+`)
+    assert.deepEqual(found, [])
+    assert.deepEqual(config, {
+      failOn: 'warning',
+      maxWarnings: 10,
+      exclude: ['charts'],
+      disable: ['class-foreign'],
+      severity: new Map([['method-unused', 'info']]),
+      overrides: [{paths: ['old/**'], disable: [], severity: new Map([['port-missing', 'warning']])}],
+    })
+  })
+
+  for (const text of ['', '# nothing\n', '{}']) {
+    it(`takes ${JSON.stringify(text)} for no wish`, () =>
+      assert.deepEqual(read(text), {config: NO_CONFIG, found: []}))
+  }
+
+  it('tells of every mistake where it stands, and uses the rest', () => {
+    const {config, found} = read(`disabel: []
+disable:
+  - class-forein
+  - class-foreign
+  - 7
+overrides:
+  - severity: []
+`)
+    assert.deepEqual(found, [
+      '1:1 config-invalid: there is no setting "disabel" (did you mean disable?)',
+      '3:5 config-invalid: there is no code "class-forein" (did you mean class-foreign?)',
+      '5:5 config-invalid: must be a string, this is the number 7',
+      '5:5 config-invalid: there is no code "7"',
+      '7:5 config-invalid: the required field overrides[0].paths is missing',
+      '7:15 config-invalid: must be a mapping, this is a list',
+    ])
+    assert.deepEqual(config.disable, ['class-foreign'])
+  })
+
+  it('knows no kinds', () => {
+    assert.deepEqual(read('kind: Kustomization\n').found, ['1:1 config-invalid: there is no setting "kind"'])
+  })
+
+  it('tells of syntax errors and of keys that stand twice', () => {
+    assert.match(read('disable: [').found.join(), /^1:11 yaml-syntax: not valid YAML: /)
+    assert.deepEqual(read('exclude: [a]\nexclude: [b]\n').found, [
+      '2:1 config-invalid: the key "exclude" stands twice in one mapping',
+    ])
+    assert.match(read('- a\n').found.join(), /must be a mapping/)
+  })
+})
