@@ -3,8 +3,9 @@ import type {Gcloud} from './gcloud.js'
 import {Seen} from './seen.js'
 import type {Reading} from './thing.js'
 
+/** Rejects with the first trouble, once nothing runs any more. */
 export async function observe(gcloud: Gcloud, readings: readonly Reading[]): Promise<Seen> {
-  return Seen.of(
-    await Promise.all(readings.map(async (reading) => [reading.args, await gcloud.read(reading)] as const)),
-  )
+  const all = readings.map(async (reading) => [reading.args, await gcloud.read(reading)] as const)
+  await Promise.allSettled(all)
+  return Seen.of(await Promise.all(all))
 }

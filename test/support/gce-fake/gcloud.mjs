@@ -186,6 +186,7 @@ const COMMANDS = {
   'compute firewall-rules update': async (call, [name = '']) => {
     const path = `${call.project}/global/firewalls/${name}`
     const before = await call.send('GET', path)
+    delete before.selfLink
     return call.change('PATCH', path, {...before, ...ruleOf(call.flags), disabled: false}, path)
   },
   ...described('compute health-checks', 'healthChecks', (call) => `${call.project}/global`),
@@ -253,7 +254,7 @@ const COMMANDS = {
     const {name: scaler} = await call.autoscalerOf(name)
     const {minNumReplicas, maxNumReplicas} = policyOf(call.flags)
     const path = `${call.scope}/autoscalers`
-    const body = {autoscalingPolicy: {minNumReplicas, maxNumReplicas}}
+    const body = {autoscalingPolicy: {minNumReplicas, maxNumReplicas}, name: scaler}
     return call.change('PATCH', `${path}?autoscaler=${scaler}`, body, `${path}/${scaler}`)
   },
   [`${MANAGED} update`]: (call, [name = '']) => {
@@ -321,14 +322,11 @@ function described(form, kind, scope) {
 
 /** @param {Record<string, string>} flags */
 function ruleOf(flags) {
-  /** @type {Map<string, string[]>} */
-  const ports = new Map()
-  for (const allow of (flags['allow'] ?? '').split(',')) {
-    const [protocol = '', port] = allow.split(':')
-    ports.set(protocol, [...(ports.get(protocol) ?? []), ...(port === undefined ? [] : [port])])
-  }
   return {
-    allowed: [...ports].map(([IPProtocol, list]) => ({IPProtocol, ...(list.length > 0 && {ports: list})})),
+    allowed: (flags['allow'] ?? '').split(',').map((allow) => {
+      const [IPProtocol, port] = allow.split(':')
+      return {IPProtocol, ...(port !== undefined && {ports: [port]})}
+    }),
     sourceRanges: (flags['source-ranges'] ?? '').split(','),
     ...(flags['target-tags'] && {targetTags: flags['target-tags'].split(',')}),
   }

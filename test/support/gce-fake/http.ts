@@ -33,6 +33,8 @@ export class FakeHttp {
   readonly requests: ApiRequest[] = []
   readonly faults: Fault[] = []
   url = ''
+  /** What a request waits for before it is answered. */
+  before: (request: ApiRequest) => Promise<void> = async () => {}
   private readonly server = createServer((message, response) => void this.serve(message, response))
 
   constructor(private readonly handler: Handler) {}
@@ -51,6 +53,7 @@ export class FakeHttp {
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await read(message)
     this.requests.push(request)
+    await this.before(request)
     const effect = this.faultFor(request)
     if (effect === 'hang') return
     if (effect === 'cut') return void message.socket.destroy()
