@@ -13,7 +13,7 @@ export type GkePlace = {
   readonly api: URL
 }
 
-export const GOOGLE: GkePlace = {
+const GOOGLE: GkePlace = {
   metadata: new URL('http://metadata.google.internal'),
   api: new URL('https://container.googleapis.com'),
 }

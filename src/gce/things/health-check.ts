@@ -41,18 +41,24 @@ export function wantedHealthCheck(options: GroupOptions): Wanted {
       ...[...COMMAND, 'create', 'http', name, ...where, ...content],
       `--description=${markOf(options)}whether a host serves`,
     ],
-    compare: (found) =>
-      textAt(found, 'type') === 'HTTP'
-        ? changeIf(contentOf(found) !== wanted, 'update', [
-            ...COMMAND,
-            'update',
-            'http',
-            name,
-            ...where,
-            ...content,
-          ])
-        : {changes: [], fixed: [`it is of the type ${textAt(found, 'type')}, not HTTP`]},
+    compare: (found) => ({
+      changes: changeIf(contentOf(found) !== wanted, 'update', [
+        ...[...COMMAND, 'update', 'http', name, ...where],
+        ...content,
+      ]).changes,
+      fixed: fixedOf(found, options),
+    }),
   }
+}
+
+/** With another port no host that runs would be healthy, and autohealing would replace all of them at once. */
+function fixedOf(found: unknown, {healthPort}: GroupOptions): string[] {
+  const type = textAt(found, 'type')
+  const port = textAt(found, 'httpHealthCheck', 'port')
+  if (type !== 'HTTP') return [`it is of the type ${type}, not HTTP`]
+  return port === String(healthPort)
+    ? []
+    : [`its port is ${port}, not ${healthPort}, and hosts that run answer on that`]
 }
 
 function contentOf(found: unknown): string {

@@ -288,6 +288,8 @@ const COMMANDS = {
       .managedInstances,
   [`${MANAGED} list-errors`]: async (call, [name = '']) =>
     (await call.send('GET', `${call.scope}/instanceGroupManagers/${name}/listErrors`)).items,
+  [`${MANAGED} wait-until`]: (call, [name = '']) =>
+    call.send('GET', `${call.scope}/instanceGroupManagers/${name}`),
   [`${MANAGED} delete`]: async (call, [name = '']) => {
     const autoscaler = await call.autoscalerOf(name)
     if (autoscaler) await call.change('DELETE', `${call.scope}/autoscalers/${autoscaler.name}`)

@@ -33,6 +33,8 @@ export class FakeHttp {
   readonly requests: ApiRequest[] = []
   readonly faults: Fault[] = []
   url = ''
+  /** Requests that are never answered, and whose sender still waits. */
+  hanging = 0
   /** What a request waits for before it is answered. */
   before: (request: ApiRequest) => Promise<void> = async () => {}
   private readonly server = createServer((message, response) => void this.serve(message, response))
@@ -55,12 +57,17 @@ export class FakeHttp {
     this.requests.push(request)
     await this.before(request)
     const effect = this.faultFor(request)
-    if (effect === 'hang') return
+    if (effect === 'hang') return this.hang(message)
     if (effect === 'cut') return void message.socket.destroy()
     const {status, body} = typeof effect === 'object' ? effect : await this.handler(request)
     if (effect === 'lost') return void message.socket.destroy()
     response.writeHead(status, {'content-type': 'application/json'})
     response.end(JSON.stringify(body))
+  }
+
+  private hang({socket}: IncomingMessage): void {
+    this.hanging += 1
+    socket.once('close', () => (this.hanging -= 1))
   }
 
   private faultFor(request: ApiRequest): Fault['effect'] | undefined {
