@@ -7,7 +7,6 @@ const options = fc
   .record({
     machine: fc.constantFrom('e2-small', 'e2-medium'),
     hosts: fc.integer({min: 2, max: 12}),
-    healthPort: fc.integer({min: 1, max: 65_535}),
     ports: fc.uniqueArray(fc.constantFrom('80', '443', '53/udp', '7000-8000', '9000-9100/udp'), {
       minLength: 1,
     }),
@@ -18,11 +17,7 @@ const options = fc
     wait: fc.boolean(),
   })
   .map((chosen) => [
-    ...[
-      `--machine-type=${chosen.machine}`,
-      `--num-autoscale=${chosen.hosts}`,
-      `--health-port=${chosen.healthPort}`,
-    ],
+    ...[`--machine-type=${chosen.machine}`, `--num-autoscale=${chosen.hosts}`],
     ...[
       `--ports=${chosen.ports.join()}`,
       `--ingress-cidr=${chosen.ingress.join()}`,

@@ -50,7 +50,7 @@ async function life(world: World): Promise<string[][]> {
     matches: ({method, path}) => method === 'POST' && path.endsWith('/healthChecks'),
     effect: BUSY,
   })
-  const changed = [...FLAGS, '--num-autoscale=5', '--health-port=7332', '--ports=53/udp,80']
+  const changed = [...FLAGS, '--num-autoscale=5', '--machine-type=e2-medium', '--ports=53/udp,80']
   for (const part of [() => world.up(...FLAGS), () => world.up(...changed), () => world.down('--yes')]) {
     const from = world.fake.http.requests.length
     const {exitCode, notes} = await part()

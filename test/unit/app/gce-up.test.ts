@@ -125,6 +125,8 @@ describe('app/gce-up', () => {
       /error: subnet web-subnet cannot be changed: its range is 10\.150\.0\.0\/27, not 10\.150\.0\.0\/26/,
     )
     assert.deepEqual([exitCode, world.fake.changes().length], [3, before])
+    const port = await world.up('--health-port=1337')
+    assert.match(port.notes, /health check web-health cannot be changed: its port is 7331, not 1337/)
   })
 
   it('leaves alone what bears the name but was made by others', async () => {
