@@ -15,6 +15,7 @@ import {templateList} from '../gce/things/template.js'
 import {EXIT, type Report} from '../report/report.js'
 import {targetOf} from './gce-options.js'
 import {
+  announce,
   interruption,
   jsonOf,
   linesOf,
@@ -51,6 +52,7 @@ async function takeDown(
   edges: GceEdges,
 ): Promise<Report> {
   const {gcloud, progress} = session
+  announce(session)
   const seen = await observe(gcloud, [...readingsOf(knownThings(target)), templateList(target)])
   const plan = planDown(target, seen)
   if (flags['dry-run']) {
@@ -73,12 +75,14 @@ async function agreed(
 ): Promise<boolean> {
   stderr.write(linesOf(steps.map(({thing}) => `  ${thing.id}`)))
   const question = createInterface({input: stdin, output: stderr})
+  question.once('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
   try {
     const answer = await question.question(`Delete these of ${name} in ${project}? [y/N] `, {signal})
     return /^y(es)?$/i.test(answer.trim())
-  } catch (error) {
+  } catch {
     signal.throwIfAborted()
-    throw error
+    // The end of the input, Ctrl-D, is a no.
+    return false
   } finally {
     question.close()
   }

@@ -41,13 +41,23 @@ export async function withSession(
   const {runGcloud, clock, stderr} = edges
   const gcloud = new Gcloud({clock, signal: stopping.signal, ...(runGcloud && {run: runGcloud})})
   try {
-    return await work({gcloud, progress: {terminal: stderr.isTTY === true, stream: stderr}})
+    return await work({gcloud, progress: {terminal: isTerminal(stderr), stream: stderr}})
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
     return {output: '', notes: `${error.message}: nothing was changed\n`, exitCode: error.exitCode}
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
   }
+}
+
+/** Seconds pass before there is anything to show: whoever sits there is told why. */
+export function announce({progress: {terminal, stream}}: GceSession): void {
+  if (terminal) stream.write('looking at what is there\n')
+}
+
+/** Some have no width, and nothing can be laid out on them. */
+function isTerminal({isTTY, columns}: NodeJS.WriteStream): boolean {
+  return isTTY === true && columns > 0
 }
 
 /** The exit code after an interruption; undefined when there was none. */

@@ -15,6 +15,7 @@ import {waitUntilStable} from '../gce/wait.js'
 import {EXIT, type Report} from '../report/report.js'
 import {groupOptionsOf} from './gce-options.js'
 import {
+  announce,
   interruption,
   jsonOf,
   linesOf,
@@ -44,6 +45,7 @@ export async function gceUp(
 
 async function bringUp(flags: UpFlags, options: GroupOptions, session: GceSession): Promise<Report> {
   const {gcloud} = session
+  announce(session)
   const readings = readingsOf(wantedThings(options))
   const seen = await observe(gcloud, [...preflightReadings(options), ...readings])
   const plan = planUp(options, seen, flags.wait)

@@ -94,6 +94,8 @@ function startGcloud(args: Args, signal: AbortSignal): Promise<RunResult> {
   return runProgram('gcloud', args, {
     timeout: TIMEOUT,
     signal,
+    // Its variables may hold relative paths.
+    cwd: process.cwd(),
     env: {...(process.env as Record<string, string>), ...SETTINGS},
     hint: 'install the Google Cloud CLI: https://cloud.google.com/sdk/docs/install',
   })
