@@ -28,7 +28,7 @@ function escape(text: string): string {
 }
 
 const TEMPORARY =
-  /HTTPError (429|50\d)|code=(429|50\d)|rate limit|quota exceeded for .*per minute|RESOURCE_EXHAUSTED|currently unavailable|backend ?error|internal error|try again|retry the whole|concurrent policy changes|is not ready|being used by another operation|gcloud crashed \((ConnectionError|ReadTimeout|ConnectTimeout|SSLError|TransportError|ServerNotFoundError|timeout|OSError)|Connection (aborted|reset|refused)|Remote end closed|timed out/i
+  /HTTPError (429|50\d)|code=(429|50\d)|rate limit|quota exceeded for .*per minute|RESOURCE_EXHAUSTED|currently unavailable|backend ?error|internal error|try again|retry the whole|concurrent policy changes|is not ready|Service account \S+ does not exist|being used by another operation|gcloud crashed \((ConnectionError|ReadTimeout|ConnectTimeout|SSLError|TransportError|ServerNotFoundError|timeout|OSError)|Connection (aborted|reset|refused)|Remote end closed|timed out/i
 
 /** Whether the same command may succeed a moment later. */
 export function isTemporary(stderr: string): boolean {

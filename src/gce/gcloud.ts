@@ -18,7 +18,8 @@ export type GcloudOptions = {
 
 /** Each takes a CPU for half a second before it sends anything. */
 const AT_A_TIME = 4
-const ATTEMPTS = 4
+/** A quarter of a minute in all: so long it may take until a new service account is known everywhere. */
+const ATTEMPTS = 6
 const PAUSES = {initial: 500, limit: 8000}
 
 export class Gcloud {

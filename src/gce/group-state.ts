@@ -36,13 +36,14 @@ export type GroupState = {
 export function groupState(found: unknown, instances: unknown): GroupState {
   const template = templateInUse(found)
   const hosts = (Array.isArray(instances) ? instances : []).map(hostState)
-  const settled = at(found, 'status', 'isStable') === true
+  const targetSize = Number(textAt(found, 'targetSize'))
+  const settled = at(found, 'status', 'isStable') === true && hosts.length >= targetSize
   const policy = at(found, 'autoscaler', 'autoscalingPolicy')
   return {
     group: textAt(found, 'name'),
     stable: settled && hosts.every((host) => isWell(host) && host.template === template),
     template,
-    targetSize: Number(textAt(found, 'targetSize')),
+    targetSize,
     hosts,
     ...(policy !== undefined && {autoscaler: autoscalerState(policy)}),
   }
@@ -99,10 +100,8 @@ export function progressText({hosts, stable, template}: GroupState): string {
 }
 
 function doing({status, health, action, template, errors}: HostState, current: string): string {
-  const words = action === 'NONE' ? [status, health] : [action]
+  const words = (action === 'NONE' ? [status, health] : [action]).filter((word) => word !== '-')
   const old = template === current ? [] : ['of the old template']
-  return [...words, ...old, ...errors.slice(0, 1).map((error) => `(${error})`)]
-    .filter((word) => word !== '-')
-    .join(' ')
-    .toLowerCase()
+  const why = errors.slice(0, 1).map((error) => `(${error})`)
+  return [...words.map((word) => word.toLowerCase()), ...old, ...why].join(' ')
 }

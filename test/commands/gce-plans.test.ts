@@ -52,7 +52,7 @@ function stable(script: string): string {
     .replace(/-vm-[0-9a-f]{10}/g, '-vm-HASH')
 }
 
-describe('golden: gce', () => {
+describe('the plans of lbex gce', () => {
   for (const {name, prepare, run} of CASES) {
     it(name, async () => {
       const world = await gceWorld()
