@@ -14,6 +14,11 @@ export async function readTemplates(): Promise<Templates> {
   return {main: main ?? '', service: service ?? ''}
 }
 
+/** The text of gce/cloud-init.yaml. */
+export function readStartUp(): Promise<string> {
+  return readFile(join(packageRoot(), 'gce/cloud-init.yaml'), 'utf8')
+}
+
 /** The version in package.json. */
 export function packageVersion(): string {
   const {version} = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {version: string}

@@ -28,14 +28,14 @@ async function openManifests(paths: readonly string[], {coverage}: SourceOptions
 }
 
 async function openCluster(
-  {proxy, kubeconfig, context, namespace}: SourceFlags,
+  {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace}: SourceFlags,
   {log}: SourceOptions,
 ): Promise<SnapshotSource> {
   const [{openAccess}, {createClusterSource}] = await Promise.all([
     import('../kube/open-access.js'),
     import('../source/cluster/cluster-source.js'),
   ])
-  const access = await openAccess({proxy, kubeconfig, context, version: packageVersion()})
+  const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion()})
   log.info('reading the cluster', {from: access.description})
   return createClusterSource({access, clock: systemClock, log, namespaces: namespace ?? []})
 }

@@ -54,6 +54,7 @@ async function dispatch(config: Config, argv: readonly string[]): Promise<void> 
   )
   if (wantsHelp) return showHelp(config, id)
   if (id === undefined) throw new UsageError('no command given', `${config.bin} --help lists the commands`)
+  if (!config.findCommand(id)) return showTopic(config, id, rest)
   await config.runCommand(id, rest)
 }
 
@@ -77,6 +78,23 @@ function findCommand(config: Config, words: readonly string[]): {id?: string; re
   )
   const hint = guess ? `did you mean ${config.bin} ${guess}?` : `${config.bin} --help lists the commands`
   throw new UsageError(`unknown command ${JSON.stringify(first)}`, hint)
+}
+
+/** A topic alone lists its commands; with a word after it, that word is wrong. */
+async function showTopic(config: Config, topic: string, rest: readonly string[]): Promise<void> {
+  const [word] = rest
+  if (word === undefined) return showHelp(config, topic)
+  const commands = config.commandIDs.filter((id) => id.startsWith(`${topic}:`))
+  const guess = nearest(
+    word,
+    commands.map((id) => id.slice(topic.length + 1)),
+  )
+  throw new UsageError(
+    `unknown command ${JSON.stringify(`${topic} ${word}`)}`,
+    guess
+      ? `did you mean ${config.bin} ${topic} ${guess}?`
+      : `${config.bin} ${topic} --help lists the commands`,
+  )
 }
 
 async function showHelp(config: Config, id: string | undefined): Promise<void> {

@@ -1,6 +1,16 @@
 /** Every command, by what the user types: the list that oclif reads. */
 import Check from './check.js'
+import GceDown from './gce/down.js'
+import GceStatus from './gce/status.js'
+import GceUp from './gce/up.js'
 import Render from './render.js'
 import Run from './run.js'
 
-export const COMMANDS = {check: Check, render: Render, run: Run}
+export const COMMANDS = {
+  check: Check,
+  'gce:down': GceDown,
+  'gce:status': GceStatus,
+  'gce:up': GceUp,
+  render: Render,
+  run: Run,
+}

@@ -3,6 +3,7 @@ import {Failure} from '../diagnostics/failure.js'
 import {systemClock, type Clock} from '../runtime/clock.js'
 import type {KubeAccess} from './access.js'
 import type {CredentialSource} from './credentials.js'
+import {gkeCredentials, type GkePlace} from './gke-credentials.js'
 import {HttpAccess} from './http-access.js'
 import {inClusterCredentials, podPlace, type PodPlace} from './in-cluster-credentials.js'
 import {kubeconfigCredentials} from './kubeconfig-credentials.js'
@@ -16,6 +17,10 @@ export type AccessOptions = {
   readonly kubeconfig?: string | undefined
   /** Of the kubeconfig; default its current one. */
   readonly context?: string | undefined
+  /** `projects/P/locations/L/clusters/C`, for a VM on Google Cloud. */
+  readonly gkeCluster?: string | undefined
+  /** Default: Google's own. */
+  readonly gke?: GkePlace
   /** Default: where Kubernetes puts it, from the environment of this process. */
   readonly inCluster?: PodPlace
   /** Of lbex, for the User-Agent. */
@@ -24,12 +29,13 @@ export type AccessOptions = {
 }
 
 /**
- * Exactly one way is tried: `proxy`, else `kubeconfig`, else the Pod. Loads the credentials; nothing is sent yet. Rejects with
- * a Failure where they cannot be used; where they are merely late (a plugin that does not answer), the requests wait for them.
+ * Exactly one way is tried: `proxy`, else `kubeconfig`, else `gkeCluster`, else the Pod. Loads the credentials; nothing is sent
+ * yet. Rejects with a Failure where they cannot be used; where they are merely late (a plugin that does not answer, a metadata
+ * server that is busy), the requests wait for them.
  */
 export async function openAccess(options: AccessOptions): Promise<KubeAccess> {
-  const source = credentialSource(options)
   const clock = options.clock ?? systemClock
+  const source = credentialSource(options, clock)
   const access = new HttpAccess(source, new Sessions(source, clock), clock, `lbex/${options.version}`)
   await access.loadCredentials().catch(unlessTemporary)
   return access
@@ -39,8 +45,10 @@ function unlessTemporary(error: unknown): void {
   if (!(error instanceof Failure && error.temporary)) throw error
 }
 
-function credentialSource({proxy, kubeconfig, context, inCluster}: AccessOptions): CredentialSource {
+function credentialSource(options: AccessOptions, clock: Clock): CredentialSource {
+  const {proxy, kubeconfig, context, gkeCluster, gke, inCluster} = options
   if (proxy !== undefined) return proxyCredentials(proxy)
   if (kubeconfig !== undefined) return kubeconfigCredentials(kubeconfig, context)
+  if (gkeCluster !== undefined) return gkeCredentials(gkeCluster, clock, gke)
   return inClusterCredentials(inCluster ?? podPlace(process.env))
 }

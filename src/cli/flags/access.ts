@@ -32,15 +32,25 @@ export const accessFlags = withEnvironment({
     helpValue: 'NAME',
     parse: async (text) => path(text),
   })(),
+  'gke-cluster': Flags.custom<string>({
+    description:
+      'On a VM of Google Cloud: the GKE cluster, projects/PROJECT/locations/LOCATION/clusters/NAME, which lbex reads as the service account of the VM.',
+    exclusive,
+    helpGroup,
+    helpValue: 'NAME',
+    parse: async (text) => path(text),
+  })(),
 })
 
 export type AccessFlags = Interfaces.InferredFlags<typeof accessFlags>
 
 /** Sentences about flags that are given and have no effect. */
-export function accessNotices({proxy, kubeconfig, context}: AccessFlags): string[] {
-  if (proxy !== undefined && kubeconfig !== undefined)
-    return ['--kubeconfig is not used: --proxy wins over it']
-  if (context !== undefined && kubeconfig === undefined)
-    return ['--context has no effect without --kubeconfig']
-  return []
+export function accessNotices(flags: AccessFlags): string[] {
+  const [used, ...others] = WAYS.filter((name) => flags[name] !== undefined)
+  const unused = others.map((name) => `--${name} is not used: --${used} wins over it`)
+  if (unused.length > 0 || flags.context === undefined || used === 'kubeconfig') return unused
+  return ['--context has no effect without --kubeconfig']
 }
+
+/** The first that is given is the one that is tried. */
+const WAYS = ['proxy', 'kubeconfig', 'gke-cluster'] as const

@@ -1,9 +1,11 @@
 /** Every flag is also an environment variable: LBEX_ and its name in capitals, hyphens as underscores. */
-export function withEnvironment<T extends Record<string, object>>(flags: T): T {
-  const named = Object.entries(flags).map(([name, flag]) => [name, {...flag, env: variableOf(name)}])
+const PREFIX = 'LBEX_'
+
+export function withEnvironment<T extends Record<string, object>>(flags: T, prefix = PREFIX): T {
+  const named = Object.entries(flags).map(([name, flag]) => [name, {...flag, env: variableOf(name, prefix)}])
   return Object.fromEntries(named) as T
 }
 
-export function variableOf(name: string): string {
-  return `LBEX_${name.toUpperCase().replaceAll('-', '_')}`
+export function variableOf(name: string, prefix = PREFIX): string {
+  return prefix + name.toUpperCase().replaceAll('-', '_')
 }

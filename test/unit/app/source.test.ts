@@ -51,6 +51,7 @@ describe('openSource', () => {
   it('rejects with what is wrong with the way to the cluster', async () => {
     await assert.rejects(open('--proxy', 'ftp://example.com'), {name: 'Failure', code: 'proxy-invalid'})
     await assert.rejects(open('--kubeconfig', '/none'), {name: 'Failure', code: 'kubeconfig-unreadable'})
+    await assert.rejects(open('--gke-cluster', 'shop'), {name: 'Failure', code: 'gke-cluster-invalid'})
     await assert.rejects(open(), {name: 'Failure', code: 'not-in-a-pod'})
   })
 })

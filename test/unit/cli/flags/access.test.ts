@@ -17,6 +17,9 @@ describe('the flags for the way to the cluster', () => {
     assert.deepEqual(accessNotices(await parse(['--proxy=http://a', '--kubeconfig=b', '--context=c'])), [
       '--kubeconfig is not used: --proxy wins over it',
     ])
+    assert.deepEqual(accessNotices(await parse(['--kubeconfig=b', '--gke-cluster=c', '--context=d'])), [
+      '--gke-cluster is not used: --kubeconfig wins over it',
+    ])
     assert.deepEqual(accessNotices(await parse(['--context=c'])), [
       '--context has no effect without --kubeconfig',
     ])

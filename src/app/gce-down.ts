@@ -1,0 +1,117 @@
+/** `lbex gce down`: deletes what was made for a group, from any partial state. */
+import {createInterface} from 'node:readline/promises'
+import type {GceDownFlags, GceJsonFlags, GcePlanFlags, GceTargetFlags} from '../cli/flags/gce.js'
+import {UsageError} from '../cli/usage-error.js'
+import {isDone, type Outcome} from '../gce/execute.js'
+import {observe} from '../gce/observe.js'
+import {knownThings, planDown} from '../gce/plan-down.js'
+import type {Plan} from '../gce/plan.js'
+import {runPlan} from '../gce/run-plan.js'
+import {readingsOf} from '../gce/seen.js'
+import type {Target} from '../gce/target.js'
+import {counted, outcomesJson, planJson, planLines, targetFlags, troubleLines} from '../gce/texts.js'
+import {commandLine} from '../gce/shell.js'
+import {templateList} from '../gce/things/template.js'
+import {EXIT, type Report} from '../report/report.js'
+import {targetOf} from './gce-options.js'
+import {
+  announce,
+  interruption,
+  jsonOf,
+  linesOf,
+  REAL_EDGES,
+  withSession,
+  type GceEdges,
+  type GceSession,
+} from './gce-session.js'
+
+export type DownFlags = GceTargetFlags & GcePlanFlags & GceJsonFlags & GceDownFlags
+
+/** `notices` are sentences about the command line, for stderr. Rejects with a UsageError or a Failure. */
+export async function gceDown(
+  flags: DownFlags,
+  notices: readonly string[],
+  edges: GceEdges = REAL_EDGES,
+): Promise<Report> {
+  const target = targetOf(flags)
+  if (!flags.yes && !flags['dry-run'] && edges.stdin.isTTY !== true) {
+    throw new UsageError(
+      'nobody can be asked: this is no terminal',
+      'give --yes to delete without a question',
+    )
+  }
+  const warnings = notices.map((notice) => `warning: ${notice}`)
+  const report = await withSession(edges, (session) => takeDown(flags, target, session, edges))
+  return {...report, notes: linesOf(warnings) + report.notes}
+}
+
+async function takeDown(
+  flags: DownFlags,
+  target: Target,
+  session: GceSession,
+  edges: GceEdges,
+): Promise<Report> {
+  const {gcloud, progress} = session
+  announce(session)
+  const seen = await observe(gcloud, [...readingsOf(knownThings(target)), templateList(target)])
+  const plan = planDown(target, seen)
+  if (flags['dry-run']) {
+    const output = flags.json ? jsonOf(planJson(plan)) : linesOf(planLines(plan))
+    return {output, notes: '', exitCode: EXIT.fine}
+  }
+  if (plan.steps.length > 0 && !flags.yes && !(await agreed(target, plan, edges, gcloud.signal))) {
+    return {output: '', notes: 'nothing was deleted\n', exitCode: EXIT.diagnostics}
+  }
+  const replan = (later: typeof seen): Plan => planDown(target, later)
+  const outcomes = await runPlan(gcloud, plan, {seen, replan, keepGoing: true, progress})
+  return downReport(flags, target, session, plan, outcomes)
+}
+
+async function agreed(
+  {name, project}: Target,
+  {steps}: Plan,
+  {stdin, stderr}: GceEdges,
+  signal: AbortSignal,
+): Promise<boolean> {
+  stderr.write(linesOf(steps.map(({thing}) => `  ${thing.id}`)))
+  const question = createInterface({input: stdin, output: stderr})
+  question.once('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
+  try {
+    const answer = await question.question(`Delete these of ${name} in ${project}? [y/N] `, {signal})
+    return /^y(es)?$/i.test(answer.trim())
+  } catch {
+    signal.throwIfAborted()
+    // The end of the input, Ctrl-D, is a no.
+    return false
+  } finally {
+    question.close()
+  }
+}
+
+function downReport(
+  {json}: DownFlags,
+  target: Target,
+  session: GceSession,
+  {notes}: Plan,
+  outcomes: readonly Outcome[],
+): Report {
+  const well = outcomes.every(isDone)
+  const interrupted = interruption(session)
+  const left = outcomes.filter((outcome) => !isDone(outcome)).map(({step}) => step.thing.id)
+  const value = {group: target.name, down: well, steps: outcomesJson(outcomes), left, notes}
+  const summary =
+    outcomes.length === 0 ? 'there was nothing to delete' : `${counted(outcomes.length, 'thing')} deleted`
+  const again = commandLine('lbex', ['gce', 'down', ...targetFlags(target), '--yes'])
+  const trouble = [
+    ...(interrupted ? [interrupted.message] : []),
+    ...troubleLines(outcomes),
+    ...left.map((id) => `left: ${id}`),
+    `to go on: ${again}`,
+  ]
+  return {
+    output: json ? jsonOf(value) : well ? `${target.name} is down: ${summary}\n` : '',
+    notes: linesOf([...(well ? [] : trouble), ...notes]),
+    exitCode:
+      interrupted && !well ? interrupted.exitCode : well && notes.length === 0 ? EXIT.fine : EXIT.diagnostics,
+  }
+}

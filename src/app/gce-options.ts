@@ -1,0 +1,98 @@
+/** From the flags of `lbex gce` to what a group is to be. Whatever can be known to be wrong is refused here. */
+import type {GceTargetFlags, GceUpFlags} from '../cli/flags/gce.js'
+import {UsageError} from '../cli/usage-error.js'
+import {prefixFor, usableAddresses} from '../gce/cidr.js'
+import {LONGEST_NAME, LONGEST_NAME_OF_ACCOUNT, ZONES, type GroupOptions, type Target} from '../gce/target.js'
+import {userData} from '../gce/user-data.js'
+
+/** Throws a UsageError. */
+export function targetOf(flags: GceTargetFlags): Target {
+  requireFlags(flags, ['name', 'project'])
+  const {name = '', project = '', region} = flags
+  if (name.length > LONGEST_NAME) {
+    throw new UsageError(
+      `--name: must have at most ${LONGEST_NAME} characters, this has ${name.length}`,
+      'names that are made from it, such as NAME-vm-0123456789, have at most 63',
+    )
+  }
+  return {name, project, region}
+}
+
+export type Brought = {
+  /** Text of gce/cloud-init.yaml. */
+  readonly startUp: string
+  /** Of this lbex. */
+  readonly version: string
+}
+
+/** Throws a UsageError. */
+export function groupOptionsOf(
+  flags: GceTargetFlags & GceUpFlags,
+  {startUp, version}: Brought,
+): GroupOptions {
+  requireFlags(flags, ['name', 'project', 'cluster-name', 'cluster-network'])
+  const target = targetOf(flags)
+  const cluster = {name: flags['cluster-name'] as string, location: flags['cluster-zone']}
+  const serviceAccount = flags['service-account']
+  checkZone(target, cluster.location)
+  checkSize(flags)
+  checkAccount(target, serviceAccount)
+  const host = {
+    project: target.project,
+    cluster,
+    healthPort: flags['health-port'],
+    ipForward: flags['can-ip-forward'],
+    lbexPackage: flags['lbex-package'] ?? `lbex@${version}`,
+  }
+  return {
+    ...target,
+    cluster,
+    cidr: flags.cidr,
+    network: flags['cluster-network'] as string,
+    maxHosts: flags['num-autoscale'],
+    healthPort: flags['health-port'],
+    ports: flags.ports,
+    ingress: flags['ingress-cidr'],
+    machineType: flags['machine-type'],
+    ...(serviceAccount !== undefined && {serviceAccount}),
+    address: flags.address,
+    ipForward: flags['can-ip-forward'],
+    userData: userData(startUp, host),
+  }
+}
+
+function requireFlags<T extends object>(flags: T, names: readonly (keyof T & string)[]): void {
+  const missing = names.filter((name) => flags[name] === undefined).map((name) => `--${name}`)
+  if (missing.length === 0) return
+  throw new UsageError(`${missing.join(', ')} must be given`, 'lbex gce up --help explains them')
+}
+
+function checkZone({region}: Target, location: string): void {
+  if (location === region || location.startsWith(`${region}-`)) return
+  throw new UsageError(
+    `--cluster-zone ${location} is not in --region ${region}`,
+    'hosts belong beside their cluster: give the region of the cluster',
+  )
+}
+
+function checkSize(flags: GceUpFlags): void {
+  const {cidr} = flags
+  const needed = flags['num-autoscale'] + ZONES
+  const usable = usableAddresses(cidr)
+  if (usable >= needed) return
+  throw new UsageError(
+    `--cidr ${cidr} holds ${usable} hosts, and ${needed} are needed: --num-autoscale ${flags['num-autoscale']} and ${ZONES} more while a new template is rolled out`,
+    `give a /${prefixFor(needed)}, or --num-autoscale ${usable - ZONES}`.replace(
+      /, or --num-autoscale (-?[01])$/,
+      '',
+    ),
+  )
+}
+
+function checkAccount({name}: Target, serviceAccount: string | undefined): void {
+  if (serviceAccount !== undefined || name.length <= LONGEST_NAME_OF_ACCOUNT) return
+  throw new UsageError(
+    `--name: no service account can be made for a name of more than ${LONGEST_NAME_OF_ACCOUNT} characters, this has ${name.length}`,
+    'give a shorter name, or --service-account',
+  )
+}

@@ -1,0 +1,75 @@
+/** What the commands of `lbex gce` share: gcloud, an end at Ctrl-C, and where progress is shown. */
+import {Gcloud, type RunGcloud} from '../gce/gcloud.js'
+import {Interrupted} from '../gce/interrupted.js'
+import type {ProgressOptions} from '../gce/progress.js'
+import type {Report} from '../report/report.js'
+import {systemClock, type Clock} from '../runtime/clock.js'
+
+/** The world around; tests give another one. */
+export type GceEdges = {
+  readonly runGcloud?: RunGcloud
+  readonly clock: Clock
+  readonly stderr: NodeJS.WriteStream
+  readonly stdin: NodeJS.ReadStream
+  readonly write: (text: string) => void
+}
+
+export const REAL_EDGES: GceEdges = {
+  clock: systemClock,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  write: (text) => void process.stdout.write(text),
+}
+
+export type GceSession = {
+  readonly gcloud: Gcloud
+  readonly progress: ProgressOptions
+}
+
+/** Runs `work` with a session; Ctrl-C ends the gclouds that run. */
+export async function withSession(
+  edges: GceEdges,
+  work: (session: GceSession) => Promise<Report>,
+): Promise<Report> {
+  const stopping = new AbortController()
+  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    const interrupted = new Interrupted(signal)
+    if (stopping.signal.aborted) process.exit(interrupted.exitCode)
+    stopping.abort(interrupted)
+  }
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  const {runGcloud, clock, stderr} = edges
+  const gcloud = new Gcloud({clock, signal: stopping.signal, ...(runGcloud && {run: runGcloud})})
+  try {
+    return await work({gcloud, progress: {terminal: isTerminal(stderr), stream: stderr}})
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    return {output: '', notes: `${error.message}: nothing was changed\n`, exitCode: error.exitCode}
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}
+
+/** Seconds pass before there is anything to show: whoever sits there is told why. */
+export function announce({progress: {terminal, stream}}: GceSession): void {
+  if (terminal) stream.write('looking at what is there\n')
+}
+
+/** Some have no width, and nothing can be laid out on them. */
+function isTerminal({isTTY, columns}: NodeJS.WriteStream): boolean {
+  return isTTY === true && columns > 0
+}
+
+/** The exit code after an interruption; undefined when there was none. */
+export function interruption({gcloud}: GceSession): Interrupted | undefined {
+  const reason: unknown = gcloud.signal.reason
+  return reason instanceof Interrupted ? reason : undefined
+}
+
+export function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+export function jsonOf(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}

@@ -1,0 +1,64 @@
+/** `lbex gce status`: how a group and its hosts are. */
+import type {GceJsonFlags, GceStatusFlags, GceTargetFlags} from '../cli/flags/gce.js'
+import type {Gcloud} from '../gce/gcloud.js'
+import {groupErrors, type GroupError, type GroupState} from '../gce/group-state.js'
+import {statusText} from '../gce/status-text.js'
+import {namesOf, type Target} from '../gce/target.js'
+import {inRegion} from '../gce/thing.js'
+import {readGroup} from '../gce/wait.js'
+import {EXIT, type Report} from '../report/report.js'
+import {targetOf} from './gce-options.js'
+import {interruption, jsonOf, linesOf, REAL_EDGES, withSession, type GceEdges} from './gce-session.js'
+
+export type StatusFlags = GceTargetFlags & GceJsonFlags & GceStatusFlags
+
+/** Milliseconds between two looks with --watch. */
+const LOOK_EVERY = 5000
+
+const CLEAR = '\u001B[H\u001B[2J'
+
+/** Exit code 1 where the group is not stable, or not there. Rejects with a UsageError or a Failure. */
+export async function gceStatus(
+  flags: StatusFlags,
+  notices: readonly string[],
+  edges: GceEdges = REAL_EDGES,
+): Promise<Report> {
+  const target = targetOf(flags)
+  const warnings = notices.map((notice) => `warning: ${notice}`)
+  const report = await withSession(edges, async (session) => {
+    for (;;) {
+      const report = await look(session.gcloud, target, flags)
+      if (!flags.watch) return report
+      edges.write((process.stdout.isTTY && !flags.json ? CLEAR : '') + report.output + report.notes)
+      await edges.clock.delay(LOOK_EVERY, session.gcloud.signal)
+      const interrupted = interruption(session)
+      if (interrupted) return {output: '', notes: '', exitCode: interrupted.exitCode}
+    }
+  })
+  return {...report, notes: linesOf(warnings) + report.notes}
+}
+
+async function look(gcloud: Gcloud, target: Target, flags: StatusFlags): Promise<Report> {
+  const name = namesOf(target).group
+  const args = ['compute', 'instance-groups', 'managed', 'list-errors', name, ...inRegion(target)]
+  const [state, printed] = await Promise.all([readGroup(gcloud, target), gcloud.read({args, name})])
+  if (!state) {
+    const notes = `there is no group ${name} in ${target.region} of the project ${target.project}\n`
+    return {output: flags.json ? jsonLine({group: null}, flags) : '', notes, exitCode: EXIT.diagnostics}
+  }
+  const errors = groupErrors(printed)
+  return {
+    output: shown(state, errors, flags),
+    notes: '',
+    exitCode: state.stable ? EXIT.fine : EXIT.diagnostics,
+  }
+}
+
+function shown(state: GroupState, errors: readonly GroupError[], flags: StatusFlags): string {
+  return flags.json ? jsonLine({...state, errors}, flags) : statusText(state, errors)
+}
+
+/** One line each time where there are many. */
+function jsonLine(value: unknown, {watch}: StatusFlags): string {
+  return watch ? `${JSON.stringify(value)}\n` : jsonOf(value)
+}

@@ -1,0 +1,97 @@
+/** Readers of the values that `lbex gce` takes, as values.ts has them for the other commands. */
+import ipaddr from 'ipaddr.js'
+import {UsageError} from './usage-error.js'
+import {port} from './values.js'
+
+/** https://cloud.google.com/compute/docs/naming-resources: what Google calls an RFC 1035 label. */
+export function resourceName(text: string): string {
+  return matching(
+    text,
+    /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    "a name (small letters, digits and '-', a letter first)",
+  )
+}
+
+export function projectId(text: string): string {
+  return matching(text, /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/, 'the id of a project')
+}
+
+export function regionName(text: string): string {
+  return matching(text, /^[a-z]+-[a-z]+\d+$/, 'a region such as us-central1')
+}
+
+export function zoneOrRegion(text: string): string {
+  return matching(text, /^[a-z]+-[a-z]+\d+(-[a-z])?$/, 'a zone such as us-central1-a, or a region')
+}
+
+export function machineType(text: string): string {
+  return matching(text, /^[a-z][-a-z0-9]{0,62}$/, 'a machine type such as e2-small')
+}
+
+export function serviceAccount(text: string): string {
+  return matching(
+    text,
+    /^[a-z0-9][-a-z0-9.]*@[-a-z0-9.]+\.gserviceaccount\.com$/,
+    'the address of a service account',
+  )
+}
+
+/** What `npm install` takes: a name and version, or the URL of an archive. */
+export function npmPackage(text: string): string {
+  return matching(text, /^[\w@./:+-]+$/, 'a package for npm such as lbex@2.0.0, or a URL')
+}
+
+/** At least the two hosts that there always are. */
+export function hostCount(text: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) < 2 || Number(text) > 1000) {
+    throw refusal('a number from 2 (there are always two hosts) to 1000', text)
+  }
+  return Number(text)
+}
+
+/** An IPv4 range without host bits. */
+function cidr(text: string): string {
+  if (!/^[\d.]+\/\d+$/.test(text) || !ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) {
+    throw refusal('an IPv4 range such as 10.150.0.0/27', text)
+  }
+  const network = ipaddr.IPv4.networkAddressFromCIDR(text).toString()
+  const canonical = `${network}/${ipaddr.IPv4.parseCIDR(text)[1]}`
+  if (canonical !== text) throw new UsageError(`${text} has bits set after its prefix`, `write ${canonical}`)
+  return text
+}
+
+/** The range of a subnet: https://cloud.google.com/vpc/docs/subnets#valid-ranges */
+export function subnetCidr(text: string): string {
+  const prefix = Number(cidr(text).split('/')[1])
+  if (prefix < 8 || prefix > 29) throw refusal('a range from /8 to /29', text)
+  return text
+}
+
+/** Ranges, separated by commas. */
+export function cidrs(text: string): readonly string[] {
+  return [...new Set(text.split(',').map((part) => cidr(part.trim())))]
+}
+
+/** `80,443,9827/udp,7000-8000` as firewall rules name it: `tcp:80`, `udp:9827`, `tcp:7000-8000`. */
+export function servedPorts(text: string): readonly string[] {
+  return [...new Set(text.split(',').map((part) => servedPort(part.trim())))]
+}
+
+function servedPort(text: string): string {
+  const [, first, last, protocol = 'tcp'] = /^(\d+)(?:-(\d+))?(?:\/(tcp|udp))?$/i.exec(text) ?? []
+  if (first === undefined) throw refusal('ports such as 80, 9827/udp or 7000-8000', text)
+  const range = [port(first), ...(last === undefined ? [] : [port(last)])]
+  if (range.length === 2 && (range[0] as number) >= (range[1] as number)) {
+    throw refusal('a range from a lower to a higher port', text)
+  }
+  return `${protocol.toLowerCase()}:${range.join('-')}`
+}
+
+function matching(text: string, pattern: RegExp, wanted: string): string {
+  if (!pattern.test(text)) throw refusal(wanted, text)
+  return text
+}
+
+function refusal(wanted: string, text: string): UsageError {
+  return new UsageError(`must be ${wanted}, this is ${JSON.stringify(text)}`)
+}

@@ -1,0 +1,26 @@
+import {LbexCommand} from '../../cli/base-command.js'
+import {gceJsonFlags, gceStatusFlags, gceTargetFlags} from '../../cli/flags/gce.js'
+
+const flags = {...gceTargetFlags, ...gceStatusFlags, ...gceJsonFlags}
+
+export default class GceStatus extends LbexCommand {
+  static override summary =
+    'Show a group of lbex hosts on Google Cloud: each host with its health, and recent errors.'
+
+  static override description =
+    'Exit code: 0 stable, 1 not stable or not there, 2 wrong usage, 3 trouble with gcloud.'
+
+  static override examples = [
+    '<%= config.bin %> gce status --name my-lbex --project myproject',
+    '<%= config.bin %> gce status -n my-lbex -i myproject --watch',
+  ]
+
+  static override usage = 'gce status --name NAME --project PROJECT [flags]'
+  static override flags = flags
+
+  override async run(): Promise<void> {
+    const {flags: values, notices} = await this.readFlags(flags)
+    const {gceStatus} = await import('../../app/gce-status.js')
+    this.show(await gceStatus(values, notices))
+  }
+}

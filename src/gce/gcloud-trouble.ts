@@ -1,0 +1,62 @@
+/** What gcloud's words mean: its exit code is 1 for everything, and 0 for a list that could not be read. */
+import {Failure} from '../diagnostics/failure.js'
+
+/** What it says on stderr, without what is only about its own use. */
+export function wordsOf(stderr: string): string {
+  const [told = ''] = stderr.split(/\n\n?If you would like to report this issue/)
+  return told
+    .split('\n')
+    .map((line) => line.trimEnd().replace(/ This command is authenticated .* property$/, ''))
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+/** Whether `name` itself is what was not found: a project or a network that is not there is another matter. */
+export function isNotFound(stderr: string, name: string): boolean {
+  const [, path] = /The resource '([^']*)' was not found/.exec(stderr) ?? []
+  if (path !== undefined) return path.endsWith(`/${name}`)
+  return (
+    // GKE, and IAM in two spellings.
+    new RegExp(`Not found: projects/\\S*/${escape(name)}[.\\s]`).test(`${stderr} `) ||
+    /NOT_FOUND: Unknown service account/.test(stderr) ||
+    new RegExp(`Service account \\S*${escape(name)} does not exist`).test(stderr)
+  )
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+const TEMPORARY =
+  /HTTPError (429|50\d)|code=(429|50\d)|rate limit|quota exceeded for .*per minute|RESOURCE_EXHAUSTED|currently unavailable|backend ?error|internal error|try again|retry the whole|concurrent policy changes|is not ready|Service account \S+ does not exist|being used by another operation|gcloud crashed \((ConnectionError|ReadTimeout|ConnectTimeout|SSLError|TransportError|ServerNotFoundError|timeout|OSError)|Connection (aborted|reset|refused)|Remote end closed|timed out/i
+
+/** Whether the same command may succeed a moment later. */
+export function isTemporary(stderr: string): boolean {
+  return TEMPORARY.test(stderr)
+}
+
+/** A list that is not whole. gcloud calls that a warning. */
+export function isIncomplete(stderr: string): boolean {
+  return /Some requests did not succeed/.test(stderr)
+}
+
+const NO_CREDENTIALS =
+  /do not currently have an active account|gcloud auth login|Reauthentication (is needed|failed)|invalid_grant|UNAUTHENTICATED|HTTPError 401|Could not find default credentials|Invalid Credentials/i
+
+/** The Failure behind a command that did not succeed. `command`: its words, for the message. */
+export function gcloudFailure(command: string, stderr: string): Failure {
+  const words = wordsOf(stderr) || 'it says nothing'
+  if (NO_CREDENTIALS.test(stderr)) {
+    return new Failure(`gcloud has no credentials that work: ${words.split('\n')[0] ?? ''}`, {
+      code: 'gcloud-credentials',
+      hint: 'run gcloud auth login (or set CLOUDSDK_AUTH_ACCESS_TOKEN_FILE), then the same command again',
+    })
+  }
+  return new Failure(`${command} fails:\n${words.replace(/^/gm, '  ')}`, {
+    code: 'gcloud-failed',
+    temporary: isTemporary(stderr),
+    ...(/permission|PERMISSION_DENIED|HTTPError 403|code=403/i.test(stderr) && {
+      hint: 'the account of gcloud (gcloud auth list) lacks a role in this project, or the project does not exist',
+    }),
+  })
+}

@@ -1,0 +1,107 @@
+/** How a group and its hosts are, from what gcloud describes. */
+import {at, lastName, listAt, textAt} from './fields.js'
+import {templateInUse} from './things/group.js'
+
+export type HostState = {
+  readonly name: string
+  readonly zone: string
+  /** `RUNNING`, `STAGING` …; `-` for a host that is not there yet. */
+  readonly status: string
+  /** `HEALTHY`, `UNHEALTHY`, `UNKNOWN` …; `-` where nobody asks. */
+  readonly health: string
+  /** What the group does with it: `NONE`, `CREATING`, `RECREATING` … */
+  readonly action: string
+  readonly template: string
+  /** Why the last try failed. */
+  readonly errors: readonly string[]
+}
+
+export type GroupState = {
+  readonly group: string
+  /** Nothing comes or goes, every host is healthy and made from the group's template. */
+  readonly stable: boolean
+  readonly template: string
+  readonly targetSize: number
+  readonly hosts: readonly HostState[]
+  /** Absent: there is none. */
+  readonly autoscaler?: {
+    readonly min: number
+    readonly max: number
+    readonly cpu: number
+    readonly mode: string
+  }
+}
+
+/** `found`: from describe; `instances`: from list-instances. */
+export function groupState(found: unknown, instances: unknown): GroupState {
+  const template = templateInUse(found)
+  const hosts = (Array.isArray(instances) ? instances : []).map(hostState)
+  const targetSize = Number(textAt(found, 'targetSize'))
+  const settled = at(found, 'status', 'isStable') === true && hosts.length >= targetSize
+  const policy = at(found, 'autoscaler', 'autoscalingPolicy')
+  return {
+    group: textAt(found, 'name'),
+    stable: settled && hosts.every((host) => isWell(host) && host.template === template),
+    template,
+    targetSize,
+    hosts,
+    ...(policy !== undefined && {autoscaler: autoscalerState(policy)}),
+  }
+}
+
+/** A host that runs and, where its health is checked, is healthy. */
+export function isWell({status, health, action}: HostState): boolean {
+  return status === 'RUNNING' && action === 'NONE' && (health === 'HEALTHY' || health === '-')
+}
+
+function hostState(instance: unknown): HostState {
+  const link = textAt(instance, 'instance')
+  return {
+    name: lastName(link),
+    zone: /\/zones\/([^/]+)\//.exec(link)?.[1] ?? '-',
+    status: textAt(instance, 'instanceStatus') || '-',
+    health: textAt(instance, 'instanceHealth', 0, 'detailedHealthState') || '-',
+    action: textAt(instance, 'currentAction') || 'NONE',
+    template: lastName(textAt(instance, 'version', 'instanceTemplate')),
+    errors: listAt(instance, 'lastAttempt', 'errors', 'errors').map((error) => textAt(error, 'message')),
+  }
+}
+
+function autoscalerState(policy: unknown): NonNullable<GroupState['autoscaler']> {
+  return {
+    min: Number(textAt(policy, 'minNumReplicas')),
+    max: Number(textAt(policy, 'maxNumReplicas')),
+    cpu: Number(textAt(policy, 'cpuUtilization', 'utilizationTarget')),
+    mode: textAt(policy, 'mode') || 'ON',
+  }
+}
+
+export type GroupError = {readonly at: string; readonly host: string; readonly message: string}
+
+/** From list-errors, the newest first. */
+export function groupErrors(printed: unknown): GroupError[] {
+  return (Array.isArray(printed) ? printed : [])
+    .map((item) => ({
+      at: textAt(item, 'timestamp'),
+      host: lastName(textAt(item, 'instanceActionDetails', 'instance')),
+      message: textAt(item, 'error', 'message'),
+    }))
+    .sort((a, b) => (a.at < b.at ? 1 : -1))
+}
+
+/** `2 of 3 hosts are healthy` and what the others do. */
+export function progressText({hosts, stable, template}: GroupState): string {
+  const well = hosts.filter((host) => isWell(host) && host.template === template)
+  const others = hosts
+    .filter((host) => !well.includes(host))
+    .map((host) => `${host.name} ${doing(host, template)}`)
+  const settling = !stable && others.length === 0 ? ['the group settles'] : []
+  return [`${well.length} of ${hosts.length} hosts are healthy`, ...others, ...settling].join(', ')
+}
+
+function doing({status, health, action, template, errors}: HostState, current: string): string {
+  const words = (action === 'NONE' ? [status, health] : [action]).filter((word) => word !== '-')
+  const old = template === current ? [] : ['of the old template']
+  const why = errors.slice(0, 1).map((error) => `(${error})`)
+  return [...words.map((word) => word.toLowerCase()), ...old, ...why].join(' ')
+}

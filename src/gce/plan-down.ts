@@ -1,0 +1,70 @@
+/** Deletes what was made for a group, by exact name, and nothing else; from any partial state. */
+import {isOurs, type Plan, type Step} from './plan.js'
+import {deleteStep} from './plan-up.js'
+import type {Seen} from './seen.js'
+import type {Target} from './target.js'
+import type {Thing} from './thing.js'
+import {account} from './things/account.js'
+import {firewallRules} from './things/firewall.js'
+import {group} from './things/group.js'
+import {healthCheck} from './things/health-check.js'
+import {router} from './things/nat.js'
+import {subnet} from './things/subnet.js'
+import {templateList, templatesIn} from './things/template.js'
+
+/** All that may be there under names that are known beforehand. */
+export function knownThings(target: Target): Thing[] {
+  return [
+    ...account(target),
+    subnet(target),
+    router(target),
+    ...firewallRules(target),
+    healthCheck(target),
+    group(target),
+  ]
+}
+
+export function planDown(target: Target, seen: Seen): Plan {
+  const templates = templatesIn(target, seen.find(templateList(target)))
+  const things = [...knownThings(target).map((thing) => needing(target, thing, templates)), ...templates]
+  const there = things.filter(({read}) => seen.find(read) !== undefined)
+  const ours = there.filter((thing) => isOurs(target, thing, seen.find(thing.read), things, seen))
+  const strangers = there.filter((thing) => !ours.includes(thing))
+  return {
+    steps: inOrder(ours),
+    refusals: [],
+    notes: strangers
+      .filter(({belongsTo}) => belongsTo === undefined)
+      .map(({id}) => `${id} was not made by lbex for ${target.name} in ${target.region}: it is left alone`),
+  }
+}
+
+/** The group is made from templates, whose names are not known beforehand. */
+function needing(target: Target, thing: Thing, templates: readonly Thing[]): Thing {
+  if (thing.id !== group(target).id) return thing
+  return {...thing, needs: [...thing.needs, ...templates.map(({id}) => id)]}
+}
+
+/** Each after all that need it. */
+function inOrder(things: readonly Thing[]): Step[] {
+  const steps = things.map((thing) => {
+    const users = things.filter(({needs}) => needs.includes(thing.id))
+    return deleteStep(
+      thing,
+      users.map(({id}) => `delete ${id}`),
+    )
+  })
+  return sorted(steps)
+}
+
+/** Steps after those that they wait for, else in the order given. */
+function sorted(steps: readonly Step[]): Step[] {
+  const done: Step[] = []
+  while (done.length < steps.length) {
+    const ready = steps.filter(
+      (step) => !done.includes(step) && step.after.every((id) => done.some((before) => before.id === id)),
+    )
+    done.push(...ready)
+  }
+  return done
+}

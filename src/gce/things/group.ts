@@ -1,0 +1,122 @@
+/** The group of hosts, with what keeps them healthy and as many as are needed. */
+import {at, lastName, listAt, textAt} from '../fields.js'
+import {MIN_HOSTS, markOf, namesOf, ZONES, type GroupOptions, type Target} from '../target.js'
+import {
+  changeIf,
+  ids,
+  inRegion,
+  SAME,
+  type Change,
+  type Comparison,
+  type Thing,
+  type Wanted,
+} from '../thing.js'
+import {ROLES} from './account.js'
+import {firewallRules} from './firewall.js'
+import {templateName} from './template.js'
+
+const COMMAND = ['compute', 'instance-groups', 'managed']
+
+/** Seconds that a new host has to install itself before its health counts. */
+const INITIAL_DELAY = 300
+const COOL_DOWN = 120
+const CPU = 0.7
+
+export function group(target: Target): Thing {
+  const name = namesOf(target).group
+  return {
+    id: ids(target).group,
+    read: {args: [...COMMAND, 'describe', name, ...inRegion(target)], name},
+    remove: [...COMMAND, 'delete', name, ...inRegion(target), '--quiet'],
+    needs: [
+      ...[
+        ids(target).subnet,
+        ids(target).router,
+        ids(target).nat,
+        ids(target).healthCheck,
+        ids(target).account,
+      ],
+      ...ROLES.map(ids(target).role),
+      ...firewallRules(target).map(({id}) => id),
+    ],
+  }
+}
+
+export function wantedGroup(options: GroupOptions): Wanted {
+  const template = templateName(options)
+  const names = namesOf(options)
+  const needs = [...group(options).needs, ids(options).template(template)]
+  return {
+    ...group(options),
+    needs,
+    create: [
+      ...[...COMMAND, 'create', names.group, ...inRegion(options)],
+      `--template=${template}`,
+      // Only now: later the autoscaler decides.
+      `--size=${MIN_HOSTS}`,
+      `--base-instance-name=${options.name}`,
+      ...autohealing(options),
+      `--description=${markOf(options)}the hosts`,
+    ],
+    compare: (found) => ({
+      changes: [...rollout(found, options), ...healing(found, options).changes],
+      fixed: [],
+    }),
+  }
+}
+
+/** The template that new hosts are made from. */
+export function templateInUse(found: unknown): string {
+  return lastName(textAt(found, 'versions', 0, 'instanceTemplate') || textAt(found, 'instanceTemplate'))
+}
+
+function rollout(found: unknown, options: GroupOptions): Change[] {
+  const template = templateName(options)
+  // Google wants a surge of at least one host for each zone, or none.
+  const surge = listAt(found, 'distributionPolicy', 'zones').length || ZONES
+  return changeIf(templateInUse(found) !== template, 'roll out the template to', [
+    ...[...COMMAND, 'rolling-action', 'start-update', namesOf(options).group, ...inRegion(options)],
+    `--version=template=${template}`,
+    `--max-surge=${surge}`,
+    '--max-unavailable=0',
+  ]).changes as Change[]
+}
+
+function healing(found: unknown, options: GroupOptions): Comparison {
+  const policy = at(found, 'autoHealingPolicies', 0)
+  const same =
+    lastName(textAt(policy, 'healthCheck')) === namesOf(options).healthCheck &&
+    textAt(policy, 'initialDelaySec') === String(INITIAL_DELAY)
+  const update = [...COMMAND, 'update', namesOf(options).group, ...inRegion(options), ...autohealing(options)]
+  return changeIf(!same, 'set the health check of', update)
+}
+
+function autohealing(options: GroupOptions): string[] {
+  return [`--health-check=${namesOf(options).healthCheck}`, `--initial-delay=${INITIAL_DELAY}`]
+}
+
+/** Goes with its group. Its own name is Google's choice; the group's description holds it. */
+export function wantedAutoscaler(options: GroupOptions): Wanted {
+  const name = namesOf(options).group
+  const limits = [`--min-num-replicas=${MIN_HOSTS}`, `--max-num-replicas=${options.maxHosts}`]
+  const set = [
+    ...[...COMMAND, 'set-autoscaling', name, ...inRegion(options), ...limits],
+    ...[`--target-cpu-utilization=${CPU}`, `--cool-down-period=${COOL_DOWN}`],
+  ]
+  const update = [...COMMAND, 'update-autoscaling', name, ...inRegion(options), ...limits]
+  return {
+    id: ids(options).autoscaler,
+    read: {...group(options).read, pick: (found) => at(found, 'autoscaler')},
+    needs: [ids(options).group],
+    belongsTo: ids(options).group,
+    create: set,
+    compare: (found) => {
+      const policy = at(found, 'autoscalingPolicy')
+      const bounds = [textAt(policy, 'minNumReplicas'), textAt(policy, 'maxNumReplicas')].join()
+      // Setting replaces everything, the mode that somebody chose too: only where the limits are not enough.
+      if (textAt(policy, 'cpuUtilization', 'utilizationTarget') !== String(CPU))
+        return changeIf(true, 'set', set)
+      return bounds === `${MIN_HOSTS},${options.maxHosts}` ? SAME : changeIf(true, 'update', update)
+    },
+  }
+}

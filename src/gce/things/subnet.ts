@@ -1,0 +1,44 @@
+/** The addresses of the hosts. */
+import {at, lastName, textAt} from '../fields.js'
+import {markOf, namesOf, type GroupOptions, type Target} from '../target.js'
+import {changeIf, ids, inRegion, type Comparison, type Thing, type Wanted} from '../thing.js'
+
+export function subnet(target: Target): Thing {
+  const name = namesOf(target).subnet
+  return {
+    id: ids(target).subnet,
+    read: {args: ['compute', 'networks', 'subnets', 'describe', name, ...inRegion(target)], name},
+    remove: ['compute', 'networks', 'subnets', 'delete', name, ...inRegion(target), '--quiet'],
+    needs: [],
+  }
+}
+
+export function wantedSubnet(options: GroupOptions): Wanted {
+  const name = namesOf(options).subnet
+  const command = ['compute', 'networks', 'subnets']
+  return {
+    ...subnet(options),
+    create: [
+      ...[...command, 'create', name, ...inRegion(options)],
+      `--network=${options.network}`,
+      `--range=${options.cidr}`,
+      // Hosts without external addresses reach Google's own APIs all the same.
+      '--enable-private-ip-google-access',
+      `--description=${markOf(options)}addresses of the hosts`,
+    ],
+    compare: (found) => {
+      const update = [...command, 'update', name, ...inRegion(options), '--enable-private-ip-google-access']
+      const {changes} = changeIf(at(found, 'privateIpGoogleAccess') !== true, 'update', update)
+      return {changes, fixed: fixedOf(found, options)}
+    },
+  }
+}
+
+function fixedOf(found: unknown, {cidr, network}: GroupOptions): Comparison['fixed'] {
+  const range = textAt(found, 'ipCidrRange')
+  const onNetwork = lastName(textAt(found, 'network'))
+  return [
+    ...(range === cidr ? [] : [`its range is ${range}, not ${cidr}`]),
+    ...(onNetwork === network ? [] : [`it is on the network ${onNetwork}, not ${network}`]),
+  ]
+}

@@ -1,0 +1,43 @@
+/** Fills in what a host does at its first start. The text (gce/cloud-init.yaml) comes in as a value. */
+import type {GroupOptions} from './target.js'
+
+export type HostOptions = Pick<GroupOptions, 'project' | 'cluster' | 'healthPort' | 'ipForward'> & {
+  /** For npm: `lbex@2.0.0`, or the URL of an archive. */
+  readonly lbexPackage: string
+}
+
+/** https://github.com/nodesource/distributions */
+const NODE_VERSION = '22.22.2'
+const NODE_KEY = '6F71F525282841EEDAF851B42F59B5F99B1BE0B4'
+
+export function userData(template: string, options: HostOptions): string {
+  const {project, cluster, healthPort, ipForward, lbexPackage} = options
+  return fillIn(template, {
+    cluster: `projects/${project}/locations/${cluster.location}/clusters/${cluster.name}`,
+    healthPort: String(healthPort),
+    package: lbexPackage,
+    nodeVersion: NODE_VERSION,
+    nodeMajor: NODE_VERSION.slice(0, NODE_VERSION.indexOf('.')),
+    nodeKey: NODE_KEY,
+    // NGINX needs the second to take the address of a client.
+    capabilities: ipForward ? 'CAP_NET_BIND_SERVICE CAP_NET_RAW' : 'CAP_NET_BIND_SERVICE',
+  })
+}
+
+/** What means nothing to YAML, a shell, systemd or apt, wherever it stands. */
+const PLAIN = /^[\w@./:+ -]+$/
+
+/** Replaces each `{{ name }}`. Throws where the template and the values do not fit: that is a bug. */
+export function fillIn(template: string, values: Readonly<Record<string, string>>): string {
+  const used = new Set<string>()
+  const text = template.replace(/\{\{ (\w+) \}\}/g, (_, name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`the template asks for ${name}, and there is no such value`)
+    if (!PLAIN.test(value)) throw new Error(`the value of ${name} cannot stand in the template: ${value}`)
+    used.add(name)
+    return value
+  })
+  const unused = Object.keys(values).filter((name) => !used.has(name))
+  if (unused.length > 0) throw new Error(`the template does not use ${unused.join(', ')}`)
+  return text
+}

@@ -1,0 +1,159 @@
+/** What a host does at its first start: judged by the programs that will read it, and run as far as that goes without a host. */
+import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
+import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {parse} from 'yaml'
+import {readStartUp} from '../../../src/app/package.js'
+import {userData, type HostOptions} from '../../../src/gce/user-data.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+
+type CloudConfig = {
+  readonly write_files: readonly {
+    readonly path: string
+    readonly content: string
+    readonly permissions?: string
+  }[]
+}
+
+const HOST: HostOptions = {
+  project: 'work',
+  cluster: {name: 'shop', location: 'us-central1-a'},
+  healthPort: 7331,
+  ipForward: false,
+  lbexPackage: 'lbex@2.0.0',
+}
+
+const KEY = '6F71F525282841EEDAF851B42F59B5F99B1BE0B4'
+
+/** Skips the test, and says why, where a program is missing. */
+function need(context: Mocha.Context, program: string, reason: string): void {
+  if (!spawnSync(program, ['--version']).error) return
+  console.log(`      skipped: ${program} is not installed (${reason})`)
+  context.skip()
+}
+
+describe('gce/cloud-init.yaml', () => {
+  let folder: TemporaryFolder
+  let text: string
+
+  before(async () => {
+    folder = await temporaryFolder()
+    text = userData(await readStartUp(), HOST)
+  })
+  after(() => folder.remove())
+
+  function fileOf(path: string): string {
+    return (parse(text) as CloudConfig).write_files.find((file) => file.path === path)?.content ?? ''
+  }
+
+  it('is what cloud-init understands', async function () {
+    this.timeout(60_000)
+    need(this, 'cloud-init', 'apt-get install cloud-init')
+    const file = join(folder.path, 'user-data')
+    await writeFile(file, text)
+    const {status, stdout, stderr} = spawnSync('cloud-init', ['schema', '--config-file', file], {
+      encoding: 'utf8',
+    })
+    assert.deepEqual([status, /valid/i.test(stdout + stderr)], [0, true], stdout + stderr)
+  })
+
+  it('holds units that systemd understands', async function () {
+    this.timeout(60_000)
+    need(this, 'systemd-analyze', 'apt-get install systemd')
+    for (const [unit, program] of [
+      ['lbex.service', '/usr/bin/lbex'],
+      ['lbex-install.service', '/usr/local/sbin/lbex-install'],
+    ] as const) {
+      const file = join(folder.path, unit)
+      // Only the programs are missing here.
+      await writeFile(file, fileOf(`/etc/systemd/system/${unit}`).replaceAll(program, '/bin/true'))
+      const {status, stdout, stderr} = spawnSync('systemd-analyze', ['verify', '--man=no', file], {
+        encoding: 'utf8',
+      })
+      assert.deepEqual([status, stdout + stderr], [0, ''])
+    }
+  })
+
+  it('runs lbex so that NGINX outlives it, with no more rights than it needs', () => {
+    const unit = fileOf('/etc/systemd/system/lbex.service')
+    for (const line of [
+      'ExecStart=/usr/bin/lbex run --gke-cluster projects/work/locations/us-central1-a/clusters/shop --health-port 7331 --nginx-dir /var/lib/lbex/nginx --on-stop leave --log-format json',
+      'Restart=always',
+      'KillMode=process',
+      'NoNewPrivileges=yes',
+      'ProtectSystem=strict',
+      'CapabilityBoundingSet=CAP_NET_BIND_SERVICE',
+    ]) {
+      assert.ok(unit.split('\n').includes(line), line)
+    }
+    assert.doesNotMatch(text, /kubectl|gcloud|apt-key/)
+  })
+
+  it('lets NGINX take the address of a client only where that is wanted', async () => {
+    const forwarding = userData(await readStartUp(), {...HOST, ipForward: true})
+    assert.match(forwarding, /AmbientCapabilities=CAP_NET_BIND_SERVICE CAP_NET_RAW\n/)
+    assert.doesNotMatch(text, /CAP_NET_RAW/)
+  })
+
+  /** Runs the script with programs that only write down what they are told. */
+  async function install(
+    name: string,
+    fingerprint: string,
+  ): Promise<{status: number | null; root: string; told: string[]}> {
+    const root = join(folder.path, name)
+    const bin = join(root, 'bin')
+    const log = join(root, 'told')
+    await mkdir(bin, {recursive: true})
+    const script = join(root, 'install')
+    await writeFile(script, fileOf('/usr/local/sbin/lbex-install'))
+    const programs = {
+      'apt-get': '',
+      npm: '',
+      systemctl: '',
+      useradd: '',
+      id: 'exit 1',
+      curl: 'for last; do :; done; while [ "$1" != --output ]; do shift; done; echo key > "$2"',
+      gpg: `echo fpr:::::::::${fingerprint}:`,
+    }
+    for (const [program, does] of Object.entries(programs)) {
+      await writeFile(join(bin, program), `#!/bin/sh\necho "${program} $*" >> ${log}\n${does}\n`)
+      await chmod(join(bin, program), 0o755)
+    }
+    const {status} = spawnSync('sh', [script], {
+      env: {PATH: `${bin}:/usr/bin:/bin`, LBEX_INSTALL_ROOT: root},
+      encoding: 'utf8',
+    })
+    return {status, root, told: (await readFile(log, 'utf8')).trimEnd().split('\n')}
+  }
+
+  it('installs pinned versions from a repository whose key is known', async () => {
+    const {status, root, told} = await install('good', KEY)
+    assert.equal(status, 0)
+    assert.equal(
+      await readFile(join(root, 'etc/apt/sources.list.d/nodesource.list'), 'utf8'),
+      `deb [signed-by=${root}/usr/share/keyrings/nodesource.asc] https://deb.nodesource.com/node_22.x nodistro main\n`,
+    )
+    assert.deepEqual(
+      told.filter((line) => !/^(curl|gpg|id) /.test(line)),
+      [
+        'systemctl mask nginx.service',
+        'apt-get --option Acquire::Retries=5 update',
+        'apt-get --option Acquire::Retries=5 install --yes --no-install-recommends nginx libnginx-mod-stream nodejs=22.22.2-1nodesource1',
+        'npm install --global --no-audit --no-fund lbex@2.0.0',
+        'useradd --system --home-dir /var/lib/lbex --shell /usr/sbin/nologin lbex',
+        'systemctl enable lbex.service',
+        'systemctl start --no-block lbex.service',
+      ],
+    )
+  })
+
+  it('installs nothing when the key is another one', async () => {
+    const {status, told} = await install('bad', KEY.replace('6', '7'))
+    assert.equal(status, 1)
+    assert.deepEqual(
+      told.filter((line) => /^(apt-get|npm) /.test(line)),
+      [],
+    )
+  })
+})

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import {gceWorld, type World} from '../../support/gce-fake/world.js'
+
+describe('app/gce-down', () => {
+  let world: World
+
+  afterEach(() => world.close())
+
+  it('deletes all that was made, and leaves things with similar names', async () => {
+    world = await gceWorld()
+    for (const path of [
+      'global/instanceTemplates/web-vm-0123456789a',
+      'global/instanceTemplates/web-vm-x-0123456789',
+    ]) {
+      world.fake.compute.put(`projects/work/${path}`, {description: 'lbex web in us-central1: a host'})
+    }
+    world.fake.compute.put('projects/work/global/firewalls/web-served-ports-2', {})
+    world.fake.compute.put('projects/work/regions/us-east1/subnetworks/web-subnet', {
+      network: '/networks/net',
+      ipCidrRange: '10.9.0.0/24',
+    })
+    const before = world.fake.state()
+    await world.up()
+    const {output, notes, exitCode} = await world.down('--yes')
+    assert.deepEqual([output, notes, exitCode], ['web is down: 11 things deleted\n', '', 0])
+    assert.deepEqual(world.fake.state(), before)
+  })
+
+  it('is content where there is nothing', async () => {
+    world = await gceWorld()
+    const {output, exitCode} = await world.down('--yes')
+    assert.deepEqual([output, exitCode], ['web is down: there was nothing to delete\n', 0])
+    assert.equal(JSON.parse((await world.down('--yes', '--json')).output).down, true)
+  })
+
+  it('refuses without a terminal and without --yes, before it starts anything', async () => {
+    world = await gceWorld()
+    await assert.rejects(world.down(), {
+      name: 'UsageError',
+      message: 'nobody can be asked: this is no terminal',
+    })
+    assert.deepEqual(world.fake.http.requests, [])
+  })
+
+  it('asks on a terminal, and takes a no', async () => {
+    world = await gceWorld({typed: 'n\n'})
+    await world.up()
+    const {notes, progress, exitCode} = await world.down()
+    assert.match(progress, /^ {2}group web-group$/m)
+    assert.match(progress, /Delete these of web in work\? \[y\/N\] $/m)
+    assert.deepEqual([notes, exitCode], ['nothing was deleted\n', 1])
+    assert.equal(world.fake.changes().filter((change) => change.startsWith('DELETE')).length, 0)
+  })
+
+  it('takes a yes', async () => {
+    world = await gceWorld({typed: 'yes\n'})
+    await world.up()
+    assert.equal((await world.down()).output, 'web is down: 11 things deleted\n')
+  })
+
+  it('prints what it would delete with --dry-run', async () => {
+    world = await gceWorld()
+    await world.up()
+    const before = world.fake.changes().length
+    const {output, exitCode} = await world.down('--dry-run')
+    assert.equal(
+      output.split('\n')[1],
+      'gcloud compute instance-groups managed delete web-group --project=work --region=us-central1 --quiet',
+    )
+    assert.deepEqual([exitCode, world.fake.changes().length], [0, before])
+    assert.equal(JSON.parse((await world.down('--dry-run', '--json')).output).steps.length, 11)
+  })
+
+  it('deletes what it can, and lists what is left', async () => {
+    world = await gceWorld()
+    await world.up()
+    world.fake.fail({
+      matches: ({method, path}) => method === 'DELETE' && path.endsWith('/web-health'),
+      effect: {status: 403, body: {error: {code: 403, message: 'no permission'}}},
+    })
+    const {output, notes, exitCode} = await world.down('--yes')
+    assert.deepEqual([output, exitCode], ['', 1])
+    assert.match(notes, /^left: health check web-health$/m)
+    assert.match(notes, /^to go on: lbex gce down --name=web --project=work --region=us-central1 --yes$/m)
+    assert.deepEqual(
+      Object.keys(world.fake.state()).filter((path) => path.includes('/web')),
+      ['projects/work/global/healthChecks/web-health'],
+    )
+    assert.equal((await world.down('--yes')).exitCode, 0)
+  })
+
+  it('leaves alone what others made under its names, and says so', async () => {
+    world = await gceWorld()
+    world.fake.compute.put('projects/work/global/firewalls/web-to-cluster', {
+      description: 'lbex web in us-east1: other',
+    })
+    const {notes, exitCode} = await world.down('--yes')
+    assert.match(
+      notes,
+      /firewall rule web-to-cluster was not made by lbex for web in us-central1: it is left alone/,
+    )
+    assert.deepEqual([exitCode, world.fake.changes()], [1, []])
+  })
+})

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import {groupOptionsOf, targetOf} from '../../../src/app/gce-options.js'
+import {gceTargetFlags, gceUpFlags, type GceTargetFlags, type GceUpFlags} from '../../../src/cli/flags/gce.js'
+import {parseFlags} from '../../../src/cli/parse-flags.js'
+
+const REQUIRED = ['--name=web', '--project=work', '--cluster-name=shop', '--cluster-network=net']
+
+async function optionsOf(...flags: string[]) {
+  const parsed = await parseFlags({...gceTargetFlags, ...gceUpFlags}, flags, {})
+  const startUp =
+    '{{ cluster }} {{ healthPort }} {{ package }} {{ nodeVersion }} {{ nodeMajor }} {{ nodeKey }} {{ capabilities }}'
+  return groupOptionsOf(parsed as GceTargetFlags & GceUpFlags, {startUp, version: '1.2.3'})
+}
+
+describe('app/gce-options', () => {
+  it('has the defaults of the help', async () => {
+    const {userData, ...options} = await optionsOf(...REQUIRED)
+    assert.match(userData, /^projects\/work\/locations\/us-central1-a\/clusters\/shop 7331 lbex@1\.2\.3 /)
+    assert.deepEqual(options, {
+      name: 'web',
+      project: 'work',
+      region: 'us-central1',
+      cluster: {name: 'shop', location: 'us-central1-a'},
+      cidr: '10.150.0.0/27',
+      network: 'net',
+      maxHosts: 10,
+      healthPort: 7331,
+      ports: ['tcp:80', 'tcp:443'],
+      ingress: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
+      machineType: 'e2-small',
+      address: true,
+      ipForward: false,
+    })
+  })
+
+  it('takes a region for a regional cluster', async () => {
+    const {cluster} = await optionsOf(...REQUIRED, '--cluster-zone=us-central1')
+    assert.equal(cluster.location, 'us-central1')
+  })
+
+  for (const [flags, message] of [
+    [['--name=web'], /^--project, --cluster-name, --cluster-network must be given$/],
+    [[...REQUIRED, `--name=${'w'.repeat(50)}`], /at most 49 characters/],
+    [[...REQUIRED, `--name=${'w'.repeat(26)}`], /^--name: no service account can be made/],
+    [[...REQUIRED, '--region=us-east1'], /^--cluster-zone us-central1-a is not in --region us-east1$/],
+    [[...REQUIRED, '--cidr=10.150.0.0/28'], /holds 12 hosts, and 13 are needed/],
+  ] as const) {
+    it(`refuses ${flags.at(-1)?.slice(0, 30)}`, () =>
+      assert.rejects(optionsOf(...flags), {name: 'UsageError', message}))
+  }
+
+  it('wants name and project for everything', () => {
+    assert.throws(() => targetOf({name: 'web', project: undefined, region: 'us-central1', json: false}), {
+      message: '--project must be given',
+    })
+  })
+})

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import {gceWorld, type World} from '../../support/gce-fake/world.js'
+
+describe('app/gce-status', () => {
+  let world: World
+
+  beforeEach(async () => {
+    world = await gceWorld()
+  })
+  afterEach(() => world.close())
+
+  it('shows the group and its hosts', async () => {
+    await world.up()
+    world.fake.groups.errors.push({
+      timestamp: '2026-01-01T00:00:00Z',
+      instanceActionDetails: {instance: '/instances/web-0009'},
+      error: {code: 'QUOTA_EXCEEDED', message: 'no more CPUs'},
+    })
+    const {output, exitCode} = await world.status()
+    assert.equal(exitCode, 0)
+    assert.match(
+      output,
+      /^group {7}web-group: stable, 2 of 2 hosts healthy\nautoscaler {2}2 to 10 hosts at 70 % CPU\n/,
+    )
+    assert.match(output, /\nweb-0001 {2}us-central1-a {2}RUNNING {2}HEALTHY {2}NONE {4}web-vm-/)
+    assert.match(output, /\nrecent errors\n {2}2026-01-01T00:00:00Z web-0009 no more CPUs\n$/)
+  })
+
+  it('ends with 1 where the group is not stable, or not there', async () => {
+    const absent = await world.status()
+    assert.deepEqual(
+      [absent.notes, absent.exitCode],
+      ['there is no group web-group in us-central1 of the project work\n', 1],
+    )
+    world.fake.groupOptions.vmTime = Infinity
+    await world.up('--no-wait')
+    const {output, exitCode} = await world.status('--json')
+    const value = JSON.parse(output)
+    assert.deepEqual(
+      [exitCode, value.stable, value.hosts.length, value.hosts[0].action],
+      [1, false, 2, 'CREATING'],
+    )
+  })
+
+  it('shows it again until it is interrupted', async () => {
+    await world.up()
+    const interrupt = (): void => {
+      if (world.fake.http.requests.filter(({path}) => path.endsWith('/listErrors')).length > 1)
+        process.emit('SIGINT', 'SIGINT')
+      else setTimeout(interrupt, 5)
+    }
+    interrupt()
+    const {progress, exitCode} = await world.status('--watch', '--json')
+    const lines = progress.trimEnd().split('\n')
+    assert.equal(exitCode, 130)
+    assert.ok(lines.length >= 1)
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).group),
+      lines.map(() => 'web-group'),
+    )
+  })
+})

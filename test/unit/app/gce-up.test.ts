@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict'
+import {gceWorld, type World} from '../../support/gce-fake/world.js'
+
+describe('app/gce-up', () => {
+  let world: World
+
+  beforeEach(async () => {
+    world = await gceWorld()
+  })
+  afterEach(() => world.close())
+
+  it('makes all that a group needs', async () => {
+    const {output, notes, exitCode} = await world.up()
+    assert.deepEqual([output, notes, exitCode], ['web is up: 12 changes\n', '', 0])
+    assert.deepEqual(world.fake.changes().sort(), [
+      'POST /projects/work/global/firewalls',
+      'POST /projects/work/global/firewalls',
+      'POST /projects/work/global/firewalls',
+      'POST /projects/work/global/healthChecks',
+      'POST /projects/work/global/instanceTemplates',
+      'POST /projects/work/regions/us-central1/autoscalers',
+      'POST /projects/work/regions/us-central1/instanceGroupManagers',
+      'POST /projects/work/regions/us-central1/subnetworks',
+      'POST /v1/projects/work/serviceAccounts',
+      'POST /v1/projects/work:setIamPolicy',
+      'POST /v1/projects/work:setIamPolicy',
+      'POST /v1/projects/work:setIamPolicy',
+    ])
+  })
+
+  it('changes nothing the second time', async () => {
+    await world.up()
+    const before = world.fake.changes().length
+    const {output, exitCode} = await world.up()
+    assert.deepEqual([output, exitCode], ['web is up: nothing to change\n', 0])
+    assert.equal(world.fake.changes().length, before)
+  })
+
+  it('changes only what is different, and rolls a new template out before it deletes the old one', async () => {
+    await world.up()
+    const before = world.fake.changes().length
+    const {exitCode} = await world.up('--machine-type=e2-medium', '--num-autoscale=12', '--ports=53/udp')
+    assert.equal(exitCode, 0)
+    const changes = world.fake.changes().slice(before)
+    assert.deepEqual(changes.map((change) => change.replace(/[0-9a-f]{10}$/, 'HASH')).sort(), [
+      'DELETE /projects/work/global/instanceTemplates/web-vm-HASH',
+      'PATCH /projects/work/global/firewalls/web-served-ports',
+      'PATCH /projects/work/regions/us-central1/autoscalers',
+      'PATCH /projects/work/regions/us-central1/instanceGroupManagers/web-group',
+      'POST /projects/work/global/instanceTemplates',
+    ])
+    assert.match(changes.at(-1) ?? '', /^DELETE .*instanceTemplates/)
+    const [rollout] = world.fake.http.requests.filter(
+      ({method, path}) => method === 'PATCH' && path.endsWith('/web-group'),
+    )
+    assert.deepEqual((rollout?.body as {updatePolicy: unknown}).updatePolicy, {
+      maxSurge: {fixed: 3},
+      maxUnavailable: {fixed: 0},
+      type: 'PROACTIVE',
+    })
+  })
+
+  it('never touches the size of a group that is there', async () => {
+    await world.up()
+    await world.up('--machine-type=e2-medium', '--num-autoscale=12')
+    const sizes = world.fake.http.requests.filter(
+      ({method, path, body}) =>
+        /resize/.test(path) || (method === 'PATCH' && JSON.stringify(body).includes('targetSize')),
+    )
+    assert.deepEqual(sizes, [])
+  })
+
+  it('prints what it would do, and changes nothing, with --dry-run', async () => {
+    const {output, exitCode} = await world.up('--dry-run')
+    assert.match(
+      output,
+      /^# create service account .*\ngcloud iam service-accounts create web-host --project=work /,
+    )
+    assert.match(
+      output,
+      /\n# wait for the hosts of web-group\ngcloud compute instance-groups managed wait-until web-group /,
+    )
+    assert.deepEqual([exitCode, world.fake.changes()], [0, []])
+    await world.up()
+    assert.equal((await world.up('--dry-run')).output, '# nothing to change\n')
+  })
+
+  it('prints the plan, and what became of it, as JSON', async () => {
+    const plan = JSON.parse((await world.up('--dry-run', '--json')).output) as {
+      steps: {step: string; command: string[]}[]
+    }
+    assert.deepEqual(plan.steps[4]?.step, 'create subnet web-subnet')
+    assert.deepEqual(plan.steps[4]?.command.slice(0, 3), ['gcloud', 'compute', 'networks'])
+    const {output, progress} = await world.up('--json')
+    const value = JSON.parse(output)
+    assert.deepEqual(
+      [value.group, value.up, value.steps.length, value.steps[0].state],
+      ['web', true, 13, 'done'],
+    )
+    assert.match(progress, /create subnet web-subnet/)
+  })
+
+  it('names every problem of the project at once, before anything is made', async () => {
+    world.fake.compute.put('projects/work/global/networks/net', {autoCreateSubnetworks: true})
+    const {output, notes, exitCode} = await world.up('--cidr=10.128.4.0/24', '--cluster-name=shopp')
+    assert.equal(exitCode, 3)
+    assert.deepEqual(
+      notes.split('\n').filter((line) => line.startsWith('error')),
+      [
+        'error: net is an auto mode network, and must be a custom mode one',
+        'error: there is no cluster shopp in us-central1-a of the project work',
+        'error: --cidr 10.128.4.0/24 overlaps with the subnet shop-nodes in us-central1 (10.128.0.0/20)',
+      ],
+    )
+    assert.deepEqual([output, world.fake.changes()], ['', []])
+    assert.equal(JSON.parse((await world.up('--cluster-name=shopp', '--json')).output).problems.length, 2)
+  })
+
+  it('refuses in words what cannot be changed', async () => {
+    await world.up()
+    const before = world.fake.changes().length
+    const {notes, exitCode} = await world.up('--cidr=10.150.0.0/26')
+    assert.match(
+      notes,
+      /error: subnet web-subnet cannot be changed: its range is 10\.150\.0\.0\/27, not 10\.150\.0\.0\/26/,
+    )
+    assert.deepEqual([exitCode, world.fake.changes().length], [3, before])
+    const port = await world.up('--health-port=1337')
+    assert.match(port.notes, /health check web-health cannot be changed: its port is 7331, not 1337/)
+  })
+
+  it('leaves alone what bears the name but was made by others', async () => {
+    world.fake.compute.put('projects/work/global/healthChecks/web-health', {
+      description: 'mine',
+      type: 'HTTP',
+    })
+    const {notes, exitCode} = await world.up()
+    assert.match(notes, /health check web-health is there, but was not made by lbex for web in us-central1/)
+    assert.deepEqual([exitCode, world.fake.changes()], [3, []])
+  })
+
+  it('tells what is done, what is not, and the two ways on', async () => {
+    world.fake.fail({
+      matches: ({method, path}) => method === 'POST' && path.endsWith('/instanceGroupManagers'),
+      effect: {
+        status: 403,
+        body: {error: {code: 403, message: "Required 'compute.instanceGroupManagers.create' permission"}},
+      },
+    })
+    const {output, notes, exitCode} = await world.up()
+    assert.deepEqual([output, exitCode], ['', 3])
+    assert.match(
+      notes,
+      /^error: create group web-group failed: gcloud compute instance-groups managed create web-group fails:\n {2}ERROR: .*\n {3}- Required 'compute\.instanceGroupManagers\.create' permission\nhint: the account of gcloud/,
+    )
+    assert.match(notes, /\ndone:\n {2}create service account/)
+    assert.match(
+      notes,
+      /\nnot done:\n {2}create group web-group\n {2}create autoscaler of web-group\n {2}wait for the hosts of web-group\n/,
+    )
+    assert.match(
+      notes,
+      /\nto go on: .*\nto give up: lbex gce down --name=web --project=work --region=us-central1\n$/,
+    )
+  })
+
+  it('deletes what this run has made with --rollback-on-failure, and keeps what was there', async () => {
+    await world.up('--no-wait')
+    const kept = world.fake.state()
+    await world.down('--yes')
+    world.fake.compute.put(
+      'projects/work/global/healthChecks/web-health',
+      kept['projects/work/global/healthChecks/web-health'] as object as Record<string, unknown>,
+    )
+    const before = world.fake.state()
+    world.fake.fail({
+      matches: ({method, path}) => method === 'POST' && path.endsWith('/autoscalers'),
+      effect: {status: 400, body: {error: {code: 400, message: 'no'}}},
+    })
+    const {notes, exitCode} = await world.up('--rollback-on-failure')
+    assert.equal(exitCode, 3)
+    assert.match(notes, /\nrolled back:\ndone:\n {2}delete group web-group\n/)
+    assert.deepEqual(world.fake.state(), before)
+  })
+
+  it('says when hosts do not become healthy', async () => {
+    world.fake.groupOptions.vmTime = Infinity
+    const {notes, exitCode, progress} = await world.up('--wait-timeout=20s')
+    assert.equal(exitCode, 3)
+    assert.match(
+      notes,
+      /error: wait for the hosts of web-group failed: group web-group is not stable after 20 s: 0 of 2 hosts are healthy, web-0001 creating, web-0002 creating/,
+    )
+    assert.match(progress, /0 of 2 hosts are healthy/)
+  })
+
+  it('leaves the old template to the next run where it does not wait', async () => {
+    await world.up()
+    const {notes} = await world.up('--machine-type=e2-medium', '--no-wait')
+    assert.match(notes, /template web-vm-[0-9a-f]{10} is left until no host is made from it/)
+    const {output} = await world.up('--machine-type=e2-medium', '--no-wait')
+    assert.equal(output, 'web is up: 1 change\n')
+  })
+
+  it('gives hosts without addresses a way out', async () => {
+    assert.equal(
+      (await world.up('--no-address', '--can-ip-forward', '--service-account=a@b.iam.gserviceaccount.com'))
+        .exitCode,
+      0,
+    )
+    const state = world.fake.state() as Record<
+      string,
+      {nats?: unknown[]; properties?: {networkInterfaces: unknown[]; canIpForward: boolean}}
+    >
+    assert.equal(state['projects/work/regions/us-central1/routers/web-router']?.nats?.length, 1)
+    const [, template] = Object.entries(state).find(([path]) => path.includes('/instanceTemplates/')) ?? []
+    assert.equal(JSON.stringify(template?.properties?.networkInterfaces).includes('accessConfigs'), false)
+    assert.equal(template?.properties?.canIpForward, true)
+    assert.equal((await world.down('--yes')).exitCode, 0)
+  })
+})

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import * as values from '../../../src/cli/gce-values.js'
+
+describe('cli/gce-values', () => {
+  const good: [read: (text: string) => unknown, text: string, value: unknown][] = [
+    [values.resourceName, 'my-lbex', 'my-lbex'],
+    [values.projectId, 'k8s-work', 'k8s-work'],
+    [values.regionName, 'northamerica-northeast1', 'northamerica-northeast1'],
+    [values.zoneOrRegion, 'us-central1-f', 'us-central1-f'],
+    [values.zoneOrRegion, 'us-central1', 'us-central1'],
+    [values.machineType, 'n2d-highcpu-4', 'n2d-highcpu-4'],
+    [values.serviceAccount, 'me@work.iam.gserviceaccount.com', 'me@work.iam.gserviceaccount.com'],
+    [values.npmPackage, 'https://example.com/lbex-2.0.0.tgz', 'https://example.com/lbex-2.0.0.tgz'],
+    [values.hostCount, '2', 2],
+    [values.subnetCidr, '10.150.0.0/27', '10.150.0.0/27'],
+    [values.cidrs, '0.0.0.0/0, 10.0.0.0/8,0.0.0.0/0', ['0.0.0.0/0', '10.0.0.0/8']],
+    [
+      values.servedPorts,
+      '80,443/TCP,9827/udp, 7000-8000,80',
+      ['tcp:80', 'tcp:443', 'udp:9827', 'tcp:7000-8000'],
+    ],
+  ]
+  for (const [read, text, value] of good) {
+    it(`${read.name} takes ${text}`, () => assert.deepEqual(read(text), value))
+  }
+
+  const bad: [read: (text: string) => unknown, text: string, message: RegExp][] = [
+    [values.resourceName, '1st', /must be a name/],
+    [values.resourceName, 'a-', /must be a name/],
+    [values.projectId, 'a_b', /the id of a project/],
+    [values.regionName, 'us-central1-a', /must be a region/],
+    [values.zoneOrRegion, '', /must be a zone/],
+    [values.hostCount, '1', /must be a number from 2/],
+    [values.hostCount, '2.5', /must be a number from 2/],
+    [values.subnetCidr, '10.0.0.0/30', /from \/8 to \/29/],
+    [values.subnetCidr, '10.0.0.0/33', /an IPv4 range/],
+    [values.subnetCidr, '10.1/16', /an IPv4 range/],
+    [values.subnetCidr, '10.0.0.1/24', /has bits set after its prefix/],
+    [values.cidrs, '10.0.0.0/8,', /an IPv4 range/],
+    [values.servedPorts, '', /must be ports/],
+    [values.servedPorts, '0', /a port from 1/],
+    [values.servedPorts, '80-80', /from a lower to a higher/],
+  ]
+  for (const [read, text, message] of bad) {
+    it(`${read.name} refuses ${JSON.stringify(text)}`, () =>
+      assert.throws(() => read(text), {name: 'UsageError', message}))
+  }
+})

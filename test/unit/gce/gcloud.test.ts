@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import type {RunResult} from '../../../src/exec/run.js'
+import {Gcloud, type RunGcloud} from '../../../src/gce/gcloud.js'
+import {hastyClock} from '../../support/gce-fake/world.js'
+
+const BUSY: RunResult = {exitCode: 1, stdout: '', stderr: ' - Rate Limit Exceeded\n'}
+
+function gcloud(run: RunGcloud, signal = new AbortController().signal): Gcloud {
+  return new Gcloud({run, clock: hastyClock, signal})
+}
+
+/** Answers one after the other, the last for ever. */
+function answering(...answers: RunResult[]): {run: RunGcloud; calls: string[][]} {
+  const calls: string[][] = []
+  const run: RunGcloud = async (args) => {
+    calls.push([...args])
+    return (answers.length > 1 ? answers.shift() : answers[0]) as RunResult
+  }
+  return {run, calls}
+}
+
+describe('gce/gcloud', () => {
+  it('reads JSON', async () => {
+    const {run, calls} = answering({exitCode: 0, stdout: '{"a": 1}', stderr: ''})
+    assert.deepEqual(await gcloud(run).read({args: ['x', 'describe', 'n'], name: 'n'}), {a: 1})
+    assert.deepEqual(calls, [['x', 'describe', 'n', '--format=json']])
+  })
+
+  it('takes a list that is not whole for a failure', async () => {
+    const {run} = answering({
+      exitCode: 0,
+      stdout: '[]',
+      stderr: 'WARNING: Some requests did not succeed.\n - denied\n',
+    })
+    await assert.rejects(gcloud(run).read({args: ['x', 'list'], name: ''}), {code: 'gcloud-failed'})
+  })
+
+  it('says so when there is no JSON', async () => {
+    const {run} = answering({exitCode: 0, stdout: 'no', stderr: ''})
+    await assert.rejects(gcloud(run).read({args: ['x', '--y'], name: ''}), {
+      message: 'gcloud x prints no JSON',
+    })
+  })
+
+  it('tries again what may pass, six times in all', async () => {
+    const passing = answering(BUSY, BUSY, {exitCode: 0, stdout: '1', stderr: ''})
+    assert.equal(await gcloud(passing.run).read({args: ['x'], name: ''}), 1)
+    const lasting = answering(BUSY)
+    await assert.rejects(gcloud(lasting.run).read({args: ['x'], name: ''}), {temporary: true})
+    assert.deepEqual([passing.calls.length, lasting.calls.length], [3, 6])
+  })
+
+  it('makes no change twice by itself', async () => {
+    const {run, calls} = answering(BUSY)
+    await assert.rejects(gcloud(run).change(['x', 'create']), {temporary: true})
+    assert.equal(calls.length, 1)
+  })
+
+  it('runs four at a time', async () => {
+    let running = 0
+    let most = 0
+    const run: RunGcloud = async () => {
+      most = Math.max(most, (running += 1))
+      await new Promise((resolve) => setImmediate(resolve))
+      running -= 1
+      return {exitCode: 0, stdout: '1', stderr: ''}
+    }
+    const all = gcloud(run)
+    await Promise.all(Array.from({length: 12}, () => all.change(['x'])))
+    assert.equal(most, 4)
+  })
+
+  it('stops trying when it is to end', async () => {
+    const stopping = new AbortController()
+    const run: RunGcloud = async () => {
+      stopping.abort(new Error('enough'))
+      return BUSY
+    }
+    await assert.rejects(gcloud(run, stopping.signal).read({args: ['x'], name: ''}), {message: 'enough'})
+  })
+
+  it('says what to install where there is none', async () => {
+    const {PATH} = process.env
+    process.env['PATH'] = '/nonexistent'
+    try {
+      const real = new Gcloud({clock: hastyClock, signal: new AbortController().signal})
+      await assert.rejects(real.change(['version']), {
+        code: 'command-not-found',
+        hint: 'install the Google Cloud CLI: https://cloud.google.com/sdk/docs/install',
+      })
+    } finally {
+      process.env['PATH'] = PATH
+    }
+  })
+})
