@@ -14,6 +14,7 @@ export function renderMain(listeners: number, options: RenderOptions, template: 
   const text = template({
     stream_module: options.nginx.streamModule ?? false,
     directory: options.directory,
+    workers_stay_root: options.workersStayRoot,
     workers: options.workers,
     open_files: options.openFiles,
     shutdown_timeout: options.shutdownTimeout,

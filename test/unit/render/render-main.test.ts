@@ -56,6 +56,11 @@ stream {
     assert.equal(text.split('\n')[1], `load_module "${streamModule}";`)
   })
 
+  it('has the workers of a root that cannot be anybody else remain root', () => {
+    assert.equal(value(main(0).text, 'user'), undefined)
+    assert.equal(value(main(0, {workersStayRoot: true}).text, 'user'), 'root')
+  })
+
   it('keeps 10,000 slots for clients however many listeners there are, where the files allow it', () => {
     for (const listeners of [0, 1, 1023, 1024, 5000, 50_000])
       assert.ok(connections(listeners, 1_000_000) - listeners - 1 >= 10_000, String(listeners))
