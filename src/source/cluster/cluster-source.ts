@@ -44,6 +44,8 @@ class Cluster implements SnapshotSource {
   /** One for each reflector: rejects with a bug only. */
   private runs: readonly Promise<void>[] = []
   private nodesForbidden = false
+  /** Something changed since the last reading. */
+  private unread = false
 
   constructor(private readonly options: ClusterSourceOptions) {
     // Each reflector listens to it, and there may be many namespaces.
@@ -71,6 +73,7 @@ class Cluster implements SnapshotSource {
     const running = this.start()
     if (signal.aborted) return
     this.events.on('change', onChange)
+    if (this.unread) onChange()
     try {
       await Promise.race([once(signal, 'abort'), running])
     } finally {
@@ -111,9 +114,15 @@ class Cluster implements SnapshotSource {
     this.nodesForbidden = forbidden
     if (this.isSynced()) {
       if (object) this.triggers.note(object)
-      if (changed || flipped) this.events.emit('change')
+      if (changed || flipped) this.noteChange()
     }
     this.events.emit('progress')
+  }
+
+  /** Nobody may be watching yet: the first reading may take long to be applied. */
+  private noteChange(): void {
+    this.unread = true
+    this.events.emit('change')
   }
 
   private isSynced(): boolean {
@@ -131,6 +140,7 @@ class Cluster implements SnapshotSource {
   }
 
   private reading(): Reading {
+    this.unread = false
     return {
       snapshot: this.snapshot(),
       diagnostics: this.nodesForbidden ? [this.nodesDiagnostic()] : [],

@@ -88,6 +88,24 @@ describe('source/cluster/cluster-source', () => {
     await watching
   })
 
+  it('tells at once of what changed between the first reading and the watch', async () => {
+    const source = await use.open()
+    await source.read(use.signal)
+    await use.watching()
+    await use.clock.advance(1000)
+    use.api.put(apiSlice('web', ['10.1.0.2']))
+    const age = () => source.freshness().find(({kind}) => kind === 'EndpointSlice')?.age
+    await waitFor(() => age() === 0, {what: 'the change'})
+    let changes = 0
+    const watching = source.watch(() => (changes += 1), use.signal)
+    assert.equal(changes, 1)
+    assert.deepEqual(outline(await source.read(use.signal)).endpoints, ['web 10.1.0.2'])
+    void source.watch(() => (changes += 1), use.signal)
+    assert.equal(changes, 1)
+    await source.close()
+    await watching
+  })
+
   it('does not tell of heartbeats', async () => {
     const source = await use.open()
     const before = (await source.read(use.signal)).snapshot
