@@ -14,6 +14,8 @@ export type LbexOptions = {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly stdin?: string
+  /** A program, with its arguments, that starts lbex. */
+  readonly through?: readonly string[]
 }
 
 /** Runs lbex to its end. */
@@ -26,10 +28,11 @@ export async function lbex(parameters: readonly string[], options: LbexOptions =
 /** Starts lbex; `ended` resolves when it has ended and closed its pipes. */
 export function startLbex(
   parameters: readonly string[],
-  {env = {}, cwd = tmpdir()}: LbexOptions = {},
+  {env = {}, cwd = tmpdir(), through = []}: LbexOptions = {},
 ): {child: ChildProcess; ended: Promise<Ended>} {
   const {PATH = '', HOME = tmpdir(), NODE_V8_COVERAGE} = process.env
-  const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...parameters], {
+  const [command, ...rest] = [...through, process.execPath, join(root, 'bin/run.js'), ...parameters]
+  const child = spawn(command as string, rest, {
     cwd,
     env: {PATH, HOME, ...(NODE_V8_COVERAGE && {NODE_V8_COVERAGE}), ...env},
   })
