@@ -1,5 +1,4 @@
 /** `lbex render`: reads a cluster or manifests, translates them, and shows or writes what comes out. */
-import ansis from 'ansis'
 import {accessNotices} from '../cli/flags/access.js'
 import type {CoverageFlags} from '../cli/flags/input.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
@@ -19,6 +18,7 @@ import type {Report} from '../report/report.js'
 import {silentLogger} from '../runtime/logger.js'
 import type {Reading} from '../source/snapshot-source.js'
 import {translate, type TranslateOptions} from '../translate.js'
+import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
 import {refuseContradictions, translateOptions} from './options.js'
 import {readTemplates} from './package.js'
@@ -65,11 +65,6 @@ async function saveSnapshot({snapshot}: Reading, flags: OutputFlags): Promise<st
   const {writeSnapshot} = await import('./write-snapshot.js')
   await writeSnapshot(path, snapshot)
   return [`wrote what was read to ${path}`]
-}
-
-/** On a terminal, unless NO_COLOR says otherwise; elsewhere where FORCE_COLOR asks for it. */
-function wantsColour(): boolean {
-  return (process.stdout.isTTY || process.env['FORCE_COLOR'] !== undefined) && ansis.isSupported()
 }
 
 function resultOf({snapshot, diagnostics, locate}: Reading, options: TranslateOptions): RenderResult {

@@ -15,6 +15,7 @@ import {lockDirectory, type Lock} from './lock.js'
 import {Master} from './master.js'
 import type {Applied, HeldListener, NginxEdge, NginxStatus} from './nginx-edge.js'
 import {OneAtATime} from './one-at-a-time.js'
+import {requireLinux} from './platform.js'
 import {notHeld, probeListeners} from './probe.js'
 import {Supervisor} from './supervisor.js'
 import {diskTrouble, Tree} from './tree.js'
@@ -50,7 +51,7 @@ const TROUBLED_LOOK = 10_000
  * `directory-locked` (another lbex uses it), `platform-unsupported`.
  */
 export async function openNginx(options: NginxOptions): Promise<NginxEdge> {
-  if (process.platform !== 'linux') throw unsupported()
+  requireLinux()
   const layout = layoutOf(options.directory)
   const {binary, capabilities} = await discoverNginx(options)
   await makeFolders(layout)
@@ -211,13 +212,6 @@ async function assemble(options: NginxOptions, {layout, binary}: Found): Promise
     log,
   })
   return {applier, master, workers, errorLog, supervisor}
-}
-
-function unsupported(): Failure {
-  return new Failure(`lbex runs NGINX on Linux only, this is ${process.platform}`, {
-    code: 'platform-unsupported',
-    hint: 'lbex render and lbex check work everywhere',
-  })
 }
 
 function stopped(): Failure {

@@ -24,9 +24,14 @@ export function renderMain(listeners: number, options: RenderOptions, template: 
   return {path: 'nginx.conf', text, listeners: []}
 }
 
+/** Open files that a worker needs to take all clients that it is meant to take beside `listeners` listeners. */
+export function filesWanted(listeners: number): number {
+  return roundUp(listeners + 1) + CLIENT_SLOTS + OTHER_FILES
+}
+
 /** Each listener takes one slot of every worker (https://nginx.org/en/docs/ngx_core_module.html#worker_connections). */
 function workerConnections(listeners: number, openFiles: number): number {
-  return Math.max(STEP, Math.min(roundUp(listeners + 1) + CLIENT_SLOTS, openFiles - OTHER_FILES))
+  return Math.max(STEP, Math.min(filesWanted(listeners), openFiles) - OTHER_FILES)
 }
 
 function roundUp(count: number): number {

@@ -1,6 +1,7 @@
 /** The flags of a command line, read as the commands read them. */
 import {accessFlags} from '../../../src/cli/flags/access.js'
 import {daemonFlags} from '../../../src/cli/flags/daemon.js'
+import {doctorFlags} from '../../../src/cli/flags/doctor.js'
 import {coverageFlags, inputFlags} from '../../../src/cli/flags/input.js'
 import {logFlags} from '../../../src/cli/flags/log.js'
 import {nginxFlags} from '../../../src/cli/flags/nginx.js'
@@ -14,6 +15,7 @@ const all = {
   ...inputFlags,
   ...coverageFlags,
   ...outputFlags,
+  ...doctorFlags,
   ...daemonFlags,
   ...selectionFlags,
   ...servingFlags,
