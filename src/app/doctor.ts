@@ -19,7 +19,7 @@ import {evaluate} from '../evaluate.js'
 import type {LoadBalancer} from '../model/load-balancer.js'
 import type {DiscoveredNginx} from '../nginx/discover-nginx.js'
 import {hostLimits} from '../nginx/host-limits.js'
-import {ownCapabilities} from '../nginx/own-capabilities.js'
+import {capabilitiesOf} from '../nginx/capabilities.js'
 import {requireLinux} from '../nginx/platform.js'
 import {filesWanted} from '../render/render-main.js'
 import {doctorJson, doctorText} from '../report/doctor-report.js'
@@ -67,6 +67,8 @@ type LookedAt = {
   readonly findings: readonly Finding[]
   readonly directory: string
   readonly nginx: DiscoveredNginx | undefined
+  /** Process id of the lbex that serves from the directory. */
+  readonly running: number | undefined
   readonly limits: HostLimits
   readonly kernel: KernelSettings
 }
@@ -89,8 +91,8 @@ async function lookAtHost(flags: DoctorFlags): Promise<LookedAt> {
         }),
       ]
     : []
-  const findings = [program.finding, folder, ...health, ...checkIpv6(limits)]
-  return {findings, directory, nginx: program.nginx, limits, kernel}
+  const findings = [program.finding, folder.finding, ...health, ...checkIpv6(limits)]
+  return {findings, directory, nginx: program.nginx, running: folder.holder, limits, kernel}
 }
 
 function checkIpv6({ipv6}: HostLimits): Finding[] {
@@ -98,13 +100,13 @@ function checkIpv6({ipv6}: HostLimits): Finding[] {
 }
 
 async function lookAtServices(reading: Reading, flags: DoctorFlags, host: LookedAt): Promise<Services> {
-  const {nginx, limits, kernel, directory} = host
+  const {nginx, running, limits, kernel, directory} = host
   const capabilities = nginx?.capabilities ?? OLDEST_SUPPORTED
   const options = evaluateOptions(flags, {nginx: capabilities, limits, directory})
   const {loadBalancer, diagnostics} = evaluate(reading.snapshot, options)
   const wanted = wantedListeners(loadBalancer)
   const held = nginx ? await servedListeners(directory, nginx.binary) : []
-  const rights = {capabilities: await ownCapabilities(), firstFreePort: kernel.firstFreePort}
+  const rights = {capabilities: await capabilitiesOf(running ?? 'self'), firstFreePort: kernel.firstFreePort}
   const findings = [
     checkServices(loadBalancer, [...reading.diagnostics, ...diagnostics]),
     ...(await checkListeners(wanted, held)),

@@ -9,14 +9,33 @@ import {lockHolder} from '../nginx/lock.js'
 
 const check = new Check('nginx-dir')
 
+export type FolderCheck = {
+  readonly finding: Finding
+  /** Process id of the lbex that uses it. */
+  readonly holder?: number
+}
+
 /** `path` is absolute. Nothing is written. */
-export async function checkFolder(path: string): Promise<Finding> {
+export async function checkFolder(path: string): Promise<FolderCheck> {
   try {
-    return await look(layoutOf(path))
+    const layout = layoutOf(path)
+    const holder = await holderOf(layout)
+    return holder === undefined ? {finding: await look(layout)} : {finding: inUse(layout, holder), holder}
   } catch (error) {
-    if (error instanceof Failure) return check.failure(error)
+    if (error instanceof Failure) return {finding: check.failure(error)}
     throw error
   }
+}
+
+async function holderOf({directory}: Layout): Promise<number | undefined> {
+  return (await exists(directory)) ? lockHolder(directory) : undefined
+}
+
+/** Whoever uses it may write it. */
+function inUse({directory}: Layout, holder: number): Finding {
+  return check.ok(
+    `${directory} is used by the lbex that runs (process ${holder}); another one needs a folder of its own`,
+  )
 }
 
 async function look(layout: Layout): Promise<Finding> {
@@ -26,18 +45,14 @@ async function look(layout: Layout): Promise<Finding> {
   if (!(await exists(directory))) return check.ok(`${directory} can be made`)
   const {uid: owner} = await stat(directory)
   if (owner !== ourselves()) return isOfAnother(owner, directory)
-  const holder = await lockHolder(directory)
-  if (holder === undefined) return check.ok(`${directory} can be written`)
-  return check.ok(
-    `${directory} is used by the lbex that runs (process ${holder}); another one needs a folder of its own`,
-  )
+  return check.ok(`${directory} can be written`)
 }
 
-/** Most findings would be different for the user that lbex runs as. */
+/** Most findings would be different for the user that lbex runs as, who has its rights from a unit. */
 function isOfAnother(owner: number, directory: string): Finding {
   return check.warning(
     `${directory} belongs to user ${owner}, and this is user ${ourselves()}, who has other rights`,
-    `sudo -u '#${owner}' lbex doctor, with the same flags`,
+    `sudo setpriv --reuid=${owner} --clear-groups --inh-caps=+net_bind_service --ambient-caps=+net_bind_service lbex doctor, with the same flags`,
   )
 }
 

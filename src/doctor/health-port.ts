@@ -1,6 +1,5 @@
 /** The port of the health checks: free, or answered by an lbex that runs. */
-import type {ListenerKey} from '../config/listener-key.js'
-import {bracketed} from '../config/listener-key.js'
+import {bracketed, type ListenerKey} from '../config/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {probeListeners} from '../nginx/probe.js'
 import {whoListens} from './listeners.js'

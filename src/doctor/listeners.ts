@@ -47,7 +47,7 @@ function allFree(keys: readonly ListenerKey[], held: readonly ListenerKey[]): st
 
 function fixFor({port, protocol, address}: ListenerKey, problem: string): string {
   if (problem === 'the port is in use') return whoListens(port, protocol)
-  if (problem === 'permission denied') return 'see low-ports'
+  if (problem === 'permission denied') return 'what low-ports says'
   if (problem === 'the host does not have the address')
     return `ip address show, then give --listen-address what is there instead of ${address}`
   return `see what the system says about ${address} and port ${port}`

@@ -1,7 +1,7 @@
 /** What the kernel lets lbex do, against what the Services want. */
 import {listenerId} from '../config/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
-import type {Capability} from '../nginx/own-capabilities.js'
+import type {Capability} from '../nginx/capabilities.js'
 import type {WantedListener} from './listeners.js'
 
 const lowPorts = new Check('low-ports')

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
 import type {HostLimits} from '../config/nginx-capabilities.js'
 import {run} from '../exec/run.js'
-import {ownCapabilities} from './own-capabilities.js'
+import {capabilitiesOf} from './capabilities.js'
 
 /** Open files that are enough for any load balancer; lbex does not ask for more. */
 const ENOUGH_FILES = 262_144
@@ -63,7 +63,7 @@ async function hasIpv6(): Promise<boolean> {
 /** As in a container that drops all capabilities but CAP_NET_BIND_SERVICE. */
 async function isBoundRoot(): Promise<boolean> {
   if (process.geteuid?.() !== 0) return false
-  const capabilities = await ownCapabilities()
+  const capabilities = await capabilitiesOf('self')
   return !capabilities.has('CAP_SETUID') || !capabilities.has('CAP_SETGID')
 }
 

@@ -73,6 +73,7 @@ describe('lbex doctor', function () {
   })
 
   it('knows the lbex that runs', async () => {
+    flags.push('--on-stop', 'drain', '--log-level', 'warn', '--reload-interval=1s')
     const {child, ended} = startLbex(['run', ...flags])
     await waitFor(() => askTcp({port}).catch(() => undefined), {
       what: 'the Service to answer',

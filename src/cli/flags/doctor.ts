@@ -1,7 +1,10 @@
-/** What `lbex doctor` prints. */
+/** What `lbex doctor` prints; and what `lbex run` takes beside it, so that one command line fits both. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {daemonFlags} from './daemon.js'
+import {logFlags} from './log.js'
 import {withEnvironment} from './named.js'
+
+const {'health-address': healthAddress, ...unused} = {...daemonFlags, ...logFlags}
 
 export const doctorFlags = {
   ...withEnvironment({
@@ -10,7 +13,13 @@ export const doctorFlags = {
       helpGroup: 'output',
     }),
   }),
-  'health-address': daemonFlags['health-address'],
+  'health-address': healthAddress,
+  ...hidden(unused),
 }
 
 export type DoctorOutputFlags = Interfaces.InferredFlags<typeof doctorFlags>
+
+function hidden<T extends Record<string, object>>(flags: T): T {
+  const entries = Object.entries(flags).map(([name, flag]) => [name, {...flag, hidden: true}])
+  return Object.fromEntries(entries) as T
+}

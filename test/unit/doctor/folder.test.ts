@@ -13,7 +13,7 @@ describe('checkFolder', () => {
   afterEach(() => folder.remove())
 
   const outcome = async (path: string) => {
-    const {state, message, fix} = await checkFolder(path)
+    const {state, message, fix} = (await checkFolder(path)).finding
     return [state, message, fix]
   }
 
@@ -28,6 +28,7 @@ describe('checkFolder', () => {
     const lock = await lockDirectory(folder.path)
     const message = `${folder.path} is used by the lbex that runs (process ${process.pid}); another one needs a folder of its own`
     assert.deepEqual(await outcome(folder.path), ['ok', message, undefined])
+    assert.equal((await checkFolder(folder.path)).holder, process.pid)
     await lock.release()
   })
 
@@ -52,7 +53,7 @@ describe('checkFolder', () => {
     assert.deepEqual(await outcome(folder.path), [
       'warning',
       `${folder.path} belongs to user 65534, and this is user 0, who has other rights`,
-      "sudo -u '#65534' lbex doctor, with the same flags",
+      'sudo setpriv --reuid=65534 --clear-groups --inh-caps=+net_bind_service --ambient-caps=+net_bind_service lbex doctor, with the same flags',
     ])
   })
 })

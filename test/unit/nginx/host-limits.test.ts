@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {availableParallelism, networkInterfaces} from 'node:os'
 import {run} from '../../../src/exec/run.js'
 import {hostLimits, raisingFiles} from '../../../src/nginx/host-limits.js'
-import {ownCapabilities} from '../../../src/nginx/own-capabilities.js'
+import {capabilitiesOf} from '../../../src/nginx/capabilities.js'
 
 describe('hostLimits', () => {
   it('is what NGINX will really get', async () => {
@@ -26,7 +26,7 @@ describe('hostLimits', () => {
 
   it('has workers become nobody where root may do so', async () => {
     const {workersStayRoot} = await hostLimits()
-    const capabilities = await ownCapabilities()
+    const capabilities = await capabilitiesOf('self')
     const mayChange = capabilities.has('CAP_SETUID') && capabilities.has('CAP_SETGID')
     assert.equal(workersStayRoot, process.geteuid?.() === 0 && !mayChange)
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
-import {capabilitiesIn, ownCapabilities} from '../../../src/nginx/own-capabilities.js'
+import {capabilitiesIn, capabilitiesOf} from '../../../src/nginx/capabilities.js'
 
 const status = (effective: string) =>
   `Name:\tnode\nCapPrm:\t000001ffffffffff\nCapEff:\t${effective}\nNoNewPrivs:\t0\n`
@@ -18,8 +18,10 @@ describe('capabilitiesIn', () => {
   })
 })
 
-describe('ownCapabilities', () => {
+describe('capabilitiesOf', () => {
   it('are those of this process', async () => {
-    assert.deepEqual(await ownCapabilities(), capabilitiesIn(readFileSync('/proc/self/status', 'utf8')))
+    const own = capabilitiesIn(readFileSync('/proc/self/status', 'utf8'))
+    assert.deepEqual(await capabilitiesOf('self'), own)
+    assert.deepEqual(await capabilitiesOf(process.pid), own)
   })
 })

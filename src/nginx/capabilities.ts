@@ -1,4 +1,4 @@
-/** What the kernel lets this process do beyond its user (https://man7.org/linux/man-pages/man7/capabilities.7.html). */
+/** What the kernel lets a process do beyond its user (https://man7.org/linux/man-pages/man7/capabilities.7.html). */
 import {readFile} from 'node:fs/promises'
 
 /** The bits of those that matter here: linux/capability.h. */
@@ -6,9 +6,9 @@ const BITS = {CAP_SETGID: 6, CAP_SETUID: 7, CAP_NET_BIND_SERVICE: 10, CAP_NET_RA
 
 export type Capability = keyof typeof BITS
 
-/** Children have them too, unless they become somebody else. */
-export async function ownCapabilities(): Promise<ReadonlySet<Capability>> {
-  return capabilitiesIn(await readFile('/proc/self/status', 'utf8'))
+/** Those of this process, or of another. Children have them too, unless they become somebody else. Rejects when it has gone. */
+export async function capabilitiesOf(pid: number | 'self'): Promise<ReadonlySet<Capability>> {
+  return capabilitiesIn(await readFile(`/proc/${pid}/status`, 'utf8'))
 }
 
 /** `status`: text of /proc/PID/status. */
