@@ -64,7 +64,7 @@ export class HttpAccess implements KubeAccess {
     const attempt: Attempt = {verb: 'list', resource, namespace}
     return this.whole(signal, async (deadline) => {
       const answer = await this.ask(attempt, {query: {limit, continue: continueToken}}, deadline)
-      return parsePage(await this.textOf(answer, LARGEST_PAGE, deadline), this.place)
+      return parsePage(await this.wholeText(answer, LARGEST_PAGE, deadline), this.place)
     })
   }
 
@@ -72,7 +72,7 @@ export class HttpAccess implements KubeAccess {
     const creating: Attempt = {verb: 'create', resource: ACCESS_REVIEWS}
     return this.whole(signal, async (deadline) => {
       const answer = await this.ask(creating, {query: {}, body: accessReview(attempt)}, deadline)
-      const text = await this.textOf(answer, LARGEST_REFUSAL, deadline)
+      const text = await this.wholeText(answer, LARGEST_REFUSAL, deadline)
       return parsePermission(text, answer.headers.date, this.place)
     })
   }
@@ -110,7 +110,7 @@ export class HttpAccess implements KubeAccess {
     }
   }
 
-  private textOf(answer: IncomingMessage, limit: number, deadline: Deadline): Promise<string> {
+  private wholeText(answer: IncomingMessage, limit: number, deadline: Deadline): Promise<string> {
     deadline.within(TO_LIST, () => timeoutFailure(`no whole answer within ${TO_LIST / 1000} s`, this.place))
     return textOf(answer, limit, false)
   }

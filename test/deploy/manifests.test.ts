@@ -34,7 +34,9 @@ const summary = (objects: readonly KubernetesObject[]) =>
   objects.map(({kind, metadata}) => `${kind} ${(metadata as {name: string}).name}`).sort()
 const workloads = (objects: readonly KubernetesObject[]) =>
   objects.filter(({kind}) => kind === 'Deployment' || kind === 'DaemonSet') as Workload[]
-const ACCESS = ['ClusterRole lbex', 'ClusterRoleBinding lbex', 'Namespace lbex', 'ServiceAccount lbex']
+const ACCESS = ['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'ServiceAccount']
+  .map((kind) => `${kind} lbex`)
+  .concat('ResourceQuota lbex-critical-pods')
 
 const runFlags = {...inputFlags, ...nginxFlags, ...daemonFlags, ...selectionFlags, ...servingFlags}
 type RunFlags = {'pre-stop-delay': number; 'shutdown-timeout': number; 'health-port': number}

@@ -6,7 +6,7 @@ import * as client from '@kubernetes/client-node'
 import {DaemonSet, Deployment} from 'kubernetes-models/apps/v1'
 import {PodDisruptionBudget} from 'kubernetes-models/policy/v1'
 import {ClusterRole, ClusterRoleBinding} from 'kubernetes-models/rbac.authorization.k8s.io/v1'
-import {Namespace, Service, ServiceAccount} from 'kubernetes-models/v1'
+import {Namespace, ResourceQuota, Service, ServiceAccount} from 'kubernetes-models/v1'
 
 /** As it is parsed from YAML. */
 export type KubernetesObject = {readonly kind: string; readonly [field: string]: unknown}
@@ -18,6 +18,7 @@ const KINDS = {
   Deployment,
   Namespace,
   PodDisruptionBudget,
+  ResourceQuota,
   Service,
   ServiceAccount,
 }
