@@ -85,6 +85,7 @@ export function options(overrides: Partial<TranslateOptions> = {}): TranslateOpt
     directory: '/var/lib/lbex/nginx',
     workers: 2,
     openFiles: 65_536,
+    workersStayRoot: false,
     shutdownTimeout: 43_200,
     ...overrides,
   }

@@ -14,6 +14,7 @@ export const ROOMS = {
       'daemon',
       'source',
       'kube',
+      'doctor',
       'nginx',
       'gce',
       'exec',
@@ -50,6 +51,11 @@ export const ROOMS = {
   kube: {
     mayImport: ['diagnostics', 'runtime'],
     because: 'requests to an API server know nothing of what is done with the answers',
+  },
+  doctor: {
+    mayImport: ['nginx', 'kube', 'config', 'diagnostics', 'runtime'],
+    because:
+      'it looks at what the edges will need, and says what it finds; what Services want comes as a parameter',
   },
   nginx: {
     mayImport: ['config', 'exec', 'diagnostics', 'runtime'],

@@ -47,7 +47,7 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
   const cwd = resolve('.')
   const host = {
     nginx: {...OLDEST_SUPPORTED, ...(flags['target-nginx'] && {version: flags['target-nginx']})},
-    limits: {workers: 1, openFiles: 1024, ipv6: true},
+    limits: {workers: 1, openFiles: 1024, ipv6: true, workersStayRoot: false},
   }
   return {
     flags,

@@ -6,7 +6,7 @@ import {nginxDirectory, SYSTEM_DIRECTORY} from './nginx-directory.js'
 import type {Host} from './options.js'
 
 /** A small server of today: what `render` shows must not depend on the machine that it is called on. */
-const ASSUMED_LIMITS: HostLimits = {workers: 2, openFiles: 65_536, ipv6: true}
+const ASSUMED_LIMITS: HostLimits = {workers: 2, openFiles: 65_536, ipv6: true, workersStayRoot: false}
 
 export type RenderHost = Host & {
   /** Path of the nginx program; absent where none was asked. */

@@ -64,6 +64,7 @@ export function translateOptions(
     directory: host.directory,
     workers: flags.workers ?? host.limits.workers,
     openFiles: host.limits.openFiles,
+    workersStayRoot: host.limits.workersStayRoot,
     shutdownTimeout: Math.ceil(flags['worker-shutdown-timeout'] / 1000),
   }
 }

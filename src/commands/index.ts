@@ -1,5 +1,6 @@
 /** Every command, by what the user types: the list that oclif reads. */
 import Check from './check.js'
+import Doctor from './doctor.js'
 import GceDown from './gce/down.js'
 import GceStatus from './gce/status.js'
 import GceUp from './gce/up.js'
@@ -8,6 +9,7 @@ import Run from './run.js'
 
 export const COMMANDS = {
   check: Check,
+  doctor: Doctor,
   'gce:down': GceDown,
   'gce:status': GceStatus,
   'gce:up': GceUp,

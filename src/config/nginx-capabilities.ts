@@ -16,6 +16,8 @@ export type HostLimits = {
   readonly openFiles: number
   /** False where the kernel has no IPv6: listening on `[::]` would fail the whole configuration. */
   readonly ipv6: boolean
+  /** True for a root that cannot become anybody else: workers that try to be `nobody` would end at once. */
+  readonly workersStayRoot: boolean
 }
 
 /** What `render` assumes where no NGINX is asked: Debian's, the oldest that lbex is tested on. */

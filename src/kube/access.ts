@@ -1,6 +1,6 @@
 /** Access to an API server: requests that end in an answer, or in a Failure that says why not. */
-import type {ListPage, WatchEvent} from './answers.js'
-import type {ApiResource} from './resource.js'
+import type {ListPage, Permission, WatchEvent} from './answers.js'
+import type {ApiResource, Attempt} from './resource.js'
 
 export type ListOptions = {
   /** Default: all. */
@@ -32,5 +32,7 @@ export interface KubeAccess {
    * for what the server says in an ERROR event, for a connection that breaks, and when no line comes for 90 s.
    */
   watch(resource: ApiResource, options: WatchOptions, signal: AbortSignal): Promise<AsyncIterable<WatchEvent>>
+  /** Asks whether `attempt` would be allowed, without making it. */
+  review(attempt: Attempt, signal: AbortSignal): Promise<Permission>
   close(): void
 }

@@ -28,6 +28,13 @@ export type WatchEvent = {
   readonly object: ApiObject
 }
 
+/** The answer to a SelfSubjectAccessReview. */
+export type Permission = {
+  readonly allowed: boolean
+  /** The clock of the server, milliseconds since the epoch. */
+  readonly serverTime?: number
+}
+
 type RawList = {
   readonly kind?: unknown
   readonly metadata?: {readonly resourceVersion?: string; readonly continue?: string}
@@ -45,6 +52,15 @@ export function parsePage(text: string, place: Place): ListPage {
   }
   const continueToken = list?.metadata?.continue
   return {items: list?.items ?? [], resourceVersion, ...(continueToken && {continueToken})}
+}
+
+/** `date`: the header of that name. */
+export function parsePermission(text: string, date: string | undefined, place: Place): Permission {
+  const review = parseJson(text) as {status?: {allowed?: unknown}} | null | undefined
+  const allowed = review?.status?.allowed
+  if (typeof allowed !== 'boolean') throw notAnApiServer('does not say what is allowed', place)
+  const serverTime = Date.parse(date ?? '')
+  return {allowed, ...(serverTime > 0 && {serverTime})}
 }
 
 /** Throws what an ERROR event says. */

@@ -4,14 +4,24 @@ import {Failure} from '../diagnostics/failure.js'
 import type {Clock} from '../runtime/clock.js'
 import type {KubeAccess, ListOptions, WatchOptions} from './access.js'
 import {answerFailure, notAnApiServer, retryAfterOf} from './answer-failure.js'
-import {badAnswer, parseEvent, parsePage, parseStatus, type ListPage, type WatchEvent} from './answers.js'
+import {
+  badAnswer,
+  parseEvent,
+  parsePage,
+  parsePermission,
+  parseStatus,
+  type ListPage,
+  type Permission,
+  type WatchEvent,
+} from './answers.js'
 import {ApiFailure, describePlace, type Place} from './api-failure.js'
 import {connectionFailure, timeoutFailure} from './connection-failure.js'
 import type {CredentialSource} from './credentials.js'
 import {Deadline} from './deadline.js'
 import {linesOf, textOf} from './lines.js'
 import {resourcePath, type ApiResource, type Attempt} from './resource.js'
-import {send, type Query, type Request} from './send.js'
+import {accessReview, ACCESS_REVIEWS} from './access-review.js'
+import {send, type Request} from './send.js'
 import type {Session, Sessions} from './session.js'
 
 /** Milliseconds: for a plugin that makes credentials, for one page, and between two lines of a watch (bookmarks come each minute). */
@@ -21,6 +31,8 @@ const TO_HEAR = 90_000
 
 const LARGEST_PAGE = 256 * 1024 * 1024
 const LARGEST_REFUSAL = 64 * 1024
+
+type Asked = Pick<Request, 'query' | 'body'>
 
 export class HttpAccess implements KubeAccess {
   private place: Place
@@ -49,20 +61,20 @@ export class HttpAccess implements KubeAccess {
 
   async list(resource: ApiResource, options: ListOptions, signal: AbortSignal): Promise<ListPage> {
     const {namespace, limit, continueToken} = options
-    const deadline = new Deadline(this.clock, signal)
-    try {
-      const answer = await this.ask(
-        {verb: 'list', resource, namespace},
-        {limit, continue: continueToken},
-        deadline,
-      )
-      deadline.within(TO_LIST, () => timeoutFailure(`no whole answer within ${TO_LIST / 1000} s`, this.place))
-      return parsePage(await textOf(answer, LARGEST_PAGE, false), this.place)
-    } catch (error) {
-      throw this.explain(error, deadline)
-    } finally {
-      deadline.end()
-    }
+    const attempt: Attempt = {verb: 'list', resource, namespace}
+    return this.whole(signal, async (deadline) => {
+      const answer = await this.ask(attempt, {query: {limit, continue: continueToken}}, deadline)
+      return parsePage(await this.wholeText(answer, LARGEST_PAGE, deadline), this.place)
+    })
+  }
+
+  async review(attempt: Attempt, signal: AbortSignal): Promise<Permission> {
+    const creating: Attempt = {verb: 'create', resource: ACCESS_REVIEWS}
+    return this.whole(signal, async (deadline) => {
+      const answer = await this.ask(creating, {query: {}, body: accessReview(attempt)}, deadline)
+      const text = await this.wholeText(answer, LARGEST_REFUSAL, deadline)
+      return parsePermission(text, answer.headers.date, this.place)
+    })
   }
 
   async watch(
@@ -75,7 +87,7 @@ export class HttpAccess implements KubeAccess {
     const query = {watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds}
     const deadline = new Deadline(this.clock, signal)
     try {
-      return this.events(await this.ask(attempt, query, deadline), attempt, deadline)
+      return this.events(await this.ask(attempt, {query}, deadline), attempt, deadline)
     } catch (error) {
       deadline.end()
       throw this.explain(error, deadline)
@@ -84,6 +96,23 @@ export class HttpAccess implements KubeAccess {
 
   close(): void {
     this.sessions.close()
+  }
+
+  /** For an answer that is read to its end. */
+  private async whole<T>(signal: AbortSignal, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+    const deadline = new Deadline(this.clock, signal)
+    try {
+      return await work(deadline)
+    } catch (error) {
+      throw this.explain(error, deadline)
+    } finally {
+      deadline.end()
+    }
+  }
+
+  private wholeText(answer: IncomingMessage, limit: number, deadline: Deadline): Promise<string> {
+    deadline.within(TO_LIST, () => timeoutFailure(`no whole answer within ${TO_LIST / 1000} s`, this.place))
+    return textOf(answer, limit, false)
   }
 
   private async *events(
@@ -113,12 +142,9 @@ export class HttpAccess implements KubeAccess {
   }
 
   /** A refused credential is replaced once, where there is another. */
-  private async ask(attempt: Attempt, query: Query, deadline: Deadline): Promise<IncomingMessage> {
-    const request = {
-      path: resourcePath(attempt.resource, attempt.namespace),
-      query,
-      userAgent: this.userAgent,
-    }
+  private async ask(attempt: Attempt, asked: Asked, deadline: Deadline): Promise<IncomingMessage> {
+    const path = resourcePath(attempt.resource, attempt.namespace)
+    const request = {...asked, path, userAgent: this.userAgent}
     const session = await this.session(deadline)
     const answer = await this.send(request, session, deadline)
     if (answer.statusCode === 401) deadline.within(TO_AUTHENTICATE, () => noCredentials(this.source.through))
@@ -141,7 +167,7 @@ export class HttpAccess implements KubeAccess {
 
   private async accepted(answer: IncomingMessage, attempt: Attempt): Promise<IncomingMessage> {
     const code = answer.statusCode ?? 0
-    if (code === 200) return answer
+    if (code === 200 || code === 201) return answer
     if (code < 400) throw notAnApiServer(`answers with HTTP ${code}`, this.place, code)
     const status = parseStatus(await textOf(answer, LARGEST_REFUSAL, true))
     const retryAfter = retryAfterOf(answer.headers['retry-after'], status, this.clock.now())

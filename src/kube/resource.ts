@@ -8,9 +8,9 @@ export type ApiResource = {
   readonly plural: string
 }
 
-export type Verb = 'list' | 'watch'
+export type Verb = 'list' | 'watch' | 'create'
 
-/** One attempt to read `resource`: in `namespace`, or everywhere. */
+/** One attempt to do something with `resource`: in `namespace`, or everywhere. */
 export type Attempt = {
   readonly verb: Verb
   readonly resource: ApiResource
@@ -37,15 +37,20 @@ export function neededRule(attempt: Attempt): string {
     `grant it with this rule in ${roleFor(attempt)}:`,
     `- apiGroups: ["${group}"]`,
     `  resources: ["${plural}"]`,
-    '  verbs: ["list", "watch"]',
+    `  verbs: ${verbsWith(attempt)}`,
   ].join('\n')
 }
 
 /** The same in one line. */
 export function neededRuleInline(attempt: Attempt): string {
   const {group, plural} = attempt.resource
-  const rule = `{apiGroups: ["${group}"], resources: ["${plural}"], verbs: ["list", "watch"]}`
+  const rule = `{apiGroups: ["${group}"], resources: ["${plural}"], verbs: ${verbsWith(attempt)}}`
   return `grant it with this rule in ${roleFor(attempt)}: ${rule}`
+}
+
+/** Who lists watches too. */
+function verbsWith({verb}: Attempt): string {
+  return verb === 'create' ? '["create"]' : '["list", "watch"]'
 }
 
 function roleFor({namespace}: Attempt): string {

@@ -1,4 +1,4 @@
-/** One GET request, up to the head of its answer. */
+/** One request, up to the head of its answer. */
 import http, {type IncomingMessage} from 'node:http'
 import https from 'node:https'
 import {timeoutFailure} from './connection-failure.js'
@@ -12,7 +12,13 @@ const TO_ANSWER = 30_000
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
-export type Request = {readonly path: string; readonly query: Query; readonly userAgent: string}
+export type Request = {
+  readonly path: string
+  readonly query: Query
+  readonly userAgent: string
+  /** What is posted, as JSON; without it something is got. */
+  readonly body?: object | undefined
+}
 
 /** Rejects with the error of the socket. */
 export function send(
@@ -25,9 +31,16 @@ export function send(
     const url = urlOf(request, session.server)
     const start = url.protocol === 'https:' ? https.request : http.request
     deadline.within(TO_CONNECT, () => timeoutFailure(`no connection within ${TO_CONNECT / 1000} s`, place))
+    const {body, userAgent} = request
     const sent = start(url, {
+      method: body ? 'POST' : 'GET',
       agent: session.agent,
-      headers: {accept: 'application/json', ...session.headers, 'user-agent': request.userAgent},
+      headers: {
+        accept: 'application/json',
+        ...(body && {'content-type': 'application/json'}),
+        ...session.headers,
+        'user-agent': userAgent,
+      },
       signal: deadline.signal,
     })
     sent.on('finish', () => {
@@ -35,7 +48,7 @@ export function send(
     })
     sent.on('response', resolve)
     sent.on('error', reject)
-    sent.end()
+    sent.end(body && JSON.stringify(body))
   })
 }
 

@@ -26,6 +26,9 @@ const LOUDNESS: Readonly<Record<string, 'error' | 'warn'>> = {
   warn: 'warn',
 }
 
+/** A worker that stays root keeps root's groups where it may not take them anew: it says so, and serves. */
+const EXPECTED = /^initgroups\(root, 0\) failed/
+
 export class ErrorLog {
   private readonly tail: LogTail
   private reading: Promise<void> = Promise.resolve()
@@ -81,7 +84,7 @@ export class ErrorLog {
   private pass(line: string): void {
     const [, level = '', pid, text = ''] = LINE.exec(line) ?? []
     if (level === 'emerg') this.emergencies = [...this.emergencies, {pid: Number(pid), text}].slice(-100)
-    const loudness = LOUDNESS[level]
+    const loudness = EXPECTED.test(text) ? undefined : LOUDNESS[level]
     if (!loudness) return this.options.log.debug('NGINX says', {line})
     if (this.mayPass()) this.options.log[loudness]('NGINX says', {nginxLevel: level, text})
   }

@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
 import type {HostLimits} from '../config/nginx-capabilities.js'
 import {run} from '../exec/run.js'
+import {capabilitiesOf} from './capabilities.js'
 
 /** Open files that are enough for any load balancer; lbex does not ask for more. */
 const ENOUGH_FILES = 262_144
@@ -10,9 +11,17 @@ const ENOUGH_FILES = 262_144
 /** What a process may have open where nothing is known, the default of POSIX systems. */
 const FEWEST_FILES = 1024
 
-/** CPUs that lbex may use, open files that NGINX will get (raised where lbex is allowed to), and whether there is IPv6. */
+/**
+ * CPUs that lbex may use, open files that NGINX will get (raised where lbex is allowed to), whether there is IPv6, and
+ * whether its workers are to remain root.
+ */
 export async function hostLimits(): Promise<HostLimits> {
-  return {workers: availableParallelism(), openFiles: await openFiles(), ipv6: await hasIpv6()}
+  return {
+    workers: availableParallelism(),
+    openFiles: await openFiles(),
+    ipv6: await hasIpv6(),
+    workersStayRoot: await isBoundRoot(),
+  }
 }
 
 /** Command line to put before NGINX's, so that its master has `openFiles`: Node has no setrlimit, util-linux has. */
@@ -49,6 +58,13 @@ async function hasIpv6(): Promise<boolean> {
   const disabled = await text('/proc/sys/net/ipv6/conf/all/disable_ipv6')
   const addresses = await text('/proc/net/if_inet6')
   return disabled.trim() === '0' && addresses.trim() !== ''
+}
+
+/** As in a container that drops all capabilities but CAP_NET_BIND_SERVICE. */
+async function isBoundRoot(): Promise<boolean> {
+  if (process.geteuid?.() !== 0) return false
+  const capabilities = await capabilitiesOf('self')
+  return !capabilities.has('CAP_SETUID') || !capabilities.has('CAP_SETGID')
 }
 
 function text(path: string): Promise<string> {

@@ -18,8 +18,7 @@ const ANSWER = 500
 
 /** Rejects with the Failure `directory-locked` when another lbex has it; names its process when that one answers. */
 export async function lockDirectory(directory: string): Promise<Lock> {
-  const {dev, ino} = await stat(directory, {bigint: true})
-  const name = `\0lbex-nginx-${dev.toString(16)}-${ino.toString(16)}-`.padEnd(LONGEST_NAME, '.')
+  const name = await nameOf(directory)
   const server = createServer((socket) => {
     socket.on('error', () => {})
     socket.end(String(process.pid), () => socket.destroy())
@@ -32,6 +31,17 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   }
   server.unref()
   return {release: () => close(server)}
+}
+
+/** The process of the lbex that has it, without getting in the way of one that wants it; undefined when there is none. */
+export async function lockHolder(directory: string): Promise<number | undefined> {
+  const answer = await askSocket(await nameOf(directory), ANSWER)
+  return answer === undefined ? undefined : Number(answer)
+}
+
+async function nameOf(directory: string): Promise<string> {
+  const {dev, ino} = await stat(directory, {bigint: true})
+  return `\0lbex-nginx-${dev.toString(16)}-${ino.toString(16)}-`.padEnd(LONGEST_NAME, '.')
 }
 
 async function locked(directory: string, name: string, cause: unknown): Promise<Failure> {

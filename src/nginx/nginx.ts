@@ -15,6 +15,7 @@ import {lockDirectory, type Lock} from './lock.js'
 import {Master} from './master.js'
 import type {Applied, HeldListener, NginxEdge, NginxStatus, Observe, WorkerGroup} from './nginx-edge.js'
 import {OneAtATime} from './one-at-a-time.js'
+import {requireLinux} from './platform.js'
 import {notHeld, probeListeners} from './probe.js'
 import {Supervisor} from './supervisor.js'
 import {diskTrouble, Tree} from './tree.js'
@@ -52,7 +53,7 @@ const TROUBLED_LOOK = 10_000
  * `directory-locked` (another lbex uses it), `platform-unsupported`.
  */
 export async function openNginx(options: NginxOptions): Promise<NginxEdge> {
-  if (process.platform !== 'linux') throw unsupported()
+  requireLinux()
   const layout = layoutOf(options.directory)
   const {binary, capabilities} = await discoverNginx(options)
   await makeFolders(layout)
@@ -218,13 +219,6 @@ async function assemble(options: NginxOptions, {layout, binary}: Found): Promise
     backoff: options.backoff ?? {initial: 100, limit: 30_000},
   })
   return {applier, master, workers, errorLog, supervisor}
-}
-
-function unsupported(): Failure {
-  return new Failure(`lbex runs NGINX on Linux only, this is ${process.platform}`, {
-    code: 'platform-unsupported',
-    hint: 'lbex render and lbex check work everywhere',
-  })
 }
 
 function stopped(): Failure {

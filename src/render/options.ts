@@ -17,6 +17,8 @@ export type RenderOptions = {
   readonly workers: number
   /** Open files that a worker may have; caps worker_connections. */
   readonly openFiles: number
+  /** Have the workers remain root, where they may not become another user. */
+  readonly workersStayRoot: boolean
   /** Seconds that an old worker may keep its connections after a reload. */
   readonly shutdownTimeout: number
 }

@@ -14,6 +14,7 @@ export function renderMain(listeners: number, options: RenderOptions, template: 
   const text = template({
     stream_module: options.nginx.streamModule ?? false,
     directory: options.directory,
+    workers_stay_root: options.workersStayRoot,
     workers: options.workers,
     open_files: options.openFiles,
     shutdown_timeout: options.shutdownTimeout,
@@ -23,9 +24,14 @@ export function renderMain(listeners: number, options: RenderOptions, template: 
   return {path: 'nginx.conf', text, listeners: []}
 }
 
+/** Open files that a worker needs to take all clients that it is meant to take beside `listeners` listeners. */
+export function filesWanted(listeners: number): number {
+  return roundUp(listeners + 1) + CLIENT_SLOTS + OTHER_FILES
+}
+
 /** Each listener takes one slot of every worker (https://nginx.org/en/docs/ngx_core_module.html#worker_connections). */
 function workerConnections(listeners: number, openFiles: number): number {
-  return Math.max(STEP, Math.min(roundUp(listeners + 1) + CLIENT_SLOTS, openFiles - OTHER_FILES))
+  return Math.max(STEP, Math.min(filesWanted(listeners), openFiles) - OTHER_FILES)
 }
 
 function roundUp(count: number): number {

@@ -16,6 +16,8 @@ export type LbexOptions = {
   readonly stdin?: string
   /** Folder of the lbex that is run; default: this one. */
   readonly program?: string
+  /** A program, with its arguments, that starts lbex. */
+  readonly through?: readonly string[]
 }
 
 /** Runs lbex to its end. */
@@ -28,10 +30,11 @@ export async function lbex(parameters: readonly string[], options: LbexOptions =
 /** Starts lbex; `ended` resolves when it has ended and closed its pipes. */
 export function startLbex(
   parameters: readonly string[],
-  {env = {}, cwd = tmpdir(), program = root}: LbexOptions = {},
+  {env = {}, cwd = tmpdir(), program = root, through = []}: LbexOptions = {},
 ): {child: ChildProcess; ended: Promise<Ended>} {
   const {PATH = '', HOME = tmpdir(), NODE_V8_COVERAGE} = process.env
-  const child = spawn(process.execPath, [join(program, 'bin/run.js'), ...parameters], {
+  const [command, ...rest] = [...through, process.execPath, join(program, 'bin/run.js'), ...parameters]
+  const child = spawn(command as string, rest, {
     cwd,
     env: {PATH, HOME, ...(NODE_V8_COVERAGE && {NODE_V8_COVERAGE}), ...env},
   })

@@ -15,7 +15,7 @@ import {TriggerTimes} from './trigger-times.js'
 
 export type ClusterSourceOptions = {
   /** Is closed with the source. */
-  readonly access: KubeAccess
+  readonly access: Pick<KubeAccess, 'list' | 'watch' | 'close'>
   readonly clock: Clock
   readonly log: Logger
   /** Only these are read; default: all. Nodes have no namespace. */

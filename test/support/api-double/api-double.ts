@@ -7,6 +7,7 @@ import {createServer as createTlsServer} from 'node:https'
 import type {AddressInfo, Socket} from 'node:net'
 import {text} from 'node:stream/consumers'
 import {answerList} from './answer-list.js'
+import {answerReview, REVIEWS} from './answer-review.js'
 import {Watch} from './answer-watch.js'
 import {answerObject} from './answer-object.js'
 import {Outlet, type Fault} from './faults.js'
@@ -40,6 +41,8 @@ export class ApiDouble {
   tokens: readonly string[] | undefined
   /** `list nodes`, `watch services`: what nobody may. */
   readonly forbidden = new Set<string>()
+  /** The same words: all that anybody may; undefined for everything. */
+  allowed: ReadonlySet<string> | undefined
   /** Groups that this server does not have. */
   readonly absentGroups = new Set<string>()
 
@@ -141,6 +144,7 @@ export class ApiDouble {
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'reset') return void request.socket.resetAndDestroy()
     const refusal = fault?.kind === 'refuse' ? fault.with : this.refuses(request, target, logged)
+    if (!fault && refusal !== unauthorized && path === REVIEWS) return this.review(request, response)
     if (refusal || !target) return refuse(response, refusal ?? pageNotFound)
     if (fault?.kind === 'say') return void response.writeHead(200).end(fault.text)
     const outlet = new Outlet(response, fault)
@@ -164,7 +168,16 @@ export class ApiDouble {
       return unauthorized
     if (!target || this.absentGroups.has(target.resource.group)) return pageNotFound
     const right = verb === 'page' || verb === 'probe' ? 'list' : verb
-    return this.forbidden.has(`${right} ${target.resource.plural}`) ? forbidden(right, target) : undefined
+    return this.may(`${right} ${target.resource.plural}`) ? undefined : forbidden(right, target)
+  }
+
+  private may(right: string): boolean {
+    return !this.forbidden.has(right) && (this.allowed?.has(right) ?? true)
+  }
+
+  private async review(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = answerReview(await text(request), (right) => this.may(right))
+    response.writeHead(201, {'content-type': 'application/json'}).end(JSON.stringify(answer))
   }
 
   private answerWatch(

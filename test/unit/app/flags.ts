@@ -2,6 +2,7 @@
 import {checkFlags} from '../../../src/cli/flags/check.js'
 import {accessFlags} from '../../../src/cli/flags/access.js'
 import {daemonFlags} from '../../../src/cli/flags/daemon.js'
+import {doctorFlags} from '../../../src/cli/flags/doctor.js'
 import {coverageFlags, inputFlags} from '../../../src/cli/flags/input.js'
 import {logFlags} from '../../../src/cli/flags/log.js'
 import {nginxFlags} from '../../../src/cli/flags/nginx.js'
@@ -16,6 +17,7 @@ const all = {
   ...inputFlags,
   ...coverageFlags,
   ...outputFlags,
+  ...doctorFlags,
   ...daemonFlags,
   ...selectionFlags,
   ...servingFlags,

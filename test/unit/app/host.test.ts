@@ -10,7 +10,7 @@ describe('renderHost', () => {
   it('assumes the same host everywhere', async () => {
     assert.deepEqual(await renderHost(await flagsOf<Flags>()), {
       nginx: {version: [1, 22, 1], plus: false},
-      limits: {workers: 2, openFiles: 65_536, ipv6: true},
+      limits: {workers: 2, openFiles: 65_536, ipv6: true, workersStayRoot: false},
       directory: '/var/lib/lbex/nginx',
     })
   })

@@ -13,7 +13,7 @@ type Flags = SelectionFlags & ServingFlags & NginxFlags
 
 const host: Host = {
   nginx: OLDEST_SUPPORTED,
-  limits: {workers: 4, openFiles: 65_536, ipv6: true},
+  limits: {workers: 4, openFiles: 65_536, ipv6: true, workersStayRoot: false},
   directory: '/var/lib/lbex/nginx',
 }
 const defaults = {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS}
@@ -101,6 +101,7 @@ describe('translateOptions', () => {
       directory: '/var/lib/lbex/nginx',
       workers: 4,
       openFiles: 65_536,
+      workersStayRoot: false,
       shutdownTimeout: 43_200,
     })
   })

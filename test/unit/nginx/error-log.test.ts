@@ -55,6 +55,16 @@ describe('ErrorLog', () => {
     ])
   })
 
+  it('makes nothing of the groups of a worker that stays root', async () => {
+    await appendFile(path, line('emerg', 'initgroups(root, 0) failed (1: Operation not permitted)'))
+    await appendFile(path, line('emerg', 'initgroups(nobody, 65534) failed (1: Operation not permitted)'))
+    await errorLog.poll()
+    assert.deepEqual(
+      log.entries.map(({level}) => level),
+      ['debug', 'error'],
+    )
+  })
+
   it('counts what is too much in a second, and says so when it is over', async () => {
     for (let number = 1; number <= 5; number++) await appendFile(path, line('error', `${number}`))
     await errorLog.poll()

@@ -3,6 +3,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {availableParallelism, networkInterfaces} from 'node:os'
 import {run} from '../../../src/exec/run.js'
 import {hostLimits, raisingFiles} from '../../../src/nginx/host-limits.js'
+import {capabilitiesOf} from '../../../src/nginx/capabilities.js'
 
 describe('hostLimits', () => {
   it('is what NGINX will really get', async () => {
@@ -21,6 +22,13 @@ describe('hostLimits', () => {
     ]
     const {stdout} = await run(command, parameters, {timeout: 10_000})
     assert.ok(Number(stdout) >= limits.openFiles, `${stdout.trim()} < ${limits.openFiles}`)
+  })
+
+  it('has workers become nobody where root may do so', async () => {
+    const {workersStayRoot} = await hostLimits()
+    const capabilities = await capabilitiesOf('self')
+    const mayChange = capabilities.has('CAP_SETUID') && capabilities.has('CAP_SETGID')
+    assert.equal(workersStayRoot, process.geteuid?.() === 0 && !mayChange)
   })
 
   it('needs no other program where the limit is high enough', async () => {

@@ -4,7 +4,7 @@ import {connect} from 'node:net'
 import {join} from 'node:path'
 import {once} from 'node:events'
 import {readFileSync, statSync} from 'node:fs'
-import {lockDirectory} from '../../../src/nginx/lock.js'
+import {lockDirectory, lockHolder} from '../../../src/nginx/lock.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
 describe('lockDirectory', () => {
@@ -27,6 +27,14 @@ describe('lockDirectory', () => {
     })
     await lock.release()
     await (await lockDirectory(folder.path)).release()
+  })
+
+  it('names its holder to whoever asks, and lets no other in for that', async () => {
+    assert.equal(await lockHolder(folder.path), undefined)
+    const lock = await lockDirectory(folder.path)
+    assert.equal(await lockHolder(folder.path), process.pid)
+    await lock.release()
+    assert.equal(await lockHolder(folder.path), undefined)
   })
 
   it('knows the folder by another name', async () => {

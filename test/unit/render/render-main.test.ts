@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {RenderOptions} from '../../../src/render/options.js'
-import {renderMain} from '../../../src/render/render-main.js'
+import {filesWanted, renderMain} from '../../../src/render/render-main.js'
 import {parseTemplate} from '../../../src/render/template.js'
 import {options, TEMPLATES} from '../../support/builders.js'
 
@@ -56,9 +56,22 @@ stream {
     assert.equal(text.split('\n')[1], `load_module "${streamModule}";`)
   })
 
+  it('has the workers of a root that cannot be anybody else remain root', () => {
+    assert.equal(value(main(0).text, 'user'), undefined)
+    assert.equal(value(main(0, {workersStayRoot: true}).text, 'user'), 'root')
+  })
+
   it('keeps 10,000 slots for clients however many listeners there are, where the files allow it', () => {
     for (const listeners of [0, 1, 1023, 1024, 5000, 50_000])
       assert.ok(connections(listeners, 1_000_000) - listeners - 1 >= 10_000, String(listeners))
+  })
+
+  it('says how many files it takes to have them', () => {
+    for (const listeners of [0, 1023, 1024, 5000]) {
+      const enough = filesWanted(listeners)
+      assert.equal(connections(listeners, enough), connections(listeners, 1_000_000))
+      assert.ok(connections(listeners, enough - 1) < connections(listeners, enough))
+    }
   })
 
   it('never wants more than the open files allow, and grows in steps', () => {

@@ -1,0 +1,73 @@
+/** What `lbex doctor` learns of the objects and of who gives them: an API server, asked for its rights first, or files. */
+import {Failure} from '../diagnostics/failure.js'
+import {Check, type Finding} from '../diagnostics/finding.js'
+import {checkApi} from '../doctor/api-access.js'
+import type {KubeAccess} from '../kube/access.js'
+import {openAccess} from '../kube/open-access.js'
+import {systemClock} from '../runtime/clock.js'
+import {silentLogger} from '../runtime/logger.js'
+import {createClusterSource} from '../source/cluster/cluster-source.js'
+import {ENDPOINT_SLICES, NODES, SERVICES} from '../source/cluster/kinds.js'
+import type {Reading, SnapshotSource} from '../source/snapshot-source.js'
+import {packageVersion} from './package.js'
+import {openSource, type SourceFlags} from './source.js'
+
+export type DoctorReading = {
+  readonly findings: readonly Finding[]
+  /** Absent where nothing can be read: a finding says why. */
+  readonly reading?: Reading
+}
+
+const RESOURCES = [
+  {...SERVICES.resource, namespaced: true},
+  {...ENDPOINT_SLICES.resource, namespaced: true},
+  {...NODES.resource, namespaced: false},
+]
+
+/** Rejects with a Failure where the files of -f cannot be read: the command line names the wrong ones. */
+export async function readForDoctor(flags: SourceFlags): Promise<DoctorReading> {
+  if (!flags.filename?.length) return readCluster(flags)
+  const source = await openSource(flags, {coverage: 'complete', log: silentLogger})
+  return {findings: [], reading: await readOnce(source)}
+}
+
+async function readCluster({
+  proxy,
+  kubeconfig,
+  context,
+  namespace = [],
+}: SourceFlags): Promise<DoctorReading> {
+  try {
+    const access = await openAccess({proxy, kubeconfig, context, version: packageVersion()})
+    return await askAndRead(access, namespace).finally(() => access.close())
+  } catch (error) {
+    return {findings: [failed(error)]}
+  }
+}
+
+async function askAndRead(access: KubeAccess, namespaces: readonly string[]): Promise<DoctorReading> {
+  const {findings, answers} = await checkApi(access, {resources: RESOURCES, namespaces}, systemClock)
+  if (!answers) return {findings}
+  const source = createClusterSource({access, clock: systemClock, log: silentLogger, namespaces})
+  try {
+    return {findings, reading: await readOnce(source)}
+  } catch (error) {
+    const finding = failed(error)
+    const known = findings.some(({state}) => state === 'problem')
+    return {findings: known ? findings : [...findings, finding]}
+  }
+}
+
+async function readOnce(source: SnapshotSource): Promise<Reading> {
+  try {
+    return await source.read(new AbortController().signal)
+  } finally {
+    await source.close()
+  }
+}
+
+/** A bug stays what it is. */
+function failed(error: unknown): Finding {
+  if (error instanceof Failure) return new Check('api').failure(error)
+  throw error
+}

@@ -1,0 +1,134 @@
+/** `lbex doctor`: has everything looked at that `lbex run` would need, and puts the findings together. */
+import {accessNotices} from '../cli/flags/access.js'
+import type {DoctorOutputFlags} from '../cli/flags/doctor.js'
+import type {NginxFlags} from '../cli/flags/nginx.js'
+import type {SelectionFlags} from '../cli/flags/selection.js'
+import type {ServingFlags} from '../cli/flags/serving.js'
+import {OLDEST_SUPPORTED, type HostLimits} from '../config/nginx-capabilities.js'
+import {describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
+import {Check, type Finding} from '../diagnostics/finding.js'
+import {checkFolder} from '../doctor/folder.js'
+import {checkHealthPort} from '../doctor/health-port.js'
+import {checkKernel, checkOpenFiles, readKernelSettings, type KernelSettings} from '../doctor/limits.js'
+import {checkListeners, type WantedListener} from '../doctor/listeners.js'
+import {checkProgram} from '../doctor/program.js'
+import {checkReach} from '../doctor/reach.js'
+import {checkRights} from '../doctor/rights.js'
+import {servedListeners} from '../doctor/served.js'
+import {evaluate} from '../evaluate.js'
+import type {LoadBalancer} from '../model/load-balancer.js'
+import type {DiscoveredNginx} from '../nginx/discover-nginx.js'
+import {hostLimits} from '../nginx/host-limits.js'
+import {capabilitiesOf} from '../nginx/capabilities.js'
+import {requireLinux} from '../nginx/platform.js'
+import {filesWanted} from '../render/render-main.js'
+import {doctorJson, doctorText} from '../report/doctor-report.js'
+import type {Report} from '../report/report.js'
+import type {Reading} from '../source/snapshot-source.js'
+import {wantsColour} from './colour.js'
+import {targetsOf} from './doctor-targets.js'
+import {readForDoctor} from './doctor-source.js'
+import {discoverOptions} from './host.js'
+import {nginxDirectory} from './nginx-directory.js'
+import {evaluateOptions, refuseContradictions} from './options.js'
+import type {SourceFlags} from './source.js'
+
+export type DoctorFlags = SourceFlags & DoctorOutputFlags & SelectionFlags & ServingFlags & NginxFlags
+
+/** `notices` are sentences about the command line, for stderr. Rejects with a UsageError, or a Failure where it cannot look. */
+export async function doctor(flags: DoctorFlags, notices: readonly string[]): Promise<Report> {
+  refuseContradictions(flags)
+  requireLinux()
+  const findings = await look(flags)
+  const report = flags.json ? doctorJson(findings) : doctorText(findings, wantsColour())
+  const warnings = [...notices, ...accessNotices(flags)].map((notice) => `warning: ${notice}\n`)
+  return {...report, notes: warnings.join('')}
+}
+
+async function look(flags: DoctorFlags): Promise<Finding[]> {
+  const host = await lookAtHost(flags)
+  const {findings, reading} = await readForDoctor(flags)
+  const {wanted, findings: services} = reading ? await lookAtServices(reading, flags, host) : UNREAD
+  const limits = [
+    checkOpenFiles(host.limits.openFiles, filesWanted(wanted.length)),
+    ...checkKernel(host.kernel, wanted),
+  ]
+  return [...host.findings, ...limits, ...findings, ...services]
+}
+
+type Services = {readonly findings: readonly Finding[]; readonly wanted: readonly WantedListener[]}
+
+const UNREAD: Services = {
+  findings: [new Check('services').unknown('they were not read: what they want of this host is not known')],
+  wanted: [],
+}
+
+type LookedAt = {
+  readonly findings: readonly Finding[]
+  readonly directory: string
+  readonly nginx: DiscoveredNginx | undefined
+  /** Process id of the lbex that serves from the directory. */
+  readonly running: number | undefined
+  readonly limits: HostLimits
+  readonly kernel: KernelSettings
+}
+
+/** What can be said without knowing any Service. */
+async function lookAtHost(flags: DoctorFlags): Promise<LookedAt> {
+  const directory = nginxDirectory(flags['nginx-dir'])
+  const [program, folder, limits, kernel] = await Promise.all([
+    checkProgram(discoverOptions(flags)),
+    checkFolder(directory),
+    hostLimits(),
+    readKernelSettings(),
+  ])
+  const health = flags['health-check']
+    ? [
+        await checkHealthPort({
+          port: flags['health-port'],
+          address: flags['health-address'],
+          ipv6: limits.ipv6,
+        }),
+      ]
+    : []
+  const findings = [program.finding, folder.finding, ...health, ...checkIpv6(limits)]
+  return {findings, directory, nginx: program.nginx, running: folder.holder, limits, kernel}
+}
+
+function checkIpv6({ipv6}: HostLimits): Finding[] {
+  return ipv6 ? [] : [new Check('ipv6').ok('this host has no IPv6: Services are served on IPv4 alone')]
+}
+
+async function lookAtServices(reading: Reading, flags: DoctorFlags, host: LookedAt): Promise<Services> {
+  const {nginx, running, limits, kernel, directory} = host
+  const capabilities = nginx?.capabilities ?? OLDEST_SUPPORTED
+  const options = evaluateOptions(flags, {nginx: capabilities, limits})
+  const {loadBalancer, diagnostics} = evaluate(reading.snapshot, options)
+  const wanted = wantedListeners(loadBalancer)
+  const held = nginx ? await servedListeners(directory, nginx.binary) : []
+  const rights = {capabilities: await capabilitiesOf(running ?? 'self'), firstFreePort: kernel.firstFreePort}
+  const findings = [
+    checkServices(loadBalancer, [...reading.diagnostics, ...diagnostics]),
+    ...(await checkListeners(wanted, held)),
+    ...checkRights(wanted, rights),
+    ...(await checkReach(targetsOf(loadBalancer))),
+  ]
+  return {findings, wanted}
+}
+
+/** What is wrong with the objects is another command's business; that something is, is worth a line. */
+function checkServices({services}: LoadBalancer, diagnostics: readonly Diagnostic[]): Finding {
+  const check = new Check('services')
+  const errors = diagnostics.filter(({severity}) => severity === 'error').length
+  const served =
+    services.length === 1 ? '1 Service can be served' : `${services.length} Services can be served`
+  if (errors === 0) return check.ok(served)
+  const wrong = errors === 1 ? '1 error is' : `${errors} errors are`
+  return check.warning(`${served}; ${wrong} in what was read`, 'lbex render, with the same flags, names each')
+}
+
+function wantedListeners({services}: LoadBalancer): WantedListener[] {
+  return services.flatMap(({ref, listeners}) =>
+    listeners.map(({key, transparent}) => ({key, transparent, owner: describeObject(ref)})),
+  )
+}

@@ -1,0 +1,40 @@
+import {LbexCommand} from '../cli/base-command.js'
+import {accessFlags} from '../cli/flags/access.js'
+import {doctorFlags} from '../cli/flags/doctor.js'
+import {inputFlags} from '../cli/flags/input.js'
+import {nginxFlags} from '../cli/flags/nginx.js'
+import {selectionFlags} from '../cli/flags/selection.js'
+import {servingFlags} from '../cli/flags/serving.js'
+
+const flags = {
+  ...accessFlags,
+  ...inputFlags,
+  ...doctorFlags,
+  ...selectionFlags,
+  ...servingFlags,
+  ...nginxFlags,
+}
+
+export default class Doctor extends LbexCommand {
+  static override summary = 'Look for what keeps lbex run from serving, here and now, and say what mends it.'
+
+  static override description = `Looks at NGINX and its folder, the ports that Services want, capabilities and limits of this host, the API server and the rights that it grants, and whether a few of the backends can be reached. It changes nothing, and may be called while lbex runs.
+Call it with the flags of lbex run, as the user that lbex runs as: another user has other rights.
+Each finding is ok, a warning (served, but not as well as could be), a problem, or unknown (it could not be looked at).
+Exit code: 0 no problem, 1 a problem, 2 wrong usage, 3 no problem found but not everything could be looked at.`
+
+  static override examples = [
+    '<%= config.bin %> doctor --kubeconfig /etc/lbex/kubeconfig',
+    '<%= config.bin %> doctor -f services.yaml --json',
+    'kubectl -n lbex exec deploy/lbex -- <%= config.bin %> doctor',
+  ]
+
+  static override usage = 'doctor [-f PATH...] [flags]'
+  static override flags = flags
+
+  override async run(): Promise<void> {
+    const {flags: values, notices} = await this.readFlags(flags)
+    const {doctor} = await import('../app/doctor.js')
+    this.show(await doctor(values, notices))
+  }
+}

@@ -1,0 +1,102 @@
+/** Whether the API server answers, and lets lbex do what it has to; it knows what time it is, too. */
+import {Failure} from '../diagnostics/failure.js'
+import {Check, type Finding} from '../diagnostics/finding.js'
+import type {KubeAccess} from '../kube/access.js'
+import type {Permission} from '../kube/answers.js'
+import {describeAttempt, neededRuleInline, type ApiResource, type Attempt} from '../kube/resource.js'
+import type {Clock} from '../runtime/clock.js'
+
+const api = new Check('api')
+const rights = new Check('api-rights')
+const clockCheck = new Check('clock')
+
+/** Milliseconds that two clocks may differ by: tokens and certificates are picky about minutes. */
+const SKEW = 30_000
+
+export type ApiCheck = {
+  readonly findings: readonly Finding[]
+  /** False where there is no use in reading. */
+  readonly answers: boolean
+}
+
+export type ApiQuestions = {
+  readonly resources: readonly (ApiResource & {readonly namespaced: boolean})[]
+  /** Empty: all. */
+  readonly namespaces: readonly string[]
+}
+
+type Answered = {readonly attempt: Attempt; readonly permission: Permission}
+
+/** Bugs alone are thrown. */
+export async function checkApi(
+  access: Pick<KubeAccess, 'review' | 'description'>,
+  questions: ApiQuestions,
+  clock: Clock,
+): Promise<ApiCheck> {
+  try {
+    const answered = await askAll(access, attemptsOf(questions))
+    const findings = [
+      api.ok(`${access.description} answers`),
+      ...judge(answered),
+      ...checkClock(answered, clock),
+    ]
+    return {findings, answers: true}
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return unanswered(error, access.description)
+  }
+}
+
+/** A server that answers but not this question may let itself be read all the same. */
+function unanswered(failure: Failure, description: string): ApiCheck {
+  if (failure.code !== 'api-absent' && failure.code !== 'api-forbidden')
+    return {findings: [api.failure(failure)], answers: false}
+  const findings = [api.ok(`${description} answers`), rights.unknown(failure.message)]
+  return {findings, answers: true}
+}
+
+function attemptsOf({resources, namespaces}: ApiQuestions): Attempt[] {
+  return resources.flatMap(({namespaced, ...resource}) => {
+    const places = namespaced && namespaces.length > 0 ? namespaces : [undefined]
+    return places.flatMap((namespace) =>
+      (['list', 'watch'] as const).map((verb) => ({verb, resource, namespace})),
+    )
+  })
+}
+
+/** The first alone: where there is no answer, one is enough to wait for. */
+async function askAll(access: Pick<KubeAccess, 'review'>, attempts: readonly Attempt[]): Promise<Answered[]> {
+  const {signal} = new AbortController()
+  const ask = async (attempt: Attempt): Promise<Answered> => ({
+    attempt,
+    permission: await access.review(attempt, signal),
+  })
+  const [first, ...others] = attempts
+  if (!first) return []
+  return [await ask(first), ...(await Promise.all(others.map(ask)))]
+}
+
+function judge(answered: readonly Answered[]): Finding[] {
+  const denied = answered.filter(({permission}) => !permission.allowed).map(({attempt}) => attempt)
+  if (denied.length > 0) {
+    return denied.map((attempt) =>
+      rights.problem(`lbex may not ${describeAttempt(attempt)}`, neededRuleInline(attempt)),
+    )
+  }
+  const kinds = [...new Set(answered.map(({attempt}) => attempt.resource.plural))]
+  return [rights.ok(`lbex may list and watch ${kinds.join(', ')}`)]
+}
+
+function checkClock(answered: readonly Answered[], clock: Clock): Finding[] {
+  const serverTime = answered.at(-1)?.permission.serverTime
+  if (serverTime === undefined) return []
+  const skew = clock.now() - serverTime
+  if (Math.abs(skew) < SKEW) return [clockCheck.ok('the API server has the same time')]
+  const seconds = Math.round(Math.abs(skew) / 1000)
+  return [
+    clockCheck.warning(
+      `this host is ${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} the API server`,
+      'timedatectl set-ntp true',
+    ),
+  ]
+}

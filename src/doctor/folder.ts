@@ -1,0 +1,104 @@
+/** The folder of NGINX (--nginx-dir): whether lbex may write it, and who is at work in it. */
+import {constants} from 'node:fs'
+import {access, stat} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import {Failure} from '../diagnostics/failure.js'
+import {Check, type Finding} from '../diagnostics/finding.js'
+import {layoutOf, type Layout} from '../nginx/layout.js'
+import {lockHolder} from '../nginx/lock.js'
+
+const check = new Check('nginx-dir')
+
+export type FolderCheck = {
+  readonly finding: Finding
+  /** Process id of the lbex that uses it. */
+  readonly holder?: number
+}
+
+/** `path` is absolute. Nothing is written. */
+export async function checkFolder(path: string): Promise<FolderCheck> {
+  try {
+    const layout = layoutOf(path)
+    const holder = await holderOf(layout)
+    return holder === undefined ? {finding: await look(layout)} : {finding: inUse(layout, holder), holder}
+  } catch (error) {
+    if (error instanceof Failure) return {finding: check.failure(error)}
+    throw error
+  }
+}
+
+async function holderOf({directory}: Layout): Promise<number | undefined> {
+  return (await exists(directory)) ? lockHolder(directory) : undefined
+}
+
+/** Whoever uses it may write it. */
+function inUse({directory}: Layout, holder: number): Finding {
+  return check.ok(
+    `${directory} is used by the lbex that runs (process ${holder}); another one needs a folder of its own`,
+  )
+}
+
+async function look(layout: Layout): Promise<Finding> {
+  const {directory} = layout
+  const denied = await firstDenied(layout)
+  if (denied !== undefined) return cannotWrite(denied, directory)
+  if (!(await exists(directory))) return check.ok(`${directory} can be made`)
+  const {uid: owner} = await stat(directory)
+  if (owner !== ourselves()) return isOfAnother(owner, directory)
+  return check.ok(`${directory} can be written`)
+}
+
+/** Most findings would be different for the user that lbex runs as, who has its rights from a unit. */
+function isOfAnother(owner: number, directory: string): Finding {
+  return check.warning(
+    `${directory} belongs to user ${owner}, and this is user ${ourselves()}, who has other rights`,
+    `sudo setpriv --reuid=${owner} --clear-groups --inh-caps=+net_bind_service --ambient-caps=+net_bind_service lbex doctor, with the same flags`,
+  )
+}
+
+/** The first of the folders that lbex writes, or would have to make, that it may not. */
+async function firstDenied({
+  directory,
+  services,
+  generations,
+  errorLog,
+  pidFile,
+}: Layout): Promise<string | undefined> {
+  const inside = [services, generations, dirname(errorLog), dirname(pidFile)]
+  const present = await Promise.all(inside.map(async (folder) => ((await exists(folder)) ? [folder] : [])))
+  for (const folder of [await nearest(directory), ...present.flat()]) {
+    if (!(await isAllowed(folder))) return folder
+  }
+  return undefined
+}
+
+function cannotWrite(folder: string, directory: string): Finding {
+  const user = ourselves()
+  return check.problem(
+    `${folder} cannot be written by user ${user}`,
+    `sudo install -d -o ${user} ${directory} && sudo chown -R ${user} ${directory}, or choose another folder with --nginx-dir`,
+  )
+}
+
+/** The folder itself, or the first above it that there is. */
+async function nearest(folder: string): Promise<string> {
+  return (await exists(folder)) ? folder : nearest(dirname(folder))
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function isAllowed(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+function ourselves(): number {
+  return process.geteuid?.() ?? 0
+}

@@ -1,0 +1,59 @@
+/** The ports that Services want on this host, tried as `lbex run` tries them. */
+import {listenerId, type ListenerKey} from '../config/listener-key.js'
+import {Check, type Finding} from '../diagnostics/finding.js'
+import {notHeld, probeListeners} from '../nginx/probe.js'
+
+const check = new Check('ports')
+
+/** Lines for single listeners; a host that lacks an address lacks it for all Services. */
+const MOST_LINES = 10
+
+export type WantedListener = {
+  readonly key: ListenerKey
+  /** `Service default/web`. */
+  readonly owner: string
+  /** Whether connections to the servers are to carry the client's address. */
+  readonly transparent: boolean
+}
+
+/** `held`: what our own NGINX listens on, and nobody can try. */
+export async function checkListeners(
+  wanted: readonly WantedListener[],
+  held: readonly ListenerKey[],
+): Promise<Finding[]> {
+  if (wanted.length === 0) return [check.ok('no Service asks for a port')]
+  const owners = new Map(wanted.map(({key, owner}) => [listenerId(key), owner]))
+  const keys = wanted.map(({key}) => key)
+  const problems = await probeListeners(notHeld(keys, held))
+  if (problems.length === 0) return [check.ok(allFree(keys, held))]
+  const findings = problems.map(({key, problem}) =>
+    check.problem(`${listenerId(key)} for ${owners.get(listenerId(key))}: ${problem}`, fixFor(key, problem)),
+  )
+  if (findings.length <= MOST_LINES) return findings
+  const more = findings.length - MOST_LINES
+  return [...findings.slice(0, MOST_LINES), check.problem(`${more} more listeners cannot be had`)]
+}
+
+function allFree(keys: readonly ListenerKey[], held: readonly ListenerKey[]): string {
+  const ids = new Set(held.map(listenerId))
+  const served = keys.filter((key) => ids.has(listenerId(key))).length
+  const free = keys.length - served
+  const parts = [
+    ...(served > 0 ? [`${served} served by our NGINX`] : []),
+    ...(free > 0 ? [`${free} free`] : []),
+  ]
+  return `${keys.length === 1 ? '1 listener' : `${keys.length} listeners`}: ${parts.join(', ')}`
+}
+
+function fixFor({port, protocol, address}: ListenerKey, problem: string): string {
+  if (problem === 'the port is in use') return whoListens(port, protocol)
+  if (problem === 'permission denied') return 'what low-ports says'
+  if (problem === 'the host does not have the address')
+    return `ip address show, then give --listen-address what is there instead of ${address}`
+  return `see what the system says about ${address} and port ${port}`
+}
+
+/** The command that names the program on a port. */
+export function whoListens(port: number, protocol: 'TCP' | 'UDP'): string {
+  return `sudo ss -${protocol === 'TCP' ? 't' : 'u'}lnp 'sport = :${port}' shows who listens: end it, or choose another port`
+}

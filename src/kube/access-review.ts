@@ -1,0 +1,28 @@
+/**
+ * The question whether one may do something: everybody may ask it about himself
+ * (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/).
+ */
+import type {ApiResource, Attempt} from './resource.js'
+
+export const ACCESS_REVIEWS: ApiResource = {
+  kind: 'SelfSubjectAccessReview',
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  plural: 'selfsubjectaccessreviews',
+}
+
+export function accessReview({verb, resource, namespace}: Attempt): object {
+  const {kind, group, version} = ACCESS_REVIEWS
+  return {
+    apiVersion: `${group}/${version}`,
+    kind,
+    spec: {
+      resourceAttributes: {
+        verb,
+        group: resource.group,
+        resource: resource.plural,
+        ...(namespace !== undefined && {namespace}),
+      },
+    },
+  }
+}

@@ -1,0 +1,20 @@
+/** What the kernel lets a process do beyond its user (https://man7.org/linux/man-pages/man7/capabilities.7.html). */
+import {readFile} from 'node:fs/promises'
+
+/** The bits of those that matter here: linux/capability.h. */
+const BITS = {CAP_SETGID: 6, CAP_SETUID: 7, CAP_NET_BIND_SERVICE: 10, CAP_NET_RAW: 13} as const
+
+export type Capability = keyof typeof BITS
+
+/** Those of this process, or of another. Children have them too, unless they become somebody else. Rejects when it has gone. */
+export async function capabilitiesOf(pid: number | 'self'): Promise<ReadonlySet<Capability>> {
+  return capabilitiesIn(await readFile(`/proc/${pid}/status`, 'utf8'))
+}
+
+/** `status`: text of /proc/PID/status. */
+export function capabilitiesIn(status: string): ReadonlySet<Capability> {
+  const digits = /^CapEff:\s+([\da-f]+)$/m.exec(status)?.[1] ?? '0'
+  const mask = BigInt(`0x${digits}`)
+  const names = Object.keys(BITS) as Capability[]
+  return new Set(names.filter((name) => (mask >> BigInt(BITS[name])) & 1n))
+}

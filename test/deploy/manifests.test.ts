@@ -1,0 +1,184 @@
+/** deploy/ as kubectl renders it: valid, and with the parts that belong together in agreement. */
+import assert from 'node:assert/strict'
+import {daemonFlags} from '../../src/cli/flags/daemon.js'
+import {inputFlags} from '../../src/cli/flags/input.js'
+import {nginxFlags} from '../../src/cli/flags/nginx.js'
+import {selectionFlags} from '../../src/cli/flags/selection.js'
+import {servingFlags} from '../../src/cli/flags/serving.js'
+import {parseFlags} from '../../src/cli/parse-flags.js'
+import {schemaProblems, type KubernetesObject} from '../support/kubernetes-schema.js'
+import {kustomize, needsKubectl} from '../support/kustomize.js'
+
+type Labels = Readonly<Record<string, string>>
+type Workload = KubernetesObject & {
+  readonly metadata: {readonly name: string; readonly namespace: string}
+  readonly spec: {
+    readonly selector: {readonly matchLabels: Labels}
+    readonly template: {readonly metadata: {readonly labels: Labels}; readonly spec: PodSpec}
+  }
+}
+type PodSpec = {
+  readonly terminationGracePeriodSeconds: number
+  readonly nodeSelector?: Labels
+  readonly affinity?: object
+  readonly securityContext: object
+  readonly containers: readonly {
+    readonly args: readonly string[]
+    readonly ports: readonly {readonly name: string; readonly containerPort: number}[]
+    readonly securityContext: object
+  }[]
+}
+type Budget = KubernetesObject & {readonly spec: {readonly selector: {readonly matchLabels: Labels}}}
+
+const summary = (objects: readonly KubernetesObject[]) =>
+  objects.map(({kind, metadata}) => `${kind} ${(metadata as {name: string}).name}`).sort()
+const workloads = (objects: readonly KubernetesObject[]) =>
+  objects.filter(({kind}) => kind === 'Deployment' || kind === 'DaemonSet') as Workload[]
+const ACCESS = ['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'ServiceAccount']
+  .map((kind) => `${kind} lbex`)
+  .concat('ResourceQuota lbex-critical-pods')
+
+const runFlags = {...inputFlags, ...nginxFlags, ...daemonFlags, ...selectionFlags, ...servingFlags}
+type RunFlags = {'pre-stop-delay': number; 'shutdown-timeout': number; 'health-port': number}
+
+/** The flags of the container, as lbex reads them; rejects where it would refuse them. */
+async function flagsOf({spec}: Workload): Promise<RunFlags> {
+  const [command, ...args] = spec.template.spec.containers[0]?.args ?? []
+  assert.equal(command, 'run')
+  return (await parseFlags(runFlags, args, {})) as RunFlags
+}
+
+describe('deploy/', () => {
+  before(needsKubectl)
+
+  const OVERLAYS: readonly [overlay: string, objects: readonly string[]][] = [
+    ['.', [...ACCESS, 'Deployment lbex', 'PodDisruptionBudget lbex']],
+    ['overlays/edge-nodes', [...ACCESS, 'DaemonSet lbex']],
+    ['overlays/unprivileged', [...ACCESS, 'Deployment lbex', 'PodDisruptionBudget lbex']],
+    [
+      'overlays/pools',
+      [
+        ...ACCESS,
+        ...['Deployment lbex-internal', 'Deployment lbex-public'],
+        ...['PodDisruptionBudget lbex-internal', 'PodDisruptionBudget lbex-public'],
+      ],
+    ],
+  ]
+  for (const [overlay, expected] of OVERLAYS) {
+    describe(overlay, () => {
+      let objects: KubernetesObject[] = []
+      before(() => {
+        objects = kustomize(overlay)
+      })
+
+      it('has what it is to have', () => {
+        assert.deepEqual(summary(objects), [...expected].sort())
+      })
+
+      it('is what the schema of Kubernetes allows', () => {
+        assert.deepEqual(objects.flatMap(schemaProblems), [])
+      })
+
+      it('has selectors that mean the Pods of one workload', () => {
+        for (const {spec} of workloads(objects)) {
+          assert.deepEqual(spec.selector.matchLabels, spec.template.metadata.labels)
+        }
+        const budgets = objects.filter(({kind}) => kind === 'PodDisruptionBudget') as Budget[]
+        const selectors = workloads(objects).map(({spec}) => spec.selector)
+        if (budgets.length > 0) {
+          assert.deepEqual(
+            budgets.map(({spec}) => spec.selector),
+            selectors,
+          )
+        }
+      })
+
+      it('gives lbex flags that it takes, time to drain, and probes on the port that it answers on', async () => {
+        for (const workload of workloads(objects)) {
+          const flags = await flagsOf(workload)
+          const {terminationGracePeriodSeconds, containers} = workload.spec.template.spec
+          const drain = (flags['pre-stop-delay'] + flags['shutdown-timeout']) / 1000
+          assert.ok(
+            terminationGracePeriodSeconds >= drain + 10,
+            `${terminationGracePeriodSeconds} < ${drain} + 10`,
+          )
+          assert.deepEqual(containers[0]?.ports, [
+            {name: 'health', containerPort: flags['health-port'], protocol: 'TCP'},
+          ])
+        }
+      })
+    })
+  }
+
+  it('keeps the Pods of all pools on nodes of their own', () => {
+    const antiAffinity = {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          {
+            topologyKey: 'kubernetes.io/hostname',
+            labelSelector: {matchLabels: {'app.kubernetes.io/name': 'lbex'}},
+          },
+        ],
+      },
+    }
+    for (const {spec} of workloads([...kustomize('.'), ...kustomize('overlays/pools')]))
+      assert.deepEqual(spec.template.spec.affinity, antiAffinity)
+  })
+
+  it('has a variant that restricted would take, but for the network', () => {
+    const [{spec}] = workloads(kustomize('overlays/unprivileged')) as [Workload]
+    const {securityContext, containers} = spec.template.spec
+    assert.deepEqual(securityContext, {
+      ...{runAsNonRoot: true, runAsUser: 65_532, runAsGroup: 65_532, fsGroup: 65_532},
+      seccompProfile: {type: 'RuntimeDefault'},
+    })
+    assert.deepEqual(containers[0]?.securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: {drop: ['ALL']},
+    })
+  })
+
+  it('shares the Services out between the pools', async () => {
+    const pools = await Promise.all(workloads(kustomize('overlays/pools')).map(flagsOf))
+    assert.deepEqual(
+      pools
+        .map((flags) => flags as object as Record<string, unknown>)
+        .map((flags) => [flags['service-pool'], flags['strict-affinity']]),
+      [
+        ['internal', true],
+        ['public', false],
+      ],
+    )
+  })
+
+  it('binds its role to the account that the Pods have', () => {
+    const [binding] = kustomize('.').filter(({kind}) => kind === 'ClusterRoleBinding')
+    assert.deepEqual(binding?.['subjects'], [{kind: 'ServiceAccount', name: 'lbex', namespace: 'lbex'}])
+    for (const {metadata, spec} of workloads(kustomize('.'))) {
+      assert.equal(metadata.namespace, 'lbex')
+      assert.equal((spec.template.spec as unknown as {serviceAccountName: string}).serviceAccountName, 'lbex')
+    }
+  })
+})
+
+describe('schemaProblems', () => {
+  const account = {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'a'}}
+
+  it('finds what is wrong, missing or misspelt', () => {
+    assert.deepEqual(schemaProblems(account), [])
+    assert.deepEqual(schemaProblems({...account, automountServiceAccountToken: 'yes'}), [
+      'data/automountServiceAccountToken must be boolean',
+    ])
+    assert.deepEqual(schemaProblems({...account, metadata: {name: 'a', labls: {}}, secrets: [{nam: 'b'}]}), [
+      'ServiceAccount.metadata.labls does not exist',
+      'ServiceAccount.secrets[0].nam does not exist',
+    ])
+    const binding = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: {name: 'a'},
+    }
+    assert.deepEqual(schemaProblems(binding), ['data must have required property roleRef'])
+  })
+})

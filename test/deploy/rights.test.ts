@@ -1,0 +1,245 @@
+/** lbex with exactly the rights that deploy/ gives it: to the API by its ClusterRole, on the host by its securityContext. */
+import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {writeFile} from 'node:fs/promises'
+import {createServer} from 'node:net'
+import {join} from 'node:path'
+import {startTcpBackend, type Backend} from '../support/backends.js'
+import {apiNode, apiService, apiSlice} from '../support/api-double/objects.js'
+import {useDouble} from '../support/api-double/use-double.js'
+import type {KubernetesObject} from '../support/kubernetes-schema.js'
+import {kustomize, needsKubectl} from '../support/kustomize.js'
+import {freePort} from '../support/ports.js'
+import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {askTcp} from '../support/traffic.js'
+import {waitFor} from '../support/wait.js'
+import {startLbex} from '../commands/lbex.js'
+import {complete} from '../commands/manifests.js'
+import {endNginx, nginxFlags} from '../commands/nginx.js'
+
+type Role = KubernetesObject & {
+  readonly rules: readonly {readonly resources: readonly string[]; readonly verbs: readonly string[]}[]
+}
+
+/** `list services`, `watch nodes` …: all that the role allows. */
+function rightsOfRole(): string[] {
+  const [role] = kustomize('.').filter(({kind}) => kind === 'ClusterRole') as Role[]
+  return (role?.rules ?? []).flatMap(({resources, verbs}) =>
+    resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`)),
+  )
+}
+
+/** In the order that `before` finds them in: the role is checked against this list. */
+const RIGHTS = ['services', 'nodes', 'endpointslices'].flatMap((kind) => [`list ${kind}`, `watch ${kind}`])
+
+describe('the rights of deploy/', function () {
+  this.timeout(60_000)
+  const use = useDouble()
+  let folder: TemporaryFolder
+  let backend: Backend
+  let port: number
+  let running: ReturnType<typeof startLbex>[]
+
+  before(needsKubectl)
+  beforeEach(async () => {
+    running = []
+    folder = await temporaryFolder()
+    backend = await startTcpBackend('blue')
+    port = await freePort()
+    const annotations = {
+      'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
+      'loadbalancer-port.lbex/main': String(port),
+    }
+    use.api.put(withNodePort(apiService('web', {annotations}), backend.port))
+    use.api.put(apiSlice('web', ['10.1.0.1']))
+    use.api.put(apiNode('node-1', '127.0.0.1'))
+  })
+  afterEach(async () => {
+    for (const {child, ended} of running) {
+      child.kill('SIGKILL')
+      await ended
+    }
+    await endNginx(folder.path)
+    await backend.close()
+    await folder.remove()
+  })
+
+  async function start(): Promise<{log: () => string; ended: ReturnType<typeof startLbex>['ended']}> {
+    const access = ['--proxy', use.api.url, '--listen-address', '127.0.0.1', '--health-check=false']
+    const started = startLbex(['run', ...access, ...(await nginxFlags(folder.path))])
+    running.push(started)
+    let log = ''
+    started.child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()))
+    return {log: () => log, ended: started.ended}
+  }
+  const answer = () => askTcp({port}).catch(() => undefined)
+  const serves = () => waitFor(answer, {what: 'the Service to answer', deadline: 30_000})
+
+  it('are those that lbex asks for', () => {
+    assert.deepEqual(rightsOfRole(), RIGHTS)
+  })
+
+  it('are enough to serve, and to follow every kind', async () => {
+    use.api.allowed = new Set(RIGHTS)
+    const {log} = await start()
+    await serves()
+    use.api.put(apiSlice('web', []))
+    await waitFor(async () => (await answer()) === undefined, {what: 'the listener to close'})
+    use.api.put(apiSlice('web', ['10.1.0.1']))
+    await serves()
+    use.api.remove(apiNode('node-1', '127.0.0.1'))
+    await waitFor(async () => (await answer()) === undefined, {what: 'the listener to close'})
+    use.api.put(apiNode('node-1', '127.0.0.1'))
+    await serves()
+    use.api.remove(apiService('web'))
+    await waitFor(async () => (await answer()) === undefined, {what: 'the listener to close'})
+    assert.doesNotMatch(log(), /forbidden/)
+  })
+
+  for (const right of ['list services', 'list endpointslices']) {
+    it(`without "${right}" lbex ends, and says which rule is missing`, async () => {
+      use.api.allowed = new Set(RIGHTS.filter((other) => other !== right))
+      const {exitCode, stderr} = await (await start()).ended
+      assert.equal(exitCode, 3)
+      assert.match(
+        stderr,
+        new RegExp(`error: the API server at \\S+ \\(--proxy\\) does not allow to ${right}`),
+      )
+      assert.match(stderr, /hint: grant it with this rule in a ClusterRole:/)
+    })
+  }
+
+  it('without "list nodes" lbex serves what needs no node, and reports the rest', async () => {
+    use.api.allowed = new Set(RIGHTS.filter((right) => right !== 'list nodes'))
+    const {log} = await start()
+    await waitFor(() => log().includes('"code":"nodes-forbidden"'), {what: 'the report', deadline: 30_000})
+    assert.equal(await answer(), undefined)
+  })
+
+  for (const right of ['watch services', 'watch nodes', 'watch endpointslices']) {
+    it(`without "${right}" lbex serves what it has read, and says what is missing`, async () => {
+      use.api.allowed = new Set(RIGHTS.filter((other) => other !== right))
+      const {log} = await start()
+      await serves()
+      await waitFor(() => log().includes(`does not allow to ${right}`), {what: 'the report'})
+      assert.match(log(), /"level":"warn".*"code":"api-forbidden".*grant it with this rule/)
+    })
+  }
+})
+
+/** A NodePort Service, whose node port the test chooses. */
+function withNodePort(service: ReturnType<typeof apiService>, nodePort: number): typeof service {
+  const spec = service['spec'] as {ports: readonly object[]}
+  return {...service, spec: {...spec, ports: spec.ports.map((each) => ({...each, nodePort}))}}
+}
+
+describe('the security context of deploy/', function () {
+  this.timeout(60_000)
+  let folder: TemporaryFolder
+  let backend: Backend
+
+  before(needsKubectl)
+  before(function () {
+    const {status} = spawnSync('setpriv', ['--bounding-set=-all', 'true'])
+    if (process.geteuid?.() === 0 && status === 0) return
+    console.log('      skipped: it takes root, and setpriv of util-linux, to give rights away')
+    this.skip()
+  })
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    backend = await startTcpBackend('blue')
+  })
+  afterEach(async () => {
+    await endNginx(folder.path)
+    await backend.close()
+    await folder.remove()
+  })
+
+  it('is as strict as a port below 1024 allows', () => {
+    assert.deepEqual(podSpec().securityContext, {
+      runAsUser: 0,
+      runAsGroup: 0,
+      seccompProfile: {type: 'RuntimeDefault'},
+    })
+    assert.deepEqual(podSpec().containers[0]?.securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: {drop: ['ALL'], add: ['NET_BIND_SERVICE']},
+    })
+  })
+
+  it('lets lbex serve such a port, follow a change, and drain, without a complaint', async () => {
+    const port = await freeLowPort()
+    const file = join(folder.path, 'web.yaml')
+    const health = await freePort()
+    const flags = [
+      '--listen-address',
+      '127.0.0.1',
+      '--health-port',
+      `${health}`,
+      ...(await nginxFlags(folder.path)),
+    ]
+    await writeFile(file, complete('web', port, backend.port))
+    const {child, ended} = startLbex(['run', '-f', file, ...flags], {through: asInPod()})
+    await waitFor(() => askTcp({port}).catch(() => undefined), {
+      what: 'the Service to answer',
+      deadline: 30_000,
+    })
+    const next = await freeLowPort()
+    await writeFile(file, complete('web', next, backend.port))
+    await waitFor(() => askTcp({port: next}).catch(() => undefined), {what: 'the new port'})
+    const ready = () => fetch(`http://127.0.0.1:${health}/readyz`).then(({ok}) => ok)
+    await waitFor(ready, {what: '/readyz'})
+    child.kill('SIGTERM')
+    const {stderr, exitCode} = await ended
+    assert.equal(exitCode, 0, stderr)
+    assert.doesNotMatch(stderr, /"level":"(warn|error)"/)
+    assert.equal(await askTcp({port: next}).catch(() => undefined), undefined)
+  })
+})
+
+type SecurityContext = {
+  readonly runAsUser?: number
+  readonly runAsGroup?: number
+  readonly capabilities?: {readonly add: readonly string[]}
+}
+type PodSpec = {
+  readonly securityContext: SecurityContext
+  readonly containers: readonly {readonly securityContext: SecurityContext}[]
+}
+
+function podSpec(): PodSpec {
+  const [deployment] = kustomize('.').filter(({kind}) => kind === 'Deployment')
+  return (deployment?.['spec'] as {template: {spec: PodSpec}}).template.spec
+}
+
+/** The command that starts another as the container runtime does: with no right but those of the security context. */
+function asInPod(): string[] {
+  const {securityContext, containers} = podSpec()
+  const added = containers[0]?.securityContext.capabilities?.add ?? []
+  return [
+    'setpriv',
+    ...[
+      '--reuid',
+      `${securityContext.runAsUser}`,
+      '--regid',
+      `${securityContext.runAsGroup}`,
+      '--clear-groups',
+    ],
+    `--bounding-set=${['-all', ...added.map((name) => `+${name.toLowerCase()}`)].join(',')}`,
+    ...['--inh-caps=-all', '--ambient-caps=-all', '--no-new-privs'],
+  ]
+}
+
+/** The ports of freePort are for everybody. */
+async function freeLowPort(): Promise<number> {
+  const port = 600 + Math.floor(Math.random() * 400)
+  const server = createServer().listen(port, '127.0.0.1')
+  const free = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
+  server.close()
+  return free ? port : freeLowPort()
+}

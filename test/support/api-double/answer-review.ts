@@ -1,0 +1,20 @@
+/** POST of a SelfSubjectAccessReview: https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/ */
+
+export const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+
+type Review = {
+  readonly spec: {
+    readonly resourceAttributes: {readonly verb: string; readonly group?: string; readonly resource: string}
+  }
+}
+
+/** `may` gets a right such as `list services`. Everybody may ask. */
+export function answerReview(body: string, may: (right: string) => boolean): object {
+  const review = JSON.parse(body) as Review
+  const {verb, resource} = review.spec.resourceAttributes
+  const allowed = may(`${verb} ${resource}`)
+  return {
+    ...review,
+    status: {allowed, ...(allowed && {reason: 'RBAC: allowed by ClusterRoleBinding "lbex"'})},
+  }
+}

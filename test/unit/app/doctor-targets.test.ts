@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import {targetsOf} from '../../../src/app/doctor-targets.js'
+import type {Listener, LoadBalancer, Upstream} from '../../../src/model/load-balancer.js'
+
+const upstream = (name: string, servers: readonly [address: string, down?: boolean][]): Upstream => ({
+  name,
+  balancing: {algorithm: 'round_robin'},
+  servers: servers.map(([address, down = false]) => ({address, port: 80, weight: 1, down})),
+  unknown: [],
+  absent: [],
+})
+const listener = (name: string, protocol: 'TCP' | 'UDP'): Listener => ({
+  key: {address: '0.0.0.0', port: 80, protocol},
+  portName: '',
+  servicePort: 80,
+  upstream: name,
+  transparent: false,
+})
+const service = (
+  listeners: readonly Listener[],
+  upstreams: readonly Upstream[],
+): LoadBalancer['services'][number] => ({
+  ref: {kind: 'Service', namespace: 'default', name: 'web'},
+  id: '0',
+  listeners,
+  upstreams,
+})
+
+describe('targetsOf', () => {
+  it('takes one of each upstream, then the next of each, and none twice', () => {
+    const services = [
+      service(
+        [listener('a', 'TCP'), listener('b', 'TCP')],
+        [upstream('a', [['1'], ['2'], ['3']]), upstream('b', [['1'], ['4']])],
+      ),
+      service([listener('c', 'TCP')], [upstream('c', [['5'], ['6', true]])]),
+    ]
+    assert.deepEqual(
+      targetsOf({services}).tcp.map(({address}) => address),
+      ['1', '5', '2', '4', '3'],
+    )
+  })
+
+  it('keeps UDP apart', () => {
+    const services = [service([listener('a', 'UDP')], [upstream('a', [['1']])])]
+    assert.deepEqual(targetsOf({services}), {tcp: [], udp: [{address: '1', port: 80}]})
+    assert.deepEqual(targetsOf({services: []}), {tcp: [], udp: []})
+  })
+})

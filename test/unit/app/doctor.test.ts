@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {doctor, type DoctorFlags} from '../../../src/app/doctor.js'
+import type {Finding} from '../../../src/diagnostics/finding.js'
+import {hostLimits} from '../../../src/nginx/host-limits.js'
+import {apiNode, apiService, apiSlice} from '../../support/api-double/objects.js'
+import {useDouble} from '../../support/api-double/use-double.js'
+import {freePort} from '../../support/ports.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {BROKEN, complete} from '../../commands/manifests.js'
+import {nginxFlags} from '../../commands/nginx.js'
+import {flagsOf} from './flags.js'
+
+describe('doctor', () => {
+  const use = useDouble()
+  let folder: TemporaryFolder
+  let flags: string[]
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    const health = ['--health-address', '127.0.0.1', '--health-port', `${await freePort()}`]
+    flags = ['--json', ...health, ...(await nginxFlags(folder.path))]
+  })
+  afterEach(() => folder.remove())
+
+  async function examine(...more: string[]) {
+    const {output, notes, exitCode} = await doctor(await flagsOf<DoctorFlags>(...flags, ...more), ['careful'])
+    const {findings} = JSON.parse(output) as {findings: Finding[]}
+    return {findings, notes, exitCode}
+  }
+  const of = (findings: readonly Finding[], name: string) =>
+    findings.filter(({check}) => check === name).map(({state, message}) => `${state} ${message}`)
+
+  it('looks at a cluster, and at what its Services want here', async () => {
+    const port = await freePort()
+    const annotations = {
+      'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
+      'loadbalancer-port.lbex/main': `${port}`,
+    }
+    use.api.put(apiService('web', {annotations}))
+    use.api.put(apiSlice('web', ['10.1.0.1']))
+    use.api.put(apiNode('node-1', '127.0.0.1'))
+    const {findings, notes, exitCode} = await examine('--proxy', use.api.url)
+    const checks = new Set(findings.map(({check}) => check))
+    for (const name of [
+      'nginx',
+      'nginx-dir',
+      'health-port',
+      'open-files',
+      'api',
+      'api-rights',
+      'services',
+      'ports',
+    ])
+      assert.ok(checks.has(name), name)
+    assert.deepEqual(of(findings, 'services'), ['ok 1 Service can be served'])
+    assert.deepEqual(of(findings, 'backends'), ['warning nothing listens on 127.0.0.1:30000'])
+    assert.deepEqual([notes, exitCode], ['warning: careful\n', 0])
+    assert.equal(use.api.openWatches, 0)
+  })
+
+  it('looks at files, where errors are a warning', async () => {
+    const file = join(folder.path, 'web.yaml')
+    await writeFile(file, complete('web', await freePort(), 9) + BROKEN)
+    const {findings} = await examine('-f', file)
+    assert.deepEqual(of(findings, 'api'), [])
+    assert.deepEqual(of(findings, 'services'), [
+      'warning 1 Service can be served; 1 error is in what was read',
+    ])
+    await assert.rejects(examine('-f', '/none.yaml'), {name: 'Failure'})
+  })
+
+  it('goes on where there is no NGINX, and no cluster', async () => {
+    const {findings, exitCode} = await examine('--nginx-bin', '/none', '--kubeconfig', '/none')
+    assert.deepEqual(of(findings, 'nginx'), ['problem NGINX was not found: /none is no program'])
+    assert.match(of(findings, 'api')[0] ?? '', /^problem .*\/none/)
+    assert.deepEqual(of(findings, 'services'), [
+      'unknown they were not read: what they want of this host is not known',
+    ])
+    assert.equal(exitCode, 1)
+  })
+
+  it('says once that the API server does not answer', async () => {
+    await use.api.kill()
+    const {findings} = await examine('--proxy', use.api.url)
+    assert.equal(of(findings, 'api').length, 1)
+  })
+
+  it('says once that a right is missing, though reading fails for it too', async () => {
+    use.api.forbidden.add('list services')
+    const {findings, exitCode} = await examine('--proxy', use.api.url)
+    assert.equal(findings.filter(({state}) => state === 'problem').length, 1)
+    assert.deepEqual(of(findings, 'api-rights'), ['problem lbex may not list services'])
+    assert.equal(exitCode, 1)
+  })
+
+  it('tells where reading fails although it is allowed', async () => {
+    use.api.fault = ({verb}) => (verb === 'list' ? {kind: 'refuse', with: {code: 500, body: ''}} : undefined)
+    const {findings} = await examine('--proxy', use.api.url)
+    assert.match(of(findings, 'api')[1] ?? '', /^problem .* cannot list \w+.* \(HTTP 500\)/)
+  })
+
+  it('leaves the health port alone where health checks are off, and is text without --json', async () => {
+    flags = flags.filter((flag) => flag !== '--json')
+    const report = await doctor(
+      await flagsOf<DoctorFlags>(...flags, '--health-check=false', '--proxy', use.api.url),
+      [],
+    )
+    assert.doesNotMatch(report.output, /health-port/)
+    assert.match(report.output, /^ok {7}nginx/)
+    const {ipv6} = await hostLimits()
+    assert.equal(/^ok +ipv6/m.test(report.output), !ipv6)
+  })
+})

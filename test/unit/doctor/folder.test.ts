@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import {chown, readdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {checkFolder} from '../../../src/doctor/folder.js'
+import {lockDirectory} from '../../../src/nginx/lock.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+
+describe('checkFolder', () => {
+  let folder: TemporaryFolder
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+  })
+  afterEach(() => folder.remove())
+
+  const outcome = async (path: string) => {
+    const {state, message, fix} = (await checkFolder(path)).finding
+    return [state, message, fix]
+  }
+
+  it('is content with a folder that can be written or made, and makes nothing', async () => {
+    const missing = join(folder.path, 'a/b')
+    assert.deepEqual(await outcome(folder.path), ['ok', `${folder.path} can be written`, undefined])
+    assert.deepEqual(await outcome(missing), ['ok', `${missing} can be made`, undefined])
+    assert.deepEqual(await readdir(folder.path), [])
+  })
+
+  it('names the lbex that uses it', async () => {
+    const lock = await lockDirectory(folder.path)
+    const message = `${folder.path} is used by the lbex that runs (process ${process.pid}); another one needs a folder of its own`
+    assert.deepEqual(await outcome(folder.path), ['ok', message, undefined])
+    assert.equal((await checkFolder(folder.path)).holder, process.pid)
+    await lock.release()
+  })
+
+  it('refuses a path that cannot be one', async () => {
+    const [state, message] = await outcome(`/${'a'.repeat(200)}`)
+    assert.equal(state, 'problem')
+    assert.match(message ?? '', /too long for a unix socket/)
+  })
+
+  it('finds a path that leads through something else', async () => {
+    const file = join(folder.path, 'file')
+    await writeFile(file, '')
+    const [state, message, fix] = await outcome(join(file, 'nginx'))
+    const user = process.geteuid?.()
+    assert.deepEqual([state, message], ['problem', `${file} cannot be written by user ${user}`])
+    assert.match(fix ?? '', new RegExp(`^sudo install -d -o ${user} ${file}/nginx && `))
+  })
+
+  it('says so where the folder belongs to somebody else', async function () {
+    if (process.geteuid?.() !== 0) return this.skip()
+    await chown(folder.path, 65_534, 65_534)
+    assert.deepEqual(await outcome(folder.path), [
+      'warning',
+      `${folder.path} belongs to user 65534, and this is user 0, who has other rights`,
+      'sudo setpriv --reuid=65534 --clear-groups --inh-caps=+net_bind_service --ambient-caps=+net_bind_service lbex doctor, with the same flags',
+    ])
+  })
+})

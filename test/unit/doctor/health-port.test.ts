@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import {createServer, type Server} from 'node:http'
+import {once} from 'node:events'
+import {checkHealthPort} from '../../../src/doctor/health-port.js'
+import {freePort} from '../../support/ports.js'
+
+describe('checkHealthPort', () => {
+  let server: Server | undefined
+  let port = 0
+  beforeEach(async () => {
+    port = await freePort()
+  })
+  afterEach(() => server?.close())
+
+  const answering = async (text: string) => {
+    server = createServer((_, response) => response.end(text)).listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  const outcome = async (address?: string) => {
+    const {state, message} = await checkHealthPort({port, address, ipv6: false})
+    return [state, message]
+  }
+
+  it('is free', async () => {
+    assert.deepEqual(await outcome(), ['ok', `${port} is free`])
+    assert.deepEqual(await outcome('127.0.0.1'), ['ok', `${port} is free`])
+  })
+
+  it('is answered by an lbex', async () => {
+    await answering('healthy\n')
+    assert.deepEqual(await outcome('127.0.0.1'), ['ok', `an lbex answers on ${port}: healthy`])
+    assert.deepEqual(await outcome(), ['ok', `an lbex answers on ${port}: healthy`])
+  })
+
+  it('is answered by one that is not well', async () => {
+    await answering('unhealthy: NGINX does not serve\n')
+    assert.deepEqual(await outcome(), [
+      'warning',
+      `an lbex answers on ${port}: unhealthy: NGINX does not serve`,
+    ])
+  })
+
+  it('is taken by something else', async () => {
+    await answering('<html>')
+    assert.deepEqual(await outcome(), ['problem', `${port} cannot be had: the port is in use`])
+  })
+
+  it('is on an address that is not there', async () => {
+    assert.deepEqual(await outcome('192.0.2.1'), [
+      'problem',
+      `${port} cannot be had: the host does not have the address`,
+    ])
+  })
+})

@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict'
+import {requireLinux} from '../../../src/nginx/platform.js'
+
+describe('requireLinux', () => {
+  it('takes Linux, and nothing else', () => {
+    assert.doesNotThrow(() => requireLinux('linux'))
+    assert.throws(() => requireLinux('darwin'), {code: 'platform-unsupported'})
+  })
+})
