@@ -1,9 +1,8 @@
 /** `lbex run`: puts source, translation and NGINX together, and serves. */
 import {accessNotices} from '../cli/flags/access.js'
-import {deprecationNotice, logLevelOf, type LogFlags} from '../cli/flags/log.js'
+import type {LogFlags} from '../cli/flags/log.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {SelectionFlags} from '../cli/flags/selection.js'
-import {createLogger} from '../cli/logger.js'
 import type {Held} from '../daemon/reconcile.js'
 import {hostLimits} from '../nginx/host-limits.js'
 import {openNginx} from '../nginx/nginx.js'
@@ -15,6 +14,7 @@ import type {ClusterSnapshot} from '../snapshot/snapshot.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
 import {translate} from '../translate.js'
 import {discoverOptions} from './host.js'
+import {openLog} from './log.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, translateOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
@@ -27,7 +27,7 @@ export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & 
 /** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
 export async function run(flags: RunFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
-  const log = openLog(flags, notices)
+  const log = openLog(flags, [...notices, ...accessNotices(flags)])
   const {stopping, release} = stopSignals(log)
   try {
     const source = await openSource(flags, {coverage: 'complete', log})
@@ -58,19 +58,6 @@ async function putTogether(
   const options = translateOptions(flags, {nginx: nginx.capabilities, limits, directory}, templates)
   const translateWithout = (snapshot: ClusterSnapshot, held: Held) => translate(snapshot, {...options, held})
   return serve({source, translate: translateWithout, nginx, log, clock}, flags, stopping)
-}
-
-function openLog(flags: RunFlags, notices: readonly string[]): Logger {
-  const terminal = process.stderr.isTTY === true
-  const log = createLogger({
-    format: flags['log-format'] ?? (terminal ? 'text' : 'json'),
-    level: logLevelOf(flags),
-    colour: terminal && !process.env['NO_COLOR'],
-  })
-  const deprecation = deprecationNotice(flags)
-  for (const notice of [...notices, ...accessNotices(flags), ...(deprecation ? [deprecation] : [])])
-    log.warn(notice)
-  return log
 }
 
 function logStart(log: Logger, {capabilities}: NginxEdge, directory: string): void {

@@ -1,5 +1,6 @@
 /** Every command, by what the user types: the list that oclif reads. */
+import Drain from './drain.js'
 import Render from './render.js'
 import Run from './run.js'
 
-export const COMMANDS = {render: Render, run: Run}
+export const COMMANDS = {drain: Drain, render: Render, run: Run}
