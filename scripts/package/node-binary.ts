@@ -22,22 +22,32 @@ export type NodeBinary = {readonly binary: string; readonly license: string}
 
 /** Fetched once into `cache`. Throws where what was fetched is not what is expected. */
 export function nodeBinary(architecture: Architecture, cache: string): NodeBinary {
-  const folder = join(cache, `node-linux-${architecture}-${NODE_VERSION}`)
-  if (!existsSync(folder)) fetchInto(folder, architecture)
+  return fetchedNode(architecture, cache, NODE_VERSION, INTEGRITY[architecture])
+}
+
+/** Any other version, which nobody vouches for: for tests. */
+export function fetchedNode(
+  architecture: Architecture,
+  cache: string,
+  version: string,
+  integrity?: string,
+): NodeBinary {
+  const name = `node-linux-${architecture}`
+  const folder = join(cache, `${name}-${version}`)
+  if (!existsSync(folder)) fetchInto(folder, name, version, integrity)
   return {binary: join(folder, 'package/bin/node'), license: join(folder, 'package/LICENSE')}
 }
 
-function fetchInto(folder: string, architecture: Architecture): void {
+function fetchInto(folder: string, name: string, version: string, integrity?: string): void {
   const work = `${folder}.${process.pid}`
   mkdirSync(work, {recursive: true})
   try {
-    const name = `node-linux-${architecture}`
-    execFileSync('npm', ['pack', '--silent', `${name}@${NODE_VERSION}`], {
+    execFileSync('npm', ['pack', '--silent', `${name}@${version}`], {
       cwd: work,
       stdio: ['ignore', 'ignore', 'inherit'],
     })
-    const archive = join(work, `${name}-${NODE_VERSION}.tgz`)
-    verify(archive, INTEGRITY[architecture])
+    const archive = join(work, `${name}-${version}.tgz`)
+    if (integrity !== undefined) verify(archive, integrity)
     execFileSync('tar', ['-xzf', archive, '-C', work, 'package/bin/node', 'package/LICENSE'])
     rmSync(archive)
     renameSync(work, folder)
