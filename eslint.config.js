@@ -18,7 +18,7 @@ const NOT_IN_PURE_ROOMS = [
 ]
 
 export default defineConfig(
-  {ignores: ['dist/', 'dist.next/', 'coverage/', '.cache/', 'node_modules/']},
+  {ignores: ['dist/', 'dist.next/', 'coverage/', 'artifacts/', '.cache/', 'node_modules/']},
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

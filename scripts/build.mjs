@@ -1,6 +1,6 @@
 // Bundles lbex into dist/: the two ways in (the program, and the command list that oclif loads), with their lazy parts as
 // chunks that are read only when they are needed. Plain JavaScript, so that it starts fast.
-import {renameSync, rmSync} from 'node:fs'
+import {mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
 
@@ -25,12 +25,16 @@ const options = {
     js: "import {createRequire as requireFrom} from 'node:module'\nconst require = requireFrom(import.meta.url)",
   },
   logLevel: 'warning',
+  metafile: true,
 }
 
 try {
-  await build(options)
+  const {metafile} = await build(options)
   rmSync(`${root}dist`, {recursive: true, force: true})
   renameSync(`${root}dist.next`, `${root}dist`)
+  // What came from where: scripts/package/ tells of it.
+  mkdirSync(`${root}.cache`, {recursive: true})
+  writeFileSync(`${root}.cache/bundle.json`, JSON.stringify(metafile))
 } catch (error) {
   // esbuild has already shown what is wrong, and where.
   if (!error.errors) throw error

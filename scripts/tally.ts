@@ -1,6 +1,7 @@
 /**
- * The last word of .ci/run: what mocha and the gates have counted, as one line. Takes the exit codes of both; fails when
- * anything failed, also where it could not count (coverage, the build), and when no test ran.
+ * The last word of .ci/run: what the gates and mocha have counted, as one line. Takes the exit codes of the gates, of the tests,
+ * and of those that install what is packaged; fails when anything failed, also where it could not count (coverage, the build),
+ * and when no test ran.
  */
 import {existsSync, readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
@@ -8,14 +9,18 @@ import {fileURLToPath} from 'node:url'
 type Counts = {readonly passed: number; readonly failed: number; readonly skipped?: number}
 
 const cache = fileURLToPath(new URL('../.cache/', import.meta.url))
-const [gatesExit, testsExit] = process.argv.slice(2)
+const [gatesExit, testsExit, installExit] = process.argv.slice(2)
 
 const gates = counts('gates.json', gatesExit)
 const tests = counts('tests.json', testsExit)
-const failed = gates.failed + tests.failed
+const installs = counts('install-tests.json', installExit)
+const failed = gates.failed + tests.failed + installs.failed
 console.log(`gates: ${gates.passed} passed, ${gates.failed} failed`)
 console.log(`tests: ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped ?? 0} skipped`)
-console.log(`${tests.passed} passed, ${failed} failed`)
+console.log(
+  `installs: ${installs.passed} passed, ${installs.failed} failed, ${installs.skipped ?? 0} skipped`,
+)
+console.log(`${tests.passed + installs.passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
 
 function counts(name: string, exitCode: string | undefined): Counts {

@@ -35,10 +35,11 @@ async function readCluster({
   proxy,
   kubeconfig,
   context,
+  'gke-cluster': gkeCluster,
   namespace = [],
 }: SourceFlags): Promise<DoctorReading> {
   try {
-    const access = await openAccess({proxy, kubeconfig, context, version: packageVersion()})
+    const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion()})
     return await askAndRead(access, namespace).finally(() => access.close())
   } catch (error) {
     return {findings: [failed(error)]}

@@ -45,7 +45,10 @@ async function askedHost(flags: NginxFlags): Promise<RenderHost> {
 }
 
 /** What discoverNginx is told by flags. */
-export function discoverOptions(flags: NginxFlags): {binary?: string; modulePath?: string} {
+export function discoverOptions(flags: Pick<NginxFlags, 'nginx-bin' | 'nginx-module'>): {
+  binary?: string
+  modulePath?: string
+} {
   return {
     ...(flags['nginx-bin'] !== undefined && {binary: flags['nginx-bin']}),
     ...(flags['nginx-module'] !== undefined && {modulePath: flags['nginx-module']}),

@@ -1,10 +1,9 @@
 /** `lbex run`: puts source, translation and NGINX together, and serves. */
 import {setFlagsFromString} from 'node:v8'
 import {accessNotices} from '../cli/flags/access.js'
-import {deprecationNotice, logLevelOf, type LogFlags} from '../cli/flags/log.js'
+import type {LogFlags} from '../cli/flags/log.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {SelectionFlags} from '../cli/flags/selection.js'
-import {createLogger} from '../cli/logger.js'
 import type {Metrics} from '../daemon/metrics/metrics.js'
 import type {Held} from '../daemon/reconcile.js'
 import {hostLimits} from '../nginx/host-limits.js'
@@ -18,6 +17,7 @@ import type {ClusterSnapshot} from '../snapshot/snapshot.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
 import {translateInSteps} from '../translate.js'
 import {discoverOptions} from './host.js'
+import {openLog} from './log.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, translateOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
@@ -31,7 +31,7 @@ export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & 
 export async function run(flags: RunFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
   stayLean()
-  const log = openLog(flags, notices)
+  const log = openLog(flags, [...notices, ...accessNotices(flags)])
   const {stopping, release} = stopSignals(log)
   try {
     const source = await openSource(flags, {coverage: 'complete', log})
@@ -80,19 +80,6 @@ async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
  */
 function stayLean(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
-}
-
-function openLog(flags: RunFlags, notices: readonly string[]): Logger {
-  const terminal = process.stderr.isTTY === true
-  const log = createLogger({
-    format: flags['log-format'] ?? (terminal ? 'text' : 'json'),
-    level: logLevelOf(flags),
-    colour: terminal && !process.env['NO_COLOR'],
-  })
-  const deprecation = deprecationNotice(flags)
-  for (const notice of [...notices, ...accessNotices(flags), ...(deprecation ? [deprecation] : [])])
-    log.warn(notice)
-  return log
 }
 
 function logStart(log: Logger, {capabilities}: NginxEdge, directory: string): void {

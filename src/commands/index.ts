@@ -1,6 +1,7 @@
 /** Every command, by what the user types: the list that oclif reads. */
 import Check from './check.js'
 import Doctor from './doctor.js'
+import Drain from './drain.js'
 import GceDown from './gce/down.js'
 import GceStatus from './gce/status.js'
 import GceUp from './gce/up.js'
@@ -10,6 +11,7 @@ import Run from './run.js'
 export const COMMANDS = {
   check: Check,
   doctor: Doctor,
+  drain: Drain,
   'gce:down': GceDown,
   'gce:status': GceStatus,
   'gce:up': GceUp,

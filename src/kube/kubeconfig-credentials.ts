@@ -43,7 +43,7 @@ class KubeconfigCredentials implements CredentialSource {
   }
 
   private async parse(source: string): Promise<Loaded> {
-    const {KubeConfig, loadYaml} = await import('@kubernetes/client-node')
+    const {KubeConfig, loadYaml} = await import('./client-node.js')
     const chosen = chooseContext(
       this.parseYaml(() => loadYaml<RawKubeconfig>(source)),
       this.path,

@@ -1,0 +1,27 @@
+# Builds lbex, and puts it beside Debian's NGINX. docs/install.md says how to run it.
+FROM node:24.21.0-bookworm-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . .
+ARG SOURCE_DATE_EPOCH=0
+RUN npm run package -- prefix /out/usr
+
+FROM debian:12.15-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends nginx libnginx-mod-stream libcap2-bin \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 65532 --user-group --home-dir /var/lib/lbex --create-home --shell /usr/sbin/nologin lbex
+COPY --from=build /out/ /
+# A user other than root may listen below 1024 only with this: containers have no ambient capabilities.
+RUN setcap cap_net_bind_service=ep /usr/sbin/nginx \
+    && setcap cap_net_bind_service=ep /usr/lib/lbex/node
+
+ENV LBEX_NGINX_DIR=/var/lib/lbex/nginx
+VOLUME ["/var/lib/lbex"]
+USER 65532:65532
+EXPOSE 7331
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["/usr/lib/lbex/node", "-e", "fetch(`http://127.0.0.1:${process.env.LBEX_HEALTH_PORT ?? 7331}/`).then(({ok}) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["/usr/bin/lbex"]
+CMD ["run"]

@@ -1,0 +1,149 @@
+/**
+ * The steps of the Dockerfile, carried out in a folder, since no container engine is needed for that; then what it would
+ * start, as an engine would start it: a user without rights, one capability to be had, nothing to write to but its volume.
+ */
+import assert from 'node:assert/strict'
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {cpSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {finalStage, instructionsOf} from '../../scripts/package/dockerfile.js'
+import {childrenOf} from '../../src/nginx/processes.js'
+import {root} from '../commands/lbex.js'
+import {complete} from '../commands/manifests.js'
+import {startTcpBackend, type Backend} from '../support/backends.js'
+import {freePort} from '../support/ports.js'
+import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {askTcp} from '../support/traffic.js'
+import {waitFor} from '../support/wait.js'
+import {execute, inFolder, slimRoot, whyNoDebian} from './debian-roots.js'
+
+const ADDRESS = '127.93.47.12'
+const PORT = 80
+
+const instructions = instructionsOf(readFileSync(join(root, 'Dockerfile'), 'utf8'))
+const last = finalStage(instructions)
+const valueOf = (name: string): string => last.findLast((each) => each.name === name)?.value ?? ''
+
+describe('the container', function () {
+  this.timeout(600_000)
+  this.bail(true)
+  let folder: TemporaryFolder
+  let image: string
+  let backend: Backend
+  let engine: ChildProcess | undefined
+  let healthPort: number
+
+  before(async function () {
+    const missing = whyNoDebian()
+    if (missing) {
+      console.log(`    skipped: ${missing}`)
+      return this.skip()
+    }
+    folder = await temporaryFolder()
+    image = join(folder.path, 'image')
+    backend = await startTcpBackend('backend')
+    healthPort = await freePort()
+    await execute('cp', '-a', await slimRoot(), image)
+  })
+  after(async () => {
+    engine?.kill('SIGKILL')
+    await backend?.close()
+    await folder?.remove()
+  })
+
+  it('is built from what .dockerignore lets through', async () => {
+    const source = join(folder.path, 'src')
+    const names = readFileSync(join(root, '.dockerignore'), 'utf8').match(/(?<=^!).*$/gm) ?? []
+    for (const name of names) cpSync(join(root, name), join(source, name), {recursive: true})
+    // Instead of npm ci, which gives the same.
+    await execute('cp', '-a', join(root, 'node_modules'), source)
+    const step = instructions.find(({name, value}) => name === 'RUN' && value.includes('run package'))
+    const script = step?.value.replace('/out', join(folder.path, 'out')) ?? 'false'
+    await execute('sh', '-c', `cd ${source} && SOURCE_DATE_EPOCH=0 ${script}`)
+  })
+
+  it('is put together in a Debian', async () => {
+    for (const {name, value} of last) {
+      if (name === 'RUN') await inFolder(image, '/bin/sh', '-c', value)
+      if (name === 'COPY') await execute('cp', '-a', `${folder.path}/out/.`, image)
+    }
+    assert.equal(await inFolder(image, 'sh', '-c', 'ls /var/lib/apt/lists | wc -l'), '0\n')
+    mkdirSync(join(image, 'manifests'))
+    writeFileSync(join(image, 'manifests/web.yaml'), complete('web', PORT, backend.port))
+  })
+
+  it('serves below port 1024 as its user, and is healthy', async () => {
+    const variables = {
+      FILENAME: '/manifests/web.yaml',
+      LISTEN_ADDRESS: ADDRESS,
+      HEALTH_PORT: healthPort,
+      WORKERS: 1,
+    }
+    engine = start(
+      image,
+      Object.entries(variables).map(([name, value]) => `LBEX_${name}=${value}`),
+    )
+    const answer = () => askTcp({port: PORT, address: ADDRESS}).catch(() => undefined)
+    assert.equal(await waitFor(answer, {what: 'the Service', deadline: 30_000}), 'backend')
+    const check = valueOf('HEALTHCHECK')
+    const [program = '', ...parameters] = JSON.parse(check.slice(check.indexOf('['))) as string[]
+    const inside = [
+      '-t',
+      `${await firstProcess()}`,
+      '-m',
+      '-p',
+      '--root',
+      '--',
+      'env',
+      `LBEX_HEALTH_PORT=${healthPort}`,
+    ]
+    await execute('nsenter', ...inside, program, ...parameters)
+    await assert.rejects(execute('nsenter', ...inside, 'env', 'LBEX_HEALTH_PORT=9', program, ...parameters))
+  })
+
+  it('is process 1, has one capability, and cannot write to its root', async () => {
+    const status = readFileSync(`/proc/${await firstProcess()}/status`, 'utf8')
+    assert.match(status, /^NSpid:\s+\d+\s+1$/m)
+    assert.match(status, /^Uid:\s+65532\s+65532/m)
+    assert.match(status, /^CapBnd:\s+0*400$/m)
+    const mounts = readFileSync(`/proc/${await firstProcess()}/mounts`, 'utf8')
+    assert.match(mounts, /^\S+ \/ \S+ ro,/m)
+  })
+
+  it('ends at its stop signal, and drains', async () => {
+    const child = engine as ChildProcess
+    const ended = once(child, 'exit')
+    process.kill(await firstProcess(), valueOf('STOPSIGNAL'))
+    assert.deepEqual(await ended, [0, null])
+    await assert.rejects(askTcp({port: PORT, address: ADDRESS}), /ECONNREFUSED/)
+  })
+
+  async function firstProcess(): Promise<number> {
+    return waitFor(() => childrenOf(engine?.pid ?? 0)[0], {what: 'the first process'})
+  }
+})
+
+/** What an engine does with --read-only --cap-drop ALL --cap-add NET_BIND_SERVICE and the network of the host. */
+function start(image: string, variables: readonly string[]): ChildProcess {
+  const [uid = '', gid = ''] = valueOf('USER').split(':')
+  const command = [
+    ...(JSON.parse(valueOf('ENTRYPOINT')) as string[]),
+    ...(JSON.parse(valueOf('CMD')) as string[]),
+  ]
+  const [volume = ''] = JSON.parse(valueOf('VOLUME')) as string[]
+  const script = `set -e
+    mount --bind "$0" "$0"
+    mount -t proc proc "$0/proc"
+    mount -t tmpfs -o mode=755,uid=${uid},gid=${gid} tmpfs "$0${volume}"
+    mount -o remount,bind,ro "$0"
+    exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin ${valueOf('ENV')} ${variables.join(' ')} \\
+      setpriv --reuid=${uid} --regid=${gid} --clear-groups --inh-caps=-all --bounding-set=-all,+net_bind_service "$@"`
+  return spawn(
+    'unshare',
+    ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', script, image, ...command],
+    {
+      stdio: 'ignore',
+    },
+  )
+}

@@ -1,0 +1,194 @@
+/** The .deb on a Debian with a real systemd: installed, served with, restarted, killed, upgraded, stopped, removed and purged. */
+import assert from 'node:assert/strict'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {complete} from '../commands/manifests.js'
+import {startTcpBackend, type Backend} from '../support/backends.js'
+import {freePort} from '../support/ports.js'
+import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {askTcp, Pump} from '../support/traffic.js'
+import {waitFor} from '../support/wait.js'
+import {artifact} from './artifacts.js'
+import {execute, machineRoot, whyNoDebian} from './debian-roots.js'
+import {Machine} from './machine.js'
+
+/** An address of this host that nobody else uses, so that a port below 1024 is free there. */
+const ADDRESS = '127.93.47.11'
+const PORT = 80
+
+describe('the .deb', function () {
+  this.timeout(600_000)
+  // Each step begins where the one before has ended.
+  this.bail(true)
+  let folder: TemporaryFolder
+  let machine: Machine
+  let backend: Backend
+  let healthPort: number
+
+  before(async function () {
+    const missing = whyNoDebian()
+    if (missing) {
+      console.log(`    skipped: ${missing}`)
+      return this.skip()
+    }
+    const root = await machineRoot()
+    folder = await temporaryFolder()
+    backend = await startTcpBackend('backend')
+    healthPort = await freePort()
+    writeFileSync(join(folder.path, 'web.yaml'), complete('web', PORT, backend.port))
+    await execute('cp', artifact('.deb'), join(folder.path, 'lbex.deb'))
+    await packNext(folder.path)
+    machine = await Machine.boot(root, folder.path)
+  })
+  after(async () => {
+    await machine?.powerOff()
+    await backend?.close()
+    await folder?.remove()
+  })
+
+  const answer = () => askTcp({port: PORT, address: ADDRESS}, 1000).catch(() => undefined)
+  const isReady = async () => {
+    const response = await fetch(`http://${ADDRESS}:${healthPort}/readyz`).catch(() => undefined)
+    return response?.status === 200
+  }
+  const ready = () => waitFor(isReady, {what: 'lbex to be ready', deadline: 30_000})
+  const mainProcess = () => machine.run('systemctl', 'show', '-p', 'MainPID', '--value', 'lbex')
+  const master = () => machine.shell('cat /var/lib/lbex/nginx/run/nginx.pid')
+  /** The titles of its processes. */
+  const nginx = async () => {
+    const text = await machine.shell(
+      'for p in /proc/[0-9]*; do tr "\\0" " " <$p/cmdline; echo; done 2>/dev/null; true',
+    )
+    return text.split('\n').filter((line) => line.startsWith('nginx: '))
+  }
+  const isDrained = async () => (await nginx()).length === 0
+  const drained = () => waitFor(isDrained, {what: 'NGINX to be drained', deadline: 30_000})
+
+  /** What happens must cost no client a connection, and leave the NGINX that there was. */
+  async function withoutLoss(happens: () => Promise<unknown>): Promise<void> {
+    const before = await master()
+    const pump = new Pump({targets: [{port: PORT, address: ADDRESS}], perSecond: 200, limit: 20_000})
+    await happens()
+    const {succeeded, problems} = await pump.stop()
+    assert.deepEqual(problems, {})
+    assert.ok(succeeded > 20, `${succeeded} connections`)
+    assert.equal(await master(), before)
+  }
+
+  it('is installed, and starts nothing by itself', async () => {
+    await machine.run('apt-get', 'install', '-qq', '/shared/lbex.deb')
+    assert.match(await machine.run('lbex', '--version'), /^lbex\/\S+ linux-x64 node-v24/)
+    assert.equal(await machine.says('systemctl', 'is-active', 'lbex'), 'inactive')
+    assert.equal(
+      await machine.says('systemd-analyze', 'verify', '--man=no', 'lbex.service', 'lbex-nginx.service'),
+      '',
+    )
+    assert.match(await machine.run('id', 'lbex'), /^uid=\d+\(lbex\) gid=\d+\(lbex\) groups=\d+\(lbex\)$/)
+  })
+
+  it('serves below port 1024 as a user of its own, as /etc/default/lbex says', async () => {
+    const variables = {
+      FILENAME: '/shared/web.yaml',
+      LISTEN_ADDRESS: ADDRESS,
+      HEALTH_ADDRESS: ADDRESS,
+      HEALTH_PORT: healthPort,
+      WORKERS: 1,
+    }
+    const lines = Object.entries(variables).map(([name, value]) => `LBEX_${name}=${value}`)
+    await machine.shell(`printf '%s\\n' ${lines.join(' ')} >> /etc/default/lbex`)
+    await machine.run('systemctl', 'enable', '--now', 'lbex')
+    await ready()
+    assert.equal(await answer(), 'backend')
+    const status = await machine.shell(`cat /proc/${await mainProcess()}/status`)
+    assert.match(status, /^CapEff:\s0*400$/m)
+    assert.match(status, /^NoNewPrivs:\s1$/m)
+    assert.match(status, /^Uid:\s(?!0\s)/m)
+  })
+
+  it('is restarted without a lost connection', async () => {
+    await withoutLoss(async () => {
+      await machine.run('systemctl', 'restart', 'lbex')
+      await ready()
+    })
+  })
+
+  it('comes back after a crash without a lost connection', async () => {
+    await withoutLoss(async () => {
+      const killed = await mainProcess()
+      await machine.run('systemctl', 'kill', '--signal=KILL', '--kill-who=main', 'lbex')
+      await waitFor(async () => !['0', killed].includes(await mainProcess()), {what: 'another lbex'})
+      await ready()
+    })
+  })
+
+  it('is upgraded without a lost connection', async () => {
+    await withoutLoss(async () => {
+      const old = await mainProcess()
+      await machine.run('dpkg', '--install', '/shared/next.deb')
+      assert.notEqual(await mainProcess(), old)
+      await ready()
+    })
+    assert.match(await machine.shell('cat /etc/default/lbex'), new RegExp(`LBEX_HEALTH_PORT=${healthPort}`))
+  })
+
+  it('is stopped: NGINX is drained, and nothing is left', async () => {
+    await machine.run('systemctl', 'stop', 'lbex')
+    await drained()
+    assert.equal(await answer(), undefined)
+    await waitFor(async () => (await machine.says('systemctl', 'is-active', 'lbex-nginx')) === 'inactive', {
+      what: 'the unit of NGINX to end',
+    })
+  })
+
+  it('is stopped with all that it has by stopping the unit of NGINX, which waits for the drain', async () => {
+    await machine.run('systemctl', 'start', 'lbex')
+    await ready()
+    await machine.run('systemctl', 'stop', 'lbex-nginx')
+    assert.deepEqual(await nginx(), [])
+    assert.equal(await machine.says('systemctl', 'is-active', 'lbex'), 'inactive')
+  })
+
+  it('is stopped while it cannot start: what was served until then is drained', async () => {
+    await machine.run('systemctl', 'start', 'lbex')
+    await ready()
+    await machine.shell('echo LBEX_RELOAD_INTERVAL=junk >> /etc/default/lbex')
+    await machine.run('systemctl', 'restart', 'lbex')
+    await waitFor(async () => (await machine.says('systemctl', 'is-active', 'lbex')) === 'activating', {
+      what: 'lbex to fail',
+    })
+    assert.equal(await answer(), 'backend')
+    await machine.run('systemctl', 'stop', 'lbex')
+    await drained()
+    await machine.shell('sed -i /junk/d /etc/default/lbex')
+  })
+
+  it('is removed while it serves: drained, and gone but for its settings and state', async () => {
+    await machine.run('systemctl', 'start', 'lbex')
+    await ready()
+    await machine.run('apt-get', 'remove', '-qq', 'lbex')
+    assert.deepEqual(await nginx(), [])
+    assert.equal(await answer(), undefined)
+    assert.equal(
+      await machine.says('ls', '/usr/lib/lbex'),
+      "ls: cannot access '/usr/lib/lbex': No such file or directory",
+    )
+    assert.match(await machine.shell('ls /etc/default/lbex /var/lib/lbex'), /nginx$/)
+  })
+
+  it('is purged without a trace', async () => {
+    await machine.run('apt-get', 'purge', '-qq', 'lbex')
+    const traces =
+      'find / -xdev -name "*lbex*" ! -path "/proc/*" ! -path "/shared/*" ! -path "/var/log/*" ! -path "/run/*"'
+    assert.equal(await machine.shell(traces), '')
+    assert.equal(await machine.says('getent', 'passwd', 'lbex'), '')
+  })
+})
+
+/** The same package with the next version. */
+async function packNext(folder: string): Promise<void> {
+  const tree = join(folder, 'next')
+  await execute('dpkg-deb', '--raw-extract', join(folder, 'lbex.deb'), tree)
+  await execute('sed', '-i', 's/^Version: .*/&+next/', join(tree, 'DEBIAN/control'))
+  await execute('dpkg-deb', '-Znone', '--root-owner-group', '--build', tree, join(folder, 'next.deb'))
+  await execute('rm', '-r', tree)
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {stagePrefix} from '../../scripts/package/stage.js'
+import {temporaryFolder} from '../support/temporary-folder.js'
+import {thisProject} from './project.js'
+
+const UNITS = ['lbex.service', 'lbex-nginx.service']
+
+/** `key=value` of a unit, in order, repeated keys included. */
+function settingsOf(unit: string): string[] {
+  const text = readFileSync(join(thisProject().root, 'packaging/systemd', unit), 'utf8')
+  return text.split('\n').filter((line) => /^[A-Z]\w+=/.test(line))
+}
+
+describe('package: the systemd units', () => {
+  it('are what systemd-analyze verify accepts', async function () {
+    const folder = await temporaryFolder()
+    try {
+      const node = {binary: '/bin/true', license: '/dev/null'}
+      stagePrefix(thisProject(), folder.path, node, {prefix: folder.path, zsh: 'zsh'})
+      const units = UNITS.map((unit) => join(folder.path, 'lib/systemd/system', unit))
+      const {error, stderr, status} = spawnSync('systemd-analyze', ['verify', '--man=no', ...units], {
+        encoding: 'utf8',
+      })
+      if (error) return this.skip()
+      assert.deepEqual([stderr, status], ['', 0])
+    } finally {
+      await folder.remove()
+    }
+  })
+
+  it('run lbex and its drain behind the same walls, but for what a drain must see', () => {
+    const walls = (unit: string) =>
+      settingsOf(unit).filter((line) =>
+        /^(NoNew|Protect|Private|Restrict[A-Z]|Lock|SystemCall|UMask|State)/.test(line),
+      )
+    assert.deepEqual(walls('lbex.service'), walls('lbex-nginx.service'))
+    const capabilities = (unit: string) =>
+      settingsOf(unit).filter((line) => /^AmbientCapabilities|^Capability/.test(line))
+    assert.deepEqual(capabilities('lbex.service'), [
+      'AmbientCapabilities=CAP_NET_BIND_SERVICE',
+      'CapabilityBoundingSet=CAP_NET_BIND_SERVICE',
+    ])
+  })
+
+  it('let NGINX outlive lbex, and drain it when lbex is stopped for good', () => {
+    const has = (unit: string, ...lines: string[]) =>
+      assert.deepEqual(
+        lines.filter((line) => !settingsOf(unit).includes(line)),
+        [],
+      )
+    has('lbex.service', 'KillMode=process', 'Restart=always', 'Requires=lbex-nginx.service')
+    has('lbex.service', 'After=lbex-nginx.service', 'StartLimitIntervalSec=0', 'OOMPolicy=continue')
+    has('lbex-nginx.service', 'StopWhenUnneeded=yes', 'RemainAfterExit=yes', 'ExecStop=/usr/bin/lbex drain')
+  })
+
+  it('offer variables that lbex knows', () => {
+    const text = readFileSync(join(thisProject().root, 'packaging/etc/default/lbex'), 'utf8')
+    const manifest = readFileSync(join(thisProject().root, 'oclif.manifest.json'), 'utf8')
+    const offered = [...text.matchAll(/^#(LBEX_\w+)=/gm)].map(([, name = '']) => name)
+    assert.ok(offered.length > 3)
+    assert.deepEqual(
+      offered.filter((name) => !manifest.includes(`"${name}"`)),
+      [],
+    )
+  })
+})
