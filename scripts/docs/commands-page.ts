@@ -18,7 +18,7 @@ export async function commandManifest(root: string): Promise<Interfaces.Manifest
 const INTRODUCTION = `# Commands
 
 Every flag can be set by a variable too: \`LBEX_\` and the flag's name in capitals with underscores, so that
-\`--health-port\` is \`LBEX_HEALTH_PORT\`. The command line wins. Values of a repeatable flag are separated by commas in a
+\`--health-port\` is \`LBEX_HEALTH_PORT\`; for \`lbex gce\` they begin with \`LBEX_GCE_\`. The command line wins. Values of a repeatable flag are separated by commas in a
 variable.
 
 Booleans take \`--flag\`, \`--flag=false\`, \`--no-flag\`, and the forms of Go's ParseBool in a variable. Durations are written

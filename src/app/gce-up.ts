@@ -1,5 +1,6 @@
 /** `lbex gce up`: looks at what is there, plans what is missing or different, and does that. */
 import type {GceJsonFlags, GcePlanFlags, GceTargetFlags, GceUpFlags} from '../cli/flags/gce.js'
+import {messageOf} from '../diagnostics/failure.js'
 import {isDone, type Outcome} from '../gce/execute.js'
 import {observe} from '../gce/observe.js'
 import {knownThings, planDown} from '../gce/plan-down.js'
@@ -53,8 +54,8 @@ async function bringUp(flags: UpFlags, options: GroupOptions, session: GceSessio
   if (problems.length > 0) return refused(flags, problems)
   if (flags['dry-run']) return shown(flags, plan)
   const outcomes = await carryOut(flags, options, session, plan, seen)
-  const rolledBack = flags['rollback-on-failure'] && !outcomes.every(isDone) && !interruption(session)
-  const undone = rolledBack ? await rollBack(options, session, outcomes) : []
+  const goesBack = flags['rollback-on-failure'] && !outcomes.every(isDone) && !interruption(session)
+  const undone = goesBack ? await rollBack(options, session, outcomes).catch(messageOf) : []
   return upReport(flags, options, session, plan, outcomes, undone)
 }
 
@@ -113,7 +114,7 @@ function upReport(
   session: GceSession,
   {notes}: Plan,
   outcomes: readonly Outcome[],
-  undone: readonly Outcome[],
+  undone: readonly Outcome[] | string,
 ): Report {
   const well = outcomes.every(isDone)
   const interrupted = interruption(session)
@@ -122,14 +123,14 @@ function upReport(
     group: options.name,
     up: well,
     steps: outcomesJson(outcomes),
-    rollback: outcomesJson(undone),
+    rollback: typeof undone === 'string' ? undone : outcomesJson(undone),
     notes,
   }
   const summary = changes === 0 ? 'nothing to change' : counted(changes, 'change')
   const trouble = [
     ...(interrupted ? [interrupted.message] : []),
     ...troubleLines(outcomes),
-    ...(undone.length > 0 ? ['rolled back:', ...troubleLines(undone)] : []),
+    ...rollbackLines(undone),
     ...waysOn(options),
   ]
   return {
@@ -137,4 +138,10 @@ function upReport(
     notes: linesOf([...notes, ...(well ? [] : trouble)]),
     exitCode: well ? EXIT.fine : (interrupted?.exitCode ?? EXIT.failure),
   }
+}
+
+/** `undone`: a sentence where the way back could not be begun. */
+function rollbackLines(undone: readonly Outcome[] | string): string[] {
+  if (typeof undone === 'string') return [`error: nothing was rolled back: ${undone}`]
+  return undone.length > 0 ? ['rolled back:', ...troubleLines(undone)] : []
 }

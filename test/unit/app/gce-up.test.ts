@@ -183,6 +183,22 @@ describe('app/gce-up', () => {
     assert.deepEqual(world.fake.state(), before)
   })
 
+  it('tells of the failure although it cannot roll back', async () => {
+    const denied = {status: 403, body: {error: {code: 403, message: 'no'}}}
+    world.fake.fail({
+      matches: ({method, path}) => method === 'POST' && path.endsWith('/autoscalers'),
+      effect: denied,
+    })
+    world.fake.fail({matches: ({path}) => path.endsWith('/routers/web-router'), effect: denied})
+    const {notes, exitCode} = await world.up('--rollback-on-failure')
+    assert.equal(exitCode, 3)
+    assert.match(notes, /^error: create autoscaler of web-group failed: /)
+    assert.match(
+      notes,
+      /\nerror: nothing was rolled back: gcloud compute routers describe web-router fails:\n/,
+    )
+  })
+
   it('says when hosts do not become healthy', async () => {
     world.fake.groupOptions.vmTime = Infinity
     const {notes, exitCode, progress} = await world.up('--wait-timeout=20s')
