@@ -20,7 +20,9 @@ export function findProcess(pid: number): ProcessRef | undefined {
   return {pid, started: Number(others[17])}
 }
 
+/** Where lbex can open nothing any more, /proc tells nothing: then a signal that does nothing tells. */
 export function isAlive({pid, started}: ProcessRef): boolean {
+  if (read(pid, 'stat') === undefined) return attempt(() => process.kill(pid, 0)) === true
   return findProcess(pid)?.started === started
 }
 

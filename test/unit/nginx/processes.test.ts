@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import {spawn, type ChildProcess} from 'node:child_process'
+import {execFile, spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {realpathSync} from 'node:fs'
+import {promisify} from 'node:util'
 import {
   allProcesses,
   childrenOf,
@@ -31,6 +32,22 @@ describe('processes', () => {
   }
 
   afterEach(() => child.kill('SIGKILL'))
+
+  it('live on where nothing can be opened any more to see it', async () => {
+    await start('')
+    const script = `
+      import {closeSync, openSync} from 'node:fs'
+      import {isAlive} from './src/nginx/processes.js'
+      const others = [${JSON.stringify(ref)}, {pid: ${NOBODY}, started: 1}]
+      const files = []
+      try { for (;;) files.push(openSync('/dev/null')) } catch {}
+      const alive = others.map(isAlive)
+      files.forEach((file) => closeSync(file))
+      console.log(JSON.stringify(alive))`
+    const node = [process.execPath, '--import=tsx', '--input-type=module', '-e', script]
+    const {stdout} = await promisify(execFile)('prlimit', ['--nofile=256:256', ...node])
+    assert.deepEqual(JSON.parse(stdout), [true, false])
+  })
 
   it('are found while they live, and told from later ones of the same number', async () => {
     await start('')
