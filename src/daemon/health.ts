@@ -29,11 +29,20 @@ export type HealthServer = {
   close(): Promise<void>
 }
 
+/** Milliseconds. Whoever connects and says nothing must not keep descriptors that lbex needs. */
+const LIMITS = {
+  requestTimeout: 5000,
+  headersTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+  keepAliveTimeout: 5000,
+}
+const MOST_CONNECTIONS = 128
+
 /** Resolves when the server answers; rejects with a Failure when the port cannot be had. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const {port, address} = options
-  const server = createServer((request, response) => void answer(request, response, options))
-  server.requestTimeout = 5000
+  const server = createServer(LIMITS, (request, response) => void answer(request, response, options))
+  server.maxConnections = MOST_CONNECTIONS
   try {
     server.listen({port, ...(address !== undefined && {host: address})})
     await once(server, 'listening')
