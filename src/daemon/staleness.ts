@@ -10,14 +10,16 @@ export type Staleness = {
   readonly kinds: readonly KindFreshness[]
 }
 
-/** `staleAfter`: milliseconds. A kind that was never read is told of elsewhere: the start waits for it, or it is forbidden. */
+/** `staleAfter`: milliseconds. */
 export function stalenessOf(freshness: readonly KindFreshness[], staleAfter: number): Staleness {
-  const kinds = freshness.filter(({age}) => age !== undefined && age > staleAfter)
-  return {
-    stale: kinds.length > 0,
-    age: Math.max(0, ...freshness.map(({age}) => age ?? 0)),
-    kinds,
-  }
+  const kinds = freshness.filter((kind) => silenceOf(kind) > staleAfter)
+  return {stale: kinds.length > 0, age: Math.max(0, ...freshness.map(silenceOf)), kinds}
+}
+
+/** Nodes that may not be read are not waited for: a finding tells of them. */
+function silenceOf({kind, age, waiting = 0, failure}: KindFreshness): number {
+  if (age !== undefined) return age
+  return kind === 'Node' && failure?.code === 'api-forbidden' ? 0 : waiting
 }
 
 /** In words; undefined where nothing is stale. */

@@ -27,6 +27,8 @@ export type KindFreshness = {
   readonly kind: string
   /** Milliseconds since the last proof of being up to date; undefined before the first. Of several namespaces the oldest. */
   readonly age: number | undefined
+  /** Milliseconds that the first proof has been waited for; absent once there was one. */
+  readonly waiting?: number
   /** Lists that were begun and watches that were opened, since the start. */
   readonly lists: number
   readonly watches: number

@@ -41,6 +41,8 @@ class Cluster implements SnapshotSource {
   private readonly events = new EventEmitter().setMaxListeners(0)
   private readonly closing = new AbortController()
   private readonly triggers: TriggerTimes
+  /** Monotonic time of the beginning. */
+  private readonly since: number
   /** One for each reflector: rejects with a bug only. */
   private runs: readonly Promise<void>[] = []
   private nodesForbidden = false
@@ -51,6 +53,7 @@ class Cluster implements SnapshotSource {
     // Each reflector listens to it, and there may be many namespaces.
     setMaxListeners(0, this.closing.signal)
     this.triggers = new TriggerTimes(options.clock.now())
+    this.since = options.clock.monotonic()
     const {namespaces = []} = options
     const places = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)]
     this.services = places.map((namespace) => this.reflector([SERVICES], namespace))
@@ -84,7 +87,9 @@ class Cluster implements SnapshotSource {
 
   freshness(): KindFreshness[] {
     const now = this.options.clock.monotonic()
-    return [this.services, this.endpoints, [this.nodes]].map((reflectors) => freshnessOf(reflectors, now))
+    return [this.services, this.endpoints, [this.nodes]].map((reflectors) =>
+      freshnessOf(reflectors, now, this.since),
+    )
   }
 
   async close(): Promise<void> {

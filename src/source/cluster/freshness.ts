@@ -2,14 +2,20 @@
 import type {KindFreshness} from '../snapshot-source.js'
 import type {Reflector} from './reflect.js'
 
-/** `reflectors`: those of one kind. `now`: monotonic. */
-export function freshnessOf(reflectors: readonly Reflector<unknown>[], now: number): KindFreshness {
+/** `reflectors`: those of one kind. `now`: monotonic, as `since`, when they were made. */
+export function freshnessOf(
+  reflectors: readonly Reflector<unknown>[],
+  now: number,
+  since: number,
+): KindFreshness {
   const proofs = reflectors.map(({provenAt}) => provenAt ?? Infinity)
   const age = now - Math.min(...proofs)
+  const proven = !proofs.includes(Infinity)
   const failure = reflectors.find((reflector) => reflector.failure !== undefined)?.failure
   return {
     kind: reflectors[0]?.kind.resource.kind ?? '',
-    age: proofs.includes(Infinity) ? undefined : age,
+    age: proven ? age : undefined,
+    ...(!proven && {waiting: now - since}),
     lists: sum(reflectors.map(({counts}) => counts.lists)),
     watches: sum(reflectors.map(({counts}) => counts.watches)),
     ...(failure && {failure}),

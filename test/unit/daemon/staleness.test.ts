@@ -28,7 +28,11 @@ describe('stalenessOf', () => {
     )
   })
 
-  it('does not count a kind that was never read', () => {
-    assert.deepEqual(stalenessOf([kind('Node', undefined)], 0), {stale: false, age: 0, kinds: []})
+  it('counts a kind that was never read from the beginning, but for nodes that may not be', () => {
+    const failure = new Failure('not allowed', {code: 'api-forbidden'})
+    const waiting = {...kind('Service', undefined), waiting: 130_000, failure}
+    assert.deepEqual(stalenessOf([waiting], 120_000), {stale: true, age: 130_000, kinds: [waiting]})
+    assert.deepEqual(stalenessOf([{...waiting, kind: 'Node'}], 120_000), {stale: false, age: 0, kinds: []})
+    assert.deepEqual(stalenessOf([{...waiting, waiting: 10}], 120_000).stale, false)
   })
 })
