@@ -34,7 +34,7 @@ export async function run(flags: RunFlags, notices: readonly string[]): Promise<
   const log = openLog(flags, [...notices, ...accessNotices(flags)])
   const {stopping, release} = stopSignals(log)
   try {
-    const source = await openSource(flags, {coverage: 'complete', log})
+    const source = await openSource(flags, {coverage: 'complete', log, signal: stopping})
     const exitCode = await putTogether(flags, source, log, stopping).finally(() => source.close())
     return {output: '', notes: '', exitCode}
   } finally {

@@ -14,6 +14,8 @@ export type SourceOptions = {
   /** What files are taken for; a cluster is always complete. */
   readonly coverage: CoverageMode
   readonly log: Logger
+  /** Whoever aborts it does not wait for credentials any longer. */
+  readonly signal?: AbortSignal
 }
 
 /** Loads what it takes to read, no more: nothing is read and nobody is asked yet. Rejects with a Failure. */
@@ -29,13 +31,13 @@ async function openManifests(paths: readonly string[], {coverage}: SourceOptions
 
 async function openCluster(
   {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace}: SourceFlags,
-  {log}: SourceOptions,
+  {log, signal}: SourceOptions,
 ): Promise<SnapshotSource> {
   const [{openAccess}, {createClusterSource}] = await Promise.all([
     import('../kube/open-access.js'),
     import('../source/cluster/cluster-source.js'),
   ])
-  const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion()})
+  const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion(), signal})
   log.info('reading the cluster', {from: access.description})
   return createClusterSource({access, clock: systemClock, log, namespaces: namespace ?? []})
 }

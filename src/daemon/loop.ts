@@ -42,6 +42,9 @@ export const DEFAULT_LOOP_OPTIONS: LoopOptions = {
 /** The longest that a timer of Node can wait. */
 const FOREVER = 2 ** 31 - 1
 
+/** Milliseconds that the first reading may take before what an earlier lbex left is served. */
+const SLOW = 2000
+
 /** Milliseconds after which a wait between reloads looks whether it is still called for. */
 const LOOK = 1000
 
@@ -147,18 +150,32 @@ class Loop {
   /** Waiting for the world is not being busy: it may take as long as it likes. */
   private async read(signal: AbortSignal): ReturnType<SnapshotSource['read']> {
     const {source, status, clock} = this.deps
-    const reading = await source.read(signal)
+    const reading = await (status.synced ? source.read(signal) : this.readAtFirst(signal))
     status.busySince = clock.monotonic()
     status.unread = undefined
     return {...reading, triggers: this.triggers.add(reading.triggers ?? [])}
   }
 
+  /** What an earlier lbex left is served while the world is slow to answer. */
+  private async readAtFirst(signal: AbortSignal): ReturnType<SnapshotSource['read']> {
+    const {source, status, clock} = this.deps
+    const reading = source.read(signal)
+    // It is awaited at the end, however long the rest takes.
+    reading.catch(() => {})
+    const inTime = new AbortController()
+    const slow = clock.delay(SLOW, inTime.signal).then(() => true)
+    const isSlow = await Promise.race([reading.then(() => false), slow]).finally(() => inTime.abort())
+    if (isSlow && !status.resumed) await this.resume()
+    return reading
+  }
+
   private endGoodTurn(outcome: Outcome): number {
-    const {clock, status, onTurn} = this.deps
+    const {clock, log, status, onTurn} = this.deps
     const {applied, diagnostics, retryAfter} = outcome
     if (applied.reloads > 0) this.lastEffort = clock.monotonic()
     this.diagnostics.update(diagnostics)
     this.turnBackoff.reset()
+    if (this.told !== undefined) log.info('turn succeeded again', {generation: applied.generation})
     this.told = undefined
     status.synced = true
     status.failure = undefined
@@ -182,15 +199,20 @@ class Loop {
 
   /** After a good turn always; before, where it may pass, and something is served meanwhile if nothing can be read. */
   private async canGoOn(error: Failure): Promise<boolean> {
-    const {status, nginx, log} = this.deps
+    const {status} = this.deps
     if (status.synced || status.resumed) return true
     if (!error.temporary || !(error instanceof ReadFailure)) return error.temporary
+    await this.resume()
+    return status.resumed || this.signal.aborted
+  }
+
+  private async resume(): Promise<void> {
+    const {status, nginx, log} = this.deps
     status.resumed = await nginx.resume(this.signal).catch((trouble: unknown) => {
       if (this.signal.aborted) return false
       throw trouble
     })
     if (status.resumed) log.warn('the last good configuration is served until the cluster can be read')
-    return status.resumed || this.signal.aborted
   }
 
   private noteEffort(error: Failure): void {

@@ -50,8 +50,8 @@ export class HttpAccess implements KubeAccess {
     return describePlace(this.place)
   }
 
-  async loadCredentials(): Promise<void> {
-    const deadline = new Deadline(this.clock, new AbortController().signal)
+  async loadCredentials(signal = new AbortController().signal): Promise<void> {
+    const deadline = new Deadline(this.clock, signal)
     try {
       await this.session(deadline)
     } finally {

@@ -26,6 +26,8 @@ export type AccessOptions = {
   /** Of lbex, for the User-Agent. */
   readonly version: string
   readonly clock?: Clock
+  /** Ends the wait for credentials; the requests then wait for them. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -37,7 +39,10 @@ export async function openAccess(options: AccessOptions): Promise<KubeAccess> {
   const clock = options.clock ?? systemClock
   const source = credentialSource(options, clock)
   const access = new HttpAccess(source, new Sessions(source, clock), clock, `lbex/${options.version}`)
-  await access.loadCredentials().catch(unlessTemporary)
+  const {signal} = options
+  await access.loadCredentials(signal).catch((error: unknown) => {
+    if (!signal?.aborted) unlessTemporary(error)
+  })
   return access
 }
 

@@ -236,10 +236,24 @@ describe('runLoop', () => {
       await clock.advance(10_000)
       assert.deepEqual([status.synced, status.unread, nginx.resumes], [true, undefined, 1])
       assert.equal(turns(), 1)
+      assert.ok(log.said.includes('info turn succeeded again'))
       assert.deepEqual(
         ended.map((turn) => 'outcome' in turn),
         [false, false, false, true],
       )
+    })
+
+    it('does not wait long for an answer', async () => {
+      nginx.hasTree = true
+      let answer = (): void => {}
+      source.onRead = () => new Promise((resolve) => (answer = resolve))
+      await start()
+      assert.equal(status.resumed, false)
+      await clock.advance(2000)
+      assert.deepEqual([status.resumed, turns()], [true, 0])
+      answer()
+      await settled()
+      assert.deepEqual([status.synced, turns(), nginx.resumes], [true, 1, 1])
     })
 
     it('can be told to stop meanwhile', async () => {

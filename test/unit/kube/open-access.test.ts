@@ -42,6 +42,23 @@ describe('kube/open-access', () => {
     await assert.rejects(openAccess({inCluster, version: '0.0.0'}), {code: 'not-in-a-pod'})
   })
 
+  it('does not wait for a plugin that hangs where it is told to stop', async function () {
+    this.timeout(60_000)
+    const kubeconfig = join(folder.path, 'config')
+    const exec = {apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['5']}
+    const config = {
+      'current-context': 'c',
+      clusters: [{name: 'c', cluster: {server: PROXY}}],
+      users: [{name: 'u', user: {exec}}],
+      contexts: [{name: 'c', context: {cluster: 'c', user: 'u'}}],
+    }
+    await writeFile(kubeconfig, JSON.stringify(config))
+    const stopping = new AbortController()
+    const opening = openAccess({kubeconfig, version: '0.0.0', signal: stopping.signal})
+    stopping.abort()
+    ;(await opening).close()
+  })
+
   it('loads the large library for a kubeconfig only', async function () {
     this.timeout(60_000)
     const kubeconfig = join(folder.path, 'config')
