@@ -6,9 +6,17 @@ type Entry<T> = {readonly uid: string | undefined; readonly values: readonly T[]
 
 type Project<T> = (object: ApiObject) => readonly T[]
 
+/** An object that cannot be projected: it keeps the values it had, or has none. */
+export type OnUnreadable = (object: ApiObject, error: unknown) => void
+
 export class ObjectStore<T> {
   private entries = new Map<string, Entry<T>>()
   private list: readonly T[] | undefined
+  /** The version of each unreadable object that was told. */
+  private readonly told = new Map<string, string>()
+
+  /** `onUnreadable` is called once for each version of an object. */
+  constructor(private readonly onUnreadable: OnUnreadable = () => {}) {}
 
   /** All values; the same array until something changes. */
   get values(): readonly T[] {
@@ -32,7 +40,9 @@ export class ObjectStore<T> {
   }
 
   remove({metadata}: ApiObject): boolean {
-    const known = this.entries.delete(keyOf(metadata))
+    const key = keyOf(metadata)
+    const known = this.entries.delete(key)
+    this.told.delete(key)
     if (known) this.list = undefined
     return known
   }
@@ -48,6 +58,7 @@ export class ObjectStore<T> {
       commit: () => {
         const removed = [...this.entries.keys()].some((key) => !entries.has(key))
         this.entries = entries
+        for (const key of this.told.keys()) if (!entries.has(key)) this.told.delete(key)
         if (changed || removed) this.list = undefined
         return changed || removed
       },
@@ -58,11 +69,27 @@ export class ObjectStore<T> {
   private keep(object: ApiObject, project: Project<T>, entries: Map<string, Entry<T>>): boolean {
     const key = keyOf(object.metadata)
     const known = this.entries.get(key)
-    const values = project(object)
-    const same = known !== undefined && isDeepStrictEqual(known.values, values)
-    entries.set(key, {uid: object.metadata.uid, values: same ? known.values : values})
+    const before = known?.values ?? []
+    const values = this.read(object, project) ?? before
+    const same = isDeepStrictEqual(before, values)
+    entries.set(key, {uid: object.metadata.uid, values: same ? before : values})
     if (!same && entries === this.entries) this.list = undefined
     return !same
+  }
+
+  /** Undefined for an object whose shape is not what the API promises: it is no reason to lose the others. */
+  private read(object: ApiObject, project: Project<T>): readonly T[] | undefined {
+    const key = keyOf(object.metadata)
+    const {resourceVersion} = object.metadata
+    try {
+      const values = project(object)
+      this.told.delete(key)
+      return values
+    } catch (error) {
+      if (this.told.get(key) !== resourceVersion) this.onUnreadable(object, error)
+      this.told.set(key, resourceVersion)
+      return undefined
+    }
   }
 }
 

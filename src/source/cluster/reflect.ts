@@ -3,7 +3,7 @@
  * list is repeated only where the changes since cannot be had
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes).
  */
-import {Failure} from '../../diagnostics/failure.js'
+import {Failure, messageOf} from '../../diagnostics/failure.js'
 import type {KubeAccess, ListOptions} from '../../kube/access.js'
 import type {ApiObject, ListPage, WatchEvent} from '../../kube/answers.js'
 import {ApiFailure} from '../../kube/api-failure.js'
@@ -44,7 +44,7 @@ const PAGE = 500
 const PATIENCE = 2
 
 export class Reflector<T> {
-  readonly store = new ObjectStore<T>()
+  readonly store = new ObjectStore<T>((object, error) => this.tellUnreadable(object, error))
   /** The kind of what is in the store. */
   kind: Kind<T>
   /** True once the store was filled. */
@@ -191,6 +191,14 @@ export class Reflector<T> {
     if (type === 'BOOKMARK') return false
     this.deps.log.debug('an event of an unknown type is ignored', {type})
     return undefined
+  }
+
+  private tellUnreadable({metadata: {namespace, name}}: ApiObject, error: unknown): void {
+    this.deps.log.warn('an object cannot be read and is left as it was', {
+      kind: this.kind.resource.kind,
+      name: namespace === undefined ? name : `${namespace}/${name}`,
+      error: messageOf(error),
+    })
   }
 
   private prove(): void {

@@ -68,4 +68,62 @@ describe('source/cluster/object-store', () => {
     assert.equal(fewer.commit(), true)
     assert.deepEqual(store.values, [{name: 'a', spec: {}}])
   })
+
+  describe('an object that cannot be projected', () => {
+    let told: string[]
+
+    const picky = (one: ApiObject): Projected[] => {
+      const [projected] = project(one)
+      if (projected?.spec === null) throw new TypeError('no spec')
+      return projected ? [projected] : []
+    }
+    const broken = (name: string, resourceVersion: string): ApiObject =>
+      object(name, resourceVersion, {spec: null})
+
+    beforeEach(() => {
+      told = []
+      store = new ObjectStore(({metadata: {name, resourceVersion}}, error) =>
+        told.push(`${name} ${resourceVersion} ${String(error)}`),
+      )
+      store.put(object('a'), picky)
+    })
+
+    it('keeps its last values, and is left out where it has none', () => {
+      const before = store.values
+      assert.equal(store.put(broken('a', '11'), picky), false)
+      assert.equal(store.put(broken('b', '12'), picky), false)
+      assert.equal(store.values, before)
+      assert.equal(store.knows(object('b')), true)
+      assert.equal(store.put(object('b', '13'), picky), true)
+      assert.deepEqual(store.values, [
+        {name: 'a', spec: {}},
+        {name: 'b', spec: {}},
+      ])
+    })
+
+    it('costs a list nothing else', () => {
+      const replacement = store.replacement(picky)
+      replacement.add([broken('a', '11'), broken('b', '12'), object('c')])
+      assert.equal(replacement.commit(), true)
+      assert.deepEqual(store.values, [
+        {name: 'a', spec: {}},
+        {name: 'c', spec: {}},
+      ])
+    })
+
+    it('is told once for each version', () => {
+      store.put(broken('a', '11'), picky)
+      const again = store.replacement(picky)
+      again.add([broken('a', '11')])
+      again.commit()
+      store.put(broken('a', '12'), picky)
+      store.replacement(picky).commit()
+      store.put(broken('a', '12'), picky)
+      assert.deepEqual(told, [
+        'a 11 TypeError: no spec',
+        'a 12 TypeError: no spec',
+        'a 12 TypeError: no spec',
+      ])
+    })
+  })
 })

@@ -313,6 +313,21 @@ describe('source/cluster/reflect', () => {
     assert.equal(access.asked.length, 2)
   })
 
+  it('goes on without an object that it cannot read, and warns of it', async () => {
+    access.onList = () => page([object('a', '9', {spec: null}), object('b')])
+    watches(() => saying([event('MODIFIED', 'b', '11', {spec: null}), event('ADDED', 'c', '12')]))
+    const made = await reflector()
+    assert.deepEqual(namesIn(made), ['b', 'c'])
+    assert.deepEqual(
+      log.lines.filter(([level]) => level === 'warn'),
+      ['default/a', 'default/b'].map((name) => [
+        'warn',
+        'an object cannot be read and is left as it was',
+        {kind: 'Service', name, error: "Cannot read properties of null (reading 'type')"},
+      ]),
+    )
+  })
+
   it('rejects with a bug', async () => {
     access.onList = () => {
       throw new TypeError('a bug')
