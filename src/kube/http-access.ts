@@ -29,7 +29,8 @@ const TO_AUTHENTICATE = 60_000
 const TO_LIST = 60_000
 const TO_HEAR = 90_000
 
-const LARGEST_PAGE = 256 * 1024 * 1024
+/** Whoever asks can ask for fewer objects: a page is held in memory as text and as objects at the same time. */
+const LARGEST_PAGE = 64 * 1024 * 1024
 const LARGEST_REFUSAL = 64 * 1024
 
 type Asked = Pick<Request, 'query' | 'body'>
@@ -64,7 +65,7 @@ export class HttpAccess implements KubeAccess {
     const attempt: Attempt = {verb: 'list', resource, namespace}
     return this.whole(signal, async (deadline) => {
       const answer = await this.ask(attempt, {query: {limit, continue: continueToken}}, deadline)
-      return parsePage(await this.wholeText(answer, LARGEST_PAGE, deadline), this.place)
+      return parsePage(await this.pageText(answer, deadline), this.place)
     })
   }
 
@@ -113,6 +114,14 @@ export class HttpAccess implements KubeAccess {
   private wholeText(answer: IncomingMessage, limit: number, deadline: Deadline): Promise<string> {
     deadline.within(TO_LIST, () => timeoutFailure(`no whole answer within ${TO_LIST / 1000} s`, this.place))
     return textOf(answer, limit, false)
+  }
+
+  private async pageText(answer: IncomingMessage, deadline: Deadline): Promise<string> {
+    try {
+      return await this.wholeText(answer, LARGEST_PAGE, deadline)
+    } catch (error) {
+      throw error instanceof RangeError ? pageTooLarge(error, this.place) : error
+    }
   }
 
   private async *events(
@@ -184,6 +193,13 @@ export class HttpAccess implements KubeAccess {
     if (!failure.temporary) this.sessions.expire()
     return failure
   }
+}
+
+function pageTooLarge({message}: RangeError, place: Place): ApiFailure {
+  return new ApiFailure(`${describePlace(place)} answers at too great length: ${message}`, {
+    code: 'api-page-too-large',
+    temporary: true,
+  })
 }
 
 function noCredentials(through: string): Failure {

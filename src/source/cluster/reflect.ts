@@ -38,8 +38,9 @@ export type ReflectorOptions<T> = {
   readonly onNews: (news: News) => void
 }
 
-/** Objects on a page of a list. */
+/** Objects on a page of a list, and on one of objects that are so large that no more of them fit. */
 const PAGE = 500
+const SMALLEST_PAGE = 8
 /** Watches in a row that may bring nothing before the list is repeated. */
 const PATIENCE = 2
 
@@ -61,6 +62,8 @@ export class Reflector<T> {
   /** A server with another history may have taken the place of the one that was watched. */
   private doubted = false
   private fruitless = 0
+  /** Objects that are asked for at once: less after a page was too large. */
+  private limit = PAGE
   private openedAt: number | undefined
   private readonly pace: Pace
   private readonly trouble: TroubleLog
@@ -137,8 +140,7 @@ export class Reflector<T> {
     const replacement = this.store.replacement(kind.project)
     let page: ListPage | undefined
     do {
-      this.pace.countPage()
-      page = await this.page(kind, {limit: PAGE, continueToken: page?.continueToken}, signal)
+      page = await this.nextPage(kind, page?.continueToken, signal)
       replacement.add(page.items)
     } while (page.continueToken !== undefined)
     const changed = replacement.commit() || !this.synced
@@ -147,6 +149,22 @@ export class Reflector<T> {
     this.prove()
     this.options.onNews({changed})
     return page.resourceVersion
+  }
+
+  /** Asks for less of it at once, until it is not too large. */
+  private async nextPage(
+    kind: Kind<T>,
+    continueToken: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ListPage> {
+    this.pace.countPage()
+    try {
+      return await this.page(kind, {limit: this.limit, continueToken}, signal)
+    } catch (error) {
+      if (!isTooLarge(error) || this.limit <= SMALLEST_PAGE) throw error
+      this.limit = Math.max(SMALLEST_PAGE, Math.floor(this.limit / 2))
+      return this.nextPage(kind, continueToken, signal)
+    }
   }
 
   private page(
@@ -209,6 +227,10 @@ export class Reflector<T> {
   private openFor(): number {
     return this.openedAt === undefined ? 0 : this.deps.clock.monotonic() - this.openedAt
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'api-page-too-large'
 }
 
 /** The position is refused: it has been compacted away, or the kind or the right to watch it is gone. */

@@ -223,6 +223,15 @@ describe('kube/http-access', () => {
       await assert.rejects(list(await use.access()), {code: 'api-connection'})
     })
 
+    it('a page that is too large', async () => {
+      use.api.fault = () => ({kind: 'say', text: ' '.repeat(64 * 1024 * 1024 + 1)})
+      await assert.rejects(list(await use.access()), {
+        code: 'api-page-too-large',
+        message: `the API server at ${use.api.url} (--proxy) answers at too great length: it has more than 67108864 bytes`,
+        temporary: true,
+      })
+    })
+
     it('a watch that ends in the middle of a line', async () => {
       use.api.fault = () => ({kind: 'say', text: '{"type":"ADD'})
       assert.equal(await next(await watch(await use.access())), undefined)

@@ -76,6 +76,43 @@ describe('source/cluster/reflect', () => {
     assert.deepEqual(news, [{changed: true}, {changed: false}])
   })
 
+  it('asks at once for less of a page that is too large, and for no more later', async () => {
+    access.onList = ({limit, continueToken}) => {
+      if (continueToken !== undefined && limit! > 200) throw failing('api-page-too-large')
+      return continueToken === undefined ? page([object('a')], '10', 'more') : page([object('b')], '10')
+    }
+    watches(() => saying([], failing('api-gone')))
+    const made = await reflector()
+    assert.deepEqual(namesIn(made), ['a', 'b'])
+    assert.deepEqual(log.said, ['debug reading the cluster failed, trying again'])
+    await clock.advance(5000)
+    assert.deepEqual(
+      access.asked.map(({limit, continueToken}) => [limit, continueToken]),
+      [
+        [500, undefined],
+        [500, 'more'],
+        [250, 'more'],
+        [125, 'more'],
+        [undefined, undefined],
+        [125, undefined],
+        [125, 'more'],
+        [undefined, undefined],
+      ],
+    )
+  })
+
+  it('gives up a page of which eight objects are too large', async () => {
+    access.onList = () => {
+      throw failing('api-page-too-large')
+    }
+    const made = await reflector()
+    assert.deepEqual(
+      access.asked.map(({limit}) => limit),
+      [500, 250, 125, 62, 31, 15, 8],
+    )
+    assert.equal(made.failure?.code, 'api-page-too-large')
+  })
+
   it('applies events, and tells of those that change something', async () => {
     access.onList = () => page([object('a'), object('b')])
     watches((signal) =>
