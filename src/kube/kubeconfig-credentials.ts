@@ -44,21 +44,23 @@ class KubeconfigCredentials implements CredentialSource {
 
   private async parse(source: string): Promise<Loaded> {
     const {KubeConfig, loadYaml} = await import('./client-node.js')
-    const chosen = chooseContext(
-      this.parseYaml(() => loadYaml<RawKubeconfig>(source)),
-      this.path,
-      this.context,
-    )
-    const config = new KubeConfig()
-    config.loadFromString(chosen.text)
-    config.makePathsAbsolute(dirname(this.path))
-    return {source, chosen, config}
+    const raw = this.parseYaml(() => loadYaml<RawKubeconfig>(source))
+    try {
+      const chosen = chooseContext(raw, this.path, this.context)
+      const config = new KubeConfig()
+      config.loadFromString(chosen.text)
+      config.makePathsAbsolute(dirname(this.path))
+      return {source, chosen, config}
+    } catch (error) {
+      // The words of a library may quote the file, and it may hold a token.
+      throw error instanceof Failure ? error : this.invalid('what it holds cannot be used')
+    }
   }
 
   private parseYaml(parse: () => RawKubeconfig): RawKubeconfig {
     try {
       const value = parse()
-      if (typeof value === 'object' && !Array.isArray(value)) return value
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
     } catch (error) {
       // Only the first line: the others quote the file, and may hold a token.
       throw this.invalid(messageOf(error).split('\n')[0] ?? '')
@@ -74,6 +76,7 @@ class KubeconfigCredentials implements CredentialSource {
     try {
       const options: RequestOptions = {}
       await config.applyToHTTPSOptions(options)
+      if (usesExec && !hasCredential(options)) throw new TypeError('the plugin gave nothing')
       return options
     } catch (error) {
       throw new Failure(`no credentials from ${this.through}: ${this.whyNone(error, usesExec)}`, {
@@ -85,12 +88,18 @@ class KubeconfigCredentials implements CredentialSource {
     }
   }
 
-  /** What a plugin printed as its answer may be a token: only what it said on stderr is shown. */
+  /** What a plugin printed as its answer, or the file holds, may be a token: only what it said on stderr is shown. */
   private whyNone(error: unknown, usesExec: boolean): string {
-    const isAnswer = error instanceof SyntaxError || error instanceof TypeError
-    if (usesExec && isAnswer) return 'the plugin answered with something that is no ExecCredential'
+    const isQuoting = error instanceof SyntaxError || error instanceof TypeError
+    if (usesExec && isQuoting) return 'the plugin answered with something that is no ExecCredential'
+    if (isQuoting) return 'what the kubeconfig says of the user or the cluster cannot be used'
     return messageOf(error).trim().split('\n')[0]?.slice(0, 300) || 'the plugin failed without a word'
   }
+}
+
+/** The library takes `null` of a plugin for an answer, and goes on without a name. */
+function hasCredential({headers, cert}: RequestOptions): boolean {
+  return Boolean((headers as OutgoingHttpHeaders | undefined)?.Authorization ?? cert)
 }
 
 async function authorization(

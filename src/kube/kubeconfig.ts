@@ -47,11 +47,14 @@ export type ChosenContext = {
 
 /** `wanted`: the name of a context; absent for the current one. Throws a Failure that says what is missing. */
 export function chooseContext(raw: RawKubeconfig, path: string, wanted: string | undefined): ChosenContext {
+  checkLists(raw, path)
   const context = wanted ?? raw['current-context']
   if (!context) throw noContext(raw, path)
   const {cluster: clusterName, user: userName} = find(raw.contexts, 'context', context, path)
   const cluster = find(raw.clusters, 'cluster', clusterName, path)
   const user = userName ? find(raw.users, 'user', userName, path) : {}
+  check(cluster, CLUSTER_FIELDS, `clusters[${clusterName}].cluster`, path)
+  checkUser(user, `users[${userName}].user`, path)
   const server = serverOf(cluster, clusterName, path)
   return {
     context,
@@ -62,6 +65,90 @@ export function chooseContext(raw: RawKubeconfig, path: string, wanted: string |
     headers: impersonation(user),
     ...(user.tokenFile && {tokenFile: resolve(dirname(path), user.tokenFile)}),
   }
+}
+
+const SHAPES = {
+  'a string': (value: unknown) => typeof value === 'string',
+  'a mapping': isMapping,
+  'a list of strings': (value: unknown) =>
+    Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  'a list of mappings': (value: unknown) => Array.isArray(value) && value.every(isMapping),
+}
+
+type Fields = Readonly<Record<string, keyof typeof SHAPES>>
+
+const LISTS = {clusters: 'cluster', users: 'user', contexts: 'context'} as const
+
+const CONFIG_FIELDS: Fields = {
+  'current-context': 'a string',
+  clusters: 'a list of mappings',
+  users: 'a list of mappings',
+  contexts: 'a list of mappings',
+}
+const CONTEXT_FIELDS: Fields = {cluster: 'a string', user: 'a string'}
+const CLUSTER_FIELDS: Fields = {
+  server: 'a string',
+  'certificate-authority': 'a string',
+  'certificate-authority-data': 'a string',
+  'tls-server-name': 'a string',
+  'proxy-url': 'a string',
+}
+const USER_FIELDS: Fields = {
+  token: 'a string',
+  tokenFile: 'a string',
+  username: 'a string',
+  password: 'a string',
+  'client-certificate': 'a string',
+  'client-certificate-data': 'a string',
+  'client-key': 'a string',
+  'client-key-data': 'a string',
+  as: 'a string',
+  'as-uid': 'a string',
+  'as-groups': 'a list of strings',
+  'as-user-extra': 'a mapping',
+  exec: 'a mapping',
+  'auth-provider': 'a mapping',
+}
+const EXEC_FIELDS: Fields = {
+  command: 'a string',
+  apiVersion: 'a string',
+  args: 'a list of strings',
+  env: 'a list of mappings',
+}
+
+/** What no context uses may hold what it likes, as long as it can be looked through. */
+function checkLists(raw: RawKubeconfig, path: string): void {
+  check(raw, CONFIG_FIELDS, '', path)
+  for (const [list, key] of Object.entries(LISTS) as [keyof typeof LISTS, string][]) {
+    const entries: readonly object[] = raw[list] ?? []
+    entries.forEach((entry, at) =>
+      check(entry, {name: 'a string', [key]: 'a mapping'}, `${list}[${at}]`, path),
+    )
+  }
+  raw.contexts?.forEach(({context}, at) =>
+    check(context ?? {}, CONTEXT_FIELDS, `contexts[${at}].context`, path),
+  )
+}
+
+function checkUser(user: RawUser, place: string, path: string): void {
+  check(user, USER_FIELDS, place, path)
+  check(user.exec ?? {}, EXEC_FIELDS, `${place}.exec`, path)
+  check(user['auth-provider'] ?? {}, {name: 'a string', config: 'a mapping'}, `${place}.auth-provider`, path)
+}
+
+/** Never quotes a value: it may be a token. */
+function check(value: object, fields: Fields, place: string, path: string): void {
+  for (const [key, shape] of Object.entries(fields)) {
+    const field = (value as Readonly<Record<string, unknown>>)[key] ?? undefined
+    if (field === undefined || SHAPES[shape](field)) continue
+    throw new Failure(`in the kubeconfig ${path}, ${place && `${place}.`}${key} must be ${shape}`, {
+      code: 'kubeconfig-invalid',
+    })
+  }
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function find<K extends string, V>(

@@ -138,7 +138,8 @@ describe('kube/kubeconfig-credentials', () => {
     })
 
     it('that answers nonsense is not quoted: it may be a token', async () => {
-      for (const script of ['console.log("secret")', 'console.log(JSON.stringify({token: "secret"}))']) {
+      const answers = ['"secret"', 'JSON.stringify({token: "secret"})', 'null', '\'{"status":{}}\'']
+      for (const script of answers.map((answer) => `console.log(${answer})`)) {
         await plugin(script)
         const {message, cause} = await failure()
         assert.equal(
@@ -166,6 +167,7 @@ describe('kube/kubeconfig-credentials', () => {
       ['text', 'banana'],
       ['a list', '- a'],
       ['nothing', ''],
+      ['null', 'null'],
     ] as const) {
       it(what, async () => {
         await writeFile(path, text)
@@ -181,6 +183,29 @@ describe('kube/kubeconfig-credentials', () => {
       assert.match(message, /is no kubeconfig: unexpected end of the stream/)
       assert.doesNotMatch(message, /secret/)
       assert.equal(cause, undefined)
+    })
+
+    it('what the library cannot use, without quoting what may be a secret', async () => {
+      await write({'token-file': join(folder.path, 'secret')})
+      const {code, message, cause} = await failure()
+      assert.deepEqual(
+        [code, message, cause],
+        ['kubeconfig-invalid', `${path} is no kubeconfig: what it holds cannot be used`, undefined],
+      )
+    })
+
+    it('what a provider cannot use, without quoting what may be a secret', async () => {
+      const config = {'cmd-path': 'echo', 'cmd-args': 'secret'}
+      await write({'auth-provider': {name: 'gcp', config}})
+      const {code, message, cause} = await failure()
+      assert.deepEqual(
+        [code, message, cause],
+        [
+          'credentials-failed',
+          `no credentials from --kubeconfig ${path}, context test: what the kubeconfig says of the user or the cluster cannot be used`,
+          undefined,
+        ],
+      )
     })
 
     it('a certificate that is not there', async () => {

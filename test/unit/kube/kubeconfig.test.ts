@@ -123,6 +123,49 @@ describe('kube/kubeconfig', () => {
     )
   })
 
+  const withUser = (user: object): object => ({...CONFIG, users: [{name: 'u1', user}]})
+  const withCluster = (cluster: object): object => ({...CONFIG, clusters: [{name: 'c1', cluster}]})
+  const SHAPES: readonly [config: object, problem: string][] = [
+    [{...CONFIG, 'current-context': 5}, 'current-context must be a string'],
+    [{...CONFIG, clusters: {}}, 'clusters must be a list of mappings'],
+    [{...CONFIG, users: 'secret'}, 'users must be a list of mappings'],
+    [{...CONFIG, contexts: {}}, 'contexts must be a list of mappings'],
+    [{...CONFIG, contexts: [null]}, 'contexts must be a list of mappings'],
+    [{...CONFIG, contexts: [{name: 5}]}, 'contexts[0].name must be a string'],
+    [{...CONFIG, contexts: [{name: 'one', context: []}]}, 'contexts[0].context must be a mapping'],
+    [
+      {...CONFIG, contexts: [{name: 'one', context: {cluster: 5}}]},
+      'contexts[0].context.cluster must be a string',
+    ],
+    [{...CONFIG, users: [{name: 'u1', user: 'secret'}]}, 'users[0].user must be a mapping'],
+    [withCluster({server: 5}), 'clusters[c1].cluster.server must be a string'],
+    [withUser({tokenFile: 5}), 'users[u1].user.tokenFile must be a string'],
+    [withUser({'client-key-data': 7}), 'users[u1].user.client-key-data must be a string'],
+    [withUser({'as-groups': 'a'}), 'users[u1].user.as-groups must be a list of strings'],
+    [withUser({'auth-provider': 'gcp'}), 'users[u1].user.auth-provider must be a mapping'],
+    [withUser({'auth-provider': {config: 5}}), 'users[u1].user.auth-provider.config must be a mapping'],
+    [withUser({exec: 'plugin'}), 'users[u1].user.exec must be a mapping'],
+    [withUser({exec: {command: ['a']}}), 'users[u1].user.exec.command must be a string'],
+    [withUser({exec: {args: 'secret'}}), 'users[u1].user.exec.args must be a list of strings'],
+    [withUser({exec: {env: {A: 'b'}}}), 'users[u1].user.exec.env must be a list of mappings'],
+  ]
+  for (const [config, problem] of SHAPES) {
+    it(`says that ${problem}`, () => {
+      assert.deepEqual(failsWith(undefined, config), {
+        code: 'kubeconfig-invalid',
+        message: `in the kubeconfig config, ${problem}`,
+        hint: undefined,
+      })
+    })
+  }
+
+  it('takes nothing for a field that is not there, and minds no user of others', () => {
+    const user = {exec: null, tokenFile: null, 'auth-provider': null}
+    const others = [{name: 'odd', user: {tokenFile: 5}}]
+    const config = {...CONFIG, users: [{name: 'u1', user}, ...others]} as unknown as RawKubeconfig
+    assert.equal(chooseContext(config, 'config', 'one').usesExec, false)
+  })
+
   it('says which contexts there are when none is current', () => {
     assert.deepEqual(
       failsWith(undefined, {
