@@ -133,7 +133,16 @@ export function resultOf(
 
 function editsFor(diagnostics: readonly Diagnostic[], {editFor}: ManifestReading): Map<Diagnostic, TextEdit> {
   const pairs = diagnostics.map((diagnostic) => [diagnostic, editFor(diagnostic)] as const)
-  return new Map(pairs.filter((pair): pair is [Diagnostic, TextEdit] => pair[1] !== undefined))
+  const possible = pairs.filter((pair): pair is [Diagnostic, TextEdit] => pair[1] !== undefined)
+  const keys = possible.flatMap(([diagnostic]) => keyWantedBy(diagnostic) ?? [])
+  const twice = new Set(keys.filter((key, index) => keys.indexOf(key) !== index))
+  return new Map(possible.filter(([diagnostic]) => !twice.has(keyWantedBy(diagnostic) ?? '')))
+}
+
+/** The key that a fix would write, with its object: where two fixes want one, nobody knows which of them is meant. */
+function keyWantedBy({fix, origin, field}: Diagnostic): string | undefined {
+  if (fix?.on !== 'key') return undefined
+  return JSON.stringify([origin?.file, origin?.document, origin?.path, field?.slice(0, -1), fix.text])
 }
 
 function lineReader(

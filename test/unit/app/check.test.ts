@@ -234,6 +234,23 @@ describe('check', () => {
       assert.equal(await read('ntp.yaml'), text)
     })
 
+    it('leaves alone two keys that would become one', async () => {
+      const misspelt = BARE.replace(
+        'annotations:',
+        'annotations:\n    loadbalancer.lbex/algoritm: a\n    loadbalancer.lbex/algorithn: b',
+      )
+      const alias = BARE.replace('annotations:', 'annotations:\n    loadbalancer.lbex/port: "8123"').replace(
+        'loadbalancer-port.lbex/ntp:',
+        'loadbalancer-port.lbex/ntpp:',
+      )
+      for (const text of [misspelt, alias]) {
+        await writeFile('ntp.yaml', text)
+        const {notes} = await run('ntp.yaml', '--fix')
+        assert.equal(notes, '')
+        assert.equal(await read('ntp.yaml'), text)
+      }
+    })
+
     it('does not change standard input', async () => {
       await assert.rejects(run('-', '--fix'), {message: '--fix cannot change standard input'})
     })
