@@ -15,6 +15,7 @@ import {Failure} from '../diagnostics/failure.js'
 import type {EvaluateOptions} from '../evaluate.js'
 import type {CheckResult} from '../report/check-result.js'
 import {readManifests, type ManifestReading} from '../source/manifests/read-manifests.js'
+import {readContext} from './check-context.js'
 import {outputsOf, type Outputs} from './check-output.js'
 import {repositoryRoot, uriFrom} from './check-places.js'
 import {readSettings, type CheckSettings} from './check-settings.js'
@@ -56,7 +57,7 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
     settings: await readSettings(flags, cwd),
     options: {...evaluateOptions(flags, host), unprivileged: flags['unprivileged-nginx']},
     outputs: outputsOf(flags),
-    context: flags['context-file'] && (await readManifests(flags['context-file'])),
+    context: flags['context-file'] && (await readContext(flags['context-file'], flags['allow-empty'])),
   }
 }
 

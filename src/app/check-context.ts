@@ -1,0 +1,36 @@
+/** What --context-file holds: where it cannot be understood, no conflicts would be found in it, and nobody would know. */
+import {UsageError} from '../cli/usage-error.js'
+import {Failure} from '../diagnostics/failure.js'
+import {readManifests, type ManifestReading} from '../source/manifests/read-manifests.js'
+
+const UNREADABLE = new Set(['yaml-syntax', 'wrong-type'])
+
+/** Rejects with a UsageError where there is no Service, unless that is fine, and with a Failure where a file cannot be read. */
+export async function readContext(paths: readonly string[], allowEmpty: boolean): Promise<ManifestReading> {
+  const reading = await readManifests(paths).catch((error: unknown) => {
+    throw error instanceof Failure ? namingTheFlag(error) : error
+  })
+  refuseBroken(reading)
+  if (reading.snapshot.services.length > 0 || allowEmpty) return reading
+  throw new UsageError(
+    `there is no Service in ${paths.join(', ')} (--context-file)`,
+    'write it with kubectl get services -A -o yaml; with --allow-empty that is fine',
+  )
+}
+
+function namingTheFlag(cause: Failure): Failure {
+  const {code, temporary} = cause
+  const hint = 'check the path after --context-file; a relative path begins in the working directory'
+  return new Failure(`--context-file: ${cause.message}`, {code, hint, temporary, cause})
+}
+
+function refuseBroken({diagnostics, locate}: ManifestReading): void {
+  const broken = locate(diagnostics).find(({code}) => UNREADABLE.has(code))
+  if (!broken) return
+  const {location, object, message} = broken
+  const place = location ? `${location.file}:${location.line}` : object.name
+  throw new Failure(`--context-file: ${place}: ${message}`, {
+    code: 'context-broken',
+    hint: 'write it with kubectl get services -A -o yaml',
+  })
+}

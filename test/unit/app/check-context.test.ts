@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {readContext} from '../../../src/app/check-context.js'
+import {Failure} from '../../../src/diagnostics/failure.js'
+import {BARE} from '../../commands/manifests.js'
+import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+
+describe('readContext', () => {
+  let folder: TemporaryFolder
+  let file: string
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    file = join(folder.path, 'cluster.yaml')
+  })
+  afterEach(() => folder.remove())
+
+  const read = async (text: string, allowEmpty = false) => {
+    await writeFile(file, text)
+    return readContext([file], allowEmpty)
+  }
+
+  it('reads Services', async () => {
+    assert.equal((await read(BARE)).snapshot.services.length, 1)
+  })
+
+  it('refuses what is broken, and says where', async () => {
+    for (const text of [`${BARE}---\na: [\n`, BARE.replace('port: 123', 'port: "123"')]) {
+      const error: unknown = await read(text, true).catch((thrown: unknown) => thrown)
+      assert.ok(error instanceof Failure && error.code === 'context-broken')
+      assert.match(error.message, /^--context-file: .*cluster\.yaml:\d+: /)
+    }
+  })
+
+  it('refuses what holds no Service, unless that is fine', async () => {
+    for (const text of ['', 'error: you must be logged in\n', 'The server refused\n', 'kind: List\n']) {
+      await assert.rejects(read(text), /context-file/)
+    }
+    await assert.rejects(read(''), {name: 'UsageError'})
+    assert.deepEqual((await read('', true)).snapshot.services, [])
+  })
+
+  it('names the flag where a file is missing', async () => {
+    await assert.rejects(readContext([file], true), {
+      code: 'path-not-found',
+      message: /^--context-file: there is no file/,
+      hint: /^check the path after --context-file/,
+    })
+  })
+})
