@@ -8,7 +8,7 @@ import {checkSummary} from '../report/check-text.js'
 import type {Report} from '../report/report.js'
 import type {ManifestReading} from '../source/manifests/read-manifests.js'
 import {writeOutputs} from './check-output.js'
-import {resultOf, type CheckTask} from './check-task.js'
+import {isForEveryPool, resultOf, type CheckTask} from './check-task.js'
 
 /** The report on `diagnostics`, in all formats that were asked for. */
 export async function show(
@@ -40,11 +40,12 @@ async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonl
 }
 
 /** What was left out, and what to do about it. */
-function remarksOn({snapshot, passedOver}: ManifestReading, {options}: CheckTask): string[] {
+function remarksOn({snapshot, passedOver}: ManifestReading, {flags, options}: CheckTask): string[] {
   const files = passedOver.map(
     (file) =>
       `not judged: ${file} is a patch or a template: check what kustomize build or helm template prints`,
   )
+  if (isForEveryPool(flags)) return files
   const pools = [...otherPools(snapshot.services, options)].map(
     ([pool, count]) =>
       `not judged: ${count} ${count === 1 ? 'Service' : 'Services'} of pool ${pool} (--service-pool ${pool} does)`,

@@ -2,6 +2,7 @@
 import {resolve} from 'node:path'
 import {annotatedIgnores} from '../check/annotated-ignores.js'
 import {applyIgnores} from '../check/apply-ignores.js'
+import {findInPools} from '../check/find-in-pools.js'
 import {findProblems} from '../check/find-problems.js'
 import {applyPolicy, isOff} from '../check/policy.js'
 import type {CheckFlags} from '../cli/flags/check.js'
@@ -100,9 +101,11 @@ function hintOnPaths(paths: readonly string[]): string {
 }
 
 /** The findings to report, before a baseline is looked at. */
-export function judge(reading: ManifestReading, {options, settings, context}: CheckTask): Diagnostic[] {
+export function judge(reading: ManifestReading, task: CheckTask): Diagnostic[] {
+  const {flags, options, settings, context} = task
   const {snapshot, diagnostics, locate, ignores} = reading
-  const found = findProblems(snapshot, options, context?.snapshot.services)
+  const find = isForEveryPool(flags) ? findInPools : findProblems
+  const found = find(snapshot, options, context?.snapshot.services)
   const located = locate([...diagnostics, ...(context ? context.locate(found) : found)])
   const wishes = [...ignores, ...annotatedIgnores(snapshot.services)]
   const {kept, idle} = applyIgnores(located, wishes, (code) => isOff(code, settings.policy))
@@ -110,6 +113,11 @@ export function judge(reading: ManifestReading, {options, settings, context}: Ch
     ...applyPolicy([...kept, ...locate(idle)], settings.policy),
     ...settings.diagnostics,
   ])
+}
+
+/** Where no lbex in particular is checked for, Services of every pool are judged. */
+export function isForEveryPool(flags: AllCheckFlags): boolean {
+  return flags['service-pool'] === undefined && !flags['strict-affinity'] && !flags['anti-affinity']
 }
 
 export function resultOf(

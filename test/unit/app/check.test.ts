@@ -302,8 +302,21 @@ describe('check', () => {
       'ntp.yaml',
       BARE.replace('annotations:', 'annotations:\n    loadbalancer.lbex/service-pool: blue'),
     )
-    assert.equal((await run('.')).notes, 'not judged: 1 Service of pool blue (--service-pool blue does)\n')
+    assert.equal(
+      (await run('.', '--service-pool=green')).notes,
+      'not judged: 1 Service of pool blue (--service-pool blue does)\n',
+    )
     assert.equal((await run('.', '--service-pool=blue')).notes, '')
+    assert.equal((await run('.')).notes, '')
+  })
+
+  it('judges the Services of every pool, unless it is told of one', async () => {
+    await writeFile(
+      'ntp.yaml',
+      BROKEN.replace('annotations:', 'annotations:\n    loadbalancer.lbex/service-pool: blue'),
+    )
+    assert.deepEqual(await codes('.'), ['port-invalid'])
+    assert.deepEqual(await codes('.', '--service-pool=green'), [])
   })
 
   it('explains', async () => {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import {findInPools} from '../../../src/check/find-in-pools.js'
+import type {Service} from '../../../src/snapshot/objects.js'
+import {aService, aSnapshot, options} from '../../support/builders.js'
+import {NOTHING_KNOWN} from './coverage.js'
+
+const web = (name: string, pool: string, listen: number) =>
+  aService(name).port('http', 80, {listen}).annotated({'service-pool': pool}).bare().build()
+
+const find = (services: Service[], context?: Service[]) =>
+  findInPools(aSnapshot(services, NOTHING_KNOWN), options(), context).map(
+    ({code, object}) => `${code} ${object.name}`,
+  )
+
+describe('findInPools', () => {
+  it('finds conflicts between two of one pool, and those of no pool once', () => {
+    assert.deepEqual(find([web('a', 'blue', 8080), web('b', 'blue', 8080)]), ['port-conflict b'])
+    assert.deepEqual(find([web('a', '', 8080), web('b', '', 8080), web('c', 'blue', 8081)]), [
+      'port-conflict b',
+    ])
+  })
+
+  it('leaves to pool-overlap what only pools keep apart', () => {
+    assert.deepEqual(find([web('a', '', 8080), web('b', 'blue', 8080)]), ['pool-overlap b'])
+  })
+
+  it('finds conflicts with the pool in a cluster', () => {
+    const old = aService('old')
+      .port('http', 80, {listen: 8080})
+      .annotated({'service-pool': 'blue'})
+      .created('2024-01-01T00:00:00Z')
+      .build()
+    assert.deepEqual(find([web('a', 'blue', 8080)], [old]), ['port-conflict a'])
+  })
+
+  it('says once what is wrong with the pool itself', () => {
+    assert.deepEqual(find([web('a', 'no pool', 8080)]), ['pool-invalid a'])
+  })
+})
