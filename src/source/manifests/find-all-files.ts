@@ -1,7 +1,9 @@
 /** The files that several paths lead to. */
+import {lstat, realpath} from 'node:fs/promises'
 import {Failure} from '../../diagnostics/failure.js'
 import {findFiles} from './find-files.js'
 import type {FindOptions, FoundFile} from './found.js'
+import {inBatches} from './in-batches.js'
 import {STDIN} from './read-text.js'
 
 /** Every file once, in the order of the paths; `-` is stdin. Throws a Failure like findFiles, unless `allowEmpty` takes nothing for fine. */
@@ -31,7 +33,26 @@ async function filesOf(
   }
 }
 
-/** A file that several paths lead to is read once. */
-function firstOfEach(files: readonly FoundFile[]): FoundFile[] {
-  return [...new Map(files.toReversed().map((file) => [file.path, file])).values()].reverse()
+type Placed = {readonly file: FoundFile; readonly realPath: string; readonly isLink: boolean}
+
+/** A file that several paths or links lead to is read once, by a name that is no link where there is one. */
+async function firstOfEach(files: readonly FoundFile[]): Promise<FoundFile[]> {
+  const firsts = new Map<string, Placed>()
+  for (const placed of await inBatches(files, place)) {
+    const first = firsts.get(placed.realPath)
+    if (!first || (first.isLink && !placed.isLink)) firsts.set(placed.realPath, placed)
+  }
+  return [...firsts.values()].map(({file}) => file)
+}
+
+/** A pipe is a link in /dev/fd, and a link may lead nowhere: they stand for themselves. */
+async function place(file: FoundFile): Promise<Placed> {
+  const itself = {file, realPath: file.path, isLink: false}
+  if (file.isPipe) return itself
+  try {
+    const [realPath, stats] = await Promise.all([realpath(file.path), lstat(file.path)])
+    return {file, realPath, isLink: stats.isSymbolicLink()}
+  } catch {
+    return itself
+  }
 }
