@@ -19,6 +19,7 @@ export async function mend(task: CheckTask): Promise<Report> {
   if (task.flags.fix && task.paths.includes('-'))
     throw new UsageError('--fix cannot change standard input', 'use --fix-dry-run, or name a file')
   const before = await read(task)
+  if (task.flags.fix) refusePipes(before)
   const {after, texts} = await rounds(before, task)
   const changed = [...texts].filter(([file, text]) => text !== before.files.get(file)?.text)
   if (task.flags['fix-dry-run']) return showDifference(before, changed, task)
@@ -26,6 +27,16 @@ export async function mend(task: CheckTask): Promise<Report> {
   const report = await show(judge(after, task), after, task)
   const mended = changed.map(([file]) => `mended ${file}\n`).join('')
   return {...report, notes: mended + report.notes}
+}
+
+/** To write into a pipe is to wait for a reader. */
+function refusePipes({files}: ManifestReading): void {
+  const pipe = [...files.values()].find(({isPipe}) => isPipe)
+  if (!pipe) return
+  throw new UsageError(
+    `--fix cannot change ${pipe.file}: it is no regular file`,
+    'use --fix-dry-run, or name a file',
+  )
 }
 
 async function rounds(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {spawn, spawnSync} from 'node:child_process'
 import {chmod, mkdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {check} from '../../../src/app/check.js'
@@ -253,6 +254,17 @@ describe('check', () => {
 
     it('does not change standard input', async () => {
       await assert.rejects(run('-', '--fix'), {message: '--fix cannot change standard input'})
+    })
+
+    it('does not change a pipe', async () => {
+      await writeFile('ntp.yaml', MENDABLE)
+      assert.equal(spawnSync('mkfifo', ['pipe']).status, 0)
+      const writer = spawn('sh', ['-c', 'cat ntp.yaml > pipe'])
+      await assert.rejects(run('pipe', '--fix'), {
+        name: 'UsageError',
+        message: '--fix cannot change pipe: it is no regular file',
+      })
+      writer.kill()
     })
 
     it('says which file it could not write', async () => {
