@@ -21,6 +21,7 @@ import {outputsOf, type Outputs} from './check-output.js'
 import {repositoryRoot, uriFrom} from './check-places.js'
 import {readSettings, type CheckSettings} from './check-settings.js'
 import {wantsColour} from './colour.js'
+import {refuseInputsAsTargets, refuseSharedTargets} from './check-targets.js'
 import {evaluateOptions, refuseContradictions} from './options.js'
 import {packageVersion} from './package.js'
 
@@ -46,6 +47,8 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
     )
   }
   refuseContradictions(flags)
+  const outputs = outputsOf(flags)
+  refuseSharedTargets(outputs)
   const cwd = resolve('.')
   const host = {
     nginx: {...OLDEST_SUPPORTED, ...(flags['target-nginx'] && {version: flags['target-nginx']})},
@@ -57,14 +60,14 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
     cwd,
     settings: await readSettings(flags, cwd),
     options: {...evaluateOptions(flags, host), unprivileged: flags['unprivileged-nginx']},
-    outputs: outputsOf(flags),
+    outputs,
     context: flags['context-file'] && (await readContext(flags['context-file'], flags['allow-empty'])),
   }
 }
 
 /** Rejects with a UsageError where there is nothing to judge, with a Failure where a file cannot be read. */
 export async function read(
-  {flags, paths, cwd, settings, context}: CheckTask,
+  {flags, paths, cwd, settings, outputs, context}: CheckTask,
   texts?: ReadonlyMap<string, string>,
 ): Promise<ManifestReading> {
   const allowEmpty = flags['allow-empty']
@@ -82,6 +85,9 @@ export async function read(
       ? new UsageError(error.message, hintOnPaths(paths))
       : error
   })
+  const contextFiles = context?.files.keys() ?? []
+  const named = [...paths, ...(settings.file?.slice(0, 1) ?? []), ...contextFiles]
+  refuseInputsAsTargets(outputs, {named, files: reading.files.values()})
   const isEmpty = reading.snapshot.services.length === 0 && reading.diagnostics.length === 0
   if (!isEmpty || allowEmpty) return reading
   throw new UsageError(

@@ -82,6 +82,23 @@ describe('check', () => {
       await assert.rejects(run('.', '--output=no/such/folder'), {code: 'output-failed'})
     })
 
+    it('are never written over what is read, nor over one another', async () => {
+      await writeFile('.lbex.yaml', 'fail-on: error\n')
+      await writeFile('cluster.yml', BARE)
+      for (const target of ['ntp.yaml', './ntp.yaml', '.lbex.yaml', 'cluster.yml']) {
+        await assert.rejects(run('.', '--context-file=cluster.yml', `--output=${target}`), {
+          name: 'UsageError',
+          message: `${target} is read: nothing is written over it`,
+        })
+      }
+      await assert.rejects(run('.', '--format=json=a', '--format=sarif=./a'), {
+        message: 'two formats cannot both go to ./a',
+      })
+      assert.equal(await read('ntp.yaml'), BROKEN)
+      for (const _ of ['first', 'again'])
+        assert.equal((await run('.', '--format=json=out.json', '--format=sarif=out.yaml')).exitCode, 1)
+    })
+
     it('know the root of the repository', async () => {
       await mkdir('.git')
       await mkdir('k8s')
