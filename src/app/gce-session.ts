@@ -11,6 +11,8 @@ export type GceEdges = {
   readonly clock: Clock
   readonly stderr: NodeJS.WriteStream
   readonly stdin: NodeJS.ReadStream
+  /** Tells when the reader of what is written has gone. */
+  readonly stdout: NodeJS.EventEmitter
   readonly write: (text: string) => void
 }
 
@@ -18,6 +20,7 @@ export const REAL_EDGES: GceEdges = {
   clock: systemClock,
   stderr: process.stderr,
   stdin: process.stdin,
+  stdout: process.stdout,
   write: (text) => void process.stdout.write(text),
 }
 

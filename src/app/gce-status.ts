@@ -8,7 +8,15 @@ import {inRegion} from '../gce/thing.js'
 import {readGroup} from '../gce/wait.js'
 import {EXIT, type Report} from '../report/report.js'
 import {targetOf} from './gce-options.js'
-import {interruption, jsonOf, linesOf, REAL_EDGES, withSession, type GceEdges} from './gce-session.js'
+import {
+  interruption,
+  jsonOf,
+  linesOf,
+  REAL_EDGES,
+  withSession,
+  type GceEdges,
+  type GceSession,
+} from './gce-session.js'
 
 export type StatusFlags = GceTargetFlags & GceJsonFlags & GceStatusFlags
 
@@ -25,17 +33,36 @@ export async function gceStatus(
 ): Promise<Report> {
   const target = targetOf(flags)
   const warnings = notices.map((notice) => `warning: ${notice}`)
-  const report = await withSession(edges, async (session) => {
-    for (;;) {
-      const report = await look(session.gcloud, target, flags)
-      if (!flags.watch) return report
-      edges.write((process.stdout.isTTY && !flags.json ? CLEAR : '') + report.output + report.notes)
-      await edges.clock.delay(LOOK_EVERY, session.gcloud.signal)
+  const report = await withSession(edges, (session) =>
+    flags.watch ? watch(session, target, flags, edges) : look(session.gcloud, target, flags),
+  )
+  return {...report, notes: linesOf(warnings) + report.notes}
+}
+
+/** Until it is interrupted, or nobody reads it any more. */
+async function watch(
+  session: GceSession,
+  target: Target,
+  flags: StatusFlags,
+  {clock, stderr, stdout, write}: GceEdges,
+): Promise<Report> {
+  const {signal} = session.gcloud
+  const gone = new AbortController()
+  const leave = (): void => gone.abort()
+  stdout.on('error', leave).on('close', leave)
+  try {
+    while (!gone.signal.aborted) {
+      const {output, notes} = await look(session.gcloud, target, flags)
+      write((process.stdout.isTTY && !flags.json ? CLEAR : '') + output)
+      stderr.write(notes)
+      await clock.delay(LOOK_EVERY, AbortSignal.any([signal, gone.signal]))
       const interrupted = interruption(session)
       if (interrupted) return {output: '', notes: '', exitCode: interrupted.exitCode}
     }
-  })
-  return {...report, notes: linesOf(warnings) + report.notes}
+    return {output: '', notes: '', exitCode: EXIT.fine}
+  } finally {
+    stdout.off('error', leave).off('close', leave)
+  }
 }
 
 async function look(gcloud: Gcloud, target: Target, flags: StatusFlags): Promise<Report> {

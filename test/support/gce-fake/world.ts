@@ -1,4 +1,5 @@
 /** `lbex gce` in the process of the test, with the stand-in for gcloud and the fake APIs: fast enough for many scenarios. */
+import {EventEmitter} from 'node:events'
 import {PassThrough} from 'node:stream'
 import {gceDown} from '../../../src/app/gce-down.js'
 import type {GceEdges} from '../../../src/app/gce-session.js'
@@ -54,6 +55,7 @@ export async function gceWorld(options: WorldOptions = {}): Promise<World> {
     clock: hastyClock,
     stderr: writable((text) => (shown += text)),
     stdin: keyboard(options.typed),
+    stdout: new EventEmitter(),
     write: (text) => (shown += text),
   }
   const run = async <T>(

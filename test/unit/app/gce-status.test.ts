@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import {gceStatus, type StatusFlags} from '../../../src/app/gce-status.js'
+import {gceJsonFlags, gceStatusFlags, gceTargetFlags} from '../../../src/cli/flags/gce.js'
+import {parseFlags} from '../../../src/cli/parse-flags.js'
 import {gceWorld, type World} from '../../support/gce-fake/world.js'
+
+const FLAGS = {...gceTargetFlags, ...gceStatusFlags, ...gceJsonFlags}
 
 describe('app/gce-status', () => {
   let world: World
@@ -58,5 +63,21 @@ describe('app/gce-status', () => {
       lines.map((line) => JSON.parse(line).group),
       lines.map(() => 'web-group'),
     )
+  })
+
+  it('ends when its reader has gone, and keeps notes out of what is read', async () => {
+    for (const event of ['error', 'close']) {
+      let read = ''
+      const write = (text: string): void => {
+        read += text
+        setImmediate(() => world.edges.stdout.emit(event, new Error('write EPIPE')))
+      }
+      const {exitCode} = await gceStatus(
+        (await parseFlags(FLAGS, ['--name=web', '--project=work', '--watch', '--json'], {})) as StatusFlags,
+        [],
+        {...world.edges, write},
+      )
+      assert.deepEqual([exitCode, read], [0, '{"group":null}\n'])
+    }
   })
 })
