@@ -92,10 +92,11 @@ function downReport(
   {json}: DownFlags,
   target: Target,
   session: GceSession,
-  {notes}: Plan,
+  {notes, remarks = []}: Plan,
   outcomes: readonly Outcome[],
 ): Report {
   const well = outcomes.every(isDone)
+  const clear = notes.every((note) => remarks.includes(note))
   const interrupted = interruption(session)
   const left = outcomes.filter((outcome) => !isDone(outcome)).map(({step}) => step.thing.id)
   const value = {group: target.name, down: well, steps: outcomesJson(outcomes), left, notes}
@@ -111,7 +112,6 @@ function downReport(
   return {
     output: json ? jsonOf(value) : well ? `${target.name} is down: ${summary}\n` : '',
     notes: linesOf([...(well ? [] : trouble), ...notes]),
-    exitCode:
-      interrupted && !well ? interrupted.exitCode : well && notes.length === 0 ? EXIT.fine : EXIT.diagnostics,
+    exitCode: interrupted && !well ? interrupted.exitCode : well && clear ? EXIT.fine : EXIT.diagnostics,
   }
 }

@@ -35,8 +35,14 @@ export function planDown(target: Target, seen: Seen): Plan {
     refusals: [],
     notes: strangers
       .filter(({belongsTo}) => belongsTo === undefined)
-      .map(({id}) => `${id} was not made by lbex for ${target.name} in ${target.region}: it is left alone`),
+      .map((thing) => leftAlone(target, thing)),
+    // Found by a pattern: their names are nobody's, and they may stay for ever.
+    remarks: strangers.filter((thing) => templates.includes(thing)).map((thing) => leftAlone(target, thing)),
   }
+}
+
+function leftAlone({name, region}: Target, {id}: Thing): string {
+  return `${id} was not made by lbex for ${name} in ${region}: it is left alone`
 }
 
 /** The group is made from templates, whose names are not known beforehand. */

@@ -21,6 +21,8 @@ export type Plan = {
   readonly refusals: readonly string[]
   /** What is left as it is, in sentences. */
   readonly notes: readonly string[]
+  /** Those of the notes that are about nothing that lbex would make under such a name: nothing is in the way. */
+  readonly remarks?: readonly string[]
 }
 
 /** Whether lbex made what was found, for this group. What belongs to another thing is ours unless that thing is a stranger's. */

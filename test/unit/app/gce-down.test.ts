@@ -101,4 +101,12 @@ describe('app/gce-down', () => {
     )
     assert.deepEqual([exitCode, world.fake.changes()], [1, []])
   })
+
+  it('is content where only a template is left that looks like its own, and says so', async () => {
+    world = await gceWorld()
+    world.fake.compute.put('projects/work/global/instanceTemplates/web-vm-0123456789', {description: 'other'})
+    const {output, notes, exitCode} = await world.down('--yes')
+    assert.deepEqual([output, exitCode], ['web is down: there was nothing to delete\n', 0])
+    assert.match(notes, /web-vm-0123456789 was not made by lbex for web in us-central1: it is left alone\n$/)
+  })
 })
