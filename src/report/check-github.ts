@@ -2,9 +2,9 @@
  * `lbex check` as GitHub's workflow commands, which put annotations beside the lines of a pull request:
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
-import type {Diagnostic} from '../diagnostics/diagnostic.js'
+import type {Diagnostic, Location} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
-import {worstFirst, type CheckResult} from './check-result.js'
+import {templateOf, worstFirst, type CheckResult} from './check-result.js'
 import {checkSummary} from './check-text.js'
 import {detailsOf} from './diagnostics-text.js'
 
@@ -33,12 +33,18 @@ export function checkGithub(result: CheckResult): string {
 
 function annotation(command: string, diagnostic: Diagnostic, {uriOf}: CheckResult): string {
   const {code, message, location} = diagnostic
-  const file = location && fileOf(location.file, uriOf)
-  const place = location && file !== undefined ? placeProperties(location, file) : {}
+  const place = location ? placeOf(location, uriOf) : {}
   const properties = Object.entries({...place, title: code}).map(
     ([name, value]) => `${name}=${escapeProperty(String(value))}`,
   )
   return `::${command} ${properties.join(',')}::${escapeData([message, ...detailsOf(diagnostic)].join('\n'))}`
+}
+
+function placeOf(location: Location, uriOf: CheckResult['uriOf']): object {
+  const template = templateOf(location, uriOf)
+  const file = fileOf(template ?? location.file, uriOf)
+  if (file === undefined) return {}
+  return template === undefined ? placeProperties(location, file) : {file, line: 1}
 }
 
 /** The path from the root of the repository, or the name as it was given outside of it; undefined for what is no file. */
@@ -49,10 +55,7 @@ function fileOf(name: string, uriOf: CheckResult['uriOf']): string | undefined {
 }
 
 /** A last column is allowed on one line only, and includes the last character. */
-function placeProperties(
-  {line, column, endLine, endColumn}: NonNullable<Diagnostic['location']>,
-  file: string,
-) {
+function placeProperties({line, column, endLine, endColumn}: Location, file: string) {
   const base = {file, line, endLine, col: column}
   return endLine === line ? {...base, endColumn: Math.max(column, endColumn - 1)} : base
 }

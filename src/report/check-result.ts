@@ -1,5 +1,5 @@
 /** What `lbex check` has found: the value that every format is made from. */
-import type {Diagnostic, ObjectRef, TextEdit} from '../diagnostics/diagnostic.js'
+import type {Diagnostic, Location, ObjectRef, TextEdit} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
 import {EXIT} from './report.js'
 
@@ -22,6 +22,11 @@ export type CheckResult = {
   readonly uriOf: (file: string) => string | undefined
   readonly version: string
   readonly colour: boolean
+}
+
+/** The template that a text was made from, where the text itself is no file: its lines are other ones. */
+export function templateOf({file, madeFrom}: Location, uriOf: CheckResult['uriOf']): string | undefined {
+  return uriOf(file) === undefined ? madeFrom : undefined
 }
 
 const RANKS: Record<Severity, number> = {error: 0, warning: 1, info: 2}

@@ -13,7 +13,7 @@ import {
   type TextEdit,
 } from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
-import type {CheckResult} from './check-result.js'
+import {templateOf, type CheckResult} from './check-result.js'
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 const LEVELS: Record<Severity, 'error' | 'warning' | 'note'> = {
@@ -70,12 +70,17 @@ function resultOf(diagnostic: Diagnostic, result: CheckResult): object {
 }
 
 function physical(location: Location | undefined, {uriOf}: CheckResult): object {
-  const artifactLocation = location && artifact(location, uriOf)
-  return artifactLocation ? {physicalLocation: {artifactLocation, region: region(location)}} : {}
+  if (!location) return {}
+  const template = templateOf(location, uriOf)
+  const artifactLocation = artifact(template ?? location.file, uriOf)
+  if (!artifactLocation) return {}
+  return {
+    physicalLocation: {artifactLocation, region: template === undefined ? region(location) : {startLine: 1}},
+  }
 }
 
 /** Relative to the root of the repository where the file is below it; undefined for what is no file. */
-function artifact({file}: Location, uriOf: CheckResult['uriOf']): object | undefined {
+function artifact(file: string, uriOf: CheckResult['uriOf']): object | undefined {
   const uri = uriOf(file)
   if (uri === undefined) return undefined
   return uri.startsWith('file:') ? {uri} : {uri, uriBaseId: 'SRCROOT'}
@@ -109,7 +114,7 @@ function fingerprint(
 }
 
 function fixesOf({location, text}: TextEdit, {uriOf}: CheckResult): object {
-  const artifactLocation = artifact(location, uriOf)
+  const artifactLocation = artifact(location.file, uriOf)
   if (!artifactLocation) return {}
   const replacements = [{deletedRegion: region(location), insertedContent: {text}}]
   return {

@@ -3,7 +3,7 @@ import {checkGithub} from '../../../src/report/check-github.js'
 import {checkJson} from '../../../src/report/check-json.js'
 import {checkJunit} from '../../../src/report/check-junit.js'
 import {checkMarkdown} from '../../../src/report/check-markdown.js'
-import {checkExitCode} from '../../../src/report/check-result.js'
+import {checkExitCode, templateOf} from '../../../src/report/check-result.js'
 import {CLEAN, FOUND} from './check-samples.js'
 import {BARE, CONFLICT, FILE, INFO} from './samples.js'
 
@@ -149,5 +149,18 @@ describe('checkMarkdown', () => {
 `,
     )
     assert.equal(checkMarkdown(CLEAN), '### lbex check\n\nno findings in 2 Services of 1 file\n')
+  })
+})
+
+describe('templateOf', () => {
+  const location = {...CONFLICT.location!, madeFrom: 't.yaml'}
+
+  it('is where findings of stdin are shown on GitHub, without its lines', () => {
+    const stdin = {...CONFLICT, location: {...location, file: '<stdin>'}}
+    assert.match(checkGithub({...CLEAN, diagnostics: [stdin]}), /^::error file=k8s\/t\.yaml,line=1,title=/)
+  })
+
+  it('is of no use where there is a file', () => {
+    assert.equal(templateOf(location, CLEAN.uriOf), undefined)
   })
 })

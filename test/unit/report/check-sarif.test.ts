@@ -70,6 +70,10 @@ describe('checkSarif', () => {
     const [first, second] = runOf(log).results
     assert.equal(first.fixes, undefined)
     assert.deepEqual(first.properties, {madeFrom: 't.yaml'})
+    assert.deepEqual(first.locations[0].physicalLocation, {
+      artifactLocation: {uri: 'k8s/t.yaml', uriBaseId: 'SRCROOT'},
+      region: {startLine: 1},
+    })
     assert.deepEqual(second.locations[0].physicalLocation.artifactLocation, {uri: 'file:///tmp/a.yaml'})
   })
 })
