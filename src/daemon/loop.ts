@@ -5,6 +5,7 @@ import type {Clock} from '../runtime/clock.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
 import {Changes, type Holdoff} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
+import {Pacing} from './pacing.js'
 import {ReadFailure, reconcileOnce, type Outcome, type ReconcileDeps} from './reconcile.js'
 import type {DaemonStatus} from './status.js'
 import {WaitingTriggers} from './waiting-triggers.js'
@@ -45,9 +46,6 @@ const FOREVER = 2 ** 31 - 1
 /** Milliseconds that the first reading may take before what an earlier lbex left is served. */
 const SLOW = 2000
 
-/** Milliseconds after which a wait between reloads looks whether it is still called for. */
-const LOOK = 1000
-
 /**
  * Resolves after `signal` aborts. Rejects with a Failure when the very first turn cannot succeed whatever is waited for, when
  * nothing can be read at first and an earlier lbex has left nothing to serve meanwhile, or when the source cannot be watched;
@@ -70,12 +68,9 @@ class Loop {
   private readonly diagnostics: DiagnosticsLog
   private readonly turnBackoff: Backoff
   private readonly watchBackoff: Backoff
-  /** When the last turn ended that cost NGINX something. */
-  private lastEffort = -Infinity
   /** The trouble that was logged last; undefined after a good turn. */
   private told: string | undefined
-  /** True while reloads are further apart than usual. */
-  private stretched = false
+  private readonly pacing: Pacing
   private readonly triggers = new WaitingTriggers()
   private readonly reading: ReconcileDeps
 
@@ -86,6 +81,7 @@ class Loop {
   ) {
     this.changes = new Changes(deps.clock)
     this.diagnostics = new DiagnosticsLog(deps.log)
+    this.pacing = new Pacing(deps, options.reloadInterval)
     this.turnBackoff = new Backoff(options.backoff)
     this.watchBackoff = new Backoff(options.backoff)
     this.reading = {...deps, source: {read: (signal) => this.read(signal)}}
@@ -129,7 +125,7 @@ class Loop {
     while (!this.signal.aborted) {
       const changed = await this.changes.next(patience, this.signal)
       if (changed) await this.changes.settle(this.options.holdoff, this.signal)
-      await this.keepReloadsApart()
+      await this.pacing.keepApart(this.signal)
       if (!this.signal.aborted) patience = await this.turn()
     }
   }
@@ -170,9 +166,9 @@ class Loop {
   }
 
   private endGoodTurn(outcome: Outcome): number {
-    const {clock, log, status, onTurn} = this.deps
+    const {log, status, onTurn} = this.deps
     const {applied, diagnostics, retryAfter} = outcome
-    if (applied.reloads > 0) this.lastEffort = clock.monotonic()
+    if (applied.reloads > 0) this.pacing.noteEffort()
     this.diagnostics.update(diagnostics)
     this.turnBackoff.reset()
     if (this.told !== undefined) log.info('turn succeeded again', {generation: applied.generation})
@@ -216,8 +212,8 @@ class Loop {
   }
 
   private noteEffort(error: Failure): void {
-    const {clock, status} = this.deps
-    this.lastEffort = clock.monotonic()
+    const {status} = this.deps
+    this.pacing.noteEffort()
     status.failure = error.message
   }
 
@@ -234,31 +230,6 @@ class Loop {
   private busyFor(): number {
     const {status, clock} = this.deps
     return status.busySince === undefined ? 0 : clock.monotonic() - status.busySince
-  }
-
-  /** At once when the last reload is long ago; later while reloads pile up, or old workers do. */
-  private async keepReloadsApart(): Promise<void> {
-    const {clock} = this.deps
-    for (;;) {
-      const wait = this.lastEffort + this.reloadInterval() - clock.monotonic()
-      if (wait <= 0 || this.signal.aborted) return
-      await clock.delay(Math.min(wait, LOOK), this.signal)
-    }
-  }
-
-  private reloadInterval(): number {
-    const {nginx, log} = this.deps
-    const {reloadInterval} = this.options
-    const pressure = nginx.reloadPressure()
-    const stretched = pressure > reloadInterval
-    if (stretched !== this.stretched) {
-      const {oldWorkers} = nginx.status()
-      if (stretched)
-        log.warn('reloads are further apart: old workers still hold connections', {oldWorkers, pressure})
-      else log.info('reloads are as close as usual again', {oldWorkers})
-    }
-    this.stretched = stretched
-    return Math.max(reloadInterval, pressure)
   }
 }
 

@@ -1,0 +1,57 @@
+/** Keeps reloads apart: at once when the last one is long ago, later while changes keep coming, or old workers pile up. */
+import type {NginxEdge} from '../nginx/nginx-edge.js'
+import type {Clock} from '../runtime/clock.js'
+import type {Logger} from '../runtime/logger.js'
+
+export type PacingDeps = {
+  readonly nginx: Pick<NginxEdge, 'reloadPressure' | 'status'>
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Milliseconds after which a wait looks whether it is still called for. */
+const LOOK = 1000
+
+export class Pacing {
+  /** When the last turn ended that cost NGINX something. */
+  private lastEffort = -Infinity
+  /** True while reloads are further apart than usual. */
+  private stretched = false
+
+  /** `reloadInterval`: least time between two reloads, milliseconds. */
+  constructor(
+    private readonly deps: PacingDeps,
+    private readonly reloadInterval: number,
+  ) {}
+
+  /** A turn has ended that cost NGINX something. */
+  noteEffort(): void {
+    this.lastEffort = this.deps.clock.monotonic()
+  }
+
+  /** Resolves when the next reload may come, or when `signal` aborts. */
+  async keepApart(signal: AbortSignal): Promise<void> {
+    const {clock} = this.deps
+    for (;;) {
+      const wait = this.lastEffort + this.interval() - clock.monotonic()
+      if (wait <= 0 || signal.aborted) return
+      await clock.delay(Math.min(wait, LOOK), signal)
+    }
+  }
+
+  private interval(): number {
+    const pressure = this.deps.nginx.reloadPressure()
+    this.tell(pressure > this.reloadInterval, pressure)
+    return Math.max(this.reloadInterval, pressure)
+  }
+
+  private tell(stretched: boolean, pressure: number): void {
+    if (stretched === this.stretched) return
+    this.stretched = stretched
+    const {nginx, log} = this.deps
+    const {oldWorkers} = nginx.status()
+    if (stretched)
+      log.warn('reloads are further apart: old workers still hold connections', {oldWorkers, pressure})
+    else log.info('reloads are as close as usual again', {oldWorkers})
+  }
+}
