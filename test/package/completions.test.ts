@@ -36,7 +36,10 @@ describe('package: completions', () => {
   /** The lines that a shell prints; undefined where it is not installed. */
   const shell = (command: string, ...parameters: string[]): string[] | undefined => {
     const {error, stdout, stderr} = spawnSync(command, parameters, {cwd: folder.path, encoding: 'utf8'})
-    if (error) return undefined
+    if (error) {
+      console.log(`      skipped: ${command} is not installed`)
+      return undefined
+    }
     assert.equal(stderr, '')
     return stdout.split('\n').filter((line) => line !== '')
   }
