@@ -78,6 +78,9 @@ describe('NGINX is supervised', () => {
   })
 
   it('a port that was taken meanwhile costs its Service alone', async () => {
+    await fixture.leave(nginx)
+    // Time to take the port before NGINX is started again, on a busy machine too.
+    nginx = await fixture.open({backoff: {initial: 1500, limit: 30_000}})
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)}))
     const {masters, accepting} = fixture.processes()
     for (const each of [...masters, ...accepting]) send(each, 'SIGKILL')
