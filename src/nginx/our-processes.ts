@@ -7,6 +7,7 @@ import {
   attempt,
   findProcess,
   hasOpenFile,
+  parentOf,
   programOf,
   titleOf,
   type ProcessRef,
@@ -28,12 +29,19 @@ export function findOurProcesses({directory, errorLog}: Layout, binary: string):
   const home = realpathSync(directory)
   const log = join(home, errorLog.slice(directory.length))
   const titles = allProcesses().map((pid) => ({pid, title: titleOf(pid)}))
+  const masters = titles.filter(({pid, title}) => isMaster(pid, title, binary) && homeOf(title) === home)
   const workers = titles.filter(({pid, title}) => isWorker(title) && hasOpen(pid, log))
   return {
-    masters: refs(titles.filter(({pid, title}) => isMaster(pid, title, binary) && homeOf(title) === home)),
+    masters: refs(withoutChildren(masters)),
     accepting: refs(workers.filter(({title}) => !isLeaving(title))),
     leaving: refs(workers.filter(({title}) => isLeaving(title))),
   }
+}
+
+/** For a moment after its start a worker still has the title of its master. */
+function withoutChildren<T extends {readonly pid: number}>(processes: readonly T[]): T[] {
+  const pids = new Set(processes.map(({pid}) => pid))
+  return processes.filter(({pid}) => !pids.has(parentOf(pid)))
 }
 
 export function isLeaving(title: string): boolean {

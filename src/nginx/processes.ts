@@ -79,7 +79,8 @@ export async function endProcesses(
   await until(areGone, {clock, limit, every: 10})
 }
 
-function parentOf(pid: number): number {
+/** NaN when there is no such process. */
+export function parentOf(pid: number): number {
   return Number(statusOf(pid)[1])
 }
 
