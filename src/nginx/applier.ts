@@ -54,7 +54,7 @@ export class Applier {
    * Listeners that processes of ours hold, or will again as soon as NGINX is restarted; undefined where they hold some and
    * nothing on disk says which.
    */
-  get listeners(): ListenerKey[] | undefined {
+  get listeners(): readonly ListenerKey[] | undefined {
     if (!this.owned) return []
     return this.current && listenersOf(this.current)
   }
@@ -126,14 +126,18 @@ export class Applier {
 
   /** What NGINX thinks of a generation, on disk. */
   private async judge(generation: Generation, signal: AbortSignal): Promise<Complaint | undefined> {
-    const path = await this.deps.tree.stage(generation).catch(diskTrouble)
-    return observeTest(this.deps, () => testConfiguration(this.deps.binary, path, signal))
+    const {tree, binary} = this.deps
+    const path = await tree.stage(generation).catch(diskTrouble)
+    const testing = observeTest(this.deps, () => testConfiguration(binary, path, signal))
+    const [complaint] = await Promise.all([testing, tree.sync().catch(diskTrouble)])
+    return complaint
   }
 
   /** Switches `current` and has NGINX serve it; goes back when it does not. */
   private async activate(generation: Generation, signal: AbortSignal): Promise<Complaint | undefined> {
     const {tree} = this.deps
     await tree.stage(generation).catch(diskTrouble)
+    await tree.sync().catch(diskTrouble)
     const before = await tree.current()
     await tree.switchTo(generation.id).catch(diskTrouble)
     try {

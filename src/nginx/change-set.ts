@@ -1,5 +1,5 @@
 /** What an apply has to do: the difference between what NGINX serves and what is wanted. */
-import type {Manifest, ManifestFile} from './manifest.js'
+import {pathsOf, type Manifest, type ManifestFile} from './manifest.js'
 
 export type ChangeSet = {
   readonly add: readonly ManifestFile[]
@@ -11,8 +11,8 @@ export type ChangeSet = {
 /** Pure; without a live generation everything is to be added. `planChanges(x, x)` is empty. */
 export function planChanges(live: Manifest | undefined, wanted: Manifest): ChangeSet {
   return {
-    add: missingIn(live?.files ?? [], wanted.files),
-    remove: missingIn(wanted.files, live?.files ?? []),
+    add: live ? missingIn(live, wanted) : wanted.files,
+    remove: live ? missingIn(wanted, live) : [],
     mainChanged: live?.main !== wanted.main,
   }
 }
@@ -21,8 +21,8 @@ export function isEmpty({add, remove, mainChanged}: ChangeSet): boolean {
   return add.length === 0 && remove.length === 0 && !mainChanged
 }
 
-/** The files of `others` that are not among `files`; a path says what is in it. */
-function missingIn(files: readonly ManifestFile[], others: readonly ManifestFile[]): ManifestFile[] {
-  const paths = new Set(files.map(({path}) => path))
-  return others.filter(({path}) => !paths.has(path))
+/** The files of `other` that are not in `manifest`; a path says what is in it. */
+function missingIn(manifest: Manifest, other: Manifest): ManifestFile[] {
+  const paths = pathsOf(manifest)
+  return other.files.filter(({path}) => !paths.has(path))
 }

@@ -1,7 +1,9 @@
 /** What a generation holds, without the text: enough to compare, and to know the live state after an adoption. */
+import type {ConfigFile} from '../config/config-file.js'
 import {contentHash, type Generation} from '../config/generation.js'
 import type {ListenerKey} from '../config/listener-key.js'
 import type {ObjectRef} from '../diagnostics/diagnostic.js'
+import {remember} from '../runtime/remember.js'
 
 export type Manifest = {
   /** Id of the generation. */
@@ -19,22 +21,19 @@ export type ManifestFile = {
   readonly listeners: readonly ListenerKey[]
 }
 
-const manifests = new WeakMap<Generation, Manifest>()
-
-export function manifestOf(generation: Generation): Manifest {
-  const known = manifests.get(generation) ?? makeManifest(generation)
-  manifests.set(generation, known)
-  return known
-}
-
-function makeManifest({id, files}: Generation): Manifest {
+/** A file that two generations share is the same object in their manifests. */
+export const manifestOf = remember(({id, files}: Generation): Manifest => {
   const main = files.find(({path}) => path === 'nginx.conf')
-  return {
-    id,
-    main: contentHash(main?.text ?? ''),
-    files: files.flatMap(({path, owner, listeners}) => (owner ? [{path, owner, listeners}] : [])),
-  }
+  return {id, main: contentHash(main?.text ?? ''), files: files.filter(hasOwner).map(entryOf)}
+})
+
+type ServiceFile = ConfigFile & {readonly owner: ObjectRef}
+
+function hasOwner(file: ConfigFile): file is ServiceFile {
+  return file.owner !== undefined
 }
+
+const entryOf = remember(({path, owner, listeners}: ServiceFile): ManifestFile => ({path, owner, listeners}))
 
 /** Undefined where the text is not what formatManifest wrote: a crash of the host may leave anything. */
 export function parseManifest(text: string): Manifest | undefined {
@@ -46,13 +45,21 @@ export function parseManifest(text: string): Manifest | undefined {
   }
 }
 
-export function formatManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest)}\n`
+/** JSON, a line for each file. */
+export function formatManifest({id, main, files}: Manifest): string {
+  const head = JSON.stringify({id, main}).slice(0, -1)
+  return `${head},"files":[\n${files.map(formatEntry).join(',\n')}\n]}\n`
 }
 
-export function listenersOf(manifest: Manifest): ListenerKey[] {
-  return manifest.files.flatMap(({listeners}) => listeners)
-}
+const formatEntry = remember((entry: ManifestFile) => JSON.stringify(entry))
+
+export const listenersOf = remember(({files}: Manifest): readonly ListenerKey[] =>
+  files.flatMap(({listeners}) => listeners),
+)
+
+export const pathsOf = remember(
+  ({files}: Manifest): ReadonlySet<string> => new Set(files.map(({path}) => path)),
+)
 
 function isManifestFile({path, owner, listeners}: ManifestFile): boolean {
   return typeof path === 'string' && typeof owner.name === 'string' && Array.isArray(listeners)

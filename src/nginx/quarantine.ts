@@ -29,6 +29,7 @@ export class Quarantine {
 
   /** A new apply: what has changed gets a new chance, and so does what was merely in want of a listener. */
   begin(wanted: readonly ConfigFile[]): void {
+    if (this.reasons.size === 0) return
     const paths = new Set(wanted.map(({path}) => path))
     for (const [path, {kind}] of this.reasons) {
       if (kind === 'held' || !paths.has(path)) this.reasons.delete(path)
@@ -41,6 +42,7 @@ export class Quarantine {
 
   /** `lastGood` is the generation whose files may stand in for refused ones. */
   async select(wanted: readonly ConfigFile[], lastGood: Manifest | undefined): Promise<Selection> {
+    if (this.reasons.size === 0) return {files: wanted, kept: [], leftOut: []}
     const files = wanted.filter(({path}) => !this.reasons.has(path))
     const kept: ConfigFile[] = []
     const leftOut: LeftOut[] = []

@@ -4,15 +4,15 @@
  * started on it whenever lbex is killed.
  */
 import {readdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises'
-import {basename, join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {contentHash, type Generation} from '../config/generation.js'
 import type {ConfigFile} from '../config/config-file.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
-import {writeFileAtomically} from '../runtime/atomic-write.js'
+import {syncPath, writeFileAtomically} from '../runtime/atomic-write.js'
 import {makeFolder} from '../runtime/make-folder.js'
 import {inBatches} from './in-batches.js'
 import {makeFolders, type Layout} from './layout.js'
-import {formatManifest, manifestOf, parseManifest, type Manifest} from './manifest.js'
+import {formatManifest, manifestOf, parseManifest, pathsOf, type Manifest} from './manifest.js'
 
 /** Files that are handled at the same time. */
 const BATCH = 32
@@ -26,6 +26,8 @@ export class Tree {
   private readonly staged = new Set<string>()
   /** Files and links written so far. */
   private writes = 0
+  /** What was written, and is not known to survive a power loss. */
+  private readonly unsynced = new Set<string>()
 
   private constructor(
     private readonly layout: Layout,
@@ -39,7 +41,7 @@ export class Tree {
     return new Tree(layout, new Set([...services, ...generations]))
   }
 
-  /** Writes what is not there yet; returns the path of the generation's nginx.conf. */
+  /** Writes what is not there yet; returns the path of the generation's nginx.conf. Not to be switched to before `sync`. */
   async stage(generation: Generation): Promise<string> {
     try {
       if (!this.staged.has(generation.id)) await this.stageAnew(generation)
@@ -48,6 +50,20 @@ export class Tree {
       throw error
     }
     return join(this.folderOf(generation.id), 'nginx.conf')
+  }
+
+  /** Makes what was staged survive a power loss. It takes the disk its time: there is something else to do meanwhile. */
+  async sync(): Promise<void> {
+    const files = [...this.unsynced]
+    const folders = new Set(files.flatMap((path) => [dirname(path), dirname(dirname(path))]))
+    try {
+      // What is gone again need not last.
+      await inBatches([...files, ...folders], BATCH, (path) => syncPath(path).catch(unless('ENOENT')))
+      for (const path of files) this.unsynced.delete(path)
+    } catch (error) {
+      this.forget()
+      throw error
+    }
   }
 
   /** What was checked or written before may have been damaged since: `stage` looks at it again. */
@@ -93,10 +109,9 @@ export class Tree {
 
   /** Removes every generation but these, and the Services' files that none of them includes. */
   async keepOnly(generations: readonly Manifest[]): Promise<void> {
-    const kept = new Set(
-      generations.flatMap(({id, files}) => [`generations/${id}`, ...files.map(({path}) => path)]),
-    )
-    const rest = [...this.present].filter((path) => !kept.has(path))
+    const isKept = (path: string): boolean =>
+      generations.some((each) => path === `generations/${each.id}` || pathsOf(each).has(path))
+    const rest = [...this.present].filter((path) => !isKept(path))
     await inBatches(rest, BATCH, async (path) => {
       await rm(join(this.layout.directory, path), {recursive: true, force: true})
       this.present.delete(path)
@@ -118,7 +133,7 @@ export class Tree {
     await inBatches(unknown, BATCH, async ({path, text}) => {
       const there = this.present.has(path) && (await this.readService(path)) !== undefined
       const sync = unknown.length <= SYNCED
-      if (!there) await this.write(join(this.layout.directory, path), text, sync)
+      if (!there) await this.write(join(this.layout.directory, path), text, {sync})
       this.present.add(path)
       this.intact.add(path)
     })
@@ -137,11 +152,12 @@ export class Tree {
 
   private async writeWhereDifferent(path: string, text: string): Promise<void> {
     const present = await readFile(path, 'utf8').catch(absent)
-    if (present !== text) await this.write(path, text, true)
+    if (present !== text) await this.write(path, text, {sync: true})
   }
 
-  private async write(path: string, text: string, sync: boolean): Promise<void> {
-    await writeFileAtomically(path, text, {sync})
+  private async write(path: string, text: string, {sync}: {readonly sync: boolean}): Promise<void> {
+    await writeFileAtomically(path, text, {sync: false})
+    if (sync) this.unsynced.add(path)
     this.writes += 1
   }
 

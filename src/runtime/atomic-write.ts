@@ -4,7 +4,7 @@ import {dirname} from 'node:path'
 
 /**
  * Writes `text` so that a reader, also after a crash at any moment, sees the old content or the new, never a part:
- * a file beside it, synced, then renamed over it. `sync: false` leaves the disk its time (contents that can be verified).
+ * a file beside it, synced, then renamed over it. `sync: false` leaves that for later (contents that can be verified).
  */
 export async function writeFileAtomically(
   path: string,
@@ -21,16 +21,16 @@ export async function writeFileAtomically(
       await file.close()
     }
     await rename(temporary, path)
-    if (sync) await syncFolder(dirname(path))
+    if (sync) await syncPath(dirname(path))
   } catch (error) {
     await rm(temporary, {force: true}).catch(() => {})
     throw error
   }
 }
 
-/** Makes a rename in `folder` survive a power loss. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+/** Makes what is in a file, or the names in a folder, survive a power loss. */
+export async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r')
   try {
     await handle.sync()
   } finally {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {chmod, readdir, readFile, readlink, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {chmod, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {assembleGeneration} from '../../../src/config/generation.js'
 import {layoutOf, makeFolders, type Layout} from '../../../src/nginx/layout.js'
@@ -93,6 +93,26 @@ describe('Tree', () => {
     await rm(layout.generations)
     await tree.stage(first)
     assert.equal(await readFile(join(folder.path, a.path), 'utf8'), a.text)
+  })
+
+  it('syncs what it staged, but for what is gone again', async () => {
+    await tree.stage(first)
+    await rm(join(folder.path, a.path))
+    await tree.sync()
+    await tree.stage(second)
+    await tree.sync()
+  })
+
+  it('takes nothing for granted after the disk has failed to sync', async () => {
+    await tree.stage(first)
+    const path = join(folder.path, a.path)
+    await rm(path)
+    await symlink(path, path)
+    await assert.rejects(tree.sync(), {code: 'ELOOP'})
+    await rm(path)
+    await tree.stage(first)
+    await tree.sync()
+    assert.equal(await readFile(path, 'utf8'), a.text)
   })
 
   it('switches, and switches back', async () => {
