@@ -32,7 +32,7 @@ function section(code: DiagnosticCode, finding: string | undefined): string {
 }
 
 function exampleBlocks(example: Example): string[] {
-  if ('never' in example) return [`No manifest causes it: ${example.never}.`]
+  if ('never' in example) return [`No manifest causes it: ${example.never}. What to do: ${example.remedy}.`]
   const {bad, good, flags} = example
   const called = flags ? ` (with \`${flags.join(' ')}\`)` : ''
   return [`Bad${called}:`, block('yaml', bad), 'Good:', block('yaml', good)]

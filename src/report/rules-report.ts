@@ -26,8 +26,12 @@ export function rulesJson(codes: readonly DiagnosticCode[] = CODES, examples: Ex
 
 export function explainText(code: DiagnosticCode, example: Example): string {
   const {severity, reason, since = FIRST_VERSION}: RuleText = CATALOGUE[code]
-  const shown = 'never' in example ? [`No manifest causes it: ${example.never}.`] : exampleLines(example)
+  const shown = 'never' in example ? remedyLines(example) : exampleLines(example)
   return [`${code}: ${severity}, since ${since}`, '', reason, '', ...shown, ''].join('\n')
+}
+
+function remedyLines({never, remedy}: Extract<Example, {never: string}>): string[] {
+  return [`No manifest causes it: ${never}.`, `What to do: ${remedy}.`]
 }
 
 function exampleLines({bad, good, flags}: Exclude<Example, {never: string}>): string[] {

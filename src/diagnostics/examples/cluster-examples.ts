@@ -63,7 +63,17 @@ export const CLUSTER_EXAMPLES = {
     bad: documents(ours([], NODE_PORT), node('a', INTERNAL('10.0.0.1'), 'Unknown'), ON_A),
     good: documents(ours([], NODE_PORT), A, ON_A),
   },
-  'nodes-forbidden': {never: 'only an API server forbids to read'},
-  'value-refused': {never: 'values of that form are refused earlier'},
-  'nginx-refused': {never: 'only a running NGINX refuses a Service'},
+  'nodes-forbidden': {
+    never: 'only an API server forbids to read',
+    remedy: 'grant list and watch of nodes in a ClusterRole, or use upstream-type pod or cluster-ip',
+  },
+  'value-refused': {
+    never: 'values of that form are refused earlier',
+    remedy: 'report it as a bug, with the Service; a value of another form is served meanwhile',
+  },
+  'nginx-refused': {
+    never: 'only a running NGINX refuses a Service',
+    remedy:
+      'read what NGINX says of it, change the Service, and report it as a bug, with a --snapshot-out of lbex render',
+  },
 } as const

@@ -8,8 +8,12 @@ export type Example =
       /** How `lbex check` is called for it; absent for no flags. */
       readonly flags?: readonly string[]
     }
-  /** Why no manifest causes the finding. */
-  | {readonly never: string}
+  | {
+      /** Why no manifest causes the finding. */
+      readonly never: string
+      /** What whoever sees it is to do. */
+      readonly remedy: string
+    }
 
 type ServiceText = {
   readonly name?: string

@@ -50,5 +50,5 @@ export const MANIFEST_EXAMPLES = {
       'type: LoadBalancer # lbex-ignore class-foreign -- the cloud balances too',
     ),
   },
-  'config-invalid': {never: 'it is about .lbex.yaml'},
+  'config-invalid': {never: 'it is about .lbex.yaml', remedy: 'mend the line of .lbex.yaml that it names'},
 } as const

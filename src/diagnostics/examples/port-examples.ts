@@ -44,7 +44,11 @@ export const PORT_EXAMPLES = {
     bad: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP]})),
     good: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')]})),
   },
-  'port-held': {never: 'only the host knows who holds a port'},
+  'port-held': {
+    never: 'only the host knows who holds a port',
+    remedy:
+      'see who has the port (sudo ss -lntup), end that program or choose another listen port; where the kernel forbids a port below 1024, lbex doctor says what is missing',
+  },
   'family-unavailable': {
     bad: ours(
       [],

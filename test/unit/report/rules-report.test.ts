@@ -36,7 +36,7 @@ describe('explainText', () => {
   it('says why there is none', () => {
     assert.match(
       explainText('nodes-forbidden', EXAMPLES['nodes-forbidden']),
-      /\n\nNo manifest causes it: only an API server forbids to read\.\n$/,
+      /\n\nNo manifest causes it: only an API server forbids to read\.\nWhat to do: grant list and watch of nodes .*\.\n$/,
     )
   })
 })
