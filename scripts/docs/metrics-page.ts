@@ -22,17 +22,8 @@ scrape_configs:
 A counter begins at 0 when lbex starts. No label names a Service, a listener or an address, so the number of series does not grow with
 the cluster; \`lbex_diagnostics\` says what is wrong how often, the log and \`lbex render\` say where.
 
-What is worth an alert, once it has been so for some minutes:
-
-| Expression | Means |
-| --- | --- |
-| \`lbex_nginx_serving == 0\` | no traffic is served |
-| \`lbex_last_apply_successful == 0\` | what is wanted is not what is served; the log says why |
-| \`lbex_source_stale == 1\` | the cluster is out of reach; what was known last is served |
-| \`lbex_services{state!="served"} > 0\` | a Service asks for it, and is not served as it asks |
-| \`rate(lbex_nginx_deaths_total[15m]) > 0\` | NGINX ends by itself |
-| \`lbex_nginx_reload_pressure_seconds > 5\` | connections that live on in old workers keep changes waiting |
-| \`histogram_quantile(0.99, rate(lbex_network_programming_duration_seconds_bucket[5m])) > 5\` | changes of endpoints take more than 5 s to be served |
+[deploy/monitoring/alerts.yaml](../deploy/monitoring/alerts.yaml) has rules for alerts, and [operations](operations.md#alerts) says
+what each of them asks you to do.
 
 ## Of lbex
 `
