@@ -82,9 +82,6 @@ function spellings(some: readonly (readonly [string, Command])[]): string[] {
 const variables = ours.flatMap(([, command]) => Object.values(command.flags).map(({env}) => env))
 const annotations = ANNOTATION_ENTRIES.map(({key}) => (key.endsWith('/') ? `${key}PORT-NAME` : key))
 
-/** Of systemctl, and what stands for any flag. */
-const NOT_OF_LBEX = ['--now', '--flag', '--no-flag']
-
 /** What the first column names is what the first lbex had, each once; what the second one names is there today. */
 function compare(
   rows: readonly Row[],
@@ -115,15 +112,6 @@ describe('docs/migration.md', () => {
 
   it('has a row for each flag of the scripts for Google Cloud', () => {
     compare(tableBelow(page, 'On Google Cloud'), FIRST.gce, spellings(gce))
-  })
-
-  it('names no flag, anywhere, that nothing takes', () => {
-    const known = [...spellings(ours), ...spellings(gce), ...FIRST.flags, ...NOT_OF_LBEX]
-    const named = [...page.matchAll(/(?<![\w-])--[a-z][\w-]+/g)].map(([flag]) => flag)
-    assert.deepEqual(
-      named.filter((flag) => !known.includes(flag)),
-      [],
-    )
   })
 
   it('lists the health endpoints that answer', async () => {
