@@ -18,11 +18,7 @@ export function assembleGeneration(files: readonly ConfigFile[]): Generation {
   const services = files.filter((file) => file.owner !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1))
   const index: ConfigFile = {
     path: 'services.conf',
-    text: [
-      '# One file for each Service, named by its content.',
-      ...services.map((file) => `include ${file.path};`),
-      '',
-    ].join('\n'),
+    text: `# One file for each Service, named by its content.\n${includes(services)}`,
     listeners: [],
   }
   const id = contentHash([...main, index].map((file) => file.text).join('\0'))
@@ -32,6 +28,11 @@ export function assembleGeneration(files: readonly ConfigFile[]): Generation {
     listeners: [],
   }
   return {id, files: [...main, version, index, ...services]}
+}
+
+/** A line for each file. */
+function includes(files: readonly ConfigFile[]): string {
+  return files.length === 0 ? '' : `include ${files.map(({path}) => path).join(';\ninclude ')};\n`
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Work that can be done a little at a time: a stage of the pipeline yields between two Services, and whoever drives it
+ * Work that can be done a little at a time: a stage of the pipeline yields between a few Services, and whoever drives it
  * decides when to go on, or not to. What was remembered by then is worth as much as after the whole.
  */
 export type Steps<T> = Generator<void, T, void>
@@ -12,12 +12,14 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
-/** As Array.map, a step for each item. */
+/** Items that are made in one step: most are remembered, and then a step would cost as much as they do. */
+const STEP = 4
+
+/** As Array.map, a step for every few items. */
 export function* mapInSteps<A, B>(items: readonly A[], make: (item: A) => B): Steps<B[]> {
   const made: B[] = []
   for (const item of items) {
-    made.push(make(item))
-    yield
+    if (made.push(make(item)) % STEP === 0) yield
   }
   return made
 }

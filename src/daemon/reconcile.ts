@@ -78,7 +78,7 @@ async function translateAround(
   signal: AbortSignal,
 ): Promise<{translation: Translation; held: Held}> {
   const wanted = await translate(snapshot, new Map(), signal)
-  const problems = await nginx.probe(wanted.files.flatMap(({listeners}) => listeners))
+  const problems = await nginx.probe(wanted.files)
   const held = new Map(problems.map(({key, problem}) => [listenerId(key), problem]))
   return {translation: held.size === 0 ? wanted : await translate(snapshot, held, signal), held}
 }

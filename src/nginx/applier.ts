@@ -7,8 +7,8 @@ import type {Logger} from '../runtime/logger.js'
 import {isEmpty, planChanges} from './change-set.js'
 import type {Complaint} from './complaint.js'
 import {findCulprits, type Court, type Suspects} from './culprits.js'
-import {movedPorts, portId} from './listeners.js'
-import {listenersOf, manifestOf, type Manifest} from './manifest.js'
+import {movedPorts, onPortsOf, portId} from './listeners.js'
+import {EMPTY, listenersOf, manifestOf, type Manifest} from './manifest.js'
 import type {Applied, Observe, ReloadReason} from './nginx-edge.js'
 import {observeReload, observeStart, observeTest} from './observe.js'
 import {diagnoseLeftOut, Quarantine, type Selection} from './quarantine.js'
@@ -51,12 +51,11 @@ export class Applier {
   }
 
   /**
-   * Listeners that processes of ours hold, or will again as soon as NGINX is restarted; undefined where they hold some and
-   * nothing on disk says which.
+   * What has the listeners that processes of ours hold, or will again as soon as NGINX is restarted; undefined where they
+   * hold some and nothing on disk says which.
    */
-  get listeners(): readonly ListenerKey[] | undefined {
-    if (!this.owned) return []
-    return this.current && listenersOf(this.current)
+  get held(): Manifest | undefined {
+    return this.owned ? this.current : EMPTY
   }
 
   /** Takes over an NGINX that an earlier lbex left running, if there is one. */
@@ -118,7 +117,12 @@ export class Applier {
 
   /** Without the Services whose ports move between an address and the wildcard, where that takes two reloads. */
   private interim(files: readonly ConfigFile[], wanted: Manifest): Generation | undefined {
-    const moved = this.deps.master.running ? movedPorts(this.listeners ?? [], listenersOf(wanted)) : new Set()
+    if (!this.deps.master.running) return undefined
+    const {held = EMPTY} = this
+    const {add, remove} = planChanges(held, wanted)
+    const changed = [...add, ...remove].flatMap(({listeners}) => listeners)
+    const inQuestion = (manifest: Manifest): ListenerKey[] => onPortsOf(changed, listenersOf(manifest))
+    const moved = movedPorts(inQuestion(held), inQuestion(wanted))
     if (moved.size === 0) return undefined
     const staying = files.filter(({listeners}) => !listeners.some((listener) => moved.has(portId(listener))))
     return assembleGeneration(staying)

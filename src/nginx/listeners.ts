@@ -18,18 +18,9 @@ export function overlaps(a: ListenerKey, b: ListenerKey): boolean {
  * wildcard, NGINX opens no sockets for single addresses (https://nginx.org/en/docs/stream/ngx_stream_core_module.html#listen).
  */
 export function movedPorts(before: readonly ListenerKey[], after: readonly ListenerKey[]): Set<string> {
-  const changed = [...without(before, after), ...without(after, before)]
-  const wasWildcard = wildcardByPort(onPortsOf(changed, before))
-  const moved = [...wildcardByPort(onPortsOf(changed, after))].filter(
-    ([id, wildcard]) => wasWildcard.get(id) === !wildcard,
-  )
+  const wasWildcard = wildcardByPort(before)
+  const moved = [...wildcardByPort(after)].filter(([id, wildcard]) => wasWildcard.get(id) === !wildcard)
   return new Set(moved.map(([id]) => id))
-}
-
-/** Those of `keys` that are not among `others`, as the same object: of thousands of listeners few are new, or made anew. */
-export function without(keys: readonly ListenerKey[], others: readonly ListenerKey[]): ListenerKey[] {
-  const known = new Set(others)
-  return keys.filter((key) => !known.has(key))
 }
 
 /** Those of `others` that are on a port number of `keys`. */

@@ -53,6 +53,9 @@ export function formatManifest({id, main, files}: Manifest): string {
 
 const formatEntry = remember((entry: ManifestFile) => JSON.stringify(entry))
 
+/** Of an NGINX that was never started. */
+export const EMPTY: Manifest = {id: '', main: '', files: []}
+
 export const listenersOf = remember(({files}: Manifest): readonly ListenerKey[] =>
   files.flatMap(({listeners}) => listeners),
 )

@@ -89,8 +89,8 @@ export type Observe = (event: NginxEvent) => void
 export interface NginxEdge {
   readonly capabilities: NginxCapabilities
 
-  /** Listeners that NGINX does not hold yet and could not get: each is tried by binding it for a moment. */
-  probe(listeners: readonly ListenerKey[]): Promise<HeldListener[]>
+  /** Listeners of these files that NGINX does not hold yet and could not get: each is tried by binding it for a moment. */
+  probe(files: readonly ConfigFile[]): Promise<HeldListener[]>
 
   /**
    * Makes NGINX serve exactly these files and confirms that it does, or leaves everything as it was and rejects with a

@@ -1,6 +1,5 @@
 /** The edge out: one NGINX in one folder, started or adopted, supervised, and changed as a whole or not at all. */
 import type {ConfigFile} from '../config/config-file.js'
-import type {ListenerKey} from '../config/listener-key.js'
 import type {NginxCapabilities} from '../config/nginx-capabilities.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {BackoffOptions} from '../runtime/backoff.js'
@@ -12,6 +11,7 @@ import {ErrorLog} from './error-log.js'
 import {hostLimits} from './host-limits.js'
 import {layoutOf, makeFolders, type Layout} from './layout.js'
 import {lockDirectory, type Lock} from './lock.js'
+import {listenersOf, pathsOf} from './manifest.js'
 import {Master} from './master.js'
 import type {Applied, HeldListener, NginxEdge, NginxStatus, Observe, WorkerGroup} from './nginx-edge.js'
 import {OneAtATime} from './one-at-a-time.js'
@@ -108,10 +108,13 @@ class RunningNginx implements NginxEdge {
     return this.found.capabilities
   }
 
-  async probe(listeners: readonly ListenerKey[]): Promise<HeldListener[]> {
-    const held = this.parts.applier.listeners
+  async probe(files: readonly ConfigFile[]): Promise<HeldListener[]> {
+    const {held} = this.parts.applier
     // Where it is not known what NGINX holds, its own ports would look taken: then NGINX finds out what really is.
-    return held === undefined ? [] : probeListeners(notHeld(listeners, held))
+    if (held === undefined) return []
+    const others = files.filter(({path}) => !pathsOf(held).has(path))
+    const listeners = others.flatMap((file) => file.listeners)
+    return probeListeners(notHeld(listeners, listenersOf(held)))
   }
 
   apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {

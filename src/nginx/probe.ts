@@ -4,7 +4,7 @@ import {createServer} from 'node:net'
 import {isWildcard, type ListenerKey} from '../config/listener-key.js'
 import {bindProblem} from './complaint.js'
 import {inBatches} from './in-batches.js'
-import {onPortsOf, overlaps, portId, without} from './listeners.js'
+import {onPortsOf, overlaps, portId} from './listeners.js'
 import type {HeldListener} from './nginx-edge.js'
 
 /** Sockets that are open at the same time. */
@@ -31,11 +31,9 @@ export async function probeListeners(trials: readonly Trial[]): Promise<HeldList
  * wildcard is, but an address that the host lacks shows on any port. Its addresses leave nothing to try of a wildcard.
  */
 export function notHeld(keys: readonly ListenerKey[], held: readonly ListenerKey[]): Trial[] {
-  const uncertain = without(keys, held)
   const byPort = new Map<string, ListenerKey[]>()
-  for (const key of onPortsOf(uncertain, held))
-    byPort.set(portId(key), [...(byPort.get(portId(key)) ?? []), key])
-  return uncertain.flatMap((key) => trialOf(key, byPort.get(portId(key)) ?? []))
+  for (const key of onPortsOf(keys, held)) byPort.set(portId(key), [...(byPort.get(portId(key)) ?? []), key])
+  return keys.flatMap((key) => trialOf(key, byPort.get(portId(key)) ?? []))
 }
 
 function trialOf(key: ListenerKey, held: readonly ListenerKey[]): Trial[] {

@@ -62,7 +62,7 @@ describe('the next lbex', () => {
     const away = {address: '192.0.2.1', port: port(0)}
     const asked = serviceFile('a', {listeners: [here, away], answer: 'narrow'})
     const problem = 'the host does not have the address'
-    assert.deepEqual(await next.probe(asked.listeners), [{key: asked.listeners[1], problem}])
+    assert.deepEqual(await next.probe([asked]), [{key: asked.listeners[1], problem}])
     const refused = await fixture.apply(next, asked)
     assert.deepEqual(
       refused.diagnostics.map(({message}) => message),
@@ -82,7 +82,7 @@ describe('the next lbex', () => {
     await fixture.apply(first, serviceFile('a', {port: port(0)}))
     await fixture.leave(first)
     const next = await fixture.open()
-    assert.deepEqual(await next.probe([{address: '127.0.0.1', port: port(0), protocol: 'TCP'}]), [])
+    assert.deepEqual(await next.probe([serviceFile('b', {port: port(0)})]), [])
   })
 
   it('finishes a reload that was interrupted after the switch', async () => {
@@ -169,7 +169,7 @@ describe('the next lbex', () => {
     send(master(), 'SIGKILL')
     await waitFor(() => fixture.processes().masters.length === 0, {what: 'the end of the master'})
     const next = await fixture.open()
-    assert.deepEqual(await next.probe([{address: '127.0.0.1', port: port(0), protocol: 'TCP'}]), [])
+    assert.deepEqual(await next.probe([serviceFile('b', {port: port(0)})]), [])
     await fixture.drain(next, 5000)
     assert.deepEqual(fixture.processes(), {masters: [], accepting: [], leaving: []})
   })
@@ -187,7 +187,7 @@ describe('the next lbex', () => {
       await damage(fixture.directory)
       const pump = new Pump({targets: [{port: port(0)}], perSecond: 200, limit: 2000})
       const next = await fixture.open()
-      assert.deepEqual(await next.probe(file.listeners), [])
+      assert.deepEqual(await next.probe([file]), [])
       const {diagnostics} = await fixture.apply(next, file)
       assert.deepEqual([diagnostics, master()], [[], before])
       const {failed, succeeded} = await pump.stop()

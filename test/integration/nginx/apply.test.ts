@@ -204,7 +204,7 @@ describe('NGINX serves what was applied', () => {
         {address: '192.0.2.1', port: port(2), protocol: 'TCP'},
         {address: '192.0.2.1', port: port(2), protocol: 'UDP'},
       ]
-      const problems = await nginx.probe(keys)
+      const problems = await nginx.probe([serviceFile('b', {listeners: keys})])
       holder.close()
       assert.deepEqual(problems, [
         {key: keys[2], problem: 'the port is in use'},

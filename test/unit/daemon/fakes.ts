@@ -99,8 +99,8 @@ export class FakeNginx implements NginxEdge {
   state: NginxStatus = {serving: true, oldWorkers: 0}
   workerGroups: WorkerGroup[] = []
 
-  async probe(listeners: readonly ListenerKey[]): Promise<HeldListener[]> {
-    const asked = new Set(listeners.map(listenerId))
+  async probe(files: readonly ConfigFile[]): Promise<HeldListener[]> {
+    const asked = new Set(files.flatMap(({listeners}) => listeners.map(listenerId)))
     return this.heldPorts.filter(({key}) => asked.has(listenerId(key)))
   }
 
