@@ -1,5 +1,5 @@
 /** The file of `--baseline`: the findings that a repository lives with. */
-import {readFile} from 'node:fs/promises'
+import {readFile, stat} from 'node:fs/promises'
 import {baselineOf, compareWithBaseline, type BaselineEntry} from '../check/baseline.js'
 import {UsageError} from '../cli/usage-error.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
@@ -10,7 +10,9 @@ import {writeText} from './check-output.js'
 
 const VERSION = 1
 
+/** Rejects with a UsageError where that file holds something else, with a Failure where it cannot be written. */
 export async function writeBaseline(file: string, {diagnostics, uriOf}: CheckResult): Promise<Report> {
+  await refuseOtherContent(file)
   const findings = baselineOf(diagnostics, nameIn(uriOf))
   await writeText(file, `${JSON.stringify({version: VERSION, findings}, undefined, 2)}\n`)
   const count = diagnostics.length
@@ -21,12 +23,15 @@ export async function writeBaseline(file: string, {diagnostics, uriOf}: CheckRes
   }
 }
 
-/** The findings that the baseline does not know, and what to say about the others. */
+/** The findings that the baseline does not know, and what to say about the others. `files` are those that were read. */
 export async function withoutKnown(
   file: string,
   {diagnostics, uriOf}: CheckResult,
+  files: Iterable<string>,
 ): Promise<{fresh: readonly Diagnostic[]; remarks: string[]}> {
-  const {fresh, known, gone} = compareWithBaseline(diagnostics, await readBaseline(file), nameIn(uriOf))
+  const nameOf = nameIn(uriOf)
+  const read = new Set([...files].map(nameOf))
+  const {fresh, known, gone} = compareWithBaseline(diagnostics, await readBaseline(file), {nameOf, read})
   const remarks = [
     ...(known > 0 ? [`not shown: ${known} that ${known === 1 ? 'is' : 'are'} in ${file}`] : []),
     ...(gone > 0
@@ -42,22 +47,44 @@ function nameIn(uriOf: CheckResult['uriOf']): (file: string) => string {
   return (file) => uriOf(file) ?? file
 }
 
+/** An empty file has nothing to lose, and a pipe or a terminal holds nothing. */
+async function refuseOtherContent(file: string): Promise<void> {
+  const isFile = await stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  )
+  const text = isFile ? await readText(file) : ''
+  if (text.trim() === '' || parseBaseline(text)) return
+  throw new UsageError(
+    `${file} is no baseline: nothing is written over it`,
+    'name another file with --baseline, or remove this one',
+  )
+}
+
 async function readBaseline(file: string): Promise<readonly BaselineEntry[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw fileUnreadable(file, error, false)
-  })
-  const findings = parseBaseline(text)
+  const findings = parseBaseline(await readText(file))
   if (findings) return findings
   throw new UsageError(`${file} is no baseline`, 'lbex check --baseline FILE --write-baseline writes one')
 }
 
+async function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileUnreadable(file, error, false)
+  })
+}
+
 function parseBaseline(text: string): BaselineEntry[] | undefined {
   try {
-    const value = JSON.parse(text) as {version?: unknown; findings?: unknown}
-    return value.version === VERSION && Array.isArray(value.findings)
-      ? (value.findings as BaselineEntry[])
-      : undefined
+    const {version, findings} = JSON.parse(text) as {version?: unknown; findings?: unknown}
+    return version === VERSION && Array.isArray(findings) && findings.every(isEntry) ? findings : undefined
   } catch {
     return undefined
   }
+}
+
+const TEXTS = ['code', 'file', 'object', 'field', 'message'] as const
+
+function isEntry(value: unknown): value is BaselineEntry {
+  const entry = (value ?? {}) as Readonly<Record<string, unknown>>
+  return TEXTS.every((key) => typeof entry[key] === 'string') && typeof entry['count'] === 'number'
 }

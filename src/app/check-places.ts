@@ -1,6 +1,6 @@
 /** How files are called: in URIs that begin at the root of the repository, and in patterns that begin at the configuration. */
-import {existsSync} from 'node:fs'
-import {dirname, join, relative, resolve, sep} from 'node:path'
+import {existsSync, realpathSync} from 'node:fs'
+import {basename, dirname, join, relative, resolve, sep} from 'node:path'
 import {pathToFileURL} from 'node:url'
 
 /** The nearest folder from `folder` upward that holds `.git`; `folder` itself where there is none. */
@@ -27,4 +27,16 @@ export function uriFrom(root: string, cwd: string): (file: string) => string | u
 export function pathBelow(folder: string, path: string): string | undefined {
   const below = relative(folder, path)
   return below === '..' || below.startsWith(`..${sep}`) ? undefined : below.split(sep).join('/')
+}
+
+/** Where links lead, as far as the path is there: two names of one file have one. */
+export function realPathOf(path: string): string {
+  const absolute = resolve(path)
+  try {
+    return realpathSync.native(absolute)
+  } catch {
+    // Not there yet, or a pipe, which is a link in /dev/fd to nothing that has a path.
+    const folder = dirname(absolute)
+    return folder === absolute ? absolute : join(realPathOf(folder), basename(absolute))
+  }
 }

@@ -18,14 +18,24 @@ export async function show(
 ): Promise<Report> {
   const {flags} = task
   const {baseline} = flags
-  if (baseline === undefined && flags['write-baseline'])
-    throw new UsageError('--write-baseline needs to know where', 'name the file with --baseline FILE')
+  if (flags['write-baseline']) refuseBaselineWish(task)
   const result = resultOf(diagnostics, reading, task)
   if (baseline === undefined) return print(result, task, remarksOn(reading, task))
   const {writeBaseline, withoutKnown} = await import('./check-baseline.js')
   if (flags['write-baseline']) return writeBaseline(baseline, result)
-  const {fresh, remarks} = await withoutKnown(baseline, result)
+  const {fresh, remarks} = await withoutKnown(baseline, result, reading.files.keys())
   return print({...result, diagnostics: fresh}, task, [...remarksOn(reading, task), ...remarks])
+}
+
+function refuseBaselineWish({flags: {baseline}, outputs: {written}}: CheckTask): void {
+  if (baseline === undefined)
+    throw new UsageError('--write-baseline needs to know where', 'name the file with --baseline FILE')
+  const [report] = written
+  if (report)
+    throw new UsageError(
+      `--write-baseline writes no report, so not ${report.file} either`,
+      'call lbex check a second time for it',
+    )
 }
 
 async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonly string[]): Promise<Report> {

@@ -18,7 +18,7 @@ import type {CheckResult} from '../report/check-result.js'
 import {readManifests, type ManifestReading} from '../source/manifests/read-manifests.js'
 import {readContext} from './check-context.js'
 import {outputsOf, type Outputs} from './check-output.js'
-import {repositoryRoot, uriFrom} from './check-places.js'
+import {realPathOf, repositoryRoot, uriFrom} from './check-places.js'
 import {readSettings, type CheckSettings} from './check-settings.js'
 import {wantsColour} from './colour.js'
 import {refuseInputsAsTargets, refuseSharedTargets} from './check-targets.js'
@@ -67,15 +67,15 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
 
 /** Rejects with a UsageError where there is nothing to judge, with a Failure where a file cannot be read. */
 export async function read(
-  {flags, paths, cwd, settings, outputs, context}: CheckTask,
+  {flags, paths, settings, outputs, context}: CheckTask,
   texts?: ReadonlyMap<string, string>,
 ): Promise<ManifestReading> {
   const allowEmpty = flags['allow-empty']
   const stdinName = flags['stdin-filename']
   // What a cluster holds is no manifest of ours, wherever it is kept.
-  const saved = new Set([...(context?.files.keys() ?? [])].map((file) => resolve(cwd, file)))
+  const saved = new Set([...(context?.files.keys() ?? [])].map(realPathOf))
   const options = {
-    accepts: (file: string) => settings.accepts(file) && !saved.has(resolve(cwd, file)),
+    accepts: (file: string) => settings.accepts(file) && (saved.size === 0 || !saved.has(realPathOf(file))),
     allowEmpty,
     ...(texts && {texts}),
     ...(stdinName !== undefined && {stdinName}),
@@ -86,7 +86,13 @@ export async function read(
       : error
   })
   const contextFiles = context?.files.keys() ?? []
-  const named = [...paths, ...(settings.file?.slice(0, 1) ?? []), ...contextFiles]
+  const {baseline} = flags
+  const named = [
+    ...paths,
+    ...(settings.file?.slice(0, 1) ?? []),
+    ...(baseline ? [baseline] : []),
+    ...contextFiles,
+  ]
   refuseInputsAsTargets(outputs, {named, files: reading.files.values()})
   const isEmpty = reading.snapshot.services.length === 0 && reading.diagnostics.length === 0
   if (!isEmpty || allowEmpty) return reading

@@ -32,14 +32,14 @@ export type Compared = {
   readonly fresh: readonly Diagnostic[]
   /** Findings that the baseline knows. */
   readonly known: number
-  /** Findings of the baseline that are there no more. */
+  /** Findings of the baseline that are there no more, in files that were read. */
   readonly gone: number
 }
 
 export function compareWithBaseline(
   diagnostics: readonly Diagnostic[],
   baseline: readonly BaselineEntry[],
-  nameOf: NameOf,
+  {nameOf, read}: {readonly nameOf: NameOf; readonly read: ReadonlySet<string>},
 ): Compared {
   const left = new Map(baseline.map((entry) => [keyOf(entry), entry.count]))
   const fresh = diagnostics.filter((diagnostic) => {
@@ -48,7 +48,9 @@ export function compareWithBaseline(
     left.set(key, count - 1)
     return count <= 0
   })
-  const gone = [...left.values()].reduce((sum, count) => sum + Math.max(0, count), 0)
+  // A hook of pre-commit checks some files of a repository: of the others nothing is known.
+  const looked = baseline.filter(({file}) => read.has(file))
+  const gone = looked.reduce((sum, entry) => sum + Math.max(0, left.get(keyOf(entry)) ?? 0), 0)
   return {fresh, known: diagnostics.length - fresh.length, gone}
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {mkdir} from 'node:fs/promises'
+import {mkdir, realpath, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
-import {pathBelow, repositoryRoot, uriFrom} from '../../../src/app/check-places.js'
+import {pathBelow, realPathOf, repositoryRoot, uriFrom} from '../../../src/app/check-places.js'
 import {temporaryFolder} from '../../support/temporary-folder.js'
 
 describe('places', () => {
@@ -28,5 +28,15 @@ describe('places', () => {
     assert.equal(pathBelow('/a', '/b'), undefined)
     assert.equal(pathBelow('/a/b', '/a'), undefined)
     assert.equal(pathBelow('/a', '/a/..b'), '..b')
+  })
+
+  it('are one, whatever links lead to it, also before it is there', async () => {
+    const folder = await temporaryFolder()
+    const real = await realpath(folder.path)
+    await symlink('.', join(folder.path, 'link'))
+    assert.equal(realPathOf(join(folder.path, 'link/new/file')), join(real, 'new/file'))
+    assert.equal(realPathOf(join(folder.path, 'link')), real)
+    assert.equal(realPathOf('/none/at/all'), '/none/at/all')
+    await folder.remove()
   })
 })

@@ -94,6 +94,11 @@ describe('check', () => {
       await assert.rejects(run('.', '--format=json=a', '--format=sarif=./a'), {
         message: 'two formats cannot both go to ./a',
       })
+      await symlink('ntp.yaml', 'link')
+      await symlink('.', 'folder')
+      await assert.rejects(run('ntp.yaml', '--output=link'), {message: /^link is read: /})
+      await assert.rejects(run('.', '--output=folder/ntp.yaml'), {message: /^folder\/ntp\.yaml is read: /})
+      await assert.rejects(run('.', '--format=json=a', '--format=sarif=folder/a'), {name: 'UsageError'})
       assert.equal(await read('ntp.yaml'), BROKEN)
       for (const _ of ['first', 'again'])
         assert.equal((await run('.', '--format=json=out.json', '--format=sarif=out.yaml')).exitCode, 1)
@@ -198,13 +203,38 @@ describe('check', () => {
       await writeFile('ntp.yaml', BARE)
       const {notes: gone} = await run('ntp.yaml', '--baseline=b.json')
       assert.equal(gone, '1 in b.json is there no more: --write-baseline brings it up to date\n')
+      await writeFile('other.yaml', BARE)
+      assert.equal((await run('other.yaml', '--baseline=b.json')).notes, '')
+    })
+
+    it('is written over nothing but a baseline, and over no report', async () => {
+      for (const text of [BROKEN, '{"version": 1}', '{"version": 1, "findings": [null]}']) {
+        await writeFile('b.json', text)
+        await assert.rejects(run('ntp.yaml', '--baseline=b.json', '--write-baseline'), {
+          message: 'b.json is no baseline: nothing is written over it',
+          hint: 'name another file with --baseline, or remove this one',
+        })
+        assert.equal(await read('b.json'), text)
+      }
+      await writeFile('b.json', '')
+      for (const _ of ['over an empty file', 'over a baseline'])
+        assert.equal((await run('ntp.yaml', '--baseline=b.json', '--write-baseline')).exitCode, 0)
+      assert.equal((await run('ntp.yaml', '--baseline=/dev/null', '--write-baseline')).exitCode, 0)
+      await assert.rejects(run('ntp.yaml', '--baseline=b.json', '--output=b.json'), {
+        message: 'b.json is read: nothing is written over it',
+      })
+      await assert.rejects(run('ntp.yaml', '--baseline=b.json', '--write-baseline', '--output=x'), {
+        message: '--write-baseline writes no report, so not x either',
+      })
     })
 
     it('is refused where it is none, or has no name', async () => {
       await writeFile('b.json', '{"version": 2}')
       await writeFile('c.json', 'x')
+      await writeFile('d.json', '{"version": 1, "findings": [{"code": 7}]}')
       await assert.rejects(run('ntp.yaml', '--baseline=b.json'), {message: 'b.json is no baseline'})
       await assert.rejects(run('ntp.yaml', '--baseline=c.json'), {message: 'c.json is no baseline'})
+      await assert.rejects(run('ntp.yaml', '--baseline=d.json'), {message: 'd.json is no baseline'})
       await assert.rejects(run('ntp.yaml', '--write-baseline'), {name: 'UsageError'})
     })
   })
@@ -293,6 +323,15 @@ describe('check', () => {
       if (process.getuid?.() === 0) assert.match((await attempt).notes, /^mended locked\.yaml/)
       else await assert.rejects(attempt, {code: 'fix-failed'})
     })
+  })
+
+  it('judges a file once that several links lead to, and none that is the cluster by another name', async () => {
+    await mkdir('k8s')
+    await symlink('../ntp.yaml', 'k8s/link.yaml')
+    await symlink('k8s', 'folder')
+    assert.deepEqual(await codes('folder', 'ntp.yaml', 'k8s', 'folder/link.yaml'), [])
+    await writeFile('other.yaml', BARE.replace('name: ntp', 'name: other'))
+    assert.deepEqual(await codes('other.yaml', 'ntp.yaml', '--context-file=k8s/link.yaml'), ['port-conflict'])
   })
 
   it('finds conflicts with a cluster', async () => {

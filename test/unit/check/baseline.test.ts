@@ -28,10 +28,9 @@ describe('a baseline', () => {
 
   it('hides what it knows, so many times as it was there, and tells what is gone', () => {
     const baseline = baselineOf([CONFLICT, BARE], nameOf)
-    assert.deepEqual(compareWithBaseline([CONFLICT, CONFLICT, FILE], baseline, nameOf), {
-      fresh: [CONFLICT, FILE],
-      known: 1,
-      gone: 1,
-    })
+    const compare = (...read: string[]) =>
+      compareWithBaseline([CONFLICT, CONFLICT, FILE], baseline, {nameOf, read: new Set(read)})
+    assert.deepEqual(compare('root/demo.yaml', 'root/'), {fresh: [CONFLICT, FILE], known: 1, gone: 1})
+    assert.deepEqual(compare('root/demo.yaml'), {fresh: [CONFLICT, FILE], known: 1, gone: 0})
   })
 })
