@@ -8,6 +8,7 @@ import {checkSummary} from '../report/check-text.js'
 import type {Report} from '../report/report.js'
 import type {ManifestReading} from '../source/manifests/read-manifests.js'
 import {writeOutputs} from './check-output.js'
+import {passedOverRemarks} from './check-passed-over.js'
 import {isForEveryPool, resultOf, type CheckTask} from './check-task.js'
 
 /** The report on `diagnostics`, in all formats that were asked for. */
@@ -50,11 +51,8 @@ async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonl
 }
 
 /** What was left out, and what to do about it. */
-function remarksOn({snapshot, passedOver}: ManifestReading, {flags, options}: CheckTask): string[] {
-  const files = passedOver.map(
-    (file) =>
-      `not judged: ${file} is a patch or a template: check what kustomize build or helm template prints`,
-  )
+function remarksOn({snapshot, passedOver}: ManifestReading, {flags, options, cwd}: CheckTask): string[] {
+  const files = passedOverRemarks(passedOver, cwd)
   if (isForEveryPool(flags)) return files
   const pools = [...otherPools(snapshot.services, options)].map(
     ([pool, count]) =>

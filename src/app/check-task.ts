@@ -18,6 +18,7 @@ import type {CheckResult} from '../report/check-result.js'
 import {readManifests, type ManifestReading} from '../source/manifests/read-manifests.js'
 import {readContext} from './check-context.js'
 import {outputsOf, type Outputs} from './check-output.js'
+import {passedOverRemarks} from './check-passed-over.js'
 import {realPathOf, repositoryRoot, uriFrom} from './check-places.js'
 import {readSettings, type CheckSettings} from './check-settings.js'
 import {wantsColour} from './colour.js'
@@ -67,7 +68,7 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
 
 /** Rejects with a UsageError where there is nothing to judge, with a Failure where a file cannot be read. */
 export async function read(
-  {flags, paths, settings, outputs, context}: CheckTask,
+  {flags, paths, cwd, settings, outputs, context}: CheckTask,
   texts?: ReadonlyMap<string, string>,
 ): Promise<ManifestReading> {
   const allowEmpty = flags['allow-empty']
@@ -98,7 +99,7 @@ export async function read(
   if (!isEmpty || allowEmpty) return reading
   throw new UsageError(
     `there is no Service in ${[...reading.files.keys()].slice(0, 3).join(', ') || 'the input'}`,
-    NOTHING_HINT,
+    [...passedOverRemarks(reading.passedOver, cwd), NOTHING_HINT].join('\n'),
   )
 }
 

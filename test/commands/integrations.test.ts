@@ -38,6 +38,12 @@ describe('integrations', () => {
       const run = (...files: string[]) => lbex([...words, ...files], {cwd: folder.path})
       assert.equal((await run('other.yaml')).exitCode, 0)
       assert.equal((await run('other.yaml', 'k8s/ntp.yaml')).exitCode, 1)
+      await mkdir(join(folder.path, 'shop/templates'), {recursive: true})
+      await writeFile(join(folder.path, 'shop/Chart.yaml'), 'name: shop\n')
+      await writeFile(join(folder.path, 'shop/templates/a.yaml'), 'metadata:\n  {{- x }}\n')
+      const {exitCode, stderr} = await run('shop/templates/a.yaml')
+      assert.equal(exitCode, 0)
+      assert.match(stderr, /^not judged: 1 template of shop .*: helm template shop \| lbex check -\n$/m)
     })
   }
 

@@ -1,27 +1,61 @@
 /**
- * Files of a folder that look like manifests and are none: the patches of a kustomization are parts of objects, the templates of a
- * Helm chart are no YAML before they are rendered.
+ * Files that look like manifests and are none: the patches of a kustomization are parts of objects, the templates of a Helm chart are
+ * no YAML before they are rendered. They are known by what stands in the folders above them, so that it does not matter whether a
+ * file was named or found: hooks hand over files one by one, without their chart.
  */
-import {basename, dirname, resolve, sep} from 'node:path'
+import {existsSync} from 'node:fs'
+import {readFile} from 'node:fs/promises'
+import {basename, dirname, join, resolve} from 'node:path'
 import {isMapping} from './fields.js'
 import type {FoundFile} from './found.js'
+import {inBatches} from './in-batches.js'
 import {parseAny} from './parse-document.js'
 
-/** Those among `files`; `read` gives the text of one. Only files that stand beside their kustomization or chart are known. */
+export type NoManifest = {
+  /** As it is shown. */
+  readonly file: string
+  readonly is: 'patch' | 'template'
+  /** The folder of the kustomization or the chart, absolute. */
+  readonly of: string
+}
+
+/** Those among `files`. A patch that only a kustomization elsewhere names is known where a file of that folder is among them too. */
 export async function findNoManifests(
   files: readonly FoundFile[],
-  read: (file: FoundFile) => Promise<string | undefined>,
-): Promise<ReadonlySet<FoundFile>> {
-  const kustomizations = files.filter(({path}) => /^kustomization\.ya?ml$/.test(basename(path)))
-  const patches = new Set<string>()
-  for (const file of kustomizations) {
-    for (const path of patchesOf((await read(file)) ?? '')) patches.add(resolve(dirname(file.path), path))
+): Promise<ReadonlyMap<FoundFile, NoManifest>> {
+  const named = files.filter(({isPipe}) => !isPipe)
+  const folders = [...new Set(named.flatMap(({path}) => foldersAbove(path)))]
+  const charts = new Set(folders.filter((folder) => existsSync(join(folder, 'Chart.yaml'))))
+  const patches = new Map((await inBatches(folders, patchesOfFolder)).flat())
+  const none = new Map<FoundFile, NoManifest>()
+  for (const found of named) {
+    const {file, path} = found
+    const kustomization = patches.get(path)
+    const chart = foldersAbove(path).find((folder) => isTemplates(folder) && charts.has(dirname(folder)))
+    if (kustomization !== undefined) none.set(found, {file, is: 'patch', of: kustomization})
+    else if (chart !== undefined) none.set(found, {file, is: 'template', of: dirname(chart)})
   }
-  const charts = files.filter(({path}) => basename(path) === 'Chart.yaml')
-  const templates = charts.map(({path}) => `${dirname(path)}${sep}templates${sep}`)
-  return new Set(
-    files.filter(({path}) => patches.has(path) || templates.some((folder) => path.startsWith(folder))),
-  )
+  return none
+}
+
+function isTemplates(folder: string): boolean {
+  return basename(folder) === 'templates'
+}
+
+/** From the nearest one to the root. */
+function foldersAbove(path: string): string[] {
+  const folder = dirname(path)
+  return folder === path ? [] : [folder, ...foldersAbove(folder)]
+}
+
+/** https://kubectl.docs.kubernetes.io/references/kustomize/glossary/#kustomization-root */
+const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+
+async function patchesOfFolder(folder: string): Promise<[patch: string, folder: string][]> {
+  const paths = KUSTOMIZATIONS.map((name) => join(folder, name)).filter((path) => existsSync(path))
+  // Where one cannot be read, whoever reads the manifests says so.
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))
+  return texts.flatMap(patchesOf).map((patch) => [resolve(folder, patch), folder])
 }
 
 /** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/ and its predecessors. */

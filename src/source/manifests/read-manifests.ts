@@ -9,7 +9,7 @@ import {findAllFiles} from './find-all-files.js'
 import type {FoundFile} from './found.js'
 import {inBatches} from './in-batches.js'
 import {readManifest} from './manifest-file.js'
-import {findNoManifests} from './no-manifests.js'
+import {findNoManifests, type NoManifest} from './no-manifests.js'
 import {ReadFile} from './read-file.js'
 import {STDIN, TextReader, type Stdin} from './read-text.js'
 
@@ -32,8 +32,8 @@ export type ManifestReading = Reading & {
   /** What was read of the files, by their names as they are shown. */
   readonly files: ReadonlyMap<string, ReadFile>
   readonly ignores: readonly Ignore[]
-  /** Names of files that are no manifests: patches of kustomizations, templates of charts. */
-  readonly passedOver: readonly string[]
+  /** Files that are no manifests: patches of kustomizations, templates of charts. */
+  readonly passedOver: readonly NoManifest[]
   /** What would mend the finding; undefined where nothing that a machine may write would. */
   readonly editFor: (diagnostic: Diagnostic) => TextEdit | undefined
 }
@@ -50,7 +50,7 @@ export async function readManifests(
   const accepted = named.filter(({file}) => accepts(file))
   const read = async (file: FoundFile): Promise<string | undefined> =>
     texts?.get(file.file) ?? (await reader.read(file, false, signal))
-  const none = await findNoManifests(accepted, read)
+  const none = await findNoManifests(accepted)
   const files = await inBatches(
     accepted.filter((file) => !none.has(file)),
     async (file) => new ReadFile(file, readManifest(file.file, await read(file))),
@@ -62,7 +62,7 @@ export async function readManifests(
     ...assembleContents({objects, diagnostics, find}, 'partial'),
     files: new Map(files.map((file) => [file.file, file])),
     ignores: files.flatMap((file) => file.ignores),
-    passedOver: [...none].map(({file}) => file),
+    passedOver: [...none.values()],
     editFor: ({fix, field, origin}) => {
       const document = fix && field && origin && find(origin)
       return document && editFor(document, [...origin.path, ...field], fix)

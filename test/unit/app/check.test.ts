@@ -353,16 +353,30 @@ describe('check', () => {
     assert.deepEqual(await codes('ntp.yaml', '--require-port=false'), [])
   })
 
-  it('says which files it passed over', async () => {
+  it('says which files it passed over, whether they were found or named', async () => {
+    const note =
+      'not judged: 1 patch of . (patch.yaml): kustomize build . | lbex check -\n' +
+      'not judged: 4 templates of shop (shop/templates/a.yaml, shop/templates/b.yaml, shop/templates/c.yaml, 1 more): helm template shop | lbex check -\n'
     await writeFile('kustomization.yaml', 'resources: [ntp.yaml]\npatches: [{path: patch.yaml}]\n')
     await writeFile('patch.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: ntp}\n')
+    await mkdir('shop/templates', {recursive: true})
+    await writeFile('shop/Chart.yaml', 'name: shop\n')
+    const templates = ['a', 'b', 'c', 'd'].map((name) => `shop/templates/${name}.yaml`)
+    for (const name of templates) await writeFile(name, 'metadata:\n  {{- x }}\n')
     assert.deepEqual(await run('.'), {
-      output: 'no findings in 1 Service of 2 files\n',
-      notes:
-        'not judged: patch.yaml is a patch or a template: check what kustomize build or helm template prints\n',
+      output: 'no findings in 1 Service of 3 files\n',
+      notes: note,
       exitCode: 0,
     })
-    assert.deepEqual(await codes('patch.yaml'), ['missing-field'])
+    assert.deepEqual(await run('patch.yaml', 'ntp.yaml', ...templates), {
+      output: 'no findings in 1 Service of 1 file\n',
+      notes: note,
+      exitCode: 0,
+    })
+    await assert.rejects(run('patch.yaml', ...templates), {
+      message: 'there is no Service in the input',
+      hint: `${note}with --allow-empty that is fine`,
+    })
   })
 
   it('says which Services it passed over', async () => {

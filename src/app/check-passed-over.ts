@@ -1,0 +1,29 @@
+/** What `lbex check` says of files that are no manifests yet: how to have judged what becomes of them. */
+import {relative} from 'node:path'
+import type {NoManifest} from '../source/manifests/no-manifests.js'
+
+const PLURALS = {patch: 'patches', template: 'templates'} as const
+const MADE_BY = {patch: 'kustomize build', template: 'helm template'} as const
+
+/** So many files are named. */
+const NAMED = 3
+
+/** A line for each kustomization and each chart. */
+export function passedOverRemarks(passedOver: readonly NoManifest[], cwd: string): string[] {
+  const groups = new Map<string, NoManifest[]>()
+  for (const one of passedOver) {
+    const key = `${one.is} ${one.of}`
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return [...groups.values()].flatMap((group) => (group[0] ? [remark(group[0], group, cwd)] : []))
+}
+
+function remark({is, of}: NoManifest, group: readonly NoManifest[], cwd: string): string {
+  const folder = relative(cwd, of) || '.'
+  const names = group.slice(0, NAMED).map(({file}) => file)
+  const rest = group.length > NAMED ? [`${group.length - NAMED} more`] : []
+  const count = group.length === 1 ? `1 ${is}` : `${group.length} ${PLURALS[is]}`
+  return `not judged: ${count} of ${folder} (${[...names, ...rest].join(', ')}): ${MADE_BY[is]} ${folder} | lbex check -`
+}
