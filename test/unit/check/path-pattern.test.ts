@@ -11,6 +11,10 @@ describe('pathPattern', () => {
     ['old/**', ['old', 'old/a', 'old/x/y'], ['older/a']],
     ['**', ['a', 'x/y'], []],
     ['a?.{yaml,yml}', ['ab.yaml', 'ac.yml'], ['a.yaml', 'ab.json', 'a/.yml']],
+    ['{a,b/{c,d}}.yaml', ['a.yaml', 'b/d.yaml'], ['b.yaml', 'a,b']],
+    ['a,b.yaml', ['a,b.yaml'], ['a', 'a/x', 'b.yaml']],
+    ['{a,b', ['{a,b'], ['a', 'b']],
+    ['}a{', ['}a{'], ['a']],
     ['a+(b).yaml', ['a+(b).yaml'], ['aab.yaml']],
   ] as const) {
     it(pattern, () => {
