@@ -1,7 +1,7 @@
 /** `lbex check --fix`: writes what can only be meant in one way, until there is nothing more of that kind. */
 import {readFile, writeFile} from 'node:fs/promises'
 import {UsageError} from '../cli/usage-error.js'
-import type {TextEdit} from '../diagnostics/diagnostic.js'
+import {oneLine, type TextEdit} from '../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import {checkExitCode} from '../report/check-result.js'
 import {checkSummary} from '../report/check-text.js'
@@ -25,7 +25,7 @@ export async function mend(task: CheckTask): Promise<Report> {
   if (task.flags['fix-dry-run']) return showDifference(before, changed, task)
   for (const [file, text] of changed) await rewrite(file, before.files.get(file)?.text ?? '', text)
   const report = await show(judge(after, task), after, task)
-  const mended = changed.map(([file]) => `mended ${file}\n`).join('')
+  const mended = changed.map(([file]) => `mended ${oneLine(file)}\n`).join('')
   return {...report, notes: mended + report.notes}
 }
 

@@ -1,5 +1,6 @@
 /** What `lbex check` says of files that are no manifests yet: how to have judged what becomes of them. */
 import {relative} from 'node:path'
+import {oneLine} from '../diagnostics/diagnostic.js'
 import type {NoManifest} from '../source/manifests/no-manifests.js'
 
 const PLURALS = {patch: 'patches', template: 'templates'} as const
@@ -25,5 +26,7 @@ function remark({is, of}: NoManifest, group: readonly NoManifest[], cwd: string)
   const names = group.slice(0, NAMED).map(({file}) => file)
   const rest = group.length > NAMED ? [`${group.length - NAMED} more`] : []
   const count = group.length === 1 ? `1 ${is}` : `${group.length} ${PLURALS[is]}`
-  return `not judged: ${count} of ${folder} (${[...names, ...rest].join(', ')}): ${MADE_BY[is]} ${folder} | lbex check -`
+  return oneLine(
+    `not judged: ${count} of ${folder} (${[...names, ...rest].join(', ')}): ${MADE_BY[is]} ${folder} | lbex check -`,
+  )
 }

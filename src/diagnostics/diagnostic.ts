@@ -103,8 +103,11 @@ export function describeObject(ref: ObjectRef): string {
   return oneLine(`${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`)
 }
 
-/** Names and keys may hold anything, and a terminal obeys control characters: they are shown as JSON writes them. */
-function oneLine(text: string): string {
+/**
+ * Names and keys may hold anything, and a terminal obeys control characters, a build server lines that begin with `::`: control
+ * characters are shown as JSON writes them.
+ */
+export function oneLine(text: string): string {
   return text.replaceAll(CONTROL, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 

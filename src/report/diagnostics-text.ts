@@ -1,5 +1,11 @@
 /** Diagnostics as lines for people and editors: `PATH:LINE:COLUMN: SEVERITY CODE MESSAGE`, with details below. */
-import {describeField, describeObject, type Diagnostic, type Location} from '../diagnostics/diagnostic.js'
+import {
+  describeField,
+  describeObject,
+  oneLine,
+  type Diagnostic,
+  type Location,
+} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
 import {EXIT} from './report.js'
 
@@ -47,7 +53,7 @@ function paragraph(diagnostic: Diagnostic, {frame, paint}: TextStyle): string[] 
 /** What else there is to know, a line each: the template, the hint, related places. */
 export function detailsOf({location, hint, related = []}: Diagnostic): string[] {
   return [
-    ...(location?.madeFrom ? [`made from ${location.madeFrom}`] : []),
+    ...(location?.madeFrom ? [`made from ${oneLine(location.madeFrom)}`] : []),
     ...(hint ? [`hint: ${hint}`] : []),
     ...related.map((other) => `${placeOf(other) ?? describeObject(other.object)}: ${other.message}`),
   ]
@@ -61,7 +67,8 @@ export function placeOf({
   readonly location?: Location
   readonly origin?: {readonly file: string}
 }): string | undefined {
-  return location ? `${location.file}:${location.line}:${location.column}` : origin?.file
+  if (location) return `${oneLine(location.file)}:${location.line}:${location.column}`
+  return origin && oneLine(origin.file)
 }
 
 /** `2 errors, 1 warning`; empty for none. */

@@ -379,6 +379,13 @@ describe('check', () => {
     })
   })
 
+  it('shows no name of a file as a line of its own', async () => {
+    const name = 'a\n::error::b.yaml'
+    await writeFile(name, BARE.replace('"8123"', '8123'))
+    assert.match((await run(name)).output, /^a\\u000a::error::b\.yaml:7:33: error annotation-not-string /)
+    assert.equal((await run(name, '--fix')).notes, 'mended a\\u000a::error::b.yaml\n')
+  })
+
   it('says which Services it passed over', async () => {
     await writeFile(
       'ntp.yaml',
