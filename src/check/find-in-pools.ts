@@ -1,10 +1,10 @@
 /** What an lbex of each pool would find in the Services of its own: a check for no pool in particular judges them all. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import type {EvaluateOptions} from '../evaluate.js'
+import {evaluate, type EvaluateOptions} from '../evaluate.js'
 import {ANNOTATIONS} from '../intent/annotations.js'
 import type {Service} from '../snapshot/objects.js'
 import type {ClusterSnapshot} from '../snapshot/snapshot.js'
-import {findProblems} from './find-problems.js'
+import {findProblems, judgedTogether, withoutStrangers} from './find-problems.js'
 
 const POOL = ANNOTATIONS.servicePool.key
 
@@ -14,20 +14,26 @@ export function findInPools(
   options: EvaluateOptions,
   context: readonly Service[] = [],
 ): Diagnostic[] {
-  const members = membersByPool([...snapshot.services, ...context])
-  const found = [...members].flatMap(([servicePool, refs]) =>
-    findProblems(snapshot, {...options, servicePool, affinity: 'strict'}, context).filter(({object}) =>
+  const {services, strangers} = judgedTogether(snapshot.services, context)
+  // A pool is judged by its own members: with hundreds of pools, all Services for each of them would take minutes.
+  const found = [...membersByPool(services)].flatMap(([servicePool, members]) => {
+    const refs = new Set<ObjectRef>(members.map(({ref}) => ref))
+    const ofPool = {...options, servicePool, affinity: 'strict'} as const
+    return evaluate({...snapshot, services: members}, ofPool).diagnostics.filter(({object}) =>
       refs.has(object),
-    ),
-  )
-  return onceEach([...findProblems(snapshot, options, context), ...found])
+    )
+  })
+  return onceEach([...findProblems(snapshot, options, context), ...withoutStrangers(found, strangers)])
 }
 
-function membersByPool(services: readonly Service[]): Map<string, Set<ObjectRef>> {
-  const pools = new Map<string, Set<ObjectRef>>()
-  for (const {ref, annotations} of services) {
-    const pool = annotations[POOL]
-    if (pool) pools.set(pool, (pools.get(pool) ?? new Set()).add(ref))
+function membersByPool(services: readonly Service[]): Map<string, Service[]> {
+  const pools = new Map<string, Service[]>()
+  for (const service of services) {
+    const pool = service.annotations[POOL]
+    if (!pool) continue
+    const members = pools.get(pool)
+    if (members) members.push(service)
+    else pools.set(pool, [service])
   }
   return pools
 }

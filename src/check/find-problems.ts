@@ -5,6 +5,9 @@ import type {Service} from '../snapshot/objects.js'
 import type {ClusterSnapshot} from '../snapshot/snapshot.js'
 import {findPoolOverlaps} from './pool-overlap.js'
 
+/** The Services that are judged together: those of the manifests, and of a cluster those that the manifests do not replace. */
+export type Judged = {readonly services: readonly Service[]; readonly strangers: ReadonlySet<ObjectRef>}
+
 /**
  * Unsorted and without positions. `context` are Services of a cluster that the manifests are to be applied to: they take part in
  * conflicts, and nothing else is said about them.
@@ -14,14 +17,27 @@ export function findProblems(
   options: EvaluateOptions,
   context: readonly Service[] = [],
 ): Diagnostic[] {
-  const others = othersIn(context, snapshot.services)
-  const applied = new Map(context.map((service) => [nameOf(service), service]))
-  const ours = snapshot.services.map((service) => asApplied(service, applied.get(nameOf(service))))
-  const services = [...ours, ...others]
+  const {services, strangers} = judgedTogether(snapshot.services, context)
   const {diagnostics} = evaluate({...snapshot, services}, options)
-  const all = [...diagnostics, ...findPoolOverlaps(services, options)]
-  const strangers = new Set<ObjectRef>(others.map(({ref}) => ref))
-  return strangers.size === 0 ? all : all.filter((diagnostic) => concernsUs(diagnostic, strangers))
+  return withoutStrangers([...diagnostics, ...findPoolOverlaps(services, options)], strangers)
+}
+
+export function judgedTogether(manifests: readonly Service[], context: readonly Service[]): Judged {
+  const others = othersIn(context, manifests)
+  const applied = new Map(context.map((service) => [nameOf(service), service]))
+  const ours = manifests.map((service) => asApplied(service, applied.get(nameOf(service))))
+  return {services: [...ours, ...others], strangers: new Set(others.map(({ref}) => ref))}
+}
+
+/** Of the cluster's own troubles only those are left that one of our Services has a part in. */
+export function withoutStrangers(
+  diagnostics: readonly Diagnostic[],
+  strangers: ReadonlySet<ObjectRef>,
+): Diagnostic[] {
+  return diagnostics.filter(
+    ({object, related = []}) =>
+      !strangers.has(object) || related.some((other) => !strangers.has(other.object)),
+  )
 }
 
 /** The Services of the cluster that the manifests do not replace. */
@@ -44,9 +60,4 @@ function asApplied(service: Service, applied: Service | undefined): Service {
 
 function nameOf({ref}: Service): string {
   return `${ref.namespace}/${ref.name}`
-}
-
-/** Of the cluster's own troubles only those count that one of our Services has a part in. */
-function concernsUs({object, related = []}: Diagnostic, strangers: ReadonlySet<ObjectRef>): boolean {
-  return !strangers.has(object) || related.some((other) => !strangers.has(other.object))
 }

@@ -33,6 +33,18 @@ describe('findInPools', () => {
     assert.deepEqual(find([web('a', 'blue', 8080)], [old]), ['port-conflict a'])
   })
 
+  it('knows that a Service of the cluster leaves its pool', () => {
+    const moved = (pool: string) => web('old', pool, 8080)
+    assert.deepEqual(find([web('z', 'blue', 8080)], [moved('blue')]), ['port-conflict z'])
+    assert.deepEqual(find([web('z', 'blue', 8080), moved('green')], [moved('blue')]), ['pool-overlap z'])
+  })
+
+  it('takes no longer for a thousand pools than for one', function () {
+    this.timeout(10_000)
+    const services = Array.from({length: 3000}, (_, i) => web(`n${i}`, `p${i % 1000}`, 11_000 + i))
+    assert.deepEqual(find(services), [])
+  })
+
   it('says once what is wrong with the pool itself', () => {
     assert.deepEqual(find([web('a', 'no pool', 8080)]), ['pool-invalid a'])
   })
