@@ -18,10 +18,12 @@ export function applyIgnores(
   isOff: (code: string) => boolean,
 ): Kept {
   if (ignores.length === 0) return {kept: diagnostics, ignored: 0, idle: []}
+  const near = byReach(ignores)
   const used = new Set<string>()
   const kept = diagnostics.filter((diagnostic) => {
-    const matches = ignores
-      .map((ignore, index) => ({ignore, index}))
+    const {object, location} = diagnostic
+    const matches = [object, location && stretchOf(location.file, location.line)]
+      .flatMap((reach) => near.get(reach) ?? [])
       .filter(({ignore}) => covers(ignore, diagnostic))
     for (const {index} of matches) used.add(`${index} ${diagnostic.code}`).add(`${index} *`)
     return matches.length === 0
@@ -30,6 +32,37 @@ export function applyIgnores(
     idleCodes(ignore, (code) => used.has(`${index} ${code}`), isOff),
   )
   return {kept, ignored: diagnostics.length - kept.length, idle}
+}
+
+type Numbered = {readonly ignore: Ignore; readonly index: number}
+
+/** By what they reach: an object, or stretches of a file. There may be thousands of ignores, and as many findings. */
+function byReach(ignores: readonly Ignore[]): ReadonlyMap<unknown, readonly Numbered[]> {
+  const groups = new Map<unknown, Numbered[]>()
+  for (const [index, ignore] of ignores.entries()) {
+    for (const reach of reachOf(ignore)) {
+      const group = groups.get(reach)
+      if (group) group.push({ignore, index})
+      else groups.set(reach, [{ignore, index}])
+    }
+  }
+  return groups
+}
+
+function reachOf({scope}: Ignore): unknown[] {
+  if ('object' in scope) return [scope.object]
+  const {file, fromLine, toLine} = scope
+  const stretches: string[] = []
+  for (let line = fromLine; line < toLine + STRETCH; line += STRETCH)
+    stretches.push(stretchOf(file, Math.min(line, toLine)))
+  return [...new Set(stretches)]
+}
+
+/** Lines of a file that are looked up together. */
+const STRETCH = 64
+
+function stretchOf(file: string, line: number): string {
+  return `${Math.floor(line / STRETCH)} ${file}`
 }
 
 function covers({codes, scope}: Ignore, {code, object, location}: Diagnostic): boolean {

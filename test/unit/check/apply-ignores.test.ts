@@ -25,6 +25,38 @@ const apply = (diagnostics: Diagnostic[], ignores: Ignore[], off: string[] = [])
 }
 
 describe('applyIgnores', () => {
+  it('reaches every line from the first to the last, however many they are', () => {
+    for (const [from, to] of [
+      [1, 1],
+      [63, 64],
+      [64, 64],
+      [10, 200],
+      [60, 130],
+    ] as const) {
+      const hits = [from - 1, from, Math.floor((from + to) / 2), to, to + 1].map(
+        (line) => apply([unused(line)], [lines(from, to, 'method-unused')]).ignored,
+      )
+      assert.deepEqual(hits, [0, 1, 1, 1, 0])
+    }
+  })
+
+  it('takes no longer for thousands of ignores than for one', function () {
+    this.timeout(10_000)
+    const numbers = Array.from({length: 10_000}, (_, index) => index + 1)
+    const ignores = numbers.map((line) => lines(line, line, 'method-unused'))
+    assert.deepEqual(
+      apply(
+        numbers.map((line) => unused(line)),
+        ignores,
+      ),
+      {
+        kept: 0,
+        ignored: 10_000,
+        idle: [],
+      },
+    )
+  })
+
   it('keeps everything where nothing is ignored', () => {
     assert.deepEqual(apply([unused(1)], []), {kept: 1, ignored: 0, idle: []})
   })
