@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import {userInfo} from 'node:os'
 import {fileURLToPath} from 'node:url'
+import {setFlagsFromString} from 'node:v8'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -14,6 +15,14 @@ function provideUser() {
   }
 }
 
+/**
+ * The space for young objects would grow to 32 MB with the first burst and stay that large. A daemon that mostly waits does
+ * without, which saves some 20 MB. It grows while the program is read, so this comes first.
+ */
+function stayLean() {
+  setFlagsFromString('--semi-space-growth-factor=1')
+}
+
 async function load() {
   try {
     return await import('../dist/cli/main.js')
@@ -24,6 +33,7 @@ async function load() {
   }
 }
 
+if (process.argv[2] === 'run') stayLean()
 provideUser()
 const {start} = await load()
 await start({root})

@@ -1,5 +1,4 @@
 /** `lbex run`: puts source, translation and NGINX together, and serves. */
-import {setFlagsFromString} from 'node:v8'
 import {accessNotices} from '../cli/flags/access.js'
 import type {LogFlags} from '../cli/flags/log.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
@@ -30,7 +29,6 @@ export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & 
 /** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
 export async function run(flags: RunFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
-  stayLean()
   const log = openLog(flags, [...notices, ...accessNotices(flags)])
   const {stopping, release} = stopSignals(log)
   try {
@@ -72,14 +70,6 @@ async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
   if (flags.once || !flags['health-check']) return undefined
   const {Metrics} = await import('../daemon/metrics/metrics.js')
   return new Metrics(systemClock, packageVersion())
-}
-
-/**
- * The space for young objects would grow to 32 MB with the first burst and stay that large. A daemon that mostly waits does
- * without, which saves some 15 MB and, measured, costs no CPU.
- */
-function stayLean(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
 }
 
 function logStart(log: Logger, {capabilities}: NginxEdge, directory: string): void {
