@@ -8,6 +8,7 @@ import {CODES} from '../../src/diagnostics/catalogue.js'
 import {ANNOTATION_ENTRIES} from '../../src/intent/annotations.js'
 import {root} from '../commands/lbex.js'
 import {codeIn, tableBelow} from '../support/markdown-table.js'
+import {readPage} from './markdown.js'
 
 const GENERATED = ['annotations.md', 'commands.md', 'diagnostics.md', 'metrics.md']
 
@@ -46,7 +47,7 @@ const KINDS: readonly (readonly [form: RegExp, exists: (word: string) => boolean
 
 /** Code within a line, and no blocks: those are commands, and are run. */
 function inlineCode(page: string): string[] {
-  return codeIn(page.replaceAll(/^```[^]*?^```$/gm, ''))
+  return readPage('page', page).spans.map(({text}) => text)
 }
 
 function strangersIn(page: string): string[] {
