@@ -3,12 +3,12 @@ import {cp, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {ASKED, PORTS} from './asked.js'
 import {tcpBackend, udpBackend, type Backend} from './backends.js'
-import {askTcp, askUdp, spread, SteadyClient} from './clients.js'
+import {askTcp, spread, SteadyClient} from './clients.js'
 import {startLbex, waitUntil, type RunningLbex} from './lbex.js'
 import {say, step, table} from './words.js'
 
-const PORTS = {ntp: 10_123, http: 18_080, https: 18_443, queue: 15_672}
 const NODES = {
   'worker-1': '127.0.0.11',
   'worker-2': '127.0.0.12',
@@ -66,13 +66,7 @@ async function showConfiguration({commandLine, health}: RunningLbex): Promise<vo
 
 async function showSpread(): Promise<void> {
   step('Who answers: 300 clients for each listen port')
-  const asked = {
-    [`${PORTS.ntp}/UDP  default/cluster-local-ntp`]: () => askUdp(PORTS.ntp),
-    [`${PORTS.http}/TCP  default/my-nginx http`]: () => askTcp(PORTS.http),
-    [`${PORTS.https}/TCP  default/my-nginx https`]: () => askTcp(PORTS.https),
-    [`${PORTS.queue}/TCP  default/queue`]: () => askTcp(PORTS.queue),
-  }
-  for (const [title, ask] of Object.entries(asked)) say(table(title, await spread(ask, 300)))
+  for (const [title, ask] of Object.entries(ASKED)) say(table(title, await spread(ask, 300)))
 }
 
 async function changeUnderTraffic(): Promise<void> {

@@ -1,15 +1,19 @@
-/** The Services that we show to others: Kubernetes takes them, and lbex finds nothing wrong with them. */
+/** The Services that we show to others: Kubernetes takes them, lbex finds nothing wrong with them, the demo serves them. */
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {parseAllDocuments} from 'yaml'
+import {ASKED} from '../../scripts/demo/asked.js'
+import {goldenCases} from '../support/golden-cases.js'
+import {renderCase} from '../support/golden-render.js'
 import {schemaProblems, type KubernetesObject} from '../support/kubernetes-schema.js'
 import {lbex, root} from '../commands/lbex.js'
 
 const examples = join(root, 'examples')
 
 describe('examples/', () => {
-  for (const name of readdirSync(examples).filter((entry) => entry.endsWith('.yaml'))) {
+  const names = readdirSync(examples).filter((entry) => entry.endsWith('.yaml'))
+  for (const name of names) {
     it(`${name} is what the schema of Kubernetes allows`, () => {
       const documents = parseAllDocuments(readFileSync(join(examples, name), 'utf8'))
       const objects = documents.map((document) => document.toJS() as KubernetesObject)
@@ -18,10 +22,20 @@ describe('examples/', () => {
     })
   }
 
-  it('pass lbex, with what a cluster would know and without', async () => {
-    const files = ['cluster-local-ntp.yaml', 'my-nginx.yaml', 'queue-pods.yaml'].map((name) =>
-      join(examples, name),
+  it('are all in the demo, port by port', async () => {
+    const cases = goldenCases().filter(({name}) => name.startsWith('examples/'))
+    const rendered = await Promise.all(cases.map(renderCase))
+    const served = rendered.flatMap(({loadBalancer}) =>
+      loadBalancer.services.flatMap(({ref, listeners}) =>
+        listeners.map(({key: {port, protocol}}) => `${port}/${protocol}  ${ref.namespace}/${ref.name}`),
+      ),
     )
+    const asked = Object.keys(ASKED).map((title) => title.split(' ').slice(0, 3).join(' '))
+    assert.deepEqual(asked.sort(), [...new Set(served)].sort())
+  })
+
+  it('pass lbex, with what a cluster would know and without', async () => {
+    const files = names.map((name) => join(examples, name))
     for (const paths of [[examples], files]) {
       const {stderr, exitCode} = await lbex(['render', ...paths.flatMap((path) => ['-f', path])])
       assert.deepEqual([stderr, exitCode], ['', 0])

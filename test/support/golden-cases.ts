@@ -1,6 +1,7 @@
 /**
  * Golden cases: test/golden/TOPIC/CASE.yaml is what a user writes, CASE.conf and CASE.diagnostics are what `lbex render`
- * prints for it (the latter only where it has something to say), CASE.options.yaml is how lbex is run.
+ * prints for it (the latter only where it has something to say), CASE.options.yaml is how lbex is run. Each of examples/ is a
+ * case too, on the cluster that is beside them.
  */
 import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
@@ -15,8 +16,8 @@ export type GoldenCase = {
   readonly name: string
   /** Absolute path of the topic's folder. */
   readonly folder: string
-  /** File name of the manifests. */
-  readonly manifests: string
+  /** What lbex reads, from that folder. */
+  readonly manifests: readonly string[]
   readonly coverage: 'complete' | 'partial'
   readonly options: TranslateOptions
 }
@@ -24,14 +25,27 @@ export type GoldenCase = {
 export type Expected = {readonly conf: string; readonly diagnostics: string}
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url))
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
 const OPTIONS = '.options.yaml'
 const EXPECTED = ['.conf', '.diagnostics'] as const
 
 export function goldenCases(): GoldenCase[] {
-  return goldenFiles()
+  const written = goldenFiles()
     .filter((path) => path.endsWith('.yaml') && !path.endsWith(OPTIONS))
     .map((path) => path.slice(0, -'.yaml'.length))
     .map(readCase)
+  return [...written, ...exampleCases()]
+}
+
+function exampleCases(): GoldenCase[] {
+  const files = readdirSync(examples).filter((name) => name.endsWith('.yaml'))
+  return files.sort().map((file) => ({
+    name: `examples/${basename(file, '.yaml')}`,
+    folder: examples,
+    manifests: [file, 'cluster'],
+    coverage: 'complete',
+    options: options(),
+  }))
 }
 
 /** Files beside the cases that belong to none: left behind by a case that was renamed or removed. */
@@ -74,7 +88,7 @@ function readCase(name: string): GoldenCase {
   return {
     name,
     folder: dirname(path),
-    manifests: `${basename(path)}.yaml`,
+    manifests: [`${basename(path)}.yaml`],
     coverage,
     options: options(overrides),
   }

@@ -10,7 +10,7 @@ import type {Expected, GoldenCase} from './golden-cases.js'
 export type GoldenResult = Expected & {readonly loadBalancer: LoadBalancer}
 
 export async function renderCase({folder, manifests, coverage, options}: GoldenCase): Promise<GoldenResult> {
-  const source = createManifestSource({paths: [manifests], cwd: folder, coverage})
+  const source = createManifestSource({paths: manifests, cwd: folder, coverage})
   const {snapshot, diagnostics, locate} = await source.read(new AbortController().signal)
   const {loadBalancer, files, diagnostics: found} = translate(snapshot, options)
   const {output, notes} = renderText({
