@@ -103,8 +103,11 @@ function checksums(): string {
 }
 
 function loadProject(): Project {
-  const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}
-  return {root, version, epoch: sourceDate(), bundled: bundledPackages(root)}
+  const {version, author} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    'version' | 'author',
+    string
+  >
+  return {root, version, maintainer: author, epoch: sourceDate(), bundled: bundledPackages(root)}
 }
 
 /** https://reproducible-builds.org/docs/source-date-epoch/ */

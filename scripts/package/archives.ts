@@ -46,11 +46,11 @@ export function debianVersion(version: string): string {
 export const DEBIAN_ARCHITECTURE: Record<Architecture, string> = {x64: 'amd64', arm64: 'arm64'}
 
 /** nginx.org's NGINX has stream built in, so the module of Debian's is recommended, not demanded. */
-function control({version}: Project, architecture: Architecture, kibibytes: number): string {
+function control({version, maintainer}: Project, architecture: Architecture, kibibytes: number): string {
   return `Package: lbex
 Version: ${debianVersion(version)}
 Architecture: ${DEBIAN_ARCHITECTURE[architecture]}
-Maintainer: lbex maintainers <maintainers@lbex.invalid>
+Maintainer: ${maintainer}
 Section: net
 Priority: optional
 Installed-Size: ${kibibytes}

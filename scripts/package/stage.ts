@@ -23,6 +23,8 @@ export type Project = {
   /** The clone, where scripts/build.mjs has run. */
   readonly root: string
   readonly version: string
+  /** `NAME <ADDRESS>`: the author of package.json. */
+  readonly maintainer: string
   /** Seconds: the time that every file gets, so that the same sources give the same bytes. */
   readonly epoch: number
   readonly bundled: readonly BundledPackage[]

@@ -4,5 +4,11 @@ import type {Project} from '../../scripts/package/stage.js'
 import {root} from '../commands/lbex.js'
 
 export function thisProject(): Project {
-  return {root, version: '1.2.3-rc.1', epoch: 1_700_000_000, bundled: bundledPackages(root)}
+  return {
+    root,
+    version: '1.2.3-rc.1',
+    maintainer: 'A <a@b.c>',
+    epoch: 1_700_000_000,
+    bundled: bundledPackages(root),
+  }
 }

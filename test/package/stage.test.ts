@@ -60,6 +60,8 @@ describe('package: what is laid out', () => {
     for (const name of ['dependencies', 'devDependencies', 'scripts', 'private', 'files'])
       assert.equal(manifest[name], undefined, name)
     assert.deepEqual([manifest.name, manifest.bin], ['lbex', {lbex: 'bin/run.js'}])
+    for (const name of ['repository', 'homepage', 'bugs', 'author', 'publishConfig'])
+      assert.ok(manifest[name], name)
     assert.ok((manifest.man as string[]).includes('man/lbex-run.1'))
   })
 

@@ -1,0 +1,42 @@
+/** The files that say the version and the home of lbex beside package.json, and what they are to say. Pure. */
+
+export type Manifest = {
+  readonly name: string
+  readonly version: string
+  readonly repository: {readonly url: string}
+}
+
+/** Owner and name of the repository of package.json, with a slash between. Throws where it is none of GitHub. */
+export function repositoryOf({repository}: Manifest): string {
+  const name = /^git\+https:\/\/github\.com\/([\w.-]+\/[\w.-]+?)\.git$/.exec(repository.url)?.[1]
+  if (name === undefined)
+    throw new Error(
+      `package.json: repository.url is to be git+https://github.com/OWNER/NAME.git, not ${repository.url}`,
+    )
+  return name
+}
+
+/** OWNER stands for somebody who has not been named yet. */
+export function hasOwner(manifest: Manifest): boolean {
+  return !repositoryOf(manifest).startsWith('OWNER/')
+}
+
+/** The image that the release makes; built by hand and without a registry as long as nobody owns the repository. */
+export function imageOf(manifest: Manifest): string {
+  return hasOwner(manifest) ? `ghcr.io/${repositoryOf(manifest).toLowerCase()}` : manifest.name
+}
+
+/** package-lock.json, with the version of package.json. */
+export function lockFile(text: string, {version}: Manifest): string {
+  const lock = JSON.parse(text) as {version: string; packages: Record<string, {version: string}>}
+  lock.version = version
+  if (lock.packages['']) lock.packages[''].version = version
+  return `${JSON.stringify(lock, undefined, 2)}\n`
+}
+
+/** deploy/balancer/kustomization.yaml, with the image of this version. */
+export function kustomization(text: string, manifest: Manifest): string {
+  return text
+    .replace(/^( *newName: ).*$/m, `$1${imageOf(manifest)}`)
+    .replace(/^( *newTag: ).*$/m, `$1${manifest.version}`)
+}
