@@ -9,11 +9,10 @@ import {root} from '../commands/lbex.js'
 import {testNginx} from '../support/nginx-binary.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {artifact, version} from './artifacts.js'
+import {NODES} from './nodes.js'
 import {serveOnce} from './serving.js'
 
 const execute = promisify(execFile)
-
-const NODES = ['20.20.2', '22.23.1', '24.21.0']
 
 const NOBODY_THERE = `apiVersion: v1
 kind: Config
