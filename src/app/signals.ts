@@ -1,4 +1,5 @@
 /** SIGTERM and SIGINT as an AbortSignal: the first asks lbex to stop, the second ends it at once. */
+import {flushLog} from '../cli/log-output.js'
 import type {Logger} from '../runtime/logger.js'
 
 const EXIT_CODES = {SIGINT: 130, SIGTERM: 143} as const
@@ -13,7 +14,7 @@ export type StopSignals = {
 /** `end` is called with an exit code for the second signal; NGINX goes on serving then. */
 export function stopSignals(
   log: Logger,
-  end: (exitCode: number) => void = (code) => process.exit(code),
+  end: (exitCode: number) => void = (code) => void flushLog().then(() => process.exit(code)),
 ): StopSignals {
   const stopping = new AbortController()
   const onSignal = (signal: StopSignal): void => {

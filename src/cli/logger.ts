@@ -1,8 +1,9 @@
 /** The Logger of `lbex run`: pino, as JSON lines for programs or as short lines for people, on standard error. */
 import {pino, type DestinationStream, type Logger as Pino} from 'pino'
-import {PinoPretty} from 'pino-pretty'
+import {prettyFactory} from 'pino-pretty'
 import type {Logger} from '../runtime/logger.js'
 import type {LogFormat, LogLevel} from './flags/log.js'
+import {openLogOutput} from './log-output.js'
 
 export type LoggerOptions = {
   readonly format: LogFormat
@@ -13,15 +14,9 @@ export type LoggerOptions = {
 }
 
 export function createLogger({format, level, colour, destination}: LoggerOptions): Logger {
-  const target = destination ?? standardError()
-  return adapt(format === 'json' ? jsonLogger(level, target) : textLogger(level, colour, target))
-}
-
-/** Written at once, so that the last words of a process that ends are not lost; whoever read them may be gone. */
-function standardError(): DestinationStream {
-  const stream = pino.destination({dest: 2, sync: true})
-  stream.on('error', () => {})
-  return stream
+  const target = destination ?? openLogOutput((lines) => log.error('lines of the log were dropped', {lines}))
+  const log = adapt(format === 'json' ? jsonLogger(level, target) : textLogger(level, colour, target))
+  return log
 }
 
 function jsonLogger(level: LogLevel, destination: DestinationStream): Pino {
@@ -30,17 +25,15 @@ function jsonLogger(level: LogLevel, destination: DestinationStream): Pino {
 }
 
 function textLogger(level: LogLevel, colour: boolean, destination: DestinationStream): Pino {
-  const stream = PinoPretty({
+  const pretty = prettyFactory({
     colorize: colour,
-    destination: destination as never,
     hideObject: true,
     // They would stand before the message, and again after it.
     ignore: 'pid,hostname,name,caller',
     messageFormat: textOf,
-    sync: true,
     translateTime: 'SYS:HH:MM:ss.l',
   })
-  return pino({level, base: null}, stream)
+  return pino({level, base: null}, {write: (line) => destination.write(pretty(line))})
 }
 
 const INTERNAL = new Set(['level', 'time', 'msg'])

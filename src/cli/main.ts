@@ -3,15 +3,21 @@ import {Config, Help, type Interfaces} from '@oclif/core'
 import {Failure} from '../diagnostics/failure.js'
 import {nearest} from '../diagnostics/nearest.js'
 import {EXIT} from '../report/report.js'
+import {flushLog, isLogging, unlessLogging} from './log-output.js'
 import {reportTrouble} from './trouble.js'
 import {UsageError} from './usage-error.js'
 
 /** Runs the command line of this process and ends it; a bug in the background ends it too. */
 export async function start(source: Interfaces.LoadOptions): Promise<never> {
   const argv = process.argv.slice(2)
-  process.on('uncaughtException', (error) => process.exit(complain(error, argv)))
-  const exitCode = await main(argv, source)
-  await Promise.all([process.stdout, process.stderr].map(written))
+  process.on('uncaughtException', (error) => void complain(error, argv).then(end))
+  return end(await main(argv, source))
+}
+
+/** Loses nothing of what was said, as far as there is somebody to hear it. */
+async function end(exitCode: number): Promise<never> {
+  await flushLog()
+  await unlessLogging(Promise.all([process.stdout, process.stderr].map(written)))
   process.exit(exitCode)
 }
 
@@ -32,13 +38,14 @@ export async function main(argv: readonly string[], source: Interfaces.LoadOptio
     await dispatch(await Config.load(source), argv)
     return Number(process.exitCode ?? EXIT.fine)
   } catch (error) {
-    return complain(error, argv)
+    return await complain(error, argv)
   }
 }
 
-/** Says on stderr what went wrong; returns the exit code. */
-function complain(error: unknown, argv: readonly string[]): number {
+/** Says on stderr what went wrong, after what the log has to say; resolves to the exit code. */
+async function complain(error: unknown, argv: readonly string[]): Promise<number> {
   const {notes, exitCode} = reportTrouble(error, {debug: wantsDebug(argv)})
+  await flushLog()
   process.stderr.write(notes)
   return exitCode
 }
@@ -117,7 +124,7 @@ function ignoreClosedPipes(): void {
 }
 
 function unlessClosed(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') return
+  if (error.code === 'EPIPE' || isLogging()) return
   throw new Failure(`the output cannot be written: ${error.message}`, {
     code: 'output-failed',
     hint: 'see whether the disk that it goes to is full',
