@@ -33,6 +33,8 @@ const TO_HEAR = 90_000
 const LARGEST_PAGE = 64 * 1024 * 1024
 const LARGEST_REFUSAL = 64 * 1024
 
+const UNKNOWN = new URL('http://unknown')
+
 type Asked = Pick<Request, 'query' | 'body'>
 
 export class HttpAccess implements KubeAccess {
@@ -44,11 +46,12 @@ export class HttpAccess implements KubeAccess {
     private readonly clock: Clock,
     private readonly userAgent: string,
   ) {
-    this.place = {server: new URL('http://unknown'), through: source.through}
+    this.place = {server: UNKNOWN, through: source.through}
   }
 
+  /** The address is known with the first credentials. */
   get description(): string {
-    return describePlace(this.place)
+    return this.place.server === UNKNOWN ? this.source.through : describePlace(this.place)
   }
 
   async loadCredentials(signal = new AbortController().signal): Promise<void> {

@@ -84,6 +84,7 @@ class KubeconfigCredentials implements CredentialSource {
         hint: usesExec
           ? 'run the command that the kubeconfig names under users[].user.exec by hand'
           : 'check the files that the kubeconfig names, and that the user who runs lbex may read them',
+        temporary: usesExec && hasRun(error),
       })
     }
   }
@@ -95,6 +96,12 @@ class KubeconfigCredentials implements CredentialSource {
     if (isQuoting) return 'what the kubeconfig says of the user or the cluster cannot be used'
     return messageOf(error).trim().split('\n')[0]?.slice(0, 300) || 'the plugin failed without a word'
   }
+}
+
+/** A plugin may fail because what it asks is away. It is not there, or its answer is none: no waiting mends that. */
+function hasRun(error: unknown): boolean {
+  const isQuoting = error instanceof SyntaxError || error instanceof TypeError
+  return error instanceof Error && !isQuoting && !('code' in error)
 }
 
 /** The library takes `null` of a plugin for an answer, and goes on without a name. */

@@ -200,7 +200,12 @@ function prepareUser({tokenFile, exec, ...user}: RawUser, cluster: RawCluster, p
 }
 
 /** A command with a slash is found beside the kubeconfig. */
-function commandOf({command = ''}: RawExec, path: string): string {
+function commandOf({command}: RawExec, path: string): string {
+  if (!command) {
+    throw new Failure(`in the kubeconfig ${path}, users[].user.exec names no command`, {
+      code: 'kubeconfig-invalid',
+    })
+  }
   return command.includes('/') && !isAbsolute(command) ? resolve(dirname(path), command) : command
 }
 

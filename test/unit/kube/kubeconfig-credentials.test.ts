@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import type {Failure} from '../../../src/diagnostics/failure.js'
 import {kubeconfigCredentials} from '../../../src/kube/kubeconfig-credentials.js'
 import {loadLibrary} from '../../support/api-double/use-double.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
@@ -32,7 +33,7 @@ describe('kube/kubeconfig-credentials', () => {
     return kubeconfigCredentials(path, undefined).load(fresh)
   }
 
-  async function failure(): Promise<{code: string; message: string; hint?: string; cause?: unknown}> {
+  async function failure(): Promise<Failure> {
     return load().then(
       () => assert.fail('it did not fail'),
       (error: Error) => error as never,
@@ -129,11 +130,13 @@ describe('kube/kubeconfig-credentials', () => {
 
     it('that fails is quoted', async () => {
       await plugin('console.error("please log in\\nsecond line"); process.exit(1)')
-      const {code, message, hint} = await failure()
+      const {code, message, hint, temporary} = await failure()
       assert.deepEqual(
         [code, message],
         ['credentials-failed', `no credentials from --kubeconfig ${path}, context test: please log in`],
       )
+      // What it asks may be away, as the API server may be.
+      assert.equal(temporary, true)
       assert.match(hint ?? '', /users\[\]\.user\.exec/)
     })
 
@@ -141,18 +144,27 @@ describe('kube/kubeconfig-credentials', () => {
       const answers = ['"secret"', 'JSON.stringify({token: "secret"})', 'null', '\'{"status":{}}\'']
       for (const script of answers.map((answer) => `console.log(${answer})`)) {
         await plugin(script)
-        const {message, cause} = await failure()
+        const {message, cause, temporary} = await failure()
         assert.equal(
           message,
           `no credentials from --kubeconfig ${path}, context test: the plugin answered with something that is no ExecCredential`,
         )
-        assert.equal(cause, undefined)
+        assert.deepEqual([cause, temporary], [undefined, false])
       }
     })
 
     it('that does not exist is named', async () => {
       await write({exec: {command: 'lbex-no-such-plugin'}})
-      assert.match((await failure()).message, /spawn lbex-no-such-plugin ENOENT$/)
+      const {message, temporary} = await failure()
+      assert.match(message, /spawn lbex-no-such-plugin ENOENT$/)
+      assert.equal(temporary, false)
+    })
+
+    it('without a command is no plugin', async () => {
+      await write({exec: {apiVersion: 'client.authentication.k8s.io/v1'}})
+      const {code, message} = await failure()
+      assert.equal(code, 'kubeconfig-invalid')
+      assert.equal(message, `in the kubeconfig ${path}, users[].user.exec names no command`)
     })
   })
 
