@@ -38,7 +38,7 @@ export type Permission = {
 type RawList = {
   readonly kind?: unknown
   readonly metadata?: {readonly resourceVersion?: string; readonly continue?: string}
-  readonly items?: readonly ApiObject[] | null
+  readonly items?: unknown
 }
 
 export function parsePage(text: string, place: Place): ListPage {
@@ -50,8 +50,18 @@ export function parsePage(text: string, place: Place): ListPage {
       place,
     )
   }
+  const items = list?.items ?? []
+  if (!Array.isArray(items) || !items.every(isObject)) {
+    throw badAnswer('answers with a list that holds something else than objects', place)
+  }
   const continueToken = list?.metadata?.continue
-  return {items: list?.items ?? [], resourceVersion, ...(continueToken && {continueToken})}
+  return {items, resourceVersion, ...(continueToken && {continueToken})}
+}
+
+/** What can be told from the others by its name, whatever else is wrong with it. */
+function isObject(value: unknown): value is ApiObject {
+  const {metadata} = (value ?? {}) as {metadata?: {name?: unknown} | null}
+  return typeof metadata?.name === 'string'
 }
 
 /** `date`: the header of that name. */
@@ -63,15 +73,20 @@ export function parsePermission(text: string, date: string | undefined, place: P
   return {allowed, ...(serverTime > 0 && {serverTime})}
 }
 
+/** Events about an object; others are about the watch. */
+const CHANGES = new Set(['ADDED', 'MODIFIED', 'DELETED'])
+
 /** Throws what an ERROR event says. */
 export function parseEvent(line: string, attempt: Attempt, place: Place): WatchEvent {
   const event = parseJson(line) as {type?: unknown; object?: unknown} | undefined
   if (event?.type === 'ERROR') throw errorEvent(event.object ?? {}, attempt, place)
+  const type = event?.type
   const object = event?.object as ApiObject | undefined
-  if (typeof event?.type !== 'string' || typeof object?.metadata?.resourceVersion !== 'string') {
+  const isEvent = typeof type === 'string' && typeof object?.metadata?.resourceVersion === 'string'
+  if (!isEvent || (CHANGES.has(type) && !isObject(object))) {
     throw badAnswer('sends something that is no event', place)
   }
-  return {type: event.type, object}
+  return {type, object}
 }
 
 function errorEvent(status: ApiStatus, attempt: Attempt, place: Place): ApiFailure {

@@ -36,6 +36,34 @@ describe('kube/answers', () => {
     })
   }
 
+  for (const items of [
+    '[null]',
+    '[{}]',
+    '[{"metadata":null}]',
+    '[{"metadata":{"namespace":"a"}}]',
+    '{}',
+    '"web"',
+    '[7]',
+  ]) {
+    it(`takes ${items} for no objects, which may pass`, () => {
+      const text = `{"kind":"ServiceList","metadata":{"resourceVersion":"9"},"items":${items}}`
+      assert.throws(() => parsePage(text, PLACE), {
+        code: 'api-answer',
+        temporary: true,
+        message:
+          'the API server at http://127.0.0.1:8001 (--proxy) answers with a list that holds something else than objects',
+      })
+    })
+  }
+
+  it('reads a bookmark, which is about no object', () => {
+    const object = {metadata: {resourceVersion: '8'}}
+    assert.deepEqual(parseEvent(JSON.stringify({type: 'BOOKMARK', object}), ATTEMPT, PLACE), {
+      type: 'BOOKMARK',
+      object,
+    })
+  })
+
   it('reads events, of unknown types too', () => {
     for (const type of ['ADDED', 'BOOKMARK', 'REWOUND']) {
       assert.deepEqual(parseEvent(JSON.stringify({type, object: WEB}), ATTEMPT, PLACE), {type, object: WEB})
@@ -63,6 +91,8 @@ describe('kube/answers', () => {
     '{}',
     '{"type":"ADDED"}',
     '{"type":"ADDED","object":{"metadata":{}}}',
+    '{"type":"DELETED","object":{"metadata":{"resourceVersion":"8"}}}',
+    '{"type":"MODIFIED","object":null}',
     'null',
   ]) {
     it(`takes ${JSON.stringify(line)} for no event`, () => {
