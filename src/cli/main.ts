@@ -111,8 +111,8 @@ async function showHelp(config: Config, id: string | undefined): Promise<void> {
 
 /** Whether to show what lies behind a failure: asked before the flags are parsed, because parsing may be what fails. */
 function wantsDebug(argv: readonly string[]): boolean {
-  const text = [process.env['LBEX_LOG_LEVEL'] ?? '', ...argv].join(' ')
-  return /(^|--log-level[= ])debug\b/.test(text)
+  const typed = [...argv.join(' ').matchAll(/--log-level[= ](\S+)/g)].at(-1)?.[1]
+  return (typed ?? process.env['LBEX_LOG_LEVEL']) === 'debug'
 }
 
 /** `lbex render | head` is no error, and a daemon outlives whoever read its log. */

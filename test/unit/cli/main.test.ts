@@ -52,6 +52,20 @@ describe('main', () => {
     })
   }
 
+  for (const [levels, shown] of [
+    ['--log-level debug', true],
+    ['--log-level=info --log-level=debug', true],
+    ['--log-level debug --log-level info', false],
+    ['', false],
+  ] as const) {
+    it(`${shown ? 'shows' : 'does not show'} what lies behind a failure for ${levels || 'no level'}`, async () => {
+      const {stderr, exitCode} = await run(`run --kubeconfig /none ${levels}`)
+      assert.match(stderr, /^error: cannot read \/none: /)
+      assert.equal(stderr.includes('\ncause: ENOENT'), shown)
+      assert.equal(exitCode, 3)
+    })
+  }
+
   for (const line of ['--version', 'run --version', '--kubeconfig x --version']) {
     it(`prints the version for lbex ${line}`, async () => {
       const {stdout, stderr, exitCode} = await run(line)
