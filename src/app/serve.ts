@@ -15,6 +15,7 @@ import {diagnosticsExitCode} from '../report/diagnostics-text.js'
 import {EXIT} from '../report/report.js'
 import type {Clock} from '../runtime/clock.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
+import {nameHolder} from './health-holder.js'
 
 export type ServeFlags = DaemonFlags & ServingFlags
 
@@ -88,6 +89,8 @@ async function answerHealth(
     ...(address !== undefined && {address}),
     checks: () => check(deps, flags, status),
     metrics: metrics && (() => metrics.page(momentOf(deps, flags, status))),
+  }).catch(async (error: unknown) => {
+    throw await nameHolder(error, {port: flags['health-port'], address}, deps.nginx)
   })
   deps.log.info('answering health checks', {port: health.port})
   return health

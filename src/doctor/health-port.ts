@@ -21,7 +21,7 @@ export async function checkHealthPort({port, address, ipv6}: HealthPort): Promis
   const keys: ListenerKey[] = addresses.map((each) => ({address: each, port, protocol: 'TCP'}))
   const [held] = await probeListeners(keys.map((key) => ({key})))
   if (!held) return check.ok(`${port} is free`)
-  const answer = held.problem === 'the port is in use' ? await ask(port, address ?? '127.0.0.1') : undefined
+  const answer = held.problem === 'the port is in use' ? await askHealth(port, address) : undefined
   if (answer === 'healthy') return check.ok(`an lbex answers on ${port}: healthy`)
   if (answer !== undefined)
     return check.warning(
@@ -34,8 +34,8 @@ export async function checkHealthPort({port, address, ipv6}: HealthPort): Promis
   )
 }
 
-/** What an lbex says of its health; undefined for any other answer. */
-async function ask(port: number, address: string): Promise<string | undefined> {
+/** What an lbex on this port says of its health; undefined for any other answer. */
+export async function askHealth(port: number, address = '127.0.0.1'): Promise<string | undefined> {
   try {
     const response = await fetch(`http://${bracketed(address)}:${port}/`, {
       signal: AbortSignal.timeout(PATIENCE),

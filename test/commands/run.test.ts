@@ -191,6 +191,33 @@ describe('lbex run', function () {
       assert.equal(exitCode, 3)
     })
 
+    it('where another lbex has the health port, and names it', async () => {
+      const {child, ended} = startLbex(['run', ...flags])
+      await ready()
+      const other = ['--nginx-dir', join(folder.path, 'other')]
+      const {stderr, exitCode} = await lbex(['run', ...flags, ...other])
+      assert.deepEqual(told(stderr), [
+        `error: cannot answer health checks on port ${healthPort}: the port is in use by another lbex, which says it is healthy`,
+        'hint: end that one, or choose another port with --health-port',
+      ])
+      assert.equal(exitCode, 3)
+      child.kill('SIGTERM')
+      await ended
+    })
+
+    it('where an NGINX that was left has the health port, and names it', async () => {
+      const port = await freePort()
+      await write(complete('web', port, backend.port))
+      await lbex(['run', ...flags, '--once'])
+      const {stderr, exitCode} = await lbex(['run', ...flags, '--health-port', `${port}`])
+      assert.deepEqual(told(stderr), [
+        `error: cannot answer health checks on port ${port}: the port is in use by the NGINX that an earlier lbex left, which serves a Service there`,
+        'hint: end it with lbex drain (and the same --nginx-dir), or choose another port with --health-port',
+      ])
+      assert.equal(exitCode, 3)
+      assert.equal(await answers(port), 'blue')
+    })
+
     it('where another lbex uses the folder', async () => {
       const {child, ended} = startLbex(['run', ...flags])
       await ready()
