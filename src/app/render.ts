@@ -23,6 +23,7 @@ import {renderHost, type RenderHost} from './host.js'
 import {refuseContradictions, translateOptions} from './options.js'
 import {readTemplates} from './package.js'
 import {openSource, type SourceFlags} from './source.js'
+import {unmatchedNames} from './unmatched.js'
 
 export type RenderFlags = SourceFlags &
   CoverageFlags &
@@ -44,7 +45,9 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
     : {...result, remarks: []}
   const report = await show({...result, diagnostics}, flags, host.directory)
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
-  const warnings = [...notices, ...accessNotices(flags)].map((notice) => `warning: ${notice}`)
+  const warnings = [...notices, ...accessNotices(flags), ...unmatchedNames(reading.snapshot, flags)].map(
+    (notice) => `warning: ${notice}`,
+  )
   return {...report, notes: lines(warnings) + report.notes + lines([...remarks, ...saved])}
 }
 

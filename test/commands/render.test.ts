@@ -31,6 +31,17 @@ describe('lbex render', () => {
     assert.match(stdout, /^ +listen 0\.0\.0\.0:8123 udp reuseport;$/m)
   })
 
+  it('says so where nothing has the name that is asked for', async () => {
+    const {stderr, exitCode} = await render('-f', 'ntp.yaml', '--service-name', 'nttp', '--namespace', 'nope')
+    assert.equal(
+      stderr,
+      `warning: no Service is called nttp; did you mean ntp?
+warning: no Service is in namespace nope; there are default
+`,
+    )
+    assert.equal(exitCode, 0)
+  })
+
   it('gives the same bytes on every run', async () => {
     assert.deepEqual(await render('-f', 'ntp.yaml'), await render('-f', 'ntp.yaml'))
   })
