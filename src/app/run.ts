@@ -21,7 +21,7 @@ import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, translateOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
 import {serve, type ServeFlags} from './serve.js'
-import {stopSignals} from './signals.js'
+import {handleSignals, type Signals} from './signals.js'
 import {openSource, type SourceFlags} from './source.js'
 
 export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & LogFlags
@@ -30,13 +30,13 @@ export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & 
 export async function run(flags: RunFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
   const log = openLog(flags, [...notices, ...accessNotices(flags)])
-  const {stopping, release} = stopSignals(log)
+  const signals = handleSignals(log)
   try {
-    const source = await openSource(flags, {coverage: 'complete', log, signal: stopping})
-    const exitCode = await putTogether(flags, source, log, stopping).finally(() => source.close())
+    const source = await openSource(flags, {coverage: 'complete', log, signal: signals.stopping})
+    const exitCode = await putTogether(flags, source, log, signals).finally(() => source.close())
     return {output: '', notes: '', exitCode}
   } finally {
-    release()
+    signals.release()
   }
 }
 
@@ -44,7 +44,7 @@ async function putTogether(
   flags: RunFlags,
   source: SnapshotSource,
   log: Logger,
-  stopping: AbortSignal,
+  {stopping, onLookAgain}: Signals,
 ): Promise<number> {
   const clock = systemClock
   const directory = nginxDirectory(flags['nginx-dir'])
@@ -62,7 +62,7 @@ async function putTogether(
   const options = translateOptions(flags, {nginx: nginx.capabilities, limits, directory}, templates)
   const translate = (snapshot: ClusterSnapshot, held: Held, signal: AbortSignal) =>
     inTurns(translateInSteps(snapshot, {...options, held}), clock, signal)
-  return serve({source, translate, nginx, log, clock, metrics}, flags, stopping)
+  return serve({source, translate, nginx, log, clock, metrics, onLookAgain}, flags, stopping)
 }
 
 /** Nobody can ask for them where the health server is off. */

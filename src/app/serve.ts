@@ -22,6 +22,8 @@ export type ServeFlags = DaemonFlags & ServingFlags
 type ServeDeps = ReconcileDeps & {
   readonly source: SnapshotSource
   readonly clock: Clock
+  /** Has the listener called when somebody wants everything to be looked at again. */
+  readonly onLookAgain?: (listener: () => void) => void
   /** Absent where nobody can ask for them. */
   readonly metrics?: Metrics | undefined
 }

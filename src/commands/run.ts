@@ -23,7 +23,7 @@ export default class Run extends LbexCommand {
 
   static override description = `Reads Services, EndpointSlices and Nodes from the API server, configures and starts NGINX (or adopts the one that an earlier lbex left running), and follows every change until it is stopped. One way to the API server is tried: --proxy, else --kubeconfig, else --gke-cluster, else the service account of the Pod. While the API server is away, the last good configuration is served.
 With -f the objects are read from files instead, which are to be complete: Services with what the cluster allocated, EndpointSlices and Nodes.
-SIGTERM and SIGINT stop lbex as --on-stop says; a second signal ends it at once and leaves NGINX serving.
+SIGTERM and SIGINT stop lbex as --on-stop says; a second signal ends it at once and leaves NGINX serving. SIGHUP has it read manifests and credentials again and retry at once what failed; from a terminal that closes it is a stop.
 Exit code: 0 fine, 1 errors in the objects (with --once), 2 wrong usage, 3 trouble with the cluster, files, the host or NGINX.`
 
   static override examples = [

@@ -11,10 +11,12 @@ import type {DaemonStatus} from './status.js'
 import {WaitingTriggers} from './waiting-triggers.js'
 
 export type LoopDeps = ReconcileDeps & {
-  readonly source: Pick<SnapshotSource, 'read' | 'watch'>
+  readonly source: Pick<SnapshotSource, 'read' | 'watch' | 'lookAgain'>
   readonly clock: Clock
   readonly status: DaemonStatus
   readonly onTurn: (turn: Turn) => void
+  /** Has the listener called when somebody wants everything to be looked at again. */
+  readonly onLookAgain?: (listener: () => void) => void
 }
 
 /** How a turn ended. */
@@ -85,6 +87,7 @@ class Loop {
     this.turnBackoff = new Backoff(options.backoff)
     this.watchBackoff = new Backoff(options.backoff)
     this.reading = {...deps, source: {read: (signal) => this.read(signal)}}
+    deps.onLookAgain?.(() => this.lookAgain())
   }
 
   /** The first turn goes before the watch: what was read tells the source what a change is. */
@@ -103,6 +106,12 @@ class Loop {
 
   private get signal(): AbortSignal {
     return this.ending.signal
+  }
+
+  /** Whatever is waited for. */
+  private lookAgain(): void {
+    this.deps.source.lookAgain()
+    this.changes.notify()
   }
 
   private async watch(): Promise<void> {

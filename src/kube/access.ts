@@ -34,5 +34,7 @@ export interface KubeAccess {
   watch(resource: ApiResource, options: WatchOptions, signal: AbortSignal): Promise<AsyncIterable<WatchEvent>>
   /** Asks whether `attempt` would be allowed, without making it. */
   review(attempt: Attempt, signal: AbortSignal): Promise<Permission>
+  /** The next request reads the credentials again. */
+  forgetCredentials(): void
   close(): void
 }

@@ -98,6 +98,10 @@ export class HttpAccess implements KubeAccess {
     }
   }
 
+  forgetCredentials(): void {
+    this.sessions.expire()
+  }
+
   close(): void {
     this.sessions.close()
   }

@@ -46,6 +46,9 @@ export interface SnapshotSource {
   /** Calls `onChange` whenever the next reading may differ; settles when `signal` aborts, rejects with a Failure. */
   watch(onChange: () => void, signal: AbortSignal): Promise<void>
 
+  /** Somebody wants it: what waits to be tried again is tried now, and nothing is taken from memory that can be read anew. */
+  lookAgain(): void
+
   /** One entry for each kind that is watched in a cluster; none where files are read, which are never out of date. */
   freshness(): readonly KindFreshness[]
 

@@ -172,6 +172,8 @@ describe('end to end, when the API server', function () {
     assert.match(String(trouble?.['error']), /: please log in$/)
     assert.equal(await answerAt(listen), undefined)
     await writeFile(join(host.folder, 'login'), 'secret')
+    // It is not waited for: whoever has mended it says so.
+    host.signal('SIGHUP')
     await untilAnswers(listen, 'blue', 30_000)
     await expectNoLoss()
   })

@@ -15,7 +15,7 @@ import {TriggerTimes} from './trigger-times.js'
 
 export type ClusterSourceOptions = {
   /** Is closed with the source. */
-  readonly access: Pick<KubeAccess, 'list' | 'watch' | 'close'>
+  readonly access: Pick<KubeAccess, 'list' | 'watch' | 'forgetCredentials' | 'close'>
   readonly clock: Clock
   readonly log: Logger
   /** Only these are read; default: all. Nodes have no namespace. */
@@ -83,6 +83,12 @@ class Cluster implements SnapshotSource {
     } finally {
       this.events.off('change', onChange)
     }
+  }
+
+  /** What is watched is up to date; what waits after a failure need not wait any longer. */
+  lookAgain(): void {
+    this.options.access.forgetCredentials()
+    for (const reflector of [...this.services, ...this.endpoints, this.nodes]) reflector.pace.hurry()
   }
 
   freshness(): KindFreshness[] {

@@ -25,6 +25,7 @@ export function isOrdinary({lasted, failure}: Ended): boolean {
 export class Pace {
   private readonly backoff: Backoff
   private listAllowed = -Infinity
+  private waiting: AbortController | undefined
 
   constructor(
     private readonly clock: Clock,
@@ -44,5 +45,19 @@ export class Pace {
     if (isOrdinary(ended)) return debt
     const asked = ended.failure instanceof ApiFailure ? (ended.failure.retryAfter ?? 0) : 0
     return Math.max(this.backoff.next(), asked, debt)
+  }
+
+  /** Resolves after that many milliseconds, when somebody is in a hurry, or when `signal` aborts. */
+  async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    const waiting = (this.waiting = new AbortController())
+    const end = (): void => waiting.abort()
+    signal.addEventListener('abort', end, {once: true})
+    if (!signal.aborted) await this.clock.delay(milliseconds, waiting.signal)
+    signal.removeEventListener('abort', end)
+  }
+
+  /** Ends the wait that is under way. */
+  hurry(): void {
+    this.waiting?.abort()
   }
 }

@@ -65,7 +65,7 @@ export class Reflector<T> {
   /** Objects that are asked for at once: less after a page was too large. */
   private limit = PAGE
   private openedAt: number | undefined
-  private readonly pace: Pace
+  readonly pace: Pace
   private readonly trouble: TroubleLog
 
   constructor(
@@ -109,7 +109,7 @@ export class Reflector<T> {
       this.trouble.begin(failure, delay, !this.synced)
       this.options.onNews({changed: false})
     }
-    if (delay > 0) await this.deps.clock.delay(delay, signal)
+    if (delay > 0) await this.pace.wait(delay, signal)
   }
 
   /**

@@ -68,6 +68,9 @@ class ManifestSource implements SnapshotSource {
     await watchFiles({paths, cwd: this.cwd, pollInterval, clock, seen: this.seen}, onChange, signal)
   }
 
+  /** Each reading looks at all files. */
+  lookAgain(): void {}
+
   freshness(): readonly KindFreshness[] {
     return []
   }

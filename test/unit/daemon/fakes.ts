@@ -50,6 +50,7 @@ export class FakeSource implements SnapshotSource {
   onRead: () => Promise<void> = async () => {}
   kinds: KindFreshness[] = []
   closed = false
+  looksAgain = 0
   triggers: Trigger[] = []
 
   async read(): Promise<Reading> {
@@ -61,6 +62,10 @@ export class FakeSource implements SnapshotSource {
       triggers: this.triggers.splice(0),
       locate: (diagnostics) => diagnostics.map((diagnostic) => ({...diagnostic, location: located(7)})),
     }
+  }
+
+  lookAgain(): void {
+    this.looksAgain += 1
   }
 
   freshness(): readonly KindFreshness[] {

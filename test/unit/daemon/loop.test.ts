@@ -18,6 +18,7 @@ describe('runLoop', () => {
   let stop: AbortController
   let running: Promise<void>
   let ended: Turn[]
+  let lookAgain: () => void
 
   const start = () => {
     running = runLoop(deps(), options, stop.signal)
@@ -26,6 +27,7 @@ describe('runLoop', () => {
   const deps = () => ({
     ...{source, translate: fakeTranslate, nginx, log, clock, status},
     onTurn: (turn: Turn) => void ended.push(turn),
+    onLookAgain: (listener: () => void) => (lookAgain = listener),
   })
   const turns = () => nginx.applies.length
 
@@ -60,6 +62,18 @@ describe('runLoop', () => {
     source.change()
     await clock.advance(20)
     assert.equal(turns(), 2)
+  })
+
+  it('looks again when it is asked to, whatever it waits for', async () => {
+    await start()
+    await clock.advance(60_000)
+    nginx.errors = [refused()]
+    source.change()
+    await clock.advance(10_000)
+    assert.equal(turns(), 2)
+    lookAgain()
+    await clock.advance(20)
+    assert.deepEqual([turns(), source.looksAgain, status.failure], [3, 1, undefined])
   })
 
   it('gathers a burst into one turn', async () => {

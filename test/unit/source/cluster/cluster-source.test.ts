@@ -4,10 +4,10 @@ import {COMPLETE} from '../../../../src/snapshot/snapshot.js'
 import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import {internalError} from '../../../support/api-double/status.js'
 import {waitFor} from '../../../support/wait.js'
-import {FakeClock} from '../../daemon/fake-clock.js'
+import {FakeClock, settled} from '../../daemon/fake-clock.js'
 import {FakeLog} from '../../daemon/fakes.js'
 import {outline, useCluster} from './cluster-in-use.js'
-import {page, ScriptedAccess} from './scripted-access.js'
+import {failing, page, ScriptedAccess} from './scripted-access.js'
 
 describe('source/cluster/cluster-source', () => {
   const use = useCluster()
@@ -360,6 +360,7 @@ describe('source/cluster/cluster-source', () => {
       description: '',
       list: access.list.bind(access),
       watch: access.watch.bind(access),
+      forgetCredentials() {},
       close() {},
     }
     const source = createClusterSource({access: open, clock, log: new FakeLog()})
@@ -368,6 +369,31 @@ describe('source/cluster/cluster-source', () => {
       source.watch(() => {}, use.signal),
       {message: 'a bug'},
     )
+    await source.close()
+  })
+
+  it('asks again at once where it is told to, with credentials that are read anew', async () => {
+    const clock = new FakeClock()
+    const access = new ScriptedAccess(clock)
+    let lists = 0
+    let forgotten = 0
+    access.onList = () => {
+      lists += 1
+      throw failing('api-refused')
+    }
+    const open = {
+      list: access.list.bind(access),
+      watch: access.watch.bind(access),
+      forgetCredentials: () => void (forgotten += 1),
+      close() {},
+    }
+    const source = createClusterSource({access: open, clock, log: new FakeLog()})
+    await assert.rejects(source.read(use.signal), {code: 'api-refused'})
+    await settled()
+    assert.deepEqual([lists, forgotten], [3, 0])
+    source.lookAgain()
+    await settled()
+    assert.deepEqual([lists, forgotten], [6, 1])
     await source.close()
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {isOrdinary, Pace} from '../../../../src/source/cluster/pace.js'
-import {FakeClock} from '../../daemon/fake-clock.js'
+import {FakeClock, settled} from '../../daemon/fake-clock.js'
 import {failing} from './scripted-access.js'
 
 const CUT = {lasted: 0, failure: failing('api-connection')}
@@ -52,5 +52,33 @@ describe('source/cluster/pace', () => {
     await clock.advance(60_000)
     pace.countPage()
     assert.equal(pace.rest({lasted: 60_000, failure: undefined}, LIST), 1000)
+  })
+
+  it('waits no longer where somebody is in a hurry, and then as before', async () => {
+    const clock = new FakeClock()
+    const pace = new Pace(clock, () => 0)
+    let over = 0
+    const wait = () => void pace.wait(1000, new AbortController().signal).then(() => (over += 1))
+    pace.hurry()
+    wait()
+    await clock.advance(10)
+    assert.equal(over, 0)
+    pace.hurry()
+    await settled()
+    assert.equal(over, 1)
+    wait()
+    await clock.advance(999)
+    assert.equal(over, 1)
+    await clock.advance(1)
+    assert.equal(over, 2)
+  })
+
+  it('does not wait where nobody needs it any more', async () => {
+    const stop = new AbortController()
+    const pace = new Pace(new FakeClock(), () => 0)
+    const waiting = pace.wait(1000, stop.signal)
+    stop.abort()
+    await waiting
+    await pace.wait(1000, stop.signal)
   })
 })
