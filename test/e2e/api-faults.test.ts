@@ -161,12 +161,12 @@ describe('end to end, when the API server', function () {
   })
 
   it('cannot be asked for want of a plugin that fails: the last good tree serves, and lbex catches up', async () => {
-    const {cluster, host, begin, expectNoLoss} = stage()
+    const {cluster, host, begin, start, expectNoLoss} = stage()
     await begin()
     await host.end('SIGKILL')
     cluster.api.tokens = ['secret']
     await cluster.put(...blue)
-    host.start(['--kubeconfig', await kubeconfigWithPlugin()])
+    start(['--kubeconfig', await kubeconfigWithPlugin()])
     await host.ready()
     const [trouble] = await host.untilLogged('turn failed, trying again')
     assert.match(String(trouble?.['error']), /: please log in$/)
@@ -226,12 +226,9 @@ describe('end to end, when the API server', function () {
   })
 
   it('lets the token expire: the next one is read from its file', async () => {
-    const {cluster, host, port} = stage()
+    const {cluster, host, begin, expectNoLoss} = stage()
     cluster.api.tokens = ['first']
-    const path = await kubeconfig('first')
-    stage().host.start(['--kubeconfig', path])
-    await host.ready()
-    assert.equal(await answerAt(port), 'backend')
+    await begin(['--kubeconfig', await kubeconfig('first')])
     await kubeconfig('second')
     cluster.api.tokens = ['second']
     cluster.api.endWatches()
@@ -239,6 +236,7 @@ describe('end to end, when the API server', function () {
     await untilAnswers(listen, 'blue', 30_000)
     assert.equal(requests('services').at(-1)?.headers.authorization, 'Bearer second')
     assert.doesNotMatch(host.stderr, /first|second/)
+    await expectNoLoss()
   })
 
   it('forbids nodes: what needs none is served, and that is said', async () => {

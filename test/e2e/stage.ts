@@ -28,7 +28,7 @@ export type Stage<C extends Cluster = Cluster> = {
   readonly nodePort: number
   /** Starts lbex, and the traffic as soon as `stable` is served. */
   readonly begin: (flags?: readonly string[], options?: LbexOptions) => Promise<void>
-  /** Starts lbex on this cluster. */
+  /** Starts lbex on this cluster, whose way is known unless the flags name a kubeconfig. */
   readonly start: (flags?: readonly string[], options?: LbexOptions) => void
   /** Ends the traffic: what became of it. */
   readonly traffic: () => Promise<TrafficResult>
@@ -78,7 +78,7 @@ type Parts<C> = Pick<Stage, 'host' | 'ports'> & {
 function makeStage<C extends Cluster>({cluster, host, traffic, ports, opened}: Parts<C>): Stage<C> {
   const [port = 0] = ports
   const start: Stage['start'] = (flags = [], options = {}) =>
-    host.start([...cluster.access, ...flags], options)
+    host.start([...(flags.includes('--kubeconfig') ? [] : cluster.access), ...flags], options)
   return {
     ...{cluster, host, ports, port, nodePort: traffic.backendPort},
     start,
