@@ -38,7 +38,8 @@ async function findHolder(
     }
   }
   // What our own NGINX holds is never found to be in the way.
-  const inTheWay = await nginx.probe([{address: address ?? '0.0.0.0', port, protocol: 'TCP'}])
+  const listeners = [{address: address ?? '0.0.0.0', port, protocol: 'TCP' as const}]
+  const inTheWay = await nginx.probe([{path: '', text: '', listeners}])
   if (inTheWay.length > 0) return undefined
   return {
     name: 'the NGINX that an earlier lbex left, which serves a Service there',
