@@ -1,12 +1,26 @@
-/** NGINX is killed: it serves again within a second, and what that has cost is known. */
+/** NGINX is killed: it serves again within a second (longer where the machine is busy), and what that has cost is known. */
 import assert from 'node:assert/strict'
+import {execFile} from 'node:child_process'
+import {promisify} from 'node:util'
 import {send, type ProcessRef} from '../../../src/nginx/processes.js'
+import {testNginx} from '../../support/nginx-binary.js'
 import {waitFor} from '../../support/wait.js'
 import type {OpenCluster} from '../cluster.js'
 import {useStage} from '../stage.js'
 
-/** As many connections as the traffic opens in a second: whoever loses less was out for less. */
-const A_SECOND = 200
+/** Connections that the traffic opens in a second: whoever loses less was out for less. */
+const PER_SECOND = 200
+
+/**
+ * Seconds that the outage may take: one, unless the machine is so busy that NGINX alone, by hand, needs more than 30 ms only to tell
+ * its version.
+ */
+async function limit(): Promise<number> {
+  const {binary} = await testNginx()
+  const begun = performance.now()
+  await promisify(execFile)(binary, ['-v'])
+  return Math.max(1, (30 * (performance.now() - begun)) / 1000)
+}
 
 export function nginxDiesScenarios(open: OpenCluster): void {
   describe('killed with -9', () => {
@@ -19,39 +33,42 @@ export function nginxDiesScenarios(open: OpenCluster): void {
       for (const each of processes) send(each, 'SIGKILL')
     }
 
-    /** Until the NGINX that lbex has started serves and the one from before is forgotten. */
-    async function untilServedAgain(): Promise<void> {
+    /** Until the NGINX that lbex has started serves and the one from before is forgotten; returns the seconds that it may take. */
+    async function untilServedAgain(): Promise<number> {
       const {host} = stage()
-      const [again] = await host.untilLogged('NGINX serves again')
-      assert.ok(Number(again?.['outage']) < 1000, JSON.stringify(again))
+      const [[again], seconds] = await Promise.all([host.untilLogged('NGINX serves again'), limit()])
+      assert.ok(Number(again?.['outage']) < seconds * 1000, `${JSON.stringify(again)}, ${seconds} s`)
       await host.ready()
+      return seconds
+    }
+
+    /** Ends the traffic: returns how many of the sessions are alive. */
+    async function expectLittleLoss(seconds: number): Promise<number> {
+      const {failed, problems, sessionsAlive} = await stage().traffic()
+      assert.ok(failed < PER_SECOND * seconds, `${JSON.stringify(problems)}, ${seconds} s`)
+      return sessionsAlive
     }
 
     it('the master: lbex starts it again, and tells how long that took', async () => {
-      const {host, traffic} = stage()
+      const {host} = stage()
       kill(host.nginx().masters)
-      await untilServedAgain()
+      const seconds = await untilServedAgain()
       assert.equal(host.logged('NGINX died: it is started again').length, 1)
-      const {failed, problems, sessionsAlive} = await traffic()
-      assert.ok(failed < A_SECOND, JSON.stringify(problems))
       // The workers of the old master finish what they have.
-      assert.equal(sessionsAlive, 20)
+      assert.equal(await expectLittleLoss(seconds), 20)
     })
 
     it('master and workers: lbex starts it again', async () => {
-      const {host, traffic} = stage()
-      const {masters, accepting} = host.nginx()
+      const {masters, accepting} = stage().host.nginx()
       kill([...masters, ...accepting])
-      await untilServedAgain()
-      const {failed, problems, sessionsAlive} = await traffic()
-      assert.ok(failed < A_SECOND, JSON.stringify(problems))
-      assert.equal(sessionsAlive, 0)
+      assert.equal(await expectLittleLoss(await untilServedAgain()), 0)
     })
 
     it('a worker: its master starts another, and lbex passes that on', async () => {
-      const {host, traffic} = stage()
+      const {host} = stage()
       const {masters, accepting} = host.nginx()
       kill(accepting)
+      const seconds = await limit()
       const pids = accepting.map(({pid}) => pid)
       const isReplaced = (): boolean => host.nginx().accepting.some(({pid}) => !pids.includes(pid))
       await waitFor(isReplaced, {what: 'another worker'})
@@ -60,9 +77,7 @@ export function nginxDiesScenarios(open: OpenCluster): void {
       await host.until('word of it', isSaid)
       assert.deepEqual(host.nginx().masters, masters)
       assert.equal((await host.health('/readyz'))?.status, 200)
-      const {failed, problems, sessionsAlive} = await traffic()
-      assert.ok(failed < A_SECOND, JSON.stringify(problems))
-      assert.equal(sessionsAlive, 0)
+      assert.equal(await expectLittleLoss(seconds), 0)
     })
   })
 }
