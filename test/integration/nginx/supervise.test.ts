@@ -37,7 +37,7 @@ describe('NGINX is supervised', () => {
   }
 
   async function untilServing(): Promise<number> {
-    await waitFor(() => nginx.status().serving, {what: 'NGINX to serve again', deadline: 15_000})
+    await waitFor(() => nginx.status().serving, {what: 'NGINX to serve again', deadline: 60_000})
     return nginx.status().pid as number
   }
 
@@ -80,7 +80,7 @@ describe('NGINX is supervised', () => {
   it('a port that was taken meanwhile costs its Service alone', async () => {
     await fixture.leave(nginx)
     // Time to take the port before NGINX is started again, on a busy machine too.
-    nginx = await fixture.open({backoff: {initial: 1500, limit: 30_000}})
+    nginx = await fixture.open({backoff: {initial: 4000, limit: 30_000}})
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)}))
     const {masters, accepting} = fixture.processes()
     for (const each of [...masters, ...accepting]) send(each, 'SIGKILL')
@@ -91,7 +91,7 @@ describe('NGINX is supervised', () => {
     holder.close()
     assert.equal(await askTcp({port: port(0)}), 'a')
     assert.ok(fixture.log.messages('warn').includes('NGINX was restarted without some Services'))
-  }).timeout(20_000)
+  }).timeout(90_000)
 
   it('after a restart the next apply is an ordinary one', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
