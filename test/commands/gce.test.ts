@@ -1,66 +1,24 @@
 import assert from 'node:assert/strict'
-import {execFile} from 'node:child_process'
-import {mkdir, readdir, symlink} from 'node:fs/promises'
-import {join} from 'node:path'
-import {promisify} from 'node:util'
-import {startGceFake, type GceFake} from '../support/gce-fake/gce-fake.js'
-import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
-import {waitFor} from '../support/wait.js'
-import {lbex, root, startLbex, type Ended} from './lbex.js'
+import type {GceFake} from '../support/gce-fake/gce-fake.js'
+import {gceWorld, TARGET, UP as UP_FLAGS, type World} from '../support/gce-fake/world.js'
+import {lbex, type Ended} from './lbex.js'
 
-const TARGET = ['--name', 'web', '--project', 'work']
-const UP = ['gce', 'up', ...TARGET, '--cluster-name', 'shop', '--cluster-network', 'net']
+const UP = ['gce', 'up', ...UP_FLAGS]
 
 describe('lbex gce', function () {
   this.timeout(60_000)
+  let world: World
   let fake: GceFake
-  let folder: TemporaryFolder
-  let env: Record<string, string>
 
   beforeEach(async () => {
-    fake = await startGceFake()
-    folder = await temporaryFolder()
-    const bin = join(folder.path, 'bin')
-    await Promise.all(['bin', 'tmp', 'home'].map((name) => mkdir(join(folder.path, name))))
-    await symlink(join(root, 'test/support/gce-fake/gcloud.mjs'), join(bin, 'gcloud'))
-    const {PATH = ''} = process.env
-    env = {
-      PATH: `${bin}:${PATH}`,
-      HOME: join(folder.path, 'home'),
-      TMPDIR: join(folder.path, 'tmp'),
-      ...(await fake.environment(folder.path)),
-    }
+    world = await gceWorld()
+    fake = world.fake
   })
-  afterEach(async () => {
-    await fake.close()
-    await folder.remove()
-  })
+  afterEach(() => world.close())
 
   function run(...parameters: string[]): Promise<Ended> {
-    return lbex(parameters, {env})
+    return lbex(parameters, {env: world.env})
   }
-
-  it('brings a group up and down, and leaves no files behind', async () => {
-    const up = await run(...UP)
-    assert.deepEqual([up.stdout, up.exitCode], ['web is up: 12 changes\n', 0])
-    assert.match(up.stderr, /✔ create subnet web-subnet\n/)
-    const status = await run('gce', 'status', ...TARGET)
-    assert.match(status.stdout, /^group {7}web-group: stable, 2 of 2 hosts healthy\n/)
-    const down = await run('gce', 'down', ...TARGET, '--yes')
-    assert.deepEqual([down.stdout, down.exitCode], ['web is down: 11 things deleted\n', 0])
-    assert.deepEqual(
-      [await readdir(join(folder.path, 'tmp')), await readdir(join(folder.path, 'home'))],
-      [[], []],
-    )
-    assert.deepEqual(await readdir(join(folder.path, 'gcloud')), [])
-  })
-
-  it('prints a script that does the same', async () => {
-    const {stdout, stderr, exitCode} = await run(...UP, '--dry-run')
-    assert.deepEqual([stderr, exitCode, fake.changes()], ['', 0, []])
-    await promisify(execFile)('sh', ['-euc', stdout], {env})
-    assert.equal((await run(...UP)).stdout, 'web is up: nothing to change\n')
-  })
 
   it('takes the flags of the first lbex, long, short and as variables', async () => {
     const long = await run(
@@ -106,7 +64,7 @@ describe('lbex gce', function () {
     )
     const variables = await lbex(['gce', 'up', '--dry-run'], {
       env: {
-        ...env,
+        ...world.env,
         ...{
           LBEX_GCE_NAME: 'my-lbex',
           LBEX_GCE_PROJECT: 'work',
@@ -220,8 +178,8 @@ describe('lbex gce', function () {
     assert.match((await run('gce', 'up', '-h')).stdout, /-n, --name=NAME/)
   })
 
-  it('says what to do without gcloud, and without credentials', async () => {
-    const absent = await lbex(UP, {env: {...env, PATH: '/nonexistent'}})
+  it('says what to do without gcloud', async () => {
+    const absent = await lbex(UP, {env: {...world.env, PATH: '/nonexistent'}})
     assert.deepEqual(
       [absent.exitCode, absent.stderr],
       [
@@ -229,38 +187,6 @@ describe('lbex gce', function () {
         'error: gcloud cannot be started: there is no such program\nhint: install the Google Cloud CLI: https://cloud.google.com/sdk/docs/install\n',
       ],
     )
-    const stranger = await lbex(UP, {env: {...env, CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: '/nonexistent'}})
-    assert.equal(stranger.exitCode, 3)
-    assert.match(
-      stranger.stderr,
-      /^error: gcloud has no credentials that work: ERROR: .* active account selected\.\nhint: run gcloud auth login/,
-    )
     assert.deepEqual(fake.http.requests, [])
   })
-
-  it('keeps standard output for JSON', async () => {
-    const {stdout, stderr, exitCode} = await run(...UP, '--json', '--no-wait')
-    assert.deepEqual([exitCode, (JSON.parse(stdout) as {up: boolean}).up], [0, true])
-    assert.match(stderr, /create group web-group/)
-  })
-
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    it(`ends its gclouds at ${signal}, and says how to go on`, async () => {
-      fake.fail({
-        matches: ({method, path}) => method === 'POST' && path.endsWith('/instanceGroupManagers'),
-        effect: 'hang',
-      })
-      const {child, ended} = startLbex(UP, {env})
-      await waitFor(() => fake.http.hanging === 1, {what: 'the group to be made', deadline: 30_000})
-      child.kill(signal)
-      const {stderr, exitCode} = await ended
-      assert.equal(exitCode, code)
-      assert.match(stderr, new RegExp(`interrupted by ${signal}\\ndone:\\n`))
-      assert.match(stderr, /to go on: run the same command again; what is there is kept\n/)
-      await waitFor(() => fake.http.hanging === 0, {what: 'the end of gcloud'})
-    })
-  }
 })

@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {Accounts} from './accounts.js'
 import {Compute} from './compute.js'
 import {Groups} from './groups.js'
-import {FakeHttp, notFound, refusal, type ApiAnswer, type ApiRequest, type Fault} from './http.js'
+import {FakeHttp, isChange, notFound, refusal, type ApiAnswer, type ApiRequest, type Fault} from './http.js'
 
 export type GceFakeOptions = {
   /** Milliseconds; default 0. */
@@ -52,9 +52,7 @@ export class GceFake {
   /** Requests that change something, as `POST path`. */
   changes(): string[] {
     return this.http.requests
-      .filter(
-        ({method, path}) => method !== 'GET' && !/\/wait$|:getIamPolicy$|\/listManagedInstances$/.test(path),
-      )
+      .filter(isChange)
       .map(({method, path}) => `${method} ${path.replace('/compute/v1', '')}`)
   }
 

@@ -94,6 +94,11 @@ async function read(message: IncomingMessage): Promise<ApiRequest> {
   }
 }
 
+/** Whether a request is made to change something: some that only ask are POST too. */
+export function isChange({method, path}: ApiRequest): boolean {
+  return method !== 'GET' && !/\/wait$|:getIamPolicy$|\/listManagedInstances$/.test(path)
+}
+
 /** An error as Google's APIs write it. */
 export function refusal(status: number, reason: string, message: string): ApiAnswer {
   return {status, body: {error: {code: status, message, errors: [{domain: 'global', reason, message}]}}}

@@ -1,6 +1,9 @@
-/** `lbex gce` in the process of the test, with the stand-in for gcloud and the fake APIs: fast enough for many scenarios. */
+/** `lbex gce` with the fake APIs and a gcloud: in the process of the test, and as a program. */
 import {EventEmitter} from 'node:events'
+import {mkdir, symlink} from 'node:fs/promises'
+import {join} from 'node:path'
 import {PassThrough} from 'node:stream'
+import {fileURLToPath} from 'node:url'
 import {gceDown} from '../../../src/app/gce-down.js'
 import type {GceEdges} from '../../../src/app/gce-session.js'
 import {gceStatus} from '../../../src/app/gce-status.js'
@@ -14,6 +17,7 @@ import {
   gceUpFlags,
 } from '../../../src/cli/flags/gce.js'
 import {parseFlags, type FlagDefinitions} from '../../../src/cli/parse-flags.js'
+import {run as runProgram} from '../../../src/exec/run.js'
 import type {RunGcloud} from '../../../src/gce/gcloud.js'
 import type {Report} from '../../../src/report/report.js'
 import type {Clock} from '../../../src/runtime/clock.js'
@@ -22,8 +26,8 @@ import {startGceFake, type GceFake, type GceFakeOptions} from './gce-fake.js'
 import {fakeGcloud} from './gcloud.mjs'
 
 /** How the group of the tests is called, in the project that the fake APIs begin with. */
-const TARGET = ['--name=web', '--project=work']
-const UP = [...TARGET, '--cluster-name=shop', '--cluster-network=net']
+export const TARGET = ['--name=web', '--project=work']
+export const UP = [...TARGET, '--cluster-name=shop', '--cluster-network=net']
 
 export type Ran = Report & {readonly progress: string}
 
@@ -31,6 +35,9 @@ export type World = {
   readonly fake: GceFake
   readonly edges: GceEdges
   readonly runGcloud: RunGcloud
+  /** For lbex as a program: it finds this world's gcloud, and `home` and `tmp` in `folder`. */
+  readonly env: Readonly<Record<string, string>>
+  readonly folder: string
   up(...flags: readonly string[]): Promise<Ran>
   down(...flags: readonly string[]): Promise<Ran>
   status(...flags: readonly string[]): Promise<Ran>
@@ -38,6 +45,8 @@ export type World = {
 }
 
 export type WorldOptions = GceFakeOptions & {
+  /** `stand-in` (default): a copy that is fast enough for many scenarios, in the process of the test or as a program. */
+  readonly gcloud?: 'stand-in' | 'real'
   /** What comes from the keyboard; default: no terminal. */
   readonly typed?: string
   readonly wrapGcloud?: (run: RunGcloud) => RunGcloud
@@ -46,8 +55,8 @@ export type WorldOptions = GceFakeOptions & {
 export async function gceWorld(options: WorldOptions = {}): Promise<World> {
   const fake = await startGceFake(options)
   const folder = await temporaryFolder()
-  const env = await fake.environment(folder.path)
-  const plain: RunGcloud = (args, signal) => fakeGcloud(args, env, signal)
+  const env = await programEnvironment(fake, folder.path, options)
+  const plain = options.gcloud === 'real' ? realGcloud(env) : standIn(env)
   const runGcloud = options.wrapGcloud?.(plain) ?? plain
   let shown = ''
   const edges: GceEdges = {
@@ -71,6 +80,8 @@ export async function gceWorld(options: WorldOptions = {}): Promise<World> {
     fake,
     edges,
     runGcloud,
+    env,
+    folder: folder.path,
     up: (...flags) =>
       run({...gceTargetFlags, ...gceUpFlags, ...gcePlanFlags, ...gceJsonFlags}, [...UP, ...flags], gceUp),
     down: (...flags) =>
@@ -86,6 +97,33 @@ export async function gceWorld(options: WorldOptions = {}): Promise<World> {
       await folder.remove()
     },
   }
+}
+
+async function programEnvironment(
+  fake: GceFake,
+  folder: string,
+  {gcloud}: WorldOptions,
+): Promise<Record<string, string>> {
+  const [bin, home, tmp] = ['bin', 'home', 'tmp'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await Promise.all([bin, home, tmp].map((path) => mkdir(path)))
+  if (gcloud !== 'real') await symlink(STAND_IN, join(bin, 'gcloud'))
+  const {PATH = ''} = process.env
+  return {PATH: `${bin}:${PATH}`, HOME: home, TMPDIR: tmp, ...(await fake.environment(folder))}
+}
+
+const STAND_IN = fileURLToPath(new URL('gcloud.mjs', import.meta.url))
+
+function standIn(env: Record<string, string>): RunGcloud {
+  return (args, signal) => fakeGcloud(args, env, signal)
+}
+
+function realGcloud(env: Record<string, string>): RunGcloud {
+  const quiet = {...env, CLOUDSDK_CORE_DISABLE_PROMPTS: '1'}
+  return (args, signal) => runProgram('gcloud', args, {timeout: 120_000, signal, env: quiet})
 }
 
 /** Pauses are short, and count in full. */

@@ -1,0 +1,20 @@
+/**
+ * The same scenarios on the real gcloud, against the same fakes of Google's APIs. Each of its commands takes a CPU for a
+ * second, and every scenario takes some 3000: so it is a selection that has one fault of each kind of resource, several in
+ * a run, and takes about 250. LBEX_GCE_ALL=1 runs every one.
+ */
+import {spawnSync} from 'node:child_process'
+import {gceWorld} from '../../support/gce-fake/world.js'
+import {SCENARIOS} from './scenarios/index.js'
+
+describe('gce, on the real gcloud', function () {
+  const all = process.env['LBEX_GCE_ALL'] === '1'
+  this.timeout(all ? 7_200_000 : 600_000)
+  const missing = spawnSync('gcloud', ['--version']).error !== undefined
+  if (missing) {
+    it('(skipped: gcloud is not installed; its stand-in runs all of this in on-stand-in.test.ts)')
+    return
+  }
+  const open: typeof gceWorld = (options) => gceWorld({operationTime: 20, ...options, gcloud: 'real'})
+  for (const scenarios of SCENARIOS) scenarios({open, brief: !all})
+})

@@ -1,0 +1,143 @@
+/** lbex as a program, and gcloud below it as another: signals, a terminal, files, and what stands on which output. */
+import assert from 'node:assert/strict'
+import {execFile} from 'node:child_process'
+import {readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {lbex, root, startLbex} from '../../../commands/lbex.js'
+import {TARGET, UP, type World} from '../../../support/gce-fake/world.js'
+import {hasTerminals, startOnTerminal, type OnTerminal} from '../../../support/terminal.js'
+import {waitFor} from '../../../support/wait.js'
+import {CREATION, failEach, type Stage} from './stage.js'
+
+const GCE_UP = ['gce', 'up', ...UP]
+
+/** Milliseconds: so long a dozen gclouds may take on a busy machine. */
+const PATIENCE = 120_000
+
+export function programScenarios({open, brief}: Stage): void {
+  describe('as a program', () => {
+    let world: World
+
+    beforeEach(async () => {
+      world = await open()
+    })
+    afterEach(() => world.close())
+
+    const run = (...parameters: string[]) => lbex(parameters, {env: world.env})
+
+    it('says what to do without credentials', async () => {
+      const env = {
+        ...world.env,
+        CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: '',
+        CLOUDSDK_CONFIG: join(world.folder, 'none'),
+      }
+      const {stdout, stderr, exitCode} = await lbex(['gce', 'status', ...TARGET], {env})
+      assert.deepEqual([stdout, exitCode], ['', 3])
+      assert.match(
+        stderr,
+        /^error: gcloud has no credentials that work: ERROR: .* active account selected\.\nhint: run gcloud auth login/,
+      )
+      assert.deepEqual(world.fake.http.requests, [])
+    })
+
+    it('asks on a terminal before it deletes', async () => {
+      if (!hasTerminals())
+        return console.log('      skipped: script is not installed (apt-get install bsdutils)')
+      const before = world.fake.state()
+      const subnet = {description: 'lbex web in us-central1: addresses', network: '/networks/net'}
+      world.fake.compute.put('projects/work/regions/us-central1/subnetworks/web-subnet', subnet)
+      const no = onTerminal('gce', 'down', ...TARGET)
+      await asked(no, /subnet web-subnet\r\nDelete these of web in work\? \[y\/N\] $/)
+      no.type('n\r')
+      assert.deepEqual([await no.ended, world.fake.changes()], [1, []])
+      if (brief) return
+      const yes = onTerminal('gce', 'down', ...TARGET)
+      await asked(yes, /\[y\/N\] $/)
+      yes.type('y\r')
+      assert.equal(await yes.ended, 0, yes.shown())
+      assert.deepEqual(world.fake.state(), before)
+    })
+
+    it('ends its gclouds at Ctrl-C on a terminal, which they get too', async () => {
+      if (!hasTerminals())
+        return console.log('      skipped: script is not installed (apt-get install bsdutils)')
+      failEach(world, [CREATION.subnet], 'hang')
+      const up = onTerminal(...GCE_UP)
+      await waitFor(() => world.fake.http.hanging === 1, {what: 'the subnet to be made', deadline: PATIENCE})
+      up.type('\u0003')
+      assert.equal(await up.ended, 130, up.shown())
+      assert.match(up.shown(), /interrupted by SIGINT\r\ndone:/)
+      assert.match(up.shown(), /to go on: run the same command again; what is there is kept\r\n/)
+      await nothingLeft()
+    })
+
+    function onTerminal(...parameters: string[]): OnTerminal {
+      return startOnTerminal([process.execPath, join(root, 'bin/run.js'), ...parameters], world.env)
+    }
+
+    function asked(terminal: OnTerminal, question: RegExp): Promise<true> {
+      return waitFor(() => question.test(terminal.shown()), {what: 'the question', deadline: PATIENCE})
+    }
+
+    /** No gcloud still runs, and no file of lbex is there. */
+    async function nothingLeft(): Promise<void> {
+      await waitFor(() => world.fake.http.hanging === 0, {what: 'the end of gcloud'})
+      assert.deepEqual(await readdir(join(world.folder, 'tmp')), [])
+    }
+
+    if (brief) return
+
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      it(`ends its gclouds at ${signal}, and says how to go on`, async () => {
+        failEach(world, [CREATION.group], 'hang')
+        const {child, ended} = startLbex([...GCE_UP, '--json'], {env: world.env})
+        await waitFor(() => world.fake.http.hanging === 1, {what: 'the group to be made', deadline: PATIENCE})
+        child.kill(signal)
+        const {stdout, stderr, exitCode} = await ended
+        assert.deepEqual([exitCode, (JSON.parse(stdout) as {up: boolean}).up], [code, false])
+        assert.match(stderr, new RegExp(`interrupted by ${signal}\\ndone:\\n {2}create service account`))
+        assert.match(stderr, /to go on: run the same command again; what is there is kept\n/)
+        await nothingLeft()
+        assert.equal((await run(...GCE_UP)).exitCode, 0)
+      })
+    }
+
+    it('has changed nothing where it is ended before it knows what is there', async () => {
+      failEach(world, [({path}) => path.endsWith('/networks/net')], 'hang')
+      const {child, ended} = startLbex(GCE_UP, {env: world.env})
+      await waitFor(() => world.fake.http.hanging === 1, {what: 'the question', deadline: PATIENCE})
+      child.kill('SIGTERM')
+      const {stderr, exitCode} = await ended
+      assert.deepEqual([exitCode, stderr], [143, 'interrupted by SIGTERM: nothing was changed\n'])
+      await nothingLeft()
+    })
+
+    it('brings a group up and down, and leaves no files behind', async () => {
+      const up = await run(...GCE_UP)
+      assert.deepEqual([up.stdout, up.exitCode], ['web is up: 12 changes\n', 0])
+      assert.match(up.stderr, /✔ create subnet web-subnet\n/)
+      const status = await run('gce', 'status', ...TARGET)
+      assert.match(status.stdout, /^group {7}web-group: stable, 2 of 2 hosts healthy\n/)
+      const down = await run('gce', 'down', ...TARGET, '--yes')
+      assert.deepEqual([down.stdout, down.exitCode], ['web is down: 11 things deleted\n', 0])
+      await nothingLeft()
+    })
+
+    it('prints a script that does the same', async () => {
+      const {stdout, stderr, exitCode} = await run(...GCE_UP, '--dry-run')
+      assert.deepEqual([stderr, exitCode, world.fake.changes()], ['', 0, []])
+      await promisify(execFile)('sh', ['-euc', stdout], {env: world.env})
+      assert.equal((await run(...GCE_UP)).stdout, 'web is up: nothing to change\n')
+    })
+
+    it('keeps standard output for JSON', async () => {
+      const {stdout, stderr, exitCode} = await run(...GCE_UP, '--json', '--no-wait')
+      assert.deepEqual([exitCode, (JSON.parse(stdout) as {up: boolean}).up], [0, true])
+      assert.match(stderr, /create group web-group/)
+    })
+  })
+}

@@ -1,0 +1,124 @@
+/** Google's APIs at their worst. Judged by requests and by what is there then. */
+import assert from 'node:assert/strict'
+import type {World} from '../../../support/gce-fake/world.js'
+import {
+  allStruck,
+  BUSY,
+  cleanState,
+  comparable,
+  CREATION,
+  DENIED,
+  failEach,
+  nthChange,
+  TOO_MANY,
+  type Pick,
+  type Stage,
+} from './stage.js'
+
+/** The changes of a clean `up`: nine creations and three roles. */
+const CHANGES_UP = 12
+const CHANGES_DOWN = 12
+
+/** What is refused in one run after the other; things that need nothing of each other together. */
+const EACH_KIND: Pick[][] = [
+  [CREATION.account, CREATION.subnet, CREATION.firewall, CREATION.healthCheck],
+  [CREATION.role, CREATION.template],
+  [CREATION.group],
+  [CREATION.autoscaler],
+]
+
+export function troubleScenarios({open, brief}: Stage): void {
+  describe('trouble on the way', () => {
+    let world: World
+    let untouched: Record<string, unknown>
+
+    beforeEach(async () => {
+      world = await open()
+      untouched = world.fake.state()
+    })
+    afterEach(() => world.close())
+
+    it('is overcome where each kind was refused, by the same command again', async () => {
+      for (const refused of EACH_KIND) {
+        failEach(world, refused, DENIED)
+        assert.deepEqual([(await world.up()).exitCode, allStruck(world)], [3, true])
+      }
+      assert.equal((await world.up()).exitCode, 0)
+      assert.deepEqual(comparable(world), await cleanState())
+      await leavesNothing()
+    })
+
+    async function leavesNothing(what = ''): Promise<void> {
+      assert.equal((await world.down('--yes')).exitCode, 0, what)
+      assert.deepEqual(world.fake.state(), untouched, what)
+    }
+
+    if (brief) return
+
+    /** `use` for each single change of an `up`, from nothing. */
+    async function atEachChange(use: (nth: number, what: string) => Promise<void>): Promise<void> {
+      for (let nth = 1; nth <= CHANGES_UP; nth += 1) await use(nth, `change ${nth}`)
+    }
+
+    it('is overcome where any change was refused, by the same command again', async () => {
+      const clean = await cleanState()
+      await atEachChange(async (nth, what) => {
+        failEach(world, [nthChange(nth)], DENIED)
+        assert.equal((await world.up()).exitCode, 3, what)
+        assert.equal((await world.up()).exitCode, 0, what)
+        assert.deepEqual(comparable(world), clean, what)
+        await leavesNothing(what)
+      })
+    })
+
+    it('leaves nothing after a down, from any partial state', () =>
+      atEachChange(async (nth, what) => {
+        failEach(world, [nthChange(nth)], DENIED)
+        await world.up()
+        await leavesNothing(what)
+      }))
+
+    for (const [name, effect] of [
+      ['an answer that is lost', 'lost'],
+      ['a connection that is cut', 'cut'],
+      ['a service that is away for a moment', BUSY],
+      ['too many requests', TOO_MANY],
+    ] as const) {
+      it(`does not show: ${name}, at any change`, async () => {
+        const clean = await cleanState()
+        await atEachChange(async (nth, what) => {
+          failEach(world, [nthChange(nth)], effect)
+          const {exitCode, notes} = await world.up()
+          assert.deepEqual([exitCode, notes], [0, ''], what)
+          assert.deepEqual(comparable(world), clean, what)
+          failEach(world, [nthChange(nth)], effect)
+          await leavesNothing(what)
+        })
+      })
+    }
+
+    it('is listed by a down as what is left, where any deletion is refused, and gone the next time', async () => {
+      for (let nth = 1; nth <= CHANGES_DOWN; nth += 1) {
+        await world.up()
+        failEach(world, [nthChange(nth)], DENIED)
+        const {exitCode, notes} = await world.down('--yes')
+        assert.equal(exitCode, 1, `change ${nth}`)
+        assert.match(notes, /^left: /m)
+        await leavesNothing(`change ${nth}`)
+      }
+    })
+
+    it('makes it do nothing where it cannot see what is there', async () => {
+      for (const part of [
+        'aggregated/subnetworks',
+        'aggregated/instanceTemplates',
+        'firewalls/web-to-cluster',
+        ':getIamPolicy',
+      ]) {
+        failEach(world, [({path}) => path.includes(part)], DENIED)
+        await assert.rejects(world.up(), {code: 'gcloud-failed'}, part)
+      }
+      assert.deepEqual(world.fake.changes(), [])
+    })
+  })
+}

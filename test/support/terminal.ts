@@ -1,0 +1,31 @@
+/** Runs a program on a pseudo terminal, where somebody reads and types. */
+import {spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {stripVTControlCharacters} from 'node:util'
+
+export type OnTerminal = {
+  /** What has been shown so far, without colours and moves of the cursor. */
+  shown(): string
+  /** Keys as they are pressed; `\u0003` is Ctrl-C, and goes to all processes in the foreground. */
+  type(keys: string): void
+  /** The exit code. */
+  readonly ended: Promise<number | null>
+}
+
+export function hasTerminals(): boolean {
+  return !spawnSync('script', ['--version']).error
+}
+
+/** `words` need no quoting. */
+export function startOnTerminal(words: readonly string[], env: Readonly<Record<string, string>>): OnTerminal {
+  const command = `stty cols 120 rows 40; exec ${words.join(' ')}`
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {env})
+  let shown = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text))
+  child.stdin.on('error', () => {})
+  return {
+    shown: () => stripVTControlCharacters(shown),
+    type: (keys) => void child.stdin.write(keys),
+    ended: once(child, 'close').then(([exitCode]) => exitCode as number | null),
+  }
+}
