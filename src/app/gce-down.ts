@@ -40,9 +40,7 @@ export async function gceDown(
       'give --yes to delete without a question',
     )
   }
-  const warnings = notices.map((notice) => `warning: ${notice}`)
-  const report = await withSession(edges, (session) => takeDown(flags, target, session, edges))
-  return {...report, notes: linesOf(warnings) + report.notes}
+  return withSession(edges, notices, (session) => takeDown(flags, target, session, edges))
 }
 
 async function takeDown(

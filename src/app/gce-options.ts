@@ -36,13 +36,13 @@ export function groupOptionsOf(
   const serviceAccount = flags['service-account']
   checkZone(target, cluster.location)
   checkSize(flags)
-  checkAccount(target, serviceAccount)
+  checkAccount(target, serviceAccount, flags['create-service-account'])
   const host = {
     project: target.project,
     cluster,
     healthPort: flags['health-port'],
     ipForward: flags['can-ip-forward'],
-    lbexPackage: flags['lbex-package'] ?? `lbex@${version}`,
+    lbexPackage: flags['lbex-package'] ?? {source: `lbex@${version}`},
   }
   return {
     ...target,
@@ -89,8 +89,13 @@ function checkSize(flags: GceUpFlags): void {
   )
 }
 
-function checkAccount({name}: Target, serviceAccount: string | undefined): void {
-  if (serviceAccount !== undefined || name.length <= LONGEST_NAME_OF_ACCOUNT) return
+/** Without an account of their own hosts would get the project's default one, which may change everything. */
+function checkAccount({name}: Target, serviceAccount: string | undefined, create: boolean): void {
+  if (serviceAccount !== undefined) return
+  if (!create) {
+    throw new UsageError('no account is made for the hosts, and none is given', 'give --service-account')
+  }
+  if (name.length <= LONGEST_NAME_OF_ACCOUNT) return
   throw new UsageError(
     `--name: no service account can be made for a name of more than ${LONGEST_NAME_OF_ACCOUNT} characters, this has ${name.length}`,
     'give a shorter name, or --service-account',

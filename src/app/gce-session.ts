@@ -1,6 +1,6 @@
 /** What the commands of `lbex gce` share: gcloud, an end at Ctrl-C, and where progress is shown. */
 import {Gcloud, type RunGcloud} from '../gce/gcloud.js'
-import {Interrupted} from '../gce/interrupted.js'
+import {Interrupted, STOP_SIGNALS, type StopSignal} from '../gce/interrupted.js'
 import type {ProgressOptions} from '../gce/progress.js'
 import type {Report} from '../report/report.js'
 import {systemClock, type Clock} from '../runtime/clock.js'
@@ -29,19 +29,27 @@ export type GceSession = {
   readonly progress: ProgressOptions
 }
 
-/** Runs `work` with a session; Ctrl-C ends the gclouds that run. */
+/** Runs `work` with a session; Ctrl-C ends the gclouds that run. `notices` are sentences about the command line, for stderr. */
 export async function withSession(
   edges: GceEdges,
+  notices: readonly string[],
+  work: (session: GceSession) => Promise<Report>,
+): Promise<Report> {
+  const report = await interruptible(edges, work)
+  return {...report, notes: linesOf(notices.map((notice) => `warning: ${notice}`)) + report.notes}
+}
+
+async function interruptible(
+  {runGcloud, clock, stderr}: GceEdges,
   work: (session: GceSession) => Promise<Report>,
 ): Promise<Report> {
   const stopping = new AbortController()
-  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+  const stop = (signal: StopSignal): void => {
     const interrupted = new Interrupted(signal)
     if (stopping.signal.aborted) process.exit(interrupted.exitCode)
     stopping.abort(interrupted)
   }
-  process.on('SIGINT', stop).on('SIGTERM', stop)
-  const {runGcloud, clock, stderr} = edges
+  for (const signal of STOP_SIGNALS) process.on(signal, stop)
   const gcloud = new Gcloud({clock, signal: stopping.signal, ...(runGcloud && {run: runGcloud})})
   try {
     return await work({gcloud, progress: {terminal: isTerminal(stderr), stream: stderr}})
@@ -49,7 +57,7 @@ export async function withSession(
     if (!(error instanceof Interrupted)) throw error
     return {output: '', notes: `${error.message}: nothing was changed\n`, exitCode: error.exitCode}
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    for (const signal of STOP_SIGNALS) process.off(signal, stop)
   }
 }
 

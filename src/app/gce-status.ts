@@ -8,15 +8,7 @@ import {inRegion} from '../gce/thing.js'
 import {readGroup} from '../gce/wait.js'
 import {EXIT, type Report} from '../report/report.js'
 import {targetOf} from './gce-options.js'
-import {
-  interruption,
-  jsonOf,
-  linesOf,
-  REAL_EDGES,
-  withSession,
-  type GceEdges,
-  type GceSession,
-} from './gce-session.js'
+import {interruption, jsonOf, REAL_EDGES, withSession, type GceEdges, type GceSession} from './gce-session.js'
 
 export type StatusFlags = GceTargetFlags & GceJsonFlags & GceStatusFlags
 
@@ -32,11 +24,9 @@ export async function gceStatus(
   edges: GceEdges = REAL_EDGES,
 ): Promise<Report> {
   const target = targetOf(flags)
-  const warnings = notices.map((notice) => `warning: ${notice}`)
-  const report = await withSession(edges, (session) =>
+  return withSession(edges, notices, (session) =>
     flags.watch ? watch(session, target, flags, edges) : look(session.gcloud, target, flags),
   )
-  return {...report, notes: linesOf(warnings) + report.notes}
 }
 
 /** Until it is interrupted, or nobody reads it any more. */

@@ -39,9 +39,7 @@ export async function gceUp(
   edges: GceEdges = REAL_EDGES,
 ): Promise<Report> {
   const options = groupOptionsOf(flags, {startUp: await readStartUp(), version: packageVersion()})
-  const warnings = notices.map((notice) => `warning: ${notice}`)
-  const report = await withSession(edges, (session) => bringUp(flags, options, session))
-  return {...report, notes: linesOf(warnings) + report.notes}
+  return withSession(edges, notices, (session) => bringUp(flags, options, session))
 }
 
 async function bringUp(flags: UpFlags, options: GroupOptions, session: GceSession): Promise<Report> {

@@ -1,7 +1,7 @@
 /** Readers of the values that `lbex gce` takes, as values.ts has them for the other commands. */
 import ipaddr from 'ipaddr.js'
 import {UsageError} from './usage-error.js'
-import {port} from './values.js'
+import {duration, port} from './values.js'
 
 /** https://cloud.google.com/compute/docs/naming-resources: what Google calls an RFC 1035 label. */
 export function resourceName(text: string): string {
@@ -36,9 +36,29 @@ export function serviceAccount(text: string): string {
   )
 }
 
-/** What `npm install` takes: a name and version, or the URL of an archive. */
-export function npmPackage(text: string): string {
-  return matching(text, /^[\w@./:+-]+$/, 'a package for npm such as lbex@2.0.0, or a URL')
+export type LbexPackage = {
+  /** For npm: `lbex@2.0.0`; or the URL of an archive. */
+  readonly source: string
+  /** Of the archive, in hexadecimal digits. */
+  readonly sha256?: string
+}
+
+/**
+ * `lbex@2.0.0` or `https://host/lbex.tgz#sha256=...`: hosts are made at any later time, and must all be alike. npm itself
+ * compares what it gets with the checksum that the registry names.
+ */
+export function lbexPackage(text: string): LbexPackage {
+  if (/^(@[\w.-]+\/)?\w[\w.-]*@\d+\.\d+\.\d+[\w.+-]*$/.test(text)) return {source: text}
+  const [, source, sha256] = /^(https:\/\/[\w@./:+-]+)#sha256=([0-9a-f]{64})$/.exec(text) ?? []
+  if (source !== undefined && sha256 !== undefined) return {source, sha256}
+  throw refusal('one version such as lbex@2.0.0, or https://HOST/PATH.tgz#sha256=CHECKSUM', text)
+}
+
+/** How long to wait, milliseconds. */
+export function waitTimeout(text: string): number {
+  const milliseconds = duration(text)
+  if (milliseconds === 0) throw new UsageError('must be longer than 0', '--no-wait does not wait')
+  return milliseconds
 }
 
 /** At least the two hosts that there always are. */

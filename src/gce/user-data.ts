@@ -2,8 +2,8 @@
 import type {GroupOptions} from './target.js'
 
 export type HostOptions = Pick<GroupOptions, 'project' | 'cluster' | 'healthPort' | 'ipForward'> & {
-  /** For npm: `lbex@2.0.0`, or the URL of an archive. */
-  readonly lbexPackage: string
+  /** `lbex@2.0.0` for npm, or the URL of an archive with its checksum. */
+  readonly lbexPackage: {readonly source: string; readonly sha256?: string}
 }
 
 /** https://github.com/nodesource/distributions */
@@ -15,7 +15,8 @@ export function userData(template: string, options: HostOptions): string {
   return fillIn(template, {
     cluster: `projects/${project}/locations/${cluster.location}/clusters/${cluster.name}`,
     healthPort: String(healthPort),
-    package: lbexPackage,
+    package: lbexPackage.source,
+    packageSha256: lbexPackage.sha256 ?? 'none',
     nodeVersion: NODE_VERSION,
     nodeMajor: NODE_VERSION.slice(0, NODE_VERSION.indexOf('.')),
     nodeKey: NODE_KEY,

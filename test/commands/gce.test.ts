@@ -142,7 +142,7 @@ describe('lbex gce', function () {
       ],
       [
         ['--lbex-package', 'a b'],
-        'error: --lbex-package: must be a package for npm such as lbex@2.0.0, or a URL, this is "a b"',
+        'error: --lbex-package: must be one version such as lbex@2.0.0, or https://HOST/PATH.tgz#sha256=CHECKSUM, this is "a b"',
       ],
       [
         ['--wait-timeout', 'soon'],
@@ -151,6 +151,14 @@ describe('lbex gce', function () {
       [
         ['--service-account', 'a@b.iam.gserviceaccount.com', '--create-service-account'],
         'error: --service-account and --create-service-account cannot be used together',
+      ],
+      [
+        ['--no-create-service-account'],
+        'error: no account is made for the hosts, and none is given\nhint: give --service-account',
+      ],
+      [
+        ['--wait-timeout', '0'],
+        'error: --wait-timeout: must be longer than 0\nhint: --no-wait does not wait',
       ],
     ]
     for (const [flags, error] of cases) {

@@ -4,16 +4,18 @@ import {
   cidrs,
   hostCount,
   machineType,
-  npmPackage,
+  lbexPackage,
   projectId,
   regionName,
   resourceName,
   serviceAccount,
   servedPorts,
   subnetCidr,
+  waitTimeout,
   zoneOrRegion,
+  type LbexPackage,
 } from '../gce-values.js'
-import {duration, port} from '../values.js'
+import {port} from '../values.js'
 import {withEnvironment} from './named.js'
 
 const PREFIX = 'LBEX_GCE_'
@@ -104,8 +106,10 @@ export const gceUpFlags = withEnvironment(
       parse: async (text) => serviceAccount(text),
     })(),
     'create-service-account': Flags.boolean({
+      allowNo: true,
+      default: true,
       description:
-        'Make an account NAME-host that may read the cluster and write logs and metrics, and no more. This is what happens without --service-account.',
+        'Make an account NAME-host that may read the cluster and write logs and metrics, and no more (default, where --service-account names none). Off: --service-account must name one.',
       exclusive: ['service-account'],
       helpGroup: 'hosts',
     }),
@@ -117,14 +121,16 @@ export const gceUpFlags = withEnvironment(
       helpGroup: 'hosts',
     }),
     'can-ip-forward': Flags.boolean({
-      description: 'Let hosts send packets with the addresses of clients: for Services with passthrough.',
+      description:
+        'Let hosts send packets with the addresses of clients: for Services with passthrough. Routes that lead the answers back to the same host are not made: the README says what is needed.',
       helpGroup: 'hosts',
     }),
-    'lbex-package': Flags.custom<string>({
-      description: 'The lbex that hosts install, for npm. Default: this version.',
+    'lbex-package': Flags.custom<LbexPackage>({
+      description:
+        'The lbex that hosts install: a version for npm such as lbex@2.0.0 (default: this one), or https://HOST/PATH.tgz#sha256=CHECKSUM.',
       helpGroup: 'hosts',
       helpValue: 'PACKAGE',
-      parse: async (text) => npmPackage(text),
+      parse: async (text) => lbexPackage(text),
     })(),
     ports: Flags.custom<readonly string[]>({
       default: ['tcp:80', 'tcp:443'],
@@ -161,10 +167,10 @@ export const gceUpFlags = withEnvironment(
     'wait-timeout': Flags.custom<number>({
       default: 900_000,
       defaultHelp: async () => '15m',
-      description: 'How long to wait.',
+      description: 'How long to wait; longer than 0.',
       helpGroup: 'run',
       helpValue: 'DURATION',
-      parse: async (text) => duration(text),
+      parse: async (text) => waitTimeout(text),
     })(),
     'rollback-on-failure': Flags.boolean({
       description: 'When a step fails, delete what this run has made.',

@@ -1,11 +1,13 @@
 /** What a host does at its first start: judged by the programs that will read it, and run as far as that goes without a host. */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
+import {createHash} from 'node:crypto'
 import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parse} from 'yaml'
 import {readStartUp} from '../../../src/app/package.js'
 import {userData, type HostOptions} from '../../../src/gce/user-data.js'
+import {gceWorld} from '../../support/gce-fake/world.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
 type CloudConfig = {
@@ -21,7 +23,7 @@ const HOST: HostOptions = {
   cluster: {name: 'shop', location: 'us-central1-a'},
   healthPort: 7331,
   ipForward: false,
-  lbexPackage: 'lbex@2.0.0',
+  lbexPackage: {source: 'lbex@2.0.0'},
 }
 
 const KEY = '6F71F525282841EEDAF851B42F59B5F99B1BE0B4'
@@ -43,8 +45,8 @@ describe('gce/cloud-init.yaml', () => {
   })
   after(() => folder.remove())
 
-  function fileOf(path: string): string {
-    return (parse(text) as CloudConfig).write_files.find((file) => file.path === path)?.content ?? ''
+  function fileOf(path: string, config = text): string {
+    return (parse(config) as CloudConfig).write_files.find((file) => file.path === path)?.content ?? ''
   }
 
   it('is what cloud-init understands', async function () {
@@ -96,24 +98,25 @@ describe('gce/cloud-init.yaml', () => {
     assert.doesNotMatch(text, /CAP_NET_RAW/)
   })
 
-  /** Runs the script with programs that only write down what they are told. */
+  /** Runs the script with programs that only write down what they are told. `archive`: what curl gets. */
   async function install(
     name: string,
-    fingerprint: string,
+    {fingerprint = KEY, options = HOST, archive = 'archive'},
   ): Promise<{status: number | null; root: string; told: string[]}> {
     const root = join(folder.path, name)
     const bin = join(root, 'bin')
     const log = join(root, 'told')
     await mkdir(bin, {recursive: true})
     const script = join(root, 'install')
-    await writeFile(script, fileOf('/usr/local/sbin/lbex-install'))
+    await mkdir(join(root, 'var/tmp'), {recursive: true})
+    await writeFile(script, fileOf('/usr/local/sbin/lbex-install', userData(await readStartUp(), options)))
     const programs = {
       'apt-get': '',
       npm: '',
       systemctl: '',
       useradd: '',
       id: 'exit 1',
-      curl: 'for last; do :; done; while [ "$1" != --output ]; do shift; done; echo key > "$2"',
+      curl: `for last; do :; done; while [ "$1" != --output ]; do shift; done; printf %s ${archive} > "$2"`,
       gpg: `echo fpr:::::::::${fingerprint}:`,
     }
     for (const [program, does] of Object.entries(programs)) {
@@ -128,7 +131,7 @@ describe('gce/cloud-init.yaml', () => {
   }
 
   it('installs pinned versions from a repository whose key is known', async () => {
-    const {status, root, told} = await install('good', KEY)
+    const {status, root, told} = await install('good', {})
     assert.equal(status, 0)
     assert.equal(
       await readFile(join(root, 'etc/apt/sources.list.d/nodesource.list'), 'utf8'),
@@ -148,8 +151,34 @@ describe('gce/cloud-init.yaml', () => {
     )
   })
 
+  it('installs an archive only where it is the one that was meant', async () => {
+    const sha256 = createHash('sha256').update('archive').digest('hex')
+    const options = {...HOST, lbexPackage: {source: 'https://example.com/lbex.tgz', sha256}}
+    const {status, root, told} = await install('archive', {options})
+    assert.equal(status, 0)
+    assert.ok(told.includes(`npm install --global --no-audit --no-fund ${root}/var/tmp/lbex.tgz`))
+    const other = await install('other-archive', {options, archive: 'other'})
+    assert.equal(other.status, 1)
+    assert.deepEqual(
+      other.told.filter((line) => line.startsWith('npm ')),
+      [],
+    )
+  })
+
+  it('installs this version of lbex, on a Node that it runs on', async () => {
+    const {version, engines} = JSON.parse(
+      await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
+    ) as {version: string; engines: {node: string}}
+    const world = await gceWorld()
+    const {output} = await world.up('--dry-run').finally(() => world.close())
+    assert.ok(output.includes(`package=lbex@${version}\n`))
+    const [, pinned = ''] = / nodejs=([\d.]+)-1nodesource1$/m.exec(output) ?? []
+    assert.match(engines.node, /^>=\d+\.\d+$/)
+    assert.ok(pinned.localeCompare(engines.node.slice(2), 'en', {numeric: true}) > 0, pinned)
+  })
+
   it('installs nothing when the key is another one', async () => {
-    const {status, told} = await install('bad', KEY.replace('6', '7'))
+    const {status, told} = await install('bad', {fingerprint: KEY.replace('6', '7')})
     assert.equal(status, 1)
     assert.deepEqual(
       told.filter((line) => /^(apt-get|npm) /.test(line)),

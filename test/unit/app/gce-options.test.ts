@@ -8,14 +8,17 @@ const REQUIRED = ['--name=web', '--project=work', '--cluster-name=shop', '--clus
 async function optionsOf(...flags: string[]) {
   const parsed = await parseFlags({...gceTargetFlags, ...gceUpFlags}, flags, {})
   const startUp =
-    '{{ cluster }} {{ healthPort }} {{ package }} {{ nodeVersion }} {{ nodeMajor }} {{ nodeKey }} {{ capabilities }}'
+    '{{ cluster }} {{ healthPort }} {{ package }} {{ packageSha256 }} {{ nodeVersion }} {{ nodeMajor }} {{ nodeKey }} {{ capabilities }}'
   return groupOptionsOf(parsed as GceTargetFlags & GceUpFlags, {startUp, version: '1.2.3'})
 }
 
 describe('app/gce-options', () => {
   it('has the defaults of the help', async () => {
     const {userData, ...options} = await optionsOf(...REQUIRED)
-    assert.match(userData, /^projects\/work\/locations\/us-central1-a\/clusters\/shop 7331 lbex@1\.2\.3 /)
+    assert.match(
+      userData,
+      /^projects\/work\/locations\/us-central1-a\/clusters\/shop 7331 lbex@1\.2\.3 none /,
+    )
     assert.deepEqual(options, {
       name: 'web',
       project: 'work',
@@ -42,12 +45,31 @@ describe('app/gce-options', () => {
     [['--name=web'], /^--project, --cluster-name, --cluster-network must be given$/],
     [[...REQUIRED, `--name=${'w'.repeat(50)}`], /at most 49 characters/],
     [[...REQUIRED, `--name=${'w'.repeat(26)}`], /^--name: no service account can be made/],
+    [
+      [...REQUIRED, '--create-service-account=false'],
+      /^no account is made for the hosts, and none is given$/,
+    ],
+    [
+      [...REQUIRED, '--service-account=a@b.iam.gserviceaccount.com', '--create-service-account'],
+      /cannot be used together$/,
+    ],
     [[...REQUIRED, '--region=us-east1'], /^--cluster-zone us-central1-a is not in --region us-east1$/],
     [[...REQUIRED, '--cidr=10.150.0.0/28'], /holds 12 hosts, and 13 are needed/],
   ] as const) {
     it(`refuses ${flags.at(-1)?.slice(0, 30)}`, () =>
       assert.rejects(optionsOf(...flags), {name: 'UsageError', message}))
   }
+
+  it('takes an account instead of making one, and a package with its checksum', async () => {
+    const sha256 = '0a'.repeat(32)
+    const {serviceAccount, userData} = await optionsOf(
+      ...REQUIRED,
+      ...['--service-account=a@b.iam.gserviceaccount.com', '--no-create-service-account'],
+      `--lbex-package=https://example.com/lbex.tgz#sha256=${sha256}`,
+    )
+    assert.equal(serviceAccount, 'a@b.iam.gserviceaccount.com')
+    assert.match(userData, new RegExp(`7331 https://example\\.com/lbex\\.tgz ${sha256} `))
+  })
 
   it('wants name and project for everything', () => {
     assert.throws(() => targetOf({name: 'web', project: undefined, region: 'us-central1', json: false}), {
