@@ -6,6 +6,7 @@ import {fuzzCheck} from '../test/support/check-fuzz.js'
 import {benchApply} from './apply-bench.js'
 import {benchCheck} from './check-bench.js'
 import {benchCluster} from './cluster-bench.js'
+import {benchGce} from './gce-bench.js'
 import {benchStart} from './start-bench.js'
 import {benchTranslate} from './translate-bench.js'
 
@@ -23,6 +24,7 @@ const PARTS: Record<string, () => Promise<object[]>> = {
   cluster: () => inTurn(CLUSTERS, benchCluster),
   start: async () => [benchStart()],
   check: benchCheck,
+  gce: benchGce,
   fuzz: async () => [await fuzzCheck(100_000, 42)],
 }
 

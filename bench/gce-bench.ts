@@ -1,0 +1,149 @@
+/**
+ * `lbex gce up` with the real gcloud, on fakes of Google's APIs whose operations take 50 ms: how much longer it takes than the
+ * gclouds that have to wait for each other.
+ */
+import {spawnSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {loadavg} from 'node:os'
+import type {ApiRequest} from '../test/support/gce-fake/http.js'
+import {gceWorld, type World} from '../test/support/gce-fake/world.js'
+import {figures, round} from './measure.js'
+
+const RUNS = 2
+const OPERATION_TIME = 50
+
+export type GceResult = {
+  /** A clean `up`, milliseconds. */
+  readonly up: number
+  /** The times of the gclouds in it that wait for each other: the longest reading, the longest chain of steps, the last look. */
+  readonly chain: number
+  /** `up` by `chain`; wanted: at most 1.3. */
+  readonly ratio: number
+  /** An `up` that has nothing to change, milliseconds; wanted: at most 6000. */
+  readonly again: number
+  /** CPU of the gclouds in it, milliseconds: on two CPUs that do nothing else it cannot take less than half. */
+  readonly againCpu: number
+  /** The gclouds that it runs. */
+  readonly readings: number
+  /** The median gcloud of `again`, milliseconds; and one that has the machine for itself. */
+  readonly gcloud: number
+  readonly alone: number
+  /** Most gclouds between whose first and last request one moment lies: creations only, by the ids of their invocations. */
+  readonly overlap: number
+  /** Other work on the machine, as the system counts it before each run. */
+  readonly load: number
+}
+
+/** Nothing where gcloud is not installed. */
+export async function benchGce(): Promise<GceResult[]> {
+  if (spawnSync('gcloud', ['--version']).error) {
+    console.log('needs gcloud: https://cloud.google.com/sdk/docs/install')
+    return []
+  }
+  const steps = await plannedSteps()
+  const results: GceResult[] = []
+  for (let run = 0; run < RUNS; run += 1) results.push(await benchUp(steps))
+  return results
+}
+
+type Step = {readonly step: string; readonly command: readonly string[]; readonly after: readonly string[]}
+
+/** What a clean `up` does, from the stand-in for gcloud. */
+async function plannedSteps(): Promise<Step[]> {
+  const world = await gceWorld()
+  const {output} = await world.up('--dry-run', '--json').finally(() => world.close())
+  return (JSON.parse(output) as {steps: Step[]}).steps
+}
+
+type Call = {readonly line: string; readonly time: number}
+
+async function benchUp(steps: readonly Step[]): Promise<GceResult> {
+  const load = round(loadavg()[0] ?? 0)
+  let calls: Call[] = []
+  const world = await gceWorld({
+    gcloud: 'real',
+    operationTime: OPERATION_TIME,
+    wrapGcloud: (run) => async (args, signal) => {
+      const start = performance.now()
+      const result = await run(args, signal)
+      calls.push({line: lineOf(args), time: performance.now() - start})
+      return result
+    },
+  })
+  const timed = async (): Promise<{wall: number; cpu: number; made: Call[]}> => {
+    calls = []
+    const cpu = cpuOfChildren()
+    const start = performance.now()
+    const {exitCode, notes} = await world.up()
+    if (exitCode !== 0) throw new Error(notes)
+    return {wall: performance.now() - start, cpu: cpuOfChildren() - cpu, made: calls}
+  }
+  try {
+    const up = await timed()
+    const overlap = mostAtOnce(world.fake.http.requests)
+    const again = await timed()
+    const chain = chainOf(steps, up.made)
+    return {
+      up: round(up.wall),
+      chain: round(chain),
+      ratio: Math.round((100 * up.wall) / chain) / 100,
+      again: round(again.wall),
+      againCpu: again.cpu,
+      readings: again.made.length,
+      gcloud: figures(again.made.map(({time}) => time)).median,
+      alone: await timeAlone(world),
+      overlap,
+      load,
+    }
+  } finally {
+    await world.close()
+  }
+}
+
+/** Of those that have ended, milliseconds: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, cutime and cstime. */
+function cpuOfChildren(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[13]) + Number(fields[14])) * 10
+}
+
+function lineOf(args: readonly string[]): string {
+  return args.filter((arg) => arg !== '--format=json').join(' ')
+}
+
+/** `made`: in the order of their ends. */
+function chainOf(steps: readonly Step[], made: readonly Call[]): number {
+  const times = new Map(made.map(({line, time}) => [line, time]))
+  const changes = new Set(steps.map(({command}) => lineOf(command.slice(1))))
+  const first = made.findIndex(({line}) => changes.has(line))
+  const last = made.findLastIndex(({line}) => changes.has(line))
+  const ends = new Map<string, number>()
+  for (const {step, command, after} of steps) {
+    const before = Math.max(0, ...after.map((id) => ends.get(id) ?? 0))
+    // Of the waiting only the last look takes time here.
+    ends.set(step, before + (times.get(lineOf(command.slice(1))) ?? 0))
+  }
+  return longest(made.slice(0, first)) + Math.max(...ends.values()) + longest(made.slice(last + 1))
+}
+
+function longest(calls: readonly Call[]): number {
+  return Math.max(0, ...calls.map(({time}) => time))
+}
+
+function mostAtOnce(requests: readonly ApiRequest[]): number {
+  const spans = new Map<string, {from: number; to: number}>()
+  for (const {invocation, command, at} of requests) {
+    if (!command.includes('.create')) continue
+    spans.set(invocation, {from: spans.get(invocation)?.from ?? at, to: at})
+  }
+  const all = [...spans.values()]
+  return Math.max(...all.map(({from}) => all.filter((span) => span.from <= from && from <= span.to).length))
+}
+
+async function timeAlone({runGcloud}: World): Promise<number> {
+  const start = performance.now()
+  const args = ['compute', 'networks', 'describe', 'net', '--project=work', '--format=json']
+  await runGcloud(args, new AbortController().signal)
+  return round(performance.now() - start)
+}
