@@ -58,7 +58,13 @@ async function takeDown(
     return {output, notes: '', exitCode: EXIT.fine}
   }
   if (plan.steps.length > 0 && !flags.yes && !(await agreed(target, plan, edges, gcloud.signal))) {
-    return {output: '', notes: 'nothing was deleted\n', exitCode: EXIT.diagnostics}
+    const left = plan.steps.map(({thing}) => thing.id)
+    const value = {group: target.name, down: false, steps: [], left, notes: plan.notes}
+    return {
+      output: flags.json ? jsonOf(value) : '',
+      notes: 'nothing was deleted\n',
+      exitCode: EXIT.diagnostics,
+    }
   }
   const replan = (later: typeof seen): Plan => planDown(target, later)
   const outcomes = await runPlan(gcloud, plan, {seen, replan, keepGoing: true, progress})

@@ -36,6 +36,7 @@ export function groupOptionsOf(
   const serviceAccount = flags['service-account']
   checkZone(target, cluster.location)
   checkSize(flags)
+  checkPorts(flags)
   checkAccount(target, serviceAccount, flags['create-service-account'])
   const host = {
     project: target.project,
@@ -86,6 +87,20 @@ function checkSize(flags: GceUpFlags): void {
       /, or --num-autoscale (-?[01])$/,
       '',
     ),
+  )
+}
+
+/** Health and metrics are for Google's probes alone, and no Service can have that port. */
+function checkPorts({ports, 'health-port': health}: GceUpFlags): void {
+  const taken = ports.find((text) => {
+    const [protocol, range = ''] = text.split(':')
+    const [first = NaN, last = first] = range.split('-').map(Number)
+    return protocol === 'tcp' && first <= health && health <= last
+  })
+  if (taken === undefined) return
+  throw new UsageError(
+    `--ports ${taken.replace(/^tcp:/, '')} holds ${health}, which is lbex's own (--health-port)`,
+    'leave it out, or give another --health-port',
   )
 }
 

@@ -1,4 +1,5 @@
 /** What the commands of `lbex gce` share: gcloud, an end at Ctrl-C, and where progress is shown. */
+import {Failure} from '../diagnostics/failure.js'
 import {Gcloud, type RunGcloud} from '../gce/gcloud.js'
 import {Interrupted, STOP_SIGNALS, type StopSignal} from '../gce/interrupted.js'
 import type {ProgressOptions} from '../gce/progress.js'
@@ -54,8 +55,10 @@ async function interruptible(
   try {
     return await work({gcloud, progress: {terminal: isTerminal(stderr), stream: stderr}})
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error
-    return {output: '', notes: `${error.message}: nothing was changed\n`, exitCode: error.exitCode}
+    // A gcloud that got the same signal may have told of its own end first.
+    const reason: unknown = error instanceof Failure ? stopping.signal.reason : error
+    if (!(reason instanceof Interrupted)) throw error
+    return {output: '', notes: `${reason.message}: nothing was changed\n`, exitCode: reason.exitCode}
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, stop)
   }

@@ -99,7 +99,7 @@ export function servedPorts(text: string): readonly string[] {
 
 function servedPort(text: string): string {
   const [, first, last, protocol = 'tcp'] = /^(\d+)(?:-(\d+))?(?:\/(tcp|udp))?$/i.exec(text) ?? []
-  if (first === undefined) throw refusal('ports such as 80, 9827/udp or 7000-8000', text)
+  if (first === undefined) throw refusal('ports such as 80, 9827/udp or 8000-8100', text)
   const range = [port(first), ...(last === undefined ? [] : [port(last)])]
   if (range.length === 2 && (range[0] as number) >= (range[1] as number)) {
     throw refusal('a range from a lower to a higher port', text)

@@ -119,14 +119,14 @@ describe('lbex gce', function () {
         'error: --num-autoscale: must be a number from 2 (there are always two hosts) to 1000, this is "1"',
       ],
       [['--health-port', '0'], 'error: --health-port: must be a port from 1 to 65535, this is "0"'],
-      [['--ports', '80,x'], 'error: --ports: must be ports such as 80, 9827/udp or 7000-8000, this is "x"'],
+      [['--ports', '80,x'], 'error: --ports: must be ports such as 80, 9827/udp or 8000-8100, this is "x"'],
       [
         ['--ports', '90-80'],
         'error: --ports: must be a range from a lower to a higher port, this is "90-80"',
       ],
       [
         ['--ports', '80/sctp'],
-        'error: --ports: must be ports such as 80, 9827/udp or 7000-8000, this is "80/sctp"',
+        'error: --ports: must be ports such as 80, 9827/udp or 8000-8100, this is "80/sctp"',
       ],
       [
         ['--ingress-cidr', '10.0.0.0/8,::/0'],

@@ -135,7 +135,7 @@ export const gceUpFlags = withEnvironment(
     ports: Flags.custom<readonly string[]>({
       default: ['tcp:80', 'tcp:443'],
       defaultHelp: async () => '80,443',
-      description: 'Ports that Services are served on, open to --ingress-cidr: 80,443,9827/udp,7000-8000.',
+      description: 'Ports that Services are served on, open to --ingress-cidr: 80,443,9827/udp,8000-8100.',
       helpGroup: 'traffic',
       helpValue: 'PORTS',
       parse: async (text) => servedPorts(text),

@@ -52,6 +52,20 @@ describe('app/gce-down', () => {
     assert.equal(world.fake.changes().filter((change) => change.startsWith('DELETE')).length, 0)
   })
 
+  it('says as JSON what a no has left', async () => {
+    world = await gceWorld({typed: 'n\n'})
+    world.fake.compute.put('projects/work/global/firewalls/web-to-cluster', {
+      description: 'lbex web in us-central1: from the hosts',
+    })
+    assert.deepEqual(JSON.parse((await world.down('--json')).output), {
+      group: 'web',
+      down: false,
+      steps: [],
+      left: ['firewall rule web-to-cluster'],
+      notes: [],
+    })
+  })
+
   it('takes a yes', async () => {
     world = await gceWorld({typed: 'yes\n'})
     await world.up()

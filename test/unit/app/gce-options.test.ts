@@ -53,12 +53,21 @@ describe('app/gce-options', () => {
       [...REQUIRED, '--service-account=a@b.iam.gserviceaccount.com', '--create-service-account'],
       /cannot be used together$/,
     ],
+    [[...REQUIRED, '--ports=80,7331'], /^--ports 7331 holds 7331, which is lbex's own/],
+    [[...REQUIRED, '--ports=53/udp,7000-8000'], /^--ports 7000-8000 holds 7331/],
     [[...REQUIRED, '--region=us-east1'], /^--cluster-zone us-central1-a is not in --region us-east1$/],
     [[...REQUIRED, '--cidr=10.150.0.0/28'], /holds 12 hosts, and 13 are needed/],
   ] as const) {
     it(`refuses ${flags.at(-1)?.slice(0, 30)}`, () =>
       assert.rejects(optionsOf(...flags), {name: 'UsageError', message}))
   }
+
+  it('takes the number of the health port where it is for UDP', async () => {
+    assert.deepEqual((await optionsOf(...REQUIRED, '--ports=7331/udp,7332-7400')).ports, [
+      'udp:7331',
+      'tcp:7332-7400',
+    ])
+  })
 
   it('takes an account instead of making one, and a package with its checksum', async () => {
     const sha256 = '0a'.repeat(32)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import type {ApiRequest} from '../../support/gce-fake/http.js'
 import {gceWorld, type World} from '../../support/gce-fake/world.js'
+import {waitFor} from '../../support/wait.js'
 
 describe('app/gce-up', () => {
   let world: World
@@ -197,6 +199,30 @@ describe('app/gce-up', () => {
       notes,
       /\nerror: nothing was rolled back: gcloud compute routers describe web-router fails:\n/,
     )
+  })
+
+  it('ends at an interruption, says what is done, and goes on from there', async () => {
+    const group = ({method, path}: ApiRequest): boolean =>
+      method === 'POST' && path.endsWith('/instanceGroupManagers')
+    world.fake.fail({matches: group, effect: 'hang'})
+    const running = world.up('--json')
+    await waitFor(() => world.fake.http.hanging === 1, {what: 'the group to be made', every: 2})
+    process.emit('SIGINT', 'SIGINT')
+    const {exitCode, notes, output} = await running
+    assert.equal(exitCode, 130)
+    assert.match(notes, /^interrupted by SIGINT\ndone:\n {2}create service account/)
+    assert.match(notes, /\nto go on: run the same command again; what is there is kept\n/)
+    assert.equal((JSON.parse(output) as {up: boolean}).up, false)
+    assert.equal((await world.up()).exitCode, 0)
+  })
+
+  it('has changed nothing at an interruption before it knows what is there', async () => {
+    world.fake.fail({matches: ({path}) => path.endsWith('/networks/net'), effect: 'hang'})
+    const running = world.up()
+    await waitFor(() => world.fake.http.hanging === 1, {what: 'the question', every: 2})
+    process.emit('SIGHUP', 'SIGHUP')
+    const {exitCode, notes} = await running
+    assert.deepEqual([exitCode, notes], [129, 'interrupted by SIGHUP: nothing was changed\n'])
   })
 
   it('says when hosts do not become healthy', async () => {
