@@ -8,6 +8,8 @@ export type OnTerminal = {
   shown(): string
   /** Keys as they are pressed; `\u0003` is Ctrl-C, and goes to all processes in the foreground. */
   type(keys: string): void
+  /** Takes the terminal away from the program, as the end of a connection does. */
+  hangUp(): void
   /** The exit code. */
   readonly ended: Promise<number | null>
 }
@@ -26,6 +28,7 @@ export function startOnTerminal(words: readonly string[], env: Readonly<Record<s
   return {
     shown: () => stripVTControlCharacters(shown),
     type: (keys) => void child.stdin.write(keys),
+    hangUp: () => void child.kill('SIGKILL'),
     ended: once(child, 'close').then(([exitCode]) => exitCode as number | null),
   }
 }

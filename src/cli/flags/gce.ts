@@ -122,7 +122,7 @@ export const gceUpFlags = withEnvironment(
     }),
     'can-ip-forward': Flags.boolean({
       description:
-        'Let hosts send packets with the addresses of clients: for Services with passthrough. Routes that lead the answers back to the same host are not made: the README says what is needed.',
+        'Let hosts send packets with the addresses of clients: for Services with passthrough. Routes that lead the answers back to the same host are not made: docs/google-cloud.md says what is needed.',
       helpGroup: 'hosts',
     }),
     'lbex-package': Flags.custom<LbexPackage>({

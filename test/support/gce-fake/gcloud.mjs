@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Stands for gcloud where that is not installed, and where its second for each command is too slow: the commands that lbex
-// uses, with the requests, the words and the exit codes that the real one was seen to have. test/integration/gce/real-gcloud.test.ts holds
+// uses, with the requests, the words and the exit codes that the real one was seen to have. test/integration/gce/scenarios/life.ts holds
 // the two against each other.
 import {randomUUID} from 'node:crypto'
 import {existsSync, realpathSync} from 'node:fs'

@@ -1,4 +1,4 @@
-/** A group from its first `up` to its `down`, with answers that are lost on the way: the changes that it takes, and what there is then. */
+/** A group from its first `up` to its `down`, with refusals and lost answers for each kind of thing: the changes that it takes, and what there is then. */
 import assert from 'node:assert/strict'
 import {isChange, type ApiRequest} from '../../../support/gce-fake/http.js'
 import {gceWorld, type World} from '../../../support/gce-fake/world.js'
@@ -12,6 +12,7 @@ import {
   failEach,
   request,
   TOO_MANY,
+  type Pick,
   type Stage,
 } from './stage.js'
 
@@ -20,7 +21,7 @@ const CHANGED = [...FLAGS, '--num-autoscale=5', '--machine-type=e2-medium', '--p
 
 export function lifeScenarios({open}: Stage): void {
   describe('a whole life', () => {
-    it('takes the changes that are recorded, each once, and leaves nothing', async () => {
+    it('takes the changes that are recorded, whatever is refused or lost, and leaves nothing', async () => {
       const recorded = await gceWorld()
       const expected = await life(recorded).finally(() => recorded.close())
       const world = await open()
@@ -35,7 +36,7 @@ export function lifeScenarios({open}: Stage): void {
   })
 }
 
-/** The changes of each part, as the API gets them. */
+/** The changes of each part, as the API gets them. Each once: the real gcloud itself sends some again when an answer is lost. */
 async function life(world: World): Promise<string[][]> {
   const untouched = world.fake.state()
   const parts: string[][] = []
@@ -45,7 +46,7 @@ async function life(world: World): Promise<string[][]> {
     assert.ok(allStruck(world))
     parts.push(changesOf(world, from))
   }
-  await part(() => upWithLosses(world))
+  await part(() => upAtLast(world))
   await part(() => upAgain(world))
   await part(() => upChanged(world))
   await part(() => downRefused(world))
@@ -54,16 +55,27 @@ async function life(world: World): Promise<string[][]> {
   return parts
 }
 
-async function upWithLosses(world: World): Promise<void> {
+/** What is refused in one run loses its answer in the next: it is made, and nobody is told. */
+async function upAtLast(world: World): Promise<void> {
   const {account, role, subnet, router, nat, template, group, autoscaler, healthCheck} = CREATION
   const toCluster = (sent: ApiRequest): boolean =>
     CREATION.firewall(sent) && (sent.body as {name: string}).name === 'web-to-cluster'
-  failEach(world, [account, role, subnet, toCluster, router, nat, template, group, autoscaler], 'lost')
+  await refused(world, [account, healthCheck], [subnet, toCluster, router, nat])
   failEach(world, [healthCheck], BUSY)
+  await refused(world, [role, template], [account])
+  await refused(world, [group], [role, template])
+  await refused(world, [autoscaler], [group])
+  failEach(world, [autoscaler], 'lost')
   failEach(world, [request('GET', '/networks/net')], TOO_MANY)
   const {exitCode, notes} = await world.up(...FLAGS)
   assert.deepEqual([exitCode, notes], [0, ''])
   assert.deepEqual(comparable(world), await cleanState(...FLAGS))
+}
+
+async function refused(world: World, picks: readonly Pick[], lost: readonly Pick[]): Promise<void> {
+  failEach(world, picks, DENIED)
+  failEach(world, lost, 'lost')
+  assert.equal((await world.up(...FLAGS)).exitCode, 3)
 }
 
 async function upAgain(world: World): Promise<void> {
@@ -96,11 +108,8 @@ async function downWithLosses(world: World): Promise<void> {
 }
 
 function changesOf(world: World, from: number): string[] {
-  return world.fake.http.requests
-    .slice(from)
-    .filter(isChange)
-    .map((sent) => told(sent, world))
-    .sort()
+  const sent = world.fake.http.requests.slice(from).filter(isChange)
+  return [...new Set(sent.map((change) => told(change, world)))].sort()
 }
 
 /** A change as the API gets it, without what is drawn or depends on the port. */

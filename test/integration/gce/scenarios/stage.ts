@@ -4,7 +4,7 @@ import {gceWorld, type World, type WorldOptions} from '../../../support/gce-fake
 
 export type Stage = {
   readonly open: (options?: WorldOptions) => Promise<World>
-  /** Each gcloud takes a second: one fault of each kind, several in a run, in place of every single one. */
+  /** Each gcloud takes a second: faults at one thing of each kind, several in a run, in place of every single one. */
   readonly brief: boolean
 }
 

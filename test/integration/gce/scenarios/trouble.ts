@@ -1,33 +1,15 @@
 /** Google's APIs at their worst. Judged by requests and by what is there then. */
 import assert from 'node:assert/strict'
 import type {World} from '../../../support/gce-fake/world.js'
-import {
-  allStruck,
-  BUSY,
-  cleanState,
-  comparable,
-  CREATION,
-  DENIED,
-  failEach,
-  nthChange,
-  TOO_MANY,
-  type Pick,
-  type Stage,
-} from './stage.js'
+import {BUSY, cleanState, comparable, DENIED, failEach, nthChange, TOO_MANY, type Stage} from './stage.js'
 
 /** The changes of a clean `up`: nine creations and three roles. */
 const CHANGES_UP = 12
 const CHANGES_DOWN = 12
 
-/** What is refused in one run after the other; things that need nothing of each other together. */
-const EACH_KIND: Pick[][] = [
-  [CREATION.account, CREATION.subnet, CREATION.firewall, CREATION.healthCheck],
-  [CREATION.role, CREATION.template],
-  [CREATION.group],
-  [CREATION.autoscaler],
-]
-
 export function troubleScenarios({open, brief}: Stage): void {
+  // life.ts has one of each kind.
+  if (brief) return
   describe('trouble on the way', () => {
     let world: World
     let untouched: Record<string, unknown>
@@ -38,22 +20,10 @@ export function troubleScenarios({open, brief}: Stage): void {
     })
     afterEach(() => world.close())
 
-    it('is overcome where each kind was refused, by the same command again', async () => {
-      for (const refused of EACH_KIND) {
-        failEach(world, refused, DENIED)
-        assert.deepEqual([(await world.up()).exitCode, allStruck(world)], [3, true])
-      }
-      assert.equal((await world.up()).exitCode, 0)
-      assert.deepEqual(comparable(world), await cleanState())
-      await leavesNothing()
-    })
-
     async function leavesNothing(what = ''): Promise<void> {
       assert.equal((await world.down('--yes')).exitCode, 0, what)
       assert.deepEqual(world.fake.state(), untouched, what)
     }
-
-    if (brief) return
 
     /** `use` for each single change of an `up`, from nothing. */
     async function atEachChange(use: (nth: number, what: string) => Promise<void>): Promise<void> {
