@@ -47,7 +47,7 @@ async function interruptible(
   const stopping = new AbortController()
   const stop = (signal: StopSignal): void => {
     const interrupted = new Interrupted(signal)
-    if (stopping.signal.aborted) process.exit(interrupted.exitCode)
+    if (stopping.signal.aborted) leave(stderr, interrupted)
     stopping.abort(interrupted)
   }
   for (const signal of STOP_SIGNALS) process.on(signal, stop)
@@ -62,6 +62,12 @@ async function interruptible(
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, stop)
   }
+}
+
+/** The second time: at once, with a cursor again, which is hidden while progress is shown. */
+function leave(stderr: NodeJS.WriteStream, {exitCode}: Interrupted): never {
+  if (isTerminal(stderr)) stderr.write('\u001B[?25h')
+  process.exit(exitCode)
 }
 
 /** Seconds pass before there is anything to show: whoever sits there is told why. */

@@ -6,6 +6,8 @@ import {stripVTControlCharacters} from 'node:util'
 export type OnTerminal = {
   /** What has been shown so far, without colours and moves of the cursor. */
   shown(): string
+  /** The same with them. */
+  raw(): string
   /** Keys as they are pressed; `\u0003` is Ctrl-C, and goes to all processes in the foreground. */
   type(keys: string): void
   /** Takes the terminal away from the program, as the end of a connection does. */
@@ -26,6 +28,7 @@ export function startOnTerminal(words: readonly string[], env: Readonly<Record<s
   child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text))
   child.stdin.on('error', () => {})
   return {
+    raw: () => shown,
     shown: () => stripVTControlCharacters(shown),
     type: (keys) => void child.stdin.write(keys),
     hangUp: () => void child.kill('SIGKILL'),

@@ -1,7 +1,8 @@
 /** lbex as a program, and gcloud below it as another: signals, a terminal, files, and what stands on which output. */
 import assert from 'node:assert/strict'
 import {execFile} from 'node:child_process'
-import {readdir} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
+import {mkdir, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {lbex, root, startLbex} from '../../../commands/lbex.js'
@@ -73,7 +74,11 @@ export function programScenarios({open, brief}: Stage): void {
     })
 
     function onTerminal(...parameters: string[]): OnTerminal {
-      return startOnTerminal([process.execPath, join(root, 'bin/run.js'), ...parameters], world.env)
+      return startWith(world.env, parameters)
+    }
+
+    function startWith(env: World['env'], parameters: readonly string[]): OnTerminal {
+      return startOnTerminal([process.execPath, join(root, 'bin/run.js'), ...parameters], env)
     }
 
     function asked(terminal: OnTerminal, question: RegExp): Promise<true> {
@@ -87,6 +92,24 @@ export function programScenarios({open, brief}: Stage): void {
     }
 
     if (brief) return
+
+    it('ends at once at the second Ctrl-C, where a gcloud does not end, and shows the cursor again', async () => {
+      if (!hasTerminals())
+        return console.log('      skipped: script is not installed (apt-get install bsdutils)')
+      const [folder, told] = [join(world.folder, 'stubborn'), join(world.folder, 'told')]
+      await mkdir(folder)
+      const stubborn = `trap '' INT TERM; touch ${told}; sleep 3`
+      const script = `#!/bin/sh\ncase "$*" in *" subnets create "*) ${stubborn};; *) PATH=\${PATH#*:} exec gcloud "$@";; esac\n`
+      await writeFile(join(folder, 'gcloud'), script, {mode: 0o755})
+      const up = startWith({...world.env, PATH: `${folder}:${world.env['PATH']}`}, GCE_UP)
+      await waitFor(() => existsSync(told), {what: 'the subnet to be made', deadline: PATIENCE})
+      up.type('\u0003')
+      await waitFor(() => up.raw().includes('^C'), {what: 'the first Ctrl-C', every: 5})
+      up.type('\u0003')
+      assert.equal(await up.ended, 130, up.shown())
+      assert.doesNotMatch(up.shown(), /to go on:/)
+      assert.ok(up.raw().lastIndexOf('\u001B[?25h') > up.raw().lastIndexOf('\u001B[?25l'))
+    })
 
     it('ends its gclouds when the terminal goes away', async () => {
       if (!hasTerminals())
