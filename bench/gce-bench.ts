@@ -28,7 +28,7 @@ export type GceResult = {
   /** The median gcloud of `again`, milliseconds; and one that has the machine for itself. */
   readonly gcloud: number
   readonly alone: number
-  /** Most gclouds between whose first and last request one moment lies: creations only, by the ids of their invocations. */
+  /** Most creations under way at one moment, by their processes; each of them has an invocation of its own in the requests. */
   readonly overlap: number
   /** Other work on the machine, as the system counts it before each run. */
   readonly load: number
@@ -55,7 +55,7 @@ async function plannedSteps(): Promise<Step[]> {
   return (JSON.parse(output) as {steps: Step[]}).steps
 }
 
-type Call = {readonly line: string; readonly time: number}
+type Call = {readonly line: string; readonly time: number; readonly from: number; readonly to: number}
 
 async function benchUp(steps: readonly Step[]): Promise<GceResult> {
   const load = round(loadavg()[0] ?? 0)
@@ -64,9 +64,10 @@ async function benchUp(steps: readonly Step[]): Promise<GceResult> {
     gcloud: 'real',
     operationTime: OPERATION_TIME,
     wrapGcloud: (run) => async (args, signal) => {
-      const start = performance.now()
+      const from = performance.now()
       const result = await run(args, signal)
-      calls.push({line: lineOf(args), time: performance.now() - start})
+      const to = performance.now()
+      calls.push({line: lineOf(args), time: to - from, from, to})
       return result
     },
   })
@@ -80,7 +81,7 @@ async function benchUp(steps: readonly Step[]): Promise<GceResult> {
   }
   try {
     const up = await timed()
-    const overlap = mostAtOnce(world.fake.http.requests)
+    const overlap = mostAtOnce(up.made, world.fake.http.requests)
     const again = await timed()
     const chain = chainOf(steps, up.made)
     return {
@@ -131,14 +132,17 @@ function longest(calls: readonly Call[]): number {
   return Math.max(0, ...calls.map(({time}) => time))
 }
 
-function mostAtOnce(requests: readonly ApiRequest[]): number {
-  const spans = new Map<string, {from: number; to: number}>()
-  for (const {invocation, command, at} of requests) {
-    if (!command.includes('.create')) continue
-    spans.set(invocation, {from: spans.get(invocation)?.from ?? at, to: at})
-  }
-  const all = [...spans.values()]
-  return Math.max(...all.map(({from}) => all.filter((span) => span.from <= from && from <= span.to).length))
+/** Throws where two creations were not two gclouds. */
+function mostAtOnce(calls: readonly Call[], requests: readonly ApiRequest[]): number {
+  const creations = calls.filter(({line}) => / create /.test(line))
+  const senders = new Set(
+    requests.filter(({command}) => command.includes('.create')).map(({invocation}) => invocation),
+  )
+  if (senders.size !== creations.length)
+    throw new Error(`${creations.length} creations of ${senders.size} gclouds`)
+  return Math.max(
+    ...creations.map(({from}) => creations.filter((call) => call.from <= from && from < call.to).length),
+  )
 }
 
 async function timeAlone({runGcloud}: World): Promise<number> {

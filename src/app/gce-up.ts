@@ -45,8 +45,8 @@ export async function gceUp(
 async function bringUp(flags: UpFlags, options: GroupOptions, session: GceSession): Promise<Report> {
   const {gcloud} = session
   announce(session)
-  const readings = readingsOf(wantedThings(options))
-  const seen = await observe(gcloud, [...preflightReadings(options), ...readings])
+  const readings = [...readingsOf(wantedThings(options)), ...preflightReadings(options)]
+  const seen = await observe(gcloud, readings)
   const plan = planUp(options, seen, flags.wait)
   const problems = [...preflightProblems(options, seen), ...plan.refusals.map(refusal)]
   if (problems.length > 0) return refused(flags, problems)

@@ -2,11 +2,14 @@
 import {overlap} from './cidr.js'
 import {at, lastName, listAt, textAt} from './fields.js'
 import type {Seen} from './seen.js'
-import {namesOf, type GroupOptions} from './target.js'
+import type {GroupOptions} from './target.js'
 import {inProject, type Reading} from './thing.js'
+import {subnet} from './things/subnet.js'
 
+/** What a subnet needs that is there already has been seen to: Google lets no other overlap with it. A second run is shorter so. */
 export function preflightReadings(options: GroupOptions): Reading[] {
-  return [network(options), cluster(options), subnets(options)]
+  const onlyWithout = subnet(options).read
+  return [cluster(options), {...network(options), onlyWithout}, {...subnets(options), onlyWithout}]
 }
 
 function network(options: GroupOptions): Reading {
@@ -31,10 +34,10 @@ export type Problem = {readonly message: string; readonly hint: string}
 
 /** All of them at once. */
 export function preflightProblems(options: GroupOptions, seen: Seen): Problem[] {
-  const foundNetwork = seen.find(network(options))
   const foundCluster = seen.find(cluster(options))
+  const isNew = seen.find(subnet(options).read) === undefined
   return [
-    ...networkProblems(options, foundNetwork),
+    ...(isNew ? networkProblems(options, seen.find(network(options))) : []),
     ...clusterProblems(options, foundCluster),
     ...overlaps(options, [...subnetRanges(options, seen), ...clusterRanges(foundCluster)]),
   ]
@@ -82,16 +85,11 @@ type Range = {readonly of: string; readonly cidr: string}
 
 function subnetRanges(options: GroupOptions, seen: Seen): Range[] {
   const found = seen.find(subnets(options))
-  const ours = namesOf(options).subnet
-  return (Array.isArray(found) ? found : [])
-    .filter(
-      (subnet) => textAt(subnet, 'name') !== ours || lastName(textAt(subnet, 'region')) !== options.region,
-    )
-    .flatMap((subnet) => {
-      const of = `the subnet ${textAt(subnet, 'name')} in ${lastName(textAt(subnet, 'region'))}`
-      const others = listAt(subnet, 'secondaryIpRanges')
-      return [subnet, ...others].map((range) => ({of, cidr: textAt(range, 'ipCidrRange')}))
-    })
+  return (Array.isArray(found) ? found : []).flatMap((other) => {
+    const of = `the subnet ${textAt(other, 'name')} in ${lastName(textAt(other, 'region'))}`
+    const more = listAt(other, 'secondaryIpRanges')
+    return [other, ...more].map((range) => ({of, cidr: textAt(range, 'ipCidrRange')}))
+  })
 }
 
 function clusterRanges(found: unknown): Range[] {

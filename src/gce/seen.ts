@@ -21,7 +21,8 @@ export class Seen {
   }
 }
 
-function keyOf(args: Args): string {
+/** Two readings with the same are one. */
+export function keyOf(args: Args): string {
   return args.join('\0')
 }
 

@@ -10,6 +10,8 @@ export type Reading = {
   readonly name: string
   /** The thing in what is printed; default: all of it. */
   readonly pick?: (printed: unknown) => unknown
+  /** It need not be known where that is there. */
+  readonly onlyWithout?: Reading
 }
 
 export type Thing = {

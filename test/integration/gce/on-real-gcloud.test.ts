@@ -9,7 +9,7 @@ import {SCENARIOS} from './scenarios/index.js'
 
 describe('gce, on the real gcloud', function () {
   const all = process.env['LBEX_GCE_ALL'] === '1'
-  this.timeout(all ? 7_200_000 : 600_000)
+  this.timeout(all ? 7_200_000 : 1_200_000)
   const missing = spawnSync('gcloud', ['--version']).error !== undefined
   if (missing) {
     it('(skipped: gcloud is not installed; its stand-in runs all of this in on-stand-in.test.ts)')

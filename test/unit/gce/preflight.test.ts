@@ -22,20 +22,26 @@ const OPTIONS: GroupOptions = {
 const NETWORK = {name: 'net', autoCreateSubnetworks: false}
 const CLUSTER = {network: 'net'}
 
-function problems(network: unknown, cluster: unknown, subnets: unknown): string[] {
-  const [readNetwork, readCluster, readSubnets] = preflightReadings(OPTIONS)
+/** `subnet`: the group's own, where it is there. */
+function problems(network: unknown, cluster: unknown, subnets: unknown, subnet?: unknown): string[] {
+  const [readCluster, readNetwork, readSubnets] = preflightReadings(OPTIONS)
   const seen = Seen.of([
     [readNetwork?.args ?? [], network],
     [readCluster?.args ?? [], cluster],
     [readSubnets?.args ?? [], subnets],
+    [readNetwork?.onlyWithout?.args ?? [], subnet],
   ])
   return preflightProblems(OPTIONS, seen).map(({message}) => message)
 }
 
 describe('gce/preflight', () => {
   it('is content with a custom mode network that has the cluster, and room', () => {
-    const ours = {name: 'web-subnet', region: 'x/us-central1', ipCidrRange: '10.150.0.0/27'}
-    assert.deepEqual(problems(NETWORK, CLUSTER, [ours]), [])
+    assert.deepEqual(problems(NETWORK, CLUSTER, []), [])
+  })
+
+  it('asks for no network and no room where the subnet is there', () => {
+    assert.deepEqual(problems(undefined, CLUSTER, undefined, {name: 'web-subnet'}), [])
+    assert.equal(problems(undefined, undefined, undefined, {name: 'web-subnet'}).length, 1)
   })
 
   it('refuses other networks', () => {

@@ -66,7 +66,7 @@ async function upAtLast(world: World): Promise<void> {
   await refused(world, [group], [role, template])
   await refused(world, [autoscaler], [group])
   failEach(world, [autoscaler], 'lost')
-  failEach(world, [request('GET', '/networks/net')], TOO_MANY)
+  failEach(world, [request('GET', '/healthChecks/web-health')], TOO_MANY)
   const {exitCode, notes} = await world.up(...FLAGS)
   assert.deepEqual([exitCode, notes], [0, ''])
   assert.deepEqual(comparable(world), await cleanState(...FLAGS))
@@ -78,9 +78,15 @@ async function refused(world: World, picks: readonly Pick[], lost: readonly Pick
   assert.equal((await world.up(...FLAGS)).exitCode, 3)
 }
 
+/** Each reading is a second of a CPU. */
+const MOST_READINGS = 11
+
 async function upAgain(world: World): Promise<void> {
+  const from = world.fake.http.requests.length
   const {output, exitCode} = await world.up(...FLAGS)
   assert.deepEqual([output, exitCode], ['web is up: nothing to change\n', 0])
+  const gclouds = new Set(world.fake.http.requests.slice(from).map(({invocation}) => invocation))
+  assert.ok(gclouds.size <= MOST_READINGS, `${gclouds.size} gclouds`)
 }
 
 async function upChanged(world: World): Promise<void> {
