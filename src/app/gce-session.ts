@@ -1,4 +1,5 @@
 /** What the commands of `lbex gce` share: gcloud, an end at Ctrl-C, and where progress is shown. */
+import {setMaxListeners} from 'node:events'
 import {Failure} from '../diagnostics/failure.js'
 import {Gcloud, type RunGcloud} from '../gce/gcloud.js'
 import {Interrupted, STOP_SIGNALS, type StopSignal} from '../gce/interrupted.js'
@@ -45,6 +46,8 @@ async function interruptible(
   work: (session: GceSession) => Promise<Report>,
 ): Promise<Report> {
   const stopping = new AbortController()
+  // Each gcloud listens, and each pause: Node would warn of more than ten.
+  setMaxListeners(0, stopping.signal)
   const stop = (signal: StopSignal): void => {
     const interrupted = new Interrupted(signal)
     if (stopping.signal.aborted) leave(stderr, interrupted)

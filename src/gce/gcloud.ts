@@ -1,4 +1,5 @@
 /** Runs gcloud: a few at a time, again after temporary trouble, and never with a question or a change of its configuration. */
+import {availableParallelism} from 'node:os'
 import {Failure} from '../diagnostics/failure.js'
 import {run as runProgram, type RunResult} from '../exec/run.js'
 import {Backoff} from '../runtime/backoff.js'
@@ -16,8 +17,8 @@ export type GcloudOptions = {
   readonly signal: AbortSignal
 }
 
-/** Each takes a CPU for half a second before it sends anything. */
-const AT_A_TIME = 4
+/** Each takes a CPU for half a second before it sends anything, and waits for Google about as long. */
+const AT_A_TIME = Math.max(4, 2 * availableParallelism())
 /** A quarter of a minute in all: so long it may take until a new service account is known everywhere. */
 const ATTEMPTS = 6
 const PAUSES = {initial: 500, limit: 8000}

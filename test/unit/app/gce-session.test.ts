@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import {EventEmitter} from 'node:events'
+import {PassThrough} from 'node:stream'
+import {withSession, type GceEdges} from '../../../src/app/gce-session.js'
+import {Failure} from '../../../src/diagnostics/failure.js'
+import {systemClock} from '../../../src/runtime/clock.js'
+import {waitFor} from '../../support/wait.js'
+
+describe('app/gce-session', () => {
+  const edges: GceEdges = {
+    clock: systemClock,
+    stderr: new PassThrough() as unknown as NodeJS.WriteStream,
+    stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+    stdout: new EventEmitter(),
+    write: () => {},
+  }
+  const report = {output: '', notes: 'note\n', exitCode: 0} as const
+
+  it('tells what there is to say of the command line first', async () => {
+    const {notes} = await withSession(edges, ['old'], async () => report)
+    assert.equal(notes, 'warning: old\nnote\n')
+  })
+
+  it('takes a gcloud that the same signal has ended for an interruption', async () => {
+    const {notes, exitCode} = await withSession(edges, [], async ({gcloud}) => {
+      process.emit('SIGINT', 'SIGINT')
+      await waitFor(() => gcloud.signal.aborted, {what: 'the signal'})
+      throw new Failure('gcloud fails', {code: 'gcloud-failed'})
+    })
+    assert.deepEqual([notes, exitCode], ['interrupted by SIGINT: nothing was changed\n', 130])
+  })
+
+  it('bears as many that wait for its end as there are', async () => {
+    const warnings: Error[] = []
+    const keep = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', keep)
+    await withSession(edges, [], async ({gcloud: {signal}}) => {
+      for (let count = 0; count < 20; count += 1) signal.addEventListener('abort', () => {})
+      await new Promise((resolve) => setImmediate(resolve))
+      return report
+    })
+    process.off('warning', keep)
+    assert.deepEqual(warnings, [])
+  })
+})
