@@ -10,6 +10,7 @@ import {apiNode, apiService, apiSlice} from '../support/api-double/objects.js'
 import {useDouble} from '../support/api-double/use-double.js'
 import type {KubernetesObject} from '../support/kubernetes-schema.js'
 import {kustomize, needsKubectl} from '../support/kustomize.js'
+import {asInPod, podSpec} from '../support/pod-rights.js'
 import {freePort} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {askTcp} from '../support/traffic.js'
@@ -198,39 +199,6 @@ describe('the security context of deploy/', function () {
     assert.equal(await askTcp({port: next}).catch(() => undefined), undefined)
   })
 })
-
-type SecurityContext = {
-  readonly runAsUser?: number
-  readonly runAsGroup?: number
-  readonly capabilities?: {readonly add: readonly string[]}
-}
-type PodSpec = {
-  readonly securityContext: SecurityContext
-  readonly containers: readonly {readonly securityContext: SecurityContext}[]
-}
-
-function podSpec(): PodSpec {
-  const [deployment] = kustomize('.').filter(({kind}) => kind === 'Deployment')
-  return (deployment?.['spec'] as {template: {spec: PodSpec}}).template.spec
-}
-
-/** The command that starts another as the container runtime does: with no right but those of the security context. */
-function asInPod(): string[] {
-  const {securityContext, containers} = podSpec()
-  const added = containers[0]?.securityContext.capabilities?.add ?? []
-  return [
-    'setpriv',
-    ...[
-      '--reuid',
-      `${securityContext.runAsUser}`,
-      '--regid',
-      `${securityContext.runAsGroup}`,
-      '--clear-groups',
-    ],
-    `--bounding-set=${['-all', ...added.map((name) => `+${name.toLowerCase()}`)].join(',')}`,
-    ...['--inh-caps=-all', '--ambient-caps=-all', '--no-new-privs'],
-  ]
-}
 
 /** The ports of freePort are for everybody. */
 async function freeLowPort(): Promise<number> {

@@ -12,6 +12,8 @@ import {childrenOf} from '../../src/nginx/processes.js'
 import {root} from '../commands/lbex.js'
 import {complete} from '../commands/manifests.js'
 import {startTcpBackend, type Backend} from '../support/backends.js'
+import {needsKubectl} from '../support/kustomize.js'
+import {asInPod, podSpec} from '../support/pod-rights.js'
 import {freePort} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {askTcp} from '../support/traffic.js'
@@ -74,18 +76,8 @@ describe('the container', function () {
   })
 
   it('serves below port 1024 as its user, and is healthy', async () => {
-    const variables = {
-      FILENAME: '/manifests/web.yaml',
-      LISTEN_ADDRESS: ADDRESS,
-      HEALTH_PORT: healthPort,
-      WORKERS: 1,
-    }
-    engine = start(
-      image,
-      Object.entries(variables).map(([name, value]) => `LBEX_${name}=${value}`),
-    )
-    const answer = () => askTcp({port: PORT, address: ADDRESS}).catch(() => undefined)
-    assert.equal(await waitFor(answer, {what: 'the Service', deadline: 30_000}), 'backend')
+    engine = start(image, variables('web'))
+    assert.equal(await answer(PORT), 'backend')
     const check = valueOf('HEALTHCHECK')
     const [program = '', ...parameters] = JSON.parse(check.slice(check.indexOf('['))) as string[]
     const inside = [
@@ -119,31 +111,77 @@ describe('the container', function () {
     await assert.rejects(askTcp({port: PORT, address: ADDRESS}), /ECONNREFUSED/)
   })
 
+  describe('in a Pod', () => {
+    before(needsKubectl)
+    afterEach(async () => {
+      if (!engine || engine.exitCode !== null) return
+      const ended = once(engine, 'exit')
+      // The first process takes all others with it; that of unshare would leave them.
+      process.kill(await firstProcess(), 'SIGKILL')
+      await ended
+    })
+
+    for (const [overlay, port] of [
+      ['.', PORT],
+      ['overlays/unprivileged', undefined],
+    ] as const)
+      it(`serves with the rights of deploy/${overlay}`, async () => {
+        const listens = port ?? (await freePort())
+        writeFileSync(join(image, 'manifests/pod.yaml'), complete('web', listens, backend.port))
+        const {args = []} = podSpec(overlay).containers[0] ?? {}
+        engine = start(image, variables('pod'), {rights: asInPod(overlay), args, volume: 'mode=777'})
+        assert.equal(await answer(listens), 'backend')
+      })
+  })
+
+  function variables(manifest: string): string[] {
+    const values = {
+      FILENAME: `/manifests/${manifest}.yaml`,
+      LISTEN_ADDRESS: ADDRESS,
+      HEALTH_PORT: healthPort,
+      WORKERS: 1,
+    }
+    return Object.entries(values).map(([name, value]) => `LBEX_${name}=${value}`)
+  }
+
+  function answer(port: number): Promise<string> {
+    const ask = () => askTcp({port, address: ADDRESS}).catch(() => undefined)
+    return waitFor(ask, {what: 'the Service', deadline: 30_000})
+  }
+
   async function firstProcess(): Promise<number> {
     return waitFor(() => childrenOf(engine?.pid ?? 0)[0], {what: 'the first process'})
   }
 })
 
-/** What an engine does with --read-only --cap-drop ALL --cap-add NET_BIND_SERVICE and the network of the host. */
-function start(image: string, variables: readonly string[]): ChildProcess {
+/** How a container is run: with which rights and arguments, and how its volume is mounted. */
+type Run = {readonly rights: readonly string[]; readonly args: readonly string[]; readonly volume: string}
+
+/** What an engine does with --read-only --cap-drop ALL --cap-add NET_BIND_SERVICE. */
+function ofEngine(): Run {
   const [uid = '', gid = ''] = valueOf('USER').split(':')
-  const command = [
-    ...(JSON.parse(valueOf('ENTRYPOINT')) as string[]),
-    ...(JSON.parse(valueOf('CMD')) as string[]),
-  ]
+  const capabilities = ['--inh-caps=-all', '--bounding-set=-all,+net_bind_service']
+  return {
+    rights: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...capabilities],
+    args: JSON.parse(valueOf('CMD')) as string[],
+    volume: `mode=755,uid=${uid},gid=${gid}`,
+  }
+}
+
+/** Starts the image as an engine would, with a root that is read-only, and the network of the host. */
+function start(image: string, variables: readonly string[], run: Run = ofEngine()): ChildProcess {
+  const entrypoint = JSON.parse(valueOf('ENTRYPOINT')) as string[]
   const [volume = ''] = JSON.parse(valueOf('VOLUME')) as string[]
   const script = `set -e
     mount --bind "$0" "$0"
     mount -t proc proc "$0/proc"
-    mount -t tmpfs -o mode=755,uid=${uid},gid=${gid} tmpfs "$0${volume}"
+    mount -t tmpfs -o ${run.volume} tmpfs "$0${volume}"
     mount -o remount,bind,ro "$0"
-    exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin ${valueOf('ENV')} ${variables.join(' ')} \\
-      setpriv --reuid=${uid} --regid=${gid} --clear-groups --inh-caps=-all --bounding-set=-all,+net_bind_service "$@"`
+    exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin ${valueOf('ENV')} ${variables.join(' ')} "$@"`
+  const command = [...run.rights, ...entrypoint, ...run.args]
   return spawn(
     'unshare',
     ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', script, image, ...command],
-    {
-      stdio: 'ignore',
-    },
+    {stdio: 'ignore'},
   )
 }
