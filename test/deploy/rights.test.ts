@@ -8,8 +8,8 @@ import {join} from 'node:path'
 import {startTcpBackend, type Backend} from '../support/backends.js'
 import {apiNode, apiService, apiSlice} from '../support/api-double/objects.js'
 import {useDouble} from '../support/api-double/use-double.js'
-import type {KubernetesObject} from '../support/kubernetes-schema.js'
-import {kustomize, needsKubectl} from '../support/kustomize.js'
+import {rightsOfRole} from '../support/cluster-role.js'
+import {needsKubectl} from '../support/kustomize.js'
 import {asInPod, podSpec} from '../support/pod-rights.js'
 import {freePort} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
@@ -18,18 +18,6 @@ import {waitFor} from '../support/wait.js'
 import {startLbex} from '../commands/lbex.js'
 import {complete} from '../commands/manifests.js'
 import {endNginx, nginxFlags} from '../commands/nginx.js'
-
-type Role = KubernetesObject & {
-  readonly rules: readonly {readonly resources: readonly string[]; readonly verbs: readonly string[]}[]
-}
-
-/** `list services`, `watch nodes` …: all that the role allows. */
-function rightsOfRole(): string[] {
-  const [role] = kustomize('.').filter(({kind}) => kind === 'ClusterRole') as Role[]
-  return (role?.rules ?? []).flatMap(({resources, verbs}) =>
-    resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`)),
-  )
-}
 
 /** In the order that `before` finds them in: the role is checked against this list. */
 const RIGHTS = ['services', 'nodes', 'endpointslices'].flatMap((kind) => [`list ${kind}`, `watch ${kind}`])
@@ -42,7 +30,6 @@ describe('the rights of deploy/', function () {
   let port: number
   let running: ReturnType<typeof startLbex>[]
 
-  before(needsKubectl)
   beforeEach(async () => {
     running = []
     folder = await temporaryFolder()

@@ -1,6 +1,7 @@
-/** The API double as a cluster: it also can be made to fail (`api`). */
+/** The API double as a cluster, which allows what deploy/ allows; it also can be made to fail (`api`). */
 import {ApiDouble} from '../support/api-double/api-double.js'
 import type {Manifest} from '../support/api-double/history.js'
+import {rightsOfRole} from '../support/cluster-role.js'
 import type {Cluster} from './cluster.js'
 
 export class DoubleCluster implements Cluster {
@@ -8,6 +9,7 @@ export class DoubleCluster implements Cluster {
 
   static async open(): Promise<DoubleCluster> {
     const cluster = new DoubleCluster()
+    cluster.api.allowed = new Set(rightsOfRole())
     await cluster.api.start()
     return cluster
   }

@@ -14,6 +14,7 @@ import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {whenAbandoned} from '../support/abandoned.js'
 import {AUTHORITY, SERVER} from '../support/api-double/certificates.js'
+import {CLUSTER_ROLE} from '../support/cluster-role.js'
 import {freePorts} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {waitFor} from '../support/wait.js'
@@ -21,17 +22,6 @@ import type {Assets} from './api-server-assets.js'
 
 const ADMIN = 'token-of-the-administrator'
 const LBEX = 'token-of-lbex'
-
-/** All that lbex may do: docs and diagnostics tell operators to allow no more. */
-const ROLE = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRole',
-  metadata: {name: 'lbex'},
-  rules: [
-    {apiGroups: [''], resources: ['services', 'nodes'], verbs: ['list', 'watch']},
-    {apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch']},
-  ],
-}
 
 const BINDING = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -151,7 +141,7 @@ export class RealServer {
 
   private async letLbexIn(): Promise<void> {
     for (const [plural, object] of [
-      ['clusterroles', ROLE],
+      ['clusterroles', CLUSTER_ROLE],
       ['clusterrolebindings', BINDING],
     ] as const) {
       const response = await fetch(`${this.url}${RBAC}/${plural}`, {
