@@ -20,7 +20,7 @@ import {
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {DEBIAN_ARCHITECTURE, debianVersion, packDeb, packNpm, packTarball} from './package/archives.js'
+import {DEBIAN_ARCHITECTURE, packDeb, packNpm, packTarball} from './package/archives.js'
 import {bundledPackages} from './package/bundled-packages.js'
 import {NODE_VERSION, nodeBinary, type Architecture} from './package/node-binary.js'
 import {sbomOf} from './package/sbom.js'
@@ -72,7 +72,8 @@ function packWithNode(work: string, architecture: Architecture): void {
   packTarball(join(work, name), join(artifacts, `${name}.tar.gz`), project)
   const deb = join(work, `deb-${architecture}`)
   stagePrefix(project, join(deb, 'usr'), node, DEBIAN)
-  const file = `lbex_${debianVersion(project.version)}_${DEBIAN_ARCHITECTURE[architecture]}.deb`
+  // GitHub makes a dot of the ~ that a pre-release has in Debian's version: the name of the file has none.
+  const file = `lbex_${project.version}_${DEBIAN_ARCHITECTURE[architecture]}.deb`
   packDeb(deb, join(artifacts, file), project, architecture)
 }
 

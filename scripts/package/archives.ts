@@ -39,7 +39,7 @@ export function packDeb(folder: string, target: string, project: Project, archit
 }
 
 /** A pre-release comes before its release: https://www.debian.org/doc/debian-policy/ch-controlfields.html#version */
-export function debianVersion(version: string): string {
+function debianVersion(version: string): string {
   return version.replace('-', '~')
 }
 

@@ -24,7 +24,7 @@ describe('npm run release', function () {
       `lbex-${to}-linux-x64.tar.gz`,
       `lbex-${to}.cdx.json`,
       `lbex-${to}.tgz`,
-      `lbex_${to.replace('-', '~')}_amd64.deb`,
+      `lbex_${to}_amd64.deb`,
     ])
     const notes = readFileSync(join(clone, 'release-notes.md'), 'utf8')
     assert.match(notes, /^### (Major|Minor|Patch) Changes\n\n- /)

@@ -16,4 +16,10 @@ describe('npm run package', function () {
     assert.equal(checksums(), before)
     assert.match(await execute('sh', '-c', `cd ${artifacts} && sha256sum -c SHA256SUMS`), /^(\S+: OK\n){4}$/)
   })
+
+  it('gives the files names that a release on GitHub keeps, or their checksums would find none', () => {
+    const names = readFileSync(join(artifacts, 'SHA256SUMS'), 'utf8').match(/(?<= {2}).+$/gm) ?? []
+    assert.equal(names.length, 4)
+    for (const name of names) assert.match(name, /^[\w.-]+$/)
+  })
 })
