@@ -52,7 +52,14 @@ function troubleOf({code, status}: Refusal, attempt: Attempt, {through}: Place):
   }
   if (code === 410) return {code: 'api-gone', message: `no longer knows where to ${asked}`, temporary: true}
   if (code === 429) return {code: 'api-busy', message: `is too busy to ${asked}`, temporary: true}
-  if (code >= 500) return {code: 'api-error', message: `cannot ${asked} (HTTP ${code})`, temporary: true}
+  if (code >= 500) {
+    return {
+      code: 'api-error',
+      message: `cannot ${asked} (HTTP ${code})`,
+      hint: 'kubectl get --raw "/readyz?verbose" says what ails it; without an answer, look at what stands before it',
+      temporary: true,
+    }
+  }
   return status && code !== 404
     ? {code: 'api-error', message: `refuses to ${asked} (HTTP ${code})`}
     : undefined

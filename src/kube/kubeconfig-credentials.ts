@@ -69,7 +69,10 @@ class KubeconfigCredentials implements CredentialSource {
   }
 
   private invalid(problem: string): Failure {
-    return new Failure(`${this.path} is no kubeconfig: ${problem}`, {code: 'kubeconfig-invalid'})
+    return new Failure(`${this.path} is no kubeconfig: ${problem}`, {
+      code: 'kubeconfig-invalid',
+      hint: `kubectl config view --kubeconfig ${this.path} shows what kubectl makes of it`,
+    })
   }
 
   private async apply(config: KubeConfig, {usesExec}: ChosenContext): Promise<RequestOptions> {

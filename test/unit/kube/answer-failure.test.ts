@@ -65,6 +65,10 @@ describe('kube/answer-failure', () => {
     })
   }
 
+  it('503: where to look', () => {
+    assert.match(told(503).hint ?? '', /^kubectl get --raw "\/readyz\?verbose"/)
+  })
+
   it('takes a refusal without a Status for that of another program', () => {
     const {code, message, status} = answerFailure({code: 400}, SERVICES, PLACE)
     assert.deepEqual(

@@ -191,8 +191,9 @@ describe('kube/kubeconfig-credentials', () => {
 
     it('broken YAML, without quoting what may be a secret', async () => {
       await writeFile(path, 'users:\n- token: secret\n  bad: [')
-      const {message, cause} = await failure()
+      const {message, hint, cause} = await failure()
       assert.match(message, /is no kubeconfig: unexpected end of the stream/)
+      assert.equal(hint, `kubectl config view --kubeconfig ${path} shows what kubectl makes of it`)
       assert.doesNotMatch(message, /secret/)
       assert.equal(cause, undefined)
     })
