@@ -98,9 +98,15 @@ export async function read(
   const isEmpty = reading.snapshot.services.length === 0 && reading.diagnostics.length === 0
   if (!isEmpty || allowEmpty) return reading
   throw new UsageError(
-    `there is no Service in ${[...reading.files.keys()].slice(0, 3).join(', ') || 'the input'}`,
+    `there is no Service in ${someOf([...reading.files.keys()]) || 'the input'}`,
     [...passedOverRemarks(reading.passedOver, cwd), NOTHING_HINT].join('\n'),
   )
+}
+
+/** Three names at most, and how many there are beside them. */
+function someOf(names: readonly string[]): string {
+  const others = names.length - 3
+  return names.slice(0, 3).join(', ') + (others > 0 ? ` and ${others} more` : '')
 }
 
 const NOTHING_THERE = new Set(['path-not-found', 'no-manifests'])

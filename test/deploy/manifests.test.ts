@@ -1,11 +1,13 @@
 /** deploy/ as kubectl renders it: valid, and with the parts that belong together in agreement. */
 import assert from 'node:assert/strict'
+import {join} from 'node:path'
 import {daemonFlags} from '../../src/cli/flags/daemon.js'
 import {inputFlags} from '../../src/cli/flags/input.js'
 import {nginxFlags} from '../../src/cli/flags/nginx.js'
 import {selectionFlags} from '../../src/cli/flags/selection.js'
 import {servingFlags} from '../../src/cli/flags/serving.js'
 import {parseFlags} from '../../src/cli/parse-flags.js'
+import {lbex, root} from '../commands/lbex.js'
 import {schemaProblems, type KubernetesObject} from '../support/kubernetes-schema.js'
 import {kustomize, needsKubectl} from '../support/kustomize.js'
 
@@ -109,6 +111,12 @@ describe('deploy/', () => {
       })
     })
   }
+
+  it('is nothing that lbex check finds fault with: there is no Service in it', async () => {
+    const {stdout, exitCode} = await lbex(['check', '--allow-empty', join(root, 'deploy')])
+    assert.match(stdout, /^no findings in 0 Services of \d+ files\n$/)
+    assert.equal(exitCode, 0)
+  })
 
   it('keeps the Pods of all pools on nodes of their own', () => {
     const antiAffinity = {

@@ -379,6 +379,13 @@ describe('check', () => {
     })
   })
 
+  it('names three files without a Service, and counts the others', async () => {
+    const names = ['a.yaml', 'b.yaml', 'c.yaml', 'd.yaml', 'e.yaml']
+    for (const name of names) await writeFile(name, 'kind: Namespace\napiVersion: v1\nmetadata: {name: a}\n')
+    await assert.rejects(run(...names), {message: 'there is no Service in a.yaml, b.yaml, c.yaml and 2 more'})
+    await assert.rejects(run(...names.slice(2)), {message: 'there is no Service in c.yaml, d.yaml, e.yaml'})
+  })
+
   it('shows no name of a file as a line of its own', async () => {
     const name = 'a\n::error::b.yaml'
     await writeFile(name, BARE.replace('"8123"', '8123'))
