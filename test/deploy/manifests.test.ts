@@ -7,6 +7,7 @@ import {nginxFlags} from '../../src/cli/flags/nginx.js'
 import {selectionFlags} from '../../src/cli/flags/selection.js'
 import {servingFlags} from '../../src/cli/flags/serving.js'
 import {parseFlags} from '../../src/cli/parse-flags.js'
+import {MAX_CHILDREN} from '../../src/nginx/workers.js'
 import {lbex, root} from '../commands/lbex.js'
 import {schemaProblems, type KubernetesObject} from '../support/kubernetes-schema.js'
 import {kustomize, needsKubectl} from '../support/kustomize.js'
@@ -28,6 +29,7 @@ type PodSpec = {
     readonly args: readonly string[]
     readonly ports: readonly {readonly name: string; readonly containerPort: number}[]
     readonly securityContext: object
+    readonly resources: {readonly limits: {readonly memory: string}}
   }[]
 }
 type Budget = KubernetesObject & {readonly spec: {readonly selector: {readonly matchLabels: Labels}}}
@@ -41,7 +43,12 @@ const ACCESS = ['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'ServiceAccoun
   .concat('ResourceQuota lbex-critical-pods')
 
 const runFlags = {...inputFlags, ...nginxFlags, ...daemonFlags, ...selectionFlags, ...servingFlags}
-type RunFlags = {'pre-stop-delay': number; 'shutdown-timeout': number; 'health-port': number}
+type RunFlags = {
+  'pre-stop-delay': number
+  'shutdown-timeout': number
+  'health-port': number
+  workers?: number
+}
 
 /** The flags of the container, as lbex reads them; rejects where it would refuse them. */
 async function flagsOf({spec}: Workload): Promise<RunFlags> {
@@ -92,6 +99,16 @@ describe('deploy/', () => {
             budgets.map(({spec}) => spec.selector),
             selectors,
           )
+        }
+      })
+
+      it('has memory for all workers that lbex lets live, whatever the node has of CPUs', async () => {
+        for (const workload of workloads(objects)) {
+          assert.equal((await flagsOf(workload)).workers, 4)
+          const {memory = ''} = workload.spec.template.spec.containers[0]?.resources.limits ?? {}
+          // What one costs at 1,000 Services: docs/operations.md. lbex itself is below 200 MB.
+          assert.ok(parseInt(memory) * 2 ** 30 > MAX_CHILDREN * 9e6 + 200e6, memory)
+          assert.match(memory, /^\dGi$/)
         }
       })
 
