@@ -133,7 +133,7 @@ export class Applier {
     const {tree, binary} = this.deps
     const path = await tree.stage(generation).catch(diskTrouble)
     const testing = observeTest(this.deps, () => testConfiguration(binary, path, signal))
-    const [complaint] = await Promise.all([testing, tree.sync().catch(diskTrouble)])
+    const [complaint] = await Promise.all([testing, tree.seal(generation).catch(diskTrouble)])
     return complaint
   }
 
@@ -141,7 +141,7 @@ export class Applier {
   private async activate(generation: Generation, signal: AbortSignal): Promise<Complaint | undefined> {
     const {tree} = this.deps
     await tree.stage(generation).catch(diskTrouble)
-    await tree.sync().catch(diskTrouble)
+    await tree.seal(generation).catch(diskTrouble)
     const before = await tree.current()
     await tree.switchTo(generation.id).catch(diskTrouble)
     try {

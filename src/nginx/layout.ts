@@ -45,7 +45,7 @@ export function layoutOf(path: string): Layout {
 export async function makeFolders({directory, services, generations}: Layout): Promise<void> {
   const folders = [services, generations, join(directory, 'run'), join(directory, 'logs')]
   try {
-    for (const folder of folders) await makeFolder(folder)
+    await Promise.all(folders.map(makeFolder))
   } catch (cause) {
     throw new Failure(`the folder of NGINX cannot be made: ${messageOf(cause)}`, {
       code: 'directory-unusable',

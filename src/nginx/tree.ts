@@ -24,6 +24,8 @@ export class Tree {
   private readonly intact = new Set<string>()
   /** Generations that were checked or written by us. */
   private readonly staged = new Set<string>()
+  /** Those of them whose manifest was, too. */
+  private readonly sealed = new Set<string>()
   /** Files and links written so far. */
   private writes = 0
   /** What was written, and is not known to survive a power loss. */
@@ -41,7 +43,7 @@ export class Tree {
     return new Tree(layout, new Set([...services, ...generations]))
   }
 
-  /** Writes what is not there yet; returns the path of the generation's nginx.conf. Not to be switched to before `sync`. */
+  /** Writes what NGINX reads and is not there yet; returns the path of the generation's nginx.conf. */
   async stage(generation: Generation): Promise<string> {
     try {
       if (!this.staged.has(generation.id)) await this.stageAnew(generation)
@@ -52,14 +54,14 @@ export class Tree {
     return join(this.folderOf(generation.id), 'nginx.conf')
   }
 
-  /** Makes what was staged survive a power loss. It takes the disk its time: there is something else to do meanwhile. */
-  async sync(): Promise<void> {
-    const files = [...this.unsynced]
-    const folders = new Set(files.flatMap((path) => [dirname(path), dirname(dirname(path))]))
+  /**
+   * To be done before a staged generation is switched to: writes its manifest, and makes all of it survive a power loss. NGINX
+   * needs neither for its test, which goes on meanwhile.
+   */
+  async seal(generation: Generation): Promise<void> {
     try {
-      // What is gone again need not last.
-      await inBatches([...files, ...folders], BATCH, (path) => syncPath(path).catch(unless('ENOENT')))
-      for (const path of files) this.unsynced.delete(path)
+      if (!this.sealed.has(generation.id)) await this.writeManifest(generation)
+      await this.sync()
     } catch (error) {
       this.forget()
       throw error
@@ -70,6 +72,7 @@ export class Tree {
   forget(): void {
     this.intact.clear()
     this.staged.clear()
+    this.sealed.clear()
   }
 
   /** Looks at everything in a generation again, and writes what is not as it should be; true where there was such a thing. */
@@ -77,6 +80,7 @@ export class Tree {
     const before = this.writes
     this.forget()
     await this.stage(generation)
+    await this.seal(generation)
     return this.writes > before
   }
 
@@ -117,13 +121,15 @@ export class Tree {
       this.present.delete(path)
       this.intact.delete(path)
       this.staged.delete(basename(path))
+      this.sealed.delete(basename(path))
     })
   }
 
   private async stageAnew(generation: Generation): Promise<void> {
     await makeFolders(this.layout)
-    await this.stageServices(generation.files.filter(({owner}) => owner !== undefined))
-    await this.stageIndex(this.folderOf(generation.id), generation)
+    const index = generation.files.filter(({owner}) => owner === undefined)
+    const services = generation.files.filter(({owner}) => owner !== undefined)
+    await Promise.all([this.stageServices(services), this.stageIndex(this.folderOf(generation.id), index)])
     this.staged.add(generation.id)
     this.present.add(`generations/${generation.id}`)
   }
@@ -139,15 +145,25 @@ export class Tree {
     })
   }
 
-  private async stageIndex(folder: string, generation: Generation): Promise<void> {
+  private async stageIndex(folder: string, index: readonly ConfigFile[]): Promise<void> {
     await makeFolder(folder)
-    const index = generation.files.filter(({owner}) => owner === undefined)
-    const manifest = {path: 'manifest.json', text: formatManifest(manifestOf(generation))}
-    await Promise.all(
-      [...index, manifest].map(({path, text}) => this.writeWhereDifferent(join(folder, path), text)),
-    )
+    await Promise.all(index.map(({path, text}) => this.writeWhereDifferent(join(folder, path), text)))
     const link = symlink('../../services', join(folder, 'services'))
     await link.then(() => (this.writes += 1), unless('EEXIST'))
+  }
+
+  private async writeManifest(generation: Generation): Promise<void> {
+    const path = join(this.folderOf(generation.id), 'manifest.json')
+    await this.writeWhereDifferent(path, formatManifest(manifestOf(generation)))
+    this.sealed.add(generation.id)
+  }
+
+  private async sync(): Promise<void> {
+    const files = [...this.unsynced]
+    const folders = new Set(files.flatMap((path) => [dirname(path), dirname(dirname(path))]))
+    // What is gone again need not last.
+    await inBatches([...files, ...folders], BATCH, (path) => syncPath(path).catch(unless('ENOENT')))
+    for (const path of files) this.unsynced.delete(path)
   }
 
   private async writeWhereDifferent(path: string, text: string): Promise<void> {

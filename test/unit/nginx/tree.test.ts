@@ -36,6 +36,7 @@ describe('Tree', () => {
   it('stages a generation beside the Services’ files', async () => {
     const path = await tree.stage(first)
     assert.equal(path, join(layout.generations, first.id, 'nginx.conf'))
+    await tree.seal(first)
     const names = ['manifest.json', 'nginx.conf', 'services', 'services.conf', 'version.conf']
     assert.deepEqual((await readdir(join(layout.generations, first.id))).sort(), names)
     assert.equal(await readlink(join(layout.generations, first.id, 'services')), '../../services')
@@ -70,6 +71,7 @@ describe('Tree', () => {
 
   it('mends what was damaged since, when it is told to look again', async () => {
     await tree.stage(first)
+    await tree.seal(first)
     assert.equal(await tree.repair(first), false)
     await writeFile(join(folder.path, a.path), 'damaged')
     await tree.stage(first)
@@ -95,12 +97,12 @@ describe('Tree', () => {
     assert.equal(await readFile(join(folder.path, a.path), 'utf8'), a.text)
   })
 
-  it('syncs what it staged, but for what is gone again', async () => {
+  it('seals what it staged, but for what is gone again', async () => {
     await tree.stage(first)
     await rm(join(folder.path, a.path))
-    await tree.sync()
+    await tree.seal(first)
     await tree.stage(second)
-    await tree.sync()
+    await tree.seal(second)
   })
 
   it('takes nothing for granted after the disk has failed to sync', async () => {
@@ -108,10 +110,10 @@ describe('Tree', () => {
     const path = join(folder.path, a.path)
     await rm(path)
     await symlink(path, path)
-    await assert.rejects(tree.sync(), {code: 'ELOOP'})
+    await assert.rejects(tree.seal(first), {code: 'ELOOP'})
     await rm(path)
     await tree.stage(first)
-    await tree.sync()
+    await tree.seal(first)
     assert.equal(await readFile(path, 'utf8'), a.text)
   })
 
@@ -119,6 +121,7 @@ describe('Tree', () => {
     assert.equal(await tree.current(), undefined)
     for (const generation of [first, second, first]) {
       await tree.stage(generation)
+      await tree.seal(generation)
       await tree.switchTo(generation.id)
       assert.equal(await tree.current(), generation.id)
       assert.deepEqual(await readLiveGeneration(folder.path), generation)
