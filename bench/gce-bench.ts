@@ -63,13 +63,15 @@ async function benchUp(steps: readonly Step[]): Promise<GceResult> {
   const world = await gceWorld({
     gcloud: 'real',
     operationTime: OPERATION_TIME,
-    wrapGcloud: (run) => async (args, signal) => {
-      const from = performance.now()
-      const result = await run(args, signal)
-      const to = performance.now()
-      calls.push({line: lineOf(args), time: to - from, from, to})
-      return result
-    },
+    wrapGcloud:
+      (run) =>
+      async (args, ...rest) => {
+        const from = performance.now()
+        const result = await run(args, ...rest)
+        const to = performance.now()
+        calls.push({line: lineOf(args), time: to - from, from, to})
+        return result
+      },
   })
   const timed = async (): Promise<{wall: number; cpu: number; made: Call[]}> => {
     calls = []
@@ -148,6 +150,6 @@ function mostAtOnce(calls: readonly Call[], requests: readonly ApiRequest[]): nu
 async function timeAlone({runGcloud}: World): Promise<number> {
   const start = performance.now()
   const args = ['compute', 'networks', 'describe', 'net', '--project=work', '--format=json']
-  await runGcloud(args, new AbortController().signal)
+  await runGcloud(args, new AbortController().signal, 120_000)
   return round(performance.now() - start)
 }

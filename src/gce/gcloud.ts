@@ -7,8 +7,8 @@ import type {Clock} from '../runtime/clock.js'
 import {gcloudFailure, isIncomplete, isNotFound} from './gcloud-trouble.js'
 import type {Args, Reading} from './thing.js'
 
-/** Starts gcloud. Rejects with the reason of `signal`, and with a Failure where there is no result. */
-export type RunGcloud = (args: Args, signal: AbortSignal) => Promise<RunResult>
+/** Starts gcloud. Rejects with the reason of `signal`, and with a Failure where there is no result. `timeout`: milliseconds. */
+export type RunGcloud = (args: Args, signal: AbortSignal, timeout: number) => Promise<RunResult>
 
 export type GcloudOptions = {
   readonly run?: RunGcloud
@@ -22,6 +22,10 @@ const AT_A_TIME = Math.max(4, 2 * availableParallelism())
 /** A quarter of a minute in all: so long it may take until a new service account is known everywhere. */
 const ATTEMPTS = 6
 const PAUSES = {initial: 500, limit: 8000}
+/** Milliseconds. Whoever waits for an answer is to be told when none comes. */
+const TIMEOUT_OF_READING = 2 * 60_000
+/** Milliseconds: gcloud itself gives up on an operation after half an hour. */
+const TIMEOUT_OF_CHANGE = 35 * 60_000
 
 export class Gcloud {
   private running = 0
@@ -44,7 +48,7 @@ export class Gcloud {
   async read(reading: Pick<Reading, 'args' | 'name'>): Promise<unknown> {
     const args = [...reading.args, '--format=json']
     return this.again(async () => {
-      const {exitCode, stdout, stderr} = await this.once(args)
+      const {exitCode, stdout, stderr} = await this.once(args, TIMEOUT_OF_READING)
       if (exitCode !== 0 && isNotFound(stderr, reading.name)) return undefined
       if (exitCode !== 0 || isIncomplete(stderr)) throw gcloudFailure(shown(reading.args), stderr)
       return parse(stdout, reading.args)
@@ -53,11 +57,11 @@ export class Gcloud {
 
   /** Runs a command that changes something, once. */
   async change(args: Args): Promise<void> {
-    const {exitCode, stderr} = await this.once(args)
+    const {exitCode, stderr} = await this.once(args, TIMEOUT_OF_CHANGE)
     if (exitCode !== 0) throw gcloudFailure(shown(args), stderr)
   }
 
-  /** Again while it fails for a reason that may pass. */
+  /** Again while it fails for a reason that may pass. What hung for so long would hang again. */
   async again<T>(attempt: () => Promise<T>): Promise<T> {
     const pauses = new Backoff(PAUSES)
     for (let count = 1; ; count += 1) {
@@ -65,17 +69,18 @@ export class Gcloud {
         return await attempt()
       } catch (error) {
         if (!(error instanceof Failure && error.temporary) || count === ATTEMPTS) throw error
+        if (error.code === 'command-timeout') throw error
         await this.clock.delay(pauses.next(), this.signal)
         this.signal.throwIfAborted()
       }
     }
   }
 
-  private async once(args: Args): Promise<RunResult> {
+  private async once(args: Args, timeout: number): Promise<RunResult> {
     while (this.running >= AT_A_TIME) await new Promise<void>((resolve) => this.waiting.push(resolve))
     this.running += 1
     try {
-      return await this.start(args, this.signal)
+      return await this.start(args, this.signal, timeout)
     } finally {
       this.running -= 1
       this.waiting.shift()?.()
@@ -83,18 +88,20 @@ export class Gcloud {
   }
 }
 
-/** Milliseconds: gcloud itself gives up on an operation after half an hour. */
-const TIMEOUT = 35 * 60_000
-
+/** They win over the user's own configuration, which may hide answers and errors: both are read here. */
 const SETTINGS = {
   CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
+  CLOUDSDK_CORE_USER_OUTPUT_ENABLED: 'true',
+  CLOUDSDK_CORE_VERBOSITY: 'warning',
+  CLOUDSDK_CORE_SHOW_STRUCTURED_LOGS: 'never',
+  CLOUDSDK_CORE_LOG_HTTP: 'false',
   CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: 'true',
   CLOUDSDK_SURVEY_DISABLE_PROMPTS: 'true',
 }
 
-function startGcloud(args: Args, signal: AbortSignal): Promise<RunResult> {
+function startGcloud(args: Args, signal: AbortSignal, timeout: number): Promise<RunResult> {
   return runProgram('gcloud', args, {
-    timeout: TIMEOUT,
+    timeout,
     signal,
     // Its variables may hold relative paths.
     cwd: process.cwd(),
