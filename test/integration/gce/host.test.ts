@@ -27,6 +27,8 @@ const HOST: HostOptions = {
 }
 
 const KEY = '6F71F525282841EEDAF851B42F59B5F99B1BE0B4'
+const OTHER_KEY = KEY.replace('6', '7')
+const SUBKEY = KEY.replace('6', '8')
 
 /** Skips the test, and says why, where a program is missing. */
 function need(context: Mocha.Context, program: string, reason: string): void {
@@ -101,7 +103,7 @@ describe('gce/cloud-init.yaml', () => {
   /** Runs the script with programs that only write down what they are told. `archive`: what curl gets. */
   async function install(
     name: string,
-    {fingerprint = KEY, options = HOST, archive = 'archive'},
+    {keys = [KEY] as readonly string[], options = HOST, archive = 'archive'},
   ): Promise<{status: number | null; root: string; told: string[]}> {
     const root = join(folder.path, name)
     const bin = join(root, 'bin')
@@ -117,7 +119,10 @@ describe('gce/cloud-init.yaml', () => {
       useradd: '',
       id: 'exit 1',
       curl: `for last; do :; done; while [ "$1" != --output ]; do shift; done; printf %s ${archive} > "$2"`,
-      gpg: `echo fpr:::::::::${fingerprint}:`,
+      // A key has a key below it, with a fingerprint of its own.
+      gpg: keys
+        .map((key) => `printf 'pub:-:\\nfpr:::::::::${key}:\\nsub:-:\\nfpr:::::::::${SUBKEY}:\\n'`)
+        .join('\n'),
     }
     for (const [program, does] of Object.entries(programs)) {
       await writeFile(join(bin, program), `#!/bin/sh\necho "${program} $*" >> ${log}\n${does}\n`)
@@ -177,12 +182,18 @@ describe('gce/cloud-init.yaml', () => {
     assert.ok(pinned.localeCompare(engines.node.slice(2), 'en', {numeric: true}) > 0, pinned)
   })
 
-  it('installs nothing when the key is another one', async () => {
-    const {status, told} = await install('bad', {fingerprint: KEY.replace('6', '7')})
-    assert.equal(status, 1)
-    assert.deepEqual(
-      told.filter((line) => /^(apt-get|npm) /.test(line)),
-      [],
-    )
-  })
+  for (const [what, keys] of [
+    ['the key is another one', [OTHER_KEY]],
+    ['another key comes with it', [KEY, OTHER_KEY]],
+    ['there is no key', []],
+  ] as const) {
+    it(`installs nothing when ${what}`, async () => {
+      const {status, told} = await install(`keys-${keys.join('-')}`, {keys})
+      assert.equal(status, 1)
+      assert.deepEqual(
+        told.filter((line) => /^(apt-get|npm) /.test(line)),
+        [],
+      )
+    })
+  }
 })
