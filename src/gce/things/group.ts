@@ -65,7 +65,7 @@ export function wantedGroup(options: GroupOptions): Wanted {
   }
 }
 
-/** The template that new hosts are made from. */
+/** The template that new hosts are made from; the first of two where somebody tries out another one. */
 export function templateInUse(found: unknown): string {
   return lastName(textAt(found, 'versions', 0, 'instanceTemplate') || textAt(found, 'instanceTemplate'))
 }
@@ -74,7 +74,8 @@ function rollout(found: unknown, options: GroupOptions): Change[] {
   const template = templateName(options)
   // Google wants a surge of at least one host for each zone, or none.
   const surge = listAt(found, 'distributionPolicy', 'zones').length || ZONES
-  return changeIf(templateInUse(found) !== template, 'roll out the template to', [
+  const mixed = listAt(found, 'versions').length > 1
+  return changeIf(mixed || templateInUse(found) !== template, 'roll out the template to', [
     ...[...COMMAND, 'rolling-action', 'start-update', namesOf(options).group, ...inRegion(options)],
     `--version=template=${template}`,
     `--max-surge=${surge}`,

@@ -30,6 +30,25 @@ describe('app/gce-up', () => {
     ])
   })
 
+  it('ends the trial of a second template, whose hosts would keep it from being deleted', async () => {
+    await world.up()
+    const {compute} = world.fake
+    const [path, group] = [...compute.resources].find(([path]) => path.endsWith('/web-group')) ?? [
+      '',
+      undefined,
+    ]
+    const trial = compute.put('projects/work/global/instanceTemplates/web-vm-0123456789', {
+      description: 'lbex web in us-central1: a host',
+    })
+    const versions = [group?.['instanceTemplate'], trial.selfLink].map((instanceTemplate) => ({
+      instanceTemplate,
+    }))
+    compute.resources.set(path, {...group, versions} as typeof trial)
+    const {output, exitCode} = await world.up()
+    assert.deepEqual([output, exitCode], ['web is up: 2 changes\n', 0])
+    assert.equal(compute.get('projects/work/global/instanceTemplates/web-vm-0123456789'), undefined)
+  })
+
   it('changes nothing the second time', async () => {
     await world.up()
     const before = world.fake.changes().length
