@@ -7,8 +7,9 @@ import type {Reading} from './thing.js'
 export async function observe(gcloud: Gcloud, readings: readonly Reading[]): Promise<Seen> {
   const answers = new Map<string, Promise<unknown>>()
   const ask = async (reading: Reading): Promise<unknown> => {
-    const {onlyWithout} = reading
+    const {onlyWithout, onlyWith} = reading
     if (onlyWithout && (await answerTo(onlyWithout)) !== undefined) return undefined
+    if (onlyWith && (await answerTo(onlyWith)) === undefined) return undefined
     return gcloud.read(reading)
   }
   const answerTo = (reading: Reading): Promise<unknown> => {

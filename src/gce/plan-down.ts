@@ -14,14 +14,20 @@ import {templateList, templatesIn} from './things/template.js'
 
 /** All that may be there under names that are known beforehand. */
 export function knownThings(target: Target): Thing[] {
+  const [itself, ...roles] = account(target)
   return [
-    ...account(target),
+    ...(itself ? [itself, ...roles.map((role) => onlyWith(itself, role))] : []),
     subnet(target),
     router(target),
     ...firewallRules(target),
     healthCheck(target),
     group(target),
   ]
+}
+
+/** Whoever gave the hosts an account that is there may not be allowed to read the policy of the project. */
+function onlyWith({read}: Thing, role: Thing): Thing {
+  return {...role, read: {...role.read, onlyWith: read}}
 }
 
 export function planDown(target: Target, seen: Seen): Plan {

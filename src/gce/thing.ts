@@ -12,6 +12,8 @@ export type Reading = {
   readonly pick?: (printed: unknown) => unknown
   /** It need not be known where that is there. */
   readonly onlyWithout?: Reading
+  /** It matters only where that is there. */
+  readonly onlyWith?: Reading
 }
 
 export type Thing = {

@@ -33,6 +33,18 @@ describe('app/gce-down', () => {
     assert.equal(JSON.parse((await world.down('--yes', '--json')).output).down, true)
   })
 
+  it('does not ask for the policy of the project where no account was made', async () => {
+    world = await gceWorld()
+    const before = world.fake.state()
+    await world.up('--service-account=me@work.iam.gserviceaccount.com')
+    world.fake.fail({
+      matches: ({path}) => path.endsWith(':getIamPolicy'),
+      effect: {status: 403, body: {error: {code: 403, message: 'no permission'}}},
+    })
+    assert.equal((await world.down('--yes')).exitCode, 0)
+    assert.deepEqual(world.fake.state(), before)
+  })
+
   it('refuses without a terminal and without --yes, before it starts anything', async () => {
     world = await gceWorld()
     await assert.rejects(world.down(), {
