@@ -1,7 +1,7 @@
 /** From the flags of `lbex gce` to what a group is to be. Whatever can be known to be wrong is refused here. */
 import type {GceTargetFlags, GceUpFlags} from '../cli/flags/gce.js'
 import {UsageError} from '../cli/usage-error.js'
-import {prefixFor, usableAddresses} from '../gce/cidr.js'
+import {prefixFor, reservedIn, usableAddresses} from '../gce/cidr.js'
 import {LONGEST_NAME, LONGEST_NAME_OF_ACCOUNT, ZONES, type GroupOptions, type Target} from '../gce/target.js'
 import {userData} from '../gce/user-data.js'
 
@@ -35,6 +35,7 @@ export function groupOptionsOf(
   const cluster = {name: flags['cluster-name'] as string, location: flags['cluster-zone']}
   const serviceAccount = flags['service-account']
   checkZone(target, cluster.location)
+  checkRange(flags)
   checkSize(flags)
   checkPorts(flags)
   checkAccount(target, serviceAccount, flags['create-service-account'])
@@ -73,6 +74,15 @@ function checkZone({region}: Target, location: string): void {
   throw new UsageError(
     `--cluster-zone ${location} is not in --region ${region}`,
     'hosts belong beside their cluster: give the region of the cluster',
+  )
+}
+
+function checkRange({cidr}: GceUpFlags): void {
+  const reserved = reservedIn(cidr)
+  if (reserved === undefined) return
+  throw new UsageError(
+    `--cidr ${cidr} overlaps with ${reserved}, which no subnet can have`,
+    'choose a private range such as 10.150.0.0/27',
   )
 }
 

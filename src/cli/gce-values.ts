@@ -5,6 +5,7 @@ import {duration, port} from './values.js'
 
 /** https://cloud.google.com/compute/docs/naming-resources: what Google calls an RFC 1035 label. */
 export function resourceName(text: string): string {
+  if (text.length > 63) throw new UsageError(`must have at most 63 characters, this has ${text.length}`)
   return matching(
     text,
     /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,

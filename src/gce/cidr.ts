@@ -14,6 +14,14 @@ export function prefixFor(hosts: number): number {
   return 32 - Math.ceil(Math.log2(hosts + RESERVED))
 }
 
+/** https://cloud.google.com/vpc/docs/subnets#ip-ranges */
+const NEVER_A_SUBNET = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4']
+
+/** What of a range no subnet can have; undefined where it is free. */
+export function reservedIn(cidr: string): string | undefined {
+  return NEVER_A_SUBNET.find((range) => overlap(range, cidr))
+}
+
 /** Two ranges overlap where the smaller is in the larger. */
 export function overlap(one: string, other: string): boolean {
   const [a, b] = [ipaddr.IPv4.parseCIDR(one), ipaddr.IPv4.parseCIDR(other)]

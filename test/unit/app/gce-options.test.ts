@@ -56,6 +56,11 @@ describe('app/gce-options', () => {
     [[...REQUIRED, '--ports=80,7331'], /^--ports 7331 holds 7331, which is lbex's own/],
     [[...REQUIRED, '--ports=53/udp,7000-8000'], /^--ports 7000-8000 holds 7331/],
     [[...REQUIRED, '--region=us-east1'], /^--cluster-zone us-central1-a is not in --region us-east1$/],
+    [
+      [...REQUIRED, '--cidr=127.0.0.0/27'],
+      /^--cidr 127\.0\.0\.0\/27 overlaps with 127\.0\.0\.0\/8, which no subnet can have$/,
+    ],
+    [[...REQUIRED, '--cidr=169.0.0.0/8'], /overlaps with 169\.254\.0\.0\/16/],
     [[...REQUIRED, '--cidr=10.150.0.0/28'], /holds 12 hosts, and 13 are needed/],
   ] as const) {
     it(`refuses ${flags.at(-1)?.slice(0, 30)}`, () =>

@@ -34,6 +34,7 @@ describe('cli/gce-values', () => {
   const bad: [read: (text: string) => unknown, text: string, message: RegExp][] = [
     [values.resourceName, '1st', /must be a name/],
     [values.resourceName, 'a-', /must be a name/],
+    [values.resourceName, 'a'.repeat(64), /at most 63 characters, this has 64/],
     [values.projectId, 'a_b', /the id of a project/],
     [values.regionName, 'us-central1-a', /must be a region/],
     [values.zoneOrRegion, '', /must be a zone/],
