@@ -43,11 +43,13 @@ export function isIncomplete(stderr: string): boolean {
 const NO_CREDENTIALS =
   /do not currently have an active account|gcloud auth login|Reauthentication (is needed|failed)|invalid_grant|UNAUTHENTICATED|HTTPError 401|Could not find default credentials|Invalid Credentials/i
 
-/** The Failure behind a command that did not succeed. `command`: its words, for the message. */
-export function gcloudFailure(command: string, stderr: string): Failure {
-  const words = wordsOf(stderr) || 'it says nothing'
+/** The Failure behind a command that did not succeed. `command`: its words, for the message; `endedBy`: a signal. */
+export function gcloudFailure(command: string, stderr: string, endedBy?: string): Failure {
+  const words = wordsOf(stderr) || (endedBy ? `it was ended by ${endedBy}` : 'it says nothing')
   if (NO_CREDENTIALS.test(stderr)) {
-    return new Failure(`gcloud has no credentials that work: ${words.split('\n')[0] ?? ''}`, {
+    const lines = words.split('\n')
+    const error = lines.find((line) => line.startsWith('ERROR:')) ?? lines[0] ?? ''
+    return new Failure(`gcloud has no credentials that work: ${error}`, {
       code: 'gcloud-credentials',
       hint: 'run gcloud auth login (or set CLOUDSDK_AUTH_ACCESS_TOKEN_FILE), then the same command again',
     })
@@ -55,8 +57,16 @@ export function gcloudFailure(command: string, stderr: string): Failure {
   return new Failure(`${command} fails:\n${words.replace(/^/gm, '  ')}`, {
     code: 'gcloud-failed',
     temporary: isTemporary(stderr),
-    ...(/permission|PERMISSION_DENIED|HTTPError 403|code=403/i.test(stderr) && {
-      hint: 'the account of gcloud (gcloud auth list) lacks a role in this project, or the project does not exist',
-    }),
+    hint: hintFor(stderr),
   })
+}
+
+function hintFor(stderr: string): string | undefined {
+  if (/unrecognized arguments|Invalid choice/.test(stderr)) {
+    return 'this gcloud may be too old: gcloud components update, or update the package that it came in'
+  }
+  if (/permission|PERMISSION_DENIED|HTTPError 403|code=403/i.test(stderr)) {
+    return 'the account of gcloud (gcloud auth list) lacks a role in this project, or the project does not exist'
+  }
+  return undefined
 }

@@ -48,17 +48,17 @@ export class Gcloud {
   async read(reading: Pick<Reading, 'args' | 'name'>): Promise<unknown> {
     const args = [...reading.args, '--format=json']
     return this.again(async () => {
-      const {exitCode, stdout, stderr} = await this.once(args, TIMEOUT_OF_READING)
+      const {exitCode, stdout, stderr, endedBy} = await this.once(args, TIMEOUT_OF_READING)
       if (exitCode !== 0 && isNotFound(stderr, reading.name)) return undefined
-      if (exitCode !== 0 || isIncomplete(stderr)) throw gcloudFailure(shown(reading.args), stderr)
+      if (exitCode !== 0 || isIncomplete(stderr)) throw gcloudFailure(shown(reading.args), stderr, endedBy)
       return parse(stdout, reading.args)
     })
   }
 
   /** Runs a command that changes something, once. */
   async change(args: Args): Promise<void> {
-    const {exitCode, stderr} = await this.once(args, TIMEOUT_OF_CHANGE)
-    if (exitCode !== 0) throw gcloudFailure(shown(args), stderr)
+    const {exitCode, stderr, endedBy} = await this.once(args, TIMEOUT_OF_CHANGE)
+    if (exitCode !== 0) throw gcloudFailure(shown(args), stderr, endedBy)
   }
 
   /** Again while it fails for a reason that may pass. What hung for so long would hang again. */

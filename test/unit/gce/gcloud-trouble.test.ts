@@ -78,9 +78,21 @@ describe('gce/gcloud-trouble', () => {
       'ERROR: (gcloud.x) You do not currently have an active account selected.',
     )
     assert.deepEqual([code, hint?.startsWith('run gcloud auth login')], ['gcloud-credentials', true])
+    const warned = gcloudFailure('gcloud x', 'WARNING: no log.\nERROR: UNAUTHENTICATED: no.')
+    assert.equal(warned.message, 'gcloud has no credentials that work: ERROR: UNAUTHENTICATED: no.')
+    const old = gcloudFailure(
+      'gcloud x',
+      "ERROR: (gcloud.x) unrecognized arguments: --location=y (did you mean '--zone'?)",
+    )
+    assert.match(old.hint ?? '', /^this gcloud may be too old/)
+    assert.equal(
+      gcloudFailure('gcloud x', '', 'SIGKILL').message,
+      'gcloud x fails:\n  it was ended by SIGKILL',
+    )
     const denied = gcloudFailure('gcloud x', "ERROR: Required 'y' permission")
     assert.equal(denied.message, "gcloud x fails:\n  ERROR: Required 'y' permission")
     assert.match(denied.hint ?? '', /lacks a role/)
-    assert.equal(gcloudFailure('gcloud x', '').message, 'gcloud x fails:\n  it says nothing')
+    const silent = gcloudFailure('gcloud x', '')
+    assert.deepEqual([silent.message, silent.hint], ['gcloud x fails:\n  it says nothing', undefined])
   })
 })
