@@ -18,7 +18,7 @@ export function isNotFound(stderr: string, name: string): boolean {
   return (
     // GKE, and IAM in two spellings.
     new RegExp(`Not found: projects/\\S*/${escape(name)}[.\\s]`).test(`${stderr} `) ||
-    /NOT_FOUND: Unknown service account/.test(stderr) ||
+    (name.includes('@') && /NOT_FOUND: Unknown service account/.test(stderr)) ||
     new RegExp(`Service account \\S*${escape(name)} does not exist`).test(stderr)
   )
 }

@@ -1,5 +1,5 @@
 /** The service account of the hosts, and the little that it may do. */
-import {listAt, textAt} from '../fields.js'
+import {at, listAt, textAt} from '../fields.js'
 import {LONGEST_NAME_OF_ACCOUNT, markOf, namesOf, type GroupOptions, type Target} from '../target.js'
 import {ids, inProject, SAME, type Thing, type Wanted} from '../thing.js'
 
@@ -46,8 +46,11 @@ export function wantedAccount(options: GroupOptions): Wanted[] {
 function roleOf(target: Target, role: string, after: string | undefined): Thing {
   const {role: id, account: owner} = ids(target)
   const member = memberOf(target)
+  // One with a condition is somebody else's, and may end any day.
   const holds = (binding: unknown): boolean =>
-    textAt(binding, 'role') === role && listAt(binding, 'members').includes(member)
+    textAt(binding, 'role') === role &&
+    listAt(binding, 'members').includes(member) &&
+    at(binding, 'condition') === undefined
   return {
     id: id(role),
     read: {

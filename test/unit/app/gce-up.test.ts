@@ -49,6 +49,14 @@ describe('app/gce-up', () => {
     assert.equal(compute.get('projects/work/global/instanceTemplates/web-vm-0123456789'), undefined)
   })
 
+  it('gives a role for good that the account has only under a condition', async () => {
+    await world.up()
+    const {policy} = world.fake.accounts
+    const [held] = policy.bindings.filter(({role}) => role === 'roles/container.viewer')
+    Object.assign(held ?? {}, {condition: {title: 'until May', expression: 'request.time < x'}})
+    assert.equal((await world.up()).output, 'web is up: 1 change\n')
+  })
+
   it('changes nothing the second time', async () => {
     await world.up()
     const before = world.fake.changes().length

@@ -23,6 +23,8 @@ describe('gce/gcloud-trouble', () => {
       isNotFound('ERROR: (gcloud.iam.service-accounts.describe) NOT_FOUND: Unknown service account.', 'a@b'),
       true,
     )
+    // The one that gcloud itself is to run as.
+    assert.equal(isNotFound('ERROR: NOT_FOUND: Unknown service account.', 'net'), false)
     assert.equal(
       isNotFound('NOT_FOUND: Service account projects/-/serviceAccounts/a@b does not exist.', 'a@b'),
       true,
