@@ -103,7 +103,9 @@ function downReport(
   const clear = notes.every((note) => remarks.includes(note))
   const interrupted = interruption(session)
   const left = outcomes.filter((outcome) => !isDone(outcome)).map(({step}) => step.thing.id)
-  const value = {group: target.name, down: well, steps: outcomesJson(outcomes), left, notes}
+  // Where nothing but strangers' things was found, that is not said.
+  const isDown = well && (clear || outcomes.length > 0)
+  const value = {group: target.name, down: isDown, steps: outcomesJson(outcomes), left, notes}
   const summary =
     outcomes.length === 0 ? 'there was nothing to delete' : `${counted(outcomes.length, 'thing')} deleted`
   const again = commandLine('lbex', ['gce', 'down', ...targetFlags(target), '--yes'])
@@ -114,7 +116,7 @@ function downReport(
     `to go on: ${again}`,
   ]
   return {
-    output: json ? jsonOf(value) : well ? `${target.name} is down: ${summary}\n` : '',
+    output: json ? jsonOf(value) : isDown ? `${target.name} is down: ${summary}\n` : '',
     notes: linesOf([...(well ? [] : trouble), ...notes]),
     exitCode: interrupted && !well ? interrupted.exitCode : well && clear ? EXIT.fine : EXIT.diagnostics,
   }

@@ -1,4 +1,5 @@
 /** Deletes what was made for a group, by exact name, and nothing else; from any partial state. */
+import {textAt} from './fields.js'
 import {isOurs, type Plan, type Step} from './plan.js'
 import {deleteStep} from './plan-up.js'
 import type {Seen} from './seen.js'
@@ -36,19 +37,31 @@ export function planDown(target: Target, seen: Seen): Plan {
   const there = things.filter(({read}) => seen.find(read) !== undefined)
   const ours = there.filter((thing) => isOurs(target, thing, seen.find(thing.read), things, seen))
   const strangers = there.filter((thing) => !ours.includes(thing))
+  // Found by a pattern: their names are nobody's, and they may stay for ever.
+  const alike = strangers.filter((thing) => templates.includes(thing))
+  const inTheWay = strangers.filter((thing) => !alike.includes(thing))
   return {
     steps: inOrder(ours),
     refusals: [],
-    notes: strangers
-      .filter(({belongsTo}) => belongsTo === undefined)
-      .map((thing) => leftAlone(target, thing)),
-    // Found by a pattern: their names are nobody's, and they may stay for ever.
-    remarks: strangers.filter((thing) => templates.includes(thing)).map((thing) => leftAlone(target, thing)),
+    notes: [
+      ...strangers.filter(({belongsTo}) => belongsTo === undefined).map((thing) => leftAlone(target, thing)),
+      ...regionsOf(target, inTheWay, seen).map(
+        (region) => `${target.name} was made in ${region}: that one is meant with --region=${region}`,
+      ),
+    ],
+    remarks: alike.map((thing) => leftAlone(target, thing)),
   }
 }
 
 function leftAlone({name, region}: Target, {id}: Thing): string {
   return `${id} was not made by lbex for ${name} in ${region}: it is left alone`
+}
+
+/** Others that groups of this name were made in: who forgets --region is to know where to look. */
+function regionsOf({name}: Target, things: readonly Thing[], seen: Seen): string[] {
+  const texts = things.map(({read}) => textAt(seen.find(read), 'description'))
+  const marks = texts.map((text) => /^lbex (\S+) in (\S+): /.exec(text))
+  return [...new Set(marks.flatMap((mark) => (mark?.[1] === name && mark[2] ? [mark[2]] : [])))]
 }
 
 /** The group is made from templates, whose names are not known beforehand. */

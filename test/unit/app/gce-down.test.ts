@@ -120,17 +120,20 @@ describe('app/gce-down', () => {
     world.fake.compute.put('projects/work/global/firewalls/web-to-cluster', {
       description: 'lbex web in us-east1: other',
     })
-    const {notes, exitCode} = await world.down('--yes')
-    assert.match(
+    const {output, notes, exitCode} = await world.down('--yes')
+    assert.equal(
       notes,
-      /firewall rule web-to-cluster was not made by lbex for web in us-central1: it is left alone/,
+      'firewall rule web-to-cluster was not made by lbex for web in us-central1: it is left alone\n' +
+        'web was made in us-east1: that one is meant with --region=us-east1\n',
     )
-    assert.deepEqual([exitCode, world.fake.changes()], [1, []])
+    assert.deepEqual([output, exitCode, world.fake.changes()], ['', 1, []])
   })
 
   it('is content where only a template is left that looks like its own, and says so', async () => {
     world = await gceWorld()
-    world.fake.compute.put('projects/work/global/instanceTemplates/web-vm-0123456789', {description: 'other'})
+    world.fake.compute.put('projects/work/global/instanceTemplates/web-vm-0123456789', {
+      description: 'lbex web in us-east1: a host',
+    })
     const {output, notes, exitCode} = await world.down('--yes')
     assert.deepEqual([output, exitCode], ['web is down: there was nothing to delete\n', 0])
     assert.match(notes, /web-vm-0123456789 was not made by lbex for web in us-central1: it is left alone\n$/)
