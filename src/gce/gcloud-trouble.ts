@@ -14,7 +14,8 @@ export function wordsOf(stderr: string): string {
 /** Whether `name` itself is what was not found: a project or a network that is not there is another matter. */
 export function isNotFound(stderr: string, name: string): boolean {
   const [, path] = /The resource '([^']*)' was not found/.exec(stderr) ?? []
-  if (path !== undefined) return path.endsWith(`/${name}`)
+  // A project may bear the name of its network.
+  if (path !== undefined) return path.endsWith(`/${name}`) && path !== `projects/${name}`
   return (
     // GKE, and IAM in two spellings.
     new RegExp(`Not found: projects/\\S*/${escape(name)}[.\\s]`).test(`${stderr} `) ||

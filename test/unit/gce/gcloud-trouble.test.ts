@@ -16,6 +16,7 @@ describe('gce/gcloud-trouble', () => {
       `ERROR: (gcloud.compute.networks.describe) Could not fetch resource:\n - The resource '${path}' was not found\n`
     assert.equal(isNotFound(said('projects/p/global/networks/net'), 'net'), true)
     assert.equal(isNotFound(said('projects/p'), 'net'), false)
+    assert.equal(isNotFound(said('projects/net'), 'net'), false)
     assert.equal(isNotFound(said('projects/p/global/networks/other-net'), 'net'), false)
     const cluster = 'ResponseError: code=404, message=Not found: projects/p/locations/l/clusters/c.'
     assert.deepEqual([isNotFound(cluster, 'c'), isNotFound(cluster, 'd')], [true, false])
