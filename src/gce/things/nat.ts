@@ -1,7 +1,7 @@
 /** The way out for hosts without external addresses: they install packages at their first start. */
 import {lastName, listAt, textAt} from '../fields.js'
 import {markOf, namesOf, type GroupOptions, type Target} from '../target.js'
-import {ids, inRegion, SAME, type Thing, type Wanted} from '../thing.js'
+import {changeIf, ids, inRegion, type Thing, type Wanted} from '../thing.js'
 
 export function router(target: Target): Thing {
   const name = namesOf(target).router
@@ -44,12 +44,22 @@ export function wantedNat(options: GroupOptions): Wanted {
     },
     needs: [ids(options).router],
     belongsTo: ids(options).router,
-    create: [
-      ...['compute', 'routers', 'nats', 'create', names.nat, ...inRegion(options)],
-      `--router=${names.router}`,
-      `--nat-custom-subnet-ip-ranges=${names.subnet}`,
-      '--auto-allocate-nat-external-ips',
-    ],
-    compare: () => SAME,
+    create: [...nat('create', options), '--auto-allocate-nat-external-ips'],
+    // Addresses that somebody reserved for it are kept.
+    compare: (found) => changeIf(!serves(found, names.subnet), 'update', nat('update', options)),
   }
+}
+
+function nat(verb: 'create' | 'update', options: GroupOptions): string[] {
+  const names = namesOf(options)
+  return [
+    ...['compute', 'routers', 'nats', verb, names.nat, ...inRegion(options)],
+    `--router=${names.router}`,
+    `--nat-custom-subnet-ip-ranges=${names.subnet}`,
+  ]
+}
+
+function serves(found: unknown, subnet: string): boolean {
+  if (textAt(found, 'sourceSubnetworkIpRangesToNat').startsWith('ALL_SUBNETWORKS_')) return true
+  return listAt(found, 'subnetworks').some((served) => lastName(textAt(served, 'name')) === subnet)
 }

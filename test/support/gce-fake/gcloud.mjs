@@ -201,18 +201,9 @@ const COMMANDS = {
     const {description} = await call.send('GET', path)
     return call.change('PUT', path, {...checkOf(call.flags), description, name, type: 'HTTP'}, path)
   },
-  'compute routers nats create': async (call, [name = '']) => {
-    const path = `${call.scope}/routers/${call.flags['router']}`
-    const router = await call.send('GET', path)
-    const subnetwork = call.link(`${call.scope}/subnetworks/${call.flags['nat-custom-subnet-ip-ranges']}`)
-    const nat = {
-      name,
-      natIpAllocateOption: 'AUTO_ONLY',
-      sourceSubnetworkIpRangesToNat: 'LIST_OF_SUBNETWORKS',
-      subnetworks: [{name: subnetwork, sourceIpRangesToNat: ['PRIMARY_IP_RANGE']}],
-    }
-    return call.change('PATCH', path, {...router, nats: [nat]}, path)
-  },
+  'compute routers nats create': (call, [name = '']) =>
+    changeNat(call, {name, natIpAllocateOption: 'AUTO_ONLY'}),
+  'compute routers nats update': (call, [name = '']) => changeNat(call, {name}),
   ...described('compute routers', 'routers', (call) => call.scope),
   'compute routers create': (call, [name = '']) =>
     call.create('routers', {
@@ -402,6 +393,20 @@ function propertiesOf(call, image) {
     shieldedInstanceConfig: {enableSecureBoot: true},
     tags: {items: (flags['tags'] ?? '').split(',')},
   }
+}
+
+/** @param {Call} call @param {Record<string, unknown>} fields */
+async function changeNat(call, fields) {
+  const path = `${call.scope}/routers/${call.flags['router']}`
+  const router = await call.send('GET', path)
+  const subnetwork = call.link(`${call.scope}/subnetworks/${call.flags['nat-custom-subnet-ip-ranges']}`)
+  const nat = {
+    ...router.nats?.[0],
+    ...fields,
+    sourceSubnetworkIpRangesToNat: 'LIST_OF_SUBNETWORKS',
+    subnetworks: [{name: subnetwork, sourceIpRangesToNat: ['PRIMARY_IP_RANGE']}],
+  }
+  return call.change('PATCH', path, {...router, nats: [nat]}, path)
 }
 
 /** @param {Call} call @param {string} project @param {(members: string[], member: string) => string[]} change */

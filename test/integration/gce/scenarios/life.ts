@@ -93,8 +93,14 @@ async function upChanged(world: World): Promise<void> {
   Object.assign(world.fake.compute.get('projects/work/global/healthChecks/web-health') ?? {}, {
     checkIntervalSec: 99,
   })
+  const router = world.fake.compute.get('projects/work/regions/us-central1/routers/web-router')
+  const [nat] = router?.['nats'] as {subnetworks: unknown}[]
+  Object.assign(nat ?? {}, {
+    subnetworks: [{name: 'x/subnetworks/other', sourceIpRangesToNat: ['ALL_IP_RANGES']}],
+  })
   const {exitCode, notes} = await world.up(...CHANGED)
   assert.deepEqual([exitCode, notes], [0, ''])
+  assert.match(JSON.stringify(router), /subnetworks\/web-subnet"/)
 }
 
 async function downRefused(world: World): Promise<void> {
