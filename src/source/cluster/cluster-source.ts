@@ -45,6 +45,8 @@ class Cluster implements SnapshotSource {
   private readonly since: number
   /** One for each reflector: rejects with a bug only. */
   private runs: readonly Promise<void>[] = []
+  /** All of them; made once, because each would remember for ever whoever waits for it. */
+  private running: Promise<unknown> | undefined
   private nodesForbidden = false
   /** True when something changed since the last reading. */
   private unread = false
@@ -111,13 +113,12 @@ class Cluster implements SnapshotSource {
 
   /** Resolves when the source is closed; rejects with a bug. */
   private start(): Promise<unknown> {
-    if (this.runs.length === 0) {
-      const reflectors = [...this.services, ...this.endpoints, this.nodes]
-      this.runs = reflectors.map((reflector) => reflector.run(this.closing.signal))
-    }
-    const running = Promise.all(this.runs)
-    running.catch(() => {})
-    return running
+    if (this.running) return this.running
+    const reflectors = [...this.services, ...this.endpoints, this.nodes]
+    this.runs = reflectors.map((reflector) => reflector.run(this.closing.signal))
+    this.running = Promise.all(this.runs)
+    this.running.catch(() => {})
+    return this.running
   }
 
   private hear({changed, object}: News): void {

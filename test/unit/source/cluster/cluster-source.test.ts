@@ -3,6 +3,7 @@ import {createClusterSource} from '../../../../src/source/cluster/cluster-source
 import {COMPLETE} from '../../../../src/snapshot/snapshot.js'
 import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import {internalError} from '../../../support/api-double/status.js'
+import {collectGarbage} from '../../../support/collect-garbage.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock, settled} from '../../daemon/fake-clock.js'
 import {FakeLog} from '../../daemon/fakes.js'
@@ -64,6 +65,18 @@ describe('source/cluster/cluster-source', () => {
     await use.watching()
     await use.api.kill()
     assert.deepEqual(outline(await source.read(use.signal)).services, ['default/web'])
+  })
+
+  it('keeps no trace of a reading, however many there are', async () => {
+    const source = await use.open()
+    const readings = async (count: number): Promise<number> => {
+      for (let index = 0; index < count; index += 1) await source.read(use.signal)
+      collectGarbage()
+      return process.memoryUsage().heapUsed
+    }
+    const before = await readings(2000)
+    const grown = (await readings(20_000)) - before
+    assert.ok(grown < 2_000_000, `${grown} bytes`)
   })
 
   it('tells of changes, and keeps what did not change', async () => {
