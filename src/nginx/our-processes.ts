@@ -26,7 +26,7 @@ export type OurProcesses = {
  * does not, but it has our error log open; so have the orphans of a master that was killed.
  */
 export function findOurProcesses({directory, errorLog}: Layout, binary: string): OurProcesses {
-  const home = realpathSync(directory)
+  const home = realPathOf(directory)
   const log = join(home, errorLog.slice(directory.length))
   const titles = allProcesses().map((pid) => ({pid, title: titleOf(pid)}))
   const masters = titles.filter(({pid, title}) => isMaster(pid, title, binary) && homeOf(title) === home)
@@ -57,7 +57,12 @@ function isMaster(pid: number, title: string, binary: string): boolean {
 /** The folder that a master was started in: that of the folder of its configuration. */
 function homeOf(title: string): string | undefined {
   const config = / -c (\S+)$/.exec(title)?.[1]
-  return config === undefined ? undefined : attempt(() => realpathSync(dirname(dirname(config))))
+  return config === undefined ? undefined : realPathOf(dirname(dirname(config)))
+}
+
+/** A folder that somebody removed has none, but its NGINX runs on. */
+function realPathOf(folder: string): string {
+  return attempt(() => realpathSync(folder)) ?? folder
 }
 
 function isWorker(title: string): boolean {

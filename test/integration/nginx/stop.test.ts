@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {readdir} from 'node:fs/promises'
+import {readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'
@@ -54,6 +54,13 @@ describe('a stop', () => {
     assert.deepEqual(fixture.processes(), NOTHING)
     await waitFor(() => old.closed && session.closed, {what: 'the sessions to be closed'})
     assert.deepEqual(fixture.log.messages('warn'), ['connections are cut: they did not finish in time'])
+  })
+
+  it('drains although somebody removed its folder', async () => {
+    await rm(fixture.directory, {recursive: true})
+    await fixture.drain(nginx, 5000)
+    assert.deepEqual(fixture.processes(), NOTHING)
+    await assert.rejects(askTcp({port}), /ECONNREFUSED/)
   })
 
   it('leaves: NGINX goes on, and another lbex may come', async () => {

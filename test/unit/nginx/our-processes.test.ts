@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import {layoutOf} from '../../../src/nginx/layout.js'
+import {layoutOf, type Layout} from '../../../src/nginx/layout.js'
 import {findOurProcesses} from '../../../src/nginx/our-processes.js'
 import {childrenOf, titleOf} from '../../../src/nginx/processes.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
@@ -25,10 +24,8 @@ describe('findOurProcesses', () => {
     await folder.remove()
   })
 
-  it('takes no worker for a master that was just started, and still has its title', async () => {
-    const layout = layoutOf(folder.path)
-    await mkdir(join(folder.path, 'generations/a'), {recursive: true})
-    const title = `nginx: master process nginx -c ${layout.config}`
+  async function startMaster({config}: Layout): Promise<number> {
+    const title = `nginx: master process nginx -c ${config}`
     master = spawn('bash', ['-c', SCRIPT], {
       env: {...process.env, TITLE: title},
       stdio: ['pipe', 'ignore', 'inherit'],
@@ -36,6 +33,22 @@ describe('findOurProcesses', () => {
     const pid = master.pid as number
     const titles = (): string[] => [pid, ...childrenOf(pid)].map(titleOf)
     await waitFor(() => titles().join() === `${title},${title}`, {what: 'both to have their title'})
+    return pid
+  }
+
+  it('knows the master of a folder that was removed', async () => {
+    const layout = layoutOf(join(folder.path, 'nginx'))
+    const pid = await startMaster(layout)
+    const {masters} = findOurProcesses(layout, '/usr/sbin/nginx')
+    assert.deepEqual(
+      masters.map((each) => each.pid),
+      [pid],
+    )
+  })
+
+  it('takes no worker for a master that was just started, and still has its title', async () => {
+    const layout = layoutOf(folder.path)
+    const pid = await startMaster(layout)
     const {masters, accepting, leaving} = findOurProcesses(layout, '/usr/sbin/nginx')
     assert.deepEqual(
       masters.map((each) => each.pid),
