@@ -1,24 +1,24 @@
 /** Makes NGINX serve a set of files: plan, stage, test, switch, reload, confirm; on refusal back, and on without the culprit. */
 import type {ConfigFile} from '../config/config-file.js'
 import {assembleGeneration, type Generation} from '../config/generation.js'
-import {listenerId, type ListenerKey} from '../config/listener-key.js'
-import {messageOf} from '../diagnostics/failure.js'
+import {listenerId} from '../config/listener-key.js'
+import {Failure, messageOf} from '../diagnostics/failure.js'
+import {allEnded} from '../runtime/all-ended.js'
 import type {Logger} from '../runtime/logger.js'
 import {isEmpty, planChanges} from './change-set.js'
 import type {Complaint} from './complaint.js'
 import {findCulprits, type Court, type Suspects} from './culprits.js'
-import {movedPorts, onPortsOf, portId} from './listeners.js'
+import {interimBefore} from './interim.js'
 import {EMPTY, listenersOf, manifestOf, type Manifest} from './manifest.js'
 import type {Applied, Observe, ReloadReason} from './nginx-edge.js'
 import {observeReload, observeStart, observeTest} from './observe.js'
 import {diagnoseLeftOut, Quarantine, type Selection} from './quarantine.js'
 import {reload, type ReloadDeps} from './reload.js'
 import {testConfiguration} from './test-configuration.js'
-import {diskTrouble, readLiveGeneration, type Tree} from './tree.js'
+import {diskTrouble, type Tree} from './tree.js'
 
 export type ApplierDeps = ReloadDeps & {
   readonly tree: Tree
-  readonly directory: string
   readonly binary: string
   readonly log: Logger
   readonly observe?: Observe | undefined
@@ -74,6 +74,16 @@ export class Applier {
 
   /** See NginxEdge.apply. */
   async apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
+    try {
+      return await this.applyWithoutCulprits(files, signal)
+    } catch (error) {
+      // What was staged in vain may be what the disk is full of.
+      if (error instanceof Failure && error.code === 'directory-unusable') await this.tidy()
+      throw error
+    }
+  }
+
+  private async applyWithoutCulprits(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
     this.reloads = 0
     this.quarantine.begin(files)
     if (!this.served) this.deps.tree.forget()
@@ -95,11 +105,13 @@ export class Applier {
 
   /** After NGINX died, or before anything was applied: serves again what it served. */
   async restart(signal: AbortSignal): Promise<void> {
-    const live = this.applied ? undefined : await readLiveGeneration(this.deps.directory)
-    const files = this.applied ?? live?.files.filter(({path, owner}) => owner || path === 'nginx.conf')
+    const {tree, log} = this.deps
+    const live = this.applied ? undefined : await tree.readCurrent().catch(diskTrouble)
+    const files = this.applied ?? live?.files
     if (!files) return
+    if (live?.damaged.length) log.warn('damaged files are not served', {files: live.damaged})
     const {quarantined} = await this.apply(files, signal)
-    if (quarantined.length > 0) this.deps.log.warn('NGINX was restarted without some Services', {quarantined})
+    if (quarantined.length > 0) log.warn('NGINX was restarted without some Services', {quarantined})
   }
 
   private async makeServed(selection: Selection, signal: AbortSignal): Promise<Complaint | undefined> {
@@ -110,22 +122,10 @@ export class Applier {
     if (complaint && (await this.deps.tree.repair(generation).catch(diskTrouble)))
       complaint = await this.judge(generation, signal)
     if (complaint) return complaint
-    const interim = this.interim(selection.files, wanted)
+    const move = {files: selection.files, held: this.held}
+    const interim = this.deps.master.running && interimBefore(wanted, move)
     this.reason = interim ? 'move' : this.confirmed ? 'change' : 'uncertain'
     return (interim && (await this.activate(interim, signal))) ?? this.activate(generation, signal)
-  }
-
-  /** Without the Services whose ports move between an address and the wildcard, where that takes two reloads. */
-  private interim(files: readonly ConfigFile[], wanted: Manifest): Generation | undefined {
-    if (!this.deps.master.running) return undefined
-    const {held = EMPTY} = this
-    const {add, remove} = planChanges(held, wanted)
-    const changed = [...add, ...remove].flatMap(({listeners}) => listeners)
-    const inQuestion = (manifest: Manifest): ListenerKey[] => onPortsOf(changed, listenersOf(manifest))
-    const moved = movedPorts(inQuestion(held), inQuestion(wanted))
-    if (moved.size === 0) return undefined
-    const staying = files.filter(({listeners}) => !listeners.some((listener) => moved.has(portId(listener))))
-    return assembleGeneration(staying)
   }
 
   /** What NGINX thinks of a generation, on disk. */
@@ -133,7 +133,7 @@ export class Applier {
     const {tree, binary} = this.deps
     const path = await tree.stage(generation).catch(diskTrouble)
     const testing = observeTest(this.deps, () => testConfiguration(binary, path, signal))
-    const [complaint] = await Promise.all([testing, tree.seal(generation).catch(diskTrouble)])
+    const [complaint] = await allEnded([testing, tree.seal(generation).catch(diskTrouble)])
     return complaint
   }
 
@@ -180,8 +180,14 @@ export class Applier {
 
   /** Where it is unknown what NGINX does: it is told to serve what it served, and nobody relies on it. */
   private async goBack(before: string | undefined): Promise<void> {
-    await this.deps.tree.switchTo(before)
-    this.deps.master.signal('SIGHUP')
+    const {tree, master, log} = this.deps
+    try {
+      await tree.switchTo(before)
+      master.signal('SIGHUP')
+    } catch (error) {
+      // NGINX accepts what `current` names now, too.
+      log.warn('the earlier configuration cannot be gone back to', {error: messageOf(error)})
+    }
   }
 
   /** An earlier lbex was killed between the switch and the reload, or during it. */
@@ -199,20 +205,26 @@ export class Applier {
   }
 
   private async finish(selection: Selection, before: string | undefined): Promise<Applied> {
-    const {tree, log} = this.deps
     const generation = this.current?.id as string
     const changed = generation !== before || this.reloads > 0
-    if (changed) {
-      await tree
-        .keepOnly([this.current, this.previous].flatMap((each) => each ?? []))
-        .catch((error: unknown) => log.warn('old files could not be removed', {error: messageOf(error)}))
-    }
+    if (changed) await this.tidy()
     return {
-      generation,
-      changed,
-      reloads: this.reloads,
+      ...{generation, changed, reloads: this.reloads},
       diagnostics: diagnoseLeftOut(selection),
       quarantined: selection.leftOut.map(({owner}) => owner),
+    }
+  }
+
+  /** Leaves on disk only what NGINX serves, or may have to. */
+  private async tidy(): Promise<void> {
+    const {tree, log} = this.deps
+    try {
+      const named = await tree.current()
+      // Where going back failed, this is one that is not known here.
+      if (named !== this.current?.id) return
+      await tree.keepOnly([this.current, this.previous, this.lastGood].flatMap((each) => each ?? []))
+    } catch (error) {
+      log.warn('old files could not be removed', {error: messageOf(error)})
     }
   }
 

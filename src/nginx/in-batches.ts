@@ -1,4 +1,9 @@
-/** The results of `task` for each item, in order, at most `size` under way at the same time; rejects with the first error. */
+import {allEnded} from '../runtime/all-ended.js'
+
+/**
+ * The results of `task` for each item, in order, at most `size` under way at the same time. Rejects with an error of one,
+ * once all have ended that were under way; the rest is then not begun.
+ */
 export async function inBatches<T, R>(
   items: readonly T[],
   size: number,
@@ -9,6 +14,11 @@ export async function inBatches<T, R>(
   const worker = async (): Promise<void> => {
     for (const [index, item] of waiting) results[index] = await task(item)
   }
-  await Promise.all(Array.from({length: Math.min(size, items.length)}, worker))
+  const beginNoMore = (error: unknown): never => {
+    while (!waiting.next().done);
+    throw error
+  }
+  const length = Math.min(size, items.length)
+  await allEnded(Array.from({length}, () => worker().catch(beginNoMore)))
   return results
 }

@@ -5,6 +5,7 @@ import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
 import type {Logger} from '../runtime/logger.js'
+import {remember} from '../runtime/remember.js'
 import {Applier} from './applier.js'
 import {discoverNginx, type DiscoverOptions} from './discover-nginx.js'
 import {ErrorLog} from './error-log.js'
@@ -85,6 +86,10 @@ class RunningNginx implements NginxEdge {
   private readonly turns = new OneAtATime()
   private readonly stopping = new AbortController()
   private readonly looking: Promise<void>
+  /** Of a signal and `stopping`; made once for each, because Node keeps a trace of all that were ever made. */
+  private readonly orStopping = remember((signal: AbortSignal) =>
+    AbortSignal.any([signal, this.stopping.signal]),
+  )
 
   static async open(options: NginxOptions, found: Found): Promise<RunningNginx> {
     const parts = await assemble(options, found)
@@ -118,7 +123,7 @@ class RunningNginx implements NginxEdge {
   }
 
   apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
-    const either = AbortSignal.any([signal, this.stopping.signal])
+    const either = this.orStopping(signal)
     return this.turns.run(async () => {
       const applied = await this.parts.applier.apply(files, either)
       this.parts.supervisor.sawServing()
@@ -128,7 +133,7 @@ class RunningNginx implements NginxEdge {
 
   resume(signal: AbortSignal): Promise<boolean> {
     const {applier, supervisor} = this.parts
-    const either = AbortSignal.any([signal, this.stopping.signal])
+    const either = this.orStopping(signal)
     return this.turns.run(async () => {
       if (!applier.served) await applier.restart(either)
       if (!applier.served) return false
@@ -213,9 +218,8 @@ async function assemble(options: NginxOptions, {layout, binary}: Found): Promise
   })
   const tree = await Tree.open(layout).catch(diskTrouble)
   const limit = options.confirmTimeout ?? 30_000
-  const {directory} = layout
   const shared = {master, workers, clock, log, observe}
-  const applier = new Applier({...shared, errorLog, limit, tree, directory, binary})
+  const applier = new Applier({...shared, errorLog, limit, tree, binary})
   const supervisor = new Supervisor({
     ...shared,
     restart: (signal) => applier.restart(signal),

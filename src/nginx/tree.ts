@@ -8,6 +8,7 @@ import {basename, dirname, join} from 'node:path'
 import {contentHash, type Generation} from '../config/generation.js'
 import type {ConfigFile} from '../config/config-file.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
+import {allEnded} from '../runtime/all-ended.js'
 import {syncPath, writeFileAtomically} from '../runtime/atomic-write.js'
 import {makeFolder} from '../runtime/make-folder.js'
 import {inBatches} from './in-batches.js'
@@ -86,7 +87,11 @@ export class Tree {
 
   /** Id of the generation that `current` names. */
   async current(): Promise<string | undefined> {
-    const target = await readlink(this.layout.current).catch(absent)
+    const {current} = this.layout
+    const target = await readlink(current).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EINVAL') throw notOurs(current, error)
+      return absent(error)
+    })
     return target === undefined ? undefined : basename(target)
   }
 
@@ -111,6 +116,25 @@ export class Tree {
     return text !== undefined && path.endsWith(`-${contentHash(text)}.conf`) ? text : undefined
   }
 
+  /**
+   * What is to be asked for to serve again what `current` names; undefined where it names nothing. Damaged files of Services
+   * are left out, and named: written anew as they are, they would be taken for what their names say.
+   */
+  async readCurrent(): Promise<{files: ConfigFile[]; damaged: string[]} | undefined> {
+    const id = await this.current()
+    const manifest = id === undefined ? undefined : await this.readManifest(id)
+    if (!manifest) return undefined
+    const main = await readFile(join(this.folderOf(manifest.id), 'nginx.conf'), 'utf8').catch(absent)
+    if (main === undefined) return undefined
+    const texts = await inBatches(manifest.files, BATCH, ({path}) => this.readService(path))
+    const files = manifest.files.flatMap((file, index) => {
+      const text = texts[index]
+      return text === undefined ? [] : [{...file, text}]
+    })
+    const damaged = manifest.files.filter((_, index) => texts[index] === undefined).map(({path}) => path)
+    return {files: [{path: 'nginx.conf', text: main, listeners: []}, ...files], damaged}
+  }
+
   /** Removes every generation but these, and the Services' files that none of them includes. */
   async keepOnly(generations: readonly Manifest[]): Promise<void> {
     const isKept = (path: string): boolean =>
@@ -129,9 +153,9 @@ export class Tree {
     await makeFolders(this.layout)
     const index = generation.files.filter(({owner}) => owner === undefined)
     const services = generation.files.filter(({owner}) => owner !== undefined)
-    await Promise.all([this.stageServices(services), this.stageIndex(this.folderOf(generation.id), index)])
-    this.staged.add(generation.id)
     this.present.add(`generations/${generation.id}`)
+    await allEnded([this.stageServices(services), this.stageIndex(this.folderOf(generation.id), index)])
+    this.staged.add(generation.id)
   }
 
   private async stageServices(files: readonly ConfigFile[]): Promise<void> {
@@ -147,7 +171,7 @@ export class Tree {
 
   private async stageIndex(folder: string, index: readonly ConfigFile[]): Promise<void> {
     await makeFolder(folder)
-    await Promise.all(index.map(({path, text}) => this.writeWhereDifferent(join(folder, path), text)))
+    await allEnded(index.map(({path, text}) => this.writeWhereDifferent(join(folder, path), text)))
     const link = symlink('../../services', join(folder, 'services'))
     await link.then(() => (this.writes += 1), unless('EEXIST'))
   }
@@ -201,6 +225,14 @@ export function diskTrouble(cause: unknown): never {
     code: 'directory-unusable',
     hint: 'lbex needs free space there and the right to write (--nginx-dir)',
     temporary: true,
+    cause,
+  })
+}
+
+function notOurs(path: string, cause: unknown): Failure {
+  return new Failure(`${path} is not the link that lbex makes`, {
+    code: 'directory-unusable',
+    hint: 'move it away, or choose another folder with --nginx-dir',
     cause,
   })
 }

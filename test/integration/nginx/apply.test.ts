@@ -89,6 +89,22 @@ describe('NGINX serves what was applied', () => {
     assert.deepEqual(await traces(fixture), {workers, written})
   })
 
+  it('makes no more of the signal of whoever asks again and again: Node keeps a trace of each', async () => {
+    const any = AbortSignal.any.bind(AbortSignal)
+    let made = 0
+    AbortSignal.any = (signals) => {
+      made += 1
+      return any(signals)
+    }
+    try {
+      const {signal} = new AbortController()
+      for (let turn = 0; turn < 3; turn += 1) await nginx.apply([fixture.main()], signal)
+    } finally {
+      AbortSignal.any = any
+    }
+    assert.equal(made, 1)
+  })
+
   it('adds, changes and removes in one reload each, and closes what is gone', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)}))
     const applied = await fixture.apply(

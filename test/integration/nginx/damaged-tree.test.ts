@@ -115,4 +115,15 @@ describe('files that are damaged while lbex runs are written again', () => {
     assert.deepEqual(applied.quarantined, [bad.owner])
     await assertMended()
   })
+
+  it('by the first apply of an lbex that had served what was left of them until then', async () => {
+    await fixture.drain(nginx, 1000)
+    await writeFile(join(fixture.directory, a.path), '')
+    nginx = await fixture.open()
+    assert.equal(await nginx.resume(new AbortController().signal), true)
+    assert.ok(fixture.log.messages('warn').includes('damaged files are not served'))
+    assert.equal(await askTcp({port: port(1)}), 'b')
+    await fixture.apply(nginx, a, b)
+    await assertMended()
+  })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
-import {readFile, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
 import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
@@ -126,6 +126,22 @@ describe('NGINX is supervised', () => {
     await waitFor(() => hasPendingHangup(master), {what: 'the signal to reload'})
     send(master, 'SIGKILL')
     await failing
+    await fixture.apply(nginx, serviceFile('b', {port: port(1)}))
+    assert.equal(await askTcp({port: port(1)}), 'b')
+  })
+
+  it('so it is where nothing can be gone back to for trouble with the disk', async () => {
+    await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    const master = fixture.processes().masters[0] as ProcessRef
+    send(master, 'SIGSTOP')
+    const applying = fixture.apply(nginx, serviceFile('b', {port: port(1)}))
+    const failing = assert.rejects(applying, {code: 'nginx-died', temporary: true})
+    await waitFor(() => hasPendingHangup(master), {what: 'the signal to reload'})
+    const inTheWay = `${fixture.layout.current}.tmp`
+    await mkdir(inTheWay)
+    send(master, 'SIGKILL')
+    await failing
+    await rm(inTheWay, {recursive: true})
     await fixture.apply(nginx, serviceFile('b', {port: port(1)}))
     assert.equal(await askTcp({port: port(1)}), 'b')
   })

@@ -25,4 +25,15 @@ describe('inBatches', () => {
     }
     await assert.rejects(inBatches([1, 2, 3], 1, task), new Error('no 2'))
   })
+
+  it('rejects once all have ended that were under way, and begins no more', async () => {
+    const ended: number[] = []
+    const task = async (item: number): Promise<void> => {
+      for (let turn = 0; turn < item; turn++) await Promise.resolve()
+      if (item === 1) throw new Error('no 1')
+      ended.push(item)
+    }
+    await assert.rejects(inBatches([9, 1, 20], 2, task), new Error('no 1'))
+    assert.deepEqual(ended, [9])
+  })
 })

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
-import {chmod, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import {join} from 'node:path'
 import {assembleGeneration} from '../../../src/config/generation.js'
 import {layoutOf, makeFolders, type Layout} from '../../../src/nginx/layout.js'
@@ -56,6 +67,28 @@ describe('Tree', () => {
     const again = await Tree.open(layout)
     await again.stage(second)
     assert.equal((await stat(join(folder.path, b.path))).ino, ino)
+  })
+
+  it('says so where something else has the name of its link', async () => {
+    await mkdir(layout.current)
+    await assert.rejects(tree.current(), {
+      code: 'directory-unusable',
+      message: `${layout.current} is not the link that lbex makes`,
+    })
+  })
+
+  it('asks for what `current` names, without the files that are damaged or gone', async () => {
+    assert.equal(await tree.readCurrent(), undefined)
+    await tree.stage(first)
+    await tree.seal(first)
+    await tree.switchTo(first.id)
+    const services = first.files.filter(({owner}) => owner)
+    assert.deepEqual(await tree.readCurrent(), {files: [main, ...services], damaged: []})
+    await writeFile(join(folder.path, a.path), '')
+    await rm(join(folder.path, b.path))
+    assert.deepEqual(await tree.readCurrent(), {files: [main], damaged: [a.path, b.path].sort()})
+    await rm(join(layout.current, 'nginx.conf'))
+    assert.equal(await tree.readCurrent(), undefined)
   })
 
   it('mends what is not what it should be, once in each run', async () => {

@@ -1,0 +1,25 @@
+/** The step between two generations where a port moves between an address and the wildcard: NGINX cannot do it in one. */
+import type {ConfigFile} from '../config/config-file.js'
+import {assembleGeneration, type Generation} from '../config/generation.js'
+import type {ListenerKey} from '../config/listener-key.js'
+import {planChanges} from './change-set.js'
+import {movedPorts, onPortsOf, portId} from './listeners.js'
+import {EMPTY, listenersOf, type Manifest} from './manifest.js'
+
+export type Move = {
+  /** Those that `wanted` was made of. */
+  readonly files: readonly ConfigFile[]
+  /** What has the listeners that NGINX holds; undefined where that is not known. */
+  readonly held: Manifest | undefined
+}
+
+/** `wanted` without the Services whose ports move; undefined where one reload will do. */
+export function interimBefore(wanted: Manifest, {files, held = EMPTY}: Move): Generation | undefined {
+  const {add, remove} = planChanges(held, wanted)
+  const changed = [...add, ...remove].flatMap(({listeners}) => listeners)
+  const inQuestion = (manifest: Manifest): ListenerKey[] => onPortsOf(changed, listenersOf(manifest))
+  const moved = movedPorts(inQuestion(held), inQuestion(wanted))
+  if (moved.size === 0) return undefined
+  const staying = files.filter(({listeners}) => !listeners.some((listener) => moved.has(portId(listener))))
+  return assembleGeneration(staying)
+}
