@@ -37,10 +37,11 @@ async function findHolder(
       hint: 'end that one, or choose another port with --health-port',
     }
   }
+  const addresses = address === undefined ? ['0.0.0.0', '::'] : [address]
+  const listeners = addresses.map((each) => ({address: each, port, protocol: 'TCP' as const}))
   // What our own NGINX holds is never found to be in the way.
-  const listeners = [{address: address ?? '0.0.0.0', port, protocol: 'TCP' as const}]
   const inTheWay = await nginx.probe([{path: '', text: '', listeners}])
-  if (inTheWay.length > 0) return undefined
+  if (inTheWay.some(({problem}) => problem === 'the port is in use')) return undefined
   return {
     name: 'the NGINX that an earlier lbex left, which serves a Service there',
     hint: 'end it with lbex drain (and the same --nginx-dir), or choose another port with --health-port',

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {createServer} from 'node:net'
+import {networkInterfaces} from 'node:os'
+import {nameHolder} from '../../../src/app/health-holder.js'
+import {Failure} from '../../../src/diagnostics/failure.js'
+import {probeListeners} from '../../../src/nginx/probe.js'
+import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
+import {freePort} from '../../support/ports.js'
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({address}) => address === '::1'))
+
+describe('nameHolder', () => {
+  /** One that holds nothing itself. */
+  const nginx: Pick<NginxEdge, 'probe'> = {
+    probe: (files) => probeListeners(files.flatMap(({listeners}) => listeners.map((key) => ({key})))),
+  }
+  const inUse = new Failure('no', {code: 'health-port', cause: {code: 'EADDRINUSE'}})
+
+  it('says nothing of NGINX where another program has the port on IPv6 alone (skipped without IPv6)', async function () {
+    if (!hasIpv6) this.skip()
+    const port = await freePort()
+    const other = createServer((socket) => socket.destroy()).listen({port, host: '::1'})
+    await once(other, 'listening')
+    try {
+      assert.equal(await nameHolder(inUse, {port}, nginx), inUse)
+    } finally {
+      other.close()
+    }
+  })
+})
