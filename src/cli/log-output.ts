@@ -2,7 +2,8 @@
  * Standard error as the place of a log. Whoever reads it is never waited for: what cannot be written yet is kept, up to a
  * limit, and what is too much is dropped and counted.
  */
-import {write as writeTo} from 'node:fs'
+import {constants, openSync, write as writeTo} from 'node:fs'
+import {isatty} from 'node:tty'
 import {promisify} from 'node:util'
 import {systemClock, type Clock} from '../runtime/clock.js'
 
@@ -80,10 +81,26 @@ export class LogOutput {
   }
 }
 
-/** Node makes pipes and sockets such that a write to a full one fails at once. */
+let descriptor: number | undefined
+
 async function toStandardError(bytes: Buffer): Promise<number> {
-  const {bytesWritten} = await promisify(writeTo)(process.stderr.fd, bytes)
+  descriptor ??= thatNeverWaits(process.stderr.fd)
+  const {bytesWritten} = await promisify(writeTo)(descriptor, bytes)
   return bytesWritten
+}
+
+/**
+ * Node makes pipes and sockets such that a write to a full one fails at once. A terminal that was stopped, or that hangs, would
+ * keep a thread waiting, and lbex from its end: it is opened anew.
+ */
+function thatNeverWaits(stream: number): number {
+  if (!isatty(stream)) return stream
+  try {
+    return openSync(`/proc/self/fd/${stream}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch {
+    // One that belongs to somebody else.
+    return stream
+  }
 }
 
 /** Where this process logs to; undefined where it logs nothing. */
