@@ -7,18 +7,28 @@ import {flushLog, isLogging, unlessLogging} from './log-output.js'
 import {reportTrouble} from './trouble.js'
 import {UsageError} from './usage-error.js'
 
-/** Runs the command line of this process and ends it; a bug in the background ends it too. */
+/** Runs the command line of this process and ends it; a bug or a failure in the background ends it too. */
 export async function start(source: Interfaces.LoadOptions): Promise<never> {
   const argv = process.argv.slice(2)
-  process.on('uncaughtException', (error) => void complain(error, argv).then(end))
-  return end(await main(argv, source))
+  let background: Promise<number> | undefined
+  // The first is told: it ends lbex, and others may only follow from it.
+  process.on('uncaughtException', (error) => void end((background ??= complain(error, argv))))
+  const exitCode = await main(argv, source)
+  await everythingWritten()
+  // What went wrong meanwhile, such as the last write, is worse than what the command says.
+  return end(background ?? exitCode)
+}
+
+async function end(exitCode: number | Promise<number>): Promise<never> {
+  const code = await exitCode
+  await everythingWritten()
+  process.exit(code)
 }
 
 /** Loses nothing of what was said, as far as there is somebody to hear it. */
-async function end(exitCode: number): Promise<never> {
+async function everythingWritten(): Promise<void> {
   await flushLog()
   await unlessLogging(Promise.all([process.stdout, process.stderr].map(written)))
-  process.exit(exitCode)
 }
 
 /** Resolves when the reader of a pipe has taken everything, or has gone. */
