@@ -105,6 +105,16 @@ describe('the .deb', function () {
     assert.match(status, /^Uid:\s(?!0\s)/m)
   })
 
+  it('looks again when it is reloaded, and stays', async () => {
+    const before = await mainProcess()
+    await machine.run('systemctl', 'reload', 'lbex')
+    const looksAgain = async () =>
+      (await machine.run('journalctl', '-u', 'lbex', '--no-pager')).includes('looking again')
+    await waitFor(looksAgain, {what: 'the word of the reload'})
+    assert.equal(await mainProcess(), before)
+    assert.equal(await answer(), 'backend')
+  })
+
   it('is restarted without a lost connection', async () => {
     await withoutLoss(async () => {
       await machine.run('systemctl', 'restart', 'lbex')
