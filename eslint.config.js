@@ -6,6 +6,7 @@ import tseslint from 'typescript-eslint'
 import {PURE_FILES} from './scripts/rooms.mjs'
 
 const IMPURE = 'This room is pure: take it as a parameter.'
+const SKIP = 'Every test runs, or says why it cannot: skipBecause of test/support/skip.ts.'
 const NOT_IN_PURE_ROOMS = [
   'process',
   'performance',
@@ -67,6 +68,17 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.object.type=ThisExpression][callee.property.name=skip]',
+          message: SKIP,
+        },
+        {
+          selector: 'MemberExpression[object.name=/^(it|describe)$/][property.name=/^(skip|only)$/]',
+          message: SKIP,
+        },
+      ],
     },
   },
   {

@@ -3,8 +3,9 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {startTcpBackend, type Backend} from '../support/backends.js'
 import {freePorts} from '../support/ports.js'
+import {skipBecause} from '../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
-import {hasTerminals, startOnTerminal} from '../support/terminal.js'
+import {startOnTerminal, whyNoTerminals} from '../support/terminal.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {root} from './lbex.js'
@@ -13,13 +14,13 @@ import {endNginx, nginxFlags} from './nginx.js'
 
 const CTRL_S = '\u0013'
 
-describe('lbex run on a terminal (skipped without `script`)', function () {
+describe('lbex run on a terminal', function () {
   this.timeout(60_000)
   let folder: TemporaryFolder
   let backend: Backend
 
   before(function () {
-    if (!hasTerminals()) this.skip()
+    skipBecause(this, whyNoTerminals())
   })
   beforeEach(async () => {
     folder = await temporaryFolder()

@@ -18,6 +18,7 @@ import {waitFor} from '../support/wait.js'
 import {startLbex} from '../commands/lbex.js'
 import {complete} from '../commands/manifests.js'
 import {endNginx, nginxFlags} from '../commands/nginx.js'
+import {skipBecause} from '../support/skip.js'
 
 /** In the order that `before` finds them in: the role is checked against this list. */
 const RIGHTS = ['services', 'nodes', 'endpointslices'].flatMap((kind) => [`list ${kind}`, `watch ${kind}`])
@@ -129,10 +130,9 @@ describe('the security context of deploy/', function () {
 
   before(needsKubectl)
   before(function () {
-    const {status} = spawnSync('setpriv', ['--bounding-set=-all', 'true'])
-    if (process.geteuid?.() === 0 && status === 0) return
-    console.log('      skipped: it takes root, and setpriv of util-linux, to give rights away')
-    this.skip()
+    const canGive =
+      process.geteuid?.() === 0 && spawnSync('setpriv', ['--bounding-set=-all', 'true']).status === 0
+    skipBecause(this, canGive ? undefined : 'it takes root, and setpriv of util-linux, to give rights away')
   })
   beforeEach(async () => {
     folder = await temporaryFolder()

@@ -15,6 +15,7 @@ import {startTcpBackend, type Backend} from '../support/backends.js'
 import {needsKubectl} from '../support/kustomize.js'
 import {asInPod, podSpec} from '../support/pod-rights.js'
 import {freePort} from '../support/ports.js'
+import {skipBecause} from '../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
@@ -37,11 +38,7 @@ describe('the container', function () {
   let healthPort: number
 
   before(async function () {
-    const missing = whyNoDebian()
-    if (missing) {
-      console.log(`    skipped: ${missing}`)
-      return this.skip()
-    }
+    skipBecause(this, whyNoDebian())
     folder = await temporaryFolder()
     image = join(folder.path, 'image')
     backend = await startTcpBackend('backend')

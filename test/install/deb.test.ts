@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {complete} from '../commands/manifests.js'
 import {startTcpBackend, type Backend} from '../support/backends.js'
 import {freePort} from '../support/ports.js'
+import {skipBecause} from '../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {askTcp, Pump} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
@@ -26,11 +27,7 @@ describe('the .deb', function () {
   let healthPort: number
 
   before(async function () {
-    const missing = whyNoDebian()
-    if (missing) {
-      console.log(`    skipped: ${missing}`)
-      return this.skip()
-    }
+    skipBecause(this, whyNoDebian())
     const root = await machineRoot()
     folder = await temporaryFolder()
     backend = await startTcpBackend('backend')

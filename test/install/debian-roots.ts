@@ -2,24 +2,23 @@
  * Root folders of a Debian, made once into .cache/ with debootstrap: a slim one such as containers start from, and one with
  * systemd and NGINX, which can be booted. Needs root; where one cannot be had, the tests that want it are skipped.
  */
-import {execFile, spawnSync} from 'node:child_process'
+import {execFile} from 'node:child_process'
 import {existsSync, renameSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {root} from '../commands/lbex.js'
+import {whyNoProgram, whyNotRoot} from '../support/skip.js'
 
 const SUITE = 'bookworm'
 const cache = join(root, '.cache')
 
 /** Why there can be no such folder here; undefined where there can. */
 export function whyNoDebian(): string | undefined {
-  if (process.getuid?.() !== 0) return 'only root can make and start a Debian in a folder'
-  for (const [command, name] of [
-    ['debootstrap', 'debootstrap'],
-    ['systemd-nspawn', 'systemd-container'],
-  ] as const)
-    if (spawnSync(command, ['--version']).error) return `${command} is missing: apt-get install ${name}`
-  return undefined
+  return (
+    whyNotRoot('make and start a Debian in a folder') ??
+    whyNoProgram('debootstrap') ??
+    whyNoProgram('systemd-nspawn', 'systemd-container')
+  )
 }
 
 export function slimRoot(): Promise<string> {

@@ -7,6 +7,7 @@ import {fileURLToPath} from 'node:url'
 import {bashCompletion} from '../../scripts/package/completions/bash.js'
 import {fishCompletion} from '../../scripts/package/completions/fish.js'
 import {zshCompletion} from '../../scripts/package/completions/zsh.js'
+import {skipBecause, whyNoProgram} from '../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {COMMANDS} from './commands.js'
 
@@ -33,32 +34,28 @@ describe('package: completions', () => {
   })
   after(() => folder.remove())
 
-  /** The lines that a shell prints; undefined where it is not installed. */
-  const shell = (command: string, ...parameters: string[]): string[] | undefined => {
-    const {error, stdout, stderr} = spawnSync(command, parameters, {cwd: folder.path, encoding: 'utf8'})
-    if (error) {
-      console.log(`      skipped: ${command} is not installed`)
-      return undefined
-    }
+  /** The lines that a shell prints. */
+  const shell = (command: string, ...parameters: string[]): string[] => {
+    const {stdout, stderr} = spawnSync(command, parameters, {cwd: folder.path, encoding: 'utf8'})
     assert.equal(stderr, '')
     return stdout.split('\n').filter((line) => line !== '')
   }
 
   for (const [typed, offers] of [...CASES, ['lbex run --format=j', ['json']]] as typeof CASES) {
     it(`bash: ${typed}`, function () {
+      skipBecause(this, whyNoProgram('bash'))
       const words = typed.replace('=', ' = ').split(' ')
       const script =
         'source ./bash; compopt() { :; }; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _lbex; printf "%s\\n" "${COMPREPLY[@]}"'
       const found = shell('bash', '--norc', '-c', script, 'bash', ...words)
-      if (!found) return this.skip()
       assert.deepEqual(found.sort(), offers)
     })
   }
 
   for (const [typed, offers] of CASES) {
     it(`fish: ${typed}`, function () {
+      skipBecause(this, whyNoProgram('fish'))
       const found = shell('fish', '--no-config', '-c', 'source lbex.fish; complete -C $argv[1]', typed)
-      if (!found) return this.skip()
       assert.deepEqual(found.map((line) => line.split('\t')[0]?.replaceAll('\\', '')).sort(), offers)
     })
   }
@@ -66,6 +63,7 @@ describe('package: completions', () => {
   // One that is alone is typed at once, and not shown.
   for (const [typed, offers] of CASES.filter(([, offers]) => offers.length > 1)) {
     it(`zsh: ${typed}`, function () {
+      skipBecause(this, whyNoProgram('zsh'))
       const lines = shell(
         'zsh',
         '-f',
@@ -73,7 +71,6 @@ describe('package: completions', () => {
         folder.path,
         typed,
       )
-      if (!lines) return this.skip()
       const shown = lines.slice(lines.findIndex((line) => line.startsWith('BEGIN'))).map(plain)
       const words = shown.flatMap((line) => line.split(/\s+/)).filter((word) => offers.includes(word))
       assert.deepEqual(words.sort(), offers, shown.join('\n'))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {manPages} from '../../scripts/package/man-pages.js'
+import {skipBecause, whyNoProgram} from '../support/skip.js'
 import {COMMANDS} from './commands.js'
 
 const pages = manPages(COMMANDS, {version: '1.2.3', date: '2026-01-02'})
@@ -24,15 +25,12 @@ describe('package: man pages', () => {
   })
 
   it('are what groff takes without a warning, and shows as it was written', function () {
+    skipBecause(this, whyNoProgram('groff'))
     for (const [name, page] of Object.entries(pages)) {
-      const {error, stdout, stderr} = spawnSync('groff', ['-man', '-ww', '-Tascii', '-P-cbou'], {
+      const {stdout, stderr} = spawnSync('groff', ['-man', '-ww', '-Tascii', '-P-cbou'], {
         input: page,
         encoding: 'utf8',
       })
-      if (error) {
-        console.log('      skipped: groff is not installed, so nothing judges the pages')
-        return this.skip()
-      }
       assert.equal(stderr, '', name)
       if (name === 'lbex.1') assert.match(stdout, /lbex gce up\n +Does gce up\./)
       else assert.match(stdout, /Another: it's "quoted", \\ and \[bracketed\]\./)

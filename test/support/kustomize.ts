@@ -3,15 +3,15 @@ import {spawnSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 import {parseAllDocuments} from 'yaml'
 import type {KubernetesObject} from './kubernetes-schema.js'
+import {skipBecause} from './skip.js'
 
 const deploy = fileURLToPath(new URL('../../deploy', import.meta.url))
 
 /** For `before`: kustomize is part of kubectl, and needs no cluster. */
 export function needsKubectl(this: Mocha.Context): void {
   this.timeout(60_000)
-  if (spawnSync('kubectl', ['version', '--client']).status === 0) return
-  console.log('      skipped: kubectl is not installed')
-  this.skip()
+  const isThere = spawnSync('kubectl', ['version', '--client']).status === 0
+  skipBecause(this, isThere ? undefined : 'kubectl is missing: https://kubernetes.io/docs/tasks/tools/')
 }
 
 /** The objects of `overlay`, a path below deploy/. */

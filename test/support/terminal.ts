@@ -1,7 +1,8 @@
 /** Runs a program on a pseudo terminal, where somebody reads and types. */
-import {spawn, spawnSync} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {stripVTControlCharacters} from 'node:util'
+import {whyNoProgram} from './skip.js'
 
 export type OnTerminal = {
   /** What has been shown so far, without colours and moves of the cursor. */
@@ -16,8 +17,9 @@ export type OnTerminal = {
   readonly ended: Promise<number | null>
 }
 
-export function hasTerminals(): boolean {
-  return !spawnSync('script', ['--version']).error
+/** Why there are none here; undefined where there are. */
+export function whyNoTerminals(): string | undefined {
+  return whyNoProgram('script', 'bsdutils')
 }
 
 /** `words` need no quoting. */

@@ -8,6 +8,7 @@ import {parse} from 'yaml'
 import {readStartUp} from '../../../src/app/package.js'
 import {userData, type HostOptions} from '../../../src/gce/user-data.js'
 import {gceWorld} from '../../support/gce-fake/world.js'
+import {skipBecause, whyNoProgram} from '../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
 type CloudConfig = {
@@ -30,13 +31,6 @@ const KEY = '6F71F525282841EEDAF851B42F59B5F99B1BE0B4'
 const OTHER_KEY = KEY.replace('6', '7')
 const SUBKEY = KEY.replace('6', '8')
 
-/** Skips the test, and says why, where a program is missing. */
-function need(context: Mocha.Context, program: string, reason: string): void {
-  if (!spawnSync(program, ['--version']).error) return
-  console.log(`      skipped: ${program} is not installed (${reason})`)
-  context.skip()
-}
-
 describe('gce/cloud-init.yaml', () => {
   let folder: TemporaryFolder
   let text: string
@@ -53,7 +47,7 @@ describe('gce/cloud-init.yaml', () => {
 
   it('is what cloud-init understands', async function () {
     this.timeout(60_000)
-    need(this, 'cloud-init', 'apt-get install cloud-init')
+    skipBecause(this, whyNoProgram('cloud-init'))
     const file = join(folder.path, 'user-data')
     await writeFile(file, text)
     const {status, stdout, stderr} = spawnSync('cloud-init', ['schema', '--config-file', file], {
@@ -64,7 +58,7 @@ describe('gce/cloud-init.yaml', () => {
 
   it('holds units that systemd understands', async function () {
     this.timeout(60_000)
-    need(this, 'systemd-analyze', 'apt-get install systemd')
+    skipBecause(this, whyNoProgram('systemd-analyze', 'systemd'))
     for (const [unit, program] of [
       ['lbex.service', '/usr/bin/lbex'],
       ['lbex-install.service', '/usr/local/sbin/lbex-install'],

@@ -10,6 +10,7 @@ import {startTcpBackend, startUdpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
+import {skipBecause} from '../../support/skip.js'
 import {askTcp, askUdp, Session} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
@@ -54,9 +55,9 @@ describe('NGINX serves what was applied', () => {
     }
   })
 
-  it('listens on IPv6 beside IPv4, each family for itself (skipped on a host whose kernel has no IPv6)', async function () {
+  it('listens on IPv6 beside IPv4, each family for itself', async function () {
     // There lbex makes no IPv6 listener at all: claim-listeners.test.ts shows that it says so.
-    if (!(await hostLimits()).ipv6) return this.skip()
+    skipBecause(this, (await hostLimits()).ipv6 ? undefined : 'the kernel of this host has no IPv6')
     const listeners = [
       {address: '0.0.0.0', port: port(0)},
       {address: '::1', port: port(0)},

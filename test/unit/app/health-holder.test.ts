@@ -7,6 +7,7 @@ import {Failure} from '../../../src/diagnostics/failure.js'
 import {probeListeners} from '../../../src/nginx/probe.js'
 import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
 import {freePort} from '../../support/ports.js'
+import {skipBecause} from '../../support/skip.js'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({address}) => address === '::1'))
 
@@ -17,8 +18,8 @@ describe('nameHolder', () => {
   }
   const inUse = new Failure('no', {code: 'health-port', cause: {code: 'EADDRINUSE'}})
 
-  it('says nothing of NGINX where another program has the port on IPv6 alone (skipped without IPv6)', async function () {
-    if (!hasIpv6) this.skip()
+  it('says nothing of NGINX where another program has the port on IPv6 alone', async function () {
+    skipBecause(this, hasIpv6 ? undefined : 'this host does not have ::1')
     const port = await freePort()
     const other = createServer((socket) => socket.destroy()).listen({port, host: '::1'})
     await once(other, 'listening')

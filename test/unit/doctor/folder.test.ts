@@ -3,6 +3,7 @@ import {chown, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {checkFolder} from '../../../src/doctor/folder.js'
 import {lockDirectory} from '../../../src/nginx/lock.js'
+import {skipBecause, whyNotRoot} from '../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
 describe('checkFolder', () => {
@@ -48,7 +49,7 @@ describe('checkFolder', () => {
   })
 
   it('says so where the folder belongs to somebody else', async function () {
-    if (process.geteuid?.() !== 0) return this.skip()
+    skipBecause(this, whyNotRoot('give a folder to somebody else'))
     await chown(folder.path, 65_534, 65_534)
     assert.deepEqual(await outcome(folder.path), [
       'warning',

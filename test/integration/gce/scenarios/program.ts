@@ -7,7 +7,8 @@ import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {lbex, root, startLbex} from '../../../commands/lbex.js'
 import {TARGET, UP, type World} from '../../../support/gce-fake/world.js'
-import {hasTerminals, startOnTerminal, type OnTerminal} from '../../../support/terminal.js'
+import {skipBecause} from '../../../support/skip.js'
+import {startOnTerminal, whyNoTerminals, type OnTerminal} from '../../../support/terminal.js'
 import {waitFor} from '../../../support/wait.js'
 import {CREATION, failEach, type Stage} from './stage.js'
 
@@ -42,9 +43,8 @@ export function programScenarios({open, brief}: Stage): void {
       assert.deepEqual(world.fake.http.requests, [])
     })
 
-    it('asks on a terminal before it deletes', async () => {
-      if (!hasTerminals())
-        return console.log('      skipped: script is not installed (apt-get install bsdutils)')
+    it('asks on a terminal before it deletes', async function () {
+      skipBecause(this, whyNoTerminals())
       const before = world.fake.state()
       const subnet = {description: 'lbex web in us-central1: addresses', network: '/networks/net'}
       world.fake.compute.put('projects/work/regions/us-central1/subnetworks/web-subnet', subnet)
@@ -60,9 +60,8 @@ export function programScenarios({open, brief}: Stage): void {
       assert.deepEqual(world.fake.state(), before)
     })
 
-    it('ends its gclouds at Ctrl-C on a terminal, which they get too', async () => {
-      if (!hasTerminals())
-        return console.log('      skipped: script is not installed (apt-get install bsdutils)')
+    it('ends its gclouds at Ctrl-C on a terminal, which they get too', async function () {
+      skipBecause(this, whyNoTerminals())
       failEach(world, [CREATION.subnet], 'hang')
       const up = onTerminal(...GCE_UP)
       await waitFor(() => world.fake.http.hanging === 1, {what: 'the subnet to be made', deadline: PATIENCE})
@@ -93,9 +92,8 @@ export function programScenarios({open, brief}: Stage): void {
 
     if (brief) return
 
-    it('ends at once at the second Ctrl-C, where a gcloud does not end, and shows the cursor again', async () => {
-      if (!hasTerminals())
-        return console.log('      skipped: script is not installed (apt-get install bsdutils)')
+    it('ends at once at the second Ctrl-C, where a gcloud does not end, and shows the cursor again', async function () {
+      skipBecause(this, whyNoTerminals())
       const [folder, told] = [join(world.folder, 'stubborn'), join(world.folder, 'told')]
       await mkdir(folder)
       const stubborn = `trap '' INT TERM; touch ${told}; sleep 3`
@@ -111,9 +109,8 @@ export function programScenarios({open, brief}: Stage): void {
       assert.ok(up.raw().lastIndexOf('\u001B[?25h') > up.raw().lastIndexOf('\u001B[?25l'))
     })
 
-    it('ends its gclouds when the terminal goes away', async () => {
-      if (!hasTerminals())
-        return console.log('      skipped: script is not installed (apt-get install bsdutils)')
+    it('ends its gclouds when the terminal goes away', async function () {
+      skipBecause(this, whyNoTerminals())
       failEach(world, [CREATION.group], 'hang')
       const up = onTerminal(...GCE_UP)
       await waitFor(() => world.fake.http.hanging === 1, {what: 'the group to be made', deadline: PATIENCE})
