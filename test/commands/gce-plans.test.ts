@@ -24,7 +24,7 @@ const CASES: Case[] = [
         ],
         ...[
           '--can-ip-forward',
-          '--service-account=me@work.iam.gserviceaccount.com',
+          '--service-account=me@my-project.iam.gserviceaccount.com',
           '--lbex-package=lbex@2.1.0',
         ],
         ...[

@@ -22,7 +22,17 @@ describe('lbex gce', function () {
 
   it('takes the flags of the first lbex, long, short and as variables', async () => {
     const long = await run(
-      ...['gce', 'up', '--dry-run', '--name', 'my-lbex', '--project', 'work', '--region', 'us-central1'],
+      ...[
+        'gce',
+        'up',
+        '--dry-run',
+        '--name',
+        'my-lbex',
+        '--project',
+        'my-project',
+        '--region',
+        'us-central1',
+      ],
       ...[
         '--cidr',
         '10.150.0.0/26',
@@ -52,7 +62,7 @@ describe('lbex gce', function () {
         '-n',
         'my-lbex',
         '-i',
-        'work',
+        'my-project',
         '-r',
         'us-central1',
         '-c',
@@ -67,7 +77,7 @@ describe('lbex gce', function () {
         ...world.env,
         ...{
           LBEX_GCE_NAME: 'my-lbex',
-          LBEX_GCE_PROJECT: 'work',
+          LBEX_GCE_PROJECT: 'my-project',
           LBEX_GCE_CIDR: '10.150.0.0/26',
           LBEX_GCE_CLUSTER_NAME: 'shop',
         },

@@ -25,7 +25,7 @@ const options = fc
       `--address=${chosen.address}`,
     ],
     ...[`--can-ip-forward=${chosen.ipForward}`, `--wait=${chosen.wait}`],
-    ...(chosen.account ? ['--service-account=me@work.iam.gserviceaccount.com'] : []),
+    ...(chosen.account ? ['--service-account=me@my-project.iam.gserviceaccount.com'] : []),
   ])
 
 describe('property: lbex gce up', function () {

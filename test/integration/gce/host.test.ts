@@ -20,7 +20,7 @@ type CloudConfig = {
 }
 
 const HOST: HostOptions = {
-  project: 'work',
+  project: 'my-project',
   cluster: {name: 'shop', location: 'us-central1-a'},
   healthPort: 7331,
   ipForward: false,
@@ -76,7 +76,7 @@ describe('gce/cloud-init.yaml', () => {
   it('runs lbex so that NGINX outlives it, with no more rights than it needs', () => {
     const unit = fileOf('/etc/systemd/system/lbex.service')
     for (const line of [
-      'ExecStart=/usr/bin/lbex run --gke-cluster projects/work/locations/us-central1-a/clusters/shop --health-port 7331 --nginx-dir /var/lib/lbex/nginx --on-stop leave --log-format json',
+      'ExecStart=/usr/bin/lbex run --gke-cluster projects/my-project/locations/us-central1-a/clusters/shop --health-port 7331 --nginx-dir /var/lib/lbex/nginx --on-stop leave --log-format json',
       'Restart=always',
       'KillMode=process',
       'NoNewPrivileges=yes',

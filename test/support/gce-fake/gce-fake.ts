@@ -16,7 +16,7 @@ export type GceFakeOptions = {
   readonly vmTime?: number
 }
 
-const PROJECT = 'projects/work'
+const PROJECT = 'projects/my-project'
 const REGION = `${PROJECT}/regions/us-central1`
 
 export async function startGceFake(options: GceFakeOptions = {}): Promise<GceFake> {

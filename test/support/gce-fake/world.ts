@@ -26,7 +26,7 @@ import {startGceFake, type GceFake, type GceFakeOptions} from './gce-fake.js'
 import {fakeGcloud} from './gcloud.mjs'
 
 /** How the group of the tests is called, in the project that the fake APIs begin with. */
-export const TARGET = ['--name=web', '--project=work']
+export const TARGET = ['--name=web', '--project=my-project']
 export const UP = [...TARGET, '--cluster-name=shop', '--cluster-network=net']
 
 export type Ran = Report & {readonly progress: string}

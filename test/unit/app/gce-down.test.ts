@@ -12,10 +12,10 @@ describe('app/gce-down', () => {
       'global/instanceTemplates/web-vm-0123456789a',
       'global/instanceTemplates/web-vm-x-0123456789',
     ]) {
-      world.fake.compute.put(`projects/work/${path}`, {description: 'lbex web in us-central1: a host'})
+      world.fake.compute.put(`projects/my-project/${path}`, {description: 'lbex web in us-central1: a host'})
     }
-    world.fake.compute.put('projects/work/global/firewalls/web-served-ports-2', {})
-    world.fake.compute.put('projects/work/regions/us-east1/subnetworks/web-subnet', {
+    world.fake.compute.put('projects/my-project/global/firewalls/web-served-ports-2', {})
+    world.fake.compute.put('projects/my-project/regions/us-east1/subnetworks/web-subnet', {
       network: '/networks/net',
       ipCidrRange: '10.9.0.0/24',
     })
@@ -36,7 +36,7 @@ describe('app/gce-down', () => {
   it('does not ask for the policy of the project where no account was made', async () => {
     world = await gceWorld()
     const before = world.fake.state()
-    await world.up('--service-account=me@work.iam.gserviceaccount.com')
+    await world.up('--service-account=me@my-project.iam.gserviceaccount.com')
     world.fake.fail({
       matches: ({path}) => path.endsWith(':getIamPolicy'),
       effect: {status: 403, body: {error: {code: 403, message: 'no permission'}}},
@@ -59,14 +59,14 @@ describe('app/gce-down', () => {
     await world.up()
     const {notes, progress, exitCode} = await world.down()
     assert.match(progress, /^ {2}group web-group$/m)
-    assert.match(progress, /Delete these of web in work\? \[y\/N\] $/m)
+    assert.match(progress, /Delete these of web in my-project\? \[y\/N\] $/m)
     assert.deepEqual([notes, exitCode], ['nothing was deleted\n', 1])
     assert.equal(world.fake.changes().filter((change) => change.startsWith('DELETE')).length, 0)
   })
 
   it('says as JSON what a no has left', async () => {
     world = await gceWorld({typed: 'n\n'})
-    world.fake.compute.put('projects/work/global/firewalls/web-to-cluster', {
+    world.fake.compute.put('projects/my-project/global/firewalls/web-to-cluster', {
       description: 'lbex web in us-central1: from the hosts',
     })
     assert.deepEqual(JSON.parse((await world.down('--json')).output), {
@@ -91,7 +91,7 @@ describe('app/gce-down', () => {
     const {output, exitCode} = await world.down('--dry-run')
     assert.equal(
       output.split('\n')[1],
-      'gcloud compute instance-groups managed delete web-group --project=work --region=us-central1 --quiet',
+      'gcloud compute instance-groups managed delete web-group --project=my-project --region=us-central1 --quiet',
     )
     assert.deepEqual([exitCode, world.fake.changes().length], [0, before])
     assert.equal(JSON.parse((await world.down('--dry-run', '--json')).output).steps.length, 11)
@@ -107,17 +107,20 @@ describe('app/gce-down', () => {
     const {output, notes, exitCode} = await world.down('--yes')
     assert.deepEqual([output, exitCode], ['', 1])
     assert.match(notes, /^left: health check web-health$/m)
-    assert.match(notes, /^to go on: lbex gce down --name=web --project=work --region=us-central1 --yes$/m)
+    assert.match(
+      notes,
+      /^to go on: lbex gce down --name=web --project=my-project --region=us-central1 --yes$/m,
+    )
     assert.deepEqual(
       Object.keys(world.fake.state()).filter((path) => path.includes('/web')),
-      ['projects/work/global/healthChecks/web-health'],
+      ['projects/my-project/global/healthChecks/web-health'],
     )
     assert.equal((await world.down('--yes')).exitCode, 0)
   })
 
   it('leaves alone what others made under its names, and says so', async () => {
     world = await gceWorld()
-    world.fake.compute.put('projects/work/global/firewalls/web-to-cluster', {
+    world.fake.compute.put('projects/my-project/global/firewalls/web-to-cluster', {
       description: 'lbex web in us-east1: other',
     })
     const {output, notes, exitCode} = await world.down('--yes')
@@ -131,7 +134,7 @@ describe('app/gce-down', () => {
 
   it('is content where only a template is left that looks like its own, and says so', async () => {
     world = await gceWorld()
-    world.fake.compute.put('projects/work/global/instanceTemplates/web-vm-0123456789', {
+    world.fake.compute.put('projects/my-project/global/instanceTemplates/web-vm-0123456789', {
       description: 'lbex web in us-east1: a host',
     })
     const {output, notes, exitCode} = await world.down('--yes')

@@ -3,7 +3,7 @@ import {groupOptionsOf, targetOf} from '../../../src/app/gce-options.js'
 import {gceTargetFlags, gceUpFlags, type GceTargetFlags, type GceUpFlags} from '../../../src/cli/flags/gce.js'
 import {parseFlags} from '../../../src/cli/parse-flags.js'
 
-const REQUIRED = ['--name=web', '--project=work', '--cluster-name=shop', '--cluster-network=net']
+const REQUIRED = ['--name=web', '--project=my-project', '--cluster-name=shop', '--cluster-network=net']
 
 async function optionsOf(...flags: string[]) {
   const parsed = await parseFlags({...gceTargetFlags, ...gceUpFlags}, flags, {})
@@ -17,11 +17,11 @@ describe('app/gce-options', () => {
     const {userData, ...options} = await optionsOf(...REQUIRED)
     assert.match(
       userData,
-      /^projects\/work\/locations\/us-central1-a\/clusters\/shop 7331 lbex@1\.2\.3 none /,
+      /^projects\/my-project\/locations\/us-central1-a\/clusters\/shop 7331 lbex@1\.2\.3 none /,
     )
     assert.deepEqual(options, {
       name: 'web',
-      project: 'work',
+      project: 'my-project',
       region: 'us-central1',
       cluster: {name: 'shop', location: 'us-central1-a'},
       cidr: '10.150.0.0/27',

@@ -35,7 +35,7 @@ describe('app/gce-status', () => {
     const absent = await world.status()
     assert.deepEqual(
       [absent.notes, absent.exitCode],
-      ['there is no group web-group in us-central1 of the project work\n', 1],
+      ['there is no group web-group in us-central1 of the project my-project\n', 1],
     )
     world.fake.groupOptions.vmTime = Infinity
     await world.up('--no-wait')
@@ -73,7 +73,11 @@ describe('app/gce-status', () => {
         setImmediate(() => world.edges.stdout.emit(event, new Error('write EPIPE')))
       }
       const {exitCode} = await gceStatus(
-        (await parseFlags(FLAGS, ['--name=web', '--project=work', '--watch', '--json'], {})) as StatusFlags,
+        (await parseFlags(
+          FLAGS,
+          ['--name=web', '--project=my-project', '--watch', '--json'],
+          {},
+        )) as StatusFlags,
         [],
         {...world.edges, write},
       )

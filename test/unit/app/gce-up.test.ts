@@ -15,18 +15,18 @@ describe('app/gce-up', () => {
     const {output, notes, exitCode} = await world.up()
     assert.deepEqual([output, notes, exitCode], ['web is up: 12 changes\n', '', 0])
     assert.deepEqual(world.fake.changes().sort(), [
-      'POST /projects/work/global/firewalls',
-      'POST /projects/work/global/firewalls',
-      'POST /projects/work/global/firewalls',
-      'POST /projects/work/global/healthChecks',
-      'POST /projects/work/global/instanceTemplates',
-      'POST /projects/work/regions/us-central1/autoscalers',
-      'POST /projects/work/regions/us-central1/instanceGroupManagers',
-      'POST /projects/work/regions/us-central1/subnetworks',
-      'POST /v1/projects/work/serviceAccounts',
-      'POST /v1/projects/work:setIamPolicy',
-      'POST /v1/projects/work:setIamPolicy',
-      'POST /v1/projects/work:setIamPolicy',
+      'POST /projects/my-project/global/firewalls',
+      'POST /projects/my-project/global/firewalls',
+      'POST /projects/my-project/global/firewalls',
+      'POST /projects/my-project/global/healthChecks',
+      'POST /projects/my-project/global/instanceTemplates',
+      'POST /projects/my-project/regions/us-central1/autoscalers',
+      'POST /projects/my-project/regions/us-central1/instanceGroupManagers',
+      'POST /projects/my-project/regions/us-central1/subnetworks',
+      'POST /v1/projects/my-project/serviceAccounts',
+      'POST /v1/projects/my-project:setIamPolicy',
+      'POST /v1/projects/my-project:setIamPolicy',
+      'POST /v1/projects/my-project:setIamPolicy',
     ])
   })
 
@@ -37,7 +37,7 @@ describe('app/gce-up', () => {
       '',
       undefined,
     ]
-    const trial = compute.put('projects/work/global/instanceTemplates/web-vm-0123456789', {
+    const trial = compute.put('projects/my-project/global/instanceTemplates/web-vm-0123456789', {
       description: 'lbex web in us-central1: a host',
     })
     const versions = [group?.['instanceTemplate'], trial.selfLink].map((instanceTemplate) => ({
@@ -46,7 +46,7 @@ describe('app/gce-up', () => {
     compute.resources.set(path, {...group, versions} as typeof trial)
     const {output, exitCode} = await world.up()
     assert.deepEqual([output, exitCode], ['web is up: 2 changes\n', 0])
-    assert.equal(compute.get('projects/work/global/instanceTemplates/web-vm-0123456789'), undefined)
+    assert.equal(compute.get('projects/my-project/global/instanceTemplates/web-vm-0123456789'), undefined)
   })
 
   it('gives a role for good that the account has only under a condition', async () => {
@@ -72,11 +72,11 @@ describe('app/gce-up', () => {
     assert.equal(exitCode, 0)
     const changes = world.fake.changes().slice(before)
     assert.deepEqual(changes.map((change) => change.replace(/[0-9a-f]{10}$/, 'HASH')).sort(), [
-      'DELETE /projects/work/global/instanceTemplates/web-vm-HASH',
-      'PATCH /projects/work/global/firewalls/web-served-ports',
-      'PATCH /projects/work/regions/us-central1/autoscalers',
-      'PATCH /projects/work/regions/us-central1/instanceGroupManagers/web-group',
-      'POST /projects/work/global/instanceTemplates',
+      'DELETE /projects/my-project/global/instanceTemplates/web-vm-HASH',
+      'PATCH /projects/my-project/global/firewalls/web-served-ports',
+      'PATCH /projects/my-project/regions/us-central1/autoscalers',
+      'PATCH /projects/my-project/regions/us-central1/instanceGroupManagers/web-group',
+      'POST /projects/my-project/global/instanceTemplates',
     ])
     assert.match(changes.at(-1) ?? '', /^DELETE .*instanceTemplates/)
     const [rollout] = world.fake.http.requests.filter(
@@ -103,7 +103,7 @@ describe('app/gce-up', () => {
     const {output, exitCode} = await world.up('--dry-run')
     assert.match(
       output,
-      /^# create service account .*\ngcloud iam service-accounts create web-host --project=work /,
+      /^# create service account .*\ngcloud iam service-accounts create web-host --project=my-project /,
     )
     assert.match(
       output,
@@ -130,14 +130,14 @@ describe('app/gce-up', () => {
   })
 
   it('names every problem of the project at once, before anything is made', async () => {
-    world.fake.compute.put('projects/work/global/networks/net', {autoCreateSubnetworks: true})
+    world.fake.compute.put('projects/my-project/global/networks/net', {autoCreateSubnetworks: true})
     const {output, notes, exitCode} = await world.up('--cidr=10.128.4.0/24', '--cluster-name=shopp')
     assert.equal(exitCode, 3)
     assert.deepEqual(
       notes.split('\n').filter((line) => line.startsWith('error')),
       [
         'error: net is an auto mode network, and must be a custom mode one',
-        'error: there is no cluster shopp in us-central1-a of the project work',
+        'error: there is no cluster shopp in us-central1-a of the project my-project',
         'error: --cidr 10.128.4.0/24 overlaps with the subnet shop-nodes in us-central1 (10.128.0.0/20)',
       ],
     )
@@ -159,7 +159,7 @@ describe('app/gce-up', () => {
   })
 
   it('leaves alone what bears the name but was made by others', async () => {
-    world.fake.compute.put('projects/work/global/healthChecks/web-health', {
+    world.fake.compute.put('projects/my-project/global/healthChecks/web-health', {
       description: 'mine',
       type: 'HTTP',
     })
@@ -189,7 +189,7 @@ describe('app/gce-up', () => {
     )
     assert.match(
       notes,
-      /\nto go on: .*\nto give up: lbex gce down --name=web --project=work --region=us-central1\n$/,
+      /\nto go on: .*\nto give up: lbex gce down --name=web --project=my-project --region=us-central1\n$/,
     )
   })
 
@@ -198,8 +198,8 @@ describe('app/gce-up', () => {
     const kept = world.fake.state()
     await world.down('--yes')
     world.fake.compute.put(
-      'projects/work/global/healthChecks/web-health',
-      kept['projects/work/global/healthChecks/web-health'] as object as Record<string, unknown>,
+      'projects/my-project/global/healthChecks/web-health',
+      kept['projects/my-project/global/healthChecks/web-health'] as object as Record<string, unknown>,
     )
     const before = world.fake.state()
     world.fake.fail({
@@ -281,7 +281,7 @@ describe('app/gce-up', () => {
       string,
       {nats?: unknown[]; properties?: {networkInterfaces: unknown[]; canIpForward: boolean}}
     >
-    assert.equal(state['projects/work/regions/us-central1/routers/web-router']?.nats?.length, 1)
+    assert.equal(state['projects/my-project/regions/us-central1/routers/web-router']?.nats?.length, 1)
     const [, template] = Object.entries(state).find(([path]) => path.includes('/instanceTemplates/')) ?? []
     assert.equal(JSON.stringify(template?.properties?.networkInterfaces).includes('accessConfigs'), false)
     assert.equal(template?.properties?.canIpForward, true)

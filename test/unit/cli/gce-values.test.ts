@@ -9,7 +9,7 @@ describe('cli/gce-values', () => {
     [values.zoneOrRegion, 'us-central1-f', 'us-central1-f'],
     [values.zoneOrRegion, 'us-central1', 'us-central1'],
     [values.machineType, 'n2d-highcpu-4', 'n2d-highcpu-4'],
-    [values.serviceAccount, 'me@work.iam.gserviceaccount.com', 'me@work.iam.gserviceaccount.com'],
+    [values.serviceAccount, 'me@my-project.iam.gserviceaccount.com', 'me@my-project.iam.gserviceaccount.com'],
     [values.lbexPackage, 'lbex@2.0.0-alpha.0', {source: 'lbex@2.0.0-alpha.0'}],
     [values.lbexPackage, '@me/lbex@2.0.0', {source: '@me/lbex@2.0.0'}],
     [

@@ -44,7 +44,7 @@ describe('gce/gcloud-trouble', () => {
       ' - Rate Limit Exceeded',
       ' - The service is currently unavailable.',
       'HTTPError 429: x',
-      'ERROR: Policy modification failed.\nINVALID_ARGUMENT: Service account web-host@work.iam.gserviceaccount.com does not exist.',
+      'ERROR: Policy modification failed.\nINVALID_ARGUMENT: Service account web-host@my-project.iam.gserviceaccount.com does not exist.',
       'ResponseError: code=503, message=x',
       "gcloud crashed (ConnectionError): ('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
       " - The resource 'x' is not ready",

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import {groupErrors, groupState, progressText} from '../../../src/gce/group-state.js'
 import {statusText} from '../../../src/gce/status-text.js'
 
-const TEMPLATE = 'https://compute/v1/projects/work/global/instanceTemplates/web-vm-0123456789'
+const TEMPLATE = 'https://compute/v1/projects/my-project/global/instanceTemplates/web-vm-0123456789'
 const GROUP = {name: 'web-group', targetSize: 2, instanceTemplate: TEMPLATE, status: {isStable: true}}
 
 function host(name: string, more: Record<string, unknown> = {}) {
   return {
-    instance: `https://compute/v1/projects/work/zones/us-central1-a/instances/${name}`,
+    instance: `https://compute/v1/projects/my-project/zones/us-central1-a/instances/${name}`,
     currentAction: 'NONE',
     instanceStatus: 'RUNNING',
     instanceHealth: [{detailedHealthState: 'HEALTHY'}],

@@ -5,7 +5,7 @@ import type {GroupOptions} from '../../../src/gce/target.js'
 
 const OPTIONS: GroupOptions = {
   name: 'web',
-  project: 'work',
+  project: 'my-project',
   region: 'us-central1',
   cidr: '10.150.0.0/27',
   network: 'net',
@@ -45,7 +45,7 @@ describe('gce/preflight', () => {
   })
 
   it('refuses other networks', () => {
-    assert.deepEqual(problems(undefined, CLUSTER, []), ['there is no network net in the project work'])
+    assert.deepEqual(problems(undefined, CLUSTER, []), ['there is no network net in the project my-project'])
     assert.deepEqual(problems({autoCreateSubnetworks: true}, CLUSTER, []), [
       'net is an auto mode network, and must be a custom mode one',
     ])
@@ -56,10 +56,10 @@ describe('gce/preflight', () => {
 
   it('refuses a cluster that is not there, or elsewhere', () => {
     assert.deepEqual(problems(NETWORK, undefined, []), [
-      'there is no cluster shop in us-central1-a of the project work',
+      'there is no cluster shop in us-central1-a of the project my-project',
     ])
     assert.deepEqual(
-      problems(NETWORK, {networkConfig: {network: 'projects/work/global/networks/other'}}, []),
+      problems(NETWORK, {networkConfig: {network: 'projects/my-project/global/networks/other'}}, []),
       ['the cluster shop is on the network other, not net'],
     )
   })

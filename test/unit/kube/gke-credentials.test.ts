@@ -6,7 +6,7 @@ import {gkeCredentials, type GkePlace} from '../../../src/kube/gke-credentials.j
 import {openAccess} from '../../../src/kube/open-access.js'
 import {FakeClock} from '../daemon/fake-clock.js'
 
-const CLUSTER = 'projects/work/locations/us-central1-a/clusters/shop'
+const CLUSTER = 'projects/my-project/locations/us-central1-a/clusters/shop'
 const CA = 'an authority'
 
 type Answer = {readonly status: number; readonly body: unknown}

@@ -90,10 +90,10 @@ async function upAgain(world: World): Promise<void> {
 }
 
 async function upChanged(world: World): Promise<void> {
-  Object.assign(world.fake.compute.get('projects/work/global/healthChecks/web-health') ?? {}, {
+  Object.assign(world.fake.compute.get('projects/my-project/global/healthChecks/web-health') ?? {}, {
     checkIntervalSec: 99,
   })
-  const router = world.fake.compute.get('projects/work/regions/us-central1/routers/web-router')
+  const router = world.fake.compute.get('projects/my-project/regions/us-central1/routers/web-router')
   const [nat] = router?.['nats'] as {subnetworks: unknown}[]
   Object.assign(nat ?? {}, {
     subnetworks: [{name: 'x/subnetworks/other', sourceIpRangesToNat: ['ALL_IP_RANGES']}],

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import type {World} from '../../../support/gce-fake/world.js'
 import {comparable, type Stage} from './stage.js'
 
-const REGION = 'projects/work/regions/us-central1'
-const GLOBAL = 'projects/work/global'
+const REGION = 'projects/my-project/regions/us-central1'
+const GLOBAL = 'projects/my-project/global'
 
 export function neighbourScenarios({open, brief}: Stage): void {
   describe('others in the project', () => {
@@ -24,7 +24,7 @@ export function neighbourScenarios({open, brief}: Stage): void {
       compute.put(`${GLOBAL}/instanceTemplates/web-vm-0123456789`, {description: 'mine'})
       compute.put(`${GLOBAL}/firewalls/web-served-ports-2`, mark)
       compute.put(`${GLOBAL}/healthChecks/web-health`, {...mark, description: 'lbex web in us-east1: other'})
-      compute.put('projects/work/regions/us-east1/subnetworks/web-subnet', {
+      compute.put('projects/my-project/regions/us-east1/subnetworks/web-subnet', {
         network: '/networks/net',
         ipCidrRange: '10.9.0.0/24',
       })

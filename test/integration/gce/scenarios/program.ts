@@ -47,9 +47,9 @@ export function programScenarios({open, brief}: Stage): void {
       skipBecause(this, whyNoTerminals())
       const before = world.fake.state()
       const subnet = {description: 'lbex web in us-central1: addresses', network: '/networks/net'}
-      world.fake.compute.put('projects/work/regions/us-central1/subnetworks/web-subnet', subnet)
+      world.fake.compute.put('projects/my-project/regions/us-central1/subnetworks/web-subnet', subnet)
       const no = onTerminal('gce', 'down', ...TARGET)
-      await asked(no, /subnet web-subnet\r\nDelete these of web in work\? \[y\/N\] $/)
+      await asked(no, /subnet web-subnet\r\nDelete these of web in my-project\? \[y\/N\] $/)
       no.type('n\r')
       assert.deepEqual([await no.ended, world.fake.changes()], [1, []])
       if (brief) return
