@@ -13,8 +13,9 @@ export function resourceName(text: string): string {
   )
 }
 
+/** https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30 characters. */
 export function projectId(text: string): string {
-  return matching(text, /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/, 'the id of a project')
+  return matching(text, /^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, 'the id of a project')
 }
 
 export function regionName(text: string): string {
@@ -22,7 +23,7 @@ export function regionName(text: string): string {
 }
 
 export function zoneOrRegion(text: string): string {
-  return matching(text, /^[a-z]+-[a-z]+\d+(-[a-z])?$/, 'a zone such as us-central1-a, or a region')
+  return matching(text, /^[a-z]+-[a-z]+\d+(-[a-z][a-z0-9]*)?$/, 'a zone such as us-central1-a, or a region')
 }
 
 export function machineType(text: string): string {

@@ -7,6 +7,7 @@ describe('cli/gce-values', () => {
     [values.projectId, 'k8s-work', 'k8s-work'],
     [values.regionName, 'northamerica-northeast1', 'northamerica-northeast1'],
     [values.zoneOrRegion, 'us-central1-f', 'us-central1-f'],
+    [values.zoneOrRegion, 'us-central1-ai1a', 'us-central1-ai1a'],
     [values.zoneOrRegion, 'us-central1', 'us-central1'],
     [values.machineType, 'n2d-highcpu-4', 'n2d-highcpu-4'],
     [values.serviceAccount, 'me@my-project.iam.gserviceaccount.com', 'me@my-project.iam.gserviceaccount.com'],
@@ -35,7 +36,8 @@ describe('cli/gce-values', () => {
     [values.resourceName, '1st', /must be a name/],
     [values.resourceName, 'a-', /must be a name/],
     [values.resourceName, 'a'.repeat(64), /at most 63 characters, this has 64/],
-    [values.projectId, 'a_b', /the id of a project/],
+    [values.projectId, 'k8s_work', /the id of a project/],
+    [values.projectId, 'short', /the id of a project/],
     [values.regionName, 'us-central1-a', /must be a region/],
     [values.zoneOrRegion, '', /must be a zone/],
     ...[
