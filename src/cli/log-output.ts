@@ -120,7 +120,7 @@ export async function flushLog(): Promise<void> {
   await opened?.flush(LAST_LINES)
 }
 
-/** For what is written to the standard streams: where there is no log, it may take as long as its reader likes. */
-export async function unlessLogging(written: Promise<unknown>): Promise<void> {
+/** Waits until readers have taken what was `written`: for as long as they like, but where there is a log only for so long. */
+export async function waitForReaders(written: Promise<unknown>): Promise<void> {
   await (opened ? Promise.race([written, systemClock.delay(LAST_LINES)]) : written)
 }

@@ -3,7 +3,7 @@ import {Config, Help, type Interfaces} from '@oclif/core'
 import {Failure} from '../diagnostics/failure.js'
 import {nearest} from '../diagnostics/nearest.js'
 import {EXIT} from '../report/report.js'
-import {flushLog, isLogging, unlessLogging} from './log-output.js'
+import {flushLog, isLogging, waitForReaders} from './log-output.js'
 import {reportTrouble} from './trouble.js'
 import {UsageError} from './usage-error.js'
 
@@ -28,7 +28,7 @@ async function end(exitCode: number | Promise<number>): Promise<never> {
 /** Loses nothing of what was said, as far as there is somebody to hear it. */
 async function everythingWritten(): Promise<void> {
   await flushLog()
-  await unlessLogging(Promise.all([process.stdout, process.stderr].map(written)))
+  await waitForReaders(Promise.all([process.stdout, process.stderr].map(written)))
 }
 
 /** Resolves when the reader of a pipe has taken everything, or has gone. */

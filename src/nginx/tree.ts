@@ -206,17 +206,20 @@ export class Tree {
   }
 }
 
-/** The tree that `current` names in `directory`, as files; undefined where there is none. What `render --diff live` compares with. */
+/**
+ * The tree that `current` names in `directory`, as it is on disk; undefined where there is none. What `render --diff live`
+ * compares with: a file that somebody has removed is missing here, too.
+ */
 export async function readLiveGeneration(directory: string): Promise<Generation | undefined> {
   const folder = join(directory, 'current')
   const manifest = parseManifest((await readFile(join(folder, 'manifest.json'), 'utf8').catch(absent)) ?? '')
   if (!manifest) return undefined
   const index = ['nginx.conf', 'version.conf', 'services.conf'].map((path) => ({path, listeners: []}))
-  const files = await inBatches([...index, ...manifest.files], BATCH, async (file) => ({
-    ...file,
-    text: await readFile(join(folder, file.path), 'utf8'),
-  }))
-  return {id: manifest.id, files}
+  const files = await inBatches([...index, ...manifest.files], BATCH, async (file) => {
+    const text = await readFile(join(folder, file.path), 'utf8').catch(absent)
+    return text === undefined ? [] : [{...file, text}]
+  })
+  return {id: manifest.id, files: files.flat()}
 }
 
 /** For `catch`: trouble with the disk is a Failure, and may pass. */

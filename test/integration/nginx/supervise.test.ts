@@ -117,30 +117,28 @@ describe('NGINX is supervised', () => {
     assert.equal(nginx.status().serving, true)
   })
 
-  it('a reload that NGINX does not survive is a temporary failure, and the next apply is whole', async () => {
+  /** Expects the apply of `b` to fail; `before` is done once NGINX was told to reload. */
+  async function dieDuringReload(before?: () => Promise<unknown>): Promise<void> {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     const master = fixture.processes().masters[0] as ProcessRef
     send(master, 'SIGSTOP')
     const applying = fixture.apply(nginx, serviceFile('b', {port: port(1)}))
     const failing = assert.rejects(applying, {code: 'nginx-died', temporary: true})
     await waitFor(() => hasPendingHangup(master), {what: 'the signal to reload'})
+    await before?.()
     send(master, 'SIGKILL')
     await failing
+  }
+
+  it('a reload that NGINX does not survive is a temporary failure, and the next apply is whole', async () => {
+    await dieDuringReload()
     await fixture.apply(nginx, serviceFile('b', {port: port(1)}))
     assert.equal(await askTcp({port: port(1)}), 'b')
   })
 
   it('so it is where nothing can be gone back to for trouble with the disk', async () => {
-    await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
-    const master = fixture.processes().masters[0] as ProcessRef
-    send(master, 'SIGSTOP')
-    const applying = fixture.apply(nginx, serviceFile('b', {port: port(1)}))
-    const failing = assert.rejects(applying, {code: 'nginx-died', temporary: true})
-    await waitFor(() => hasPendingHangup(master), {what: 'the signal to reload'})
     const inTheWay = `${fixture.layout.current}.tmp`
-    await mkdir(inTheWay)
-    send(master, 'SIGKILL')
-    await failing
+    await dieDuringReload(() => mkdir(inTheWay))
     await rm(inTheWay, {recursive: true})
     await fixture.apply(nginx, serviceFile('b', {port: port(1)}))
     assert.equal(await askTcp({port: port(1)}), 'b')

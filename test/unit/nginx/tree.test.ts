@@ -164,6 +164,16 @@ describe('Tree', () => {
     assert.equal(await readLiveGeneration(folder.path), undefined)
   })
 
+  it('shows what is on disk without the files that are gone', async () => {
+    await tree.stage(first)
+    await tree.seal(first)
+    await tree.switchTo(first.id)
+    await rm(join(folder.path, a.path))
+    const live = await readLiveGeneration(folder.path)
+    const rest = first.files.filter(({path}) => path !== a.path)
+    assert.deepEqual(live, {id: first.id, files: rest})
+  })
+
   it('reads a Service’s file only when it is intact', async () => {
     await tree.stage(first)
     assert.equal(await tree.readService(a.path), a.text)
