@@ -40,12 +40,13 @@ async function watch(
   const gone = new AbortController()
   const leave = (): void => gone.abort()
   stdout.on('error', leave).on('close', leave)
+  const either = AbortSignal.any([signal, gone.signal])
   try {
     while (!gone.signal.aborted) {
       const {output, notes} = await look(session.gcloud, target, flags)
       write((process.stdout.isTTY && !flags.json ? CLEAR : '') + output)
       stderr.write(notes)
-      await clock.delay(LOOK_EVERY, AbortSignal.any([signal, gone.signal]))
+      await clock.delay(LOOK_EVERY, either)
       const interrupted = interruption(session)
       if (interrupted) return {output: '', notes: '', exitCode: interrupted.exitCode}
     }
