@@ -22,6 +22,9 @@ export type SupervisorDeps = {
 /** Milliseconds between two questions to a running NGINX, and two counts of its workers. */
 const ASK_EVERY = 2000
 
+/** NGINX has earned a quick restart once it ran for so many times as long as the last one was waited for. */
+const EARNED = 10
+
 export class Supervisor {
   /** The NGINX that answered when it was last asked. */
   private answered: ProcessRef | undefined
@@ -32,6 +35,8 @@ export class Supervisor {
   private aliveAt = 0
   private died = false
   private restartAt = 0
+  /** How long the last restart was waited for. */
+  private delay = 0
   private readonly backoff: Backoff
 
   constructor(private readonly deps: SupervisorDeps) {
@@ -74,29 +79,35 @@ export class Supervisor {
     this.answered = (await master.servedGeneration()) === undefined ? undefined : master.running
   }
 
-  /** One that ran for long was well: its end is no reason to hesitate. */
+  /**
+   * One that ran for long was well, and something else ended it: that is no reason to hesitate. So waiting costs at most a
+   * tenth of the time, whoever kills NGINX how often; only one that cannot run makes lbex wait longer and longer.
+   */
   private noteDeath(servingSince: number): void {
-    const {clock, log, backoff} = this.deps
-    const now = clock.monotonic()
-    if (now - servingSince >= backoff.limit) this.backoff.reset()
-    const delay = this.backoff.next()
+    const {clock, log, backoff, observe} = this.deps
+    const ran = clock.monotonic() - servingSince
+    if (ran >= Math.min(backoff.limit, EARNED * this.delay)) this.backoff.reset()
     this.servingSince = undefined
     this.died = true
-    this.restartAt = now + delay
-    this.deps.observe?.({type: 'death'})
-    log.error('NGINX died: it is started again', {delay: Math.round(delay)})
+    observe?.({type: 'death'})
+    log.error('NGINX died: it is started again', {delay: this.planRestart()})
+  }
+
+  /** Returns the milliseconds until then. */
+  private planRestart(): number {
+    this.delay = this.backoff.next()
+    this.restartAt = this.deps.clock.monotonic() + this.delay
+    return Math.round(this.delay)
   }
 
   private async restart(signal: AbortSignal): Promise<void> {
-    const {clock, log, restart} = this.deps
+    const {log, restart} = this.deps
     try {
       await restart(signal)
       this.sawServing()
     } catch (error) {
       if (signal.aborted) return
-      const delay = this.backoff.next()
-      this.restartAt = clock.monotonic() + delay
-      log.error('NGINX could not be started again', {error: messageOf(error), delay: Math.round(delay)})
+      log.error('NGINX could not be started again', {error: messageOf(error), delay: this.planRestart()})
     }
   }
 }

@@ -122,6 +122,16 @@ describe('Supervisor', () => {
     assert.deepEqual(restarts, [1100, 2200, 20_100])
   })
 
+  it('waits no longer for one that somebody ends again and again, as long as it runs well in between', async () => {
+    supervisor.sawServing()
+    for (const end of [3000, 5000, 7000, 9000]) {
+      await lookUntil(end)
+      running = undefined
+    }
+    await lookUntil(10_000)
+    assert.deepEqual(restarts, [3100, 5100, 7100, 9100])
+  })
+
   it('a death that somebody else mended is over', async () => {
     supervisor.sawServing()
     running = undefined
