@@ -55,8 +55,9 @@ export class Host {
   }
 
   /** To be called before NGINX's folder is there: gives it a small disk. */
-  async useSmallDisk(): Promise<SmallDisk> {
-    return (this.disk = await SmallDisk.mount(this.nginxDirectory))
+  /** `size`: kilobytes. */
+  async useSmallDisk(size = 512): Promise<SmallDisk> {
+    return (this.disk = await SmallDisk.mount(this.nginxDirectory, size))
   }
 
   /** True when lbex was started, and no longer runs. */

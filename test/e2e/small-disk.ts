@@ -1,17 +1,19 @@
 /** A disk that can be full: a small file system of its own where root may mount one, else folders that cannot be written. */
 import {execFile, execFileSync} from 'node:child_process'
-import {chmod, mkdir, open, rm} from 'node:fs/promises'
+import {chmod, mkdir, open, rm, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 
 const execute = promisify(execFile)
 
-const BLOCK = 4096
+/** Bytes that are written at once: large ones first, then what is left. */
+const BLOCKS = [2 ** 20, 4096]
 
 export class SmallDisk {
-  static async mount(folder: string): Promise<SmallDisk> {
+  /** `size`: kilobytes. */
+  static async mount(folder: string, size: number): Promise<SmallDisk> {
     await mkdir(folder)
-    const mount = execute('mount', ['-t', 'tmpfs', '-o', 'size=512k,mode=755', 'tmpfs', folder])
+    const mount = execute('mount', ['-t', 'tmpfs', '-o', `size=${size}k,mode=755`, 'tmpfs', folder])
     return new SmallDisk(
       folder,
       await mount.then(
@@ -31,9 +33,7 @@ export class SmallDisk {
     if (!this.mounted) return this.allow(0o555)
     const file = await open(this.filler, 'w')
     try {
-      for (;;) await file.write(Buffer.alloc(BLOCK, 'x'))
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      for (const size of BLOCKS) await writeUntilFull(file, Buffer.alloc(size, 'x'))
     } finally {
       await file.close()
     }
@@ -55,5 +55,13 @@ export class SmallDisk {
 
   private async allow(mode: number): Promise<void> {
     for (const name of ['services', 'generations']) await chmod(join(this.folder, name), mode)
+  }
+}
+
+async function writeUntilFull(file: FileHandle, block: Buffer): Promise<void> {
+  try {
+    for (;;) await file.write(block)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
   }
 }

@@ -37,6 +37,9 @@ const SESSIONS = 10
 const API_TROUBLE = 20_000
 /** What memory may do between two garbage collections, MiB, and how many connections may happen to be open. */
 const SLACK = {memory: 30, openFiles: 12}
+/** Kilobytes. NGINX's error log takes most of it in a long life: 10 MiB, and the 10 before (docs/operations.md). */
+const DISK = 32 * 1024
+
 /** The longest delay after a trouble, and time to read and apply. */
 const CATCHES_UP = 60_000
 
@@ -72,7 +75,7 @@ class Soak {
     const always = [aNode('node-1', '127.0.0.1'), stable, aSlice('stable')]
     await cluster.put(...always)
     const world = new World(cluster, random, always, others)
-    const disk = await host.useSmallDisk()
+    const disk = await host.useSmallDisk(DISK)
     const start = (): void => host.start([...cluster.access, ...FLAGS])
     const troubles = new Troubles({cluster, host, disk, world, random, ports: others, start})
     start()
