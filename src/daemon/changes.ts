@@ -1,5 +1,6 @@
 /** Remembers that something changed until the loop has time for it, and gathers what comes in a burst. */
 import type {Clock} from '../runtime/clock.js'
+import {followSignals} from '../runtime/follow-signals.js'
 
 export type Holdoff = {
   /** Milliseconds without a change after which a burst is over. */
@@ -27,14 +28,12 @@ export class Changes {
   /** True as soon as there is a change; false after `milliseconds` without one, or when `signal` aborts. */
   async next(milliseconds: number, signal: AbortSignal): Promise<boolean> {
     if (this.pending || signal.aborted) return this.pending
-    const waiting = new AbortController()
-    const wake = (): void => waiting.abort()
-    signal.addEventListener('abort', wake, {once: true})
-    this.wake = wake
-    await this.clock.delay(milliseconds, waiting.signal)
-    this.wake = undefined
-    signal.removeEventListener('abort', wake)
-    return this.pending
+    return followSignals([signal], async (waiting) => {
+      this.wake = () => waiting.abort()
+      await this.clock.delay(milliseconds, waiting.signal)
+      this.wake = undefined
+      return this.pending
+    })
   }
 
   /** After a change: resolves when no other has come for a while, or when they do not stop coming. */

@@ -2,6 +2,7 @@
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
+import {followSignals} from '../runtime/follow-signals.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
 import {Changes, type Holdoff} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
@@ -53,16 +54,8 @@ const SLOW = 2000
  * nothing can be read at first and an earlier lbex has left nothing to serve meanwhile, or when the source cannot be watched;
  * afterwards the last good configuration keeps serving.
  */
-export async function runLoop(deps: LoopDeps, options: LoopOptions, signal: AbortSignal): Promise<void> {
-  const ending = new AbortController()
-  const end = (): void => ending.abort()
-  signal.addEventListener('abort', end, {once: true})
-  if (signal.aborted) end()
-  try {
-    await new Loop(deps, options, ending).run()
-  } finally {
-    signal.removeEventListener('abort', end)
-  }
+export function runLoop(deps: LoopDeps, options: LoopOptions, signal: AbortSignal): Promise<void> {
+  return followSignals([signal], (ending) => new Loop(deps, options, ending).run())
 }
 
 class Loop {

@@ -4,8 +4,8 @@ import type {NginxCapabilities} from '../config/nginx-capabilities.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
+import {followSignals} from '../runtime/follow-signals.js'
 import type {Logger} from '../runtime/logger.js'
-import {remember} from '../runtime/remember.js'
 import {Applier} from './applier.js'
 import {discoverNginx, type DiscoverOptions} from './discover-nginx.js'
 import {ErrorLog} from './error-log.js'
@@ -86,10 +86,6 @@ class RunningNginx implements NginxEdge {
   private readonly turns = new OneAtATime()
   private readonly stopping = new AbortController()
   private readonly looking: Promise<void>
-  /** Of a signal and `stopping`; made once for each, because Node keeps a trace of all that were ever made. */
-  private readonly orStopping = remember((signal: AbortSignal) =>
-    AbortSignal.any([signal, this.stopping.signal]),
-  )
 
   static async open(options: NginxOptions, found: Found): Promise<RunningNginx> {
     const parts = await assemble(options, found)
@@ -123,8 +119,7 @@ class RunningNginx implements NginxEdge {
   }
 
   apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
-    const either = this.orStopping(signal)
-    return this.turns.run(async () => {
+    return this.inTurn(signal, async (either) => {
       const applied = await this.parts.applier.apply(files, either)
       this.parts.supervisor.sawServing()
       return applied
@@ -133,8 +128,7 @@ class RunningNginx implements NginxEdge {
 
   resume(signal: AbortSignal): Promise<boolean> {
     const {applier, supervisor} = this.parts
-    const either = this.orStopping(signal)
-    return this.turns.run(async () => {
+    return this.inTurn(signal, async (either) => {
       if (!applier.served) await applier.restart(either)
       if (!applier.served) return false
       supervisor.sawServing()
@@ -166,6 +160,11 @@ class RunningNginx implements NginxEdge {
     this.stopping.abort(stopped())
     await this.looking
     await this.turns.run(() => this.end(how, timeoutMs))
+  }
+
+  /** `either` aborts with `signal`, or when NGINX is being stopped. */
+  private inTurn<T>(signal: AbortSignal, task: (either: AbortSignal) => Promise<T>): Promise<T> {
+    return followSignals([signal, this.stopping.signal], (own) => this.turns.run(() => task(own.signal)))
   }
 
   private async end(how: 'drain' | 'leave', timeoutMs: number): Promise<void> {
