@@ -1,4 +1,5 @@
 /** Remembers that something changed until the loop has time for it, and gathers what comes in a burst. */
+import {setImmediate} from 'node:timers/promises'
 import type {Clock} from '../runtime/clock.js'
 import {followSignals} from '../runtime/follow-signals.js'
 
@@ -7,6 +8,14 @@ export type Holdoff = {
   readonly quiet: number
   /** Milliseconds after which a steady stream of changes is not waited for any longer. */
   readonly limit: number
+}
+
+/** The time after a first change in which it is not known yet whether others follow. */
+export type Lull = {
+  /** Aborts when one did: what was begun is for nothing. */
+  readonly signal: AbortSignal
+  /** Resolves when none did, or when `signal` aborts. */
+  readonly over: Promise<void>
 }
 
 export class Changes {
@@ -45,5 +54,34 @@ export class Changes {
       if (left <= 0) return
       await this.next(Math.min(quiet, left), signal)
     } while (this.pending && !signal.aborted)
+  }
+
+  /**
+   * After a change: begins `work` at once, instead of after a lull of `quiet` milliseconds that it then has to wait for. Resolves
+   * to undefined where the lull was broken.
+   */
+  async inLull<T>(
+    quiet: number,
+    signal: AbortSignal,
+    work: (lull: Lull) => Promise<T>,
+  ): Promise<T | undefined> {
+    this.forget()
+    return followSignals([signal], async (own) => {
+      const over = this.lull(quiet, own)
+      try {
+        const result = await work({signal: own.signal, over})
+        return own.signal.aborted ? undefined : result
+      } finally {
+        own.abort()
+        await over
+      }
+    })
+  }
+
+  private async lull(quiet: number, own: AbortController): Promise<void> {
+    await this.next(quiet, own.signal)
+    // The work may have kept the event loop busy: what came meanwhile is heard first.
+    await setImmediate()
+    if (this.pending) own.abort()
   }
 }

@@ -4,7 +4,7 @@ import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
 import {followSignals} from '../runtime/follow-signals.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
-import {Changes, type Holdoff} from './changes.js'
+import {Changes, type Holdoff, type Lull} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
 import {Pacing} from './pacing.js'
 import {ReadFailure, reconcileOnce, type Outcome, type ReconcileDeps} from './reconcile.js'
@@ -126,20 +126,34 @@ class Loop {
     let patience = firstPatience
     while (!this.signal.aborted) {
       const changed = await this.changes.next(patience, this.signal)
-      if (changed) await this.changes.settle(this.options.holdoff, this.signal)
-      await this.pacing.keepApart(this.signal)
-      if (!this.signal.aborted) patience = await this.turn()
+      patience = (changed ? await this.turnAhead() : undefined) ?? (await this.turnInTime(changed))
     }
   }
 
-  /** One turn; returns how long to wait for a change before the next. */
-  private async turn(): Promise<number> {
+  /** A single change need not wait for the holdoff to be got ready; undefined where it is none, or may not be applied yet. */
+  private async turnAhead(): Promise<number | undefined> {
+    if (this.pacing.left() > 0) return undefined
+    return this.changes.inLull(this.options.holdoff.quiet, this.signal, (lull) => this.turn(lull))
+  }
+
+  private async turnInTime(changed: boolean): Promise<number> {
+    if (changed) await this.changes.settle(this.options.holdoff, this.signal)
+    await this.pacing.keepApart(this.signal)
+    return this.signal.aborted ? 0 : this.turn()
+  }
+
+  /** One turn, of which nothing shows before the lull is over; returns how long to wait for a change before the next. */
+  private async turn({signal, over}: Lull = {signal: this.signal, over: Promise.resolve()}): Promise<number> {
     const {status} = this.deps
     this.changes.forget()
     try {
-      return this.endGoodTurn(await reconcileOnce(this.reading, this.signal))
+      const outcome = await reconcileOnce(this.reading, signal, over)
+      await over
+      signal.throwIfAborted()
+      return this.endGoodTurn(outcome)
     } catch (error) {
-      return await this.endFailedTurn(error)
+      await over
+      return signal.aborted ? 0 : await this.endFailedTurn(error)
     } finally {
       status.busySince = undefined
     }
@@ -185,7 +199,6 @@ class Loop {
   /** A bug ends the loop, and so does a start that waiting cannot mend. */
   private async endFailedTurn(error: unknown): Promise<number> {
     const {status, onTurn} = this.deps
-    if (this.signal.aborted) return 0
     if (!(error instanceof Failure) || !(await this.canGoOn(error))) throw error
     onTurn({failure: error, duration: this.busyFor()})
     if (error instanceof ReadFailure) status.unread = error.message

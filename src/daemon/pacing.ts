@@ -29,13 +29,15 @@ export class Pacing {
     this.lastEffort = this.deps.clock.monotonic()
   }
 
+  /** Milliseconds until the next reload may come; none are left where it is not more than 0. */
+  left(): number {
+    return this.lastEffort + this.interval() - this.deps.clock.monotonic()
+  }
+
   /** Resolves when the next reload may come, or when `signal` aborts. */
   async keepApart(signal: AbortSignal): Promise<void> {
-    const {clock} = this.deps
-    for (;;) {
-      const wait = this.lastEffort + this.interval() - clock.monotonic()
-      if (wait <= 0 || signal.aborted) return
-      await clock.delay(Math.min(wait, LOOK), signal)
+    for (let left = this.left(); left > 0 && !signal.aborted; left = this.left()) {
+      await this.deps.clock.delay(Math.min(left, LOOK), signal)
     }
   }
 

@@ -44,14 +44,18 @@ export class ReadFailure extends Failure {
 const HELD_RETRY = 5000
 
 /**
- * Rejects with the Failure of whatever stood in the way, a ReadFailure where it was the reading; NGINX then serves what it
- * served before.
+ * Nothing else is served before `ready` resolves. Rejects with the Failure of whatever stood in the way, a ReadFailure where
+ * it was the reading; NGINX then serves what it served before.
  */
-export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
+export async function reconcileOnce(
+  deps: ReconcileDeps,
+  signal: AbortSignal,
+  ready?: Promise<void>,
+): Promise<Outcome> {
   const {source, nginx, log} = deps
   const {snapshot, diagnostics: readingDiagnostics, locate, triggers = []} = await read(source, signal)
   const {translation, held} = await translateAround(deps, snapshot, signal)
-  const applied = await nginx.apply(translation.files, signal)
+  const applied = await nginx.apply(translation.files, signal, ready)
   logApplied(log, applied)
   const found = [...readingDiagnostics, ...translation.diagnostics, ...applied.diagnostics]
   return {

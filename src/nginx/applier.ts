@@ -36,6 +36,8 @@ export class Applier {
   private owned = false
   /** What was asked for by the last apply that succeeded. */
   private applied: readonly ConfigFile[] | undefined
+  /** True once something was staged that may not be served: an apply can be for nothing. */
+  private littered = false
   private reloads = 0
   /** Of reloads: before the first apply there are only those that finish what an earlier lbex began. */
   private reason: ReloadReason = 'interrupted'
@@ -73,9 +75,9 @@ export class Applier {
   }
 
   /** See NginxEdge.apply. */
-  async apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
+  async apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: Promise<void>): Promise<Applied> {
     try {
-      return await this.applyWithoutCulprits(files, signal)
+      return await this.applyWithoutCulprits(files, signal, ready)
     } catch (error) {
       // What was staged in vain may be what the disk is full of.
       if (error instanceof Failure && error.code === 'directory-unusable') await this.tidy()
@@ -83,7 +85,11 @@ export class Applier {
     }
   }
 
-  private async applyWithoutCulprits(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
+  private async applyWithoutCulprits(
+    files: readonly ConfigFile[],
+    signal: AbortSignal,
+    ready?: Promise<void>,
+  ): Promise<Applied> {
     this.reloads = 0
     this.quarantine.begin(files)
     if (!this.served) this.deps.tree.forget()
@@ -91,7 +97,7 @@ export class Applier {
     for (;;) {
       signal.throwIfAborted()
       const selection = await this.quarantine.select(files, this.lastGood)
-      const complaint = await this.makeServed(selection, signal)
+      const complaint = await this.makeServed(selection, signal, ready)
       if (!complaint) {
         this.applied = files
         this.lastGood = this.current
@@ -114,7 +120,11 @@ export class Applier {
     if (quarantined.length > 0) log.warn('NGINX was restarted without some Services', {quarantined})
   }
 
-  private async makeServed(selection: Selection, signal: AbortSignal): Promise<Complaint | undefined> {
+  private async makeServed(
+    selection: Selection,
+    signal: AbortSignal,
+    ready?: Promise<void>,
+  ): Promise<Complaint | undefined> {
     const generation = assembleGeneration(selection.files)
     const wanted = manifestOf(generation)
     if (isEmpty(planChanges(this.served, wanted))) return undefined
@@ -122,6 +132,8 @@ export class Applier {
     if (complaint && (await this.deps.tree.repair(generation).catch(diskTrouble)))
       complaint = await this.judge(generation, signal)
     if (complaint) return complaint
+    await ready
+    signal.throwIfAborted()
     const move = {files: selection.files, held: this.held}
     const interim = this.deps.master.running && interimBefore(wanted, move)
     this.reason = interim ? 'move' : this.confirmed ? 'change' : 'uncertain'
@@ -131,6 +143,7 @@ export class Applier {
   /** What NGINX thinks of a generation, on disk. */
   private async judge(generation: Generation, signal: AbortSignal): Promise<Complaint | undefined> {
     const {tree, binary} = this.deps
+    this.littered = true
     const path = await tree.stage(generation).catch(diskTrouble)
     const testing = observeTest(this.deps, () => testConfiguration(binary, path, signal))
     const [complaint] = await allEnded([testing, tree.seal(generation).catch(diskTrouble)])
@@ -207,7 +220,7 @@ export class Applier {
   private async finish(selection: Selection, before: string | undefined): Promise<Applied> {
     const generation = this.current?.id as string
     const changed = generation !== before || this.reloads > 0
-    if (changed) await this.tidy()
+    if (this.littered) await this.tidy()
     return {
       ...{generation, changed, reloads: this.reloads},
       diagnostics: diagnoseLeftOut(selection),
@@ -223,6 +236,7 @@ export class Applier {
       // Where going back failed, this is one that is not known here.
       if (named !== this.current?.id) return
       await tree.keepOnly([this.current, this.previous, this.lastGood].flatMap((each) => each ?? []))
+      this.littered = false
     } catch (error) {
       log.warn('old files could not be removed', {error: messageOf(error)})
     }

@@ -68,8 +68,8 @@ export type ActivationResult =
   /** Something else was in the way. */
   | 'failed'
 
-/** What `nginx -t` said; `failed`: it gave no verdict. */
-export type TestResult = 'accepted' | 'refused' | 'failed'
+/** What `nginx -t` said; `abandoned`: nobody wanted to know any more, `failed`: it gave no verdict. */
+export type TestResult = 'accepted' | 'refused' | 'abandoned' | 'failed'
 
 /** What happens to NGINX, for whoever counts; durations in milliseconds. */
 export type NginxEvent =
@@ -94,9 +94,10 @@ export interface NginxEdge {
 
   /**
    * Makes NGINX serve exactly these files and confirms that it does, or leaves everything as it was and rejects with a
-   * Failure. Starts NGINX when it does not run. A Service that NGINX refuses is quarantined; the others are applied.
+   * Failure. Starts NGINX when it does not run. A Service that NGINX refuses is quarantined; the others are applied. All is
+   * written and tested at once, but not switched to before `ready` resolves.
    */
-  apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied>
+  apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: Promise<void>): Promise<Applied>
 
   /**
    * Serves what an earlier lbex left: NGINX is adopted already, or started on the last good tree now. False where there is

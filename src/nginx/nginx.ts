@@ -118,9 +118,9 @@ class RunningNginx implements NginxEdge {
     return probeListeners(notHeld(listeners, listenersOf(held)))
   }
 
-  apply(files: readonly ConfigFile[], signal: AbortSignal): Promise<Applied> {
+  apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: Promise<void>): Promise<Applied> {
     return this.inTurn(signal, async (either) => {
-      const applied = await this.parts.applier.apply(files, either)
+      const applied = await this.parts.applier.apply(files, either, ready)
       this.parts.supervisor.sawServing()
       return applied
     })

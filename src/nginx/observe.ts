@@ -2,7 +2,7 @@
 import {Failure} from '../diagnostics/failure.js'
 import type {Clock} from '../runtime/clock.js'
 import type {Complaint} from './complaint.js'
-import type {ActivationResult, Observe, ReloadReason} from './nginx-edge.js'
+import type {ActivationResult, Observe, ReloadReason, TestResult} from './nginx-edge.js'
 
 export type ObserveDeps = {readonly clock: Clock; readonly observe?: Observe | undefined}
 
@@ -11,8 +11,7 @@ type Attempt = () => Promise<Complaint | undefined>
 
 export function observeTest({clock, observe}: ObserveDeps, test: Attempt): ReturnType<Attempt> {
   return timed(clock, test, (end, duration) => {
-    const result = end === 'confirmed' ? 'accepted' : end === 'refused' ? end : 'failed'
-    observe?.({type: 'test', result, duration})
+    observe?.({type: 'test', result: testResultOf(end), duration})
   })
 }
 
@@ -26,6 +25,11 @@ export function observeReload(
   reload: Attempt,
 ): ReturnType<Attempt> {
   return timed(clock, reload, (result, duration) => observe?.({type: 'reload', reason, result, duration}))
+}
+
+function testResultOf(end: ActivationResult): TestResult {
+  if (end === 'confirmed') return 'accepted'
+  return end === 'refused' || end === 'abandoned' ? end : 'failed'
 }
 
 async function timed(

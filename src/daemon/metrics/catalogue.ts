@@ -49,6 +49,7 @@ const ACTIVATION_RESULTS: Record<ActivationResult, string> = {
 const TEST_RESULTS: Record<TestResult, string> = {
   accepted: 'the configuration is good',
   refused: 'it is not',
+  abandoned: 'more changes came meanwhile, or lbex was told to stop',
   failed: 'there was no verdict',
 }
 

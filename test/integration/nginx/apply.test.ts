@@ -18,10 +18,12 @@ describe('NGINX serves what was applied', () => {
   let fixture: NginxFixture
   let nginx: NginxEdge
   let ports: number[]
+  let onTest: (result?: unknown) => void
 
   beforeEach(async () => {
+    onTest = () => {}
     fixture = await NginxFixture.make()
-    nginx = await fixture.open()
+    nginx = await fixture.open({observe: ({type}) => type === 'test' && onTest()})
     ports = await freePorts(4)
   })
 
@@ -197,6 +199,38 @@ describe('NGINX serves what was applied', () => {
     await assert.rejects(askTcp({port: port(1)}), /ECONNREFUSED/)
   })
 
+  it('is got ready at once, and served only when it may be', async () => {
+    await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    let begin = (): void => {}
+    const ready = new Promise<void>((resolve) => (begin = resolve))
+    const {signal} = new AbortController()
+    const files = [fixture.main(), serviceFile('b', {port: port(1)})]
+    const tested = new Promise((resolve) => (onTest = resolve))
+    const applying = nginx.apply(files, signal, ready)
+    await tested
+    assert.equal(await askTcp({port: port(0)}), 'a')
+    begin()
+    assert.equal((await applying).changed, true)
+    assert.equal(await askTcp({port: port(1)}), 'b')
+  })
+
+  it('what was got ready in vain does not stay on disk, although nothing changes', async () => {
+    const files = [fixture.main(), serviceFile('a', {port: port(0)})]
+    await nginx.apply(files, new AbortController().signal)
+    const before = await onDisk(fixture)
+    const stop = new AbortController()
+    const ready = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()))
+    const tested = new Promise((resolve) => (onTest = resolve))
+    const applying = nginx.apply([...files, serviceFile('b', {port: port(1)})], stop.signal, ready)
+    await tested
+    stop.abort(new Error('another change came'))
+    await assert.rejects(applying, /another change came/)
+    assert.notDeepEqual(await onDisk(fixture), before)
+    const {changed} = await nginx.apply(files, new AbortController().signal)
+    assert.equal(changed, false)
+    assert.deepEqual(await onDisk(fixture), before)
+  })
+
   describe('a port that another process holds', () => {
     it('is found by the probe, with the problem in words; what NGINX holds itself is not', async () => {
       await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
@@ -261,6 +295,13 @@ describe('NGINX serves what was applied', () => {
 })
 
 /** What an apply would leave behind. */
+/** Names of the generations and of the Services' files. */
+async function onDisk({layout}: NginxFixture): Promise<string[][]> {
+  return Promise.all(
+    [layout.generations, layout.services].map(async (folder) => (await readdir(folder)).sort()),
+  )
+}
+
 async function traces(fixture: NginxFixture): Promise<{workers: number[]; written: number[]}> {
   const {directory, generations, services} = fixture.layout
   const paths = [directory, generations, services, fixture.layout.current]

@@ -18,12 +18,14 @@ export class FakeClock implements Clock {
   delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve()
-      const timer: Timer = {due: this.time + milliseconds, fire: resolve}
-      this.timers.push(timer)
-      signal?.addEventListener('abort', () => {
+      const end = (): void => {
         this.timers = this.timers.filter((other) => other !== timer)
+        signal?.removeEventListener('abort', end)
         resolve()
-      })
+      }
+      const timer: Timer = {due: this.time + milliseconds, fire: end}
+      this.timers.push(timer)
+      signal?.addEventListener('abort', end)
     })
   }
 
@@ -32,7 +34,6 @@ export class FakeClock implements Clock {
     const end = this.time + milliseconds
     await settled()
     for (let timer = this.nextDue(end); timer; timer = this.nextDue(end)) {
-      this.timers = this.timers.filter((other) => other !== timer)
       this.time = Math.max(this.time, timer.due)
       timer.fire()
       await settled()

@@ -89,6 +89,8 @@ export class FakeSource implements SnapshotSource {
 
 export class FakeNginx implements NginxEdge {
   readonly capabilities = OLDEST_SUPPORTED
+  /** Applies that were begun, and those that were ready to be switched to. */
+  tests = 0
   applies: ConfigFile[][] = []
   heldPorts: HeldListener[] = []
   diagnostics: Diagnostic[] = []
@@ -109,7 +111,10 @@ export class FakeNginx implements NginxEdge {
     return this.heldPorts.filter(({key}) => asked.has(listenerId(key)))
   }
 
-  async apply(files: readonly ConfigFile[]): Promise<Applied> {
+  async apply(files: readonly ConfigFile[], signal?: AbortSignal, ready?: Promise<void>): Promise<Applied> {
+    this.tests += 1
+    await ready
+    signal?.throwIfAborted()
     this.applies.push([...files])
     const error = this.errors.shift()
     if (error !== undefined) throw error

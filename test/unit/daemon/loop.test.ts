@@ -85,6 +85,68 @@ describe('runLoop', () => {
     }
     await clock.advance(60_000)
     assert.equal(turns(), 2)
+    // Only the first change of it was got ready for nothing.
+    assert.deepEqual([nginx.tests, ended.length], [3, 2])
+    assert.deepEqual(
+      log.said.filter((line) => !line.startsWith('info')),
+      [],
+    )
+  })
+
+  it('gets a change ready at once, and has it served as soon as no other followed', async () => {
+    await start()
+    await clock.advance(60_000)
+    source.change()
+    await clock.advance(19)
+    assert.deepEqual([nginx.tests, turns()], [2, 1])
+    await clock.advance(1)
+    assert.deepEqual([nginx.tests, turns()], [2, 2])
+  })
+
+  it('gets nothing ready that may not be served yet', async () => {
+    await start()
+    source.change()
+    await clock.advance(999)
+    assert.equal(nginx.tests, 1)
+    await clock.advance(1)
+    assert.deepEqual([nginx.tests, turns()], [2, 2])
+  })
+
+  it('tells nothing of a change that another one followed, neither what it found nor what went wrong', async () => {
+    nginx.reloads = 0
+    await start()
+    source.diagnostics = [finding('a')]
+    source.change()
+    await clock.advance(10)
+    source.diagnostics = []
+    source.change()
+    await clock.advance(1000)
+    source.onRead = () => Promise.reject(away())
+    source.change()
+    await clock.advance(10)
+    source.onRead = async () => {}
+    source.change()
+    await clock.advance(1000)
+    const told = log.said.filter((line) => !line.startsWith('debug'))
+    assert.deepEqual([told, ended.length, status.unread], [[], 3, undefined])
+  })
+
+  it('keeps what set off a change that another one followed', async () => {
+    const trigger = (at: number) => ({service: {kind: 'Service', namespace: 'default', name: 'web'}, at})
+    await start()
+    await clock.advance(60_000)
+    for (const at of [1, 2]) {
+      source.triggers = [trigger(at)]
+      source.change()
+      await clock.advance(10)
+    }
+    await clock.advance(20)
+    const last = ended.at(-1)
+    assert.ok(last && 'outcome' in last)
+    assert.deepEqual(
+      last.outcome.triggers.map(({at}) => at),
+      [1, 2],
+    )
   })
 
   it('never turns twice at once: changes during a turn cause exactly one more', async () => {

@@ -45,10 +45,11 @@ describe('observing NGINX', () => {
     for (const error of [...failures, new DOMException('stop', 'AbortError'), new TypeError('a bug')]) {
       await assert.rejects(observeReload(deps(), 'change', failing(error)), error)
     }
+    await assert.rejects(observeTest(deps(), failing(new DOMException('stop', 'AbortError'))), /stop/)
     await assert.rejects(observeTest(deps(), failing(new TypeError('a bug'))), TypeError)
     assert.deepEqual(
       events.map((event) => event.type !== 'death' && event.result),
-      ['unconfirmed', 'died', 'abandoned', 'failed', 'abandoned', 'failed', 'failed'],
+      ['unconfirmed', 'died', 'abandoned', 'failed', 'abandoned', 'failed', 'abandoned', 'failed'],
     )
   })
 
