@@ -52,7 +52,11 @@ export class Reflector<T> {
   synced = false
   /** What the last attempt ended with; undefined as soon as a watch is open. */
   failure: Failure | undefined
-  /** Monotonic time of the last proof that the store is up to date: a list, an event or a bookmark. */
+  /**
+   * Monotonic time of the last proof that the store is up to date: a list, an event, a bookmark, or a watch that goes on from
+   * where the last one ended. The server has nothing else to say of a kind that nobody changes: it sends a bookmark only where
+   * its position is another (KEP-956).
+   */
   provenAt: number | undefined
   /** How often a list was begun, and a watch opened. */
   readonly counts = {lists: 0, watches: 0}
@@ -181,7 +185,7 @@ export class Reflector<T> {
     const timeoutSeconds = 300 + Math.floor(random() * 301)
     const options = {namespace, resourceVersion, timeoutSeconds}
     const events = await access.watch(this.kind.resource, options, signal)
-    this.openedAt = clock.monotonic()
+    this.openedAt = this.provenAt = clock.monotonic()
     this.counts.watches += 1
     this.fruitless += 1
     this.failure = undefined

@@ -31,9 +31,10 @@ export class Watch {
     this.schedule(bookmarkEvery)
   }
 
-  /** What is sent has the current version, even where the client asked for a later one: that is how real servers are. */
+  /** A real server sends none that would tell nothing new. */
   bookmark(): void {
-    if (this.query.get('allowWatchBookmarks') !== 'true') return
+    const from = Number(this.query.get('resourceVersion'))
+    if (this.query.get('allowWatchBookmarks') !== 'true' || this.history.version <= from) return
     const {kind, apiVersion} = this.target.resource
     this.send('BOOKMARK', {kind, apiVersion, metadata: {resourceVersion: String(this.history.version)}})
   }

@@ -110,8 +110,9 @@ export class ApiDouble {
     this.history.remove(manifest)
   }
 
-  /** Sends a bookmark to whoever watches. */
+  /** Something else changes, and whoever watches is told how far the server has come. */
   bookmark(): void {
+    this.history.pass()
     for (const watch of this.watches) watch.bookmark()
   }
 

@@ -163,11 +163,10 @@ export function apiServerContract(target: () => ContractTarget): void {
   })
 
   it('sends a bookmark before it ends a watch in good order', async () => {
-    const object = await create('bookmark-a')
-    const version = Number(object.metadata.resourceVersion)
-    const {events, ended} = await watch(
-      `resourceVersion=${object.metadata.resourceVersion}&allowWatchBookmarks=true&timeoutSeconds=3`,
-    )
+    const {metadata} = await list()
+    const query = `resourceVersion=${metadata.resourceVersion}&allowWatchBookmarks=true&timeoutSeconds=4`
+    const {events, ended} = await watch(query)
+    const version = Number((await create('bookmark-a')).metadata.resourceVersion)
     await ended
     const bookmarks = events.filter(({type}) => type === 'BOOKMARK')
     assert.ok(bookmarks.length > 0)
@@ -175,6 +174,14 @@ export function apiServerContract(target: () => ContractTarget): void {
       assert.equal(bookmark.object.kind, 'Service')
       assert.ok(Number(bookmark.object.metadata.resourceVersion) >= version)
     }
+  })
+
+  it('sends no bookmark where that would tell nothing new', async () => {
+    const {metadata} = await create('bookmark-b')
+    const query = `resourceVersion=${metadata.resourceVersion}&allowWatchBookmarks=true&timeoutSeconds=4`
+    const {events, ended} = await watch(query)
+    await ended
+    assert.deepEqual(events, [])
   })
 
   it('says 410 in the stream where the changes are forgotten', async () => {

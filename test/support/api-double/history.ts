@@ -74,6 +74,11 @@ export class History {
     this.record({version, type: 'DELETED', object: {...known, metadata}})
   }
 
+  /** Another object changed, of a kind that nobody asks for: versions are common to all. */
+  pass(): void {
+    this.version += 1
+  }
+
   /** Undefined when changes after `version` have been forgotten. */
   changesSince(version: number): Change[] | undefined {
     if (version < this.compactedAt) return undefined

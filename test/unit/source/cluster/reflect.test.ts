@@ -225,6 +225,19 @@ describe('source/cluster/reflect', () => {
     )
   })
 
+  it('is not out of date for two minutes where a server has nothing to say', async () => {
+    const silent = (signal: AbortSignal): AsyncGenerator<WatchEvent> =>
+      failingAfter(clock.delay(90_000, signal), failing('watch-silent'))
+    watches(...Array<typeof silent>(12).fill(silent))
+    const made = await reflector()
+    let oldest = 0
+    for (let step = 0; step < 100; step += 1) {
+      await clock.advance(10_000)
+      oldest = Math.max(oldest, clock.monotonic() - (made.provenAt ?? -Infinity))
+    }
+    assert.ok(oldest < 100_000, `${oldest} ms`)
+  })
+
   it('changes nothing until a list is whole', async () => {
     access.onList = ({continueToken}) => {
       if (continueToken !== undefined && access.asked.length < 3) throw failing('api-gone', {status: 410})
