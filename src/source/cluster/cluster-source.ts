@@ -10,7 +10,7 @@ import {COMPLETE, type ClusterSnapshot} from '../../snapshot/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource} from '../snapshot-source.js'
 import {freshnessOf} from './freshness.js'
 import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type Kind} from './kinds.js'
-import {Reflector, type News} from './reflect.js'
+import {isUnanswered, Reflector, type News} from './reflect.js'
 import {TriggerTimes} from './trigger-times.js'
 
 export type ClusterSourceOptions = {
@@ -33,6 +33,9 @@ export function createClusterSource(options: ClusterSourceOptions): SnapshotSour
   return new Cluster(options)
 }
 
+/** Least milliseconds between two times that what waits for an answer is tried again because something else got one. */
+const CALM = 5000
+
 class Cluster implements SnapshotSource {
   private readonly services: readonly Reflector<Service>[]
   private readonly endpoints: readonly Reflector<EndpointSlice>[]
@@ -48,6 +51,8 @@ class Cluster implements SnapshotSource {
   /** All of them; made once, because each would remember for ever whoever waits for it. */
   private running: Promise<unknown> | undefined
   private nodesForbidden = false
+  /** Monotonic time when what waited for an answer was last tried again out of turn. */
+  private hurriedAt = -Infinity
   /** True when something changed since the last reading. */
   private unread = false
 
@@ -90,7 +95,7 @@ class Cluster implements SnapshotSource {
   /** What is watched is up to date; what waits after a failure need not wait any longer. */
   lookAgain(): void {
     this.options.access.forgetCredentials()
-    for (const reflector of [...this.services, ...this.endpoints, this.nodes]) reflector.pace.hurry()
+    for (const reflector of this.reflectors) reflector.pace.hurry()
   }
 
   freshness(): KindFreshness[] {
@@ -106,6 +111,10 @@ class Cluster implements SnapshotSource {
     this.options.access.close()
   }
 
+  private get reflectors(): readonly Reflector<unknown>[] {
+    return [...this.services, ...this.endpoints, this.nodes]
+  }
+
   private reflector<T>(kinds: readonly [Kind<T>, ...Kind<T>[]], namespace?: string): Reflector<T> {
     const {access, clock, log, random = Math.random} = this.options
     return new Reflector({access, clock, log, random}, {kinds, namespace, onNews: (news) => this.hear(news)})
@@ -114,14 +123,14 @@ class Cluster implements SnapshotSource {
   /** Resolves when the source is closed; rejects with a bug. */
   private start(): Promise<unknown> {
     if (this.running) return this.running
-    const reflectors = [...this.services, ...this.endpoints, this.nodes]
-    this.runs = reflectors.map((reflector) => reflector.run(this.closing.signal))
+    this.runs = this.reflectors.map((reflector) => reflector.run(this.closing.signal))
     this.running = Promise.all(this.runs)
     this.running.catch(() => {})
     return this.running
   }
 
-  private hear({changed, object}: News): void {
+  private hear({changed, object, back}: News): void {
+    if (back) this.hurryUnanswered()
     const forbidden = this.nodes.failure?.code === 'api-forbidden'
     const flipped = forbidden !== this.nodesForbidden
     this.nodesForbidden = forbidden
@@ -133,6 +142,14 @@ class Cluster implements SnapshotSource {
       }
     }
     this.events.emit('progress')
+  }
+
+  /** After an outage the kinds need not wait each for its own turn. */
+  private hurryUnanswered(): void {
+    const now = this.options.clock.monotonic()
+    if (now - this.hurriedAt < CALM) return
+    this.hurriedAt = now
+    for (const {failure, pace} of this.reflectors) if (isUnanswered(failure)) pace.hurry()
   }
 
   private isSynced(): boolean {

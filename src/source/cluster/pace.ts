@@ -47,6 +47,11 @@ export class Pace {
     return Math.max(this.backoff.next(), asked, debt)
   }
 
+  /** The next failure is the first. */
+  startOver(): void {
+    this.backoff.reset()
+  }
+
   /** Resolves after that many milliseconds, when somebody is in a hurry, or when `signal` aborts. */
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     const waiting = (this.waiting = new AbortController())

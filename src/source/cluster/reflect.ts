@@ -26,6 +26,8 @@ export type ReflectorDeps = {
 /** Something came or failed. */
 export type News = {
   readonly changed: boolean
+  /** True when the server answers again, after it had given no answer. */
+  readonly back?: boolean
   /** The one object that came or changed, where it was one. */
   readonly object?: ApiObject
 }
@@ -65,6 +67,8 @@ export class Reflector<T> {
   private resourceVersion: string | undefined
   /** A server with another history may have taken the place of the one that was watched. */
   private doubted = false
+  /** True where the last attempt went on from a position, instead of with a list. */
+  private resumed = false
   private fruitless = 0
   /** Objects that are asked for at once: less after a page was too large. */
   private limit = PAGE
@@ -96,6 +100,7 @@ export class Reflector<T> {
   private async attempt(signal: AbortSignal): Promise<void> {
     this.openedAt = undefined
     if (this.doubted) await this.checkHistory(signal)
+    this.resumed = this.resourceVersion !== undefined
     this.resourceVersion ??= await this.list(this.options.kinds, signal)
     await this.follow(this.resourceVersion, signal)
   }
@@ -107,11 +112,14 @@ export class Reflector<T> {
     const {failure} = ended
     this.doubted = !isOrdinary(ended)
     if (this.fruitless >= PATIENCE || isPastResuming(failure)) this.resourceVersion = undefined
+    const back = failure !== undefined && this.isBack(failure)
+    // Where only the position is lost, a list tells what has changed since.
+    if (back || (this.resumed && failure?.code === 'api-gone')) this.pace.startOver()
     const delay = this.pace.rest(ended, {listing: this.resourceVersion === undefined})
     if (failure) {
       this.failure = failure
       this.trouble.begin(failure, delay, !this.synced)
-      this.options.onNews({changed: false})
+      this.options.onNews({changed: false, ...(back && {back})})
     }
     if (delay > 0) await this.pace.wait(delay, signal)
   }
@@ -188,9 +196,10 @@ export class Reflector<T> {
     this.openedAt = this.provenAt = clock.monotonic()
     this.counts.watches += 1
     this.fruitless += 1
+    const back = this.isBack()
     this.failure = undefined
     this.trouble.end()
-    this.options.onNews({changed: false})
+    this.options.onNews({changed: false, ...(back && {back})})
     for await (const event of events) this.take(event)
   }
 
@@ -228,6 +237,11 @@ export class Reflector<T> {
     this.fruitless = 0
   }
 
+  /** Whatever the server answers now, before it gave no answer. */
+  private isBack(failure?: Failure): boolean {
+    return isUnanswered(this.failure) && !isUnanswered(failure)
+  }
+
   private openFor(): number {
     return this.openedAt === undefined ? 0 : this.deps.clock.monotonic() - this.openedAt
   }
@@ -235,6 +249,10 @@ export class Reflector<T> {
 
 function isTooLarge(error: unknown): boolean {
   return error instanceof Failure && error.code === 'api-page-too-large'
+}
+
+export function isUnanswered(failure: Failure | undefined): boolean {
+  return failure instanceof ApiFailure && failure.status === undefined
 }
 
 /** The position is refused: it has been compacted away, or the kind or the right to watch it is gone. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
 import {COMPLETE} from '../../../../src/snapshot/snapshot.js'
+import type {SnapshotSource} from '../../../../src/source/snapshot-source.js'
 import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import {internalError} from '../../../support/api-double/status.js'
 import {collectGarbage} from '../../../support/collect-garbage.js'
@@ -8,7 +9,7 @@ import {waitFor} from '../../../support/wait.js'
 import {FakeClock, settled} from '../../daemon/fake-clock.js'
 import {FakeLog} from '../../daemon/fakes.js'
 import {outline, useCluster} from './cluster-in-use.js'
-import {failing, page, ScriptedAccess} from './scripted-access.js'
+import {failing, page, saying, ScriptedAccess} from './scripted-access.js'
 
 describe('source/cluster/cluster-source', () => {
   const use = useCluster()
@@ -369,14 +370,7 @@ describe('source/cluster/cluster-source', () => {
       if (plural === 'nodes') throw new TypeError('a bug')
       return page([])
     }
-    const open = {
-      description: '',
-      list: access.list.bind(access),
-      watch: access.watch.bind(access),
-      forgetCredentials() {},
-      close() {},
-    }
-    const source = createClusterSource({access: open, clock, log: new FakeLog()})
+    const source = createClusterSource({access: whole(access), clock, log: new FakeLog()})
     await assert.rejects(source.read(use.signal), {message: 'a bug'})
     await assert.rejects(
       source.watch(() => {}, use.signal),
@@ -394,12 +388,7 @@ describe('source/cluster/cluster-source', () => {
       lists += 1
       throw failing('api-refused')
     }
-    const open = {
-      list: access.list.bind(access),
-      watch: access.watch.bind(access),
-      forgetCredentials: () => void (forgotten += 1),
-      close() {},
-    }
+    const open = {...whole(access), forgetCredentials: () => void (forgotten += 1)}
     const source = createClusterSource({access: open, clock, log: new FakeLog()})
     await assert.rejects(source.read(use.signal), {code: 'api-refused'})
     await settled()
@@ -409,4 +398,61 @@ describe('source/cluster/cluster-source', () => {
     assert.deepEqual([lists, forgotten], [6, 1])
     await source.close()
   })
+
+  describe('after an outage', () => {
+    let clock: FakeClock
+    let access: ScriptedAccess
+    let source: SnapshotSource
+    let away: readonly string[]
+
+    /** All kinds wait as long as they ever do. */
+    beforeEach(async () => {
+      clock = new FakeClock()
+      access = new ScriptedAccess(clock)
+      away = ['services', 'endpointslices', 'nodes']
+      access.onList = ({plural}) => {
+        if (away.includes(plural)) throw failing('api-refused')
+        return page([])
+      }
+      // Nodes are asked for again long before the others.
+      let kinds = 0
+      const random = (): number => (kinds++ % 3 === 2 ? 0.9 : 0)
+      source = createClusterSource({access: whole(access), clock, log: new FakeLog(), random})
+      await assert.rejects(source.read(use.signal), {code: 'api-refused'})
+      await clock.advance(100_000)
+      access.asked.length = 0
+    })
+    afterEach(() => source.close())
+
+    const untilAsked = async (): Promise<void> => {
+      for (let step = 0; access.asked.length === 0 && step < 300; step += 1) await clock.advance(100)
+    }
+
+    it('asks for every kind as soon as the server answers for one', async () => {
+      away = []
+      await untilAsked()
+      await settled()
+      assert.deepEqual(new Set(access.asked.map(({plural}) => plural)).size, 3)
+      assert.deepEqual(new Set(access.asked.map(({at}) => at)).size, 1)
+    })
+
+    it('does not ask again and again where every answer is cut short', async () => {
+      away = []
+      const begun = clock.monotonic()
+      access.onWatch = () => saying([], failing('api-connection'))
+      await clock.advance(60_000)
+      const asked = access.asked.filter(({plural}) => plural === 'services').length
+      assert.ok(asked > 0 && asked <= (clock.monotonic() - begun) / 5000 + 2, `${asked} times`)
+    })
+  })
 })
+
+/** What a source is given, of an access that is scripted. */
+function whole(access: ScriptedAccess) {
+  return {
+    list: access.list.bind(access),
+    watch: access.watch.bind(access),
+    forgetCredentials() {},
+    close() {},
+  }
+}

@@ -26,6 +26,13 @@ describe('source/cluster/pace', () => {
     assert.equal(pace.rest({...CUT, lasted: 30_000}, WATCH), 500)
   })
 
+  it('begins anew where it is told to', () => {
+    const pace = new Pace(new FakeClock(), () => 0)
+    pace.rest(CUT, WATCH)
+    pace.startOver()
+    assert.equal(pace.rest(CUT, WATCH), 500)
+  })
+
   it('does not rest after an ordinary end', () => {
     const pace = new Pace(new FakeClock(), () => 0)
     const ordinary = {lasted: 30_000, failure: undefined}

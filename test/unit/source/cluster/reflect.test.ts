@@ -225,6 +225,51 @@ describe('source/cluster/reflect', () => {
     )
   })
 
+  it('does not wait long for the list where a server that is back has forgotten the position', async () => {
+    let away = false
+    access.onList = () => {
+      if (away) throw failing('api-refused')
+      return page([object('a')], '10')
+    }
+    watches(
+      (signal) => failingAfter(clock.delay(1000, signal), failing('api-connection')),
+      () => saying([], failing('api-gone', {status: 410})),
+    )
+    await reflector()
+    away = true
+    await clock.advance(40_000)
+    away = false
+    await clock.advance(30_000)
+    const [gone, list] = access.asked.slice(access.verbs.indexOf('watch', 2))
+    assert.deepEqual(access.verbs.slice(-3), ['watch', 'list', 'watch'])
+    assert.equal((list?.at ?? 0) - (gone?.at ?? 0), 500)
+  })
+
+  it('tells that a server answers again which had given no answer', async () => {
+    watches(() => saying([], failing('api-connection')))
+    await reflector()
+    await clock.advance(1000)
+    assert.deepEqual(news.at(-1), {changed: false, back: true})
+  })
+
+  it('takes a refusal for an answer, too, and does not wait as long as before', async () => {
+    const answers = [...Array<string>(7).fill('api-refused'), 'api-forbidden', 'api-forbidden', '']
+    access.onList = () => {
+      const code = answers.shift()
+      if (code) throw failing(code, code === 'api-forbidden' ? {status: 403} : {})
+      return page([object('a')])
+    }
+    await reflector()
+    await clock.advance(120_000)
+    const pauses = access.asked.slice(1).map(({at}, index) => at - (access.asked[index]?.at ?? 0))
+    // Each list is paid for with a second.
+    assert.deepEqual(pauses, [1000, 1000, 2000, 4000, 8000, 16_000, 30_000, 1000, 1000, 0])
+    assert.deepEqual(
+      news.map(({back = false}) => back),
+      [...Array<boolean>(7).fill(false), true, false, false, false],
+    )
+  })
+
   it('is not out of date for two minutes where a server has nothing to say', async () => {
     const silent = (signal: AbortSignal): AsyncGenerator<WatchEvent> =>
       failingAfter(clock.delay(90_000, signal), failing('watch-silent'))
