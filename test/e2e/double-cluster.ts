@@ -26,6 +26,15 @@ export class DoubleCluster implements Cluster {
     for (const object of objects) this.api.remove(object)
   }
 
+  async killServer(): Promise<() => Promise<void>> {
+    await this.api.kill()
+    return async () => {
+      this.api.history.pass()
+      this.api.history.compact()
+      await this.api.start()
+    }
+  }
+
   close(): Promise<void> {
     return this.api.kill()
   }

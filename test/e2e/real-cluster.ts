@@ -4,12 +4,16 @@ import {pathTo, resourceOf} from '../support/api-double/resources.js'
 import type {Cluster} from './cluster.js'
 
 /** As far as a cluster needs it. */
-type ServerAddress = {readonly url: string; readonly kubeconfig: string}
+type Server = {
+  readonly url: string
+  readonly kubeconfig: string
+  killApiServer(): Promise<() => Promise<void>>
+}
 
 export class RealCluster implements Cluster {
   private readonly present = new Map<string, Manifest>()
 
-  constructor(private readonly server: ServerAddress) {}
+  constructor(private readonly server: Server) {}
 
   get access(): string[] {
     return ['--kubeconfig', this.server.kubeconfig]
@@ -27,6 +31,10 @@ export class RealCluster implements Cluster {
       await this.ask('DELETE', pathOf(object))
       this.present.delete(keyOf(object))
     }
+  }
+
+  killServer(): Promise<() => Promise<void>> {
+    return this.server.killApiServer()
   }
 
   async close(): Promise<void> {

@@ -37,6 +37,7 @@ export class RealServer {
   private readonly closed: () => void
   private readonly processes: ChildProcess[] = []
   private readonly front: Server
+  private launchApiServer: () => Promise<void> = () => Promise.reject(new Error('it never ran'))
 
   static async start(assets: Assets): Promise<RealServer> {
     const [folder, [etcdPort = 0, peerPort = 0, port = 0]] = await Promise.all([
@@ -73,16 +74,17 @@ export class RealServer {
     return join(this.folder.path, 'kubeconfig')
   }
 
+  /** etcd goes on; what is returned starts the API server again. */
+  async killApiServer(): Promise<() => Promise<void>> {
+    await kill(this.processes.pop())
+    return () => this.launchApiServer()
+  }
+
   async stop(): Promise<void> {
     this.closed()
     this.front.close()
     this.front.closeAllConnections()
-    for (const child of this.processes.reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue
-      const exit = once(child, 'exit')
-      child.kill('SIGKILL')
-      await exit
-    }
+    for (const child of this.processes.reverse()) await kill(child)
     await this.folder.remove()
   }
 
@@ -142,7 +144,8 @@ export class RealServer {
     const answers = async (path: string): Promise<boolean> => (await fetch(`${this.url}${path}`)).ok
     const isReady = async (): Promise<boolean> =>
       (await answers('/readyz')) && (await answers('/api/v1/namespaces/default'))
-    await this.launch('kube-apiserver', program, parameters, isReady)
+    this.launchApiServer = () => this.launch('kube-apiserver', program, parameters, isReady)
+    await this.launchApiServer()
   }
 
   private async letLbexIn(): Promise<void> {
@@ -212,4 +215,11 @@ export class RealServer {
   private abandon(): void {
     for (const child of this.processes) child.kill('SIGKILL')
   }
+}
+
+async function kill(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  const exit = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exit
 }

@@ -5,10 +5,12 @@ import {diskScenarios} from './disk.js'
 import {lbexEndsScenarios} from './lbex-ends.js'
 import {nginxDiesScenarios} from './nginx-dies.js'
 import {nodeScenarios} from './nodes.js'
+import {outageScenarios} from './outage.js'
 import {portScenarios} from './ports.js'
 
 export const SCENARIOS: readonly Scenarios[] = [
   nodeScenarios,
+  outageScenarios,
   portScenarios,
   nginxDiesScenarios,
   lbexEndsScenarios,
