@@ -49,6 +49,8 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   } catch (error) {
     throw cannotListen(error as NodeJS.ErrnoException, port)
   }
+  // A connection could not be accepted, as where the host is out of descriptors: whoever asks comes again.
+  server.on('error', () => {})
   return {port: (server.address() as AddressInfo).port, close: () => close(server)}
 }
 

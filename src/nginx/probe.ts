@@ -17,11 +17,15 @@ export type Trial = {
   readonly port?: 0
 }
 
+/** What lbex itself has too little of says nothing about the listener: NGINX finds out. */
+const OUR_LACK: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
+
 /** Binds each listener for a moment; returns those that cannot be had, with the problem in words. */
 export async function probeListeners(trials: readonly Trial[]): Promise<HeldListener[]> {
   const problems = await inBatches(trials, BATCH, async ({key, port = key.port}) => {
     const error = await (key.protocol === 'TCP' ? bindTcp({...key, port}) : bindUdp({...key, port}))
-    return error && {key, problem: bindProblem(error.code ?? '', error.message)}
+    if (!error || OUR_LACK.has(error.code ?? '')) return undefined
+    return {key, problem: bindProblem(error.code ?? '', error.message)}
   })
   return problems.flatMap((problem) => problem ?? [])
 }

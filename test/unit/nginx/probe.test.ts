@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import {createServer} from 'node:net'
+import {fileURLToPath} from 'node:url'
 import type {ListenerKey} from '../../../src/config/listener-key.js'
+import {run} from '../../../src/exec/run.js'
 import type {HeldListener} from '../../../src/nginx/nginx-edge.js'
 import {notHeld, probeListeners} from '../../../src/nginx/probe.js'
 import {freePorts} from '../../support/ports.js'
@@ -34,6 +36,22 @@ describe('probeListeners', () => {
     ])
     server.close()
     socket.close()
+  })
+
+  it('takes nothing for held where lbex is out of descriptors', async function () {
+    this.timeout(20_000)
+    const [port = 0] = await freePorts(1)
+    const program = fileURLToPath(new URL('../../support/probe-process.ts', import.meta.url))
+    const limited = 'ulimit -n 100 && exec "$0" "$@"'
+    const {stdout} = await run(
+      'bash',
+      ['-c', limited, process.execPath, '--import', 'tsx', program, String(port)],
+      {
+        timeout: 15_000,
+        cwd: process.cwd(),
+      },
+    )
+    assert.equal(stdout, '[]')
   })
 
   it('finds addresses that the host does not have', async () => {
