@@ -27,11 +27,11 @@ export class LogTail {
   async read(): Promise<string[]> {
     await this.open()
     if (!this.file) return []
-    const {size} = fstatSync(this.file.fd)
+    const {size, ino} = fstatSync(this.file.fd)
     if (size < this.offset) this.offset = 0
     const lines = size === this.offset ? [] : await this.readNew(this.file)
     if (this.replaced) await this.close()
-    else this.replaced = this.isReplaced(this.file)
+    else this.replaced = this.isReplaced(ino)
     return lines
   }
 
@@ -61,8 +61,8 @@ export class LogTail {
   }
 
   /** A missing name is no replacement: NGINX writes on in the old file until it makes the new one. */
-  private isReplaced({fd}: FileHandle): boolean {
+  private isReplaced(ino: number): boolean {
     const now = statSync(this.path, {throwIfNoEntry: false})
-    return now !== undefined && now.ino !== fstatSync(fd).ino
+    return now !== undefined && now.ino !== ino
   }
 }

@@ -2,7 +2,7 @@
  * Processes as /proc shows them (https://man7.org/linux/man-pages/man5/proc.5.html). Its files are memory: reading them
  * takes microseconds, so this is done synchronously.
  */
-import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
+import {closeSync, openSync, readdirSync, readlinkSync, readSync} from 'node:fs'
 import type {Clock} from '../runtime/clock.js'
 import {until} from './until.js'
 
@@ -15,15 +15,19 @@ export type ProcessRef = {
 
 /** Undefined when there is no such process, or only its exit status is left. */
 export function findProcess(pid: number): ProcessRef | undefined {
-  const [state, , ...others] = statusOf(pid)
-  if (state === undefined || state === 'Z' || state === 'X') return undefined
-  return {pid, started: Number(others[17])}
+  const started = startOf(statusOf(pid) ?? [])
+  return started === undefined ? undefined : {pid, started}
 }
 
 /** Where lbex can open nothing any more, /proc tells nothing: then a signal that does nothing tells. */
 export function isAlive({pid, started}: ProcessRef): boolean {
-  if (read(pid, 'stat') === undefined) return attempt(() => process.kill(pid, 0)) === true
-  return findProcess(pid)?.started === started
+  const status = statusOf(pid)
+  if (status === undefined) return attempt(() => process.kill(pid, 0)) === true
+  return startOf(status) === started
+}
+
+function startOf([state, , ...others]: readonly string[]): number | undefined {
+  return state === undefined || state === 'Z' || state === 'X' ? undefined : Number(others[17])
 }
 
 /** Sends `signal` when the process is still the one that is meant; false when it is gone. */
@@ -81,22 +85,34 @@ export async function endProcesses(
 
 /** NaN when there is no such process. */
 export function parentOf(pid: number): number {
-  return Number(statusOf(pid)[1])
+  return Number(statusOf(pid)?.[1])
 }
 
-/** State, parent and so on; empty when there is no such process. */
-function statusOf(pid: number): string[] {
+/** State, parent and so on; undefined when there is no such process. */
+function statusOf(pid: number): string[] | undefined {
   const stat = read(pid, 'stat')
   // The name, in parentheses, may hold spaces and parentheses of its own.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 function numbers(texts: readonly string[]): number[] {
   return texts.filter((text) => /^\d+$/.test(text)).map(Number)
 }
 
+/** Looks come many times a second, and would leave nothing behind but garbage if each took a buffer of its own. */
+const BUFFER = Buffer.alloc(65_536)
+
 function read(pid: number, name: string): string | undefined {
-  return attempt(() => readFileSync(`/proc/${pid}/${name}`, 'latin1'))
+  return attempt(() => {
+    const file = openSync(`/proc/${pid}/${name}`, 'r')
+    try {
+      let text = ''
+      for (let size; (size = readSync(file, BUFFER)) > 0;) text += BUFFER.toString('latin1', 0, size)
+      return text
+    } finally {
+      closeSync(file)
+    }
+  })
 }
 
 /** What a look at something returns that may be gone, or somebody else's, at any moment. */
