@@ -12,7 +12,7 @@ import type {DaemonStatus} from './status.js'
 import {WaitingTriggers} from './waiting-triggers.js'
 
 export type LoopDeps = ReconcileDeps & {
-  readonly source: Pick<SnapshotSource, 'read' | 'watch' | 'lookAgain'>
+  readonly source: Pick<SnapshotSource, 'changesAreWhole' | 'read' | 'watch' | 'lookAgain'>
   readonly clock: Clock
   readonly status: DaemonStatus
   readonly onTurn: (turn: Turn) => void
@@ -22,7 +22,7 @@ export type LoopDeps = ReconcileDeps & {
 
 /** How a turn ended. */
 export type Turn = {
-  /** From when it had read until it was done, milliseconds. */
+  /** From when it had read until it was done, milliseconds; without the holdoff. */
   readonly duration: number
 } & ({readonly outcome: Outcome} | {readonly failure: Failure})
 
@@ -132,8 +132,11 @@ class Loop {
 
   /** A single change need not wait for the holdoff to be got ready; undefined where it is none, or may not be applied yet. */
   private async turnAhead(): Promise<number | undefined> {
-    if (this.pacing.left() > 0) return undefined
-    return this.changes.inLull(this.options.holdoff.quiet, this.signal, (lull) => this.turn(lull))
+    if (!this.deps.source.changesAreWhole || !this.pacing.mayGetReady()) return undefined
+    const {quiet} = this.options.holdoff
+    const patience = await this.changes.inLull(quiet, this.signal, (lull) => this.turn(lull))
+    if (patience === undefined) this.pacing.noteInVain()
+    return patience
   }
 
   private async turnInTime(changed: boolean): Promise<number> {
@@ -145,14 +148,15 @@ class Loop {
   /** One turn, of which nothing shows before the lull is over; returns how long to wait for a change before the next. */
   private async turn({signal, over}: Lull = {signal: this.signal, over: Promise.resolve()}): Promise<number> {
     const {status} = this.deps
+    const ready = (): Promise<void> => this.waitFor(over)
     this.changes.forget()
     try {
-      const outcome = await reconcileOnce(this.reading, signal, over)
-      await over
+      const outcome = await reconcileOnce(this.reading, signal, ready)
+      await ready()
       signal.throwIfAborted()
       return this.endGoodTurn(outcome)
     } catch (error) {
-      await over
+      await ready()
       return signal.aborted ? 0 : await this.endFailedTurn(error)
     } finally {
       status.busySince = undefined
@@ -240,6 +244,14 @@ class Loop {
     const fields = {error: message, code, ...(hint && {hint})}
     if (!temporary) return log.error('turn failed, waiting for a change', fields)
     log[known ? 'debug' : 'warn']('turn failed, trying again', {...fields, delay: Math.round(delay)})
+  }
+
+  /** To wait is not to be busy. */
+  private async waitFor(over: Promise<void>): Promise<void> {
+    const {status, clock} = this.deps
+    const begun = clock.monotonic()
+    await over
+    if (status.busySince !== undefined) status.busySince += clock.monotonic() - begun
   }
 
   private busyFor(): number {

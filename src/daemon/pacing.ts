@@ -15,6 +15,8 @@ const LOOK = 1000
 export class Pacing {
   /** When the last turn ended that cost NGINX something. */
   private lastEffort = -Infinity
+  /** When something was got ready that nobody wanted any more. */
+  private inVainAt = -Infinity
   /** True while reloads are further apart than usual. */
   private stretched = false
 
@@ -29,9 +31,14 @@ export class Pacing {
     this.lastEffort = this.deps.clock.monotonic()
   }
 
-  /** Milliseconds until the next reload may come; none are left where it is not more than 0. */
-  left(): number {
-    return this.lastEffort + this.interval() - this.deps.clock.monotonic()
+  /** Something was got ready for nothing. */
+  noteInVain(): void {
+    this.inVainAt = this.deps.clock.monotonic()
+  }
+
+  /** True where a reload may come now, and what is got ready for it will probably be wanted. */
+  mayGetReady(): boolean {
+    return this.left() <= 0 && this.deps.clock.monotonic() >= this.inVainAt + this.reloadInterval
   }
 
   /** Resolves when the next reload may come, or when `signal` aborts. */
@@ -39,6 +46,11 @@ export class Pacing {
     for (let left = this.left(); left > 0 && !signal.aborted; left = this.left()) {
       await this.deps.clock.delay(Math.min(left, LOOK), signal)
     }
+  }
+
+  /** Milliseconds until the next reload may come. */
+  private left(): number {
+    return this.lastEffort + this.interval() - this.deps.clock.monotonic()
   }
 
   private interval(): number {

@@ -50,7 +50,7 @@ const HELD_RETRY = 5000
 export async function reconcileOnce(
   deps: ReconcileDeps,
   signal: AbortSignal,
-  ready?: Promise<void>,
+  ready?: () => Promise<void>,
 ): Promise<Outcome> {
   const {source, nginx, log} = deps
   const {snapshot, diagnostics: readingDiagnostics, locate, triggers = []} = await read(source, signal)

@@ -19,6 +19,28 @@ export class ApiFailure extends Failure {
   }
 }
 
+const UNANSWERED: ReadonlySet<string> = new Set([
+  'api-dns',
+  'api-refused',
+  'api-connection',
+  'api-timeout',
+  'watch-silent',
+  'credentials-failed',
+])
+
+/** What a balancer or proxy says for an API server that it cannot reach. */
+const ITS_PROXY_SAYS: readonly unknown[] = [502, 503, 504]
+
+/** True where the API server itself said nothing, and did not ask to wait. */
+export function isUnanswered(failure: Failure | undefined): boolean {
+  if (failure === undefined || UNANSWERED.has(failure.code)) return failure !== undefined
+  return (
+    failure instanceof ApiFailure &&
+    failure.retryAfter === undefined &&
+    ITS_PROXY_SAYS.includes(failure.status)
+  )
+}
+
 /** The API server in words, for the messages of all failures: its address, and what led there. */
 export type Place = {
   readonly server: URL

@@ -75,7 +75,11 @@ export class Applier {
   }
 
   /** See NginxEdge.apply. */
-  async apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: Promise<void>): Promise<Applied> {
+  async apply(
+    files: readonly ConfigFile[],
+    signal: AbortSignal,
+    ready?: () => Promise<void>,
+  ): Promise<Applied> {
     try {
       return await this.applyWithoutCulprits(files, signal, ready)
     } catch (error) {
@@ -88,7 +92,7 @@ export class Applier {
   private async applyWithoutCulprits(
     files: readonly ConfigFile[],
     signal: AbortSignal,
-    ready?: Promise<void>,
+    ready?: () => Promise<void>,
   ): Promise<Applied> {
     this.reloads = 0
     this.quarantine.begin(files)
@@ -123,7 +127,7 @@ export class Applier {
   private async makeServed(
     selection: Selection,
     signal: AbortSignal,
-    ready?: Promise<void>,
+    ready?: () => Promise<void>,
   ): Promise<Complaint | undefined> {
     const generation = assembleGeneration(selection.files)
     const wanted = manifestOf(generation)
@@ -132,7 +136,7 @@ export class Applier {
     if (complaint && (await this.deps.tree.repair(generation).catch(diskTrouble)))
       complaint = await this.judge(generation, signal)
     if (complaint) return complaint
-    await ready
+    await ready?.()
     signal.throwIfAborted()
     const move = {files: selection.files, held: this.held}
     const interim = this.deps.master.running && interimBefore(wanted, move)
@@ -235,8 +239,8 @@ export class Applier {
       const named = await tree.current()
       // Where going back failed, this is one that is not known here.
       if (named !== this.current?.id) return
-      await tree.keepOnly([this.current, this.previous, this.lastGood].flatMap((each) => each ?? []))
       this.littered = false
+      await tree.keepOnly([this.current, this.previous, this.lastGood].flatMap((each) => each ?? []))
     } catch (error) {
       log.warn('old files could not be removed', {error: messageOf(error)})
     }

@@ -97,7 +97,7 @@ export interface NginxEdge {
    * Failure. Starts NGINX when it does not run. A Service that NGINX refuses is quarantined; the others are applied. All is
    * written and tested at once, but not switched to before `ready` resolves.
    */
-  apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: Promise<void>): Promise<Applied>
+  apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: () => Promise<void>): Promise<Applied>
 
   /**
    * Serves what an earlier lbex left: NGINX is adopted already, or started on the last good tree now. False where there is

@@ -118,7 +118,7 @@ class RunningNginx implements NginxEdge {
     return probeListeners(notHeld(listeners, listenersOf(held)))
   }
 
-  apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: Promise<void>): Promise<Applied> {
+  apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: () => Promise<void>): Promise<Applied> {
     return this.inTurn(signal, async (either) => {
       const applied = await this.parts.applier.apply(files, either, ready)
       this.parts.supervisor.sawServing()

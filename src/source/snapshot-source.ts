@@ -37,6 +37,9 @@ export type KindFreshness = {
 }
 
 export interface SnapshotSource {
+  /** True where a change is one as soon as it is told; false where what is read then may be half of it, as of a file. */
+  readonly changesAreWhole: boolean
+
   /**
    * Reads the world once. Objects that did not change since the last reading keep their identity, so that work
    * remembered for them stays valid. Rejects with a Failure when nothing can be read.

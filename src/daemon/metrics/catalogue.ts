@@ -110,7 +110,7 @@ export const METRICS = {
   turnDuration: {
     name: 'lbex_turn_duration_seconds',
     type: 'histogram',
-    help: 'How long turns took, from when all was read until NGINX had confirmed.',
+    help: 'How long turns took, from when all was read until NGINX had confirmed, without the holdoff.',
     labels: {result: TIMED_RESULTS},
     buckets: DURATIONS,
   },

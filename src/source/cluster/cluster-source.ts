@@ -2,6 +2,7 @@
 import {EventEmitter, once, setMaxListeners} from 'node:events'
 import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {KubeAccess} from '../../kube/access.js'
+import {isUnanswered} from '../../kube/api-failure.js'
 import {neededRuleInline} from '../../kube/resource.js'
 import type {Clock} from '../../runtime/clock.js'
 import type {Logger} from '../../runtime/logger.js'
@@ -10,7 +11,7 @@ import {COMPLETE, type ClusterSnapshot} from '../../snapshot/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource} from '../snapshot-source.js'
 import {freshnessOf} from './freshness.js'
 import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type Kind} from './kinds.js'
-import {isUnanswered, Reflector, type News} from './reflect.js'
+import {Reflector, type News} from './reflect.js'
 import {TriggerTimes} from './trigger-times.js'
 
 export type ClusterSourceOptions = {
@@ -37,6 +38,7 @@ export function createClusterSource(options: ClusterSourceOptions): SnapshotSour
 const CALM = 5000
 
 class Cluster implements SnapshotSource {
+  readonly changesAreWhole = true
   private readonly services: readonly Reflector<Service>[]
   private readonly endpoints: readonly Reflector<EndpointSlice>[]
   private readonly nodes: Reflector<Node>
@@ -52,7 +54,7 @@ class Cluster implements SnapshotSource {
   private running: Promise<unknown> | undefined
   private nodesForbidden = false
   /** Monotonic time when what waited for an answer was last tried again out of turn. */
-  private hurriedAt = -Infinity
+  private nudgedAt = -Infinity
   /** True when something changed since the last reading. */
   private unread = false
 
@@ -130,7 +132,7 @@ class Cluster implements SnapshotSource {
   }
 
   private hear({changed, object, back}: News): void {
-    if (back) this.hurryUnanswered()
+    if (back) this.nudgeUnanswered()
     const forbidden = this.nodes.failure?.code === 'api-forbidden'
     const flipped = forbidden !== this.nodesForbidden
     this.nodesForbidden = forbidden
@@ -145,11 +147,11 @@ class Cluster implements SnapshotSource {
   }
 
   /** After an outage the kinds need not wait each for its own turn. */
-  private hurryUnanswered(): void {
+  private nudgeUnanswered(): void {
     const now = this.options.clock.monotonic()
-    if (now - this.hurriedAt < CALM) return
-    this.hurriedAt = now
-    for (const {failure, pace} of this.reflectors) if (isUnanswered(failure)) pace.hurry()
+    if (now - this.nudgedAt < CALM) return
+    this.nudgedAt = now
+    for (const {failure, pace} of this.reflectors) if (isUnanswered(failure)) pace.nudge()
   }
 
   private isSynced(): boolean {

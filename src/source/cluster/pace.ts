@@ -5,6 +5,7 @@
 import {ApiFailure} from '../../kube/api-failure.js'
 import {Backoff} from '../../runtime/backoff.js'
 import type {Clock} from '../../runtime/clock.js'
+import {followSignals} from '../../runtime/follow-signals.js'
 
 /** Milliseconds that a watch has to last before its end is nothing to worry about. */
 const STABLE = 30_000
@@ -25,7 +26,12 @@ export function isOrdinary({lasted, failure}: Ended): boolean {
 export class Pace {
   private readonly backoff: Backoff
   private listAllowed = -Infinity
+  /** Monotonic time before which the next attempt is not paid for. */
+  private owedUntil = -Infinity
+  private startedOverAt = -Infinity
   private waiting: AbortController | undefined
+  /** True where something else got an answer while an attempt was under way. */
+  private nudged = false
 
   constructor(
     private readonly clock: Clock,
@@ -40,29 +46,46 @@ export class Pace {
 
   /** Milliseconds until the next attempt, which may have to begin with a list. */
   rest(ended: Ended, {listing}: {readonly listing: boolean}): number {
-    const debt = listing ? Math.max(0, this.listAllowed - this.clock.monotonic()) : 0
+    this.owedUntil = listing ? this.listAllowed : -Infinity
     if (ended.lasted >= STABLE) this.backoff.reset()
-    if (isOrdinary(ended)) return debt
+    if (isOrdinary(ended)) return this.owed()
     const asked = ended.failure instanceof ApiFailure ? (ended.failure.retryAfter ?? 0) : 0
-    return Math.max(this.backoff.next(), asked, debt)
+    const pause = this.backoff.next()
+    const {nudged} = this
+    this.nudged = false
+    return Math.max(nudged ? 0 : pause, asked, this.owed())
   }
 
-  /** The next failure is the first. */
+  /** There is reason to think that the next attempt succeeds. One can be wrong again and again: not more than twice a minute. */
   startOver(): void {
+    const now = this.clock.monotonic()
+    if (now - this.startedOverAt < STABLE) return
+    this.startedOverAt = now
     this.backoff.reset()
   }
 
   /** Resolves after that many milliseconds, when somebody is in a hurry, or when `signal` aborts. */
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-    const waiting = (this.waiting = new AbortController())
-    const end = (): void => waiting.abort()
-    signal.addEventListener('abort', end, {once: true})
-    if (!signal.aborted) await this.clock.delay(milliseconds, waiting.signal)
-    signal.removeEventListener('abort', end)
+    await followSignals([signal], async (waiting) => {
+      this.waiting = waiting
+      await this.clock.delay(milliseconds, waiting.signal)
+      this.waiting = undefined
+    })
   }
 
   /** Ends the wait that is under way. */
   hurry(): void {
     this.waiting?.abort()
+  }
+
+  /** Something else got an answer: the wait, or the next one, is cut to what is owed for lists. */
+  nudge(): void {
+    const {waiting} = this
+    if (waiting) void this.clock.delay(this.owed(), waiting.signal).then(() => waiting.abort())
+    else this.nudged = true
+  }
+
+  private owed(): number {
+    return Math.max(0, this.owedUntil - this.clock.monotonic())
   }
 }

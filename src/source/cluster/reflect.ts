@@ -6,7 +6,7 @@
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import type {KubeAccess, ListOptions} from '../../kube/access.js'
 import type {ApiObject, ListPage, WatchEvent} from '../../kube/answers.js'
-import {ApiFailure} from '../../kube/api-failure.js'
+import {ApiFailure, isUnanswered} from '../../kube/api-failure.js'
 import type {Clock} from '../../runtime/clock.js'
 import type {Logger} from '../../runtime/logger.js'
 import type {Kind} from './kinds.js'
@@ -114,7 +114,7 @@ export class Reflector<T> {
     if (this.fruitless >= PATIENCE || isPastResuming(failure)) this.resourceVersion = undefined
     const back = failure !== undefined && this.isBack(failure)
     // Where only the position is lost, a list tells what has changed since.
-    if (back || (this.resumed && failure?.code === 'api-gone')) this.pace.startOver()
+    if (this.resumed && failure?.code === 'api-gone') this.pace.startOver()
     const delay = this.pace.rest(ended, {listing: this.resourceVersion === undefined})
     if (failure) {
       this.failure = failure
@@ -237,9 +237,11 @@ export class Reflector<T> {
     this.fruitless = 0
   }
 
-  /** Whatever the server answers now, before it gave no answer. */
+  /** True where the server answers, whatever it says, and gave no answer before. */
   private isBack(failure?: Failure): boolean {
-    return isUnanswered(this.failure) && !isUnanswered(failure)
+    const back = isUnanswered(this.failure) && !isUnanswered(failure)
+    if (back) this.pace.startOver()
+    return back
   }
 
   private openFor(): number {
@@ -249,10 +251,6 @@ export class Reflector<T> {
 
 function isTooLarge(error: unknown): boolean {
   return error instanceof Failure && error.code === 'api-page-too-large'
-}
-
-export function isUnanswered(failure: Failure | undefined): boolean {
-  return failure instanceof ApiFailure && failure.status === undefined
 }
 
 /** The position is refused: it has been compacted away, or the kind or the right to watch it is gone. */

@@ -34,6 +34,7 @@ export function createManifestSource(options: ManifestSourceOptions): SnapshotSo
 }
 
 class ManifestSource implements SnapshotSource {
+  readonly changesAreWhole = false
   private readonly cwd: string
   private readonly texts: TextReader
   /** By absolute path: what was read last. */

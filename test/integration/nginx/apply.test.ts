@@ -206,7 +206,7 @@ describe('NGINX serves what was applied', () => {
     const {signal} = new AbortController()
     const files = [fixture.main(), serviceFile('b', {port: port(1)})]
     const tested = new Promise((resolve) => (onTest = resolve))
-    const applying = nginx.apply(files, signal, ready)
+    const applying = nginx.apply(files, signal, () => ready)
     await tested
     assert.equal(await askTcp({port: port(0)}), 'a')
     begin()
@@ -221,7 +221,7 @@ describe('NGINX serves what was applied', () => {
     const stop = new AbortController()
     const ready = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()))
     const tested = new Promise((resolve) => (onTest = resolve))
-    const applying = nginx.apply([...files, serviceFile('b', {port: port(1)})], stop.signal, ready)
+    const applying = nginx.apply([...files, serviceFile('b', {port: port(1)})], stop.signal, () => ready)
     await tested
     stop.abort(new Error('another change came'))
     await assert.rejects(applying, /another change came/)

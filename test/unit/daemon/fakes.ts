@@ -42,6 +42,7 @@ function located(line: number) {
 }
 
 export class FakeSource implements SnapshotSource {
+  changesAreWhole = true
   reads = 0
   diagnostics: Diagnostic[] = []
   change: () => void = () => {}
@@ -111,9 +112,13 @@ export class FakeNginx implements NginxEdge {
     return this.heldPorts.filter(({key}) => asked.has(listenerId(key)))
   }
 
-  async apply(files: readonly ConfigFile[], signal?: AbortSignal, ready?: Promise<void>): Promise<Applied> {
+  async apply(
+    files: readonly ConfigFile[],
+    signal?: AbortSignal,
+    ready?: () => Promise<void>,
+  ): Promise<Applied> {
     this.tests += 1
-    await ready
+    await ready?.()
     signal?.throwIfAborted()
     this.applies.push([...files])
     const error = this.errors.shift()

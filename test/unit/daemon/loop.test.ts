@@ -131,6 +131,41 @@ describe('runLoop', () => {
     assert.deepEqual([told, ended.length, status.unread], [[], 3, undefined])
   })
 
+  it('gets nothing ready of what may be half a change', async () => {
+    source.changesAreWhole = false
+    await start()
+    await clock.advance(60_000)
+    source.change()
+    await clock.advance(19)
+    assert.deepEqual([source.reads, nginx.tests], [1, 1])
+    await clock.advance(1)
+    assert.deepEqual([source.reads, turns()], [2, 2])
+  })
+
+  it('gets nothing ready for a while after it did so in vain', async () => {
+    nginx.reloads = 0
+    await start()
+    for (let fight = 0; fight < 50; fight += 1) {
+      source.change()
+      await clock.advance(5)
+      source.change()
+      await clock.advance(45)
+    }
+    // A turn for each of them, and two and a half seconds.
+    assert.deepEqual([turns(), nginx.tests], [51, 54])
+  })
+
+  it('does not count the holdoff to the time that a turn takes', async () => {
+    await start()
+    await clock.advance(60_000)
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual(
+      ended.map(({duration}) => duration),
+      [0, 0],
+    )
+  })
+
   it('keeps what set off a change that another one followed', async () => {
     const trigger = (at: number) => ({service: {kind: 'Service', namespace: 'default', name: 'web'}, at})
     await start()

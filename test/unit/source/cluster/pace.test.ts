@@ -33,6 +33,36 @@ describe('source/cluster/pace', () => {
     assert.equal(pace.rest(CUT, WATCH), 500)
   })
 
+  it('begins anew twice in a minute at most', async () => {
+    const clock = new FakeClock()
+    const pace = new Pace(clock, () => 0)
+    const again = (): number => {
+      pace.startOver()
+      return pace.rest(CUT, WATCH)
+    }
+    assert.deepEqual([again(), again(), again()], [500, 1000, 2000])
+    await clock.advance(30_000)
+    assert.deepEqual([again(), again()], [500, 1000])
+  })
+
+  it('is cut to what is owed where something else got an answer, be it while it waits or before', async () => {
+    const clock = new FakeClock()
+    const pace = new Pace(clock, () => 0)
+    let over = -1
+    const wait = (milliseconds: number) =>
+      void pace.wait(milliseconds, new AbortController().signal).then(() => (over = clock.now()))
+    for (let failure = 0; failure < 6; failure += 1) pace.rest(CUT, WATCH)
+    for (let page = 0; page < 3; page += 1) pace.countPage()
+    wait(pace.rest(CUT, LIST))
+    await clock.advance(1000)
+    pace.nudge()
+    await clock.advance(20_000)
+    assert.equal(over, 3000)
+    pace.nudge()
+    assert.equal(pace.rest(CUT, WATCH), 0)
+    assert.equal(pace.rest(CUT, WATCH), 30_000)
+  })
+
   it('does not rest after an ordinary end', () => {
     const pace = new Pace(new FakeClock(), () => 0)
     const ordinary = {lasted: 30_000, failure: undefined}

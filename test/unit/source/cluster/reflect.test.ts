@@ -484,6 +484,27 @@ describe('source/cluster/reflect', () => {
           throw failing('api-forbidden', {status: 403})
         }
       },
+      'every other request is cut, and the others are refused': () => {
+        let asked = 0
+        access.onList = () => {
+          throw (asked += 1) % 2 === 0 ? cut : failing('api-error', {status: 500})
+        }
+      },
+      'a position is looked up, and each watch from there is cut or refused': () => {
+        let watched = 0
+        access.onList = () => page([])
+        access.onWatch = () => {
+          throw (watched += 1) % 2 === 0 ? cut : failing('api-error', {status: 500})
+        }
+      },
+      'each watch from a list is cut, and each other one is gone': () => {
+        let listed = true
+        access.onList = ({limit}) => {
+          listed = limit !== 1
+          return page([])
+        }
+        access.onWatch = () => saying([], listed ? cut : failing('api-gone', {status: 410}))
+      },
       'the history is another one each time': () => {
         let version = 1_000_000
         access.onList = () => page([], String((version -= 10)))
