@@ -1,6 +1,7 @@
 /** Ports that nothing listens on, below the range that the kernel gives to clients: no connection can take them. */
 import {createSocket} from 'node:dgram'
-import {createServer} from 'node:net'
+import {createServer, type Server} from 'node:net'
+import {waitFor} from './wait.js'
 
 const FIRST = 12_000
 const COUNT = 18_000
@@ -22,6 +23,17 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1)
   return port as number
+}
+
+/** Takes a port of 127.0.0.1 as soon as it is free: a process that was killed lets go of it a moment after it cannot be seen any more. */
+export function holdPort(port: number): Promise<Server> {
+  const take = (): Promise<Server | undefined> =>
+    new Promise((resolve) => {
+      const server = createServer()
+      server.on('error', () => resolve(undefined))
+      server.listen(port, '127.0.0.1', () => resolve(server))
+    })
+  return waitFor(take, {what: `port ${port}`, every: 1})
 }
 
 function isFreeForTcp(port: number): Promise<boolean> {

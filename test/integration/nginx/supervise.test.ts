@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
-import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {createServer} from 'node:net'
 import {join} from 'node:path'
 import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
 import {findProcess, send, type ProcessRef} from '../../../src/nginx/processes.js'
@@ -10,7 +8,7 @@ import {readLiveGeneration} from '../../../src/nginx/tree.js'
 import {startTcpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
-import {freePorts} from '../../support/ports.js'
+import {freePorts, holdPort} from '../../support/ports.js'
 import {askTcp, Session} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
@@ -82,11 +80,14 @@ describe('NGINX is supervised', () => {
     // Time to take the port before NGINX is started again, on a busy machine too.
     nginx = await fixture.open({backoff: {initial: 4000, limit: 30_000}})
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)}))
-    const {masters, accepting} = fixture.processes()
-    for (const each of [...masters, ...accepting]) send(each, 'SIGKILL')
-    await waitFor(() => fixture.processes().accepting.length === 0, {what: 'the end of NGINX', every: 1})
-    const holder = createServer().listen(port(1), '127.0.0.1')
-    await once(holder, 'listening')
+    const kill = (): boolean => {
+      const {masters, accepting} = fixture.processes()
+      for (const each of [...masters, ...accepting]) send(each, 'SIGKILL')
+      return masters.length + accepting.length === 0
+    }
+    // A worker that was just made can be overlooked at first.
+    await waitFor(kill, {what: 'the end of NGINX', every: 1})
+    const holder = await holdPort(port(1))
     await untilServing()
     holder.close()
     assert.equal(await askTcp({port: port(0)}), 'a')
