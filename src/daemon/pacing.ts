@@ -9,6 +9,9 @@ export type PacingDeps = {
   readonly log: Logger
 }
 
+/** Milliseconds in which nothing is got ready after something was for nothing. */
+const IN_VAIN = 1000
+
 /** Milliseconds after which a wait looks whether it is still called for. */
 const LOOK = 1000
 
@@ -38,7 +41,7 @@ export class Pacing {
 
   /** True where a reload may come now, and what is got ready for it will probably be wanted. */
   mayGetReady(): boolean {
-    return this.left() <= 0 && this.deps.clock.monotonic() >= this.inVainAt + this.reloadInterval
+    return this.left() <= 0 && this.deps.clock.monotonic() >= this.inVainAt + IN_VAIN
   }
 
   /** Resolves when the next reload may come, or when `signal` aborts. */

@@ -24,16 +24,16 @@ const UNANSWERED: ReadonlySet<string> = new Set([
   'api-refused',
   'api-connection',
   'api-timeout',
-  'watch-silent',
   'credentials-failed',
 ])
 
 /** What a balancer or proxy says for an API server that it cannot reach. */
 const ITS_PROXY_SAYS: readonly unknown[] = [502, 503, 504]
 
-/** True where the API server itself said nothing, and did not ask to wait. */
+/** True where the API server was out of reach, for us or for whoever asks for us, and nobody asked to wait. */
 export function isUnanswered(failure: Failure | undefined): boolean {
-  if (failure === undefined || UNANSWERED.has(failure.code)) return failure !== undefined
+  if (failure === undefined) return false
+  if (UNANSWERED.has(failure.code)) return true
   return (
     failure instanceof ApiFailure &&
     failure.retryAfter === undefined &&

@@ -24,7 +24,7 @@ import {accessReview, ACCESS_REVIEWS} from './access-review.js'
 import {send, type Request} from './send.js'
 import type {Session, Sessions} from './session.js'
 
-/** Milliseconds: for a plugin that makes credentials, for one page, and between two lines of a watch (bookmarks come each minute). */
+/** Milliseconds: for a plugin that makes credentials, for one page, and between two lines of a watch (bookmarks come each minute, where there is news). */
 const TO_AUTHENTICATE = 60_000
 const TO_LIST = 60_000
 const TO_HEAR = 90_000

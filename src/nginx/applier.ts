@@ -239,6 +239,7 @@ export class Applier {
       const named = await tree.current()
       // Where going back failed, this is one that is not known here.
       if (named !== this.current?.id) return
+      // What cannot be removed is tried again with the next change, not with each turn.
       this.littered = false
       await tree.keepOnly([this.current, this.previous, this.lastGood].flatMap((each) => each ?? []))
     } catch (error) {

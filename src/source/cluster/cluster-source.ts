@@ -34,9 +34,6 @@ export function createClusterSource(options: ClusterSourceOptions): SnapshotSour
   return new Cluster(options)
 }
 
-/** Least milliseconds between two times that what waits for an answer is tried again because something else got one. */
-const CALM = 5000
-
 class Cluster implements SnapshotSource {
   readonly changesAreWhole = true
   private readonly services: readonly Reflector<Service>[]
@@ -53,8 +50,6 @@ class Cluster implements SnapshotSource {
   /** All of them; made once, because each would remember for ever whoever waits for it. */
   private running: Promise<unknown> | undefined
   private nodesForbidden = false
-  /** Monotonic time when what waited for an answer was last tried again out of turn. */
-  private nudgedAt = -Infinity
   /** True when something changed since the last reading. */
   private unread = false
 
@@ -132,7 +127,8 @@ class Cluster implements SnapshotSource {
   }
 
   private hear({changed, object, back}: News): void {
-    if (back) this.nudgeUnanswered()
+    // After an outage the kinds need not wait each for its own turn.
+    if (back) for (const {failure, pace} of this.reflectors) if (isUnanswered(failure)) pace.nudge()
     const forbidden = this.nodes.failure?.code === 'api-forbidden'
     const flipped = forbidden !== this.nodesForbidden
     this.nodesForbidden = forbidden
@@ -144,14 +140,6 @@ class Cluster implements SnapshotSource {
       }
     }
     this.events.emit('progress')
-  }
-
-  /** After an outage the kinds need not wait each for its own turn. */
-  private nudgeUnanswered(): void {
-    const now = this.options.clock.monotonic()
-    if (now - this.nudgedAt < CALM) return
-    this.nudgedAt = now
-    for (const {failure, pace} of this.reflectors) if (isUnanswered(failure)) pace.nudge()
   }
 
   private isSynced(): boolean {

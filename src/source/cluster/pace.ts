@@ -10,6 +10,9 @@ import {followSignals} from '../../runtime/follow-signals.js'
 /** Milliseconds that a watch has to last before its end is nothing to worry about. */
 const STABLE = 30_000
 const PAGE_COST = 1000
+const INITIAL = 500
+/** Least milliseconds between two attempts that are made because something else got an answer. */
+const CALM = 5000
 
 /** How an attempt ended. */
 export type Ended = {
@@ -17,6 +20,8 @@ export type Ended = {
   readonly lasted: number
   /** Undefined when the server ended the watch in good order. */
   readonly failure: unknown
+  /** True where nothing is wrong but the position: a list comes next, which is paid for. */
+  readonly lost?: boolean
 }
 
 export function isOrdinary({lasted, failure}: Ended): boolean {
@@ -30,14 +35,15 @@ export class Pace {
   private owedUntil = -Infinity
   private startedOverAt = -Infinity
   private waiting: AbortController | undefined
-  /** True where something else got an answer while an attempt was under way. */
+  /** True where something else got an answer since the last attempt failed, or while one is under way. */
   private nudged = false
+  private nudgedAt = -Infinity
 
   constructor(
     private readonly clock: Clock,
     random: () => number,
   ) {
-    this.backoff = new Backoff({initial: 500, limit: 30_000, jitter: 0.5, random})
+    this.backoff = new Backoff({initial: INITIAL, limit: 30_000, jitter: 0.5, random})
   }
 
   countPage(): void {
@@ -47,13 +53,12 @@ export class Pace {
   /** Milliseconds until the next attempt, which may have to begin with a list. */
   rest(ended: Ended, {listing}: {readonly listing: boolean}): number {
     this.owedUntil = listing ? this.listAllowed : -Infinity
+    const nudged = this.takeNudge() && ended.lasted === 0
     if (ended.lasted >= STABLE) this.backoff.reset()
-    if (isOrdinary(ended)) return this.owed()
+    if (isOrdinary(ended)) return this.until(this.owedUntil)
     const asked = ended.failure instanceof ApiFailure ? (ended.failure.retryAfter ?? 0) : 0
-    const pause = this.backoff.next()
-    const {nudged} = this
-    this.nudged = false
-    return Math.max(nudged ? 0 : pause, asked, this.owed())
+    const pause = ended.lost ? INITIAL : this.backoff.next()
+    return Math.max(nudged ? this.until(this.nudgedAt) : pause, asked, this.until(this.owedUntil))
   }
 
   /** There is reason to think that the next attempt succeeds. One can be wrong again and again: not more than twice a minute. */
@@ -70,6 +75,9 @@ export class Pace {
       this.waiting = waiting
       await this.clock.delay(milliseconds, waiting.signal)
       this.waiting = undefined
+      this.takeNudge()
+      // A nudge that has to wait for its time has come too late.
+      waiting.abort()
     })
   }
 
@@ -78,14 +86,24 @@ export class Pace {
     this.waiting?.abort()
   }
 
-  /** Something else got an answer: the wait, or the next one, is cut to what is owed for lists. */
+  /** Something else got an answer: the wait, or the next one, is cut to what is owed, and that not again and again. */
   nudge(): void {
     const {waiting} = this
-    if (waiting) void this.clock.delay(this.owed(), waiting.signal).then(() => waiting.abort())
-    else this.nudged = true
+    if (this.nudged) return
+    this.nudged = true
+    const pause = this.until(Math.max(this.owedUntil, this.nudgedAt + CALM))
+    if (waiting) void this.clock.delay(pause, waiting.signal).then(() => waiting.abort())
   }
 
-  private owed(): number {
-    return Math.max(0, this.owedUntil - this.clock.monotonic())
+  /** True where there was a nudge; it has had its effect. */
+  private takeNudge(): boolean {
+    const {nudged} = this
+    this.nudged = false
+    if (nudged) this.nudgedAt = Math.max(this.clock.monotonic(), this.nudgedAt + CALM)
+    return nudged
+  }
+
+  private until(time: number): number {
+    return Math.max(0, time - this.clock.monotonic())
   }
 }

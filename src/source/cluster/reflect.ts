@@ -54,12 +54,6 @@ export class Reflector<T> {
   synced = false
   /** What the last attempt ended with; undefined as soon as a watch is open. */
   failure: Failure | undefined
-  /**
-   * Monotonic time of the last proof that the store is up to date: a list, an event, a bookmark, or a watch that goes on from
-   * where the last one ended. The server has nothing else to say of a kind that nobody changes: it sends a bookmark only where
-   * its position is another (KEP-956).
-   */
-  provenAt: number | undefined
   /** How often a list was begun, and a watch opened. */
   readonly counts = {lists: 0, watches: 0}
 
@@ -73,6 +67,10 @@ export class Reflector<T> {
   /** Objects that are asked for at once: less after a page was too large. */
   private limit = PAGE
   private openedAt: number | undefined
+  /** Monotonic time of the last list, event or bookmark. */
+  private heardAt: number | undefined
+  /** Monotonic time since when the server goes on from our position; undefined where it turned out not to know that. */
+  private acceptedAt: number | undefined
   readonly pace: Pace
   private readonly trouble: TroubleLog
 
@@ -84,6 +82,14 @@ export class Reflector<T> {
     this.kind = kinds[0]
     this.pace = new Pace(deps.clock, deps.random)
     this.trouble = new TroubleLog(deps.log, {kind: this.kind.resource.kind, ...(namespace && {namespace})})
+  }
+
+  /**
+   * Monotonic time of the last proof that the store is up to date. A watch that goes on from where the last one ended is one, too:
+   * of a kind that nobody changes a server has nothing else to say, and sends no bookmark where its position is the same (KEP-956).
+   */
+  get provenAt(): number | undefined {
+    return this.heardAt === undefined ? undefined : Math.max(this.heardAt, this.acceptedAt ?? 0)
   }
 
   /** Resolves after `signal` aborts; rejects with a bug only. */
@@ -113,9 +119,10 @@ export class Reflector<T> {
     this.doubted = !isOrdinary(ended)
     if (this.fruitless >= PATIENCE || isPastResuming(failure)) this.resourceVersion = undefined
     const back = failure !== undefined && this.isBack(failure)
-    // Where only the position is lost, a list tells what has changed since.
-    if (this.resumed && failure?.code === 'api-gone') this.pace.startOver()
-    const delay = this.pace.rest(ended, {listing: this.resourceVersion === undefined})
+    const gone = failure?.code === 'api-gone'
+    if (gone) this.acceptedAt = undefined
+    const lost = gone && this.resumed
+    const delay = this.pace.rest({...ended, lost}, {listing: this.resourceVersion === undefined})
     if (failure) {
       this.failure = failure
       this.trouble.begin(failure, delay, !this.synced)
@@ -193,7 +200,7 @@ export class Reflector<T> {
     const timeoutSeconds = 300 + Math.floor(random() * 301)
     const options = {namespace, resourceVersion, timeoutSeconds}
     const events = await access.watch(this.kind.resource, options, signal)
-    this.openedAt = this.provenAt = clock.monotonic()
+    this.openedAt = this.acceptedAt = clock.monotonic()
     this.counts.watches += 1
     this.fruitless += 1
     const back = this.isBack()
@@ -233,7 +240,7 @@ export class Reflector<T> {
   }
 
   private prove(): void {
-    this.provenAt = this.deps.clock.monotonic()
+    this.heardAt = this.deps.clock.monotonic()
     this.fruitless = 0
   }
 

@@ -294,7 +294,6 @@ describe('NGINX serves what was applied', () => {
   })
 })
 
-/** What an apply would leave behind. */
 /** Names of the generations and of the Services' files. */
 async function onDisk({layout}: NginxFixture): Promise<string[][]> {
   return Promise.all(
@@ -302,6 +301,7 @@ async function onDisk({layout}: NginxFixture): Promise<string[][]> {
   )
 }
 
+/** What an apply would leave behind. */
 async function traces(fixture: NginxFixture): Promise<{workers: number[]; written: number[]}> {
   const {directory, generations, services} = fixture.layout
   const paths = [directory, generations, services, fixture.layout.current]

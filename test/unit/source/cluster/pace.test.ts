@@ -63,6 +63,29 @@ describe('source/cluster/pace', () => {
     assert.equal(pace.rest(CUT, WATCH), 30_000)
   })
 
+  it('is not cut again and again', async () => {
+    const clock = new FakeClock()
+    const pace = new Pace(clock, () => 0)
+    const ends: number[] = []
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      for (let failure = 0; failure < 7; failure += 1) pace.rest(CUT, WATCH)
+      void pace.wait(30_000, new AbortController().signal).then(() => ends.push(clock.now()))
+      pace.nudge()
+      pace.nudge()
+      await clock.advance(attempt === 3 ? 30_000 : 5000)
+    }
+    assert.deepEqual(ends, [0, 5000, 10_000, 15_000])
+  })
+
+  it('is not cut long after something else got an answer', () => {
+    const pace = new Pace(new FakeClock(), () => 0)
+    pace.nudge()
+    assert.equal(pace.rest({lasted: 60_000, failure: undefined}, WATCH), 0)
+    assert.equal(pace.rest(CUT, WATCH), 500)
+    pace.nudge()
+    assert.equal(pace.rest({lasted: 60_000, failure: CUT.failure}, WATCH), 500)
+  })
+
   it('does not rest after an ordinary end', () => {
     const pace = new Pace(new FakeClock(), () => 0)
     const ordinary = {lasted: 30_000, failure: undefined}

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import {setMaxListeners} from 'node:events'
 import type {WatchEvent} from '../../../../src/kube/answers.js'
 import type {Service} from '../../../../src/snapshot/objects.js'
 import {ENDPOINT_SLICES, ENDPOINTS, SERVICES} from '../../../../src/source/cluster/kinds.js'
@@ -33,8 +32,6 @@ describe('source/cluster/reflect', () => {
     news = []
     stopping = new AbortController()
     running = []
-    // The fake clock leaves its listeners behind.
-    setMaxListeners(0, stopping.signal)
   })
   afterEach(async () => {
     stopping.abort()
@@ -243,6 +240,23 @@ describe('source/cluster/reflect', () => {
     const [gone, list] = access.asked.slice(access.verbs.indexOf('watch', 2))
     assert.deepEqual(access.verbs.slice(-3), ['watch', 'list', 'watch'])
     assert.equal((list?.at ?? 0) - (gone?.at ?? 0), 500)
+  })
+
+  it('is not up to date because of a watch whose position turns out to be gone', async () => {
+    access.onList = () => page([object('a')])
+    watches(
+      () => saying([], failing('api-connection')),
+      () => saying([], failing('api-gone', {status: 410})),
+    )
+    const made = await reflector()
+    const {provenAt} = made
+    access.onList = ({limit}) => {
+      if (limit !== 1) throw failing('api-error', {status: 500})
+      return page([object('a')])
+    }
+    await clock.advance(60_000)
+    assert.deepEqual(access.verbs.slice(0, 5), ['list', 'watch', 'probe', 'watch', 'list'])
+    assert.equal(made.provenAt, provenAt)
   })
 
   it('tells that a server answers again which had given no answer', async () => {
