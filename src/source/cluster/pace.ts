@@ -1,6 +1,6 @@
 /**
- * How long a reflector rests between two attempts. Whatever goes wrong, it asks for no more than one page in a second on
- * average: delays double while nothing lasts, and a list has to be paid for, a second for each page, before the next.
+ * How long a reflector rests between two attempts. Whatever goes wrong, it asks for no more than one thing in a second on
+ * average: delays double while nothing lasts, and before a list all has to be paid for, a second for each request.
  */
 import {ApiFailure} from '../../kube/api-failure.js'
 import {Backoff} from '../../runtime/backoff.js'
@@ -9,7 +9,9 @@ import {followSignals} from '../../runtime/follow-signals.js'
 
 /** Milliseconds that a watch has to last before its end is nothing to worry about. */
 const STABLE = 30_000
-const PAGE_COST = 1000
+const REQUEST_COST = 1000
+/** What a quiet time pays for in advance: a probe and a watch, of which an outage needs one each. */
+const CREDIT = 2 * REQUEST_COST
 const INITIAL = 500
 /** Least milliseconds between two attempts that are made because something else got an answer. */
 const CALM = 5000
@@ -46,8 +48,9 @@ export class Pace {
     this.backoff = new Backoff({initial: INITIAL, limit: 30_000, jitter: 0.5, random})
   }
 
-  countPage(): void {
-    this.listAllowed = Math.max(this.listAllowed, this.clock.monotonic()) + PAGE_COST
+  /** A page, a probe or a watch is asked for. */
+  countRequest(): void {
+    this.listAllowed = Math.max(this.listAllowed, this.clock.monotonic() - CREDIT) + REQUEST_COST
   }
 
   /** Milliseconds until the next attempt, which may have to begin with a list. */

@@ -176,7 +176,6 @@ export class Reflector<T> {
     continueToken: string | undefined,
     signal: AbortSignal,
   ): Promise<ListPage> {
-    this.pace.countPage()
     try {
       return await this.page(kind, {limit: this.limit, continueToken}, signal)
     } catch (error) {
@@ -191,6 +190,7 @@ export class Reflector<T> {
     options: Omit<ListOptions, 'namespace'>,
     signal: AbortSignal,
   ): Promise<ListPage> {
+    this.pace.countRequest()
     return this.deps.access.list(resource, {namespace: this.options.namespace, ...options}, signal)
   }
 
@@ -199,6 +199,7 @@ export class Reflector<T> {
     const {namespace} = this.options
     const timeoutSeconds = 300 + Math.floor(random() * 301)
     const options = {namespace, resourceVersion, timeoutSeconds}
+    this.pace.countRequest()
     const events = await access.watch(this.kind.resource, options, signal)
     this.openedAt = this.acceptedAt = clock.monotonic()
     this.counts.watches += 1

@@ -52,7 +52,7 @@ describe('source/cluster/pace', () => {
     const wait = (milliseconds: number) =>
       void pace.wait(milliseconds, new AbortController().signal).then(() => (over = clock.now()))
     for (let failure = 0; failure < 6; failure += 1) pace.rest(CUT, WATCH)
-    for (let page = 0; page < 3; page += 1) pace.countPage()
+    for (let page = 0; page < 5; page += 1) pace.countRequest()
     wait(pace.rest(CUT, LIST))
     await clock.advance(1000)
     pace.nudge()
@@ -104,14 +104,16 @@ describe('source/cluster/pace', () => {
   it('lets a list be paid for before the next', async () => {
     const clock = new FakeClock()
     const pace = new Pace(clock, () => 0)
-    for (let page = 0; page < 10; page += 1) pace.countPage()
+    for (let page = 0; page < 10; page += 1) pace.countRequest()
     assert.equal(pace.rest(CUT, WATCH), 500)
-    assert.equal(pace.rest(CUT, LIST), 10_000)
-    await clock.advance(9000)
+    assert.equal(pace.rest(CUT, LIST), 8000)
+    await clock.advance(7000)
     assert.equal(pace.rest(CUT, LIST), 2000)
     await clock.advance(60_000)
-    pace.countPage()
-    assert.equal(pace.rest({lasted: 60_000, failure: undefined}, LIST), 1000)
+    // A quiet time pays for two.
+    const ordinary = {lasted: 60_000, failure: undefined}
+    const rests = Array.from({length: 4}, () => (pace.countRequest(), pace.rest(ordinary, LIST)))
+    assert.deepEqual(rests, [0, 0, 1000, 2000])
   })
 
   it('waits no longer where somebody is in a hurry, and then as before', async () => {

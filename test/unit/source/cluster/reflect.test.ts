@@ -276,8 +276,7 @@ describe('source/cluster/reflect', () => {
     await reflector()
     await clock.advance(120_000)
     const pauses = access.asked.slice(1).map(({at}, index) => at - (access.asked[index]?.at ?? 0))
-    // Each list is paid for with a second.
-    assert.deepEqual(pauses, [1000, 1000, 2000, 4000, 8000, 16_000, 30_000, 1000, 1000, 0])
+    assert.deepEqual(pauses, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 500, 1000, 0])
     assert.deepEqual(
       news.map(({back = false}) => back),
       [...Array<boolean>(7).fill(false), true, false, false, false],
