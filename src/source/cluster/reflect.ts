@@ -4,13 +4,14 @@
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes).
  */
 import {Failure, messageOf} from '../../diagnostics/failure.js'
-import type {KubeAccess, ListOptions} from '../../kube/access.js'
-import type {ApiObject, ListPage, WatchEvent} from '../../kube/answers.js'
+import type {KubeAccess} from '../../kube/access.js'
+import type {ApiObject, WatchEvent} from '../../kube/answers.js'
 import {ApiFailure, isUnanswered} from '../../kube/api-failure.js'
 import type {Clock} from '../../runtime/clock.js'
 import type {Logger} from '../../runtime/logger.js'
 import type {Kind} from './kinds.js'
 import {ObjectStore} from './object-store.js'
+import {Pages} from './pages.js'
 import {isOrdinary, Pace, type Ended} from './pace.js'
 import {isOlder} from './resource-version.js'
 import {TroubleLog} from './trouble-log.js'
@@ -40,9 +41,6 @@ export type ReflectorOptions<T> = {
   readonly onNews: (news: News) => void
 }
 
-/** Objects on a page of a list, and on one of objects that are so large that no more of them fit. */
-const PAGE = 500
-const SMALLEST_PAGE = 8
 /** Watches in a row that may bring nothing before the list is repeated. */
 const PATIENCE = 2
 
@@ -64,14 +62,13 @@ export class Reflector<T> {
   /** True where the last attempt went on from a position, instead of with a list. */
   private resumed = false
   private fruitless = 0
-  /** Objects that are asked for at once: less after a page was too large. */
-  private limit = PAGE
   private openedAt: number | undefined
   /** Monotonic time of the last list, event or bookmark. */
   private heardAt: number | undefined
   /** Monotonic time since when the server goes on from our position; undefined where it turned out not to know that. */
   private acceptedAt: number | undefined
   readonly pace: Pace
+  private readonly pages: Pages
   private readonly trouble: TroubleLog
 
   constructor(
@@ -81,6 +78,7 @@ export class Reflector<T> {
     const {kinds, namespace} = options
     this.kind = kinds[0]
     this.pace = new Pace(deps.clock, deps.random)
+    this.pages = new Pages({access: deps.access, namespace, onRequest: () => this.pace.countRequest()})
     this.trouble = new TroubleLog(deps.log, {kind: this.kind.resource.kind, ...(namespace && {namespace})})
   }
 
@@ -137,7 +135,7 @@ export class Reflector<T> {
    */
   private async checkHistory(signal: AbortSignal): Promise<void> {
     if (this.resourceVersion === undefined) return
-    const {items, resourceVersion} = await this.page(this.kind, {limit: 1}, signal)
+    const {items, resourceVersion} = await this.pages.first(this.kind.resource, signal)
     const first = items[0]
     const familiar = first === undefined ? this.store.isEmpty : this.store.knows(first)
     if (!familiar || isOlder(resourceVersion, this.resourceVersion)) this.resourceVersion = undefined
@@ -157,41 +155,17 @@ export class Reflector<T> {
   private async listKind(kind: Kind<T>, signal: AbortSignal): Promise<string> {
     this.counts.lists += 1
     const replacement = this.store.replacement(kind.project)
-    let page: ListPage | undefined
-    do {
-      page = await this.nextPage(kind, page?.continueToken, signal)
+    let resourceVersion = ''
+    for await (const page of this.pages.all(kind.resource, signal)) {
       replacement.add(page.items)
-    } while (page.continueToken !== undefined)
+      resourceVersion = page.resourceVersion
+    }
     const changed = replacement.commit() || !this.synced
     this.kind = kind
     this.synced = true
     this.prove()
     this.options.onNews({changed})
-    return page.resourceVersion
-  }
-
-  /** Asks for less of it at once, until it is not too large. */
-  private async nextPage(
-    kind: Kind<T>,
-    continueToken: string | undefined,
-    signal: AbortSignal,
-  ): Promise<ListPage> {
-    try {
-      return await this.page(kind, {limit: this.limit, continueToken}, signal)
-    } catch (error) {
-      if (!isTooLarge(error) || this.limit <= SMALLEST_PAGE) throw error
-      this.limit = Math.max(SMALLEST_PAGE, Math.floor(this.limit / 2))
-      return this.nextPage(kind, continueToken, signal)
-    }
-  }
-
-  private page(
-    {resource}: Kind<T>,
-    options: Omit<ListOptions, 'namespace'>,
-    signal: AbortSignal,
-  ): Promise<ListPage> {
-    this.pace.countRequest()
-    return this.deps.access.list(resource, {namespace: this.options.namespace, ...options}, signal)
+    return resourceVersion
   }
 
   private async follow(resourceVersion: string, signal: AbortSignal): Promise<void> {
@@ -255,10 +229,6 @@ export class Reflector<T> {
   private openFor(): number {
     return this.openedAt === undefined ? 0 : this.deps.clock.monotonic() - this.openedAt
   }
-}
-
-function isTooLarge(error: unknown): boolean {
-  return error instanceof Failure && error.code === 'api-page-too-large'
 }
 
 /** The position is refused: it has been compacted away, or the kind or the right to watch it is gone. */
