@@ -9,6 +9,7 @@ import {DiagnosticsLog} from './diagnostics-log.js'
 import {Pacing} from './pacing.js'
 import {ReadFailure, reconcileOnce, type Outcome, type ReconcileDeps} from './reconcile.js'
 import type {DaemonStatus} from './status.js'
+import {TurnTrouble} from './turn-trouble.js'
 import {WaitingTriggers} from './waiting-triggers.js'
 
 export type LoopDeps = ReconcileDeps & {
@@ -63,8 +64,7 @@ class Loop {
   private readonly diagnostics: DiagnosticsLog
   private readonly turnBackoff: Backoff
   private readonly watchBackoff: Backoff
-  /** The trouble that was logged last; undefined after a good turn. */
-  private told: string | undefined
+  private readonly trouble: TurnTrouble
   private readonly pacing: Pacing
   private readonly triggers = new WaitingTriggers()
   private readonly reading: ReconcileDeps
@@ -76,6 +76,7 @@ class Loop {
   ) {
     this.changes = new Changes(deps.clock)
     this.diagnostics = new DiagnosticsLog(deps.log)
+    this.trouble = new TurnTrouble(deps.log)
     this.pacing = new Pacing(deps, options.reloadInterval)
     this.turnBackoff = new Backoff(options.backoff)
     this.watchBackoff = new Backoff(options.backoff)
@@ -186,13 +187,12 @@ class Loop {
   }
 
   private endGoodTurn(outcome: Outcome): number {
-    const {log, status, onTurn} = this.deps
+    const {status, onTurn} = this.deps
     const {applied, diagnostics, retryAfter} = outcome
     if (applied.reloads > 0) this.pacing.noteEffort()
     this.diagnostics.update(diagnostics)
     this.turnBackoff.reset()
-    if (this.told !== undefined) log.info('turn succeeded again', {generation: applied.generation})
-    this.told = undefined
+    this.trouble.end(applied.generation)
     status.synced = true
     status.failure = undefined
     this.triggers.clear()
@@ -208,7 +208,7 @@ class Loop {
     if (error instanceof ReadFailure) status.unread = error.message
     else this.noteEffort(error)
     const delay = error.temporary ? this.turnBackoff.next() : FOREVER
-    this.tell(error, delay)
+    this.trouble.begin(error, delay)
     return delay
   }
 
@@ -234,16 +234,6 @@ class Loop {
     const {status} = this.deps
     this.pacing.noteEffort()
     status.failure = error.message
-  }
-
-  /** The same trouble again and again is told once. */
-  private tell({message, code, hint, temporary}: Failure, delay: number): void {
-    const {log} = this.deps
-    const known = this.told === message
-    this.told = message
-    const fields = {error: message, code, ...(hint && {hint})}
-    if (!temporary) return log.error('turn failed, waiting for a change', fields)
-    log[known ? 'debug' : 'warn']('turn failed, trying again', {...fields, delay: Math.round(delay)})
   }
 
   /** To wait is not to be busy. */

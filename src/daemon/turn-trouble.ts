@@ -1,0 +1,25 @@
+/** Tells of turns that fail, and that it is over; the same trouble again and again is told once. */
+import type {Failure} from '../diagnostics/failure.js'
+import type {Logger} from '../runtime/logger.js'
+
+export class TurnTrouble {
+  /** What was logged last; undefined after a good turn. */
+  private told: string | undefined
+
+  constructor(private readonly log: Logger) {}
+
+  /** `delay`: milliseconds until the next turn, where it may pass. */
+  begin({message, code, hint, temporary}: Failure, delay: number): void {
+    const known = this.told === message
+    this.told = message
+    const fields = {error: message, code, ...(hint && {hint})}
+    if (!temporary) return this.log.error('turn failed, waiting for a change', fields)
+    this.log[known ? 'debug' : 'warn']('turn failed, trying again', {...fields, delay: Math.round(delay)})
+  }
+
+  /** A turn had `generation` served. */
+  end(generation: string): void {
+    if (this.told !== undefined) this.log.info('turn succeeded again', {generation})
+    this.told = undefined
+  }
+}
