@@ -8,6 +8,7 @@ import {DEFAULT_LOOP_OPTIONS, runLoop, type Turn} from '../daemon/loop.js'
 import type {Metrics} from '../daemon/metrics/metrics.js'
 import type {Moment} from '../daemon/metrics/show-moment.js'
 import {reconcileOnce, type ReconcileDeps} from '../daemon/reconcile.js'
+import {shareFor} from '../daemon/share-for.js'
 import {describeStaleness, stalenessOf} from '../daemon/staleness.js'
 import {newStatus, type DaemonStatus} from '../daemon/status.js'
 import {Failure} from '../diagnostics/failure.js'
@@ -16,6 +17,9 @@ import {EXIT} from '../report/report.js'
 import type {Clock} from '../runtime/clock.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
+
+/** Milliseconds in which the metrics are rendered once at most, however many clients ask for them. */
+const SCRAPE_PERIOD = 1000
 
 export type ServeFlags = DaemonFlags & ServingFlags
 
@@ -90,7 +94,13 @@ async function answerHealth(
     port: flags['health-port'],
     ...(address !== undefined && {address}),
     checks: () => check(deps, flags, status),
-    metrics: metrics && (() => metrics.page(momentOf(deps, flags, status))),
+    metrics:
+      metrics &&
+      shareFor(
+        SCRAPE_PERIOD,
+        () => deps.clock.monotonic(),
+        () => metrics.page(momentOf(deps, flags, status)),
+      ),
   }).catch(async (error: unknown) => {
     throw await nameHolder(error, {port: flags['health-port'], address}, deps.nginx)
   })

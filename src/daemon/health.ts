@@ -3,10 +3,17 @@
  * `/metrics` for Prometheus.
  */
 import {once} from 'node:events'
-import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
-import type {AddressInfo} from 'node:net'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type {AddressInfo, Socket} from 'node:net'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {Check, Checks} from './checks.js'
+import {limitConnections, type ConnectionLimits} from './limit-connections.js'
 
 export type HealthOptions = {
   /** 0 takes any free port. */
@@ -16,6 +23,8 @@ export type HealthOptions = {
   readonly checks: () => Checks
   /** Absent: there are none. */
   readonly metrics?: (() => Promise<Page>) | undefined
+  /** Others than the usual ones. */
+  readonly limits?: Partial<ConnectionLimits>
 }
 
 export type Page = {
@@ -29,29 +38,43 @@ export type HealthServer = {
   close(): Promise<void>
 }
 
-/** Milliseconds. Whoever connects and says nothing must not keep descriptors that lbex needs. */
-const LIMITS = {
-  requestTimeout: 5000,
-  headersTimeout: 5000,
-  connectionsCheckingInterval: 1000,
-  keepAliveTimeout: 5000,
-}
-const MOST_CONNECTIONS = 128
+/** Few, because lbex needs its descriptors for other things; enough for all probes and scrapes of a network at once. */
+const LIMITS: ConnectionLimits = {local: 64, remote: 256, lifetime: 5000}
+
+/** A burst of connections waits here until they are accepted. If it is full, the clients try again after a second. */
+const BACKLOG = 4096
 
 /** Resolves when the server answers; rejects with a Failure when the port cannot be had. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
-  const {port, address} = options
-  const server = createServer(LIMITS, (request, response) => void answer(request, response, options))
-  server.maxConnections = MOST_CONNECTIONS
+  const {port, address, limits} = options
+  const server = createServer()
+  const answerFirst = oncePerConnection((request, response) => void answer(request, response, options))
+  server.on('request', answerFirst)
+  server.on('checkExpectation', answerFirst)
+  limitConnections(server, {...LIMITS, ...limits})
   try {
-    server.listen({port, ...(address !== undefined && {host: address})})
+    server.listen({port, backlog: BACKLOG, ...(address !== undefined && {host: address})})
     await once(server, 'listening')
   } catch (error) {
     throw cannotListen(error as NodeJS.ErrnoException, port)
   }
-  // A connection could not be accepted, as where the host is out of descriptors: whoever asks comes again.
+  // A connection could not be accepted, for example when the host is out of descriptors: the client tries again.
   server.on('error', () => {})
   return {port: (server.address() as AddressInfo).port, close: () => close(server)}
+}
+
+/** One request for each connection. A client that sends another one loses the connection: it could send thousands in one write. */
+function oncePerConnection(handle: RequestListener): RequestListener {
+  const used = new WeakSet<Socket>()
+  return (request, response) => {
+    const {socket} = request
+    if (used.has(socket)) {
+      socket.resetAndDestroy()
+      return
+    }
+    used.add(socket)
+    handle(request, response)
+  }
 }
 
 async function close(server: Server): Promise<void> {
@@ -85,6 +108,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, source
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(text),
     'Cache-Control': 'no-store',
+    Connection: 'close',
     ...(status === 405 && {Allow: 'GET, HEAD'}),
   })
   response.end(request.method === 'HEAD' ? undefined : text)

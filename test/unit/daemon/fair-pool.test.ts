@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import {FairPool} from '../../../src/daemon/fair-pool.js'
+
+describe('fair pool', () => {
+  it('has the client with the most members lose its oldest one', () => {
+    const pool = new FairPool<string>(3)
+    const add = (client: string, member: string) => pool.add(client, member)
+    assert.deepEqual([add('a', 'a1'), add('b', 'b1'), add('b', 'b2')], [undefined, undefined, undefined])
+    assert.deepEqual([add('a', 'a2'), add('a', 'a3'), add('a', 'a4')], ['a1', 'a2', 'a3'])
+    assert.deepEqual([add('c', 'c1'), add('d', 'd1')], ['b1', 'a4'])
+  })
+
+  it('has the client go that has been there for longest, if all have one', () => {
+    const pool = new FairPool<string>(2)
+    pool.add('a', 'a1')
+    pool.add('b', 'b1')
+    assert.equal(pool.add('c', 'c1'), 'a1')
+  })
+
+  it('gives the place of a member that left to another one, once', () => {
+    const pool = new FairPool<string>(2)
+    pool.add('a', 'a1')
+    pool.add('a', 'a2')
+    for (const member of ['a1', 'a1', 'a9']) pool.remove('a', member)
+    pool.remove('b', 'b1')
+    assert.deepEqual([pool.add('b', 'b1'), pool.add('b', 'b2')], [undefined, 'b1'])
+  })
+})

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import {EventEmitter} from 'node:events'
+import type {Server} from 'node:net'
+import {limitConnections} from '../../../src/daemon/limit-connections.js'
+
+/** What is looked at of a socket. */
+class FakeSocket extends EventEmitter {
+  reset = false
+
+  constructor(
+    readonly remoteAddress: string | undefined,
+    readonly localAddress = '10.0.0.1',
+  ) {
+    super()
+  }
+
+  resetAndDestroy(): void {
+    this.reset = true
+    this.emit('close')
+  }
+}
+
+describe('limits of connections', () => {
+  let server: EventEmitter
+  let sockets: FakeSocket[]
+
+  beforeEach(() => {
+    server = new EventEmitter()
+    sockets = []
+    limitConnections(server as Server, {local: 1, remote: 2, lifetime: 60_000})
+  })
+  afterEach(() => {
+    for (const socket of sockets) socket.emit('close')
+  })
+
+  function connect(remoteAddress: string | undefined, localAddress?: string): FakeSocket {
+    const socket = new FakeSocket(remoteAddress, localAddress)
+    sockets.push(socket)
+    server.emit('connection', socket)
+    return socket
+  }
+
+  const reset = (): number[] => [...sockets.keys()].filter((index) => sockets[index]?.reset)
+
+  it('keep room for connections from this host', () => {
+    connect('127.0.0.1', '127.0.0.1')
+    for (let count = 0; count < 4; count += 1) connect('192.0.2.7')
+    assert.deepEqual(reset(), [1, 2])
+  })
+
+  for (const [address, local] of [
+    ['::1', '::1'],
+    ['::ffff:127.0.0.9', '::ffff:127.0.0.1'],
+    ['10.0.0.1', '10.0.0.1'],
+  ] as const)
+    it(`take ${address} for an address of this host`, () => {
+      connect('192.0.2.7')
+      connect('192.0.2.8')
+      connect(address, local)
+      connect(address, local)
+      assert.deepEqual(reset(), [2])
+    })
+
+  it('take the addresses of a /64 for one client, in whatever form an address is written', () => {
+    connect('192.0.2.7')
+    connect('2001:db8::1')
+    connect('2001:db8::2')
+    connect('2001:db8:0:1::1')
+    assert.deepEqual(reset(), [0, 1])
+  })
+
+  it('take a client that has left already for one without an address', () => {
+    connect(undefined)
+    connect('fe80::1%eth0')
+    connect('192.0.2.7')
+    assert.deepEqual(reset(), [0])
+  })
+})
