@@ -7,6 +7,7 @@ import {PURE_FILES} from './scripts/rooms.mjs'
 
 const IMPURE = 'This room is pure: take it as a parameter.'
 const SKIP = 'Every test runs, or says why it cannot: skipBecause of test/support/skip.ts.'
+const TIMEOUT = 'A busy machine must not fail a test: take a limit from test/support/timeouts.ts.'
 const NOT_IN_PURE_ROOMS = [
   'process',
   'performance',
@@ -77,6 +78,10 @@ export default defineConfig(
         {
           selector: 'MemberExpression[object.name=/^(it|describe)$/][property.name=/^(skip|only)$/]',
           message: SKIP,
+        },
+        {
+          selector: 'CallExpression[callee.object.name!=AbortSignal][callee.property.name=timeout] > Literal',
+          message: TIMEOUT,
         },
       ],
     },

@@ -9,13 +9,14 @@ import {apiNode, apiService, apiSlice} from '../support/api-double/objects.js'
 import {useDouble} from '../support/api-double/use-double.js'
 import {freePort} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {lbex, startLbex} from './lbex.js'
 import {endNginx, nginxFlags} from './nginx.js'
 
 describe('lbex doctor', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   const use = useDouble()
   let folder: TemporaryFolder
   let backend: Backend

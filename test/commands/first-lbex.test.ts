@@ -8,13 +8,14 @@ import {startTcpBackend, type Backend} from '../support/backends.js'
 import {testNginx} from '../support/nginx-binary.js'
 import {freePort} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {lbex, startLbex} from './lbex.js'
 import {endNginx} from './nginx.js'
 
 describe('the start line of the first lbex', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
   let api: ApiDouble
   let backend: Backend

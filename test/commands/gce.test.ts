@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import type {GceFake} from '../support/gce-fake/gce-fake.js'
 import {gceWorld, TARGET, UP as UP_FLAGS, type World} from '../support/gce-fake/world.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {lbex, type Ended} from './lbex.js'
 
 const UP = ['gce', 'up', ...UP_FLAGS]
 
 describe('lbex gce', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let world: World
   let fake: GceFake
 

@@ -4,6 +4,7 @@ import {useDouble} from '../support/api-double/use-double.js'
 import {lint, parseExposition, valueOf} from '../support/exposition.js'
 import {freePort} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {waitFor} from '../support/wait.js'
 import {startLbex} from './lbex.js'
 import {endNginx, nginxFlags} from './nginx.js'
@@ -11,7 +12,7 @@ import {endNginx, nginxFlags} from './nginx.js'
 const LATENCY = 'lbex_network_programming_duration_seconds'
 
 describe('the metrics of a cluster', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   const double = useDouble()
   let folder: TemporaryFolder
 

@@ -7,6 +7,7 @@ import {join} from 'node:path'
 import {startTcpBackend, type Backend} from '../support/backends.js'
 import {freePort, freePorts} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {startLbex, type Ended} from './lbex.js'
@@ -14,7 +15,7 @@ import {BROKEN, complete} from './manifests.js'
 import {endNginx, nginxFlags} from './nginx.js'
 
 describe('lbex run goes on serving', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
   let backend: Backend
   let ports: number[]

@@ -6,6 +6,7 @@ import {freePorts} from '../support/ports.js'
 import {skipBecause} from '../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {startOnTerminal, whyNoTerminals} from '../support/terminal.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {root} from './lbex.js'
@@ -15,7 +16,7 @@ import {endNginx, nginxFlags} from './nginx.js'
 const CTRL_S = '\u0013'
 
 describe('lbex run on a terminal', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
   let backend: Backend
 

@@ -7,6 +7,7 @@ import {startTcpBackend, type Backend} from '../support/backends.js'
 import {lint, parseExposition, valueOf} from '../support/exposition.js'
 import {freePort, freePorts} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {endNginx, nginxFlags} from './nginx.js'
@@ -14,7 +15,7 @@ import {lbex, startLbex} from './lbex.js'
 import {BROKEN, complete} from './manifests.js'
 
 describe('lbex run', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
   let backend: Backend
   let flags: string[]

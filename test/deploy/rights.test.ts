@@ -13,6 +13,7 @@ import {needsKubectl} from '../support/kustomize.js'
 import {asInPod, podSpec} from '../support/pod-rights.js'
 import {freePort} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {startLbex} from '../commands/lbex.js'
@@ -24,7 +25,7 @@ import {skipBecause} from '../support/skip.js'
 const RIGHTS = ['services', 'nodes', 'endpointslices'].flatMap((kind) => [`list ${kind}`, `watch ${kind}`])
 
 describe('the rights of deploy/', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   const use = useDouble()
   let folder: TemporaryFolder
   let backend: Backend
@@ -124,7 +125,7 @@ function withNodePort(service: ReturnType<typeof apiService>, nodePort: number):
 }
 
 describe('the security context of deploy/', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
   let backend: Backend
 

@@ -9,6 +9,7 @@
  * the same: lbex parses its flags, scripts and paths must be there.
  */
 import assert from 'node:assert/strict'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {missingProof, REASONS, troubleWith, verdictOn} from './judge.js'
 import {pages, type Block} from './markdown.js'
 import {isOutput, startSession, type Session} from './session.js'
@@ -78,7 +79,7 @@ async function runBlock(block: Block, session: Session): Promise<void> {
 }
 
 describe('docs: command lines', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let session: Session
   beforeEach(async () => {
     session = await startSession()

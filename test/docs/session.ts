@@ -5,10 +5,11 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {root, type Ended} from '../commands/lbex.js'
 import {temporaryFolder} from '../support/temporary-folder.js'
+import {scaled} from '../support/timeouts.js'
 
 /** What the folder holds beside examples/: files that the docs speak of. */
 const world = fileURLToPath(new URL('world/', import.meta.url))
-const LIMIT = 30_000
+const LIMIT = scaled(30_000)
 
 export type Session = {
   /** Runs a script by `bash -e -o pipefail`, in the folder. */

@@ -13,12 +13,13 @@ import type {LoggedRequest} from '../support/api-double/api-double.js'
 import type {Manifest} from '../support/api-double/history.js'
 import {endProcesses} from '../../src/nginx/processes.js'
 import {systemClock} from '../../src/runtime/clock.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {DoubleCluster} from './double-cluster.js'
 import {aNode, aService, aSlice} from './objects.js'
 import {answerAt, untilAnswers, useStage} from './stage.js'
 
 describe('end to end, when the API server', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   const stage = useStage(() => DoubleCluster.open())
   let blue: readonly Manifest[]
   let listen: number

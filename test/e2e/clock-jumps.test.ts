@@ -10,6 +10,7 @@ import {startTcpBackend} from '../support/backends.js'
 import {options} from '../support/builders.js'
 import {NginxFixture} from '../support/nginx-fixture.js'
 import {freePort} from '../support/ports.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {DoubleCluster} from './double-cluster.js'
 import {aNode, aService, aSlice} from './objects.js'
 import {untilAnswers} from './stage.js'
@@ -17,7 +18,7 @@ import {untilAnswers} from './stage.js'
 const TEN_YEARS = 10 * 365 * 86_400_000
 
 describe('end to end, when the clock of the host jumps', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   const stopping = new AbortController()
   const closers: (() => Promise<void>)[] = []
   const opened = <T extends {close(): Promise<void>}>(thing: T): T => {

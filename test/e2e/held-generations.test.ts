@@ -12,6 +12,7 @@ import {serviceFile} from '../support/nginx-files.js'
 import {NginxFixture} from '../support/nginx-fixture.js'
 import {RemoteTraffic} from '../support/nginx-traffic.js'
 import {freePorts} from '../support/ports.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {Session} from '../support/traffic.js'
 import {FakeSource} from '../unit/daemon/fakes.js'
 
@@ -26,7 +27,7 @@ const fastClock: Clock = {
 }
 
 describe('end to end, while every generation is kept alive by a session', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let fixture: NginxFixture
   let traffic: RemoteTraffic
 

@@ -1,13 +1,14 @@
 /** The same scenarios on a real etcd and kube-apiserver, and the contract that keeps the double honest. */
 import {apiServerContract} from '../support/api-double/contract.js'
 import {loadLibrary} from '../support/api-double/use-double.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {findAssets, type Assets} from './api-server-assets.js'
 import {RealCluster} from './real-cluster.js'
 import {RealServer} from './real-server.js'
 import {SCENARIOS} from './scenarios/index.js'
 
 describe('end to end, on a real API server', function () {
-  this.timeout(120_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   const assets = findAssets()
   if (typeof assets === 'string') it(`(skipped: ${assets})`)
   else onRealServer(assets)

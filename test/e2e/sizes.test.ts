@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {freePort} from '../support/ports.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {DoubleCluster} from './double-cluster.js'
 import {aNode, aService, aSlice} from './objects.js'
 import {answerAt, untilAnswers, useStage} from './stage.js'
 
 describe('end to end, where there are', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   const stage = useStage(() => DoubleCluster.open())
 
   /** The most memory that lbex had at any time, MiB. */

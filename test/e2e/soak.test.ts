@@ -1,11 +1,12 @@
 /** A short soak; `npm run soak` is a long one. */
 import assert from 'node:assert/strict'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {soak} from './soak/soak.js'
 
 const SEED = 2_017
 
 describe('end to end, a life in seconds', function () {
-  this.timeout(180_000)
+  this.timeout(2 * INTEGRATION_TIMEOUT)
 
   it(`ends with what is wanted being served, and no more than that (seed ${SEED})`, async () => {
     const {violations, changes, traffic} = await soak({seed: SEED, milliseconds: 10_000})

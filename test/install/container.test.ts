@@ -17,6 +17,7 @@ import {asInPod, podSpec} from '../support/pod-rights.js'
 import {freePort} from '../support/ports.js'
 import {skipBecause} from '../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {execute, inFolder, slimRoot, whyNoDebian} from './debian-roots.js'
@@ -29,7 +30,7 @@ const last = finalStage(instructions)
 const valueOf = (name: string): string => last.findLast((each) => each.name === name)?.value ?? ''
 
 describe('the container', function () {
-  this.timeout(600_000)
+  this.timeout(5 * INTEGRATION_TIMEOUT)
   this.bail(true)
   let folder: TemporaryFolder
   let image: string

@@ -7,6 +7,7 @@ import {startTcpBackend, type Backend} from '../support/backends.js'
 import {freePort} from '../support/ports.js'
 import {skipBecause} from '../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp, Pump} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {artifact} from './artifacts.js'
@@ -18,7 +19,7 @@ const ADDRESS = '127.93.47.11'
 const PORT = 80
 
 describe('the .deb', function () {
-  this.timeout(600_000)
+  this.timeout(5 * INTEGRATION_TIMEOUT)
   // Each step begins where the one before has ended.
   this.bail(true)
   let folder: TemporaryFolder

@@ -8,6 +8,7 @@ import {fetchedNode} from '../../scripts/package/node-binary.js'
 import {root} from '../commands/lbex.js'
 import {testNginx} from '../support/nginx-binary.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {artifact, version} from './artifacts.js'
 import {NODES} from './nodes.js'
 import {serveOnce} from './serving.js'
@@ -24,7 +25,7 @@ users: [{name: a, user: {token: abc}}]
 
 for (const node of NODES) {
   describe(`npm install -g, on Node ${node}`, function () {
-    this.timeout(300_000)
+    this.timeout(3 * INTEGRATION_TIMEOUT)
     let folder: TemporaryFolder
     let env: NodeJS.ProcessEnv
 

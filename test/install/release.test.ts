@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import {readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {root} from '../commands/lbex.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {version} from './artifacts.js'
 import {execute} from './debian-roots.js'
 
 describe('npm run release', function () {
-  this.timeout(300_000)
+  this.timeout(3 * INTEGRATION_TIMEOUT)
   const clone = join(root, '.cache/release')
   after(() => rmSync(clone, {recursive: true, force: true}))
 

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {root} from '../commands/lbex.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {artifacts} from './artifacts.js'
 import {execute} from './debian-roots.js'
 
 describe('npm run package', function () {
-  this.timeout(300_000)
+  this.timeout(3 * INTEGRATION_TIMEOUT)
 
   it('makes the same bytes a second time, with other rights, in another language and zone', async () => {
     const checksums = () => readFileSync(join(artifacts, 'SHA256SUMS'), 'utf8')

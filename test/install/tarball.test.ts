@@ -7,6 +7,7 @@ import {startTcpBackend, type Backend} from '../support/backends.js'
 import {freePort} from '../support/ports.js'
 import {skipBecause} from '../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {artifact, version} from './artifacts.js'
@@ -14,7 +15,7 @@ import {execute, machineRoot, whyNoDebian} from './debian-roots.js'
 import {Machine} from './machine.js'
 
 describe('the tarball', function () {
-  this.timeout(600_000)
+  this.timeout(5 * INTEGRATION_TIMEOUT)
   this.bail(true)
   let folder: TemporaryFolder
   let machine: Machine

@@ -16,6 +16,7 @@ import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
 import {createManifestSource} from '../../src/source/manifests/manifest-source.js'
 import {readManifests} from '../../src/source/manifests/read-manifests.js'
 import {translate} from '../../src/translate.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {checkAsync} from './check.js'
 import {cluster, someOptions} from './clusters.js'
 
@@ -52,7 +53,7 @@ async function agree(
 }
 
 describe('agreement of lbex check', function () {
-  this.timeout(120_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('with render: for anything that is written', () =>
     checkAsync(

@@ -1,9 +1,10 @@
 /** A part of the fuzzing of lbex check; `npm run bench -- fuzz` does 100,000. */
 import assert from 'node:assert/strict'
 import {fuzzCheck} from '../support/check-fuzz.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 
 describe('lbex check on mutated manifests', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('never throws, never takes long, and every finding has a place inside its file', async () => {
     const {texts, findings, edits, problems} = await fuzzCheck(1500, 20_261_125)

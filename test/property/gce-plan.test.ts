@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {isChange} from '../support/gce-fake/http.js'
 import {gceWorld} from '../support/gce-fake/world.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 
 const options = fc
   .record({
@@ -29,7 +30,7 @@ const options = fc
   ])
 
 describe('property: lbex gce up', function () {
-  this.timeout(120_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('is through after one run, from whatever there was', async () => {
     await fc.assert(

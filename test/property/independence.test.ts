@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type {ObjectRef} from '../../src/diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
 import {translate, type TranslateOptions, type Translation} from '../../src/translate.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, service, someOptions} from './clusters.js'
 import {wildCluster} from './wild.js'
@@ -25,7 +26,7 @@ function changed(
 }
 
 describe('another Service', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('that is younger changes nobody, whatever it holds', () => {
     check(

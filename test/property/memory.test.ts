@@ -4,6 +4,7 @@ import fc, {type Arbitrary} from 'fast-check'
 import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
 import {translate, translateInSteps, type TranslateOptions} from '../../src/translate.js'
 import {anEndpoint} from '../support/builders.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, node, service, slice, someOptions} from './clusters.js'
 
@@ -36,7 +37,7 @@ function abandon(snapshot: ClusterSnapshot, options: TranslateOptions, steps: nu
 }
 
 describe('what is remembered', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('equals what is worked out afresh, after any series of changes', () => {
     check(

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {OLDEST_SUPPORTED} from '../../src/config/nginx-capabilities.js'
 import {evaluate} from '../../src/evaluate.js'
 import {findJudge} from '../support/golden-judge.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {checkAsync} from './check.js'
 import {cluster, someOptions} from './clusters.js'
 import {wildCluster} from './wild.js'
@@ -11,7 +12,7 @@ import {wildCluster} from './wild.js'
 const judge = await findJudge()
 
 describe('NGINX', function () {
-  this.timeout(120_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   for (const [what, clusters] of Object.entries({crowded: cluster, wild: wildCluster})) {
     it(`accepts the configuration of clusters that are ${what}`, async () => {

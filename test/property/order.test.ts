@@ -5,6 +5,7 @@ import {assembleGeneration} from '../../src/config/generation.js'
 import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
 import {translate, type TranslateOptions} from '../../src/translate.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, someOptions} from './clusters.js'
 
@@ -29,7 +30,7 @@ const pair = cluster.chain((snapshot) =>
 )
 
 describe('shuffling the snapshot', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('changes no byte of the files, and no diagnostic', () => {
     check(

@@ -7,6 +7,7 @@ import {toList} from '../../src/snapshot/to-list.js'
 import {assemble} from '../../src/source/manifests/assemble.js'
 import {readManifest} from '../../src/source/manifests/manifest-file.js'
 import {translate} from '../../src/translate.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, someOptions} from './clusters.js'
 
@@ -23,7 +24,7 @@ function asObject(slice: EndpointSlice): EndpointSlice {
 }
 
 describe('a snapshot that was written to a file', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('asks for the same configuration, and has the same findings', () => {
     let compared = 0

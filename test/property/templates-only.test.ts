@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import {translate} from '../../src/translate.js'
 import {aService, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'
 import {readDirectives} from '../support/nginx-syntax.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {someOptions} from './clusters.js'
 import {wildCluster} from './wild.js'
@@ -63,7 +64,7 @@ const EVERYTHING = [
 ]
 
 describe('the files of Services', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('hold what the templates say and nothing else, whatever stands in the objects', () => {
     let count = 0

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {listenerId} from '../../src/config/listener-key.js'
 import {translate, type Translation} from '../../src/translate.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, someOptions} from './clusters.js'
 import {wildCluster} from './wild.js'
@@ -32,7 +33,7 @@ function assertSound({loadBalancer, files, diagnostics}: Translation): void {
 }
 
 describe('translate', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('never throws, and its result is sound, whatever annotations and fields hold', () => {
     check(

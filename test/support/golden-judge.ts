@@ -15,6 +15,7 @@ import {render} from '../../src/render/render.js'
 import type {TranslateOptions} from '../../src/translate.js'
 import {testNginx} from './nginx-binary.js'
 import {freePorts} from './ports.js'
+import {UNIT_TIMEOUT} from './timeouts.js'
 
 export type Judge = {
   readonly version: string
@@ -58,7 +59,7 @@ async function complaintAbout(
 async function testConfiguration(binary: string, directory: string): Promise<string> {
   const parameters = ['-t', '-q', '-p', directory, '-c', join(directory, 'nginx.conf'), '-e', 'stderr']
   try {
-    const {stderr} = await run(binary, parameters, {timeout: 10_000})
+    const {stderr} = await run(binary, parameters, {timeout: UNIT_TIMEOUT})
     return stderr.trim()
   } catch (error) {
     return (error as {stderr?: string}).stderr ?? String(error)

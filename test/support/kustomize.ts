@@ -4,12 +4,13 @@ import {fileURLToPath} from 'node:url'
 import {parseAllDocuments} from 'yaml'
 import type {KubernetesObject} from './kubernetes-schema.js'
 import {skipBecause} from './skip.js'
+import {INTEGRATION_TIMEOUT} from './timeouts.js'
 
 const deploy = fileURLToPath(new URL('../../deploy', import.meta.url))
 
 /** For `before`: kustomize is part of kubectl, and needs no cluster. */
 export function needsKubectl(this: Mocha.Context): void {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   const isThere = spawnSync('kubectl', ['version', '--client']).status === 0
   skipBecause(this, isThere ? undefined : 'kubectl is missing: https://kubernetes.io/docs/tasks/tools/')
 }

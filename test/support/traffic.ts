@@ -2,11 +2,12 @@
 import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import {connect, type Socket} from 'node:net'
+import {scaled} from './timeouts.js'
 
 export type Target = {readonly port: number; /** Default 127.0.0.1. */ readonly address?: string}
 
 /** Milliseconds after which a client gives up. */
-const PATIENCE = 5000
+const PATIENCE = scaled(5000)
 
 /** Connects, reads the first line (the backend's name) and closes; rejects when there is none. */
 export function askTcp({port, address = '127.0.0.1'}: Target, limit = PATIENCE): Promise<string> {

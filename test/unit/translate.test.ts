@@ -4,6 +4,7 @@ import {evaluate} from '../../src/evaluate.js'
 import {translate} from '../../src/translate.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../support/builders.js'
 import {codes} from '../support/outline.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 
 const ntp = aService('cluster-local-ntp').port('ntp-listener', 123, {
   protocol: 'UDP',
@@ -79,5 +80,5 @@ server {
     const text = files.find(({owner}) => owner?.name === 'large')?.text ?? ''
     assert.equal(text.match(/^ {4}server /gm)?.length, 1000)
     assert.ok(files.every((file) => file.text.length < 2 ** 16))
-  }).timeout(60_000)
+  }).timeout(INTEGRATION_TIMEOUT)
 })

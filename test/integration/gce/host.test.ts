@@ -10,6 +10,7 @@ import {userData, type HostOptions} from '../../../src/gce/user-data.js'
 import {gceWorld} from '../../support/gce-fake/world.js'
 import {skipBecause, whyNoProgram} from '../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 
 type CloudConfig = {
   readonly write_files: readonly {
@@ -46,7 +47,7 @@ describe('gce/cloud-init.yaml', () => {
   }
 
   it('is what cloud-init understands', async function () {
-    this.timeout(60_000)
+    this.timeout(INTEGRATION_TIMEOUT)
     skipBecause(this, whyNoProgram('cloud-init'))
     const file = join(folder.path, 'user-data')
     await writeFile(file, text)
@@ -57,7 +58,7 @@ describe('gce/cloud-init.yaml', () => {
   })
 
   it('holds units that systemd understands', async function () {
-    this.timeout(60_000)
+    this.timeout(INTEGRATION_TIMEOUT)
     skipBecause(this, whyNoProgram('systemd-analyze', 'systemd'))
     for (const [unit, program] of [
       ['lbex.service', '/usr/bin/lbex'],

@@ -5,11 +5,12 @@
  */
 import {spawnSync} from 'node:child_process'
 import {gceWorld} from '../../support/gce-fake/world.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {SCENARIOS} from './scenarios/index.js'
 
 describe('gce, on the real gcloud', function () {
   const all = process.env['LBEX_GCE_ALL'] === '1'
-  this.timeout(all ? 7_200_000 : 1_200_000)
+  this.timeout((all ? 60 : 10) * INTEGRATION_TIMEOUT)
   const missing = spawnSync('gcloud', ['--version']).error !== undefined
   if (missing) {
     it('(skipped: gcloud is not installed; its stand-in runs all of this in on-stand-in.test.ts)')

@@ -11,6 +11,7 @@ import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
 import {skipBecause} from '../../support/skip.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {askTcp, askUdp, Session} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
@@ -274,7 +275,7 @@ describe('NGINX serves what was applied', () => {
       const later = await fixture.apply(nginx, a, b, c)
       assert.deepEqual(later.diagnostics, [])
       assert.equal(await askTcp({port: port(1)}), 'b')
-    }).timeout(20_000)
+    }).timeout(INTEGRATION_TIMEOUT)
 
     it('at the start costs its Service alone', async () => {
       const holder = createServer().listen(port(1), '127.0.0.1')
@@ -290,7 +291,7 @@ describe('NGINX serves what was applied', () => {
         [['port-held', 'b']],
       )
       assert.equal(await askTcp({port: port(0)}), 'a')
-    }).timeout(20_000)
+    }).timeout(INTEGRATION_TIMEOUT)
   })
 })
 

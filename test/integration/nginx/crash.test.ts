@@ -12,6 +12,7 @@ import type {CrashOrder} from '../../support/nginx-crash-process.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {Pump, Session} from '../../support/traffic.js'
 
 const ROUNDS = 50
@@ -82,7 +83,7 @@ describe('lbex killed at any moment', () => {
     assert.deepEqual({failed, problems}, {failed: 0, problems: {}})
     assert.equal(await session.isAlive(), true)
     session.close()
-  }).timeout(240_000)
+  }).timeout(2 * INTEGRATION_TIMEOUT)
 })
 
 /** Starts an lbex and kills it at a random moment; what it found when it had opened NGINX, if it came so far. */

@@ -10,6 +10,7 @@ import {NginxFixture} from '../../support/nginx-fixture.js'
 import {RemoteTraffic} from '../../support/nginx-traffic.js'
 import {freePorts} from '../../support/ports.js'
 import {randomNumbers} from '../../support/random.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {waitFor} from '../../support/wait.js'
 
 const SESSIONS = 200
@@ -75,7 +76,7 @@ describe('under 3,000 connections a second and 200 sessions', () => {
       await applyAndCheck([serviceFile('changing', {port: ports[1], answer: `${round}`})])
     }
     await expectNoLoss()
-  }).timeout(300_000)
+  }).timeout(3 * INTEGRATION_TIMEOUT)
 
   it('two hundred random changes lose nothing', async () => {
     const random = randomNumbers(2_017)
@@ -85,7 +86,7 @@ describe('under 3,000 connections a second and 200 sessions', () => {
       await applyAndCheck([...services.values()])
     }
     await expectNoLoss()
-  }).timeout(600_000)
+  }).timeout(5 * INTEGRATION_TIMEOUT)
 })
 
 /** Adds, changes, removes or spoils one Service; now and then it moves to the wildcard or to UDP. */

@@ -9,6 +9,7 @@ import {testGeneration} from '../../../src/nginx/test-configuration.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {askTcp} from '../../support/traffic.js'
 
 /** Refused with FILE:LINE. */
@@ -118,7 +119,7 @@ describe('a Service that NGINX refuses', () => {
     for (const index of files.keys()) assert.equal(await askTcp({port: port(2 + index)}), `n${index}`)
     // All, nginx.conf alone, four halvings of twelve, and the rest.
     assert.equal((await countTests()) - before, 7)
-  }).timeout(20_000)
+  }).timeout(INTEGRATION_TIMEOUT)
 
   it('many of them are all found', async () => {
     const files = ports.map((_, index) =>
@@ -128,7 +129,7 @@ describe('a Service that NGINX refuses', () => {
     const expected = ports.flatMap((_, index) => (index % 3 === 0 ? [`s${index}`] : []))
     assert.deepEqual(applied.quarantined.map(({name}) => name).sort(), expected.sort())
     assert.equal(await askTcp({port: port(1)}), 's1')
-  }).timeout(20_000)
+  }).timeout(INTEGRATION_TIMEOUT)
 
   it('with an address that the host does not have, it is left out and tried again', async () => {
     const away = serviceFile('b', {listeners: [{address: '192.0.2.1', port: port(1)}]})

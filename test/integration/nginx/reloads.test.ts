@@ -5,6 +5,7 @@ import {startTcpBackend, type Backend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {openSessions, Pump, Session} from '../../support/traffic.js'
 
 describe('many reloads', () => {
@@ -52,7 +53,7 @@ describe('many reloads', () => {
     assert.ok(children(nginx) <= 10, `${children(nginx)} children`)
     assert.equal(nginx.reloadPressure(), 0)
     for (const session of sessions) session.close()
-  }).timeout(60_000)
+  }).timeout(INTEGRATION_TIMEOUT)
 
   it('workers that hold sessions pile up only to the limit: then the oldest are ended, and it is said', async () => {
     const nginx = await fixture.open({maxChildren: 10})
@@ -82,5 +83,5 @@ describe('many reloads', () => {
     )
     assert.equal(nginx.reloadPressure(), 60_000)
     for (const session of sessions) session.close()
-  }).timeout(30_000)
+  }).timeout(INTEGRATION_TIMEOUT)
 })

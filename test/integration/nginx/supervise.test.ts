@@ -9,6 +9,7 @@ import {startTcpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts, holdPort} from '../../support/ports.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {askTcp, Session} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
@@ -92,7 +93,7 @@ describe('NGINX is supervised', () => {
     holder.close()
     assert.equal(await askTcp({port: port(0)}), 'a')
     assert.ok(fixture.log.messages('warn').includes('NGINX was restarted without some Services'))
-  }).timeout(90_000)
+  }).timeout(INTEGRATION_TIMEOUT)
 
   it('after a restart the next apply is an ordinary one', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))

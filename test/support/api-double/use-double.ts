@@ -2,6 +2,7 @@
 import {systemClock, type Clock} from '../../../src/runtime/clock.js'
 import type {KubeAccess} from '../../../src/kube/access.js'
 import {openAccess, type AccessOptions} from '../../../src/kube/open-access.js'
+import {INTEGRATION_TIMEOUT} from '../timeouts.js'
 import {ApiDouble, type DoubleOptions} from './api-double.js'
 
 export type DoubleInUse = {
@@ -37,6 +38,6 @@ export function useDouble(options: DoubleOptions = {}): DoubleInUse {
 
 /** For `before`: what a kubeconfig needs is large, and the first import may take its time on a busy machine. */
 export async function loadLibrary(this: Mocha.Context): Promise<void> {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   await import('@kubernetes/client-node')
 }

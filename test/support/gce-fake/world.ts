@@ -22,6 +22,7 @@ import type {RunGcloud} from '../../../src/gce/gcloud.js'
 import type {Report} from '../../../src/report/report.js'
 import type {Clock} from '../../../src/runtime/clock.js'
 import {temporaryFolder} from '../temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../timeouts.js'
 import {startGceFake, type GceFake, type GceFakeOptions} from './gce-fake.js'
 import {fakeGcloud} from './gcloud.mjs'
 
@@ -123,7 +124,7 @@ function standIn(env: Record<string, string>): RunGcloud {
 
 function realGcloud(env: Record<string, string>): RunGcloud {
   const quiet = {...env, CLOUDSDK_CORE_DISABLE_PROMPTS: '1'}
-  return (args, signal) => runProgram('gcloud', args, {timeout: 120_000, signal, env: quiet})
+  return (args, signal) => runProgram('gcloud', args, {timeout: INTEGRATION_TIMEOUT, signal, env: quiet})
 }
 
 /** Pauses are short, and count in full. */

@@ -39,8 +39,7 @@ describe('findInPools', () => {
     assert.deepEqual(find([web('z', 'blue', 8080), moved('green')], [moved('blue')]), ['pool-overlap z'])
   })
 
-  it('takes no longer for a thousand pools than for one', function () {
-    this.timeout(10_000)
+  it('takes no longer for a thousand pools than for one', () => {
     const services = Array.from({length: 3000}, (_, i) => web(`n${i}`, `p${i % 1000}`, 11_000 + i))
     assert.deepEqual(find(services), [])
   })

@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {openAccess} from '../../../src/kube/open-access.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 
 const PROXY = 'http://127.0.0.1:8001'
 
@@ -43,7 +44,7 @@ describe('kube/open-access', () => {
   })
 
   it('does not wait for a plugin that hangs where it is told to stop', async function () {
-    this.timeout(60_000)
+    this.timeout(INTEGRATION_TIMEOUT)
     const kubeconfig = join(folder.path, 'config')
     const exec = {apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['5']}
     const config = {
@@ -60,7 +61,7 @@ describe('kube/open-access', () => {
   })
 
   it('loads the large library for a kubeconfig only', async function () {
-    this.timeout(60_000)
+    this.timeout(INTEGRATION_TIMEOUT)
     const kubeconfig = join(folder.path, 'config')
     const config = {
       'current-context': 'c',

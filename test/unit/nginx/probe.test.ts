@@ -8,6 +8,7 @@ import {run} from '../../../src/exec/run.js'
 import type {HeldListener} from '../../../src/nginx/nginx-edge.js'
 import {notHeld, probeListeners} from '../../../src/nginx/probe.js'
 import {freePorts} from '../../support/ports.js'
+import {UNIT_TIMEOUT} from '../../support/timeouts.js'
 
 const tcp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, port, protocol: 'TCP'})
 const udp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, port, protocol: 'UDP'})
@@ -38,8 +39,7 @@ describe('probeListeners', () => {
     socket.close()
   })
 
-  it('takes nothing for held where lbex is out of descriptors', async function () {
-    this.timeout(20_000)
+  it('takes nothing for held where lbex is out of descriptors', async () => {
     const [port = 0] = await freePorts(1)
     const program = fileURLToPath(new URL('../../support/probe-process.ts', import.meta.url))
     const limited = 'ulimit -n 100 && exec "$0" "$@"'
@@ -47,7 +47,7 @@ describe('probeListeners', () => {
       'bash',
       ['-c', limited, process.execPath, '--import', 'tsx', program, String(port)],
       {
-        timeout: 15_000,
+        timeout: UNIT_TIMEOUT,
         cwd: process.cwd(),
       },
     )

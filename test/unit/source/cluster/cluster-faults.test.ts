@@ -10,6 +10,7 @@ import type {Fault} from '../../../support/api-double/faults.js'
 import {busy, internalError, tooOldVersion} from '../../../support/api-double/status.js'
 import {loadLibrary, useDouble} from '../../../support/api-double/use-double.js'
 import {temporaryFolder} from '../../../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock} from '../../daemon/fake-clock.js'
 import {FakeLog} from '../../daemon/fakes.js'
@@ -267,7 +268,7 @@ describe('source/cluster, when', () => {
   })
 
   it('ten thousand Services come at once', async function () {
-    this.timeout(60_000)
+    this.timeout(INTEGRATION_TIMEOUT)
     await inSync()
     let changes = 0
     void source.watch(() => (changes += 1), use.signal)

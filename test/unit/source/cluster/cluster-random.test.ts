@@ -8,6 +8,7 @@ import {apiNode, apiService, apiSlice} from '../../../support/api-double/objects
 import {RESOURCES} from '../../../support/api-double/resources.js'
 import {busy, internalError, unauthorized} from '../../../support/api-double/status.js'
 import {randomNumbers} from '../../../support/random.js'
+import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
 import {waitFor} from '../../../support/wait.js'
 import type {Reading} from '../../../../src/source/snapshot-source.js'
 import {outline, useCluster} from './cluster-in-use.js'
@@ -109,7 +110,7 @@ describe('source/cluster, after an hour of random faults', () => {
 
   for (const seed of [1, 2, 3]) {
     it(`knows what is there (seed ${seed})`, async function () {
-      this.timeout(60_000)
+      this.timeout(INTEGRATION_TIMEOUT)
       const random = randomNumbers(seed)
       const chaos = new Chaos(use.api, random)
       const source = await use.open()

@@ -7,6 +7,7 @@ import {parsePlainYaml} from '../../../../src/source/manifests/parse-plain-yaml.
 import {parseYaml, readValue, syntaxProblem} from '../../../../src/source/manifests/parse-yaml.js'
 import {splitDocuments} from '../../../../src/source/manifests/split-documents.js'
 import {mutations} from '../../../support/mutations.js'
+import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
 
 /** What `yaml` makes of it; undefined where it finds something wrong. */
 function slowly(text: string): {value: unknown} | undefined {
@@ -99,7 +100,7 @@ spec:
   }
 
   it('gives what yaml gives, or nothing, whatever is written', function () {
-    this.timeout(60_000)
+    this.timeout(INTEGRATION_TIMEOUT)
     let plain = 0
     for (const text of mutations(DOCUMENTS, 4000, 1)) {
       const fast = parsePlainYaml(text)
