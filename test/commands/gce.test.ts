@@ -12,7 +12,7 @@ describe('lbex gce', function () {
   let fake: GceFake
 
   beforeEach(async () => {
-    world = await gceWorld()
+    world = await gceWorld({gcloud: 'stand-in'})
     fake = world.fake
   })
   afterEach(() => world.close())

@@ -14,6 +14,8 @@ export type GceFakeOptions = {
   readonly operationTime?: number
   /** Milliseconds until a VM is healthy; default 0. */
   readonly vmTime?: number
+  /** Default true. False: `http.fetch` is the only way to it. */
+  readonly sockets?: boolean
 }
 
 const PROJECT = 'projects/my-project'
@@ -21,7 +23,7 @@ const REGION = `${PROJECT}/regions/us-central1`
 
 export async function startGceFake(options: GceFakeOptions = {}): Promise<GceFake> {
   const fake = new GceFake(options)
-  await fake.http.start()
+  if (options.sockets ?? true) await fake.http.start()
   fake.fill()
   return fake
 }

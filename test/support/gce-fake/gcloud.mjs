@@ -8,14 +8,16 @@ import {fileURLToPath} from 'node:url'
 
 /** @typedef {{exitCode: number, stdout: string, stderr: string}} Result */
 /** @typedef {Record<string, string>} Environment */
+/** @typedef {import('./http.js').Fetch} Fetch */
 
 /**
  * @param {readonly string[]} args
  * @param {Environment} env
  * @param {AbortSignal} [signal]
+ * @param {Fetch} [fetch]
  * @returns {Promise<Result>}
  */
-export async function fakeGcloud(args, env, signal) {
+export async function fakeGcloud(args, env, signal, fetch = globalThis.fetch) {
   const words = args.filter((arg) => !arg.startsWith('--'))
   const flags = Object.fromEntries(args.filter((arg) => arg.startsWith('--')).map(flagOf))
   const handler = Object.entries(COMMANDS).find(
@@ -29,7 +31,7 @@ export async function fakeGcloud(args, env, signal) {
       `ERROR: (${command}) You do not currently have an active account selected.\nPlease run:\n\n  $ gcloud auth login\n`,
     )
   }
-  const call = new Call(command, env, flags, signal)
+  const call = new Call(command, env, flags, fetch, signal)
   try {
     return {
       exitCode: 0,
@@ -79,10 +81,11 @@ function crashed(error) {
 }
 
 class Call {
-  /** @param {string} command @param {Environment} env @param {Record<string, string>} flags @param {AbortSignal} [signal] */
-  constructor(command, env, flags, signal) {
+  /** @param {string} command @param {Environment} env @param {Record<string, string>} flags @param {Fetch} fetch @param {AbortSignal} [signal] */
+  constructor(command, env, flags, fetch, signal) {
     this.flags = flags
     this.env = env
+    this.fetch = fetch
     this.signal = signal
     this.agent = `fake-gcloud command/${command} invocation-id/${randomUUID()}`
   }
@@ -109,7 +112,7 @@ class Call {
     const url = path.startsWith('v1/')
       ? `${this.env['CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER']}${path}`
       : this.link(path)
-    const answer = await globalThis.fetch(url, {
+    const answer = await this.fetch.call(undefined, url, {
       method,
       headers: {'user-agent': this.agent},
       ...(body !== undefined && {body: JSON.stringify(body)}),

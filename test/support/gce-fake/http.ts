@@ -1,4 +1,4 @@
-/** The HTTP side of the fake Google APIs: records every request, and fails those that a test picks. */
+/** The HTTP side of the fake Google APIs, with sockets or without: records every request, and fails those that a test picks. */
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
@@ -29,10 +29,21 @@ export type Fault = {
 
 export type Handler = (request: ApiRequest) => Promise<ApiAnswer> | ApiAnswer
 
+/** As far as the stand-in for gcloud uses the global one. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>
+type FetchAnswer = {readonly ok: boolean; readonly status: number; json(): Promise<unknown>}
+type FetchInit = {
+  readonly method: string
+  readonly headers: {readonly 'user-agent': string}
+  readonly body?: string
+  readonly signal?: AbortSignal
+}
+
 export class FakeHttp {
   readonly requests: ApiRequest[] = []
   readonly faults: Fault[] = []
-  url = ''
+  /** Names no host until it has started. */
+  url = 'http://fake'
   /** Requests that are never answered, and whose sender still waits. */
   hanging = 0
   /** What a request waits for before it is answered. */
@@ -48,26 +59,56 @@ export class FakeHttp {
   }
 
   async close(): Promise<void> {
+    if (!this.server.listening) return
     this.server.closeAllConnections()
     await new Promise((resolve) => this.server.close(resolve))
   }
 
+  /** A request without a socket. */
+  readonly fetch: Fetch = async (url, {method, headers, body = '', signal}) => {
+    signal?.throwIfAborted()
+    const ending = abortOf(signal)
+    try {
+      const request = requestOf(method, new URL(url), headers['user-agent'], body)
+      return await Promise.race([this.exchange(request, ending.promise), ending.promise])
+    } finally {
+      ending.forget()
+    }
+  }
+
+  private async exchange(request: ApiRequest, abort: Promise<never>): Promise<FetchAnswer> {
+    const outcome = await this.outcomeOf(request)
+    if (outcome === 'cut') throw new TypeError('fetch failed')
+    if (outcome === 'hang') return this.hang(abort)
+    const text = JSON.stringify(outcome.body)
+    const {status} = outcome
+    return {ok: status < 300, status, json: async () => JSON.parse(text) as unknown}
+  }
+
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const request = await read(message)
+    const outcome = await this.outcomeOf(await read(message))
+    const {socket} = message
+    if (outcome === 'cut') return void socket.destroy()
+    if (outcome === 'hang') return this.hang(once(socket, 'close'))
+    response.writeHead(outcome.status, {'content-type': 'application/json'})
+    response.end(JSON.stringify(outcome.body))
+  }
+
+  private async outcomeOf(request: ApiRequest): Promise<ApiAnswer | 'cut' | 'hang'> {
     this.requests.push(request)
     await this.before(request)
     const effect = this.faultFor(request)
-    if (effect === 'hang') return this.hang(message)
-    if (effect === 'cut') return void message.socket.destroy()
-    const {status, body} = typeof effect === 'object' ? effect : await this.handler(request)
-    if (effect === 'lost') return void message.socket.destroy()
-    response.writeHead(status, {'content-type': 'application/json'})
-    response.end(JSON.stringify(body))
+    if (effect === 'hang' || effect === 'cut') return effect
+    const answer = typeof effect === 'object' ? effect : await this.handler(request)
+    return effect === 'lost' ? 'cut' : answer
   }
 
-  private hang({socket}: IncomingMessage): void {
+  /** Until the sender is gone. */
+  private async hang<Gone>(gone: Promise<Gone>): Promise<never> {
     this.hanging += 1
-    socket.once('close', () => (this.hanging -= 1))
+    await gone.catch(() => {})
+    this.hanging -= 1
+    return new Promise(() => {})
   }
 
   private faultFor(request: ApiRequest): Fault['effect'] | undefined {
@@ -81,10 +122,13 @@ async function read(message: IncomingMessage): Promise<ApiRequest> {
   let text = ''
   message.setEncoding('utf8')
   for await (const part of message) text += part as string
-  const url = new URL(message.url ?? '/', 'http://fake')
-  const agent = message.headers['user-agent'] ?? ''
+  const {method = 'GET', url = '/', headers} = message
+  return requestOf(method, new URL(url, 'http://fake'), headers['user-agent'] ?? '', text)
+}
+
+function requestOf(method: string, url: URL, agent: string, text: string): ApiRequest {
   return {
-    method: message.method ?? 'GET',
+    method,
     path: url.pathname,
     query: url.searchParams,
     body: text === '' ? undefined : JSON.parse(text),
@@ -92,6 +136,17 @@ async function read(message: IncomingMessage): Promise<ApiRequest> {
     invocation: /invocation-id\/(\S+)/.exec(agent)?.[1] ?? '',
     at: performance.now(),
   }
+}
+
+/** Rejects with the reason of `signal` when that aborts. */
+function abortOf(signal: AbortSignal | undefined): {promise: Promise<never>; forget: () => void} {
+  let forget = (): void => {}
+  const promise = new Promise<never>((_, reject) => {
+    const abort = (): void => reject(signal?.reason as Error)
+    signal?.addEventListener('abort', abort, {once: true})
+    forget = () => signal?.removeEventListener('abort', abort)
+  })
+  return {promise, forget}
 }
 
 /** Whether a request is made to change something: some that only ask are POST too. */

@@ -25,6 +25,7 @@ import {temporaryFolder} from '../temporary-folder.js'
 import {INTEGRATION_TIMEOUT} from '../timeouts.js'
 import {startGceFake, type GceFake, type GceFakeOptions} from './gce-fake.js'
 import {fakeGcloud} from './gcloud.mjs'
+import type {Fetch} from './http.js'
 
 /** How the group of the tests is called, in the project that the fake APIs begin with. */
 export const TARGET = ['--name=web', '--project=my-project']
@@ -46,18 +47,23 @@ export type World = {
 }
 
 export type WorldOptions = GceFakeOptions & {
-  /** `stand-in` (default): a copy that is fast enough for many scenarios, in the process of the test or as a program. */
-  readonly gcloud?: 'stand-in' | 'real'
+  /**
+   * `in-process` (default): a copy of gcloud that talks to the fake APIs without a socket. `stand-in`: the same copy over HTTP,
+   * in the process of the test or as a program.
+   */
+  readonly gcloud?: 'in-process' | 'stand-in' | 'real'
   /** What comes from the keyboard; default: no terminal. */
   readonly typed?: string
   readonly wrapGcloud?: (run: RunGcloud) => RunGcloud
 }
 
 export async function gceWorld(options: WorldOptions = {}): Promise<World> {
-  const fake = await startGceFake(options)
+  const {gcloud = 'in-process'} = options
+  const fake = await startGceFake({...options, sockets: gcloud !== 'in-process'})
   const folder = await temporaryFolder()
-  const env = await programEnvironment(fake, folder.path, options)
-  const plain = options.gcloud === 'real' ? realGcloud(env) : standIn(env)
+  const env = await programEnvironment(fake, folder.path, gcloud)
+  const plain =
+    gcloud === 'real' ? realGcloud(env) : standIn(env, gcloud === 'in-process' ? fake.http.fetch : undefined)
   const runGcloud = options.wrapGcloud?.(plain) ?? plain
   let shown = ''
   const edges: GceEdges = {
@@ -103,7 +109,7 @@ export async function gceWorld(options: WorldOptions = {}): Promise<World> {
 async function programEnvironment(
   fake: GceFake,
   folder: string,
-  {gcloud}: WorldOptions,
+  gcloud: WorldOptions['gcloud'],
 ): Promise<Record<string, string>> {
   const [bin, home, tmp] = ['bin', 'home', 'tmp'].map((name) => join(folder, name)) as [
     string,
@@ -118,8 +124,8 @@ async function programEnvironment(
 
 const STAND_IN = fileURLToPath(new URL('gcloud.mjs', import.meta.url))
 
-function standIn(env: Record<string, string>): RunGcloud {
-  return (args, signal) => fakeGcloud(args, env, signal)
+function standIn(env: Record<string, string>, fetch: Fetch | undefined): RunGcloud {
+  return (args, signal) => fakeGcloud(args, env, signal, fetch)
 }
 
 function realGcloud(env: Record<string, string>): RunGcloud {
