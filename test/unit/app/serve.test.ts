@@ -135,7 +135,8 @@ describe('serve', () => {
   })
 
   it('lets go of NGINX where the health port is taken', async () => {
-    const holder = createServer().listen(0, '127.0.0.1')
+    // It closes at once, so that the question of what it is does not have to time out.
+    const holder = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
     await new Promise((resolve) => holder.once('listening', resolve))
     const {port} = holder.address() as AddressInfo
     await assert.rejects(start(`--health-port=${port}`), {name: 'Failure', message: /the port is in use/})
