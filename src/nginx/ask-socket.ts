@@ -1,7 +1,13 @@
 /** Asks a unix socket that answers by itself, as NGINX's `return` does. */
 import {createConnection} from 'node:net'
 
-/** Everything that the other side writes before it closes; undefined when it does not within `limit` milliseconds. */
+/** More than any answer that lbex asks for; whoever holds the socket may send without end. */
+const LONGEST_ANSWER = 4096
+
+/**
+ * Everything that the other side writes before it closes. Undefined if it does not close within `limit` milliseconds, or
+ * sends more than 4 KiB.
+ */
 export function askSocket(path: string, limit: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = createConnection(path)
@@ -13,8 +19,25 @@ export function askSocket(path: string, limit: number): Promise<string | undefin
     }
     const timer = setTimeout(() => end(undefined), limit)
     socket.setEncoding('latin1')
-    socket.on('data', (text: string) => (answer += text))
+    socket.on('data', (text: string) => {
+      answer += text
+      if (answer.length > LONGEST_ANSWER) end(undefined)
+    })
     socket.on('end', () => end(answer === '' ? undefined : answer))
     socket.on('error', () => end(undefined))
+  })
+}
+
+/** Whether a process listens on a unix socket, even one that is too busy or not allowed to answer. */
+export function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path)
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', ({code = ''}: NodeJS.ErrnoException) => {
+      resolve(!['ECONNREFUSED', 'ENOENT', 'ENOTDIR'].includes(code))
+    })
   })
 }

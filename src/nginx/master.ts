@@ -4,12 +4,14 @@ import {Failure} from '../diagnostics/failure.js'
 import {startDetached} from '../exec/start-detached.js'
 import type {Clock} from '../runtime/clock.js'
 import type {Logger} from '../runtime/logger.js'
-import {askSocket} from './ask-socket.js'
+import {askSocket, isListening} from './ask-socket.js'
 import {parseComplaint, type Complaint} from './complaint.js'
 import {raisingFiles} from './host-limits.js'
 import type {Layout} from './layout.js'
 import {findOurProcesses} from './our-processes.js'
-import {endProcesses, findProcess, isAlive, send, type ProcessRef} from './processes.js'
+import {endProcesses, findProcess, isAlive, send, sendToGroup, type ProcessRef} from './processes.js'
+import {findUnseenGroup} from './unseen.js'
+import {capabilitiesLackedBy} from './rights.js'
 import {until, type Patience} from './until.js'
 
 export type MasterOptions = {
@@ -36,6 +38,8 @@ const LOOK = 20
 
 export class Master {
   private process: ProcessRef | undefined
+  /** Process group of an NGINX that adopt() found to serve here, and that /proc does not show. */
+  private unseen: number | undefined
 
   constructor(private readonly options: MasterOptions) {}
 
@@ -45,10 +49,10 @@ export class Master {
     return this.process
   }
 
-  /** True where workers of a master that was killed still accept connections. */
+  /** Whether an NGINX of ours that cannot be adopted accepts connections: workers of a killed master, or processes that are hidden. */
   hasOrphans(): boolean {
     const {masters, accepting} = this.ours()
-    return masters.length === 0 && accepting.length > 0
+    return masters.length === 0 && (accepting.length > 0 || this.unseen !== undefined)
   }
 
   /** Generation that a worker serves; undefined when none answers. */
@@ -60,7 +64,10 @@ export class Master {
   async adopt(signal?: AbortSignal): Promise<string | undefined> {
     const {masters, accepting} = this.ours()
     const [found] = masters
-    if (!found) return undefined
+    if (!found) {
+      await this.noteUnseen()
+      return undefined
+    }
     const limit = accepting.length > 0 ? LONG_PATIENCE : PATIENCE
     let served: string | undefined
     const patience = {...this.patience(limit), ...(signal && {signal})}
@@ -68,7 +75,9 @@ export class Master {
       async () => !isAlive(found) || (served = await this.servedGeneration()) !== undefined,
       patience,
     )
-    if (served !== undefined) this.process = found
+    if (served === undefined) return undefined
+    this.process = found
+    await this.warnOfRights(found)
     return served
   }
 
@@ -79,6 +88,8 @@ export class Master {
   async start(id: string, limit: number, signal: AbortSignal): Promise<Complaint | undefined> {
     const {layout, log} = this.options
     await this.retireOthers(signal)
+    await this.retireUnseen(signal)
+    await this.requireNoOther(signal)
     await rm(layout.pidFile, {force: true})
     await rm(layout.versionSocket, {force: true})
     this.process = findProcess(await this.spawn())
@@ -104,16 +115,23 @@ export class Master {
     const {layout, log, clock} = this.options
     const all = (): ProcessRef[] => Object.values(this.ours()).flat()
     const {masters, accepting} = this.ours()
+    const group = await this.findUnseen()
+    const tellUnseen = (signal: NodeJS.Signals | 0): boolean =>
+      group !== undefined && sendToGroup(group, signal)
     // A master tells its workers; orphans have none.
     for (const each of masters.length > 0 ? masters : accepting) send(each, 'SIGQUIT')
-    if (!(await until(() => all().length === 0, {...this.patience(limit), every: 5 * LOOK}))) {
+    tellUnseen('SIGQUIT')
+    const areGone = (): boolean => all().length === 0 && !tellUnseen(0)
+    if (!(await until(areGone, {...this.patience(limit), every: 5 * LOOK}))) {
       log.warn('connections are cut: they did not finish in time', {
         processes: all().length,
         seconds: limit / 1000,
       })
+      tellUnseen('SIGKILL')
       await endProcesses(all(), clock, PATIENCE)
     }
     this.process = undefined
+    this.unseen = undefined
     await rm(layout.pidFile, {force: true})
     await rm(layout.versionSocket, {force: true})
   }
@@ -143,6 +161,58 @@ export class Master {
     const haveLetGo = (): boolean => this.ours().accepting.length === 0
     if (await until(haveLetGo, {...this.patience(PATIENCE), signal})) return
     await endProcesses(others, this.options.clock, PATIENCE)
+  }
+
+  /** One that cannot be seen cannot be adopted either: nobody could tell its old workers from its new ones. */
+  private async noteUnseen(): Promise<void> {
+    this.unseen = await this.findUnseen()
+    if (this.unseen === undefined) return
+    this.options.log.warn('NGINX has a capability that lbex lacks, and is replaced: /proc does not show it', {
+      pid: this.unseen,
+    })
+  }
+
+  private async warnOfRights({pid}: ProcessRef): Promise<void> {
+    const missing = await capabilitiesLackedBy(pid)
+    if (missing.length === 0) return
+    this.options.log.warn(
+      'NGINX was started without capabilities that lbex has: a restart of lbex alone keeps it',
+      {
+        ...{pid, missing},
+        hint: 'systemctl stop lbex && systemctl start lbex drains NGINX and starts one that has them',
+      },
+    )
+  }
+
+  private async findUnseen(): Promise<number | undefined> {
+    const {masters, accepting} = this.ours()
+    return masters.length + accepting.length > 0 ? undefined : findUnseenGroup(this.options.layout)
+  }
+
+  /** Its connections may finish; it is killed only if it does not close its listeners. */
+  private async retireUnseen(signal: AbortSignal): Promise<void> {
+    const group = await this.findUnseen()
+    this.unseen = undefined
+    if (group === undefined) return
+    sendToGroup(group, 'SIGQUIT')
+    if (!(await this.isFolderFree(signal))) sendToGroup(group, 'SIGKILL')
+  }
+
+  /** Two masters in one folder would serve two configurations, and the older one would never be updated again. */
+  private async requireNoOther(signal: AbortSignal): Promise<void> {
+    if (await this.isFolderFree(signal)) return
+    const {directory, versionSocket} = this.options.layout
+    throw new Failure(`an NGINX that lbex cannot see serves from ${directory}`, {
+      code: 'nginx-unseen',
+      hint: `sudo ss -xlp | grep ${versionSocket} names its processes: end them with kill -QUIT`,
+      temporary: true,
+    })
+  }
+
+  /** Each NGINX of the folder listens on the version socket, whatever lbex can see of it. */
+  private isFolderFree(signal: AbortSignal): Promise<boolean> {
+    const isFree = async (): Promise<boolean> => !(await isListening(this.options.layout.versionSocket))
+    return until(isFree, {...this.patience(PATIENCE), signal})
   }
 
   private async giveUp(started: ProcessRef, limit: number): Promise<Failure> {

@@ -35,6 +35,11 @@ export function send(process_: ProcessRef, signal: NodeJS.Signals): boolean {
   return isAlive(process_) && attempt(() => process.kill(process_.pid, signal)) === true
 }
 
+/** The same for all processes of a group, which need not be visible; false if none of them may be signalled. */
+export function sendToGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  return attempt(() => process.kill(-group, signal)) === true
+}
+
 /** Command line, or the title that the process gave itself, with spaces between; empty for none. */
 export function titleOf(pid: number): string {
   return (read(pid, 'cmdline') ?? '').replaceAll('\0', ' ').trimEnd()

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
+import {writeFile} from 'node:fs/promises'
 import {createServer, type Server, type Socket} from 'node:net'
 import {join} from 'node:path'
-import {askSocket} from '../../../src/nginx/ask-socket.js'
+import {askSocket, isListening} from '../../../src/nginx/ask-socket.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
 describe('askSocket', () => {
@@ -47,5 +48,37 @@ describe('askSocket', () => {
 
   it('is undefined when nobody listens', async () => {
     assert.equal(await askSocket(join(folder.path, 'nobody'), 5000), undefined)
+  })
+
+  it('reads no more than 4 KiB, however long the other side goes on', async () => {
+    let sent = 0
+    const path = await listen((socket) => {
+      const more = (): void => {
+        while (!socket.destroyed && socket.write('x'.repeat(1024))) sent += 1024
+      }
+      socket.on('error', () => {})
+      socket.on('drain', more)
+      more()
+    })
+    assert.equal(await askSocket(path, 5000), undefined)
+    assert.ok(sent < 10 * 2 ** 20, `${sent} bytes`)
+  })
+})
+
+describe('isListening', () => {
+  it('tells a socket that a process listens on from what such a process left', async () => {
+    const folder = await temporaryFolder()
+    try {
+      const path = join(folder.path, 'socket')
+      assert.equal(await isListening(path), false)
+      const server = createServer().listen(path)
+      await once(server, 'listening')
+      assert.equal(await isListening(path), true)
+      server.close()
+      await writeFile(path, '')
+      assert.equal(await isListening(path), false)
+    } finally {
+      await folder.remove()
+    }
   })
 })

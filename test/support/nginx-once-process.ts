@@ -1,0 +1,37 @@
+/** An lbex that opens the NGINX of a folder, applies one Service and ends, with whatever rights it was started with. */
+import {openNginx} from '../../src/nginx/nginx.js'
+import {systemClock} from '../../src/runtime/clock.js'
+import {mainFile, serviceFile, type ServiceOptions} from './nginx-files.js'
+import {RecordingLogger} from './nginx-log.js'
+
+export type OnceOrder = {
+  readonly directory: string
+  readonly binary: string
+  readonly streamModule: string | undefined
+  /** Absent: nothing is applied. */
+  readonly service?: ServiceOptions
+  readonly end: 'leave' | 'drain'
+}
+
+export type OnceReport = {readonly diagnostics: readonly string[]; readonly warnings: readonly string[]}
+
+const order = JSON.parse(process.argv[2] as string) as OnceOrder
+const {directory, binary, streamModule, service} = order
+const log = new RecordingLogger()
+const nginx = await openNginx({
+  directory,
+  binary,
+  ...(streamModule && {modulePath: streamModule}),
+  log,
+  clock: systemClock,
+  openFiles: 1024,
+})
+const main = mainFile({directory, streamModule, extra: 'user root;'})
+const applied =
+  service && (await nginx.apply([main, serviceFile('a', service)], new AbortController().signal))
+await nginx.stop(order.end, 5000)
+const report: OnceReport = {
+  diagnostics: applied?.diagnostics.map(({message}) => message) ?? [],
+  warnings: log.messages('warn'),
+}
+process.stdout.write(`${JSON.stringify(report)}\n`)
