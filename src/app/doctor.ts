@@ -14,7 +14,7 @@ import {checkListeners, type WantedListener} from '../doctor/listeners.js'
 import {checkProgram} from '../doctor/program.js'
 import {checkReach} from '../doctor/reach.js'
 import {checkRights} from '../doctor/rights.js'
-import {servedListeners} from '../doctor/served.js'
+import {lookAtServed} from '../doctor/served.js'
 import {evaluate} from '../evaluate.js'
 import type {LoadBalancer} from '../model/load-balancer.js'
 import type {DiscoveredNginx} from '../nginx/discover-nginx.js'
@@ -105,11 +105,15 @@ async function lookAtServices(reading: Reading, flags: DoctorFlags, host: Looked
   const options = evaluateOptions(flags, {nginx: capabilities, limits})
   const {loadBalancer, diagnostics} = evaluate(reading.snapshot, options)
   const wanted = wantedListeners(loadBalancer)
-  const held = nginx ? await servedListeners(directory, nginx.binary) : []
-  const rights = {capabilities: await capabilitiesOf(running ?? 'self'), firstFreePort: kernel.firstFreePort}
+  const served = nginx ? await lookAtServed(directory, nginx.binary) : {listeners: []}
+  const rights = {
+    capabilities: await capabilitiesOf(running ?? 'self'),
+    nginx: served.nginx,
+    firstFreePort: kernel.firstFreePort,
+  }
   const findings = [
     checkServices(loadBalancer, [...reading.diagnostics, ...diagnostics]),
-    ...(await checkListeners(wanted, held)),
+    ...(await checkListeners(wanted, served.listeners)),
     ...checkRights(wanted, rights),
     ...(await checkReach(targetsOf(loadBalancer))),
   ]

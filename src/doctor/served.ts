@@ -1,12 +1,24 @@
+/** The NGINX of ours that runs: what it listens on, and what it may do. */
 import type {ListenerKey} from '../config/listener-key.js'
+import {capabilitiesOf, type Capability} from '../nginx/capabilities.js'
 import {layoutOf} from '../nginx/layout.js'
 import {findOurProcesses} from '../nginx/our-processes.js'
 import {readLiveGeneration} from '../nginx/tree.js'
 
-/** What our own NGINX listens on now, where it runs; `directory` is one that may be the folder of NGINX. */
-export async function servedListeners(directory: string, binary: string): Promise<ListenerKey[]> {
+export type Served = {
+  readonly listeners: readonly ListenerKey[]
+  /** Absent if none runs, or if it does not show its capabilities. */
+  readonly nginx?: {readonly pid: number; readonly capabilities: ReadonlySet<Capability>}
+}
+
+/** `directory` is one that may be the folder of NGINX. */
+export async function lookAtServed(directory: string, binary: string): Promise<Served> {
   const live = await readLiveGeneration(directory).catch(() => undefined)
-  if (!live) return []
-  const {masters} = findOurProcesses(layoutOf(directory), binary)
-  return masters.length > 0 ? live.files.flatMap(({listeners}) => listeners) : []
+  const [master] = live ? findOurProcesses(layoutOf(directory), binary).masters : []
+  if (!live || !master) return {listeners: []}
+  const capabilities = await capabilitiesOf(master.pid).catch(() => undefined)
+  return {
+    listeners: live.files.flatMap(({listeners}) => listeners),
+    ...(capabilities && {nginx: {pid: master.pid, capabilities}}),
+  }
 }

@@ -12,10 +12,14 @@ const check = (
   listeners: readonly WantedListener[],
   capabilities: readonly Capability[],
   firstFreePort = 1024,
+  nginx?: readonly Capability[],
 ) =>
-  checkRights(listeners, {capabilities: new Set(capabilities), firstFreePort}).map(
-    ({check: name, state, message, fix}) => [name, state, message, fix],
-  )
+  checkRights(listeners, {
+    ...{capabilities: new Set(capabilities), firstFreePort},
+    nginx: nginx && {pid: 42, capabilities: new Set(nginx)},
+  }).map(({check: name, state, message, fix}) => [name, state, message, fix])
+
+const REPLACE = 'systemctl stop lbex && systemctl start lbex, which drains NGINX and starts another one'
 
 describe('checkRights', () => {
   it('says nothing where no right is needed', () => {
@@ -38,7 +42,7 @@ describe('checkRights', () => {
         'low-ports',
         'problem',
         'CAP_NET_BIND_SERVICE is missing, for 0.0.0.0:443/TCP and 1 more below 1024',
-        'AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit, or: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80',
+        `AmbientCapabilities=CAP_NET_BIND_SERVICE and CapabilityBoundingSet=CAP_NET_BIND_SERVICE in the systemd unit (systemctl edit lbex); or: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80; then ${REPLACE}`,
       ],
     ])
   })
@@ -50,5 +54,37 @@ describe('checkRights', () => {
     )
     const [finding] = check([wanted(8080, true)], ['CAP_NET_RAW'])
     assert.deepEqual(finding?.slice(0, 2), ['passthrough', 'warning'])
+  })
+
+  it('names the bounding set too, which takes from the ambient set what it does not name', () => {
+    const [finding] = check([wanted(8080, true)], ['CAP_NET_BIND_SERVICE'])
+    const both = 'CAP_NET_BIND_SERVICE CAP_NET_RAW'
+    assert.equal(
+      finding?.[3],
+      `AmbientCapabilities=${both} and CapabilityBoundingSet=${both} in the systemd unit (systemctl edit lbex); then ${REPLACE}`,
+    )
+  })
+
+  it('goes by the NGINX that runs, which keeps what it was started with', () => {
+    const listeners = [wanted(8080, true)]
+    assert.deepEqual(check(listeners, ['CAP_NET_RAW'], 1024, []), [
+      [
+        'passthrough',
+        'problem',
+        'CAP_NET_RAW is missing, for 0.0.0.0:8080/TCP: lbex has it, but the NGINX that runs (process 42) was started without it',
+        REPLACE,
+      ],
+    ])
+    assert.deepEqual(
+      check(listeners, [], 1024, ['CAP_NET_RAW']).map(([, state, message]) => [state, message]),
+      [
+        [
+          'problem',
+          'CAP_NET_RAW is missing, for 0.0.0.0:8080/TCP: the NGINX that runs (process 42) has it, but lbex lacks it, and so will the next NGINX',
+        ],
+      ],
+    )
+    assert.equal(check(listeners, ['CAP_NET_RAW'], 1024, ['CAP_NET_RAW'])[0]?.[1], 'warning')
+    assert.equal(check(listeners, [], 1024, [])[0]?.[2], 'CAP_NET_RAW is missing, for 0.0.0.0:8080/TCP')
   })
 })
