@@ -2,6 +2,7 @@
 import {Failure} from '../diagnostics/failure.js'
 import {askHealth} from '../doctor/health-port.js'
 import type {NginxEdge} from '../nginx/nginx-edge.js'
+import {describeHolder, holderOfTcpPort} from '../nginx/socket-holder.js'
 
 export type WantedPort = {
   readonly port: number
@@ -17,8 +18,13 @@ export async function nameHolder(
 ): Promise<unknown> {
   if (!(error instanceof Failure) || !isInUse(error)) return error
   const holder = await findHolder(wanted, nginx)
-  if (!holder) return error
   const {code, cause} = error
+  if (!holder) {
+    const process = describeHolder(await holderOfTcpPort(wanted.port))
+    if (process === undefined) return error
+    const {hint = ''} = error
+    return new Failure(`${error.message} by ${process}`, {code, cause, hint})
+  }
   return new Failure(`${error.message} by ${holder.name}`, {code, cause, hint: holder.hint})
 }
 

@@ -5,7 +5,7 @@ import {dirname} from 'node:path'
 import {Failure} from '../diagnostics/failure.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {layoutOf, type Layout} from '../nginx/layout.js'
-import {lockHolder} from '../nginx/lock.js'
+import {lockHolder, type LockHolder} from '../nginx/lock.js'
 
 const check = new Check('nginx-dir')
 
@@ -20,21 +20,29 @@ export async function checkFolder(path: string): Promise<FolderCheck> {
   try {
     const layout = layoutOf(path)
     const holder = await holderOf(layout)
-    return holder === undefined ? {finding: await look(layout)} : {finding: inUse(layout, holder), holder}
+    if (holder === undefined) return {finding: await look(layout)}
+    const isLbex = holder.kind !== 'stranger' && holder.pid !== undefined
+    return {finding: inUse(layout, holder), ...(isLbex && {holder: holder.pid})}
   } catch (error) {
     if (error instanceof Failure) return {finding: check.failure(error)}
     throw error
   }
 }
 
-async function holderOf({directory}: Layout): Promise<number | undefined> {
+async function holderOf({directory}: Layout): Promise<LockHolder | undefined> {
   return (await exists(directory)) ? lockHolder(directory) : undefined
 }
 
-/** Whoever uses it may write it. */
-function inUse({directory}: Layout, holder: number): Finding {
-  return check.ok(
-    `${directory} is used by the lbex that runs (process ${holder}); another one needs a folder of its own`,
+/** An lbex that uses it may write it. */
+function inUse({directory}: Layout, {kind, pid, name}: LockHolder): Finding {
+  if (kind === 'lbex' || (kind === 'unseen' && pid !== undefined)) {
+    return check.ok(
+      `${directory} is used by the lbex that runs (process ${pid}); another one needs a folder of its own`,
+    )
+  }
+  return check.problem(
+    `the lock of ${directory} is held by ${name}${kind === 'stranger' ? ', which is not lbex' : ''}`,
+    'end that process, or choose another folder with --nginx-dir',
   )
 }
 

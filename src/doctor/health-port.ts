@@ -2,12 +2,15 @@
 import {bracketed, type ListenerKey} from '../config/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {probeListeners} from '../nginx/probe.js'
+import {describeHolder, holderOfTcpPort} from '../nginx/socket-holder.js'
 import {whoListens} from './listeners.js'
 
 const check = new Check('health-port')
 
 /** Milliseconds for an answer. */
 const PATIENCE = 2000
+/** Characters; more than an lbex says. */
+const LONGEST_ANSWER = 4096
 
 export type HealthPort = {
   readonly port: number
@@ -21,15 +24,17 @@ export async function checkHealthPort({port, address, ipv6}: HealthPort): Promis
   const keys: ListenerKey[] = addresses.map((each) => ({address: each, port, protocol: 'TCP'}))
   const [held] = await probeListeners(keys.map((key) => ({key})))
   if (!held) return check.ok(`${port} is free`)
-  const answer = held.problem === 'the port is in use' ? await askHealth(port, address) : undefined
+  const isInUse = held.problem === 'the port is in use'
+  const answer = isInUse ? await askHealth(port, address) : undefined
   if (answer === 'healthy') return check.ok(`an lbex answers on ${port}: healthy`)
   if (answer !== undefined)
     return check.warning(
       `an lbex answers on ${port}: ${answer}`,
       `curl http://localhost:${port}/readyz?verbose`,
     )
+  const holder = isInUse ? describeHolder(await holderOfTcpPort(port)) : undefined
   return check.problem(
-    `${port} cannot be had: ${held.problem}`,
+    `${port} cannot be had: ${held.problem}${holder === undefined ? '' : ` by ${holder}`}`,
     `${whoListens(port, 'TCP')} with --health-port`,
   )
 }
@@ -40,8 +45,20 @@ export async function askHealth(port: number, address = '127.0.0.1'): Promise<st
     const response = await fetch(`http://${bracketed(address)}:${port}/`, {
       signal: AbortSignal.timeout(PATIENCE),
     })
-    return /^(healthy|unhealthy: .*)$/.exec((await response.text()).trim())?.[0]
+    // Any process may have the port: what it says goes to a terminal.
+    return /^(healthy|unhealthy: \P{C}{1,500})$/u.exec((await beginningOf(response)).trim())?.[0]
   } catch {
     return undefined
   }
+}
+
+/** No more of a body than an lbex would send. */
+async function beginningOf({body}: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, {stream: true})
+    if (text.length > LONGEST_ANSWER) throw new Error('this is not the answer of an lbex')
+  }
+  return text
 }

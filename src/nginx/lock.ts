@@ -6,7 +6,9 @@ import {once} from 'node:events'
 import {stat} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {Failure} from '../diagnostics/failure.js'
-import {askSocket} from './ask-socket.js'
+import {askSocket, isListening} from './ask-socket.js'
+import {describeHolder, holderOfAbstractSocket} from './socket-holder.js'
+import {isTrusted} from './trusted-users.js'
 
 export type Lock = {release(): Promise<void>}
 
@@ -35,10 +37,36 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   return {release: () => close(server)}
 }
 
-/** The process of the lbex that has it, without getting in the way of one that wants it; undefined when there is none. */
-export async function lockHolder(directory: string): Promise<number | undefined> {
-  const answer = await askSocket(await nameOf(directory), ANSWER)
-  return answer === undefined ? undefined : Number(answer)
+/** Any user can take the name of the lock and answer whatever he likes, so the kernel is asked who has it. */
+export type LockHolder = {
+  /** Absent if it cannot be seen and does not say. */
+  readonly pid?: number
+  /**
+   * `lbex`: it runs as the user of lbex or as the owner of the folder. `stranger`: it does not. `unseen`: lbex may not look, as
+   * in another container, and `pid` is what the process says.
+   */
+  readonly kind: 'lbex' | 'stranger' | 'unseen'
+  /** `process 42 of user 1000`. */
+  readonly name: string
+}
+
+/** Without getting in the way of an lbex that wants the lock; undefined if it is free. */
+export async function lockHolder(directory: string): Promise<LockHolder | undefined> {
+  const name = await nameOf(directory)
+  return (await isListening(name)) ? lookAtHolder(name, directory) : undefined
+}
+
+async function lookAtHolder(socket: string, directory: string): Promise<LockHolder> {
+  const seen = await holderOfAbstractSocket(socket)
+  const {pid} = seen
+  if (pid !== undefined) {
+    const kind = isTrusted(pid, directory) ? 'lbex' : 'stranger'
+    return {pid, kind, name: describeHolder(seen) ?? ''}
+  }
+  const answer = (await askSocket(socket, ANSWER)) ?? ''
+  if (!/^\d{1,10}$/.test(answer)) return {kind: 'unseen', name: 'a process that lbex cannot see'}
+  const name = `a process that lbex cannot see, and that says it is process ${answer},`
+  return {pid: Number(answer), kind: 'unseen', name}
 }
 
 async function nameOf(directory: string): Promise<string> {
@@ -46,12 +74,16 @@ async function nameOf(directory: string): Promise<string> {
   return `\0lbex-nginx-${dev.toString(16)}-${ino.toString(16)}-`.padEnd(LONGEST_NAME, '.')
 }
 
-async function locked(directory: string, name: string, cause: unknown): Promise<Failure> {
-  const holder = await askSocket(name, ANSWER)
-  const who = holder === undefined ? 'another lbex' : `another lbex (process ${holder})`
-  return new Failure(`${who} uses ${directory}`, {
+async function locked(directory: string, socket: string, cause: unknown): Promise<Failure> {
+  const {kind, pid, name} = await lookAtHolder(socket, directory)
+  const who = {
+    lbex: `another lbex (process ${pid}) uses`,
+    stranger: `${name}, which is not lbex, holds the lock of`,
+    unseen: `${name} holds the lock of`,
+  }[kind]
+  return new Failure(`${who} ${directory}`, {
     code: 'directory-locked',
-    hint: 'stop the other one, or give this one a folder of its own with --nginx-dir',
+    hint: 'stop that process, or give this lbex a folder of its own with --nginx-dir',
     cause,
   })
 }

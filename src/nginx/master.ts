@@ -202,7 +202,7 @@ export class Master {
   private async requireNoOther(signal: AbortSignal): Promise<void> {
     if (await this.isFolderFree(signal)) return
     const {directory, versionSocket} = this.options.layout
-    throw new Failure(`an NGINX that lbex cannot see serves from ${directory}`, {
+    throw new Failure(`an NGINX that lbex did not start, or cannot see, serves from ${directory}`, {
       code: 'nginx-unseen',
       hint: `sudo ss -xlp | grep ${versionSocket} names its processes: end them with kill -QUIT`,
       temporary: true,

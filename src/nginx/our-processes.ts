@@ -6,12 +6,13 @@ import {
   allProcesses,
   attempt,
   findProcess,
-  hasOpenFile,
   parentOf,
   programOf,
   titleOf,
+  writesFile,
   type ProcessRef,
 } from './processes.js'
+import {isTrusted} from './trusted-users.js'
 
 export type OurProcesses = {
   readonly masters: readonly ProcessRef[]
@@ -22,17 +23,25 @@ export type OurProcesses = {
 }
 
 /**
- * A master says in its title what configuration it was started with: ours is `DIRECTORY/current/nginx.conf`. A worker
- * does not, but it has our error log open; so have the orphans of a master that was killed.
+ * A master says in its title what configuration it was started with: ours is `DIRECTORY/current/nginx.conf`. Any process can
+ * give itself such a title, so a master also has to run as the user of lbex or as the owner of the folder. A worker is a child
+ * of such a master, or writes our error log, as the orphans of a master that was killed do.
  */
 export function findOurProcesses({directory, errorLog}: Layout, binary: string): OurProcesses {
   const home = realPathOf(directory)
   const log = join(home, errorLog.slice(directory.length))
   const titles = allProcesses().map((pid) => ({pid, title: titleOf(pid)}))
-  const masters = titles.filter(({pid, title}) => isMaster(pid, title, binary) && homeOf(title) === home)
-  const workers = titles.filter(({pid, title}) => isWorker(title) && hasOpen(pid, log))
+  const masters = withoutChildren(
+    titles.filter(
+      ({pid, title}) => isMaster(pid, title, binary) && homeOf(title) === home && isTrusted(pid, directory),
+    ),
+  )
+  const pids = new Set(masters.map(({pid}) => pid))
+  const workers = titles.filter(
+    ({pid, title}) => isWorker(title) && (pids.has(parentOf(pid)) || writesLog(pid, log)),
+  )
   return {
-    masters: refs(withoutChildren(masters)),
+    masters: refs(masters),
     accepting: refs(workers.filter(({title}) => !isLeaving(title))),
     leaving: refs(workers.filter(({title}) => isLeaving(title))),
   }
@@ -69,9 +78,9 @@ function isWorker(title: string): boolean {
   return title.startsWith('nginx: worker process')
 }
 
-/** Also when the log was renamed since. */
-function hasOpen(pid: number, log: string): boolean {
-  return hasOpenFile(pid, (path) => path.startsWith(log))
+/** Also when the log was renamed since. Others may be able to read it, and so to open it. */
+function writesLog(pid: number, log: string): boolean {
+  return writesFile(pid, (path) => path.startsWith(log))
 }
 
 function refs(processes: readonly {pid: number}[]): ProcessRef[] {

@@ -58,16 +58,38 @@ export function allProcesses(): number[] {
 }
 
 /**
- * True where the process has an open file whose path passes; false also where we may not look. A worker has a descriptor for
- * each of its listeners, thousands perhaps, and its files come first: it is not asked for more than it takes.
+ * Whether the process has a file open whose path passes, or a socket (`socket:[INODE]`); false also if lbex may not look. A
+ * worker has a descriptor for each of its listeners, thousands perhaps, and its files come first: the search ends there.
  */
 export function hasOpenFile(pid: number, isMeant: (path: string) => boolean): boolean {
-  const folder = `/proc/${pid}/fd`
-  const descriptors = numbers(attempt(() => readdirSync(folder)) ?? []).sort((a, b) => a - b)
-  return descriptors.some((descriptor) => {
-    const path = attempt(() => readlinkSync(`${folder}/${descriptor}`))
-    return path !== undefined && isMeant(path)
-  })
+  return descriptorsOf(pid).some((descriptor) => isMeant(pathOf(pid, descriptor)))
+}
+
+/** The same for a file that it may write. */
+export function writesFile(pid: number, isMeant: (path: string) => boolean): boolean {
+  return descriptorsOf(pid).some(
+    (descriptor) => isMeant(pathOf(pid, descriptor)) && isWritable(pid, descriptor),
+  )
+}
+
+function descriptorsOf(pid: number): number[] {
+  return numbers(attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? []).sort((a, b) => a - b)
+}
+
+function pathOf(pid: number, descriptor: number): string {
+  return attempt(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`)) ?? ''
+}
+
+/** The lowest two bits of a descriptor's flags: 0 to read, 1 to write, 2 for both. */
+function isWritable(pid: number, descriptor: number): boolean {
+  const flags = /^flags:\s+([0-7]+)$/m.exec(read(pid, `fdinfo/${descriptor}`) ?? '')?.[1]
+  return flags !== undefined && (Number.parseInt(flags, 8) & 3) !== 0
+}
+
+/** Real, effective, saved and file system user; empty if there is no such process. A program with set-uid has more than one. */
+export function usersOf(pid: number): number[] {
+  const line = /^Uid:\s+(.*)$/m.exec(read(pid, 'status') ?? '')?.[1]
+  return line === undefined ? [] : line.split('\t').map(Number)
 }
 
 /** Path of the program that a process runs; undefined where we may not look. */

@@ -186,7 +186,7 @@ describe('lbex run', function () {
       const {stderr, exitCode} = await lbex(['run', ...flags])
       holder.close()
       assert.deepEqual(told(stderr), [
-        `error: cannot answer health checks on port ${healthPort}: the port is in use`,
+        `error: cannot answer health checks on port ${healthPort}: the port is in use by process ${process.pid} of user ${process.getuid?.()}`,
         'hint: choose another port with --health-port, or turn health checks off with --health-check=false',
       ])
       assert.equal(exitCode, 3)

@@ -46,6 +46,18 @@ describe('package: the systemd units', () => {
     ])
   })
 
+  it('run lbex on a host of a group behind the same walls', () => {
+    const ofGroup = readFileSync(join(thisProject().root, 'gce/cloud-init.yaml'), 'utf8')
+    const walls = settingsOf('lbex.service').filter((line) =>
+      /^(NoNew|Protect|Private|RestrictN|RestrictR|RestrictS|Lock|SystemCall|UMask|State)/.test(line),
+    )
+    assert.ok(walls.includes('ProtectProc=invisible'))
+    assert.deepEqual(
+      walls.filter((line) => !ofGroup.includes(`      ${line}\n`)),
+      [],
+    )
+  })
+
   it('let NGINX outlive lbex, and drain it when lbex is stopped for good', () => {
     const has = (unit: string, ...lines: string[]) =>
       assert.deepEqual(

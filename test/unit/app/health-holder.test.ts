@@ -24,7 +24,8 @@ describe('nameHolder', () => {
     const other = createServer((socket) => socket.destroy()).listen({port, host: '::1'})
     await once(other, 'listening')
     try {
-      assert.equal(await nameHolder(inUse, {port}, nginx), inUse)
+      const named = (await nameHolder(inUse, {port}, nginx)) as Failure
+      assert.equal(named.message, `no by process ${process.pid} of user ${process.getuid?.()}`)
     } finally {
       other.close()
     }

@@ -42,7 +42,30 @@ describe('checkHealthPort', () => {
 
   it('is taken by something else', async () => {
     await answering('<html>')
-    assert.deepEqual(await outcome(), ['problem', `${port} cannot be had: the port is in use`])
+    assert.deepEqual(await outcome(), [
+      'problem',
+      `${port} cannot be had: the port is in use by process ${process.pid} of user ${process.getuid?.()}`,
+    ])
+  })
+
+  it('is taken by something that answers without end, or with what a terminal would obey', async () => {
+    let sent = 0
+    server = createServer((_, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write('unhealthy: '.repeat(1000))) sent += 11_000
+      }
+      response.on('drain', more)
+      more()
+    }).listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    assert.equal((await outcome())[0], 'problem')
+    assert.ok(sent < 10 * 2 ** 20, `${sent} bytes`)
+    const ended = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await ended
+    await answering('unhealthy: \u001B[2J')
+    assert.equal((await outcome())[0], 'problem')
   })
 
   it('is on an address that is not there', async () => {

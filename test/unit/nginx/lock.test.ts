@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
 import {symlink} from 'node:fs/promises'
 import {connect} from 'node:net'
 import {join} from 'node:path'
 import {once} from 'node:events'
 import {readFileSync, statSync} from 'node:fs'
 import {lockDirectory, lockHolder} from '../../../src/nginx/lock.js'
+import {skipBecause, whyNotRoot} from '../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
 describe('lockDirectory', () => {
@@ -22,7 +24,7 @@ describe('lockDirectory', () => {
       name: 'Failure',
       code: 'directory-locked',
       message: `another lbex (process ${process.pid}) uses ${folder.path}`,
-      hint: 'stop the other one, or give this one a folder of its own with --nginx-dir',
+      hint: 'stop that process, or give this lbex a folder of its own with --nginx-dir',
       temporary: false,
     })
     await lock.release()
@@ -32,7 +34,10 @@ describe('lockDirectory', () => {
   it('names its holder to whoever asks, and lets no other in for that', async () => {
     assert.equal(await lockHolder(folder.path), undefined)
     const lock = await lockDirectory(folder.path)
-    assert.equal(await lockHolder(folder.path), process.pid)
+    assert.deepEqual(await lockHolder(folder.path), {
+      ...{pid: process.pid, kind: 'lbex'},
+      name: `process ${process.pid} of user ${process.getuid?.()}`,
+    })
     await lock.release()
     assert.equal(await lockHolder(folder.path), undefined)
   })
@@ -73,7 +78,41 @@ describe('lockDirectory', () => {
     socket.destroy()
     await (await lockDirectory(folder.path)).release()
   })
+
+  it('names a process of another user that took its name, and reads no more than a little of what it says', async function () {
+    skipBecause(this, whyNotRoot('start a process of another user'))
+    const lock = await lockDirectory(folder.path)
+    const name = `\0${namesFor(folder.path)[0]}`
+    await lock.release()
+    const stranger = spawn(process.execPath, ['-e', ENDLESS, name.slice(1)], {
+      uid: OTHER,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    try {
+      await once(stranger.stdout, 'data')
+      const who = `process ${stranger.pid} of user ${OTHER}`
+      await assert.rejects(lockDirectory(folder.path), {
+        code: 'directory-locked',
+        message: `${who}, which is not lbex, holds the lock of ${folder.path}`,
+      })
+      assert.deepEqual(await lockHolder(folder.path), {pid: stranger.pid, kind: 'stranger', name: who})
+    } finally {
+      stranger.kill('SIGKILL')
+    }
+  })
 })
+
+/** nobody */
+const OTHER = 65_534
+
+/** Answers without end, and ends with its input. */
+const ENDLESS = `
+  const more = (socket) => { while (!socket.destroyed && socket.write('1'.repeat(65536))); }
+  require('node:net').createServer((socket) => {
+    socket.on('error', () => {}).on('drain', () => more(socket))
+    more(socket)
+  }).listen('\\0' + process.argv[1], () => console.log('ready'))
+  process.stdin.on('end', () => process.exit()).resume()`
 
 /** Abstract sockets that hold the lock of a folder, https://man7.org/linux/man-pages/man5/proc_pid_net.5.html */
 function namesFor(path: string): string[] {

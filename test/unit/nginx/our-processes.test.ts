@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict'
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
+import {chown, mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {layoutOf, type Layout} from '../../../src/nginx/layout.js'
 import {findOurProcesses} from '../../../src/nginx/our-processes.js'
 import {childrenOf, titleOf} from '../../../src/nginx/processes.js'
+import {skipBecause, whyNotRoot} from '../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 import {waitFor} from '../../support/wait.js'
 
 /** A process with a title and a child of the same title, which both end with their input. */
 const SCRIPT = 'exec 3<&0; (exec -a "$TITLE" cat <&3) & exec -a "$TITLE" cat'
+
+/** nobody */
+const OTHER = 65_534
 
 describe('findOurProcesses', () => {
   let folder: TemporaryFolder
@@ -24,11 +29,13 @@ describe('findOurProcesses', () => {
     await folder.remove()
   })
 
-  async function startMaster({config}: Layout): Promise<number> {
+  /** `uid`: default, that of the test. */
+  async function startMaster({config}: Layout, uid?: number): Promise<number> {
     const title = `nginx: master process nginx -c ${config}`
     master = spawn('bash', ['-c', SCRIPT], {
       env: {...process.env, TITLE: title},
       stdio: ['pipe', 'ignore', 'inherit'],
+      ...(uid !== undefined && {uid}),
     })
     const pid = master.pid as number
     const titles = (): string[] => [pid, ...childrenOf(pid)].map(titleOf)
@@ -56,4 +63,41 @@ describe('findOurProcesses', () => {
     )
     assert.deepEqual([accepting, leaving], [[], []])
   })
+
+  it('takes no process of another user for a master, whatever title it gave itself', async function () {
+    skipBecause(this, whyNotRoot('start a process of another user'))
+    const layout = layoutOf(folder.path)
+    await startMaster(layout, OTHER)
+    assert.deepEqual(findOurProcesses(layout, '/usr/sbin/nginx').masters, [])
+  })
+
+  it('takes the owner of the folder for one of us, such as for lbex drain of root', async function () {
+    skipBecause(this, whyNotRoot('start a process of another user'))
+    const layout = layoutOf(folder.path)
+    await chown(folder.path, OTHER, OTHER)
+    const pid = await startMaster(layout, OTHER)
+    const {masters} = findOurProcesses(layout, '/usr/sbin/nginx')
+    assert.deepEqual(
+      masters.map((each) => each.pid),
+      [pid],
+    )
+  })
+
+  for (const [what, mode, expected] of [
+    ['writes the error log for a worker', '>>', 1],
+    ['only reads the error log for no worker', '<', 0],
+  ] as const) {
+    it(`takes a process that ${what}`, async () => {
+      const layout = layoutOf(folder.path)
+      await mkdir(join(folder.path, 'logs'))
+      await writeFile(layout.errorLog, '')
+      master = spawn('bash', ['-c', `exec -a "nginx: worker process" cat 9${mode}"$LOG"`], {
+        env: {...process.env, LOG: layout.errorLog},
+        stdio: ['pipe', 'ignore', 'inherit'],
+      })
+      const title = (): string => titleOf(master.pid as number)
+      await waitFor(() => title() === 'nginx: worker process', {what: 'its title'})
+      assert.equal(findOurProcesses(layout, '/usr/sbin/nginx').accepting.length, expected)
+    })
+  }
 })
