@@ -1,11 +1,12 @@
 /** The catalogue of metrics as a page. */
-import {collectDefaultMetrics, Registry} from 'prom-client'
+import {Registry} from 'prom-client'
 import {
   EVENT_LOOP_LOOK,
   METRICS,
   type LabelValues,
   type MetricDefinition,
 } from '../../src/daemon/metrics/catalogue.js'
+import {collectProcessMetrics} from '../../src/daemon/metrics/process-metrics.js'
 import {table} from './table.js'
 
 const INTRODUCTION = `# Metrics
@@ -68,7 +69,7 @@ function labelLists(definitions: readonly MetricDefinition[]): string[] {
 
 function processMetrics(): string[] {
   const register = new Registry()
-  collectDefaultMetrics({register})
+  collectProcessMetrics(register)
   return register.getMetricsAsArray().map(({name}) => name)
 }
 

@@ -2,15 +2,15 @@
  * What /metrics tells. What happens is counted as it happens; what is so at a moment is looked at when somebody asks. Of
  * lbex only this part loads prom-client.
  */
-import {collectDefaultMetrics, Registry} from 'prom-client'
+import {Registry} from 'prom-client'
 import type {Observe} from '../../nginx/nginx-edge.js'
 import type {Clock} from '../../runtime/clock.js'
 import type {Page} from '../health.js'
 import type {Turn} from '../loop.js'
 import type {Outcome} from '../reconcile.js'
-import {EVENT_LOOP_LOOK} from './catalogue.js'
 import {countNginxEvent} from './count-nginx-event.js'
 import {countTurn} from './count-turn.js'
+import {collectProcessMetrics} from './process-metrics.js'
 import {createInstruments, type Instruments} from './instruments.js'
 import {showMoment, showVersion, type Moment} from './show-moment.js'
 import {showOutcome} from './show-outcome.js'
@@ -27,7 +27,7 @@ export class Metrics {
     private readonly version: string,
   ) {
     this.instruments = createInstruments(this.registry)
-    collectDefaultMetrics({register: this.registry, eventLoopMonitoringPrecision: EVENT_LOOP_LOOK})
+    collectProcessMetrics(this.registry)
   }
 
   readonly observe: Observe = (event) => countNginxEvent(this.instruments, event)

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
 import {Metrics} from '../../../../src/daemon/metrics/metrics.js'
 import type {Moment} from '../../../../src/daemon/metrics/show-moment.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {lint, parseExposition, valueOf, type Family} from '../../../support/exposition.js'
+import {skipBecause, whyNoProgram} from '../../../support/skip.js'
 import {FakeClock} from '../fake-clock.js'
 import {finding} from '../fakes.js'
 import {aMoment, anOutcome, served} from './samples.js'
@@ -25,6 +27,21 @@ describe('the metrics', () => {
     const families = await ask({freshness: [{kind: 'Service', age: 5, lists: 1, watches: 2}]})
     assert.deepEqual(lint(families.filter(isOurs)), [])
     assert.equal((await metrics.page(aMoment())).type, 'text/plain; version=0.0.4; charset=utf-8')
+  })
+
+  it('names no gauge of the process as if it were a counter', async () => {
+    const named = (await ask()).filter(({name}) => name.endsWith('_total'))
+    assert.deepEqual(
+      named.filter(({type}) => type !== 'counter').map(({name}) => name),
+      [],
+    )
+  })
+
+  it('is what promtool accepts', async function () {
+    skipBecause(this, whyNoProgram('promtool', 'prometheus'))
+    const {text} = await metrics.page(aMoment())
+    const {stdout, stderr} = spawnSync('promtool', ['check', 'metrics'], {input: text, encoding: 'utf8'})
+    assert.equal(stdout + stderr, '')
   })
 
   it('is judged by a check that finds what is wrong', () => {
