@@ -13,9 +13,16 @@ export function resourceName(text: string): string {
   )
 }
 
-/** https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30 characters. */
+/**
+ * https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30 characters. Projects of the time before
+ * organizations have the domain of their owner in front: `example.com:my-project`.
+ */
 export function projectId(text: string): string {
-  return matching(text, /^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, 'the id of a project')
+  return matching(
+    text,
+    /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?:)?[a-z][-a-z0-9]{4,28}[a-z0-9]$/,
+    'the id of a project',
+  )
 }
 
 export function regionName(text: string): string {

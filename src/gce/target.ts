@@ -53,7 +53,7 @@ export function namesOf({name, project}: Target) {
     router: `${name}-router`,
     nat: `${name}-nat`,
     group: `${name}-group`,
-    account: `${name}-host@${project}.iam.gserviceaccount.com`,
+    account: `${name}-host@${accountDomain(project)}.iam.gserviceaccount.com`,
     /** Network tag of the hosts. */
     tag: name,
   }
@@ -72,4 +72,9 @@ export function markOf({name, region}: Target): string {
 /** The account that the hosts run as. */
 export function accountOf(options: GroupOptions): string {
   return options.serviceAccount ?? namesOf(options).account
+}
+
+/** The domain of `example.com:my-project` comes last: https://cloud.google.com/iam/docs/service-account-overview */
+function accountDomain(project: string): string {
+  return project.split(':').reverse().join('.')
 }

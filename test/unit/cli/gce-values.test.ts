@@ -5,6 +5,7 @@ describe('cli/gce-values', () => {
   const good: [read: (text: string) => unknown, text: string, value: unknown][] = [
     [values.resourceName, 'my-lbex', 'my-lbex'],
     [values.projectId, 'k8s-work', 'k8s-work'],
+    [values.projectId, 'example.com:my-project', 'example.com:my-project'],
     [values.regionName, 'northamerica-northeast1', 'northamerica-northeast1'],
     [values.zoneOrRegion, 'us-central1-f', 'us-central1-f'],
     [values.zoneOrRegion, 'us-central1-ai1a', 'us-central1-ai1a'],
@@ -38,6 +39,8 @@ describe('cli/gce-values', () => {
     [values.resourceName, 'a'.repeat(64), /at most 63 characters, this has 64/],
     [values.projectId, 'k8s_work', /the id of a project/],
     [values.projectId, 'short', /the id of a project/],
+    [values.projectId, 'example.com:', /the id of a project/],
+    [values.projectId, ':my-project', /the id of a project/],
     [values.regionName, 'us-central1-a', /must be a region/],
     [values.zoneOrRegion, '', /must be a zone/],
     ...[
