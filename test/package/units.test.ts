@@ -58,6 +58,11 @@ describe('package: the systemd units', () => {
     )
   })
 
+  it('do not start lbex again and again after wrong usage on a host of a group', () => {
+    const ofGroup = readFileSync(join(thisProject().root, 'gce/cloud-init.yaml'), 'utf8')
+    assert.match(ofGroup, /^ +RestartPreventExitStatus=2$/m)
+  })
+
   it('let NGINX outlive lbex, and drain it when lbex is stopped for good', () => {
     const has = (unit: string, ...lines: string[]) =>
       assert.deepEqual(
