@@ -26,7 +26,7 @@ function installPackages() {
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs)
     return
   console.log('setup: npm ci')
-  const {status, error} = runNpm(['ci', '--no-progress', '--loglevel=error'])
+  const {status, error} = runNpm(['ci', '--ignore-scripts', '--no-progress', '--loglevel=error'])
   if (error) fail(`npm cannot be started: ${error.message}`)
   if (status !== 0) fail('npm ci did not succeed; its words are above')
 }

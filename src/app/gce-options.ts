@@ -23,14 +23,17 @@ export type Brought = {
   readonly startUp: string
   /** Of this lbex. */
   readonly version: string
+  /** Whether what npm has under the name of lbex is this lbex. */
+  readonly isNameOurs: boolean
 }
 
 /** Throws a UsageError. */
 export function groupOptionsOf(
   flags: GceTargetFlags & GceUpFlags,
-  {startUp, version}: Brought,
+  {startUp, version, isNameOurs}: Brought,
 ): GroupOptions {
   requireFlags(flags, ['name', 'project', 'cluster-name', 'cluster-network'])
+  if (!isNameOurs) requirePackage(flags)
   const target = targetOf(flags)
   const cluster = {name: flags['cluster-name'] as string, location: flags['cluster-zone']}
   const serviceAccount = flags['service-account']
@@ -67,6 +70,15 @@ function requireFlags<T extends object>(flags: T, names: readonly (keyof T & str
   const missing = names.filter((name) => flags[name] === undefined).map((name) => `--${name}`)
   if (missing.length === 0) return
   throw new UsageError(`${missing.join(', ')} must be given`, 'lbex gce up --help explains them')
+}
+
+/** Hosts install it as root. */
+function requirePackage(flags: GceUpFlags): void {
+  if (flags['lbex-package'] !== undefined) return
+  throw new UsageError(
+    '--lbex-package must be given: this lbex is not published, and anybody may take its name on npm',
+    'npm run package makes artifacts/lbex-VERSION.tgz: upload it, and give https://HOST/PATH.tgz#sha256=CHECKSUM',
+  )
 }
 
 function checkZone({region}: Target, location: string): void {

@@ -25,7 +25,7 @@ import {
   type GceEdges,
   type GceSession,
 } from './gce-session.js'
-import {packageVersion, readStartUp} from './package.js'
+import {isNameOurs, packageVersion, readStartUp} from './package.js'
 
 export type UpFlags = GceTargetFlags & GceUpFlags & GcePlanFlags & GceJsonFlags
 
@@ -38,7 +38,8 @@ export async function gceUp(
   notices: readonly string[],
   edges: GceEdges = REAL_EDGES,
 ): Promise<Report> {
-  const options = groupOptionsOf(flags, {startUp: await readStartUp(), version: packageVersion()})
+  const brought = {startUp: await readStartUp(), version: packageVersion(), isNameOurs: isNameOurs()}
+  const options = groupOptionsOf(flags, brought)
   return withSession(edges, notices, (session) => bringUp(flags, options, session))
 }
 

@@ -25,6 +25,14 @@ export function packageVersion(): string {
   return version
 }
 
+/** Whether the project has an owner yet: until then anybody may publish a package by its name. */
+export function isNameOurs(): boolean {
+  const {homepage} = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    homepage: string
+  }
+  return !homepage.includes('/OWNER/')
+}
+
 /** The nearest folder above this module with a package.json: the same for the sources and for the bundle. */
 function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url))

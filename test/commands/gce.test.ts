@@ -54,6 +54,7 @@ describe('lbex gce', function () {
         '--ingress-cidr',
         '0.0.0.0/0',
       ],
+      '--lbex-package=lbex@2.0.0',
     )
     const short = await run(
       ...[
@@ -72,6 +73,7 @@ describe('lbex gce', function () {
         'shop',
       ],
       ...['-s', '12', '-z', 'us-central1-a', '-t', 'net', '-p', '1337', '-a', 'e2-medium', '-g', '0.0.0.0/0'],
+      '--lbex-package=lbex@2.0.0',
     )
     const variables = await lbex(['gce', 'up', '--dry-run'], {
       env: {
@@ -83,7 +85,11 @@ describe('lbex gce', function () {
           LBEX_GCE_CLUSTER_NAME: 'shop',
         },
         ...{LBEX_GCE_NUM_AUTOSCALE: '12', LBEX_GCE_CLUSTER_NETWORK: 'net', LBEX_GCE_HEALTH_PORT: '1337'},
-        ...{LBEX_GCE_MACHINE_TYPE: 'e2-medium', LBEX_GCE_INGRESS_CIDR: '0.0.0.0/0'},
+        ...{
+          LBEX_GCE_MACHINE_TYPE: 'e2-medium',
+          LBEX_GCE_INGRESS_CIDR: '0.0.0.0/0',
+          LBEX_GCE_LBEX_PACKAGE: 'lbex@2.0.0',
+        },
       },
     })
     assert.deepEqual([long.exitCode, long.stderr], [0, ''])

@@ -11,7 +11,12 @@ import {BARE, BROKEN} from './manifests.js'
 
 type Hook = {readonly id: string; readonly entry: string}
 type Action = {readonly runs: {readonly steps: readonly {readonly name?: string; readonly run?: string}[]}}
-type Template = {readonly '.lbex-check': {readonly script: readonly string[]}}
+type Template = {
+  readonly '.lbex-check': {
+    readonly script: readonly string[]
+    readonly variables: Readonly<Record<string, string>>
+  }
+}
 
 const load = (name: string): unknown => parse(readFileSync(join(root, name), 'utf8'))
 
@@ -77,5 +82,11 @@ describe('integrations', () => {
     assert.deepEqual([stderr, status], ['', 1])
     assert.match(stdout, /^k8s\/ntp\.yaml:7:33: error /)
     assert.match(await readFile(join(folder.path, 'lbex-junit.xml'), 'utf8'), /<failure type="port-invalid"/)
+  })
+
+  it('the GitLab template runs nothing from npm that anybody may have put there', () => {
+    const {script, variables} = (load('integrations/gitlab-ci.yml') as Template)['.lbex-check']
+    const {stderr, status} = bash(script.join('\n'), variables)
+    assert.deepEqual([stderr, status], ['set CHECK_WITH, which says how lbex is started\n', 2])
   })
 })

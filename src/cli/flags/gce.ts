@@ -127,7 +127,7 @@ export const gceUpFlags = withEnvironment(
     }),
     'lbex-package': Flags.custom<LbexPackage>({
       description:
-        'The lbex that hosts install: a version for npm such as lbex@2.0.0 (default: this one), or https://HOST/PATH.tgz#sha256=CHECKSUM.',
+        'The lbex that hosts install: https://HOST/PATH.tgz#sha256=CHECKSUM, or a version for npm such as lbex@2.0.0 (default: this one, once lbex is published; until then it must be given).',
       helpGroup: 'hosts',
       helpValue: 'PACKAGE',
       parse: async (text) => lbexPackage(text),

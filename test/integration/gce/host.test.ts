@@ -170,7 +170,9 @@ describe('gce/cloud-init.yaml', () => {
       await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
     ) as {version: string; engines: {node: string}}
     const world = await gceWorld()
-    const {output} = await world.up('--dry-run').finally(() => world.close())
+    const {output} = await world
+      .up('--dry-run', `--lbex-package=lbex@${version}`)
+      .finally(() => world.close())
     assert.ok(output.includes(`package=lbex@${version}\n`))
     const [, pinned = ''] = / nodejs=([\d.]+)-1nodesource1$/m.exec(output) ?? []
     assert.match(engines.node, /^>=\d+\.\d+$/)

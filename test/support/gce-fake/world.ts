@@ -29,7 +29,13 @@ import type {Fetch} from './http.js'
 
 /** How the group of the tests is called, in the project that the fake APIs begin with. */
 export const TARGET = ['--name=web', '--project=my-project']
-export const UP = [...TARGET, '--cluster-name=shop', '--cluster-network=net']
+export const UP = [
+  ...TARGET,
+  '--cluster-name=shop',
+  '--cluster-network=net',
+  // Must be given until lbex is published.
+  '--lbex-package=lbex@2.0.0',
+]
 
 export type Ran = Report & {readonly progress: string}
 

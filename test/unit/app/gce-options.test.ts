@@ -6,10 +6,14 @@ import {parseFlags} from '../../../src/cli/parse-flags.js'
 const REQUIRED = ['--name=web', '--project=my-project', '--cluster-name=shop', '--cluster-network=net']
 
 async function optionsOf(...flags: string[]) {
+  return optionsIf(true, ...flags)
+}
+
+async function optionsIf(isNameOurs: boolean, ...flags: string[]) {
   const parsed = await parseFlags({...gceTargetFlags, ...gceUpFlags}, flags, {})
   const startUp =
     '{{ cluster }} {{ healthPort }} {{ package }} {{ packageSha256 }} {{ nodeVersion }} {{ nodeMajor }} {{ nodeKey }} {{ capabilities }}'
-  return groupOptionsOf(parsed as GceTargetFlags & GceUpFlags, {startUp, version: '1.2.3'})
+  return groupOptionsOf(parsed as GceTargetFlags & GceUpFlags, {startUp, version: '1.2.3', isNameOurs})
 }
 
 describe('app/gce-options', () => {
@@ -34,6 +38,16 @@ describe('app/gce-options', () => {
       address: true,
       ipForward: false,
     })
+  })
+
+  it('has hosts install nothing from npm that anybody may have put there', async () => {
+    await assert.rejects(optionsIf(false, ...REQUIRED), {
+      name: 'UsageError',
+      message:
+        '--lbex-package must be given: this lbex is not published, and anybody may take its name on npm',
+    })
+    const {userData} = await optionsIf(false, ...REQUIRED, '--lbex-package=lbex@2.0.0')
+    assert.match(userData, / lbex@2\.0\.0 none /)
   })
 
   it('takes a region for a regional cluster', async () => {
