@@ -4,6 +4,7 @@
 import type {Rule} from './rule.js'
 import {ANNOTATION_RULES} from './rules/annotation-rules.js'
 import {CHECK_RULES} from './rules/check-rules.js'
+import {LIMIT_RULES} from './rules/limit-rules.js'
 import {MANIFEST_RULES} from './rules/manifest-rules.js'
 import {NGINX_RULES} from './rules/nginx-rules.js'
 import {PORT_RULES} from './rules/port-rules.js'
@@ -16,6 +17,7 @@ export const CATALOGUE = {
   ...PORT_RULES,
   ...ANNOTATION_RULES,
   ...UPSTREAM_RULES,
+  ...LIMIT_RULES,
   ...NGINX_RULES,
   ...CHECK_RULES,
 } as const

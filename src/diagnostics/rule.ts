@@ -32,10 +32,19 @@ export function quote(text: string): string {
 }
 
 /** `node a`, `nodes a, b`, `nodes a, b, c, d, e and 7 more`. */
-export function some(noun: string, names: readonly string[], limit = 5): string {
-  const shown = names.slice(0, limit).join(', ')
-  const more = names.length > limit ? ` and ${names.length - limit} more` : ''
-  return `${noun}${names.length === 1 ? '' : 's'} ${shown}${more}`
+export function some(noun: string, names: readonly string[]): string {
+  return `${noun}${names.length === 1 ? '' : 's'} ${listed(names, short, 5)}`
+}
+
+/** `a, b`, or `a, b and 7 more`: an object can hold thousands. */
+export function listed(names: readonly string[], show: (name: string) => string = short, limit = 20): string {
+  const shown = names.slice(0, limit).map(show).join(', ')
+  return names.length > limit ? `${shown} and ${names.length - limit} more` : shown
+}
+
+/** A key of an annotation has 317 characters at most, a name 253. */
+function short(name: string): string {
+  return name.length > 320 ? `${name.slice(0, 317)}...` : name
 }
 
 /** Writes a value without the spaces around it, where it then is a valid one. */

@@ -52,7 +52,7 @@ function reportUnknownAnnotations({annotations, ports}: Service, report: Report)
     report('annotation-unknown', {
       field: annotationField(key),
       on: 'key',
-      args: {key, ...nearestKey(key, portNames)},
+      args: () => ({key, ...nearestKey(key, portNames)}),
     })
   }
 }

@@ -1,5 +1,5 @@
 /** Which ports of a Service are exposed, and where. */
-import {nearest} from '../diagnostics/nearest.js'
+import {nearest, onlyNear} from '../diagnostics/nearest.js'
 import type {Report} from '../diagnostics/reporter.js'
 import type {Protocol, Service, ServicePort} from '../snapshot/objects.js'
 import {ANNOTATIONS} from './annotations.js'
@@ -72,17 +72,26 @@ function reportContradiction({annotations}: Service, used: string, other: string
 
 function reportUnknownPorts(service: Service, report: Report): void {
   const known = namesOf(service)
-  const accepted = service.ports.length === 1 ? [...known, UNNAMED] : known
+  const accepted = new Set(service.ports.length === 1 ? [...known, UNNAMED] : known)
   for (const key of Object.keys(service.annotations)) {
     if (!key.startsWith(ANNOTATIONS.port.key)) continue
     const name = key.slice(ANNOTATIONS.port.key.length)
-    if (accepted.includes(name)) continue
+    if (accepted.has(name)) continue
     report('port-unknown', {
       field: annotationField(key),
       on: 'key',
-      args: {name, known: accepted, nearest: nearest(name, accepted)},
+      args: () => ({name, known: [...accepted], ...guesses(name, [...accepted])}),
     })
   }
+}
+
+/** Names that are compared with a misspelt one: of a Service with more ports too many are near for a guess. */
+const MOST_COMPARED = 500
+
+function guesses(name: string, accepted: readonly string[]): {nearest?: string; only?: string} {
+  if (accepted.length > MOST_COMPARED) return {}
+  const [near, only] = [nearest(name, accepted), onlyNear(name, accepted)]
+  return {...(near !== undefined && {nearest: near}), ...(only !== undefined && {only})}
 }
 
 function reportAlias(service: Service, report: Report): void {

@@ -44,7 +44,8 @@ export function readEndpoints(
   report: Report,
 ): readonly PortEndpoint[] {
   const {endpoints, invalid} = endpointsOf(slices, port.port, family)
-  for (const address of invalid) report('address-invalid', {field: port.field, args: {address, family}})
+  for (const address of [...invalid].sort())
+    report('address-invalid', {field: port.field, args: {address, family}})
   return endpoints
 }
 

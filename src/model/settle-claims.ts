@@ -1,6 +1,7 @@
 /** Who gets a listener that several ask for: the same answer on every host of a fleet, and after a restart. */
 import type {Diagnostic, Related} from '../diagnostics/diagnostic.js'
-import {describeObject, diagnose} from '../diagnostics/diagnostic.js'
+import {describeObject} from '../diagnostics/diagnostic.js'
+import {reporter, type Report} from '../diagnostics/reporter.js'
 import type {Claim, ServicePlan} from './plan-service.js'
 
 type Bid = {readonly plan: ServicePlan; readonly claim: Claim}
@@ -18,18 +19,21 @@ export type Settlement = {
 export function settleClaims(plans: readonly ServicePlan[]): Settlement {
   const lost = new Set<Claim>()
   const diagnostics: Diagnostic[] = []
+  const reports = new Map<ServicePlan, Report>()
   for (const bids of contested(plans)) {
     const [winner, ...losers] = bids.sort(byPrecedence)
     if (!winner) continue
     for (const loser of losers) {
       lost.add(loser.claim)
-      diagnostics.push(conflict(loser, winner))
+      const report = reports.get(loser.plan) ?? reporter(loser.plan.intent.service, diagnostics)
+      reports.set(loser.plan, report)
+      reportConflict(loser, winner, report)
     }
   }
   return {lost, diagnostics}
 }
 
-/** The bids for each listener that has more than one. */
+/** The bids for each listener that has more than one, sorted by listener. */
 function contested(plans: readonly ServicePlan[]): Bid[][] {
   const seen = new Set<string>()
   const contests = new Map<string, Bid[]>()
@@ -41,7 +45,7 @@ function contested(plans: readonly ServicePlan[]): Bid[][] {
   }
   if (contests.size > 0)
     for (const plan of plans) for (const claim of plan.claims) contests.get(claim.id)?.push({plan, claim})
-  return [...contests.values()]
+  return [...contests].sort(([a], [b]) => compare(a, b)).map(([, bids]) => bids)
 }
 
 /** Equal for the ports of one Service, which the sort leaves in their order. */
@@ -65,11 +69,10 @@ function nameOf({plan}: Bid): string {
   return `${namespace}\0${name}`
 }
 
-function conflict(loser: Bid, winner: Bid): Diagnostic {
-  return diagnose('port-conflict', {
-    subject: loser.plan.intent.service,
+function reportConflict(loser: Bid, winner: Bid, report: Report): void {
+  report('port-conflict', {
     field: loser.claim.port.field,
-    args: {listener: loser.claim.id, ...describeWinner(winner, loser)},
+    args: () => ({listener: loser.claim.id, ...describeWinner(winner, loser)}),
     related: [placeOf(winner)],
   })
 }

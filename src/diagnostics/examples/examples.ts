@@ -3,6 +3,7 @@ import type {DiagnosticCode} from '../catalogue.js'
 import type {Example} from './example.js'
 import {ANNOTATION_EXAMPLES} from './annotation-examples.js'
 import {CLUSTER_EXAMPLES} from './cluster-examples.js'
+import {LIMIT_EXAMPLES} from './limit-examples.js'
 import {MANIFEST_EXAMPLES} from './manifest-examples.js'
 import {PORT_EXAMPLES} from './port-examples.js'
 
@@ -11,4 +12,5 @@ export const EXAMPLES: Readonly<Record<DiagnosticCode, Example>> = {
   ...PORT_EXAMPLES,
   ...ANNOTATION_EXAMPLES,
   ...CLUSTER_EXAMPLES,
+  ...LIMIT_EXAMPLES,
 }

@@ -1,6 +1,5 @@
 /** Which ports are exposed, and where. */
-import {onlyNear} from '../nearest.js'
-import {quote, rule, trimmed} from '../rule.js'
+import {listed, quote, rule, trimmed} from '../rule.js'
 
 /** Why the host does not give a listener. */
 export type HeldReason = 'in-use' | 'forbidden' | 'no-address' | 'no-family' | 'other'
@@ -38,6 +37,14 @@ type HeldArgs = {
   kept?: boolean
 }
 
+type UnknownPortArgs = {
+  name: string
+  known: readonly string[]
+  nearest?: string
+  /** The only known name that is near. */
+  only?: string | undefined
+}
+
 export const PORT_RULES = {
   'port-missing': rule({
     severity: 'error',
@@ -56,13 +63,10 @@ export const PORT_RULES = {
   }),
   'port-unknown': rule({
     severity: 'error',
-    message: ({name, known}: {name: string; known: readonly string[]; nearest?: string}) =>
-      `the Service has no port named ${quote(name)}; it has ${known.length ? known.map(quote).join(', ') : 'none'}`,
+    message: ({name, known}: UnknownPortArgs) =>
+      `the Service has no port named ${quote(name)}; it has ${known.length ? listed(known, quote) : 'none'}`,
     hint: ({nearest}) => (nearest === undefined ? undefined : `did you mean ${quote(nearest)}?`),
-    fix: ({name, known}) => {
-      const only = onlyNear(name, known)
-      return only === undefined ? undefined : {on: 'key', text: `loadbalancer-port.lbex/${only}`}
-    },
+    fix: ({only}) => (only === undefined ? undefined : {on: 'key', text: `loadbalancer-port.lbex/${only}`}),
     reason: 'The part after the slash of loadbalancer-port.lbex/NAME names a port of the Service.',
   }),
   'port-privileged': rule({
@@ -84,7 +88,7 @@ export const PORT_RULES = {
     severity: 'error',
     message: ({key}: {key: string; names: readonly string[]}) =>
       `${key} works only on a Service with one port`,
-    hint: ({names}) => `write ${names.map((name) => `loadbalancer-port.lbex/${name}`).join(', ')}`,
+    hint: ({names}) => `write ${listed(names, (name) => `loadbalancer-port.lbex/${name}`)}`,
     reason: 'On a Service with several ports each listen port needs the name of the port it belongs to.',
   }),
   'annotation-deprecated': rule({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {CATALOGUE, type DiagnosticCode} from '../../../src/diagnostics/catalogue.js'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
+import {onlyNear} from '../../../src/diagnostics/nearest.js'
 
 const subject = {ref: {kind: 'Service', namespace: 'default', name: 'web'}}
 
@@ -129,6 +130,10 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {listener: 'listen port 80/TCP', other: 'Service default/shop', pool: 'blue', shared: true},
   }),
+  'findings-not-listed': diagnose('findings-not-listed', {
+    subject,
+    args: {code: 'port-unknown', count: 7950, listed: 50},
+  }),
   'ignore-unused': diagnose('ignore-unused', {subject, args: {code: 'class-foreign'}}),
   'ignore-unknown': diagnose('ignore-unknown', {subject, args: {code: 'class', nearest: 'class-foreign'}}),
   'config-invalid': diagnose('config-invalid', {
@@ -215,7 +220,7 @@ describe('fixes', () => {
     diagnostic.fix && `${diagnostic.fix.on}: ${JSON.stringify(diagnostic.fix.text)}`
   const port = (value: string) => fixOf(diagnose('port-invalid', {subject, args: {value}}))
   const unknownPort = (name: string, ...known: string[]) =>
-    fixOf(diagnose('port-unknown', {subject, args: {name, known}}))
+    fixOf(diagnose('port-unknown', {subject, args: {name, known, only: onlyNear(name, known)}}))
   const unknownKey = (nearest?: string, certain?: boolean) =>
     fixOf(diagnose('annotation-unknown', {subject, args: {key: 'x', nearest, certain}}))
 

@@ -17,6 +17,11 @@ describe('nearest', () => {
   it('takes the first of two that are equally near', () => {
     assert.equal(nearest('htp', ['http', 'htap']), 'http')
   })
+
+  it('makes no guess for a text that is longer than any name', () => {
+    assert.equal(nearest('x'.repeat(318), ['x'.repeat(318)]), undefined)
+    assert.equal(nearest('x'.repeat(317), ['x'.repeat(316)]), 'x'.repeat(316))
+  })
 })
 
 describe('onlyNear', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
-import {reporter} from '../../../src/diagnostics/reporter.js'
+import {MOST_LISTED, reporter} from '../../../src/diagnostics/reporter.js'
 
 const subject = {ref: {kind: 'Service', namespace: 'default', name: 'web'}}
 
@@ -28,5 +28,37 @@ describe('reporter', () => {
         [undefined, '3'],
       ],
     )
+  })
+
+  it('lists so many findings of a code, and counts the places of the others', () => {
+    const found: Diagnostic[] = []
+    const report = reporter(subject, found)
+    let made = 0
+    for (let index = 0; index < 3000; index += 1) {
+      const args = (): {value: string} => ({value: `x${(made += 1)}`})
+      report('port-invalid', {field: ['spec', 'ports', index], args})
+      report('port-invalid', {field: ['spec', 'ports', index], args: {value: 'the same'}})
+    }
+    report('nodes-lost', {args: {nodes: 3}})
+    const listed = found.filter(({code}) => code === 'port-invalid')
+    assert.equal(listed.length, MOST_LISTED)
+    assert.deepEqual(
+      found.filter(({code}) => code !== 'port-invalid').map(({message}) => message),
+      [
+        'port-invalid is found in 2975 more places; only the first 50 findings are listed',
+        'the control plane has lost sight of all 3 nodes behind this port; traffic goes on as if nothing were wrong',
+      ],
+    )
+    assert.equal(made, 25, 'nothing is computed for a finding that is only counted')
+  })
+
+  it('says once what is said again when the list is full', () => {
+    const found: Diagnostic[] = []
+    const report = reporter(subject, found)
+    for (let twice = 0; twice < 2; twice += 1) {
+      for (let index = 0; index < MOST_LISTED; index += 1)
+        report('nodes-lost', {field: ['spec', 'ports', index], args: {nodes: 2}})
+    }
+    assert.equal(found.length, MOST_LISTED)
   })
 })

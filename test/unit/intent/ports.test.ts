@@ -190,3 +190,16 @@ describe('TCP and UDP', () => {
     })
   })
 })
+
+describe('a Service with hundreds of ports', () => {
+  const ports = Array.from({length: 600}, (_, index) => ({name: `p${index}`, protocol: 'TCP', port: 80}))
+  const known = ports.slice(0, 20).map(({name}) => `"${name}"`)
+
+  it('is not listed whole in a message, and not searched for a name that is near', () => {
+    assert.deepEqual(read(aService().with({ports}).listening({p600: 8080})).said.slice(0, 1), [
+      `port-unknown | the Service has no port named "p600"; it has ${known.join(', ')} and 580 more`,
+    ])
+    const [alias = ''] = read(aService().with({ports}).annotated({port: '8080'})).said
+    assert.match(alias, /loadbalancer-port\.lbex\/p19 and 580 more$/)
+  })
+})

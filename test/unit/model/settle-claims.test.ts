@@ -123,4 +123,16 @@ describe('one Service that asks for a listener twice', () => {
       ],
     })
   })
+
+  it('lists the first of thousands of conflicts, and counts the others', () => {
+    const ports = Array.from({length: 3000}, (_, index) => ({name: `p${index}`, protocol: 'TCP', port: 80}))
+    const wishes = Object.fromEntries(ports.map(({name}) => [name, 8080]))
+    const twice = aService('twice').annotated({'upstream-type': 'cluster-ip'}).with({ports}).listening(wishes)
+    const {messages} = outcome(aSnapshot([twice]), options())
+    assert.equal(messages.length, 51)
+    assert.equal(
+      messages.at(-1),
+      'findings-not-listed: port-conflict is found in 2949 more places; only the first 50 findings are listed',
+    )
+  })
 })
