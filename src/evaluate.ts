@@ -1,6 +1,6 @@
 /** From a snapshot to the load balancer it asks for, with every diagnostic on the way: all that `check` needs. */
 import {isDeepStrictEqual} from 'node:util'
-import {finish, mapInSteps, type Steps} from './config/steps.js'
+import {finish, mapEachInSteps, mapInSteps, type Steps} from './config/steps.js'
 import type {Diagnostic} from './diagnostics/diagnostic.js'
 import {readIntent} from './intent/intent.js'
 import type {IntentOptions} from './intent/options.js'
@@ -68,11 +68,11 @@ function judgeServices(snapshot: ClusterSnapshot, options: EvaluateOptions): Ste
     ...[coverage.nodes, coverage.endpointSlices, coverage.allocations],
     ...POLICY.map((name) => options[name]),
   ])
-  return mapInSteps(snapshot.services, (service) => {
+  return mapEachInSteps(snapshot.services, function* (service) {
     const slices = endpointsOf(service)
     const last = remembered.get(service)
     if (last?.common === common && areSame(last.slices, slices)) return last.judgement
-    const judgement = judge(service, {slices, nodes, coverage}, options)
+    const judgement = yield* judge(service, {slices, nodes, coverage}, options)
     remembered.set(service, {common, slices, judgement})
     return judgement
   })
@@ -99,6 +99,8 @@ const POLICY = [
   'unprivileged',
   'nginx',
   'ipv6',
+  'maxListenersPerService',
+  'maxServersPerService',
 ] as const satisfies readonly (keyof EvaluateOptions)[]
 
 function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -106,10 +108,10 @@ function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 /** A Service that the API server would refuse is judged, so that all its mistakes are seen at once, but not served. */
-function judge(service: Service, around: Surroundings, options: EvaluateOptions): Judgement {
+function* judge(service: Service, around: Surroundings, options: EvaluateOptions): Steps<Judgement> {
   const {intent, diagnostics} = readIntent(service, options)
   if (!intent) return {diagnostics}
-  const plan = planService(intent, around, options)
+  const plan = yield* planService(intent, around, options)
   const all = [...diagnostics, ...plan.diagnostics]
   return service.refused ? {diagnostics: all} : {plan, diagnostics: all}
 }

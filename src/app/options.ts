@@ -48,6 +48,8 @@ export function evaluateOptions(
     includeExcludedNodes: flags['include-excluded-nodes'],
     nginx: host.nginx,
     ipv6: host.limits.ipv6,
+    maxListenersPerService: flags['max-listeners-per-service'],
+    maxServersPerService: flags['max-servers-per-service'],
     held: new Map(),
   }
 }

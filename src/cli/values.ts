@@ -35,6 +35,13 @@ export function wholeNumberFromZero(text: string): number {
   return value
 }
 
+/** An integer from 1. */
+export function positiveNumber(text: string): number {
+  const value = wholeNumber(text)
+  if (value === undefined || value < 1) throw refusal('a number from 1 to 999999', text)
+  return value
+}
+
 /** `22`, `22/tcp`, `53/udp`; `none` stands for no port at all. */
 export function reservedPort(text: string): PortSelection | 'none' {
   if (text === 'none') return 'none'

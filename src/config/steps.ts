@@ -23,3 +23,12 @@ export function* mapInSteps<A, B>(items: readonly A[], make: (item: A) => B): St
   }
   return made
 }
+
+/** As mapInSteps, for items that are made in steps of their own. */
+export function* mapEachInSteps<A, B>(items: readonly A[], make: (item: A) => Steps<B>): Steps<B[]> {
+  const made: B[] = []
+  for (const item of items) {
+    if (made.push(yield* make(item)) % STEP === 0) yield
+  }
+  return made
+}

@@ -48,8 +48,18 @@ export function endpointsOf(
  * number. The API server does not check the number: one that is no port is left out, as kube-proxy does.
  */
 export function targetPortIn(slice: EndpointSlice, {name, protocol}: ServicePort): number | undefined {
-  const port = slice.ports.find((entry) => entry.name === name && entry.protocol === protocol)?.port
+  let ports = portsByName.get(slice)
+  if (!ports) portsByName.set(slice, (ports = indexPorts(slice)))
+  const port = ports.get(`${protocol} ${name}`)
   return port !== undefined && isPortNumber(port) ? port : undefined
+}
+
+/** Each port of a Service looks into each slice: with thousands of ports a search through the slice's ports takes seconds. */
+const portsByName = new WeakMap<EndpointSlice, ReadonlyMap<string, number | undefined>>()
+
+/** The first port of a name and protocol counts. */
+function indexPorts({ports}: EndpointSlice): Map<string, number | undefined> {
+  return new Map([...ports].reverse().map(({name, protocol, port}) => [`${protocol} ${name}`, port]))
 }
 
 /** Absent conditions: `ready` means true, `serving` means as `ready`, `terminating` means false (discovery.k8s.io/v1). */

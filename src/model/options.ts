@@ -20,6 +20,10 @@ export type ModelOptions = {
   readonly nginx: NginxCapabilities
   /** False where the host has no IPv6. */
   readonly ipv6: boolean
+  /** The ports of a Service beyond it are not served. */
+  readonly maxListenersPerService: number
+  /** Of all upstreams of a Service together; beyond it each one uses a sample of its servers. */
+  readonly maxServersPerService: number
   /** Listeners that something else on the host holds, by listenerId, with the problem in words: left out until they are free. */
   readonly held: ReadonlyMap<string, string>
 }
@@ -35,5 +39,7 @@ export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
   includeExcludedNodes: false,
   nginx: OLDEST_SUPPORTED,
   ipv6: true,
+  maxListenersPerService: 1000,
+  maxServersPerService: 10_000,
   held: new Map(),
 }

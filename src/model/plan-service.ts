@@ -2,6 +2,7 @@
 import {contentHash} from '../config/generation.js'
 import type {ListenerKey} from '../config/listener-key.js'
 import {atLeast, type NginxCapabilities} from '../config/nginx-capabilities.js'
+import type {Steps} from '../config/steps.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {reporter, type Report} from '../diagnostics/reporter.js'
 import {ANNOTATIONS} from '../intent/annotations.js'
@@ -17,6 +18,7 @@ import {nodeBackends, whyNoNodePort} from './node-backends.js'
 import type {NodeViews} from './nodes.js'
 import type {ModelOptions} from './options.js'
 import {clusterIpBackends, podBackends} from './pod-backends.js'
+import {ServerBudget} from './server-budget.js'
 import {makeUpstream} from './upstream.js'
 
 /** A listener that a Service asks for, and the upstream behind it, absent where no backend can be used. */
@@ -42,23 +44,89 @@ export type Surroundings = {
   readonly coverage: Coverage
 }
 
-/** Pure; the result depends on nothing but the arguments, so it can be remembered by their identity. */
-export function planService(intent: ServiceIntent, around: Surroundings, options: ModelOptions): ServicePlan {
+/**
+ * Pure; the result depends on nothing but the arguments, so it can be remembered by their identity. A step for each port: one
+ * Service may have thousands.
+ */
+export function* planService(
+  intent: ServiceIntent,
+  around: Surroundings,
+  options: ModelOptions,
+): Steps<ServicePlan> {
   const diagnostics: Diagnostic[] = []
   const report = reporter(intent.service, diagnostics)
   const id = serviceId(intent)
   const balancing = chooseBalancing(intent, options.nginx, report)
-  const families = familiesOf(intent, around.slices, options)
-  const claims = intent.ports.flatMap((port) => {
+  const ports = claimAll(intent, familiesOf(intent, around.slices, options), options, report)
+  const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
+  const claims: Claim[] = []
+  for (const {port, listeners} of ports) {
+    const backends = planUpstreams({intent, port, ...around}, listeners, report)
+    const upstreams = mapValues(backends, (each, family) =>
+      budget.spend(makeUpstream(id, port, family, balancing, each)),
+    )
+    claims.push(...listeners.map((listener) => claimOf(listener, port, upstreams.get(listener.family))))
+    yield
+  }
+  return {intent, id, claims: withinBudget(claims, budget, options, report), diagnostics}
+}
+
+type PortClaims = {readonly port: PortIntent; readonly listeners: readonly ClaimedListener[]}
+
+/** The listeners of the first ports, up to the limit. */
+function claimAll(
+  {ports}: ServiceIntent,
+  families: readonly IpFamily[],
+  options: ModelOptions,
+  report: Report,
+): PortClaims[] {
+  const limit = options.maxListenersPerService
+  const claimed: PortClaims[] = []
+  let count = 0
+  for (const [index, port] of ports.entries()) {
     const listeners = claimListeners(port, families, options, report)
-    const upstreams = planUpstreams({intent, port, ...around}, listeners, report)
-    return listeners.map(({key, id: listener, family}) => {
-      const backends = upstreams.get(family)
-      const upstream = backends && makeUpstream(id, port, family, balancing, backends)
-      return {key, id: listener, port, ...(upstream && {upstream})}
-    })
-  })
-  return {intent, id, claims, diagnostics}
+    count += listeners.length
+    if (count > limit) {
+      const args = {served: index, asked: ports.length, limit}
+      report('listeners-over-limit', {field: port.field, args})
+      break
+    }
+    claimed.push({port, listeners})
+  }
+  return claimed
+}
+
+function countUpstreams(ports: readonly PortClaims[]): number {
+  return ports.reduce((sum, {listeners}) => sum + new Set(listeners.map(({family}) => family)).size, 0)
+}
+
+function claimOf(
+  {key, id}: Pick<ClaimedListener, 'key' | 'id'>,
+  port: PortIntent,
+  upstream: Upstream | undefined,
+): Claim {
+  return {key, id, port, ...(upstream && {upstream})}
+}
+
+/** Listeners of one family share an upstream, and go on sharing it. */
+function withinBudget(
+  claims: readonly Claim[],
+  budget: ServerBudget,
+  {maxServersPerService: limit}: ModelOptions,
+  report: Report,
+): readonly Claim[] {
+  if (!budget.isOver) return claims
+  const upstreams = new Map(claims.flatMap(({upstream}) => (upstream ? [[upstream, upstream]] : [])))
+  const cut = mapValues(upstreams, (upstream) => budget.cut(upstream))
+  const {share, spent, hasSampled} = budget
+  if (hasSampled) report('servers-over-limit', {field: ['spec', 'ports'], args: {spent, limit, share}})
+  return claims.map(({key, id, port, upstream}) =>
+    claimOf({key, id}, port, upstream && cut.get(upstream)),
+  )
+}
+
+function mapValues<K, A, B>(map: ReadonlyMap<K, A>, make: (value: A, key: K) => B): Map<K, B> {
+  return new Map([...map].map(([key, value]) => [key, make(value, key)]))
 }
 
 /** Stands first in upstream names, which NGINX compares from the start: a common prefix would cost it quadratically. */

@@ -135,11 +135,14 @@ describe('what is remembered', () => {
     [web.annotated({algorithm: 'least_time'}), {nginx: {version: [1, 31, 0], plus: false}}],
     [web.listening({http: 443}), {unprivileged: true}],
     [dual, {ipv6: false}],
+    [dual, {maxListenersPerService: 1}],
+    [web, {maxServersPerService: 1}],
     [web, {held: new Map([['0.0.0.0:8080/TCP', 'the port is in use']])}],
   ]
   for (const [service, overrides] of variations) {
     it(`is forgotten when ${Object.keys(overrides).join()} changes`, () => {
-      const snapshot = aSnapshot([service.build(), sw, excluded.build()])
+      const two = slice('web').endpoints(anEndpoint('10.1.0.2')).build()
+      const snapshot = aSnapshot([service.build(), two, excluded.build()])
       const before = evaluate(snapshot, options())
       const after = evaluate(snapshot, options(overrides))
       assert.notDeepEqual(after, before)

@@ -1,6 +1,6 @@
 /** How and where Services are served on this host. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {address, port, reservedPort, type PortSelection} from '../values.js'
+import {address, port, positiveNumber, reservedPort, type PortSelection} from '../values.js'
 import {withEnvironment} from './named.js'
 
 const helpGroup = 'serving'
@@ -30,6 +30,22 @@ export const servingFlags = withEnvironment({
       'Use nodes labelled node.kubernetes.io/exclude-from-external-load-balancers too (kubeadm sets the label on control planes).',
     helpGroup,
   }),
+  'max-listeners-per-service': Flags.custom<number>({
+    default: 1000,
+    description:
+      'Listeners that one Service gets; a port counts once for each listen address. Ports beyond the limit are not served.',
+    helpGroup,
+    helpValue: 'NUMBER',
+    parse: async (text) => positiveNumber(text),
+  })(),
+  'max-servers-per-service': Flags.custom<number>({
+    default: 10_000,
+    description:
+      'Servers that the upstreams of one Service have together. Beyond the limit each port uses a sample of its servers.',
+    helpGroup,
+    helpValue: 'NUMBER',
+    parse: async (text) => positiveNumber(text),
+  })(),
   'health-check': Flags.boolean({
     allowNo: true,
     default: true,

@@ -2,6 +2,22 @@
 import {rule} from '../rule.js'
 
 export const LIMIT_RULES = {
+  'listeners-over-limit': rule({
+    severity: 'error',
+    message: ({served, asked, limit}: {served: number; asked: number; limit: number}) =>
+      `only the first ${served} of ${asked} ports are served: the limit is ${limit} ${limit === 1 ? 'listener' : 'listeners'} for one Service`,
+    hint: () => 'spread the ports over several Services, or raise --max-listeners-per-service',
+    reason:
+      'Every listener costs NGINX a socket and a connection slot in each worker, whoever asks for it. A port counts once for each listen address.',
+  }),
+  'servers-over-limit': rule({
+    severity: 'warning',
+    message: ({spent, limit, share}: {spent: number; limit: number; share: number}) =>
+      `the ports of this Service have ${spent} servers, and the limit is ${limit}: each port uses at most ${share} of its servers`,
+    hint: () => 'spread the ports over several Services, or raise --max-servers-per-service',
+    reason:
+      'NGINX keeps all servers of all ports in memory, twice during a reload. The servers that are left out change as little as possible when endpoints come and go.',
+  }),
   'findings-not-listed': rule({
     severity: 'info',
     message: ({code, count, listed}: {code: string; count: number; listed: number}) =>

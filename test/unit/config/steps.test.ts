@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {finish, mapInSteps} from '../../../src/config/steps.js'
+import {finish, mapEachInSteps, mapInSteps} from '../../../src/config/steps.js'
 
 describe('steps', () => {
   const double = (number: number): number => 2 * number
@@ -25,5 +25,21 @@ describe('steps', () => {
     assert.deepEqual(done, [])
     steps.next()
     assert.deepEqual(done, [1, 2, 3, 4])
+  })
+
+  it('may take steps of their own', () => {
+    const made = mapEachInSteps([1, 2, 3, 4], function* (number) {
+      yield
+      return double(number)
+    })
+    assert.deepEqual(
+      [...made],
+      Array.from({length: 5}, () => undefined),
+    )
+    const again = mapEachInSteps([1, 2], function* (number) {
+      yield
+      return double(number)
+    })
+    assert.deepEqual(finish(again), [2, 4])
   })
 })

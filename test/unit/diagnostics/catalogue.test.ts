@@ -130,6 +130,14 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {listener: 'listen port 80/TCP', other: 'Service default/shop', pool: 'blue', shared: true},
   }),
+  'listeners-over-limit': diagnose('listeners-over-limit', {
+    subject,
+    args: {served: 1000, asked: 3000, limit: 1000},
+  }),
+  'servers-over-limit': diagnose('servers-over-limit', {
+    subject,
+    args: {spent: 180_000, limit: 10_000, share: 33},
+  }),
   'findings-not-listed': diagnose('findings-not-listed', {
     subject,
     args: {code: 'port-unknown', count: 7950, listed: 50},

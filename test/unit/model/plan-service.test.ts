@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {finish} from '../../../src/config/steps.js'
 import {evaluate} from '../../../src/evaluate.js'
 import {readIntent} from '../../../src/intent/intent.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../src/intent/options.js'
@@ -22,7 +23,7 @@ describe('planService', () => {
     const {intent} = readIntent(web.build(), DEFAULT_INTENT_OPTIONS)
     assert.ok(intent)
     const around = {slices: [four.build()], nodes: viewNodes([], false), coverage: COMPLETE}
-    assert.deepEqual(planService(intent, around, DEFAULT_MODEL_OPTIONS), {
+    assert.deepEqual(finish(planService(intent, around, DEFAULT_MODEL_OPTIONS)), {
       intent,
       id: '82b3ade9d00c',
       claims: [
@@ -165,5 +166,59 @@ describe('balancing', () => {
       {algorithm: 'client_ip'},
       'sessionAffinity ClientIP wins over algorithm least_time',
     ])
+  })
+})
+
+describe('the limits for one Service', () => {
+  const ports = (count: number) =>
+    Array.from({length: count}, (_, index) => index).reduce(
+      (service, index) => service.port(`p${index}`, 80 + index, {listen: 8080 + index}),
+      aService('web').annotated({'upstream-type': 'pod'}),
+    )
+  const slice = (count: number) =>
+    ports(3)
+      .build()
+      .ports.reduce((made, {name}) => made.port(name, 8080), aSlice('web'))
+      .endpoints(...Array.from({length: count}, (_, index) => anEndpoint(`10.1.0.${index}`)))
+
+  it('leave out the ports after the last listener that is to be had', () => {
+    const {served: result, messages} = served([ports(3), slice(1)], {maxListenersPerService: 2})
+    assert.deepEqual(Object.keys(result['default/web'] ?? {}), ['0.0.0.0:8080/TCP', '0.0.0.0:8081/TCP'])
+    assert.deepEqual(messages, [
+      'listeners-over-limit: only the first 2 of 3 ports are served: the limit is 2 listeners for one Service',
+    ])
+  })
+
+  it('count a port once for each listen address', () => {
+    const listenAddresses = {IPv4: ['192.0.2.1', '192.0.2.2'], IPv6: []}
+    const {served: result} = served([ports(3), slice(1)], {maxListenersPerService: 5, listenAddresses})
+    assert.equal(Object.keys(result['default/web'] ?? {}).length, 4)
+  })
+
+  it('leave each port a share of its servers', () => {
+    const {served: result, messages} = served([ports(3), slice(4)], {maxServersPerService: 6})
+    assert.deepEqual(
+      Object.values(result['default/web'] ?? {}).map((servers) => servers.length),
+      [2, 2, 2],
+    )
+    assert.deepEqual(messages, [
+      'servers-over-limit: the ports of this Service have 12 servers, and the limit is 6: each port uses at most 2 of its servers',
+    ])
+  })
+
+  it('leave all as it is that does not exceed them', () => {
+    const limits = {maxListenersPerService: 3, maxServersPerService: 12}
+    assert.deepEqual(served([ports(3), slice(4)], limits), served([ports(3), slice(4)]))
+  })
+})
+
+describe('the steps of a plan', () => {
+  it('are one for each port, so that one Service does not keep everything else waiting', () => {
+    const {intent} = readIntent(web.port('https', 443, {listen: 8443}).build(), DEFAULT_INTENT_OPTIONS)
+    assert.ok(intent)
+    const around = {slices: [four.build()], nodes: viewNodes([], false), coverage: COMPLETE}
+    const steps = planService(intent, around, DEFAULT_MODEL_OPTIONS)
+    const taken = [steps.next(), steps.next(), steps.next()].map(({done}) => done)
+    assert.deepEqual(taken, [false, false, true])
   })
 })
