@@ -20,10 +20,11 @@ export function findIgnores({documents}: ManifestFile): Ignore[] {
 function ignoresIn(document: PlacedDocument): Ignore[] {
   const {text} = document.source
   if (!text.includes('lbex-ignore')) return []
+  const whole = linesOf(document)
   return commentsOf(text).flatMap(({start, comment}) => {
     const [, nextLine, rest = ''] = COMMENT.exec(comment) ?? []
     return COMMENT.test(comment)
-      ? [ignore(document, start, comment.trimEnd(), nextLine !== undefined, rest)]
+      ? [ignore(document, start, comment.trimEnd(), nextLine !== undefined, rest, whole)]
       : []
   })
 }
@@ -34,14 +35,11 @@ function ignore(
   comment: string,
   nextLine: boolean,
   rest: string,
+  whole: readonly [number, number],
 ): Ignore {
   const location = document.locate([start, start + comment.length])
   const {file, line} = location
-  const lines = nextLine
-    ? [line + 1, line + 1]
-    : isAlone(document.source.text, start)
-      ? linesOf(document)
-      : []
+  const lines = nextLine ? [line + 1, line + 1] : isAlone(document.source.text, start) ? whole : []
   const [fromLine = line, toLine = line] = lines
   return {
     codes: codesIn(rest.split(/(?:^|\s)--(?:\s|$)/)[0] ?? ''),
