@@ -1,6 +1,10 @@
 /** Logs a diagnostic when it appears and when it goes away, not on every turn. */
 import {describeField, describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
+import type {Severity} from '../diagnostics/rule.js'
 import type {LogFields, Logger} from '../runtime/logger.js'
+
+/** Lines for what appeared at one reconcile, and for what is gone: thousands of Services may change at once. */
+const MOST_LOGGED = 100
 
 const LEVELS = {error: 'error', warning: 'warn', info: 'info'} as const
 
@@ -12,15 +16,29 @@ export class DiagnosticsLog {
   /** Takes all diagnostics of a turn. */
   update(diagnostics: readonly Diagnostic[]): void {
     const current = new Map(diagnostics.map((diagnostic) => [identity(diagnostic), diagnostic]))
-    for (const [id, diagnostic] of this.known) {
-      if (!current.has(id)) this.log.info('diagnostic gone', fields(diagnostic))
-    }
-    for (const [id, diagnostic] of current) {
-      if (!this.known.has(id))
-        this.log[LEVELS[diagnostic.severity]]('diagnostic appeared', fields(diagnostic))
-    }
+    const gone = [...this.known].filter(([id]) => !current.has(id))
+    const appeared = [...current].filter(([id]) => !this.known.has(id))
+    this.logSome(gone, 'gone', () => 'info')
+    this.logSome(appeared, 'appeared', ({severity}) => LEVELS[severity])
     this.known = current
   }
+
+  private logSome(
+    entries: readonly (readonly [string, Diagnostic])[],
+    what: 'appeared' | 'gone',
+    levelOf: (diagnostic: Diagnostic) => (typeof LEVELS)[Severity],
+  ): void {
+    for (const [, diagnostic] of entries.slice(0, MOST_LOGGED))
+      this.log[levelOf(diagnostic)](`diagnostic ${what}`, fields(diagnostic))
+    const rest = entries.slice(MOST_LOGGED).map(([, {code}]) => code)
+    if (rest.length === 0) return
+    const codes = Object.fromEntries([...new Set(rest)].sort().map((code) => [code, countOf(code, rest)]))
+    this.log[what === 'gone' ? 'info' : 'warn'](`more diagnostics ${what}`, {count: rest.length, codes})
+  }
+}
+
+function countOf(code: string, codes: readonly string[]): number {
+  return codes.filter((other) => other === code).length
 }
 
 /** Where it stands does not count: a line more above it makes no other finding. */

@@ -22,4 +22,19 @@ describe('DiagnosticsLog', () => {
       ['info', 'diagnostic gone', b],
     ])
   })
+
+  it('logs the first hundred of what is new or gone, and counts the others by code', () => {
+    const log = new FakeLog()
+    const diagnostics = new DiagnosticsLog(log)
+    const many = Array.from({length: 5000}, (_, index) => finding(`s${index}`))
+    diagnostics.update(many)
+    assert.equal(log.lines.length, 101)
+    const rest = {count: 4900, codes: {'port-protocol': 4900}}
+    assert.deepEqual(log.lines.at(-1), ['warn', 'more diagnostics appeared', rest])
+    diagnostics.update(many)
+    assert.equal(log.lines.length, 101)
+    diagnostics.update([])
+    assert.equal(log.lines.length, 202)
+    assert.deepEqual(log.lines.at(-1), ['info', 'more diagnostics gone', rest])
+  })
 })
