@@ -31,11 +31,17 @@ export async function validate(
   }
 }
 
-function blame({message, file}: Complaint, {loadBalancer, generation}: Judged): Diagnostic {
+function blame({message, file, exhausted}: Complaint, {loadBalancer, generation}: Judged): Diagnostic {
   const owner = generation.files.find(({path}) => path === file)?.owner
   const service =
     owner && loadBalancer.services.find(({ref}) => describeObject(ref) === describeObject(owner))
   if (service) return diagnose('nginx-refused', {subject: service, args: {problem: message, kept: false}})
+  if (exhausted)
+    throw new Failure(message, {
+      code: 'nginx-environment',
+      hint: 'is there enough memory?',
+      temporary: true,
+    })
   throw new Failure(`NGINX refuses the configuration: ${message}`, {
     code: 'nginx-refused',
     hint: 'this is about the host or nginx.conf as a whole, not about one Service',

@@ -1,4 +1,5 @@
 /** Runs a program to its end. A list of arguments goes in, never a command line: there is no shell in between. */
+import {writeFileSync} from 'node:fs'
 import {execa} from 'execa'
 import {Failure} from '../diagnostics/failure.js'
 
@@ -13,6 +14,8 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** Working folder; default `/`. */
   readonly cwd?: string
+  /** True when the kernel is to kill this program before any other when memory runs out. */
+  readonly expendable?: boolean
   /** What to do about it when the program is not there. */
   readonly hint?: string
 }
@@ -39,7 +42,7 @@ export async function run(
   options: RunOptions,
 ): Promise<RunResult> {
   options.signal?.throwIfAborted()
-  const result = await execa(command, parameters, {
+  const running = execa(command, parameters, {
     reject: false,
     stripFinalNewline: false,
     timeout: options.timeout,
@@ -49,6 +52,8 @@ export async function run(
     ...(options.input === undefined ? {stdin: 'ignore'} : {input: options.input}),
     ...(options.env && {env: options.env, extendEnv: false}),
   })
+  if (options.expendable && running.pid !== undefined) makeExpendable(running.pid)
+  const result = await running
   if (result.isCanceled) throw options.signal?.reason
   if (result.timedOut) throw timedOut(command, options.timeout)
   if (result.exitCode === undefined && !result.signal) throw cannotRun(command, result.cause, options.hint)
@@ -57,6 +62,15 @@ export async function run(
     ...(result.signal && {endedBy: result.signal}),
     stdout: result.stdout,
     stderr: result.stderr,
+  }
+}
+
+/** https://docs.kernel.org/filesystems/proc.html: 1000 is the first to be killed. Every process may raise its own value. */
+function makeExpendable(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000')
+  } catch {
+    // The program has ended already, or belongs to another user: it runs all the same.
   }
 }
 

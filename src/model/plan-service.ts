@@ -120,9 +120,7 @@ function withinBudget(
   const cut = mapValues(upstreams, (upstream) => budget.cut(upstream))
   const {share, spent, hasSampled} = budget
   if (hasSampled) report('servers-over-limit', {field: ['spec', 'ports'], args: {spent, limit, share}})
-  return claims.map(({key, id, port, upstream}) =>
-    claimOf({key, id}, port, upstream && cut.get(upstream)),
-  )
+  return claims.map(({key, id, port, upstream}) => claimOf({key, id}, port, upstream && cut.get(upstream)))
 }
 
 function mapValues<K, A, B>(map: ReadonlyMap<K, A>, make: (value: A, key: K) => B): Map<K, B> {

@@ -14,7 +14,7 @@ import type {Applied, Observe, ReloadReason} from './nginx-edge.js'
 import {observeReload, observeStart, observeTest} from './observe.js'
 import {diagnoseLeftOut, Quarantine, type Selection} from './quarantine.js'
 import {reload, type ReloadDeps} from './reload.js'
-import {testConfiguration} from './test-configuration.js'
+import {impatient, TEST_LIMIT, testConfiguration} from './test-configuration.js'
 import {diskTrouble, type Tree} from './tree.js'
 
 export type ApplierDeps = ReloadDeps & {
@@ -44,7 +44,8 @@ export class Applier {
   private readonly quarantine: Quarantine
 
   constructor(private readonly deps: ApplierDeps) {
-    this.quarantine = new Quarantine((path) => deps.tree.readService(path).catch(diskTrouble))
+    const {tree, clock} = deps
+    this.quarantine = new Quarantine((path) => tree.readService(path).catch(diskTrouble), clock)
   }
 
   /** What NGINX serves for certain. */
@@ -108,7 +109,7 @@ export class Applier {
         return this.finish(selection, before)
       }
       this.quarantine.add(
-        await findCulprits(complaint, this.suspects(selection), this.court(selection, signal)),
+        await findCulprits(complaint, this.suspects(selection), this.court(complaint, selection, signal)),
       )
     }
   }
@@ -145,11 +146,15 @@ export class Applier {
   }
 
   /** What NGINX thinks of a generation, on disk. */
-  private async judge(generation: Generation, signal: AbortSignal): Promise<Complaint | undefined> {
+  private async judge(
+    generation: Generation,
+    signal: AbortSignal,
+    limit = TEST_LIMIT,
+  ): Promise<Complaint | undefined> {
     const {tree, binary} = this.deps
     this.littered = true
     const path = await tree.stage(generation).catch(diskTrouble)
-    const testing = observeTest(this.deps, () => testConfiguration(binary, path, signal))
+    const testing = observeTest(this.deps, () => testConfiguration(binary, path, {signal, limit}))
     const [complaint] = await allEnded([testing, tree.seal(generation).catch(diskTrouble)])
     return complaint
   }
@@ -257,12 +262,14 @@ export class Applier {
     }
   }
 
-  private court({files}: Selection, signal: AbortSignal): Court {
+  private court(complaint: Complaint, {files}: Selection, signal: AbortSignal): Court {
     const main = files.filter(({owner}) => !owner)
     const {served} = this
     const held = new Set((served ? listenersOf(served) : []).map(listenerId))
+    const test = (some: readonly ConfigFile[], limit: number): Promise<Complaint | undefined> =>
+      this.judge(assembleGeneration([...main, ...some]), signal, limit)
     return {
-      judge: (some) => this.judge(assembleGeneration([...main, ...some]), signal),
+      judge: complaint.exhausted ? impatient(test, this.deps.clock) : (some) => test(some, TEST_LIMIT),
       holds: (key) => held.has(listenerId(key)),
     }
   }

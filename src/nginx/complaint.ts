@@ -9,6 +9,13 @@ export type Complaint = {
   readonly binds: readonly RefusedBind[]
   /** True when the system refused something else (memory, files, permissions): nobody's configuration is at fault. */
   readonly environment: boolean
+  /** True when NGINX gave no verdict: its test took too long, or was killed, as it is when memory runs out. */
+  readonly exhausted?: true
+}
+
+/** `problem` says how the test ended. */
+export function exhausted(problem: string): Complaint {
+  return {message: problem, binds: [], environment: true, exhausted: true}
 }
 
 export type RefusedBind = {

@@ -9,6 +9,8 @@ import {probeListeners} from './probe.js'
 export type Reason =
   /** The content is at fault: it stays out until it changes. */
   | {readonly kind: 'refused'; readonly problem: string}
+  /** NGINX cannot test a configuration with it: it stays out until it changes, or for a while. */
+  | {readonly kind: 'exhausting'; readonly problem: string}
   /** A listener could not be had: the next apply tries again. */
   | {readonly kind: 'held'; readonly key: ListenerKey; readonly problem: string}
 
@@ -36,8 +38,9 @@ export async function findCulprits(
   suspects: Suspects,
   court: Court,
 ): Promise<Culprit[]> {
-  if (complaint.environment) throw hostRefused(complaint)
   const {trusted, changed, kept} = suspects
+  if (complaint.exhausted) return mostExpensive(complaint, suspects, court)
+  if (complaint.environment) throw hostRefused(complaint)
   const all = [...trusted, ...changed, ...kept]
   if (complaint.binds.length > 0) return holders(complaint, all, court)
   const named = changed.find(({path}) => path === complaint.file)
@@ -69,20 +72,51 @@ async function holdersOf(bind: RefusedBind, files: readonly ConfigFile[], court:
 }
 
 /** The shortest list of files that is refused ends in the culprit: as many tests as the number of files has binary digits. */
-async function bisect(files: readonly ConfigFile[], first: Complaint, {judge}: Court): Promise<Culprit[]> {
-  const alone = await judge([])
+async function bisect(files: readonly ConfigFile[], first: Complaint, court: Court): Promise<Culprit[]> {
+  const alone = await court.judge([])
   if (alone) throw mainRefused(alone)
-  let [accepted, refused, complaint] = [0, files.length, first]
+  return bisectAfter(0, files, first, court)
+}
+
+/**
+ * NGINX ran out of memory or time: all files have a part in it. What it served before is not to blame, and of the others the
+ * largest is, without which it goes.
+ */
+async function mostExpensive(
+  complaint: Complaint,
+  {trusted, changed, kept}: Suspects,
+  court: Court,
+): Promise<Culprit[]> {
+  const known = [...bySize(trusted), ...kept]
+  const knownFails = await court.judge(known)
+  if (!knownFails) return bisectAfter(known.length, [...known, ...bySize(changed)], complaint, court)
+  if (known.length === 0 || (await court.judge([]))) throw hostRefused(complaint)
+  return bisectAfter(0, known, knownFails, court)
+}
+
+function bySize(files: readonly ConfigFile[]): ConfigFile[] {
+  return [...files].sort((a, b) => a.text.length - b.text.length)
+}
+
+/** The first `start` files are accepted, and all of them are not. */
+async function bisectAfter(
+  start: number,
+  files: readonly ConfigFile[],
+  first: Complaint,
+  {judge}: Court,
+): Promise<Culprit[]> {
+  let [accepted, refused, complaint] = [start, files.length, first]
   while (refused - accepted > 1) {
     const middle = Math.floor((accepted + refused) / 2)
     const found = await judge(files.slice(0, middle))
-    if (found?.environment) throw hostRefused(found)
+    if (found?.environment && !(found.exhausted && first.exhausted)) throw hostRefused(found)
     if (found) [refused, complaint] = [middle, found]
     else accepted = middle
   }
-  const file = files[refused - 1]
-  if (!file) throw mainRefused(first)
-  return [{file, reason: {kind: 'refused', problem: complaint.message}}]
+  const file = refused > accepted ? files[refused - 1] : undefined
+  if (!file) throw first.exhausted ? hostRefused(first) : mainRefused(first)
+  const kind = complaint.exhausted ? 'exhausting' : 'refused'
+  return [{file, reason: {kind, problem: complaint.message}}]
 }
 
 function isMeant(bind: RefusedBind, key: ListenerKey): boolean {

@@ -40,12 +40,17 @@ async function timed(
   const begun = clock.monotonic()
   try {
     const complaint = await attempt()
-    tell(complaint ? 'refused' : 'confirmed', clock.monotonic() - begun)
+    tell(endOf(complaint), clock.monotonic() - begun)
     return complaint
   } catch (error) {
     tell(resultOf(error), clock.monotonic() - begun)
     throw error
   }
+}
+
+function endOf(complaint: Complaint | undefined): ActivationResult {
+  if (complaint?.exhausted) return 'failed'
+  return complaint ? 'refused' : 'confirmed'
 }
 
 const RESULTS: Readonly<Record<string, ActivationResult>> = {

@@ -3,6 +3,7 @@ import type {ConfigFile} from '../config/config-file.js'
 import {listenerId} from '../config/listener-key.js'
 import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../diagnostics/diagnostic.js'
 import {heldReason} from '../diagnostics/rules/port-rules.js'
+import type {Clock} from '../runtime/clock.js'
 import type {Culprit, Reason} from './culprits.js'
 import {overlaps} from './listeners.js'
 import type {Manifest} from './manifest.js'
@@ -18,26 +19,45 @@ export type Selection = {
 
 type LeftOut = {readonly owner: ObjectRef; readonly reason: Reason; readonly kept: boolean}
 
+/**
+ * Milliseconds until a Service is tried again that NGINX could not be tested with. The host may have more memory by then, and
+ * each try that fails costs it a minute, or all the memory it has.
+ */
+const RETRY = 600_000
+
 /** Text of a Service's file on disk, when it is intact. */
 type ReadService = (path: string) => Promise<string | undefined>
 
 export class Quarantine {
   /** By path, and so by content. */
   private readonly reasons = new Map<string, Reason>()
+  /** When to try again what exhausted the host, by path. */
+  private readonly retries = new Map<string, number>()
 
-  constructor(private readonly readService: ReadService) {}
+  constructor(
+    private readonly readService: ReadService,
+    private readonly clock: Pick<Clock, 'monotonic'>,
+  ) {}
 
   /** A new apply: what has changed gets a new chance, and so does what was merely in want of a listener. */
   begin(wanted: readonly ConfigFile[]): void {
     if (this.reasons.size === 0) return
     const paths = new Set(wanted.map(({path}) => path))
     for (const [path, {kind}] of this.reasons) {
-      if (kind === 'held' || !paths.has(path)) this.reasons.delete(path)
+      if (kind === 'held' || !paths.has(path) || this.isDue(path)) this.reasons.delete(path)
     }
   }
 
   add(culprits: readonly Culprit[]): void {
-    for (const {file, reason} of culprits) this.reasons.set(file.path, reason)
+    for (const {file, reason} of culprits) {
+      this.reasons.set(file.path, reason)
+      if (reason.kind === 'exhausting') this.retries.set(file.path, this.clock.monotonic() + RETRY)
+      else this.retries.delete(file.path)
+    }
+  }
+
+  private isDue(path: string): boolean {
+    return this.clock.monotonic() >= (this.retries.get(path) ?? Infinity)
   }
 
   /** `lastGood` is the generation whose files may stand in for refused ones. */
@@ -79,6 +99,8 @@ export function diagnoseLeftOut({leftOut}: Selection): Diagnostic[] {
     const subject = {ref: owner}
     if (reason.kind === 'refused')
       return diagnose('nginx-refused', {subject, args: {problem: reason.problem, kept}})
+    if (reason.kind === 'exhausting')
+      return diagnose('nginx-exhausted', {subject, args: {problem: reason.problem, kept}})
     const {key, problem} = reason
     const command = `ss -Hnlp${key.protocol === 'TCP' ? 't' : 'u'} 'sport = :${key.port}'`
     const args = {listener: listenerId(key), problem, reason: heldReason(problem), command, kept}

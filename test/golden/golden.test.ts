@@ -10,6 +10,7 @@ import {renderCase} from '../support/golden-render.js'
 const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
   'value-refused': 'only a mistake in the rooms before render lets such a value through',
   'nginx-refused': 'only a running NGINX refuses a Service',
+  'nginx-exhausted': 'only a running NGINX runs out of memory or time',
   'nodes-forbidden': 'only an API server forbids to read',
   'port-privileged': 'only lbex check knows of an NGINX without privileges',
   'pool-overlap': 'only lbex check looks across pools',

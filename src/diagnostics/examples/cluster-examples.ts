@@ -76,4 +76,9 @@ export const CLUSTER_EXAMPLES = {
     remedy:
       'read what NGINX says of it, change the Service, and report it as a bug, with a --snapshot-out of lbex render',
   },
+  'nginx-exhausted': {
+    never: 'only a running NGINX runs out of memory or time',
+    remedy:
+      'see how much memory NGINX may have, and how many ports and endpoints the Service has; spread it over several Services or lower the limits',
+  },
 } as const

@@ -17,4 +17,13 @@ export const NGINX_RULES = {
     hint: () => 'lbex tries again when the Service changes',
     reason: 'One Service that NGINX does not accept must not keep the others from being applied.',
   }),
+  'nginx-exhausted': rule({
+    severity: 'error',
+    message: ({problem, kept}: {problem: string; kept: boolean}) =>
+      `NGINX cannot test its configuration with this Service: ${problem}; ${kept ? 'its last good configuration stays' : 'it is left out'}`,
+    hint: () =>
+      'give NGINX more memory, or lower --max-listeners-per-service and --max-servers-per-service; lbex tries again after 10 minutes',
+    reason:
+      'A Service that costs more memory or time than the host has must not keep the others from being applied.',
+  }),
 } as const

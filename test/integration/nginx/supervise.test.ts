@@ -199,9 +199,31 @@ describe('an NGINX that', () => {
     const nginx = await openOdd('[ "$1" = -t ] && kill -9 $$')
     await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
       code: 'nginx-environment',
-      message: 'nginx -t was ended by SIGKILL',
+      message: 'NGINX cannot use its configuration: nginx -t was ended by SIGKILL',
       temporary: true,
     })
+  })
+
+  it('is killed while it tests a costly Service serves the others, and tries again later', async () => {
+    const nginx = await openOdd(
+      '[ "$1" = -t ] && grep -q /costly- "$(dirname "$3")/services.conf" && kill -9 $$',
+    )
+    const [other = 0] = await freePorts(1)
+    const [a, costly] = [serviceFile('a', {port}), serviceFile('costly', {port: other})]
+    for (const changed of [true, false]) {
+      const applied = await fixture.apply(nginx, a, costly)
+      assert.equal(applied.changed, changed)
+      assert.deepEqual(applied.quarantined, [costly.owner])
+      assert.deepEqual(
+        applied.diagnostics.map(({code, message}) => [code, message]),
+        [
+          [
+            'nginx-exhausted',
+            'NGINX cannot test its configuration with this Service: nginx -t was ended by SIGKILL; it is left out',
+          ],
+        ],
+      )
+    }
   })
 
   it('ends at once without a word is a failure too', async () => {

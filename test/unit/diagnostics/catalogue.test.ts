@@ -130,6 +130,10 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {listener: 'listen port 80/TCP', other: 'Service default/shop', pool: 'blue', shared: true},
   }),
+  'nginx-exhausted': diagnose('nginx-exhausted', {
+    subject,
+    args: {problem: 'nginx -t was ended by SIGKILL', kept: false},
+  }),
   'listeners-over-limit': diagnose('listeners-over-limit', {
     subject,
     args: {served: 1000, asked: 3000, limit: 1000},

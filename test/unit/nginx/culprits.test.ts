@@ -3,7 +3,7 @@ import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import fc from 'fast-check'
 import type {ConfigFile} from '../../../src/config/config-file.js'
-import {parseComplaint, type Complaint} from '../../../src/nginx/complaint.js'
+import {exhausted, parseComplaint, type Complaint} from '../../../src/nginx/complaint.js'
 import {findCulprits, type Court, type Suspects} from '../../../src/nginx/culprits.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {freePort} from '../../support/ports.js'
@@ -96,6 +96,57 @@ describe('findCulprits', () => {
     })
     const fickle: Court = {judge: async () => undefined, holds: () => false}
     await assert.rejects(findCulprits(say('no'), NONE, fickle), {code: 'nginx-configuration-refused'})
+  })
+
+  describe('when NGINX ran out of memory or time', () => {
+    const killed = exhausted('nginx -t was ended by SIGKILL')
+    const sized = files.map((file, index) => ({...file, text: 'x'.repeat(100 * ((index * 7) % 16))}))
+    const sizeOf = (some: readonly ConfigFile[]): number => some.reduce((sum, {text}) => sum + text.length, 0)
+    const courtWith = (memory: number): Court & {tests: number} => {
+      const court = {
+        tests: 0,
+        judge: async (some: readonly ConfigFile[]) => {
+          court.tests += 1
+          return sizeOf(some) > memory ? killed : undefined
+        },
+        holds: () => false,
+      }
+      return court
+    }
+    const reason = {kind: 'exhausting', problem: killed.message}
+
+    it('is the largest of what is new, if NGINX goes without it', async () => {
+      const [trusted, changed] = [sized.slice(0, 8), sized.slice(8)]
+      const court = courtWith(sizeOf(sized) - 1)
+      const largest = [...changed].sort((a, b) => a.text.length - b.text.length).at(-1)
+      assert.deepEqual(await findCulprits(killed, {...NONE, trusted, changed}, court), [
+        {file: largest, reason},
+      ])
+      assert.ok(court.tests <= 5, `${court.tests} tests`)
+    })
+
+    it('is found at once when one Service is new', async () => {
+      const [trusted, changed] = [sized.slice(1), sized.slice(0, 1)]
+      const court = courtWith(sizeOf(trusted) - 1)
+      const tight = courtWith(sizeOf(trusted))
+      const heavy = changed.map((file) => ({...file, text: 'y'}))
+      assert.deepEqual(await findCulprits(killed, {...NONE, trusted, changed: heavy}, tight), [
+        {file: heavy[0], reason},
+      ])
+      assert.equal(tight.tests, 1)
+      const [culprit] = await findCulprits(killed, {...NONE, trusted, changed}, court)
+      assert.equal(culprit?.file.text.length, 1500, 'what was served does not fit any more')
+    })
+
+    it('is no Service when NGINX cannot test even nginx.conf, or can test everything after all', async () => {
+      for (const court of [{judge: async () => killed, holds: () => false}, courtWith(Infinity)]) {
+        await assert.rejects(findCulprits(killed, {...NONE, trusted: files}, court), {
+          code: 'nginx-environment',
+          message: 'NGINX cannot use its configuration: nginx -t was ended by SIGKILL',
+          temporary: true,
+        })
+      }
+    })
   })
 
   describe('of an address that could not be had', () => {

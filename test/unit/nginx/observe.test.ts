@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {Failure} from '../../../src/diagnostics/failure.js'
-import {parseComplaint} from '../../../src/nginx/complaint.js'
+import {exhausted, parseComplaint} from '../../../src/nginx/complaint.js'
 import type {NginxEvent} from '../../../src/nginx/nginx-edge.js'
 import {observeReload, observeStart, observeTest} from '../../../src/nginx/observe.js'
 import {SteppingClock} from '../../support/nginx-clock.js'
@@ -51,6 +51,11 @@ describe('observing NGINX', () => {
       events.map((event) => event.type !== 'death' && event.result),
       ['unconfirmed', 'died', 'abandoned', 'failed', 'abandoned', 'failed', 'abandoned', 'failed'],
     )
+  })
+
+  it('counts a test without a verdict as failed', async () => {
+    await observeTest(deps(), taking(20, exhausted('nginx -t was ended by SIGKILL')))
+    assert.deepEqual(events, [{type: 'test', result: 'failed', duration: 20}])
   })
 
   it('does not change what nobody watches', async () => {

@@ -17,10 +17,12 @@ const refused = {kind: 'refused', problem: 'unknown directive'} as const
 describe('Quarantine', () => {
   let onDisk: Map<string, string>
   let quarantine: Quarantine
+  let now: number
 
   beforeEach(() => {
     onDisk = new Map([a, b].map(({path, text}) => [path, text]))
-    quarantine = new Quarantine(async (path) => onDisk.get(path))
+    now = 0
+    quarantine = new Quarantine(async (path) => onDisk.get(path), {monotonic: () => now})
   })
 
   const paths = (files: readonly ConfigFile[]): string[] => files.map(({path}) => path)
@@ -139,5 +141,17 @@ describe('Quarantine', () => {
     quarantine.begin([main, a, movedB])
     quarantine.begin([main, a, badB])
     assert.deepEqual((await quarantine.select([main, a, badB], undefined)).leftOut, [])
+  })
+
+  it('tries again after a while what exhausted the host', async () => {
+    quarantine.add([{file: badB, reason: {kind: 'exhausting', problem: 'nginx -t was ended by SIGKILL'}}])
+    const isLeftOut = async (): Promise<boolean> => {
+      quarantine.begin([main, a, badB])
+      return (await quarantine.select([main, a, badB], undefined)).leftOut.length > 0
+    }
+    now = 599_999
+    assert.equal(await isLeftOut(), true)
+    now = 600_000
+    assert.equal(await isLeftOut(), false)
   })
 })
