@@ -95,4 +95,12 @@ describe('applyIgnores', () => {
   it('calls no ignore idle whose code is switched off', () => {
     assert.deepEqual(apply([], [lines(1, 1, 'method-unused')], ['method-unused']).idle, [])
   })
+
+  it('calls no ignore idle when findings of its file or object are not listed', () => {
+    const args = {code: 'method-unused', count: 3, listed: 50}
+    const rest = {...diagnose('findings-not-listed', {subject: service, args}), location: at(1)}
+    assert.deepEqual(apply([rest], [lines(9, 9, 'method-unused')]).idle, [])
+    assert.deepEqual(apply([rest], annotatedIgnores([service])).idle, [])
+    assert.equal(apply([{...rest, location: at(1, 'b.yaml')}], [lines(9, 9, 'method-unused')]).idle.length, 1)
+  })
 })

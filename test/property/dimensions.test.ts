@@ -1,0 +1,231 @@
+/**
+ * No dimension of an input may cost more than n log n, in time or in output. Each one grows eightfold in three doublings:
+ * CPU time may then grow to 30 times as much (n log n: about 11 times, n squared: 64 times).
+ */
+import assert from 'node:assert/strict'
+import {applyIgnores} from '../../src/check/apply-ignores.js'
+import {findInPools} from '../../src/check/find-in-pools.js'
+import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
+import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import {diagnosticsText} from '../../src/report/diagnostics-text.js'
+import {readManifests} from '../../src/source/manifests/read-manifests.js'
+import {translate} from '../../src/translate.js'
+import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../support/builders.js'
+
+const DOUBLINGS = [1, 2, 4, 8]
+const MOST_TIME = 30
+const MOST_OUTPUT = 12
+/** Milliseconds: what takes less is not measured well enough to be compared. */
+const LEAST_TIME = 10
+
+/** Bytes. */
+const LEAST_OUTPUT = 1000
+
+type Work = () => number | Promise<number>
+/** Makes the work for a size; the work returns the bytes of its output. */
+type Dimension = {readonly base: number; readonly prepare: (size: number) => Work}
+
+const range = (count: number): number[] => Array.from({length: count}, (_, index) => index)
+const ip = (index: number): string => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
+/** With the limits one Service costs the same from some size on. */
+const unlimited = {maxListenersPerService: Infinity, maxServersPerService: Infinity}
+
+function translated(snapshot: ClusterSnapshot, limits: object = unlimited): number {
+  const {files, diagnostics} = translate(snapshot, options(limits))
+  const configuration = files.reduce((sum, {text}) => sum + text.length, 0)
+  return configuration + diagnosticsText(sortDiagnostics(diagnostics)).length
+}
+
+/** Objects are made anew for each run: work is remembered by their identity. */
+const onCluster = (base: number, make: (size: number) => ClusterSnapshot, limits?: object): Dimension => ({
+  base,
+  prepare: (size) => {
+    const snapshot = make(size)
+    return () => translated(snapshot, limits)
+  },
+})
+
+async function checked(text: string): Promise<number> {
+  const {snapshot, diagnostics, locate, ignores} = await readManifests(['-'], {stdin: () => text})
+  const located = locate([...diagnostics, ...findInPools(snapshot, options(unlimited))])
+  const {kept, idle} = applyIgnores(located, ignores, () => false)
+  return diagnosticsText(sortDiagnostics([...kept, ...idle])).length
+}
+
+const onManifests = (base: number, make: (size: number) => string): Dimension => ({
+  base,
+  prepare: (size) => {
+    const text = make(size)
+    return () => checked(text)
+  },
+})
+
+function servicePorts(count: number, listen: (index: number) => number) {
+  const ports = range(count).map((index) => ({
+    name: `p${index}`,
+    protocol: 'TCP',
+    port: 1 + (index % 60_000),
+  }))
+  const wishes = ports.map(({name}, index) => [`loadbalancer-port.lbex/${name}`, String(listen(index))])
+  return aService('web')
+    .with({ports: ports.map((port) => ({...port, nodePort: 30_000}))})
+    .annotated({'upstream-type': 'pod', ...Object.fromEntries(wishes)})
+}
+
+const web = aService('web').port('http', 80, {listen: 8080})
+const podWeb = web.annotated({'upstream-type': 'pod'})
+const slice = aSlice('web').port('http', 8080)
+const backend = slice.endpoints(anEndpoint('10.1.0.1').on('a'))
+const slicePorts = (count: number) =>
+  backend.with({ports: range(count).map((index) => ({name: `p${index}`, protocol: 'TCP', port: 8080}))})
+const node = aNode('a').internal('192.168.0.1')
+
+const annotations = (count: number, key: (index: number) => string): Record<string, string> =>
+  Object.fromEntries(range(count).map((index) => [key(index), '8080']))
+
+const document = (name: string, annotation: string): string =>
+  [
+    'apiVersion: v1',
+    'kind: Service',
+    'metadata:',
+    `  name: ${name}`,
+    '  annotations:',
+    '    kubernetes.io/loadbalancer-class: loadbalancer-lbex',
+    `    ${annotation}`,
+    'spec:',
+    '  type: NodePort',
+    '  ports: [{name: http, port: 80}]',
+    '',
+  ].join('\n')
+
+const DIMENSIONS: Readonly<Record<string, Dimension>> = {
+  'unknown annotations of one Service': onCluster(2000, (size) =>
+    aSnapshot([web.annotated(annotations(size, (index) => `loadbalancer.lbex/a${index}`)), backend, node]),
+  ),
+  'annotations for ports that one Service does not have, and its ports': onCluster(500, (size) =>
+    aSnapshot([
+      servicePorts(size, (index) => 10_000 + index).annotated(
+        annotations(size, (index) => `loadbalancer-port.lbex/q${index}`),
+      ),
+      slicePorts(1),
+    ]),
+  ),
+  'ports of one Service': onCluster(250, (size) =>
+    aSnapshot([servicePorts(size, (index) => 10_000 + index), slicePorts(size)]),
+  ),
+  'ports of one Service that ask for one listener': onCluster(500, (size) =>
+    aSnapshot([servicePorts(size, () => 8080), slicePorts(size)]),
+  ),
+  'slices of one Service': onCluster(1000, (size) =>
+    aSnapshot([
+      podWeb,
+      ...range(size).map((index) => slice.named(`web-${index}`).endpoints(anEndpoint(ip(index)))),
+    ]),
+  ),
+  'endpoints of one slice': onCluster(500, (size) =>
+    aSnapshot([podWeb, slice.endpoints(...range(size).map((index) => anEndpoint(ip(index))))]),
+  ),
+  'endpoints whose addresses are refused': onCluster(500, (size) =>
+    aSnapshot([podWeb, slice.endpoints(...range(size).map((index) => anEndpoint(`pod-${index}`)))]),
+  ),
+  'ports of one Service and its endpoints, beyond the limits': onCluster(
+    100,
+    (size) =>
+      aSnapshot([
+        servicePorts(size, (index) => 10_000 + index).with({sessionAffinity: 'ClientIP'}),
+        slicePorts(size).endpoints(...range(size).map((index) => anEndpoint(ip(index)))),
+      ]),
+    {maxListenersPerService: 50, maxServersPerService: 500},
+  ),
+  nodes: onCluster(500, (size) =>
+    aSnapshot([
+      web.annotated({'node-set': 'all'}),
+      ...range(size).map((index) => aNode(`n${index}`).internal(ip(index))),
+    ]),
+  ),
+  'nodes that endpoints name, and that are not there': onCluster(500, (size) =>
+    aSnapshot([
+      web,
+      node,
+      slice.endpoints(...range(size).map((index) => anEndpoint(ip(index)).on(`n${index}`))),
+    ]),
+  ),
+  'characters of the names of annotations and ports': onCluster(1000, (size) =>
+    aSnapshot([
+      web.port(`p${'x'.repeat(size)}`, 81, {listen: 8081}).annotated({
+        [`loadbalancer-port.lbex/${'y'.repeat(size)}`]: '1',
+        [`loadbalancer.lbex/${'z'.repeat(size)}`]: '1',
+        [`loadbalancer${'.l'.repeat(size)}bex/port`]: '1',
+        algorithm: 'q'.repeat(size),
+      }),
+      backend,
+      node,
+    ]),
+  ),
+  'Services that ask for one listener': onCluster(250, (size) =>
+    aSnapshot([...range(size).map((index) => aService(`s${index}`).port('http', 80, {listen: 8080})), node]),
+  ),
+  'documents of one file': onManifests(100, (size) =>
+    range(size)
+      .map((index) => document(`s${index}`, `loadbalancer-port.lbex/http: "${10_000 + index}"`))
+      .join('---\n'),
+  ),
+  'documents of many pools that ask for one listener': onManifests(100, (size) =>
+    range(size)
+      .map((index) =>
+        document(
+          `s${index}`,
+          `loadbalancer-port.lbex/http: "8080"\n    loadbalancer.lbex/service-pool: p${index}\n    loadbalancer.lbex/passthrough: "${index}"`,
+        ),
+      )
+      .join('---\n'),
+  ),
+  'comments that ignore findings, by line': onManifests(250, (size) =>
+    document(
+      'web',
+      range(size)
+        .map((index) => `a.lbex/a${index}: x # lbex-ignore annotation-unknown`)
+        .join('\n    '),
+    ),
+  ),
+  'comments that ignore findings, by document': onManifests(
+    250,
+    (size) =>
+      range(size)
+        .map(() => '# lbex-ignore port-invalid\n')
+        .join('') + document('web', 'x: y'),
+  ),
+}
+
+/** CPU milliseconds of the fastest of three runs, and the bytes that came out. */
+async function measure({prepare}: Dimension, size: number): Promise<{time: number; output: number}> {
+  let [time, output] = [Infinity, 0]
+  for (let run = 0; run < 2; run += 1) {
+    const work = prepare(size)
+    const before = process.cpuUsage()
+    output = await work()
+    const {user, system} = process.cpuUsage(before)
+    time = Math.min(time, (user + system) / 1000)
+  }
+  return {time: Math.max(time, LEAST_TIME), output}
+}
+
+describe('an input that doubles', function () {
+  this.timeout(120_000)
+
+  for (const [name, dimension] of Object.entries(DIMENSIONS)) {
+    it(`costs n log n at most: ${name}`, async () => {
+      await measure(dimension, dimension.base)
+      const costs = []
+      for (const factor of DOUBLINGS) costs.push(await measure(dimension, factor * dimension.base))
+      const [small, large] = [costs[0], costs.at(-1)] as const
+      assert.ok(small && large)
+      const text = costs.map(({time, output}) => `${time.toFixed(0)} ms, ${output} bytes`).join('; ')
+      assert.ok(large.time <= MOST_TIME * small.time, `time grows too fast: ${text}`)
+      assert.ok(
+        large.output <= MOST_OUTPUT * Math.max(small.output, LEAST_OUTPUT),
+        `output grows too fast: ${text}`,
+      )
+    })
+  }
+})
