@@ -11,6 +11,7 @@ const PACKAGE_HOMES = {
   pino: ['cli'],
   'pino-pretty': ['cli'],
   'prom-client': ['daemon'],
+  socks: ['kube'],
   yaml: ['source'],
 }
 

@@ -1,5 +1,6 @@
 /** What an API server says when it does not do what it is asked. */
 import {ApiFailure, describePlace, type ApiFailureOptions, type Place} from './api-failure.js'
+import {PROXY_HINT} from './connection-failure.js'
 import {describeAttempt, neededRule, type Attempt} from './resource.js'
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
@@ -42,6 +43,14 @@ function troubleOf({code, status}: Refusal, attempt: Attempt, {through}: Place):
       code: 'api-unauthorized',
       message: 'does not accept the credentials',
       hint: `the token or client certificate has expired or is for another cluster; renew what ${through} gives`,
+    }
+  }
+  if (code === 407) {
+    return {
+      code: 'api-proxy',
+      message: `cannot be reached: the proxy asks for a name and password`,
+      hint: PROXY_HINT,
+      temporary: true,
     }
   }
   if (code === 403) {

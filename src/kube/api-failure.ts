@@ -1,4 +1,5 @@
 import {Failure, type FailureOptions} from '../diagnostics/failure.js'
+import {describeProxy} from './proxy.js'
 
 export type ApiFailureOptions = FailureOptions & {
   /** Of the answer; absent when there was none. */
@@ -21,6 +22,7 @@ export class ApiFailure extends Failure {
 
 const UNANSWERED: ReadonlySet<string> = new Set([
   'api-dns',
+  'api-proxy',
   'api-refused',
   'api-connection',
   'api-timeout',
@@ -46,9 +48,12 @@ export type Place = {
   readonly server: URL
   /** `--proxy`, `--kubeconfig PATH, context NAME` or `the service account of the Pod`. */
   readonly through: string
+  /** What all connections go through. */
+  readonly proxy?: URL | undefined
 }
 
 /** Without what a URL may hold of a password. */
-export function describePlace({server, through}: Place): string {
-  return `the API server at ${server.origin}${server.pathname.replace(/\/$/, '')} (${through})`
+export function describePlace({server, through, proxy}: Place): string {
+  const way = proxy ? `${through}, through the proxy ${describeProxy(proxy)}` : through
+  return `the API server at ${server.origin}${server.pathname.replace(/\/$/, '')} (${way})`
 }

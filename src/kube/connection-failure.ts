@@ -1,11 +1,16 @@
 /** What goes wrong before there is an answer: names, connections, certificates. */
 import {messageOf} from '../diagnostics/failure.js'
 import {ApiFailure, describePlace, type Place} from './api-failure.js'
+import {ProxyError} from './tunnel.js'
 
-/** The Failure behind an error of a socket, of TLS or of the HTTP parser. */
+export const PROXY_HINT =
+  'check proxy-url in the kubeconfig, else HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and whether the proxy allows this server; name and password go into the URL: http://NAME:PASSWORD@HOST:PORT'
+
+/** The Failure behind an error of a socket, of a proxy, of TLS or of the HTTP parser, and of whatever else a connection throws. */
 export function connectionFailure(error: unknown, place: Place): ApiFailure {
   const code = codeOf(error)
   return (
+    proxyFailure(error, place) ??
     nameFailure(code, error, place) ??
     tlsFailure(code, error, place) ??
     credentialsRefused(code, error, place) ??
@@ -15,8 +20,19 @@ export function connectionFailure(error: unknown, place: Place): ApiFailure {
 
 /** Node wraps what it tried on several addresses of one name. */
 function codeOf(error: unknown): string {
-  const {code} = error as {code?: unknown}
+  const {code} = (error ?? {}) as {code?: unknown}
   return typeof code === 'string' ? code : ''
+}
+
+/** A proxy serves others too: what it refuses now it may grant later. */
+function proxyFailure(error: unknown, place: Place): ApiFailure | undefined {
+  if (!(error instanceof ProxyError)) return undefined
+  return new ApiFailure(`cannot reach ${describePlace(place)}: the proxy ${error.message}`, {
+    code: 'api-proxy',
+    hint: PROXY_HINT,
+    temporary: true,
+    cause: error,
+  })
 }
 
 function nameFailure(code: string, cause: unknown, place: Place): ApiFailure | undefined {

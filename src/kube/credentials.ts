@@ -1,5 +1,5 @@
 /** What it takes to talk to an API server, however it was found. Nothing of this is ever logged. */
-import type {Agent, OutgoingHttpHeaders} from 'node:http'
+import type {OutgoingHttpHeaders} from 'node:http'
 import type {SecureContextOptions} from 'node:tls'
 
 export type TlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'pfx' | 'passphrase'> & {
@@ -11,8 +11,8 @@ export type Credentials = {
   readonly server: URL
   readonly headers: OutgoingHttpHeaders
   readonly tls: TlsOptions
-  /** Makes the connections where the way leads through a proxy. */
-  readonly agent?: Agent
+  /** All connections go through it; absent for direct ones. */
+  readonly proxy?: URL | undefined
 }
 
 export interface CredentialSource {

@@ -173,12 +173,16 @@ export class HttpAccess implements KubeAccess {
   private async session(deadline: Deadline): Promise<Session> {
     deadline.within(TO_AUTHENTICATE, () => noCredentials(this.source.through))
     const session = await deadline.race(this.sessions.current())
-    this.place = {server: session.server, through: this.source.through}
+    this.place = {server: session.server, through: this.source.through, proxy: session.proxy}
     return session
   }
 
-  private send(request: Request, session: Session, deadline: Deadline): Promise<IncomingMessage> {
-    return send(request, session, deadline, this.place)
+  private async send(request: Request, session: Session, deadline: Deadline): Promise<IncomingMessage> {
+    try {
+      return await send(request, session, deadline, this.place)
+    } catch (error) {
+      throw this.broken(error, deadline)
+    }
   }
 
   private async accepted(answer: IncomingMessage, attempt: Attempt): Promise<IncomingMessage> {
@@ -191,12 +195,18 @@ export class HttpAccess implements KubeAccess {
   }
 
   /** What is no trouble of a connection is a bug, and stays what it is. */
-  private explain(error: unknown, {signal}: Deadline): unknown {
-    if (signal.aborted) return signal.reason
+  private explain(error: unknown, deadline: Deadline): unknown {
+    if (deadline.signal.aborted) return deadline.signal.reason
     if (error instanceof RangeError)
       return badAnswer(`answers at too great length: ${error.message}`, this.place)
-    if (!(error instanceof Error) || !('code' in error) || error instanceof Failure) return error
-    const failure = connectionFailure(error, this.place)
+    const isOfConnection = error instanceof Error && 'code' in error && !(error instanceof Failure)
+    return isOfConnection ? this.broken(error, deadline) : error
+  }
+
+  /** Whatever a connection throws is a failure of the environment. */
+  private broken(error: unknown, {signal}: Deadline): unknown {
+    if (signal.aborted) return signal.reason
+    const failure = error instanceof Failure ? error : connectionFailure(error, this.place)
     if (!failure.temporary) this.sessions.expire()
     return failure
   }

@@ -38,7 +38,7 @@ class KubeconfigCredentials implements CredentialSource {
       server: chosen.server,
       headers: {...chosen.headers, ...(await authorization(options, chosen))} as OutgoingHttpHeaders,
       tls: tlsOf(options),
-      ...(chosen.usesProxy && options.agent && {agent: options.agent as NonNullable<Credentials['agent']>}),
+      ...(chosen.proxy && {proxy: chosen.proxy}),
     }
   }
 

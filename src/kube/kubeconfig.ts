@@ -5,6 +5,8 @@
 import {dirname, isAbsolute, resolve} from 'node:path'
 import {Failure} from '../diagnostics/failure.js'
 import {nearest} from '../diagnostics/nearest.js'
+import {refuseProvider} from './auth-provider.js'
+import {clusterForLibrary, proxyOf, serverOf, type RawCluster} from './kubeconfig-cluster.js'
 
 type Named<K extends string, V> = {readonly name?: string} & {readonly [key in K]?: V | null}
 
@@ -14,8 +16,6 @@ type RawExec = {
   readonly env?: readonly object[] | null
   readonly provideClusterInfo?: boolean
 }
-
-type RawCluster = {readonly server?: string; readonly [field: string]: unknown}
 
 type RawUser = {
   readonly tokenFile?: string
@@ -40,7 +40,7 @@ export type ChosenContext = {
   readonly text: string
   readonly tokenFile?: string
   readonly usesExec: boolean
-  readonly usesProxy: boolean
+  readonly proxy?: URL | undefined
   /** Impersonation, as far as KubeConfig does not see to it. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>
 }
@@ -55,13 +55,17 @@ export function chooseContext(raw: RawKubeconfig, path: string, wanted: string |
   const user = userName ? find(raw.users, 'user', userName, path) : {}
   check(cluster, CLUSTER_FIELDS, `clusters[${clusterName}].cluster`, path)
   checkUser(user, `users[${userName}].user`, path)
+  refuseProvider(user['auth-provider'], `users[${userName}].user`, path)
   const server = serverOf(cluster, clusterName, path)
+  const proxy = proxyOf(cluster, clusterName, path)
   return {
     context,
     server,
-    text: JSON.stringify(oneContext(context, withoutTls(cluster, server), prepareUser(user, cluster, path))),
+    text: JSON.stringify(
+      oneContext(context, clusterForLibrary(cluster, server), prepareUser(user, cluster, path)),
+    ),
     usesExec: Boolean(user.exec),
-    usesProxy: Boolean(cluster['proxy-url']),
+    ...(proxy && {proxy}),
     headers: impersonation(user),
     ...(user.tokenFile && {tokenFile: resolve(dirname(path), user.tokenFile)}),
   }
@@ -174,18 +178,6 @@ function noContext({contexts}: RawKubeconfig, path: string): Failure {
     code: 'kubeconfig-context',
     hint: names.length > 0 ? `name one with --context: ${names.join(', ')}` : 'it has no contexts at all',
   })
-}
-
-function serverOf({server}: RawCluster, name: string | undefined, path: string): URL {
-  if (server && URL.canParse(server) && /^https?:$/.test(new URL(server).protocol)) return new URL(server)
-  throw new Failure(`the cluster ${name} in the kubeconfig ${path} has no server with http:// or https://`, {
-    code: 'kubeconfig-invalid',
-  })
-}
-
-/** The library refuses plain HTTP unless this is set, though there is no TLS to verify. */
-function withoutTls(cluster: RawCluster, {protocol}: URL): RawCluster {
-  return protocol === 'http:' ? {...cluster, 'insecure-skip-tls-verify': true} : cluster
 }
 
 /** Without tokenFile, which wins over a token; with what client-go tells and finds for a plugin. */

@@ -2,7 +2,9 @@
 import {Failure} from '../diagnostics/failure.js'
 import {systemClock, type Clock} from '../runtime/clock.js'
 import type {KubeAccess} from './access.js'
+import type {LookupFunction} from 'node:net'
 import type {CredentialSource} from './credentials.js'
+import {proxyFromEnvironment} from './proxy.js'
 import {gkeCredentials, type GkePlace} from './gke-credentials.js'
 import {HttpAccess} from './http-access.js'
 import {inClusterCredentials, podPlace, type PodPlace} from './in-cluster-credentials.js'
@@ -26,6 +28,10 @@ export type AccessOptions = {
   /** Of lbex, for the User-Agent. */
   readonly version: string
   readonly clock?: Clock
+  /** Says where the Pod and the proxy are; default: that of this process. */
+  readonly environment?: NodeJS.ProcessEnv
+  /** Finds the addresses of names; default: the system's. */
+  readonly lookup?: LookupFunction
   /** Ends the wait for credentials; the requests then wait for them. */
   readonly signal?: AbortSignal | undefined
 }
@@ -37,8 +43,9 @@ export type AccessOptions = {
  */
 export async function openAccess(options: AccessOptions): Promise<KubeAccess> {
   const clock = options.clock ?? systemClock
-  const source = credentialSource(options, clock)
-  const access = new HttpAccess(source, new Sessions(source, clock), clock, `lbex/${options.version}`)
+  const {environment = process.env, lookup} = options
+  const source = throughProxy(credentialSource(options, clock), environment)
+  const access = new HttpAccess(source, new Sessions(source, clock, lookup), clock, `lbex/${options.version}`)
   const {signal} = options
   await access.loadCredentials(signal).catch((error: unknown) => {
     if (!signal?.aborted) unlessTemporary(error)
@@ -51,9 +58,23 @@ function unlessTemporary(error: unknown): void {
 }
 
 function credentialSource(options: AccessOptions, clock: Clock): CredentialSource {
-  const {proxy, kubeconfig, context, gkeCluster, gke, inCluster} = options
+  const {proxy, kubeconfig, context, gkeCluster, gke, inCluster, environment = process.env} = options
   if (proxy !== undefined) return proxyCredentials(proxy)
   if (kubeconfig !== undefined) return kubeconfigCredentials(kubeconfig, context)
   if (gkeCluster !== undefined) return gkeCredentials(gkeCluster, clock, gke)
-  return inClusterCredentials(inCluster ?? podPlace(process.env))
+  return inClusterCredentials(inCluster ?? podPlace(environment))
+}
+
+/** The proxy that the environment names, unless the credentials name one. */
+function throughProxy(source: CredentialSource, environment: NodeJS.ProcessEnv): CredentialSource {
+  return {
+    get through() {
+      return source.through
+    },
+    load: async (fresh) => {
+      const credentials = await source.load(fresh)
+      const {proxy = proxyFromEnvironment(credentials.server, environment)} = credentials
+      return {...credentials, ...(proxy && {proxy})}
+    },
+  }
 }

@@ -1,6 +1,7 @@
 /** One request, up to the head of its answer. */
 import http, {type IncomingMessage} from 'node:http'
-import https from 'node:https'
+import https, {type RequestOptions} from 'node:https'
+import type {UntilAborted} from './agents.js'
 import {timeoutFailure} from './connection-failure.js'
 import type {Deadline} from './deadline.js'
 import type {Place} from './api-failure.js'
@@ -20,8 +21,19 @@ export type Request = {
   readonly body?: object | undefined
 }
 
-/** Rejects with the error of the socket. */
+/** Rejects with the error of the connection, or when the deadline is over: whatever stands between, and whatever it does. */
 export function send(
+  request: Request,
+  session: Session,
+  deadline: Deadline,
+  place: Place,
+): Promise<IncomingMessage> {
+  deadline.within(TO_CONNECT, () => timeoutFailure(`no connection within ${TO_CONNECT / 1000} s`, place))
+  // A request that has no socket yet does not hear of its signal.
+  return deadline.race(start(request, session, deadline, place))
+}
+
+function start(
   request: Request,
   session: Session,
   deadline: Deadline,
@@ -29,12 +41,12 @@ export function send(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const url = urlOf(request, session.server)
-    const start = url.protocol === 'https:' ? https.request : http.request
-    deadline.within(TO_CONNECT, () => timeoutFailure(`no connection within ${TO_CONNECT / 1000} s`, place))
+    const ask = url.protocol === 'https:' ? https.request : http.request
     const {body, userAgent} = request
-    const sent = start(url, {
+    const options: RequestOptions & UntilAborted = {
       method: body ? 'POST' : 'GET',
       agent: session.agent,
+      ...(session.forwarded && {path: url.href}),
       headers: {
         accept: 'application/json',
         ...(body && {'content-type': 'application/json'}),
@@ -42,7 +54,9 @@ export function send(
         'user-agent': userAgent,
       },
       signal: deadline.signal,
-    })
+      until: deadline.signal,
+    }
+    const sent = ask(url, options)
     sent.on('finish', () => {
       deadline.within(TO_ANSWER, () => timeoutFailure(`no answer within ${TO_ANSWER / 1000} s`, place))
     })

@@ -1,14 +1,19 @@
 /** Credentials in use, with the connections that were made with them; renewed as they are replaced on disk or refused. */
-import {Agent as HttpAgent, type OutgoingHttpHeaders} from 'node:http'
-import {Agent as HttpsAgent} from 'node:https'
+import type {Agent, OutgoingHttpHeaders} from 'node:http'
+import type {LookupFunction} from 'node:net'
 import {isDeepStrictEqual} from 'node:util'
 import type {Clock} from '../runtime/clock.js'
+import {agentFor, isForwarded} from './agents.js'
 import type {Credentials, CredentialSource} from './credentials.js'
+import {proxyHeaders} from './tunnel.js'
 
 export type Session = {
   readonly server: URL
   readonly headers: OutgoingHttpHeaders
-  readonly agent: HttpAgent
+  readonly agent: Agent
+  readonly proxy?: URL | undefined
+  /** True if requests are sent to the proxy, with the whole URL. */
+  readonly forwarded: boolean
 }
 
 /** Milliseconds after which files are read again: what client-go does for tokens. */
@@ -23,6 +28,7 @@ export class Sessions {
   constructor(
     private readonly source: CredentialSource,
     private readonly clock: Clock,
+    private readonly lookup?: LookupFunction,
   ) {}
 
   /** Rejects with a Failure when there never were any credentials; old ones are used for as long as there are no others. */
@@ -60,29 +66,27 @@ export class Sessions {
   private async take(fresh: boolean): Promise<Held> {
     const credentials = await this.source.load(fresh)
     const before = this.held
-    this.held = {credentials, session: sessionOf(credentials, before), at: this.clock.monotonic()}
+    this.held = {credentials, session: this.sessionOf(credentials, before), at: this.clock.monotonic()}
     if (before && before.session.agent !== this.held.session.agent) retire(before.session.agent)
     return this.held
   }
+
+  private sessionOf(credentials: Credentials, before: Held | undefined): Session {
+    const {server, headers: own, proxy} = credentials
+    const forwarded = isForwarded(credentials)
+    const headers = {...own, ...(proxy && forwarded && proxyHeaders(proxy))}
+    const kept = before && isSameConnection(before.credentials, credentials) ? before.session : undefined
+    if (kept && isDeepStrictEqual(kept.headers, headers)) return kept
+    return {server, headers, proxy, forwarded, agent: kept?.agent ?? agentFor(credentials, this.lookup)}
+  }
 }
 
-function sessionOf(credentials: Credentials, before: Held | undefined): Session {
-  const {server, headers, tls} = credentials
-  const known = before?.credentials
-  const sameConnection = known && known.server.href === server.href && isDeepStrictEqual(known.tls, tls)
-  if (before && sameConnection && isDeepStrictEqual(known.headers, headers)) return before.session
-  return {server, headers, agent: before && sameConnection ? before.session.agent : agentFor(credentials)}
-}
-
-function agentFor({server, tls, agent}: Credentials): HttpAgent {
-  if (agent) return agent
-  return server.protocol === 'https:'
-    ? new HttpsAgent({keepAlive: true, ...tls})
-    : new HttpAgent({keepAlive: true})
+function isSameConnection(a: Credentials, b: Credentials): boolean {
+  return a.server.href === b.server.href && a.proxy?.href === b.proxy?.href && isDeepStrictEqual(a.tls, b.tls)
 }
 
 /** Requests on their way end as they would; no connection is kept for the next. */
-function retire(agent: HttpAgent): void {
+function retire(agent: Agent): void {
   agent.maxFreeSockets = 0
   for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy()
 }

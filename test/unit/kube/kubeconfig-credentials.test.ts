@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {readFile, rm, writeFile} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Failure} from '../../../src/diagnostics/failure.js'
 import {kubeconfigCredentials} from '../../../src/kube/kubeconfig-credentials.js'
@@ -97,11 +98,9 @@ describe('kube/kubeconfig-credentials', () => {
     assert.equal(kubeconfigCredentials(path, 'other').through, `--kubeconfig ${path}, context other`)
   })
 
-  it('makes connections through a proxy', async () => {
+  it('names a proxy', async () => {
     await write({token: 'secret'}, {'proxy-url': 'http://127.0.0.1:3128'})
-    const {agent} = await load()
-    assert.equal(agent?.constructor.name, 'HttpsProxyAgent')
-    agent?.destroy()
+    assert.equal((await load()).proxy?.href, 'http://127.0.0.1:3128/')
   })
 
   describe('a plugin', () => {
@@ -208,8 +207,8 @@ describe('kube/kubeconfig-credentials', () => {
     })
 
     it('what a provider cannot use, without quoting what may be a secret', async () => {
-      const config = {'cmd-path': 'echo', 'cmd-args': 'secret'}
-      await write({'auth-provider': {name: 'gcp', config}})
+      const config = {'id-token': 5, 'client-secret': 'secret'}
+      await write({'auth-provider': {name: 'oidc', config}})
       const {code, message, cause} = await failure()
       assert.deepEqual(
         [code, message, cause],
@@ -219,6 +218,37 @@ describe('kube/kubeconfig-credentials', () => {
           undefined,
         ],
       )
+    })
+
+    for (const [name, key] of [
+      ['gcp', 'cmd-path'],
+      ['azure', 'access-token'],
+      ['exec', 'exec'],
+      ['oidc', 'cmd-path'],
+      ['openstack', 'x'],
+    ] as const) {
+      it(`the provider ${name} with ${key}, without running what it names`, async () => {
+        const witness = join(folder.path, 'witness')
+        const config = {[key]: 'sh', 'access-token': 'secret', 'cmd-args': `-c 'touch ${witness}'`}
+        await write({'auth-provider': {name, config}})
+        const {code, message} = await failure()
+        assert.deepEqual(
+          [code, message],
+          [
+            'kubeconfig-invalid',
+            `in the kubeconfig ${path}, users[u].user.auth-provider is "${name}", which lbex does not use`,
+          ],
+        )
+        assert.equal(existsSync(witness), false)
+      })
+    }
+
+    it('a proxy that kubectl could not use either, without quoting what may be a password', async () => {
+      await write({}, {'proxy-url': 'socks4://name:secret@10.0.0.1'})
+      const {code, message, hint} = await failure()
+      assert.equal(code, 'kubeconfig-invalid')
+      assert.equal(message, `the cluster c in the kubeconfig ${path} has a proxy-url that lbex cannot use`)
+      assert.match(hint ?? '', /socks5:\/\/HOST:PORT$/)
     })
 
     it('a certificate that is not there', async () => {

@@ -55,7 +55,6 @@ describe('kube/kubeconfig', () => {
       context: 'one',
       server: 'https://10.0.0.1:6443/',
       usesExec: false,
-      usesProxy: false,
       headers: {},
       config: {
         'current-context': 'one',
@@ -69,8 +68,9 @@ describe('kube/kubeconfig', () => {
   })
 
   it('takes another context, without a user and without TLS', () => {
-    const {config, usesProxy} = choose('plain')
-    assert.equal(usesProxy, true)
+    const {config, proxy} = choose('plain')
+    assert.equal(proxy?.href, 'socks5://10.0.0.3')
+    assert.equal(config.clusters[0].cluster['proxy-url'], undefined)
     assert.deepEqual(config.users, [{name: 'user', user: {}}])
     assert.equal(config.clusters[0].cluster['insecure-skip-tls-verify'], true)
   })
