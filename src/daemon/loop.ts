@@ -1,5 +1,5 @@
 /** The daemon: waits for changes and calls reconcileOnce, never two at once, until it is told to stop. */
-import {Failure, messageOf} from '../diagnostics/failure.js'
+import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
 import {followSignals} from '../runtime/follow-signals.js'
@@ -114,9 +114,11 @@ class Loop {
       try {
         return await source.watch(() => this.changes.notify(), this.signal)
       } catch (error) {
-        if (!isTemporary(error)) throw error
+        const failure = error instanceof Failure ? error : new UnexpectedFailure(error)
+        if (!failure.temporary) throw failure
         const delay = this.watchBackoff.next()
-        log.warn('watching failed, trying again', {error: messageOf(error), delay: Math.round(delay)})
+        const fields = {error: failure.message, ...stackOf(failure), delay: Math.round(delay)}
+        log.warn('watching failed, trying again', fields)
         await clock.delay(delay, this.signal)
         this.changes.notify()
       }
@@ -167,7 +169,11 @@ class Loop {
   /** Waiting for the world is not being busy: it may take as long as it likes. */
   private async read(signal: AbortSignal): ReturnType<SnapshotSource['read']> {
     const {source, status, clock} = this.deps
-    const reading = await (status.synced ? source.read(signal) : this.readAtFirst(signal))
+    const asked = status.synced ? source.read(signal) : this.readAtFirst(signal)
+    const reading = await asked.catch((error: unknown) => {
+      const isKnown = error instanceof Failure || signal.aborted
+      throw isKnown || !this.isServing() ? error : new UnexpectedFailure(error)
+    })
     status.busySince = clock.monotonic()
     status.unread = undefined
     return {...reading, triggers: this.triggers.add(reading.triggers ?? [])}
@@ -200,7 +206,7 @@ class Loop {
     return Math.min(this.options.resyncInterval, retryAfter ?? Infinity)
   }
 
-  /** A bug ends the loop, and so does a start that waiting cannot mend. */
+  /** A bug ends the loop, unless it is one of reading while something is served, and so does a start that waiting cannot mend. */
   private async endFailedTurn(error: unknown): Promise<number> {
     const {status, onTurn} = this.deps
     if (!(error instanceof Failure) || !(await this.canGoOn(error))) throw error
@@ -215,10 +221,15 @@ class Loop {
   /** After a good turn always; before, where it may pass, and something is served meanwhile if nothing can be read. */
   private async canGoOn(error: Failure): Promise<boolean> {
     const {status} = this.deps
-    if (status.synced || status.resumed) return true
+    if (this.isServing()) return true
     if (!error.temporary || !(error instanceof ReadFailure)) return error.temporary
     await this.resume()
     return status.resumed || this.signal.aborted
+  }
+
+  private isServing(): boolean {
+    const {synced, resumed} = this.deps.status
+    return synced || resumed
   }
 
   private async resume(): Promise<void> {
@@ -248,8 +259,4 @@ class Loop {
     const {status, clock} = this.deps
     return status.busySince === undefined ? 0 : clock.monotonic() - status.busySince
   }
-}
-
-function isTemporary(error: unknown): boolean {
-  return error instanceof Failure && error.temporary
 }

@@ -1,5 +1,5 @@
 /** Tells of turns that fail, and that it is over; the same trouble again and again is told once. */
-import type {Failure} from '../diagnostics/failure.js'
+import {stackOf, type Failure} from '../diagnostics/failure.js'
 import type {Logger} from '../runtime/logger.js'
 
 export class TurnTrouble {
@@ -9,10 +9,11 @@ export class TurnTrouble {
   constructor(private readonly log: Logger) {}
 
   /** `delay`: milliseconds until the next turn, where it may pass. */
-  begin({message, code, hint, temporary}: Failure, delay: number): void {
+  begin(failure: Failure, delay: number): void {
+    const {message, code, hint, temporary} = failure
     const known = this.told === message
     this.told = message
-    const fields = {error: message, code, ...(hint && {hint})}
+    const fields = {error: message, code, ...(hint && {hint}), ...stackOf(failure)}
     if (!temporary) return this.log.error('turn failed, waiting for a change', fields)
     this.log[known ? 'debug' : 'warn']('turn failed, trying again', {...fields, delay: Math.round(delay)})
   }

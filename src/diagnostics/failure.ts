@@ -26,6 +26,24 @@ export class Failure extends Error {
   }
 }
 
+/** A bug that must not end what is served: it is reported with its stack, and what failed is tried again. */
+export class UnexpectedFailure extends Failure {
+  constructor(bug: unknown) {
+    super(`this is a bug in lbex: ${messageOf(bug)}`, {
+      code: 'unexpected',
+      hint: 'please report this with the stack; the last good configuration is served meanwhile',
+      temporary: true,
+      cause: bug,
+    })
+  }
+}
+
+/** The stack of the bug behind a failure, as a field of a log; nothing for a failure of the environment. */
+export function stackOf({code, cause}: Failure): {readonly stack?: string} {
+  const stack = code === 'unexpected' && cause instanceof Error ? cause.stack : undefined
+  return stack === undefined ? {} : {stack}
+}
+
 /** The words of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

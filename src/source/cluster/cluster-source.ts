@@ -1,6 +1,7 @@
 /** A live cluster as a source: Services, their endpoints and Nodes, as the API server tells of them. */
 import {EventEmitter, once, setMaxListeners} from 'node:events'
 import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
+import {UnexpectedFailure, type Failure} from '../../diagnostics/failure.js'
 import type {KubeAccess} from '../../kube/access.js'
 import {isUnanswered} from '../../kube/api-failure.js'
 import {neededRuleInline} from '../../kube/resource.js'
@@ -45,7 +46,7 @@ class Cluster implements SnapshotSource {
   private readonly triggers: TriggerTimes
   /** Monotonic time of the beginning. */
   private readonly since: number
-  /** One for each reflector: rejects with a bug only. */
+  /** One for each reflector. */
   private runs: readonly Promise<void>[] = []
   /** All of them; made once, because each would remember for ever whoever waits for it. */
   private running: Promise<unknown> | undefined
@@ -117,7 +118,7 @@ class Cluster implements SnapshotSource {
     return new Reflector({access, clock, log, random}, {kinds, namespace, onNews: (news) => this.hear(news)})
   }
 
-  /** Resolves when the source is closed; rejects with a bug. */
+  /** Resolves when the source is closed. */
   private start(): Promise<unknown> {
     if (this.running) return this.running
     this.runs = this.reflectors.map((reflector) => reflector.run(this.closing.signal))
@@ -148,7 +149,7 @@ class Cluster implements SnapshotSource {
 
   private throwFailure(): void {
     const failed = this.needed().find(({synced, failure}) => !synced && failure !== undefined)
-    if (failed?.failure) throw failed.failure
+    if (failed?.failure) throw behind(failed.failure)
   }
 
   /** Nodes that may not be read are not waited for. */
@@ -183,6 +184,11 @@ class Cluster implements SnapshotSource {
     const rule = neededRuleInline({verb: 'list', resource: NODES.resource})
     return diagnose('nodes-forbidden', {subject: {ref: {kind: 'Node', name: '*'}}, args: {rule}})
   }
+}
+
+/** To whoever reads for the first time, a bug is one. */
+function behind(failure: Failure): unknown {
+  return failure instanceof UnexpectedFailure ? failure.cause : failure
 }
 
 function valuesOf<T>(reflectors: readonly Reflector<T>[]): readonly T[] {

@@ -3,7 +3,7 @@
  * list is repeated only where the changes since cannot be had
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes).
  */
-import {Failure, messageOf} from '../../diagnostics/failure.js'
+import {Failure, messageOf, UnexpectedFailure} from '../../diagnostics/failure.js'
 import type {KubeAccess} from '../../kube/access.js'
 import type {ApiObject, WatchEvent} from '../../kube/answers.js'
 import {ApiFailure, isUnanswered} from '../../kube/api-failure.js'
@@ -90,12 +90,14 @@ export class Reflector<T> {
     return this.heardAt === undefined ? undefined : Math.max(this.heardAt, this.acceptedAt ?? 0)
   }
 
-  /** Resolves after `signal` aborts; rejects with a bug only. */
+  /** Resolves after `signal` aborts. A bug is a failure like others, which does not end what is served. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const failure = await this.attempt(signal).catch((error: unknown) => error)
+      const failure = await this.attempt(signal).then(
+        () => undefined,
+        (error: unknown) => (error instanceof Failure ? error : new UnexpectedFailure(error)),
+      )
       if (signal.aborted) return
-      if (failure !== undefined && !(failure instanceof Failure)) throw failure as Error
       await this.rest({failure, lasted: this.openFor()}, signal)
     }
   }

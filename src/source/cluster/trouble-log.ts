@@ -1,5 +1,5 @@
 /** Tells of trouble when it begins and when it is over, not each time that something is tried in between. */
-import type {Failure} from '../../diagnostics/failure.js'
+import {stackOf, type Failure} from '../../diagnostics/failure.js'
 import type {LogFields, Logger} from '../../runtime/logger.js'
 
 /** Ends of a watch that are part of its life. */
@@ -14,8 +14,10 @@ export class TroubleLog {
   ) {}
 
   /** `quiet`: somebody else tells it, or nobody has to know. */
-  begin({code, message, hint}: Failure, delay: number, quiet: boolean): void {
-    const fields = {...this.about, error: message, code, ...(hint && {hint}), delay: Math.round(delay)}
+  begin(failure: Failure, delay: number, quiet: boolean): void {
+    const {code, message, hint} = failure
+    const told = {error: message, code, ...(hint && {hint}), ...stackOf(failure)}
+    const fields = {...this.about, ...told, delay: Math.round(delay)}
     if (quiet || ORDINARY.has(code) || this.told === code) {
       return this.log.debug('reading the cluster failed, trying again', fields)
     }

@@ -432,6 +432,56 @@ describe('runLoop', () => {
     await assert.rejects(running, bug)
   })
 
+  const bug = new TypeError('x is not a function')
+
+  it('ends with a bug of the first reading', async () => {
+    source.onRead = () => Promise.reject(bug)
+    void start()
+    await assert.rejects(running, bug)
+  })
+
+  for (const [when, prepare] of [
+    ['after a good turn', async () => start()],
+    [
+      'while it serves what an earlier lbex left',
+      async () => {
+        nginx.hasTree = true
+        source.onRead = () => Promise.reject(away())
+        await start()
+      },
+    ],
+  ] as const) {
+    it(`goes on ${when} if reading ends in a bug, which it reports once with its stack`, async () => {
+      await prepare()
+      source.onRead = () => Promise.reject(bug)
+      source.change()
+      await clock.advance(60_000)
+      const told = log.lines.filter(
+        ([level, , fields]) => level === 'warn' && fields?.['code'] === 'unexpected',
+      )
+      assert.equal(told.length, 1)
+      assert.equal(told[0]?.[2]?.['stack'], bug.stack)
+      assert.equal(status.unread, 'this is a bug in lbex: x is not a function')
+      source.onRead = async () => {}
+      await clock.advance(60_000)
+      assert.deepEqual([status.unread, status.synced], [undefined, true])
+    })
+  }
+
+  it('watches again after a bug of the watch, which it reports with its stack', async () => {
+    source.watchErrors = [bug]
+    await start()
+    const [level, message, fields] = log.lines.at(-1) ?? []
+    assert.deepEqual(
+      [level, message, fields?.['stack']],
+      ['warn', 'watching failed, trying again', bug.stack],
+    )
+    await clock.advance(60_000)
+    source.change()
+    await clock.advance(2000)
+    assert.equal(turns(), 3)
+  })
+
   it('watches again after a temporary failure of the watch, and looks whether it missed something', async () => {
     source.watchErrors = [away()]
     nginx.reloads = 0

@@ -259,8 +259,9 @@ describe('source/cluster, when', () => {
     use.api.put(apiService('huge', {annotations: {text, 'loadbalancer.lbex/text': text}}))
     const addresses = Array.from({length: 1000}, (_, index) => `10.3.${index >> 8}.${index & 255}`)
     use.api.put(apiSlice('huge', addresses))
-    await waitFor(async () => outline(await source.read(use.signal)).endpoints.length === 1001, {
-      what: 'the slice',
+    const known = async () => outline(await source.read(use.signal))
+    await waitFor(async () => (await known()).endpoints.length === 1001 && knows('huge'), {
+      what: 'the Service and its slice',
     })
     const {snapshot} = await source.read(use.signal)
     const huge = snapshot.services.find(({ref}) => ref.name === 'huge')

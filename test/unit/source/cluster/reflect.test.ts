@@ -436,12 +436,17 @@ describe('source/cluster/reflect', () => {
     )
   })
 
-  it('rejects with a bug', async () => {
-    access.onList = () => {
-      throw new TypeError('a bug')
-    }
-    const made = new Reflector({access, clock, log, random: () => 0}, {kinds: [SERVICES], onNews: () => {}})
-    await assert.rejects(made.run(stopping.signal), {message: 'a bug'})
+  it('goes on after a bug, and reports it with its stack', async () => {
+    access.onList = () => page([object('a')])
+    watches(() => saying([], new TypeError('a bug')))
+    const made = await reflector()
+    assert.deepEqual([made.failure?.code, made.failure?.temporary], ['unexpected', true])
+    const [level, , fields] =
+      log.lines.find(([, message]) => message.startsWith('reading the cluster failed')) ?? []
+    assert.deepEqual([level, fields?.['error']], ['warn', 'this is a bug in lbex: a bug'])
+    assert.match(String(fields?.['stack']), /TypeError: a bug\n {4}at /)
+    await clock.advance(60_000)
+    assert.deepEqual([namesIn(made), made.failure], [['a'], undefined])
   })
 
   describe('asks for no more than one page in a second on average, when', () => {
