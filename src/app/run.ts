@@ -16,11 +16,12 @@ import type {ClusterSnapshot} from '../snapshot/snapshot.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
 import {translateInSteps} from '../translate.js'
 import {discoverOptions} from './host.js'
+import {LastResort, type WaitFor} from './last-resort.js'
 import {openLog} from './log.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, translateOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
-import {serve, type ServeFlags} from './serve.js'
+import {serve, stopBudget, type ServeFlags} from './serve.js'
 import {handleSignals, type Signals} from './signals.js'
 import {openSource, type SourceFlags} from './source.js'
 
@@ -31,11 +32,18 @@ export async function run(flags: RunFlags, notices: readonly string[]): Promise<
   refuseContradictions(flags)
   const log = openLog(flags, [...notices, ...accessNotices(flags)])
   const signals = handleSignals(log)
+  const {stopping} = signals
+  const resort = new LastResort({log, clock: systemClock, budget: stopBudget(flags), stopping})
+  const {waitFor} = resort
   try {
-    const source = await openSource(flags, {coverage: 'complete', log, signal: signals.stopping})
-    const exitCode = await putTogether(flags, source, log, signals).finally(() => source.close())
+    const opening = openSource(flags, {coverage: 'complete', log, signal: stopping})
+    const source = await waitFor('the credentials', opening)
+    const exitCode = await putTogether(flags, source, log, {...signals, waitFor}).finally(() =>
+      waitFor('requests to the API server', source.close()),
+    )
     return {output: '', notes: '', exitCode}
   } finally {
+    resort.release()
     signals.release()
   }
 }
@@ -44,13 +52,13 @@ async function putTogether(
   flags: RunFlags,
   source: SnapshotSource,
   log: Logger,
-  {stopping, onLookAgain}: Signals,
+  {stopping, onLookAgain, waitFor}: Signals & {readonly waitFor: WaitFor},
 ): Promise<number> {
   const clock = systemClock
   const directory = nginxDirectory(flags['nginx-dir'])
   const parts = [hostLimits(), readTemplates(), openMetrics(flags)] as const
   const [limits, templates, metrics] = await Promise.all(parts)
-  const nginx = await openNginx({
+  const opening = openNginx({
     ...discoverOptions(flags),
     directory,
     openFiles: limits.openFiles,
@@ -58,11 +66,12 @@ async function putTogether(
     clock,
     observe: metrics?.observe,
   })
+  const nginx = await waitFor('NGINX to be found', opening)
   logStart(log, nginx, directory)
   const options = translateOptions(flags, {nginx: nginx.capabilities, limits, directory}, templates)
   const translate = (snapshot: ClusterSnapshot, held: Held, signal: AbortSignal) =>
     inTurns(translateInSteps(snapshot, {...options, held}), clock, signal)
-  return serve({source, translate, nginx, log, clock, metrics, onLookAgain}, flags, stopping)
+  return serve({source, translate, nginx, log, clock, metrics, onLookAgain, waitFor}, flags, stopping)
 }
 
 /** Nobody can ask for them where the health server is off. */

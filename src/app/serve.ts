@@ -17,6 +17,7 @@ import {EXIT} from '../report/report.js'
 import type {Clock} from '../runtime/clock.js'
 import type {SnapshotSource} from '../source/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
+import type {WaitFor} from './last-resort.js'
 
 /** Milliseconds in which the metrics are rendered once at most, however many clients ask for them. */
 const SCRAPE_PERIOD = 1000
@@ -30,6 +31,17 @@ type ServeDeps = ReconcileDeps & {
   readonly onLookAgain?: (listener: () => void) => void
   /** Absent where nobody can ask for them. */
   readonly metrics?: Metrics | undefined
+  /** Remembers what lbex waits for. */
+  readonly waitFor?: WaitFor
+}
+
+/** Milliseconds that the end may take beyond the waits that flags ask for. */
+const GRACE = 15_000
+
+/** The longest that lbex may take from the signal to its end, milliseconds. */
+export function stopBudget(flags: ServeFlags): number {
+  const drains = onStop(flags) === 'drain'
+  return GRACE + (drains ? flags['pre-stop-delay'] + flags['shutdown-timeout'] : 0)
 }
 
 /**
@@ -45,8 +57,10 @@ export async function serve(deps: ServeDeps, flags: ServeFlags, stopping: AbortS
   }
 }
 
-async function applyOnce(deps: ReconcileDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
-  const {diagnostics} = await reconcileOnce(deps, stopping).catch((error: unknown) => {
+async function applyOnce(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
+  const {waitFor = justAwait} = deps
+  const applied = waitFor('the configuration to be applied', reconcileOnce(deps, stopping))
+  const {diagnostics} = await applied.catch((error: unknown) => {
     throw stopping.aborted ? stopped(error) : error
   })
   new DiagnosticsLog(deps.log).update(diagnostics)
@@ -54,27 +68,31 @@ async function applyOnce(deps: ReconcileDeps, flags: ServeFlags, stopping: Abort
   return diagnosticsExitCode(diagnostics)
 }
 
+const justAwait: WaitFor = (_, work) => work
+
 function stopped(cause: unknown): Failure {
   return new Failure('stopped before the configuration was applied', {code: 'stopped', cause})
 }
 
 async function follow(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
+  const {waitFor = justAwait} = deps
   const status = newStatus()
   const health = await answerHealth(deps, flags, status)
   try {
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
     const onTurn = (turn: Turn): void => deps.metrics?.endTurn(turn)
-    await runLoop({...deps, status, onTurn}, options, afterNotice(deps.clock, flags, status, stopping))
+    const ending = afterNotice(deps.clock, flags, status, stopping)
+    await waitFor('the loop', runLoop({...deps, status, onTurn}, options, ending))
     await end(deps, flags)
     return EXIT.fine
   } finally {
-    await health?.close()
+    if (health) await waitFor('the health server', health.close())
   }
 }
 
-async function end({nginx, log}: ReconcileDeps, flags: ServeFlags): Promise<void> {
+async function end({nginx, log, waitFor = justAwait}: ServeDeps, flags: ServeFlags): Promise<void> {
   const how = onStop(flags)
-  await nginx.stop(how, flags['shutdown-timeout'])
+  await waitFor(how === 'drain' ? 'NGINX to end' : 'NGINX', nginx.stop(how, flags['shutdown-timeout']))
   log.info('lbex ends', {nginx: how === 'drain' ? 'has ended' : 'goes on serving'})
 }
 

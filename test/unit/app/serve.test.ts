@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {createServer, type AddressInfo} from 'node:net'
-import {serve, type ServeFlags} from '../../../src/app/serve.js'
+import {serve, stopBudget, type ServeFlags} from '../../../src/app/serve.js'
+import type {WaitFor} from '../../../src/app/last-resort.js'
 import {Metrics} from '../../../src/daemon/metrics/metrics.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {parseExposition, valueOf} from '../../support/exposition.js'
@@ -26,7 +27,7 @@ describe('serve', () => {
   })
 
   const start = async (...argv: string[]) => startWith({}, ...argv)
-  const startWith = async (more: {metrics?: Metrics}, ...argv: string[]) =>
+  const startWith = async (more: {metrics?: Metrics; waitFor?: WaitFor}, ...argv: string[]) =>
     serve(
       {source, translate: fakeTranslate, nginx, log, clock, ...more},
       await flagsOf<ServeFlags>('--health-address=127.0.0.1', ...argv),
@@ -76,6 +77,25 @@ describe('serve', () => {
     await clock.advance(0)
     assert.equal(await running, 0)
     assert.deepEqual([nginx.applies.length, nginx.stops], [2, [['drain', 30_000]]])
+  })
+
+  it('says what it waits for, and how long that may take', async () => {
+    const waits: string[] = []
+    const remember = <T>(what: string, work: Promise<T>): Promise<T> => {
+      waits.push(what)
+      return work
+    }
+    stop.abort()
+    await startWith({waitFor: remember}, '--no-health-check', '--on-stop=leave')
+    const running = startWith({waitFor: remember}, `--health-port=${await freePort()}`)
+    await waitFor(() => waits.length === 3, {what: 'the loop'})
+    await clock.advance(0)
+    await running
+    assert.deepEqual(waits, ['the loop', 'NGINX', 'the loop', 'NGINX to end', 'the health server'])
+    const budgets = [['--on-stop=leave', '--pre-stop-delay=1h'], ['--once'], ['--pre-stop-delay=5s']].map(
+      async (argv) => stopBudget(await flagsOf<ServeFlags>(...argv)),
+    )
+    assert.deepEqual(await Promise.all(budgets), [15_000, 15_000, 50_000])
   })
 
   it('leaves NGINX serving where that is asked for, without delay', async () => {
