@@ -18,6 +18,8 @@ export type ListPage = {
   readonly resourceVersion: string
   /** Leads to the next page; absent on the last. */
   readonly continueToken?: string
+  /** How many items are left out because nothing tells which objects they are. */
+  readonly nameless?: number
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes */
@@ -37,31 +39,46 @@ export type Permission = {
 
 type RawList = {
   readonly kind?: unknown
-  readonly metadata?: {readonly resourceVersion?: string; readonly continue?: string}
+  readonly metadata?: {readonly resourceVersion?: unknown; readonly continue?: unknown} | null
   readonly items?: unknown
 }
 
 export function parsePage(text: string, place: Place): ListPage {
   const list = parseJson(text) as RawList | undefined
   const resourceVersion = list?.metadata?.resourceVersion
-  if (!String(list?.kind).endsWith('List') || typeof resourceVersion !== 'string') {
+  const isList = typeof list?.kind === 'string' && list.kind.endsWith('List')
+  if (!isList || typeof resourceVersion !== 'string') {
     throw notAnApiServer(
       `answers with ${list === undefined ? 'a text that is no JSON' : 'JSON that is no list'}`,
       place,
     )
   }
-  const items = list?.items ?? []
-  if (!Array.isArray(items) || !items.every(isObject)) {
-    throw badAnswer('answers with a list that holds something else than objects', place)
+  const {items = null} = list
+  if (items !== null && !Array.isArray(items))
+    throw badAnswer('answers with a list whose items are no list', place)
+  const all: readonly unknown[] = items ?? []
+  const named = all.filter(isObject)
+  const nameless = all.length - named.length
+  const continueToken = list.metadata?.continue || undefined
+  if (continueToken !== undefined && typeof continueToken !== 'string') {
+    throw badAnswer('answers with a page that does not lead to the next', place)
   }
-  const continueToken = list?.metadata?.continue
-  return {items, resourceVersion, ...(continueToken && {continueToken})}
+  return {
+    items: named,
+    resourceVersion,
+    ...(continueToken !== undefined && {continueToken}),
+    ...(nameless > 0 && {nameless}),
+  }
 }
 
 /** What can be told from the others by its name, whatever else is wrong with it. */
 function isObject(value: unknown): value is ApiObject {
-  const {metadata} = (value ?? {}) as {metadata?: {name?: unknown} | null}
-  return typeof metadata?.name === 'string'
+  const {metadata} = (value ?? {}) as {metadata?: Partial<Record<string, unknown>> | null}
+  return typeof metadata?.['name'] === 'string' && isTextOrAbsent(metadata['namespace'])
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string'
 }
 
 /** `date`: the header of that name. */
@@ -79,7 +96,7 @@ const CHANGES = new Set(['ADDED', 'MODIFIED', 'DELETED'])
 /** Throws what an ERROR event says. */
 export function parseEvent(line: string, attempt: Attempt, place: Place): WatchEvent {
   const event = parseJson(line) as {type?: unknown; object?: unknown} | undefined
-  if (event?.type === 'ERROR') throw errorEvent(event.object ?? {}, attempt, place)
+  if (event?.type === 'ERROR') throw errorEvent(event.object, attempt, place)
   const type = event?.type
   const object = event?.object as ApiObject | undefined
   const isEvent = typeof type === 'string' && typeof object?.metadata?.resourceVersion === 'string'
@@ -89,15 +106,29 @@ export function parseEvent(line: string, attempt: Attempt, place: Place): WatchE
   return {type, object}
 }
 
-function errorEvent(status: ApiStatus, attempt: Attempt, place: Place): ApiFailure {
+function errorEvent(object: unknown, attempt: Attempt, place: Place): ApiFailure {
+  const status = statusOf(object)
   const retryAfter = retryAfterOf(undefined, status, 0)
   return answerFailure({code: status.code ?? 500, status, retryAfter}, attempt, place)
 }
 
+/** As far as it has the types of a Status. */
+function statusOf(value: unknown): ApiStatus {
+  const {kind, code, reason, message, details} = (value ?? {}) as Partial<Record<string, unknown>>
+  const {retryAfterSeconds} = (details ?? {}) as Partial<Record<string, unknown>>
+  return {
+    ...(typeof kind === 'string' && {kind}),
+    ...(typeof code === 'number' && {code}),
+    ...(typeof reason === 'string' && {reason}),
+    ...(typeof message === 'string' && {message}),
+    ...(typeof retryAfterSeconds === 'number' && {details: {retryAfterSeconds}}),
+  }
+}
+
 /** The Status in a refusal; undefined for anything else. */
 export function parseStatus(text: string): ApiStatus | undefined {
-  const status = parseJson(text) as ApiStatus | null | undefined
-  return status?.kind === 'Status' ? status : undefined
+  const status = statusOf(parseJson(text))
+  return status.kind === 'Status' ? status : undefined
 }
 
 export function badAnswer(does: string, place: Place): ApiFailure {

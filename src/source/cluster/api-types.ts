@@ -1,6 +1,6 @@
 /**
- * Objects as the API server sends them, as far as they are read. Their shape is not checked: the API server has done that
- * (https://kubernetes.io/docs/reference/kubernetes-api/).
+ * Objects as the API server sends them, as far as they are read (https://kubernetes.io/docs/reference/kubernetes-api/).
+ * read-objects.ts checks that they have these types: a server that has gone wrong must not harm more than one object.
  */
 import type {ApiObject} from '../../kube/answers.js'
 import type {IpFamily} from '../../snapshot/objects.js'

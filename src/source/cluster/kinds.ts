@@ -6,6 +6,7 @@ import {projectEndpointSlice} from './project-endpoint-slice.js'
 import {projectEndpoints} from './project-endpoints.js'
 import {projectNode} from './project-node.js'
 import {projectService} from './project-service.js'
+import {readEndpoints, readEndpointSlice, readNode, readService} from './read-objects.js'
 
 /** `project` turns one object of the API into what a snapshot holds of it. */
 export type Kind<T> = {
@@ -15,21 +16,24 @@ export type Kind<T> = {
 
 export const SERVICES: Kind<Service> = {
   resource: core('Service', 'services'),
-  project: (object) => [projectService(object as Parameters<typeof projectService>[0])],
+  project: (object) => [projectService(readService(object))],
 }
 
 export const ENDPOINT_SLICES: Kind<EndpointSlice> = {
   resource: {kind: 'EndpointSlice', group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices'},
-  project: (object) => [projectEndpointSlice(object as Parameters<typeof projectEndpointSlice>[0])],
+  project: (object) => [projectEndpointSlice(readEndpointSlice(object))],
 }
 
 /** Only where the API has no EndpointSlices. */
 export const ENDPOINTS: Kind<EndpointSlice> = {
   resource: core('Endpoints', 'endpoints'),
-  project: (object) => projectEndpoints(object),
+  project: (object) => projectEndpoints(readEndpoints(object)),
 }
 
-export const NODES: Kind<Node> = {resource: core('Node', 'nodes'), project: (object) => [projectNode(object)]}
+export const NODES: Kind<Node> = {
+  resource: core('Node', 'nodes'),
+  project: (object) => [projectNode(readNode(object))],
+}
 
 function core(kind: string, plural: string): ApiResource {
   return {kind, group: '', version: 'v1', plural}

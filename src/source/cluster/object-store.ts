@@ -1,8 +1,9 @@
 /** The objects of one kind, projected. What did not change, as far as it is used, keeps its identity. */
 import {isDeepStrictEqual} from 'node:util'
 import type {ApiObject} from '../../kube/answers.js'
+import {sizeOf} from './size.js'
 
-type Entry<T> = {readonly uid: string | undefined; readonly values: readonly T[]}
+type Entry<T> = {readonly uid: string | undefined; readonly values: readonly T[]; readonly size: number}
 
 type Project<T> = (object: ApiObject) => readonly T[]
 
@@ -12,6 +13,7 @@ export type OnUnreadable = (object: ApiObject, error: unknown) => void
 export class ObjectStore<T> {
   private entries = new Map<string, Entry<T>>()
   private list: readonly T[] | undefined
+  private bytes = 0
   /** The version of each unreadable object that was told. */
   private readonly told = new Map<string, string>()
 
@@ -22,6 +24,11 @@ export class ObjectStore<T> {
   get values(): readonly T[] {
     this.list ??= [...this.entries.values()].flatMap(({values}) => values)
     return this.list
+  }
+
+  /** Bytes that the values take, about. */
+  get size(): number {
+    return this.bytes
   }
 
   get isEmpty(): boolean {
@@ -36,11 +43,16 @@ export class ObjectStore<T> {
 
   /** True when something changed. */
   put(object: ApiObject, project: Project<T>): boolean {
-    return this.keep(object, project, this.entries)
+    const {entries, bytes} = this
+    const known = entries.get(keyOf(object.metadata))
+    const changed = this.keep(object, project, entries)
+    this.bytes = bytes + (entries.get(keyOf(object.metadata))?.size ?? 0) - (known?.size ?? 0)
+    return changed
   }
 
   remove({metadata}: ApiObject): boolean {
     const key = keyOf(metadata)
+    this.bytes -= this.entries.get(key)?.size ?? 0
     const known = this.entries.delete(key)
     this.told.delete(key)
     if (known) this.list = undefined
@@ -51,18 +63,36 @@ export class ObjectStore<T> {
   replacement(project: Project<T>): Replacement {
     const entries = new Map<string, Entry<T>>()
     let changed = false
+    let bytes = 0
     return {
       add: (objects) => {
-        for (const object of objects) changed = this.keep(object, project, entries) || changed
+        for (const object of objects) {
+          changed = this.keep(object, project, entries) || changed
+          bytes += entries.get(keyOf(object.metadata))?.size ?? 0
+        }
+        return bytes
       },
-      commit: () => {
+      commit: ({whole}) => {
+        if (!whole) bytes += this.keepUnlisted(entries)
         const removed = [...this.entries.keys()].some((key) => !entries.has(key))
         this.entries = entries
+        this.bytes = bytes
         for (const key of this.told.keys()) if (!entries.has(key)) this.told.delete(key)
         if (changed || removed) this.list = undefined
         return changed || removed
       },
     }
+  }
+
+  /** Returns the bytes that are added. */
+  private keepUnlisted(entries: Map<string, Entry<T>>): number {
+    let bytes = 0
+    for (const [key, entry] of this.entries) {
+      if (entries.has(key)) continue
+      entries.set(key, entry)
+      bytes += entry.size
+    }
+    return bytes
   }
 
   /** Puts the object into `entries`: as it is known, where that is the same. */
@@ -72,7 +102,8 @@ export class ObjectStore<T> {
     const before = known?.values ?? []
     const values = this.read(object, project) ?? before
     const same = isDeepStrictEqual(before, values)
-    entries.set(key, {uid: object.metadata.uid, values: same ? before : values})
+    const size = same && known ? known.size : sizeOf(values)
+    entries.set(key, {uid: object.metadata.uid, values: same ? before : values, size})
     if (!same && entries === this.entries) this.list = undefined
     return !same
   }
@@ -94,9 +125,10 @@ export class ObjectStore<T> {
 }
 
 export type Replacement = {
-  readonly add: (objects: readonly ApiObject[]) => void
-  /** True when something changed. */
-  readonly commit: () => boolean
+  /** Returns the bytes that all that was added takes, about. */
+  readonly add: (objects: readonly ApiObject[]) => number
+  /** True when something changed. `whole`: what was not added is gone. */
+  readonly commit: (list: {readonly whole: boolean}) => boolean
 }
 
 function keyOf({namespace = '', name}: ApiObject['metadata']): string {

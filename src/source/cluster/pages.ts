@@ -2,6 +2,7 @@
 import {Failure} from '../../diagnostics/failure.js'
 import type {KubeAccess, ListOptions} from '../../kube/access.js'
 import type {ListPage} from '../../kube/answers.js'
+import {ApiFailure} from '../../kube/api-failure.js'
 import type {ApiResource} from '../../kube/resource.js'
 
 export type PagesOptions = {
@@ -16,6 +17,11 @@ export type PagesOptions = {
 const PAGE = 500
 const SMALLEST_PAGE = 8
 
+/** Far above what a cluster can have of one kind. */
+const MOST_OBJECTS = 500_000
+/** Pages with less than a quarter of what was asked for, which an API server sends at the end of a list only. */
+const MOST_THIN_PAGES = 100
+
 export class Pages {
   /** Objects that are asked for at once: less after a page was too large. */
   private limit = PAGE
@@ -29,9 +35,12 @@ export class Pages {
 
   /** The whole list, as it is when the first page is read; ends with a Failure where a page cannot be had. */
   async *all(resource: ApiResource, signal: AbortSignal): AsyncGenerator<ListPage, void, undefined> {
+    const progress = new Progress(resource)
     let page: ListPage | undefined
     do {
-      page = await this.next(resource, page?.continueToken, signal)
+      const token = page?.continueToken
+      page = await this.next(resource, token, signal)
+      progress.check(page, token, this.limit)
       yield page
     } while (page.continueToken !== undefined)
   }
@@ -59,6 +68,35 @@ export class Pages {
     const {access, namespace, onRequest} = this.options
     onRequest()
     return access.list(resource, {namespace, ...options}, signal)
+  }
+}
+
+/** Sees to it that a list comes to an end: a server that has gone wrong may go on for ever. */
+class Progress {
+  private objects = 0
+  private thinPages = 0
+
+  constructor(private readonly resource: ApiResource) {}
+
+  /** `token` led to `page`, of which `limit` objects were asked for. Throws an ApiFailure. */
+  check({items, continueToken}: ListPage, token: string | undefined, limit: number): void {
+    if (continueToken === undefined) return
+    this.objects += items.length
+    if (items.length < limit / 4) this.thinPages += 1
+    const problem = this.problem(continueToken === token)
+    if (problem === undefined) return
+    const {plural} = this.resource
+    throw new ApiFailure(`the API server does not come to the end of the list of ${plural}: ${problem}`, {
+      code: 'api-endless',
+      hint: 'look at what stands between lbex and the API server, and at aggregated API servers',
+      temporary: true,
+    })
+  }
+
+  private problem(isRepeated: boolean): string | undefined {
+    if (isRepeated) return 'a page leads to itself'
+    if (this.thinPages > MOST_THIN_PAGES) return `${this.thinPages} pages held next to nothing`
+    return this.objects > MOST_OBJECTS ? `it has more than ${MOST_OBJECTS} objects` : undefined
   }
 }
 

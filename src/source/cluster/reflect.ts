@@ -14,6 +14,7 @@ import {ObjectStore} from './object-store.js'
 import {Pages} from './pages.js'
 import {isOrdinary, Pace, type Ended} from './pace.js'
 import {isOlder} from './resource-version.js'
+import {mostBytes} from './size.js'
 import {TroubleLog} from './trouble-log.js'
 
 export type ReflectorDeps = {
@@ -22,6 +23,8 @@ export type ReflectorDeps = {
   readonly log: Logger
   /** 0 <= value < 1. */
   readonly random: () => number
+  /** Bytes that the objects of one kind may take; default: half of what this process may. */
+  readonly memory?: number | undefined
 }
 
 /** Something came or failed. */
@@ -158,11 +161,14 @@ export class Reflector<T> {
     this.counts.lists += 1
     const replacement = this.store.replacement(kind.project)
     let resourceVersion = ''
+    let nameless = 0
     for await (const page of this.pages.all(kind.resource, signal)) {
-      replacement.add(page.items)
+      this.checkSize(replacement.add(page.items), kind)
+      nameless += page.nameless ?? 0
       resourceVersion = page.resourceVersion
     }
-    const changed = replacement.commit() || !this.synced
+    if (nameless > 0) this.tellNameless(nameless)
+    const changed = replacement.commit({whole: nameless === 0}) || !this.synced
     this.kind = kind
     this.synced = true
     this.prove()
@@ -194,6 +200,7 @@ export class Reflector<T> {
     const changed = this.apply(event)
     if (changed === undefined) return
     this.resourceVersion = resourceVersion
+    this.checkSize(this.store.size, this.kind)
     this.prove()
     // A deleted object tells when it was changed last, not when it was deleted.
     if (changed) this.options.onNews({changed, ...(event.type !== 'DELETED' && {object})})
@@ -206,6 +213,18 @@ export class Reflector<T> {
     if (type === 'BOOKMARK') return false
     this.deps.log.debug('an event of an unknown type is ignored', {type})
     return undefined
+  }
+
+  /** Memory is for what is served, too: a server that sends more and more must not have lbex killed. */
+  private checkSize(size: number, {resource: {plural}}: Kind<T>): void {
+    const {memory = mostBytes()} = this.deps
+    if (size > memory) throw tooMuch(plural, memory)
+  }
+
+  /** Any of those that are known may be among them. */
+  private tellNameless(count: number): void {
+    const {kind} = this.kind.resource
+    this.deps.log.warn('objects without a name are left out, and nothing is taken for deleted', {kind, count})
   }
 
   private tellUnreadable({metadata: {namespace, name}}: ApiObject, error: unknown): void {
@@ -235,9 +254,21 @@ export class Reflector<T> {
 
 /** The position is refused: it has been compacted away, or the kind or the right to watch it is gone. */
 function isPastResuming(failure: Failure | undefined): boolean {
-  if (failure?.code === 'api-gone') return true
+  if (failure?.code === 'api-gone' || failure?.code === 'api-too-much') return true
   const status = failure instanceof ApiFailure ? (failure.status ?? 0) : 0
   return status >= 400 && status < 500 && status !== 401 && status !== 429
+}
+
+function tooMuch(plural: string, bytes: number): ApiFailure {
+  const limit = `${Math.round(bytes / 2 ** 20)} MiB`
+  return new ApiFailure(
+    `the ${plural} of the cluster take more than ${limit} of memory, and are not read on`,
+    {
+      code: 'api-too-much',
+      hint: 'read fewer namespaces with --namespace, or give lbex more memory: NODE_OPTIONS=--max-old-space-size=MIB',
+      temporary: true,
+    },
+  )
 }
 
 function historyLost(resourceVersion: string): ApiFailure {

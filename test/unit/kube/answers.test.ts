@@ -36,22 +36,27 @@ describe('kube/answers', () => {
     })
   }
 
-  for (const items of [
-    '[null]',
-    '[{}]',
-    '[{"metadata":null}]',
-    '[{"metadata":{"namespace":"a"}}]',
-    '{}',
-    '"web"',
-    '[7]',
-  ]) {
+  for (const item of ['null', '{}', '{"metadata":null}', '{"metadata":{"namespace":"a"}}', '7', '"web"']) {
+    it(`leaves out ${item}, which has no name, and counts it`, () => {
+      const web = {metadata: {name: 'web', resourceVersion: '8'}}
+      const text = `{"kind":"ServiceList","metadata":{"resourceVersion":"9"},"items":[${item},${JSON.stringify(web)}]}`
+      assert.deepEqual(parsePage(text, PLACE), {items: [web], resourceVersion: '9', nameless: 1})
+    })
+  }
+
+  it('takes a token that is no string for a bad page', () => {
+    const text = '{"kind":"ServiceList","metadata":{"resourceVersion":"9","continue":{}},"items":[]}'
+    assert.throws(() => parsePage(text, PLACE), {code: 'api-answer', temporary: true})
+  })
+
+  for (const items of ['{}', '"web"', '7']) {
     it(`takes ${items} for no objects, which may pass`, () => {
       const text = `{"kind":"ServiceList","metadata":{"resourceVersion":"9"},"items":${items}}`
       assert.throws(() => parsePage(text, PLACE), {
         code: 'api-answer',
         temporary: true,
         message:
-          'the API server at http://127.0.0.1:8001 (--proxy) answers with a list that holds something else than objects',
+          'the API server at http://127.0.0.1:8001 (--proxy) answers with a list whose items are no list',
       })
     })
   }
@@ -102,6 +107,8 @@ describe('kube/answers', () => {
 
   it('knows a Status', () => {
     assert.deepEqual(parseStatus('{"kind":"Status","code":403}'), {kind: 'Status', code: 403})
+    const odd = '{"kind":"Status","code":"403","message":{"toString":5},"details":{"retryAfterSeconds":"x"}}'
+    assert.deepEqual(parseStatus(odd), {kind: 'Status'})
     for (const text of ['{"kind":"Service"}', 'null', '404 page not found']) {
       assert.equal(parseStatus(text), undefined)
     }

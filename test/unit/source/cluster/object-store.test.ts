@@ -51,7 +51,7 @@ describe('source/cluster/object-store', () => {
     replacement.add([object('b')])
     replacement.add([object('c')])
     assert.equal(store.values, before)
-    assert.equal(replacement.commit(), true)
+    assert.equal(replacement.commit({whole: true}), true)
     assert.deepEqual(store.values, [
       {name: 'b', spec: {}},
       {name: 'c', spec: {}},
@@ -62,10 +62,10 @@ describe('source/cluster/object-store', () => {
   it('says when a list changes nothing, and when it only removes', () => {
     const same = store.replacement(project)
     same.add([object('a', '50'), object('b', '51')])
-    assert.equal(same.commit(), false)
+    assert.equal(same.commit({whole: true}), false)
     const fewer = store.replacement(project)
     fewer.add([object('a')])
-    assert.equal(fewer.commit(), true)
+    assert.equal(fewer.commit({whole: true}), true)
     assert.deepEqual(store.values, [{name: 'a', spec: {}}])
   })
 
@@ -104,7 +104,7 @@ describe('source/cluster/object-store', () => {
     it('costs a list nothing else', () => {
       const replacement = store.replacement(picky)
       replacement.add([broken('a', '11'), broken('b', '12'), object('c')])
-      assert.equal(replacement.commit(), true)
+      assert.equal(replacement.commit({whole: true}), true)
       assert.deepEqual(store.values, [
         {name: 'a', spec: {}},
         {name: 'c', spec: {}},
@@ -115,9 +115,9 @@ describe('source/cluster/object-store', () => {
       store.put(broken('a', '11'), picky)
       const again = store.replacement(picky)
       again.add([broken('a', '11')])
-      again.commit()
+      again.commit({whole: true})
       store.put(broken('a', '12'), picky)
-      store.replacement(picky).commit()
+      store.replacement(picky).commit({whole: true})
       store.put(broken('a', '12'), picky)
       assert.deepEqual(told, [
         'a 11 TypeError: no spec',

@@ -431,7 +431,7 @@ describe('source/cluster/reflect', () => {
       ['default/a', 'default/b'].map((name) => [
         'warn',
         'an object cannot be read and is left as it was',
-        {kind: 'Service', name, error: "Cannot read properties of null (reading 'type')"},
+        {kind: 'Service', name, error: 'spec must be a mapping'},
       ]),
     )
   })

@@ -1,0 +1,92 @@
+/** Checks what an API server sends before it is used: behind this point every value has the type that it is declared with. */
+
+/** The value, without what is not read and without nulls. Throws a ShapeError. */
+export type Read<T> = (value: unknown) => T
+
+/** Something has another type than the API has for it. The message names the field. */
+export class ShapeError extends TypeError {
+  override readonly name = 'ShapeError'
+
+  constructor(
+    readonly expected: string,
+    readonly path: readonly string[] = [],
+  ) {
+    super(`${path.join('.').replaceAll('.[', '[') || 'it'} must be ${expected}`)
+  }
+
+  below(key: string): ShapeError {
+    return new ShapeError(this.expected, [key, ...this.path])
+  }
+}
+
+export const text: Read<string> = (value) => {
+  if (typeof value !== 'string') throw new ShapeError('a string')
+  return value
+}
+
+export const flag: Read<boolean> = (value) => {
+  if (typeof value !== 'boolean') throw new ShapeError('true or false')
+  return value
+}
+
+export const integer: Read<number> = (value) => {
+  if (!Number.isSafeInteger(value)) throw new ShapeError('an integer')
+  return value as number
+}
+
+export const integerOrText: Read<number | string> = (value) => {
+  if (typeof value !== 'string' && !Number.isSafeInteger(value))
+    throw new ShapeError('an integer or a string')
+  return value as number | string
+}
+
+/** A mapping of strings to strings, as it is. */
+export const texts: Read<Readonly<Record<string, string>>> = (value) => {
+  const mapping = asMapping(value)
+  for (const [key, item] of Object.entries(mapping)) within(key, () => text(item))
+  return mapping as Record<string, string>
+}
+
+export function oneOf<T extends string>(...words: readonly T[]): Read<T> {
+  return (value) => {
+    if (!words.includes(value as T)) throw new ShapeError(words.join(' or '))
+    return value as T
+  }
+}
+
+export function optional<T>(read: Read<T>): Read<T | undefined> {
+  return (value) => (value === undefined || value === null ? undefined : read(value))
+}
+
+export function list<T>(read: Read<T>): Read<readonly T[]> {
+  return (value) => {
+    if (!Array.isArray(value)) throw new ShapeError('a list')
+    return value.map((item: unknown, at) => within(`[${at}]`, () => read(item)))
+  }
+}
+
+export function mapping(fields: Readonly<Record<string, Read<unknown>>>): Read<object> {
+  const entries = Object.entries(fields)
+  return (value) => {
+    const given = asMapping(value)
+    const taken: Record<string, unknown> = {}
+    for (const [key, read] of entries) {
+      const field = within(key, () => read(given[key]))
+      if (field !== undefined) taken[key] = field
+    }
+    return taken
+  }
+}
+
+function asMapping(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ShapeError('a mapping')
+  return value as Record<string, unknown>
+}
+
+function within<T>(key: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof ShapeError ? error.below(key) : error
+  }
+}

@@ -1,0 +1,196 @@
+/** An API server that has gone wrong: it costs what it says of one object, and nothing else. */
+import assert from 'node:assert/strict'
+import {parsePage, type ApiObject, type ListPage} from '../../../../src/kube/answers.js'
+import {COMPLETE} from '../../../../src/snapshot/snapshot.js'
+import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type Kind} from '../../../../src/source/cluster/kinds.js'
+import {ObjectStore} from '../../../../src/source/cluster/object-store.js'
+import {Reflector, type ReflectorDeps} from '../../../../src/source/cluster/reflect.js'
+import {translate} from '../../../../src/translate.js'
+import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
+import {options} from '../../../support/builders.js'
+import {FakeClock} from '../../daemon/fake-clock.js'
+import {FakeLog} from '../../daemon/fakes.js'
+import {event, failing, object, page, saying, ScriptedAccess, silence} from './scripted-access.js'
+
+type Value = unknown
+type Path = readonly (string | number)[]
+
+const WRONG: readonly Value[] = [
+  ...[null, true, 0, -1, 1.5, 2 ** 60, '', 'x', '\u0000', 'constructor', [], [null], [[]], {}],
+  ...[{toString: 5}, {a: {}}, {length: 5}, [{}], ['x', 5]],
+]
+
+/** The places of all values in an object. */
+function placesIn(value: Value, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  const below = Object.entries(value).flatMap(([key, part]) =>
+    placesIn(part, [...path, Array.isArray(value) ? Number(key) : key]),
+  )
+  return path.length === 0 ? below : [path, ...below]
+}
+
+function withValue(value: Value, [key, ...rest]: Path, wrong: Value): Value {
+  if (key === undefined) return wrong
+  const part = (value as Record<string | number, Value>)[key]
+  const changed = withValue(part, rest, wrong)
+  if (Array.isArray(value)) return value.map((item: Value, at) => (at === key ? changed : item))
+  return {...(value as object), [key]: changed}
+}
+
+const annotations = {'loadbalancer.lbex/algorithm': 'least_conn', 'loadbalancer-port.lbex/main': '80'}
+
+const KINDS: readonly [kind: Kind<unknown>, sample: object, other: object][] = [
+  [SERVICES, apiService('a', {annotations}), apiService('b', {port: 81})],
+  [ENDPOINT_SLICES, apiSlice('a', ['10.1.0.1']), apiSlice('b', ['10.1.0.2'])],
+  [ENDPOINTS, apiEndpoints('a', ['10.1.0.1']), apiEndpoints('b', ['10.1.0.2'])],
+  [NODES, apiNode('a', '10.0.0.1'), apiNode('b', '10.0.0.2')],
+]
+
+describe('source/cluster, when the API server sends', () => {
+  const PLACE = {server: new URL('http://127.0.0.1'), through: 'a test'}
+  const listed = (items: readonly Value[]): ListPage =>
+    parsePage(JSON.stringify({kind: 'List', metadata: {resourceVersion: '5'}, items}), PLACE)
+  const stored = (kind: Kind<unknown>, items: readonly Value[]): readonly unknown[] => {
+    const store = new ObjectStore<unknown>()
+    const replacement = store.replacement(kind.project)
+    replacement.add(listed(items).items)
+    replacement.commit({whole: true})
+    return store.values
+  }
+  const whole = KINDS.map(([kind, sample]) => [kind, stored(kind, [sample])] as const)
+  const valuesOf = (kind: Kind<unknown>, changed: Kind<unknown>, values: readonly unknown[]) =>
+    (kind === changed ? values : (whole.find(([known]) => known === kind)?.[1] ?? [])) as never
+
+  for (const [kind, sample, other] of KINDS) {
+    it(`a value of another type anywhere in one of the ${kind.resource.plural}, it costs that object alone`, () => {
+      const good = stored(kind, [other])
+      for (const path of placesIn(sample)) {
+        for (const wrong of WRONG) {
+          const place = `${path.join('.')} = ${JSON.stringify(wrong)}`
+          const values = stored(kind, [withValue(sample, path, wrong), other])
+          assert.deepEqual(values.slice(-good.length), good, place)
+          const snapshot = {
+            services: valuesOf(SERVICES, kind, values),
+            endpointSlices: valuesOf(ENDPOINT_SLICES, kind, values),
+            endpoints: valuesOf(ENDPOINTS, kind, values),
+            nodes: valuesOf(NODES, kind, values),
+            coverage: COMPLETE,
+          }
+          assert.doesNotThrow(() => translate(snapshot, options()), place)
+        }
+      }
+    }).timeout(60_000)
+  }
+
+  describe('without end', () => {
+    let clock: FakeClock
+    let access: ScriptedAccess
+    let log: FakeLog
+    let stopping: AbortController
+    let running: Promise<void>
+
+    beforeEach(() => {
+      clock = new FakeClock()
+      access = new ScriptedAccess(clock)
+      log = new FakeLog()
+      stopping = new AbortController()
+    })
+    afterEach(async () => {
+      stopping.abort()
+      await running
+    })
+
+    /** Has read `good`, and loses its watch then. */
+    const afterGood = async (more: Partial<ReflectorDeps> = {}) => {
+      let isFirst = true
+      access.onList = () => page([object('good')])
+      access.onWatch = (_, signal) => {
+        if (!isFirst) return silence(signal)
+        isFirst = false
+        return saying([], failing('api-gone'))
+      }
+      const made = new Reflector(
+        {access, clock, log, random: () => 0, ...more},
+        {kinds: [SERVICES], onNews: () => {}},
+      )
+      running = made.run(stopping.signal)
+      await clock.advance(0)
+      return made
+    }
+    const names = ({store}: Reflector<unknown>) =>
+      store.values.map((value) => (value as {ref: {name: string}}).ref.name)
+    const many = (count: number, from = 0): ApiObject[] =>
+      Array.from({length: count}, (_, index) => object(`more-${from + index}`))
+
+    const ENDLESS: readonly [what: string, next: (count: number) => ListPage, words: RegExp][] = [
+      ['a page that leads to itself', () => page([object('x')], '20', 'again'), /a page leads to itself$/],
+      ['empty pages', (count) => page([], '20', `t${count}`), /101 pages held next to nothing$/],
+      [
+        'pages of one object',
+        (count) => page(many(1, count), '20', `t${count}`),
+        /101 pages held next to nothing$/,
+      ],
+      ['full pages of the same', (count) => page(SAME, '20', `t${count}`), /more than 500000 objects$/],
+    ]
+    const SAME = Array.from({length: 500}, (_, index) => object(`same-${index}`))
+
+    for (const [what, next, words] of ENDLESS) {
+      it(`${what}: what was good is kept, and it is told and paid for`, async () => {
+        const made = await afterGood()
+        let pages = 0
+        access.onList = () => next((pages += 1))
+        await clock.advance(10_000)
+        assert.equal(made.failure?.code, 'api-endless')
+        assert.match(made.failure?.message ?? '', words)
+        assert.deepEqual(names(made), ['good'])
+        assert.equal(log.lines.filter(([level]) => level === 'warn').length, 1)
+        const before = pages
+        await clock.advance(Math.max(0, before - 20) * 900)
+        assert.equal(pages, before)
+        access.onList = () => page([object('new')], '30')
+        await clock.advance(before * 1000)
+        assert.deepEqual([names(made), made.failure], [['new'], undefined])
+      }).timeout(30_000)
+    }
+
+    it('more than there is memory for: what was good is kept, and it is told', async () => {
+      const made = await afterGood({memory: 100_000})
+      let pages = 0
+      access.onList = () => page(many(500, (pages += 1) * 500), '20', `t${pages}`)
+      await clock.advance(10_000)
+      assert.equal(made.failure?.code, 'api-too-much')
+      assert.deepEqual(names(made), ['good'])
+      assert.ok(pages < 10, 'it asks once in a while, not for more and more')
+    })
+
+    it('more than there is memory for in a watch: the list is read again, and then refused', async () => {
+      const made = await afterGood({memory: 100_000})
+      access.onList = () => page([object('good')], '20')
+      const added = many(2000).map((_, at) => event('ADDED', `more-${at}`, String(21 + at)))
+      access.onWatch = () => saying(added)
+      await clock.advance(20_000)
+      assert.equal(made.failure?.code, 'api-too-much')
+      assert.ok(made.store.size < 110_000)
+    })
+  })
+
+  it('an item without a name, nothing is taken for deleted', async () => {
+    const clock = new FakeClock()
+    const [access, log, stopping] = [new ScriptedAccess(clock), new FakeLog(), new AbortController()]
+    access.onList = () => page([object('a'), object('b')])
+    access.onWatch = () => saying([], failing('api-gone'))
+    const made = new Reflector({access, clock, log, random: () => 0}, {kinds: [SERVICES], onNews: () => {}})
+    const running = made.run(stopping.signal)
+    await clock.advance(0)
+    access.onWatch = (_, signal) => silence(signal)
+    access.onList = () => ({...page([object('b'), object('c')], '20'), nameless: 1})
+    await clock.advance(10_000)
+    assert.deepEqual(made.store.values.map(({ref}) => ref.name).sort(), ['a', 'b', 'c'])
+    assert.deepEqual(
+      log.said.filter((line) => line.startsWith('warn')),
+      ['warn objects without a name are left out, and nothing is taken for deleted'],
+    )
+    stopping.abort()
+    await running
+  })
+})
