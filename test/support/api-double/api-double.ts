@@ -143,7 +143,7 @@ export class ApiDouble {
     this.requests.push(logged)
     const fault = this.fault?.(logged)
     if (fault?.kind === 'hang') return
-    if (fault?.kind === 'reset') return void request.socket.resetAndDestroy()
+    if (fault?.kind === 'reset') return void cutOff(request.socket)
     const refusal = fault?.kind === 'refuse' ? fault.with : this.refuses(request, target, logged)
     if (!fault && refusal !== unauthorized && path === REVIEWS) return this.review(request, response)
     if (refusal || !target) return refuse(response, refusal ?? pageNotFound)
@@ -194,6 +194,12 @@ export class ApiDouble {
     response.on('close', () => watch.stop())
     watch.start(this.options.bookmarkEvery ?? 60_000)
   }
+}
+
+/** Node resets no connection with TLS. */
+function cutOff(socket: Socket): void {
+  if ('encrypted' in socket) socket.destroy()
+  else socket.resetAndDestroy()
 }
 
 function verbOf(
