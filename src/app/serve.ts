@@ -138,6 +138,7 @@ function momentOf({source, nginx}: ServeDeps, flags: ServeFlags, status: DaemonS
     staleness: stalenessOf(freshness, flags['stale-after']),
     capabilities: nginx.capabilities,
     nginx: nginx.status(),
+    leftOut: nginx.leftOut(),
     workers: nginx.workers(),
     reloadPressure: nginx.reloadPressure(),
   }

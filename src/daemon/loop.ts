@@ -1,5 +1,6 @@
 /** The daemon: waits for changes and calls reconcileOnce, never two at once, until it is told to stop. */
-import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
+import type {Diagnostic} from '../diagnostics/diagnostic.js'
+import {Failure, messageOf, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
 import {followSignals} from '../runtime/follow-signals.js'
@@ -68,6 +69,8 @@ class Loop {
   private readonly pacing: Pacing
   private readonly triggers = new WaitingTriggers()
   private readonly reading: ReconcileDeps
+  /** Diagnostics of the last good reconcile. */
+  private found: readonly Diagnostic[] = []
 
   constructor(
     private readonly deps: LoopDeps,
@@ -82,6 +85,7 @@ class Loop {
     this.watchBackoff = new Backoff(options.backoff)
     this.reading = {...deps, source: {read: (signal) => this.read(signal)}}
     deps.onLookAgain?.(() => this.lookAgain())
+    deps.nginx.onLeftOut(() => this.noteLeftOut())
   }
 
   /** The first turn goes before the watch: what was read tells the source what a change is. */
@@ -106,6 +110,17 @@ class Loop {
   private lookAgain(): void {
     this.deps.source.lookAgain()
     this.changes.notify()
+  }
+
+  /** A restart of NGINX left something out: the next reconcile probes, and reports it with its place in the objects. */
+  private noteLeftOut(): void {
+    if (!this.deps.status.synced) this.reportLeftOut()
+    this.changes.notify()
+  }
+
+  /** While nothing can be read, NGINX alone knows what is left out. */
+  private reportLeftOut(): void {
+    this.diagnostics.update([...this.found, ...this.deps.nginx.leftOut()])
   }
 
   private async watch(): Promise<void> {
@@ -196,6 +211,7 @@ class Loop {
     const {status, onTurn} = this.deps
     const {applied, diagnostics, retryAfter} = outcome
     if (applied.reloads > 0) this.pacing.noteEffort()
+    this.found = diagnostics
     this.diagnostics.update(diagnostics)
     this.turnBackoff.reset()
     this.trouble.end(applied.generation)
@@ -208,10 +224,10 @@ class Loop {
 
   /** A bug ends the loop, unless it is one of reading while something is served, and so does a start that waiting cannot mend. */
   private async endFailedTurn(error: unknown): Promise<number> {
-    const {status, onTurn} = this.deps
+    const {onTurn} = this.deps
     if (!(error instanceof Failure) || !(await this.canGoOn(error))) throw error
     onTurn({failure: error, duration: this.busyFor()})
-    if (error instanceof ReadFailure) status.unread = error.message
+    if (error instanceof ReadFailure) this.noteUnread(error)
     else this.noteEffort(error)
     const delay = error.temporary ? this.turnBackoff.next() : FOREVER
     this.trouble.begin(error, delay)
@@ -239,6 +255,11 @@ class Loop {
       throw trouble
     })
     if (status.resumed) log.warn('the last good configuration is served until the cluster can be read')
+  }
+
+  private noteUnread({message}: ReadFailure): void {
+    this.deps.status.unread = message
+    this.reportLeftOut()
   }
 
   private noteEffort(error: Failure): void {

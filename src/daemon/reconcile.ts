@@ -2,7 +2,7 @@
 import {listenerId} from '../config/listener-key.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
-import type {Applied, NginxEdge} from '../nginx/nginx-edge.js'
+import type {Applied, HeldListener, NginxEdge} from '../nginx/nginx-edge.js'
 import type {Logger} from '../runtime/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../source/snapshot-source.js'
 import type {Translation} from '../translate.js'
@@ -54,8 +54,14 @@ export async function reconcileOnce(
 ): Promise<Outcome> {
   const {source, nginx, log} = deps
   const {snapshot, diagnostics: readingDiagnostics, locate, triggers = []} = await read(source, signal)
-  const {translation, held} = await translateAround(deps, snapshot, signal)
-  const applied = await nginx.apply(translation.files, signal, ready)
+  const around = await translateAround(deps, snapshot, signal)
+  let {translation, held} = around
+  const without = async (found: readonly HeldListener[], either: AbortSignal) => {
+    held = heldOf([...around.problems, ...found])
+    translation = await deps.translate(snapshot, held, either)
+    return translation.files
+  }
+  const applied = await nginx.apply(translation.files, signal, {ready, without})
   logApplied(log, applied)
   const found = [...readingDiagnostics, ...translation.diagnostics, ...applied.diagnostics]
   return {
@@ -80,11 +86,15 @@ async function translateAround(
   {translate, nginx}: ReconcileDeps,
   snapshot: Reading['snapshot'],
   signal: AbortSignal,
-): Promise<{translation: Translation; held: Held}> {
+): Promise<{translation: Translation; held: Held; problems: readonly HeldListener[]}> {
   const wanted = await translate(snapshot, new Map(), signal)
   const problems = await nginx.probe(wanted.files)
-  const held = new Map(problems.map(({key, problem}) => [listenerId(key), problem]))
-  return {translation: held.size === 0 ? wanted : await translate(snapshot, held, signal), held}
+  const held = heldOf(problems)
+  return {translation: held.size === 0 ? wanted : await translate(snapshot, held, signal), held, problems}
+}
+
+function heldOf(problems: readonly HeldListener[]): Held {
+  return new Map(problems.map(({key, problem}) => [listenerId(key), problem]))
 }
 
 /** Another program took a port after the probe: NGINX found out. */

@@ -22,7 +22,7 @@ export type HealthPort = {
 export async function checkHealthPort({port, address, ipv6}: HealthPort): Promise<Finding> {
   const addresses = address === undefined ? ['0.0.0.0', ...(ipv6 ? ['::'] : [])] : [address]
   const keys: ListenerKey[] = addresses.map((each) => ({address: each, port, protocol: 'TCP'}))
-  const [held] = await probeListeners(keys.map((key) => ({key})))
+  const [held] = await probeListeners(keys)
   if (!held) return check.ok(`${port} is free`)
   const isInUse = held.problem === 'the port is in use'
   const answer = isInUse ? await askHealth(port, address) : undefined

@@ -1,7 +1,7 @@
 /** The ports that Services want on this host, tried as `lbex run` tries them. */
 import {listenerId, type ListenerKey} from '../config/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
-import {notHeld, probeListeners} from '../nginx/probe.js'
+import {notHeld, probeAddresses, probeListeners} from '../nginx/probe.js'
 
 const check = new Check('ports')
 
@@ -24,7 +24,13 @@ export async function checkListeners(
   if (wanted.length === 0) return [check.ok('no Service asks for a port')]
   const owners = new Map(wanted.map(({key, owner}) => [listenerId(key), owner]))
   const keys = wanted.map(({key}) => key)
-  const problems = await probeListeners(notHeld(keys, held))
+  const missing = await probeAddresses(keys)
+  const absent = new Set(missing.map(({key}) => key))
+  const trials = notHeld(
+    keys.filter((key) => !absent.has(key)),
+    held,
+  )
+  const problems = [...missing, ...(await probeListeners(trials))]
   if (problems.length === 0) return [check.ok(allFree(keys, held))]
   const findings = problems.map(({key, problem}) =>
     check.problem(`${listenerId(key)} for ${owners.get(listenerId(key))}: ${problem}`, fixFor(key, problem)),

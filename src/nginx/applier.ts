@@ -2,26 +2,35 @@
 import type {ConfigFile} from '../config/config-file.js'
 import {assembleGeneration, type Generation} from '../config/generation.js'
 import {listenerId} from '../config/listener-key.js'
+import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import {allEnded} from '../runtime/all-ended.js'
 import type {Logger} from '../runtime/logger.js'
 import {isEmpty, planChanges} from './change-set.js'
 import type {Complaint} from './complaint.js'
-import {findCulprits, type Court, type Suspects} from './culprits.js'
+import {findCulprits, type Court, type Culprit, type Suspects} from './culprits.js'
 import {interimBefore} from './interim.js'
 import {EMPTY, listenersOf, manifestOf, type Manifest} from './manifest.js'
-import type {Applied, Observe, ReloadReason} from './nginx-edge.js'
+import type {Applied, ApplyOptions, Observe, ReloadReason} from './nginx-edge.js'
 import {observeReload, observeStart, observeTest} from './observe.js'
+import {probeFiles, probePatiently} from './probe-files.js'
 import {diagnoseLeftOut, Quarantine, type Selection} from './quarantine.js'
 import {reload, type ReloadDeps} from './reload.js'
 import {impatient, TEST_LIMIT, testConfiguration} from './test-configuration.js'
 import {diskTrouble, type Tree} from './tree.js'
+import {holdersAmong, Wanted} from './wanted.js'
 
 export type ApplierDeps = ReloadDeps & {
   readonly tree: Tree
   readonly binary: string
   readonly log: Logger
   readonly observe?: Observe | undefined
+}
+
+type How = Pick<ApplyOptions, 'ready'> & {
+  readonly signal: AbortSignal
+  /** True when nobody has probed the listeners yet. */
+  readonly probe?: boolean
 }
 
 export class Applier {
@@ -35,7 +44,7 @@ export class Applier {
   /** True once there was an NGINX of ours: where it dies it will be restarted. */
   private owned = false
   /** What was asked for by the last apply that succeeded. */
-  private applied: readonly ConfigFile[] | undefined
+  private applied: Pick<Wanted, 'asked' | 'without'> | undefined
   /** True once something was staged that may not be served: an apply can be for nothing. */
   private littered = false
   private reloads = 0
@@ -76,13 +85,29 @@ export class Applier {
   }
 
   /** See NginxEdge.apply. */
-  async apply(
+  apply(
     files: readonly ConfigFile[],
     signal: AbortSignal,
-    ready?: () => Promise<void>,
+    {ready, without}: ApplyOptions = {},
   ): Promise<Applied> {
+    return this.applyWanted(new Wanted(files, without), {signal, ready})
+  }
+
+  /**
+   * Serves what was asked for last: after NGINX died, before anything was applied, or to try again what was left out.
+   * Returns what is left out now.
+   */
+  async restart(signal: AbortSignal): Promise<readonly Diagnostic[]> {
+    const last = this.applied ?? (await this.onDisk())
+    if (!last) return []
+    const wanted = new Wanted(last.asked, last.without)
+    const {diagnostics} = await this.applyWanted(wanted, {signal, probe: true})
+    return [...diagnostics, ...diagnoseLeftOut(wanted.leftOut)]
+  }
+
+  private async applyWanted(wanted: Wanted, how: How): Promise<Applied> {
     try {
-      return await this.applyWithoutCulprits(files, signal, ready)
+      return await this.applyWithoutCulprits(wanted, how)
     } catch (error) {
       // What was staged in vain may be what the disk is full of.
       if (error instanceof Failure && error.code === 'directory-unusable') await this.tidy()
@@ -90,59 +115,76 @@ export class Applier {
     }
   }
 
-  private async applyWithoutCulprits(
-    files: readonly ConfigFile[],
-    signal: AbortSignal,
-    ready?: () => Promise<void>,
-  ): Promise<Applied> {
+  private async applyWithoutCulprits(wanted: Wanted, how: How): Promise<Applied> {
+    const {signal} = how
     this.reloads = 0
-    this.quarantine.begin(files)
+    this.quarantine.begin(wanted.asked)
     if (!this.served) this.deps.tree.forget()
     const before = this.served?.id
+    if (how.probe) this.quarantine.add(await wanted.exclude(await this.probe(wanted), signal))
     for (;;) {
       signal.throwIfAborted()
-      const selection = await this.quarantine.select(files, this.lastGood)
-      const complaint = await this.makeServed(selection, signal, ready)
-      if (!complaint) {
-        this.applied = files
+      const selection = await this.quarantine.select(wanted.files, this.lastGood)
+      const culprits = await this.makeServed(selection, how)
+      if (!culprits) {
+        this.applied = wanted
         this.lastGood = this.current
         return this.finish(selection, before)
       }
-      this.quarantine.add(
-        await findCulprits(complaint, this.suspects(selection), this.court(complaint, selection, signal)),
-      )
+      this.quarantine.add(await wanted.exclude(culprits, signal))
     }
   }
 
-  /** After NGINX died, or before anything was applied: serves again what it served. */
-  async restart(signal: AbortSignal): Promise<void> {
-    const {tree, log} = this.deps
-    const live = this.applied ? undefined : await tree.readCurrent().catch(diskTrouble)
-    const files = this.applied ?? live?.files
-    if (!files) return
-    if (live?.damaged.length) log.warn('damaged files are not served', {files: live.damaged})
-    const {quarantined} = await this.apply(files, signal)
-    if (quarantined.length > 0) log.warn('NGINX was restarted without some Services', {quarantined})
+  private async probe({files}: Wanted): Promise<Culprit[]> {
+    return holdersAmong(files, await probeFiles(files, this.held))
   }
 
+  private async onDisk(): Promise<Pick<Wanted, 'asked' | 'without'> | undefined> {
+    const {tree, log} = this.deps
+    const live = await tree.readCurrent().catch(diskTrouble)
+    if (live?.damaged.length) log.warn('damaged files are not served', {files: live.damaged})
+    return live && {asked: live.files}
+  }
+
+  /** Undefined once NGINX serves the selection; otherwise who is to be left out of it. */
   private async makeServed(
     selection: Selection,
-    signal: AbortSignal,
-    ready?: () => Promise<void>,
-  ): Promise<Complaint | undefined> {
+    {signal, ready}: How,
+  ): Promise<readonly Culprit[] | undefined> {
     const generation = assembleGeneration(selection.files)
     const wanted = manifestOf(generation)
     if (isEmpty(planChanges(this.served, wanted))) return undefined
-    let complaint = await this.judge(generation, signal)
-    if (complaint && (await this.deps.tree.repair(generation).catch(diskTrouble)))
-      complaint = await this.judge(generation, signal)
-    if (complaint) return complaint
+    const refused = await this.judgeIntact(generation, signal)
+    if (refused) return this.culpritsOf(refused, selection, signal)
     await ready?.()
     signal.throwIfAborted()
+    const held = await this.heldAtStart(selection, signal)
+    if (held.length > 0) return held
     const move = {files: selection.files, held: this.held}
     const interim = this.deps.master.running && interimBefore(wanted, move)
     this.reason = interim ? 'move' : this.confirmed ? 'change' : 'uncertain'
-    return (interim && (await this.activate(interim, signal))) ?? this.activate(generation, signal)
+    const complaint =
+      (interim && (await this.activate(interim, signal))) ?? (await this.activate(generation, signal))
+    return complaint && this.culpritsOf(complaint, selection, signal)
+  }
+
+  private culpritsOf(complaint: Complaint, selection: Selection, signal: AbortSignal): Promise<Culprit[]> {
+    return findCulprits(complaint, this.suspects(selection), this.court(complaint, selection, signal))
+  }
+
+  /** NGINX tries for seconds to get a port that is held, and then ends: so all ports are probed before it is started. */
+  private async heldAtStart({files}: Selection, signal: AbortSignal): Promise<Culprit[]> {
+    const {master, clock} = this.deps
+    if (master.running) return []
+    await master.retireOthers(signal)
+    return holdersAmong(files, await probePatiently(files, clock, signal))
+  }
+
+  /** What NGINX refuses although nothing on disk is damaged. */
+  private async judgeIntact(generation: Generation, signal: AbortSignal): Promise<Complaint | undefined> {
+    const complaint = await this.judge(generation, signal)
+    const repaired = complaint && (await this.deps.tree.repair(generation).catch(diskTrouble))
+    return repaired ? this.judge(generation, signal) : complaint
   }
 
   /** What NGINX thinks of a generation, on disk. */
@@ -232,7 +274,7 @@ export class Applier {
     if (this.littered) await this.tidy()
     return {
       ...{generation, changed, reloads: this.reloads},
-      diagnostics: diagnoseLeftOut(selection),
+      diagnostics: diagnoseLeftOut(selection.leftOut),
       quarantined: selection.leftOut.map(({owner}) => owner),
     }
   }

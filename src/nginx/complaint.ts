@@ -70,6 +70,11 @@ export function isRetried(emergency: string): boolean {
   return REFUSED_BIND.exec(emergency)?.[3] === '98'
 }
 
+/** True for the problem of an address that no interface of the host has. */
+export function isAddressMissing(problem: string): boolean {
+  return problem === BIND_PROBLEMS['EADDRNOTAVAIL']
+}
+
 /** The problem in words for an errno name such as EADDRINUSE. */
 export function bindProblem(code: string, otherwise: string): string {
   return BIND_PROBLEMS[code] ?? otherwise

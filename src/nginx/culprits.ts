@@ -63,7 +63,9 @@ async function holdersOf(bind: RefusedBind, files: readonly ConfigFile[], court:
   )
   const fresh = claims.filter(({key}) => !court.holds(key))
   const possible = fresh.length > 0 ? fresh : claims
-  const held = new Set(possible.length > 1 ? (await probeListeners(possible)).map(({key}) => key) : [])
+  const held = new Set(
+    possible.length > 1 ? (await probeListeners(possible.map(({key}) => key))).map(({key}) => key) : [],
+  )
   const certain = possible.filter(({key}) => held.has(key))
   return (certain.length > 0 ? certain : possible).map(({file, key}) => ({
     file,

@@ -147,10 +147,10 @@ export class Master {
   }
 
   /**
-   * Before a start: whatever else of ours still accepts connections holds the ports, such as the workers of a master that
-   * was killed. They finish what they have, and are killed only when they do not let go of the ports.
+   * Before a start, and before ports are probed for it: whatever else of ours still accepts connections holds the ports,
+   * such as the workers of a master that was killed. They finish what they have, and are killed only when they do not let go of the ports.
    */
-  private async retireOthers(signal: AbortSignal): Promise<void> {
+  async retireOthers(signal: AbortSignal): Promise<void> {
     const {masters, accepting} = this.ours()
     const others = [...masters, ...accepting]
     if (others.length === 0) return

@@ -10,6 +10,19 @@ export type HeldListener = {
   readonly problem: string
 }
 
+/** The files without listeners that cannot be had. */
+export type Without = (held: readonly HeldListener[], signal: AbortSignal) => Promise<readonly ConfigFile[]>
+
+export type ApplyOptions = {
+  /** Everything is written and tested at once, but NGINX is not changed before this resolves. */
+  readonly ready?: (() => Promise<void>) | undefined
+  /**
+   * Is called when listeners turn out to be held after the probe, also at a later restart of NGINX. If it is absent, a
+   * Service is left out with all its listeners.
+   */
+  readonly without?: Without
+}
+
 export type Applied = {
   /** Generation that NGINX serves now, read back from its new workers. */
   readonly generation: string
@@ -94,16 +107,24 @@ export interface NginxEdge {
 
   /**
    * Makes NGINX serve exactly these files and confirms that it does, or leaves everything as it was and rejects with a
-   * Failure. Starts NGINX when it does not run. A Service that NGINX refuses is quarantined; the others are applied. All is
-   * written and tested at once, but not switched to before `ready` resolves.
+   * Failure. Starts NGINX when it does not run. A Service that NGINX refuses is quarantined; the others are applied.
    */
-  apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: () => Promise<void>): Promise<Applied>
+  apply(files: readonly ConfigFile[], signal: AbortSignal, options?: ApplyOptions): Promise<Applied>
 
   /**
    * Serves what an earlier lbex left: NGINX is adopted already, or started on the last good tree now. False where there is
    * no such tree. Rejects with a Failure as `apply` does.
    */
   resume(signal: AbortSignal): Promise<boolean>
+
+  /**
+   * What is left out of the files that were last asked for since NGINX was started again, or resumed. NGINX tries them
+   * again by itself. Empty after an apply, which returns what it leaves out.
+   */
+  leftOut(): readonly Diagnostic[]
+
+  /** Has `listener` called when leftOut() changes other than by an apply. */
+  onLeftOut(listener: () => void): void
 
   /** What is known right now, without asking NGINX. */
   status(): NginxStatus

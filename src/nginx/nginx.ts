@@ -1,6 +1,7 @@
 /** The edge out: one NGINX in one folder, started or adopted, supervised, and changed as a whole or not at all. */
 import type {ConfigFile} from '../config/config-file.js'
 import type {NginxCapabilities} from '../config/nginx-capabilities.js'
+import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
@@ -12,12 +13,20 @@ import {ErrorLog} from './error-log.js'
 import {hostLimits} from './host-limits.js'
 import {layoutOf, makeFolders, type Layout} from './layout.js'
 import {lockDirectory, type Lock} from './lock.js'
-import {listenersOf, pathsOf} from './manifest.js'
 import {Master} from './master.js'
-import type {Applied, HeldListener, NginxEdge, NginxStatus, Observe, WorkerGroup} from './nginx-edge.js'
+import type {
+  Applied,
+  ApplyOptions,
+  HeldListener,
+  NginxEdge,
+  NginxStatus,
+  Observe,
+  WorkerGroup,
+} from './nginx-edge.js'
 import {OneAtATime} from './one-at-a-time.js'
 import {requireLinux} from './platform.js'
-import {notHeld, probeListeners} from './probe.js'
+import {probeFiles} from './probe-files.js'
+import {Shortfall} from './shortfall.js'
 import {Supervisor} from './supervisor.js'
 import {diskTrouble, Tree} from './tree.js'
 import {MAX_CHILDREN, Workers} from './workers.js'
@@ -39,6 +48,8 @@ export type NginxOptions = DiscoverOptions & {
   readonly logLinesPerSecond?: number
   /** Bytes after which the error log is rotated; default 10 MiB. */
   readonly logRotateAt?: number
+  /** Milliseconds between two tries of what a restart left out; default 5 s. */
+  readonly retryLeftOut?: number
   /** Is told what happens to NGINX; default: nobody is. */
   readonly observe?: Observe | undefined
 }
@@ -80,6 +91,7 @@ type Parts = {
   readonly workers: Workers
   readonly errorLog: ErrorLog
   readonly supervisor: Supervisor
+  readonly shortfall: Shortfall
 }
 
 class RunningNginx implements NginxEdge {
@@ -109,31 +121,37 @@ class RunningNginx implements NginxEdge {
     return this.found.capabilities
   }
 
-  async probe(files: readonly ConfigFile[]): Promise<HeldListener[]> {
-    const {held} = this.parts.applier
-    // Where it is not known what NGINX holds, its own ports would look taken: then NGINX finds out what really is.
-    if (held === undefined) return []
-    const others = files.filter(({path}) => !pathsOf(held).has(path))
-    const listeners = others.flatMap((file) => file.listeners)
-    return probeListeners(notHeld(listeners, listenersOf(held)))
+  /** Not while NGINX is being started, which would look like another program. */
+  probe(files: readonly ConfigFile[]): Promise<HeldListener[]> {
+    return this.turns.run(() => probeFiles(files, this.parts.applier.held))
   }
 
-  apply(files: readonly ConfigFile[], signal: AbortSignal, ready?: () => Promise<void>): Promise<Applied> {
+  apply(files: readonly ConfigFile[], signal: AbortSignal, options?: ApplyOptions): Promise<Applied> {
+    const {applier, supervisor, shortfall} = this.parts
     return this.inTurn(signal, async (either) => {
-      const applied = await this.parts.applier.apply(files, either, ready)
-      this.parts.supervisor.sawServing()
+      const applied = await applier.apply(files, either, options)
+      supervisor.sawServing()
+      shortfall.clear()
       return applied
     })
   }
 
   resume(signal: AbortSignal): Promise<boolean> {
-    const {applier, supervisor} = this.parts
+    const {applier, supervisor, shortfall} = this.parts
     return this.inTurn(signal, async (either) => {
-      if (!applier.served) await applier.restart(either)
+      if (!applier.served) shortfall.update(await applier.restart(either))
       if (!applier.served) return false
       supervisor.sawServing()
       return true
     })
+  }
+
+  leftOut(): readonly Diagnostic[] {
+    return this.parts.shortfall.diagnostics
+  }
+
+  onLeftOut(listener: () => void): void {
+    this.parts.shortfall.onChange(listener)
   }
 
   status(): NginxStatus {
@@ -191,12 +209,23 @@ class RunningNginx implements NginxEdge {
     }
   }
 
+  private async tryLeftOut(signal: AbortSignal): Promise<void> {
+    const {applier, shortfall} = this.parts
+    try {
+      shortfall.update(await applier.restart(signal))
+    } catch (error) {
+      shortfall.postpone()
+      this.options.log.warn('what is left out cannot be tried again', {error: messageOf(error)})
+    }
+  }
+
   private async look(signal: AbortSignal): Promise<void> {
-    const {applier, supervisor, errorLog, master, workers} = this.parts
+    const {applier, supervisor, shortfall, errorLog, master, workers} = this.parts
     await errorLog.poll()
     await this.turns.run(async () => {
       if (signal.aborted) return
       await supervisor.look(signal)
+      if (supervisor.serving && shortfall.due) await this.tryLeftOut(signal)
       workers.belongTo(applier.served?.id)
       await errorLog.rotateWhenLarge(() => master.signal('SIGUSR1'))
     })
@@ -219,12 +248,13 @@ async function assemble(options: NginxOptions, {layout, binary}: Found): Promise
   const limit = options.confirmTimeout ?? 30_000
   const shared = {master, workers, clock, log, observe}
   const applier = new Applier({...shared, errorLog, limit, tree, binary})
+  const shortfall = new Shortfall(clock, options.retryLeftOut ?? 5000)
   const supervisor = new Supervisor({
     ...shared,
-    restart: (signal) => applier.restart(signal),
+    restart: async (signal) => shortfall.update(await applier.restart(signal)),
     backoff: options.backoff ?? {initial: 100, limit: 30_000},
   })
-  return {applier, master, workers, errorLog, supervisor}
+  return {applier, master, workers, errorLog, supervisor, shortfall}
 }
 
 function stopped(): Failure {

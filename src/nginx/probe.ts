@@ -10,41 +10,51 @@ import type {HeldListener} from './nginx-edge.js'
 /** Sockets that are open at the same time. */
 const BATCH = 64
 
-/** A listener to be tried. */
-export type Trial = {
-  readonly key: ListenerKey
-  /** 0, any free port, where only the address can be tried; the port of `key` by default. */
-  readonly port?: 0
-}
-
 /** What lbex itself has too little of says nothing about the listener: NGINX finds out. */
 const OUR_LACK: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
 
 /** Binds each listener for a moment; returns those that cannot be had, with the problem in words. */
-export async function probeListeners(trials: readonly Trial[]): Promise<HeldListener[]> {
-  const problems = await inBatches(trials, BATCH, async ({key, port = key.port}) => {
-    const error = await (key.protocol === 'TCP' ? bindTcp({...key, port}) : bindUdp({...key, port}))
-    if (!error || OUR_LACK.has(error.code ?? '')) return undefined
-    return {key, problem: bindProblem(error.code ?? '', error.message)}
+export async function probeListeners(keys: readonly ListenerKey[]): Promise<HeldListener[]> {
+  const problems = await inBatches(keys, BATCH, async (key) => {
+    const problem = problemOf(await (key.protocol === 'TCP' ? bindTcp(key) : bindUdp(key)))
+    return problem === undefined ? undefined : {key, problem}
   })
   return problems.flatMap((problem) => problem ?? [])
 }
 
 /**
- * How to try the listeners that NGINX does not have, beside those that it has (`held`). Nothing can be bound where its
- * wildcard is, but an address that the host lacks shows on any port. Its addresses leave nothing to try of a wildcard.
+ * The listeners whose address this host does not have. NGINX keeps the socket of an address that has left the host, but its
+ * next configuration is refused: so each address is bound on any free port, whatever NGINX holds.
  */
-export function notHeld(keys: readonly ListenerKey[], held: readonly ListenerKey[]): Trial[] {
-  const byPort = new Map<string, ListenerKey[]>()
-  for (const key of onPortsOf(keys, held)) byPort.set(portId(key), [...(byPort.get(portId(key)) ?? []), key])
-  return keys.flatMap((key) => trialOf(key, byPort.get(portId(key)) ?? []))
+export async function probeAddresses(keys: readonly ListenerKey[]): Promise<HeldListener[]> {
+  const addresses = [...new Set(keys.map(({address}) => address))].filter((each) => !isWildcard(each))
+  const problems = await inBatches(addresses, BATCH, async (address) =>
+    problemOf(await bindUdp({address, port: 0, protocol: 'UDP'})),
+  )
+  const missing = new Map(addresses.map((address, index) => [address, problems[index]]))
+  return keys.flatMap((key) => {
+    const problem = missing.get(key.address)
+    return problem === undefined ? [] : [{key, problem}]
+  })
 }
 
-function trialOf(key: ListenerKey, held: readonly ListenerKey[]): Trial[] {
-  const rivals = held.filter((other) => overlaps(key, other))
-  if (rivals.length === 0) return [{key}]
-  const isHeld = rivals.some(({address}) => address === key.address)
-  return isHeld || isWildcard(key.address) ? [] : [{key, port: 0}]
+/**
+ * The listeners that can be tried beside those that NGINX has (`held`), and beside each other: none where it holds the port
+ * on the same address or the wildcard, none that another one's wildcard covers, and no wildcard where it holds an address.
+ */
+export function notHeld(keys: readonly ListenerKey[], held: readonly ListenerKey[]): ListenerKey[] {
+  const byPort = new Map<string, ListenerKey[]>()
+  const wildcards = keys.filter(({address}) => isWildcard(address))
+  for (const key of onPortsOf(keys, [...held, ...wildcards]))
+    byPort.set(portId(key), [...(byPort.get(portId(key)) ?? []), key])
+  return keys.filter((key) =>
+    (byPort.get(portId(key)) ?? []).every((other) => other === key || !overlaps(key, other)),
+  )
+}
+
+function problemOf(error: NodeJS.ErrnoException | undefined): string | undefined {
+  if (!error || OUR_LACK.has(error.code ?? '')) return undefined
+  return bindProblem(error.code ?? '', error.message)
 }
 
 function bindTcp({address, port}: ListenerKey): Promise<NodeJS.ErrnoException | undefined> {

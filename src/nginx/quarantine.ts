@@ -17,7 +17,7 @@ export type Selection = {
   readonly leftOut: readonly LeftOut[]
 }
 
-type LeftOut = {readonly owner: ObjectRef; readonly reason: Reason; readonly kept: boolean}
+export type LeftOut = {readonly owner: ObjectRef; readonly reason: Reason; readonly kept: boolean}
 
 /**
  * Milliseconds until a Service is tried again that NGINX could not be tested with. The host may have more memory by then, and
@@ -93,8 +93,8 @@ export class Quarantine {
   }
 }
 
-/** One finding for each Service that is not served as it asks. */
-export function diagnoseLeftOut({leftOut}: Selection): Diagnostic[] {
+/** One diagnostic for each Service, or listener, that is not served as it asks. */
+export function diagnoseLeftOut(leftOut: readonly LeftOut[]): Diagnostic[] {
   return leftOut.map(({owner, reason, kept}) => {
     const subject = {ref: owner}
     if (reason.kind === 'refused')

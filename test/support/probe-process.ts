@@ -9,6 +9,6 @@ try {
 } catch (error) {
   if ((error as NodeJS.ErrnoException).code !== 'EMFILE') throw error
 }
-const held = await probeListeners([{key}, {key: {...key, protocol: 'UDP'}}])
+const held = await probeListeners([key, {...key, protocol: 'UDP'}])
 for (const descriptor of taken) closeSync(descriptor)
 process.stdout.write(JSON.stringify(held))

@@ -3,6 +3,7 @@
  * lbex only this part loads prom-client.
  */
 import {Registry} from 'prom-client'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Observe} from '../../nginx/nginx-edge.js'
 import type {Clock} from '../../runtime/clock.js'
 import type {Page} from '../health.js'
@@ -13,13 +14,15 @@ import {countTurn} from './count-turn.js'
 import {collectProcessMetrics} from './process-metrics.js'
 import {createInstruments, type Instruments} from './instruments.js'
 import {showMoment, showVersion, type Moment} from './show-moment.js'
-import {showOutcome} from './show-outcome.js'
+import {showDiagnostics, showServices} from './show-outcome.js'
 
 export class Metrics {
   private readonly registry = new Registry()
   private readonly instruments: Instruments
   /** Of the last good turn, until somebody has asked since. */
   private news: Outcome | undefined
+  /** Of the last good turn. */
+  private found: readonly Diagnostic[] = []
 
   /** `version`: that of lbex. */
   constructor(
@@ -34,15 +37,18 @@ export class Metrics {
 
   readonly endTurn = (turn: Turn): void => {
     countTurn(this.instruments, turn, this.clock.now())
-    if ('outcome' in turn) this.news = turn.outcome
+    if (!('outcome' in turn)) return
+    this.news = turn.outcome
+    this.found = turn.outcome.diagnostics
   }
 
   /** In the text format of Prometheus. */
   async page(moment: Moment): Promise<Page> {
     showVersion(this.instruments, this.version, moment.capabilities)
     showMoment(this.instruments, moment)
-    if (this.news) showOutcome(this.instruments, this.news)
+    if (this.news) showServices(this.instruments, this.news)
     this.news = undefined
+    showDiagnostics(this.instruments, [...this.found, ...moment.leftOut])
     return {type: this.registry.contentType, text: await this.registry.metrics()}
   }
 }

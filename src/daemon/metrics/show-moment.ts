@@ -1,5 +1,6 @@
 /** How things are when somebody asks, as gauges. */
 import type {NginxCapabilities} from '../../config/nginx-capabilities.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {NginxStatus, WorkerGroup} from '../../nginx/nginx-edge.js'
 import type {KindFreshness} from '../../source/snapshot-source.js'
 import type {Staleness} from '../staleness.js'
@@ -10,6 +11,8 @@ export type Moment = {
   readonly capabilities: NginxCapabilities
   readonly status: Pick<DaemonStatus, 'synced' | 'failure'>
   readonly nginx: NginxStatus
+  /** What a restart of NGINX left out since the last good turn. */
+  readonly leftOut: readonly Diagnostic[]
   readonly workers: readonly WorkerGroup[]
   /** Milliseconds. */
   readonly reloadPressure: number

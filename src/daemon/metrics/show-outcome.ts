@@ -1,15 +1,11 @@
 /** What the last good turn came to, as gauges. */
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import type {Outcome} from '../reconcile.js'
 import type {Instruments} from './instruments.js'
 import {countRejected, servedServices} from './outcome-view.js'
 
-export function showOutcome(instruments: Instruments, outcome: Outcome): void {
-  showServices(instruments, outcome)
-  showDiagnostics(instruments, outcome)
-}
-
-function showServices({services, listeners, upstreamServers}: Instruments, outcome: Outcome): void {
+export function showServices({services, listeners, upstreamServers}: Instruments, outcome: Outcome): void {
   const served = servedServices(outcome)
   services.set({state: 'served'}, served.length)
   services.set({state: 'rejected'}, countRejected(outcome))
@@ -23,10 +19,10 @@ function showServices({services, listeners, upstreamServers}: Instruments, outco
 }
 
 /** A code has one severity. Those that are gone are gone from here. */
-function showDiagnostics({diagnostics}: Instruments, outcome: Outcome): void {
+export function showDiagnostics({diagnostics}: Instruments, found: readonly Diagnostic[]): void {
   diagnostics.reset()
   const counts = new Map<string, {severity: Severity; count: number}>()
-  for (const {code, severity} of outcome.diagnostics) {
+  for (const {code, severity} of found) {
     counts.set(code, {severity, count: (counts.get(code)?.count ?? 0) + 1})
   }
   for (const [code, {severity, count}] of counts) diagnostics.set({code, severity}, count)

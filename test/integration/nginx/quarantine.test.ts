@@ -4,11 +4,11 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {ConfigFile} from '../../../src/config/config-file.js'
 import type {Failure} from '../../../src/diagnostics/failure.js'
-import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
+import type {NginxEdge, Without} from '../../../src/nginx/nginx-edge.js'
 import {testGeneration} from '../../../src/nginx/test-configuration.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
-import {freePorts} from '../../support/ports.js'
+import {freePorts, holdPort} from '../../support/ports.js'
 import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {askTcp} from '../../support/traffic.js'
 
@@ -149,6 +149,20 @@ describe('a Service that NGINX refuses', () => {
     }
     assert.equal(await askTcp({port: port(0)}), 'a')
   })
+
+  it('loses one listener alone where another program has it, or the host lacks its address', async () => {
+    const keys = [{port: port(0)}, {port: port(1)}, {port: port(2), address: '192.0.2.1'}]
+    const holder = await holdPort(port(1))
+    await fixture.apply(nginx, good('a', 3))
+    const without: Without = async (held) => {
+      const ports = new Set(held.map(({key}) => key.port))
+      return [fixture.main(), serviceFile('b', {listeners: keys.filter((key) => !ports.has(key.port))})]
+    }
+    const files = [fixture.main(), serviceFile('b', {listeners: keys})]
+    const {diagnostics} = await nginx.apply(files, new AbortController().signal, {without})
+    assert.deepEqual([diagnostics, await askTcp({port: port(0)})], [[], 'b'])
+    holder.close()
+  }).timeout(20_000)
 
   it('is not blamed for a main configuration that NGINX refuses: that is a failure with its words', async () => {
     const {generation} = await fixture.apply(nginx, good('a', 0))

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
+import type {Server} from 'node:net'
 import {join} from 'node:path'
-import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
+import type {NginxEdge, Without} from '../../../src/nginx/nginx-edge.js'
 import {findProcess, send, type ProcessRef} from '../../../src/nginx/processes.js'
 import {readLiveGeneration} from '../../../src/nginx/tree.js'
 import {startTcpBackend} from '../../support/backends.js'
@@ -34,6 +35,9 @@ describe('NGINX is supervised', () => {
     await waitFor(() => !nginx.status().serving, {what: 'the status to say that NGINX is gone'})
     return master
   }
+
+  const outIds = (): string[] =>
+    nginx.leftOut().map(({code, object}) => `${code} ${object.namespace}/${object.name}`)
 
   async function untilServing(): Promise<number> {
     await waitFor(() => nginx.status().serving, {what: 'NGINX to serve again', deadline: 60_000})
@@ -76,11 +80,8 @@ describe('NGINX is supervised', () => {
     assert.equal(await askTcp({port: port(0)}), 'a')
   })
 
-  it('a port that was taken meanwhile costs its Service alone', async () => {
-    await fixture.leave(nginx)
-    // Time to take the port before NGINX is started again, on a busy machine too.
-    nginx = await fixture.open({backoff: {initial: 4000, limit: 30_000}})
-    await fixture.apply(nginx, serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)}))
+  /** Kills all of NGINX, and takes the port before it is started again, on a busy machine too. */
+  async function killAndHold(port: number): Promise<Server> {
     const kill = (): boolean => {
       const {masters, accepting} = fixture.processes()
       for (const each of [...masters, ...accepting]) send(each, 'SIGKILL')
@@ -88,11 +89,62 @@ describe('NGINX is supervised', () => {
     }
     // A worker that was just made can be overlooked at first.
     await waitFor(kill, {what: 'the end of NGINX', every: 1})
-    const holder = await holdPort(port(1))
+    return holdPort(port)
+  }
+
+  const patient = {backoff: {initial: 4000, limit: 30_000}, retryLeftOut: 100}
+
+  it('a port that was taken meanwhile costs its Service alone, until the port is free again', async () => {
+    await fixture.leave(nginx)
+    nginx = await fixture.open(patient)
+    await fixture.apply(nginx, serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)}))
+    let changes = 0
+    nginx.onLeftOut(() => (changes += 1))
+    const holder = await killAndHold(port(1))
     await untilServing()
-    holder.close()
     assert.equal(await askTcp({port: port(0)}), 'a')
-    assert.ok(fixture.log.messages('warn').includes('NGINX was restarted without some Services'))
+    assert.deepEqual([changes, outIds()], [1, ['port-held test/b']])
+    holder.close()
+    await waitFor(() => nginx.leftOut().length === 0, {what: 'the port to be tried again', deadline: 60_000})
+    assert.deepEqual([changes, await askTcp({port: port(1)})], [2, 'b'])
+  }).timeout(INTEGRATION_TIMEOUT)
+
+  it('a port that was taken meanwhile costs its listener alone where single ones can be left out', async () => {
+    await fixture.leave(nginx)
+    nginx = await fixture.open(patient)
+    const whole = serviceFile('b', {listeners: [{port: port(0)}, {port: port(1)}]})
+    const part = serviceFile('b', {port: port(0)})
+    const main = fixture.main()
+    const asked: unknown[] = []
+    const without: Without = async (held) => {
+      asked.push(held.map(({key, problem}) => [key.port, problem]))
+      return [main, part]
+    }
+    await nginx.apply([main, whole], new AbortController().signal, {without})
+    const holder = await killAndHold(port(1))
+    await untilServing()
+    assert.equal(await askTcp({port: port(0)}), 'b')
+    assert.deepEqual([asked[0], outIds()], [[[port(1), 'the port is in use']], ['port-held test/b']])
+    // The first start is the good one: NGINX would have tried to get the port for seconds.
+    assert.deepEqual(
+      fixture.log.messages('error').filter((line) => line === 'NGINX says'),
+      [],
+    )
+    holder.close()
+    await waitFor(() => nginx.leftOut().length === 0, {what: 'the port to be tried again', deadline: 60_000})
+    assert.equal(await askTcp({port: port(1)}), 'b')
+  }).timeout(INTEGRATION_TIMEOUT)
+
+  it('what a restart left out is for the next apply to report', async () => {
+    await fixture.leave(nginx)
+    nginx = await fixture.open({...patient, retryLeftOut: 60_000})
+    const files = [serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)})]
+    await fixture.apply(nginx, ...files)
+    const holder = await killAndHold(port(1))
+    await untilServing()
+    const {diagnostics} = await fixture.apply(nginx, ...files)
+    assert.deepEqual([diagnostics.map(({code}) => code), nginx.leftOut()], [['port-held'], []])
+    holder.close()
   }).timeout(INTEGRATION_TIMEOUT)
 
   it('after a restart the next apply is an ordinary one', async () => {

@@ -14,7 +14,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({add
 describe('nameHolder', () => {
   /** One that holds nothing itself. */
   const nginx: Pick<NginxEdge, 'probe'> = {
-    probe: (files) => probeListeners(files.flatMap(({listeners}) => listeners.map((key) => ({key})))),
+    probe: (files) => probeListeners(files.flatMap(({listeners}) => listeners)),
   }
   const inUse = new Failure('no', {code: 'health-port', cause: {code: 'EADDRINUSE'}})
 

@@ -6,6 +6,7 @@ import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import type {Held} from '../../../src/daemon/reconcile.js'
 import type {
   Applied,
+  ApplyOptions,
   HeldListener,
   NginxEdge,
   NginxStatus,
@@ -94,6 +95,10 @@ export class FakeNginx implements NginxEdge {
   tests = 0
   applies: ConfigFile[][] = []
   heldPorts: HeldListener[] = []
+  /** Taken after the next probe: NGINX finds out. */
+  takenPorts: HeldListener[] = []
+  missing: Diagnostic[] = []
+  changeLeftOut: () => void = () => {}
   diagnostics: Diagnostic[] = []
   /** Thrown by the next applies, in turn. */
   errors: Error[] = []
@@ -114,13 +119,15 @@ export class FakeNginx implements NginxEdge {
 
   async apply(
     files: readonly ConfigFile[],
-    signal?: AbortSignal,
-    ready?: () => Promise<void>,
+    signal: AbortSignal = new AbortController().signal,
+    {ready, without}: ApplyOptions = {},
   ): Promise<Applied> {
     this.tests += 1
     await ready?.()
-    signal?.throwIfAborted()
-    this.applies.push([...files])
+    signal.throwIfAborted()
+    const found = this.takenPorts.splice(0)
+    const free = found.length > 0 ? await without?.(found, signal) : undefined
+    this.applies.push([...(free ?? files)])
     const error = this.errors.shift()
     if (error !== undefined) throw error
     const {reloads, diagnostics} = this
@@ -131,6 +138,14 @@ export class FakeNginx implements NginxEdge {
     this.resumes += 1
     await this.onResume()
     return this.hasTree
+  }
+
+  leftOut(): readonly Diagnostic[] {
+    return this.missing
+  }
+
+  onLeftOut(listener: () => void): void {
+    this.changeLeftOut = listener
   }
 
   status(): NginxStatus {

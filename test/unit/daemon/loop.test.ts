@@ -267,6 +267,38 @@ describe('runLoop', () => {
     )
   })
 
+  it('turns at once when a restart of NGINX left something out', async () => {
+    await start()
+    await clock.advance(60_000)
+    nginx.heldPorts = [{key: HTTP, problem: 'the port is in use'}]
+    nginx.missing = [finding('left out')]
+    nginx.changeLeftOut()
+    await clock.advance(20)
+    assert.deepEqual(
+      nginx.applies.map((files) => files.length),
+      [2, 1],
+    )
+    const problems = log.lines
+      .filter(([level]) => level === 'error')
+      .map(([, , fields]) => fields?.['object'])
+    assert.deepEqual(problems, ['Service default/held 0.0.0.0:80/TCP'])
+    await clock.advance(5000)
+    assert.equal(turns(), 3)
+  })
+
+  it('reports what a restart of NGINX left out although nothing can be read any more', async () => {
+    await start()
+    source.onRead = () => Promise.reject(away())
+    nginx.missing = [finding('left out')]
+    nginx.changeLeftOut()
+    await clock.advance(1000)
+    nginx.missing = []
+    nginx.changeLeftOut()
+    await clock.advance(60_000)
+    const told = log.said.filter((line) => line.includes('diagnostic'))
+    assert.deepEqual(told, ['error diagnostic appeared', 'info diagnostic gone'])
+  })
+
   it('looks at everything again from time to time', async () => {
     await start()
     await clock.advance(300_000)
@@ -352,6 +384,21 @@ describe('runLoop', () => {
         ended.map((turn) => 'outcome' in turn),
         [false, false, false, true],
       )
+    })
+
+    it('reports what NGINX had to leave out of it, at once', async () => {
+      nginx.hasTree = true
+      let answer = (): void => {}
+      source.onRead = () => new Promise((resolve) => (answer = resolve))
+      nginx.onResume = async () => {
+        nginx.missing = [finding('left out')]
+        nginx.changeLeftOut()
+      }
+      await start()
+      await clock.advance(2000)
+      assert.ok(log.said.includes('error diagnostic appeared'))
+      answer()
+      await settled()
     })
 
     it('does not wait long for an answer', async () => {

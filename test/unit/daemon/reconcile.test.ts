@@ -65,6 +65,14 @@ describe('reconcileOnce', () => {
     )
   })
 
+  it('leaves out listeners that NGINX finds to be held, beside those that the probe found', async () => {
+    nginx.heldPorts = [{key: HTTP, problem: 'the port is in use'}]
+    nginx.takenPorts = [{key: {address: '::', port: 53, protocol: 'UDP'}, problem: 'the port is in use'}]
+    const {diagnostics, translation, retryAfter} = await turn()
+    assert.deepEqual([nginx.applies, translation.files, retryAfter], [[[]], [], 5000])
+    assert.deepEqual(diagnostics, [finding('held 0.0.0.0:80/TCP', 7), finding('held [::]:53/UDP', 7)])
+  })
+
   it('passes a failure on', async () => {
     const failure = new Failure('the disk is full', {code: 'disk-full'})
     nginx.errors = [failure]

@@ -5,23 +5,20 @@ import {createServer} from 'node:net'
 import {fileURLToPath} from 'node:url'
 import type {ListenerKey} from '../../../src/config/listener-key.js'
 import {run} from '../../../src/exec/run.js'
-import type {HeldListener} from '../../../src/nginx/nginx-edge.js'
-import {notHeld, probeListeners} from '../../../src/nginx/probe.js'
+import {notHeld, probeAddresses, probeListeners} from '../../../src/nginx/probe.js'
 import {freePorts} from '../../support/ports.js'
 import {UNIT_TIMEOUT} from '../../support/timeouts.js'
 
 const tcp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, port, protocol: 'TCP'})
 const udp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, port, protocol: 'UDP'})
-const probe = (keys: readonly ListenerKey[]): Promise<HeldListener[]> =>
-  probeListeners(keys.map((key) => ({key})))
 
 describe('probeListeners', () => {
   it('finds nothing wrong with free ones, and leaves them free', async () => {
     const [port = 0] = await freePorts(1)
     const keys = [tcp(port), udp(port), tcp(port, '::1'), udp(port, '::1'), tcp(port, '0.0.0.0')]
     // One after the other: the wildcard is in the way of the address while both are tried at once.
-    for (const key of keys) assert.deepEqual(await probe([key]), [])
-    for (const key of keys) assert.deepEqual(await probe([key]), [])
+    for (const key of keys) assert.deepEqual(await probeListeners([key]), [])
+    for (const key of keys) assert.deepEqual(await probeListeners([key]), [])
   })
 
   it('finds what is held, by protocol and family, though it would let others share it', async () => {
@@ -31,7 +28,7 @@ describe('probeListeners', () => {
     socket.bind(port, '127.0.0.1')
     await Promise.all([once(server, 'listening'), once(socket, 'listening')])
     const problem = 'the port is in use'
-    assert.deepEqual(await probe([tcp(port), udp(port), tcp(port, '::1')]), [
+    assert.deepEqual(await probeListeners([tcp(port), udp(port), tcp(port, '::1')]), [
       {key: tcp(port), problem},
       {key: udp(port), problem},
     ])
@@ -59,22 +56,9 @@ describe('probeListeners', () => {
     const keys = [tcp(port, '192.0.2.1'), udp(port, '192.0.2.1'), tcp(port, '2001:db8::1')]
     const problem = 'the host does not have the address'
     assert.deepEqual(
-      await probe(keys),
+      await probeListeners(keys),
       keys.map((key) => ({key, problem})),
     )
-  })
-
-  it('tells of the address alone where the port is not to be tried', async () => {
-    const [port = 0] = await freePorts(1)
-    const server = createServer().listen(port, '127.0.0.1')
-    await once(server, 'listening')
-    const keys = [tcp(port), udp(port), tcp(port, '192.0.2.1'), udp(port, '192.0.2.1')]
-    const problem = 'the host does not have the address'
-    assert.deepEqual(await probeListeners(keys.map((key) => ({key, port: 0}))), [
-      {key: tcp(port, '192.0.2.1'), problem},
-      {key: udp(port, '192.0.2.1'), problem},
-    ])
-    server.close()
   })
 
   it('takes thousands', async () => {
@@ -83,28 +67,40 @@ describe('probeListeners', () => {
     const keys = addresses.flatMap((address) => [tcp(port, address), udp(port, address)])
     const server = createServer().listen(port, '127.1.4.4')
     await once(server, 'listening')
-    assert.deepEqual(await probe(keys), [{key: tcp(port, '127.1.4.4'), problem: 'the port is in use'}])
+    assert.deepEqual(await probeListeners(keys), [
+      {key: tcp(port, '127.1.4.4'), problem: 'the port is in use'},
+    ])
+    server.close()
+  })
+})
+
+describe('probeAddresses', () => {
+  it('finds the listeners of an address that the host does not have, whoever holds their ports', async () => {
+    const [port = 0] = await freePorts(1)
+    const server = createServer().listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    const keys = [tcp(port), udp(port), tcp(port, '192.0.2.1'), udp(port, '192.0.2.1'), tcp(port, '0.0.0.0')]
+    const problem = 'the host does not have the address'
+    assert.deepEqual(await probeAddresses(keys), [
+      {key: tcp(port, '192.0.2.1'), problem},
+      {key: udp(port, '192.0.2.1'), problem},
+    ])
     server.close()
   })
 })
 
 describe('notHeld', () => {
   const held = [tcp(80), udp(53, '0.0.0.0'), tcp(443), tcp(443, '127.0.0.2'), tcp(90, '::')]
-  const asTheyAre = (keys: readonly ListenerKey[]) => keys.map((key) => ({key}))
 
-  it('leaves out what NGINX has, and a wildcard that its addresses are in the way of', () => {
+  it('leaves out what NGINX has, and what its wildcards and addresses are in the way of', () => {
     const free = [tcp(80, '127.0.0.2'), udp(80), tcp(53), udp(53, '::'), tcp(443, '127.0.0.3')]
-    const taken = [tcp(80), tcp(80, '0.0.0.0'), udp(53, '0.0.0.0'), tcp(443, '127.0.0.2'), tcp(90, '::')]
-    assert.deepEqual(notHeld([...free, ...taken], held), asTheyAre(free))
-    assert.deepEqual(notHeld(taken, []), asTheyAre(taken))
+    const taken = [udp(53), tcp(80), udp(53, '0.0.0.0'), tcp(443, '127.0.0.2'), tcp(90, '::1')]
+    assert.deepEqual(notHeld([...free, ...taken], held), free)
+    assert.deepEqual(notHeld([tcp(80, '0.0.0.0')], held), [])
   })
 
-  it('has addresses tried on any port where NGINX has the wildcard', () => {
-    const moving = [udp(53), udp(53, '192.0.2.1'), tcp(90, '::1')]
-    assert.deepEqual(
-      notHeld(moving, held),
-      moving.map((key) => ({key, port: 0})),
-    )
-    assert.deepEqual(notHeld([udp(53)], [...held, udp(53)]), [])
+  it('tries everything where NGINX has nothing, but no address beside its own wildcard', () => {
+    const keys = [tcp(80), tcp(80, '0.0.0.0'), udp(80), tcp(80, '::1')]
+    assert.deepEqual(notHeld(keys, []), [tcp(80, '0.0.0.0'), udp(80), tcp(80, '::1')])
   })
 })

@@ -44,7 +44,7 @@ describe('Quarantine', () => {
       leftOut: [{owner: b.owner, reason: refused, kept: true}],
     })
     assert.match(
-      diagnoseLeftOut(selection)[0]?.message ?? '',
+      diagnoseLeftOut(selection.leftOut)[0]?.message ?? '',
       /unknown directive; its last good configuration stays$/,
     )
   })
@@ -55,7 +55,7 @@ describe('Quarantine', () => {
     onDisk.delete(b.path)
     const selection = await quarantine.select([main, a, badB], live)
     assert.deepEqual(selection.files, [main, a])
-    assert.match(diagnoseLeftOut(selection)[0]?.message ?? '', /it is left out$/)
+    assert.match(diagnoseLeftOut(selection.leftOut)[0]?.message ?? '', /it is left out$/)
   })
 
   it('and where another Service claims one of its listeners, as an address or as a wildcard', async () => {
@@ -80,7 +80,7 @@ describe('Quarantine', () => {
   it('says when the last good configuration stays in the place of one whose listener is held', async () => {
     const key = {address: '192.0.2.1', port: 2, protocol: 'TCP'} as const
     quarantine.add([{file: badB, reason: {kind: 'held', key, problem: bindProblem('EADDRNOTAVAIL', '')}}])
-    const diagnostics = diagnoseLeftOut(await quarantine.select([main, a, badB], live))
+    const diagnostics = diagnoseLeftOut((await quarantine.select([main, a, badB], live)).leftOut)
     assert.deepEqual(
       diagnostics.map(({message}) => message),
       [
@@ -93,7 +93,7 @@ describe('Quarantine', () => {
     const key = {address: '127.0.0.1', port: 2, protocol: 'TCP'} as const
     const hintFor = async (code: string): Promise<string | undefined> => {
       quarantine.add([{file: b, reason: {kind: 'held', key, problem: bindProblem(code, 'odd')}}])
-      return diagnoseLeftOut(await quarantine.select([main, b], undefined))[0]?.hint
+      return diagnoseLeftOut((await quarantine.select([main, b], undefined)).leftOut)[0]?.hint
     }
     const privileges =
       'give NGINX the capability CAP_NET_BIND_SERVICE, lower the sysctl net.ipv4.ip_unprivileged_port_start, or choose a listen port above 1023; lbex tries again by itself'
@@ -122,7 +122,7 @@ describe('Quarantine', () => {
     ])
     const selection = await quarantine.select([main, a, badB], undefined)
     assert.deepEqual(
-      diagnoseLeftOut(selection).map(({code, message, hint}) => [code, message, hint]),
+      diagnoseLeftOut(selection.leftOut).map(({code, message, hint}) => [code, message, hint]),
       [
         [
           'port-held',

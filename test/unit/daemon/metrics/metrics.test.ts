@@ -74,6 +74,15 @@ describe('the metrics', () => {
     assert.equal(valueOf(families, 'lbex_turns_total', {result: 'failed'}), 1)
   })
 
+  it('counts what a restart of NGINX left out as a diagnostic, until a turn does', async () => {
+    const count = async (moment: Partial<Moment>) =>
+      valueOf(await ask(moment), 'lbex_diagnostics', {code: 'port-protocol', severity: 'error'})
+    metrics.endTurn({duration: 1, outcome: anOutcome({diagnostics: [finding('a')]})})
+    assert.equal(await count({leftOut: [finding('b')]}), 2)
+    assert.equal(await count({leftOut: [finding('b')]}), 2)
+    assert.equal(await count({}), 1)
+  })
+
   it('has as many series after a long life as after a short one', async () => {
     const size = async () =>
       (await ask({workers: [worker('z')]})).filter(isOurs).flatMap(({samples}) => samples).length

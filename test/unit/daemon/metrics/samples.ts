@@ -89,6 +89,7 @@ export function aMoment(options: Partial<Omit<Moment, 'staleness'>> = {}): Momen
     capabilities: OLDEST_SUPPORTED,
     status: newStatus(),
     nginx: {serving: true, oldWorkers: 0},
+    leftOut: [],
     workers: [],
     reloadPressure: 0,
     ...options,

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
-import {showOutcome} from '../../../../src/daemon/metrics/show-outcome.js'
+import {showDiagnostics, showServices} from '../../../../src/daemon/metrics/show-outcome.js'
 import {finding} from '../fakes.js'
 import {anOutcome, newInstruments, refTo, served} from './samples.js'
 
-describe('showOutcome', () => {
+describe('the gauges of an outcome', () => {
   it('counts Services, listeners, servers and findings', async () => {
     const told = newInstruments()
     const services = [served('web', ['TCP', 'UDP'], 3), served('dns', ['UDP']), served('bad', ['TCP'])]
     const diagnostics = [finding('web'), finding('a'), finding('a'), finding('b'), finding('bad')]
     const outcome = anOutcome({services, diagnostics, quarantined: [refTo('bad')]})
-    showOutcome(told.instruments, outcome)
+    showServices(told.instruments, outcome)
+    showDiagnostics(told.instruments, outcome.diagnostics)
     assert.deepEqual(await told.lines('lbex_services'), [
       'lbex_services{state="served"} 2',
       'lbex_services{state="rejected"} 2',
@@ -23,7 +24,7 @@ describe('showOutcome', () => {
     assert.deepEqual(await told.lines('lbex_diagnostics'), [
       'lbex_diagnostics{code="port-protocol",severity="error"} 5',
     ])
-    showOutcome(told.instruments, anOutcome())
+    showDiagnostics(told.instruments, [])
     assert.deepEqual(await told.lines('lbex_diagnostics'), [])
   })
 })

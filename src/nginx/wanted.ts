@@ -1,0 +1,72 @@
+/** What an apply is asked to serve, less the listeners that turn out to be unavailable while it is applied. */
+import type {ConfigFile} from '../config/config-file.js'
+import {listenerId} from '../config/listener-key.js'
+import {isAddressMissing} from './complaint.js'
+import type {Culprit, Reason} from './culprits.js'
+import type {HeldListener, Without} from './nginx-edge.js'
+import type {LeftOut} from './quarantine.js'
+
+type HeldCulprit = Culprit & {readonly reason: Extract<Reason, {kind: 'held'}>}
+
+export class Wanted {
+  private latest: readonly ConfigFile[]
+  private readonly excluded = new Map<string, HeldListener & LeftOut>()
+
+  /** `asked` is served whole if the host allows it; without `without` a listener that is held costs its whole file. */
+  constructor(
+    readonly asked: readonly ConfigFile[],
+    readonly without?: Without,
+  ) {
+    this.latest = asked
+  }
+
+  get files(): readonly ConfigFile[] {
+    return this.latest
+  }
+
+  /** The listeners that are not in `files` any more, each with the Service that asks for it. */
+  get leftOut(): readonly LeftOut[] {
+    return [...this.excluded.values()]
+  }
+
+  /** Leaves out single listeners, and returns the culprits that this does not help: they are to be left out whole. */
+  async exclude(culprits: readonly Culprit[], signal: AbortSignal): Promise<Culprit[]> {
+    const single = culprits.filter((culprit): culprit is HeldCulprit => this.canExclude(culprit))
+    if (!this.without || single.length === 0) return [...culprits]
+    for (const {reason} of single) this.note(reason)
+    this.latest = await this.without([...this.excluded.values()], signal)
+    const excluded = new Set<Culprit>(single)
+    return culprits.filter((culprit) => !excluded.has(culprit))
+  }
+
+  private canExclude({file, reason}: Culprit): boolean {
+    return reason.kind === 'held' && this.latest.includes(file) && !this.excluded.has(listenerId(reason.key))
+  }
+
+  /** NGINX reports one listener at a time, but an address that the host lacks is missing for all of them. */
+  private note({key, problem}: HeldCulprit['reason']): void {
+    for (const {owner, listeners} of this.latest) {
+      for (const each of owner ? listeners : []) {
+        const isMeant =
+          listenerId(each) === listenerId(key) || (isAddressMissing(problem) && each.address === key.address)
+        if (isMeant && owner) this.add({key: each, problem, owner})
+      }
+    }
+  }
+
+  private add({key, problem, owner}: HeldListener & Pick<LeftOut, 'owner'>): void {
+    const reason = {kind: 'held', key, problem} as const
+    this.excluded.set(listenerId(key), {key, problem, owner, reason, kept: false})
+  }
+}
+
+/** The files that claim listeners which cannot be had. */
+export function holdersAmong(files: readonly ConfigFile[], problems: readonly HeldListener[]): Culprit[] {
+  const byId = new Map(problems.map(({key, problem}) => [listenerId(key), problem]))
+  return files.flatMap((file) =>
+    file.listeners.flatMap((key) => {
+      const problem = byId.get(listenerId(key))
+      return problem === undefined ? [] : [{file, reason: {kind: 'held', key, problem} as const}]
+    }),
+  )
+}

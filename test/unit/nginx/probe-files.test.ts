@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {createServer, type Server} from 'node:net'
+import {assembleGeneration} from '../../../src/config/generation.js'
+import {EMPTY, manifestOf} from '../../../src/nginx/manifest.js'
+import {probeFiles, probePatiently} from '../../../src/nginx/probe-files.js'
+import {systemClock} from '../../../src/runtime/clock.js'
+import {serviceFile} from '../../support/nginx-files.js'
+import {freePorts} from '../../support/ports.js'
+
+const IN_USE = 'the port is in use'
+const MISSING = 'the host does not have the address'
+const AWAY = '192.0.2.1'
+
+describe('probing the listeners of files', () => {
+  const {signal} = new AbortController()
+  let ports: number[]
+  let holder: Server
+
+  beforeEach(async () => {
+    ports = await freePorts(2)
+    holder = createServer().listen(ports[1], '127.0.0.1')
+    await once(holder, 'listening')
+  })
+
+  afterEach(() => void holder.close())
+
+  const files = () => [
+    serviceFile('a', {listeners: [{port: ports[0]}, {port: ports[0], address: AWAY}]}),
+    serviceFile('b', {listeners: [{port: ports[1]}, {port: ports[1], address: AWAY}]}),
+  ]
+  const found = (held: readonly {key: {address: string; port: number}; problem: string}[]) =>
+    held.map(({key, problem}) => [key.address, ports.indexOf(key.port), problem])
+
+  it('finds an address that has left the host although NGINX still holds its ports', async () => {
+    const held = manifestOf(assembleGeneration(files()))
+    assert.deepEqual(found(await probeFiles(files(), held)), [
+      [AWAY, 0, MISSING],
+      [AWAY, 1, MISSING],
+    ])
+  })
+
+  it('finds ports that are in use where NGINX does not hold them', async () => {
+    const all = [
+      [AWAY, 0, MISSING],
+      [AWAY, 1, MISSING],
+      ['127.0.0.1', 1, IN_USE],
+    ]
+    assert.deepEqual(found(await probeFiles(files(), EMPTY)), all)
+    assert.deepEqual(found(await probePatiently(files(), systemClock, signal)), all)
+  })
+
+  it('tries no port where it is not known what NGINX holds', async () => {
+    assert.deepEqual(found(await probeFiles(files(), undefined)), [
+      [AWAY, 0, MISSING],
+      [AWAY, 1, MISSING],
+    ])
+  })
+
+  it('waits a little for a port that is just being released', async () => {
+    const clock = {...systemClock, delay: async () => void holder.close()}
+    assert.deepEqual(await probePatiently([serviceFile('b', {port: ports[1] ?? 0})], clock, signal), [])
+  })
+})

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import type {ConfigFile} from '../../../src/config/config-file.js'
+import {listenerId} from '../../../src/config/listener-key.js'
+import type {Culprit} from '../../../src/nginx/culprits.js'
+import type {HeldListener, Without} from '../../../src/nginx/nginx-edge.js'
+import {holdersAmong, Wanted} from '../../../src/nginx/wanted.js'
+import {mainFile, serviceFile} from '../../support/nginx-files.js'
+
+const IN_USE = 'the port is in use'
+const MISSING = 'the host does not have the address'
+
+describe('Wanted', () => {
+  const {signal} = new AbortController()
+  const main = mainFile({directory: '/d'})
+  const a = serviceFile('a', {listeners: [{port: 80}, {port: 80, address: '192.0.2.1'}]})
+  const b = serviceFile('b', {listeners: [{port: 81}, {port: 81, address: '192.0.2.1'}]})
+  const problem = (file: ConfigFile, index: number, what: string): HeldListener[] =>
+    file.listeners.slice(index, index + 1).map((key) => ({key, problem: what}))
+  const idsOf = (files: readonly ConfigFile[]): string[] =>
+    files.flatMap(({listeners}) => listeners.map(listenerId))
+
+  /** As a translation does it: the listeners are gone from the files of their Services. */
+  const without: Without = async (held) => {
+    const ids = new Set(held.map(({key}) => listenerId(key)))
+    return [main, a, b].map((file) => ({
+      ...file,
+      listeners: file.listeners.filter((key) => !ids.has(listenerId(key))),
+    }))
+  }
+
+  it('leaves out the one listener that is held', async () => {
+    const wanted = new Wanted([main, a, b], without)
+    const culprits = holdersAmong(wanted.files, problem(b, 0, IN_USE))
+    assert.deepEqual(await wanted.exclude(culprits, signal), [])
+    assert.deepEqual(idsOf(wanted.files), ['127.0.0.1:80/TCP', '192.0.2.1:80/TCP', '192.0.2.1:81/TCP'])
+    assert.deepEqual(
+      wanted.leftOut.map(({owner, reason}) => [owner.name, reason.kind]),
+      [['b', 'held']],
+    )
+    assert.deepEqual(wanted.asked, [main, a, b])
+  })
+
+  it('leaves out all listeners of an address that the host does not have, though one was named', async () => {
+    const wanted = new Wanted([main, a, b], without)
+    await wanted.exclude(holdersAmong(wanted.files, problem(a, 1, MISSING)), signal)
+    assert.deepEqual(idsOf(wanted.files), ['127.0.0.1:80/TCP', '127.0.0.1:81/TCP'])
+  })
+
+  it('returns what is to be left out whole: refused content, and what cannot be left out singly', async () => {
+    const refused: Culprit = {file: a, reason: {kind: 'refused', problem: 'unknown directive'}}
+    const held = holdersAmong([main, a, b], problem(b, 0, IN_USE))
+    assert.deepEqual(await new Wanted([main, a, b]).exclude([refused, ...held], signal), [refused, ...held])
+    const stubborn = new Wanted([main, a, b], async () => [main, a, b])
+    assert.deepEqual(await stubborn.exclude([refused, ...held], signal), [refused])
+    assert.deepEqual(await stubborn.exclude(held, signal), held)
+  })
+})
