@@ -55,7 +55,7 @@ function fixFor({port, protocol, address}: ListenerKey, problem: string): string
   if (problem === 'the port is in use') return whoListens(port, protocol)
   if (problem === 'permission denied') return 'what low-ports says'
   if (problem === 'the host does not have the address')
-    return `ip address show, then give --listen-address what is there instead of ${address}`
+    return `ip address show, then give --listen-address what is there instead of ${address}; if it moves between hosts: sudo sysctl -w net.${address.includes(':') ? 'ipv6' : 'ipv4'}.ip_nonlocal_bind=1`
   return `see what the system says about ${address} and port ${port}`
 }
 

@@ -22,7 +22,9 @@ const HELD_REMEDIES: Readonly<Record<HeldReason, (command: string) => string>> =
   // https://docs.kernel.org/networking/ip-sysctl.html: ports below that sysctl (1024 by default) are privileged.
   forbidden: () =>
     'give NGINX the capability CAP_NET_BIND_SERVICE, lower the sysctl net.ipv4.ip_unprivileged_port_start, or choose a listen port above 1023',
-  'no-address': () => 'add the address to an interface of the host, or change --listen-address',
+  // https://docs.kernel.org/networking/ip-sysctl.html: lets programs bind an address before, and after, the host has it.
+  'no-address': () =>
+    'add the address to an interface of the host, change --listen-address, or set the sysctl net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) to 1 if the address moves between hosts',
   'no-family': () => 'enable the address family on the host, or change --listen-address',
   other: () => 'look at what the host says about this address and port',
 }

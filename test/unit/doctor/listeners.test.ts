@@ -52,6 +52,13 @@ describe('checkListeners', () => {
     ])
   })
 
+  it('finds an address that has left the host although our NGINX still listens on it', async () => {
+    const {key: away} = wanted(await freePort(), '2001:db8::1')
+    const [finding] = await checkListeners([{...wanted(0), key: away}], [away])
+    assert.match(finding?.message ?? '', /the host does not have the address$/)
+    assert.match(finding?.fix ?? '', /net\.ipv6\.ip_nonlocal_bind=1$/)
+  })
+
   it('does not go on for ever', async () => {
     const ports = await freePorts(12)
     const findings = await checkListeners(
@@ -60,7 +67,7 @@ describe('checkListeners', () => {
     )
     assert.equal(findings.length, 11)
     assert.match(findings[0]?.message ?? '', /the host does not have the address$/)
-    assert.match(findings[0]?.fix ?? '', /--listen-address/)
+    assert.match(findings[0]?.fix ?? '', /--listen-address .*net\.ipv4\.ip_nonlocal_bind=1$/)
     assert.equal(findings[10]?.message, '2 more listeners cannot be had')
   })
 })

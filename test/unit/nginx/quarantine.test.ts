@@ -102,7 +102,7 @@ describe('Quarantine', () => {
       EACCES: privileges,
       EPERM: privileges,
       EADDRNOTAVAIL:
-        'add the address to an interface of the host, or change --listen-address; lbex tries again by itself',
+        'add the address to an interface of the host, change --listen-address, or set the sysctl net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) to 1 if the address moves between hosts; lbex tries again by itself',
       EAFNOSUPPORT:
         'enable the address family on the host, or change --listen-address; lbex tries again by itself',
       EODD: 'look at what the host says about this address and port; lbex tries again by itself',
