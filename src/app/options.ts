@@ -3,6 +3,7 @@ import type {SelectionFlags} from '../cli/flags/selection.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {ServingFlags} from '../cli/flags/serving.js'
 import {UsageError} from '../cli/usage-error.js'
+import {isWildcard} from '../config/listener-key.js'
 import type {HostLimits, NginxCapabilities} from '../config/nginx-capabilities.js'
 import type {EvaluateOptions} from '../evaluate.js'
 import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../intent/options.js'
@@ -80,9 +81,15 @@ function listenAddresses(addresses: readonly string[]): ModelOptions['listenAddr
   if (addresses.length === 0) return DEFAULT_MODEL_OPTIONS.listenAddresses
   const unique = [...new Set(addresses)]
   return {
-    IPv4: unique.filter((address) => !address.includes(':')),
-    IPv6: unique.filter((address) => address.includes(':')),
+    IPv4: withoutCovered(unique.filter((address) => !address.includes(':'))),
+    IPv6: withoutCovered(unique.filter((address) => address.includes(':'))),
   }
+}
+
+/** A wildcard takes the port on every address of its family, so that another listener cannot have it. */
+function withoutCovered(addresses: readonly string[]): readonly string[] {
+  const wildcard = addresses.find(isWildcard)
+  return wildcard === undefined ? addresses : [wildcard]
 }
 
 const DEFAULT_RESERVED = [

@@ -8,7 +8,7 @@ const helpGroup = 'serving'
 export const servingFlags = withEnvironment({
   'listen-address': Flags.custom<string>({
     description:
-      'IP address of this host to listen on. Repeatable; the default is every address, IPv4 and IPv6. Where only addresses of one family are given, the other family gets no listeners.',
+      'IP address of this host to listen on. Repeatable; the default is every address, IPv4 and IPv6. 0.0.0.0 and :: cover all addresses of their family. Where only addresses of one family are given, the other family gets no listeners.',
     helpGroup,
     helpValue: 'ADDRESS',
     multiple: true,

@@ -45,6 +45,11 @@ describe('evaluateOptions', () => {
     ])
     const {listenAddresses} = await evaluated(...argv)
     assert.deepEqual(listenAddresses, {IPv4: ['192.0.2.1', '192.0.2.2'], IPv6: ['2001:db8::1']})
+    const covered = ['127.0.0.1', '0.0.0.0', '::', '2001:db8::1', '0:0::0'].flatMap((each) => [
+      '--listen-address',
+      each,
+    ])
+    assert.deepEqual((await evaluated(...covered)).listenAddresses, {IPv4: ['0.0.0.0'], IPv6: ['::']})
     assert.deepEqual((await evaluated('--listen-address=192.0.2.1')).listenAddresses, {
       IPv4: ['192.0.2.1'],
       IPv6: [],
