@@ -60,7 +60,7 @@ export function isLeaving(title: string): boolean {
 /** For a moment after its start a master still has the title of its command line. */
 function isMaster(pid: number, title: string, binary: string): boolean {
   if (title.startsWith('nginx: master process ')) return true
-  return / -c \S+$/.test(title) && !/ -t /.test(title) && programOf(pid) === realpathSync(binary)
+  return / -c \S+$/.test(title) && !/ -t /.test(title) && programOf(pid) === realPathOf(binary)
 }
 
 /** The folder that a master was started in: that of the folder of its configuration. */
@@ -69,9 +69,9 @@ function homeOf(title: string): string | undefined {
   return config === undefined ? undefined : realPathOf(dirname(dirname(config)))
 }
 
-/** A folder that somebody removed has none, but its NGINX runs on. */
-function realPathOf(folder: string): string {
-  return attempt(() => realpathSync(folder)) ?? folder
+/** A folder that was removed has none, but its NGINX runs on; a package upgrade removes the program for a moment. */
+function realPathOf(path: string): string {
+  return attempt(() => realpathSync(path)) ?? path
 }
 
 function isWorker(title: string): boolean {

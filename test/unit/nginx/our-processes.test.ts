@@ -30,8 +30,10 @@ describe('findOurProcesses', () => {
   })
 
   /** `uid`: default, that of the test. */
-  async function startMaster({config}: Layout, uid?: number): Promise<number> {
-    const title = `nginx: master process nginx -c ${config}`
+  const startMaster = ({config}: Layout, uid?: number): Promise<number> =>
+    startWithTitle(`nginx: master process nginx -c ${config}`, uid)
+
+  async function startWithTitle(title: string, uid?: number): Promise<number> {
     master = spawn('bash', ['-c', SCRIPT], {
       env: {...process.env, TITLE: title},
       stdio: ['pipe', 'ignore', 'inherit'],
@@ -51,6 +53,12 @@ describe('findOurProcesses', () => {
       masters.map((each) => each.pid),
       [pid],
     )
+  })
+
+  it('takes no process for a master while the program of NGINX is being replaced', async () => {
+    await startWithTitle('some program -c word')
+    const {masters} = findOurProcesses(layoutOf(folder.path), join(folder.path, 'nginx'))
+    assert.deepEqual(masters, [])
   })
 
   it('takes no worker for a master that was just started, and still has its title', async () => {
