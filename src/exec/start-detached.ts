@@ -12,21 +12,30 @@ export type DetachedOptions = {
   readonly output: string
 }
 
-/**
- * Returns the process id, which is the id of its process group too. Rejects with the Failure `command-not-found` (or
- * `command-failed`) when the program cannot be started; what becomes of it later is not told.
- */
+export type Detached = {
+  /** The id of its process group too. */
+  readonly pid: number
+  /** How it ended; undefined while it runs. */
+  readonly end: () => DetachedEnd | undefined
+}
+
+/** One of the two is null. */
+export type DetachedEnd = {readonly exitCode: number | null; readonly signal: NodeJS.Signals | null}
+
+/** Rejects with the Failure `command-not-found` (or `command-failed`) when the program cannot be started. */
 export async function startDetached(
   command: string,
   parameters: readonly string[],
   {cwd, env, output}: DetachedOptions,
-): Promise<number> {
+): Promise<Detached> {
   const file = await open(output, 'w', 0o644)
   try {
     const child = spawn(command, parameters, {cwd, env, detached: true, stdio: ['ignore', file.fd, file.fd]})
     child.unref()
+    let end: DetachedEnd | undefined
+    child.on('exit', (exitCode, signal) => (end = {exitCode, signal}))
     await once(child, 'spawn')
-    return child.pid as number
+    return {pid: child.pid as number, end: () => end}
   } catch (error) {
     throw cannotRun(command, error)
   } finally {

@@ -29,6 +29,15 @@ export async function raisingFiles(openFiles: number): Promise<string[]> {
   return openFiles > (await ownLimit()) ? ['prlimit', `--nofile=${openFiles}:${openFiles}`] : []
 }
 
+/**
+ * Command line to put before NGINX's, so that no file of its grows beyond `bytes`; empty where the host has no program for
+ * it. The kernel ends a process that exceeds the limit, unless it ignores SIGXFSZ: then the write fails, and NGINX goes on.
+ */
+export async function boundingFiles(bytes: number): Promise<string[]> {
+  const limits = ['env', '--ignore-signal=XFSZ', 'prlimit', `--fsize=${bytes}:${bytes}`]
+  return (await canRun([...limits, 'true'])) ? limits : []
+}
+
 /** The master opens the listeners under the limit that it inherits: worker_rlimit_nofile comes too late for them. */
 async function openFiles(): Promise<number> {
   const own = await ownLimit()
@@ -46,8 +55,11 @@ async function ownLimit(): Promise<number> {
 
 /** Only a try tells: root in a container may lack the capability. */
 async function canRaise(openFiles: number): Promise<boolean> {
-  const tried = run('prlimit', [`--nofile=${openFiles}:${openFiles}`, 'true'], {timeout: 5000})
-  return tried.then(
+  return canRun(['prlimit', `--nofile=${openFiles}:${openFiles}`, 'true'])
+}
+
+async function canRun([command = '', ...parameters]: readonly string[]): Promise<boolean> {
+  return run(command, parameters, {timeout: 5000}).then(
     ({exitCode}) => exitCode === 0,
     () => false,
   )

@@ -1,12 +1,12 @@
 /** The master process of our NGINX: found, started, signalled and ended. */
 import {readFile, rm} from 'node:fs/promises'
 import {Failure} from '../diagnostics/failure.js'
-import {startDetached} from '../exec/start-detached.js'
+import {startDetached, type Detached} from '../exec/start-detached.js'
 import type {Clock} from '../runtime/clock.js'
 import type {Logger} from '../runtime/logger.js'
 import {askSocket, isListening} from './ask-socket.js'
 import {parseComplaint, type Complaint} from './complaint.js'
-import {raisingFiles} from './host-limits.js'
+import {boundingFiles, raisingFiles} from './host-limits.js'
 import type {Layout} from './layout.js'
 import {findOurProcesses} from './our-processes.js'
 import {endProcesses, findProcess, isAlive, send, sendToGroup, type ProcessRef} from './processes.js'
@@ -19,6 +19,8 @@ export type MasterOptions = {
   readonly layout: Layout
   /** Open files that NGINX may have. */
   readonly openFiles: number
+  /** Bytes after which NGINX writes no more to a file: its error log, when no lbex is there to rotate it. */
+  readonly largestFile: number
   readonly log: Logger
   readonly clock: Clock
 }
@@ -92,14 +94,15 @@ export class Master {
     await this.requireNoOther(signal)
     await rm(layout.pidFile, {force: true})
     await rm(layout.versionSocket, {force: true})
-    this.process = findProcess(await this.spawn())
+    const child = await this.spawn()
+    this.process = findProcess(child.pid)
     const serves = async (): Promise<boolean> => (await this.servedGeneration()) === id
     const settled = await until(async () => !this.running || (await serves()), {
       ...this.patience(limit),
       signal,
     })
     const {running} = this
-    if (!running) return parseComplaint(await readFile(layout.startLog, 'utf8'))
+    if (!running) return this.complaintOf(child)
     if (!settled) throw await this.giveUp(running, limit)
     log.info('NGINX started', {pid: running.pid, generation: id})
     return undefined
@@ -136,9 +139,20 @@ export class Master {
     await rm(layout.versionSocket, {force: true})
   }
 
-  private async spawn(): Promise<number> {
-    const {binary, layout, openFiles} = this.options
-    const [command, ...parameters] = [...(await raisingFiles(openFiles)), binary, '-c', layout.config]
+  /** NGINX gives a reason before it ends, unless something else ended it. */
+  private async complaintOf({end}: Detached): Promise<Complaint> {
+    const words = await readFile(this.options.layout.startLog, 'utf8')
+    if (words.trim() !== '') return parseComplaint(words)
+    await until(() => end() !== undefined, this.patience(PATIENCE))
+    const {signal, exitCode} = end() ?? {}
+    if (signal) throw killed(signal)
+    return parseComplaint(`it ended with exit code ${exitCode ?? 'unknown'} and gave no reason`)
+  }
+
+  private async spawn(): Promise<Detached> {
+    const {binary, layout, openFiles, largestFile} = this.options
+    const limits = [...(await boundingFiles(largestFile)), ...(await raisingFiles(openFiles))]
+    const [command = binary, ...parameters] = [...limits, binary, '-c', layout.config]
     return startDetached(command, parameters, {
       cwd: layout.directory,
       env: ENVIRONMENT,
@@ -232,4 +246,12 @@ export class Master {
   private patience(limit: number): Patience {
     return {clock: this.options.clock, limit, every: LOOK}
   }
+}
+
+function killed(signal: NodeJS.Signals): Failure {
+  return new Failure(`NGINX was ended by ${signal} while it started`, {
+    code: 'nginx-died',
+    hint: 'another process ended it, or the host is out of memory',
+    temporary: true,
+  })
 }

@@ -48,6 +48,8 @@ export type NginxOptions = DiscoverOptions & {
   readonly logLinesPerSecond?: number
   /** Bytes after which the error log is rotated; default 10 MiB. */
   readonly logRotateAt?: number
+  /** Bytes after which NGINX stops to write to its error log, while no lbex rotates it; default 64 MiB. */
+  readonly logEndAt?: number
   /** Milliseconds between two tries of what a restart left out; default 5 s. */
   readonly retryLeftOut?: number
   /** Is told what happens to NGINX; default: nobody is. */
@@ -235,7 +237,14 @@ class RunningNginx implements NginxEdge {
 async function assemble(options: NginxOptions, {layout, binary}: Found): Promise<Parts> {
   const {log, clock, observe} = options
   const openFiles = options.openFiles ?? (await hostLimits()).openFiles
-  const master = new Master({binary, layout, openFiles, log, clock})
+  const master = new Master({
+    binary,
+    layout,
+    openFiles,
+    largestFile: options.logEndAt ?? 64 * 2 ** 20,
+    log,
+    clock,
+  })
   const workers = new Workers(clock, log, options.maxChildren ?? MAX_CHILDREN)
   const errorLog = new ErrorLog({
     path: layout.errorLog,

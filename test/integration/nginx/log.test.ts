@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import {readFile, stat} from 'node:fs/promises'
+import {boundingFiles} from '../../../src/nginx/host-limits.js'
 import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
+import {skipBecause} from '../../support/skip.js'
 import {askTcp} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
@@ -54,6 +56,27 @@ describe('NGINX’s error log', () => {
     )
     assert.ok(Number(left.fields.count) > 0)
   })
+
+  it('stops to grow where no lbex rotates it, and NGINX serves on', async function () {
+    const limit = 16_384
+    const bounded = (await boundingFiles(limit)).length > 0
+    skipBecause(this, bounded ? undefined : 'this host has no env --ignore-signal')
+    const first = await fixture.open({logEndAt: limit})
+    await fixture.apply(first, broken('a'), serviceFile('b', {port: port(1)}))
+    await complain(first, 1)
+    await fixture.leave(first)
+    const size = async (): Promise<number> => (await stat(fixture.layout.errorLog)).size
+    const fill = async (): Promise<boolean> => {
+      await assert.rejects(askTcp({port: port(0)}), /closed without an answer/)
+      return (await size()) >= limit
+    }
+    await waitFor(fill, {what: 'the log to be full', every: 1, deadline: 30_000})
+    for (let time = 0; time < 5; time++) await fill()
+    assert.deepEqual([await size(), await askTcp({port: port(1)})], [limit, 'b'])
+    const next = await fixture.open({logEndAt: limit, logRotateAt: limit})
+    await waitFor(async () => (await size()) < limit, {what: 'the next lbex to rotate the log'})
+    await complain(next, 1)
+  }).timeout(60_000)
 
   it('what an earlier lbex saw is not told again', async () => {
     const first = await fixture.open()

@@ -282,7 +282,16 @@ describe('an NGINX that', () => {
     const nginx = await openOdd('[ "$1" = -c ] && exit 1')
     await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
       code: 'nginx-environment',
-      message: 'NGINX cannot use its configuration: it gave no reason',
+      message: 'NGINX cannot use its configuration: it ended with exit code 1 and gave no reason',
+    })
+  })
+
+  it('is killed while it starts is a temporary failure that says so', async () => {
+    const nginx = await openOdd('[ "$1" = -c ] && kill -9 $$')
+    await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
+      code: 'nginx-died',
+      message: 'NGINX was ended by SIGKILL while it started',
+      temporary: true,
     })
   })
 })

@@ -20,7 +20,7 @@ describe('startDetached', () => {
       const stat = require('node:fs').readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ')
       console.log(JSON.stringify({group: +stat[2], session: +stat[3], cwd: process.cwd(), env: process.env.A}))
       console.error('done')`
-    const pid = await startDetached(process.execPath, ['-e', script], {
+    const {pid, end} = await startDetached(process.execPath, ['-e', script], {
       cwd: folder.path,
       env: {A: 'a'},
       output,
@@ -34,6 +34,14 @@ describe('startDetached', () => {
     )
     const [line = ''] = text.split('\n')
     assert.deepEqual(JSON.parse(line), {group: pid, session: pid, cwd: folder.path, env: 'a'})
+    assert.deepEqual(await waitFor(end, {what: 'the end'}), {exitCode: 0, signal: null})
+  })
+
+  it('says which signal ended a program', async () => {
+    const output = join(folder.path, 'output')
+    const script = "process.kill(process.pid, 'SIGKILL')"
+    const {end} = await startDetached(process.execPath, ['-e', script], {cwd: '/', env: {}, output})
+    assert.deepEqual(await waitFor(end, {what: 'the end'}), {exitCode: null, signal: 'SIGKILL'})
   })
 
   it('a missing program is a failure', async () => {
