@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import {userInfo} from 'node:os'
+import {isatty} from 'node:tty'
 import {fileURLToPath} from 'node:url'
 import {setFlagsFromString} from 'node:v8'
 
@@ -33,7 +34,18 @@ async function load() {
   }
 }
 
-if (process.argv[2] === 'run') stayLean()
+/**
+ * SIGHUP asks a daemon to look again. Node would end with it until the program has been loaded, and once it is done; at
+ * both times there is nothing to look at. From a terminal that closes it is a reason to end.
+ */
+function outliveReload() {
+  if (![0, 1, 2].some((stream) => isatty(stream))) process.on('SIGHUP', () => {})
+}
+
+if (process.argv[2] === 'run') {
+  outliveReload()
+  stayLean()
+}
 provideUser()
 const {start} = await load()
 await start({root})
