@@ -43,13 +43,23 @@ export async function probeAddresses(keys: readonly ListenerKey[]): Promise<Held
  * on the same address or the wildcard, none that another one's wildcard covers, and no wildcard where it holds an address.
  */
 export function notHeld(keys: readonly ListenerKey[], held: readonly ListenerKey[]): ListenerKey[] {
-  const byPort = new Map<string, ListenerKey[]>()
-  const wildcards = keys.filter(({address}) => isWildcard(address))
-  for (const key of onPortsOf(keys, [...held, ...wildcards]))
-    byPort.set(portId(key), [...(byPort.get(portId(key)) ?? []), key])
-  return keys.filter((key) =>
-    (byPort.get(portId(key)) ?? []).every((other) => other === key || !overlaps(key, other)),
-  )
+  const heldByPort = byPort(onPortsOf(keys, held))
+  const wildcards = byPort(keys.filter(({address}) => isWildcard(address)))
+  // A key of NGINX may be the very object that is to be tried: what it holds is compared by value.
+  const isHeld = (key: ListenerKey): boolean =>
+    (heldByPort.get(portId(key)) ?? []).some((other) => overlaps(key, other))
+  const isCovered = (key: ListenerKey): boolean => !isWildcard(key.address) && wildcards.has(portId(key))
+  return keys.filter((key) => !isHeld(key) && !isCovered(key))
+}
+
+function byPort(keys: readonly ListenerKey[]): Map<string, ListenerKey[]> {
+  const groups = new Map<string, ListenerKey[]>()
+  for (const key of keys) {
+    const group = groups.get(portId(key))
+    if (group) group.push(key)
+    else groups.set(portId(key), [key])
+  }
+  return groups
 }
 
 function problemOf(error: NodeJS.ErrnoException | undefined): string | undefined {

@@ -97,6 +97,8 @@ describe('notHeld', () => {
     const taken = [udp(53), tcp(80), udp(53, '0.0.0.0'), tcp(443, '127.0.0.2'), tcp(90, '::1')]
     assert.deepEqual(notHeld([...free, ...taken], held), free)
     assert.deepEqual(notHeld([tcp(80, '0.0.0.0')], held), [])
+    // Generations share what did not change.
+    assert.deepEqual(notHeld(held, held), [])
   })
 
   it('tries everything where NGINX has nothing, but no address beside its own wildcard', () => {
