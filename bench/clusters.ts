@@ -81,6 +81,7 @@ export function options(overrides: Partial<TranslateOptions> = {}): TranslateOpt
     ...DEFAULT_INTENT_OPTIONS,
     ...DEFAULT_MODEL_OPTIONS,
     listenAddresses: {IPv4: ['127.0.0.1'], IPv6: []},
+    allowLocalEndpoints: true,
     templates: {main: template('nginx'), service: template('service')},
     directory: '/var/lib/lbex/nginx',
     workers: 2,

@@ -5,6 +5,7 @@ import type {Diagnostic} from './diagnostics/diagnostic.js'
 import {readIntent} from './intent/intent.js'
 import type {IntentOptions} from './intent/options.js'
 import type {LoadBalancer, ServedService} from './model/load-balancer.js'
+import {reportChosenAddresses} from './model/chosen-addresses.js'
 import {meanTheSame, viewNodes, type NodeViews} from './model/nodes.js'
 import type {ModelOptions} from './model/options.js'
 import {planService, type Claim, type ServicePlan, type Surroundings} from './model/plan-service.js'
@@ -32,14 +33,21 @@ export function evaluate(snapshot: ClusterSnapshot, options: EvaluateOptions): E
 
 /** As `evaluate`, a little at a time. */
 export function* evaluateInSteps(snapshot: ClusterSnapshot, options: EvaluateOptions): Steps<Evaluation> {
-  const judgements = yield* judgeServices(snapshot, options)
+  const nodes = viewNodesOnce(snapshot.nodes, options)
+  const judgements = yield* judgeServices(snapshot, nodes, options)
   const plans = judgements.map(({plan}) => plan).filter((plan) => plan !== undefined)
+  const intents = plans.map(({intent}) => intent)
   const {lost, diagnostics} = settleClaims(plans)
   const grants = yield* mapInSteps(plans, (plan) => grant(plan, lost, options.held))
   const services = grants.map(({served}) => served).filter((served) => served !== undefined)
   return {
     loadBalancer: {services: services.sort(byName)},
-    diagnostics: [...diagnosticsOf(judgements), ...diagnostics, ...diagnosticsOf(grants)],
+    diagnostics: [
+      ...diagnosticsOf(judgements),
+      ...reportChosenAddresses(intents, nodes),
+      ...diagnostics,
+      ...diagnosticsOf(grants),
+    ],
   }
 }
 
@@ -59,10 +67,13 @@ type Remembered = {
 
 const remembered = new WeakMap<Service, Remembered>()
 
-function judgeServices(snapshot: ClusterSnapshot, options: EvaluateOptions): Steps<Judgement[]> {
+function judgeServices(
+  snapshot: ClusterSnapshot,
+  nodes: NodeViews,
+  options: EvaluateOptions,
+): Steps<Judgement[]> {
   const {coverage} = snapshot
   const endpointsOf = indexEndpoints(snapshot)
-  const nodes = viewNodesOnce(snapshot.nodes, options.includeExcludedNodes)
   const common = sameAsBefore([
     nodes,
     ...[coverage.nodes, coverage.endpointSlices, coverage.allocations],
@@ -101,6 +112,8 @@ const POLICY = [
   'ipv6',
   'maxListenersPerService',
   'maxServersPerService',
+  'allowLocalEndpoints',
+  'deniedEndpoints',
 ] as const satisfies readonly (keyof EvaluateOptions)[]
 
 function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -119,8 +132,9 @@ function* judge(service: Service, around: Surroundings, options: EvaluateOptions
 let latestNodes: NodeViews | undefined
 
 /** Nodes change their status all the time, and seldom in a way that matters here: then the views stay the same object. */
-function viewNodesOnce(nodes: readonly Node[], includeExcluded: boolean): NodeViews {
-  const views = viewNodes(nodes, includeExcluded)
+function viewNodesOnce(nodes: readonly Node[], options: EvaluateOptions): NodeViews {
+  const {includeExcludedNodes, allowLocalEndpoints, deniedEndpoints} = options
+  const views = viewNodes(nodes, {includeExcludedNodes, allowLocalEndpoints, deniedEndpoints})
   if (!latestNodes || !meanTheSame(views, latestNodes)) latestNodes = views
   return latestNodes
 }

@@ -42,7 +42,7 @@ export class Daemon {
         `--import=${insight}`,
         ...[program, 'run', '--proxy', url, '--nginx-dir', directory, '--nginx-bin', binary],
         ...(modulePath === undefined ? [] : ['--nginx-module', modulePath]),
-        ...['--listen-address', '127.0.0.1', '--health-address', '127.0.0.1'],
+        ...['--listen-address', '127.0.0.1', '--health-address', '127.0.0.1', '--allow-local-endpoints'],
         ...['--health-port', String(healthPort), '--workers', '2', '--log-format', 'json'],
         ...['--on-stop', 'leave'],
       ],

@@ -27,6 +27,7 @@ export async function startLbex(manifests: string, nginxDirectory: string): Prom
     '127.0.0.1',
     '--health-port',
     `${healthPort}`,
+    '--allow-local-endpoints',
     '--shutdown-timeout',
     '2s',
   ]

@@ -8,6 +8,7 @@ import type {HostLimits, NginxCapabilities} from '../config/nginx-capabilities.j
 import type {EvaluateOptions} from '../evaluate.js'
 import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../intent/options.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions, type ReservedPort} from '../model/options.js'
+import {parseRange} from '../snapshot/address-range.js'
 import type {Templates} from '../render/options.js'
 import type {TranslateOptions} from '../translate.js'
 
@@ -47,6 +48,8 @@ export function evaluateOptions(
     reservedPorts: reservedPorts(flags),
     unprivileged: false,
     includeExcludedNodes: flags['include-excluded-nodes'],
+    allowLocalEndpoints: flags['allow-local-endpoints'],
+    deniedEndpoints: (flags['deny-endpoints'] ?? []).map(parseRange).filter((range) => range !== undefined),
     nginx: host.nginx,
     ipv6: host.limits.ipv6,
     maxListenersPerService: flags['max-listeners-per-service'],

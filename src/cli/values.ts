@@ -72,6 +72,15 @@ export function address(text: string): string {
   return new SocketAddress({address: text, family: family === 4 ? 'ipv4' : 'ipv6'}).address
 }
 
+/** `10.0.0.0/8`, `fd00::/8`, or a single IP address. */
+export function addressRange(text: string): string {
+  const [, ip = '', prefix = '0'] = /^([^/%]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? []
+  const family = isIP(ip)
+  if (family === 0 || Number(prefix) > (family === 4 ? 32 : 128))
+    throw refusal('an IP address or a range such as 10.0.0.0/8', text)
+  return text
+}
+
 const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
 
 /** A namespace: an RFC 1123 label. */

@@ -1,8 +1,10 @@
 /** What the three kinds of upstream have in common: the servers behind one Service port in one family. */
 import type {Report} from '../diagnostics/reporter.js'
+import type {AddressRefusal} from '../diagnostics/rules/upstream-rules.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
 import type {EndpointSlice, IpFamily} from '../snapshot/objects.js'
 import type {Coverage} from '../snapshot/snapshot.js'
+import {whyRefused, type AddressPolicy} from './address-policy.js'
 import {endpointsOf, targetPortIn, type PortEndpoint} from './endpoints.js'
 import type {Absence} from './load-balancer.js'
 import type {NodeViews} from './nodes.js'
@@ -15,6 +17,7 @@ export type BackendQuestion = {
   readonly slices: readonly EndpointSlice[]
   readonly nodes: NodeViews
   readonly coverage: Coverage
+  readonly addresses: AddressPolicy
 }
 
 export type Backend = {readonly address: string; readonly port: number; readonly weight: number}
@@ -47,6 +50,39 @@ export function readEndpoints(
   for (const address of [...invalid].sort())
     report('address-invalid', {field: port.field, args: {address, family}})
   return endpoints
+}
+
+/** The endpoints whose addresses may be servers; the others are reported. */
+export function withoutRefused(
+  endpoints: readonly PortEndpoint[],
+  {port, addresses}: BackendQuestion,
+  report: Report,
+): readonly PortEndpoint[] {
+  const refused: {name: string; refusal: AddressRefusal}[] = []
+  const kept = endpoints.filter(({address: name}) => {
+    const refusal = whyRefused(name, addresses)
+    if (refusal) refused.push({name, refusal})
+    return !refusal
+  })
+  reportRefused('endpoint', refused, port, report)
+  return kept
+}
+
+/** One finding for each reason, whatever the number of addresses; `name` is what the reader knows them by. */
+export function reportRefused(
+  noun: string,
+  refused: readonly {readonly name: string; readonly refusal: AddressRefusal}[],
+  {field}: PortIntent,
+  report: Report,
+): void {
+  const byRefusal = new Map<AddressRefusal, string[]>()
+  for (const {name, refusal} of refused) {
+    const names = byRefusal.get(refusal)
+    if (names) names.push(name)
+    else byRefusal.set(refusal, [name])
+  }
+  for (const [refusal, names] of byRefusal)
+    report('address-refused', {field, args: {noun, names: names.sort(), refusal}})
 }
 
 /** True where nobody can know the endpoints: nothing was read about them, and not because there is nothing. */

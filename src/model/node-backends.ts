@@ -1,11 +1,13 @@
 /** Upstreams of type node: node address and node port, one server for each node. */
 import type {Report} from '../diagnostics/reporter.js'
+import {REFUSALS} from '../diagnostics/rules/upstream-rules.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
 import type {IpFamily} from '../snapshot/objects.js'
 import type {Coverage} from '../snapshot/snapshot.js'
 import {
   endpointsUnknown,
   readEndpoints,
+  reportRefused,
   standIn,
   whyNoEndpoint,
   type Backend,
@@ -15,7 +17,7 @@ import {
 } from './backends.js'
 import {nodesBehind, usableEndpoints, type PortEndpoint} from './endpoints.js'
 import type {Absence} from './load-balancer.js'
-import {EXCLUDED_BY_LABEL, type NodeView} from './nodes.js'
+import {addressNameOf, EXCLUDED_BY_LABEL, type NodeView} from './nodes.js'
 
 /** For a port that has, or may yet get, a node port. */
 export function nodeBackends(question: BackendQuestion, report: Report): Backends {
@@ -142,24 +144,45 @@ function serversOn(
   report: Report,
   how: HowToServe,
 ): Backends {
-  const wanted = addressName(intent, family)
+  const wanted = addressNameOf(intent.nodeAddressType, family)
   const servers: Backend[] = []
   const absent: Absence[] = []
-  const addressless: string[] = []
+  const addressless: NodeView[] = []
   for (const node of nodes) {
-    const address = node.addresses[intent.nodeAddressType][family]
+    const {usable: address, refused} = node.addresses[intent.nodeAddressType][family] ?? {}
     const unusable = whyUnusable(node, how)
     if (unusable === undefined && address !== undefined) {
       servers.push({address, port: port.port.nodePort ?? 0, weight: how.weights?.get(node.name) ?? 1})
     } else {
-      absent.push({what: `node ${node.name}`, why: unusable ?? `no ${wanted}`})
-      if (unusable === undefined) addressless.push(node.name)
+      const lacking = refused ? `${wanted}: ${REFUSALS[refused.refusal]}` : `no ${wanted}`
+      absent.push({what: `node ${node.name}`, why: unusable ?? lacking})
+      if (unusable === undefined) addressless.push(node)
     }
   }
   if (servers.length === 0) return {servers, absent, unknown: [], none: whyNoNode(absent, family)}
-  const args = {nodes: addressless, wanted, advice: addressAdvice(family)}
-  if (addressless.length > 0) report('node-address-missing', {field: port.field, args})
+  reportAddressless(addressless, {intent, port, family}, report)
   return {servers, absent, unknown: []}
+}
+
+/** Nodes without an address that may be used, beside nodes that have one. */
+function reportAddressless(
+  nodes: readonly NodeView[],
+  {intent, port, family}: Pick<BackendQuestion, 'intent' | 'port' | 'family'>,
+  report: Report,
+): void {
+  const refusedOf = ({addresses}: NodeView) => addresses[intent.nodeAddressType][family]?.refused
+  const names = nodes.filter((node) => !refusedOf(node)).map(({name}) => name)
+  const args = {
+    nodes: names,
+    wanted: addressNameOf(intent.nodeAddressType, family),
+    advice: addressAdvice(family),
+  }
+  if (names.length > 0) report('node-address-missing', {field: port.field, args})
+  const refused = nodes.flatMap((node) => {
+    const {address, refusal} = refusedOf(node) ?? {}
+    return refusal ? [{name: `${node.name} (${address})`, refusal}] : []
+  })
+  reportRefused('node', refused, port, report)
 }
 
 const NOT_READY = 'not Ready'
@@ -184,11 +207,6 @@ function adviceFor(reasons: readonly string[], family: IpFamily): string {
 function addressAdvice(family: IpFamily): string {
   if (family === 'IPv6') return 'give the nodes IPv6 addresses, or leave IPv6 out of spec.ipFamilies'
   return 'kubectl get nodes -o wide shows their addresses; loadbalancer.lbex/node-address-type chooses one'
-}
-
-function addressName({nodeAddressType}: ServiceIntent, family: IpFamily): string {
-  const type = nodeAddressType === 'internal' ? 'InternalIP' : 'ExternalIP'
-  return family === 'IPv4' ? type : `IPv6 ${type}`
 }
 
 function countByNode(endpoints: readonly PortEndpoint[]): Map<string, number> {

@@ -3,16 +3,33 @@ import {isDeepStrictEqual} from 'node:util'
 import type {NodeAddressType} from '../intent/service-intent.js'
 import type {IpFamily, Node} from '../snapshot/objects.js'
 import {EXCLUDE_LABEL} from '../snapshot/in-use.js'
-import {parseIp} from '../snapshot/ip-address.js'
+import {parseIp, type IpAddress} from '../snapshot/ip-address.js'
+import type {Subject} from '../diagnostics/diagnostic.js'
+import type {AddressRefusal} from '../diagnostics/rules/upstream-rules.js'
+import {whyRefused, type AddressPolicy} from './address-policy.js'
 
 export type NodeView = {
   readonly name: string
+  /** The Node, for findings about it. */
+  readonly subject: Subject
   /** Why the node gets no traffic, apart from not being Ready; absent when it may. */
   readonly excluded?: string
   readonly ready: boolean
-  /** First address of each type and family. */
-  readonly addresses: Readonly<Record<NodeAddressType, Readonly<Partial<Record<IpFamily, string>>>>>
+  /** By type and family. */
+  readonly addresses: Readonly<Record<NodeAddressType, Readonly<Partial<Record<IpFamily, NodeAddresses>>>>>
 }
+
+/** The addresses of one type and family of a node. */
+export type NodeAddresses = {
+  /** The first that may be a server; absent if none may. */
+  readonly usable?: string
+  /** How many may be servers. */
+  readonly count: number
+  /** The first that may not. */
+  readonly refused?: {readonly address: string; readonly refusal: AddressRefusal}
+}
+
+export type NodeOptions = AddressPolicy & {readonly includeExcludedNodes: boolean}
 
 export type NodeViews = {
   /** Sorted by name. */
@@ -25,8 +42,8 @@ const DELETION_TAINT = 'ToBeDeletedByClusterAutoscaler'
 
 export const EXCLUDED_BY_LABEL = `label ${EXCLUDE_LABEL}`
 
-export function viewNodes(nodes: readonly Node[], includeExcluded: boolean): NodeViews {
-  const all = nodes.map((node) => viewOnce(node, includeExcluded)).sort((a, b) => (a.name < b.name ? -1 : 1))
+export function viewNodes(nodes: readonly Node[], options: NodeOptions): NodeViews {
+  const all = nodes.map((node) => viewOnce(node, options)).sort((a, b) => (a.name < b.name ? -1 : 1))
   return {all, byName: new Map(all.map((view) => [view.name, view]))}
 }
 
@@ -37,24 +54,36 @@ export function meanTheSame({all: a}: NodeViews, {all: b}: NodeViews): boolean {
   )
 }
 
-const remembered = new WeakMap<Node, {readonly includeExcluded: boolean; readonly view: NodeView}>()
+const remembered = new WeakMap<Node, {readonly options: NodeOptions; readonly view: NodeView}>()
 
 /** A cluster may have thousands of nodes, of which few change at a time. */
-function viewOnce(node: Node, includeExcluded: boolean): NodeView {
+function viewOnce(node: Node, options: NodeOptions): NodeView {
   const known = remembered.get(node)
-  if (known?.includeExcluded === includeExcluded) return known.view
-  const view = viewNode(node, includeExcluded)
-  remembered.set(node, {includeExcluded, view})
+  if (known && areEqual(known.options, options)) return known.view
+  const view = viewNode(node, options)
+  remembered.set(node, {options, view})
   return view
 }
 
+function areEqual(a: NodeOptions, b: NodeOptions): boolean {
+  return (
+    a.includeExcludedNodes === b.includeExcludedNodes &&
+    a.allowLocalEndpoints === b.allowLocalEndpoints &&
+    a.deniedEndpoints === b.deniedEndpoints
+  )
+}
+
 /** Cordoned nodes stay: Kubernetes stopped dropping them (https://github.com/kubernetes/kubernetes/issues/90823). */
-function viewNode(node: Node, includeExcluded: boolean): NodeView {
-  const excluded = exclusion(node, includeExcluded)
+function viewNode(node: Node, options: NodeOptions): NodeView {
+  const excluded = exclusion(node, options.includeExcludedNodes)
   return {
     name: node.ref.name,
+    subject: {ref: node.ref, ...(node.origin && {origin: node.origin})},
     ready: node.ready === 'True',
-    addresses: {internal: firstAddresses(node, 'InternalIP'), external: firstAddresses(node, 'ExternalIP')},
+    addresses: {
+      internal: addressesOf(node, 'InternalIP', options),
+      external: addressesOf(node, 'ExternalIP', options),
+    },
     ...(excluded !== undefined && {excluded}),
   }
 }
@@ -66,11 +95,33 @@ function exclusion(node: Node, includeExcluded: boolean): string | undefined {
   return undefined
 }
 
-function firstAddresses(node: Node, type: string): Partial<Record<IpFamily, string>> {
-  const found: Partial<Record<IpFamily, string>> = {}
-  for (const entry of node.addresses) {
-    const ip = entry.type === type ? parseIp(entry.address) : undefined
-    if (ip) found[ip.family] ??= ip.address
+/** `InternalIP`, `IPv6 ExternalIP`. */
+export function addressNameOf(type: NodeAddressType, family: IpFamily): string {
+  const name = type === 'internal' ? 'InternalIP' : 'ExternalIP'
+  return family === 'IPv4' ? name : `IPv6 ${name}`
+}
+
+function addressesOf(
+  node: Node,
+  type: string,
+  policy: AddressPolicy,
+): Partial<Record<IpFamily, NodeAddresses>> {
+  const found: Partial<Record<IpFamily, NodeAddresses>> = {}
+  for (const {address, family} of distinctAddresses(node, type)) {
+    const {usable = undefined, count, refused = undefined} = found[family] ?? {count: 0}
+    const refusal = whyRefused(address, policy)
+    const first = refusal ? usable : (usable ?? address)
+    const why = refused ?? (refusal && {address, refusal})
+    found[family] = {
+      ...(first !== undefined && {usable: first}),
+      count: count + (refusal ? 0 : 1),
+      ...(why && {refused: why}),
+    }
   }
   return found
+}
+
+function distinctAddresses(node: Node, type: string): IpAddress[] {
+  const all = node.addresses.flatMap((entry) => (entry.type === type ? (parseIp(entry.address) ?? []) : []))
+  return [...new Map(all.map((ip) => [ip.address, ip])).values()]
 }

@@ -1,5 +1,6 @@
 /** What the operator and the host decide about how Services are served. */
 import {OLDEST_SUPPORTED, type NginxCapabilities} from '../config/nginx-capabilities.js'
+import type {AddressPolicy} from './address-policy.js'
 
 export type ReservedPort = {
   readonly port: number
@@ -9,7 +10,7 @@ export type ReservedPort = {
   readonly holder: string
 }
 
-export type ModelOptions = {
+export type ModelOptions = AddressPolicy & {
   /** Addresses of this host to listen on, by family; the default is every address. */
   readonly listenAddresses: {readonly IPv4: readonly string[]; readonly IPv6: readonly string[]}
   readonly reservedPorts: readonly ReservedPort[]
@@ -37,6 +38,8 @@ export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
   ],
   unprivileged: false,
   includeExcludedNodes: false,
+  allowLocalEndpoints: false,
+  deniedEndpoints: [],
   nginx: OLDEST_SUPPORTED,
   ipv6: true,
   maxListenersPerService: 1000,

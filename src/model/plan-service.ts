@@ -61,7 +61,7 @@ export function* planService(
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
   const claims: Claim[] = []
   for (const {port, listeners} of ports) {
-    const backends = planUpstreams({intent, port, ...around}, listeners, report)
+    const backends = planUpstreams({intent, port, ...around, addresses: options}, listeners, report)
     const upstreams = mapValues(backends, (each, family) =>
       budget.spend(makeUpstream(id, port, family, balancing, each)),
     )

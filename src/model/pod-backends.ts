@@ -1,14 +1,19 @@
 /** Upstreams of type pod and cluster-ip, which need no node. */
 import type {Report} from '../diagnostics/reporter.js'
+import {REFUSALS} from '../diagnostics/rules/upstream-rules.js'
 import {parseIp} from '../snapshot/ip-address.js'
+import {whyRefused} from './address-policy.js'
 import {
   endpointsUnknown,
   readEndpoints,
   standIn,
+  reportRefused,
   whyNoEndpoint,
+  withoutRefused,
   type Backend,
   type BackendQuestion,
   type Backends,
+  type Shortage,
 } from './backends.js'
 import {endpointsOutOfSight, usableEndpoints, type PortEndpoint} from './endpoints.js'
 import type {Absence} from './load-balancer.js'
@@ -16,7 +21,10 @@ import type {Absence} from './load-balancer.js'
 /** Endpoint address and resolved target port. */
 export function podBackends(question: BackendQuestion, report: Report): Backends {
   if (endpointsUnknown(question)) return standIn(question.family, targetPort(question), ['the endpoints'])
-  const endpoints = readEndpoints(question, report)
+  const all = readEndpoints(question, report)
+  const endpoints = withoutRefused(all, question, report)
+  if (endpoints.length === 0 && all.length > 0)
+    return {servers: [], absent: [], unknown: [], none: ALL_REFUSED}
   const usable = usableEndpoints(endpoints)
   if (usable.length > 0)
     return {servers: usable.map(asBackend), absent: absences(endpoints, usable), unknown: []}
@@ -25,6 +33,11 @@ export function podBackends(question: BackendQuestion, report: Report): Backends
     return {servers: [], absent: [], unknown: [], none: whyNoEndpoint(question, endpoints)}
   report('nodes-lost', {field: question.port.field, args: {nodes: countNodes(kept)}})
   return {servers: kept.map(asBackend), absent: [], unknown: []}
+}
+
+const ALL_REFUSED: Shortage = {
+  why: 'every endpoint has an address that lbex does not use',
+  advice: 'see the finding about the addresses of its endpoints',
 }
 
 function targetPort({port: {port}}: BackendQuestion): number {
@@ -52,11 +65,16 @@ function countNodes(endpoints: readonly PortEndpoint[]): number {
 
 /** Cluster IP and Service port. Undefined, and reported, where the Service has no cluster IP of the family. */
 export function clusterIpBackends(
-  {intent, port, family, coverage}: BackendQuestion,
+  {intent, port, family, coverage, addresses}: BackendQuestion,
   report: Report,
 ): Backends | undefined {
   const {clusterIPs} = intent.service
   const ip = clusterIPs.map(parseIp).find((parsed) => parsed?.family === family)
+  const refusal = ip && whyRefused(ip.address, addresses)
+  if (refusal) {
+    reportRefused('cluster IP', [{name: ip.address, refusal}], port, report)
+    return {servers: [], absent: [], unknown: [], none: {why: REFUSALS[refusal]}}
+  }
   if (ip) return {servers: [{address: ip.address, port: port.port.port, weight: 1}], absent: [], unknown: []}
   if (!coverage.allocations && clusterIPs.length === 0)
     return standIn(family, port.port.port, ['the cluster IP'])

@@ -20,6 +20,9 @@ export type LbexOptions = {
   readonly through?: readonly string[]
 }
 
+/** The backends of tests listen on loopback addresses, which lbex refuses otherwise. */
+export const LOCAL_BACKENDS = {LBEX_ALLOW_LOCAL_ENDPOINTS: 'true'}
+
 /** Runs lbex to its end. */
 export async function lbex(parameters: readonly string[], options: LbexOptions = {}): Promise<Ended> {
   const {child, ended} = startLbex(parameters, options)
@@ -36,7 +39,7 @@ export function startLbex(
   const [command, ...rest] = [...through, process.execPath, join(program, 'bin/run.js'), ...parameters]
   const child = spawn(command as string, rest, {
     cwd,
-    env: {PATH, HOME, ...(NODE_V8_COVERAGE && {NODE_V8_COVERAGE}), ...env},
+    env: {PATH, HOME, ...LOCAL_BACKENDS, ...(NODE_V8_COVERAGE && {NODE_V8_COVERAGE}), ...env},
   })
   return {child, ended: outcome(child)}
 }

@@ -9,7 +9,7 @@ import {startOnTerminal, whyNoTerminals} from '../support/terminal.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {askTcp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
-import {root} from './lbex.js'
+import {LOCAL_BACKENDS, root} from './lbex.js'
 import {complete} from './manifests.js'
 import {endNginx, nginxFlags} from './nginx.js'
 
@@ -41,6 +41,7 @@ describe('lbex run on a terminal', function () {
     const words = [process.execPath, join(root, 'bin/run.js'), 'run', ...flags]
     const terminal = startOnTerminal([...words, ...(await nginxFlags(folder.path))], {
       PATH: process.env['PATH'] ?? '',
+      ...LOCAL_BACKENDS,
     })
     await waitFor(() => terminal.shown().includes('configuration applied'), {what: 'NGINX to serve'})
     const pid = Number(/lbex started .*\bpid=(\d+)/.exec(terminal.shown())?.[1])

@@ -3,7 +3,7 @@ import {execFile} from 'node:child_process'
 import {chmodSync, cpSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {root, type Ended} from '../commands/lbex.js'
+import {LOCAL_BACKENDS, root, type Ended} from '../commands/lbex.js'
 import {temporaryFolder} from '../support/temporary-folder.js'
 import {scaled} from '../support/timeouts.js'
 
@@ -30,7 +30,7 @@ export async function startSession(): Promise<Session> {
   const program = `exec "${process.execPath}" "${join(root, 'bin/run.js')}" "$@"`
   writeProgram(join(bin, 'lbex'), program)
   writeProgram(join(bin, 'npx'), `while [ "$1" != lbex ]; do shift; done; shift; ${program}`)
-  const env = {PATH: `${bin}:${process.env['PATH']}`, HOME: home, LC_ALL: 'C.UTF-8'}
+  const env = {PATH: `${bin}:${process.env['PATH']}`, HOME: home, LC_ALL: 'C.UTF-8', ...LOCAL_BACKENDS}
   return {
     run: (script) => bash(script, {cwd: work, env}),
     end: () => folder.remove(),

@@ -14,7 +14,8 @@ export async function serveOnce(command: readonly string[], folder: string, env:
   const backend = await startTcpBackend('backend')
   const [port = 0, healthPort = 0] = await freePorts(2)
   writeFileSync(join(folder, 'web.yaml'), complete('web', port, backend.port))
-  const flags = ['--listen-address=127.0.0.1', '--health-address=127.0.0.1', `--health-port=${healthPort}`]
+  const addresses = ['--listen-address=127.0.0.1', '--health-address=127.0.0.1', '--allow-local-endpoints']
+  const flags = [...addresses, `--health-port=${healthPort}`]
   const [program = '', ...parameters] = [...command, 'run', '-f', join(folder, 'web.yaml'), ...flags]
   const child = spawn(program, parameters, {env, stdio: ['ignore', 'ignore', 'pipe']})
   let log = ''

@@ -44,7 +44,7 @@ function exampleCases(): GoldenCase[] {
     folder: examples,
     manifests: [file, 'cluster'],
     coverage: 'complete',
-    options: options(),
+    options: options({allowLocalEndpoints: true}),
   }))
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {evaluate, type EvaluateOptions} from '../../src/evaluate.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../src/model/options.js'
+import {parseRange, type AddressRange} from '../../src/snapshot/address-range.js'
 import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'
 import {codes, outcome, outline} from '../support/outline.js'
@@ -9,6 +10,7 @@ import {codes, outcome, outline} from '../support/outline.js'
 const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
 const api = aService('api').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
 const slice = (name: string) => aSlice(name).port('http', 80).endpoints(anEndpoint('10.1.0.1').on('a'))
+const range = (text: string) => parseRange(text) as AddressRange
 const served = (snapshot: ClusterSnapshot, overrides: Partial<EvaluateOptions> = {}) =>
   evaluate(snapshot, options(overrides)).loadBalancer.services
 
@@ -122,6 +124,7 @@ describe('what is remembered', () => {
   const excluded = aNode('a')
     .internal('10.0.0.1')
     .labelled('node.kubernetes.io/exclude-from-external-load-balancers')
+  const ALLOW = {allowLocalEndpoints: true}
   const variations: [service: typeof web, overrides: Partial<EvaluateOptions>][] = [
     [web, {namespaces: ['other']}],
     [web, {excludedNamespaces: ['default']}],
@@ -137,6 +140,8 @@ describe('what is remembered', () => {
     [dual, {ipv6: false}],
     [dual, {maxListenersPerService: 1}],
     [web, {maxServersPerService: 1}],
+    [web, {deniedEndpoints: [range('10.1.0.0/16')]}],
+    [web.annotated({'upstream-type': 'cluster-ip'}).with({clusterIPs: ['127.0.0.1']}), ALLOW],
     [web, {held: new Map([['0.0.0.0:8080/TCP', 'the port is in use']])}],
   ]
   for (const [service, overrides] of variations) {

@@ -1,6 +1,6 @@
 /** How and where Services are served on this host. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {address, port, positiveNumber, reservedPort, type PortSelection} from '../values.js'
+import {address, addressRange, port, positiveNumber, reservedPort, type PortSelection} from '../values.js'
 import {withEnvironment} from './named.js'
 
 const helpGroup = 'serving'
@@ -45,6 +45,20 @@ export const servingFlags = withEnvironment({
     helpGroup,
     helpValue: 'NUMBER',
     parse: async (text) => positiveNumber(text),
+  })(),
+  'allow-local-endpoints': Flags.boolean({
+    description:
+      'Use loopback, link-local and unspecified addresses of endpoints, nodes and cluster IPs as servers too: for a demo or a test on one host.',
+    helpGroup,
+  }),
+  'deny-endpoints': Flags.custom<string>({
+    description:
+      'Addresses that are never used as servers, whoever names them: 10.20.0.0/16, or a single address. Repeatable.',
+    helpGroup,
+    helpValue: 'CIDR',
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: async (text) => addressRange(text),
   })(),
   'health-check': Flags.boolean({
     allowNo: true,

@@ -10,6 +10,8 @@ const EXTERNAL = 'loadbalancer.lbex/node-address-type: external'
 const READY = 'ready: true'
 const INTERNAL = (address: string): string => `{type: InternalIP, address: ${address}}`
 const A = node('a', INTERNAL('10.0.0.1'), 'True')
+const B = node('b', INTERNAL('10.0.0.2'), 'True')
+const LINK_LOCAL = node('b', INTERNAL('169.254.7.1'), 'True')
 const ON_A = slice('10.1.0.1', READY, 'a')
 
 export const CLUSTER_EXAMPLES = {
@@ -58,6 +60,17 @@ export const CLUSTER_EXAMPLES = {
       ),
     ),
     good: documents(ours([PODS], CLUSTER_IP), ON_A),
+  },
+  'address-refused': {
+    bad: documents(ours(['loadbalancer.lbex/node-set: all'], NODE_PORT), A, LINK_LOCAL),
+    good: documents(ours(['loadbalancer.lbex/node-set: all'], NODE_PORT), A, B),
+  },
+  'node-address-chosen': {
+    bad: documents(
+      ours(['loadbalancer.lbex/node-set: all'], NODE_PORT),
+      node('a', `${INTERNAL('10.0.0.1')}, ${INTERNAL('10.8.0.1')}`, 'True'),
+    ),
+    good: documents(ours(['loadbalancer.lbex/node-set: all'], NODE_PORT), A),
   },
   'nodes-lost': {
     bad: documents(ours([], NODE_PORT), node('a', INTERNAL('10.0.0.1'), 'Unknown'), ON_A),

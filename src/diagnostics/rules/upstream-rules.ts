@@ -1,6 +1,31 @@
 /** Where traffic can go. */
 import {quote, rule, some} from '../rule.js'
 
+/** Why an address may not be a server. */
+export type AddressRefusal =
+  'loopback' | 'link-local' | 'unspecified' | 'multicast' | 'broadcast' | 'metadata' | 'denied'
+
+export const REFUSALS: Readonly<Record<AddressRefusal, string>> = {
+  loopback: 'a loopback address leads to this host itself',
+  'link-local': 'a link-local address cannot be reached from another host',
+  unspecified: 'the unspecified address leads to this host itself',
+  multicast: 'a multicast address is not a single server',
+  broadcast: 'the broadcast address is not a single server',
+  metadata: 'it is the address of a cloud metadata service',
+  denied: 'the address is in a range of --deny-endpoints',
+}
+
+const REFUSAL_ADVICE: Readonly<Record<AddressRefusal, string>> = {
+  loopback:
+    'use an address that other hosts can reach; on a test host, run lbex with --allow-local-endpoints',
+  'link-local': 'use an address that other hosts can reach',
+  unspecified: 'use an address that other hosts can reach',
+  multicast: 'use the address of a Pod or a node',
+  broadcast: 'use the address of a Pod or a node',
+  metadata: 'use the address of a Pod or a node: a metadata service gives away credentials of the host',
+  denied: 'use another address, or ask the operator of lbex to change --deny-endpoints',
+}
+
 export const UPSTREAM_RULES = {
   'node-port-missing': rule({
     severity: 'error',
@@ -50,6 +75,22 @@ export const UPSTREAM_RULES = {
     hint: () => 'write an IP address, in an EndpointSlice of its family',
     reason:
       'NGINX gets addresses only: a name that does not resolve would make it refuse its whole configuration.',
+  }),
+  'address-refused': rule({
+    severity: 'warning',
+    message: ({noun, names, refusal}: {noun: string; names: readonly string[]; refusal: AddressRefusal}) =>
+      `${some(noun, names)} ${names.length === 1 ? 'is' : 'are'} skipped: ${REFUSALS[refusal]}`,
+    hint: ({refusal}) => REFUSAL_ADVICE[refusal],
+    reason:
+      'Whoever writes an EndpointSlice, an Endpoints object or a Node names the addresses that lbex connects to. Loopback, link-local, unspecified, multicast and broadcast addresses, metadata services of clouds and the ranges of --deny-endpoints are never used.',
+  }),
+  'node-address-chosen': rule({
+    severity: 'info',
+    message: ({nodes, wanted}: {nodes: readonly string[]; wanted: string}) =>
+      `more than one usable ${wanted}; lbex uses the first: ${some('node', nodes)}`,
+    hint: () =>
+      'if the first one is the wrong network, change the order of the addresses (kubelet --node-ip)',
+    reason: 'A node upstream has one server for each node: the first address that other hosts can reach.',
   }),
   'nodes-lost': rule({
     severity: 'warning',

@@ -7,6 +7,7 @@ import {UsageError} from '../../../src/cli/usage-error.js'
 import {OLDEST_SUPPORTED} from '../../../src/config/nginx-capabilities.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../src/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../../src/model/options.js'
+import {parseRange} from '../../../src/snapshot/address-range.js'
 import {flagsOf} from './flags.js'
 
 type Flags = SelectionFlags & ServingFlags & NginxFlags
@@ -53,6 +54,15 @@ describe('evaluateOptions', () => {
     assert.deepEqual((await evaluated('--listen-address=192.0.2.1')).listenAddresses, {
       IPv4: ['192.0.2.1'],
       IPv6: [],
+    })
+  })
+
+  it('decides which addresses may be servers', async () => {
+    const argv = ['--allow-local-endpoints', '--deny-endpoints=10.20.0.0/16', '--deny-endpoints', 'fd00::7']
+    assert.deepEqual(await evaluated(...argv), {
+      ...defaults,
+      allowLocalEndpoints: true,
+      deniedEndpoints: [parseRange('10.20.0.0/16'), parseRange('fd00::7')],
     })
   })
 

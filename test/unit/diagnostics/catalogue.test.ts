@@ -110,6 +110,14 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {nodes: ['a', 'b'], wanted: 'ExternalIP', advice: 'see which addresses there are'},
   }),
+  'address-refused': diagnose('address-refused', {
+    subject,
+    args: {noun: 'endpoint', names: ['127.0.0.1', '127.0.0.2'], refusal: 'loopback'},
+  }),
+  'node-address-chosen': diagnose('node-address-chosen', {
+    subject,
+    args: {nodes: ['a (10.0.0.1)'], wanted: 'InternalIP'},
+  }),
   'endpoint-without-node': diagnose('endpoint-without-node', {subject, args: {addresses: ['10.1.0.1']}}),
   'node-unknown': diagnose('node-unknown', {
     subject,

@@ -7,6 +7,7 @@ import {
   usableEndpoints,
   type PortEndpoint,
 } from '../../../src/model/endpoints.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../../src/model/options.js'
 import {viewNodes} from '../../../src/model/nodes.js'
 import type {EndpointSlice, ServicePort} from '../../../src/snapshot/objects.js'
 import {anEndpoint, aNode, aSlice} from '../../support/builders.js'
@@ -174,7 +175,10 @@ describe('usableEndpoints', () => {
 
 describe('nodesBehind', () => {
   it('are the known nodes of these endpoints, by name', () => {
-    const nodes = viewNodes([aNode('b').build(), aNode('a').build(), aNode('c').build()], false)
+    const nodes = viewNodes(
+      [aNode('b').build(), aNode('a').build(), aNode('c').build()],
+      DEFAULT_MODEL_OPTIONS,
+    )
     const names = nodesBehind(
       [ready('1', 'b'), ready('2', 'a'), ready('3', 'b'), ready('4', 'gone'), ready('5')],
       nodes,
@@ -189,7 +193,7 @@ describe('nodesBehind', () => {
 describe('endpointsOutOfSight', () => {
   const nodes = viewNodes(
     [aNode('up').build(), aNode('down').notReady().build(), aNode('lost').lost().build()],
-    false,
+    DEFAULT_MODEL_OPTIONS,
   )
 
   it('are those on nodes that the control plane has lost sight of, all at once', () => {

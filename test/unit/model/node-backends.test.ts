@@ -166,6 +166,34 @@ describe('node-address-type', () => {
       'no-backend: listen port 8080/TCP is closed: no node can be used (no ExternalIP)',
     ])
   })
+
+  it('skips an address that another host cannot reach, and says so if no other is left', () => {
+    const endpoints = slice.endpoints(...on('a', 'b'))
+    const local = aNode('b').internal('169.254.1.1').internal('fe80::1')
+    assert.deepEqual(servers([web, endpoints, a, local.internal('10.0.0.2')]), [
+      '10.0.0.1:30080',
+      '10.0.0.2:30080',
+    ])
+    assert.deepEqual(servers([web, endpoints, a, local]), [
+      '10.0.0.1:30080',
+      'address-refused: node b (169.254.1.1) is skipped: a link-local address cannot be reached from another host',
+    ])
+    assert.deepEqual(servers([web, endpoints, aNode('a').internal('127.0.0.1')]), [
+      'no-backend: listen port 8080/TCP is closed: no node can be used (InternalIP: a loopback address leads to this host itself)',
+      'node-unknown: left out because there is no such Node in the cluster, though endpoints name it: node b',
+    ])
+  })
+
+  it('says which address is used if a node has several of one family', () => {
+    const several = [a.internal('10.8.0.1'), b.internal('10.8.0.2')]
+    assert.deepEqual(servers([web, slice.endpoints(...on('a', 'b')), ...several]), [
+      '10.0.0.1:30080',
+      '10.0.0.2:30080',
+      'node-address-chosen: more than one usable InternalIP; lbex uses the first: nodes a (10.0.0.1), b (10.0.0.2)',
+    ])
+    const pods = web.annotated({'upstream-type': 'pod'})
+    assert.deepEqual(servers([pods, slice.endpoints(...on('a')), ...several]), ['10.1.0.1:8080'])
+  })
 })
 
 describe('an eligible node', () => {

@@ -22,7 +22,7 @@ describe('planService', () => {
   it('claims listeners with the upstreams behind them', () => {
     const {intent} = readIntent(web.build(), DEFAULT_INTENT_OPTIONS)
     assert.ok(intent)
-    const around = {slices: [four.build()], nodes: viewNodes([], false), coverage: COMPLETE}
+    const around = {slices: [four.build()], nodes: viewNodes([], DEFAULT_MODEL_OPTIONS), coverage: COMPLETE}
     assert.deepEqual(finish(planService(intent, around, DEFAULT_MODEL_OPTIONS)), {
       intent,
       id: '82b3ade9d00c',
@@ -216,7 +216,7 @@ describe('the steps of a plan', () => {
   it('are one for each port, so that one Service does not keep everything else waiting', () => {
     const {intent} = readIntent(web.port('https', 443, {listen: 8443}).build(), DEFAULT_INTENT_OPTIONS)
     assert.ok(intent)
-    const around = {slices: [four.build()], nodes: viewNodes([], false), coverage: COMPLETE}
+    const around = {slices: [four.build()], nodes: viewNodes([], DEFAULT_MODEL_OPTIONS), coverage: COMPLETE}
     const steps = planService(intent, around, DEFAULT_MODEL_OPTIONS)
     const taken = [steps.next(), steps.next(), steps.next()].map(({done}) => done)
     assert.deepEqual(taken, [false, false, true])

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import {evaluate} from '../../../src/evaluate.js'
+import type {ModelOptions} from '../../../src/model/options.js'
+import {parseRange, type AddressRange} from '../../../src/snapshot/address-range.js'
 import type {Coverage} from '../../../src/snapshot/snapshot.js'
 import {
   anEndpoint,
@@ -18,8 +20,8 @@ const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstrea
 const slice = aSlice('web').port('http', 8080)
 const ready = anEndpoint('10.1.0.1').on('a')
 
-function servers(parts: Parts, coverage?: Coverage): string[] {
-  const {served, messages} = outcome(aSnapshot(parts, coverage), options())
+function servers(parts: Parts, coverage?: Coverage, overrides: Partial<ModelOptions> = {}): string[] {
+  const {served, messages} = outcome(aSnapshot(parts, coverage), options(overrides))
   return [...(served['default/web']?.['0.0.0.0:8080/TCP'] ?? []), ...messages]
 }
 
@@ -61,6 +63,37 @@ describe('pod upstreams', () => {
     assert.deepEqual(servers([web, slice.endpoints(ready, anEndpoint('db.example'))]), [
       '10.1.0.1:8080',
       'address-invalid: "db.example" is no IPv4 address, so this endpoint is left out',
+    ])
+  })
+
+  it('skip addresses that lead to this host or to the metadata service of a cloud, and say so', () => {
+    const endpoints = ['127.0.0.1', '127.0.0.2', '169.254.169.254', '100.100.100.200', '224.0.0.1']
+    assert.deepEqual(servers([web, slice.endpoints(ready, ...endpoints.map((one) => anEndpoint(one)))]), [
+      '10.1.0.1:8080',
+      'address-refused: endpoint 224.0.0.1 is skipped: a multicast address is not a single server',
+      'address-refused: endpoints 100.100.100.200, 169.254.169.254 are skipped: it is the address of a cloud metadata service',
+      'address-refused: endpoints 127.0.0.1, 127.0.0.2 are skipped: a loopback address leads to this host itself',
+    ])
+    assert.deepEqual(servers([web, slice.endpoints(anEndpoint('127.0.0.1'))]), [
+      ...closed('every endpoint has an address that lbex does not use'),
+      'address-refused: endpoint 127.0.0.1 is skipped: a loopback address leads to this host itself',
+    ])
+  })
+
+  it('take local addresses if the operator allows them, but never those of a metadata service', () => {
+    const local = [anEndpoint('127.0.0.1'), anEndpoint('169.254.1.1'), anEndpoint('169.254.169.254')]
+    assert.deepEqual(servers([web, slice.endpoints(...local)], undefined, {allowLocalEndpoints: true}), [
+      '127.0.0.1:8080',
+      '169.254.1.1:8080',
+      'address-refused: endpoint 169.254.169.254 is skipped: it is the address of a cloud metadata service',
+    ])
+  })
+
+  it('skip addresses that the operator denies', () => {
+    const denied = {deniedEndpoints: [parseRange('10.1.0.0/31') as AddressRange]}
+    assert.deepEqual(servers([web, slice.endpoints(ready, anEndpoint('10.1.0.2'))], undefined, denied), [
+      '10.1.0.2:8080',
+      'address-refused: endpoint 10.1.0.1 is skipped: the address is in a range of --deny-endpoints',
     ])
   })
 
@@ -129,6 +162,13 @@ describe('cluster-ip upstreams', () => {
 
   it('go to cluster IP and Service port', () => {
     assert.deepEqual(servers([clustered]), ['10.96.0.1:80'])
+  })
+
+  it('need a cluster IP that may be used', () => {
+    assert.deepEqual(servers([clustered.with({clusterIPs: ['127.0.0.1']})]), [
+      'no-backend: listen port 8080/TCP is closed: a loopback address leads to this host itself',
+      'address-refused: cluster IP 127.0.0.1 is skipped: a loopback address leads to this host itself',
+    ])
   })
 
   it('need a cluster IP of the family', () => {

@@ -1,0 +1,81 @@
+/** Which kind of address one is, and whether a range contains it. Addresses come in as parseIp returns them. */
+import ipaddr from 'ipaddr.js'
+
+/** Addresses that do not lead to a backend on another host, and those of the metadata services of clouds. */
+export type SpecialRange = 'loopback' | 'link-local' | 'unspecified' | 'multicast' | 'broadcast' | 'metadata'
+
+/** A parsed CIDR: the network and the length of its prefix. */
+export type AddressRange = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
+
+/** `10.0.0.0/8`, or a single address; undefined for anything else. */
+export function parseRange(text: string): AddressRange | undefined {
+  const whole = text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`
+  if (ipaddr.IPv4.isValidCIDRFourPartDecimal(whole)) return ipaddr.IPv4.parseCIDR(whole)
+  if (!ipaddr.IPv6.isValidCIDR(whole) || whole.includes('%')) return undefined
+  const [network, prefix] = ipaddr.IPv6.parseCIDR(whole)
+  // An IPv4-mapped address is an IPv4 address everywhere in lbex.
+  return network.isIPv4MappedAddress() && prefix >= 96
+    ? [network.toIPv4Address(), prefix - 96]
+    : [network, prefix]
+}
+
+/** An IPv6 address that carries an IPv4 address is in the ranges of both. */
+export function isInRange(address: string, [network, prefix]: AddressRange): boolean {
+  return formsOf(address).some((form) => form.kind() === network.kind() && form.match(network, prefix))
+}
+
+/** The special range that the address, or the IPv4 address in it, belongs to. */
+export function specialRangeOf(address: string): SpecialRange | undefined {
+  for (const form of formsOf(address)) {
+    if (METADATA.has(form.toString())) return 'metadata'
+    const special = SPECIAL[form.range()]
+    if (special) return special
+  }
+  return undefined
+}
+
+const SPECIAL: Readonly<Record<string, SpecialRange>> = {
+  loopback: 'loopback',
+  linkLocal: 'link-local',
+  unspecified: 'unspecified',
+  multicast: 'multicast',
+  broadcast: 'broadcast',
+}
+
+/** https://docs.cloud.google.com/compute/docs/metadata, and the same pages of AWS, Alibaba, Azure and Oracle. */
+const METADATA: ReadonlySet<string> = new Set([
+  '169.254.169.254',
+  '169.254.170.2',
+  '169.254.170.23',
+  '100.100.100.200',
+  '168.63.129.16',
+  '192.0.0.192',
+  'fd00:ec2::23',
+  'fd00:ec2::254',
+  'fd00:c1::a9fe:a9fe',
+  'fd20:ce::254',
+  'fe80::a9fe:a9fe',
+])
+
+function formsOf(address: string): (ipaddr.IPv4 | ipaddr.IPv6)[] {
+  const parsed = ipaddr.parse(address)
+  const carried = parsed.kind() === 'ipv6' ? carriedIPv4(parsed) : undefined
+  return carried ? [parsed, carried] : [parsed]
+}
+
+/** Translators and tunnels (NAT64, SIIT, 6to4, IPv4-compatible) pass traffic on to the IPv4 address in an IPv6 address. */
+const CARRIERS: readonly (readonly [range: AddressRange, offset: number])[] = [
+  [ipaddr.IPv6.parseCIDR('64:ff9b::/96'), 12],
+  [ipaddr.IPv6.parseCIDR('64:ff9b:1::/48'), 12],
+  [ipaddr.IPv6.parseCIDR('::ffff:0:0:0/96'), 12],
+  [ipaddr.IPv6.parseCIDR('2002::/16'), 2],
+  [ipaddr.IPv6.parseCIDR('::/96'), 12],
+]
+
+function carriedIPv4(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | undefined {
+  const carrier = CARRIERS.find(([[network, prefix]]) => address.match(network, prefix))
+  // :: and ::1 carry nothing: they are in the range of IPv4-compatible addresses and mean something else.
+  if (!carrier || address.range() === 'loopback' || address.range() === 'unspecified') return undefined
+  const bytes = address.toByteArray().slice(carrier[1], carrier[1] + 4)
+  return new ipaddr.IPv4(bytes)
+}
