@@ -8,6 +8,7 @@ import type {LoadBalancer, ServedService} from './model/load-balancer.js'
 import {reportChosenAddresses} from './model/chosen-addresses.js'
 import {meanTheSame, viewNodes, type NodeViews} from './model/nodes.js'
 import type {ModelOptions} from './model/options.js'
+import {ownListeners, withoutOwn, type IsOwn} from './model/own-listeners.js'
 import {planService, type Claim, type ServicePlan, type Surroundings} from './model/plan-service.js'
 import {reportHeld, serve} from './model/serve.js'
 import {settleClaims} from './model/settle-claims.js'
@@ -38,7 +39,9 @@ export function* evaluateInSteps(snapshot: ClusterSnapshot, options: EvaluateOpt
   const plans = judgements.map(({plan}) => plan).filter((plan) => plan !== undefined)
   const intents = plans.map(({intent}) => intent)
   const {lost, diagnostics} = settleClaims(plans)
-  const grants = yield* mapInSteps(plans, (plan) => grant(plan, lost, options.held))
+  const granted = yield* mapInSteps(plans, (plan) => grantedTo(plan, lost, options.held))
+  const isOwn = ownOf(granted, options)
+  const grants = yield* mapInSteps(granted, (each) => grant(each, options.held, isOwn))
   const services = grants.map(({served}) => served).filter((served) => served !== undefined)
   return {
     loadBalancer: {services: services.sort(byName)},
@@ -97,7 +100,7 @@ function sameAsBefore(common: readonly unknown[]): readonly unknown[] {
   return latestCommon
 }
 
-/** Every option that a judgement depends on, but for what the views of the nodes show, and `held`, which counts later. */
+/** Every option that a judgement depends on, but for `held` and `ownListeners`, which count later. */
 const POLICY = [
   'namespaces',
   'excludedNamespaces',
@@ -114,6 +117,7 @@ const POLICY = [
   'maxServersPerService',
   'allowLocalEndpoints',
   'deniedEndpoints',
+  'hostAddresses',
 ] as const satisfies readonly (keyof EvaluateOptions)[]
 
 function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -139,14 +143,36 @@ function viewNodesOnce(nodes: readonly Node[], options: EvaluateOptions): NodeVi
   return latestNodes
 }
 
-type Grant = {readonly served: ServedService | undefined; readonly diagnostics: readonly Diagnostic[]}
+/** The claims of a Service that no other Service has (`won`), and of these the ones that the host can give (`free`). */
+type Granted = {readonly plan: ServicePlan; readonly won: readonly Claim[]; readonly free: readonly Claim[]}
 
-function grant(plan: ServicePlan, lost: ReadonlySet<Claim>, held: ReadonlyMap<string, string>): Grant {
+function grantedTo(plan: ServicePlan, lost: ReadonlySet<Claim>, held: ReadonlyMap<string, string>): Granted {
   const won = lost.size === 0 ? plan.claims : plan.claims.filter((claim) => !lost.has(claim))
   const free = held.size === 0 ? won : won.filter((claim) => !held.has(claim.id))
-  const served = serveOnce(plan, free)
-  const diagnostics = free === won ? NOTHING : reportAllHeld(plan, won, held)
-  return {served, diagnostics}
+  return {plan, won, free}
+}
+
+/** Undefined if no endpoint can be a listener of this lbex. */
+function ownOf(granted: readonly Granted[], options: EvaluateOptions): IsOwn | undefined {
+  if (!granted.some(({plan}) => plan.reachesHost)) return undefined
+  const served = granted.flatMap(({free}) => free.filter(({upstream}) => upstream).map(({key}) => key))
+  return ownListeners([...served, ...options.ownListeners], options)
+}
+
+type Grant = {readonly served: ServedService | undefined; readonly diagnostics: readonly Diagnostic[]}
+
+function grant(
+  {plan, won, free}: Granted,
+  held: ReadonlyMap<string, string>,
+  isOwn: IsOwn | undefined,
+): Grant {
+  const {claims, diagnostics} =
+    isOwn && plan.reachesHost ? withoutOwn(plan, free, isOwn) : {claims: free, diagnostics: NOTHING}
+  const served = serveOnce(plan, claims)
+  return {
+    served,
+    diagnostics: free === won ? diagnostics : [...diagnostics, ...reportAllHeld(plan, won, held)],
+  }
 }
 
 const NOTHING: readonly Diagnostic[] = []

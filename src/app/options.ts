@@ -1,13 +1,19 @@
 /** From flags and the host to the options of the pure pipeline: the one place that knows both. */
+import type {DaemonFlags} from '../cli/flags/daemon.js'
 import type {SelectionFlags} from '../cli/flags/selection.js'
 import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {ServingFlags} from '../cli/flags/serving.js'
 import {UsageError} from '../cli/usage-error.js'
-import {isWildcard} from '../config/listener-key.js'
+import {isWildcard, type ListenerKey} from '../config/listener-key.js'
 import type {HostLimits, NginxCapabilities} from '../config/nginx-capabilities.js'
 import type {EvaluateOptions} from '../evaluate.js'
 import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../intent/options.js'
-import {DEFAULT_MODEL_OPTIONS, type ModelOptions, type ReservedPort} from '../model/options.js'
+import {
+  DEFAULT_MODEL_OPTIONS,
+  onEveryAddress,
+  type ModelOptions,
+  type ReservedPort,
+} from '../model/options.js'
 import {parseRange} from '../snapshot/address-range.js'
 import type {Templates} from '../render/options.js'
 import type {TranslateOptions} from '../translate.js'
@@ -49,6 +55,8 @@ export function evaluateOptions(
     unprivileged: false,
     includeExcludedNodes: flags['include-excluded-nodes'],
     allowLocalEndpoints: flags['allow-local-endpoints'],
+    hostAddresses: new Set(),
+    ownListeners: ownListeners(flags),
     deniedEndpoints: (flags['deny-endpoints'] ?? []).map(parseRange).filter((range) => range !== undefined),
     nginx: host.nginx,
     ipv6: host.limits.ipv6,
@@ -93,6 +101,13 @@ function listenAddresses(addresses: readonly string[]): ModelOptions['listenAddr
 function withoutCovered(addresses: readonly string[]): readonly string[] {
   const wildcard = addresses.find(isWildcard)
   return wildcard === undefined ? addresses : [wildcard]
+}
+
+/** `--health-address` is a flag of `lbex run` alone. */
+function ownListeners(flags: ServingFlags & Partial<Pick<DaemonFlags, 'health-address'>>): ListenerKey[] {
+  const {'health-port': port, 'health-address': address} = flags
+  if (!flags['health-check']) return []
+  return address === undefined ? onEveryAddress(port) : [{address, port, protocol: 'TCP'}]
 }
 
 const DEFAULT_RESERVED = [

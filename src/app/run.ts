@@ -5,6 +5,7 @@ import type {NginxFlags} from '../cli/flags/nginx.js'
 import type {SelectionFlags} from '../cli/flags/selection.js'
 import type {Metrics} from '../daemon/metrics/metrics.js'
 import type {Held} from '../daemon/reconcile.js'
+import {hostAddressReader} from '../nginx/host-addresses.js'
 import {hostLimits} from '../nginx/host-limits.js'
 import {openNginx} from '../nginx/nginx.js'
 import type {NginxEdge} from '../nginx/nginx-edge.js'
@@ -69,8 +70,9 @@ async function putTogether(
   const nginx = await waitFor('NGINX to be found', opening)
   logStart(log, nginx, directory)
   const options = translateOptions(flags, {nginx: nginx.capabilities, limits, directory}, templates)
+  const hostAddresses = hostAddressReader()
   const translate = (snapshot: ClusterSnapshot, held: Held, signal: AbortSignal) =>
-    inTurns(translateInSteps(snapshot, {...options, held}), clock, signal)
+    inTurns(translateInSteps(snapshot, {...options, held, hostAddresses: hostAddresses()}), clock, signal)
   return serve({source, translate, nginx, log, clock, metrics, onLookAgain, waitFor}, flags, stopping)
 }
 

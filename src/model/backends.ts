@@ -122,3 +122,14 @@ function whyNoneBelongs(slices: readonly EndpointSlice[], {port: {port}, family}
   const advice = 'the name of a port in an EndpointSlice must be that of the port in the Service'
   return {why: `no EndpointSlice of the Service has a ${port.protocol} port ${named}`, advice}
 }
+
+/** `family`: if the port has listeners of both. */
+export function reportNone(
+  port: PortIntent,
+  family: IpFamily | undefined,
+  none: Shortage,
+  report: Report,
+): void {
+  const listener = `listen port ${port.listenPort}/${port.port.protocol}${family === undefined ? '' : ` for ${family}`}`
+  report('no-backend', {field: port.field, args: {listener, ...none}})
+}

@@ -11,7 +11,8 @@ import {annotationField} from '../intent/values.js'
 import type {EndpointSlice, IpFamily} from '../snapshot/objects.js'
 import type {Coverage} from '../snapshot/snapshot.js'
 import {parseIp} from '../snapshot/ip-address.js'
-import type {BackendQuestion, Backends, Shortage} from './backends.js'
+import {isHostAddress, type HostAddresses} from './address-policy.js'
+import {reportNone, type BackendQuestion, type Backends} from './backends.js'
 import {claimListeners, type ClaimedListener} from './claim-listeners.js'
 import type {Balancing, Upstream} from './load-balancer.js'
 import {nodeBackends, whyNoNodePort} from './node-backends.js'
@@ -34,6 +35,8 @@ export type ServicePlan = {
   readonly intent: ServiceIntent
   readonly id: string
   readonly claims: readonly Claim[]
+  /** True if an endpoint has an address of this host: it may be a listener of this lbex. */
+  readonly reachesHost: boolean
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -68,7 +71,8 @@ export function* planService(
     claims.push(...listeners.map((listener) => claimOf(listener, port, upstreams.get(listener.family))))
     yield
   }
-  return {intent, id, claims: withinBudget(claims, budget, options, report), diagnostics}
+  const kept = withinBudget(claims, budget, options, report)
+  return {intent, id, claims: kept, reachesHost: reachesHost(intent, kept, options), diagnostics}
 }
 
 type PortClaims = {readonly port: PortIntent; readonly listeners: readonly ClaimedListener[]}
@@ -125,6 +129,15 @@ function withinBudget(
 
 function mapValues<K, A, B>(map: ReadonlyMap<K, A>, make: (value: A, key: K) => B): Map<K, B> {
   return new Map([...map].map(([key, value]) => [key, make(value, key)]))
+}
+
+/**
+ * Endpoints alone. A node port or a cluster IP on this host is taken by kube-proxy before a listener of lbex sees it, and
+ * IPVS gives every cluster IP to every node.
+ */
+function reachesHost({upstreamType}: ServiceIntent, claims: readonly Claim[], host: HostAddresses): boolean {
+  if (upstreamType !== 'pod') return false
+  return claims.some(({upstream}) => upstream?.servers.some(({address}) => isHostAddress(address, host)))
 }
 
 /** Stands first in upstream names, which NGINX compares from the start: a common prefix would cost it quadratically. */
@@ -192,8 +205,3 @@ function hasNodePortIfNeeded(
 }
 
 const BACKENDS = {node: nodeBackends, pod: podBackends, 'cluster-ip': clusterIpBackends}
-
-function reportNone(port: PortIntent, family: IpFamily | undefined, none: Shortage, report: Report): void {
-  const listener = `listen port ${port.listenPort}/${port.port.protocol}${family === undefined ? '' : ` for ${family}`}`
-  report('no-backend', {field: port.field, args: {listener, ...none}})
-}

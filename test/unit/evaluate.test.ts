@@ -141,6 +141,10 @@ describe('what is remembered', () => {
     [dual, {maxListenersPerService: 1}],
     [web, {maxServersPerService: 1}],
     [web, {deniedEndpoints: [range('10.1.0.0/16')]}],
+    [
+      web,
+      {hostAddresses: new Set(['10.1.0.1']), ownListeners: [{address: '0.0.0.0', port: 80, protocol: 'TCP'}]},
+    ],
     [web.annotated({'upstream-type': 'cluster-ip'}).with({clusterIPs: ['127.0.0.1']}), ALLOW],
     [web, {held: new Map([['0.0.0.0:8080/TCP', 'the port is in use']])}],
   ]

@@ -65,6 +65,11 @@ export const CLUSTER_EXAMPLES = {
     bad: documents(ours(['loadbalancer.lbex/node-set: all'], NODE_PORT), A, LINK_LOCAL),
     good: documents(ours(['loadbalancer.lbex/node-set: all'], NODE_PORT), A, B),
   },
+  'endpoint-is-listener': {
+    bad: documents(ours([PODS], CLUSTER_IP), slice('192.0.2.10', READY).replace('port: 80', 'port: 8080')),
+    good: documents(ours([PODS], CLUSTER_IP), slice('10.1.0.1', READY)),
+    flags: ['--listen-address', '192.0.2.10'],
+  },
   'node-address-chosen': {
     bad: documents(
       ours(['loadbalancer.lbex/node-set: all'], NODE_PORT),

@@ -84,6 +84,14 @@ export const UPSTREAM_RULES = {
     reason:
       'Whoever writes an EndpointSlice, an Endpoints object or a Node names the addresses that lbex connects to. Loopback, link-local, unspecified, multicast and broadcast addresses, metadata services of clouds and the ranges of --deny-endpoints are never used.',
   }),
+  'endpoint-is-listener': rule({
+    severity: 'warning',
+    message: ({endpoints}: {endpoints: readonly string[]}) =>
+      `${some('endpoint', endpoints)} ${endpoints.length === 1 ? 'is' : 'are'} skipped: lbex itself listens there, so connections would loop`,
+    hint: () => 'give the Service endpoints that are backends, not addresses of the load balancer',
+    reason:
+      'A connection to a listener of this lbex is forwarded to the same endpoint again, until all connections of the host are used up.',
+  }),
   'node-address-chosen': rule({
     severity: 'info',
     message: ({nodes, wanted}: {nodes: readonly string[]; wanted: string}) =>

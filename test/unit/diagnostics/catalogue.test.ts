@@ -114,6 +114,10 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {noun: 'endpoint', names: ['127.0.0.1', '127.0.0.2'], refusal: 'loopback'},
   }),
+  'endpoint-is-listener': diagnose('endpoint-is-listener', {
+    subject,
+    args: {endpoints: ['192.0.2.10:8080']},
+  }),
   'node-address-chosen': diagnose('node-address-chosen', {
     subject,
     args: {nodes: ['a (10.0.0.1)'], wanted: 'InternalIP'},

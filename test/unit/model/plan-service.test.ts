@@ -40,6 +40,7 @@ describe('planService', () => {
           },
         },
       ],
+      reachesHost: false,
       diagnostics: [],
     })
   })

@@ -1,0 +1,18 @@
+/** The addresses that this host has at the moment. They come and go: keepalived moves them between hosts. */
+import {networkInterfaces} from 'node:os'
+
+type Interfaces = ReturnType<typeof networkInterfaces>
+
+/** Reads them anew at each call; returns the same set as long as nothing has changed. */
+export function hostAddressReader(read: () => Interfaces = networkInterfaces): () => ReadonlySet<string> {
+  let latest: ReadonlySet<string> = new Set()
+  return () => {
+    const current = new Set(Object.values(read()).flatMap((all) => (all ?? []).map(({address}) => address)))
+    if (!areEqual(current, latest)) latest = current
+    return latest
+  }
+}
+
+function areEqual(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((address) => b.has(address))
+}
