@@ -6,6 +6,7 @@ import type {Service} from '../snapshot/objects.js'
 import {ANNOTATION_ENTRIES, ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
 import {readPorts} from './ports.js'
+import {readSourceRanges, reportIgnoredFields} from './service-fields.js'
 import {isAboutLbex, isOurs} from './select.js'
 import type {ServiceIntent} from './service-intent.js'
 import {annotationField, readAddress, readBoolean, readEnum} from './values.js'
@@ -24,6 +25,7 @@ export function readIntent(service: Service, options: IntentOptions): IntentRead
   reportUnknownAnnotations(service, report)
   const intent = readAnnotations(service, options, report)
   reportIneffective(intent, report)
+  reportIgnoredFields(service, report)
   return {intent, diagnostics}
 }
 
@@ -38,6 +40,7 @@ function readAnnotations(service: Service, options: IntentOptions, report: Repor
     algorithm: readEnum(service, ANNOTATIONS.algorithm, report),
     method: readEnum(service, ANNOTATIONS.method, report),
     clientAffinity: service.sessionAffinity === 'ClientIP',
+    closed: readSourceRanges(service, report),
     passthrough: readBoolean(service, ANNOTATIONS.passthrough.key, report),
     ...(resolver !== undefined && {resolver}),
   }

@@ -30,4 +30,6 @@ export type ServiceIntent = {
   readonly clientAffinity: boolean
   readonly resolver?: string
   readonly passthrough: boolean
+  /** The owner restricts who may connect, which lbex cannot do: no port is open. */
+  readonly closed: boolean
 }

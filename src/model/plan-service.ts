@@ -186,7 +186,7 @@ function planUpstreams(
   const {intent, port} = question
   const families = new Set(listeners.map((listener) => listener.family))
   const found = new Map<IpFamily, Backends>()
-  if (!hasNodePortIfNeeded(question, report)) return found
+  if (intent.closed || !hasNodePortIfNeeded(question, report)) return found
   for (const family of families) {
     const backends = BACKENDS[intent.upstreamType]({...question, family}, report)
     if (backends?.none) reportNone(port, families.size > 1 ? family : undefined, backends.none, report)

@@ -6,6 +6,9 @@
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#node-kubernetes-io-exclude-from-external-load-balancers */
 export const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers'
 
+/** The field spec.loadBalancerSourceRanges before it was one; the API server and kube-proxy still read it. */
+export const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
+
 type Pairs = Readonly<Record<string, string>>
 
 /** No value that means anything is as long; one that is longer is shown as far as this. */
@@ -26,7 +29,7 @@ export function nodeLabelsInUse(labels: Pairs): Pairs {
 /** A key in a domain of ours or like ours; the class, or our class under a key like it. */
 function mayBeOurs(key: string, value: string): boolean {
   const isNamed = (text: string): boolean => text.includes('lbex') || text.includes('loadbalancer')
-  return isNamed(key) || (value.length <= LONGEST && isNamed(value))
+  return key === SOURCE_RANGES || isNamed(key) || (value.length <= LONGEST && isNamed(value))
 }
 
 /** A part of a string keeps the whole of it in memory; a copy does not. */

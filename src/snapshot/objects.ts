@@ -37,9 +37,15 @@ export type Service = ApiObject & {
   readonly ipFamilies: readonly IpFamily[]
   readonly hasSelector: boolean
   readonly sessionAffinity?: string
+  /** spec.sessionAffinityConfig.clientIP.timeoutSeconds */
+  readonly affinityTimeout?: number
   readonly externalTrafficPolicy?: string
   readonly allocateLoadBalancerNodePorts?: boolean
   readonly loadBalancerClass?: string
+  /** Absent if empty, as are externalIPs. */
+  readonly loadBalancerSourceRanges?: readonly string[]
+  readonly loadBalancerIP?: string
+  readonly externalIPs?: readonly string[]
   /** True when the API server would not accept the object: it is judged, but never served. */
   readonly refused?: boolean
 }

@@ -34,9 +34,15 @@ function serviceManifest({ref, ...service}: Service): Manifest {
       // Which labels it selects by is not known any more.
       ...(hasSelector && {selector: {'lbex/not-recorded': 'true'}}),
       sessionAffinity: service.sessionAffinity,
+      ...(service.affinityTimeout !== undefined && {
+        sessionAffinityConfig: {clientIP: {timeoutSeconds: service.affinityTimeout}},
+      }),
       externalTrafficPolicy: service.externalTrafficPolicy,
       allocateLoadBalancerNodePorts: service.allocateLoadBalancerNodePorts,
       loadBalancerClass: service.loadBalancerClass,
+      loadBalancerSourceRanges: service.loadBalancerSourceRanges,
+      loadBalancerIP: service.loadBalancerIP,
+      externalIPs: service.externalIPs,
     },
   }
 }

@@ -87,6 +87,10 @@ export const service: Arbitrary<Service> = record<Service>({
   externalTrafficPolicy: maybe('Cluster', 'Local'),
   allocateLoadBalancerNodePorts: seldom(false),
   loadBalancerClass: seldom('loadbalancer-lbex', 'metallb'),
+  loadBalancerSourceRanges: seldom(['10.0.0.0/8']),
+  loadBalancerIP: seldom('192.0.2.7'),
+  externalIPs: seldom(['192.0.2.8']),
+  affinityTimeout: seldom(60),
   refused: seldom(true),
 })
 

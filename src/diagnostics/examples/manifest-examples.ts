@@ -2,6 +2,13 @@
 import {CLASS, documents, HTTP, ours, service} from './example.js'
 
 const GOOD = ours([])
+const BALANCED = [
+  'type: LoadBalancer',
+  'loadBalancerClass: loadbalancer-lbex',
+  'ports:',
+  '  - name: http',
+  '    port: 80',
+]
 
 export const MANIFEST_EXAMPLES = {
   'yaml-syntax': {bad: GOOD.replace('  name: web', '  name: web: 1'), good: GOOD},
@@ -21,6 +28,14 @@ export const MANIFEST_EXAMPLES = {
     good: GOOD.replace('type: NodePort', 'type: LoadBalancer\n  loadBalancerClass: loadbalancer-lbex'),
   },
   'service-type': {bad: GOOD.replace('type: NodePort', 'clusterIP: None'), good: GOOD},
+  'source-ranges-unsupported': {
+    bad: ours([], [...BALANCED, 'loadBalancerSourceRanges: [10.0.0.0/8]']),
+    good: ours([], BALANCED),
+  },
+  'field-ignored': {
+    bad: ours([], [...BALANCED, 'externalIPs: [192.0.2.7]']),
+    good: ours([], BALANCED),
+  },
   'pool-invalid': {
     bad: ours(['loadbalancer.lbex/service-pool: "team/blue"']),
     good: ours(['loadbalancer.lbex/service-pool: team-blue']),

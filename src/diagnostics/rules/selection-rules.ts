@@ -32,6 +32,19 @@ export const SELECTION_RULES = {
     reason:
       'Headless and ExternalName Services have no address or port that a load balancer could stand in front of.',
   }),
+  'source-ranges-unsupported': rule({
+    severity: 'error',
+    message: (_: object) => 'lbex does not support source ranges, so every port of this Service stays closed',
+    hint: () => 'remove the source ranges, and restrict clients with a firewall in front of lbex',
+    reason:
+      'The owner allows some clients only. A port that ignores this would be open to everyone, so no port of the Service is served.',
+  }),
+  'field-ignored': rule({
+    severity: 'warning',
+    message: ({why}: {why: string; advice: string}) => `this field has no effect: ${why}`,
+    hint: ({advice}) => advice,
+    reason: 'The API server accepts the field, and lbex does not honour it.',
+  }),
   'pool-invalid': rule({
     severity: 'error',
     message: ({value}: {value: string}) =>

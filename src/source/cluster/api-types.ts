@@ -28,9 +28,13 @@ export type ApiService = {
     readonly ipFamilies?: readonly IpFamily[]
     readonly selector?: Readonly<Record<string, string>>
     readonly sessionAffinity?: string
+    readonly sessionAffinityConfig?: {readonly clientIP?: {readonly timeoutSeconds?: number}}
     readonly externalTrafficPolicy?: string
     readonly allocateLoadBalancerNodePorts?: boolean
     readonly loadBalancerClass?: string
+    readonly loadBalancerSourceRanges?: readonly string[]
+    readonly loadBalancerIP?: string
+    readonly externalIPs?: readonly string[]
   }
 }
 

@@ -16,10 +16,18 @@ export function projectService({metadata, spec}: ApiService): Service {
     ipFamilies: spec.ipFamilies ?? [],
     hasSelector: Object.keys(spec.selector ?? {}).length > 0,
     sessionAffinity: spec.sessionAffinity,
+    affinityTimeout: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds,
     externalTrafficPolicy: spec.externalTrafficPolicy,
     allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts,
     loadBalancerClass: spec.loadBalancerClass,
+    loadBalancerSourceRanges: unlessEmpty(spec.loadBalancerSourceRanges),
+    loadBalancerIP: spec.loadBalancerIP || undefined,
+    externalIPs: unlessEmpty(spec.externalIPs),
   })
+}
+
+function unlessEmpty(list: readonly string[] = []): readonly string[] | undefined {
+  return list.length > 0 ? list : undefined
 }
 
 type ApiPort = NonNullable<ApiService['spec']['ports']>[number]

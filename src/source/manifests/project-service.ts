@@ -26,9 +26,13 @@ export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 
     ipFamilies: readFamilies(spec.get('ipFamilies')),
     hasSelector: Object.keys(spec.get('selector').stringMap()).length > 0,
     sessionAffinity: spec.get('sessionAffinity').oneOf(['None', 'ClientIP']),
+    affinityTimeout: readAffinityTimeout(spec),
     externalTrafficPolicy: spec.get('externalTrafficPolicy').oneOf(['Cluster', 'Local']),
     allocateLoadBalancerNodePorts: spec.get('allocateLoadBalancerNodePorts').boolean(),
     loadBalancerClass: spec.get('loadBalancerClass').string(),
+    loadBalancerSourceRanges: unlessEmpty(spec.get('loadBalancerSourceRanges').strings()),
+    loadBalancerIP: spec.get('loadBalancerIP').string() || undefined,
+    externalIPs: unlessEmpty(spec.get('externalIPs').strings()),
   }
   checkService(service, spec, ports)
   return present(service)
@@ -65,6 +69,18 @@ function readClusterIps(spec: Field): string[] {
   const first = spec.get('clusterIP').string() || undefined
   const all = spec.get('clusterIPs').strings()
   return all.length > 0 ? all : first === undefined ? [] : [first]
+}
+
+/** One day at most, as the API server has it. */
+const AFFINITY_TIMEOUTS = {from: 1, to: 86_400}
+
+function readAffinityTimeout(spec: Field): number | undefined {
+  const config = spec.get('sessionAffinityConfig').mapping()
+  return config.get('clientIP').mapping().get('timeoutSeconds').integer(AFFINITY_TIMEOUTS)
+}
+
+function unlessEmpty(list: readonly string[]): readonly string[] | undefined {
+  return list.length > 0 ? list : undefined
 }
 
 function readFamilies(field: Field): IpFamily[] {

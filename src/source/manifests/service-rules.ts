@@ -14,6 +14,8 @@ export function checkService(service: Judged, spec: Field, ports: readonly Field
   checkPorts(service, spec.get('ports'), ports)
   checkPortsUnique(service, ports)
   checkFieldsOfType(service, spec)
+  checkAddresses(spec)
+  checkAffinity(spec)
   if (service.type !== 'ExternalName') checkClusterIps(service, spec)
 }
 
@@ -59,6 +61,34 @@ function checkFieldsOfType({type}: Judged, spec: Field): void {
   if (type === 'LoadBalancer') return
   forbid(spec.get('allocateLoadBalancerNodePorts'), 'LoadBalancer')
   forbid(spec.get('loadBalancerClass'), 'LoadBalancer')
+  if (!isEmptyList(spec.get('loadBalancerSourceRanges')))
+    forbid(spec.get('loadBalancerSourceRanges'), 'LoadBalancer')
+}
+
+function isEmptyList({value}: Field): boolean {
+  return Array.isArray(value) && value.length === 0
+}
+
+function checkAddresses(spec: Field): void {
+  for (const range of spec.get('loadBalancerSourceRanges').items()) {
+    if (typeof range.value === 'string' && !isCidr(range.value.trim()))
+      range.invalid(`must be a range such as 10.0.0.0/8, this is ${JSON.stringify(range.value)}`)
+  }
+  for (const address of spec.get('externalIPs').items()) {
+    if (typeof address.value === 'string' && isIP(address.value) === 0)
+      address.invalid(`must be an IP address, this is ${JSON.stringify(address.value)}`)
+  }
+}
+
+function isCidr(text: string): boolean {
+  const [, ip = '', prefix] = /^([^/%]+)\/(\d{1,3})$/.exec(text) ?? []
+  return isIP(ip) !== 0 && Number(prefix) <= (isIPv6(ip) ? 128 : 32)
+}
+
+function checkAffinity(spec: Field): void {
+  const config = spec.get('sessionAffinityConfig')
+  if (!config.isAbsent && spec.get('sessionAffinity').value !== 'ClientIP')
+    config.invalid('sessionAffinityConfig may only be set with sessionAffinity ClientIP', 'key')
 }
 
 function forbid(field: Field, types: string): void {

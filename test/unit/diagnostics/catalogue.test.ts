@@ -27,6 +27,11 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     args: {key: 'kubernetes.io/loadbalancer-class', value: 'lbex'},
   }),
   'service-type': diagnose('service-type', {subject, args: {what: 'a headless Service'}}),
+  'source-ranges-unsupported': diagnose('source-ranges-unsupported', {subject, args: {}}),
+  'field-ignored': diagnose('field-ignored', {
+    subject,
+    args: {why: 'lbex listens on the addresses of its hosts', advice: 'use --listen-address'},
+  }),
   'pool-invalid': diagnose('pool-invalid', {subject, args: {value: 'a b'}}),
   'port-missing': diagnose('port-missing', {
     subject,

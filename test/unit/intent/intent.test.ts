@@ -30,6 +30,7 @@ describe('readIntent', () => {
         algorithm: 'round_robin',
         method: 'connect',
         clientAffinity: false,
+        closed: false,
         passthrough: false,
       },
       diagnostics: [],
@@ -57,6 +58,7 @@ describe('readIntent', () => {
       algorithm: 'least_time',
       method: 'first_byte inflight',
       clientAffinity: false,
+      closed: false,
       passthrough: true,
       resolver: 'fd00::53',
     })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {networkInterfaces, type NetworkInterfaceInfo} from 'node:os'
+import type {networkInterfaces, NetworkInterfaceInfo} from 'node:os'
 import {hostAddressReader} from '../../../src/nginx/host-addresses.js'
 
 describe('hostAddressReader', () => {

@@ -34,6 +34,10 @@ describe('projectService', () => {
         externalTrafficPolicy: Local
         allocateLoadBalancerNodePorts: false
         loadBalancerClass: loadbalancer-lbex
+        loadBalancerSourceRanges: [10.0.0.0/8]
+        loadBalancerIP: 192.0.2.7
+        externalIPs: [192.0.2.8]
+        sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}
         ports:
           - {name: http, port: 80, protocol: TCP, targetPort: web, nodePort: 30080}
           - {name: dns, port: 53, protocol: UDP, targetPort: 5353, nodePort: 0}
@@ -50,6 +54,10 @@ describe('projectService', () => {
       externalTrafficPolicy: 'Local',
       allocateLoadBalancerNodePorts: false,
       loadBalancerClass: 'loadbalancer-lbex',
+      loadBalancerSourceRanges: ['10.0.0.0/8'],
+      loadBalancerIP: '192.0.2.7',
+      externalIPs: ['192.0.2.8'],
+      affinityTimeout: 60,
       ports: [
         {name: 'http', port: 80, protocol: 'TCP', targetPort: 'web', nodePort: 30_080},
         {name: 'dns', port: 53, protocol: 'UDP', targetPort: 5353},

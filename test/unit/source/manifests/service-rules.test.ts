@@ -27,6 +27,32 @@ const REFUSED: [rule: string, spec: string, found: string[]][] = [
     ],
   ],
   [
+    'source ranges of a Service that is not of type LoadBalancer',
+    '{ports: [{port: 80}], loadBalancerSourceRanges: [10.0.0.0/8]}',
+    [
+      'invalid-field spec.loadBalancerSourceRanges: loadBalancerSourceRanges may only be set with type LoadBalancer',
+    ],
+  ],
+  [
+    'a source range that is none',
+    '{type: LoadBalancer, ports: [{port: 80}], loadBalancerSourceRanges: [10.0.0.0/8, 10.0.0.1]}',
+    [
+      'invalid-field spec.loadBalancerSourceRanges[1]: must be a range such as 10.0.0.0/8, this is "10.0.0.1"',
+    ],
+  ],
+  [
+    'an external IP that is none',
+    '{ports: [{port: 80}], externalIPs: [web.example]}',
+    ['invalid-field spec.externalIPs[0]: must be an IP address, this is "web.example"'],
+  ],
+  [
+    'the configuration of an affinity that there is not',
+    '{ports: [{port: 80}], sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}}',
+    [
+      'invalid-field spec.sessionAffinityConfig: sessionAffinityConfig may only be set with sessionAffinity ClientIP',
+    ],
+  ],
+  [
     'one name twice',
     '{ports: [{name: a, port: 80}, {name: a, port: 81}]}',
     ['invalid-field spec.ports[1].name: the name "a" is already taken by spec.ports[0]'],

@@ -1,0 +1,42 @@
+/** Fields of a Service that lbex does not honour: their owner must know, and a restriction must not be dropped. */
+import type {Report} from '../diagnostics/reporter.js'
+import {SOURCE_RANGES} from '../snapshot/in-use.js'
+import type {Service} from '../snapshot/objects.js'
+import {annotationField} from './values.js'
+
+/** True if the owner restricts who may connect. */
+export function readSourceRanges(service: Service, report: Report): boolean {
+  const {loadBalancerSourceRanges, annotations} = service
+  const annotation = annotations[SOURCE_RANGES]?.trim()
+  const field = loadBalancerSourceRanges
+    ? ['spec', 'loadBalancerSourceRanges']
+    : annotationField(SOURCE_RANGES)
+  if (!loadBalancerSourceRanges && !annotation) return false
+  report('source-ranges-unsupported', {field, args: {}})
+  return true
+}
+
+/** What the API server sets if the owner says nothing: three hours. */
+const DEFAULT_AFFINITY_TIMEOUT = 10_800
+
+export function reportIgnoredFields(service: Service, report: Report): void {
+  const {loadBalancerIP, externalIPs, affinityTimeout = DEFAULT_AFFINITY_TIMEOUT} = service
+  if (loadBalancerIP !== undefined)
+    report('field-ignored', {field: ['spec', 'loadBalancerIP'], args: ADDRESS})
+  if (externalIPs) report('field-ignored', {field: ['spec', 'externalIPs'], args: ADDRESSES})
+  if (service.sessionAffinity === 'ClientIP' && affinityTimeout !== DEFAULT_AFFINITY_TIMEOUT)
+    report('field-ignored', {field: ['spec', 'sessionAffinityConfig'], args: TIMEOUT})
+}
+
+const ADDRESS = {
+  why: 'lbex listens on the addresses of its hosts, not on spec.loadBalancerIP',
+  advice: '--listen-address chooses the addresses of the host',
+}
+const ADDRESSES = {
+  why: 'lbex listens on the addresses of its hosts, not on spec.externalIPs',
+  advice: '--listen-address chooses the addresses of the host; kube-proxy still serves spec.externalIPs',
+}
+const TIMEOUT = {
+  why: 'the client address alone decides about the server, so affinity has no time-out',
+  advice: 'remove spec.sessionAffinityConfig, or leave it for kube-proxy',
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import {readIntent} from '../../../src/intent/intent.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../../src/intent/options.js'
+import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../support/builders.js'
+import {findings, outcome} from '../../support/outline.js'
+
+type Builder = ReturnType<typeof aService>
+
+const read = (service: Builder) => readIntent(service.build(), DEFAULT_INTENT_OPTIONS)
+const found = (service: Builder) => findings(read(service).diagnostics)
+const web = aService()
+  .with({type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'})
+  .port('http', 80, {listen: 8080})
+const RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
+
+describe('source ranges', () => {
+  const ranged = web.with({loadBalancerSourceRanges: ['10.0.0.0/8']})
+
+  it('are reported, as a field and as the older annotation', () => {
+    assert.deepEqual(found(ranged), ['error source-ranges-unsupported spec.loadBalancerSourceRanges'])
+    assert.deepEqual(found(web.annotated({[RANGES]: '10.0.0.0/8'})), [
+      `error source-ranges-unsupported metadata.annotations["${RANGES}"]`,
+    ])
+    assert.deepEqual(found(web.annotated({[RANGES]: ' '})), [])
+    assert.deepEqual(found(ranged.with({loadBalancerClass: 'other'}).with({annotations: {}})), [])
+  })
+
+  it('close every port of the Service, which keeps its listeners', () => {
+    const pods = {'upstream-type': 'pod'}
+    const other = web.with({ref: {kind: 'Service', namespace: 'default', name: 'young'}}).annotated(pods)
+    const slices = ['web', 'young'].map((name) =>
+      aSlice(name).port('http', 8080).endpoints(anEndpoint('10.1.0.1')),
+    )
+    const parts = [ranged.annotated(pods), other.created('2026-02-01T00:00:00Z'), ...slices]
+    assert.deepEqual(outcome(aSnapshot(parts), options()), {
+      served: {},
+      messages: [
+        'source-ranges-unsupported: lbex does not support source ranges, so every port of this Service stays closed',
+        'port-conflict: 0.0.0.0:8080/TCP is already taken by Service default/web (it is older), so this port is not served',
+      ],
+    })
+  })
+})
+
+describe('fields that lbex does not honour', () => {
+  it('are reported if they are set', () => {
+    assert.deepEqual(found(web.with({loadBalancerIP: '192.0.2.7', externalIPs: ['192.0.2.8']})), [
+      'warning field-ignored spec.externalIPs',
+      'warning field-ignored spec.loadBalancerIP',
+    ])
+  })
+
+  it('are an affinity time-out, unless it is the one that the API server sets', () => {
+    const affine = web.with({sessionAffinity: 'ClientIP'}).annotated({'upstream-type': 'pod'})
+    assert.deepEqual(found(affine.with({affinityTimeout: 10_800})), [])
+    assert.deepEqual(found(affine.with({affinityTimeout: 60})), [
+      'warning field-ignored spec.sessionAffinityConfig',
+    ])
+  })
+})
