@@ -25,6 +25,7 @@ import {wantsColour} from './colour.js'
 import {refuseInputsAsTargets, refuseSharedTargets} from './check-targets.js'
 import {evaluateOptions, refuseContradictions} from './options.js'
 import {packageVersion} from './package.js'
+import {judgingAll, refuseUnmatched, selectDiagnostics} from './selected.js'
 
 export type AllCheckFlags = CheckFlags & SelectionFlags & ServingFlags
 
@@ -124,14 +125,13 @@ export function judge(reading: ManifestReading, task: CheckTask): Diagnostic[] {
   const {flags, options, settings, context} = task
   const {snapshot, diagnostics, locate, ignores} = reading
   const find = isForEveryPool(flags) ? findInPools : findProblems
-  const found = find(snapshot, options, context?.snapshot.services)
+  if (!flags['allow-empty']) refuseUnmatched(reading, flags)
+  const found = find(snapshot, judgingAll(options), context?.snapshot.services)
   const located = locate([...diagnostics, ...(context ? context.locate(found) : found)])
   const wishes = [...ignores, ...annotatedIgnores(snapshot.services)]
   const {kept, idle} = applyIgnores(located, wishes, (code) => isOff(code, settings.policy))
-  return sortDiagnostics([
-    ...applyPolicy([...kept, ...locate(idle)], settings.policy),
-    ...settings.diagnostics,
-  ])
+  const shown = selectDiagnostics([...kept, ...locate(idle)], flags)
+  return sortDiagnostics([...applyPolicy(shown, settings.policy), ...settings.diagnostics])
 }
 
 /** Where no lbex in particular is checked for, Services of every pool are judged. */

@@ -7,6 +7,8 @@ import type {SelectionFlags} from '../cli/flags/selection.js'
 import type {ServingFlags} from '../cli/flags/serving.js'
 import {assembleGeneration} from '../config/generation.js'
 import {sortDiagnostics} from '../diagnostics/diagnostic.js'
+import {evaluate} from '../evaluate.js'
+import {render as renderFiles} from '../render/render.js'
 import {
   modelJson,
   renderJson,
@@ -17,11 +19,12 @@ import {
 import type {Report} from '../report/report.js'
 import {silentLogger} from '../runtime/logger.js'
 import type {Reading} from '../source/snapshot-source.js'
-import {translate, type TranslateOptions} from '../translate.js'
+import type {TranslateOptions} from '../translate.js'
 import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
 import {refuseContradictions, translateOptions} from './options.js'
 import {readTemplates} from './package.js'
+import {judgingAll, refuseUnmatched, selectDiagnostics, selectServices} from './selected.js'
 import {openSource, type SourceFlags} from './source.js'
 import {unmatchedNames} from './unmatched.js'
 
@@ -39,9 +42,10 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const options = translateOptions(flags, host, await readTemplates())
   const reading = await readOnce(flags)
   const saved = await saveSnapshot(reading, flags)
-  const result = resultOf(reading, options)
+  refuseUnmatched(reading, flags)
+  const result = resultOf(reading, options, flags)
   const {diagnostics, remarks} = flags.validate
-    ? await judge(result, reading, options, host)
+    ? await judge(result, reading, options, host, flags)
     : {...result, remarks: []}
   const report = await show({...result, diagnostics}, flags, host.directory)
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
@@ -70,12 +74,19 @@ async function saveSnapshot({snapshot}: Reading, flags: OutputFlags): Promise<st
   return [`wrote what was read to ${path}`]
 }
 
-function resultOf({snapshot, diagnostics, locate}: Reading, options: TranslateOptions): RenderResult {
-  const translation = translate(snapshot, options)
+function resultOf(
+  {snapshot, diagnostics, locate}: Reading,
+  options: TranslateOptions,
+  flags: SelectionFlags,
+): RenderResult {
+  const evaluation = evaluate(snapshot, judgingAll(options))
+  const loadBalancer = selectServices(evaluation.loadBalancer, flags)
+  const rendering = renderFiles(loadBalancer, options)
+  const found = [...diagnostics, ...evaluation.diagnostics, ...rendering.diagnostics]
   return {
-    loadBalancer: translation.loadBalancer,
-    generation: assembleGeneration(translation.files),
-    diagnostics: sortDiagnostics(locate([...diagnostics, ...translation.diagnostics])),
+    loadBalancer,
+    generation: assembleGeneration(rendering.files),
+    diagnostics: sortDiagnostics(locate(selectDiagnostics(found, flags))),
   }
 }
 
@@ -86,9 +97,10 @@ async function judge(
   reading: Reading,
   options: TranslateOptions,
   {binary = 'nginx', nginx}: RenderHost,
+  flags: SelectionFlags,
 ): Promise<Judgement> {
   const {validate} = await import('./validate.js')
-  const refused = await validate(binary, (directory) => resultOf(reading, {...options, directory}))
+  const refused = await validate(binary, (directory) => resultOf(reading, {...options, directory}, flags))
   if (refused)
     return {diagnostics: sortDiagnostics([...diagnostics, ...reading.locate([refused])]), remarks: []}
   return {diagnostics, remarks: [`NGINX ${nginx.version.join('.')} accepts the configuration`]}

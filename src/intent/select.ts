@@ -21,19 +21,33 @@ function passesFilters({ref}: Service, options: IntentOptions): boolean {
   const {namespaces, excludedNamespaces, serviceName} = options
   if (namespaces.length > 0 && !namespaces.includes(ref.namespace)) return false
   if (excludedNamespaces.includes(ref.namespace)) return false
-  return (
-    serviceName === undefined || serviceName === ref.name || serviceName === `${ref.namespace}/${ref.name}`
-  )
+  return hasName(ref, serviceName)
+}
+
+/** `wanted` is NAME, NAMESPACE/NAME, or undefined for every Service. */
+export function hasName(
+  {namespace, name}: {readonly namespace: string; readonly name: string},
+  wanted: string | undefined,
+): boolean {
+  return wanted === undefined || wanted === name || wanted === `${namespace}/${name}`
 }
 
 function asksForLbex(service: Service, report: Report): boolean {
-  const annotated = service.annotations[ANNOTATIONS.class.key] === CLASS_VALUE
-  if (!annotated && service.loadBalancerClass !== CLASS_VALUE) {
+  if (!requestsLbex(service)) {
     reportForgottenClass(service, report)
     return false
   }
-  if (annotated) reportOtherBalancers(service, report)
+  if (isAnnotated(service)) reportOtherBalancers(service, report)
   return true
+}
+
+/** True if the Service has our class, whoever serves it. */
+export function requestsLbex(service: Service): boolean {
+  return isAnnotated(service) || service.loadBalancerClass === CLASS_VALUE
+}
+
+function isAnnotated({annotations}: Service): boolean {
+  return annotations[ANNOTATIONS.class.key] === CLASS_VALUE
 }
 
 /** lbex is supplemental: it serves the Service all the same. */

@@ -31,15 +31,17 @@ describe('lbex render', () => {
     assert.match(stdout, /^ +listen 0\.0\.0\.0:8123 udp reuseport;$/m)
   })
 
-  it('says so where nothing has the name that is asked for', async () => {
-    const {stderr, exitCode} = await render('-f', 'ntp.yaml', '--service-name', 'nttp', '--namespace', 'nope')
-    assert.equal(
-      stderr,
-      `warning: no Service is called nttp; did you mean ntp?
-warning: no Service is in namespace nope; there are default
-`,
-    )
-    assert.equal(exitCode, 0)
+  it('refuses the name of a Service that there is not', async () => {
+    assert.deepEqual(await render('-f', 'ntp.yaml', '--service-name', 'nttp'), {
+      stdout: '',
+      stderr: 'error: no Service is called nttp; did you mean ntp?\n',
+      exitCode: 2,
+    })
+  })
+
+  it('says so if nothing is in a namespace', async () => {
+    const {stderr, exitCode} = await render('-f', 'ntp.yaml', '--namespace', 'nope')
+    assert.deepEqual([stderr, exitCode], ['warning: no Service is in namespace nope; there are default\n', 0])
   })
 
   it('gives the same bytes on every run', async () => {

@@ -7,7 +7,8 @@ const helpGroup = 'selection'
 
 export const selectionFlags = withEnvironment({
   'service-name': Flags.custom<string>({
-    description: 'Serve this Service only: NAME (in any namespace) or NAMESPACE/NAME.',
+    description:
+      'Serve this Service only: NAME (in any namespace) or NAMESPACE/NAME. render and check judge all Services and show this one.',
     helpGroup,
     helpValue: 'NAME',
     parse: async (text) => serviceName(text),

@@ -41,6 +41,16 @@ describe('check', () => {
     })
   })
 
+  it('judges every Service, and reports on the one that is named', async () => {
+    await writeFile('ntp.yaml', [BARE.replace('name: ntp', 'name: clock'), BARE].join('---\n'))
+    assert.deepEqual(await codes('ntp.yaml', '--service-name=ntp'), ['port-conflict'])
+    assert.deepEqual(await codes('ntp.yaml', '--service-name=default/clock'), [])
+    await assert.rejects(run('ntp.yaml', '--service-name=clok'), {
+      name: 'UsageError',
+      message: 'no Service is called clok; did you mean clock?',
+    })
+  })
+
   it('puts notices before everything else on stderr', async () => {
     const {flags, words} = await checkLine('ntp.yaml')
     assert.equal((await check(flags, words, ['careful'])).notes, 'warning: careful\n')

@@ -55,6 +55,28 @@ describe('render', () => {
     assert.equal(notes, '')
   })
 
+  it('judges every Service, and shows the one that is named', async () => {
+    const winner = BARE.replace('name: ntp', 'name: clock')
+    await writeFile(path, [winner, BARE].join('---\n'))
+    const lost = await shown('--service-name=default/ntp', '--model')
+    assert.match(
+      lost.notes,
+      /error port-conflict 0\.0\.0\.0:8123\/UDP is already taken by Service default\/clock/,
+    )
+    assert.deepEqual([JSON.parse(lost.output).services, lost.exitCode], [[], 1])
+    const won = await shown('--service-name=clock', '--model')
+    assert.deepEqual([JSON.parse(won.output).services.length, won.notes, won.exitCode], [1, '', 0])
+  })
+
+  it('refuses the name of a Service that there is not, unless a document is broken', async () => {
+    await assert.rejects(shown('--service-name=nttp'), {
+      name: 'UsageError',
+      message: 'no Service is called nttp; did you mean ntp?',
+    })
+    await writeFile(path, 'a: b: c')
+    assert.equal((await shown('--service-name=nttp')).exitCode, 1)
+  })
+
   it('refuses what cannot be before it reads anything', async () => {
     await assert.rejects(shown('--namespace=a', '--exclude-namespace=a'), {name: 'UsageError'})
   })
