@@ -12,6 +12,7 @@ import {ownListeners, withoutOwn, type IsOwn} from './model/own-listeners.js'
 import {planService, type Claim, type ServicePlan, type Surroundings} from './model/plan-service.js'
 import {reportHeld, serve} from './model/serve.js'
 import {settleClaims} from './model/settle-claims.js'
+import {reportUnlabelled} from './model/unused-slices.js'
 import type {EndpointSlice, Node, Service} from './snapshot/objects.js'
 import {indexEndpoints} from './snapshot/snapshot-index.js'
 import type {ClusterSnapshot} from './snapshot/snapshot.js'
@@ -48,6 +49,10 @@ export function* evaluateInSteps(snapshot: ClusterSnapshot, options: EvaluateOpt
     diagnostics: [
       ...diagnosticsOf(judgements),
       ...reportChosenAddresses(intents, nodes),
+      ...reportUnlabelled(
+        intents.map(({service}) => service),
+        snapshot.endpointSlices,
+      ),
       ...diagnostics,
       ...diagnosticsOf(grants),
     ],

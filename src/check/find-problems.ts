@@ -3,6 +3,7 @@ import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import {evaluate, type EvaluateOptions} from '../evaluate.js'
 import type {Service} from '../snapshot/objects.js'
 import type {ClusterSnapshot} from '../snapshot/snapshot.js'
+import {findNodePortConflicts} from './node-port-conflicts.js'
 import {findPoolOverlaps} from './pool-overlap.js'
 
 /** The Services that are judged together: those of the manifests, and of a cluster those that the manifests do not replace. */
@@ -19,7 +20,8 @@ export function findProblems(
 ): Diagnostic[] {
   const {services, strangers} = judgedTogether(snapshot.services, context)
   const {diagnostics} = evaluate({...snapshot, services}, options)
-  return withoutStrangers([...diagnostics, ...findPoolOverlaps(services, options)], strangers)
+  const found = [...diagnostics, ...findPoolOverlaps(services, options), ...findNodePortConflicts(services)]
+  return withoutStrangers(found, strangers)
 }
 
 export function judgedTogether(manifests: readonly Service[], context: readonly Service[]): Judged {

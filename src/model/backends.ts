@@ -112,6 +112,11 @@ function noEndpoints({intent: {service}}: BackendQuestion): Shortage {
 
 function whyNoneBelongs(slices: readonly EndpointSlice[], {port: {port}, family}: BackendQuestion): Shortage {
   const ofFamily = slices.filter((slice) => slice.addressType === family)
+  const types = new Set(slices.map((slice) => slice.addressType))
+  if (!types.has('IPv4') && !types.has('IPv6')) {
+    const why = `its EndpointSlices have addressType ${[...types].sort().join(', ')}, which lbex does not support`
+    return {why, advice: 'use EndpointSlices with addressType IPv4 or IPv6'}
+  }
   if (ofFamily.length === 0) {
     const advice = `give its Pods ${family} addresses, or leave ${family} out of spec.ipFamilies`
     return {why: `the Service has no ${family} endpoints`, advice}

@@ -61,6 +61,7 @@ export function* planService(
   const id = serviceId(intent)
   const balancing = chooseBalancing(intent, options.nginx, report)
   const ports = claimAll(intent, familiesOf(intent, around.slices, options), options, report)
+  reportAddressTypes(intent, around.slices, report)
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
   const claims: Claim[] = []
   for (const {port, listeners} of ports) {
@@ -171,6 +172,20 @@ function familiesOf(
   const known = new Set(slices.map((slice) => slice.addressType).filter(isFamily))
   if (known.size > 0) return [...known].sort()
   return listenAddresses.IPv4.length === 0 && listenAddresses.IPv6.length > 0 ? ['IPv6'] : ['IPv4']
+}
+
+/** Slices of names instead of addresses, if the Service has any. */
+function reportAddressTypes(
+  {upstreamType}: ServiceIntent,
+  slices: readonly EndpointSlice[],
+  report: Report,
+): void {
+  if (upstreamType === 'cluster-ip') return
+  const others = slices.filter(({addressType}) => !isFamily(addressType))
+  for (const addressType of new Set(others.map((slice) => slice.addressType))) {
+    const names = others.filter((slice) => slice.addressType === addressType).map(({ref}) => ref.name)
+    report('address-type-unsupported', {args: {slices: names.sort(), addressType}})
+  }
 }
 
 function isFamily(text: string): text is IpFamily {

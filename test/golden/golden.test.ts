@@ -13,6 +13,7 @@ const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
   'nginx-exhausted': 'only a running NGINX runs out of memory or time',
   'nodes-forbidden': 'only an API server forbids to read',
   'port-privileged': 'only lbex check knows of an NGINX without privileges',
+  'node-port-conflict': 'only lbex check looks at Services that are not served',
   'pool-overlap': 'only lbex check looks across pools',
   'ignore-unused': 'only lbex check ignores findings',
   'ignore-unknown': 'only lbex check ignores findings',

@@ -65,6 +65,21 @@ export const CLUSTER_EXAMPLES = {
     bad: documents(ours(['loadbalancer.lbex/node-set: all'], NODE_PORT), A, LINK_LOCAL),
     good: documents(ours(['loadbalancer.lbex/node-set: all'], NODE_PORT), A, B),
   },
+  'address-type-unsupported': {
+    bad: documents(
+      ours([PODS], CLUSTER_IP),
+      ON_A,
+      slice('web.example.com', READY).replace('name: web-1', 'name: web-2').replace('IPv4', 'FQDN'),
+    ),
+    good: documents(ours([PODS], CLUSTER_IP), ON_A),
+  },
+  'slice-unlabelled': {
+    bad: documents(
+      ours([PODS], CLUSTER_IP),
+      ON_A.replace('  labels: {kubernetes.io/service-name: web}\n', ''),
+    ),
+    good: documents(ours([PODS], CLUSTER_IP), ON_A),
+  },
   'endpoint-is-listener': {
     bad: documents(ours([PODS], CLUSTER_IP), slice('192.0.2.10', READY).replace('port: 80', 'port: 8080')),
     good: documents(ours([PODS], CLUSTER_IP), slice('10.1.0.1', READY)),

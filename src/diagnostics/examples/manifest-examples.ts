@@ -17,6 +17,7 @@ export const MANIFEST_EXAMPLES = {
   'wrong-type': {bad: GOOD.replace('port: 80', 'port: "80"'), good: GOOD},
   'missing-field': {bad: GOOD.replace('    port: 80\n', ''), good: GOOD},
   'invalid-field': {bad: GOOD.replace('port: 80', 'port: 80000'), good: GOOD},
+  'unknown-field': {bad: GOOD.replace('port: 80', 'targetport: 80\n      port: 80'), good: GOOD},
   'duplicate-object': {
     bad: documents(GOOD, ours(['loadbalancer.lbex/algorithm: least_conn'])),
     good: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')]})),

@@ -20,6 +20,10 @@ const DUAL_STACK = [
   '    port: 80',
 ]
 
+const NODE_PORT = ['type: NodePort', 'ports:', '  - name: http', '    port: 80', '    nodePort: 30080']
+const AT_NODE_PORT = ours([], NODE_PORT)
+const SHOP = service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')], spec: NODE_PORT})
+
 export const PORT_EXAMPLES = {
   'port-missing': {bad: service({annotations: [CLASS]}), good: GOOD},
   'port-invalid': {bad: GOOD.replace('"8080"', '"80a"'), good: GOOD},
@@ -43,6 +47,10 @@ export const PORT_EXAMPLES = {
   'port-conflict': {
     bad: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP]})),
     good: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')]})),
+  },
+  'node-port-conflict': {
+    bad: documents(AT_NODE_PORT, SHOP),
+    good: documents(AT_NODE_PORT, SHOP.replace('nodePort: 30080', 'nodePort: 30081')),
   },
   'port-held': {
     never: 'only the host knows who holds a port',

@@ -2,6 +2,13 @@
 import {quote, rule} from '../rule.js'
 
 export const CHECK_RULES = {
+  'node-port-conflict': rule({
+    severity: 'error',
+    message: ({nodePort, other}: {nodePort: string; other: string}) =>
+      `node port ${nodePort} is already taken by ${other}`,
+    hint: () => 'choose another node port, or leave nodePort out and the API server chooses one',
+    reason: 'A node port belongs to one Service of the cluster: the API server refuses the second one.',
+  }),
   'pool-overlap': rule({
     severity: 'warning',
     message: ({listener, other}: {listener: string; other: string; pool: string; shared: boolean}) =>

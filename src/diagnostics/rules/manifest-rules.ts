@@ -1,4 +1,5 @@
 /** What is wrong with the text and the shape of what was read. */
+import {nearest, onlyNear} from '../nearest.js'
 import {quote, rule} from '../rule.js'
 
 export const MANIFEST_RULES = {
@@ -42,6 +43,20 @@ export const MANIFEST_RULES = {
     severity: 'error',
     message: ({problem}: {problem: string}) => problem,
     reason: 'The API server refuses an object with a value outside what the field allows.',
+  }),
+  'unknown-field': rule({
+    severity: 'error',
+    message: ({key}: {key: string; known: readonly string[]}) => `unknown field ${quote(key)}`,
+    hint: ({key, known}) => {
+      const guess = nearest(key, known)
+      return guess === undefined ? 'kubectl apply refuses the object' : `did you mean ${guess}?`
+    },
+    fix: ({key, known}) => {
+      const only = onlyNear(key, known)
+      return only === undefined ? undefined : {on: 'key', text: only}
+    },
+    reason:
+      'kubectl refuses an object with a field that Kubernetes does not know; other clients drop the field.',
   }),
   'duplicate-object': rule({
     severity: 'error',

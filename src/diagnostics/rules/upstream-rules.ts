@@ -84,6 +84,20 @@ export const UPSTREAM_RULES = {
     reason:
       'Whoever writes an EndpointSlice, an Endpoints object or a Node names the addresses that lbex connects to. Loopback, link-local, unspecified, multicast and broadcast addresses, metadata services of clouds and the ranges of --deny-endpoints are never used.',
   }),
+  'address-type-unsupported': rule({
+    severity: 'warning',
+    message: ({slices, addressType}: {slices: readonly string[]; addressType: string}) =>
+      `${some('EndpointSlice', slices)} ${slices.length === 1 ? 'has' : 'have'} addressType ${quote(addressType)} and ${slices.length === 1 ? 'is' : 'are'} skipped`,
+    hint: () => 'use EndpointSlices with addressType IPv4 or IPv6: NGINX gets addresses, no names',
+    reason: 'kube-proxy does not use slices of addressType FQDN either; Kubernetes has deprecated them.',
+  }),
+  'slice-unlabelled': rule({
+    severity: 'warning',
+    message: ({service}: {service: string}) =>
+      `this EndpointSlice is not used: it is named like Service ${service} and has no label kubernetes.io/service-name`,
+    hint: ({service}) => `add the label kubernetes.io/service-name: ${service}`,
+    reason: 'The label alone says which Service a slice belongs to; its name says nothing.',
+  }),
   'endpoint-is-listener': rule({
     severity: 'warning',
     message: ({endpoints}: {endpoints: readonly string[]}) =>

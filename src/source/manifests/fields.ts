@@ -114,6 +114,11 @@ export class Field {
     this.reading.report('invalid-field', {field: this.path, on, args: {problem}})
   }
 
+  /** A key that Kubernetes does not know here. */
+  unknown(key: string, known: readonly string[]): void {
+    this.reading.report('unknown-field', {field: this.path, on: 'key', args: {key, known}})
+  }
+
   /** A value of an annotation that is no string: the API server refuses it, and kubectl does not put it in quotes. */
   annotationNotString(): void {
     const text = typeof this.value === 'object' ? undefined : this.source()

@@ -30,7 +30,9 @@ export type MemberDefaults = {readonly kind?: string; readonly apiVersion?: stri
 const KINDS: readonly Kind[] = [
   kind('Service', ['v1'], namespacedRef, (object, about, found) => {
     const service = {...about, ...projectService(object)}
-    return {services: [found.length > 0 ? {...service, refused: true} : service]}
+    // An unknown field is dropped; without strict validation the API server accepts the rest.
+    const isRefused = found.some(({code}) => code !== 'unknown-field')
+    return {services: [isRefused ? {...service, refused: true} : service]}
   }),
   kind(
     'EndpointSlice',

@@ -1,6 +1,7 @@
 /** A v1 Service, projected to what lbex uses of it. */
 import type {IpFamily, Service, ServicePort} from '../../snapshot/objects.js'
 import {present, type Field} from './fields.js'
+import {reportUnknownFields} from './known-fields.js'
 import {readMetadata} from './metadata.js'
 import {labelProblem, portNameProblem} from './names.js'
 import {OPTIONAL_PORT_NUMBERS, PORT_NUMBERS, PROTOCOLS} from './ports.js'
@@ -35,6 +36,7 @@ export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 
     externalIPs: unlessEmpty(spec.get('externalIPs').strings()),
   }
   checkService(service, spec, ports)
+  reportUnknownFields(object)
   return present(service)
 }
 

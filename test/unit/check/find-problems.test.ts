@@ -38,7 +38,8 @@ describe('findProblems', () => {
   })
 
   it('keeps what the author says of age and addresses', () => {
-    const own = aService('a').port('http', 80, {listen: 8080}).created('2024-01-01T00:00:00Z').build()
+    const port = {listen: 8080, nodePort: 30_099}
+    const own = aService('a').port('http', 80, port).created('2024-01-01T00:00:00Z').build()
     assert.deepEqual(find([own], [applied('a', 8080), applied('other', 8080)]), [
       'port-conflict other: 0.0.0.0:8080/TCP is already taken by Service default/a (it is older), so this port is not served',
     ])

@@ -119,6 +119,16 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {noun: 'endpoint', names: ['127.0.0.1', '127.0.0.2'], refusal: 'loopback'},
   }),
+  'address-type-unsupported': diagnose('address-type-unsupported', {
+    subject,
+    args: {slices: ['web-1', 'web-2'], addressType: 'FQDN'},
+  }),
+  'slice-unlabelled': diagnose('slice-unlabelled', {subject, args: {service: 'web'}}),
+  'node-port-conflict': diagnose('node-port-conflict', {
+    subject,
+    args: {nodePort: '30080/TCP', other: 'Service shop/web'},
+  }),
+  'unknown-field': diagnose('unknown-field', {subject, args: {key: 'targetport', known: ['targetPort']}}),
   'endpoint-is-listener': diagnose('endpoint-is-listener', {
     subject,
     args: {endpoints: ['192.0.2.10:8080']},

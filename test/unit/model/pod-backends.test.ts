@@ -82,9 +82,12 @@ describe('pod upstreams', () => {
 
   it('take local addresses if the operator allows them, but never those of a metadata service', () => {
     const local = [anEndpoint('127.0.0.1'), anEndpoint('169.254.1.1'), anEndpoint('169.254.169.254')]
-    assert.deepEqual(servers([web, slice.endpoints(...local)], undefined, {allowLocalEndpoints: true}), [
-      '127.0.0.1:8080',
-      '169.254.1.1:8080',
+    const slices = aSlice('web')
+      .port('http', 9090)
+      .endpoints(...local)
+    assert.deepEqual(servers([web, slices], undefined, {allowLocalEndpoints: true}), [
+      '127.0.0.1:9090',
+      '169.254.1.1:9090',
       'address-refused: endpoint 169.254.169.254 is skipped: it is the address of a cloud metadata service',
     ])
   })

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import {findNodePortConflicts} from '../../../src/check/node-port-conflicts.js'
+import {aService} from '../../support/builders.js'
+
+const service = (name: string, nodePort: number, protocol = 'TCP') =>
+  aService(name).port('http', 80, {nodePort, protocol})
+const found = (...services: ReturnType<typeof aService>[]) =>
+  findNodePortConflicts(services.map((one) => one.build())).map(
+    ({object, message}) => `${object.name}: ${message}`,
+  )
+
+describe('findNodePortConflicts', () => {
+  it('tells the later of two Services, whatever their order', () => {
+    const expected = ['web: node port 30080/TCP is already taken by Service default/api']
+    assert.deepEqual(found(service('web', 30_080), service('api', 30_080)), expected)
+    assert.deepEqual(found(service('api', 30_080), service('web', 30_080)), expected)
+    assert.deepEqual(found(service('api', 30_080).notOurs(), service('web', 30_080)), expected)
+  })
+
+  it('tells the younger of two', () => {
+    const old = service('web', 30_080).created('2025-01-01T00:00:00Z')
+    assert.deepEqual(
+      found(service('api', 30_080), old, service('bare', 30_080).without('creationTimestamp')),
+      [
+        'api: node port 30080/TCP is already taken by Service default/web',
+        'bare: node port 30080/TCP is already taken by Service default/web',
+      ],
+    )
+  })
+
+  it('says nothing if no Service of ours has a part in it', () => {
+    assert.deepEqual(found(service('api', 30_080).notOurs(), service('web', 30_080).notOurs()), [])
+  })
+
+  it('says nothing of other ports, protocols and types', () => {
+    assert.deepEqual(found(service('api', 30_080), service('web', 30_081)), [])
+    assert.deepEqual(found(service('api', 30_080), service('web', 30_080, 'UDP')), [])
+    assert.deepEqual(found(service('api', 30_080).with({type: 'ClusterIP'}), service('web', 30_080)), [])
+    assert.deepEqual(
+      found(aService('api').port('http', 80, {nodePort: 0}).bare(), aService('web').bare()),
+      [],
+    )
+  })
+})
