@@ -20,8 +20,8 @@ import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {checkAsync} from './check.js'
 import {cluster, someOptions} from './clusters.js'
 
-/** Only lbex check looks across pools. */
-const CHECK_ALONE = new Set(['pool-overlap'])
+/** Only lbex check looks across pools, and at Services that the API server would refuse beside others. */
+const CHECK_ALONE = new Set(['pool-overlap', 'node-port-conflict'])
 
 const told = (diagnostics: readonly Diagnostic[]): string[] =>
   sortDiagnostics(diagnostics)
