@@ -1,6 +1,6 @@
 /** The daemon: waits for changes and calls reconcileOnce, never two at once, until it is told to stop. */
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
-import {Failure, messageOf, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
+import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
 import {followSignals} from '../runtime/follow-signals.js'

@@ -5,10 +5,11 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {temporaryFolder} from '../support/temporary-folder.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 
 describe('package: npm pack', function () {
   // npm takes seconds to start on a busy machine.
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   it('prints nothing but the name of the archive, which pre-commit installs', async () => {
     const folder = await temporaryFolder()

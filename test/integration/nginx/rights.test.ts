@@ -13,6 +13,7 @@ import {NginxFixture} from '../../support/nginx-fixture.js'
 import type {OnceOrder, OnceReport} from '../../support/nginx-once-process.js'
 import {freePorts} from '../../support/ports.js'
 import {skipBecause, whyNoProgram, whyNotRoot} from '../../support/skip.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {askTcp, Session} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
@@ -30,7 +31,7 @@ const HIDDEN = [
 
 describe('NGINX with other rights than lbex', function () {
   // Two or three processes of lbex for each.
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let fixture: NginxFixture
   let backend: Backend
   let port: number

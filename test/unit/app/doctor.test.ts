@@ -20,7 +20,7 @@ describe('doctor', () => {
   beforeEach(async () => {
     folder = await temporaryFolder()
     const health = ['--health-address', '127.0.0.1', '--health-port', `${await freePort()}`]
-    flags = ['--json', ...health, ...(await nginxFlags(folder.path))]
+    flags = ['--json', '--allow-local-endpoints', ...health, ...(await nginxFlags(folder.path))]
   })
   afterEach(() => folder.remove())
 
