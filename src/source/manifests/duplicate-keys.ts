@@ -8,8 +8,7 @@ import {isMerge, keyOf, rangeOfNode, type TextRange} from './yaml-nodes.js'
 export type DuplicateKey = {readonly path: FieldPath; readonly first: TextRange; readonly last: TextRange}
 
 export function findDuplicateKeys({document}: YamlDocument): DuplicateKey[] {
-  const flagged = document.errors.some(({code}) => code === 'DUPLICATE_KEY')
-  return flagged ? duplicatesBelow(document.contents, []) : []
+  return duplicatesBelow(document.contents, [])
 }
 
 function duplicatesBelow(node: unknown, path: FieldPath): DuplicateKey[] {
@@ -20,14 +19,14 @@ function duplicatesBelow(node: unknown, path: FieldPath): DuplicateKey[] {
 }
 
 function duplicatesIn(map: YAMLMap, path: FieldPath): DuplicateKey[] {
-  const ranges = new Map<string, TextRange[]>()
+  const ranges = new Map<string, {first: TextRange; last?: TextRange}>()
   // Several merge keys are allowed: each adds what the others lack.
   for (const pair of map.items.filter((item) => !isMerge(item))) {
     const key = keyOf(pair)
-    ranges.set(key, [...(ranges.get(key) ?? []), rangeOfNode(pair.key)])
+    const range = rangeOfNode(pair.key)
+    const known = ranges.get(key)
+    if (known) known.last = range
+    else ranges.set(key, {first: range})
   }
-  return [...ranges].flatMap(([key, [first, ...others]]) => {
-    const last = others.at(-1)
-    return first && last ? [{path: [...path, key], first, last}] : []
-  })
+  return [...ranges].flatMap(([key, {first, last}]) => (last ? [{path: [...path, key], first, last}] : []))
 }

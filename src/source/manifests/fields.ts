@@ -2,6 +2,7 @@
  * Typed readers for the fields of one object. What is absent or null is undefined, as it is for the API server; what is
  * wrong becomes a finding, and is read as well as it can be, so that further checks go on.
  */
+import {quote} from '../../diagnostics/rule.js'
 import {describeField, type FieldPath} from '../../diagnostics/diagnostic.js'
 import type {Report} from '../../diagnostics/reporter.js'
 
@@ -79,7 +80,7 @@ export class Field {
     const text = this.string()
     if (text === undefined || text === '') return undefined
     if (allowed.includes(text)) return text
-    this.invalid(`must be one of ${allowed.join(', ')}, this is ${JSON.stringify(text)}`)
+    this.invalid(`must be one of ${allowed.join(', ')}, this is ${quote(text)}`)
     return allowed.find((other) => other.toLowerCase() === text.toLowerCase()) ?? text
   }
 
@@ -122,7 +123,7 @@ export class Field {
   /** A value of an annotation that is no string: the API server refuses it, and kubectl does not put it in quotes. */
   annotationNotString(): void {
     const text = typeof this.value === 'object' ? undefined : this.source()
-    const quoted = text === undefined ? 'one string in quotes' : JSON.stringify(text)
+    const quoted = text === undefined ? 'one string in quotes' : quote(text)
     const args = {actual: this.describe(), quoted, ...(text !== undefined && {text})}
     this.reading.report('annotation-not-string', {field: this.path, args})
   }

@@ -23,19 +23,18 @@ function ignoresIn(document: PlacedDocument): Ignore[] {
   const whole = linesOf(document)
   return commentsOf(text).flatMap(({start, comment}) => {
     const [, nextLine, rest = ''] = COMMENT.exec(comment) ?? []
-    return COMMENT.test(comment)
-      ? [ignore(document, start, comment.trimEnd(), nextLine !== undefined, rest, whole)]
-      : []
+    if (!COMMENT.test(comment)) return []
+    const wish = {start, comment: comment.trimEnd(), nextLine: nextLine !== undefined, rest}
+    return [ignore(document, wish, whole)]
   })
 }
 
+type Wish = Comment & {readonly nextLine: boolean; readonly rest: string}
+
 function ignore(
   document: PlacedDocument,
-  start: number,
-  comment: string,
-  nextLine: boolean,
-  rest: string,
-  whole: readonly [number, number],
+  {start, comment, nextLine, rest}: Wish,
+  whole: readonly [from: number, to: number],
 ): Ignore {
   const location = document.locate([start, start + comment.length])
   const {file, line} = location

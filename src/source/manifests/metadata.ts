@@ -1,4 +1,5 @@
 /** What every object has: its name, its namespace, labels and annotations. */
+import {quote} from '../../diagnostics/rule.js'
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
 import {isMapping, type Field} from './fields.js'
 import {labelProblem, qualifiedNameProblem, subdomainProblem} from './names.js'
@@ -62,8 +63,17 @@ function checkNamespace(field: Field): void {
 }
 
 function readAnnotations(field: Field): Record<string, string> {
-  return Object.fromEntries(field.entries().map(([key, value]) => [key, readAnnotation(key, value)]))
+  const annotations = Object.fromEntries(
+    field.entries().map(([key, value]) => [key, readAnnotation(key, value)]),
+  )
+  const size = Buffer.byteLength(Object.entries(annotations).flat().join(''))
+  if (size > LARGEST_ANNOTATIONS)
+    field.invalid(`must be no more than ${LARGEST_ANNOTATIONS} bytes with their keys, these are ${size}`)
+  return annotations
 }
+
+/** TotalAnnotationSizeLimitB of k8s.io/apimachinery. */
+const LARGEST_ANNOTATIONS = 256 * 1024
 
 /** No value at all is an empty string to the API server. */
 function readAnnotation(key: string, field: Field): string {
@@ -82,6 +92,6 @@ function readTimestamp(field: Field): string | undefined {
   const text = field.string()
   if (text === undefined) return undefined
   if (TIMESTAMP.test(text) && !Number.isNaN(Date.parse(text))) return text
-  field.invalid(`must be a time like 2030-01-31T12:00:00Z, this is ${JSON.stringify(text)}`)
+  field.invalid(`must be a time like 2030-01-31T12:00:00Z, this is ${quote(text)}`)
   return undefined
 }

@@ -3,6 +3,7 @@
  * (https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go). Each function takes a text and
  * returns what is wrong with it as a sentence, or undefined.
  */
+import {quote} from '../../diagnostics/rule.js'
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const QUALIFIED = /^[a-z0-9]([-a-z0-9_.]*[a-z0-9])?$/i
@@ -11,30 +12,30 @@ const QUALIFIED = /^[a-z0-9]([-a-z0-9_.]*[a-z0-9])?$/i
 export function labelProblem(text: string): string | undefined {
   if (text.length > 63) return `must be no more than 63 characters, this has ${text.length}`
   if (LABEL.test(text)) return undefined
-  return `must consist of lower case letters, digits and '-', with a letter or digit at both ends, this is ${JSON.stringify(text)}`
+  return `must consist of lower case letters, digits and '-', with a letter or digit at both ends, this is ${quote(text)}`
 }
 
 /** Names of most other objects. */
 export function subdomainProblem(text: string): string | undefined {
   if (text.length > 253) return `must be no more than 253 characters, this has ${text.length}`
   if (SUBDOMAIN.test(text)) return undefined
-  return `must consist of lower case letters, digits, '-' and '.', with a letter or digit at both ends, this is ${JSON.stringify(text)}`
+  return `must consist of lower case letters, digits, '-' and '.', with a letter or digit at both ends, this is ${quote(text)}`
 }
 
 /** Keys of annotations: `name`, or `prefix/name` with a DNS name as prefix. */
 export function qualifiedNameProblem(text: string): string | undefined {
   const parts = text.split('/')
   const name = parts.at(-1) ?? ''
-  if (parts.length > 2) return `${JSON.stringify(text)} has more than one slash`
-  if (name.length > 63) return `the name part of ${JSON.stringify(text)} has more than 63 characters`
+  if (parts.length > 2) return `${quote(text)} has more than one slash`
+  if (name.length > 63) return `the name part of ${quote(text)} has more than 63 characters`
   const prefixed = parts.length === 1 || subdomainProblem((parts[0] ?? '').toLowerCase()) === undefined
   if (prefixed && QUALIFIED.test(name)) return undefined
-  return `${JSON.stringify(text)} must be NAME or DNS-NAME/NAME, with letters, digits, '-', '_' and '.' in NAME`
+  return `${quote(text)} must be NAME or DNS-NAME/NAME, with letters, digits, '-', '_' and '.' in NAME`
 }
 
 /** Names of container ports, in targetPort (IANA_SVC_NAME). */
 export function portNameProblem(text: string): string | undefined {
-  const problem = `must be a port number, or a port's name of at most 15 lower case letters, digits and '-', this is ${JSON.stringify(text)}`
+  const problem = `must be a port number, or a port's name of at most 15 lower case letters, digits and '-', this is ${quote(text)}`
   return text.length <= 15 && LABEL.test(text) && /[a-z]/.test(text) && !text.includes('--')
     ? undefined
     : problem

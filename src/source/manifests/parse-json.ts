@@ -1,4 +1,5 @@
 /** The fast way for JSON, which is what kubectl prints for a whole cluster: `yaml` takes a hundred times as long. */
+import {countKeys} from './json-text.js'
 
 /** The value; undefined where the text is no JSON, or holds a key twice in one object: then YAML tells where. */
 export function parseJson(text: string): {readonly value: unknown} | undefined {
@@ -9,13 +10,6 @@ export function parseJson(text: string): {readonly value: unknown} | undefined {
   } catch {
     return undefined
   }
-}
-
-/** In valid JSON a string before a colon is a key, and every other string is none. */
-function countKeys(text: string): number {
-  let count = 0
-  for (const [string] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g)) if (string.endsWith(':')) count += 1
-  return count
 }
 
 /** Without recursion: the nesting may be deeper than the stack. */

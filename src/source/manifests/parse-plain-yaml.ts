@@ -24,15 +24,22 @@ function linesOf(text: string): Line[] {
   const lines: Line[] = []
   if (STRAY_RETURN.test(text)) throw NOT_PLAIN
   for (const [number, raw] of text.split('\n').entries()) {
-    // Blanks only: trim() takes off what YAML takes for text.
-    const content = raw.replace(/^ +|[ \r]+$/g, '')
+    const {indent, content} = withoutBlanks(raw)
     if (content === '' || content.startsWith('#')) continue
-    if (number === 0 && content === '---' && raw.startsWith('-')) continue
-    const indent = raw.search(/[^ ]/)
+    if (number === 0 && content === '---' && indent === 0) continue
     if (UNUSUAL.test(raw) || (indent === 0 && /^(?:---|\.\.\.|%)/.test(content))) throw NOT_PLAIN
     lines.push({indent, content})
   }
   return lines
+}
+
+/** Blanks only: trim() takes off what YAML takes for text. A pattern that ends in `$` takes quadratic time for a run of blanks. */
+function withoutBlanks(raw: string): Line {
+  let indent = 0
+  while (raw[indent] === ' ') indent += 1
+  let end = raw.length
+  while (end > indent && (raw[end - 1] === ' ' || raw[end - 1] === '\r')) end -= 1
+  return {indent, content: raw.slice(indent, end)}
 }
 
 /** Tabs, control characters, and every white space but the blank: YAML and JavaScript differ about them. */

@@ -4,12 +4,12 @@ import {
   Lexer,
   Parser,
   visit,
-  type Alias,
   type CST,
   type Document,
   type ParsedNode,
   type YAMLParseError,
 } from 'yaml'
+import {findAliases, type Aliases} from './aliases.js'
 import {isMerge, rangeOfNode, type TextRange} from './yaml-nodes.js'
 import {KUBERNETES_SCHEMA} from './yaml-schema.js'
 
@@ -24,14 +24,22 @@ export type Problem = {readonly problem: string; readonly range: TextRange}
 /** Deeper nesting is no manifest, and would overflow the stack of everything that walks it. */
 const DEEPEST = 256
 
-/** So many uses of anchors are allowed, counted as `yaml` does: enough for a long List, too few for an exponential one. */
+/** Characters of one value: the API server takes no object of that size, and `yaml` needs 70 times as much memory. */
+const LONGEST = 2 * 1024 * 1024
+
+/** Anchors and aliases of one document: `yaml` looks through all of them for each alias. */
 const MOST_ALIASES = 10_000
+
+/** Nodes that aliases may add to a document: enough for a long List, too few for an exponential one. */
+const MOST_ADDED = 1_000_000
 
 /** Parses the first document in `text`. Never throws: trouble is kept for `syntaxProblem`. */
 export function parseYaml(text: string): YamlDocument {
   const composer = new Composer({
     schema: KUBERNETES_SCHEMA,
     stringKeys: true,
+    // It would compare each key with all earlier ones: duplicate-keys.ts finds them.
+    uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
   })
@@ -39,22 +47,27 @@ export function parseYaml(text: string): YamlDocument {
   return {text, document: document as Document.Parsed<ParsedNode>}
 }
 
-/** The parser's tokens, up to a nesting that no manifest has: the composer is recursive. */
+/** The parser's tokens, up to what no manifest has: a deep nesting (the composer is recursive) or a value of some megabytes. */
 function* tokensOf(text: string): Generator<CST.Token, void> {
   const parser = new Parser()
   for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme)
-    if (parser.stack.length > DEEPEST) {
-      yield {type: 'error', offset: parser.offset, source: '', message: 'It is nested too deeply'}
+    if (lexeme.length <= LONGEST) yield* parser.next(lexeme)
+    const message = lexeme.length > LONGEST ? `A value has more than ${LONGEST} characters` : tooDeep(parser)
+    if (message !== undefined) {
+      yield {type: 'error', offset: parser.offset, source: '', message}
       return
     }
   }
   yield* parser.end()
 }
 
-/** The first thing that is wrong with the text (the rest is most often its consequence), duplicate keys left aside. */
+function tooDeep(parser: Parser): string | undefined {
+  return parser.stack.length > DEEPEST ? 'It is nested too deeply' : undefined
+}
+
+/** The first thing that is wrong with the text (the rest is most often its consequence); duplicate keys are not looked for. */
 export function syntaxProblem({text, document}: YamlDocument): Problem | undefined {
-  const error = document.errors.find(({code}) => code !== 'DUPLICATE_KEY')
+  const [error] = document.errors
   if (!error) return undefined
   // An error at the end of the text points behind it, often to a line that is not there.
   const end = text.trimEnd().length
@@ -67,24 +80,33 @@ function describe({code, message}: YAMLParseError): string {
 
 /** The plain value, aliases and merge keys resolved; a problem where they cannot be. Mappings are plain objects. */
 export function readValue({document}: YamlDocument): {readonly value: unknown} | Problem {
+  const aliases = findAliases(document)
+  const tooMany = excess(aliases)
+  if (tooMany !== undefined) return {problem: tooMany, range: rangeOfNode([...aliases.targets.keys()][0])}
   try {
-    return {value: document.toJS({maxAliasCount: MOST_ALIASES})}
+    return {value: document.toJS({maxAliasCount: -1})}
   } catch (error) {
     // Whatever goes wrong here is in the text: no such anchor, too many aliases, a merge of no mapping or of itself.
     const problem = error instanceof RangeError ? 'a mapping is merged into itself' : (error as Error).message
-    return {problem: lowerFirst(problem), range: suspect(document)}
+    return {problem: lowerFirst(problem), range: suspect(document, aliases)}
   }
 }
 
-/** The alias without anchor; where each has one, the first alias; where there is none, the first merge key. */
-function suspect(document: Document.Parsed<ParsedNode>): TextRange {
-  const aliases: Alias[] = []
+function excess({targets, anchors, added}: Aliases): string | undefined {
+  if (added > MOST_ADDED) return `its aliases stand for more than ${MOST_ADDED} values`
+  const count = targets.size + anchors
+  return targets.size > 0 && count > MOST_ALIASES
+    ? `it has ${count} anchors and aliases, more than ${MOST_ALIASES}`
+    : undefined
+}
+
+/** The alias without anchor; if each has one, the first alias; if there is none, the first merge key. */
+function suspect(document: Document.Parsed<ParsedNode>, {targets}: Aliases): TextRange {
+  const [unresolved] = [...targets].find(([, target]) => !target) ?? targets.keys()
+  if (unresolved) return rangeOfNode(unresolved)
   const merges: unknown[] = []
-  visit(document, {
-    Alias: (_, alias) => void aliases.push(alias),
-    Pair: (_, pair) => void (isMerge(pair) && merges.push(pair.key)),
-  })
-  return rangeOfNode(aliases.find((alias) => !alias.resolve(document)) ?? aliases[0] ?? merges[0])
+  visit(document, {Pair: (_, pair) => void (isMerge(pair) && merges.push(pair.key))})
+  return rangeOfNode(merges[0])
 }
 
 function lowerFirst(text: string): string {

@@ -5,16 +5,32 @@ import {Positions} from './positions.js'
 import type {DocumentText} from './split-documents.js'
 import type {TextRange} from './yaml-nodes.js'
 
-/** A comment above the content, with which Helm names the template that a document was made from. */
-const MADE_FROM = /^\uFEFF?(?:[ \t]*(?:---.*|#.*)?\r?\n)*?# Source: (\S.*?)[ \t]*\r?(?:\n|$)/
+const MADE_FROM = '# Source: '
+const ABOVE_CONTENT = /^[ \t]*(?:---|#|\r?$)/
+
+/** The template that a document was made from: Helm names it in a comment above the content. */
+function templateNamedIn(text: string): string | undefined {
+  for (let start = text.startsWith('\uFEFF') ? 1 : 0; start < text.length;) {
+    const end = text.indexOf('\n', start)
+    const line = text.slice(start, end < 0 ? undefined : end)
+    const name = line.startsWith(MADE_FROM) ? line.slice(MADE_FROM.length) : ' '
+    if (!/^\s/.test(name)) return name.trimEnd() || undefined
+    if (!ABOVE_CONTENT.test(line) || end < 0) return undefined
+    start = end + 1
+  }
+  return undefined
+}
 
 export class PlacedDocument {
   private parsed: {readonly yaml: YamlDocument; readonly positions: Positions} | undefined
+  private readonly madeFrom: string | undefined
 
   constructor(
     readonly file: string,
     readonly source: DocumentText,
-  ) {}
+  ) {
+    this.madeFrom = templateNamedIn(source.text)
+  }
 
   get positions(): Positions {
     return this.parse().positions
@@ -32,7 +48,7 @@ export class PlacedDocument {
   locate([start, end]: TextRange): Location {
     const from = this.positionInFile(start)
     const to = this.positionInFile(end)
-    const madeFrom = MADE_FROM.exec(this.source.text)?.[1]
+    const {madeFrom} = this
     return {file: this.file, ...from, endLine: to.line, endColumn: to.column, ...(madeFrom && {madeFrom})}
   }
 

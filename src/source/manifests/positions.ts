@@ -1,6 +1,7 @@
 /** Where a field stands in a YAML document, and how it is written. Also for an editor: it works on the document as parsed. */
 import {isAlias, isMap, isSeq, LineCounter, type Node, type Pair, type YAMLMap} from 'yaml'
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
+import {findAliases, type Aliases} from './aliases.js'
 import type {YamlDocument} from './parse-yaml.js'
 import {isMerge, keyOf, rangeOfNode, type TextRange} from './yaml-nodes.js'
 
@@ -9,6 +10,9 @@ export type Place = {readonly node: Node | null; readonly pair?: Pair; readonly 
 
 export class Positions {
   private readonly lines: LineCounter
+  /** Looked up for each finding: a mapping may have many keys, a document many aliases. */
+  private readonly keys = new Map<YAMLMap, ReadonlyMap<string, Pair>>()
+  private aliases: Aliases | undefined
 
   constructor(private readonly yaml: YamlDocument) {
     this.lines = linesOf(yaml.text)
@@ -63,13 +67,22 @@ export class Positions {
 
   /** The mapping's own keys win over merged ones, the last of them over earlier ones. */
   private lookUp(map: YAMLMap, key: string): Pair | undefined {
-    const own = map.items.findLast((pair) => keyOf(pair) === key && !isMerge(pair))
+    const own = this.keysOf(map).get(key)
     if (own) return own
     for (const source of map.items.filter(isMerge).flatMap((pair) => this.mergedBy(pair))) {
       const merged = this.lookUp(source, key)
       if (merged) return merged
     }
     return undefined
+  }
+
+  /** The mapping's own pairs; of equal keys the last one. */
+  private keysOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const known = this.keys.get(map)
+    if (known) return known
+    const pairs = new Map(map.items.filter((pair) => !isMerge(pair)).map((pair) => [keyOf(pair), pair]))
+    this.keys.set(map, pairs)
+    return pairs
   }
 
   private mergedBy({value}: Pair): YAMLMap[] {
@@ -80,7 +93,9 @@ export class Positions {
 
   /** What an alias stands for; any other node itself. */
   private target(node: Node | null): Node | null {
-    return isAlias(node) ? (node.resolve(this.yaml.document) ?? null) : node
+    if (!isAlias(node)) return node
+    this.aliases ??= findAliases(this.yaml.document)
+    return this.aliases.targets.get(node) ?? null
   }
 
   private trimmed(node: unknown): TextRange {

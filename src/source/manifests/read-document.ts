@@ -1,4 +1,5 @@
 /** What one document of a manifest file adds to the snapshot, and what is wrong with it. */
+import {quote} from '../../diagnostics/rule.js'
 import {
   diagnose,
   type Diagnostic,
@@ -111,7 +112,7 @@ function checkApiVersion(object: Field, {name, apiVersions}: Kind, defaults?: Me
   if (field.isAbsent && defaults?.apiVersion === undefined) field.missing()
   const text = field.string()
   if (text === undefined || apiVersions.includes(text)) return
-  field.invalid(`must be ${apiVersions.join(' or ')} for a ${name}, this is ${JSON.stringify(text)}`)
+  field.invalid(`must be ${apiVersions.join(' or ')} for a ${name}, this is ${quote(text)}`)
 }
 
 function duplicatesIn(path: FieldPath, {duplicates}: Context): DuplicateKey[] {

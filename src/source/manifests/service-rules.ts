@@ -2,6 +2,7 @@
  * What the API server refuses about a Service as a whole, as far as lbex reads it
  * (ValidateService in https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go).
  */
+import {quote} from '../../diagnostics/rule.js'
 import {isIP, isIPv6} from 'node:net'
 import {describeField} from '../../diagnostics/diagnostic.js'
 import type {Service} from '../../snapshot/objects.js'
@@ -30,7 +31,7 @@ function checkPorts({type, ports, clusterIPs}: Judged, list: Field, items: reado
 }
 
 function checkPortsUnique({ports}: Judged, items: readonly Field[]): void {
-  const names = ports.map(({name}) => name && `the name ${JSON.stringify(name)}`)
+  const names = ports.map(({name}) => name && `the name ${quote(name)}`)
   const numbers = ports.map(({protocol, port}) => port && `${protocol} port ${port}`)
   const nodePorts = ports.map(({protocol, nodePort}) => nodePort && `${protocol} node port ${nodePort}`)
   reportRepeated(names, items, 'name')
@@ -106,7 +107,7 @@ function checkClusterIps({clusterIPs, ipFamilies}: Judged, spec: Field): void {
 function clusterIpProblem(addresses: readonly string[]): string | undefined {
   if (addresses.length === 1 && addresses[0] === 'None') return undefined
   const wrong = addresses.find((address) => isIP(address) === 0)
-  if (wrong !== undefined) return `${JSON.stringify(wrong)} is no IP address`
+  if (wrong !== undefined) return `${quote(wrong)} is no IP address`
   const families = new Set(addresses.map(isIPv6))
   return families.size < addresses.length ? 'holds more than one address of a family' : undefined
 }

@@ -2,6 +2,7 @@
  * Cuts a List in JSON into its members, each a document of its own: `kubectl get -o json` prints a whole cluster as one
  * List, of which little has changed since the last time, and little has findings.
  */
+import {endOfString} from './json-text.js'
 import {listDefaults, type MemberDefaults} from './kinds.js'
 import {parseJson} from './parse-json.js'
 import type {DocumentText} from './split-documents.js'
@@ -30,14 +31,17 @@ function memberRanges(text: string): Range[] {
   let depth = 0
   let start = 0
   let lastString = ''
-  for (const {0: token, index} of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
-    if (token.startsWith('"')) {
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index]
+    if (character === '"') {
+      const end = endOfString(text, index)
       // Before a bracket it can only be the key.
-      if (depth === 1) lastString = token
-    } else if (token === '{' || token === '[') {
+      if (depth === 1) lastString = text.slice(index, end)
+      index = end - 1
+    } else if (character === '{' || character === '[') {
       if (depth === 2) start = index
       depth += 1
-    } else {
+    } else if (character === '}' || character === ']') {
       depth -= 1
       if (depth === 2 && lastString === '"items"') ranges.push([start, index + 1])
     }

@@ -71,6 +71,17 @@ describe('readMetadata', () => {
     ])
   })
 
+  it('refuses annotations that are too large for the API server, in a sentence of limited length', () => {
+    const {field, found} = fieldOf(`{metadata: {name: a, annotations: {a: ${'x'.repeat(262_144)}}}}`)
+    readMetadata(field)
+    assert.deepEqual(found(), [
+      'invalid-field metadata.annotations: must be no more than 262144 bytes with their keys, these are 262145',
+    ])
+    const long = fieldOf(`{metadata: {name: a, namespace: n, annotations: {"${'x'.repeat(1000)}/y/z": ""}}}`)
+    readMetadata(long.field)
+    assert.ok(long.found().join('').length < 1300, long.found().join(''))
+  })
+
   it('refuses keys of annotations that the API server refuses', () => {
     const {field, found} = fieldOf('{metadata: {name: a, annotations: {loadbalancer-port.lbex/: "80"}}}')
     assert.deepEqual(readMetadata(field).annotations, {'loadbalancer-port.lbex/': '80'})

@@ -23,6 +23,7 @@ describe('parseYaml and syntaxProblem', () => {
     ['a key that is no string', '? [a]\n: 1\n', 'a key must be a string', [2, 3]],
     ['deep nesting in flow style', '['.repeat(100_000), 'it is nested too deeply', [256, 256]],
     ['deep nesting in block style', '- '.repeat(100_000), 'it is nested too deeply', [511, 511]],
+    ['a very long value', `a: "${'x'.repeat(2.1e6)}"\n`, 'a value has more than 2097152 characters', [3, 3]],
     ['a template', 'a: {{ .Values.x }}\n', 'a key must be a string', [4, 5]],
   ]
   for (const [what, text, problem, range] of problems) {
@@ -88,17 +89,23 @@ describe('readValue', () => {
     [
       'too many aliases',
       bomb((uses) => `[${uses}]`),
-      'excessive alias count indicates a resource exhaustion attack',
+      'its aliases stand for more than 1000000 values',
       [24, 27],
     ],
     [
       'too many merges',
       bomb((uses) => `{<<: [${uses}]}`),
-      'excessive alias count indicates a resource exhaustion attack',
+      'its aliases stand for more than 1000000 values',
       [29, 32],
     ],
   ]
   for (const [what, text, problem, range] of problems) {
     it(`tells of ${what}`, () => assert.deepEqual(readValue(parseYaml(text)), {problem, range}))
   }
+
+  it('limits the anchors and aliases of a document', () => {
+    const pairs = Array.from({length: 5001}, (_, index) => `&a${index} v, *a${index}`)
+    const problem = 'it has 10002 anchors and aliases, more than 10000'
+    assert.deepEqual(readValue(parseYaml(`[${pairs.join(', ')}]`)), {problem, range: [8, 11]})
+  })
 })

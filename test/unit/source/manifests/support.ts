@@ -28,6 +28,9 @@ function sentence({code, field, message}: Diagnostic): string {
   return `${code} ${describeField(field ?? [])}: ${message}`
 }
 
+/** Milliseconds for a test that has much to read, on a machine that is busy. */
+export const longTimeout = 120_000
+
 export const signal = new AbortController().signal
 
 /** Reads one text through the whole source; findings come with their locations. */
