@@ -66,9 +66,12 @@ async function configFile(flag: string | undefined, cwd: string): Promise<Config
 function matcher(folder: string, cwd: string): (patterns: readonly string[]) => (file: string) => boolean {
   return (patterns) => {
     const tests = patterns.map(pathPattern)
+    const known = new Map<string, boolean>()
     return (file) => {
       const path = pathBelow(folder, resolve(cwd, file))
-      return path !== undefined && tests.some((test) => test.test(path))
+      const found = known.get(file) ?? (path !== undefined && tests.some((test) => test.test(path)))
+      known.set(file, found)
+      return found
     }
   }
 }

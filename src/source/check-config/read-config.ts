@@ -75,7 +75,7 @@ function readRoot(root: Field, report: Report): CheckConfig {
     ...readRules(root, report),
     ...(isSeverity(failOn) && {failOn}),
     ...(maxWarnings !== undefined && {maxWarnings}),
-    exclude: root.get('exclude').strings(),
+    exclude: patterns(root.get('exclude')),
     overrides: root
       .get('overrides')
       .items()
@@ -86,7 +86,19 @@ function readRoot(root: Field, report: Report): CheckConfig {
 function readOverride(item: Field, report: Report): CheckConfig['overrides'][number] {
   refuseOthers(item, OVERRIDE_KEYS, report)
   if (item.get('paths').isAbsent) item.get('paths').missing()
-  return {...readRules(item, report), paths: item.get('paths').strings()}
+  return {...readRules(item, report), paths: patterns(item.get('paths'))}
+}
+
+/** A long pattern costs time for each file that is judged. */
+const LONGEST_PATTERN = 1000
+
+function patterns(field: Field): string[] {
+  return field.items().flatMap((item) => {
+    const text = item.string() ?? ''
+    if (text.length > LONGEST_PATTERN)
+      item.invalid(`must be no more than ${LONGEST_PATTERN} characters, this has ${text.length}`)
+    return text === '' || text.length > LONGEST_PATTERN ? [] : [text]
+  })
 }
 
 function readRules(parent: Field, report: Report): ConfiguredRules {

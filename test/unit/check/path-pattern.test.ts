@@ -15,12 +15,24 @@ describe('pathPattern', () => {
     ['a,b.yaml', ['a,b.yaml'], ['a', 'a/x', 'b.yaml']],
     ['{a,b', ['{a,b'], ['a', 'b']],
     ['}a{', ['}a{'], ['a']],
+    ['{,a}{b,}/c', ['/c', 'ab/c', 'a/c', 'b/c/d'], ['ba/c']],
+    ['x**y', ['xy', 'x/a/y/z'], ['x/a']],
     ['a+(b).yaml', ['a+(b).yaml'], ['aab.yaml']],
   ] as const) {
     it(pattern, () => {
       const test = pathPattern(pattern)
       for (const path of matching) assert.ok(test.test(path), path)
       for (const path of others) assert.ok(!test.test(path), path)
+    })
+  }
+
+  for (const [what, pattern] of [
+    ['stars', '*a'.repeat(100)],
+    ['stars over folders', '**/a'.repeat(100)],
+    ['choices', '{a,b,aa}'.repeat(100)],
+  ] as const) {
+    it(`needs no time that grows exponentially with ${what}`, () => {
+      assert.equal(pathPattern(`${pattern}c`).test('a'.repeat(200)), false)
     })
   }
 })

@@ -38,6 +38,12 @@ overrides:
       assert.deepEqual(read(text), {config: NO_CONFIG, found: []}))
   }
 
+  it('leaves out a pattern that is too long', () => {
+    const {config, found} = read(`exclude: [charts, ${'*a'.repeat(501)}]`)
+    assert.deepEqual(found, ['1:19 config-invalid: must be no more than 1000 characters, this has 1002'])
+    assert.deepEqual(config.exclude, ['charts'])
+  })
+
   it('tells of every mistake where it stands, and uses the rest', () => {
     const {config, found} = read(`disabel: []
 disable:
