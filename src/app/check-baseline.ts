@@ -1,11 +1,12 @@
 /** The file of `--baseline`: the findings that a repository lives with. */
-import {readFile, stat} from 'node:fs/promises'
+import {stat} from 'node:fs/promises'
 import {baselineOf, compareWithBaseline, type BaselineEntry} from '../check/baseline.js'
 import {UsageError} from '../cli/usage-error.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {CheckResult} from '../report/check-result.js'
 import {EXIT, type Report} from '../report/report.js'
 import {fileUnreadable} from '../source/manifests/file-failures.js'
+import {MOST_BYTES, readBounded} from '../source/read-bounded.js'
 import {writeText} from './check-output.js'
 
 const VERSION = 1
@@ -68,7 +69,7 @@ async function readBaseline(file: string): Promise<readonly BaselineEntry[]> {
 }
 
 async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
+  return readBounded(file, {limit: MOST_BYTES}).then(String, (error: unknown) => {
     throw fileUnreadable(file, error, false)
   })
 }

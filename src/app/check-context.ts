@@ -1,13 +1,19 @@
 /** What --context-file holds: where it cannot be understood, no conflicts would be found in it, and nobody would know. */
+import type {CheckFlags} from '../cli/flags/check.js'
 import {UsageError} from '../cli/usage-error.js'
 import {Failure} from '../diagnostics/failure.js'
 import {readManifests, type ManifestReading} from '../source/manifests/read-manifests.js'
 
+export type ContextFlags = Pick<CheckFlags, 'allow-empty' | 'max-file-size'>
+
 const UNREADABLE = new Set(['yaml-syntax', 'wrong-type'])
 
 /** Rejects with a UsageError where there is no Service, unless that is fine, and with a Failure where a file cannot be read. */
-export async function readContext(paths: readonly string[], allowEmpty: boolean): Promise<ManifestReading> {
-  const reading = await readManifests(paths).catch((error: unknown) => {
+export async function readContext(
+  paths: readonly string[],
+  {'allow-empty': allowEmpty, 'max-file-size': maxFileSize}: ContextFlags,
+): Promise<ManifestReading> {
+  const reading = await readManifests(paths, {maxFileSize}).catch((error: unknown) => {
     throw error instanceof Failure ? namingTheFlag(error) : error
   })
   refuseBroken(reading)

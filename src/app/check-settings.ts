@@ -1,12 +1,11 @@
 /** From flags and `.lbex.yaml` to what `lbex check` is to do: the command line wins. */
-import {readFile} from 'node:fs/promises'
 import {dirname, relative, resolve} from 'node:path'
 import {pathPattern} from '../check/path-pattern.js'
 import {EVERYWHERE, type Policy} from '../check/policy.js'
 import type {CheckFlags} from '../cli/flags/check.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
-import {findConfig, type ConfigFile} from '../source/check-config/find-config.js'
+import {findConfig, readConfigText, type ConfigFile} from '../source/check-config/find-config.js'
 import {NO_CONFIG, readConfig} from '../source/check-config/read-config.js'
 import {fileUnreadable} from '../source/manifests/file-failures.js'
 import {pathBelow} from './check-places.js'
@@ -56,7 +55,7 @@ async function configFile(flag: string | undefined, cwd: string): Promise<Config
   const path = resolve(cwd, flag)
   return {
     path,
-    text: await readFile(path, 'utf8').catch((error: unknown) =>
+    text: await readConfigText(path).catch((error: unknown) =>
       Promise.reject(fileUnreadable(flag, error, false)),
     ),
   }

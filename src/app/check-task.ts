@@ -63,7 +63,7 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
     settings: await readSettings(flags, cwd),
     options: {...evaluateOptions(flags, host), unprivileged: flags['unprivileged-nginx']},
     outputs,
-    context: flags['context-file'] && (await readContext(flags['context-file'], flags['allow-empty'])),
+    context: flags['context-file'] && (await readContext(flags['context-file'], flags)),
   }
 }
 
@@ -81,6 +81,7 @@ export async function read(
     allowEmpty,
     ...(texts && {texts}),
     ...(stdinName !== undefined && {stdinName}),
+    maxFileSize: flags['max-file-size'],
   }
   const reading = await readManifests(paths, options).catch((error: unknown) => {
     throw error instanceof Failure && NOTHING_THERE.has(error.code)

@@ -21,12 +21,16 @@ export type SourceOptions = {
 /** Loads what it takes to read, no more: nothing is read and nobody is asked yet. Rejects with a Failure. */
 export async function openSource(flags: SourceFlags, options: SourceOptions): Promise<SnapshotSource> {
   const {filename = []} = flags
-  return filename.length > 0 ? openManifests(filename, options) : openCluster(flags, options)
+  return filename.length > 0 ? openManifests(filename, flags, options) : openCluster(flags, options)
 }
 
-async function openManifests(paths: readonly string[], {coverage}: SourceOptions): Promise<SnapshotSource> {
+async function openManifests(
+  paths: readonly string[],
+  {'max-file-size': maxFileSize}: InputFlags,
+  {coverage}: SourceOptions,
+): Promise<SnapshotSource> {
   const {createManifestSource} = await import('../source/manifests/manifest-source.js')
-  return createManifestSource({paths, coverage})
+  return createManifestSource({paths, coverage, maxFileSize})
 }
 
 async function openCluster(

@@ -111,6 +111,16 @@ export function nginxVersion(text: string): readonly [number, number, number] {
   return [Number(major), Number(minor), Number(patch)]
 }
 
+const SIZES: Readonly<Record<string, number>> = {Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3}
+
+/** Bytes from `1000000`, `512Ki`, `64Mi`, `1Gi`. */
+export function byteSize(text: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,10})(Ki|Mi|Gi)?$/.exec(text) ?? []
+  const size = Number(number) * (SIZES[unit] ?? 1)
+  if (size < 1) throw refusal('a size such as 512Ki, 64Mi or 1Gi', text)
+  return size
+}
+
 /** Any text that is not empty. */
 export function path(text: string): string {
   if (text === '') throw refusal('a path', text)

@@ -5,6 +5,7 @@ import {nearest} from '../../diagnostics/nearest.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import {UsageError} from '../usage-error.js'
 import {nginxVersion, path, wholeNumberFromZero} from '../values.js'
+import {fileFlags} from './input.js'
 import {withEnvironment} from './named.js'
 
 const FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const
@@ -16,6 +17,7 @@ export type SeverityWish = {readonly code: DiagnosticCode; readonly severity: Se
 const repeatable = {multiple: true, multipleNonGreedy: true} as const
 
 const input = {
+  ...fileFlags,
   'stdin-filename': Flags.custom<string>({
     description: 'What standard input (-) is called in findings.',
     helpGroup: 'input',

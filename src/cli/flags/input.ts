@@ -1,9 +1,21 @@
 /** Where Kubernetes objects are read from. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {path} from '../values.js'
+import {byteSize, path} from '../values.js'
 import {withEnvironment} from './named.js'
 
+/** What holds for all files that are read, in every command that reads some. */
+export const fileFlags = withEnvironment({
+  'max-file-size': Flags.custom<number>({
+    defaultHelp: async () => '64Mi',
+    description: 'The largest file that is read, in bytes or with Ki, Mi or Gi.',
+    helpGroup: 'input',
+    helpValue: 'SIZE',
+    parse: async (text) => byteSize(text),
+  })(),
+})
+
 export const inputFlags = withEnvironment({
+  ...fileFlags,
   filename: Flags.custom<string>({
     char: 'f',
     description:

@@ -1,6 +1,6 @@
 /** Looks for `.lbex.yaml` in a folder and in those above it. */
-import {readFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {readBounded} from '../read-bounded.js'
 import {fileUnreadable} from '../manifests/file-failures.js'
 
 const CONFIG_NAME = '.lbex.yaml'
@@ -15,9 +15,16 @@ export async function findConfig(folder: string): Promise<ConfigFile | undefined
   return dirname(folder) === folder ? undefined : findConfig(dirname(folder))
 }
 
+/** Bytes of a configuration. */
+const MOST_BYTES = 1024 * 1024
+
+export async function readConfigText(path: string): Promise<string> {
+  return String(await readBounded(path, {limit: MOST_BYTES}))
+}
+
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return await readConfigText(path)
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined

@@ -22,6 +22,8 @@ export type ManifestSourceOptions = {
   /** How often to look for changes that no event told of, milliseconds; default 5000. */
   readonly pollInterval?: number
   readonly clock?: Clock
+  /** Bytes of one file. */
+  readonly maxFileSize?: number
 }
 
 /**
@@ -46,7 +48,7 @@ class ManifestSource implements SnapshotSource {
 
   constructor(private readonly options: ManifestSourceOptions) {
     this.cwd = resolve(options.cwd ?? '.')
-    this.texts = new TextReader(options.stdin)
+    this.texts = new TextReader(options.stdin, options.maxFileSize)
   }
 
   async read(signal: AbortSignal): Promise<Reading> {

@@ -4,8 +4,8 @@
  * file was named or found: hooks hand over files one by one, without their chart.
  */
 import {existsSync} from 'node:fs'
-import {readFile} from 'node:fs/promises'
 import {basename, dirname, join, resolve} from 'node:path'
+import {readBounded} from '../read-bounded.js'
 import {isMapping} from './fields.js'
 import type {FoundFile} from './found.js'
 import {inBatches} from './in-batches.js'
@@ -54,8 +54,15 @@ const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomizatio
 async function patchesOfFolder(folder: string): Promise<[patch: string, folder: string][]> {
   const paths = KUSTOMIZATIONS.map((name) => join(folder, name)).filter((path) => existsSync(path))
   // Where one cannot be read, whoever reads the manifests says so.
-  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))
+  const texts = await Promise.all(paths.map(textOf))
   return texts.flatMap(patchesOf).map((patch) => [resolve(folder, patch), folder])
+}
+
+/** Bytes of a kustomization. */
+const MOST_BYTES = 1024 * 1024
+
+async function textOf(path: string): Promise<string> {
+  return readBounded(path, {limit: MOST_BYTES}).then(String, () => '')
 }
 
 /** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/ and its predecessors. */

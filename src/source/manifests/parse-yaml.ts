@@ -109,6 +109,7 @@ function suspect(document: Document.Parsed<ParsedNode>, {targets}: Aliases): Tex
   return rangeOfNode(merges[0])
 }
 
+/** The parser's sentences may quote names of any length. */
 function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+  return text.charAt(0).toLowerCase() + (text.length > 200 ? `${text.slice(1, 200)}...` : text.slice(1))
 }

@@ -26,6 +26,8 @@ export type ReadOptions = {
   readonly allowEmpty?: boolean
   /** False for a file that is to be left out, by its name as it is shown. */
   readonly accepts?: (file: string) => boolean
+  /** Bytes of one file. */
+  readonly maxFileSize?: number
 }
 
 export type ManifestReading = Reading & {
@@ -41,9 +43,17 @@ export type ManifestReading = Reading & {
 /** Rejects with a Failure `path-not-found`, `no-manifests` or `file-unreadable`. */
 export async function readManifests(
   paths: readonly string[],
-  {stdin, stdinName = STDIN.file, cwd = '.', texts, allowEmpty, accepts = () => true}: ReadOptions = {},
+  {
+    stdin,
+    stdinName = STDIN.file,
+    cwd = '.',
+    texts,
+    allowEmpty,
+    accepts = () => true,
+    maxFileSize,
+  }: ReadOptions = {},
 ): Promise<ManifestReading> {
-  const reader = new TextReader(stdin)
+  const reader = new TextReader(stdin, maxFileSize)
   const {signal} = new AbortController()
   const found = await findAllFiles(paths, {cwd: resolve(cwd), temporary: false, allowEmpty})
   const named = found.map((file) => (file === STDIN ? {...STDIN, file: stdinName} : file))

@@ -1,6 +1,5 @@
 /** The text of files. Pipes, stdin among them, are read once and remembered. */
-import {readFile} from 'node:fs/promises'
-import {buffer} from 'node:stream/consumers'
+import {MOST_BYTES, readBounded, readStream} from '../read-bounded.js'
 import {fileUnreadable} from './file-failures.js'
 import type {FoundFile} from './found.js'
 
@@ -13,14 +12,19 @@ export type Stdin = () => string | Promise<string>
 export class TextReader {
   private readonly pipes = new Map<string, string | undefined>()
 
-  constructor(private readonly stdin: Stdin | undefined) {}
+  constructor(
+    private readonly stdin: Stdin | undefined,
+    /** Bytes of one file. */
+    private readonly limit: number = MOST_BYTES,
+  ) {}
 
   /** The text without byte order mark; undefined when it is none in UTF-8. Throws the Failure `file-unreadable`. */
   async read(found: FoundFile, temporary: boolean, signal: AbortSignal): Promise<string | undefined> {
     if (this.pipes.has(found.path)) return this.pipes.get(found.path)
     try {
-      const text =
-        found.path === STDIN.path ? await this.readStdin() : decodeText(await readFile(found.path, {signal}))
+      const {path, isPipe} = found
+      const bounds = {limit: this.limit, signal, isPipe}
+      const text = path === STDIN.path ? await this.readStdin() : decodeText(await readBounded(path, bounds))
       if (found.isPipe) this.pipes.set(found.path, text)
       return text
     } catch (error) {
@@ -30,7 +34,8 @@ export class TextReader {
   }
 
   private async readStdin(): Promise<string | undefined> {
-    return decodeText(this.stdin ? Buffer.from(await this.stdin()) : await buffer(process.stdin))
+    if (this.stdin) return decodeText(Buffer.from(await this.stdin()))
+    return decodeText(await readStream(process.stdin, this.limit))
   }
 }
 

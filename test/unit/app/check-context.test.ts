@@ -27,7 +27,9 @@ describe('readContext', () => {
 
   it('refuses what is broken, and says where', async () => {
     for (const text of [`${BARE}---\na: [\n`, BARE.replace('port: 123', 'port: "123"')]) {
-      const error: unknown = await read(text, true).catch((thrown: unknown) => thrown)
+      const error: unknown = await read(text, {'allow-empty': true, 'max-file-size': undefined}).catch(
+        (thrown: unknown) => thrown,
+      )
       assert.ok(error instanceof Failure && error.code === 'context-broken')
       assert.match(error.message, /^--context-file: .*cluster\.yaml:\d+: /)
     }
@@ -42,7 +44,7 @@ describe('readContext', () => {
   })
 
   it('names the flag where a file is missing', async () => {
-    await assert.rejects(readContext([file], true), {
+    await assert.rejects(readContext([file], {'allow-empty': true, 'max-file-size': undefined}), {
       code: 'path-not-found',
       message: /^--context-file: there is no file/,
       hint: /^check the path after --context-file/,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {spawn} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -82,6 +82,32 @@ describe('TextReader', () => {
         temporary: false,
       })
       await assert.rejects(reader.read(STDIN, false, signal), {message: 'cannot read <stdin>: EPIPE'})
+    })
+  })
+
+  it('reads no device, and no more than a limit', async () => {
+    await withFolder({'a.yaml': 'a: 123'}, async (folder) => {
+      const zero = {file: 'z.yaml', path: '/dev/zero', isPipe: true}
+      await assert.rejects(new TextReader(undefined).read(zero, false, signal), {
+        code: 'file-unreadable',
+        message: 'cannot read z.yaml: it is a device',
+      })
+      const message = 'cannot read a.yaml: it has more than 5 bytes; --max-file-size allows more'
+      const file = regular(folder, 'a.yaml')
+      await assert.rejects(new TextReader(undefined, 5).read(file, false, signal), {message})
+      assert.equal(await new TextReader(undefined, 6).read(file, false, signal), 'a: 123')
+    })
+  })
+
+  it('stops reading a pipe without end at the limit', async () => {
+    await withFolder({}, async (folder) => {
+      const path = join(folder, 'pipe')
+      assert.equal(spawnSync('mkfifo', [path]).status, 0)
+      const writer = spawn('sh', ['-c', 'exec yes > "$0"', path], {stdio: 'ignore'})
+      const ended = once(writer, 'close')
+      const reading = new TextReader(undefined, 100_000).read({file: 'p', path, isPipe: true}, false, signal)
+      await assert.rejects(reading, /^Failure: cannot read p: it has more than 100000 bytes/)
+      await ended
     })
   })
 
