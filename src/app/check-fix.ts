@@ -1,7 +1,8 @@
 /** `lbex check --fix`: writes what can only be meant in one way, until there is nothing more of that kind. */
 import {readFile, writeFile} from 'node:fs/promises'
 import {UsageError} from '../cli/usage-error.js'
-import {oneLine, type TextEdit} from '../diagnostics/diagnostic.js'
+import type {TextEdit} from '../diagnostics/diagnostic.js'
+import {oneLine} from '../diagnostics/escape.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import {checkExitCode} from '../report/check-result.js'
 import {checkSummary} from '../report/check-text.js'
@@ -80,6 +81,7 @@ function showDifference(
     output: diffText(old, wanted, result.colour),
     notes: `${checkSummary(result)}\n`,
     exitCode: checkExitCode(result),
+    ...(result.colour && {colour: true}),
   }
 }
 

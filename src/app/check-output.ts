@@ -2,8 +2,9 @@
 import {writeFile} from 'node:fs/promises'
 import type {CheckFlags, FormatWish} from '../cli/flags/check.js'
 import {UsageError} from '../cli/usage-error.js'
+import {escapeFor} from '../diagnostics/escape.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
-import {CHECK_FORMATS} from '../report/check-formats.js'
+import {CHECK_FORMATS, CHECK_MEDIA} from '../report/check-formats.js'
 import type {CheckResult} from '../report/check-result.js'
 
 export type Outputs = {
@@ -28,7 +29,8 @@ export function outputsOf({format = [{format: 'text'}], output}: CheckFlags): Ou
 
 export async function writeOutputs({written}: Outputs, result: CheckResult): Promise<void> {
   for (const {format, file} of written) {
-    await writeText(file, CHECK_FORMATS[format]({...result, colour: false}))
+    const text = CHECK_FORMATS[format]({...result, colour: false})
+    await writeText(file, escapeFor(CHECK_MEDIA[format], text))
   }
 }
 

@@ -1,6 +1,6 @@
 /** What `lbex check` says of files that are no manifests yet: how to have judged what becomes of them. */
 import {relative} from 'node:path'
-import {oneLine} from '../diagnostics/diagnostic.js'
+import {oneLine} from '../diagnostics/escape.js'
 import type {NoManifest} from '../source/manifests/no-manifests.js'
 
 const PLURALS = {patch: 'patches', template: 'templates'} as const

@@ -12,11 +12,12 @@ export function explain({explain: code, format = [{format: 'text'}]}: AllCheckFl
     throw new UsageError(`rules are shown as text or json, not as ${name}`, 'add --format json')
   if (code !== undefined) {
     const output = name === 'json' ? rulesJson([code], EXAMPLES) : explainText(code, EXAMPLES[code])
-    return {output, notes: '', exitCode: EXIT.fine}
+    return {output, notes: '', exitCode: EXIT.fine, medium: name}
   }
   return {
     output: name === 'json' ? rulesJson(undefined, EXAMPLES) : rulesText(),
     notes: '',
     exitCode: EXIT.fine,
+    medium: name,
   }
 }

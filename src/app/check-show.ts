@@ -2,7 +2,7 @@
 import {otherPools} from '../check/pool-overlap.js'
 import {UsageError} from '../cli/usage-error.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
-import {CHECK_FORMATS} from '../report/check-formats.js'
+import {CHECK_FORMATS, CHECK_MEDIA} from '../report/check-formats.js'
 import {checkExitCode, type CheckResult} from '../report/check-result.js'
 import {checkSummary} from '../report/check-text.js'
 import type {Report} from '../report/report.js'
@@ -47,6 +47,8 @@ async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonl
     output: printed ? CHECK_FORMATS[printed.format](result) : '',
     notes: [...summary, ...remarks].map((line) => `${line}\n`).join(''),
     exitCode: checkExitCode(result),
+    ...(printed && {medium: CHECK_MEDIA[printed.format]}),
+    ...(result.colour && {colour: true}),
   }
 }
 

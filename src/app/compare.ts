@@ -17,7 +17,8 @@ export async function compare(
       ? withRemarksOf(generation.files, await liveFiles(directory))
       : await folderFiles(against)
   const difference = diffText(before, generation.files, colour)
-  return withDiagnostics(difference, diagnostics, difference === '' ? ['no differences'] : [])
+  const report = withDiagnostics(difference, diagnostics, difference === '' ? ['no differences'] : [])
+  return {...report, ...(colour && {colour})}
 }
 
 async function folderFiles(folder: string): Promise<PlainFile[]> {

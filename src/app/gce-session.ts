@@ -1,5 +1,6 @@
 /** What the commands of `lbex gce` share: gcloud, an end at Ctrl-C, and where progress is shown. */
 import {setMaxListeners} from 'node:events'
+import {escapeFor} from '../diagnostics/escape.js'
 import {Failure} from '../diagnostics/failure.js'
 import {Gcloud, type RunGcloud} from '../gce/gcloud.js'
 import {Interrupted, STOP_SIGNALS, type StopSignal} from '../gce/interrupted.js'
@@ -94,5 +95,5 @@ export function linesOf(lines: readonly string[]): string {
 }
 
 export function jsonOf(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`
+  return escapeFor('json', `${JSON.stringify(value, undefined, 2)}\n`)
 }

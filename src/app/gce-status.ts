@@ -1,6 +1,7 @@
 /** `lbex gce status`: how a group and its hosts are. */
 import type {GceJsonFlags, GceStatusFlags, GceTargetFlags} from '../cli/flags/gce.js'
 import type {Gcloud} from '../gce/gcloud.js'
+import {escapeFor} from '../diagnostics/escape.js'
 import {groupErrors, type GroupError, type GroupState} from '../gce/group-state.js'
 import {statusText} from '../gce/status-text.js'
 import {namesOf, type Target} from '../gce/target.js'
@@ -44,8 +45,8 @@ async function watch(
   try {
     while (!gone.signal.aborted) {
       const {output, notes} = await look(session.gcloud, target, flags)
-      write((process.stdout.isTTY && !flags.json ? CLEAR : '') + output)
-      stderr.write(notes)
+      write((process.stdout.isTTY && !flags.json ? CLEAR : '') + escapeFor('text', output))
+      stderr.write(escapeFor('text', notes))
       await clock.delay(LOOK_EVERY, either)
       const interrupted = interruption(session)
       if (interrupted) return {output: '', notes: '', exitCode: interrupted.exitCode}
@@ -62,7 +63,8 @@ async function look(gcloud: Gcloud, target: Target, flags: StatusFlags): Promise
   const [state, printed] = await Promise.all([readGroup(gcloud, target), gcloud.read({args, name})])
   if (!state) {
     const notes = `there is no group ${name} in ${target.region} of the project ${target.project}\n`
-    return {output: flags.json ? jsonLine({group: null}, flags) : '', notes, exitCode: EXIT.diagnostics}
+    const output = flags.json ? jsonLine({group: null}, flags) : ''
+    return {output, notes, exitCode: EXIT.diagnostics}
   }
   const errors = groupErrors(printed)
   return {
@@ -78,5 +80,5 @@ function shown(state: GroupState, errors: readonly GroupError[], flags: StatusFl
 
 /** One line each time where there are many. */
 function jsonLine(value: unknown, {watch}: StatusFlags): string {
-  return watch ? `${JSON.stringify(value)}\n` : jsonOf(value)
+  return watch ? escapeFor('json', `${JSON.stringify(value)}\n`) : jsonOf(value)
 }

@@ -1,5 +1,6 @@
 /** What every command shares: how its flags are read and how its report is printed. */
 import {Command, type Interfaces} from '@oclif/core'
+import {escapeFor} from '../diagnostics/escape.js'
 import type {Report} from '../report/report.js'
 import {unknownVariables} from './environment.js'
 import {parseFlags, parseFlagsAndWords} from './parse-flags.js'
@@ -30,9 +31,10 @@ export abstract class LbexCommand extends Command {
 
   /** Prints what a command has to say. */
   protected show(report: Report): void {
-    process.stderr.write(report.notes)
-    process.stdout.write(report.output)
-    process.exitCode = report.exitCode
+    const {notes, output, exitCode, medium = 'text', colour = false} = report
+    process.stderr.write(escapeFor('text', notes))
+    process.stdout.write(escapeFor(medium, output, {colour}))
+    process.exitCode = exitCode
   }
 
   /** Errors go to the one place that explains them, untouched. */

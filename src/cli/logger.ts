@@ -1,6 +1,7 @@
 /** The Logger of `lbex run`: pino, as JSON lines for programs or as short lines for people, on standard error. */
 import {pino, type DestinationStream, type Logger as Pino} from 'pino'
 import {prettyFactory} from 'pino-pretty'
+import {escapeFor} from '../diagnostics/escape.js'
 import type {Logger} from '../runtime/logger.js'
 import type {LogFormat, LogLevel} from './flags/log.js'
 import {openLogOutput} from './log-output.js'
@@ -21,7 +22,8 @@ export function createLogger({format, level, colour, destination}: LoggerOptions
 
 function jsonLogger(level: LogLevel, destination: DestinationStream): Pino {
   const formatters = {level: (label: string) => ({level: label})}
-  return pino({level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters}, destination)
+  const options = {level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters}
+  return pino(options, {write: (line) => destination.write(escapeFor('json', line))})
 }
 
 function textLogger(level: LogLevel, colour: boolean, destination: DestinationStream): Pino {
@@ -33,7 +35,10 @@ function textLogger(level: LogLevel, colour: boolean, destination: DestinationSt
     messageFormat: textOf,
     translateTime: 'SYS:HH:MM:ss.l',
   })
-  return pino({level, base: null}, {write: (line) => destination.write(pretty(line))})
+  return pino(
+    {level, base: null},
+    {write: (line) => destination.write(escapeFor('text', pretty(line), {colour}))},
+  )
 }
 
 const INTERNAL = new Set(['level', 'time', 'msg'])

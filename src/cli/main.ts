@@ -1,5 +1,6 @@
 /** The way in: finds the command, runs it, and turns whatever goes wrong into lines on stderr and an exit code. */
 import {Config, Help, type Interfaces} from '@oclif/core'
+import {escapeFor} from '../diagnostics/escape.js'
 import {Failure} from '../diagnostics/failure.js'
 import {nearest} from '../diagnostics/nearest.js'
 import {EXIT} from '../report/report.js'
@@ -56,7 +57,7 @@ export async function main(argv: readonly string[], source: Interfaces.LoadOptio
 async function complain(error: unknown, argv: readonly string[]): Promise<number> {
   const {notes, exitCode} = reportTrouble(error, {debug: wantsDebug(argv)})
   await flushLog()
-  process.stderr.write(notes)
+  process.stderr.write(escapeFor('text', notes))
   return exitCode
 }
 

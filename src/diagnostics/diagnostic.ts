@@ -3,6 +3,7 @@
  * Failures (the environment) are in failure.ts; everything else that goes wrong is a bug.
  */
 import {CATALOGUE, type CodeArguments, type DiagnosticCode} from './catalogue.js'
+import {oneLine} from './escape.js'
 import type {Fix, Severity} from './rule.js'
 
 /** Names a Kubernetes object, or the file that should have held one (`kind: 'File'`, `name` is its path). */
@@ -102,16 +103,6 @@ export function diagnose<C extends DiagnosticCode>(code: C, details: DiagnosticD
 export function describeObject(ref: ObjectRef): string {
   return oneLine(`${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`)
 }
-
-/**
- * Names and keys may hold anything, and a terminal obeys control characters, a build server lines that begin with `::`: control
- * characters are shown as JSON writes them.
- */
-export function oneLine(text: string): string {
-  return text.replaceAll(CONTROL, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-const CONTROL = /[\p{Cc}\u2028\u2029]/gu
 
 /** `metadata.annotations["loadbalancer.lbex/port"]`, `spec.ports[0].nodePort`: the spelling of Kubernetes' own errors. */
 export function describeField(field: FieldPath): string {

@@ -1,5 +1,6 @@
 /** Shows on stderr how a plan is walked: moving lines on a terminal, plain lines elsewhere. */
 import {Listr, ListrLogger, ProcessOutput, type ListrTask} from 'listr2'
+import {oneLine} from '../diagnostics/escape.js'
 import {messageOf} from '../diagnostics/failure.js'
 import type {Walk} from './execute.js'
 import {wavesOf} from './plan.js'
@@ -39,13 +40,13 @@ function taskOf({step, started, ended}: Walk, notices: Notices): ListrTask {
     task: async (_, task) => {
       await started
       notices.set(step.id, (words) => {
-        task.output = words
+        task.output = oneLine(words)
       })
       const {state, error} = await ended
       if (state === 'not-reached') task.skip(`${step.id} (not started)`)
       if (state === 'found') task.title = `${step.id} (was done already)`
       // Told in full when all is over.
-      if (state === 'failed') throw new Error(messageOf(error).split('\n')[0])
+      if (state === 'failed') throw new Error(oneLine(messageOf(error).split('\n')[0] ?? ''))
     },
   }
 }

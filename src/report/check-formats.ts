@@ -1,4 +1,5 @@
 /** The formats of `lbex check`, by the name that --format takes. */
+import type {Medium} from '../diagnostics/escape.js'
 import {checkGithub} from './check-github.js'
 import {checkJson} from './check-json.js'
 import {checkJunit} from './check-junit.js'
@@ -15,3 +16,13 @@ export const CHECK_FORMATS = {
   github: checkGithub,
   markdown: checkMarkdown,
 } as const satisfies Record<string, (result: CheckResult) => string>
+
+/** What each of them is. */
+export const CHECK_MEDIA = {
+  text: 'text',
+  json: 'json',
+  sarif: 'json',
+  junit: 'text',
+  github: 'commands',
+  markdown: 'text',
+} as const satisfies Record<keyof typeof CHECK_FORMATS, Medium>

@@ -1,5 +1,6 @@
 /** The line that a finding is about, with a caret under it. */
 import type {Location} from '../diagnostics/diagnostic.js'
+import {withoutHidden} from '../diagnostics/escape.js'
 
 /** Longer lines are shown in part: a JSON file may be one line. */
 const WIDTH = 100
@@ -20,5 +21,5 @@ export function codeFrame(location: Location, line: string | undefined): string[
 
 /** One column for each character, and nothing that a terminal obeys. */
 function visible(text: string): string {
-  return text.replaceAll('\t', ' ').replaceAll(/[\p{Cc}\u2028\u2029]/gu, '?')
+  return withoutHidden(text.replaceAll('\t', ' '))
 }

@@ -1,11 +1,6 @@
 /** Diagnostics as lines for people and editors: `PATH:LINE:COLUMN: SEVERITY CODE MESSAGE`, with details below. */
-import {
-  describeField,
-  describeObject,
-  oneLine,
-  type Diagnostic,
-  type Location,
-} from '../diagnostics/diagnostic.js'
+import {describeField, describeObject, type Diagnostic, type Location} from '../diagnostics/diagnostic.js'
+import {oneLine} from '../diagnostics/escape.js'
 import type {Severity} from '../diagnostics/rule.js'
 import {EXIT} from './report.js'
 

@@ -1,6 +1,7 @@
 /** The difference between two trees of files, as a unified diff. */
 import {Ansis} from 'ansis'
 import {FILE_HEADERS_ONLY, formatPatch, structuredPatch} from 'diff'
+import {escapeFor} from '../diagnostics/escape.js'
 
 export type PlainFile = {readonly path: string; readonly text: string}
 
@@ -43,5 +44,5 @@ function coloured(patches: string): string {
     if (line.startsWith('+')) return ansis.green(line)
     return line.startsWith('-') ? ansis.red(line) : line
   }
-  return patches.split('\n').map(paint).join('\n')
+  return escapeFor('text', patches).split('\n').map(paint).join('\n')
 }

@@ -15,13 +15,14 @@ export function doctorText(findings: readonly Finding[], colour: boolean): Repor
     `${paint(state)}  ${check.padEnd(width)}  ${message}`,
     ...(fix === undefined ? [] : [`${' '.repeat(width + 11)}fix: ${fix}`]),
   ])
-  return {output: [...lines, summary(findings), ''].join('\n'), notes: '', exitCode: exitCodeOf(findings)}
+  const output = [...lines, summary(findings), ''].join('\n')
+  return {output, notes: '', exitCode: exitCodeOf(findings), ...(colour && {colour})}
 }
 
 /** One object: `{findings: [{check, state, message, fix}]}`. */
 export function doctorJson(findings: readonly Finding[]): Report {
   const output = `${JSON.stringify({findings}, undefined, 2)}\n`
-  return {output, notes: '', exitCode: exitCodeOf(findings)}
+  return {output, notes: '', exitCode: exitCodeOf(findings), medium: 'json'}
 }
 
 /** A problem counts before what could not be looked at; a warning does not count. */

@@ -26,12 +26,12 @@ export function renderJson({generation, diagnostics}: RenderResult): Report {
     files: generation.files.map(({path, text, owner, listeners}) => ({path, text, owner, listeners})),
     diagnostics: diagnostics.map(diagnosticJson),
   }
-  return {output: json(value), notes: '', exitCode: diagnosticsExitCode(diagnostics)}
+  return {output: json(value), notes: '', exitCode: diagnosticsExitCode(diagnostics), medium: 'json'}
 }
 
 /** The LoadBalancer as JSON. */
 export function modelJson({loadBalancer, diagnostics}: RenderResult): Report {
-  return withDiagnostics(json(loadBalancer), diagnostics)
+  return {...withDiagnostics(json(loadBalancer), diagnostics), medium: 'json'}
 }
 
 /** `output` on stdout, the diagnostics and then `remarks`, a line each, on stderr. */

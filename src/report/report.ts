@@ -1,3 +1,5 @@
+import type {Medium} from '../diagnostics/escape.js'
+
 /** What a command has to say, as a value: reports are made by pure functions and printed in one place. */
 export type Report = {
   /** For stdout, with its line ends; empty for nothing. */
@@ -5,6 +7,10 @@ export type Report = {
   /** For stderr, with its line ends; empty for nothing. */
   readonly notes: string
   readonly exitCode: number
+  /** What the output is; default: text. Notes are text. */
+  readonly medium?: Medium
+  /** True for an output with colours. */
+  readonly colour?: boolean
 }
 
 /** What the exit code of every command means. */

@@ -9,7 +9,7 @@ import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder
 import {lbex, root} from './lbex.js'
 import {BARE, BROKEN} from './manifests.js'
 
-type Hook = {readonly id: string; readonly entry: string}
+type Hook = {readonly id: string; readonly entry: string; readonly args: readonly string[]}
 type Action = {readonly runs: {readonly steps: readonly {readonly name?: string; readonly run?: string}[]}}
 type Template = {
   readonly '.lbex-check': {
@@ -36,13 +36,15 @@ describe('integrations', () => {
     return spawnSync('bash', ['-e', '-c', script], {cwd: folder.path, encoding: 'utf8', env: variables})
   }
 
-  for (const {id, entry} of load('.pre-commit-hooks.yaml') as Hook[]) {
+  for (const {id, entry, args} of load('.pre-commit-hooks.yaml') as Hook[]) {
     it(`pre-commit: ${id}`, async () => {
       const [program, ...words] = entry.split(' ')
       assert.equal(program, 'lbex')
-      const run = (...files: string[]) => lbex([...words, ...files], {cwd: folder.path})
+      const run = (...files: string[]) => lbex([...words, ...args, ...files], {cwd: folder.path})
       assert.equal((await run('other.yaml')).exitCode, 0)
       assert.equal((await run('other.yaml', 'k8s/ntp.yaml')).exitCode, 1)
+      await writeFile(join(folder.path, '--output=x.yaml'), BROKEN)
+      assert.equal((await run('--output=x.yaml')).exitCode, 1)
       await mkdir(join(folder.path, 'shop/templates'), {recursive: true})
       await writeFile(join(folder.path, 'shop/Chart.yaml'), 'name: shop\n')
       await writeFile(join(folder.path, 'shop/templates/a.yaml'), 'metadata:\n  {{- x }}\n')

@@ -6,6 +6,8 @@ import {Failure} from '../../../src/diagnostics/failure.js'
 import {BARE} from '../../commands/manifests.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
+const flags = (allowEmpty: boolean) => ({'allow-empty': allowEmpty, 'max-file-size': undefined})
+
 describe('readContext', () => {
   let folder: TemporaryFolder
   let file: string
@@ -18,7 +20,7 @@ describe('readContext', () => {
 
   const read = async (text: string, allowEmpty = false) => {
     await writeFile(file, text)
-    return readContext([file], allowEmpty)
+    return readContext([file], flags(allowEmpty))
   }
 
   it('reads Services', async () => {
@@ -27,9 +29,7 @@ describe('readContext', () => {
 
   it('refuses what is broken, and says where', async () => {
     for (const text of [`${BARE}---\na: [\n`, BARE.replace('port: 123', 'port: "123"')]) {
-      const error: unknown = await read(text, {'allow-empty': true, 'max-file-size': undefined}).catch(
-        (thrown: unknown) => thrown,
-      )
+      const error: unknown = await read(text, true).catch((thrown: unknown) => thrown)
       assert.ok(error instanceof Failure && error.code === 'context-broken')
       assert.match(error.message, /^--context-file: .*cluster\.yaml:\d+: /)
     }
@@ -44,7 +44,7 @@ describe('readContext', () => {
   })
 
   it('names the flag where a file is missing', async () => {
-    await assert.rejects(readContext([file], {'allow-empty': true, 'max-file-size': undefined}), {
+    await assert.rejects(readContext([file], flags(true)), {
       code: 'path-not-found',
       message: /^--context-file: there is no file/,
       hint: /^check the path after --context-file/,

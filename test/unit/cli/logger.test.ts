@@ -28,6 +28,17 @@ async function logged(options: Pick<LoggerOptions, 'format' | 'level'>): Promise
 }
 
 describe('createLogger', () => {
+  for (const format of ['json', 'text'] as const) {
+    it(`escapes foreign text in ${format}`, async () => {
+      const destination = new Lines()
+      const log = createLogger({format, level: 'info', colour: false, destination})
+      log.info('x', {name: '\u009B31m\u202E', command: '##[error]x'})
+      await new Promise((resolve) => setImmediate(resolve))
+      assert.match(destination.text, /\\u009b31m\\u202e/)
+      assert.doesNotMatch(destination.text, /[^\n\x20-\x7E]|##\[/)
+    })
+  }
+
   it('writes a JSON object for each line', async () => {
     const text = await logged({format: 'json', level: 'info'})
     const lines = text

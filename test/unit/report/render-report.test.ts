@@ -44,7 +44,8 @@ server {}
   })
 
   it('print the model', () => {
-    assert.deepEqual(modelJson(RESULT), {output: '{\n  "services": []\n}\n', notes: '', exitCode: 0})
+    const output = '{\n  "services": []\n}\n'
+    assert.deepEqual(modelJson(RESULT), {output, notes: '', exitCode: 0, medium: 'json'})
   })
 
   it('add remarks after the diagnostics', () => {
