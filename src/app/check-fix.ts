@@ -1,5 +1,5 @@
 /** `lbex check --fix`: writes what can only be meant in one way, until there is nothing more of that kind. */
-import {readFile, writeFile} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import {UsageError} from '../cli/usage-error.js'
 import type {TextEdit} from '../diagnostics/diagnostic.js'
 import {oneLine} from '../diagnostics/escape.js'
@@ -8,6 +8,7 @@ import {checkExitCode} from '../report/check-result.js'
 import {checkSummary} from '../report/check-text.js'
 import {diffText} from '../report/diff-text.js'
 import type {Report} from '../report/report.js'
+import {refuseLinks, writeWithoutLinks} from '../runtime/links.js'
 import {applyEdits} from '../source/manifests/apply-edits.js'
 import type {ManifestReading} from '../source/manifests/read-manifests.js'
 import {show} from './check-show.js'
@@ -87,13 +88,14 @@ function showDifference(
 
 const BYTE_ORDER_MARK = '\uFEFF'
 
-/** In place, so that links, owner and mode stay. Rejects with a Failure where the file is not what was judged any more. */
+/** In place, so that owner and mode stay, and through no link. Rejects with a Failure where the file is not what was judged any more. */
 async function rewrite(file: string, before: string, after: string): Promise<void> {
   try {
+    await refuseLinks(file, '.')
     const text = await readFile(file, 'utf8')
     const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''
     if (text !== mark + before) throw new Error('it has changed meanwhile')
-    await writeFile(file, mark + after)
+    await writeWithoutLinks(file, mark + after, '.')
   } catch (error) {
     throw new Failure(`cannot mend ${file}: ${messageOf(error)}`, {code: 'fix-failed', cause: error})
   }

@@ -8,7 +8,7 @@ import type {Severity} from '../diagnostics/rule.js'
 import {findConfig, readConfigText, type ConfigFile} from '../source/check-config/find-config.js'
 import {NO_CONFIG, readConfig} from '../source/check-config/read-config.js'
 import {fileUnreadable} from '../source/manifests/file-failures.js'
-import {pathBelow} from './check-places.js'
+import {pathBelow, repositoryRoot} from './check-places.js'
 
 export type CheckSettings = {
   readonly failOn: Severity
@@ -51,7 +51,7 @@ export async function readSettings(flags: CheckFlags, cwd: string): Promise<Chec
 
 async function configFile(flag: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
   if (flag === 'none') return undefined
-  if (flag === undefined) return findConfig(cwd)
+  if (flag === undefined) return findConfig(cwd, repositoryRoot(cwd))
   const path = resolve(cwd, flag)
   return {
     path,

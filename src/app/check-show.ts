@@ -47,7 +47,7 @@ async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonl
     output: printed ? CHECK_FORMATS[printed.format](result) : '',
     notes: [...summary, ...remarks].map((line) => `${line}\n`).join(''),
     exitCode: checkExitCode(result),
-    ...(printed && {medium: CHECK_MEDIA[printed.format]}),
+    ...(printed && printed.format !== 'text' && {medium: CHECK_MEDIA[printed.format]}),
     ...(result.colour && {colour: true}),
   }
 }

@@ -1,8 +1,9 @@
 /** Writes a tree of files for `render --output-dir`, and never touches what it did not write itself. */
-import {readdir, readFile, rm, rmdir, writeFile} from 'node:fs/promises'
+import {readdir, readFile, rm, rmdir} from 'node:fs/promises'
 import {dirname, join, normalize, sep} from 'node:path'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {PlainFile} from '../report/diff-text.js'
+import {refuseLinks, writeWithoutLinks} from '../runtime/links.js'
 import {makeFolder} from '../runtime/make-folder.js'
 
 /** Lists what an output consists of: how a later one knows what it may replace. */
@@ -14,6 +15,7 @@ const INVENTORY = '.lbex-render.json'
  */
 export async function writeOutputFolder(folder: string, files: readonly PlainFile[]): Promise<void> {
   try {
+    await refuseLinks(folder, '.')
     await makeFolder(folder)
     const earlier = await earlierOutput(folder)
     const paths = files.map(({path}) => path)
@@ -60,21 +62,29 @@ async function earlierOutput(folder: string): Promise<string[]> {
 }
 
 async function readInventory(folder: string): Promise<string[]> {
+  await refuseLinks(join(folder, INVENTORY), folder)
   const {files} = JSON.parse(await readFile(join(folder, INVENTORY), 'utf8')) as {files: string[]}
   return files.filter((path) => !normalize(path).startsWith('..'))
 }
 
 async function writeInventory(folder: string, files: readonly string[]): Promise<void> {
-  await writeFile(join(folder, INVENTORY), `${JSON.stringify({files: [...files].sort()}, undefined, 2)}\n`)
+  const text = `${JSON.stringify({files: [...files].sort()}, undefined, 2)}\n`
+  await writeWithoutLinks(join(folder, INVENTORY), text, folder)
 }
 
 async function writeInto(folder: string, {path, text}: PlainFile): Promise<void> {
+  await refuseLinks(join(folder, path), folder)
   await makeFolder(dirname(join(folder, path)))
-  await writeFile(join(folder, path), text)
+  await writeWithoutLinks(join(folder, path), text, folder)
 }
 
 async function removeFrom(folder: string, paths: readonly string[]): Promise<void> {
-  await Promise.all(paths.map((path) => rm(join(folder, path), {force: true})))
+  await Promise.all(
+    paths.map(async (path) => {
+      await refuseLinks(join(folder, path), folder)
+      await rm(join(folder, path), {force: true})
+    }),
+  )
   const subfolders = new Set(paths.map((path) => dirname(path)).filter((path) => path !== '.'))
   // Folders that still hold something stay.
   await Promise.all([...subfolders].map((path) => rmdir(join(folder, path)).catch(() => {})))

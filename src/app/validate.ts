@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {Generation} from '../config/generation.js'
 import {describeObject, diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
-import {Failure} from '../diagnostics/failure.js'
+import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {LoadBalancer} from '../model/load-balancer.js'
 import type {Complaint} from '../nginx/complaint.js'
 import {testGeneration} from '../nginx/test-configuration.js'
@@ -20,7 +20,7 @@ export async function validate(
   binary: string,
   generationFor: (folder: string) => Judged,
 ): Promise<Diagnostic | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'lbex-validate-'))
+  const folder = await temporaryFolder()
   try {
     const judged = generationFor(folder)
     await writeOutputFolder(folder, judged.generation.files)
@@ -28,6 +28,19 @@ export async function validate(
     return complaint && blame(complaint, judged)
   } finally {
     await rm(folder, {recursive: true, force: true})
+  }
+}
+
+/** Rejects with a Failure. */
+async function temporaryFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'lbex-validate-'))
+  } catch (cause) {
+    throw new Failure(`cannot make a folder in ${tmpdir()}: ${messageOf(cause)}`, {
+      code: 'temporary-folder',
+      hint: 'TMPDIR names another place for temporary files',
+      cause,
+    })
   }
 }
 

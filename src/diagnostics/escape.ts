@@ -36,7 +36,7 @@ const INVISIBLE = new RegExp(`(?! )[${CLASSES}]`, 'gu')
 const HIDDEN = new RegExp(`(?![ \\t\\n]|\\r\\n)[${CLASSES}]`, 'gu')
 
 /** As `ansis` writes them; the hidden style is not among them. */
-const COLOUR = new RegExp('\\u001B\\[(?:[01234679]|[2-4]\\d|9\\d)m')
+const COLOUR = new RegExp(`${String.fromCharCode(0x1b)}\\[(?:[01234679]|[2-4]\\d|9\\d)m`)
 const HIDDEN_OR_COLOUR = new RegExp(`${COLOUR.source}|${HIDDEN.source}`, 'gu')
 
 /** `##[command]`, `##vso[...]`, `##teamcity[...]`: GitHub, Azure and TeamCity look for them anywhere in a line. */

@@ -1,5 +1,7 @@
-/** Looks for `.lbex.yaml` in a folder and in those above it. */
+/** Looks for `.lbex.yaml` in a folder and in those above it, as far as the repository. */
+import {stat} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {Failure} from '../../diagnostics/failure.js'
 import {readBounded} from '../read-bounded.js'
 import {fileUnreadable} from '../manifests/file-failures.js'
 
@@ -7,12 +9,18 @@ const CONFIG_NAME = '.lbex.yaml'
 
 export type ConfigFile = {readonly path: string; readonly text: string}
 
-/** Undefined where there is none. Rejects with a Failure where there is one that cannot be read. */
-export async function findConfig(folder: string): Promise<ConfigFile | undefined> {
+/**
+ * Undefined if there is none from `folder` up to `root`. Rejects with a Failure if there is one that cannot be read, or that
+ * belongs to another user than its repository, this process and root: in a shared folder anybody can put one.
+ */
+export async function findConfig(folder: string, root: string): Promise<ConfigFile | undefined> {
   const path = join(folder, CONFIG_NAME)
   const text = await readIfThere(path)
-  if (text !== undefined) return {path, text}
-  return dirname(folder) === folder ? undefined : findConfig(dirname(folder))
+  if (text !== undefined) {
+    await refuseStranger(path, root)
+    return {path, text}
+  }
+  return folder === root || dirname(folder) === folder ? undefined : findConfig(dirname(folder), root)
 }
 
 /** Bytes of a configuration. */
@@ -20,6 +28,15 @@ const MOST_BYTES = 1024 * 1024
 
 export async function readConfigText(path: string): Promise<string> {
   return String(await readBounded(path, {limit: MOST_BYTES}))
+}
+
+async function refuseStranger(path: string, root: string): Promise<void> {
+  const [{uid}, {uid: owner}] = await Promise.all([stat(path), stat(root)])
+  if ([0, process.geteuid?.(), owner].includes(uid)) return
+  throw new Failure(`${path} belongs to user ${uid}, who does not own ${root}`, {
+    code: 'config-of-another-user',
+    hint: 'name it with --config, or leave it out with --config none',
+  })
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

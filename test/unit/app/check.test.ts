@@ -114,6 +114,15 @@ describe('check', () => {
         assert.equal((await run('.', '--format=json=out.json', '--format=sarif=out.yaml')).exitCode, 1)
     })
 
+    it('are not written through links', async () => {
+      await writeFile('secret', 'mine')
+      await symlink('secret', 'lbex.sarif')
+      const message = /lbex\.sarif is a symbolic link/
+      await assert.rejects(run('ntp.yaml', '--format=sarif=lbex.sarif'), {code: 'output-failed', message})
+      await assert.rejects(run('ntp.yaml', '--baseline=lbex.sarif', '--write-baseline'))
+      assert.equal(await read('secret'), 'mine')
+    })
+
     it('know the root of the repository', async () => {
       await mkdir('.git')
       await mkdir('k8s')
@@ -176,6 +185,7 @@ describe('check', () => {
 
   describe('configuration', () => {
     it('is found upward, and its patterns begin where it stands', async () => {
+      await mkdir('.git')
       await writeFile('.lbex.yaml', 'overrides:\n  - paths: [sub/**]\n    disable: [port-invalid]\n')
       await mkdir('sub')
       await writeFile('sub/ntp.yaml', BROKEN)
@@ -260,10 +270,15 @@ describe('check', () => {
       await writeFile('ntp.yaml', text)
       await chmod('ntp.yaml', 0o600)
       await symlink('ntp.yaml', 'link.yaml')
-      const {output, notes, exitCode} = await run('link.yaml', '--fix')
+      await assert.rejects(run('link.yaml', '--fix'), {
+        code: 'fix-failed',
+        message: /link\.yaml is a symbolic link, and nothing is written through links$/,
+      })
+      assert.equal(await read('ntp.yaml'), text)
+      const {output, notes, exitCode} = await run('ntp.yaml', '--fix')
       assert.deepEqual(
         [output, notes, exitCode],
-        ['no findings in 1 Service of 1 file\n', 'mended link.yaml\n', 0],
+        ['no findings in 1 Service of 1 file\n', 'mended ntp.yaml\n', 0],
       )
       const wanted = text
         .replace('loadbalancer.lbex/port:', 'loadbalancer-port.lbex/ntp:')

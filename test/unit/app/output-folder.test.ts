@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {readOutputFolder, writeOutputFolder} from '../../../src/app/output-folder.js'
@@ -34,6 +34,24 @@ describe('output folder', () => {
     assert.deepEqual(await written(), [{path: 'README', text: 'mine\n'}, changed, C])
     await writeOutputFolder(folder, [A])
     assert.deepEqual((await readdir(folder)).sort(), ['.lbex-render.json', 'README', 'nginx.conf'])
+  })
+
+  it('writes and removes nothing through links', async () => {
+    await mkdir(join(parent, 'secret'))
+    await writeFile(join(parent, 'secret/b.conf'), 'mine')
+    await writeOutputFolder(folder, [A])
+    for (const [link, target] of [
+      ['services', '../secret'],
+      ['nginx.conf', '../secret/b.conf'],
+      ['.lbex-render.json', '../secret/b.conf'],
+    ] as const) {
+      await rm(join(folder, link), {force: true})
+      await symlink(target, join(folder, link))
+      await assert.rejects(writeOutputFolder(folder, [A, B]), {code: 'output-dir', message: /symbolic link/})
+      await rm(join(folder, link))
+      if (link !== '.lbex-render.json') await writeOutputFolder(folder, [A])
+    }
+    assert.equal(await readFile(join(parent, 'secret/b.conf'), 'utf8'), 'mine')
   })
 
   it('never leaves its own place', async () => {

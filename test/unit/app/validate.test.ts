@@ -59,4 +59,18 @@ describe('validate', () => {
       },
     )
   })
+
+  it('fails without a folder for temporary files', async () => {
+    const before = process.env['TMPDIR']
+    process.env['TMPDIR'] = join(folder.path, 'missing')
+    try {
+      await assert.rejects(
+        validate('nginx', () => judged),
+        {name: 'Failure', code: 'temporary-folder'},
+      )
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+    }
+  })
 })

@@ -1,0 +1,53 @@
+/** Keeps what lbex writes out of places that a symbolic link leads to: a repository that is not trusted may hold some. */
+import {constants} from 'node:fs'
+import {lstat, open, stat} from 'node:fs/promises'
+import {join, relative, resolve, sep} from 'node:path'
+
+/**
+ * Rejects when a part of `path` below `root` is a symbolic link; of a path that is not below it only the last part counts. A
+ * device or a pipe, such as /dev/stdout, may be reached by links.
+ */
+export async function refuseLinks(path: string, root: string): Promise<void> {
+  const link = await firstLink(path, root)
+  if (link === undefined || (await isNoFile(path))) return
+  throw new Error(`${link} is a symbolic link, and nothing is written through links`)
+}
+
+/** Writes a file that is no link, not even since a moment ago. */
+export async function writeWithoutLinks(path: string, text: string, root: string): Promise<void> {
+  await refuseLinks(path, root)
+  const {O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW} = constants
+  const follow = (await isNoFile(path)) ? 0 : O_NOFOLLOW
+  const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | follow, 0o666)
+  try {
+    await file.writeFile(text)
+  } finally {
+    await file.close()
+  }
+}
+
+async function firstLink(path: string, root: string): Promise<string | undefined> {
+  const parts = relative(root, resolve(path)).split(sep)
+  let part = parts[0] === '..' ? resolve(path, '..') : resolve(root)
+  for (const name of parts[0] === '..' ? parts.slice(-1) : parts) {
+    part = join(part, name)
+    if (await isLink(part)) return part
+  }
+  return undefined
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  )
+}
+
+/** What /dev and /proc name is a stream of this process, wherever that leads. */
+async function isNoFile(path: string): Promise<boolean> {
+  if (/^\/(?:dev|proc)\//.test(resolve(path))) return true
+  return stat(path).then(
+    (stats) => !stats.isFile() && !stats.isDirectory(),
+    () => false,
+  )
+}
