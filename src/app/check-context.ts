@@ -4,16 +4,16 @@ import {UsageError} from '../cli/usage-error.js'
 import {Failure} from '../diagnostics/failure.js'
 import {readManifests, type ManifestReading} from '../source/manifests/read-manifests.js'
 
-export type ContextFlags = Pick<CheckFlags, 'allow-empty' | 'max-file-size'>
+export type ContextFlags = Pick<CheckFlags, 'allow-empty' | 'max-file-size' | 'follow-links'>
 
 const UNREADABLE = new Set(['yaml-syntax', 'wrong-type'])
 
 /** Rejects with a UsageError where there is no Service, unless that is fine, and with a Failure where a file cannot be read. */
 export async function readContext(
   paths: readonly string[],
-  {'allow-empty': allowEmpty, 'max-file-size': maxFileSize}: ContextFlags,
+  {'allow-empty': allowEmpty, 'max-file-size': maxFileSize, 'follow-links': followLinks}: ContextFlags,
 ): Promise<ManifestReading> {
-  const reading = await readManifests(paths, {maxFileSize}).catch((error: unknown) => {
+  const reading = await readManifests(paths, {maxFileSize, followLinks}).catch((error: unknown) => {
     throw error instanceof Failure ? namingTheFlag(error) : error
   })
   refuseBroken(reading)

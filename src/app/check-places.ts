@@ -1,17 +1,7 @@
 /** How files are called: in URIs that begin at the root of the repository, and in patterns that begin at the configuration. */
-import {existsSync, realpathSync} from 'node:fs'
+import {realpathSync} from 'node:fs'
 import {basename, dirname, join, relative, resolve, sep} from 'node:path'
 import {pathToFileURL} from 'node:url'
-
-/** The nearest folder from `folder` upward that holds `.git`; `folder` itself where there is none. */
-export function repositoryRoot(folder: string): string {
-  let root = folder
-  while (!existsSync(join(root, '.git'))) {
-    if (dirname(root) === root) return folder
-    root = dirname(root)
-  }
-  return root
-}
 
 /** From a name as it is shown to the path from the root, encoded for a URI; a whole URI for what is outside of it. */
 export function uriFrom(root: string, cwd: string): (file: string) => string | undefined {

@@ -8,7 +8,8 @@ import type {Severity} from '../diagnostics/rule.js'
 import {findConfig, readConfigText, type ConfigFile} from '../source/check-config/find-config.js'
 import {NO_CONFIG, readConfig} from '../source/check-config/read-config.js'
 import {fileUnreadable} from '../source/manifests/file-failures.js'
-import {pathBelow, repositoryRoot} from './check-places.js'
+import {repositoryRoot} from '../source/repository-root.js'
+import {pathBelow} from './check-places.js'
 
 export type CheckSettings = {
   readonly failOn: Severity

@@ -16,10 +16,11 @@ import {Failure} from '../diagnostics/failure.js'
 import type {EvaluateOptions} from '../evaluate.js'
 import type {CheckResult} from '../report/check-result.js'
 import {readManifests, type ManifestReading} from '../source/manifests/read-manifests.js'
+import {repositoryRoot} from '../source/repository-root.js'
 import {readContext} from './check-context.js'
 import {outputsOf, type Outputs} from './check-output.js'
 import {passedOverRemarks} from './check-passed-over.js'
-import {realPathOf, repositoryRoot, uriFrom} from './check-places.js'
+import {realPathOf, uriFrom} from './check-places.js'
 import {readSettings, type CheckSettings} from './check-settings.js'
 import {wantsColour} from './colour.js'
 import {refuseInputsAsTargets, refuseSharedTargets} from './check-targets.js'
@@ -82,6 +83,7 @@ export async function read(
     ...(texts && {texts}),
     ...(stdinName !== undefined && {stdinName}),
     maxFileSize: flags['max-file-size'],
+    followLinks: flags['follow-links'],
   }
   const reading = await readManifests(paths, options).catch((error: unknown) => {
     throw error instanceof Failure && NOTHING_THERE.has(error.code)

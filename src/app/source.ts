@@ -26,11 +26,11 @@ export async function openSource(flags: SourceFlags, options: SourceOptions): Pr
 
 async function openManifests(
   paths: readonly string[],
-  {'max-file-size': maxFileSize}: InputFlags,
+  {'max-file-size': maxFileSize, 'follow-links': followLinks}: InputFlags,
   {coverage}: SourceOptions,
 ): Promise<SnapshotSource> {
   const {createManifestSource} = await import('../source/manifests/manifest-source.js')
-  return createManifestSource({paths, coverage, maxFileSize})
+  return createManifestSource({paths, coverage, maxFileSize, followLinks})
 }
 
 async function openCluster(

@@ -5,6 +5,11 @@ import {withEnvironment} from './named.js'
 
 /** What holds for all files that are read, in every command that reads some. */
 export const fileFlags = withEnvironment({
+  'follow-links': Flags.boolean({
+    description:
+      'Also read files that symbolic links lead to outside of the folder that was named and of its repository.',
+    helpGroup: 'input',
+  }),
   'max-file-size': Flags.custom<number>({
     defaultHelp: async () => '64Mi',
     description: 'The largest file that is read, in bytes or with Ki, Mi or Gi.',

@@ -6,6 +6,8 @@ export type FoundFile = {
   readonly path: string
   /** A pipe (`-f <(helm template …)`) can be read once only, a regular file again and again. */
   readonly isPipe: boolean
+  /** True for a link, or a file behind one, that leads out of the folder that was named and of its repository. */
+  readonly isOutside?: true
 }
 
 export type Found = {

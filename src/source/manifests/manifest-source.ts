@@ -24,6 +24,8 @@ export type ManifestSourceOptions = {
   readonly clock?: Clock
   /** Bytes of one file. */
   readonly maxFileSize?: number
+  /** Read what links lead to, wherever that is. */
+  readonly followLinks?: boolean
 }
 
 /**
@@ -53,7 +55,11 @@ class ManifestSource implements SnapshotSource {
 
   async read(signal: AbortSignal): Promise<Reading> {
     signal.throwIfAborted()
-    const found = await findAllFiles(this.options.paths, {cwd: this.cwd, temporary: this.temporary})
+    const found = await findAllFiles(this.options.paths, {
+      cwd: this.cwd,
+      temporary: this.temporary,
+      followLinks: this.options.followLinks,
+    })
     // Taken before the files are read: what changes meanwhile is a change to whoever watches.
     const fingerprint = fingerprintOf(await fileStates(found))
     const files = await inBatches(found, (file) => this.readFile(file, signal))

@@ -28,6 +28,8 @@ export type ReadOptions = {
   readonly accepts?: (file: string) => boolean
   /** Bytes of one file. */
   readonly maxFileSize?: number
+  /** Read what links lead to, wherever that is. */
+  readonly followLinks?: boolean
 }
 
 export type ManifestReading = Reading & {
@@ -51,11 +53,12 @@ export async function readManifests(
     allowEmpty,
     accepts = () => true,
     maxFileSize,
+    followLinks,
   }: ReadOptions = {},
 ): Promise<ManifestReading> {
   const reader = new TextReader(stdin, maxFileSize)
   const {signal} = new AbortController()
-  const found = await findAllFiles(paths, {cwd: resolve(cwd), temporary: false, allowEmpty})
+  const found = await findAllFiles(paths, {cwd: resolve(cwd), temporary: false, allowEmpty, followLinks})
   const named = found.map((file) => (file === STDIN ? {...STDIN, file: stdinName} : file))
   const accepted = named.filter(({file}) => accepts(file))
   const read = async (file: FoundFile): Promise<string | undefined> =>

@@ -6,6 +6,9 @@ import type {FoundFile} from './found.js'
 /** Stands for stdin among the files. */
 export const STDIN: FoundFile = {file: '<stdin>', path: '-', isPipe: true}
 
+const OUTSIDE =
+  'a symbolic link leads out of the folder that was named and of its repository; --follow-links reads it'
+
 /** Returns the text that comes in through stdin. */
 export type Stdin = () => string | Promise<string>
 
@@ -20,6 +23,7 @@ export class TextReader {
 
   /** The text without byte order mark; undefined when it is none in UTF-8. Throws the Failure `file-unreadable`. */
   async read(found: FoundFile, temporary: boolean, signal: AbortSignal): Promise<string | undefined> {
+    if (found.isOutside) throw fileUnreadable(found.file, new Error(OUTSIDE), temporary)
     if (this.pipes.has(found.path)) return this.pipes.get(found.path)
     try {
       const {path, isPipe} = found

@@ -6,7 +6,11 @@ import {Failure} from '../../../src/diagnostics/failure.js'
 import {BARE} from '../../commands/manifests.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
-const flags = (allowEmpty: boolean) => ({'allow-empty': allowEmpty, 'max-file-size': undefined})
+const flags = (allowEmpty: boolean) => ({
+  'allow-empty': allowEmpty,
+  'max-file-size': undefined,
+  'follow-links': false,
+})
 
 describe('readContext', () => {
   let folder: TemporaryFolder

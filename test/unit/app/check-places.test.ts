@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import {mkdir, realpath, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
-import {pathBelow, realPathOf, repositoryRoot, uriFrom} from '../../../src/app/check-places.js'
+import {pathBelow, realPathOf, uriFrom} from '../../../src/app/check-places.js'
+import {repositoryRoot} from '../../../src/source/repository-root.js'
 import {temporaryFolder} from '../../support/temporary-folder.js'
 
 describe('places', () => {

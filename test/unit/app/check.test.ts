@@ -351,6 +351,7 @@ describe('check', () => {
   })
 
   it('judges a file once that several links lead to, and none that is the cluster by another name', async () => {
+    await mkdir('.git')
     await mkdir('k8s')
     await symlink('../ntp.yaml', 'k8s/link.yaml')
     await symlink('k8s', 'folder')

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {mkdir, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {readManifests} from '../../../../src/source/manifests/read-manifests.js'
 import {SERVICE, withFolder} from './support.js'
@@ -77,4 +78,24 @@ describe('readManifests', () => {
         )
       },
     ))
+
+  it('reads through links only what is inside of the folder or its repository', async () => {
+    await withFolder(
+      {'secret/token': 'x', 'repo/.git/x': '', 'repo/base/a.yaml': SERVICE},
+      async (parent) => {
+        const cwd = join(parent, 'repo')
+        await mkdir(join(cwd, 'k8s'))
+        await symlink('../base/a.yaml', join(cwd, 'k8s/a.yaml'))
+        assert.deepEqual([...(await readManifests(['k8s'], {cwd})).files.keys()], ['k8s/a.yaml'])
+        await symlink('../../secret/token', join(cwd, 'k8s/b.yaml'))
+        const message = /^cannot read k8s\/b\.yaml: a symbolic link leads out of .*--follow-links reads it$/
+        for (const path of ['k8s', 'k8s/b.yaml', 'k8s/*.yaml']) {
+          await assert.rejects(readManifests([path], {cwd}), {code: 'file-unreadable', message})
+          assert.ok((await readManifests([path], {cwd, followLinks: true})).files.has('k8s/b.yaml'))
+        }
+        const accepts = (file: string): boolean => file !== 'k8s/b.yaml'
+        assert.equal((await readManifests(['k8s'], {cwd, accepts})).files.size, 1)
+      },
+    )
+  })
 })
