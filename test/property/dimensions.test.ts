@@ -11,6 +11,7 @@ import {diagnosticsText} from '../../src/report/diagnostics-text.js'
 import {readManifests} from '../../src/source/manifests/read-manifests.js'
 import {translate} from '../../src/translate.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../support/builders.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 
 const DOUBLINGS = [1, 2, 4, 8]
 const MOST_TIME = 30
@@ -211,7 +212,7 @@ async function measure({prepare}: Dimension, size: number): Promise<{time: numbe
 }
 
 describe('an input that doubles', function () {
-  this.timeout(120_000)
+  this.timeout(INTEGRATION_TIMEOUT)
 
   for (const [name, dimension] of Object.entries(DIMENSIONS)) {
     it(`costs n log n at most: ${name}`, async () => {

@@ -4,7 +4,7 @@
 export type Read<T> = (value: unknown) => T
 
 /** Something has another type than the API has for it. The message names the field. */
-export class ShapeError extends TypeError {
+class ShapeError extends TypeError {
   override readonly name = 'ShapeError'
 
   constructor(

@@ -8,6 +8,7 @@ import {freePorts} from '../../support/ports.js'
 import {skipBecause} from '../../support/skip.js'
 import {askTcp} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 
 describe('NGINX’s error log', () => {
   let fixture: NginxFixture
@@ -76,7 +77,7 @@ describe('NGINX’s error log', () => {
     const next = await fixture.open({logEndAt: limit, logRotateAt: limit})
     await waitFor(async () => (await size()) < limit, {what: 'the next lbex to rotate the log'})
     await complain(next, 1)
-  }).timeout(60_000)
+  }).timeout(INTEGRATION_TIMEOUT)
 
   it('what an earlier lbex saw is not told again', async () => {
     const first = await fixture.open()

@@ -162,7 +162,7 @@ describe('a Service that NGINX refuses', () => {
     const {diagnostics} = await nginx.apply(files, new AbortController().signal, {without})
     assert.deepEqual([diagnostics, await askTcp({port: port(0)})], [[], 'b'])
     holder.close()
-  }).timeout(20_000)
+  }).timeout(INTEGRATION_TIMEOUT)
 
   it('is not blamed for a main configuration that NGINX refuses: that is a failure with its words', async () => {
     const {generation} = await fixture.apply(nginx, good('a', 0))

@@ -20,6 +20,7 @@ import {freePort} from '../../../support/ports.js'
 import {ProxyDouble, type ProxyFault} from '../../../support/proxy-double.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 import {waitFor} from '../../../support/wait.js'
+import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
 import {FakeClock} from '../../daemon/fake-clock.js'
 import {FakeLog} from '../../daemon/fakes.js'
 
@@ -231,7 +232,7 @@ function httpFault(fault: Kind | undefined): (() => Fault) | undefined {
 }
 
 describe('a connection to the API server', function () {
-  this.timeout(60_000)
+  this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
   let world: World
 

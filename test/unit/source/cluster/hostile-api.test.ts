@@ -8,6 +8,7 @@ import {Reflector, type ReflectorDeps} from '../../../../src/source/cluster/refl
 import {translate} from '../../../../src/translate.js'
 import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import {options} from '../../../support/builders.js'
+import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
 import {FakeClock} from '../../daemon/fake-clock.js'
 import {FakeLog} from '../../daemon/fakes.js'
 import {event, failing, object, page, saying, ScriptedAccess, silence} from './scripted-access.js'
@@ -79,7 +80,7 @@ describe('source/cluster, when the API server sends', () => {
           assert.doesNotThrow(() => translate(snapshot, options()), place)
         }
       }
-    }).timeout(60_000)
+    }).timeout(INTEGRATION_TIMEOUT)
   }
 
   describe('without end', () => {
@@ -150,7 +151,7 @@ describe('source/cluster, when the API server sends', () => {
         access.onList = () => page([object('new')], '30')
         await clock.advance(before * 1000)
         assert.deepEqual([names(made), made.failure], [['new'], undefined])
-      }).timeout(30_000)
+      }).timeout(INTEGRATION_TIMEOUT)
     }
 
     it('more than there is memory for: what was good is kept, and it is told', async () => {
