@@ -22,11 +22,11 @@ import {outputsOf, type Outputs} from './check-output.js'
 import {passedOverRemarks} from './check-passed-over.js'
 import {realPathOf, uriFrom} from './check-places.js'
 import {readSettings, type CheckSettings} from './check-settings.js'
-import {wantsColour} from './colour.js'
+import {wantsColour} from '../cli/run/colour.js'
 import {refuseInputsAsTargets, refuseSharedTargets} from './check-targets.js'
-import {evaluateOptions, refuseContradictions} from './options.js'
-import {packageVersion} from './package.js'
-import {judgingAll, refuseUnmatched, selectDiagnostics} from './selected.js'
+import {evaluateOptions, refuseContradictions} from '../cli/run/options.js'
+import {packageVersion} from '../cli/run/package.js'
+import {judgingAll, refuseUnmatched, selectDiagnostics} from '../cli/run/selected.js'
 
 export type AllCheckFlags = CheckFlags & SelectionFlags & ServingFlags
 

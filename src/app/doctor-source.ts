@@ -9,8 +9,8 @@ import {silentLogger} from '../runtime/logger.js'
 import {createClusterSource} from '../source/cluster/cluster-source.js'
 import {ENDPOINT_SLICES, NODES, SERVICES} from '../source/cluster/kinds.js'
 import type {Reading, SnapshotSource} from '../source/snapshot-source.js'
-import {packageVersion} from './package.js'
-import {openSource, type SourceFlags} from './source.js'
+import {packageVersion} from '../cli/run/package.js'
+import {openSource, type SourceFlags} from '../cli/run/source.js'
 
 export type DoctorReading = {
   readonly findings: readonly Finding[]

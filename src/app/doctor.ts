@@ -25,13 +25,13 @@ import {filesWanted} from '../render/render-main.js'
 import {doctorJson, doctorText} from '../report/doctor-report.js'
 import type {Report} from '../report/report.js'
 import type {Reading} from '../source/snapshot-source.js'
-import {wantsColour} from './colour.js'
+import {wantsColour} from '../cli/run/colour.js'
 import {targetsOf} from './doctor-targets.js'
 import {readForDoctor} from './doctor-source.js'
-import {discoverOptions} from './host.js'
-import {nginxDirectory} from './nginx-directory.js'
-import {evaluateOptions, refuseContradictions} from './options.js'
-import type {SourceFlags} from './source.js'
+import {discoverOptions} from '../cli/run/host.js'
+import {nginxDirectory} from '../cli/run/nginx-directory.js'
+import {evaluateOptions, refuseContradictions} from '../cli/run/options.js'
+import type {SourceFlags} from '../cli/run/source.js'
 
 export type DoctorFlags = SourceFlags & DoctorOutputFlags & SelectionFlags & ServingFlags & NginxFlags
 

@@ -25,7 +25,7 @@ import {
   type GceEdges,
   type GceSession,
 } from './gce-session.js'
-import {isNameOurs, packageVersion, readStartUp} from './package.js'
+import {isNameOurs, packageVersion, readStartUp} from '../cli/run/package.js'
 
 export type UpFlags = GceTargetFlags & GceUpFlags & GcePlanFlags & GceJsonFlags
 

@@ -21,7 +21,7 @@ Exit code: 0 nothing of NGINX is left running, 2 wrong usage, 3 trouble with the
 
   override async run(): Promise<void> {
     const {flags: values, notices} = await this.readFlags(flags)
-    const {drain} = await import('../app/drain.js')
+    const {drain} = await import('../cli/run/drain.js')
     this.show(await drain(values, notices))
   }
 }

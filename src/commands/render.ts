@@ -36,7 +36,7 @@ Exit code: 0 fine, 1 errors in the objects, 2 wrong usage, 3 trouble with the cl
 
   override async run(): Promise<void> {
     const {flags: values, notices} = await this.readFlags(flags)
-    const {render} = await import('../app/render.js')
+    const {render} = await import('../cli/run/render.js')
     this.show(await render(values, notices))
   }
 }

@@ -37,7 +37,7 @@ Exit code: 0 fine, 1 errors in the objects (with --once), 2 wrong usage, 3 troub
 
   override async run(): Promise<void> {
     const {flags: values, notices} = await this.readFlags(flags)
-    const {run} = await import('../app/run.js')
+    const {run} = await import('../cli/run/run.js')
     this.show(await run(values, notices))
   }
 }

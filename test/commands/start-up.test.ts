@@ -57,7 +57,10 @@ describe('the bundle', () => {
   })
 
   it('loads a renderer to render, and neither reader, logger nor process runner', async () => {
-    assert.deepEqual(heavy(await packagesOf(await chunkOf('src/app/render.ts'))), ['liquidjs', 'tinyglobby'])
+    assert.deepEqual(heavy(await packagesOf(await chunkOf('src/cli/run/render.ts'))), [
+      'liquidjs',
+      'tinyglobby',
+    ])
   })
 
   it('loads what reads files for files alone', async () => {
@@ -81,7 +84,7 @@ describe('the bundle', () => {
   })
 
   it('loads the rest to run', async () => {
-    const packages = await packagesOf(await chunkOf('src/app/run.ts'))
+    const packages = await packagesOf(await chunkOf('src/cli/run/run.ts'))
     assert.deepEqual(heavy(packages), ['liquidjs', 'execa', 'pino', 'pino-pretty', 'tinyglobby'])
   })
 })

@@ -5,8 +5,8 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {check} from '../../src/app/check.js'
-import {packageVersion} from '../../src/app/package.js'
-import {checkLine} from '../unit/app/flags.js'
+import {packageVersion} from '../../src/cli/run/package.js'
+import {checkLine} from '../unit/cli/run/flags.js'
 
 const root = fileURLToPath(new URL('../golden/check/', import.meta.url))
 

@@ -6,7 +6,7 @@ import {check} from '../../../src/app/check.js'
 import {BARE, BROKEN} from '../../commands/manifests.js'
 import {sarifProblems} from '../../support/sarif-schema.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
-import {checkLine} from './flags.js'
+import {checkLine} from '../cli/run/flags.js'
 
 describe('check', () => {
   let folder: TemporaryFolder

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {check} from '../../../../src/app/check.js'
 import {EXAMPLES} from '../../../../src/diagnostics/examples/examples.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
-import {checkLine} from '../../app/flags.js'
+import {checkLine} from '../../cli/run/flags.js'
 
 describe('the examples', () => {
   let folder: TemporaryFolder

@@ -1,0 +1,55 @@
+/** Who holds the port of the health checks, where that can be known: it is said instead of leaving it to be found out. */
+import {Failure} from '../../diagnostics/failure.js'
+import {askHealth} from '../../doctor/health-port.js'
+import type {NginxEdge} from '../../nginx/nginx-edge.js'
+import {describeHolder, holderOfTcpPort} from '../../nginx/socket-holder.js'
+
+export type WantedPort = {
+  readonly port: number
+  /** Absent: every address. */
+  readonly address?: string | undefined
+}
+
+/** The failure to get the port, with whoever has it; any other error as it is. */
+export async function nameHolder(
+  error: unknown,
+  wanted: WantedPort,
+  nginx: Pick<NginxEdge, 'probe'>,
+): Promise<unknown> {
+  if (!(error instanceof Failure) || !isInUse(error)) return error
+  const holder = await findHolder(wanted, nginx)
+  const {code, cause} = error
+  if (!holder) {
+    const process = describeHolder(await holderOfTcpPort(wanted.port))
+    if (process === undefined) return error
+    const {hint = ''} = error
+    return new Failure(`${error.message} by ${process}`, {code, cause, hint})
+  }
+  return new Failure(`${error.message} by ${holder.name}`, {code, cause, hint: holder.hint})
+}
+
+function isInUse({cause}: Failure): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE'
+}
+
+async function findHolder(
+  {port, address}: WantedPort,
+  nginx: Pick<NginxEdge, 'probe'>,
+): Promise<{name: string; hint: string} | undefined> {
+  const health = await askHealth(port, address)
+  if (health !== undefined) {
+    return {
+      name: `another lbex, which says it is ${health}`,
+      hint: 'end that one, or choose another port with --health-port',
+    }
+  }
+  const addresses = address === undefined ? ['0.0.0.0', '::'] : [address]
+  const listeners = addresses.map((each) => ({address: each, port, protocol: 'TCP' as const}))
+  // What our own NGINX holds is never found to be in the way.
+  const inTheWay = await nginx.probe([{path: '', text: '', listeners}])
+  if (inTheWay.some(({problem}) => problem === 'the port is in use')) return undefined
+  return {
+    name: 'the NGINX that an earlier lbex left, which serves a Service there',
+    hint: 'end it with lbex drain (and the same --nginx-dir), or choose another port with --health-port',
+  }
+}

@@ -1,0 +1,57 @@
+/** Ends lbex if something hangs after it was told to stop, and says what it was waiting for. */
+import {flushLog} from '../log-output.js'
+import {EXIT} from '../../report/report.js'
+import type {Clock} from '../../runtime/clock.js'
+import type {Logger} from '../../runtime/logger.js'
+
+export type LastResortOptions = {
+  readonly log: Logger
+  readonly clock: Clock
+  /** Milliseconds that lbex may take from `stopping` to its end. */
+  readonly budget: number
+  readonly stopping: AbortSignal
+  /** Called with an exit code; NGINX is left as it is. Default: ends this process. */
+  readonly end?: (exitCode: number) => void
+}
+
+/** Awaits `work`, which is named `what` if lbex has to be ended meanwhile. */
+export type WaitFor = <T>(what: string, work: Promise<T>) => Promise<T>
+
+export class LastResort {
+  private readonly waiting: {readonly what: string}[] = []
+  private readonly over = new AbortController()
+
+  constructor(private readonly options: LastResortOptions) {
+    const {stopping} = options
+    if (stopping.aborted) void this.begin()
+    else stopping.addEventListener('abort', () => void this.begin(), {once: true, signal: this.over.signal})
+  }
+
+  readonly waitFor: WaitFor = async (what, work) => {
+    const entry = {what}
+    this.waiting.push(entry)
+    try {
+      return await work
+    } finally {
+      this.waiting.splice(this.waiting.indexOf(entry), 1)
+    }
+  }
+
+  /** lbex ends by itself. */
+  release(): void {
+    this.over.abort()
+  }
+
+  private async begin(): Promise<void> {
+    const {clock, budget, log, end = endProcess} = this.options
+    await clock.delay(budget, this.over.signal)
+    if (this.over.signal.aborted) return
+    const waitingFor = this.waiting.map(({what}) => what)
+    log.error('lbex has not stopped in time and is ended, NGINX is left as it is', {waitingFor, budget})
+    end(EXIT.failure)
+  }
+}
+
+function endProcess(exitCode: number): void {
+  void flushLog().then(() => process.exit(exitCode))
+}

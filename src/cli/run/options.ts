@@ -1,0 +1,123 @@
+/** From flags and the host to the options of the pure pipeline: the one place that knows both. */
+import type {DaemonFlags} from '../flags/daemon.js'
+import type {SelectionFlags} from '../flags/selection.js'
+import type {NginxFlags} from '../flags/nginx.js'
+import type {ServingFlags} from '../flags/serving.js'
+import {UsageError} from '../usage-error.js'
+import {isWildcard, type ListenerKey} from '../../config/listener-key.js'
+import type {HostLimits, NginxCapabilities} from '../../config/nginx-capabilities.js'
+import type {EvaluateOptions} from '../../evaluate.js'
+import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../../intent/options.js'
+import {
+  DEFAULT_MODEL_OPTIONS,
+  onEveryAddress,
+  type ModelOptions,
+  type ReservedPort,
+} from '../../model/options.js'
+import {parseRange} from '../../snapshot/address-range.js'
+import type {Templates} from '../../render/options.js'
+import type {TranslateOptions} from '../../translate.js'
+
+/** The NGINX that is rendered for, and the host it runs on. */
+export type Host = {
+  readonly nginx: NginxCapabilities
+  readonly limits: HostLimits
+  /** Absolute path of --nginx-dir. */
+  readonly directory: string
+}
+
+/** Throws a UsageError where flags contradict each other in a way that only their values show. */
+export function refuseContradictions(flags: SelectionFlags): void {
+  const {namespace = [], 'exclude-namespace': excluded = []} = flags
+  const both = namespace.find((name) => excluded.includes(name))
+  if (both === undefined) return
+  throw new UsageError(
+    `--namespace and --exclude-namespace both name ${both}`,
+    'a namespace is either served or left out',
+  )
+}
+
+/** What decides about Services and their listeners; no listener is held yet. */
+export function evaluateOptions(
+  flags: SelectionFlags & ServingFlags,
+  host: Pick<Host, 'nginx' | 'limits'>,
+): EvaluateOptions {
+  return {
+    ...DEFAULT_INTENT_OPTIONS,
+    namespaces: flags.namespace ?? [],
+    excludedNamespaces: flags['exclude-namespace'] ?? [],
+    ...(flags['service-name'] && {serviceName: flags['service-name']}),
+    servicePool: flags['service-pool'] ?? '',
+    affinity: affinity(flags),
+    requirePort: flags['require-port'],
+    listenAddresses: listenAddresses(flags['listen-address'] ?? []),
+    reservedPorts: reservedPorts(flags),
+    unprivileged: false,
+    includeExcludedNodes: flags['include-excluded-nodes'],
+    allowLocalEndpoints: flags['allow-local-endpoints'],
+    hostAddresses: new Set(),
+    ownListeners: ownListeners(flags),
+    deniedEndpoints: (flags['deny-endpoints'] ?? []).map(parseRange).filter((range) => range !== undefined),
+    nginx: host.nginx,
+    ipv6: host.limits.ipv6,
+    maxListenersPerService: flags['max-listeners-per-service'],
+    maxServersPerService: flags['max-servers-per-service'],
+    held: new Map(),
+  }
+}
+
+/** As evaluateOptions, with what the main nginx.conf needs to know. */
+export function translateOptions(
+  flags: SelectionFlags & ServingFlags & NginxFlags,
+  host: Host,
+  templates: Templates,
+): TranslateOptions {
+  return {
+    ...evaluateOptions(flags, host),
+    templates,
+    directory: host.directory,
+    workers: flags.workers ?? host.limits.workers,
+    openFiles: host.limits.openFiles,
+    workersStayRoot: host.limits.workersStayRoot,
+    shutdownTimeout: Math.ceil(flags['worker-shutdown-timeout'] / 1000),
+  }
+}
+
+function affinity(flags: SelectionFlags): Affinity {
+  if (flags['strict-affinity']) return 'strict'
+  return flags['anti-affinity'] ? 'anti' : 'default'
+}
+
+function listenAddresses(addresses: readonly string[]): ModelOptions['listenAddresses'] {
+  if (addresses.length === 0) return DEFAULT_MODEL_OPTIONS.listenAddresses
+  const unique = [...new Set(addresses)]
+  return {
+    IPv4: withoutCovered(unique.filter((address) => !address.includes(':'))),
+    IPv6: withoutCovered(unique.filter((address) => address.includes(':'))),
+  }
+}
+
+/** A wildcard takes the port on every address of its family, so that another listener cannot have it. */
+function withoutCovered(addresses: readonly string[]): readonly string[] {
+  const wildcard = addresses.find(isWildcard)
+  return wildcard === undefined ? addresses : [wildcard]
+}
+
+/** `--health-address` is a flag of `lbex run` alone. */
+function ownListeners(flags: ServingFlags & Partial<Pick<DaemonFlags, 'health-address'>>): ListenerKey[] {
+  const {'health-port': port, 'health-address': address} = flags
+  if (!flags['health-check']) return []
+  return address === undefined ? onEveryAddress(port) : [{address, port, protocol: 'TCP'}]
+}
+
+const DEFAULT_RESERVED = [
+  {port: 22, protocol: 'TCP'},
+  {port: 10_250, protocol: 'TCP'},
+] as const
+
+function reservedPorts(flags: ServingFlags): ReservedPort[] {
+  const asked = flags['reserved-port']?.filter((port) => port !== 'none') ?? DEFAULT_RESERVED
+  const reserved: ReservedPort[] = asked.map((port) => ({...port, holder: '--reserved-port'}))
+  if (!flags['health-check']) return reserved
+  return [...reserved, {port: flags['health-port'], protocol: 'TCP', holder: 'the health server'}]
+}

@@ -1,0 +1,41 @@
+/** What lbex brings along, wherever it is installed and from wherever it is started. */
+import {existsSync, readFileSync} from 'node:fs'
+import {readFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import type {Templates} from '../../render/options.js'
+
+/** The texts of templates/. */
+export async function readTemplates(): Promise<Templates> {
+  const folder = join(packageRoot(), 'templates')
+  const [main, service] = await Promise.all(
+    ['nginx.conf.liquid', 'service.conf.liquid'].map((name) => readFile(join(folder, name), 'utf8')),
+  )
+  return {main: main ?? '', service: service ?? ''}
+}
+
+/** The text of gce/cloud-init.yaml. */
+export function readStartUp(): Promise<string> {
+  return readFile(join(packageRoot(), 'gce/cloud-init.yaml'), 'utf8')
+}
+
+/** The version in package.json. */
+export function packageVersion(): string {
+  const {version} = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {version: string}
+  return version
+}
+
+/** Whether the project has an owner yet: until then anybody may publish a package by its name. */
+export function isNameOurs(): boolean {
+  const {homepage} = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    homepage: string
+  }
+  return !homepage.includes('/OWNER/')
+}
+
+/** The nearest folder above this module with a package.json: the same for the sources and for the bundle. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder
+}

@@ -1,0 +1,125 @@
+/** `lbex render`: reads a cluster or manifests, translates them, and shows or writes what comes out. */
+import {accessNotices} from '../flags/access.js'
+import type {CoverageFlags} from '../flags/input.js'
+import type {NginxFlags} from '../flags/nginx.js'
+import type {OutputFlags} from '../flags/output.js'
+import type {SelectionFlags} from '../flags/selection.js'
+import type {ServingFlags} from '../flags/serving.js'
+import {assembleGeneration} from '../../config/generation.js'
+import {sortDiagnostics} from '../../diagnostics/diagnostic.js'
+import {evaluate} from '../../evaluate.js'
+import {render as renderFiles} from '../../render/render.js'
+import {
+  modelJson,
+  renderJson,
+  renderText,
+  withDiagnostics,
+  type RenderResult,
+} from '../../report/render-report.js'
+import type {Report} from '../../report/report.js'
+import {silentLogger} from '../../runtime/logger.js'
+import type {Reading} from '../../source/snapshot-source.js'
+import type {TranslateOptions} from '../../translate.js'
+import {wantsColour} from './colour.js'
+import {renderHost, type RenderHost} from './host.js'
+import {refuseContradictions, translateOptions} from './options.js'
+import {readTemplates} from './package.js'
+import {judgingAll, refuseUnmatched, selectDiagnostics, selectServices} from './selected.js'
+import {openSource, type SourceFlags} from './source.js'
+import {unmatchedNames} from './unmatched.js'
+
+export type RenderFlags = SourceFlags &
+  CoverageFlags &
+  OutputFlags &
+  SelectionFlags &
+  ServingFlags &
+  NginxFlags
+
+/** `notices` are sentences about the command line, for stderr. Rejects with a UsageError or a Failure. */
+export async function render(flags: RenderFlags, notices: readonly string[]): Promise<Report> {
+  refuseContradictions(flags)
+  const host = await renderHost(flags)
+  const options = translateOptions(flags, host, await readTemplates())
+  const reading = await readOnce(flags)
+  const saved = await saveSnapshot(reading, flags)
+  refuseUnmatched(reading, flags)
+  const result = resultOf(reading, options, flags)
+  const {diagnostics, remarks} = flags.validate
+    ? await judge(result, reading, options, host, flags)
+    : {...result, remarks: []}
+  const report = await show({...result, diagnostics}, flags, host.directory)
+  const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
+  const warnings = [...notices, ...accessNotices(flags), ...unmatchedNames(reading.snapshot, flags)].map(
+    (notice) => `warning: ${notice}`,
+  )
+  return {...report, notes: lines(warnings) + report.notes + lines([...remarks, ...saved])}
+}
+
+async function readOnce(flags: SourceFlags & CoverageFlags): Promise<Reading> {
+  const coverage = flags.complete ? 'complete' : 'partial'
+  const source = await openSource(flags, {coverage, log: silentLogger})
+  try {
+    return await source.read(new AbortController().signal)
+  } finally {
+    await source.close()
+  }
+}
+
+/** Returns what there is to say about it. */
+async function saveSnapshot({snapshot}: Reading, flags: OutputFlags): Promise<string[]> {
+  const path = flags['snapshot-out']
+  if (path === undefined) return []
+  const {writeSnapshot} = await import('./write-snapshot.js')
+  await writeSnapshot(path, snapshot)
+  return [`wrote what was read to ${path}`]
+}
+
+function resultOf(
+  {snapshot, diagnostics, locate}: Reading,
+  options: TranslateOptions,
+  flags: SelectionFlags,
+): RenderResult {
+  const evaluation = evaluate(snapshot, judgingAll(options))
+  const loadBalancer = selectServices(evaluation.loadBalancer, flags)
+  const rendering = renderFiles(loadBalancer, options)
+  const found = [...diagnostics, ...evaluation.diagnostics, ...rendering.diagnostics]
+  return {
+    loadBalancer,
+    generation: assembleGeneration(rendering.files),
+    diagnostics: sortDiagnostics(locate(selectDiagnostics(found, flags))),
+  }
+}
+
+type Judgement = Pick<RenderResult, 'diagnostics'> & {readonly remarks: readonly string[]}
+
+async function judge(
+  {diagnostics}: RenderResult,
+  reading: Reading,
+  options: TranslateOptions,
+  {binary = 'nginx', nginx}: RenderHost,
+  flags: SelectionFlags,
+): Promise<Judgement> {
+  const {validate} = await import('./validate.js')
+  const refused = await validate(binary, (directory) => resultOf(reading, {...options, directory}, flags))
+  if (refused)
+    return {diagnostics: sortDiagnostics([...diagnostics, ...reading.locate([refused])]), remarks: []}
+  return {diagnostics, remarks: [`NGINX ${nginx.version.join('.')} accepts the configuration`]}
+}
+
+async function show(result: RenderResult, flags: RenderFlags, directory: string): Promise<Report> {
+  if (flags['output-dir'] !== undefined) return writeTree(result, flags['output-dir'])
+  if (flags.diff !== undefined) return showDifference(result, flags.diff, directory)
+  if (flags.model) return modelJson(result)
+  return flags.json ? renderJson(result) : renderText(result)
+}
+
+async function writeTree({generation, diagnostics}: RenderResult, folder: string): Promise<Report> {
+  const {writeOutputFolder} = await import('./output-folder.js')
+  await writeOutputFolder(folder, generation.files)
+  return withDiagnostics('', diagnostics, [`wrote ${generation.files.length} files to ${folder}`])
+}
+
+async function showDifference(result: RenderResult, against: string, directory: string): Promise<Report> {
+  const {compare} = await import('./compare.js')
+  return compare(result, against, directory, wantsColour())
+}

@@ -1,0 +1,93 @@
+/** `lbex run`: puts source, translation and NGINX together, and serves. */
+import {accessNotices} from '../flags/access.js'
+import type {LogFlags} from '../flags/log.js'
+import type {NginxFlags} from '../flags/nginx.js'
+import type {SelectionFlags} from '../flags/selection.js'
+import type {Metrics} from '../../daemon/metrics/metrics.js'
+import type {Held} from '../../daemon/reconcile.js'
+import {hostAddressReader} from '../../nginx/host-addresses.js'
+import {hostLimits} from '../../nginx/host-limits.js'
+import {openNginx} from '../../nginx/nginx.js'
+import type {NginxEdge} from '../../nginx/nginx-edge.js'
+import type {Report} from '../../report/report.js'
+import {systemClock} from '../../runtime/clock.js'
+import {inTurns} from '../../runtime/in-turns.js'
+import type {Logger} from '../../runtime/logger.js'
+import type {ClusterSnapshot} from '../../snapshot/snapshot.js'
+import type {SnapshotSource} from '../../source/snapshot-source.js'
+import {translateInSteps} from '../../translate.js'
+import {discoverOptions} from './host.js'
+import {LastResort, type WaitFor} from './last-resort.js'
+import {openLog} from './log.js'
+import {nginxDirectory} from './nginx-directory.js'
+import {refuseContradictions, translateOptions} from './options.js'
+import {packageVersion, readTemplates} from './package.js'
+import {serve, stopBudget, type ServeFlags} from './serve.js'
+import {handleSignals, type Signals} from './signals.js'
+import {openSource, type SourceFlags} from './source.js'
+
+export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & LogFlags
+
+/** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
+export async function run(flags: RunFlags, notices: readonly string[]): Promise<Report> {
+  refuseContradictions(flags)
+  const log = openLog(flags, [...notices, ...accessNotices(flags)])
+  const signals = handleSignals(log)
+  const {stopping} = signals
+  const resort = new LastResort({log, clock: systemClock, budget: stopBudget(flags), stopping})
+  const {waitFor} = resort
+  try {
+    const opening = openSource(flags, {coverage: 'complete', log, signal: stopping})
+    const source = await waitFor('the credentials', opening)
+    const exitCode = await putTogether(flags, source, log, {...signals, waitFor}).finally(() =>
+      waitFor('requests to the API server', source.close()),
+    )
+    return {output: '', notes: '', exitCode}
+  } finally {
+    resort.release()
+    signals.release()
+  }
+}
+
+async function putTogether(
+  flags: RunFlags,
+  source: SnapshotSource,
+  log: Logger,
+  {stopping, onLookAgain, waitFor}: Signals & {readonly waitFor: WaitFor},
+): Promise<number> {
+  const clock = systemClock
+  const directory = nginxDirectory(flags['nginx-dir'])
+  const parts = [hostLimits(), readTemplates(), openMetrics(flags)] as const
+  const [limits, templates, metrics] = await Promise.all(parts)
+  const opening = openNginx({
+    ...discoverOptions(flags),
+    directory,
+    openFiles: limits.openFiles,
+    log,
+    clock,
+    observe: metrics?.observe,
+  })
+  const nginx = await waitFor('NGINX to be found', opening)
+  logStart(log, nginx, directory)
+  const options = translateOptions(flags, {nginx: nginx.capabilities, limits, directory}, templates)
+  const hostAddresses = hostAddressReader()
+  const translate = (snapshot: ClusterSnapshot, held: Held, signal: AbortSignal) =>
+    inTurns(translateInSteps(snapshot, {...options, held, hostAddresses: hostAddresses()}), clock, signal)
+  return serve({source, translate, nginx, log, clock, metrics, onLookAgain, waitFor}, flags, stopping)
+}
+
+/** Nobody can ask for them where the health server is off. */
+async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
+  if (flags.once || !flags['health-check']) return undefined
+  const {Metrics} = await import('../../daemon/metrics/metrics.js')
+  return new Metrics(systemClock, packageVersion())
+}
+
+function logStart(log: Logger, {capabilities}: NginxEdge, directory: string): void {
+  log.info('lbex started', {
+    version: packageVersion(),
+    pid: process.pid,
+    nginx: capabilities.version.join('.'),
+    directory,
+  })
+}

@@ -1,0 +1,43 @@
+/** What --service-name shows. Every Service is judged all the same: another one may have the listener. */
+import {UsageError} from '../usage-error.js'
+import type {SelectionFlags} from '../flags/selection.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import type {IntentOptions} from '../../intent/options.js'
+import {hasName} from '../../intent/select.js'
+import type {LoadBalancer} from '../../model/load-balancer.js'
+import type {Reading} from '../../source/snapshot-source.js'
+import {unmatchedNames} from './unmatched.js'
+
+type Named = Pick<SelectionFlags, 'service-name'>
+
+/** The options without the name. */
+export function judgingAll<T extends IntentOptions>({serviceName: _, ...options}: T): Omit<T, 'serviceName'> {
+  return options
+}
+
+export function selectServices({services}: LoadBalancer, {'service-name': name}: Named): LoadBalancer {
+  return {services: services.filter(({ref}) => hasName(ref, name))}
+}
+
+/** The findings about the Service that is named, and about everything that is not a Service. */
+export function selectDiagnostics<T extends Pick<Diagnostic, 'object'>>(
+  diagnostics: readonly T[],
+  {'service-name': name}: Named,
+): T[] {
+  return diagnostics.filter(
+    ({object: {kind, namespace = '', name: own}}) =>
+      kind !== 'Service' || hasName({namespace, name: own}, name),
+  )
+}
+
+/**
+ * Throws a UsageError if --service-name matches no Service: an empty result would look like a success. Not if there are
+ * findings about what was read: then the Service may be in a document that is broken.
+ */
+export function refuseUnmatched(
+  {snapshot, diagnostics}: Pick<Reading, 'snapshot' | 'diagnostics'>,
+  flags: Named,
+): void {
+  const [sentence] = unmatchedNames(snapshot, {'service-name': flags['service-name']})
+  if (sentence !== undefined && diagnostics.length === 0) throw new UsageError(sentence)
+}

@@ -1,0 +1,47 @@
+/** Where Kubernetes objects come from: the files of -f or, where there are none, the API server of a cluster. */
+import type {AccessFlags} from '../flags/access.js'
+import type {InputFlags} from '../flags/input.js'
+import type {SelectionFlags} from '../flags/selection.js'
+import {systemClock} from '../../runtime/clock.js'
+import type {Logger} from '../../runtime/logger.js'
+import type {CoverageMode} from '../../source/manifests/assemble.js'
+import type {SnapshotSource} from '../../source/snapshot-source.js'
+import {packageVersion} from './package.js'
+
+export type SourceFlags = InputFlags & AccessFlags & Pick<SelectionFlags, 'namespace'>
+
+export type SourceOptions = {
+  /** What files are taken for; a cluster is always complete. */
+  readonly coverage: CoverageMode
+  readonly log: Logger
+  /** Whoever aborts it does not wait for credentials any longer. */
+  readonly signal?: AbortSignal
+}
+
+/** Loads what it takes to read, no more: nothing is read and nobody is asked yet. Rejects with a Failure. */
+export async function openSource(flags: SourceFlags, options: SourceOptions): Promise<SnapshotSource> {
+  const {filename = []} = flags
+  return filename.length > 0 ? openManifests(filename, flags, options) : openCluster(flags, options)
+}
+
+async function openManifests(
+  paths: readonly string[],
+  {'max-file-size': maxFileSize, 'follow-links': followLinks}: InputFlags,
+  {coverage}: SourceOptions,
+): Promise<SnapshotSource> {
+  const {createManifestSource} = await import('../../source/manifests/manifest-source.js')
+  return createManifestSource({paths, coverage, maxFileSize, followLinks})
+}
+
+async function openCluster(
+  {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace}: SourceFlags,
+  {log, signal}: SourceOptions,
+): Promise<SnapshotSource> {
+  const [{openAccess}, {createClusterSource}] = await Promise.all([
+    import('../../kube/open-access.js'),
+    import('../../source/cluster/cluster-source.js'),
+  ])
+  const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion(), signal})
+  log.info('reading the cluster', {from: access.description})
+  return createClusterSource({access, clock: systemClock, log, namespaces: namespace ?? []})
+}

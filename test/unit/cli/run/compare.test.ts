@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import {mkdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {compare} from '../../../../src/cli/run/compare.js'
+import {formatManifest, manifestOf} from '../../../../src/nginx/manifest.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
+import {RESULT} from '../../report/samples.js'
+
+describe('compare', () => {
+  let folder: TemporaryFolder
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+  })
+  afterEach(() => folder.remove())
+
+  /** Makes the result live, with another first line in each file where one is given. */
+  async function serve(firstLine = ''): Promise<string> {
+    const current = join(folder.path, 'current')
+    await mkdir(join(current, 'services'), {recursive: true})
+    for (const {path, text} of RESULT.generation.files) await writeFile(join(current, path), firstLine + text)
+    await writeFile(join(current, 'manifest.json'), formatManifest(manifestOf(RESULT.generation)))
+    return current
+  }
+
+  it('takes no remark for a difference to what is live: it is no reason for a reload', async () => {
+    await serve('# Another remark.\n')
+    const {output, notes} = await compare(RESULT, 'live', folder.path, false)
+    assert.deepEqual([output, notes], ['', 'no differences\n'])
+  })
+
+  it('compares with what is live', async () => {
+    const current = await serve()
+    const same = await compare(RESULT, 'live', folder.path, false)
+    assert.deepEqual(same, {output: '', notes: 'no differences\n', exitCode: 0})
+
+    await writeFile(join(current, 'nginx.conf'), 'something else\n')
+    const {output} = await compare(RESULT, 'live', folder.path, false)
+    assert.match(output, /^-something else\n\+include services\.conf;$/m)
+    const coloured = await compare(RESULT, 'live', folder.path, true)
+    assert.match(coloured.output, /\u001B\[31m-something else/)
+  })
+
+  it('fails where nothing is live', async () => {
+    await assert.rejects(compare(RESULT, 'live', folder.path, false), {
+      name: 'Failure',
+      code: 'no-live-generation',
+      message: `nothing is served from ${folder.path}`,
+    })
+  })
+})

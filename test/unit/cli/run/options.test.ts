@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import {
+  evaluateOptions,
+  refuseContradictions,
+  translateOptions,
+  type Host,
+} from '../../../../src/cli/run/options.js'
+import type {NginxFlags} from '../../../../src/cli/flags/nginx.js'
+import type {SelectionFlags} from '../../../../src/cli/flags/selection.js'
+import type {ServingFlags} from '../../../../src/cli/flags/serving.js'
+import {UsageError} from '../../../../src/cli/usage-error.js'
+import {OLDEST_SUPPORTED} from '../../../../src/config/nginx-capabilities.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../../../src/intent/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../../../src/model/options.js'
+import {parseRange} from '../../../../src/snapshot/address-range.js'
+import {flagsOf} from './flags.js'
+
+type Flags = SelectionFlags & ServingFlags & NginxFlags
+
+const host: Host = {
+  nginx: OLDEST_SUPPORTED,
+  limits: {workers: 4, openFiles: 65_536, ipv6: true, workersStayRoot: false},
+  directory: '/var/lib/lbex/nginx',
+}
+const defaults = {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS}
+const evaluated = async (...argv: string[]) => evaluateOptions(await flagsOf<Flags>(...argv), host)
+
+describe('evaluateOptions', () => {
+  it('has the defaults of the rooms', async () => {
+    assert.deepEqual(await evaluated(), defaults)
+  })
+
+  it('selects', async () => {
+    const argv = ['--service-name=a/b', '--service-pool=web', '--strict-affinity', '--no-require-port']
+    assert.deepEqual(await evaluated(...argv, '--namespace=a', '--namespace=b', '--exclude-namespace=c'), {
+      ...defaults,
+      serviceName: 'a/b',
+      servicePool: 'web',
+      affinity: 'strict',
+      requirePort: false,
+      namespaces: ['a', 'b'],
+      excludedNamespaces: ['c'],
+    })
+    assert.equal((await evaluated('--anti-affinity')).affinity, 'anti')
+  })
+
+  it('sorts listen addresses by family, and leaves a family without one unserved', async () => {
+    const argv = ['192.0.2.1', '2001:db8::1', '192.0.2.1', '192.0.2.2'].flatMap((address) => [
+      '--listen-address',
+      address,
+    ])
+    const {listenAddresses} = await evaluated(...argv)
+    assert.deepEqual(listenAddresses, {IPv4: ['192.0.2.1', '192.0.2.2'], IPv6: ['2001:db8::1']})
+    const covered = ['127.0.0.1', '0.0.0.0', '::', '2001:db8::1', '0:0::0'].flatMap((each) => [
+      '--listen-address',
+      each,
+    ])
+    assert.deepEqual((await evaluated(...covered)).listenAddresses, {IPv4: ['0.0.0.0'], IPv6: ['::']})
+    assert.deepEqual((await evaluated('--listen-address=192.0.2.1')).listenAddresses, {
+      IPv4: ['192.0.2.1'],
+      IPv6: [],
+    })
+  })
+
+  it('decides which addresses may be servers', async () => {
+    const argv = ['--allow-local-endpoints', '--deny-endpoints=10.20.0.0/16', '--deny-endpoints', 'fd00::7']
+    assert.deepEqual(await evaluated(...argv), {
+      ...defaults,
+      allowLocalEndpoints: true,
+      deniedEndpoints: [parseRange('10.20.0.0/16'), parseRange('fd00::7')],
+    })
+  })
+
+  it('reserves ports: the health server its own, the operator the others', async () => {
+    const reserved = async (...argv: string[]) => (await evaluated(...argv)).reservedPorts
+    const holder = '--reserved-port'
+    assert.deepEqual(await reserved('--reserved-port=53', '--reserved-port=80/tcp', '--health-port=8080'), [
+      {port: 53, holder},
+      {port: 80, protocol: 'TCP', holder},
+      {port: 8080, protocol: 'TCP', holder: 'the health server'},
+    ])
+    assert.deepEqual(await reserved('--reserved-port=none', '--no-health-check'), [])
+  })
+
+  it('takes what the host can do', async () => {
+    const nginx = {...OLDEST_SUPPORTED, plus: true}
+    const options = evaluateOptions(await flagsOf<Flags>('--include-excluded-nodes'), {
+      ...host,
+      nginx,
+      limits: {...host.limits, ipv6: false},
+    })
+    assert.deepEqual(options, {...defaults, nginx, ipv6: false, includeExcludedNodes: true})
+  })
+})
+
+describe('refuseContradictions', () => {
+  it('refuses a namespace that is both served and left out', async () => {
+    const flags = await flagsOf<Flags>('--namespace=a', '--exclude-namespace=a')
+    assert.throws(
+      () => refuseContradictions(flags),
+      new UsageError(
+        '--namespace and --exclude-namespace both name a',
+        'a namespace is either served or left out',
+      ),
+    )
+  })
+
+  it('has nothing against different ones', async () => {
+    const flags = await flagsOf<Flags>('--namespace=a', '--exclude-namespace=b')
+    assert.doesNotThrow(() => refuseContradictions(flags))
+  })
+})
+
+describe('translateOptions', () => {
+  const templates = {main: 'm', service: 's'}
+
+  it('adds what the main file needs', async () => {
+    assert.deepEqual(translateOptions(await flagsOf<Flags>(), host, templates), {
+      ...defaults,
+      templates,
+      directory: '/var/lib/lbex/nginx',
+      workers: 4,
+      openFiles: 65_536,
+      workersStayRoot: false,
+      shutdownTimeout: 43_200,
+    })
+  })
+
+  it('lets the operator choose workers and their patience', async () => {
+    const flags = await flagsOf<Flags>('--workers=2', '--worker-shutdown-timeout=1500ms')
+    const {workers, shutdownTimeout} = translateOptions(flags, host, templates)
+    assert.deepEqual([workers, shutdownTimeout], [2, 2])
+  })
+})

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import {createServer, type AddressInfo} from 'node:net'
+import {serve, stopBudget, type ServeFlags} from '../../../../src/cli/run/serve.js'
+import type {WaitFor} from '../../../../src/cli/run/last-resort.js'
+import {Metrics} from '../../../../src/daemon/metrics/metrics.js'
+import {Failure} from '../../../../src/diagnostics/failure.js'
+import {parseExposition, valueOf} from '../../../support/exposition.js'
+import {freePort} from '../../../support/ports.js'
+import {waitFor} from '../../../support/wait.js'
+import {FakeClock, settled} from '../../daemon/fake-clock.js'
+import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding} from '../../daemon/fakes.js'
+import {flagsOf} from './flags.js'
+
+describe('serve', () => {
+  let clock: FakeClock
+  let source: FakeSource
+  let nginx: FakeNginx
+  let log: FakeLog
+  let stop: AbortController
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    source = new FakeSource()
+    nginx = new FakeNginx()
+    log = new FakeLog()
+    stop = new AbortController()
+  })
+
+  const start = async (...argv: string[]) => startWith({}, ...argv)
+  const startWith = async (more: {metrics?: Metrics; waitFor?: WaitFor}, ...argv: string[]) =>
+    serve(
+      {source, translate: fakeTranslate, nginx, log, clock, ...more},
+      await flagsOf<ServeFlags>('--health-address=127.0.0.1', ...argv),
+      stop.signal,
+    )
+
+  describe('--once', () => {
+    it('applies and leaves NGINX serving', async () => {
+      assert.equal(await start('--once'), 0)
+      assert.deepEqual([nginx.applies.length, nginx.stops], [1, [['leave', 30_000]]])
+    })
+
+    it('tells what is wrong with the manifests by its exit code and in the log', async () => {
+      source.diagnostics = [finding('a')]
+      assert.equal(await start('--once'), 1)
+      assert.deepEqual(log.said.slice(-2), ['error diagnostic appeared', 'info lbex ends'])
+    })
+
+    it('ends NGINX where that is asked for', async () => {
+      await start('--once', '--on-stop=drain', '--shutdown-timeout=5s')
+      assert.deepEqual(nginx.stops, [['drain', 5000]])
+    })
+
+    it('says so where it was told to stop before it was done', async () => {
+      nginx.errors = [new DOMException('aborted', 'AbortError')]
+      stop.abort()
+      await assert.rejects(start('--once'), {
+        name: 'Failure',
+        message: 'stopped before the configuration was applied',
+      })
+    })
+
+    it('leaves NGINX as it was after a failure', async () => {
+      const failure = new Failure('the disk is full', {code: 'disk-full', temporary: true})
+      nginx.errors = [failure]
+      await assert.rejects(start('--once'), failure)
+      assert.deepEqual(nginx.stops, [['leave', 0]])
+    })
+  })
+
+  it('serves until it is told to stop, then drains', async () => {
+    const running = start('--no-health-check')
+    await settled()
+    source.change()
+    await clock.advance(1000)
+    stop.abort()
+    await clock.advance(0)
+    assert.equal(await running, 0)
+    assert.deepEqual([nginx.applies.length, nginx.stops], [2, [['drain', 30_000]]])
+  })
+
+  it('says what it waits for, and how long that may take', async () => {
+    const waits: string[] = []
+    const remember = <T>(what: string, work: Promise<T>): Promise<T> => {
+      waits.push(what)
+      return work
+    }
+    stop.abort()
+    await startWith({waitFor: remember}, '--no-health-check', '--on-stop=leave')
+    const running = startWith({waitFor: remember}, `--health-port=${await freePort()}`)
+    await waitFor(() => waits.length === 3, {what: 'the loop'})
+    await clock.advance(0)
+    await running
+    assert.deepEqual(waits, ['the loop', 'NGINX', 'the loop', 'NGINX to end', 'the health server'])
+    const budgets = [['--on-stop=leave', '--pre-stop-delay=1h'], ['--once'], ['--pre-stop-delay=5s']].map(
+      async (argv) => stopBudget(await flagsOf<ServeFlags>(...argv)),
+    )
+    assert.deepEqual(await Promise.all(budgets), [15_000, 15_000, 50_000])
+  })
+
+  it('leaves NGINX serving where that is asked for, without delay', async () => {
+    const running = start('--no-health-check', '--on-stop=leave', '--pre-stop-delay=1h')
+    await settled()
+    stop.abort()
+    assert.equal(await running, 0)
+    assert.deepEqual(nginx.stops, [['leave', 30_000]])
+  })
+
+  it('goes on for --pre-stop-delay, following changes, while /readyz fails', async () => {
+    const port = await freePort()
+    const running = start(`--health-port=${port}`, '--pre-stop-delay=10s')
+    const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status
+    await waitFor(
+      () =>
+        ask('/readyz')
+          .catch(() => 0)
+          .then((status) => status === 200),
+      {what: '/readyz'},
+    )
+    assert.deepEqual([await ask('/'), await ask('/livez'), await ask('/readyz')], [200, 200, 200])
+    stop.abort()
+    await clock.advance(5000)
+    assert.deepEqual([await ask('/'), await ask('/readyz')], [200, 503])
+    source.change()
+    await clock.advance(1000)
+    assert.deepEqual([nginx.applies.length, nginx.stops.length], [2, 0])
+    await clock.advance(4000)
+    assert.equal(await running, 0)
+    assert.deepEqual(nginx.stops, [['drain', 30_000]])
+  })
+
+  it('tells what it counts, and how things are, where it is asked', async () => {
+    const port = await freePort()
+    const metrics = new Metrics(clock, '2.0.0')
+    source.kinds = [{kind: 'Node', age: 5000, lists: 1, watches: 1}]
+    nginx.workerGroups = [{generation: 'abc', state: 'current', count: 2}]
+    nginx.pressure = 1500
+    const running = startWith({metrics}, `--health-port=${port}`, '--stale-after=4s')
+    const ask = async () => parseExposition(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
+    const families = await waitFor(
+      async () => {
+        const asked = await ask().catch(() => [])
+        return valueOf(asked, 'lbex_turns_total', {result: 'applied'}) === 1 && asked
+      },
+      {what: 'the first turn'},
+    )
+    assert.equal(valueOf(families, 'lbex_last_apply_successful'), 1)
+    assert.equal(valueOf(families, 'lbex_source_stale'), 1)
+    assert.equal(valueOf(families, 'lbex_source_watches_total', {kind: 'Node'}), 1)
+    assert.equal(valueOf(families, 'lbex_nginx_workers', {generation: 'abc', state: 'current'}), 2)
+    assert.equal(valueOf(families, 'lbex_nginx_reload_pressure_seconds'), 1.5)
+    stop.abort()
+    await clock.advance(0)
+    assert.equal(await running, 0)
+  })
+
+  it('lets go of NGINX where the health port is taken', async () => {
+    // It closes at once, so that the question of what it is does not have to time out.
+    const holder = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+    await new Promise((resolve) => holder.once('listening', resolve))
+    const {port} = holder.address() as AddressInfo
+    await assert.rejects(start(`--health-port=${port}`), {name: 'Failure', message: /the port is in use/})
+    assert.deepEqual(nginx.stops, [['leave', 0]])
+    holder.close()
+  })
+
+  it('stops at once where it was told to before it began', async () => {
+    stop.abort()
+    const running = start('--no-health-check')
+    await clock.advance(0)
+    assert.equal(await running, 0)
+    assert.deepEqual(nginx.stops, [['drain', 30_000]])
+  })
+})

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import {handleSignals} from '../../../../src/cli/run/signals.js'
+import {FakeLog} from '../../daemon/fakes.js'
+
+describe('handleSignals', () => {
+  it('aborts at the first signal and ends at the second', () => {
+    const log = new FakeLog()
+    const codes: number[] = []
+    const {stopping, release} = handleSignals(log, {end: (code) => void codes.push(code)})
+    assert.equal(stopping.aborted, false)
+    process.emit('SIGTERM', 'SIGTERM')
+    assert.deepEqual([stopping.aborted, codes], [true, []])
+    process.emit('SIGINT', 'SIGINT')
+    process.emit('SIGTERM', 'SIGTERM')
+    release()
+    assert.deepEqual(codes, [130, 143])
+    assert.deepEqual(log.said, [
+      'info stopping',
+      'warn ending at once, NGINX is left as it is',
+      'warn ending at once, NGINX is left as it is',
+    ])
+  })
+
+  it('tells of SIGHUP, which ends nothing', () => {
+    const log = new FakeLog()
+    let looks = 0
+    const {stopping, onLookAgain, release} = handleSignals(log, {terminal: false})
+    process.emit('SIGHUP', 'SIGHUP')
+    onLookAgain(() => (looks += 1))
+    process.emit('SIGHUP', 'SIGHUP')
+    release()
+    assert.deepEqual([stopping.aborted, looks], [false, 1])
+    assert.deepEqual(log.said, ['info looking again', 'info looking again'])
+  })
+
+  it('stops where SIGHUP says that the terminal is gone', () => {
+    const {stopping, onLookAgain, release} = handleSignals(new FakeLog(), {terminal: true})
+    onLookAgain(() => assert.fail('it looks again'))
+    process.emit('SIGHUP', 'SIGHUP')
+    release()
+    assert.equal(stopping.aborted, true)
+  })
+
+  it('leaves the signals alone when it is over', () => {
+    const before = process.listenerCount('SIGTERM')
+    const {release} = handleSignals(new FakeLog())
+    assert.equal(process.listenerCount('SIGTERM'), before + 1)
+    release()
+    assert.equal(process.listenerCount('SIGTERM'), before)
+  })
+})

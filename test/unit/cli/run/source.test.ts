@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import {openSource, type SourceFlags} from '../../../../src/cli/run/source.js'
+import {apiService} from '../../../support/api-double/objects.js'
+import {useDouble} from '../../../support/api-double/use-double.js'
+import {temporaryFolder} from '../../../support/temporary-folder.js'
+import {waitFor} from '../../../support/wait.js'
+import {FakeLog} from '../../daemon/fakes.js'
+import {flagsOf} from './flags.js'
+
+describe('openSource', () => {
+  const use = useDouble()
+  let log: FakeLog
+  beforeEach(() => {
+    log = new FakeLog()
+  })
+
+  const open = async (...argv: string[]) =>
+    openSource(await flagsOf<SourceFlags>(...argv), {coverage: 'partial', log})
+
+  it('reads the files of -f', async () => {
+    const folder = await temporaryFolder()
+    try {
+      const source = await open('-f', folder.path)
+      await assert.rejects(source.read(new AbortController().signal), {code: 'no-manifests'})
+      assert.deepEqual(source.freshness(), [])
+      await source.close()
+    } finally {
+      await folder.remove()
+    }
+  })
+
+  it('reads a cluster where there are no files, and the namespaces that are wanted', async () => {
+    use.api.put(apiService('web', {namespace: 'shop'}))
+    use.api.put(apiService('other', {namespace: 'blog'}))
+    const source = await open('--proxy', use.api.url, '--namespace=shop')
+    try {
+      const {snapshot} = await source.read(new AbortController().signal)
+      assert.deepEqual(
+        snapshot.services.map(({ref}) => ref.name),
+        ['web'],
+      )
+      assert.deepEqual(log.lines, [
+        ['info', 'reading the cluster', {from: `the API server at ${use.api.url} (--proxy)`}],
+      ])
+    } finally {
+      await source.close()
+    }
+    await waitFor(() => use.api.openWatches === 0, {what: 'the end of the watches'})
+  })
+
+  it('rejects with what is wrong with the way to the cluster', async () => {
+    await assert.rejects(open('--proxy', 'ftp://example.com'), {name: 'Failure', code: 'proxy-invalid'})
+    await assert.rejects(open('--kubeconfig', '/none'), {name: 'Failure', code: 'kubeconfig-unreadable'})
+    await assert.rejects(open('--gke-cluster', 'shop'), {name: 'Failure', code: 'gke-cluster-invalid'})
+    await assert.rejects(open(), {name: 'Failure', code: 'not-in-a-pod'})
+  })
+})

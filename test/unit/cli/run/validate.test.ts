@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import {existsSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {validate, type Judged} from '../../../../src/cli/run/validate.js'
+import {assembleGeneration} from '../../../../src/config/generation.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
+
+const ref = {kind: 'Service', namespace: 'default', name: 'web'}
+const origin = {file: 'web.yaml', document: 0, path: []}
+const judged: Judged = {
+  loadBalancer: {services: [{ref, origin, id: '0123456789ab', listeners: [], upstreams: []}]},
+  generation: assembleGeneration([
+    {path: 'nginx.conf', text: 'events {}\n', listeners: []},
+    {path: 'services/web.conf', text: 'nonsense;\n', owner: ref, listeners: []},
+  ]),
+}
+
+describe('validate', () => {
+  let folder: TemporaryFolder
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+  })
+  afterEach(() => folder.remove())
+
+  /** A program in the place of NGINX: `nginx -t -c PATH`. */
+  async function nginx(script: string): Promise<string> {
+    const path = join(folder.path, 'nginx')
+    await writeFile(path, `#!/bin/sh\nfolder=$(dirname "$3")\n${script}\n`, {mode: 0o755})
+    return path
+  }
+
+  it('has nothing to say where NGINX accepts all, and leaves nothing behind', async () => {
+    const folders: string[] = []
+    const program = await nginx('test -f "$folder/services/web.conf"')
+    const verdict = await validate(program, (rendered) => {
+      folders.push(rendered)
+      return judged
+    })
+    assert.deepEqual([verdict, folders.length, existsSync(folders[0] ?? '')], [undefined, 1, false])
+  })
+
+  it('blames the Service whose file is refused', async () => {
+    const program = await nginx(
+      'echo "nginx: [emerg] unknown directive in $folder/services/web.conf:1" >&2; exit 1',
+    )
+    const verdict = await validate(program, () => judged)
+    assert.deepEqual([verdict?.code, verdict?.object, verdict?.origin], ['nginx-refused', ref, origin])
+    assert.match(verdict?.message ?? '', /unknown directive in services\/web\.conf:1/)
+  })
+
+  it('blames nobody for what is wrong with the host or the main file', async () => {
+    const program = await nginx('echo "nginx: [emerg] unknown directive in $folder/nginx.conf:1" >&2; exit 1')
+    await assert.rejects(
+      validate(program, () => judged),
+      {
+        name: 'Failure',
+        message: 'NGINX refuses the configuration: unknown directive in nginx.conf:1',
+      },
+    )
+  })
+
+  it('fails without a folder for temporary files', async () => {
+    const before = process.env['TMPDIR']
+    process.env['TMPDIR'] = join(folder.path, 'missing')
+    try {
+      await assert.rejects(
+        validate('nginx', () => judged),
+        {name: 'Failure', code: 'temporary-folder'},
+      )
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+    }
+  })
+})
