@@ -1,7 +1,7 @@
 /** The clock of the host is set while lbex runs, by years. All of lbex but its process, on the API double and a real NGINX. */
 import assert from 'node:assert/strict'
-import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../src/daemon/loop.js'
-import {newStatus} from '../../src/daemon/status.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../src/controller/loop.js'
+import {newStatus} from '../../src/controller/status.js'
 import {openAccess} from '../../src/kube/open-access.js'
 import {systemClock, type Clock} from '../../src/runtime/clock.js'
 import {createClusterSource} from '../../src/source/cluster/cluster-source.js'

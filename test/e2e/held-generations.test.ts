@@ -3,8 +3,8 @@
  * runs sixty times as fast as that of NGINX. What happens at the limit of 256 is proven in test/integration/nginx/reloads.test.ts.
  */
 import assert from 'node:assert/strict'
-import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../src/daemon/loop.js'
-import {newStatus} from '../../src/daemon/status.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../src/controller/loop.js'
+import {newStatus} from '../../src/controller/status.js'
 import {childrenOf} from '../../src/nginx/processes.js'
 import {systemClock, type Clock} from '../../src/runtime/clock.js'
 import type {Translation} from '../../src/translate.js'
@@ -14,7 +14,7 @@ import {RemoteTraffic} from '../support/nginx-traffic.js'
 import {freePorts} from '../support/ports.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {Session} from '../support/traffic.js'
-import {FakeSource} from '../unit/daemon/fakes.js'
+import {FakeSource} from '../unit/controller/fakes.js'
 
 const SPEED = 60
 const TEN_MINUTES = 600_000

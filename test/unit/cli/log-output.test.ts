@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {LogOutput} from '../../../src/cli/log-output.js'
-import {FakeClock, settled} from '../daemon/fake-clock.js'
+import {FakeClock, settled} from '../controller/fake-clock.js'
 
 /** A pipe with room for so many bytes, that may be broken. */
 class Pipe {

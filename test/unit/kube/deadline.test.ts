@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {Deadline} from '../../../src/kube/deadline.js'
-import {FakeClock} from '../daemon/fake-clock.js'
+import {FakeClock} from '../controller/fake-clock.js'
 
 const LATE = new Failure('too late', {code: 'late'})
 const LATER = new Failure('much too late', {code: 'later'})

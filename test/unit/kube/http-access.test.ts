@@ -11,7 +11,7 @@ import {busy, internalError, pageNotFound, type Refusal} from '../../support/api
 import {loadLibrary, useDouble} from '../../support/api-double/use-double.js'
 import {temporaryFolder} from '../../support/temporary-folder.js'
 import {waitFor} from '../../support/wait.js'
-import {FakeClock} from '../daemon/fake-clock.js'
+import {FakeClock} from '../controller/fake-clock.js'
 
 /** Ends what a test has begun. */
 let ending = new AbortController()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import type {Credentials, CredentialSource} from '../../../src/kube/credentials.js'
 import {Sessions} from '../../../src/kube/session.js'
-import {FakeClock} from '../daemon/fake-clock.js'
+import {FakeClock} from '../controller/fake-clock.js'
 
 function credentials(token: string, ca = 'authority'): Credentials {
   return {server: new URL('https://10.0.0.1'), headers: {authorization: `Bearer ${token}`}, tls: {ca}}

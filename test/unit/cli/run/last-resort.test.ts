@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {LastResort} from '../../../../src/cli/run/last-resort.js'
-import {FakeClock} from '../../daemon/fake-clock.js'
-import {FakeLog} from '../../daemon/fakes.js'
+import {FakeClock} from '../../controller/fake-clock.js'
+import {FakeLog} from '../../controller/fakes.js'
 
 describe('LastResort', () => {
   const never = new Promise<void>(() => {})

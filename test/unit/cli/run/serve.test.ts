@@ -7,8 +7,8 @@ import {Failure} from '../../../../src/diagnostics/failure.js'
 import {parseExposition, valueOf} from '../../../support/exposition.js'
 import {freePort} from '../../../support/ports.js'
 import {waitFor} from '../../../support/wait.js'
-import {FakeClock, settled} from '../../daemon/fake-clock.js'
-import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding} from '../../daemon/fakes.js'
+import {FakeClock, settled} from '../../controller/fake-clock.js'
+import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding} from '../../controller/fakes.js'
 import {flagsOf} from './flags.js'
 
 describe('serve', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {handleSignals} from '../../../../src/cli/run/signals.js'
-import {FakeLog} from '../../daemon/fakes.js'
+import {FakeLog} from '../../controller/fakes.js'
 
 describe('handleSignals', () => {
   it('aborts at the first signal and ends at the second', () => {

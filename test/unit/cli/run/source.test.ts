@@ -4,7 +4,7 @@ import {apiService} from '../../../support/api-double/objects.js'
 import {useDouble} from '../../../support/api-double/use-double.js'
 import {temporaryFolder} from '../../../support/temporary-folder.js'
 import {waitFor} from '../../../support/wait.js'
-import {FakeLog} from '../../daemon/fakes.js'
+import {FakeLog} from '../../controller/fakes.js'
 import {flagsOf} from './flags.js'
 
 describe('openSource', () => {

@@ -5,8 +5,8 @@ import type {ClusterSnapshot} from '../../../../src/snapshot/snapshot.js'
 import type {Reading, SnapshotSource} from '../../../../src/source/snapshot-source.js'
 import {useDouble, type DoubleInUse} from '../../../support/api-double/use-double.js'
 import {waitFor} from '../../../support/wait.js'
-import {FakeClock} from '../../daemon/fake-clock.js'
-import {FakeLog} from '../../daemon/fakes.js'
+import {FakeClock} from '../../controller/fake-clock.js'
+import {FakeLog} from '../../controller/fakes.js'
 
 export type ClusterInUse = Pick<DoubleInUse, 'api'> & {
   readonly clock: FakeClock

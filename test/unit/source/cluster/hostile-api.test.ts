@@ -9,8 +9,8 @@ import {translate} from '../../../../src/translate.js'
 import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import {options} from '../../../support/builders.js'
 import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
-import {FakeClock} from '../../daemon/fake-clock.js'
-import {FakeLog} from '../../daemon/fakes.js'
+import {FakeClock} from '../../controller/fake-clock.js'
+import {FakeLog} from '../../controller/fakes.js'
 import {event, failing, object, page, saying, ScriptedAccess, silence} from './scripted-access.js'
 
 type Value = unknown

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {isOrdinary, Pace} from '../../../../src/source/cluster/pace.js'
-import {FakeClock, settled} from '../../daemon/fake-clock.js'
+import {FakeClock, settled} from '../../controller/fake-clock.js'
 import {failing} from './scripted-access.js'
 
 const CUT = {lasted: 0, failure: failing('api-connection')}

@@ -3,8 +3,8 @@ import type {WatchEvent} from '../../../../src/kube/answers.js'
 import type {Service} from '../../../../src/snapshot/objects.js'
 import {ENDPOINT_SLICES, ENDPOINTS, SERVICES} from '../../../../src/source/cluster/kinds.js'
 import {Reflector, type News} from '../../../../src/source/cluster/reflect.js'
-import {FakeClock} from '../../daemon/fake-clock.js'
-import {FakeLog} from '../../daemon/fakes.js'
+import {FakeClock} from '../../controller/fake-clock.js'
+import {FakeLog} from '../../controller/fakes.js'
 import {
   event,
   failing,

@@ -4,7 +4,7 @@ import type {ListOptions, WatchOptions} from '../../../../src/kube/access.js'
 import type {ApiObject, ListPage, WatchEvent} from '../../../../src/kube/answers.js'
 import type {ApiResource} from '../../../../src/kube/resource.js'
 import type {ReflectorDeps} from '../../../../src/source/cluster/reflect.js'
-import type {FakeClock} from '../../daemon/fake-clock.js'
+import type {FakeClock} from '../../controller/fake-clock.js'
 
 export type Asked = {readonly verb: 'list' | 'watch'; readonly plural: string; readonly at: number} & Partial<
   ListOptions & WatchOptions

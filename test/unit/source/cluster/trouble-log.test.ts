@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {TroubleLog} from '../../../../src/source/cluster/trouble-log.js'
-import {FakeLog} from '../../daemon/fakes.js'
+import {FakeLog} from '../../controller/fakes.js'
 import {failing} from './scripted-access.js'
 
 describe('source/cluster/trouble-log', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {shareFor} from '../../../src/daemon/share-for.js'
+import {shareFor} from '../../../src/controller/share-for.js'
 
 describe('share for a while', () => {
   it('calls once in a period, whoever asks, and again after a failure', async () => {

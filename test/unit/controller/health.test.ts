@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {createServer, type AddressInfo} from 'node:net'
-import type {Checks} from '../../../src/daemon/checks.js'
-import {startHealthServer, type HealthServer, type Page} from '../../../src/daemon/health.js'
+import type {Checks} from '../../../src/controller/checks.js'
+import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 
 const GOOD: Checks = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {WaitingTriggers} from '../../../src/daemon/waiting-triggers.js'
+import {WaitingTriggers} from '../../../src/controller/waiting-triggers.js'
 import type {Trigger} from '../../../src/source/snapshot-source.js'
 
 const trigger = (name: string, at: number): Trigger => ({

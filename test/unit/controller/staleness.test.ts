@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {describeStaleness, stalenessOf} from '../../../src/daemon/staleness.js'
+import {describeStaleness, stalenessOf} from '../../../src/controller/staleness.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 
 const kind = (name: string, age: number | undefined) => ({kind: name, age, lists: 1, watches: 1})

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {FairPool} from '../../../src/daemon/fair-pool.js'
+import {FairPool} from '../../../src/controller/fair-pool.js'
 
 describe('fair pool', () => {
   it('has the client with the most members lose its oldest one', () => {

@@ -3,7 +3,7 @@ import type {ConfigFile} from '../../../src/config/config-file.js'
 import {listenerId, type ListenerKey} from '../../../src/config/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../src/config/nginx-capabilities.js'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
-import type {Held} from '../../../src/daemon/reconcile.js'
+import type {Held} from '../../../src/controller/reconcile.js'
 import type {
   Applied,
   ApplyOptions,

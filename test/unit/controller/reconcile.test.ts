@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {ReadFailure, reconcileOnce, type ReconcileDeps} from '../../../src/daemon/reconcile.js'
+import {ReadFailure, reconcileOnce, type ReconcileDeps} from '../../../src/controller/reconcile.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {EMPTY, FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, HTTP} from './fakes.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {EventEmitter} from 'node:events'
 import type {Server} from 'node:net'
-import {limitConnections} from '../../../src/daemon/limit-connections.js'
+import {limitConnections} from '../../../src/controller/limit-connections.js'
 
 /** What is looked at of a socket. */
 class FakeSocket extends EventEmitter {

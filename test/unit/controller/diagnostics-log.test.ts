@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {DiagnosticsLog} from '../../../src/daemon/diagnostics-log.js'
+import {DiagnosticsLog} from '../../../src/controller/diagnostics-log.js'
 import {FakeLog, finding} from './fakes.js'
 
 describe('DiagnosticsLog', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {DEFAULT_LOOP_OPTIONS, runLoop, type Turn} from '../../../src/daemon/loop.js'
-import {newStatus, type DaemonStatus} from '../../../src/daemon/status.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop, type Turn} from '../../../src/controller/loop.js'
+import {newStatus, type DaemonStatus} from '../../../src/controller/status.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {FakeClock, settled} from './fake-clock.js'
 import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, HTTP} from './fakes.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {checksOf} from '../../../src/daemon/checks.js'
-import {newStatus} from '../../../src/daemon/status.js'
+import {checksOf} from '../../../src/controller/checks.js'
+import {newStatus} from '../../../src/controller/status.js'
 
 const serving = {serving: true, oldWorkers: 0}
 
