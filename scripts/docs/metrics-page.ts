@@ -5,8 +5,8 @@ import {
   METRICS,
   type LabelValues,
   type MetricDefinition,
-} from '../../src/daemon/metrics/catalogue.js'
-import {collectProcessMetrics} from '../../src/daemon/metrics/process-metrics.js'
+} from '../../src/controller/metrics/catalogue.js'
+import {collectProcessMetrics} from '../../src/controller/metrics/process-metrics.js'
 import {table} from './table.js'
 
 const INTRODUCTION = `# Metrics

@@ -75,7 +75,7 @@ describe('the bundle', () => {
   })
 
   it('loads what counts only where somebody may ask for it', async () => {
-    const packages = await packagesOf(await chunkOf('src/daemon/metrics/metrics.ts'))
+    const packages = await packagesOf(await chunkOf('src/controller/metrics/metrics.ts'))
     assert.deepEqual(heavy(packages), ['prom-client'])
   })
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {parse} from 'yaml'
-import {METRICS, type MetricDefinition} from '../../src/daemon/metrics/catalogue.js'
+import {METRICS, type MetricDefinition} from '../../src/controller/metrics/catalogue.js'
 import {CODES} from '../../src/diagnostics/catalogue.js'
 import {codeIn, tableBelow} from '../support/markdown-table.js'
 

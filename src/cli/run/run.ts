@@ -3,7 +3,7 @@ import {accessNotices} from '../flags/access.js'
 import type {LogFlags} from '../flags/log.js'
 import type {NginxFlags} from '../flags/nginx.js'
 import type {SelectionFlags} from '../flags/selection.js'
-import type {Metrics} from '../../daemon/metrics/metrics.js'
+import type {Metrics} from '../../controller/metrics/metrics.js'
 import type {Held} from '../../controller/reconcile.js'
 import {hostAddressReader} from '../../nginx/host-addresses.js'
 import {hostLimits} from '../../nginx/host-limits.js'
@@ -79,7 +79,7 @@ async function putTogether(
 /** Nobody can ask for them where the health server is off. */
 async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
   if (flags.once || !flags['health-check']) return undefined
-  const {Metrics} = await import('../../daemon/metrics/metrics.js')
+  const {Metrics} = await import('../../controller/metrics/metrics.js')
   return new Metrics(systemClock, packageVersion())
 }
 

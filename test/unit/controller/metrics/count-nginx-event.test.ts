@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {countNginxEvent} from '../../../../src/daemon/metrics/count-nginx-event.js'
+import {countNginxEvent} from '../../../../src/controller/metrics/count-nginx-event.js'
 import type {NginxEvent} from '../../../../src/nginx/nginx-edge.js'
 import {valueOf} from '../../../support/exposition.js'
 import {newInstruments} from './samples.js'

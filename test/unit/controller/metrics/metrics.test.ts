@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
-import {Metrics} from '../../../../src/daemon/metrics/metrics.js'
-import type {Moment} from '../../../../src/daemon/metrics/show-moment.js'
+import {Metrics} from '../../../../src/controller/metrics/metrics.js'
+import type {Moment} from '../../../../src/controller/metrics/show-moment.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {lint, parseExposition, valueOf, type Family} from '../../../support/exposition.js'
 import {skipBecause, whyNoProgram} from '../../../support/skip.js'
-import {FakeClock} from '../../controller/fake-clock.js'
-import {finding} from '../../controller/fakes.js'
+import {FakeClock} from '../fake-clock.js'
+import {finding} from '../fakes.js'
 import {aMoment, anOutcome, served} from './samples.js'
 
 describe('the metrics', () => {

@@ -1,7 +1,7 @@
 /** What the last good turn came to, as gauges. */
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
-import type {Outcome} from '../../controller/reconcile.js'
+import type {Outcome} from '../reconcile.js'
 import type {Instruments} from './instruments.js'
 import {countRejected, servedServices} from './outcome-view.js'
 

@@ -1,6 +1,6 @@
 /** What became of the Services in a turn. */
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
-import type {Outcome} from '../../controller/reconcile.js'
+import type {Outcome} from '../reconcile.js'
 
 type ServedService = Outcome['translation']['loadBalancer']['services'][number]
 

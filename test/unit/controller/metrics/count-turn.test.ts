@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type {Turn} from '../../../../src/controller/loop.js'
-import {countTurn} from '../../../../src/daemon/metrics/count-turn.js'
+import {countTurn} from '../../../../src/controller/metrics/count-turn.js'
 import {ReadFailure} from '../../../../src/controller/reconcile.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {valueOf} from '../../../support/exposition.js'
-import {FakeClock} from '../../controller/fake-clock.js'
+import {FakeClock} from '../fake-clock.js'
 import {anOutcome, newInstruments, refTo, served, type Told} from './samples.js'
 
 describe('countTurn', () => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
-import {countRejected, refId, servedIds, servedServices} from '../../../../src/daemon/metrics/outcome-view.js'
-import {finding} from '../../controller/fakes.js'
+import {
+  countRejected,
+  refId,
+  servedIds,
+  servedServices,
+} from '../../../../src/controller/metrics/outcome-view.js'
+import {finding} from '../fakes.js'
 import {anOutcome, refTo, served} from './samples.js'
 
 describe('what became of the Services', () => {

@@ -1,6 +1,6 @@
 /** Counts turns, and how long changes of endpoints took until they were served. */
-import type {Turn} from '../../controller/loop.js'
-import {ReadFailure, type Outcome} from '../../controller/reconcile.js'
+import type {Turn} from '../loop.js'
+import {ReadFailure, type Outcome} from '../reconcile.js'
 import type {TurnResult} from './catalogue.js'
 import type {Instruments} from './instruments.js'
 import {refId, servedIds} from './outcome-view.js'

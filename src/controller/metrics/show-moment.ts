@@ -3,8 +3,8 @@ import type {NginxCapabilities} from '../../config/nginx-capabilities.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {NginxStatus, WorkerGroup} from '../../nginx/nginx-edge.js'
 import type {KindFreshness} from '../../source/snapshot-source.js'
-import type {Staleness} from '../../controller/staleness.js'
-import type {DaemonStatus} from '../../controller/status.js'
+import type {Staleness} from '../staleness.js'
+import type {DaemonStatus} from '../status.js'
 import type {Instruments} from './instruments.js'
 
 export type Moment = {

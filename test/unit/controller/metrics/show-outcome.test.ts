@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {showDiagnostics, showServices} from '../../../../src/daemon/metrics/show-outcome.js'
-import {finding} from '../../controller/fakes.js'
+import {showDiagnostics, showServices} from '../../../../src/controller/metrics/show-outcome.js'
+import {finding} from '../fakes.js'
 import {anOutcome, newInstruments, refTo, served} from './samples.js'
 
 describe('the gauges of an outcome', () => {
