@@ -2,8 +2,8 @@
 import {readFileSync} from 'node:fs'
 import {DEFAULT_INTENT_OPTIONS} from '../src/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../src/model/options.js'
-import type {EndpointSlice, Node, Service} from '../src/snapshot/objects.js'
-import {COMPLETE, type ClusterSnapshot} from '../src/snapshot/snapshot.js'
+import type {EndpointSlice, Node, Service} from '../src/core/cluster/objects.js'
+import {COMPLETE, type ClusterSnapshot} from '../src/core/cluster/snapshot.js'
 import type {TranslateOptions} from '../src/translate.js'
 
 const NODES = 10

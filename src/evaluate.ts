@@ -13,9 +13,9 @@ import {planService, type Claim, type ServicePlan, type Surroundings} from './mo
 import {reportHeld, serve} from './model/serve.js'
 import {settleClaims} from './model/settle-claims.js'
 import {reportUnlabelled} from './model/unused-slices.js'
-import type {EndpointSlice, Node, Service} from './snapshot/objects.js'
-import {indexEndpoints} from './snapshot/snapshot-index.js'
-import type {ClusterSnapshot} from './snapshot/snapshot.js'
+import type {EndpointSlice, Node, Service} from './core/cluster/objects.js'
+import {indexEndpoints} from './core/cluster/snapshot-index.js'
+import type {ClusterSnapshot} from './core/cluster/snapshot.js'
 
 export type EvaluateOptions = IntentOptions & ModelOptions
 

@@ -6,7 +6,7 @@ import {evaluateInSteps, type EvaluateOptions} from './evaluate.js'
 import type {LoadBalancer} from './model/load-balancer.js'
 import type {RenderOptions} from './render/options.js'
 import {renderInSteps} from './render/render.js'
-import type {ClusterSnapshot} from './snapshot/snapshot.js'
+import type {ClusterSnapshot} from './core/cluster/snapshot.js'
 
 export type TranslateOptions = EvaluateOptions & RenderOptions
 

@@ -2,7 +2,7 @@
 import {codesIn, type Ignore} from '../diagnostics/ignore.js'
 import {ANNOTATIONS} from '../intent/annotations.js'
 import {annotationField} from '../intent/values.js'
-import type {Service} from '../snapshot/objects.js'
+import type {Service} from '../core/cluster/objects.js'
 
 const {key} = ANNOTATIONS.ignore
 

@@ -2,8 +2,8 @@
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import {evaluate, type EvaluateOptions} from '../evaluate.js'
 import {ANNOTATIONS} from '../intent/annotations.js'
-import type {Service} from '../snapshot/objects.js'
-import type {ClusterSnapshot} from '../snapshot/snapshot.js'
+import type {Service} from '../core/cluster/objects.js'
+import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
 import {findProblems, judgedTogether, withoutStrangers} from './find-problems.js'
 
 const POOL = ANNOTATIONS.servicePool.key

@@ -1,8 +1,8 @@
 /** Every finding about a set of manifests: those of `run` and `render`, and those that only show when one looks across pools. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import {evaluate, type EvaluateOptions} from '../evaluate.js'
-import type {Service} from '../snapshot/objects.js'
-import type {ClusterSnapshot} from '../snapshot/snapshot.js'
+import type {Service} from '../core/cluster/objects.js'
+import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
 import {findNodePortConflicts} from './node-port-conflicts.js'
 import {findPoolOverlaps} from './pool-overlap.js'
 

@@ -4,7 +4,7 @@ import {ANNOTATIONS} from '../intent/annotations.js'
 import {readIntent} from '../intent/intent.js'
 import type {IntentOptions} from '../intent/options.js'
 import type {PortIntent} from '../intent/service-intent.js'
-import type {Service} from '../snapshot/objects.js'
+import type {Service} from '../core/cluster/objects.js'
 
 type Wish = {
   readonly service: Service

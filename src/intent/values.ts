@@ -2,8 +2,8 @@
 import type {FieldPath} from '../diagnostics/diagnostic.js'
 import {nearest} from '../diagnostics/nearest.js'
 import type {Report} from '../diagnostics/reporter.js'
-import {parseIp} from '../snapshot/ip-address.js'
-import type {Service} from '../snapshot/objects.js'
+import {parseIp} from '../core/cluster/ip-address.js'
+import type {Service} from '../core/cluster/objects.js'
 import {type ANNOTATIONS} from './annotations.js'
 
 export type LeastTimeMethod = (typeof ANNOTATIONS.method.values)[number]

@@ -1,6 +1,11 @@
 /** Which addresses may be upstream servers: not those that lead back to this host, nor those that the operator denies. */
 import type {AddressRefusal} from '../diagnostics/rules/upstream-rules.js'
-import {isInRange, specialRangeOf, type AddressRange, type SpecialRange} from '../snapshot/address-range.js'
+import {
+  isInRange,
+  specialRangeOf,
+  type AddressRange,
+  type SpecialRange,
+} from '../core/cluster/address-range.js'
 
 /** What is known of the addresses of this host. */
 export type HostAddresses = {

@@ -1,7 +1,7 @@
 /** Which address of a node is used, if it has several: a wrong network shows only as connections that time out. */
 import {diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
 import type {NodeAddressType, ServiceIntent} from '../intent/service-intent.js'
-import type {IpFamily} from '../snapshot/objects.js'
+import type {IpFamily} from '../core/cluster/objects.js'
 import {addressNameOf, type NodeView, type NodeViews} from './nodes.js'
 
 const FAMILIES = ['IPv4', 'IPv6'] as const

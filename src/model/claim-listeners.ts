@@ -2,7 +2,7 @@
 import {listenerId, type ListenerKey} from '../config/listener-key.js'
 import type {Report} from '../diagnostics/reporter.js'
 import type {PortIntent} from '../intent/service-intent.js'
-import type {IpFamily} from '../snapshot/objects.js'
+import type {IpFamily} from '../core/cluster/objects.js'
 import type {ModelOptions} from './options.js'
 
 export type ClaimedListener = {readonly key: ListenerKey; readonly id: string; readonly family: IpFamily}

@@ -1,7 +1,7 @@
 /** The endpoints of one Service port, and which of them may get traffic. */
 import {isPortNumber} from '../intent/values.js'
-import {parseIp} from '../snapshot/ip-address.js'
-import type {EndpointSlice, IpFamily, ServicePort} from '../snapshot/objects.js'
+import {parseIp} from '../core/cluster/ip-address.js'
+import type {EndpointSlice, IpFamily, ServicePort} from '../core/cluster/objects.js'
 import type {NodeView, NodeViews} from './nodes.js'
 
 export type PortEndpoint = {

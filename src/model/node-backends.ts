@@ -2,8 +2,8 @@
 import type {Report} from '../diagnostics/reporter.js'
 import {REFUSALS} from '../diagnostics/rules/upstream-rules.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
-import type {IpFamily} from '../snapshot/objects.js'
-import type {Coverage} from '../snapshot/snapshot.js'
+import type {IpFamily} from '../core/cluster/objects.js'
+import type {Coverage} from '../core/cluster/snapshot.js'
 import {
   endpointsUnknown,
   readEndpoints,

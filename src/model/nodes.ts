@@ -1,9 +1,9 @@
 /** Nodes, judged once for all Services: may they get traffic, and at which addresses. */
 import {isDeepStrictEqual} from 'node:util'
 import type {NodeAddressType} from '../intent/service-intent.js'
-import type {IpFamily, Node} from '../snapshot/objects.js'
-import {EXCLUDE_LABEL} from '../snapshot/in-use.js'
-import {parseIp, type IpAddress} from '../snapshot/ip-address.js'
+import type {IpFamily, Node} from '../core/cluster/objects.js'
+import {EXCLUDE_LABEL} from '../core/cluster/in-use.js'
+import {parseIp, type IpAddress} from '../core/cluster/ip-address.js'
 import type {Subject} from '../diagnostics/diagnostic.js'
 import type {AddressRefusal} from '../diagnostics/rules/upstream-rules.js'
 import {whyRefused, type AddressPolicy} from './address-policy.js'

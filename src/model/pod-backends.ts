@@ -1,7 +1,7 @@
 /** Upstreams of type pod and cluster-ip, which need no node. */
 import type {Report} from '../diagnostics/reporter.js'
 import {REFUSALS} from '../diagnostics/rules/upstream-rules.js'
-import {parseIp} from '../snapshot/ip-address.js'
+import {parseIp} from '../core/cluster/ip-address.js'
 import {whyRefused} from './address-policy.js'
 import {
   endpointsUnknown,

@@ -1,6 +1,6 @@
 /** EndpointSlices that look as if they were meant for a Service, and that lbex does not use. */
 import {diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
-import type {EndpointSlice, Service} from '../snapshot/objects.js'
+import type {EndpointSlice, Service} from '../core/cluster/objects.js'
 
 /** Slices without the label that names their Service, if a Service of that name is served and has no other slice. */
 export function reportUnlabelled(

@@ -1,5 +1,5 @@
 import type {PortIntent} from '../intent/service-intent.js'
-import type {IpFamily} from '../snapshot/objects.js'
+import type {IpFamily} from '../core/cluster/objects.js'
 import type {Backend, Backends} from './backends.js'
 import type {Absence, Balancing, Upstream} from './load-balancer.js'
 

@@ -1,7 +1,7 @@
 /** The edge in: whatever can be read as a ClusterSnapshot and watched for changes. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import type {Failure} from '../diagnostics/failure.js'
-import type {ClusterSnapshot} from '../snapshot/snapshot.js'
+import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
 
 export type Reading = {
   readonly snapshot: ClusterSnapshot

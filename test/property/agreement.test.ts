@@ -11,8 +11,8 @@ import {
   sortDiagnostics,
   type Diagnostic,
 } from '../../src/diagnostics/diagnostic.js'
-import type {EndpointSlice, Node, Service} from '../../src/snapshot/objects.js'
-import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import type {EndpointSlice, Node, Service} from '../../src/core/cluster/objects.js'
+import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {createManifestSource} from '../../src/source/manifests/manifest-source.js'
 import {readManifests} from '../../src/source/manifests/read-manifests.js'
 import {translate} from '../../src/translate.js'

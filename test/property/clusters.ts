@@ -1,7 +1,7 @@
 /** Clusters as they may be: small and crowded, so that Services meet in conflicts, with mistakes here and there. */
 import fc, {type Arbitrary} from 'fast-check'
-import type {EndpointSlice, IpFamily, Node, Service} from '../../src/snapshot/objects.js'
-import {COMPLETE, type ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import type {EndpointSlice, IpFamily, Node, Service} from '../../src/core/cluster/objects.js'
+import {COMPLETE, type ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import type {TranslateOptions} from '../../src/translate.js'
 import {options} from '../support/builders.js'
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type {ObjectRef} from '../../src/diagnostics/diagnostic.js'
-import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {translate, type TranslateOptions, type Translation} from '../../src/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'

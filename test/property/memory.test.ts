@@ -1,7 +1,7 @@
 /** Work that is remembered is worth what fresh work is. */
 import assert from 'node:assert/strict'
 import fc, {type Arbitrary} from 'fast-check'
-import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {translate, translateInSteps, type TranslateOptions} from '../../src/translate.js'
 import {anEndpoint} from '../support/builders.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'

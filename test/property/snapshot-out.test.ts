@@ -1,9 +1,9 @@
 /** A snapshot that is written to a file and read again asks for the very same configuration. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type {EndpointSlice} from '../../src/snapshot/objects.js'
-import {COMPLETE} from '../../src/snapshot/snapshot.js'
-import {toList} from '../../src/snapshot/to-list.js'
+import type {EndpointSlice} from '../../src/core/cluster/objects.js'
+import {COMPLETE} from '../../src/core/cluster/snapshot.js'
+import {toList} from '../../src/core/cluster/to-list.js'
 import {assemble} from '../../src/source/manifests/assemble.js'
 import {readManifest} from '../../src/source/manifests/manifest-file.js'
 import {translate} from '../../src/translate.js'

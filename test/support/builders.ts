@@ -6,8 +6,8 @@ import {readFileSync} from 'node:fs'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../src/model/options.js'
 import type {Templates} from '../../src/render/options.js'
-import type {Endpoint, EndpointSlice, Node, Service, ServicePort} from '../../src/snapshot/objects.js'
-import {COMPLETE, type ClusterSnapshot, type Coverage} from '../../src/snapshot/snapshot.js'
+import type {Endpoint, EndpointSlice, Node, Service, ServicePort} from '../../src/core/cluster/objects.js'
+import {COMPLETE, type ClusterSnapshot, type Coverage} from '../../src/core/cluster/snapshot.js'
 import type {TranslateOptions} from '../../src/translate.js'
 
 type PortDetails = Partial<Omit<ServicePort, 'name' | 'port'>> & {

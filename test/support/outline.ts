@@ -3,7 +3,7 @@ import {bracketed, listenerId} from '../../src/config/listener-key.js'
 import {describeField, sortDiagnostics, type Diagnostic} from '../../src/diagnostics/diagnostic.js'
 import {evaluate, type EvaluateOptions} from '../../src/evaluate.js'
 import type {LoadBalancer, Upstream} from '../../src/model/load-balancer.js'
-import type {ClusterSnapshot} from '../../src/snapshot/snapshot.js'
+import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 
 /** By Service and listener: the servers, `10.0.0.1:30080`, `10.0.0.1:30080 weight=2`, `10.0.0.1:30080 down`. */
 export type Outline = Record<string, Record<string, string[]>>

@@ -14,7 +14,7 @@ import {
   type ModelOptions,
   type ReservedPort,
 } from '../../model/options.js'
-import {parseRange} from '../../snapshot/address-range.js'
+import {parseRange} from '../../core/cluster/address-range.js'
 import type {Templates} from '../../render/options.js'
 import type {TranslateOptions} from '../../translate.js'
 

@@ -1,7 +1,7 @@
 /** Says which names of --service-name and --namespace nothing that was read has: an empty result would not tell why. */
 import type {SelectionFlags} from '../flags/selection.js'
 import {nearest} from '../../diagnostics/nearest.js'
-import type {ClusterSnapshot} from '../../snapshot/snapshot.js'
+import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 
 /** Names that are listed where none is near. */
 const SHOWN = 5

@@ -2,8 +2,8 @@
 import {realpath, stat, writeFile} from 'node:fs/promises'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import {writeFileAtomically} from '../../runtime/atomic-write.js'
-import type {ClusterSnapshot} from '../../snapshot/snapshot.js'
-import {toList} from '../../snapshot/to-list.js'
+import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
+import {toList} from '../../core/cluster/to-list.js'
 
 /** As JSON, which is YAML too. Devices and pipes are written to, links are followed. Rejects with the Failure `snapshot-out`. */
 export async function writeSnapshot(path: string, snapshot: ClusterSnapshot): Promise<void> {

@@ -3,7 +3,7 @@
  * read-objects.ts checks that they have these types: a server that has gone wrong must not harm more than one object.
  */
 import type {ApiObject} from '../../kube/answers.js'
-import type {IpFamily} from '../../snapshot/objects.js'
+import type {IpFamily} from '../../core/cluster/objects.js'
 
 export type Metadata = ApiObject['metadata'] & {
   readonly labels?: Readonly<Record<string, string>>

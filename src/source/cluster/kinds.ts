@@ -1,7 +1,7 @@
 /** The kinds that are read from the API. Right to list and watch these is all that is needed. */
 import type {ApiObject} from '../../kube/answers.js'
 import type {ApiResource} from '../../kube/resource.js'
-import type {EndpointSlice, Node, Service} from '../../snapshot/objects.js'
+import type {EndpointSlice, Node, Service} from '../../core/cluster/objects.js'
 import {projectEndpointSlice} from './project-endpoint-slice.js'
 import {projectEndpoints} from './project-endpoints.js'
 import {projectNode} from './project-node.js'

@@ -1,5 +1,5 @@
 /** A discovery.k8s.io/v1 EndpointSlice of the API, projected to what lbex uses of it. */
-import type {Endpoint, EndpointPort, EndpointSlice} from '../../snapshot/objects.js'
+import type {Endpoint, EndpointPort, EndpointSlice} from '../../core/cluster/objects.js'
 import type {ApiEndpointPort, ApiEndpointSlice} from './api-types.js'
 import {namespacedRef, present} from './project.js'
 

@@ -1,6 +1,6 @@
 /** A v1 Endpoints object of the API, read as EndpointSlices: one for each family of addresses in each of its subsets. */
 import {isIPv6} from 'node:net'
-import type {Endpoint, EndpointSlice} from '../../snapshot/objects.js'
+import type {Endpoint, EndpointSlice} from '../../core/cluster/objects.js'
 import type {ApiEndpointAddress, ApiEndpoints} from './api-types.js'
 import {namespacedRef, present} from './project.js'
 import {projectEndpointPort} from './project-endpoint-slice.js'

@@ -1,6 +1,6 @@
 /** A v1 Node of the API, projected to what lbex uses of it: no heartbeat changes that. */
-import {nodeLabelsInUse} from '../../snapshot/in-use.js'
-import type {Node} from '../../snapshot/objects.js'
+import {nodeLabelsInUse} from '../../core/cluster/in-use.js'
+import type {Node} from '../../core/cluster/objects.js'
 import type {ApiNode} from './api-types.js'
 import {present} from './project.js'
 

@@ -1,6 +1,6 @@
 /** A v1 Service of the API, projected to what lbex uses of it. */
-import type {Service, ServicePort} from '../../snapshot/objects.js'
-import {annotationsInUse} from '../../snapshot/in-use.js'
+import type {Service, ServicePort} from '../../core/cluster/objects.js'
+import {annotationsInUse} from '../../core/cluster/in-use.js'
 import type {ApiService} from './api-types.js'
 import {namespacedRef, present} from './project.js'
 

@@ -1,6 +1,6 @@
 /** Everything that was read, put together as one reading. */
 import {describeObject, diagnose, type Diagnostic, type Subject} from '../../diagnostics/diagnostic.js'
-import {COMPLETE, type Coverage} from '../../snapshot/snapshot.js'
+import {COMPLETE, type Coverage} from '../../core/cluster/snapshot.js'
 import type {Reading} from '../snapshot-source.js'
 import type {ObjectLists} from './kinds.js'
 import {locateDiagnostics, type FindDocument} from './locate.js'

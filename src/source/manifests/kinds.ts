@@ -1,6 +1,6 @@
 /** The kinds that are read, and how; everything else passes by. */
 import type {Diagnostic, ObjectRef, Origin, Subject} from '../../diagnostics/diagnostic.js'
-import type {ClusterSnapshot} from '../../snapshot/snapshot.js'
+import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {isMapping, type Field} from './fields.js'
 import {clusterRef, namespacedRef} from './metadata.js'
 import {projectEndpointSlice} from './project-endpoint-slice.js'

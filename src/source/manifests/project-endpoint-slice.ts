@@ -1,5 +1,5 @@
 /** A discovery.k8s.io EndpointSlice, projected to what lbex uses of it. */
-import type {Endpoint, EndpointPort, EndpointSlice} from '../../snapshot/objects.js'
+import type {Endpoint, EndpointPort, EndpointSlice} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {readMetadata} from './metadata.js'
 import {PORT_NUMBERS, PROTOCOLS} from './ports.js'

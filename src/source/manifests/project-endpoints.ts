@@ -1,6 +1,6 @@
 /** A v1 Endpoints object, read as EndpointSlices: one for each family of addresses in each of its subsets. */
 import {isIPv6} from 'node:net'
-import type {Endpoint, EndpointPort, EndpointSlice} from '../../snapshot/objects.js'
+import type {Endpoint, EndpointPort, EndpointSlice} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {readMetadata} from './metadata.js'
 import {readEndpointPort} from './project-endpoint-slice.js'

@@ -1,5 +1,5 @@
 /** A v1 Node, projected to what lbex uses of it. */
-import type {Node, NodeAddress} from '../../snapshot/objects.js'
+import type {Node, NodeAddress} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {readMetadata} from './metadata.js'
 

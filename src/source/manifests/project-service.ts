@@ -1,5 +1,5 @@
 /** A v1 Service, projected to what lbex uses of it. */
-import type {IpFamily, Service, ServicePort} from '../../snapshot/objects.js'
+import type {IpFamily, Service, ServicePort} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {reportUnknownFields} from './known-fields.js'
 import {readMetadata} from './metadata.js'

@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Ignore} from '../../diagnostics/ignore.js'
-import type {Service} from '../../snapshot/objects.js'
+import type {Service} from '../../core/cluster/objects.js'
 import {objectsOf} from './assemble.js'
 import {findIgnores} from './find-ignores.js'
 import type {FoundFile} from './found.js'

@@ -5,7 +5,7 @@
 import {quote} from '../../diagnostics/rule.js'
 import {isIP, isIPv6} from 'node:net'
 import {describeField} from '../../diagnostics/diagnostic.js'
-import type {Service} from '../../snapshot/objects.js'
+import type {Service} from '../../core/cluster/objects.js'
 import type {Field} from './fields.js'
 
 type Judged = Pick<Service, 'type' | 'ports' | 'clusterIPs' | 'ipFamilies'>

@@ -1,4 +1,4 @@
 /** What manifests of a repository cover. */
-import type {Coverage} from '../../../src/snapshot/snapshot.js'
+import type {Coverage} from '../../../src/core/cluster/snapshot.js'
 
 export const NOTHING_KNOWN: Coverage = {nodes: false, endpointSlices: false, allocations: false}

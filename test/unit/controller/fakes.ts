@@ -13,7 +13,7 @@ import type {
   WorkerGroup,
 } from '../../../src/nginx/nginx-edge.js'
 import type {LogFields, Logger} from '../../../src/runtime/logger.js'
-import {COMPLETE, type ClusterSnapshot} from '../../../src/snapshot/snapshot.js'
+import {COMPLETE, type ClusterSnapshot} from '../../../src/core/cluster/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/source/snapshot-source.js'
 import type {Translation} from '../../../src/translate.js'
 

@@ -4,7 +4,7 @@ import {reporter} from '../../../src/diagnostics/reporter.js'
 import type {PortIntent} from '../../../src/intent/service-intent.js'
 import {claimListeners} from '../../../src/model/claim-listeners.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../src/model/options.js'
-import type {IpFamily} from '../../../src/snapshot/objects.js'
+import type {IpFamily} from '../../../src/core/cluster/objects.js'
 import {aService} from '../../support/builders.js'
 
 const port = (listenPort: number, protocol: 'TCP' | 'UDP' = 'TCP'): PortIntent => ({

@@ -9,7 +9,7 @@ import {
 } from '../../../src/model/endpoints.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../../src/model/options.js'
 import {viewNodes} from '../../../src/model/nodes.js'
-import type {EndpointSlice, ServicePort} from '../../../src/snapshot/objects.js'
+import type {EndpointSlice, ServicePort} from '../../../src/core/cluster/objects.js'
 import {anEndpoint, aNode, aSlice} from '../../support/builders.js'
 
 const http: ServicePort = {name: 'http', protocol: 'TCP', port: 80}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {evaluate} from '../../../src/evaluate.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../src/model/options.js'
-import {COMPLETE, type Coverage} from '../../../src/snapshot/snapshot.js'
+import {COMPLETE, type Coverage} from '../../../src/core/cluster/snapshot.js'
 import {
   anEndpoint,
   aNode,

@@ -6,7 +6,7 @@ import {DEFAULT_INTENT_OPTIONS} from '../../../src/intent/options.js'
 import {viewNodes} from '../../../src/model/nodes.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../src/model/options.js'
 import {planService} from '../../../src/model/plan-service.js'
-import {COMPLETE} from '../../../src/snapshot/snapshot.js'
+import {COMPLETE} from '../../../src/core/cluster/snapshot.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../../support/builders.js'
 import {outcome} from '../../support/outline.js'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {evaluate} from '../../../src/evaluate.js'
 import type {ModelOptions} from '../../../src/model/options.js'
-import {parseRange, type AddressRange} from '../../../src/snapshot/address-range.js'
-import type {Coverage} from '../../../src/snapshot/snapshot.js'
+import {parseRange, type AddressRange} from '../../../src/core/cluster/address-range.js'
+import type {Coverage} from '../../../src/core/cluster/snapshot.js'
 import {
   anEndpoint,
   aNode,

@@ -12,7 +12,7 @@ import {UsageError} from '../../../../src/cli/usage-error.js'
 import {OLDEST_SUPPORTED} from '../../../../src/config/nginx-capabilities.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../../../src/model/options.js'
-import {parseRange} from '../../../../src/snapshot/address-range.js'
+import {parseRange} from '../../../../src/core/cluster/address-range.js'
 import {flagsOf} from './flags.js'
 
 type Flags = SelectionFlags & ServingFlags & NginxFlags

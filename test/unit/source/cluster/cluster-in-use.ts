@@ -1,7 +1,7 @@
 /** A source that reads the double of a test, in the time of a fake clock. */
 import {setMaxListeners} from 'node:events'
 import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
-import type {ClusterSnapshot} from '../../../../src/snapshot/snapshot.js'
+import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
 import type {Reading, SnapshotSource} from '../../../../src/source/snapshot-source.js'
 import {useDouble, type DoubleInUse} from '../../../support/api-double/use-double.js'
 import {waitFor} from '../../../support/wait.js'

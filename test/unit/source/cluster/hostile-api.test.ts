@@ -1,7 +1,7 @@
 /** An API server that has gone wrong: it costs what it says of one object, and nothing else. */
 import assert from 'node:assert/strict'
 import {parsePage, type ApiObject, type ListPage} from '../../../../src/kube/answers.js'
-import {COMPLETE} from '../../../../src/snapshot/snapshot.js'
+import {COMPLETE} from '../../../../src/core/cluster/snapshot.js'
 import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type Kind} from '../../../../src/source/cluster/kinds.js'
 import {ObjectStore} from '../../../../src/source/cluster/object-store.js'
 import {Reflector, type ReflectorDeps} from '../../../../src/source/cluster/reflect.js'

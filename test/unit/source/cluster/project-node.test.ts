@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {EXCLUDE_LABEL} from '../../../../src/snapshot/in-use.js'
+import {EXCLUDE_LABEL} from '../../../../src/core/cluster/in-use.js'
 import {projectNode} from '../../../../src/source/cluster/project-node.js'
 
 const METADATA = {name: 'node-1', resourceVersion: '7'}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {WatchEvent} from '../../../../src/kube/answers.js'
-import type {Service} from '../../../../src/snapshot/objects.js'
+import type {Service} from '../../../../src/core/cluster/objects.js'
 import {ENDPOINT_SLICES, ENDPOINTS, SERVICES} from '../../../../src/source/cluster/kinds.js'
 import {Reflector, type News} from '../../../../src/source/cluster/reflect.js'
 import {FakeClock} from '../../controller/fake-clock.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {rename, rm, unlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {ClusterSnapshot} from '../../../../src/snapshot/snapshot.js'
+import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
 import {createManifestSource} from '../../../../src/source/manifests/manifest-source.js'
 import {covered, range, readText, SERVICE, signal, until, withFolder, write} from './support.js'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {toList} from '../../../src/snapshot/to-list.js'
-import {anEndpoint, aNode, aService, aSlice, aSnapshot} from '../../support/builders.js'
+import {toList} from '../../../../src/core/cluster/to-list.js'
+import {anEndpoint, aNode, aService, aSlice, aSnapshot} from '../../../support/builders.js'
 
 /** As it is written: without what is undefined. */
 const written = (...parts: Parameters<typeof aSnapshot>[0]): {items: Record<string, unknown>[]} =>

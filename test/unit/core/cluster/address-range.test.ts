@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {isInRange, parseRange, specialRangeOf} from '../../../src/snapshot/address-range.js'
+import {isInRange, parseRange, specialRangeOf} from '../../../../src/core/cluster/address-range.js'
 
 describe('specialRangeOf', () => {
   const cases: readonly (readonly [string, string | undefined])[] = [

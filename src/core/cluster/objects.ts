@@ -2,7 +2,7 @@
  * Kubernetes objects, projected to the fields that lbex uses. A source makes them; nothing changes them afterwards.
  * Field names are those of the Kubernetes API, so that a field path in a diagnostic is one the user knows.
  */
-import type {ObjectRef, Origin} from '../diagnostics/diagnostic.js'
+import type {ObjectRef, Origin} from '../../diagnostics/diagnostic.js'
 
 type ApiObject = {
   readonly ref: ObjectRef

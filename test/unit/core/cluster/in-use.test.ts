@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import {ANNOTATION_ENTRIES, ANNOTATIONS, CLASS_VALUE} from '../../../src/intent/annotations.js'
-import {readIntent} from '../../../src/intent/intent.js'
-import {annotationsInUse, EXCLUDE_LABEL, nodeLabelsInUse} from '../../../src/snapshot/in-use.js'
-import {aService, options} from '../../support/builders.js'
-import {check} from '../../property/check.js'
+import {ANNOTATION_ENTRIES, ANNOTATIONS, CLASS_VALUE} from '../../../../src/intent/annotations.js'
+import {readIntent} from '../../../../src/intent/intent.js'
+import {annotationsInUse, EXCLUDE_LABEL, nodeLabelsInUse} from '../../../../src/core/cluster/in-use.js'
+import {aService, options} from '../../../support/builders.js'
+import {check} from '../../../property/check.js'
 
 describe('annotationsInUse', () => {
   it('keeps what may be meant for lbex, and nothing else', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {indexEndpoints} from '../../../src/snapshot/snapshot-index.js'
-import {aService, aSlice, aSnapshot} from '../../support/builders.js'
+import {indexEndpoints} from '../../../../src/core/cluster/snapshot-index.js'
+import {aService, aSlice, aSnapshot} from '../../../support/builders.js'
 
 const web = aService('web').build()
 const ofKindEndpoints = aSlice('web').with({ref: {kind: 'Endpoints', namespace: 'default', name: 'web'}})

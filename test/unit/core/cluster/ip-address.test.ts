@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {parseIp} from '../../../src/snapshot/ip-address.js'
+import {parseIp} from '../../../../src/core/cluster/ip-address.js'
 
 describe('parseIp', () => {
   it('gives the canonical form and the family', () => {
