@@ -1,5 +1,5 @@
 /** The annotation table as a page. */
-import {ANNOTATION_ENTRIES, type AnnotationEntry} from '../../src/intent/annotations.js'
+import {ANNOTATION_ENTRIES, type AnnotationEntry} from '../../src/core/intent/annotations.js'
 import {table} from './table.js'
 
 const INTRODUCTION = `# Annotations

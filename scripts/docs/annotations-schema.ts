@@ -4,7 +4,7 @@ import {
   ANNOTATIONS,
   type AnnotationEntry,
   type AnnotationKind,
-} from '../../src/intent/annotations.js'
+} from '../../src/core/intent/annotations.js'
 
 type Schema = Readonly<Record<string, unknown>>
 

@@ -1,7 +1,7 @@
 /** What Services ask to ignore by annotation. */
 import {codesIn, type Ignore} from '../diagnostics/ignore.js'
-import {ANNOTATIONS} from '../intent/annotations.js'
-import {annotationField} from '../intent/values.js'
+import {ANNOTATIONS} from '../core/intent/annotations.js'
+import {annotationField} from '../core/intent/values.js'
 import type {Service} from '../core/cluster/objects.js'
 
 const {key} = ANNOTATIONS.ignore

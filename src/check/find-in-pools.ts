@@ -1,7 +1,7 @@
 /** What an lbex of each pool would find in the Services of its own: a check for no pool in particular judges them all. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import {evaluate, type EvaluateOptions} from '../evaluate.js'
-import {ANNOTATIONS} from '../intent/annotations.js'
+import {ANNOTATIONS} from '../core/intent/annotations.js'
 import type {Service} from '../core/cluster/objects.js'
 import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
 import {findProblems, judgedTogether, withoutStrangers} from './find-problems.js'

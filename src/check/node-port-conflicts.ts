@@ -1,6 +1,6 @@
 /** Services that ask for one node port: the API server refuses all but the first. */
 import {describeObject, diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
-import {requestsLbex} from '../intent/select.js'
+import {requestsLbex} from '../core/intent/select.js'
 import type {Service} from '../core/cluster/objects.js'
 
 type Wish = {readonly service: Service; readonly index: number; readonly nodePort: string}

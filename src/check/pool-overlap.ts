@@ -1,9 +1,9 @@
 /** Services that want one listener, and that only their pools keep apart: whether both are served depends on how lbex is run. */
 import {describeObject, diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
-import {ANNOTATIONS} from '../intent/annotations.js'
-import {readIntent} from '../intent/intent.js'
-import type {IntentOptions} from '../intent/options.js'
-import type {PortIntent} from '../intent/service-intent.js'
+import {ANNOTATIONS} from '../core/intent/annotations.js'
+import {readIntent} from '../core/intent/intent.js'
+import type {IntentOptions} from '../core/intent/options.js'
+import type {PortIntent} from '../core/intent/service-intent.js'
 import type {Service} from '../core/cluster/objects.js'
 
 type Wish = {

@@ -1,7 +1,7 @@
 /** What the three kinds of upstream have in common: the servers behind one Service port in one family. */
 import type {Report} from '../diagnostics/reporter.js'
 import type {AddressRefusal} from '../diagnostics/rules/upstream-rules.js'
-import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
+import type {PortIntent, ServiceIntent} from '../core/intent/service-intent.js'
 import type {EndpointSlice, IpFamily} from '../core/cluster/objects.js'
 import type {Coverage} from '../core/cluster/snapshot.js'
 import {whyRefused, type AddressPolicy} from './address-policy.js'

@@ -1,6 +1,6 @@
 /** Which address of a node is used, if it has several: a wrong network shows only as connections that time out. */
 import {diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
-import type {NodeAddressType, ServiceIntent} from '../intent/service-intent.js'
+import type {NodeAddressType, ServiceIntent} from '../core/intent/service-intent.js'
 import type {IpFamily} from '../core/cluster/objects.js'
 import {addressNameOf, type NodeView, type NodeViews} from './nodes.js'
 

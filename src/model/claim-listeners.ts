@@ -1,7 +1,7 @@
 /** The listeners that a Service port asks for, less those that this host never gives away. */
 import {listenerId, type ListenerKey} from '../config/listener-key.js'
 import type {Report} from '../diagnostics/reporter.js'
-import type {PortIntent} from '../intent/service-intent.js'
+import type {PortIntent} from '../core/intent/service-intent.js'
 import type {IpFamily} from '../core/cluster/objects.js'
 import type {ModelOptions} from './options.js'
 

@@ -1,5 +1,5 @@
 /** The endpoints of one Service port, and which of them may get traffic. */
-import {isPortNumber} from '../intent/values.js'
+import {isPortNumber} from '../core/intent/values.js'
 import {parseIp} from '../core/cluster/ip-address.js'
 import type {EndpointSlice, IpFamily, ServicePort} from '../core/cluster/objects.js'
 import type {NodeView, NodeViews} from './nodes.js'

@@ -4,7 +4,7 @@
  */
 import type {ListenerKey} from '../config/listener-key.js'
 import type {ObjectRef, Origin} from '../diagnostics/diagnostic.js'
-import type {LeastTimeMethod} from '../intent/values.js'
+import type {LeastTimeMethod} from '../core/intent/values.js'
 
 export type LoadBalancer = {
   /** Sorted by namespace and name; Services that serve nothing are not in the list. */

@@ -1,7 +1,7 @@
 /** Upstreams of type node: node address and node port, one server for each node. */
 import type {Report} from '../diagnostics/reporter.js'
 import {REFUSALS} from '../diagnostics/rules/upstream-rules.js'
-import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
+import type {PortIntent, ServiceIntent} from '../core/intent/service-intent.js'
 import type {IpFamily} from '../core/cluster/objects.js'
 import type {Coverage} from '../core/cluster/snapshot.js'
 import {

@@ -1,6 +1,6 @@
 /** Nodes, judged once for all Services: may they get traffic, and at which addresses. */
 import {isDeepStrictEqual} from 'node:util'
-import type {NodeAddressType} from '../intent/service-intent.js'
+import type {NodeAddressType} from '../core/intent/service-intent.js'
 import type {IpFamily, Node} from '../core/cluster/objects.js'
 import {EXCLUDE_LABEL} from '../core/cluster/in-use.js'
 import {parseIp, type IpAddress} from '../core/cluster/ip-address.js'

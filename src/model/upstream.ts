@@ -1,4 +1,4 @@
-import type {PortIntent} from '../intent/service-intent.js'
+import type {PortIntent} from '../core/intent/service-intent.js'
 import type {IpFamily} from '../core/cluster/objects.js'
 import type {Backend, Backends} from './backends.js'
 import type {Absence, Balancing, Upstream} from './load-balancer.js'

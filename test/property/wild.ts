@@ -1,6 +1,6 @@
 /** Clusters as nobody has them: any text wherever the types allow text, inherited names, payloads, duplicates, huge values. */
 import fc, {type Arbitrary} from 'fast-check'
-import {ANNOTATION_ENTRIES} from '../../src/intent/annotations.js'
+import {ANNOTATION_ENTRIES} from '../../src/core/intent/annotations.js'
 import type {EndpointSlice, Node, Service} from '../../src/core/cluster/objects.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {cluster} from './clusters.js'

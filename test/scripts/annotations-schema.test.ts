@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import Ajv from 'ajv'
 import {annotationsSchema} from '../../scripts/docs/annotations-schema.js'
-import {ANNOTATION_ENTRIES} from '../../src/intent/annotations.js'
+import {ANNOTATION_ENTRIES} from '../../src/core/intent/annotations.js'
 
 const validate = new Ajv({allErrors: true}).compile(annotationsSchema())
 

@@ -3,7 +3,7 @@
  * is served as soon as a slice and a node stand beside it. Every method returns a new builder; nothing is shared.
  */
 import {readFileSync} from 'node:fs'
-import {DEFAULT_INTENT_OPTIONS} from '../../src/intent/options.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../src/model/options.js'
 import type {Templates} from '../../src/render/options.js'
 import type {Endpoint, EndpointSlice, Node, Service, ServicePort} from '../../src/core/cluster/objects.js'

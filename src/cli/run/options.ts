@@ -7,7 +7,7 @@ import {UsageError} from '../usage-error.js'
 import {isWildcard, type ListenerKey} from '../../config/listener-key.js'
 import type {HostLimits, NginxCapabilities} from '../../config/nginx-capabilities.js'
 import type {EvaluateOptions} from '../../evaluate.js'
-import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../../intent/options.js'
+import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../../core/intent/options.js'
 import {
   DEFAULT_MODEL_OPTIONS,
   onEveryAddress,

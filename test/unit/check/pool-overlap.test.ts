@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {findPoolOverlaps, otherPools} from '../../../src/check/pool-overlap.js'
-import {DEFAULT_INTENT_OPTIONS, type IntentOptions} from '../../../src/intent/options.js'
+import {DEFAULT_INTENT_OPTIONS, type IntentOptions} from '../../../src/core/intent/options.js'
 import {aService} from '../../support/builders.js'
 
 const web = (name: string, pool: string | undefined, listen = 8080) => {

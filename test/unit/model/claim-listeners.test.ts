@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../../src/diagnostics/reporter.js'
-import type {PortIntent} from '../../../src/intent/service-intent.js'
+import type {PortIntent} from '../../../src/core/intent/service-intent.js'
 import {claimListeners} from '../../../src/model/claim-listeners.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../src/model/options.js'
 import type {IpFamily} from '../../../src/core/cluster/objects.js'

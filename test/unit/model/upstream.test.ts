@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {PortIntent} from '../../../src/intent/service-intent.js'
+import type {PortIntent} from '../../../src/core/intent/service-intent.js'
 import type {Backend, Backends} from '../../../src/model/backends.js'
 import {makeUpstream} from '../../../src/model/upstream.js'
 import {serversOf} from '../../support/outline.js'

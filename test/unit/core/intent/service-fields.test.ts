@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import {readIntent} from '../../../src/intent/intent.js'
-import {DEFAULT_INTENT_OPTIONS} from '../../../src/intent/options.js'
-import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../support/builders.js'
-import {findings, outcome} from '../../support/outline.js'
+import {readIntent} from '../../../../src/core/intent/intent.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
+import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
+import {findings, outcome} from '../../../support/outline.js'
 
 type Builder = ReturnType<typeof aService>
 

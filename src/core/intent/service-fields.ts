@@ -1,7 +1,7 @@
 /** Fields of a Service that lbex does not honour: their owner must know, and a restriction must not be dropped. */
-import type {Report} from '../diagnostics/reporter.js'
-import {SOURCE_RANGES} from '../core/cluster/in-use.js'
-import type {Service} from '../core/cluster/objects.js'
+import type {Report} from '../../diagnostics/reporter.js'
+import {SOURCE_RANGES} from '../cluster/in-use.js'
+import type {Service} from '../cluster/objects.js'
 import {annotationField} from './values.js'
 
 /** True if the owner restricts who may connect. */

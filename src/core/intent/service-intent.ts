@@ -1,7 +1,7 @@
 /** What the owner of a Service asked for, validated: numbers, enums and addresses instead of annotation text. */
-import type {FieldPath} from '../diagnostics/diagnostic.js'
+import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import type {LeastTimeMethod} from './values.js'
-import type {Protocol, Service, ServicePort} from '../core/cluster/objects.js'
+import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
 
 export type UpstreamType = 'node' | 'pod' | 'cluster-ip'
 export type NodeSet = 'host' | 'all'

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
-import {ANNOTATION_ENTRIES, ANNOTATIONS, type AnnotationEntry} from '../../../src/intent/annotations.js'
+import {
+  ANNOTATION_ENTRIES,
+  ANNOTATIONS,
+  type AnnotationEntry,
+} from '../../../../src/core/intent/annotations.js'
 
 /** The table of the first lbex's README, and the alias of its examples and flag help. */
 const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> = {

@@ -1,9 +1,9 @@
 /** Readers of single annotation values: each returns a typed value, or reports what is wrong and returns the default. */
-import type {FieldPath} from '../diagnostics/diagnostic.js'
-import {nearest} from '../diagnostics/nearest.js'
-import type {Report} from '../diagnostics/reporter.js'
-import {parseIp} from '../core/cluster/ip-address.js'
-import type {Service} from '../core/cluster/objects.js'
+import type {FieldPath} from '../../diagnostics/diagnostic.js'
+import {nearest} from '../../diagnostics/nearest.js'
+import type {Report} from '../../diagnostics/reporter.js'
+import {parseIp} from '../cluster/ip-address.js'
+import type {Service} from '../cluster/objects.js'
 import {type ANNOTATIONS} from './annotations.js'
 
 export type LeastTimeMethod = (typeof ANNOTATIONS.method.values)[number]

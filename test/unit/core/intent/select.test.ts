@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type {Diagnostic} from '../../../src/diagnostics/diagnostic.js'
-import {reporter} from '../../../src/diagnostics/reporter.js'
-import {DEFAULT_INTENT_OPTIONS, type IntentOptions} from '../../../src/intent/options.js'
-import {isAboutLbex, isOurs} from '../../../src/intent/select.js'
-import {aService} from '../../support/builders.js'
+import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
+import {reporter} from '../../../../src/diagnostics/reporter.js'
+import {DEFAULT_INTENT_OPTIONS, type IntentOptions} from '../../../../src/core/intent/options.js'
+import {isAboutLbex, isOurs} from '../../../../src/core/intent/select.js'
+import {aService} from '../../../support/builders.js'
 
 type Builder = ReturnType<typeof aService>
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type {Diagnostic} from '../../../src/diagnostics/diagnostic.js'
-import {reporter} from '../../../src/diagnostics/reporter.js'
-import {ANNOTATIONS} from '../../../src/intent/annotations.js'
+import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
+import {reporter} from '../../../../src/diagnostics/reporter.js'
+import {ANNOTATIONS} from '../../../../src/core/intent/annotations.js'
 import {
   annotationField,
   isPoolName,
@@ -10,9 +10,9 @@ import {
   readAddress,
   readBoolean,
   readEnum,
-} from '../../../src/intent/values.js'
-import {aService} from '../../support/builders.js'
-import {findings} from '../../support/outline.js'
+} from '../../../../src/core/intent/values.js'
+import {aService} from '../../../support/builders.js'
+import {findings} from '../../../support/outline.js'
 
 const PORTS: readonly [text: string, port: number | undefined][] = [
   ['1', 1],

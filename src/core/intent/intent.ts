@@ -1,8 +1,8 @@
 /** From a Service's annotations to what its owner asked for. */
-import type {Diagnostic} from '../diagnostics/diagnostic.js'
-import {nearest, onlyNear} from '../diagnostics/nearest.js'
-import {reporter, type Report} from '../diagnostics/reporter.js'
-import type {Service} from '../core/cluster/objects.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import {nearest, onlyNear} from '../../diagnostics/nearest.js'
+import {reporter, type Report} from '../../diagnostics/reporter.js'
+import type {Service} from '../cluster/objects.js'
 import {ANNOTATION_ENTRIES, ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
 import {readPorts} from './ports.js'

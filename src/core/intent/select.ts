@@ -1,7 +1,7 @@
 /** Which Services are ours: class, filters, pool and type. */
-import {nearest} from '../diagnostics/nearest.js'
-import type {Report} from '../diagnostics/reporter.js'
-import type {Service} from '../core/cluster/objects.js'
+import {nearest} from '../../diagnostics/nearest.js'
+import type {Report} from '../../diagnostics/reporter.js'
+import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS, CLASS_VALUE} from './annotations.js'
 import type {Affinity, IntentOptions} from './options.js'
 import {annotationField, isPoolName} from './values.js'

@@ -1,7 +1,7 @@
 /** Which ports of a Service are exposed, and where. */
-import {nearest, onlyNear} from '../diagnostics/nearest.js'
-import type {Report} from '../diagnostics/reporter.js'
-import type {Protocol, Service, ServicePort} from '../core/cluster/objects.js'
+import {nearest, onlyNear} from '../../diagnostics/nearest.js'
+import type {Report} from '../../diagnostics/reporter.js'
+import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
 import type {PortIntent} from './service-intent.js'
