@@ -1,7 +1,7 @@
 /** Clusters of any size, as snapshots: Services with Pod upstreams and some endpoints each, on ten nodes. */
 import {readFileSync} from 'node:fs'
 import {DEFAULT_INTENT_OPTIONS} from '../src/core/intent/options.js'
-import {DEFAULT_MODEL_OPTIONS} from '../src/model/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../src/core/model/options.js'
 import type {EndpointSlice, Node, Service} from '../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../src/core/cluster/snapshot.js'
 import type {TranslateOptions} from '../src/translate.js'

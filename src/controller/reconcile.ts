@@ -1,5 +1,5 @@
 /** One turn: read the world, translate it, apply it. `run --once` is one of these, `run` many. */
-import {listenerId} from '../config/listener-key.js'
+import {listenerId} from '../core/model/listener-key.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
 import type {Applied, HeldListener, NginxEdge} from '../nginx/nginx-edge.js'

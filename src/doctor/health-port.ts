@@ -1,5 +1,5 @@
 /** The port of the health checks: free, or answered by an lbex that runs. */
-import {bracketed, type ListenerKey} from '../config/listener-key.js'
+import {bracketed, type ListenerKey} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {probeListeners} from '../nginx/probe.js'
 import {describeHolder, holderOfTcpPort} from '../nginx/socket-holder.js'

@@ -1,5 +1,5 @@
 /** The ports that Services want on this host, tried as `lbex run` tries them. */
-import {listenerId, type ListenerKey} from '../config/listener-key.js'
+import {listenerId, type ListenerKey} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {notHeld, probeAddresses, probeListeners} from '../nginx/probe.js'
 

@@ -1,6 +1,6 @@
 /** Whether the servers that the listeners lead to can be reached from here: a connection to a few of them, over TCP. */
 import {connect} from 'node:net'
-import {bracketed} from '../config/listener-key.js'
+import {bracketed} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 
 const check = new Check('backends')

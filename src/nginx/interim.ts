@@ -1,7 +1,7 @@
 /** The step between two generations where a port moves between an address and the wildcard: NGINX cannot do it in one. */
 import type {ConfigFile} from '../config/config-file.js'
 import {assembleGeneration, type Generation} from '../config/generation.js'
-import type {ListenerKey} from '../config/listener-key.js'
+import type {ListenerKey} from '../core/model/listener-key.js'
 import {planChanges} from './change-set.js'
 import {movedPorts, onPortsOf, portId} from './listeners.js'
 import {EMPTY, listenersOf, type Manifest} from './manifest.js'

@@ -1,6 +1,6 @@
 /** The edge out, as the reconcile loop sees it. */
 import type {ConfigFile} from '../config/config-file.js'
-import type {ListenerKey} from '../config/listener-key.js'
+import type {ListenerKey} from '../core/model/listener-key.js'
 import type {NginxCapabilities} from '../config/nginx-capabilities.js'
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 

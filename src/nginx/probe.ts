@@ -1,7 +1,7 @@
 /** Finds out which listeners NGINX could not get, before it refuses a whole configuration for the sake of one. */
 import {createSocket} from 'node:dgram'
 import {createServer} from 'node:net'
-import {isWildcard, type ListenerKey} from '../config/listener-key.js'
+import {isWildcard, type ListenerKey} from '../core/model/listener-key.js'
 import {bindProblem} from './complaint.js'
 import {inBatches} from './in-batches.js'
 import {onPortsOf, overlaps, portId} from './listeners.js'

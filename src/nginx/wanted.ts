@@ -1,6 +1,6 @@
 /** What an apply is asked to serve, less the listeners that turn out to be unavailable while it is applied. */
 import type {ConfigFile} from '../config/config-file.js'
-import {listenerId} from '../config/listener-key.js'
+import {listenerId} from '../core/model/listener-key.js'
 import {isAddressMissing} from './complaint.js'
 import type {Culprit, Reason} from './culprits.js'
 import type {HeldListener, Without} from './nginx-edge.js'

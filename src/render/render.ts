@@ -1,8 +1,8 @@
 /** From the load balancer to the files of its NGINX configuration. Template text comes in as a value. */
 import type {ConfigFile} from '../config/config-file.js'
-import {finish, mapInSteps, type Steps} from '../config/steps.js'
+import {finish, mapInSteps, type Steps} from '../core/model/steps.js'
 import {diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
-import type {LoadBalancer, ServedService} from '../model/load-balancer.js'
+import type {LoadBalancer, ServedService} from '../core/model/load-balancer.js'
 import type {RenderOptions, Templates} from './options.js'
 import {RefusedValue} from './output-guard.js'
 import {renderMain} from './render-main.js'

@@ -1,7 +1,7 @@
 /** What `lbex render` prints: the same result as text, as JSON, or as the model behind it. */
 import type {Generation} from '../config/generation.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
-import type {LoadBalancer} from '../model/load-balancer.js'
+import type {LoadBalancer} from '../core/model/load-balancer.js'
 import {diagnosticJson} from './diagnostics-json.js'
 import {diagnosticsExitCode, diagnosticsText} from './diagnostics-text.js'
 import type {Report} from './report.js'

@@ -1,7 +1,7 @@
 /** Whatever is in the snapshot, there is a result, and NGINX would not refuse it for any of the reasons that are known. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import {listenerId} from '../../src/config/listener-key.js'
+import {listenerId} from '../../src/core/model/listener-key.js'
 import {translate, type Translation} from '../../src/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'

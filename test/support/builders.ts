@@ -4,7 +4,7 @@
  */
 import {readFileSync} from 'node:fs'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
-import {DEFAULT_MODEL_OPTIONS} from '../../src/model/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
 import type {Templates} from '../../src/render/options.js'
 import type {Endpoint, EndpointSlice, Node, Service, ServicePort} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot, type Coverage} from '../../src/core/cluster/snapshot.js'

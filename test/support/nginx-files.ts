@@ -1,7 +1,7 @@
 /** Configuration as it is handed to the edge, without templates: nginx.conf and small files of Services. */
 import type {ConfigFile} from '../../src/config/config-file.js'
 import {contentHash} from '../../src/config/generation.js'
-import {bracketed, type ListenerKey} from '../../src/config/listener-key.js'
+import {bracketed, type ListenerKey} from '../../src/core/model/listener-key.js'
 
 export type MainOptions = {
   readonly directory: string

@@ -1,8 +1,8 @@
 /** Short forms of results, so that a test can compare the whole of one. */
-import {bracketed, listenerId} from '../../src/config/listener-key.js'
+import {bracketed, listenerId} from '../../src/core/model/listener-key.js'
 import {describeField, sortDiagnostics, type Diagnostic} from '../../src/diagnostics/diagnostic.js'
 import {evaluate, type EvaluateOptions} from '../../src/evaluate.js'
-import type {LoadBalancer, Upstream} from '../../src/model/load-balancer.js'
+import type {LoadBalancer, Upstream} from '../../src/core/model/load-balancer.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 
 /** By Service and listener: the servers, `10.0.0.1:30080`, `10.0.0.1:30080 weight=2`, `10.0.0.1:30080 down`. */

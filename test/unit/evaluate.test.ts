@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {evaluate, type EvaluateOptions} from '../../src/evaluate.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
-import {DEFAULT_MODEL_OPTIONS} from '../../src/model/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
 import {parseRange, type AddressRange} from '../../src/core/cluster/address-range.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'

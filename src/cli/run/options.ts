@@ -4,7 +4,7 @@ import type {SelectionFlags} from '../flags/selection.js'
 import type {NginxFlags} from '../flags/nginx.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {UsageError} from '../usage-error.js'
-import {isWildcard, type ListenerKey} from '../../config/listener-key.js'
+import {isWildcard, type ListenerKey} from '../../core/model/listener-key.js'
 import type {HostLimits, NginxCapabilities} from '../../config/nginx-capabilities.js'
 import type {EvaluateOptions} from '../../evaluate.js'
 import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../../core/intent/options.js'
@@ -13,7 +13,7 @@ import {
   onEveryAddress,
   type ModelOptions,
   type ReservedPort,
-} from '../../model/options.js'
+} from '../../core/model/options.js'
 import {parseRange} from '../../core/cluster/address-range.js'
 import type {Templates} from '../../render/options.js'
 import type {TranslateOptions} from '../../translate.js'

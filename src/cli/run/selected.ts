@@ -4,7 +4,7 @@ import type {SelectionFlags} from '../flags/selection.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {IntentOptions} from '../../core/intent/options.js'
 import {hasName} from '../../core/intent/select.js'
-import type {LoadBalancer} from '../../model/load-balancer.js'
+import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import type {Reading} from '../../source/snapshot-source.js'
 import {unmatchedNames} from './unmatched.js'
 

@@ -3,7 +3,7 @@
  * https://prometheus.io/docs/practices/naming/. A label takes few values, and those of what is gone go with it: there is
  * none for a Service, a listener or an address.
  */
-import type {ListenerKey} from '../../config/listener-key.js'
+import type {ListenerKey} from '../../core/model/listener-key.js'
 import type {ActivationResult, ReloadReason, TestResult, WorkerGroup} from '../../nginx/nginx-edge.js'
 
 /** Each value with its meaning, where they are known beforehand; else in words what the values are. */

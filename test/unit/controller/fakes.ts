@@ -1,6 +1,6 @@
 /** The three parts that the daemon is given, as doubles that remember what they were asked. */
 import type {ConfigFile} from '../../../src/config/config-file.js'
-import {listenerId, type ListenerKey} from '../../../src/config/listener-key.js'
+import {listenerId, type ListenerKey} from '../../../src/core/model/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../src/config/nginx-capabilities.js'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import type {Held} from '../../../src/controller/reconcile.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type {ListenerKey} from '../../../src/config/listener-key.js'
+import type {ListenerKey} from '../../../src/core/model/listener-key.js'
 import {movedPorts, overlaps, portId} from '../../../src/nginx/listeners.js'
 
 const key = (address: string, port = 80, protocol: 'TCP' | 'UDP' = 'TCP'): ListenerKey => ({

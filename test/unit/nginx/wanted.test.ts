@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {ConfigFile} from '../../../src/config/config-file.js'
-import {listenerId} from '../../../src/config/listener-key.js'
+import {listenerId} from '../../../src/core/model/listener-key.js'
 import type {Culprit} from '../../../src/nginx/culprits.js'
 import type {HeldListener, Without} from '../../../src/nginx/nginx-edge.js'
 import {holdersAmong, Wanted} from '../../../src/nginx/wanted.js'

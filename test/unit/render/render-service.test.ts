@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {Listener, ServedService, Upstream} from '../../../src/model/load-balancer.js'
+import type {Listener, ServedService, Upstream} from '../../../src/core/model/load-balancer.js'
 import {RefusedValue} from '../../../src/render/output-guard.js'
 import {renderService} from '../../../src/render/render-service.js'
 import {parseTemplate, UnsafeOutput} from '../../../src/render/template.js'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {LoadBalancer, ServedService} from '../../../src/model/load-balancer.js'
+import type {LoadBalancer, ServedService} from '../../../src/core/model/load-balancer.js'
 import {render} from '../../../src/render/render.js'
 import {options} from '../../support/builders.js'
 

@@ -11,7 +11,7 @@ import type {ServingFlags} from '../../../../src/cli/flags/serving.js'
 import {UsageError} from '../../../../src/cli/usage-error.js'
 import {OLDEST_SUPPORTED} from '../../../../src/config/nginx-capabilities.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
-import {DEFAULT_MODEL_OPTIONS} from '../../../../src/model/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
 import {parseRange} from '../../../../src/core/cluster/address-range.js'
 import {flagsOf} from './flags.js'
 

@@ -1,7 +1,7 @@
 /** Turns and moments for the tests of the metrics. */
 import {Registry} from 'prom-client'
 import type {ConfigFile} from '../../../../src/config/config-file.js'
-import type {ListenerKey} from '../../../../src/config/listener-key.js'
+import type {ListenerKey} from '../../../../src/core/model/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../../src/config/nginx-capabilities.js'
 import {createInstruments, type Instruments} from '../../../../src/controller/metrics/instruments.js'
 import type {Moment} from '../../../../src/controller/metrics/show-moment.js'
@@ -9,7 +9,7 @@ import type {Outcome} from '../../../../src/controller/reconcile.js'
 import {stalenessOf} from '../../../../src/controller/staleness.js'
 import {newStatus} from '../../../../src/controller/status.js'
 import type {ObjectRef} from '../../../../src/diagnostics/diagnostic.js'
-import type {LoadBalancer} from '../../../../src/model/load-balancer.js'
+import type {LoadBalancer} from '../../../../src/core/model/load-balancer.js'
 import type {KindFreshness} from '../../../../src/source/snapshot-source.js'
 import {parseExposition, type Family} from '../../../support/exposition.js'
 

@@ -1,0 +1,78 @@
+/** The listeners that a Service port asks for, less those that this host never gives away. */
+import {listenerId, type ListenerKey} from './listener-key.js'
+import type {Report} from '../../diagnostics/reporter.js'
+import type {PortIntent} from '../intent/service-intent.js'
+import type {IpFamily} from '../cluster/objects.js'
+import type {ModelOptions} from './options.js'
+
+export type ClaimedListener = {readonly key: ListenerKey; readonly id: string; readonly family: IpFamily}
+
+/** One listener for each family and listen address; what is reserved, or cannot be listened on, is reported. */
+export function claimListeners(
+  port: PortIntent,
+  families: readonly IpFamily[],
+  options: ModelOptions,
+  report: Report,
+): ClaimedListener[] {
+  if (isReserved(port, options, report)) return []
+  if (options.unprivileged && port.listenPort < FIRST_FREE)
+    report('port-privileged', {field: port.field, args: {port: port.listenPort}})
+  const possible = families.filter((family) => canListen(family, options))
+  reportUnavailable(port, families, possible, options, report)
+  return possible.flatMap((family) =>
+    options.listenAddresses[family].map((address) => claim(address, port, family)),
+  )
+}
+
+/** net.ipv4.ip_unprivileged_port_start, as kernels have it. */
+const FIRST_FREE = 1024
+
+function claim(address: string, port: PortIntent, family: IpFamily): ClaimedListener {
+  const key: ListenerKey = {address, port: port.listenPort, protocol: port.port.protocol}
+  return {key, id: listenerId(key), family}
+}
+
+function isReserved(port: PortIntent, {reservedPorts}: ModelOptions, report: Report): boolean {
+  const {protocol} = port.port
+  const reserved = reservedPorts.find(
+    (entry) => entry.port === port.listenPort && (entry.protocol ?? protocol) === protocol,
+  )
+  if (!reserved) return false
+  report('port-reserved', {
+    field: port.field,
+    args: {listener: `${port.listenPort}/${protocol}`, holder: reserved.holder},
+  })
+  return true
+}
+
+function canListen(family: IpFamily, {listenAddresses, ipv6}: ModelOptions): boolean {
+  return listenAddresses[family].length > 0 && (family === 'IPv4' || ipv6)
+}
+
+/** An operator who listens on addresses of one family wants a Service that has both families in that one. */
+function reportUnavailable(
+  port: PortIntent,
+  families: readonly IpFamily[],
+  possible: readonly IpFamily[],
+  {listenAddresses, ipv6}: ModelOptions,
+  report: Report,
+): void {
+  for (const family of families) {
+    const wanted = listenAddresses[family].length > 0
+    if (possible.includes(family) || (!wanted && possible.length > 0)) continue
+    const lacking = family === 'IPv6' && !ipv6 ? NO_IPV6 : noAddress(family)
+    report('family-unavailable', {field: port.field, args: {family, ...lacking}})
+  }
+}
+
+const NO_IPV6 = {
+  why: 'this host has no IPv6',
+  advice: 'enable IPv6 on the host, or use spec.ipFamilies: [IPv4]',
+}
+
+function noAddress(family: IpFamily): {why: string; advice: string} {
+  return {
+    why: `no --listen-address is ${family}`,
+    advice: `add an ${family} address to --listen-address`,
+  }
+}

@@ -1,0 +1,127 @@
+/** Nodes, judged once for all Services: may they get traffic, and at which addresses. */
+import {isDeepStrictEqual} from 'node:util'
+import type {NodeAddressType} from '../intent/service-intent.js'
+import type {IpFamily, Node} from '../cluster/objects.js'
+import {EXCLUDE_LABEL} from '../cluster/in-use.js'
+import {parseIp, type IpAddress} from '../cluster/ip-address.js'
+import type {Subject} from '../../diagnostics/diagnostic.js'
+import type {AddressRefusal} from '../../diagnostics/rules/upstream-rules.js'
+import {whyRefused, type AddressPolicy} from './address-policy.js'
+
+export type NodeView = {
+  readonly name: string
+  /** The Node, for findings about it. */
+  readonly subject: Subject
+  /** Why the node gets no traffic, apart from not being Ready; absent when it may. */
+  readonly excluded?: string
+  readonly ready: boolean
+  /** By type and family. */
+  readonly addresses: Readonly<Record<NodeAddressType, Readonly<Partial<Record<IpFamily, NodeAddresses>>>>>
+}
+
+/** The addresses of one type and family of a node. */
+export type NodeAddresses = {
+  /** The first that may be a server; absent if none may. */
+  readonly usable?: string
+  /** How many may be servers. */
+  readonly count: number
+  /** The first that may not. */
+  readonly refused?: {readonly address: string; readonly refusal: AddressRefusal}
+}
+
+export type NodeOptions = AddressPolicy & {readonly includeExcludedNodes: boolean}
+
+export type NodeViews = {
+  /** Sorted by name. */
+  readonly all: readonly NodeView[]
+  readonly byName: ReadonlyMap<string, NodeView>
+}
+
+/** Set by the cluster autoscaler on a node that it is about to delete. */
+const DELETION_TAINT = 'ToBeDeletedByClusterAutoscaler'
+
+export const EXCLUDED_BY_LABEL = `label ${EXCLUDE_LABEL}`
+
+export function viewNodes(nodes: readonly Node[], options: NodeOptions): NodeViews {
+  const all = nodes.map((node) => viewOnce(node, options)).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return {all, byName: new Map(all.map((view) => [view.name, view]))}
+}
+
+/** True for views that mean the same, whatever else changed in the nodes. */
+export function meanTheSame({all: a}: NodeViews, {all: b}: NodeViews): boolean {
+  return (
+    a.length === b.length && a.every((view, index) => view === b[index] || isDeepStrictEqual(view, b[index]))
+  )
+}
+
+const remembered = new WeakMap<Node, {readonly options: NodeOptions; readonly view: NodeView}>()
+
+/** A cluster may have thousands of nodes, of which few change at a time. */
+function viewOnce(node: Node, options: NodeOptions): NodeView {
+  const known = remembered.get(node)
+  if (known && areEqual(known.options, options)) return known.view
+  const view = viewNode(node, options)
+  remembered.set(node, {options, view})
+  return view
+}
+
+function areEqual(a: NodeOptions, b: NodeOptions): boolean {
+  return (
+    a.includeExcludedNodes === b.includeExcludedNodes &&
+    a.allowLocalEndpoints === b.allowLocalEndpoints &&
+    a.deniedEndpoints === b.deniedEndpoints
+  )
+}
+
+/** Cordoned nodes stay: Kubernetes stopped dropping them (https://github.com/kubernetes/kubernetes/issues/90823). */
+function viewNode(node: Node, options: NodeOptions): NodeView {
+  const excluded = exclusion(node, options.includeExcludedNodes)
+  return {
+    name: node.ref.name,
+    subject: {ref: node.ref, ...(node.origin && {origin: node.origin})},
+    ready: node.ready === 'True',
+    addresses: {
+      internal: addressesOf(node, 'InternalIP', options),
+      external: addressesOf(node, 'ExternalIP', options),
+    },
+    ...(excluded !== undefined && {excluded}),
+  }
+}
+
+function exclusion(node: Node, includeExcluded: boolean): string | undefined {
+  if (node.deletionTimestamp !== undefined) return 'being deleted'
+  if (node.taints.includes(DELETION_TAINT)) return `taint ${DELETION_TAINT}`
+  if (!includeExcluded && Object.hasOwn(node.labels, EXCLUDE_LABEL)) return EXCLUDED_BY_LABEL
+  return undefined
+}
+
+/** `InternalIP`, `IPv6 ExternalIP`. */
+export function addressNameOf(type: NodeAddressType, family: IpFamily): string {
+  const name = type === 'internal' ? 'InternalIP' : 'ExternalIP'
+  return family === 'IPv4' ? name : `IPv6 ${name}`
+}
+
+function addressesOf(
+  node: Node,
+  type: string,
+  policy: AddressPolicy,
+): Partial<Record<IpFamily, NodeAddresses>> {
+  const found: Partial<Record<IpFamily, NodeAddresses>> = {}
+  for (const {address, family} of distinctAddresses(node, type)) {
+    const {usable = undefined, count, refused = undefined} = found[family] ?? {count: 0}
+    const refusal = whyRefused(address, policy)
+    const first = refusal ? usable : (usable ?? address)
+    const why = refused ?? (refusal && {address, refusal})
+    found[family] = {
+      ...(first !== undefined && {usable: first}),
+      count: count + (refusal ? 0 : 1),
+      ...(why && {refused: why}),
+    }
+  }
+  return found
+}
+
+function distinctAddresses(node: Node, type: string): IpAddress[] {
+  const all = node.addresses.flatMap((entry) => (entry.type === type ? (parseIp(entry.address) ?? []) : []))
+  return [...new Map(all.map((ip) => [ip.address, ip])).values()]
+}

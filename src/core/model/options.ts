@@ -1,0 +1,57 @@
+/** What the operator and the host decide about how Services are served. */
+import type {ListenerKey} from './listener-key.js'
+import {OLDEST_SUPPORTED, type NginxCapabilities} from '../../config/nginx-capabilities.js'
+import type {AddressPolicy, HostAddresses} from './address-policy.js'
+
+export type ReservedPort = {
+  readonly port: number
+  /** Absent: both. */
+  readonly protocol?: 'TCP' | 'UDP'
+  /** Whom it is reserved for, in words: `the health server`, `--reserved-port`. */
+  readonly holder: string
+}
+
+export type ModelOptions = AddressPolicy &
+  HostAddresses & {
+    /** What lbex itself listens on: the health server. */
+    readonly ownListeners: readonly ListenerKey[]
+    readonly reservedPorts: readonly ReservedPort[]
+    /** True where NGINX is known to run without the right to listen on ports below 1024. */
+    readonly unprivileged: boolean
+    /** Use nodes labelled node.kubernetes.io/exclude-from-external-load-balancers all the same. */
+    readonly includeExcludedNodes: boolean
+    readonly nginx: NginxCapabilities
+    /** False where the host has no IPv6. */
+    readonly ipv6: boolean
+    /** The ports of a Service beyond it are not served. */
+    readonly maxListenersPerService: number
+    /** Of all upstreams of a Service together; beyond it each one uses a sample of its servers. */
+    readonly maxServersPerService: number
+    /** Listeners that something else on the host holds, by listenerId, with the problem in words: left out until they are free. */
+    readonly held: ReadonlyMap<string, string>
+  }
+
+/** The listeners of a TCP server that was given no address. */
+export function onEveryAddress(port: number): ListenerKey[] {
+  return ['0.0.0.0', '::'].map((address) => ({address, port, protocol: 'TCP'}))
+}
+
+export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
+  listenAddresses: {IPv4: ['0.0.0.0'], IPv6: ['::']},
+  hostAddresses: new Set(),
+  ownListeners: onEveryAddress(7331),
+  reservedPorts: [
+    {port: 22, protocol: 'TCP', holder: '--reserved-port'},
+    {port: 10_250, protocol: 'TCP', holder: '--reserved-port'},
+    {port: 7331, protocol: 'TCP', holder: 'the health server'},
+  ],
+  unprivileged: false,
+  includeExcludedNodes: false,
+  allowLocalEndpoints: false,
+  deniedEndpoints: [],
+  nginx: OLDEST_SUPPORTED,
+  ipv6: true,
+  maxListenersPerService: 1000,
+  maxServersPerService: 10_000,
+  held: new Map(),
+}

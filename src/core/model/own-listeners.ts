@@ -1,0 +1,64 @@
+/** Servers that are listeners of this lbex: a connection to one of them would come back for ever. */
+import type {ListenerKey} from './listener-key.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import {reporter, type Report} from '../../diagnostics/reporter.js'
+import {isHostAddress, type HostAddresses} from './address-policy.js'
+import {reportNone} from './backends.js'
+import type {Upstream, UpstreamServer} from './load-balancer.js'
+import type {Claim, ServicePlan} from './plan-service.js'
+
+/** True if the server, asked by this protocol, is a listener of this lbex. */
+export type IsOwn = (server: UpstreamServer, protocol: ListenerKey['protocol']) => boolean
+
+export function ownListeners(keys: Iterable<ListenerKey>, host: HostAddresses): IsOwn {
+  const listening = new Map<string, Set<string>>()
+  for (const {address, port, protocol} of keys) {
+    const addresses = listening.get(`${port}/${protocol}`)
+    if (addresses) addresses.add(address)
+    else listening.set(`${port}/${protocol}`, new Set([address]))
+  }
+  return ({address, port}, protocol) => {
+    const addresses = listening.get(`${port}/${protocol}`)
+    if (!addresses) return false
+    const target = LOOPBACK_OF[address] ?? address
+    const isOnWildcard = addresses.has(target.includes(':') ? '::' : '0.0.0.0')
+    return addresses.has(target) || (isOnWildcard && isHostAddress(target, host))
+  }
+}
+
+/** A connection to the unspecified address goes to the loopback address. */
+const LOOPBACK_OF: Readonly<Record<string, string>> = {'0.0.0.0': '127.0.0.1', '::': '::1'}
+
+/** The claims without the servers that are listeners of this lbex, and what to say about that. */
+export function withoutOwn(
+  plan: ServicePlan,
+  claims: readonly Claim[],
+  isOwn: IsOwn,
+): {claims: readonly Claim[]; diagnostics: readonly Diagnostic[]} {
+  const diagnostics: Diagnostic[] = []
+  const report = reporter(plan.intent.service, diagnostics)
+  return {claims: claims.map((claim) => withoutOwnServers(claim, isOwn, report)), diagnostics}
+}
+
+function withoutOwnServers({upstream, ...claim}: Claim, isOwn: IsOwn, report: Report): Claim {
+  if (!upstream) return claim
+  const own = upstream.servers.filter((server) => isOwn(server, claim.key.protocol))
+  if (own.length === 0) return {...claim, upstream}
+  const endpoints = own.map(
+    ({address, port}) => `${address.includes(':') ? `[${address}]` : address}:${port}`,
+  )
+  report('endpoint-is-listener', {field: claim.port.field, args: {endpoints}})
+  const rest = withoutServers(upstream, own)
+  if (rest.servers.length > 0) return {...claim, upstream: rest}
+  reportNone(claim.port, undefined, {why: 'every endpoint is a listener of this lbex'}, report)
+  return claim
+}
+
+function withoutServers(upstream: Upstream, own: readonly UpstreamServer[]): Upstream {
+  const absent = own.map(({address}) => ({what: `endpoint ${address}`, why: 'a listener of this lbex'}))
+  return {
+    ...upstream,
+    servers: upstream.servers.filter((server) => !own.includes(server)),
+    absent: [...upstream.absent, ...absent],
+  }
+}

@@ -1,0 +1,222 @@
+/** What one Service takes and offers, before it is known which of its listeners it gets. */
+import {contentHash} from '../../config/generation.js'
+import type {ListenerKey} from './listener-key.js'
+import {atLeast, type NginxCapabilities} from '../../config/nginx-capabilities.js'
+import type {Steps} from './steps.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import {reporter, type Report} from '../../diagnostics/reporter.js'
+import {ANNOTATIONS} from '../intent/annotations.js'
+import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
+import {annotationField} from '../intent/values.js'
+import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
+import type {Coverage} from '../cluster/snapshot.js'
+import {parseIp} from '../cluster/ip-address.js'
+import {isHostAddress, type HostAddresses} from './address-policy.js'
+import {reportNone, type BackendQuestion, type Backends} from './backends.js'
+import {claimListeners, type ClaimedListener} from './claim-listeners.js'
+import type {Balancing, Upstream} from './load-balancer.js'
+import {nodeBackends, whyNoNodePort} from './node-backends.js'
+import type {NodeViews} from './nodes.js'
+import type {ModelOptions} from './options.js'
+import {clusterIpBackends, podBackends} from './pod-backends.js'
+import {ServerBudget} from './server-budget.js'
+import {makeUpstream} from './upstream.js'
+
+/** A listener that a Service asks for, and the upstream behind it, absent where no backend can be used. */
+export type Claim = {
+  readonly key: ListenerKey
+  /** listenerId of the key. */
+  readonly id: string
+  readonly port: PortIntent
+  readonly upstream?: Upstream
+}
+
+export type ServicePlan = {
+  readonly intent: ServiceIntent
+  readonly id: string
+  readonly claims: readonly Claim[]
+  /** True if an endpoint has an address of this host: it may be a listener of this lbex. */
+  readonly reachesHost: boolean
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What was read about the cluster that bears on one Service. */
+export type Surroundings = {
+  readonly slices: readonly EndpointSlice[]
+  readonly nodes: NodeViews
+  readonly coverage: Coverage
+}
+
+/**
+ * Pure; the result depends on nothing but the arguments, so it can be remembered by their identity. A step for each port: one
+ * Service may have thousands.
+ */
+export function* planService(
+  intent: ServiceIntent,
+  around: Surroundings,
+  options: ModelOptions,
+): Steps<ServicePlan> {
+  const diagnostics: Diagnostic[] = []
+  const report = reporter(intent.service, diagnostics)
+  const id = serviceId(intent)
+  const balancing = chooseBalancing(intent, options.nginx, report)
+  const ports = claimAll(intent, familiesOf(intent, around.slices, options), options, report)
+  reportAddressTypes(intent, around.slices, report)
+  const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
+  const claims: Claim[] = []
+  for (const {port, listeners} of ports) {
+    const backends = planUpstreams({intent, port, ...around, addresses: options}, listeners, report)
+    const upstreams = mapValues(backends, (each, family) =>
+      budget.spend(makeUpstream(id, port, family, balancing, each)),
+    )
+    claims.push(...listeners.map((listener) => claimOf(listener, port, upstreams.get(listener.family))))
+    yield
+  }
+  const kept = withinBudget(claims, budget, options, report)
+  return {intent, id, claims: kept, reachesHost: reachesHost(intent, kept, options), diagnostics}
+}
+
+type PortClaims = {readonly port: PortIntent; readonly listeners: readonly ClaimedListener[]}
+
+/** The listeners of the first ports, up to the limit. */
+function claimAll(
+  {ports}: ServiceIntent,
+  families: readonly IpFamily[],
+  options: ModelOptions,
+  report: Report,
+): PortClaims[] {
+  const limit = options.maxListenersPerService
+  const claimed: PortClaims[] = []
+  let count = 0
+  for (const [index, port] of ports.entries()) {
+    const listeners = claimListeners(port, families, options, report)
+    count += listeners.length
+    if (count > limit) {
+      const args = {served: index, asked: ports.length, limit}
+      report('listeners-over-limit', {field: port.field, args})
+      break
+    }
+    claimed.push({port, listeners})
+  }
+  return claimed
+}
+
+function countUpstreams(ports: readonly PortClaims[]): number {
+  return ports.reduce((sum, {listeners}) => sum + new Set(listeners.map(({family}) => family)).size, 0)
+}
+
+function claimOf(
+  {key, id}: Pick<ClaimedListener, 'key' | 'id'>,
+  port: PortIntent,
+  upstream: Upstream | undefined,
+): Claim {
+  return {key, id, port, ...(upstream && {upstream})}
+}
+
+/** Listeners of one family share an upstream, and go on sharing it. */
+function withinBudget(
+  claims: readonly Claim[],
+  budget: ServerBudget,
+  {maxServersPerService: limit}: ModelOptions,
+  report: Report,
+): readonly Claim[] {
+  if (!budget.isOver) return claims
+  const upstreams = new Map(claims.flatMap(({upstream}) => (upstream ? [[upstream, upstream]] : [])))
+  const cut = mapValues(upstreams, (upstream) => budget.cut(upstream))
+  const {share, spent, hasSampled} = budget
+  if (hasSampled) report('servers-over-limit', {field: ['spec', 'ports'], args: {spent, limit, share}})
+  return claims.map(({key, id, port, upstream}) => claimOf({key, id}, port, upstream && cut.get(upstream)))
+}
+
+function mapValues<K, A, B>(map: ReadonlyMap<K, A>, make: (value: A, key: K) => B): Map<K, B> {
+  return new Map([...map].map(([key, value]) => [key, make(value, key)]))
+}
+
+/**
+ * Endpoints alone. A node port or a cluster IP on this host is taken by kube-proxy before a listener of lbex sees it, and
+ * IPVS gives every cluster IP to every node.
+ */
+function reachesHost({upstreamType}: ServiceIntent, claims: readonly Claim[], host: HostAddresses): boolean {
+  if (upstreamType !== 'pod') return false
+  return claims.some(({upstream}) => upstream?.servers.some(({address}) => isHostAddress(address, host)))
+}
+
+/** Stands first in upstream names, which NGINX compares from the start: a common prefix would cost it quadratically. */
+function serviceId({service: {ref}}: ServiceIntent): string {
+  return contentHash(`${ref.namespace}/${ref.name}`)
+}
+
+function chooseBalancing(intent: ServiceIntent, nginx: NginxCapabilities, report: Report): Balancing {
+  if (intent.clientAffinity) return {algorithm: 'client_ip'}
+  if (intent.algorithm !== 'least_time') return {algorithm: intent.algorithm}
+  if (nginx.plus || atLeast(nginx.version, LEAST_TIME_SINCE))
+    return {algorithm: 'least_time', method: intent.method}
+  const field = annotationField(ANNOTATIONS.algorithm.key)
+  report('least-time-unavailable', {field, args: {nginx: `NGINX ${nginx.version.join('.')}`}})
+  return {algorithm: 'least_conn'}
+}
+
+/** https://nginx.org/en/docs/stream/ngx_stream_upstream_module.html#least_time */
+const LEAST_TIME_SINCE = [1, 31, 0] as const
+
+/** The Service's families, as far as they are known; where nothing tells, the one that is listened for, IPv4 rather than IPv6. */
+function familiesOf(
+  {service}: ServiceIntent,
+  slices: readonly EndpointSlice[],
+  {listenAddresses}: ModelOptions,
+): IpFamily[] {
+  const asked = new Set(service.ipFamilies)
+  if (asked.size > 0) return [...asked].sort()
+  const allocated = new Set(service.clusterIPs.flatMap((ip) => parseIp(ip)?.family ?? []))
+  if (allocated.size > 0) return [...allocated].sort()
+  const known = new Set(slices.map((slice) => slice.addressType).filter(isFamily))
+  if (known.size > 0) return [...known].sort()
+  return listenAddresses.IPv4.length === 0 && listenAddresses.IPv6.length > 0 ? ['IPv6'] : ['IPv4']
+}
+
+/** Slices of names instead of addresses, if the Service has any. */
+function reportAddressTypes(
+  {upstreamType}: ServiceIntent,
+  slices: readonly EndpointSlice[],
+  report: Report,
+): void {
+  if (upstreamType === 'cluster-ip') return
+  const others = slices.filter(({addressType}) => !isFamily(addressType))
+  for (const addressType of new Set(others.map((slice) => slice.addressType))) {
+    const names = others.filter((slice) => slice.addressType === addressType).map(({ref}) => ref.name)
+    report('address-type-unsupported', {args: {slices: names.sort(), addressType}})
+  }
+}
+
+function isFamily(text: string): text is IpFamily {
+  return text === 'IPv4' || text === 'IPv6'
+}
+
+/** The backends of one port in each family that is listened for; a family without any is reported and left out. */
+function planUpstreams(
+  question: Omit<BackendQuestion, 'family'>,
+  listeners: readonly ClaimedListener[],
+  report: Report,
+): Map<IpFamily, Backends> {
+  const {intent, port} = question
+  const families = new Set(listeners.map((listener) => listener.family))
+  const found = new Map<IpFamily, Backends>()
+  if (intent.closed || !hasNodePortIfNeeded(question, report)) return found
+  for (const family of families) {
+    const backends = BACKENDS[intent.upstreamType]({...question, family}, report)
+    if (backends?.none) reportNone(port, families.size > 1 ? family : undefined, backends.none, report)
+    else if (backends) found.set(family, backends)
+  }
+  return found
+}
+
+function hasNodePortIfNeeded(
+  {intent, port, coverage}: Omit<BackendQuestion, 'family'>,
+  report: Report,
+): boolean {
+  const why = intent.upstreamType === 'node' ? whyNoNodePort(intent, port, coverage) : undefined
+  if (why !== undefined) report('node-port-missing', {field: port.field, args: {why}})
+  return why === undefined
+}
+
+const BACKENDS = {node: nodeBackends, pod: podBackends, 'cluster-ip': clusterIpBackends}

@@ -1,0 +1,91 @@
+/** How many servers all upstreams of one Service may have: each costs NGINX memory in every generation. */
+import {contentHash} from '../../config/generation.js'
+import type {Upstream, UpstreamServer} from './load-balancer.js'
+
+export class ServerBudget {
+  /** Servers that an upstream keeps when there are too many in all. */
+  readonly share: number
+  private servers = 0
+  private sampled = false
+  private cost = 0
+  private readonly hashes = new Map<string, number>()
+
+  constructor(
+    private readonly limit: number,
+    upstreams: number,
+  ) {
+    this.share = Math.max(1, Math.floor(limit / Math.max(1, upstreams)))
+  }
+
+  /** Servers that the upstreams had before any was cut. */
+  get spent(): number {
+    return this.servers
+  }
+
+  get isOver(): boolean {
+    return this.cost > this.limit
+  }
+
+  /** True when upstreams were left with fewer servers than they had. */
+  get hasSampled(): boolean {
+    return this.sampled
+  }
+
+  /** Counts the upstream, and cuts it when the limit is exceeded already, so that no more than the limit is ever kept. */
+  spend(upstream: Upstream): Upstream {
+    this.servers += upstream.servers.length
+    this.cost += costOf(upstream)
+    return this.isOver ? this.cut(upstream) : upstream
+  }
+
+  /** The upstream with its share of servers. */
+  cut(upstream: Upstream): Upstream {
+    const servers = this.sample(upstream)
+    return {...upstream, servers: isHash(upstream) ? lighten(servers, this.share) : servers}
+  }
+
+  /**
+   * The servers with the smallest hashes: when an endpoint comes or goes, the others of the sample stay. Each upstream of a
+   * Service has a sample of its own, so that every endpoint gets traffic of some port.
+   */
+  private sample({name, servers}: Upstream): readonly UpstreamServer[] {
+    if (this.spent <= this.limit || servers.length <= this.share) return servers
+    this.sampled = true
+    const own = this.hash(name)
+    const ranked = servers.map((server) => ({server, rank: (this.hash(server.address) ^ own) >>> 0}))
+    const kept = ranked.sort((a, b) => a.rank - b.rank).slice(0, this.share)
+    const chosen = new Set(kept.map(({server}) => server))
+    return servers.filter((server) => chosen.has(server))
+  }
+
+  private hash(text: string): number {
+    const known = this.hashes.get(text)
+    if (known !== undefined) return known
+    const hash = Number.parseInt(contentHash(text).slice(0, 8), 16)
+    this.hashes.set(text, hash)
+    return hash
+  }
+}
+
+function isHash({balancing}: Upstream): boolean {
+  return balancing.algorithm === 'client_ip'
+}
+
+/** A consistent hash has 160 points of 16 bytes for each unit of weight. */
+function costOf(upstream: Upstream): number {
+  return isHash(upstream) ? weightOf(upstream.servers) : upstream.servers.length
+}
+
+function weightOf(servers: readonly UpstreamServer[]): number {
+  return servers.reduce((sum, {weight}) => sum + weight, 0)
+}
+
+/** Scales the weights down until they sum up to about `most`. */
+function lighten(servers: readonly UpstreamServer[], most: number): readonly UpstreamServer[] {
+  const sum = weightOf(servers)
+  if (sum <= most) return servers
+  return servers.map((server) => ({
+    ...server,
+    weight: Math.max(1, Math.floor((server.weight * most) / sum)),
+  }))
+}

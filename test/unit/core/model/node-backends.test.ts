@@ -1,0 +1,394 @@
+import assert from 'node:assert/strict'
+import {evaluate} from '../../../../src/evaluate.js'
+import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
+import {COMPLETE, type Coverage} from '../../../../src/core/cluster/snapshot.js'
+import {
+  anEndpoint,
+  aNode,
+  aService,
+  aSlice,
+  aSnapshot,
+  NOTHING_KNOWN,
+  options,
+} from '../../../support/builders.js'
+import {outcome} from '../../../support/outline.js'
+
+type Parts = Parameters<typeof aSnapshot>[0]
+
+const web = aService('web').port('http', 80, {listen: 8080})
+const everywhere = web.annotated({'node-set': 'all'})
+const local = web.with({externalTrafficPolicy: 'Local'})
+const slice = aSlice('web').port('http', 8080)
+const [a, b, c] = [
+  aNode('a').internal('10.0.0.1'),
+  aNode('b').internal('10.0.0.2'),
+  aNode('c').internal('10.0.0.3'),
+]
+const on = (...nodes: string[]) => nodes.map((node, index) => anEndpoint(`10.1.0.${index + 1}`).on(node))
+const off = (...nodes: string[]) => on(...nodes).map((endpoint) => endpoint.notReady())
+const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers'
+
+/** The servers behind the one listener, and what was said. */
+function servers(parts: Parts, overrides: Partial<ModelOptions> = {}, coverage?: Coverage): string[] {
+  const {served, messages} = outcome(
+    aSnapshot(parts, coverage),
+    options({...DEFAULT_MODEL_OPTIONS, ...overrides}),
+  )
+  return [...(served['default/web']?.['0.0.0.0:8080/TCP'] ?? []), ...messages]
+}
+
+describe('node upstreams', () => {
+  it('go to node address and node port', () => {
+    assert.deepEqual(servers([web, slice.endpoints(...on('a')), a]), ['10.0.0.1:30080'])
+  })
+
+  it('have one server for each node, never one for each Pod', () => {
+    assert.deepEqual(servers([web, slice.endpoints(...on('a', 'a', 'b', 'a')), a, b]), [
+      '10.0.0.1:30080',
+      '10.0.0.2:30080',
+    ])
+  })
+
+  it('of one Service do not mix: two ports with one targetPort have a node port each', () => {
+    const two = web.port('metrics', 81, {listen: 8081})
+    const slices = slice.port('metrics', 8080).endpoints(...on('a'))
+    assert.deepEqual(outcome(aSnapshot([two, slices, a]), options()), {
+      served: {
+        'default/web': {'0.0.0.0:8080/TCP': ['10.0.0.1:30080'], '0.0.0.0:8081/TCP': ['10.0.0.1:30081']},
+      },
+      messages: [],
+    })
+  })
+})
+
+describe('node-set host', () => {
+  it('means nodes that run a ready endpoint', () => {
+    assert.deepEqual(servers([web, slice.endpoints(...on('a'), ...off('b')), a, b, c]), ['10.0.0.1:30080'])
+  })
+
+  it('means nodes that run a ready endpoint of that port', () => {
+    const two = web.port('admin', 81, {listen: 8081})
+    const admin = aSlice('web')
+      .named('web-2')
+      .port('admin', 9090)
+      .endpoints(...on('b'))
+    assert.deepEqual(outcome(aSnapshot([two, slice.endpoints(...on('a')), admin, a, b]), options()).served, {
+      'default/web': {'0.0.0.0:8080/TCP': ['10.0.0.1:30080'], '0.0.0.0:8081/TCP': ['10.0.0.2:30081']},
+    })
+  })
+
+  it('uses endpoints that still serve while they terminate, when none is ready', () => {
+    const draining = on('a').map((endpoint) => endpoint.draining())
+    assert.deepEqual(servers([web, slice.endpoints(...draining, ...off('b')), a, b]), ['10.0.0.1:30080'])
+    assert.deepEqual(servers([web, slice.endpoints(...draining, anEndpoint('10.1.0.9').on('b')), a, b]), [
+      '10.0.0.2:30080',
+    ])
+  })
+
+  it('names nodes whose endpoints are all unready', () => {
+    const unready = ['c', 'b', 'a'].map((node) =>
+      anEndpoint(`10.2.0.${node.charCodeAt(0)}`)
+        .on(node)
+        .notReady(),
+    )
+    const snapshot = aSnapshot([web, slice.endpoints(...on('a'), ...unready), a, b, c])
+    const {loadBalancer} = evaluate(snapshot, options())
+    assert.deepEqual(loadBalancer.services[0]?.upstreams[0]?.absent, [
+      {what: 'node b', why: 'no ready endpoint'},
+      {what: 'node c', why: 'no ready endpoint'},
+    ])
+  })
+
+  it('skips an endpoint without nodeName, and says so', () => {
+    assert.deepEqual(servers([web, slice.endpoints(anEndpoint('10.1.0.9'), ...on('a')), a]), [
+      '10.0.0.1:30080',
+      'endpoint-without-node: left out because nothing says on which node they run: endpoint 10.1.0.9',
+    ])
+    assert.deepEqual(servers([web, slice.endpoints(anEndpoint('10.1.0.9')), a]), [
+      'no-backend: listen port 8080/TCP is closed: none of its endpoints runs on a known node',
+      'endpoint-without-node: left out because nothing says on which node they run: endpoint 10.1.0.9',
+    ])
+  })
+
+  it('skips a node that nobody knows, and says so', () => {
+    assert.deepEqual(servers([web, slice.endpoints(...on('gone', 'a', '__proto__')), a]), [
+      '10.0.0.1:30080',
+      'node-unknown: left out because there is no such Node in the cluster, though endpoints name it: nodes __proto__, gone',
+    ])
+  })
+})
+
+describe('node-set all', () => {
+  it('means every eligible node, with endpoints or without', () => {
+    assert.deepEqual(servers([everywhere, a, b]), ['10.0.0.1:30080', '10.0.0.2:30080'])
+    assert.deepEqual(servers([everywhere, slice.endpoints(anEndpoint('10.1.0.9')), a]), ['10.0.0.1:30080'])
+    assert.deepEqual(servers([everywhere]), [
+      'no-backend: listen port 8080/TCP is closed: the cluster has no nodes',
+    ])
+  })
+})
+
+describe('externalTrafficPolicy Local', () => {
+  it('weighs a node by its ready endpoints', () => {
+    assert.deepEqual(servers([local, slice.endpoints(...on('a', 'a', 'b'), ...off('b')), a, b]), [
+      '10.0.0.1:30080 weight=2',
+      '10.0.0.2:30080',
+    ])
+    assert.deepEqual(servers([local, slice.endpoints(...on('a', 'a', 'b', 'b')), a, b]), [
+      '10.0.0.1:30080',
+      '10.0.0.2:30080',
+    ])
+  })
+
+  it('leaves out nodes without a ready endpoint, whatever node-set says', () => {
+    assert.deepEqual(servers([local.annotated({'node-set': 'all'}), slice.endpoints(...on('a')), a, b]), [
+      '10.0.0.1:30080',
+      'node-set-overruled: node-set all has no effect with externalTrafficPolicy Local',
+    ])
+  })
+})
+
+describe('node-address-type', () => {
+  const external = web.annotated({'node-address-type': 'external'})
+
+  it('chooses between InternalIP and ExternalIP', () => {
+    const both = a.external('203.0.113.1')
+    assert.deepEqual(servers([web, slice.endpoints(...on('a')), both]), ['10.0.0.1:30080'])
+    assert.deepEqual(servers([external, slice.endpoints(...on('a')), both]), ['203.0.113.1:30080'])
+  })
+
+  it('skips a node without such an address, and says so', () => {
+    assert.deepEqual(servers([external, slice.endpoints(...on('a', 'b')), a.external('203.0.113.1'), b]), [
+      '203.0.113.1:30080',
+      'node-address-missing: left out for want of an ExternalIP: node b',
+    ])
+    assert.deepEqual(servers([external, slice.endpoints(...on('a')), a]), [
+      'no-backend: listen port 8080/TCP is closed: no node can be used (no ExternalIP)',
+    ])
+  })
+
+  it('skips an address that another host cannot reach, and says so if no other is left', () => {
+    const endpoints = slice.endpoints(...on('a', 'b'))
+    const local = aNode('b').internal('169.254.1.1').internal('fe80::1')
+    assert.deepEqual(servers([web, endpoints, a, local.internal('10.0.0.2')]), [
+      '10.0.0.1:30080',
+      '10.0.0.2:30080',
+    ])
+    assert.deepEqual(servers([web, endpoints, a, local]), [
+      '10.0.0.1:30080',
+      'address-refused: node b (169.254.1.1) is skipped: a link-local address cannot be reached from another host',
+    ])
+    assert.deepEqual(servers([web, endpoints, aNode('a').internal('127.0.0.1')]), [
+      'no-backend: listen port 8080/TCP is closed: no node can be used (InternalIP: a loopback address leads to this host itself)',
+      'node-unknown: left out because there is no such Node in the cluster, though endpoints name it: node b',
+    ])
+  })
+
+  it('says which address is used if a node has several of one family', () => {
+    const several = [a.internal('10.8.0.1'), b.internal('10.8.0.2')]
+    assert.deepEqual(servers([web, slice.endpoints(...on('a', 'b')), ...several]), [
+      '10.0.0.1:30080',
+      '10.0.0.2:30080',
+      'node-address-chosen: more than one usable InternalIP; lbex uses the first: nodes a (10.0.0.1), b (10.0.0.2)',
+    ])
+    const pods = web.annotated({'upstream-type': 'pod'})
+    assert.deepEqual(servers([pods, slice.endpoints(...on('a')), ...several]), ['10.1.0.1:8080'])
+  })
+})
+
+describe('an eligible node', () => {
+  const all = slice.endpoints(...on('a', 'b'))
+
+  it('is Ready; one that is not comes back as soon as it is', () => {
+    assert.deepEqual(servers([web, all, a, b.notReady()]), ['10.0.0.1:30080'])
+    assert.deepEqual(servers([everywhere, a, b.lost()]), ['10.0.0.1:30080'])
+    assert.deepEqual(servers([web, all, a, b]), ['10.0.0.1:30080', '10.0.0.2:30080'])
+  })
+
+  it('may be cordoned, and uncordoned again', () => {
+    const expected = ['10.0.0.1:30080', '10.0.0.2:30080']
+    for (const node of [b.tainted('node.kubernetes.io/unschedulable'), b]) {
+      assert.deepEqual(servers([web, all, a, node]), expected)
+      assert.deepEqual(servers([everywhere, a, node]), expected)
+    }
+  })
+
+  it('is not being deleted, nor about to be by the autoscaler', () => {
+    assert.deepEqual(servers([web, all, a, b.with({deletionTimestamp: '2026-01-01T00:00:00Z'})]), [
+      '10.0.0.1:30080',
+    ])
+    assert.deepEqual(servers([web, all, a, b.tainted('ToBeDeletedByClusterAutoscaler')]), ['10.0.0.1:30080'])
+  })
+
+  it('has no exclusion label, unless the operator ignores it; the diagnostic says how', () => {
+    assert.deepEqual(servers([web, all, a, b.labelled(EXCLUDED)]), ['10.0.0.1:30080'])
+    const single = [web, slice.endpoints(...on('a')), a.labelled(EXCLUDED)]
+    assert.deepEqual(servers(single), [
+      `no-backend: listen port 8080/TCP is closed: no node can be used (label ${EXCLUDED})`,
+    ])
+    assert.deepEqual(servers(single, {includeExcludedNodes: true}), ['10.0.0.1:30080'])
+  })
+
+  it('is named in the model when it is left out, with the reason', () => {
+    const doomed = b.labelled(EXCLUDED).tainted('ToBeDeletedByClusterAutoscaler')
+    const {loadBalancer, diagnostics} = evaluate(
+      aSnapshot([everywhere, a, doomed, aNode('c'), aNode('d').notReady()]),
+      options(),
+    )
+    assert.deepEqual(loadBalancer.services[0]?.upstreams[0]?.absent, [
+      {what: 'node b', why: 'taint ToBeDeletedByClusterAutoscaler'},
+      {what: 'node c', why: 'no InternalIP'},
+      {what: 'node d', why: 'not Ready'},
+    ])
+    assert.deepEqual(
+      diagnostics.map(({message}) => message),
+      ['left out for want of an InternalIP: node c'],
+    )
+  })
+
+  it('is what the hint is about when none is left', () => {
+    const hint = (node: typeof a, service = everywhere) =>
+      evaluate(aSnapshot([service, node]), options()).diagnostics[0]?.hint
+    assert.equal(
+      hint(a.labelled(EXCLUDED)),
+      'remove the label from the node, or run lbex with --include-excluded-nodes',
+    )
+    assert.equal(hint(aNode('x').notReady()), 'see why the nodes are not Ready: kubectl describe nodes')
+    assert.equal(
+      hint(aNode('x')),
+      'kubectl get nodes -o wide shows their addresses; loadbalancer.lbex/node-address-type chooses one',
+    )
+    const six = everywhere.with({ipFamilies: ['IPv6']})
+    assert.equal(hint(a, six), 'give the nodes IPv6 addresses, or leave IPv6 out of spec.ipFamilies')
+  })
+})
+
+describe('fail open', () => {
+  const said = (nodes: string) =>
+    `nodes-lost: the control plane has lost sight of ${nodes} behind this port; traffic goes on as if nothing were wrong`
+
+  it('keeps nodes and endpoints when all of them are out of sight at once', () => {
+    const parts = [slice.endpoints(...off('a', 'b')), a.lost(), b.notReady()]
+    assert.deepEqual(servers([web, ...parts]), ['10.0.0.1:30080', '10.0.0.2:30080', said('all 2 nodes')])
+    assert.deepEqual(servers([everywhere, ...parts, c.lost()]), [
+      '10.0.0.1:30080',
+      '10.0.0.2:30080',
+      '10.0.0.3:30080',
+      said('all 3 nodes'),
+    ])
+  })
+
+  it('also before the control plane has marked the endpoints', () => {
+    assert.deepEqual(servers([web, slice.endpoints(...on('a')), a.lost()]), [
+      '10.0.0.1:30080',
+      said('the only node'),
+    ])
+  })
+
+  it('keeps the weights that the nodes had', () => {
+    assert.deepEqual(servers([local, slice.endpoints(...off('a', 'a', 'b')), a.lost(), b.lost()]), [
+      '10.0.0.1:30080 weight=2',
+      '10.0.0.2:30080',
+      said('all 2 nodes'),
+    ])
+  })
+
+  it('does not count nodes that get no traffic anyway, such as the control plane itself', () => {
+    const parts = [
+      slice.endpoints(...off('a'), anEndpoint('10.1.0.9').on('b')),
+      a.lost(),
+      b.labelled(EXCLUDED),
+    ]
+    assert.deepEqual(servers([web, ...parts]), ['10.0.0.1:30080', said('the only node')])
+    assert.deepEqual(servers([everywhere, ...parts]), ['10.0.0.1:30080', said('the only node')])
+  })
+
+  it('does not count a node that no longer exists', () => {
+    assert.deepEqual(servers([web, slice.endpoints(...off('a', 'gone')), a.lost()]), [
+      '10.0.0.1:30080',
+      said('the only node'),
+    ])
+  })
+
+  it('does not apply where a node is in sight: then the others are really down', () => {
+    assert.deepEqual(servers([web, slice.endpoints(...off('a', 'b')), a.lost(), b]), [
+      'no-backend: listen port 8080/TCP is closed: none of its 2 endpoints is ready',
+    ])
+    assert.deepEqual(servers([everywhere, a.lost(), b]), ['10.0.0.2:30080'])
+  })
+
+  it('does not apply where nothing would be left anyway', () => {
+    const gone = a.lost().labelled(EXCLUDED)
+    assert.deepEqual(servers([web, slice.endpoints(...off('a')), gone]), [
+      'no-backend: listen port 8080/TCP is closed: its only endpoint is not ready',
+    ])
+    assert.deepEqual(servers([everywhere, aNode('x').lost()]), [
+      'no-backend: listen port 8080/TCP is closed: no node can be used (not Ready)',
+    ])
+    assert.deepEqual(servers([web, slice, a.lost()]), [
+      'no-backend: listen port 8080/TCP is closed: the Service has no endpoints',
+    ])
+  })
+})
+
+describe('a node port', () => {
+  const parts = [slice.endpoints(...on('a')), a]
+  const without = (type: string) => web.with({type, ports: [{name: 'http', protocol: 'TCP', port: 80}]})
+  const said = (why: string) => [
+    `node-port-missing: node upstreams need a node port, and ${why}; this port is not served`,
+  ]
+
+  it('is needed: without one there is an error for that port', () => {
+    assert.deepEqual(servers([without('ClusterIP'), ...parts]), said('a Service of type ClusterIP has none'))
+    assert.deepEqual(servers([without('NodePort'), ...parts]), said('the Service has none'))
+    const unallocated = without('LoadBalancer').with({
+      allocateLoadBalancerNodePorts: false,
+      loadBalancerClass: 'loadbalancer-lbex',
+    })
+    assert.deepEqual(servers([unallocated, ...parts]), said('spec.allocateLoadBalancerNodePorts is false'))
+  })
+
+  it('is missed only once by a Service of two families, and other ports are served', () => {
+    const dual = web
+      .with({ipFamilies: ['IPv4', 'IPv6'], ports: [{name: 'http', protocol: 'TCP', port: 80}]})
+      .port('admin', 81, {listen: 8081})
+    const slices = slice.port('admin', 9090).endpoints(...on('a'))
+    const {served, messages} = outcome(aSnapshot([dual, slices, a]), options())
+    assert.deepEqual(served, {'default/web': {'0.0.0.0:8081/TCP': ['10.0.0.1:30081']}})
+    assert.deepEqual(messages, [
+      'no-backend: listen port 8081/TCP for IPv6 is closed: the Service has no IPv6 endpoints',
+      ...said('the Service has none'),
+    ])
+  })
+})
+
+describe('partial knowledge', () => {
+  const bare = web.bare()
+
+  it('shows a stand-in that is down for what only a cluster knows, and is no error', () => {
+    assert.deepEqual(servers([bare], {}, NOTHING_KNOWN), ['192.0.2.1:80 down'])
+    assert.deepEqual(servers([web], {}, NOTHING_KNOWN), ['192.0.2.1:30080 down'])
+    assert.deepEqual(servers([web, a], {}, {...NOTHING_KNOWN, nodes: true}), ['192.0.2.1:30080 down'])
+    assert.deepEqual(servers([everywhere, a], {}, {...NOTHING_KNOWN, nodes: true}), ['10.0.0.1:30080'])
+    assert.deepEqual(servers([web, slice.endpoints(...on('a')), a], {}, {...NOTHING_KNOWN, nodes: true}), [
+      '10.0.0.1:30080',
+    ])
+  })
+
+  it('closes the port where the nodes may not be read, for nothing will ever be known of them', () => {
+    const forbidden = {...COMPLETE, nodes: 'forbidden'} as const
+    for (const service of [web, everywhere, bare]) {
+      assert.deepEqual(servers([service, slice.endpoints(...on('a'))], {}, forbidden), [
+        service === bare
+          ? 'node-port-missing: node upstreams need a node port, and the Service has none; this port is not served'
+          : 'no-backend: listen port 8080/TCP is closed: the API server does not let lbex read Nodes',
+      ])
+    }
+  })
+
+  it('does not excuse what no cluster can add', () => {
+    assert.deepEqual(servers([bare.with({type: 'ClusterIP'})], {}, NOTHING_KNOWN), [
+      'node-port-missing: node upstreams need a node port, and a Service of type ClusterIP has none; this port is not served',
+    ])
+  })
+})

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import {EXCLUDED_BY_LABEL, meanTheSame, viewNodes} from '../../../../src/core/model/nodes.js'
+import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
+import {aNode} from '../../../support/builders.js'
+
+type Builder = ReturnType<typeof aNode>
+const LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers'
+
+const defaults = DEFAULT_MODEL_OPTIONS
+const including = {...defaults, includeExcludedNodes: true}
+const view = (node: Builder, includeExcludedNodes = false, overrides: Partial<ModelOptions> = {}) =>
+  viewNodes([node.build()], {...defaults, includeExcludedNodes, ...overrides}).all[0]
+const eligible = (node: Builder, includeExcluded = false) => {
+  const {excluded, ready} = view(node, includeExcluded) ?? {}
+  return excluded ?? ready
+}
+
+describe('a node', () => {
+  it('gets traffic when it is Ready', () => {
+    assert.equal(eligible(aNode()), true)
+    assert.equal(eligible(aNode().notReady()), false)
+    assert.equal(eligible(aNode().lost()), false)
+    const {ready: _, ...silent} = aNode().build()
+    assert.equal(viewNodes([silent], defaults).all[0]?.ready, false)
+  })
+
+  it('that is being deleted gets none, nor one that the autoscaler is about to delete', () => {
+    assert.equal(eligible(aNode().with({deletionTimestamp: '2026-01-01T00:00:00Z'})), 'being deleted')
+    assert.equal(
+      eligible(aNode().tainted('ToBeDeletedByClusterAutoscaler')),
+      'taint ToBeDeletedByClusterAutoscaler',
+    )
+  })
+
+  it('with the exclusion label gets none, whatever the value, unless the operator says so', () => {
+    for (const value of ['', 'true', 'false']) {
+      assert.equal(eligible(aNode().labelled(LABEL, value)), EXCLUDED_BY_LABEL)
+      assert.equal(eligible(aNode().labelled(LABEL, value), true), true)
+    }
+    assert.equal(
+      eligible(aNode().labelled(LABEL).tainted('ToBeDeletedByClusterAutoscaler'), true),
+      'taint ToBeDeletedByClusterAutoscaler',
+    )
+  })
+
+  it('that is cordoned stays, also with the taint of a cordon', () => {
+    assert.equal(eligible(aNode().tainted('node.kubernetes.io/unschedulable')), true)
+  })
+
+  it('has the first address of each type and family', () => {
+    const node = aNode()
+      .address('Hostname', 'a.example')
+      .internal('a.example')
+      .internal('10.0.0.1')
+      .internal('10.0.0.2')
+      .internal('10.0.0.1')
+      .internal('FD00::0001')
+      .external('203.0.113.1')
+    assert.deepEqual(view(node), {
+      name: 'a',
+      subject: {ref: {kind: 'Node', name: 'a'}},
+      ready: true,
+      addresses: {
+        internal: {IPv4: {usable: '10.0.0.1', count: 2}, IPv6: {usable: 'fd00::1', count: 1}},
+        external: {IPv4: {usable: '203.0.113.1', count: 1}},
+      },
+    })
+  })
+
+  it('has the first address that another host can reach', () => {
+    const node = aNode()
+      .internal('169.254.1.1')
+      .internal('127.0.0.1')
+      .internal('10.0.0.1')
+      .internal('fe80::1')
+      .internal('::1')
+      .internal('fd00::1')
+    assert.deepEqual(view(node)?.addresses.internal, {
+      IPv4: {usable: '10.0.0.1', count: 1, refused: {address: '169.254.1.1', refusal: 'link-local'}},
+      IPv6: {usable: 'fd00::1', count: 1, refused: {address: 'fe80::1', refusal: 'link-local'}},
+    })
+  })
+
+  it('has none if no address can be reached, unless the operator allows local ones', () => {
+    const node = aNode().internal('127.0.0.1')
+    assert.deepEqual(view(node)?.addresses.internal, {
+      IPv4: {count: 0, refused: {address: '127.0.0.1', refusal: 'loopback'}},
+    })
+    assert.deepEqual(view(node, false, {allowLocalEndpoints: true})?.addresses.internal, {
+      IPv4: {usable: '127.0.0.1', count: 1},
+    })
+  })
+})
+
+describe('viewNodes', () => {
+  it('sorts by name and finds by name, whatever the order', () => {
+    const nodes = ['b', 'a', 'c'].map((name) => aNode(name).build())
+    const views = viewNodes(nodes, defaults)
+    assert.deepEqual(
+      views.all.map(({name}) => name),
+      ['a', 'b', 'c'],
+    )
+    assert.equal(views.byName.get('b'), views.all[1])
+    assert.deepEqual(viewNodes([...nodes].reverse(), defaults), views)
+  })
+
+  it('judges a node once, and again when the option changes', () => {
+    const nodes = [aNode().labelled(LABEL).build()]
+    assert.equal(viewNodes(nodes, defaults).all[0], viewNodes(nodes, defaults).all[0])
+    assert.equal(viewNodes(nodes, including).all[0]?.excluded, undefined)
+    assert.equal(viewNodes(nodes, defaults).all[0]?.excluded, EXCLUDED_BY_LABEL)
+  })
+})
+
+describe('meanTheSame', () => {
+  const views = (...nodes: Builder[]) =>
+    viewNodes(
+      nodes.map((node) => node.build()),
+      defaults,
+    )
+
+  it('sees past what does not matter here', () => {
+    assert.equal(meanTheSame(views(aNode()), views(aNode().labelled('zone', 'a').tainted('other'))), true)
+  })
+
+  it('sees what does', () => {
+    const node = aNode().internal('10.0.0.1')
+    for (const other of [
+      node.notReady(),
+      node.labelled(LABEL),
+      aNode('b').internal('10.0.0.1'),
+      aNode().internal('10.0.0.2'),
+    ])
+      assert.equal(meanTheSame(views(node), views(other)), false)
+    assert.equal(meanTheSame(views(node), views(node, aNode('b'))), false)
+    assert.equal(meanTheSame(views(), views()), true)
+  })
+})

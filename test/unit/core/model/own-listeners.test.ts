@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import {isHostAddress} from '../../../../src/core/model/address-policy.js'
+import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
+import {ownListeners} from '../../../../src/core/model/own-listeners.js'
+import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
+import {outcome} from '../../../support/outline.js'
+
+const HOST = {hostAddresses: new Set(['192.0.2.10', '2001:db8::10'])}
+const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
+const api = aService('api').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
+const slice = (name: string, port: number, ...addresses: string[]) =>
+  aSlice(name)
+    .port('http', port)
+    .endpoints(...addresses.map((address) => anEndpoint(address)))
+const outcomeOf = (parts: Parameters<typeof aSnapshot>[0], overrides: Partial<ModelOptions> = HOST) =>
+  outcome(aSnapshot(parts), options(overrides))
+const skipped = (endpoint: string) =>
+  `endpoint-is-listener: endpoint ${endpoint} is skipped: lbex itself listens there, so connections would loop`
+
+describe('ownListeners', () => {
+  const isOwn = (text: string, address: string, protocol: 'TCP' | 'UDP' = 'TCP') =>
+    ownListeners([{address: text, port: 8080, protocol: 'TCP'}], {...DEFAULT_MODEL_OPTIONS, ...HOST})(
+      {address, port: 8080, weight: 1, down: false},
+      protocol,
+    )
+
+  it('are at the addresses that they listen on', () => {
+    assert.equal(isOwn('192.0.2.10', '192.0.2.10'), true)
+    assert.equal(isOwn('192.0.2.10', '192.0.2.11'), false)
+    assert.equal(isOwn('192.0.2.10', '192.0.2.10', 'UDP'), false)
+  })
+
+  it('are at every address of the host and family if they listen on the wildcard', () => {
+    for (const address of ['192.0.2.10', '127.0.0.1', '0.0.0.0'])
+      assert.equal(isOwn('0.0.0.0', address), true)
+    for (const address of ['192.0.2.11', '2001:db8::10', '::1'])
+      assert.equal(isOwn('0.0.0.0', address), false)
+    for (const address of ['2001:db8::10', '::1', '::']) assert.equal(isOwn('::', address), true)
+  })
+
+  it('know a listen address that the host does not have yet', () => {
+    const host = {...DEFAULT_MODEL_OPTIONS, listenAddresses: {IPv4: ['192.0.2.99'], IPv6: []}}
+    assert.equal(isHostAddress('192.0.2.99', host), true)
+    assert.equal(isHostAddress('192.0.2.98', host), false)
+  })
+})
+
+describe('an endpoint that is a listener of this lbex', () => {
+  it('is skipped, whichever Service listens there', () => {
+    const parts = [web, api, slice('web', 8081, '192.0.2.10', '10.1.0.1'), slice('api', 80, '10.1.0.2')]
+    assert.deepEqual(outcomeOf(parts), {
+      served: {
+        'default/api': {'0.0.0.0:8081/TCP': ['10.1.0.2:80']},
+        'default/web': {'0.0.0.0:8080/TCP': ['10.1.0.1:8081']},
+      },
+      messages: [skipped('192.0.2.10:8081')],
+    })
+  })
+
+  it('closes the listener if there is no other', () => {
+    assert.deepEqual(outcomeOf([web, slice('web', 8080, '192.0.2.10')]), {
+      served: {},
+      messages: [
+        'no-backend: listen port 8080/TCP is closed: every endpoint is a listener of this lbex',
+        skipped('192.0.2.10:8080'),
+      ],
+    })
+  })
+
+  it('is the health server, too', () => {
+    assert.deepEqual(outcomeOf([web, slice('web', 7331, '192.0.2.10', '10.1.0.1')]).messages, [
+      skipped('192.0.2.10:7331'),
+    ])
+  })
+
+  it('is found at a loopback address that the operator allows', () => {
+    const parts = [web, slice('web', 8080, '127.0.0.1')]
+    assert.deepEqual(outcomeOf(parts, {allowLocalEndpoints: true}).served, {})
+  })
+})
+
+describe('an endpoint on this host that is no listener of this lbex', () => {
+  it('is served', () => {
+    assert.deepEqual(outcomeOf([web, slice('web', 9090, '192.0.2.10')]), {
+      served: {'default/web': {'0.0.0.0:8080/TCP': ['192.0.2.10:9090']}},
+      messages: [],
+    })
+  })
+
+  it('is served if another program holds the listener, or no Service serves on it', () => {
+    const parts = [web, api, slice('web', 8081, '192.0.2.10'), slice('api', 80, '10.1.0.2')]
+    const held = new Map([['0.0.0.0:8081/TCP', 'the port is in use']])
+    const expected = {'0.0.0.0:8080/TCP': ['192.0.2.10:8081']}
+    assert.deepEqual(outcomeOf(parts, {...HOST, held}).served['default/web'], expected)
+    assert.deepEqual(outcomeOf([web, api, slice('web', 8081, '192.0.2.10')]).served['default/web'], expected)
+  })
+
+  it('is the node port of the node that lbex runs on', () => {
+    const node = aService('web').port('http', 80, {listen: 8080, nodePort: 8080})
+    const parts = [node, aNode('a').internal('192.0.2.10'), aSlice('web').port('http', 80)]
+    const slices = aSlice('web').named('web-1').port('http', 80).endpoints(anEndpoint('10.1.0.1').on('a'))
+    assert.deepEqual(outcomeOf([...parts, slices]), {
+      served: {'default/web': {'0.0.0.0:8080/TCP': ['192.0.2.10:8080']}},
+      messages: [],
+    })
+  })
+})

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict'
+import {evaluate} from '../../../../src/evaluate.js'
+import type {ModelOptions} from '../../../../src/core/model/options.js'
+import {parseRange, type AddressRange} from '../../../../src/core/cluster/address-range.js'
+import type {Coverage} from '../../../../src/core/cluster/snapshot.js'
+import {
+  anEndpoint,
+  aNode,
+  aService,
+  aSlice,
+  aSnapshot,
+  NOTHING_KNOWN,
+  options,
+} from '../../../support/builders.js'
+import {outcome} from '../../../support/outline.js'
+
+type Parts = Parameters<typeof aSnapshot>[0]
+
+const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
+const slice = aSlice('web').port('http', 8080)
+const ready = anEndpoint('10.1.0.1').on('a')
+
+function servers(parts: Parts, coverage?: Coverage, overrides: Partial<ModelOptions> = {}): string[] {
+  const {served, messages} = outcome(aSnapshot(parts, coverage), options(overrides))
+  return [...(served['default/web']?.['0.0.0.0:8080/TCP'] ?? []), ...messages]
+}
+
+const closed = (why: string) => [`no-backend: listen port 8080/TCP is closed: ${why}`]
+
+describe('pod upstreams', () => {
+  it('go to the endpoints themselves, and need neither node nor node port', () => {
+    const clusterIp = web.with({
+      type: 'ClusterIP',
+      ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'web'}],
+    })
+    assert.deepEqual(servers([clusterIp, slice.endpoints(anEndpoint('10.1.0.2'), ready)]), [
+      '10.1.0.1:8080',
+      '10.1.0.2:8080',
+    ])
+  })
+
+  it('have ready endpoints; when none is ready, those that still serve while they terminate', () => {
+    const [off, draining] = [anEndpoint('10.1.0.2').notReady(), anEndpoint('10.1.0.3').draining()]
+    assert.deepEqual(servers([web, slice.endpoints(ready, off, draining)]), ['10.1.0.1:8080'])
+    assert.deepEqual(servers([web, slice.endpoints(off, draining)]), ['10.1.0.3:8080'])
+  })
+
+  it('name who is left out, and why', () => {
+    const endpoints = [ready, anEndpoint('10.1.0.2').notReady(), anEndpoint('10.1.0.3').draining()].map(
+      (one) => one.build(),
+    )
+    const named = slice.with({
+      endpoints: endpoints.map((one, index) => (index === 1 ? {...one, targetName: 'web-1'} : one)),
+    })
+    const {loadBalancer} = evaluate(aSnapshot([web, named]), options())
+    assert.deepEqual(loadBalancer.services[0]?.upstreams[0]?.absent, [
+      {what: 'endpoint 10.1.0.2 of Pod web-1', why: 'not ready'},
+      {what: 'endpoint 10.1.0.3', why: 'terminating'},
+    ])
+  })
+
+  it('skip an address that is none, and say so', () => {
+    assert.deepEqual(servers([web, slice.endpoints(ready, anEndpoint('db.example'))]), [
+      '10.1.0.1:8080',
+      'address-invalid: "db.example" is no IPv4 address, so this endpoint is left out',
+    ])
+  })
+
+  it('skip addresses that lead to this host or to the metadata service of a cloud, and say so', () => {
+    const endpoints = ['127.0.0.1', '127.0.0.2', '169.254.169.254', '100.100.100.200', '224.0.0.1']
+    assert.deepEqual(servers([web, slice.endpoints(ready, ...endpoints.map((one) => anEndpoint(one)))]), [
+      '10.1.0.1:8080',
+      'address-refused: endpoint 224.0.0.1 is skipped: a multicast address is not a single server',
+      'address-refused: endpoints 100.100.100.200, 169.254.169.254 are skipped: it is the address of a cloud metadata service',
+      'address-refused: endpoints 127.0.0.1, 127.0.0.2 are skipped: a loopback address leads to this host itself',
+    ])
+    assert.deepEqual(servers([web, slice.endpoints(anEndpoint('127.0.0.1'))]), [
+      ...closed('every endpoint has an address that lbex does not use'),
+      'address-refused: endpoint 127.0.0.1 is skipped: a loopback address leads to this host itself',
+    ])
+  })
+
+  it('take local addresses if the operator allows them, but never those of a metadata service', () => {
+    const local = [anEndpoint('127.0.0.1'), anEndpoint('169.254.1.1'), anEndpoint('169.254.169.254')]
+    const slices = aSlice('web')
+      .port('http', 9090)
+      .endpoints(...local)
+    assert.deepEqual(servers([web, slices], undefined, {allowLocalEndpoints: true}), [
+      '127.0.0.1:9090',
+      '169.254.1.1:9090',
+      'address-refused: endpoint 169.254.169.254 is skipped: it is the address of a cloud metadata service',
+    ])
+  })
+
+  it('skip addresses that the operator denies', () => {
+    const denied = {deniedEndpoints: [parseRange('10.1.0.0/31') as AddressRange]}
+    assert.deepEqual(servers([web, slice.endpoints(ready, anEndpoint('10.1.0.2'))], undefined, denied), [
+      '10.1.0.2:8080',
+      'address-refused: endpoint 10.1.0.1 is skipped: the address is in a range of --deny-endpoints',
+    ])
+  })
+
+  it('come from Endpoints where the API has no slices', () => {
+    const old = slice.endpoints(ready).with({ref: {kind: 'Endpoints', namespace: 'default', name: 'web'}})
+    assert.deepEqual(servers([web, old]), ['10.1.0.1:8080'])
+  })
+})
+
+describe('a port belongs to its endpoints by name and protocol', () => {
+  it('whatever a named targetPort is called, and whatever its number is', () => {
+    const named = web.with({ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'web-port'}]})
+    assert.deepEqual(servers([named, slice.endpoints(ready)]), ['10.1.0.1:8080'])
+    const numbered = web.with({ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 9999}]})
+    assert.deepEqual(servers([numbered, slice.endpoints(ready)]), ['10.1.0.1:8080'])
+  })
+
+  it('so that TCP and UDP on one number do not mix', () => {
+    const dns = aService('dns')
+      .annotated({'upstream-type': 'pod'})
+      .port('dns', 53, {protocol: 'UDP', listen: 5353})
+      .port('dns-tcp', 53, {listen: 5353})
+    const slices = [
+      aSlice('dns').named('dns-a').port('dns', 1053, 'UDP').endpoints(anEndpoint('10.1.0.1')),
+      aSlice('dns').named('dns-b').port('dns-tcp', 2053).endpoints(anEndpoint('10.1.0.2')),
+    ]
+    assert.deepEqual(outcome(aSnapshot([dns, ...slices]), options()), {
+      served: {'default/dns': {'0.0.0.0:5353/TCP': ['10.1.0.2:2053'], '0.0.0.0:5353/UDP': ['10.1.0.1:1053']}},
+      messages: [],
+    })
+  })
+
+  it('so that an unnamed port is served, by annotation and without', () => {
+    const unnamed = aService('web').annotated({'upstream-type': 'pod'}).port('', 8080)
+    const slices = aSlice('web').port('', 80).endpoints(ready)
+    assert.deepEqual(servers([unnamed.listening({unnamed: 8080}), slices]), ['10.1.0.1:80'])
+    const {served} = outcome(aSnapshot([unnamed, slices]), options({requirePort: false}))
+    assert.deepEqual(served, {'default/web': {'0.0.0.0:8080/TCP': ['10.1.0.1:80']}})
+  })
+})
+
+describe('fail open', () => {
+  const off = [ready.notReady(), anEndpoint('10.1.0.2').on('b').notReady()]
+  const said =
+    'nodes-lost: the control plane has lost sight of all 2 nodes behind this port; traffic goes on as if nothing were wrong'
+
+  it('keeps the endpoints on nodes that are all out of sight', () => {
+    assert.deepEqual(servers([web, slice.endpoints(...off), aNode('a').lost(), aNode('b').notReady()]), [
+      '10.1.0.1:8080',
+      '10.1.0.2:8080',
+      said,
+    ])
+  })
+
+  it('does not apply where a node is in sight, or none is known', () => {
+    assert.deepEqual(
+      servers([web, slice.endpoints(...off), aNode('a').lost(), aNode('b')]),
+      closed('none of its 2 endpoints is ready'),
+    )
+    assert.deepEqual(servers([web, slice.endpoints(...off)]), closed('none of its 2 endpoints is ready'))
+  })
+})
+
+describe('cluster-ip upstreams', () => {
+  const clustered = web.annotated({'upstream-type': 'cluster-ip'}).with({type: 'ClusterIP'})
+
+  it('go to cluster IP and Service port', () => {
+    assert.deepEqual(servers([clustered]), ['10.96.0.1:80'])
+  })
+
+  it('need a cluster IP that may be used', () => {
+    assert.deepEqual(servers([clustered.with({clusterIPs: ['127.0.0.1']})]), [
+      'no-backend: listen port 8080/TCP is closed: a loopback address leads to this host itself',
+      'address-refused: cluster IP 127.0.0.1 is skipped: a loopback address leads to this host itself',
+    ])
+  })
+
+  it('need a cluster IP of the family', () => {
+    assert.deepEqual(servers([clustered.with({clusterIPs: []})]), [
+      'cluster-ip-missing: the Service has no IPv4 cluster IP, so this port is not served',
+    ])
+    for (const ipFamilies of [
+      ['IPv6', 'IPv4'],
+      ['IPv4', 'IPv6'],
+    ] as const)
+      assert.deepEqual(servers([clustered.with({ipFamilies})]), [
+        '10.96.0.1:80',
+        'cluster-ip-missing: the Service has no IPv6 cluster IP, so this port is not served',
+      ])
+  })
+
+  it('have one server for each family of a dual-stack Service', () => {
+    const dual = clustered.with({ipFamilies: ['IPv4', 'IPv6'], clusterIPs: ['10.96.0.1', 'FD00::0001']})
+    assert.deepEqual(outcome(aSnapshot([dual]), options()), {
+      served: {'default/web': {'0.0.0.0:8080/TCP': ['10.96.0.1:80'], '[::]:8080/TCP': ['[fd00::1]:80']}},
+      messages: [],
+    })
+  })
+})
+
+describe('partial knowledge', () => {
+  it('shows a stand-in that is down', () => {
+    const bare = web.bare()
+    assert.deepEqual(servers([bare], NOTHING_KNOWN), ['192.0.2.1:80 down'])
+    const target = bare.with({ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 9090}]})
+    assert.deepEqual(servers([target], NOTHING_KNOWN), ['192.0.2.1:9090 down'])
+    assert.deepEqual(servers([bare.annotated({'upstream-type': 'cluster-ip'})], NOTHING_KNOWN), [
+      '192.0.2.1:80 down',
+    ])
+  })
+
+  it('uses what is known', () => {
+    assert.deepEqual(servers([web.bare(), slice.endpoints(ready)], NOTHING_KNOWN), ['10.1.0.1:8080'])
+    assert.deepEqual(servers([web.annotated({'upstream-type': 'cluster-ip'})], NOTHING_KNOWN), [
+      '10.96.0.1:80',
+    ])
+  })
+
+  it('has a stand-in of the right family', () => {
+    const six = web.bare().with({ipFamilies: ['IPv6']})
+    assert.deepEqual(outcome(aSnapshot([six], NOTHING_KNOWN), options()).served, {
+      'default/web': {'[::]:8080/TCP': ['[2001:db8::1]:80 down']},
+    })
+  })
+})

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import {evaluate} from '../../../../src/evaluate.js'
+import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
+import {outcome, outline} from '../../../support/outline.js'
+
+type Builder = ReturnType<typeof aService>
+
+const service = (name: string, created?: string): Builder => {
+  const base = aService(name).annotated({'upstream-type': 'cluster-ip'}).port('http', 80, {listen: 8080})
+  return created === undefined ? base.without('creationTimestamp') : base.created(created)
+}
+const winner = (...services: Builder[]) => Object.keys(outcome(aSnapshot(services), options()).served)
+
+/** Each order of the snapshot must have the same winner. */
+function assertWinner(name: string, ...services: Builder[]): void {
+  assert.deepEqual(winner(...services), [`default/${name}`])
+  assert.deepEqual(winner(...[...services].reverse()), [`default/${name}`])
+}
+
+describe('a listener that two Services want', () => {
+  it('goes to the older one', () => {
+    assertWinner('b', service('a', '2026-01-02T00:00:00Z'), service('b', '2026-01-01T00:00:00Z'))
+    assertWinner('b', service('a', '2026-01-01T00:00:00Z'), service('b', '2026-01-01T00:00:00+01:00'))
+  })
+
+  it('goes to the first by namespace/name where they are equally old', () => {
+    assertWinner('a', service('b', '2026-01-01T00:00:00Z'), service('a', '2026-01-01T00:00:00Z'))
+    const [first, second] = [service('b').inNamespace('a'), service('a').inNamespace('a-b')]
+    assert.deepEqual([winner(first, second), winner(second, first)], [['a/b'], ['a/b']])
+  })
+
+  it('goes to one that the API server has seen, before one that it has not', () => {
+    assertWinner('b', service('a'), service('b', '2026-01-01T00:00:00Z'))
+    assertWinner('a', service('a'), service('b'))
+    assertWinner('b', service('a', 'yesterday'), service('b', '2026-01-01T00:00:00Z'))
+  })
+
+  it('has an error for the loser that names the winner, and where it stands', () => {
+    const origin = {file: 'old.yaml', document: 0, path: []}
+    const old = service('old', '2025-01-01T00:00:00Z').with({origin})
+    const {diagnostics} = evaluate(aSnapshot([service('new', '2026-01-01T00:00:00Z'), old]), options())
+    const field = ['metadata', 'annotations', 'loadbalancer-port.lbex/http']
+    assert.deepEqual(diagnostics, [
+      {
+        code: 'port-conflict',
+        severity: 'error',
+        message:
+          '0.0.0.0:8080/TCP is already taken by Service default/old (it is older), so this port is not served',
+        object: {kind: 'Service', namespace: 'default', name: 'new'},
+        field,
+        hint: 'choose another listen port; this one is served as soon as the other Service lets go of it',
+        related: [{message: 'taken here', object: old.build().ref, field, origin}],
+      },
+    ])
+    const equal = outcome(aSnapshot([service('a'), service('b')]), options()).messages
+    assert.deepEqual(equal, [
+      'port-conflict: 0.0.0.0:8080/TCP is already taken by Service default/a (it comes first by namespace/name), so this port is not served',
+    ])
+  })
+
+  it('is served for the loser as soon as the winner lets go', () => {
+    const [old, young] = [
+      service('old', '2025-01-01T00:00:00Z'),
+      service('young', '2026-01-01T00:00:00Z').build(),
+    ]
+    assert.deepEqual(winner(old), ['default/old'])
+    const both = evaluate(aSnapshot([old, young]), options())
+    assert.deepEqual(Object.keys(outline(both.loadBalancer)), ['default/old'])
+    const moved = evaluate(aSnapshot([old.listening({http: 8081}), young]), options())
+    assert.deepEqual(Object.keys(outline(moved.loadBalancer)), ['default/old', 'default/young'])
+    assert.deepEqual(moved.diagnostics, [])
+  })
+
+  it('does not cost the loser its other ports', () => {
+    const young = service('young', '2026-01-01T00:00:00Z').port('admin', 81, {listen: 8081})
+    assert.deepEqual(outcome(aSnapshot([service('old', '2025-01-01T00:00:00Z'), young]), options()).served, {
+      'default/old': {'0.0.0.0:8080/TCP': ['10.96.0.1:80']},
+      'default/young': {'0.0.0.0:8081/TCP': ['10.96.0.1:81']},
+    })
+  })
+
+  it('may be wanted by three', () => {
+    const [a, b, c] = ['2024', '2025', '2026'].map((year) => service(`s${year}`, `${year}-01-01T00:00:00Z`))
+    assert.ok(a && b && c)
+    const {served, messages} = outcome(aSnapshot([c, a, b]), options())
+    assert.deepEqual(Object.keys(served), ['default/s2024'])
+    assert.deepEqual(
+      messages.map((message) => /by (Service \S+)/.exec(message)?.[1]),
+      ['Service default/s2024', 'Service default/s2024'],
+    )
+  })
+})
+
+describe('listeners that differ', () => {
+  it('do not conflict: another protocol, another port', () => {
+    const udp = aService('udp')
+      .annotated({'upstream-type': 'cluster-ip'})
+      .port('x', 80, {protocol: 'UDP', listen: 8080})
+    assert.deepEqual(winner(service('tcp'), udp), ['default/tcp', 'default/udp'])
+  })
+
+  it('do not conflict: `a-b/c` and `a/b-c`', () => {
+    const [first, second] = [
+      service('c').inNamespace('a-b'),
+      service('b-c').inNamespace('a').listening({http: 8081}),
+    ]
+    assert.deepEqual(winner(first, second), ['a/b-c', 'a-b/c'])
+  })
+})
+
+describe('one Service that asks for a listener twice', () => {
+  it('gets it for the first of its ports, and keeps the rest', () => {
+    const twice = aService('twice')
+      .annotated({'upstream-type': 'pod'})
+      .port('a', 80, {listen: 8080})
+      .port('b', 81, {listen: 8080})
+      .port('c', 82, {listen: 8082})
+    const slice = aSlice('twice').port('a', 1).port('b', 2).port('c', 3).endpoints(anEndpoint('10.1.0.1'))
+    assert.deepEqual(outcome(aSnapshot([twice, slice]), options()), {
+      served: {'default/twice': {'0.0.0.0:8080/TCP': ['10.1.0.1:1'], '0.0.0.0:8082/TCP': ['10.1.0.1:3']}},
+      messages: [
+        'port-conflict: 0.0.0.0:8080/TCP is already taken by another port of this Service, so this port is not served',
+      ],
+    })
+  })
+
+  it('lists the first of thousands of conflicts, and counts the others', () => {
+    const ports = Array.from({length: 3000}, (_, index) => ({name: `p${index}`, protocol: 'TCP', port: 80}))
+    const wishes = Object.fromEntries(ports.map(({name}) => [name, 8080]))
+    const twice = aService('twice').annotated({'upstream-type': 'cluster-ip'}).with({ports}).listening(wishes)
+    const {messages} = outcome(aSnapshot([twice]), options({maxListenersPerService: 3000}))
+    assert.equal(messages.length, 51)
+    assert.equal(
+      messages.at(-1),
+      'findings-not-listed: port-conflict is found in 2949 more places; only the first 50 findings are listed',
+    )
+  })
+})

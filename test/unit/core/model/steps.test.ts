@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import {finish, mapEachInSteps, mapInSteps} from '../../../../src/core/model/steps.js'
+
+describe('steps', () => {
+  const double = (number: number): number => 2 * number
+
+  it('are of four items each, in their order', () => {
+    const steps = mapInSteps([1, 2, 3, 4, 5, 6, 7, 8, 9], double)
+    const taken = Array.from({length: 3}, () => steps.next())
+    assert.deepEqual(taken, [
+      {done: false, value: undefined},
+      {done: false, value: undefined},
+      {done: true, value: [2, 4, 6, 8, 10, 12, 14, 16, 18]},
+    ])
+  })
+
+  it('are done at once where nobody waits', () => {
+    assert.deepEqual(finish(mapInSteps([1, 2, 3], double)), [2, 4, 6])
+    assert.deepEqual(finish(mapInSteps([], double)), [])
+  })
+
+  it('are not done before they are asked for', () => {
+    const done: number[] = []
+    const steps = mapInSteps([1, 2, 3, 4, 5], (number) => done.push(number))
+    assert.deepEqual(done, [])
+    steps.next()
+    assert.deepEqual(done, [1, 2, 3, 4])
+  })
+
+  it('may take steps of their own', () => {
+    const made = mapEachInSteps([1, 2, 3, 4], function* (number) {
+      yield
+      return double(number)
+    })
+    assert.deepEqual(
+      [...made],
+      Array.from({length: 5}, () => undefined),
+    )
+    const again = mapEachInSteps([1, 2], function* (number) {
+      yield
+      return double(number)
+    })
+    assert.deepEqual(finish(again), [2, 4])
+  })
+})

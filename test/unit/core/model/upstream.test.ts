@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import type {PortIntent} from '../../../../src/core/intent/service-intent.js'
+import type {Backend, Backends} from '../../../../src/core/model/backends.js'
+import {makeUpstream} from '../../../../src/core/model/upstream.js'
+import {serversOf} from '../../../support/outline.js'
+
+const port: PortIntent = {
+  port: {name: 'dns', protocol: 'UDP', port: 53},
+  index: 0,
+  listenPort: 5353,
+  field: [],
+}
+const backend = (address: string, weight = 1, number = 80): Backend => ({address, port: number, weight})
+const upstream = (backends: Partial<Backends>) =>
+  makeUpstream(
+    '0123456789ab',
+    port,
+    'IPv6',
+    {algorithm: 'round_robin'},
+    {servers: [], absent: [], unknown: [], ...backends},
+  )
+const servers = (...backends: Backend[]) => serversOf(upstream({servers: backends}))
+
+describe('makeUpstream', () => {
+  it('puts the hash first in the name, and protocol and family behind', () => {
+    const absent = [{what: 'node a', why: 'not Ready'}]
+    assert.deepEqual(upstream({servers: [backend('fd00::1')], absent}), {
+      name: '0123456789ab_5353_udp_ipv6',
+      balancing: {algorithm: 'round_robin'},
+      servers: [{address: 'fd00::1', port: 80, weight: 1, down: false}],
+      unknown: [],
+      absent,
+    })
+  })
+
+  it('sorts servers by address and port', () => {
+    assert.deepEqual(servers(backend('10.0.0.2'), backend('10.0.0.1', 1, 81), backend('10.0.0.1')), [
+      '10.0.0.1:80',
+      '10.0.0.1:81',
+      '10.0.0.2:80',
+    ])
+  })
+
+  it('marks the stand-in for what only a cluster knows as down', () => {
+    assert.deepEqual(serversOf(upstream({servers: [backend('192.0.2.1')], unknown: ['the endpoints']})), [
+      '192.0.2.1:80 down',
+    ])
+  })
+})
+
+describe('weights', () => {
+  it('are divided by their greatest common divisor', () => {
+    assert.deepEqual(servers(backend('10.0.0.1', 4), backend('10.0.0.2', 6)), [
+      '10.0.0.1:80 weight=2',
+      '10.0.0.2:80 weight=3',
+    ])
+    assert.deepEqual(servers(backend('10.0.0.1', 7), backend('10.0.0.2', 7)), ['10.0.0.1:80', '10.0.0.2:80'])
+    assert.deepEqual(servers(backend('10.0.0.1', 500)), ['10.0.0.1:80'])
+  })
+
+  it('are scaled down to 32 where they are larger, and never to nothing', () => {
+    assert.deepEqual(servers(backend('10.0.0.1', 1), backend('10.0.0.2', 32)), [
+      '10.0.0.1:80',
+      '10.0.0.2:80 weight=32',
+    ])
+    assert.deepEqual(servers(backend('10.0.0.1', 1), backend('10.0.0.2', 640), backend('10.0.0.3', 321)), [
+      '10.0.0.1:80',
+      '10.0.0.2:80 weight=32',
+      '10.0.0.3:80 weight=16',
+    ])
+  })
+})
+
+describe('absences', () => {
+  it('are sorted, and the first twenty named', () => {
+    const absent = Array.from({length: 23}, (_, index) => ({
+      what: `node ${String(22 - index).padStart(2, '0')}`,
+      why: 'x',
+    }))
+    const named = upstream({servers: [backend('10.0.0.1')], absent}).absent
+    assert.deepEqual(
+      [named.length, named[0], named[19], named[20]],
+      [
+        21,
+        {what: 'node 00', why: 'x'},
+        {what: 'node 19', why: 'x'},
+        {what: '3 more', why: 'for such reasons'},
+      ],
+    )
+  })
+})
