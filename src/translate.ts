@@ -2,7 +2,7 @@
 import type {ConfigFile} from './config/config-file.js'
 import {finish, type Steps} from './core/model/steps.js'
 import type {Diagnostic} from './diagnostics/diagnostic.js'
-import {evaluateInSteps, type EvaluateOptions} from './evaluate.js'
+import {evaluateInSteps, type EvaluateOptions} from './core/translate/evaluate.js'
 import type {LoadBalancer} from './core/model/load-balancer.js'
 import type {RenderOptions} from './render/options.js'
 import {renderInSteps} from './render/render.js'

@@ -1,6 +1,6 @@
 /** What an lbex of each pool would find in the Services of its own: a check for no pool in particular judges them all. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import {evaluate, type EvaluateOptions} from '../evaluate.js'
+import {evaluate, type EvaluateOptions} from '../core/translate/evaluate.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
 import type {Service} from '../core/cluster/objects.js'
 import type {ClusterSnapshot} from '../core/cluster/snapshot.js'

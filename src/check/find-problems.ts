@@ -1,6 +1,6 @@
 /** Every finding about a set of manifests: those of `run` and `render`, and those that only show when one looks across pools. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import {evaluate, type EvaluateOptions} from '../evaluate.js'
+import {evaluate, type EvaluateOptions} from '../core/translate/evaluate.js'
 import type {Service} from '../core/cluster/objects.js'
 import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
 import {findNodePortConflicts} from './node-port-conflicts.js'

@@ -1,7 +1,7 @@
 /** Short forms of results, so that a test can compare the whole of one. */
 import {bracketed, listenerId} from '../../src/core/model/listener-key.js'
 import {describeField, sortDiagnostics, type Diagnostic} from '../../src/diagnostics/diagnostic.js'
-import {evaluate, type EvaluateOptions} from '../../src/evaluate.js'
+import {evaluate, type EvaluateOptions} from '../../src/core/translate/evaluate.js'
 import type {LoadBalancer, Upstream} from '../../src/core/model/load-balancer.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
-import {evaluate} from '../../src/evaluate.js'
+import {evaluate} from '../../src/core/translate/evaluate.js'
 import {translate} from '../../src/translate.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../support/builders.js'
 import {codes} from '../support/outline.js'

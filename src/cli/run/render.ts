@@ -7,7 +7,7 @@ import type {SelectionFlags} from '../flags/selection.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {assembleGeneration} from '../../config/generation.js'
 import {sortDiagnostics} from '../../diagnostics/diagnostic.js'
-import {evaluate} from '../../evaluate.js'
+import {evaluate} from '../../core/translate/evaluate.js'
 import {render as renderFiles} from '../../render/render.js'
 import {
   modelJson,

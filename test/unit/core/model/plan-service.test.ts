@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {finish} from '../../../../src/core/model/steps.js'
-import {evaluate} from '../../../../src/evaluate.js'
+import {evaluate} from '../../../../src/core/translate/evaluate.js'
 import {readIntent} from '../../../../src/core/intent/intent.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
 import {viewNodes} from '../../../../src/core/model/nodes.js'

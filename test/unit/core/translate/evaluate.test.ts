@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
-import {evaluate, type EvaluateOptions} from '../../src/evaluate.js'
-import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
-import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
-import {parseRange, type AddressRange} from '../../src/core/cluster/address-range.js'
-import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import {anEndpoint, aNode, aService, aSlice, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'
-import {codes, outcome, outline} from '../support/outline.js'
+import {evaluate, type EvaluateOptions} from '../../../../src/core/translate/evaluate.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
+import {parseRange, type AddressRange} from '../../../../src/core/cluster/address-range.js'
+import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
+import {
+  anEndpoint,
+  aNode,
+  aService,
+  aSlice,
+  aSnapshot,
+  NOTHING_KNOWN,
+  options,
+} from '../../../support/builders.js'
+import {codes, outcome, outline} from '../../../support/outline.js'
 
 const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
 const api = aService('api').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
