@@ -1,5 +1,5 @@
 /** The pure middle: from a snapshot to the NGINX configuration that it asks for. */
-import type {ConfigFile} from './config/config-file.js'
+import type {ConfigFile} from './dataplane/config-file.js'
 import {finish, type Steps} from './core/model/steps.js'
 import type {Diagnostic} from './diagnostics/diagnostic.js'
 import {evaluateInSteps, type EvaluateOptions} from './core/translate/evaluate.js'

@@ -1,5 +1,5 @@
 /** What the health endpoints look at. */
-import type {NginxStatus} from '../nginx/nginx-edge.js'
+import type {NginxStatus} from '../dataplane/data-plane.js'
 import type {DaemonStatus} from './status.js'
 
 export type Check = {

@@ -1,5 +1,5 @@
 /** Keeps reloads apart: at once when the last one is long ago, later while changes keep coming, or old workers pile up. */
-import type {NginxEdge} from '../nginx/nginx-edge.js'
+import type {NginxEdge} from '../dataplane/data-plane.js'
 import type {Clock} from '../runtime/clock.js'
 import type {Logger} from '../runtime/logger.js'
 

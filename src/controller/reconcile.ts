@@ -2,7 +2,7 @@
 import {listenerId} from '../core/model/listener-key.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
-import type {Applied, HeldListener, NginxEdge} from '../nginx/nginx-edge.js'
+import type {Applied, HeldListener, NginxEdge} from '../dataplane/data-plane.js'
 import type {Logger} from '../runtime/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../source/snapshot-source.js'
 import type {Translation} from '../translate.js'

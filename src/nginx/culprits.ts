@@ -1,6 +1,6 @@
 /** Whose fault it is that NGINX refuses a configuration: by the file or the address that it names, else by trying. */
 import {SocketAddress} from 'node:net'
-import type {ConfigFile} from '../config/config-file.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
 import {Failure} from '../diagnostics/failure.js'
 import type {Complaint, RefusedBind} from './complaint.js'

@@ -7,7 +7,7 @@ import {
   parseNginxVersion,
   type NginxCapabilities,
   type NginxVersion,
-} from '../config/nginx-capabilities.js'
+} from '../dataplane/nginx-capabilities.js'
 import {Failure} from '../diagnostics/failure.js'
 import {run} from '../exec/run.js'
 

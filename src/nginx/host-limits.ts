@@ -1,7 +1,7 @@
 /** What this host grants NGINX. */
 import {readFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
-import type {HostLimits} from '../config/nginx-capabilities.js'
+import type {HostLimits} from '../dataplane/nginx-capabilities.js'
 import {run} from '../exec/run.js'
 import {capabilitiesOf} from './capabilities.js'
 

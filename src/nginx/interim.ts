@@ -1,5 +1,5 @@
 /** The step between two generations where a port moves between an address and the wildcard: NGINX cannot do it in one. */
-import type {ConfigFile} from '../config/config-file.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
 import {assembleGeneration, type Generation} from '../config/generation.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
 import {planChanges} from './change-set.js'

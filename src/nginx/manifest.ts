@@ -1,5 +1,5 @@
 /** What a generation holds, without the text: enough to compare, and to know the live state after an adoption. */
-import type {ConfigFile} from '../config/config-file.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
 import {contentHash, type Generation} from '../config/generation.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
 import type {ObjectRef} from '../diagnostics/diagnostic.js'

@@ -1,6 +1,6 @@
 /** The edge out: one NGINX in one folder, started or adopted, supervised, and changed as a whole or not at all. */
-import type {ConfigFile} from '../config/config-file.js'
-import type {NginxCapabilities} from '../config/nginx-capabilities.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
+import type {NginxCapabilities} from '../dataplane/nginx-capabilities.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {BackoffOptions} from '../runtime/backoff.js'
@@ -22,7 +22,7 @@ import type {
   NginxStatus,
   Observe,
   WorkerGroup,
-} from './nginx-edge.js'
+} from '../dataplane/data-plane.js'
 import {OneAtATime} from './one-at-a-time.js'
 import {requireLinux} from './platform.js'
 import {probeFiles} from './probe-files.js'

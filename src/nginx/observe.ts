@@ -2,7 +2,7 @@
 import {Failure} from '../diagnostics/failure.js'
 import type {Clock} from '../runtime/clock.js'
 import type {Complaint} from './complaint.js'
-import type {ActivationResult, Observe, ReloadReason, TestResult} from './nginx-edge.js'
+import type {ActivationResult, Observe, ReloadReason, TestResult} from '../dataplane/data-plane.js'
 
 export type ObserveDeps = {readonly clock: Clock; readonly observe?: Observe | undefined}
 

@@ -1,9 +1,9 @@
 /** Probes the listeners of configuration files before NGINX is asked to serve them. */
-import type {ConfigFile} from '../config/config-file.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
 import {listenerId, type ListenerKey} from '../core/model/listener-key.js'
 import type {Clock} from '../runtime/clock.js'
 import {listenersOf, pathsOf, type Manifest} from './manifest.js'
-import type {HeldListener} from './nginx-edge.js'
+import type {HeldListener} from '../dataplane/data-plane.js'
 import {notHeld, probeAddresses, probeListeners} from './probe.js'
 import {until} from './until.js'
 

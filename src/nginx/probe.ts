@@ -5,7 +5,7 @@ import {isWildcard, type ListenerKey} from '../core/model/listener-key.js'
 import {bindProblem} from './complaint.js'
 import {inBatches} from './in-batches.js'
 import {onPortsOf, overlaps, portId} from './listeners.js'
-import type {HeldListener} from './nginx-edge.js'
+import type {HeldListener} from '../dataplane/data-plane.js'
 
 /** Sockets that are open at the same time. */
 const BATCH = 64

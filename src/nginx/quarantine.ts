@@ -1,5 +1,5 @@
 /** Leaves out what NGINX refuses, so that one bad Service never keeps the others from being applied. */
-import type {ConfigFile} from '../config/config-file.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
 import {listenerId} from '../core/model/listener-key.js'
 import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../diagnostics/diagnostic.js'
 import {heldReason} from '../diagnostics/rules/port-rules.js'

@@ -4,7 +4,7 @@ import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
 import type {Clock} from '../runtime/clock.js'
 import type {Logger} from '../runtime/logger.js'
 import type {Master} from './master.js'
-import type {Observe} from './nginx-edge.js'
+import type {Observe} from '../dataplane/data-plane.js'
 import type {ProcessRef} from './processes.js'
 import type {Workers} from './workers.js'
 

@@ -6,7 +6,7 @@
 import {readdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {contentHash, type Generation} from '../config/generation.js'
-import type {ConfigFile} from '../config/config-file.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import {allEnded} from '../runtime/all-ended.js'
 import {syncPath, writeFileAtomically} from '../runtime/atomic-write.js'

@@ -5,7 +5,7 @@
  */
 import type {Clock} from '../runtime/clock.js'
 import type {Logger} from '../runtime/logger.js'
-import type {WorkerGroup} from './nginx-edge.js'
+import type {WorkerGroup} from '../dataplane/data-plane.js'
 import {isLeaving} from './our-processes.js'
 import {childrenOf, endProcesses, findProcess, isAlive, titleOf, type ProcessRef} from './processes.js'
 

@@ -1,4 +1,4 @@
-import type {ConfigFile} from '../config/config-file.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
 import type {RenderOptions} from './options.js'
 import type {Template} from './template.js'
 

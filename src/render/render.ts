@@ -1,5 +1,5 @@
 /** From the load balancer to the files of its NGINX configuration. Template text comes in as a value. */
-import type {ConfigFile} from '../config/config-file.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
 import {finish, mapInSteps, type Steps} from '../core/model/steps.js'
 import {diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
 import type {LoadBalancer, ServedService} from '../core/model/load-balancer.js'

@@ -1,7 +1,7 @@
 /** The real NGINX accepts whatever the Services of a cluster come to: what it would refuse is left out before. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import {OLDEST_SUPPORTED} from '../../src/config/nginx-capabilities.js'
+import {OLDEST_SUPPORTED} from '../../src/dataplane/nginx-capabilities.js'
 import {evaluate} from '../../src/core/translate/evaluate.js'
 import {findJudge} from '../support/golden-judge.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'

@@ -7,7 +7,7 @@ import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node
 import {basename, dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parse} from 'yaml'
-import {parseNginxVersion} from '../../src/config/nginx-capabilities.js'
+import {parseNginxVersion} from '../../src/dataplane/nginx-capabilities.js'
 import type {TranslateOptions} from '../../src/translate.js'
 import {options} from './builders.js'
 

@@ -1,7 +1,7 @@
 /** Who holds the port of the health checks, where that can be known: it is said instead of leaving it to be found out. */
 import {Failure} from '../../diagnostics/failure.js'
 import {askHealth} from '../../doctor/health-port.js'
-import type {NginxEdge} from '../../nginx/nginx-edge.js'
+import type {NginxEdge} from '../../dataplane/data-plane.js'
 import {describeHolder, holderOfTcpPort} from '../../nginx/socket-holder.js'
 
 export type WantedPort = {

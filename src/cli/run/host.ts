@@ -1,7 +1,7 @@
 /** The NGINX and the host that `render` works for: assumed, or asked where a flag says so. */
 import type {NginxFlags} from '../flags/nginx.js'
 import type {OutputFlags} from '../flags/output.js'
-import {OLDEST_SUPPORTED, type HostLimits} from '../../config/nginx-capabilities.js'
+import {OLDEST_SUPPORTED, type HostLimits} from '../../dataplane/nginx-capabilities.js'
 import {nginxDirectory, SYSTEM_DIRECTORY} from './nginx-directory.js'
 import type {Host} from './options.js'
 

@@ -5,7 +5,7 @@ import type {NginxFlags} from '../flags/nginx.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {UsageError} from '../usage-error.js'
 import {isWildcard, type ListenerKey} from '../../core/model/listener-key.js'
-import type {HostLimits, NginxCapabilities} from '../../config/nginx-capabilities.js'
+import type {HostLimits, NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
 import type {EvaluateOptions} from '../../core/translate/evaluate.js'
 import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../../core/intent/options.js'
 import {

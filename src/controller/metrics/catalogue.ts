@@ -4,7 +4,7 @@
  * none for a Service, a listener or an address.
  */
 import type {ListenerKey} from '../../core/model/listener-key.js'
-import type {ActivationResult, ReloadReason, TestResult, WorkerGroup} from '../../nginx/nginx-edge.js'
+import type {ActivationResult, ReloadReason, TestResult, WorkerGroup} from '../../dataplane/data-plane.js'
 
 /** Each value with its meaning, where they are known beforehand; else in words what the values are. */
 export type LabelValues = Readonly<Record<string, string>> | string

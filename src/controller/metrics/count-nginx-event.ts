@@ -1,4 +1,4 @@
-import type {NginxEvent} from '../../nginx/nginx-edge.js'
+import type {NginxEvent} from '../../dataplane/data-plane.js'
 import type {Instruments} from './instruments.js'
 
 /** Only a reload that was confirmed tells how long one takes. */

@@ -1,7 +1,7 @@
 /** How things are when somebody asks, as gauges. */
-import type {NginxCapabilities} from '../../config/nginx-capabilities.js'
+import type {NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
-import type {NginxStatus, WorkerGroup} from '../../nginx/nginx-edge.js'
+import type {NginxStatus, WorkerGroup} from '../../dataplane/data-plane.js'
 import type {KindFreshness} from '../../source/snapshot-source.js'
 import type {Staleness} from '../staleness.js'
 import type {DaemonStatus} from '../status.js'

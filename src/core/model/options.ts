@@ -1,6 +1,6 @@
 /** What the operator and the host decide about how Services are served. */
 import type {ListenerKey} from './listener-key.js'
-import {OLDEST_SUPPORTED, type NginxCapabilities} from '../../config/nginx-capabilities.js'
+import {OLDEST_SUPPORTED, type NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
 import type {AddressPolicy, HostAddresses} from './address-policy.js'
 
 export type ReservedPort = {

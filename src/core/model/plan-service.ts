@@ -1,7 +1,7 @@
 /** What one Service takes and offers, before it is known which of its listeners it gets. */
 import {contentHash} from '../../config/generation.js'
 import type {ListenerKey} from './listener-key.js'
-import {atLeast, type NginxCapabilities} from '../../config/nginx-capabilities.js'
+import {atLeast, type NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
 import type {Steps} from './steps.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {reporter, type Report} from '../../diagnostics/reporter.js'

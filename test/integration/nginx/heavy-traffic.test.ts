@@ -1,10 +1,10 @@
 /** What lbex promises about reloads, under load. */
 import assert from 'node:assert/strict'
-import type {ConfigFile} from '../../../src/config/config-file.js'
+import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import {askSocket} from '../../../src/nginx/ask-socket.js'
 import {childrenOf} from '../../../src/nginx/processes.js'
 import {MAX_CHILDREN} from '../../../src/nginx/workers.js'
-import type {Applied, NginxEdge} from '../../../src/nginx/nginx-edge.js'
+import type {Applied, NginxEdge} from '../../../src/dataplane/data-plane.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {RemoteTraffic} from '../../support/nginx-traffic.js'

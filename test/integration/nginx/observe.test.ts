@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {NginxEdge, NginxEvent} from '../../../src/nginx/nginx-edge.js'
+import type {NginxEdge, NginxEvent} from '../../../src/dataplane/data-plane.js'
 import {send} from '../../../src/nginx/processes.js'
 import {startTcpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'

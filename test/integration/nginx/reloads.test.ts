@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {childrenOf} from '../../../src/nginx/processes.js'
-import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
+import type {NginxEdge} from '../../../src/dataplane/data-plane.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {NginxEdge} from '../../../src/nginx/nginx-edge.js'
+import type {NginxEdge} from '../../../src/dataplane/data-plane.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {ConfigFile} from '../../../src/config/config-file.js'
+import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import {assembleGeneration, contentHash} from '../../../src/config/generation.js'
 
 const main: ConfigFile = {path: 'nginx.conf', text: 'stream {}\n', listeners: []}

@@ -1,7 +1,7 @@
 /** The three parts that the daemon is given, as doubles that remember what they were asked. */
-import type {ConfigFile} from '../../../src/config/config-file.js'
+import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import {listenerId, type ListenerKey} from '../../../src/core/model/listener-key.js'
-import {OLDEST_SUPPORTED} from '../../../src/config/nginx-capabilities.js'
+import {OLDEST_SUPPORTED} from '../../../src/dataplane/nginx-capabilities.js'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import type {Held} from '../../../src/controller/reconcile.js'
 import type {
@@ -11,7 +11,7 @@ import type {
   NginxEdge,
   NginxStatus,
   WorkerGroup,
-} from '../../../src/nginx/nginx-edge.js'
+} from '../../../src/dataplane/data-plane.js'
 import type {LogFields, Logger} from '../../../src/runtime/logger.js'
 import {COMPLETE, type ClusterSnapshot} from '../../../src/core/cluster/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/source/snapshot-source.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {exhausted, parseComplaint} from '../../../src/nginx/complaint.js'
-import type {NginxEvent} from '../../../src/nginx/nginx-edge.js'
+import type {NginxEvent} from '../../../src/dataplane/data-plane.js'
 import {observeReload, observeStart, observeTest} from '../../../src/nginx/observe.js'
 import {SteppingClock} from '../../support/nginx-clock.js'
 

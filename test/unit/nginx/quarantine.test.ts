@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {ConfigFile} from '../../../src/config/config-file.js'
+import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import {assembleGeneration} from '../../../src/config/generation.js'
 import {bindProblem} from '../../../src/nginx/complaint.js'
 import {diagnoseLeftOut, Quarantine} from '../../../src/nginx/quarantine.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {Master} from '../../../src/nginx/master.js'
-import type {NginxEvent} from '../../../src/nginx/nginx-edge.js'
+import type {NginxEvent} from '../../../src/dataplane/data-plane.js'
 import type {ProcessRef} from '../../../src/nginx/processes.js'
 import {Supervisor} from '../../../src/nginx/supervisor.js'
 import {Workers} from '../../../src/nginx/workers.js'

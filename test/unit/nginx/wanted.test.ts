@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type {ConfigFile} from '../../../src/config/config-file.js'
+import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import {listenerId} from '../../../src/core/model/listener-key.js'
 import type {Culprit} from '../../../src/nginx/culprits.js'
-import type {HeldListener, Without} from '../../../src/nginx/nginx-edge.js'
+import type {HeldListener, Without} from '../../../src/dataplane/data-plane.js'
 import {holdersAmong, Wanted} from '../../../src/nginx/wanted.js'
 import {mainFile, serviceFile} from '../../support/nginx-files.js'
 

@@ -5,7 +5,7 @@ import {networkInterfaces} from 'node:os'
 import {nameHolder} from '../../../../src/cli/run/health-holder.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {probeListeners} from '../../../../src/nginx/probe.js'
-import type {NginxEdge} from '../../../../src/nginx/nginx-edge.js'
+import type {NginxEdge} from '../../../../src/dataplane/data-plane.js'
 import {freePort} from '../../../support/ports.js'
 import {skipBecause} from '../../../support/skip.js'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {countNginxEvent} from '../../../../src/controller/metrics/count-nginx-event.js'
-import type {NginxEvent} from '../../../../src/nginx/nginx-edge.js'
+import type {NginxEvent} from '../../../../src/dataplane/data-plane.js'
 import {valueOf} from '../../../support/exposition.js'
 import {newInstruments} from './samples.js'
 

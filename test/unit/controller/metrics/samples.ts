@@ -1,8 +1,8 @@
 /** Turns and moments for the tests of the metrics. */
 import {Registry} from 'prom-client'
-import type {ConfigFile} from '../../../../src/config/config-file.js'
+import type {ConfigFile} from '../../../../src/dataplane/config-file.js'
 import type {ListenerKey} from '../../../../src/core/model/listener-key.js'
-import {OLDEST_SUPPORTED} from '../../../../src/config/nginx-capabilities.js'
+import {OLDEST_SUPPORTED} from '../../../../src/dataplane/nginx-capabilities.js'
 import {createInstruments, type Instruments} from '../../../../src/controller/metrics/instruments.js'
 import type {Moment} from '../../../../src/controller/metrics/show-moment.js'
 import type {Outcome} from '../../../../src/controller/reconcile.js'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {OLDEST_SUPPORTED} from '../../../../src/config/nginx-capabilities.js'
+import {OLDEST_SUPPORTED} from '../../../../src/dataplane/nginx-capabilities.js'
 import {showMoment, showVersion, type Moment} from '../../../../src/controller/metrics/show-moment.js'
 import {newStatus} from '../../../../src/controller/status.js'
 import {valueOf} from '../../../support/exposition.js'

@@ -1,7 +1,7 @@
 /** The edge out, as the reconcile loop sees it. */
-import type {ConfigFile} from '../config/config-file.js'
+import type {ConfigFile} from './config-file.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
-import type {NginxCapabilities} from '../config/nginx-capabilities.js'
+import type {NginxCapabilities} from './nginx-capabilities.js'
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 
 export type HeldListener = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {atLeast, OLDEST_SUPPORTED, parseNginxVersion} from '../../../src/config/nginx-capabilities.js'
+import {atLeast, OLDEST_SUPPORTED, parseNginxVersion} from '../../../src/dataplane/nginx-capabilities.js'
 
 describe('atLeast', () => {
   it('compares versions by number, not by text', () => {
