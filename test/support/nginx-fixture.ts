@@ -1,7 +1,7 @@
 /** A folder for one NGINX, and whatever a test needs around it. Nothing is left behind, however the test ends. */
 import type {ConfigFile} from '../../src/dataplane/config-file.js'
 import {layoutOf, type Layout} from '../../src/nginx/layout.js'
-import {openNginx, type NginxOptions} from '../../src/nginx/nginx.js'
+import {openNginx, type NginxOptions} from '../../src/dataplane/nginx/nginx.js'
 import type {Applied, NginxEdge} from '../../src/dataplane/data-plane.js'
 import {findOurProcesses, type OurProcesses} from '../../src/nginx/our-processes.js'
 import {endProcesses, send} from '../../src/nginx/processes.js'

@@ -1,5 +1,5 @@
 /** An lbex that opens the NGINX of a folder, applies one Service and ends, with whatever rights it was started with. */
-import {openNginx} from '../../src/nginx/nginx.js'
+import {openNginx} from '../../src/dataplane/nginx/nginx.js'
 import {systemClock} from '../../src/runtime/clock.js'
 import {mainFile, serviceFile, type ServiceOptions} from './nginx-files.js'
 import {RecordingLogger} from './nginx-log.js'

@@ -2,7 +2,7 @@
 import {existsSync} from 'node:fs'
 import type {DrainFlags} from '../flags/drain.js'
 import type {LogFlags} from '../flags/log.js'
-import {openNginx} from '../../nginx/nginx.js'
+import {openNginx} from '../../dataplane/nginx/nginx.js'
 import {EXIT, type Report} from '../../report/report.js'
 import {systemClock} from '../../runtime/clock.js'
 import {discoverOptions} from './host.js'

@@ -1,19 +1,19 @@
 /** The edge out: one NGINX in one folder, started or adopted, supervised, and changed as a whole or not at all. */
-import type {ConfigFile} from '../dataplane/config-file.js'
-import type {NginxCapabilities} from '../dataplane/nginx-capabilities.js'
-import type {Diagnostic} from '../diagnostics/diagnostic.js'
-import {Failure, messageOf} from '../diagnostics/failure.js'
-import type {BackoffOptions} from '../runtime/backoff.js'
-import type {Clock} from '../runtime/clock.js'
-import {followSignals} from '../runtime/follow-signals.js'
-import type {Logger} from '../runtime/logger.js'
-import {Applier} from './applier.js'
-import {discoverNginx, type DiscoverOptions} from './discover-nginx.js'
-import {ErrorLog} from './error-log.js'
-import {hostLimits} from './host-limits.js'
-import {layoutOf, makeFolders, type Layout} from './layout.js'
-import {lockDirectory, type Lock} from './lock.js'
-import {Master} from './master.js'
+import type {ConfigFile} from '../config-file.js'
+import type {NginxCapabilities} from '../nginx-capabilities.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import {Failure, messageOf} from '../../diagnostics/failure.js'
+import type {BackoffOptions} from '../../runtime/backoff.js'
+import type {Clock} from '../../runtime/clock.js'
+import {followSignals} from '../../runtime/follow-signals.js'
+import type {Logger} from '../../runtime/logger.js'
+import {Applier} from '../../nginx/applier.js'
+import {discoverNginx, type DiscoverOptions} from '../../nginx/discover-nginx.js'
+import {ErrorLog} from '../../nginx/error-log.js'
+import {hostLimits} from '../../nginx/host-limits.js'
+import {layoutOf, makeFolders, type Layout} from '../../nginx/layout.js'
+import {lockDirectory, type Lock} from '../../nginx/lock.js'
+import {Master} from '../../nginx/master.js'
 import type {
   Applied,
   ApplyOptions,
@@ -22,14 +22,14 @@ import type {
   NginxStatus,
   Observe,
   WorkerGroup,
-} from '../dataplane/data-plane.js'
-import {OneAtATime} from './one-at-a-time.js'
-import {requireLinux} from './platform.js'
-import {probeFiles} from './probe-files.js'
-import {Shortfall} from './shortfall.js'
-import {Supervisor} from './supervisor.js'
-import {diskTrouble, Tree} from './tree.js'
-import {MAX_CHILDREN, Workers} from './workers.js'
+} from '../data-plane.js'
+import {OneAtATime} from '../../nginx/one-at-a-time.js'
+import {requireLinux} from '../../nginx/platform.js'
+import {probeFiles} from '../../nginx/probe-files.js'
+import {Shortfall} from '../../nginx/shortfall.js'
+import {Supervisor} from '../../nginx/supervisor.js'
+import {diskTrouble, Tree} from '../../nginx/tree.js'
+import {MAX_CHILDREN, Workers} from '../../nginx/workers.js'
 
 export type NginxOptions = DiscoverOptions & {
   /** Absolute path of the folder that everything of this NGINX lives in (--nginx-dir); made when it is missing. */
