@@ -1,7 +1,7 @@
 /** The port of the health checks: free, or answered by an lbex that runs. */
 import {bracketed, type ListenerKey} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
-import {probeListeners} from '../nginx/probe.js'
+import {probeListeners} from '../dataplane/nginx/apply/probe.js'
 import {describeHolder, holderOfTcpPort} from '../nginx/socket-holder.js'
 import {whoListens} from './listeners.js'
 

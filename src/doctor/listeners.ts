@@ -1,7 +1,7 @@
 /** The ports that Services want on this host, tried as `lbex run` tries them. */
 import {listenerId, type ListenerKey} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
-import {notHeld, probeAddresses, probeListeners} from '../nginx/probe.js'
+import {notHeld, probeAddresses, probeListeners} from '../dataplane/nginx/apply/probe.js'
 
 const check = new Check('ports')
 

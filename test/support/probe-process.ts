@@ -1,6 +1,6 @@
 /** Probes a listener in a process that has no descriptor left, and prints what it found. */
 import {closeSync, openSync} from 'node:fs'
-import {probeListeners} from '../../src/nginx/probe.js'
+import {probeListeners} from '../../src/dataplane/nginx/apply/probe.js'
 
 const key = {address: '127.0.0.1', port: Number(process.argv[2]), protocol: 'TCP'} as const
 const taken: number[] = []

@@ -7,7 +7,7 @@ import {describeObject, diagnose, type Diagnostic} from '../../diagnostics/diagn
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import type {Complaint} from '../../nginx/complaint.js'
-import {testGeneration} from '../../nginx/test-configuration.js'
+import {testGeneration} from '../../dataplane/nginx/apply/test-configuration.js'
 import {writeOutputFolder} from './output-folder.js'
 
 export type Judged = {readonly loadBalancer: LoadBalancer; readonly generation: Generation}

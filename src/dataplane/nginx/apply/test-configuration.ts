@@ -1,10 +1,10 @@
 /** Asks NGINX what it thinks of a configuration (`nginx -t`). */
 import {join} from 'node:path'
 import {mkdir} from 'node:fs/promises'
-import {Failure} from '../diagnostics/failure.js'
-import {run} from '../exec/run.js'
-import type {Clock} from '../runtime/clock.js'
-import {exhausted, parseComplaint, type Complaint} from './complaint.js'
+import {Failure} from '../../../diagnostics/failure.js'
+import {run} from '../../../exec/run.js'
+import type {Clock} from '../../../runtime/clock.js'
+import {exhausted, parseComplaint, type Complaint} from '../../../nginx/complaint.js'
 
 /** Ten times what it takes for 10,000 Services, milliseconds. */
 export const TEST_LIMIT = 60_000

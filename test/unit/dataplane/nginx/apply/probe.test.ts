@@ -3,11 +3,11 @@ import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import {createServer} from 'node:net'
 import {fileURLToPath} from 'node:url'
-import type {ListenerKey} from '../../../src/core/model/listener-key.js'
-import {run} from '../../../src/exec/run.js'
-import {notHeld, probeAddresses, probeListeners} from '../../../src/nginx/probe.js'
-import {freePorts} from '../../support/ports.js'
-import {UNIT_TIMEOUT} from '../../support/timeouts.js'
+import type {ListenerKey} from '../../../../../src/core/model/listener-key.js'
+import {run} from '../../../../../src/exec/run.js'
+import {notHeld, probeAddresses, probeListeners} from '../../../../../src/dataplane/nginx/apply/probe.js'
+import {freePorts} from '../../../../support/ports.js'
+import {UNIT_TIMEOUT} from '../../../../support/timeouts.js'
 
 const tcp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, port, protocol: 'TCP'})
 const udp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, port, protocol: 'UDP'})
@@ -38,7 +38,7 @@ describe('probeListeners', () => {
 
   it('takes nothing for held where lbex is out of descriptors', async () => {
     const [port = 0] = await freePorts(1)
-    const program = fileURLToPath(new URL('../../support/probe-process.ts', import.meta.url))
+    const program = fileURLToPath(new URL('../../../../support/probe-process.ts', import.meta.url))
     const limited = 'ulimit -n 100 && exec "$0" "$@"'
     const {stdout} = await run(
       'bash',

@@ -1,8 +1,8 @@
 /** Tells whoever counts how long NGINX took for something, and how that ended; changes nothing in what is told of. */
-import {Failure} from '../diagnostics/failure.js'
-import type {Clock} from '../runtime/clock.js'
-import type {Complaint} from './complaint.js'
-import type {ActivationResult, Observe, ReloadReason, TestResult} from '../dataplane/data-plane.js'
+import {Failure} from '../../../diagnostics/failure.js'
+import type {Clock} from '../../../runtime/clock.js'
+import type {Complaint} from '../../../nginx/complaint.js'
+import type {ActivationResult, Observe, ReloadReason, TestResult} from '../../data-plane.js'
 
 export type ObserveDeps = {readonly clock: Clock; readonly observe?: Observe | undefined}
 

@@ -1,5 +1,5 @@
 /** Which listeners get in each other's way on one host. */
-import {isWildcard, type ListenerKey} from '../core/model/listener-key.js'
+import {isWildcard, type ListenerKey} from '../../../core/model/listener-key.js'
 
 /** What a wildcard and an address compete for, `IPv4:80/TCP`: one kernel socket per family, port and protocol. */
 export function portId({address, port, protocol}: ListenerKey): string {

@@ -1,9 +1,9 @@
 /** What an apply is asked to serve, less the listeners that turn out to be unavailable while it is applied. */
-import type {ConfigFile} from '../dataplane/config-file.js'
-import {listenerId} from '../core/model/listener-key.js'
-import {isAddressMissing} from './complaint.js'
+import type {ConfigFile} from '../../config-file.js'
+import {listenerId} from '../../../core/model/listener-key.js'
+import {isAddressMissing} from '../../../nginx/complaint.js'
 import type {Culprit, Reason} from './culprits.js'
-import type {HeldListener, Without} from '../dataplane/data-plane.js'
+import type {HeldListener, Without} from '../../data-plane.js'
 import type {LeftOut} from './quarantine.js'
 
 type HeldCulprit = Culprit & {readonly reason: Extract<Reason, {kind: 'held'}>}

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import type {ConfigFile} from '../../../src/dataplane/config-file.js'
-import {assembleGeneration} from '../../../src/config/generation.js'
-import {bindProblem} from '../../../src/nginx/complaint.js'
-import {diagnoseLeftOut, Quarantine} from '../../../src/nginx/quarantine.js'
-import {manifestOf} from '../../../src/nginx/manifest.js'
-import {mainFile, serviceFile} from '../../support/nginx-files.js'
+import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
+import {assembleGeneration} from '../../../../../src/config/generation.js'
+import {bindProblem} from '../../../../../src/nginx/complaint.js'
+import {diagnoseLeftOut, Quarantine} from '../../../../../src/dataplane/nginx/apply/quarantine.js'
+import {manifestOf} from '../../../../../src/nginx/manifest.js'
+import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
 
 const main = mainFile({directory: '/d'})
 const a = serviceFile('a', {port: 1})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {diagnose} from '../../../src/diagnostics/diagnostic.js'
-import {Shortfall} from '../../../src/nginx/shortfall.js'
-import {SteppingClock} from '../../support/nginx-clock.js'
+import {diagnose} from '../../../../../src/diagnostics/diagnostic.js'
+import {Shortfall} from '../../../../../src/dataplane/nginx/apply/shortfall.js'
+import {SteppingClock} from '../../../../support/nginx-clock.js'
 
 describe('Shortfall', () => {
   const subject = {ref: {kind: 'Service', namespace: 'default', name: 'web'}}

@@ -1,9 +1,9 @@
 /** Whose fault it is that NGINX refuses a configuration: by the file or the address that it names, else by trying. */
 import {SocketAddress} from 'node:net'
-import type {ConfigFile} from '../dataplane/config-file.js'
-import type {ListenerKey} from '../core/model/listener-key.js'
-import {Failure} from '../diagnostics/failure.js'
-import type {Complaint, RefusedBind} from './complaint.js'
+import type {ConfigFile} from '../../config-file.js'
+import type {ListenerKey} from '../../../core/model/listener-key.js'
+import {Failure} from '../../../diagnostics/failure.js'
+import type {Complaint, RefusedBind} from '../../../nginx/complaint.js'
 import {probeListeners} from './probe.js'
 
 export type Reason =

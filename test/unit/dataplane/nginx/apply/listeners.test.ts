@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type {ListenerKey} from '../../../src/core/model/listener-key.js'
-import {movedPorts, overlaps, portId} from '../../../src/nginx/listeners.js'
+import type {ListenerKey} from '../../../../../src/core/model/listener-key.js'
+import {movedPorts, overlaps, portId} from '../../../../../src/dataplane/nginx/apply/listeners.js'
 
 const key = (address: string, port = 80, protocol: 'TCP' | 'UDP' = 'TCP'): ListenerKey => ({
   address,

@@ -1,12 +1,12 @@
 /** Leaves out what NGINX refuses, so that one bad Service never keeps the others from being applied. */
-import type {ConfigFile} from '../dataplane/config-file.js'
-import {listenerId} from '../core/model/listener-key.js'
-import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../diagnostics/diagnostic.js'
-import {heldReason} from '../diagnostics/rules/port-rules.js'
-import type {Clock} from '../runtime/clock.js'
+import type {ConfigFile} from '../../config-file.js'
+import {listenerId} from '../../../core/model/listener-key.js'
+import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../../../diagnostics/diagnostic.js'
+import {heldReason} from '../../../diagnostics/rules/port-rules.js'
+import type {Clock} from '../../../runtime/clock.js'
 import type {Culprit, Reason} from './culprits.js'
 import {overlaps} from './listeners.js'
-import type {Manifest} from './manifest.js'
+import type {Manifest} from '../../../nginx/manifest.js'
 
 /** What is to be served of the files that are wanted. */
 export type Selection = {

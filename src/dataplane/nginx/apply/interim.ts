@@ -1,10 +1,10 @@
 /** The step between two generations where a port moves between an address and the wildcard: NGINX cannot do it in one. */
-import type {ConfigFile} from '../dataplane/config-file.js'
-import {assembleGeneration, type Generation} from '../config/generation.js'
-import type {ListenerKey} from '../core/model/listener-key.js'
-import {planChanges} from './change-set.js'
+import type {ConfigFile} from '../../config-file.js'
+import {assembleGeneration, type Generation} from '../../../config/generation.js'
+import type {ListenerKey} from '../../../core/model/listener-key.js'
+import {planChanges} from '../../../nginx/change-set.js'
 import {movedPorts, onPortsOf, portId} from './listeners.js'
-import {EMPTY, listenersOf, type Manifest} from './manifest.js'
+import {EMPTY, listenersOf, type Manifest} from '../../../nginx/manifest.js'
 
 export type Move = {
   /** Those that `wanted` was made of. */

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import fc from 'fast-check'
-import type {ConfigFile} from '../../../src/dataplane/config-file.js'
-import {exhausted, parseComplaint, type Complaint} from '../../../src/nginx/complaint.js'
-import {findCulprits, type Court, type Suspects} from '../../../src/nginx/culprits.js'
-import {serviceFile} from '../../support/nginx-files.js'
-import {freePort} from '../../support/ports.js'
+import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
+import {exhausted, parseComplaint, type Complaint} from '../../../../../src/nginx/complaint.js'
+import {findCulprits, type Court, type Suspects} from '../../../../../src/dataplane/nginx/apply/culprits.js'
+import {serviceFile} from '../../../../support/nginx-files.js'
+import {freePort} from '../../../../support/ports.js'
 
 const NONE: Suspects = {trusted: [], changed: [], kept: []}
 const files = Array.from({length: 16}, (_, index) => serviceFile(`s${index}`, {port: 1000 + index}))

@@ -1,11 +1,11 @@
 /** Probes the listeners of configuration files before NGINX is asked to serve them. */
-import type {ConfigFile} from '../dataplane/config-file.js'
-import {listenerId, type ListenerKey} from '../core/model/listener-key.js'
-import type {Clock} from '../runtime/clock.js'
-import {listenersOf, pathsOf, type Manifest} from './manifest.js'
-import type {HeldListener} from '../dataplane/data-plane.js'
+import type {ConfigFile} from '../../config-file.js'
+import {listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
+import type {Clock} from '../../../runtime/clock.js'
+import {listenersOf, pathsOf, type Manifest} from '../../../nginx/manifest.js'
+import type {HeldListener} from '../../data-plane.js'
 import {notHeld, probeAddresses, probeListeners} from './probe.js'
-import {until} from './until.js'
+import {until} from '../../../nginx/until.js'
 
 /** How long the kernel may take to release the ports of an NGINX that has just ended, milliseconds. */
 const RELEASE = 500

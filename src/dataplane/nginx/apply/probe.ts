@@ -1,11 +1,11 @@
 /** Finds out which listeners NGINX could not get, before it refuses a whole configuration for the sake of one. */
 import {createSocket} from 'node:dgram'
 import {createServer} from 'node:net'
-import {isWildcard, type ListenerKey} from '../core/model/listener-key.js'
-import {bindProblem} from './complaint.js'
-import {inBatches} from './in-batches.js'
+import {isWildcard, type ListenerKey} from '../../../core/model/listener-key.js'
+import {bindProblem} from '../../../nginx/complaint.js'
+import {inBatches} from '../../../nginx/in-batches.js'
 import {onPortsOf, overlaps, portId} from './listeners.js'
-import type {HeldListener} from '../dataplane/data-plane.js'
+import type {HeldListener} from '../../data-plane.js'
 
 /** Sockets that are open at the same time. */
 const BATCH = 64
