@@ -4,7 +4,7 @@ import {DEFAULT_INTENT_OPTIONS} from '../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../src/core/model/options.js'
 import type {EndpointSlice, Node, Service} from '../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../src/core/cluster/snapshot.js'
-import type {TranslateOptions} from '../src/translate.js'
+import type {TranslateOptions} from '../src/dataplane/nginx/config/translate.js'
 
 const NODES = 10
 const FIRST_PORT = 20_000

@@ -1,5 +1,5 @@
 /** translate + render: cold, and after the endpoints of one Service have changed. */
-import {translate} from '../src/translate.js'
+import {translate} from '../src/dataplane/nginx/config/translate.js'
 import {aCluster, options, withChangedEndpoints} from './clusters.js'
 import {figures, measure, round, type Figures} from './measure.js'
 

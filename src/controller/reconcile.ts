@@ -5,7 +5,7 @@ import {Failure} from '../diagnostics/failure.js'
 import type {Applied, HeldListener, NginxEdge} from '../dataplane/data-plane.js'
 import type {Logger} from '../runtime/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../source/snapshot-source.js'
-import type {Translation} from '../translate.js'
+import type {Translation} from '../dataplane/nginx/config/translate.js'
 
 /** Listeners that cannot be had, by listenerId, with the problem in words. */
 export type Held = ReadonlyMap<string, string>

@@ -5,7 +5,7 @@
  */
 import {readdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
-import {contentHash, type Generation} from '../config/generation.js'
+import {contentHash, type Generation} from '../dataplane/nginx/config/generation.js'
 import type {ConfigFile} from '../dataplane/config-file.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import {allEnded} from '../runtime/all-ended.js'

@@ -1,5 +1,5 @@
 /** What `lbex render` prints: the same result as text, as JSON, or as the model behind it. */
-import type {Generation} from '../config/generation.js'
+import type {Generation} from '../dataplane/nginx/config/generation.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../core/model/load-balancer.js'
 import {diagnosticJson} from './diagnostics-json.js'

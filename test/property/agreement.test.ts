@@ -15,7 +15,7 @@ import type {EndpointSlice, Node, Service} from '../../src/core/cluster/objects.
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {createManifestSource} from '../../src/source/manifests/manifest-source.js'
 import {readManifests} from '../../src/source/manifests/read-manifests.js'
-import {translate} from '../../src/translate.js'
+import {translate} from '../../src/dataplane/nginx/config/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {checkAsync} from './check.js'
 import {cluster, someOptions} from './clusters.js'

@@ -2,7 +2,7 @@
 import fc, {type Arbitrary} from 'fast-check'
 import type {EndpointSlice, IpFamily, Node, Service} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import type {TranslateOptions} from '../../src/translate.js'
+import type {TranslateOptions} from '../../src/dataplane/nginx/config/translate.js'
 import {options} from '../support/builders.js'
 
 const NODES = ['n1', 'n2', 'n3']

@@ -3,7 +3,11 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type {ObjectRef} from '../../src/diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import {translate, type TranslateOptions, type Translation} from '../../src/translate.js'
+import {
+  translate,
+  type TranslateOptions,
+  type Translation,
+} from '../../src/dataplane/nginx/config/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, service, someOptions} from './clusters.js'

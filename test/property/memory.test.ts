@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict'
 import fc, {type Arbitrary} from 'fast-check'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import {translate, translateInSteps, type TranslateOptions} from '../../src/translate.js'
+import {
+  translate,
+  translateInSteps,
+  type TranslateOptions,
+} from '../../src/dataplane/nginx/config/translate.js'
 import {anEndpoint} from '../support/builders.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'

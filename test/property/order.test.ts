@@ -1,10 +1,10 @@
 /** The order in which objects were read changes nothing. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import {assembleGeneration} from '../../src/config/generation.js'
+import {assembleGeneration} from '../../src/dataplane/nginx/config/generation.js'
 import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import {translate, type TranslateOptions} from '../../src/translate.js'
+import {translate, type TranslateOptions} from '../../src/dataplane/nginx/config/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, someOptions} from './clusters.js'

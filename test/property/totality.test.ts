@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {listenerId} from '../../src/core/model/listener-key.js'
-import {translate, type Translation} from '../../src/translate.js'
+import {translate, type Translation} from '../../src/dataplane/nginx/config/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, someOptions} from './clusters.js'

@@ -5,10 +5,10 @@
 import {readFileSync} from 'node:fs'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
-import type {Templates} from '../../src/render/options.js'
+import type {Templates} from '../../src/dataplane/nginx/config/render-options.js'
 import type {Endpoint, EndpointSlice, Node, Service, ServicePort} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot, type Coverage} from '../../src/core/cluster/snapshot.js'
-import type {TranslateOptions} from '../../src/translate.js'
+import type {TranslateOptions} from '../../src/dataplane/nginx/config/translate.js'
 
 type PortDetails = Partial<Omit<ServicePort, 'name' | 'port'>> & {
   /** Listen port, as an annotation asks for it. */

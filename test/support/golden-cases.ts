@@ -8,7 +8,7 @@ import {basename, dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parse} from 'yaml'
 import {parseNginxVersion} from '../../src/dataplane/nginx-capabilities.js'
-import type {TranslateOptions} from '../../src/translate.js'
+import type {TranslateOptions} from '../../src/dataplane/nginx/config/translate.js'
 import {options} from './builders.js'
 
 export type GoldenCase = {

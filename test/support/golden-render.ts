@@ -1,10 +1,10 @@
 /** From a golden case to what `lbex render` prints for it, by the same parts that lbex is made of. */
-import {assembleGeneration} from '../../src/config/generation.js'
+import {assembleGeneration} from '../../src/dataplane/nginx/config/generation.js'
 import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
 import {renderText} from '../../src/report/render-report.js'
 import {createManifestSource} from '../../src/source/manifests/manifest-source.js'
-import {translate} from '../../src/translate.js'
+import {translate} from '../../src/dataplane/nginx/config/translate.js'
 import type {Expected, GoldenCase} from './golden-cases.js'
 
 export type GoldenResult = Expected & {readonly loadBalancer: LoadBalancer}

@@ -15,8 +15,8 @@ import {
   type ReservedPort,
 } from '../../core/model/options.js'
 import {parseRange} from '../../core/cluster/address-range.js'
-import type {Templates} from '../../render/options.js'
-import type {TranslateOptions} from '../../translate.js'
+import type {Templates} from '../../dataplane/nginx/config/render-options.js'
+import type {TranslateOptions} from '../../dataplane/nginx/config/translate.js'
 
 /** The NGINX that is rendered for, and the host it runs on. */
 export type Host = {

@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import type {Templates} from '../../render/options.js'
+import type {Templates} from '../../dataplane/nginx/config/render-options.js'
 
 /** The texts of templates/. */
 export async function readTemplates(): Promise<Templates> {

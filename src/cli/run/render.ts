@@ -5,10 +5,10 @@ import type {NginxFlags} from '../flags/nginx.js'
 import type {OutputFlags} from '../flags/output.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import type {ServingFlags} from '../flags/serving.js'
-import {assembleGeneration} from '../../config/generation.js'
+import {assembleGeneration} from '../../dataplane/nginx/config/generation.js'
 import {sortDiagnostics} from '../../diagnostics/diagnostic.js'
 import {evaluate} from '../../core/translate/evaluate.js'
-import {render as renderFiles} from '../../render/render.js'
+import {render as renderFiles} from '../../dataplane/nginx/config/render.js'
 import {
   modelJson,
   renderJson,
@@ -19,7 +19,7 @@ import {
 import type {Report} from '../../report/report.js'
 import {silentLogger} from '../../runtime/logger.js'
 import type {Reading} from '../../source/snapshot-source.js'
-import type {TranslateOptions} from '../../translate.js'
+import type {TranslateOptions} from '../../dataplane/nginx/config/translate.js'
 import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
 import {refuseContradictions, translateOptions} from './options.js'

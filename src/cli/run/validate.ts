@@ -2,7 +2,7 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import type {Generation} from '../../config/generation.js'
+import type {Generation} from '../../dataplane/nginx/config/generation.js'
 import {describeObject, diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'

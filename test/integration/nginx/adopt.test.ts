@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {cp, readdir, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {assembleGeneration} from '../../../src/config/generation.js'
+import {assembleGeneration} from '../../../src/dataplane/nginx/config/generation.js'
 import {send, type ProcessRef} from '../../../src/nginx/processes.js'
 import {Tree} from '../../../src/nginx/tree.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {access, mkdir, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {assembleGeneration} from '../../../src/config/generation.js'
+import {assembleGeneration} from '../../../src/dataplane/nginx/config/generation.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {assembleGeneration, contentHash} from '../../../src/config/generation.js'
+import {assembleGeneration, contentHash} from '../../../src/dataplane/nginx/config/generation.js'
 import {formatManifest, listenersOf, manifestOf, parseManifest} from '../../../src/nginx/manifest.js'
 import {mainFile, serviceFile} from '../../support/nginx-files.js'
 

@@ -12,7 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import {join} from 'node:path'
-import {assembleGeneration} from '../../../src/config/generation.js'
+import {assembleGeneration} from '../../../src/dataplane/nginx/config/generation.js'
 import {layoutOf, makeFolders, type Layout} from '../../../src/nginx/layout.js'
 import {manifestOf} from '../../../src/nginx/manifest.js'
 import {diskTrouble, readLiveGeneration, Tree} from '../../../src/nginx/tree.js'

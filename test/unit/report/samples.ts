@@ -1,5 +1,5 @@
 /** Diagnostics and a render result, small and whole. */
-import {assembleGeneration} from '../../../src/config/generation.js'
+import {assembleGeneration} from '../../../src/dataplane/nginx/config/generation.js'
 import type {Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import type {RenderResult} from '../../../src/report/render-report.js'
 

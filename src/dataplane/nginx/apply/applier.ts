@@ -1,6 +1,6 @@
 /** Makes NGINX serve a set of files: plan, stage, test, switch, reload, confirm; on refusal back, and on without the culprit. */
 import type {ConfigFile} from '../../config-file.js'
-import {assembleGeneration, type Generation} from '../../../config/generation.js'
+import {assembleGeneration, type Generation} from '../config/generation.js'
 import {listenerId} from '../../../core/model/listener-key.js'
 import type {Diagnostic} from '../../../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../../../diagnostics/failure.js'

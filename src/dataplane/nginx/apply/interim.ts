@@ -1,6 +1,6 @@
 /** The step between two generations where a port moves between an address and the wildcard: NGINX cannot do it in one. */
 import type {ConfigFile} from '../../config-file.js'
-import {assembleGeneration, type Generation} from '../../../config/generation.js'
+import {assembleGeneration, type Generation} from '../config/generation.js'
 import type {ListenerKey} from '../../../core/model/listener-key.js'
 import {planChanges} from '../../../nginx/change-set.js'
 import {movedPorts, onPortsOf, portId} from './listeners.js'

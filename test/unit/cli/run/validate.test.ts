@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {validate, type Judged} from '../../../../src/cli/run/validate.js'
-import {assembleGeneration} from '../../../../src/config/generation.js'
+import {assembleGeneration} from '../../../../src/dataplane/nginx/config/generation.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 
 const ref = {kind: 'Service', namespace: 'default', name: 'web'}

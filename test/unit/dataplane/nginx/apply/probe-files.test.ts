@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createServer, type Server} from 'node:net'
-import {assembleGeneration} from '../../../../../src/config/generation.js'
+import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {EMPTY, manifestOf} from '../../../../../src/nginx/manifest.js'
 import {probeFiles, probePatiently} from '../../../../../src/dataplane/nginx/apply/probe-files.js'
 import {systemClock} from '../../../../../src/runtime/clock.js'

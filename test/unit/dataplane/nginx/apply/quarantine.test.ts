@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
-import {assembleGeneration} from '../../../../../src/config/generation.js'
+import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {bindProblem} from '../../../../../src/nginx/complaint.js'
 import {diagnoseLeftOut, Quarantine} from '../../../../../src/dataplane/nginx/apply/quarantine.js'
 import {manifestOf} from '../../../../../src/nginx/manifest.js'

@@ -1,5 +1,5 @@
-import type {ConfigFile} from '../dataplane/config-file.js'
-import type {RenderOptions} from './options.js'
+import type {ConfigFile} from '../../config-file.js'
+import type {RenderOptions} from './render-options.js'
 import type {Template} from './template.js'
 
 /** Slots for clients that a worker keeps however many listeners there are, where the host allows it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type {ConfigFile} from '../../../src/dataplane/config-file.js'
-import {assembleGeneration, contentHash} from '../../../src/config/generation.js'
+import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
+import {assembleGeneration, contentHash} from '../../../../../src/dataplane/nginx/config/generation.js'
 
 const main: ConfigFile = {path: 'nginx.conf', text: 'stream {}\n', listeners: []}
 const aFile = (name: string, text = `# ${name}\n`): ConfigFile => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type {LoadBalancer, ServedService} from '../../../src/core/model/load-balancer.js'
-import {render} from '../../../src/render/render.js'
-import {options} from '../../support/builders.js'
+import type {LoadBalancer, ServedService} from '../../../../../src/core/model/load-balancer.js'
+import {render} from '../../../../../src/dataplane/nginx/config/render.js'
+import {options} from '../../../../support/builders.js'
 
 const service = (name: string, address = '10.0.0.1'): ServedService => ({
   ref: {kind: 'Service', namespace: 'default', name},

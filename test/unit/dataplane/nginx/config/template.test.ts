@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {parseTemplate, UnsafeOutput} from '../../../src/render/template.js'
-import {TEMPLATES} from '../../support/builders.js'
+import {parseTemplate, UnsafeOutput} from '../../../../../src/dataplane/nginx/config/template.js'
+import {TEMPLATES} from '../../../../support/builders.js'
 
 const fill = (text: string, scope: object = {}): string => parseTemplate('test.liquid', text)(scope)
 

@@ -1,12 +1,12 @@
 /** The pure middle: from a snapshot to the NGINX configuration that it asks for. */
-import type {ConfigFile} from './dataplane/config-file.js'
-import {finish, type Steps} from './core/model/steps.js'
-import type {Diagnostic} from './diagnostics/diagnostic.js'
-import {evaluateInSteps, type EvaluateOptions} from './core/translate/evaluate.js'
-import type {LoadBalancer} from './core/model/load-balancer.js'
-import type {RenderOptions} from './render/options.js'
-import {renderInSteps} from './render/render.js'
-import type {ClusterSnapshot} from './core/cluster/snapshot.js'
+import type {ConfigFile} from '../../config-file.js'
+import {finish, type Steps} from '../../../core/model/steps.js'
+import type {Diagnostic} from '../../../diagnostics/diagnostic.js'
+import {evaluateInSteps, type EvaluateOptions} from '../../../core/translate/evaluate.js'
+import type {LoadBalancer} from '../../../core/model/load-balancer.js'
+import type {RenderOptions} from './render-options.js'
+import {renderInSteps} from './render.js'
+import type {ClusterSnapshot} from '../../../core/cluster/snapshot.js'
 
 export type TranslateOptions = EvaluateOptions & RenderOptions
 

@@ -1,7 +1,7 @@
-import {contentHash} from '../config/generation.js'
-import type {ConfigFile} from '../dataplane/config-file.js'
-import {bracketed} from '../core/model/listener-key.js'
-import type {Listener, ServedService, Upstream} from '../core/model/load-balancer.js'
+import {contentHash} from './generation.js'
+import type {ConfigFile} from '../../config-file.js'
+import {bracketed} from '../../../core/model/listener-key.js'
+import type {Listener, ServedService, Upstream} from '../../../core/model/load-balancer.js'
 import {guardOutput, RefusedValue} from './output-guard.js'
 import type {Template} from './template.js'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type {RenderOptions} from '../../../src/render/options.js'
-import {filesWanted, renderMain} from '../../../src/render/render-main.js'
-import {parseTemplate} from '../../../src/render/template.js'
-import {options, TEMPLATES} from '../../support/builders.js'
+import type {RenderOptions} from '../../../../../src/dataplane/nginx/config/render-options.js'
+import {filesWanted, renderMain} from '../../../../../src/dataplane/nginx/config/render-main.js'
+import {parseTemplate} from '../../../../../src/dataplane/nginx/config/template.js'
+import {options, TEMPLATES} from '../../../../support/builders.js'
 
 const template = parseTemplate('nginx.conf.liquid', TEMPLATES.main)
 const main = (listeners: number, overrides: Partial<RenderOptions> = {}) =>

@@ -1,5 +1,5 @@
 /** What the main nginx.conf needs to know beside the load balancer. */
-import type {NginxCapabilities} from '../dataplane/nginx-capabilities.js'
+import type {NginxCapabilities} from '../../nginx-capabilities.js'
 
 export type Templates = {
   /** Text of templates/nginx.conf.liquid. */

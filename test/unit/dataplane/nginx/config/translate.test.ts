@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
-import {evaluate} from '../../src/core/translate/evaluate.js'
-import {translate} from '../../src/translate.js'
-import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../support/builders.js'
-import {codes} from '../support/outline.js'
-import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
+import {sortDiagnostics} from '../../../../../src/diagnostics/diagnostic.js'
+import {evaluate} from '../../../../../src/core/translate/evaluate.js'
+import {translate} from '../../../../../src/dataplane/nginx/config/translate.js'
+import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../../../../support/builders.js'
+import {codes} from '../../../../support/outline.js'
+import {INTEGRATION_TIMEOUT} from '../../../../support/timeouts.js'
 
 const ntp = aService('cluster-local-ntp').port('ntp-listener', 123, {
   protocol: 'UDP',

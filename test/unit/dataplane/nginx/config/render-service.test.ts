@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type {Listener, ServedService, Upstream} from '../../../src/core/model/load-balancer.js'
-import {RefusedValue} from '../../../src/render/output-guard.js'
-import {renderService} from '../../../src/render/render-service.js'
-import {parseTemplate, UnsafeOutput} from '../../../src/render/template.js'
-import {TEMPLATES} from '../../support/builders.js'
+import type {Listener, ServedService, Upstream} from '../../../../../src/core/model/load-balancer.js'
+import {RefusedValue} from '../../../../../src/dataplane/nginx/config/output-guard.js'
+import {renderService} from '../../../../../src/dataplane/nginx/config/render-service.js'
+import {parseTemplate, UnsafeOutput} from '../../../../../src/dataplane/nginx/config/template.js'
+import {TEMPLATES} from '../../../../support/builders.js'
 
 const template = parseTemplate('service.conf.liquid', TEMPLATES.service)
 

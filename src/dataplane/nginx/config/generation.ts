@@ -3,7 +3,7 @@
  * a version that NGINX answers with once it serves this tree. `render` prints it and `run` stages it: the same bytes.
  */
 import {createHash} from 'node:crypto'
-import type {ConfigFile} from '../dataplane/config-file.js'
+import type {ConfigFile} from '../../config-file.js'
 
 export type Generation = {
   /** Hash of everything in the tree: what the running NGINX answers on its version socket. */

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import {comment, guardOutput, quoted, RefusedValue} from '../../../src/render/output-guard.js'
+import {
+  comment,
+  guardOutput,
+  quoted,
+  RefusedValue,
+} from '../../../../../src/dataplane/nginx/config/output-guard.js'
 
 describe('guardOutput', () => {
   it('lets plain numbers, addresses, paths and words through', () => {
