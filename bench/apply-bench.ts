@@ -2,7 +2,7 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {hostLimits} from '../src/nginx/host-limits.js'
+import {hostLimits} from '../src/dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../src/dataplane/nginx/nginx.js'
 import type {NginxEdge} from '../src/dataplane/data-plane.js'
 import {systemClock} from '../src/runtime/clock.js'

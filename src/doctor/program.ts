@@ -1,7 +1,11 @@
 /** NGINX itself: whether there is one that lbex can work with. */
 import {Failure} from '../diagnostics/failure.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
-import {discoverNginx, type DiscoveredNginx, type DiscoverOptions} from '../nginx/discover-nginx.js'
+import {
+  discoverNginx,
+  type DiscoveredNginx,
+  type DiscoverOptions,
+} from '../dataplane/nginx/host/discover-nginx.js'
 
 const check = new Check('nginx')
 

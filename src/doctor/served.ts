@@ -1,6 +1,6 @@
 /** The NGINX of ours that runs: what it listens on, and what it may do. */
 import type {ListenerKey} from '../core/model/listener-key.js'
-import {capabilitiesOf, type Capability} from '../nginx/capabilities.js'
+import {capabilitiesOf, type Capability} from '../dataplane/nginx/host/capabilities.js'
 import {layoutOf} from '../nginx/layout.js'
 import {findOurProcesses} from '../nginx/our-processes.js'
 import {readLiveGeneration} from '../nginx/tree.js'

@@ -1,5 +1,5 @@
 /** The NGINX that tests use: found or fetched once. */
-import {discoverNginx, type DiscoveredNginx} from '../../src/nginx/discover-nginx.js'
+import {discoverNginx, type DiscoveredNginx} from '../../src/dataplane/nginx/host/discover-nginx.js'
 
 type Script = {getNginx: () => Promise<{binary: string; modulePath?: string}>}
 

@@ -33,8 +33,8 @@ function assumedHost(flags: NginxFlags & OutputFlags): RenderHost {
 }
 
 async function askedHost(flags: NginxFlags): Promise<RenderHost> {
-  const {discoverNginx} = await import('../../nginx/discover-nginx.js')
-  const {hostLimits} = await import('../../nginx/host-limits.js')
+  const {discoverNginx} = await import('../../dataplane/nginx/host/discover-nginx.js')
+  const {hostLimits} = await import('../../dataplane/nginx/host/host-limits.js')
   const {binary, capabilities} = await discoverNginx(discoverOptions(flags))
   return {
     nginx: capabilities,

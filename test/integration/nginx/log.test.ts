@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {readFile, stat} from 'node:fs/promises'
-import {boundingFiles} from '../../../src/nginx/host-limits.js'
+import {boundingFiles} from '../../../src/dataplane/nginx/host/host-limits.js'
 import type {NginxEdge} from '../../../src/dataplane/data-plane.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'

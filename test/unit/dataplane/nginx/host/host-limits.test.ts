@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync} from 'node:fs'
 import {availableParallelism, networkInterfaces} from 'node:os'
-import {run} from '../../../src/exec/run.js'
-import {hostLimits, raisingFiles} from '../../../src/nginx/host-limits.js'
-import {capabilitiesOf} from '../../../src/nginx/capabilities.js'
+import {run} from '../../../../../src/exec/run.js'
+import {hostLimits, raisingFiles} from '../../../../../src/dataplane/nginx/host/host-limits.js'
+import {capabilitiesOf} from '../../../../../src/dataplane/nginx/host/capabilities.js'
 
 describe('hostLimits', () => {
   it('is what NGINX will really get', async () => {

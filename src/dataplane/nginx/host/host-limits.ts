@@ -1,8 +1,8 @@
 /** What this host grants NGINX. */
 import {readFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
-import type {HostLimits} from '../dataplane/nginx-capabilities.js'
-import {run} from '../exec/run.js'
+import type {HostLimits} from '../../nginx-capabilities.js'
+import {run} from '../../../exec/run.js'
 import {capabilitiesOf} from './capabilities.js'
 
 /** Open files that are enough for any load balancer; lbex does not ask for more. */

@@ -1,4 +1,4 @@
-import {Failure} from '../diagnostics/failure.js'
+import {Failure} from '../../../diagnostics/failure.js'
 
 /** Throws the Failure `platform-unsupported`: processes and sockets are looked at as only Linux shows them. */
 export function requireLinux(platform: NodeJS.Platform = process.platform): void {

@@ -7,9 +7,9 @@ import {
   parseNginxVersion,
   type NginxCapabilities,
   type NginxVersion,
-} from '../dataplane/nginx-capabilities.js'
-import {Failure} from '../diagnostics/failure.js'
-import {run} from '../exec/run.js'
+} from '../../nginx-capabilities.js'
+import {Failure} from '../../../diagnostics/failure.js'
+import {run} from '../../../exec/run.js'
 
 export type DiscoverOptions = {
   /** Path of nginx, or a name to look up in the search path. */

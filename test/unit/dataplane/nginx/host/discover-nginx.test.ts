@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {mkdir, symlink, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {discoverNginx} from '../../../src/nginx/discover-nginx.js'
-import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {discoverNginx} from '../../../../../src/dataplane/nginx/host/discover-nginx.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 
 const BUILT_IN = '--prefix=/etc/nginx --with-stream --with-stream_ssl_module'
 const DYNAMIC = '--prefix=/usr/share/nginx --modules-path=/usr/lib/nginx/modules --with-stream=dynamic'

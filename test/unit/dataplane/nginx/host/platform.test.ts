@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {requireLinux} from '../../../src/nginx/platform.js'
+import {requireLinux} from '../../../../../src/dataplane/nginx/host/platform.js'
 
 describe('requireLinux', () => {
   it('takes Linux, and nothing else', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {networkInterfaces, NetworkInterfaceInfo} from 'node:os'
-import {hostAddressReader} from '../../../src/nginx/host-addresses.js'
+import {hostAddressReader} from '../../../../../src/dataplane/nginx/host/host-addresses.js'
 
 describe('hostAddressReader', () => {
   const lo = (...addresses: string[]) => ({
