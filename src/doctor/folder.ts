@@ -5,7 +5,7 @@ import {dirname} from 'node:path'
 import {Failure} from '../diagnostics/failure.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {layoutOf, type Layout} from '../nginx/layout.js'
-import {lockHolder, type LockHolder} from '../nginx/lock.js'
+import {lockHolder, type LockHolder} from '../dataplane/nginx/process/lock.js'
 
 const check = new Check('nginx-dir')
 

@@ -2,7 +2,7 @@
 import {bracketed, type ListenerKey} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {probeListeners} from '../dataplane/nginx/apply/probe.js'
-import {describeHolder, holderOfTcpPort} from '../nginx/socket-holder.js'
+import {describeHolder, holderOfTcpPort} from '../dataplane/nginx/process/socket-holder.js'
 import {whoListens} from './listeners.js'
 
 const check = new Check('health-port')

@@ -2,7 +2,7 @@
 import type {ListenerKey} from '../core/model/listener-key.js'
 import {capabilitiesOf, type Capability} from '../dataplane/nginx/host/capabilities.js'
 import {layoutOf} from '../nginx/layout.js'
-import {findOurProcesses} from '../nginx/our-processes.js'
+import {findOurProcesses} from '../dataplane/nginx/process/our-processes.js'
 import {readLiveGeneration} from '../nginx/tree.js'
 
 export type Served = {

@@ -2,8 +2,8 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {layoutOf} from '../../src/nginx/layout.js'
-import {findOurProcesses} from '../../src/nginx/our-processes.js'
-import {endProcesses} from '../../src/nginx/processes.js'
+import {findOurProcesses} from '../../src/dataplane/nginx/process/our-processes.js'
+import {endProcesses} from '../../src/dataplane/nginx/process/processes.js'
 import {systemClock} from '../../src/runtime/clock.js'
 import {testNginx} from '../support/nginx-binary.js'
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../src/controller/loop.js'
 import {newStatus} from '../../src/controller/status.js'
-import {childrenOf} from '../../src/nginx/processes.js'
+import {childrenOf} from '../../src/dataplane/nginx/process/processes.js'
 import {systemClock, type Clock} from '../../src/runtime/clock.js'
 import type {Translation} from '../../src/dataplane/nginx/config/translate.js'
 import {serviceFile} from '../support/nginx-files.js'

@@ -2,7 +2,7 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
-import {childrenOf} from '../../src/nginx/processes.js'
+import {childrenOf} from '../../src/dataplane/nginx/process/processes.js'
 import {waitFor} from '../support/wait.js'
 import {execute} from './debian-roots.js'
 

@@ -2,7 +2,7 @@
 import {Failure} from '../../diagnostics/failure.js'
 import {askHealth} from '../../doctor/health-port.js'
 import type {NginxEdge} from '../../dataplane/data-plane.js'
-import {describeHolder, holderOfTcpPort} from '../../nginx/socket-holder.js'
+import {describeHolder, holderOfTcpPort} from '../../dataplane/nginx/process/socket-holder.js'
 
 export type WantedPort = {
   readonly port: number

@@ -6,7 +6,7 @@ import type {Generation} from '../../dataplane/nginx/config/generation.js'
 import {describeObject, diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
-import type {Complaint} from '../../nginx/complaint.js'
+import type {Complaint} from '../../dataplane/nginx/process/complaint.js'
 import {testGeneration} from '../../dataplane/nginx/apply/test-configuration.js'
 import {writeOutputFolder} from './output-folder.js'
 

@@ -9,11 +9,11 @@ import {followSignals} from '../../runtime/follow-signals.js'
 import type {Logger} from '../../runtime/logger.js'
 import {Applier} from './apply/applier.js'
 import {discoverNginx, type DiscoverOptions} from './host/discover-nginx.js'
-import {ErrorLog} from '../../nginx/error-log.js'
+import {ErrorLog} from './process/error-log.js'
 import {hostLimits} from './host/host-limits.js'
 import {layoutOf, makeFolders, type Layout} from '../../nginx/layout.js'
-import {lockDirectory, type Lock} from '../../nginx/lock.js'
-import {Master} from '../../nginx/master.js'
+import {lockDirectory, type Lock} from './process/lock.js'
+import {Master} from './process/master.js'
 import type {
   Applied,
   ApplyOptions,
@@ -23,13 +23,13 @@ import type {
   Observe,
   WorkerGroup,
 } from '../data-plane.js'
-import {OneAtATime} from '../../nginx/one-at-a-time.js'
+import {OneAtATime} from './process/one-at-a-time.js'
 import {requireLinux} from './host/platform.js'
 import {probeFiles} from './apply/probe-files.js'
 import {Shortfall} from './apply/shortfall.js'
-import {Supervisor} from '../../nginx/supervisor.js'
+import {Supervisor} from './process/supervisor.js'
 import {diskTrouble, Tree} from '../../nginx/tree.js'
-import {MAX_CHILDREN, Workers} from '../../nginx/workers.js'
+import {MAX_CHILDREN, Workers} from './process/workers.js'
 
 export type NginxOptions = DiscoverOptions & {
   /** Absolute path of the folder that everything of this NGINX lives in (--nginx-dir); made when it is missing. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {execFile} from 'node:child_process'
 import {promisify} from 'node:util'
-import {send, type ProcessRef} from '../../../src/nginx/processes.js'
+import {send, type ProcessRef} from '../../../src/dataplane/nginx/process/processes.js'
 import {testNginx} from '../../support/nginx-binary.js'
 import {waitFor} from '../../support/wait.js'
 import type {OpenCluster} from '../cluster.js'

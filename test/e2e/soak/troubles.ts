@@ -2,7 +2,7 @@
 import {createServer, type Server} from 'node:net'
 import {once} from 'node:events'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {send} from '../../../src/nginx/processes.js'
+import {send} from '../../../src/dataplane/nginx/process/processes.js'
 import type {Fault} from '../../support/api-double/faults.js'
 import {busy, internalError} from '../../support/api-double/status.js'
 import {pick} from '../../support/random.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {NginxEdge, NginxEvent} from '../../../src/dataplane/data-plane.js'
-import {send} from '../../../src/nginx/processes.js'
+import {send} from '../../../src/dataplane/nginx/process/processes.js'
 import {startTcpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {childrenOf} from '../../../src/nginx/processes.js'
+import {childrenOf} from '../../../src/dataplane/nginx/process/processes.js'
 import type {NginxEdge} from '../../../src/dataplane/data-plane.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'

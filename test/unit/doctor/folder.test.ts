@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {chown, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {checkFolder} from '../../../src/doctor/folder.js'
-import {lockDirectory} from '../../../src/nginx/lock.js'
+import {lockDirectory} from '../../../src/dataplane/nginx/process/lock.js'
 import {skipBecause, whyNotRoot} from '../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 

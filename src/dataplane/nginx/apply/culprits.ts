@@ -3,7 +3,7 @@ import {SocketAddress} from 'node:net'
 import type {ConfigFile} from '../../config-file.js'
 import type {ListenerKey} from '../../../core/model/listener-key.js'
 import {Failure} from '../../../diagnostics/failure.js'
-import type {Complaint, RefusedBind} from '../../../nginx/complaint.js'
+import type {Complaint, RefusedBind} from '../process/complaint.js'
 import {probeListeners} from './probe.js'
 
 export type Reason =

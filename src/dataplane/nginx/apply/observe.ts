@@ -1,7 +1,7 @@
 /** Tells whoever counts how long NGINX took for something, and how that ended; changes nothing in what is told of. */
 import {Failure} from '../../../diagnostics/failure.js'
 import type {Clock} from '../../../runtime/clock.js'
-import type {Complaint} from '../../../nginx/complaint.js'
+import type {Complaint} from '../process/complaint.js'
 import type {ActivationResult, Observe, ReloadReason, TestResult} from '../../data-plane.js'
 
 export type ObserveDeps = {readonly clock: Clock; readonly observe?: Observe | undefined}

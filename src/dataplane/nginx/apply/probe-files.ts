@@ -5,7 +5,7 @@ import type {Clock} from '../../../runtime/clock.js'
 import {listenersOf, pathsOf, type Manifest} from '../../../nginx/manifest.js'
 import type {HeldListener} from '../../data-plane.js'
 import {notHeld, probeAddresses, probeListeners} from './probe.js'
-import {until} from '../../../nginx/until.js'
+import {until} from '../process/until.js'
 
 /** How long the kernel may take to release the ports of an NGINX that has just ended, milliseconds. */
 const RELEASE = 500

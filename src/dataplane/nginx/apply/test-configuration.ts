@@ -4,7 +4,7 @@ import {mkdir} from 'node:fs/promises'
 import {Failure} from '../../../diagnostics/failure.js'
 import {run} from '../../../exec/run.js'
 import type {Clock} from '../../../runtime/clock.js'
-import {exhausted, parseComplaint, type Complaint} from '../../../nginx/complaint.js'
+import {exhausted, parseComplaint, type Complaint} from '../process/complaint.js'
 
 /** Ten times what it takes for 10,000 Services, milliseconds. */
 export const TEST_LIMIT = 60_000

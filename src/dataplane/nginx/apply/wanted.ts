@@ -1,7 +1,7 @@
 /** What an apply is asked to serve, less the listeners that turn out to be unavailable while it is applied. */
 import type {ConfigFile} from '../../config-file.js'
 import {listenerId} from '../../../core/model/listener-key.js'
-import {isAddressMissing} from '../../../nginx/complaint.js'
+import {isAddressMissing} from '../process/complaint.js'
 import type {Culprit, Reason} from './culprits.js'
 import type {HeldListener, Without} from '../../data-plane.js'
 import type {LeftOut} from './quarantine.js'

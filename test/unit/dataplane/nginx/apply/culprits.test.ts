@@ -3,7 +3,11 @@ import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import fc from 'fast-check'
 import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
-import {exhausted, parseComplaint, type Complaint} from '../../../../../src/nginx/complaint.js'
+import {
+  exhausted,
+  parseComplaint,
+  type Complaint,
+} from '../../../../../src/dataplane/nginx/process/complaint.js'
 import {findCulprits, type Court, type Suspects} from '../../../../../src/dataplane/nginx/apply/culprits.js'
 import {serviceFile} from '../../../../support/nginx-files.js'
 import {freePort} from '../../../../support/ports.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {Failure} from '../../../../../src/diagnostics/failure.js'
-import {exhausted, parseComplaint} from '../../../../../src/nginx/complaint.js'
+import {exhausted, parseComplaint} from '../../../../../src/dataplane/nginx/process/complaint.js'
 import type {NginxEvent} from '../../../../../src/dataplane/data-plane.js'
 import {observeReload, observeStart, observeTest} from '../../../../../src/dataplane/nginx/apply/observe.js'
 import {SteppingClock} from '../../../../support/nginx-clock.js'

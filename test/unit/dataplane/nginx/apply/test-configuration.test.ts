@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {exhausted, type Complaint} from '../../../../../src/nginx/complaint.js'
+import {exhausted, type Complaint} from '../../../../../src/dataplane/nginx/process/complaint.js'
 import {impatient, testConfiguration} from '../../../../../src/dataplane/nginx/apply/test-configuration.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 

@@ -1,10 +1,10 @@
 /** Keeps NGINX running, and knows how it is. */
-import {messageOf} from '../diagnostics/failure.js'
-import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
-import type {Clock} from '../runtime/clock.js'
-import type {Logger} from '../runtime/logger.js'
+import {messageOf} from '../../../diagnostics/failure.js'
+import {Backoff, type BackoffOptions} from '../../../runtime/backoff.js'
+import type {Clock} from '../../../runtime/clock.js'
+import type {Logger} from '../../../runtime/logger.js'
 import type {Master} from './master.js'
-import type {Observe} from '../dataplane/data-plane.js'
+import type {Observe} from '../../data-plane.js'
 import type {ProcessRef} from './processes.js'
 import type {Workers} from './workers.js'
 

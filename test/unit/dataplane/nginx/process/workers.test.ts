@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {silentLogger} from '../../../src/runtime/logger.js'
-import {MAX_CHILDREN, reloadPressure, Workers} from '../../../src/nginx/workers.js'
-import {SteppingClock} from '../../support/nginx-clock.js'
+import {silentLogger} from '../../../../../src/runtime/logger.js'
+import {MAX_CHILDREN, reloadPressure, Workers} from '../../../../../src/dataplane/nginx/process/workers.js'
+import {SteppingClock} from '../../../../support/nginx-clock.js'
 
 describe('reloadPressure', () => {
   it('is nothing while few old workers are left, then doubles every 4 of them, up to a minute', () => {

@@ -5,8 +5,8 @@
 import {once} from 'node:events'
 import {stat} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
-import {Failure} from '../diagnostics/failure.js'
-import {askSocket, isListening} from './ask-socket.js'
+import {Failure} from '../../../diagnostics/failure.js'
+import {askSocket, isListening} from '../../../nginx/ask-socket.js'
 import {describeHolder, holderOfAbstractSocket} from './socket-holder.js'
 import {isTrusted} from './trusted-users.js'
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {appendFile, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {ErrorLog} from '../../../src/nginx/error-log.js'
-import {SteppingClock} from '../../support/nginx-clock.js'
-import {RecordingLogger} from '../../support/nginx-log.js'
-import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {ErrorLog} from '../../../../../src/dataplane/nginx/process/error-log.js'
+import {SteppingClock} from '../../../../support/nginx-clock.js'
+import {RecordingLogger} from '../../../../support/nginx-log.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 
 const line = (level: string, text: string, pid = 7): string =>
   `2025/01/31 12:00:00 [${level}] ${pid}#${pid}: ${text}\n`

@@ -3,8 +3,8 @@
  * whole when another process holds a port. It is done when every worker from before is gone or leaving, and the ones that
  * are there answer with the generation that was asked for.
  */
-import {Failure} from '../diagnostics/failure.js'
-import type {Clock} from '../runtime/clock.js'
+import {Failure} from '../../../diagnostics/failure.js'
+import type {Clock} from '../../../runtime/clock.js'
 import {isRetried, parseComplaint, type Complaint} from './complaint.js'
 import type {ErrorLog} from './error-log.js'
 import type {Master} from './master.js'

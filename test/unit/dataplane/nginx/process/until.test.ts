@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {until} from '../../../src/nginx/until.js'
-import {SteppingClock} from '../../support/nginx-clock.js'
+import {until} from '../../../../../src/dataplane/nginx/process/until.js'
+import {SteppingClock} from '../../../../support/nginx-clock.js'
 
 describe('until', () => {
   it('is true at once when the condition holds', async () => {

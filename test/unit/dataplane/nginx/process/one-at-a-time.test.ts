@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {OneAtATime} from '../../../src/nginx/one-at-a-time.js'
+import {OneAtATime} from '../../../../../src/dataplane/nginx/process/one-at-a-time.js'
 
 describe('OneAtATime', () => {
   it('runs tasks in their order, none before the last one ended, whether it failed or not', async () => {

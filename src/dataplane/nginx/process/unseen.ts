@@ -4,8 +4,8 @@
  * it serves, and it can be signalled.
  */
 import {readFile} from 'node:fs/promises'
-import {isListening} from './ask-socket.js'
-import type {Layout} from './layout.js'
+import {isListening} from '../../../nginx/ask-socket.js'
+import type {Layout} from '../../../nginx/layout.js'
 import {findProcess, sendToGroup} from './processes.js'
 
 /**

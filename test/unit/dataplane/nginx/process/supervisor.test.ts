@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import type {Master} from '../../../src/nginx/master.js'
-import type {NginxEvent} from '../../../src/dataplane/data-plane.js'
-import type {ProcessRef} from '../../../src/nginx/processes.js'
-import {Supervisor} from '../../../src/nginx/supervisor.js'
-import {Workers} from '../../../src/nginx/workers.js'
-import {SteppingClock} from '../../support/nginx-clock.js'
-import {RecordingLogger} from '../../support/nginx-log.js'
+import type {Master} from '../../../../../src/dataplane/nginx/process/master.js'
+import type {NginxEvent} from '../../../../../src/dataplane/data-plane.js'
+import type {ProcessRef} from '../../../../../src/dataplane/nginx/process/processes.js'
+import {Supervisor} from '../../../../../src/dataplane/nginx/process/supervisor.js'
+import {Workers} from '../../../../../src/dataplane/nginx/process/workers.js'
+import {SteppingClock} from '../../../../support/nginx-clock.js'
+import {RecordingLogger} from '../../../../support/nginx-log.js'
 
 const NOBODY = 2 ** 22 + 1
 

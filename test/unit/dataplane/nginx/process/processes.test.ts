@@ -14,9 +14,9 @@ import {
   send,
   titleOf,
   type ProcessRef,
-} from '../../../src/nginx/processes.js'
-import {systemClock} from '../../../src/runtime/clock.js'
-import {waitFor} from '../../support/wait.js'
+} from '../../../../../src/dataplane/nginx/process/processes.js'
+import {systemClock} from '../../../../../src/runtime/clock.js'
+import {waitFor} from '../../../../support/wait.js'
 
 /** No process has this number (https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max). */
 const NOBODY = 2 ** 22 + 1
@@ -37,7 +37,7 @@ describe('processes', () => {
     await start('')
     const script = `
       import {closeSync, openSync} from 'node:fs'
-      import {isAlive} from './src/nginx/processes.js'
+      import {isAlive} from './src/dataplane/nginx/process/processes.js'
       const others = [${JSON.stringify(ref)}, {pid: ${NOBODY}, started: 1}]
       const files = []
       try { for (;;) files.push(openSync('/dev/null')) } catch {}

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {appendFile, rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {LogTail} from '../../../src/nginx/log-tail.js'
-import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {LogTail} from '../../../../../src/dataplane/nginx/process/log-tail.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 
 describe('LogTail', () => {
   let folder: TemporaryFolder

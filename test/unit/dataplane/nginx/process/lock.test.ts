@@ -5,9 +5,9 @@ import {connect} from 'node:net'
 import {join} from 'node:path'
 import {once} from 'node:events'
 import {readFileSync, statSync} from 'node:fs'
-import {lockDirectory, lockHolder} from '../../../src/nginx/lock.js'
-import {skipBecause, whyNotRoot} from '../../support/skip.js'
-import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {lockDirectory, lockHolder} from '../../../../../src/dataplane/nginx/process/lock.js'
+import {skipBecause, whyNotRoot} from '../../../../support/skip.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 
 describe('lockDirectory', () => {
   let folder: TemporaryFolder

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {isRetried, parseComplaint} from '../../../src/nginx/complaint.js'
+import {isRetried, parseComplaint} from '../../../../../src/dataplane/nginx/process/complaint.js'
 
 describe('parseComplaint', () => {
   it('finds the file, whatever folder it is in', () => {
