@@ -4,7 +4,7 @@ import {access, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {Failure} from '../diagnostics/failure.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
-import {layoutOf, type Layout} from '../nginx/layout.js'
+import {layoutOf, type Layout} from '../dataplane/nginx/store/layout.js'
 import {lockHolder, type LockHolder} from '../dataplane/nginx/process/lock.js'
 
 const check = new Check('nginx-dir')

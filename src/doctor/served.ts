@@ -1,9 +1,9 @@
 /** The NGINX of ours that runs: what it listens on, and what it may do. */
 import type {ListenerKey} from '../core/model/listener-key.js'
 import {capabilitiesOf, type Capability} from '../dataplane/nginx/host/capabilities.js'
-import {layoutOf} from '../nginx/layout.js'
+import {layoutOf} from '../dataplane/nginx/store/layout.js'
 import {findOurProcesses} from '../dataplane/nginx/process/our-processes.js'
-import {readLiveGeneration} from '../nginx/tree.js'
+import {readLiveGeneration} from '../dataplane/nginx/store/tree.js'
 
 export type Served = {
   readonly listeners: readonly ListenerKey[]

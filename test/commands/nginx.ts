@@ -1,7 +1,7 @@
 /** The NGINX of a test of `lbex run`: which one it is told to use, and that nothing of it is left behind. */
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {layoutOf} from '../../src/nginx/layout.js'
+import {layoutOf} from '../../src/dataplane/nginx/store/layout.js'
 import {findOurProcesses} from '../../src/dataplane/nginx/process/our-processes.js'
 import {endProcesses} from '../../src/dataplane/nginx/process/processes.js'
 import {systemClock} from '../../src/runtime/clock.js'

@@ -2,7 +2,7 @@
 import type {ChildProcess} from 'node:child_process'
 import {existsSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
-import {layoutOf} from '../../src/nginx/layout.js'
+import {layoutOf} from '../../src/dataplane/nginx/store/layout.js'
 import {findOurProcesses, type OurProcesses} from '../../src/dataplane/nginx/process/our-processes.js'
 import {send} from '../../src/dataplane/nginx/process/processes.js'
 import {whenAbandoned} from '../support/abandoned.js'

@@ -1,6 +1,6 @@
 /** A folder for one NGINX, and whatever a test needs around it. Nothing is left behind, however the test ends. */
 import type {ConfigFile} from '../../src/dataplane/config-file.js'
-import {layoutOf, type Layout} from '../../src/nginx/layout.js'
+import {layoutOf, type Layout} from '../../src/dataplane/nginx/store/layout.js'
 import {openNginx, type NginxOptions} from '../../src/dataplane/nginx/nginx.js'
 import type {Applied, NginxEdge} from '../../src/dataplane/data-plane.js'
 import {findOurProcesses, type OurProcesses} from '../../src/dataplane/nginx/process/our-processes.js'

@@ -11,7 +11,7 @@ import {Applier} from './apply/applier.js'
 import {discoverNginx, type DiscoverOptions} from './host/discover-nginx.js'
 import {ErrorLog} from './process/error-log.js'
 import {hostLimits} from './host/host-limits.js'
-import {layoutOf, makeFolders, type Layout} from '../../nginx/layout.js'
+import {layoutOf, makeFolders, type Layout} from './store/layout.js'
 import {lockDirectory, type Lock} from './process/lock.js'
 import {Master} from './process/master.js'
 import type {
@@ -28,7 +28,7 @@ import {requireLinux} from './host/platform.js'
 import {probeFiles} from './apply/probe-files.js'
 import {Shortfall} from './apply/shortfall.js'
 import {Supervisor} from './process/supervisor.js'
-import {diskTrouble, Tree} from '../../nginx/tree.js'
+import {diskTrouble, Tree} from './store/tree.js'
 import {MAX_CHILDREN, Workers} from './process/workers.js'
 
 export type NginxOptions = DiscoverOptions & {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {layoutOf} from '../../../src/nginx/layout.js'
+import {layoutOf} from '../../../src/dataplane/nginx/store/layout.js'
 import {Session} from '../../support/traffic.js'
 import type {OpenCluster} from '../cluster.js'
 import {makeNewerLbex, NEWER_VERSION} from '../newer-lbex.js'

@@ -2,9 +2,9 @@
 import type {ConfigFile} from '../../config-file.js'
 import {assembleGeneration, type Generation} from '../config/generation.js'
 import type {ListenerKey} from '../../../core/model/listener-key.js'
-import {planChanges} from '../../../nginx/change-set.js'
+import {planChanges} from '../store/change-set.js'
 import {movedPorts, onPortsOf, portId} from './listeners.js'
-import {EMPTY, listenersOf, type Manifest} from '../../../nginx/manifest.js'
+import {EMPTY, listenersOf, type Manifest} from '../store/manifest.js'
 
 export type Move = {
   /** Those that `wanted` was made of. */

@@ -2,7 +2,7 @@
 import type {ConfigFile} from '../../config-file.js'
 import {listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
 import type {Clock} from '../../../runtime/clock.js'
-import {listenersOf, pathsOf, type Manifest} from '../../../nginx/manifest.js'
+import {listenersOf, pathsOf, type Manifest} from '../store/manifest.js'
 import type {HeldListener} from '../../data-plane.js'
 import {notHeld, probeAddresses, probeListeners} from './probe.js'
 import {until} from '../process/until.js'

@@ -3,7 +3,7 @@ import {createSocket} from 'node:dgram'
 import {createServer} from 'node:net'
 import {isWildcard, type ListenerKey} from '../../../core/model/listener-key.js'
 import {bindProblem} from '../process/complaint.js'
-import {inBatches} from '../../../nginx/in-batches.js'
+import {inBatches} from '../store/in-batches.js'
 import {onPortsOf, overlaps, portId} from './listeners.js'
 import type {HeldListener} from '../../data-plane.js'
 

@@ -6,7 +6,7 @@ import {heldReason} from '../../../diagnostics/rules/port-rules.js'
 import type {Clock} from '../../../runtime/clock.js'
 import type {Culprit, Reason} from './culprits.js'
 import {overlaps} from './listeners.js'
-import type {Manifest} from '../../../nginx/manifest.js'
+import type {Manifest} from '../store/manifest.js'
 
 /** What is to be served of the files that are wanted. */
 export type Selection = {

@@ -1,7 +1,7 @@
 /** Tells the processes of our NGINX from those of any other: only these are ever signalled. */
 import {realpathSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import type {Layout} from '../../../nginx/layout.js'
+import type {Layout} from '../store/layout.js'
 import {
   allProcesses,
   attempt,

@@ -5,7 +5,7 @@
  */
 import {readFile} from 'node:fs/promises'
 import {isListening} from '../../../nginx/ask-socket.js'
-import type {Layout} from '../../../nginx/layout.js'
+import type {Layout} from '../store/layout.js'
 import {findProcess, sendToGroup} from './processes.js'
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {compare} from '../../../../src/cli/run/compare.js'
-import {formatManifest, manifestOf} from '../../../../src/nginx/manifest.js'
+import {formatManifest, manifestOf} from '../../../../src/dataplane/nginx/store/manifest.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 import {RESULT} from '../../report/samples.js'
 

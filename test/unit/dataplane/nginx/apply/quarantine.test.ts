@@ -3,7 +3,7 @@ import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {bindProblem} from '../../../../../src/dataplane/nginx/process/complaint.js'
 import {diagnoseLeftOut, Quarantine} from '../../../../../src/dataplane/nginx/apply/quarantine.js'
-import {manifestOf} from '../../../../../src/nginx/manifest.js'
+import {manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
 import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
 
 const main = mainFile({directory: '/d'})

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {inBatches} from '../../../src/nginx/in-batches.js'
+import {inBatches} from '../../../../../src/dataplane/nginx/store/in-batches.js'
 
 describe('inBatches', () => {
   it('returns the results in order, with no more than so many under way', async () => {

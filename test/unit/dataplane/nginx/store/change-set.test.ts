@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import {isEmpty, planChanges, type ChangeSet} from '../../../src/nginx/change-set.js'
-import type {Manifest, ManifestFile} from '../../../src/nginx/manifest.js'
+import {isEmpty, planChanges, type ChangeSet} from '../../../../../src/dataplane/nginx/store/change-set.js'
+import type {Manifest, ManifestFile} from '../../../../../src/dataplane/nginx/store/manifest.js'
 
 const file = (name: string): ManifestFile => ({
   path: `services/${name}.conf`,

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
-import {assembleGeneration, contentHash} from '../../../src/dataplane/nginx/config/generation.js'
-import {formatManifest, listenersOf, manifestOf, parseManifest} from '../../../src/nginx/manifest.js'
-import {mainFile, serviceFile} from '../../support/nginx-files.js'
+import {assembleGeneration, contentHash} from '../../../../../src/dataplane/nginx/config/generation.js'
+import {
+  formatManifest,
+  listenersOf,
+  manifestOf,
+  parseManifest,
+} from '../../../../../src/dataplane/nginx/store/manifest.js'
+import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
 
 const main = mainFile({directory: '/d'})
 const a = serviceFile('a', {port: 1})

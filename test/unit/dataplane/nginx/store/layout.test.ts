@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {layoutOf, makeFolders} from '../../../src/nginx/layout.js'
-import {temporaryFolder} from '../../support/temporary-folder.js'
+import {layoutOf, makeFolders} from '../../../../../src/dataplane/nginx/store/layout.js'
+import {temporaryFolder} from '../../../../support/temporary-folder.js'
 
 describe('layoutOf', () => {
   it('keeps everything under one folder', () => {

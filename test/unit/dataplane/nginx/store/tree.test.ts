@@ -12,12 +12,12 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import {join} from 'node:path'
-import {assembleGeneration} from '../../../src/dataplane/nginx/config/generation.js'
-import {layoutOf, makeFolders, type Layout} from '../../../src/nginx/layout.js'
-import {manifestOf} from '../../../src/nginx/manifest.js'
-import {diskTrouble, readLiveGeneration, Tree} from '../../../src/nginx/tree.js'
-import {mainFile, serviceFile} from '../../support/nginx-files.js'
-import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
+import {layoutOf, makeFolders, type Layout} from '../../../../../src/dataplane/nginx/store/layout.js'
+import {manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
+import {diskTrouble, readLiveGeneration, Tree} from '../../../../../src/dataplane/nginx/store/tree.js'
+import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 
 const main = mainFile({directory: '/d'})
 const a = serviceFile('a', {port: 1})

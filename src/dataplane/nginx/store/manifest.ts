@@ -1,9 +1,9 @@
 /** What a generation holds, without the text: enough to compare, and to know the live state after an adoption. */
-import type {ConfigFile} from '../dataplane/config-file.js'
-import {contentHash, type Generation} from '../dataplane/nginx/config/generation.js'
-import type {ListenerKey} from '../core/model/listener-key.js'
-import type {ObjectRef} from '../diagnostics/diagnostic.js'
-import {remember} from '../runtime/remember.js'
+import type {ConfigFile} from '../../config-file.js'
+import {contentHash, type Generation} from '../config/generation.js'
+import type {ListenerKey} from '../../../core/model/listener-key.js'
+import type {ObjectRef} from '../../../diagnostics/diagnostic.js'
+import {remember} from '../../../runtime/remember.js'
 
 export type Manifest = {
   /** Id of the generation. */
