@@ -34,7 +34,7 @@ Exit code: 0 no problem, 1 a problem, 2 wrong usage, 3 no problem found but not 
 
   override async run(): Promise<void> {
     const {flags: values, notices} = await this.readFlags(flags)
-    const {doctor} = await import('../app/doctor.js')
+    const {doctor} = await import('../doctor/command/doctor.js')
     this.show(await doctor(values, notices))
   }
 }

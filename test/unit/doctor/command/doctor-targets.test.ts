@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {targetsOf} from '../../../src/app/doctor-targets.js'
-import type {Listener, LoadBalancer, Upstream} from '../../../src/core/model/load-balancer.js'
+import {targetsOf} from '../../../../src/doctor/command/doctor-targets.js'
+import type {Listener, LoadBalancer, Upstream} from '../../../../src/core/model/load-balancer.js'
 
 const upstream = (name: string, servers: readonly [address: string, down?: boolean][]): Upstream => ({
   name,

@@ -1,6 +1,6 @@
 /** Which servers of a load balancer are worth a try, in an order in which a few tell most: one of each upstream first. */
-import type {Target, Targets} from '../doctor/reach.js'
-import type {LoadBalancer, UpstreamServer} from '../core/model/load-balancer.js'
+import type {Target, Targets} from '../reach.js'
+import type {LoadBalancer, UpstreamServer} from '../../core/model/load-balancer.js'
 
 export function targetsOf({services}: LoadBalancer): Targets {
   const protocols = new Map(

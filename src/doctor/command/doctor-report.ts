@@ -1,7 +1,7 @@
 /** What `lbex doctor` prints: a line for each finding, and below it what mends it. */
 import {Ansis} from 'ansis'
-import type {Finding} from '../diagnostics/finding.js'
-import {EXIT, type Report} from './report.js'
+import type {Finding} from '../../diagnostics/finding.js'
+import {EXIT, type Report} from '../../report/report.js'
 
 type State = Finding['state']
 

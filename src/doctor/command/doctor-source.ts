@@ -1,16 +1,16 @@
 /** What `lbex doctor` learns of the objects and of who gives them: an API server, asked for its rights first, or files. */
-import {Failure} from '../diagnostics/failure.js'
-import {Check, type Finding} from '../diagnostics/finding.js'
-import {checkApi} from '../doctor/api-access.js'
-import type {KubeAccess} from '../kube/access.js'
-import {openAccess} from '../kube/open-access.js'
-import {systemClock} from '../runtime/clock.js'
-import {silentLogger} from '../runtime/logger.js'
-import {createClusterSource} from '../source/cluster/cluster-source.js'
-import {ENDPOINT_SLICES, NODES, SERVICES} from '../source/cluster/kinds.js'
-import type {Reading, SnapshotSource} from '../source/snapshot-source.js'
-import {packageVersion} from '../cli/run/package.js'
-import {openSource, type SourceFlags} from '../cli/run/source.js'
+import {Failure} from '../../diagnostics/failure.js'
+import {Check, type Finding} from '../../diagnostics/finding.js'
+import {checkApi} from '../api-access.js'
+import type {KubeAccess} from '../../kube/access.js'
+import {openAccess} from '../../kube/open-access.js'
+import {systemClock} from '../../runtime/clock.js'
+import {silentLogger} from '../../runtime/logger.js'
+import {createClusterSource} from '../../source/cluster/cluster-source.js'
+import {ENDPOINT_SLICES, NODES, SERVICES} from '../../source/cluster/kinds.js'
+import type {Reading, SnapshotSource} from '../../source/snapshot-source.js'
+import {packageVersion} from '../../cli/run/package.js'
+import {openSource, type SourceFlags} from '../../cli/run/source.js'
 
 export type DoctorReading = {
   readonly findings: readonly Finding[]

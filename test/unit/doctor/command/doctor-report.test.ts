@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {Check, type Finding} from '../../../src/diagnostics/finding.js'
-import {doctorJson, doctorText} from '../../../src/report/doctor-report.js'
+import {Check, type Finding} from '../../../../src/diagnostics/finding.js'
+import {doctorJson, doctorText} from '../../../../src/doctor/command/doctor-report.js'
 
 const nginx = new Check('nginx')
 const ports = new Check('health-port')
