@@ -20,7 +20,7 @@ Exit code: 0 nothing is left, 1 something is left (it is listed), 2 wrong usage,
 
   override async run(): Promise<void> {
     const {flags: values, notices} = await this.readFlags(flags)
-    const {gceDown} = await import('../../app/gce-down.js')
+    const {gceDown} = await import('../../gce/command/gce-down.js')
     this.show(await gceDown(values, notices))
   }
 }

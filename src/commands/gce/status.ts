@@ -20,7 +20,7 @@ export default class GceStatus extends LbexCommand {
 
   override async run(): Promise<void> {
     const {flags: values, notices} = await this.readFlags(flags)
-    const {gceStatus} = await import('../../app/gce-status.js')
+    const {gceStatus} = await import('../../gce/command/gce-status.js')
     this.show(await gceStatus(values, notices))
   }
 }

@@ -22,7 +22,7 @@ Exit code: 0 fine, 2 wrong usage, 3 a step failed or is refused, 130 Ctrl-C. Aft
 
   override async run(): Promise<void> {
     const {flags: values, notices} = await this.readFlags(flags)
-    const {gceUp} = await import('../../app/gce-up.js')
+    const {gceUp} = await import('../../gce/command/gce-up.js')
     this.show(await gceUp(values, notices))
   }
 }

@@ -4,10 +4,10 @@ import {mkdir, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {PassThrough} from 'node:stream'
 import {fileURLToPath} from 'node:url'
-import {gceDown} from '../../../src/app/gce-down.js'
-import type {GceEdges} from '../../../src/app/gce-session.js'
-import {gceStatus} from '../../../src/app/gce-status.js'
-import {gceUp} from '../../../src/app/gce-up.js'
+import {gceDown} from '../../../src/gce/command/gce-down.js'
+import type {GceEdges} from '../../../src/gce/command/gce-session.js'
+import {gceStatus} from '../../../src/gce/command/gce-status.js'
+import {gceUp} from '../../../src/gce/command/gce-up.js'
 import {
   gceDownFlags,
   gceJsonFlags,

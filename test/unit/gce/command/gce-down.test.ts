@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {gceWorld, type World} from '../../support/gce-fake/world.js'
+import {gceWorld, type World} from '../../../support/gce-fake/world.js'
 
-describe('app/gce-down', () => {
+describe('gce/command/gce-down', () => {
   let world: World
 
   afterEach(() => world.close())

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import {gceStatus, type StatusFlags} from '../../../src/app/gce-status.js'
-import {gceJsonFlags, gceStatusFlags, gceTargetFlags} from '../../../src/cli/flags/gce.js'
-import {parseFlags} from '../../../src/cli/parse-flags.js'
-import {gceWorld, type World} from '../../support/gce-fake/world.js'
+import {gceStatus, type StatusFlags} from '../../../../src/gce/command/gce-status.js'
+import {gceJsonFlags, gceStatusFlags, gceTargetFlags} from '../../../../src/cli/flags/gce.js'
+import {parseFlags} from '../../../../src/cli/parse-flags.js'
+import {gceWorld, type World} from '../../../support/gce-fake/world.js'
 
 const FLAGS = {...gceTargetFlags, ...gceStatusFlags, ...gceJsonFlags}
 
-describe('app/gce-status', () => {
+describe('gce/command/gce-status', () => {
   let world: World
 
   beforeEach(async () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import {EventEmitter} from 'node:events'
 import {PassThrough} from 'node:stream'
-import {withSession, type GceEdges} from '../../../src/app/gce-session.js'
-import {Failure} from '../../../src/diagnostics/failure.js'
-import {systemClock} from '../../../src/runtime/clock.js'
-import {waitFor} from '../../support/wait.js'
+import {withSession, type GceEdges} from '../../../../src/gce/command/gce-session.js'
+import {Failure} from '../../../../src/diagnostics/failure.js'
+import {systemClock} from '../../../../src/runtime/clock.js'
+import {waitFor} from '../../../support/wait.js'
 
-describe('app/gce-session', () => {
+describe('gce/command/gce-session', () => {
   const edges: GceEdges = {
     clock: systemClock,
     stderr: new PassThrough() as unknown as NodeJS.WriteStream,

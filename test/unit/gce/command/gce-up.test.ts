@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type {ApiRequest} from '../../support/gce-fake/http.js'
-import {gceWorld, type World} from '../../support/gce-fake/world.js'
-import {waitFor} from '../../support/wait.js'
+import type {ApiRequest} from '../../../support/gce-fake/http.js'
+import {gceWorld, type World} from '../../../support/gce-fake/world.js'
+import {waitFor} from '../../../support/wait.js'
 
-describe('app/gce-up', () => {
+describe('gce/command/gce-up', () => {
   let world: World
 
   beforeEach(async () => {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
-import {groupOptionsOf, targetOf} from '../../../src/app/gce-options.js'
-import {gceTargetFlags, gceUpFlags, type GceTargetFlags, type GceUpFlags} from '../../../src/cli/flags/gce.js'
-import {parseFlags} from '../../../src/cli/parse-flags.js'
+import {groupOptionsOf, targetOf} from '../../../../src/gce/command/gce-options.js'
+import {
+  gceTargetFlags,
+  gceUpFlags,
+  type GceTargetFlags,
+  type GceUpFlags,
+} from '../../../../src/cli/flags/gce.js'
+import {parseFlags} from '../../../../src/cli/parse-flags.js'
 
 const REQUIRED = ['--name=web', '--project=my-project', '--cluster-name=shop', '--cluster-network=net']
 
@@ -16,7 +21,7 @@ async function optionsIf(isNameOurs: boolean, ...flags: string[]) {
   return groupOptionsOf(parsed as GceTargetFlags & GceUpFlags, {startUp, version: '1.2.3', isNameOurs})
 }
 
-describe('app/gce-options', () => {
+describe('gce/command/gce-options', () => {
   it('has the defaults of the help', async () => {
     const {userData, ...options} = await optionsOf(...REQUIRED)
     assert.match(

@@ -1,19 +1,19 @@
 /** `lbex gce up`: looks at what is there, plans what is missing or different, and does that. */
-import type {GceJsonFlags, GcePlanFlags, GceTargetFlags, GceUpFlags} from '../cli/flags/gce.js'
-import {messageOf} from '../diagnostics/failure.js'
-import {isDone, type Outcome} from '../gce/execute.js'
-import {observe} from '../gce/observe.js'
-import {knownThings, planDown} from '../gce/plan-down.js'
-import {planUp, wantedThings} from '../gce/plan-up.js'
-import type {Plan} from '../gce/plan.js'
-import {preflightProblems, preflightReadings, type Problem} from '../gce/preflight.js'
-import {runPlan} from '../gce/run-plan.js'
-import {readingsOf, type Seen} from '../gce/seen.js'
-import type {GroupOptions} from '../gce/target.js'
-import {counted, outcomesJson, planJson, planLines, problemLines, troubleLines, waysOn} from '../gce/texts.js'
-import {templateList} from '../gce/things/template.js'
-import {waitUntilStable} from '../gce/wait.js'
-import {EXIT, type Report} from '../report/report.js'
+import type {GceJsonFlags, GcePlanFlags, GceTargetFlags, GceUpFlags} from '../../cli/flags/gce.js'
+import {messageOf} from '../../diagnostics/failure.js'
+import {isDone, type Outcome} from '../execute.js'
+import {observe} from '../observe.js'
+import {knownThings, planDown} from '../plan-down.js'
+import {planUp, wantedThings} from '../plan-up.js'
+import type {Plan} from '../plan.js'
+import {preflightProblems, preflightReadings, type Problem} from '../preflight.js'
+import {runPlan} from '../run-plan.js'
+import {readingsOf, type Seen} from '../seen.js'
+import type {GroupOptions} from '../target.js'
+import {counted, outcomesJson, planJson, planLines, problemLines, troubleLines, waysOn} from '../texts.js'
+import {templateList} from '../things/template.js'
+import {waitUntilStable} from '../wait.js'
+import {EXIT, type Report} from '../../report/report.js'
 import {groupOptionsOf} from './gce-options.js'
 import {
   announce,
@@ -25,7 +25,7 @@ import {
   type GceEdges,
   type GceSession,
 } from './gce-session.js'
-import {isNameOurs, packageVersion, readStartUp} from '../cli/run/package.js'
+import {isNameOurs, packageVersion, readStartUp} from '../../cli/run/package.js'
 
 export type UpFlags = GceTargetFlags & GceUpFlags & GcePlanFlags & GceJsonFlags
 

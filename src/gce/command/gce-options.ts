@@ -1,9 +1,9 @@
 /** From the flags of `lbex gce` to what a group is to be. Whatever can be known to be wrong is refused here. */
-import type {GceTargetFlags, GceUpFlags} from '../cli/flags/gce.js'
-import {UsageError} from '../cli/usage-error.js'
-import {prefixFor, reservedIn, usableAddresses} from '../gce/cidr.js'
-import {LONGEST_NAME, LONGEST_NAME_OF_ACCOUNT, ZONES, type GroupOptions, type Target} from '../gce/target.js'
-import {userData} from '../gce/user-data.js'
+import type {GceTargetFlags, GceUpFlags} from '../../cli/flags/gce.js'
+import {UsageError} from '../../cli/usage-error.js'
+import {prefixFor, reservedIn, usableAddresses} from '../cidr.js'
+import {LONGEST_NAME, LONGEST_NAME_OF_ACCOUNT, ZONES, type GroupOptions, type Target} from '../target.js'
+import {userData} from '../user-data.js'
 
 /** Throws a UsageError. */
 export function targetOf(flags: GceTargetFlags): Target {

@@ -1,12 +1,12 @@
 /** What the commands of `lbex gce` share: gcloud, an end at Ctrl-C, and where progress is shown. */
 import {setMaxListeners} from 'node:events'
-import {escapeFor} from '../diagnostics/escape.js'
-import {Failure} from '../diagnostics/failure.js'
-import {Gcloud, type RunGcloud} from '../gce/gcloud.js'
-import {Interrupted, STOP_SIGNALS, type StopSignal} from '../gce/interrupted.js'
-import type {ProgressOptions} from '../gce/progress.js'
-import type {Report} from '../report/report.js'
-import {systemClock, type Clock} from '../runtime/clock.js'
+import {escapeFor} from '../../diagnostics/escape.js'
+import {Failure} from '../../diagnostics/failure.js'
+import {Gcloud, type RunGcloud} from '../gcloud.js'
+import {Interrupted, STOP_SIGNALS, type StopSignal} from '../interrupted.js'
+import type {ProgressOptions} from '../progress.js'
+import type {Report} from '../../report/report.js'
+import {systemClock, type Clock} from '../../runtime/clock.js'
 
 /** The world around; tests give another one. */
 export type GceEdges = {
