@@ -1,6 +1,6 @@
 /** How a group and its hosts are, from what gcloud describes. */
 import {at, lastName, listAt, textAt} from './fields.js'
-import {templateInUse} from './things/group.js'
+import {templateInUse} from './resources/group.js'
 
 export type HostState = {
   readonly name: string

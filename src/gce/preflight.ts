@@ -4,7 +4,7 @@ import {at, lastName, listAt, textAt} from './fields.js'
 import type {Seen} from './seen.js'
 import type {GroupOptions} from './target.js'
 import {inProject, type Reading} from './thing.js'
-import {subnet} from './things/subnet.js'
+import {subnet} from './resources/subnet.js'
 
 /** What a subnet needs that is there already has been seen to: Google lets no other overlap with it. A second run is shorter so. */
 export function preflightReadings(options: GroupOptions): Reading[] {

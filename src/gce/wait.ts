@@ -4,7 +4,7 @@ import type {Gcloud} from './gcloud.js'
 import {groupState, progressText, type GroupState} from './group-state.js'
 import {namesOf, type Target} from './target.js'
 import {inRegion} from './thing.js'
-import {group} from './things/group.js'
+import {group} from './resources/group.js'
 
 export type WaitOptions = {
   /** Milliseconds. */

@@ -11,7 +11,7 @@ import {readingsOf} from '../seen.js'
 import type {Target} from '../target.js'
 import {counted, outcomesJson, planJson, planLines, targetFlags, troubleLines} from '../texts.js'
 import {commandLine} from '../shell.js'
-import {templateList} from '../things/template.js'
+import {templateList} from '../resources/template.js'
 import {EXIT, type Report} from '../../report/report.js'
 import {targetOf} from './gce-options.js'
 import {
