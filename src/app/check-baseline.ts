@@ -1,6 +1,6 @@
 /** The file of `--baseline`: the findings that a repository lives with. */
 import {stat} from 'node:fs/promises'
-import {baselineOf, compareWithBaseline, type BaselineEntry} from '../check/baseline.js'
+import {baselineOf, compareWithBaseline, type BaselineEntry} from '../lint/baseline.js'
 import {UsageError} from '../cli/usage-error.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {CheckResult} from '../report/check-result.js'

@@ -1,7 +1,7 @@
 /** From flags and `.lbex.yaml` to what `lbex check` is to do: the command line wins. */
 import {dirname, relative, resolve} from 'node:path'
-import {pathPattern} from '../check/path-pattern.js'
-import {EVERYWHERE, type Policy} from '../check/policy.js'
+import {pathPattern} from '../lint/path-pattern.js'
+import {EVERYWHERE, type Policy} from '../lint/policy.js'
 import type {CheckFlags} from '../cli/flags/check.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'

@@ -1,5 +1,5 @@
 /** Shows what `lbex check` has found, in every format that was asked for, less what a baseline knows. */
-import {otherPools} from '../check/pool-overlap.js'
+import {otherPools} from '../lint/pool-overlap.js'
 import {UsageError} from '../cli/usage-error.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {CHECK_FORMATS, CHECK_MEDIA} from '../report/check-formats.js'

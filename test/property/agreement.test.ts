@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import {findProblems} from '../../src/check/find-problems.js'
+import {findProblems} from '../../src/lint/find-problems.js'
 import {
   describeField,
   describeObject,

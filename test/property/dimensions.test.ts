@@ -3,8 +3,8 @@
  * CPU time may then grow to 30 times as much (n log n: about 11 times, n squared: 64 times).
  */
 import assert from 'node:assert/strict'
-import {applyIgnores} from '../../src/check/apply-ignores.js'
-import {findInPools} from '../../src/check/find-in-pools.js'
+import {applyIgnores} from '../../src/lint/apply-ignores.js'
+import {findInPools} from '../../src/lint/find-in-pools.js'
 import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {diagnosticsText} from '../../src/report/diagnostics-text.js'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {findNodePortConflicts} from '../../../src/check/node-port-conflicts.js'
+import {findNodePortConflicts} from '../../../src/lint/node-port-conflicts.js'
 import {aService} from '../../support/builders.js'
 
 const service = (name: string, nodePort: number, protocol = 'TCP') =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {pathPattern} from '../../../src/check/path-pattern.js'
+import {pathPattern} from '../../../src/lint/path-pattern.js'
 
 describe('pathPattern', () => {
   for (const [pattern, matching, others] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {annotatedIgnores} from '../../../src/check/annotated-ignores.js'
-import {applyIgnores} from '../../../src/check/apply-ignores.js'
+import {annotatedIgnores} from '../../../src/lint/annotated-ignores.js'
+import {applyIgnores} from '../../../src/lint/apply-ignores.js'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import type {Ignore} from '../../../src/diagnostics/ignore.js'
 import {aService} from '../../support/builders.js'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {findPoolOverlaps, otherPools} from '../../../src/check/pool-overlap.js'
+import {findPoolOverlaps, otherPools} from '../../../src/lint/pool-overlap.js'
 import {DEFAULT_INTENT_OPTIONS, type IntentOptions} from '../../../src/core/intent/options.js'
 import {aService} from '../../support/builders.js'
 

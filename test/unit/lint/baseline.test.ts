@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {baselineOf, compareWithBaseline} from '../../../src/check/baseline.js'
+import {baselineOf, compareWithBaseline} from '../../../src/lint/baseline.js'
 import {BARE, CONFLICT, FILE} from '../report/samples.js'
 
 const nameOf = (file: string) => `root/${file}`

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {findInPools} from '../../../src/check/find-in-pools.js'
+import {findInPools} from '../../../src/lint/find-in-pools.js'
 import type {Service} from '../../../src/core/cluster/objects.js'
 import {aService, aSnapshot, options} from '../../support/builders.js'
 import {NOTHING_KNOWN} from './coverage.js'

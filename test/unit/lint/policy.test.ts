@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {applyPolicy, EVERYWHERE, isOff, type Policy} from '../../../src/check/policy.js'
+import {applyPolicy, EVERYWHERE, isOff, type Policy} from '../../../src/lint/policy.js'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import {aService} from '../../support/builders.js'
 

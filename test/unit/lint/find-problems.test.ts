@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {findProblems} from '../../../src/check/find-problems.js'
+import {findProblems} from '../../../src/lint/find-problems.js'
 import type {Service} from '../../../src/core/cluster/objects.js'
 import {aService, aSnapshot, options} from '../../support/builders.js'
 import {NOTHING_KNOWN} from './coverage.js'
