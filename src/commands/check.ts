@@ -34,7 +34,7 @@ Exit code: 0 fine, 1 findings of --fail-on or worse, 2 wrong usage (also: a path
 
   override async run(): Promise<void> {
     const {flags: values, words, notices} = await this.readFlagsAndWords(flags)
-    const {check} = await import('../app/check.js')
+    const {check} = await import('../lint/command/check.js')
     this.show(await check(values, words, notices))
   }
 }

@@ -80,7 +80,10 @@ describe('the bundle', () => {
   })
 
   it('loads a reader to check, and neither renderer nor client nor anything else', async () => {
-    assert.deepEqual(heavy(await packagesOf(await chunkOf('src/app/check.ts'))), ['yaml', 'tinyglobby'])
+    assert.deepEqual(heavy(await packagesOf(await chunkOf('src/lint/command/check.ts'))), [
+      'yaml',
+      'tinyglobby',
+    ])
   })
 
   it('loads the rest to run', async () => {

@@ -4,7 +4,7 @@
  */
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
-import {check} from '../../src/app/check.js'
+import {check} from '../../src/lint/command/check.js'
 import {packageVersion} from '../../src/cli/run/package.js'
 import {checkLine} from '../unit/cli/run/flags.js'
 

@@ -9,7 +9,7 @@ import {nginxFlags} from '../../../../src/cli/flags/nginx.js'
 import {outputFlags} from '../../../../src/cli/flags/output.js'
 import {selectionFlags} from '../../../../src/cli/flags/selection.js'
 import {servingFlags} from '../../../../src/cli/flags/serving.js'
-import type {AllCheckFlags} from '../../../../src/app/check-task.js'
+import type {AllCheckFlags} from '../../../../src/lint/command/check-task.js'
 import {parseFlags, parseFlagsAndWords} from '../../../../src/cli/parse-flags.js'
 
 const all = {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {check} from '../../../../src/app/check.js'
+import {check} from '../../../../src/lint/command/check.js'
 import {EXAMPLES} from '../../../../src/diagnostics/examples/examples.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 import {checkLine} from '../../cli/run/flags.js'

@@ -1,8 +1,8 @@
 /** What --context-file holds: where it cannot be understood, no conflicts would be found in it, and nobody would know. */
-import type {CheckFlags} from '../cli/flags/check.js'
-import {UsageError} from '../cli/usage-error.js'
-import {Failure} from '../diagnostics/failure.js'
-import {readManifests, type ManifestReading} from '../source/manifests/read-manifests.js'
+import type {CheckFlags} from '../../cli/flags/check.js'
+import {UsageError} from '../../cli/usage-error.js'
+import {Failure} from '../../diagnostics/failure.js'
+import {readManifests, type ManifestReading} from '../../source/manifests/read-manifests.js'
 
 export type ContextFlags = Pick<CheckFlags, 'allow-empty' | 'max-file-size' | 'follow-links'>
 

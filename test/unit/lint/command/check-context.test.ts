@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {readContext} from '../../../src/app/check-context.js'
-import {Failure} from '../../../src/diagnostics/failure.js'
-import {BARE} from '../../commands/manifests.js'
-import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {readContext} from '../../../../src/lint/command/check-context.js'
+import {Failure} from '../../../../src/diagnostics/failure.js'
+import {BARE} from '../../../commands/manifests.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 
 const flags = (allowEmpty: boolean) => ({
   'allow-empty': allowEmpty,

@@ -1,14 +1,14 @@
 /** From flags and `.lbex.yaml` to what `lbex check` is to do: the command line wins. */
 import {dirname, relative, resolve} from 'node:path'
-import {pathPattern} from '../lint/path-pattern.js'
-import {EVERYWHERE, type Policy} from '../lint/policy.js'
-import type {CheckFlags} from '../cli/flags/check.js'
-import type {Diagnostic} from '../diagnostics/diagnostic.js'
-import type {Severity} from '../diagnostics/rule.js'
-import {findConfig, readConfigText, type ConfigFile} from '../source/check-config/find-config.js'
-import {NO_CONFIG, readConfig} from '../source/check-config/read-config.js'
-import {fileUnreadable} from '../source/manifests/file-failures.js'
-import {repositoryRoot} from '../source/repository-root.js'
+import {pathPattern} from '../path-pattern.js'
+import {EVERYWHERE, type Policy} from '../policy.js'
+import type {CheckFlags} from '../../cli/flags/check.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import type {Severity} from '../../diagnostics/rule.js'
+import {findConfig, readConfigText, type ConfigFile} from '../../source/check-config/find-config.js'
+import {NO_CONFIG, readConfig} from '../../source/check-config/read-config.js'
+import {fileUnreadable} from '../../source/manifests/file-failures.js'
+import {repositoryRoot} from '../../source/repository-root.js'
 import {pathBelow} from './check-places.js'
 
 export type CheckSettings = {

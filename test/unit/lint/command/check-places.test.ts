@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {mkdir, realpath, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
-import {pathBelow, realPathOf, uriFrom} from '../../../src/app/check-places.js'
-import {repositoryRoot} from '../../../src/source/repository-root.js'
-import {temporaryFolder} from '../../support/temporary-folder.js'
+import {pathBelow, realPathOf, uriFrom} from '../../../../src/lint/command/check-places.js'
+import {repositoryRoot} from '../../../../src/source/repository-root.js'
+import {temporaryFolder} from '../../../support/temporary-folder.js'
 
 describe('places', () => {
   it('begin at the folder with .git, else where they are', async () => {

@@ -1,5 +1,5 @@
 /** `lbex check`: reads manifests, judges them as run and render do, and reports what the author should know. */
-import type {Report} from '../report/report.js'
+import type {Report} from '../../report/report.js'
 import {show} from './check-show.js'
 import {judge, prepare, read, type AllCheckFlags} from './check-task.js'
 

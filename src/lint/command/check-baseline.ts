@@ -1,12 +1,12 @@
 /** The file of `--baseline`: the findings that a repository lives with. */
 import {stat} from 'node:fs/promises'
-import {baselineOf, compareWithBaseline, type BaselineEntry} from '../lint/baseline.js'
-import {UsageError} from '../cli/usage-error.js'
-import type {Diagnostic} from '../diagnostics/diagnostic.js'
-import type {CheckResult} from '../report/check-result.js'
-import {EXIT, type Report} from '../report/report.js'
-import {fileUnreadable} from '../source/manifests/file-failures.js'
-import {MOST_BYTES, readBounded} from '../source/read-bounded.js'
+import {baselineOf, compareWithBaseline, type BaselineEntry} from '../baseline.js'
+import {UsageError} from '../../cli/usage-error.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import type {CheckResult} from '../../report/check-result.js'
+import {EXIT, type Report} from '../../report/report.js'
+import {fileUnreadable} from '../../source/manifests/file-failures.js'
+import {MOST_BYTES, readBounded} from '../../source/read-bounded.js'
 import {writeText} from './check-output.js'
 
 const VERSION = 1

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import {spawn, spawnSync} from 'node:child_process'
 import {chmod, mkdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {check} from '../../../src/app/check.js'
-import {BARE, BROKEN} from '../../commands/manifests.js'
-import {sarifProblems} from '../../support/sarif-schema.js'
-import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
-import {checkLine} from '../cli/run/flags.js'
+import {check} from '../../../../src/lint/command/check.js'
+import {BARE, BROKEN} from '../../../commands/manifests.js'
+import {sarifProblems} from '../../../support/sarif-schema.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
+import {checkLine} from '../../cli/run/flags.js'
 
 describe('check', () => {
   let folder: TemporaryFolder

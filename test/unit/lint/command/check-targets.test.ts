@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {refuseInputsAsTargets, refuseSharedTargets} from '../../../src/app/check-targets.js'
+import {refuseInputsAsTargets, refuseSharedTargets} from '../../../../src/lint/command/check-targets.js'
 
 const outputs = (...files: string[]) => ({written: files.map((file) => ({format: 'json' as const, file}))})
 
