@@ -2,8 +2,8 @@
 import {stat} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {Failure} from '../../diagnostics/failure.js'
-import {readBounded} from '../read-bounded.js'
-import {fileUnreadable} from '../manifests/file-failures.js'
+import {readBounded} from '../../source/read-bounded.js'
+import {fileUnreadable} from '../../source/manifests/file-failures.js'
 
 const CONFIG_NAME = '.lbex.yaml'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {chown, mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {findConfig} from '../../../../src/source/check-config/find-config.js'
+import {findConfig} from '../../../../src/lint/config/find-config.js'
 import {skipBecause, whyNotRoot} from '../../../support/skip.js'
 import {temporaryFolder} from '../../../support/temporary-folder.js'
 

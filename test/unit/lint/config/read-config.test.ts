@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {NO_CONFIG, readConfig} from '../../../../src/source/check-config/read-config.js'
+import {NO_CONFIG, readConfig} from '../../../../src/lint/config/read-config.js'
 
 const read = (text: string) => {
   const {config, diagnostics} = readConfig('.lbex.yaml', text)
