@@ -3,8 +3,8 @@ import type {CheckFlags, FormatWish} from '../../cli/flags/check.js'
 import {UsageError} from '../../cli/usage-error.js'
 import {escapeFor} from '../../diagnostics/escape.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
-import {CHECK_FORMATS, CHECK_MEDIA} from '../../report/check-formats.js'
-import type {CheckResult} from '../../report/check-result.js'
+import {CHECK_FORMATS, CHECK_MEDIA} from '../formats/check-formats.js'
+import type {CheckResult} from '../formats/check-result.js'
 import {writeWithoutLinks} from '../../runtime/links.js'
 
 export type Outputs = {

@@ -2,7 +2,7 @@
 import {UsageError} from '../../cli/usage-error.js'
 import {EXAMPLES} from '../../diagnostics/examples/examples.js'
 import {EXIT, type Report} from '../../report/report.js'
-import {explainText, rulesJson, rulesText} from '../../report/rules-report.js'
+import {explainText, rulesJson, rulesText} from '../formats/rules-report.js'
 import type {AllCheckFlags} from './check-task.js'
 
 export function explain({explain: code, format = [{format: 'text'}]}: AllCheckFlags): Report {

@@ -1,5 +1,5 @@
 /** The formats of `lbex check`, by the name that --format takes. */
-import type {Medium} from '../diagnostics/escape.js'
+import type {Medium} from '../../diagnostics/escape.js'
 import {checkGithub} from './check-github.js'
 import {checkJson} from './check-json.js'
 import {checkJunit} from './check-junit.js'

@@ -1,8 +1,8 @@
 /** `lbex check` as one JSON object: `{version, summary, diagnostics}`. */
-import type {Diagnostic} from '../diagnostics/diagnostic.js'
-import type {Severity} from '../diagnostics/rule.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import type {Severity} from '../../diagnostics/rule.js'
 import type {CheckResult} from './check-result.js'
-import {diagnosticJson} from './diagnostics-json.js'
+import {diagnosticJson} from '../../report/diagnostics-json.js'
 
 export function checkJson({version, diagnostics, edits, services, files}: CheckResult): string {
   const value = {

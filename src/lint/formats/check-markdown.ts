@@ -1,8 +1,8 @@
 /** `lbex check` as Markdown, for a comment on a pull request or the summary of a job. */
-import {describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
+import {describeObject, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {CheckResult} from './check-result.js'
 import {checkSummary} from './check-text.js'
-import {detailsOf, placeOf} from './diagnostics-text.js'
+import {detailsOf, placeOf} from '../../report/diagnostics-text.js'
 
 export function checkMarkdown(result: CheckResult): string {
   const {diagnostics} = result

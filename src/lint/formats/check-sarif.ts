@@ -2,8 +2,8 @@
  * `lbex check` as SARIF 2.1.0, which code scanning services read:
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-import {contentHash} from '../dataplane/nginx/config/generation.js'
-import {CATALOGUE, CODES, type DiagnosticCode} from '../diagnostics/catalogue.js'
+import {contentHash} from '../../dataplane/nginx/config/generation.js'
+import {CATALOGUE, CODES, type DiagnosticCode} from '../../diagnostics/catalogue.js'
 import {
   describeField,
   describeObject,
@@ -11,8 +11,8 @@ import {
   type Location,
   type Related,
   type TextEdit,
-} from '../diagnostics/diagnostic.js'
-import type {Severity} from '../diagnostics/rule.js'
+} from '../../diagnostics/diagnostic.js'
+import type {Severity} from '../../diagnostics/rule.js'
 import {templateOf, type CheckResult} from './check-result.js'
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'

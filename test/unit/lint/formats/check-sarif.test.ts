@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {CODES} from '../../../src/diagnostics/catalogue.js'
-import {checkSarif} from '../../../src/report/check-sarif.js'
-import {sarifProblems} from '../../support/sarif-schema.js'
+import {CODES} from '../../../../src/diagnostics/catalogue.js'
+import {checkSarif} from '../../../../src/lint/formats/check-sarif.js'
+import {sarifProblems} from '../../../support/sarif-schema.js'
 import {CLEAN, FOUND} from './check-samples.js'
-import {CONFLICT, FILE} from './samples.js'
+import {CONFLICT, FILE} from '../../report/samples.js'
 
 const runOf = (result: typeof FOUND) => JSON.parse(checkSarif(result)).runs[0]
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {codeFrame} from '../../../src/report/code-frame.js'
+import {codeFrame} from '../../../../src/lint/formats/code-frame.js'
 
 const at = (column: number, endColumn: number, endLine = 7) => ({
   file: 'a',

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import {checkGithub} from '../../../src/report/check-github.js'
-import {checkJson} from '../../../src/report/check-json.js'
-import {checkJunit} from '../../../src/report/check-junit.js'
-import {checkMarkdown} from '../../../src/report/check-markdown.js'
-import {checkExitCode, templateOf} from '../../../src/report/check-result.js'
+import {checkGithub} from '../../../../src/lint/formats/check-github.js'
+import {checkJson} from '../../../../src/lint/formats/check-json.js'
+import {checkJunit} from '../../../../src/lint/formats/check-junit.js'
+import {checkMarkdown} from '../../../../src/lint/formats/check-markdown.js'
+import {checkExitCode, templateOf} from '../../../../src/lint/formats/check-result.js'
 import {CLEAN, FOUND} from './check-samples.js'
-import {BARE, CONFLICT, FILE, INFO} from './samples.js'
+import {BARE, CONFLICT, FILE, INFO} from '../../report/samples.js'
 
 describe('checkExitCode', () => {
   const of = (failOn: 'error' | 'warning' | 'info', diagnostics = [BARE, INFO], maxWarnings?: number) =>

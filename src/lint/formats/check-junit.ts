@@ -1,7 +1,7 @@
 /** `lbex check` as JUnit XML: a suite for each file, a case for each Service in it; what fails the check is a failure. */
-import {describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
+import {describeObject, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import {fails, type CheckResult} from './check-result.js'
-import {paragraphs} from './diagnostics-text.js'
+import {paragraphs} from '../../report/diagnostics-text.js'
 
 type Case = {readonly name: string; readonly findings: readonly Diagnostic[]}
 type Suite = {readonly file: string; readonly cases: readonly Case[]}

@@ -2,11 +2,11 @@
  * `lbex check` as GitHub's workflow commands, which put annotations beside the lines of a pull request:
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
-import type {Diagnostic, Location} from '../diagnostics/diagnostic.js'
-import type {Severity} from '../diagnostics/rule.js'
+import type {Diagnostic, Location} from '../../diagnostics/diagnostic.js'
+import type {Severity} from '../../diagnostics/rule.js'
 import {templateOf, worstFirst, type CheckResult} from './check-result.js'
 import {checkSummary} from './check-text.js'
-import {detailsOf} from './diagnostics-text.js'
+import {detailsOf} from '../../report/diagnostics-text.js'
 
 /** GitHub drops what comes after so many of one kind in one step. */
 const SHOWN = 10

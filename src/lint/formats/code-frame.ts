@@ -1,6 +1,6 @@
 /** The line that a finding is about, with a caret under it. */
-import type {Location} from '../diagnostics/diagnostic.js'
-import {withoutHidden} from '../diagnostics/escape.js'
+import type {Location} from '../../diagnostics/diagnostic.js'
+import {withoutHidden} from '../../diagnostics/escape.js'
 
 /** Longer lines are shown in part: a JSON file may be one line. */
 const WIDTH = 100

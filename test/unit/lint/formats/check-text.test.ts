@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {checkText} from '../../../src/report/check-text.js'
+import {checkText} from '../../../../src/lint/formats/check-text.js'
 import {CLEAN, FOUND} from './check-samples.js'
-import {CONFLICT} from './samples.js'
+import {CONFLICT} from '../../report/samples.js'
 
 describe('checkText', () => {
   it('says what was looked at where nothing is wrong', () => {

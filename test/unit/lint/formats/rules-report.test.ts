@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {CODES} from '../../../src/diagnostics/catalogue.js'
-import {EXAMPLES} from '../../../src/diagnostics/examples/examples.js'
-import {explainText, rulesJson, rulesText} from '../../../src/report/rules-report.js'
+import {CODES} from '../../../../src/diagnostics/catalogue.js'
+import {EXAMPLES} from '../../../../src/diagnostics/examples/examples.js'
+import {explainText, rulesJson, rulesText} from '../../../../src/lint/formats/rules-report.js'
 
 describe('rulesText', () => {
   it('has a line for each code', () => {

@@ -2,7 +2,7 @@
 import {Ansis} from 'ansis'
 import type {CheckResult} from './check-result.js'
 import {codeFrame} from './code-frame.js'
-import {countText, paragraphs, type TextPart, type TextStyle} from './diagnostics-text.js'
+import {countText, paragraphs, type TextPart, type TextStyle} from '../../report/diagnostics-text.js'
 
 export function checkText(result: CheckResult): string {
   const lines = paragraphs(result.diagnostics, styleOf(result))

@@ -1,6 +1,6 @@
 /** Results of `lbex check`, small and whole. */
-import type {CheckResult} from '../../../src/report/check-result.js'
-import {BARE, CONFLICT, FILE, INFO} from './samples.js'
+import type {CheckResult} from '../../../../src/lint/formats/check-result.js'
+import {BARE, CONFLICT, FILE, INFO} from '../../report/samples.js'
 
 const service = (name: string) => ({ref: {kind: 'Service', namespace: 'default', name}, file: 'demo.yaml'})
 

@@ -1,7 +1,7 @@
 /** The catalogue for people and programs: one rule with its examples, or all of them in a list. */
-import {CATALOGUE, CODES, type DiagnosticCode} from '../diagnostics/catalogue.js'
-import type {Example} from '../diagnostics/examples/example.js'
-import {FIRST_VERSION, type Severity} from '../diagnostics/rule.js'
+import {CATALOGUE, CODES, type DiagnosticCode} from '../../diagnostics/catalogue.js'
+import type {Example} from '../../diagnostics/examples/example.js'
+import {FIRST_VERSION, type Severity} from '../../diagnostics/rule.js'
 
 type Examples = Readonly<Record<DiagnosticCode, Example>>
 type RuleText = {readonly severity: Severity; readonly reason: string; readonly since?: string}

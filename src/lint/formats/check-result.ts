@@ -1,7 +1,7 @@
 /** What `lbex check` has found: the value that every format is made from. */
-import type {Diagnostic, Location, ObjectRef, TextEdit} from '../diagnostics/diagnostic.js'
-import type {Severity} from '../diagnostics/rule.js'
-import {EXIT} from './report.js'
+import type {Diagnostic, Location, ObjectRef, TextEdit} from '../../diagnostics/diagnostic.js'
+import type {Severity} from '../../diagnostics/rule.js'
+import {EXIT} from '../../report/report.js'
 
 export type CheckResult = {
   /** Sorted and located. */
