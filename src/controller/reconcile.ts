@@ -4,7 +4,7 @@ import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
 import type {Applied, HeldListener, NginxEdge} from '../dataplane/data-plane.js'
 import type {Logger} from '../runtime/logger.js'
-import type {Reading, SnapshotSource, Trigger} from '../source/snapshot-source.js'
+import type {Reading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 import type {Translation} from '../dataplane/nginx/config/translate.js'
 
 /** Listeners that cannot be had, by listenerId, with the problem in words. */

@@ -1,5 +1,5 @@
 /** Whether what is known of the cluster is out of date. It is served all the same: an API server that is away takes nobody down. */
-import type {KindFreshness} from '../source/snapshot-source.js'
+import type {KindFreshness} from '../sources/snapshot-source.js'
 
 export type Staleness = {
   /** True when a kind has gone without news for too long. */

@@ -1,5 +1,5 @@
 /** What set off the changes that are not served yet: a turn that fails leaves them to the next good one. */
-import type {Trigger} from '../source/snapshot-source.js'
+import type {Trigger} from '../sources/snapshot-source.js'
 
 export class WaitingTriggers {
   private waiting: readonly Trigger[] = []

@@ -18,7 +18,7 @@ import {
 } from '../../report/render-report.js'
 import type {Report} from '../../report/report.js'
 import {silentLogger} from '../../runtime/logger.js'
-import type {Reading} from '../../source/snapshot-source.js'
+import type {Reading} from '../../sources/snapshot-source.js'
 import type {TranslateOptions} from '../../dataplane/nginx/config/translate.js'
 import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'

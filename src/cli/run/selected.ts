@@ -5,7 +5,7 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {IntentOptions} from '../../core/intent/options.js'
 import {hasName} from '../../core/intent/select.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
-import type {Reading} from '../../source/snapshot-source.js'
+import type {Reading} from '../../sources/snapshot-source.js'
 import {unmatchedNames} from './unmatched.js'
 
 type Named = Pick<SelectionFlags, 'service-name'>

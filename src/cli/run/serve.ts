@@ -15,7 +15,7 @@ import {Failure} from '../../diagnostics/failure.js'
 import {diagnosticsExitCode} from '../../report/diagnostics-text.js'
 import {EXIT} from '../../report/report.js'
 import type {Clock} from '../../runtime/clock.js'
-import type {SnapshotSource} from '../../source/snapshot-source.js'
+import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
 import type {WaitFor} from './last-resort.js'
 

@@ -5,7 +5,7 @@ import type {SelectionFlags} from '../flags/selection.js'
 import {systemClock} from '../../runtime/clock.js'
 import type {Logger} from '../../runtime/logger.js'
 import type {CoverageMode} from '../../source/manifests/assemble.js'
-import type {SnapshotSource} from '../../source/snapshot-source.js'
+import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {packageVersion} from './package.js'
 
 export type SourceFlags = InputFlags & AccessFlags & Pick<SelectionFlags, 'namespace'>

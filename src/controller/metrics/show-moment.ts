@@ -2,7 +2,7 @@
 import type {NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {NginxStatus, WorkerGroup} from '../../dataplane/data-plane.js'
-import type {KindFreshness} from '../../source/snapshot-source.js'
+import type {KindFreshness} from '../../sources/snapshot-source.js'
 import type {Staleness} from '../staleness.js'
 import type {DaemonStatus} from '../status.js'
 import type {Instruments} from './instruments.js'

@@ -8,7 +8,7 @@ import {systemClock} from '../../runtime/clock.js'
 import {silentLogger} from '../../runtime/logger.js'
 import {createClusterSource} from '../../source/cluster/cluster-source.js'
 import {ENDPOINT_SLICES, NODES, SERVICES} from '../../source/cluster/kinds.js'
-import type {Reading, SnapshotSource} from '../../source/snapshot-source.js'
+import type {Reading, SnapshotSource} from '../../sources/snapshot-source.js'
 import {packageVersion} from '../../cli/run/package.js'
 import {openSource, type SourceFlags} from '../../cli/run/source.js'
 

@@ -1,7 +1,7 @@
 /** Everything that was read, put together as one reading. */
 import {describeObject, diagnose, type Diagnostic, type Subject} from '../../diagnostics/diagnostic.js'
 import {COMPLETE, type Coverage} from '../../core/cluster/snapshot.js'
-import type {Reading} from '../snapshot-source.js'
+import type {Reading} from '../../sources/snapshot-source.js'
 import type {ObjectLists} from './kinds.js'
 import {locateDiagnostics, type FindDocument} from './locate.js'
 import type {ManifestFile} from './manifest-file.js'

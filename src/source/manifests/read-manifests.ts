@@ -2,7 +2,7 @@
 import {resolve} from 'node:path'
 import type {Diagnostic, TextEdit} from '../../diagnostics/diagnostic.js'
 import type {Ignore} from '../../diagnostics/ignore.js'
-import type {Reading} from '../snapshot-source.js'
+import type {Reading} from '../../sources/snapshot-source.js'
 import {assembleContents, documentFinder} from './assemble.js'
 import {editFor} from './edit.js'
 import {findAllFiles} from './find-all-files.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {WaitingTriggers} from '../../../src/controller/waiting-triggers.js'
-import type {Trigger} from '../../../src/source/snapshot-source.js'
+import type {Trigger} from '../../../src/sources/snapshot-source.js'
 
 const trigger = (name: string, at: number): Trigger => ({
   service: {kind: 'Service', namespace: 'default', name},

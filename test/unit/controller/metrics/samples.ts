@@ -10,7 +10,7 @@ import {stalenessOf} from '../../../../src/controller/staleness.js'
 import {newStatus} from '../../../../src/controller/status.js'
 import type {ObjectRef} from '../../../../src/diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../../../../src/core/model/load-balancer.js'
-import type {KindFreshness} from '../../../../src/source/snapshot-source.js'
+import type {KindFreshness} from '../../../../src/sources/snapshot-source.js'
 import {parseExposition, type Family} from '../../../support/exposition.js'
 
 /** The lines of one metric, and all of them taken apart. */

@@ -2,7 +2,7 @@
 import {setMaxListeners} from 'node:events'
 import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
 import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
-import type {Reading, SnapshotSource} from '../../../../src/source/snapshot-source.js'
+import type {Reading, SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {useDouble, type DoubleInUse} from '../../../support/api-double/use-double.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock} from '../../controller/fake-clock.js'

@@ -10,7 +10,7 @@ import {busy, internalError, unauthorized} from '../../../support/api-double/sta
 import {randomNumbers} from '../../../support/random.js'
 import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
 import {waitFor} from '../../../support/wait.js'
-import type {Reading} from '../../../../src/source/snapshot-source.js'
+import type {Reading} from '../../../../src/sources/snapshot-source.js'
 import {outline, useCluster} from './cluster-in-use.js'
 
 const FAULTS: readonly Fault[] = [

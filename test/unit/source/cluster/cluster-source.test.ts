@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
 import {COMPLETE} from '../../../../src/core/cluster/snapshot.js'
-import type {SnapshotSource} from '../../../../src/source/snapshot-source.js'
+import type {SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import {internalError} from '../../../support/api-double/status.js'
 import {collectGarbage} from '../../../support/collect-garbage.js'

@@ -8,7 +8,7 @@ import {Field} from '../../../../src/source/manifests/fields.js'
 import {createManifestSource} from '../../../../src/source/manifests/manifest-source.js'
 import {parseYaml, readValue} from '../../../../src/source/manifests/parse-yaml.js'
 import {Positions} from '../../../../src/source/manifests/positions.js'
-import type {Reading} from '../../../../src/source/snapshot-source.js'
+import type {Reading} from '../../../../src/sources/snapshot-source.js'
 
 /** The root field of an object written in YAML, and what is found to be wrong with it, as `code field: message`. */
 export function fieldOf(text: string): {field: Field; found: () => string[]} {
