@@ -69,7 +69,7 @@ describe('the bundle', () => {
   })
 
   it('loads the large library of Kubernetes for a kubeconfig alone', async () => {
-    for (const source of ['src/kube/open-access.ts', 'src/source/cluster/cluster-source.ts']) {
+    for (const source of ['src/kube/open-access.ts', 'src/sources/cluster/cluster-source.ts']) {
       assert.deepEqual(heavy(await packagesOf(await chunkOf(source))), [])
     }
   })

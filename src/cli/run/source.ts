@@ -39,7 +39,7 @@ async function openCluster(
 ): Promise<SnapshotSource> {
   const [{openAccess}, {createClusterSource}] = await Promise.all([
     import('../../kube/open-access.js'),
-    import('../../source/cluster/cluster-source.js'),
+    import('../../sources/cluster/cluster-source.js'),
   ])
   const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion(), signal})
   log.info('reading the cluster', {from: access.description})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {checkApi} from '../../../src/doctor/api-access.js'
-import {ENDPOINT_SLICES, NODES} from '../../../src/source/cluster/kinds.js'
+import {ENDPOINT_SLICES, NODES} from '../../../src/sources/cluster/kinds.js'
 import {systemClock} from '../../../src/runtime/clock.js'
 import {pageNotFound} from '../../support/api-double/status.js'
 import {useDouble} from '../../support/api-double/use-double.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {accessReview} from '../../../src/kube/access-review.js'
-import {ENDPOINT_SLICES, NODES} from '../../../src/source/cluster/kinds.js'
+import {ENDPOINT_SLICES, NODES} from '../../../src/sources/cluster/kinds.js'
 import {pageNotFound} from '../../support/api-double/status.js'
 import {useDouble} from '../../support/api-double/use-double.js'
 

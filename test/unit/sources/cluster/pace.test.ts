@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {isOrdinary, Pace} from '../../../../src/source/cluster/pace.js'
+import {isOrdinary, Pace} from '../../../../src/sources/cluster/pace.js'
 import {FakeClock, settled} from '../../controller/fake-clock.js'
 import {failing} from './scripted-access.js'
 
@@ -7,7 +7,7 @@ const CUT = {lasted: 0, failure: failing('api-connection')}
 const WATCH = {listing: false}
 const LIST = {listing: true}
 
-describe('source/cluster/pace', () => {
+describe('sources/cluster/pace', () => {
   it('doubles from half a second to half a minute', () => {
     const pace = new Pace(new FakeClock(), () => 0)
     const delays = Array.from({length: 8}, () => pace.rest(CUT, WATCH))

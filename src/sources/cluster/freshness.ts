@@ -1,5 +1,5 @@
 /** How far what is known of the cluster can be trusted to be what it is now. */
-import type {KindFreshness} from '../../sources/snapshot-source.js'
+import type {KindFreshness} from '../snapshot-source.js'
 import type {Reflector} from './reflect.js'
 
 /** `reflectors`: those of one kind. `now`: monotonic, as `since`, when they were made. */

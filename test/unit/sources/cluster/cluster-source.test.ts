@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
+import {createClusterSource} from '../../../../src/sources/cluster/cluster-source.js'
 import {COMPLETE} from '../../../../src/core/cluster/snapshot.js'
 import type {SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
@@ -11,7 +11,7 @@ import {FakeLog} from '../../controller/fakes.js'
 import {outline, useCluster} from './cluster-in-use.js'
 import {failing, page, saying, ScriptedAccess} from './scripted-access.js'
 
-describe('source/cluster/cluster-source', () => {
+describe('sources/cluster/cluster-source', () => {
   const use = useCluster()
 
   beforeEach(() => {

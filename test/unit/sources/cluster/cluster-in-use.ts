@@ -1,6 +1,6 @@
 /** A source that reads the double of a test, in the time of a fake clock. */
 import {setMaxListeners} from 'node:events'
-import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
+import {createClusterSource} from '../../../../src/sources/cluster/cluster-source.js'
 import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
 import type {Reading, SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {useDouble, type DoubleInUse} from '../../../support/api-double/use-double.js'

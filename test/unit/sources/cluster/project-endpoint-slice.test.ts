@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {projectEndpointSlice} from '../../../../src/source/cluster/project-endpoint-slice.js'
+import {projectEndpointSlice} from '../../../../src/sources/cluster/project-endpoint-slice.js'
 
 const METADATA = {name: 'web-1', namespace: 'shop', resourceVersion: '7'}
 
-describe('source/cluster/project-endpoint-slice', () => {
+describe('sources/cluster/project-endpoint-slice', () => {
   it('keeps what is used', () => {
     const slice = projectEndpointSlice({
       metadata: {...METADATA, labels: {'kubernetes.io/service-name': 'web'}},

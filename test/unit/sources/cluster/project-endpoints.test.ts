@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import {projectEndpoints} from '../../../../src/source/cluster/project-endpoints.js'
+import {projectEndpoints} from '../../../../src/sources/cluster/project-endpoints.js'
 
 const METADATA = {name: 'web', namespace: 'shop', resourceVersion: '7'}
 const SLICE = {ref: {kind: 'Endpoints', namespace: 'shop', name: 'web'}, serviceName: 'web'}
 
-describe('source/cluster/project-endpoints', () => {
+describe('sources/cluster/project-endpoints', () => {
   it('makes a slice for each family in each subset', () => {
     const slices = projectEndpoints({
       metadata: METADATA,

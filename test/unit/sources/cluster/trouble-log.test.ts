@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {TroubleLog} from '../../../../src/source/cluster/trouble-log.js'
+import {TroubleLog} from '../../../../src/sources/cluster/trouble-log.js'
 import {FakeLog} from '../../controller/fakes.js'
 import {failing} from './scripted-access.js'
 
-describe('source/cluster/trouble-log', () => {
+describe('sources/cluster/trouble-log', () => {
   let log: FakeLog
   let trouble: TroubleLog
 

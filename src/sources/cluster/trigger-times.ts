@@ -4,7 +4,7 @@
  * (https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_programming_latency.md).
  */
 import type {ApiObject} from '../../kube/answers.js'
-import type {Trigger} from '../../sources/snapshot-source.js'
+import type {Trigger} from '../snapshot-source.js'
 import type {Metadata} from './api-types.js'
 import {SERVICE_NAME} from './project-endpoint-slice.js'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {ApiObject} from '../../../../src/kube/answers.js'
-import {ObjectStore} from '../../../../src/source/cluster/object-store.js'
+import {ObjectStore} from '../../../../src/sources/cluster/object-store.js'
 import {object} from './scripted-access.js'
 
 type Projected = {readonly name: string; readonly spec: unknown}
@@ -9,7 +9,7 @@ const project = ({metadata, ...fields}: ApiObject): Projected[] => [
   {name: metadata.name, spec: (fields as {spec?: unknown}).spec},
 ]
 
-describe('source/cluster/object-store', () => {
+describe('sources/cluster/object-store', () => {
   let store: ObjectStore<Projected>
 
   beforeEach(() => {

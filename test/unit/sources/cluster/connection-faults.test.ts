@@ -8,7 +8,7 @@ import {connect, createServer, type LookupFunction, type Server, type Socket} fr
 import {join} from 'node:path'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {openAccess} from '../../../../src/kube/open-access.js'
-import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
+import {createClusterSource} from '../../../../src/sources/cluster/cluster-source.js'
 import type {SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {ApiDouble} from '../../../support/api-double/api-double.js'
 import {AUTHORITY, OTHER} from '../../../support/api-double/certificates.js'

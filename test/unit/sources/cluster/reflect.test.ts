@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type {WatchEvent} from '../../../../src/kube/answers.js'
 import type {Service} from '../../../../src/core/cluster/objects.js'
-import {ENDPOINT_SLICES, ENDPOINTS, SERVICES} from '../../../../src/source/cluster/kinds.js'
-import {Reflector, type News} from '../../../../src/source/cluster/reflect.js'
+import {ENDPOINT_SLICES, ENDPOINTS, SERVICES} from '../../../../src/sources/cluster/kinds.js'
+import {Reflector, type News} from '../../../../src/sources/cluster/reflect.js'
 import {FakeClock} from '../../controller/fake-clock.js'
 import {FakeLog} from '../../controller/fakes.js'
 import {
@@ -17,7 +17,7 @@ import {
   failingAfter,
 } from './scripted-access.js'
 
-describe('source/cluster/reflect', () => {
+describe('sources/cluster/reflect', () => {
   let clock: FakeClock
   let access: ScriptedAccess
   let log: FakeLog

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {TriggerTimes} from '../../../../src/source/cluster/trigger-times.js'
+import {TriggerTimes} from '../../../../src/sources/cluster/trigger-times.js'
 import {object} from './scripted-access.js'
 
 function triggered(name: string, at: string) {
@@ -7,7 +7,7 @@ function triggered(name: string, at: string) {
   return {metadata: {...metadata, annotations: {'endpoints.kubernetes.io/last-change-trigger-time': at}}}
 }
 
-describe('source/cluster/trigger-times', () => {
+describe('sources/cluster/trigger-times', () => {
   it('gives each object once, with the time that has waited longest', () => {
     const times = new TriggerTimes(Date.parse('2030-01-31T00:00:00Z'))
     times.note(triggered('a', '2030-01-31T12:00:00Z'))

@@ -3,7 +3,7 @@ import {ApiFailure} from '../../../../src/kube/api-failure.js'
 import type {ListOptions, WatchOptions} from '../../../../src/kube/access.js'
 import type {ApiObject, ListPage, WatchEvent} from '../../../../src/kube/answers.js'
 import type {ApiResource} from '../../../../src/kube/resource.js'
-import type {ReflectorDeps} from '../../../../src/source/cluster/reflect.js'
+import type {ReflectorDeps} from '../../../../src/sources/cluster/reflect.js'
 import type {FakeClock} from '../../controller/fake-clock.js'
 
 export type Asked = {readonly verb: 'list' | 'watch'; readonly plural: string; readonly at: number} & Partial<

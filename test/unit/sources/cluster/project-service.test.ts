@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {projectService} from '../../../../src/source/cluster/project-service.js'
+import {projectService} from '../../../../src/sources/cluster/project-service.js'
 
 const METADATA = {name: 'web', namespace: 'shop', resourceVersion: '7', uid: 'u'}
 
-describe('source/cluster/project-service', () => {
+describe('sources/cluster/project-service', () => {
   it('keeps what is used', () => {
     const service = projectService({
       metadata: {

@@ -78,7 +78,7 @@ class Chaos {
   }
 }
 
-describe('source/cluster, after an hour of random faults', () => {
+describe('sources/cluster, after an hour of random faults', () => {
   const use = useCluster()
 
   function present(): ReturnType<typeof outline> {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {EXCLUDE_LABEL} from '../../../../src/core/cluster/in-use.js'
-import {projectNode} from '../../../../src/source/cluster/project-node.js'
+import {projectNode} from '../../../../src/sources/cluster/project-node.js'
 
 const METADATA = {name: 'node-1', resourceVersion: '7'}
 
-describe('source/cluster/project-node', () => {
+describe('sources/cluster/project-node', () => {
   it('keeps what is used', () => {
     const node = projectNode({
       metadata: {

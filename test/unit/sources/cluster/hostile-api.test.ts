@@ -2,9 +2,15 @@
 import assert from 'node:assert/strict'
 import {parsePage, type ApiObject, type ListPage} from '../../../../src/kube/answers.js'
 import {COMPLETE} from '../../../../src/core/cluster/snapshot.js'
-import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type Kind} from '../../../../src/source/cluster/kinds.js'
-import {ObjectStore} from '../../../../src/source/cluster/object-store.js'
-import {Reflector, type ReflectorDeps} from '../../../../src/source/cluster/reflect.js'
+import {
+  ENDPOINT_SLICES,
+  ENDPOINTS,
+  NODES,
+  SERVICES,
+  type Kind,
+} from '../../../../src/sources/cluster/kinds.js'
+import {ObjectStore} from '../../../../src/sources/cluster/object-store.js'
+import {Reflector, type ReflectorDeps} from '../../../../src/sources/cluster/reflect.js'
 import {translate} from '../../../../src/dataplane/nginx/config/translate.js'
 import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import {options} from '../../../support/builders.js'
@@ -47,7 +53,7 @@ const KINDS: readonly [kind: Kind<unknown>, sample: object, other: object][] = [
   [NODES, apiNode('a', '10.0.0.1'), apiNode('b', '10.0.0.2')],
 ]
 
-describe('source/cluster, when the API server sends', () => {
+describe('sources/cluster, when the API server sends', () => {
   const PLACE = {server: new URL('http://127.0.0.1'), through: 'a test'}
   const listed = (items: readonly Value[]): ListPage =>
     parsePage(JSON.stringify({kind: 'List', metadata: {resourceVersion: '5'}, items}), PLACE)

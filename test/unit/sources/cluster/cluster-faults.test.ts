@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {createClusterSource} from '../../../../src/source/cluster/cluster-source.js'
+import {createClusterSource} from '../../../../src/sources/cluster/cluster-source.js'
 import type {SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import type {LoggedRequest} from '../../../support/api-double/api-double.js'
@@ -16,7 +16,7 @@ import {FakeClock} from '../../controller/fake-clock.js'
 import {FakeLog} from '../../controller/fakes.js'
 import {outline, useCluster} from './cluster-in-use.js'
 
-describe('source/cluster, when', () => {
+describe('sources/cluster, when', () => {
   const use = useCluster()
   let source: SnapshotSource
 
@@ -292,7 +292,7 @@ describe('source/cluster, when', () => {
   })
 })
 
-describe('source/cluster, when a token expires', () => {
+describe('sources/cluster, when a token expires', () => {
   before(loadLibrary)
   const use = useDouble()
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {isOlder} from '../../../../src/source/cluster/resource-version.js'
+import {isOlder} from '../../../../src/sources/cluster/resource-version.js'
 
-describe('source/cluster/resource-version', () => {
+describe('sources/cluster/resource-version', () => {
   it('compares numbers of any length', () => {
     assert.equal(isOlder('9', '10'), true)
     assert.equal(isOlder('10', '9'), false)
