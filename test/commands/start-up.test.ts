@@ -64,7 +64,7 @@ describe('the bundle', () => {
   })
 
   it('loads what reads files for files alone', async () => {
-    const packages = await packagesOf(await chunkOf('src/source/manifests/manifest-source.ts'))
+    const packages = await packagesOf(await chunkOf('src/sources/manifests/manifest-source.ts'))
     assert.deepEqual(heavy(packages), ['yaml', 'tinyglobby'])
   })
 

@@ -3,7 +3,7 @@ import {assembleGeneration} from '../../src/dataplane/nginx/config/generation.js
 import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
 import {renderText} from '../../src/report/render-report.js'
-import {createManifestSource} from '../../src/source/manifests/manifest-source.js'
+import {createManifestSource} from '../../src/sources/manifests/manifest-source.js'
 import {translate} from '../../src/dataplane/nginx/config/translate.js'
 import type {Expected, GoldenCase} from './golden-cases.js'
 

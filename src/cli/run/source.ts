@@ -4,7 +4,7 @@ import type {InputFlags} from '../flags/input.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import {systemClock} from '../../runtime/clock.js'
 import type {Logger} from '../../runtime/logger.js'
-import type {CoverageMode} from '../../source/manifests/assemble.js'
+import type {CoverageMode} from '../../sources/manifests/assemble.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {packageVersion} from './package.js'
 
@@ -29,7 +29,7 @@ async function openManifests(
   {'max-file-size': maxFileSize, 'follow-links': followLinks}: InputFlags,
   {coverage}: SourceOptions,
 ): Promise<SnapshotSource> {
-  const {createManifestSource} = await import('../../source/manifests/manifest-source.js')
+  const {createManifestSource} = await import('../../sources/manifests/manifest-source.js')
   return createManifestSource({paths, coverage, maxFileSize, followLinks})
 }
 

@@ -2,7 +2,7 @@
 import type {CheckFlags} from '../../cli/flags/check.js'
 import {UsageError} from '../../cli/usage-error.js'
 import {Failure} from '../../diagnostics/failure.js'
-import {readManifests, type ManifestReading} from '../../source/manifests/read-manifests.js'
+import {readManifests, type ManifestReading} from '../../sources/manifests/read-manifests.js'
 
 export type ContextFlags = Pick<CheckFlags, 'allow-empty' | 'max-file-size' | 'follow-links'>
 

@@ -1,7 +1,7 @@
 /** What `lbex check` says of files that are no manifests yet: how to have judged what becomes of them. */
 import {relative} from 'node:path'
 import {oneLine} from '../../diagnostics/escape.js'
-import type {NoManifest} from '../../source/manifests/no-manifests.js'
+import type {NoManifest} from '../../sources/manifests/no-manifests.js'
 
 const PLURALS = {patch: 'patches', template: 'templates'} as const
 const MADE_BY = {patch: 'kustomize build', template: 'helm template'} as const

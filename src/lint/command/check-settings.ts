@@ -7,7 +7,7 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import {findConfig, readConfigText, type ConfigFile} from '../config/find-config.js'
 import {NO_CONFIG, readConfig} from '../config/read-config.js'
-import {fileUnreadable} from '../../source/manifests/file-failures.js'
+import {fileUnreadable} from '../../sources/manifests/file-failures.js'
 import {repositoryRoot} from '../../source/repository-root.js'
 import {pathBelow} from './check-places.js'
 

@@ -1,6 +1,6 @@
 /** Files that `lbex check` is to write: none may be one that it reads, and no two the same. */
 import {UsageError} from '../../cli/usage-error.js'
-import type {ReadFile} from '../../source/manifests/read-file.js'
+import type {ReadFile} from '../../sources/manifests/read-file.js'
 import type {Outputs} from './check-output.js'
 import {realPathOf} from './check-places.js'
 

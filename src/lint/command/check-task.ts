@@ -15,7 +15,7 @@ import {sortDiagnostics, type Diagnostic, type TextEdit} from '../../diagnostics
 import {Failure} from '../../diagnostics/failure.js'
 import type {EvaluateOptions} from '../../core/translate/evaluate.js'
 import type {CheckResult} from '../formats/check-result.js'
-import {readManifests, type ManifestReading} from '../../source/manifests/read-manifests.js'
+import {readManifests, type ManifestReading} from '../../sources/manifests/read-manifests.js'
 import {repositoryRoot} from '../../source/repository-root.js'
 import {readContext} from './check-context.js'
 import {outputsOf, type Outputs} from './check-output.js'

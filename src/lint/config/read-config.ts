@@ -4,9 +4,9 @@ import {diagnose, type Diagnostic, type Subject} from '../../diagnostics/diagnos
 import {nearest} from '../../diagnostics/nearest.js'
 import type {Report} from '../../diagnostics/reporter.js'
 import type {Severity} from '../../diagnostics/rule.js'
-import {Field} from '../../source/manifests/fields.js'
-import {parseAny} from '../../source/manifests/parse-document.js'
-import {PlacedDocument} from '../../source/manifests/placed-document.js'
+import {Field} from '../../sources/manifests/fields.js'
+import {parseAny} from '../../sources/manifests/parse-document.js'
+import {PlacedDocument} from '../../sources/manifests/placed-document.js'
 
 export type ConfiguredRules = {
   readonly disable: readonly DiagnosticCode[]
