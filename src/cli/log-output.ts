@@ -5,7 +5,7 @@
 import {constants, openSync, write as writeTo} from 'node:fs'
 import {isatty} from 'node:tty'
 import {promisify} from 'node:util'
-import {systemClock, type Clock} from '../runtime/clock.js'
+import {systemClock, type Clock} from '../util/clock.js'
 
 /** Characters that are kept: some 20,000 lines, so that two findings on each of 10,000 Services are no reason to drop one. */
 const LIMIT = 8 * 1024 * 1024

@@ -2,7 +2,7 @@
 import {pino, type DestinationStream, type Logger as Pino} from 'pino'
 import {prettyFactory} from 'pino-pretty'
 import {escapeFor} from '../diagnostics/escape.js'
-import type {Logger} from '../runtime/logger.js'
+import type {Logger} from '../util/logger.js'
 import type {LogFormat, LogLevel} from './flags/log.js'
 import {openLogOutput} from './log-output.js'
 

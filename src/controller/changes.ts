@@ -1,7 +1,7 @@
 /** Remembers that something changed until the loop has time for it, and gathers what comes in a burst. */
 import {setImmediate} from 'node:timers/promises'
-import type {Clock} from '../runtime/clock.js'
-import {followSignals} from '../runtime/follow-signals.js'
+import type {Clock} from '../util/clock.js'
+import {followSignals} from '../util/follow-signals.js'
 
 export type Holdoff = {
   /** Milliseconds without a change after which a burst is over. */

@@ -1,7 +1,7 @@
 /** Logs a diagnostic when it appears and when it goes away, not on every turn. */
 import {describeField, describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
-import type {LogFields, Logger} from '../runtime/logger.js'
+import type {LogFields, Logger} from '../util/logger.js'
 
 /** Lines for what appeared at one reconcile, and for what is gone: thousands of Services may change at once. */
 const MOST_LOGGED = 100

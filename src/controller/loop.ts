@@ -1,9 +1,9 @@
 /** The daemon: waits for changes and calls reconcileOnce, never two at once, until it is told to stop. */
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
-import {Backoff, type BackoffOptions} from '../runtime/backoff.js'
-import type {Clock} from '../runtime/clock.js'
-import {followSignals} from '../runtime/follow-signals.js'
+import {Backoff, type BackoffOptions} from '../util/backoff.js'
+import type {Clock} from '../util/clock.js'
+import {followSignals} from '../util/follow-signals.js'
 import type {SnapshotSource} from '../sources/snapshot-source.js'
 import {Changes, type Holdoff, type Lull} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'

@@ -1,7 +1,7 @@
 /** Keeps reloads apart: at once when the last one is long ago, later while changes keep coming, or old workers pile up. */
 import type {NginxEdge} from '../dataplane/data-plane.js'
-import type {Clock} from '../runtime/clock.js'
-import type {Logger} from '../runtime/logger.js'
+import type {Clock} from '../util/clock.js'
+import type {Logger} from '../util/logger.js'
 
 export type PacingDeps = {
   readonly nginx: Pick<NginxEdge, 'reloadPressure' | 'status'>

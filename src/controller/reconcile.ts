@@ -3,7 +3,7 @@ import {listenerId} from '../core/model/listener-key.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
 import type {Applied, HeldListener, NginxEdge} from '../dataplane/data-plane.js'
-import type {Logger} from '../runtime/logger.js'
+import type {Logger} from '../util/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 import type {Translation} from '../dataplane/nginx/config/translate.js'
 

@@ -1,6 +1,6 @@
 /** Tells of turns that fail, and that it is over; the same trouble again and again is told once. */
 import {stackOf, type Failure} from '../diagnostics/failure.js'
-import type {Logger} from '../runtime/logger.js'
+import type {Logger} from '../util/logger.js'
 
 export class TurnTrouble {
   /** What was logged last; undefined after a good turn. */

@@ -4,7 +4,7 @@ import {Check, type Finding} from '../diagnostics/finding.js'
 import type {KubeAccess} from '../kube/access.js'
 import type {Permission} from '../kube/answers.js'
 import {describeAttempt, neededRuleInline, type ApiResource, type Attempt} from '../kube/resource.js'
-import type {Clock} from '../runtime/clock.js'
+import type {Clock} from '../util/clock.js'
 
 const api = new Check('api')
 const rights = new Check('api-rights')

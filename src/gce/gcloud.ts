@@ -1,9 +1,9 @@
 /** Runs gcloud: a few at a time, again after temporary trouble, and never with a question or a change of its configuration. */
 import {availableParallelism} from 'node:os'
 import {Failure} from '../diagnostics/failure.js'
-import {run as runProgram, type RunResult} from '../exec/run.js'
-import {Backoff} from '../runtime/backoff.js'
-import type {Clock} from '../runtime/clock.js'
+import {run as runProgram, type RunResult} from '../util/run-program.js'
+import {Backoff} from '../util/backoff.js'
+import type {Clock} from '../util/clock.js'
 import {gcloudFailure, isIncomplete, isNotFound} from './gcloud-trouble.js'
 import type {Args, Reading} from './thing.js'
 

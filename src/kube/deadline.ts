@@ -1,6 +1,6 @@
 /** Ends what takes too long: a signal that aborts with a Failure, or when the caller's own signal does. */
 import type {Failure} from '../diagnostics/failure.js'
-import type {Clock} from '../runtime/clock.js'
+import type {Clock} from '../util/clock.js'
 
 export class Deadline {
   private readonly controller = new AbortController()

@@ -3,7 +3,7 @@
  * address and authority of the API server from the GKE API; neither gcloud nor kubectl is needed.
  */
 import {Failure, messageOf} from '../diagnostics/failure.js'
-import type {Clock} from '../runtime/clock.js'
+import type {Clock} from '../util/clock.js'
 import type {Credentials, CredentialSource} from './credentials.js'
 import {isGkeCluster, notAGkeCluster, parseCluster, parseToken, type GkeCluster} from './gke-cluster.js'
 

@@ -1,7 +1,7 @@
 /** Access to an API server over HTTP, with credentials that are renewed and a limit to all waiting. */
 import type {IncomingMessage} from 'node:http'
 import {Failure} from '../diagnostics/failure.js'
-import type {Clock} from '../runtime/clock.js'
+import type {Clock} from '../util/clock.js'
 import type {KubeAccess, ListOptions, WatchOptions} from './access.js'
 import {answerFailure, notAnApiServer, retryAfterOf} from './answer-failure.js'
 import {

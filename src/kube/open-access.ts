@@ -1,6 +1,6 @@
 /** The ways to an API server that a user can give. */
 import {Failure} from '../diagnostics/failure.js'
-import {systemClock, type Clock} from '../runtime/clock.js'
+import {systemClock, type Clock} from '../util/clock.js'
 import type {KubeAccess} from './access.js'
 import type {LookupFunction} from 'node:net'
 import type {CredentialSource} from './credentials.js'

@@ -2,7 +2,7 @@
 import type {Agent, OutgoingHttpHeaders} from 'node:http'
 import type {LookupFunction} from 'node:net'
 import {isDeepStrictEqual} from 'node:util'
-import type {Clock} from '../runtime/clock.js'
+import type {Clock} from '../util/clock.js'
 import {agentFor, isForwarded} from './agents.js'
 import type {Credentials, CredentialSource} from './credentials.js'
 import {proxyHeaders} from './tunnel.js'

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {layoutOf} from '../../src/dataplane/nginx/store/layout.js'
 import {findOurProcesses} from '../../src/dataplane/nginx/process/our-processes.js'
 import {endProcesses} from '../../src/dataplane/nginx/process/processes.js'
-import {systemClock} from '../../src/runtime/clock.js'
+import {systemClock} from '../../src/util/clock.js'
 import {testNginx} from '../support/nginx-binary.js'
 
 export async function nginxFlags(folder: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type {Clock} from '../../src/runtime/clock.js'
+import type {Clock} from '../../src/util/clock.js'
 
 /** A clock on which nobody waits: a delay is over at once, and the time is later. */
 export class SteppingClock implements Clock {

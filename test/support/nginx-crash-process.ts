@@ -1,7 +1,7 @@
 /** An lbex that applies one set of files after the other until it is killed: the process of the crash test. */
 import {openNginx} from '../../src/dataplane/nginx/nginx.js'
-import {systemClock} from '../../src/runtime/clock.js'
-import {silentLogger} from '../../src/runtime/logger.js'
+import {systemClock} from '../../src/util/clock.js'
+import {silentLogger} from '../../src/util/logger.js'
 import {mainFile, serviceFile} from './nginx-files.js'
 
 export type CrashOrder = {

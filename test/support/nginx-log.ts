@@ -1,4 +1,4 @@
-import type {LogFields, Logger} from '../../src/runtime/logger.js'
+import type {LogFields, Logger} from '../../src/util/logger.js'
 
 export type LogEntry = {readonly level: string; readonly message: string; readonly fields: LogFields}
 

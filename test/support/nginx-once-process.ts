@@ -1,6 +1,6 @@
 /** An lbex that opens the NGINX of a folder, applies one Service and ends, with whatever rights it was started with. */
 import {openNginx} from '../../src/dataplane/nginx/nginx.js'
-import {systemClock} from '../../src/runtime/clock.js'
+import {systemClock} from '../../src/util/clock.js'
 import {mainFile, serviceFile, type ServiceOptions} from './nginx-files.js'
 import {RecordingLogger} from './nginx-log.js'
 

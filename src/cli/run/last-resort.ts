@@ -1,8 +1,8 @@
 /** Ends lbex if something hangs after it was told to stop, and says what it was waiting for. */
 import {flushLog} from '../log-output.js'
 import {EXIT} from '../../report/report.js'
-import type {Clock} from '../../runtime/clock.js'
-import type {Logger} from '../../runtime/logger.js'
+import type {Clock} from '../../util/clock.js'
+import type {Logger} from '../../util/logger.js'
 
 export type LastResortOptions = {
   readonly log: Logger

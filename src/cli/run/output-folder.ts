@@ -3,8 +3,8 @@ import {readdir, readFile, rm, rmdir} from 'node:fs/promises'
 import {dirname, join, normalize, sep} from 'node:path'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import type {PlainFile} from '../../report/diff-text.js'
-import {refuseLinks, writeWithoutLinks} from '../../runtime/links.js'
-import {makeFolder} from '../../runtime/make-folder.js'
+import {refuseLinks, writeWithoutLinks} from '../../util/links.js'
+import {makeFolder} from '../../util/make-folder.js'
 
 /** Lists what an output consists of: how a later one knows what it may replace. */
 const INVENTORY = '.lbex-render.json'

@@ -17,7 +17,7 @@ import {
   type RenderResult,
 } from '../../report/render-report.js'
 import type {Report} from '../../report/report.js'
-import {silentLogger} from '../../runtime/logger.js'
+import {silentLogger} from '../../util/logger.js'
 import type {Reading} from '../../sources/snapshot-source.js'
 import type {TranslateOptions} from '../../dataplane/nginx/config/translate.js'
 import {wantsColour} from './colour.js'

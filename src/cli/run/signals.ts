@@ -4,7 +4,7 @@
  */
 import {isatty} from 'node:tty'
 import {flushLog} from '../log-output.js'
-import type {Logger} from '../../runtime/logger.js'
+import type {Logger} from '../../util/logger.js'
 
 const EXIT_CODES = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const
 type Signal = keyof typeof EXIT_CODES

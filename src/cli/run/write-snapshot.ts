@@ -1,7 +1,7 @@
 /** Writes what was read to a file, for `render --snapshot-out`. */
 import {realpath, stat, writeFile} from 'node:fs/promises'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
-import {writeFileAtomically} from '../../runtime/atomic-write.js'
+import {writeFileAtomically} from '../../util/atomic-write.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {toList} from '../../core/cluster/to-list.js'
 

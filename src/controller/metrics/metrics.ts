@@ -5,7 +5,7 @@
 import {Registry} from 'prom-client'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Observe} from '../../dataplane/data-plane.js'
-import type {Clock} from '../../runtime/clock.js'
+import type {Clock} from '../../util/clock.js'
 import type {Page} from '../health.js'
 import type {Turn} from '../loop.js'
 import type {Outcome} from '../reconcile.js'

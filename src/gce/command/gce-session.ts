@@ -6,7 +6,7 @@ import {Gcloud, type RunGcloud} from '../gcloud.js'
 import {Interrupted, STOP_SIGNALS, type StopSignal} from '../interrupted.js'
 import type {ProgressOptions} from '../progress.js'
 import type {Report} from '../../report/report.js'
-import {systemClock, type Clock} from '../../runtime/clock.js'
+import {systemClock, type Clock} from '../../util/clock.js'
 
 /** The world around; tests give another one. */
 export type GceEdges = {

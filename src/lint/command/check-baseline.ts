@@ -6,7 +6,7 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {CheckResult} from '../formats/check-result.js'
 import {EXIT, type Report} from '../../report/report.js'
 import {fileUnreadable} from '../../sources/manifests/file-failures.js'
-import {MOST_BYTES, readBounded} from '../../source/read-bounded.js'
+import {MOST_BYTES, readBounded} from '../../util/read-bounded.js'
 import {writeText} from './check-output.js'
 
 const VERSION = 1

@@ -5,7 +5,7 @@ import {escapeFor} from '../../diagnostics/escape.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import {CHECK_FORMATS, CHECK_MEDIA} from '../formats/check-formats.js'
 import type {CheckResult} from '../formats/check-result.js'
-import {writeWithoutLinks} from '../../runtime/links.js'
+import {writeWithoutLinks} from '../../util/links.js'
 
 export type Outputs = {
   readonly printed?: FormatWish

@@ -8,7 +8,7 @@ import type {Severity} from '../../diagnostics/rule.js'
 import {findConfig, readConfigText, type ConfigFile} from '../config/find-config.js'
 import {NO_CONFIG, readConfig} from '../config/read-config.js'
 import {fileUnreadable} from '../../sources/manifests/file-failures.js'
-import {repositoryRoot} from '../../source/repository-root.js'
+import {repositoryRoot} from '../../util/repository-root.js'
 import {pathBelow} from './check-places.js'
 
 export type CheckSettings = {

@@ -2,7 +2,7 @@
 import {stat} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {Failure} from '../../diagnostics/failure.js'
-import {readBounded} from '../../source/read-bounded.js'
+import {readBounded} from '../../util/read-bounded.js'
 import {fileUnreadable} from '../../sources/manifests/file-failures.js'
 
 const CONFIG_NAME = '.lbex.yaml'

@@ -3,9 +3,9 @@
  * average: delays double while nothing lasts, and before a list all has to be paid for, a second for each request.
  */
 import {ApiFailure} from '../../kube/api-failure.js'
-import {Backoff} from '../../runtime/backoff.js'
-import type {Clock} from '../../runtime/clock.js'
-import {followSignals} from '../../runtime/follow-signals.js'
+import {Backoff} from '../../util/backoff.js'
+import type {Clock} from '../../util/clock.js'
+import {followSignals} from '../../util/follow-signals.js'
 
 /** Milliseconds that a watch has to last before its end is nothing to worry about. */
 const STABLE = 30_000

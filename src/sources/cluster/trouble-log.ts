@@ -1,6 +1,6 @@
 /** Tells of trouble when it begins and when it is over, not each time that something is tried in between. */
 import {stackOf, type Failure} from '../../diagnostics/failure.js'
-import type {LogFields, Logger} from '../../runtime/logger.js'
+import type {LogFields, Logger} from '../../util/logger.js'
 
 /** Ends of a watch that are part of its life. */
 const ORDINARY = new Set(['api-gone', 'watch-silent'])

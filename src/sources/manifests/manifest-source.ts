@@ -1,6 +1,6 @@
 /** Manifest files as a source of snapshots: what `-f` takes. */
 import {resolve} from 'node:path'
-import {systemClock, type Clock} from '../../runtime/clock.js'
+import {systemClock, type Clock} from '../../util/clock.js'
 import type {KindFreshness, Reading, SnapshotSource} from '../snapshot-source.js'
 import {assemble, type CoverageMode} from './assemble.js'
 import {fileStates, fingerprintOf} from './fingerprint.js'

@@ -5,7 +5,7 @@
  */
 import {existsSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
-import {readBounded} from '../../source/read-bounded.js'
+import {readBounded} from '../../util/read-bounded.js'
 import {isMapping} from './fields.js'
 import type {FoundFile} from './found.js'
 import {inBatches} from './in-batches.js'

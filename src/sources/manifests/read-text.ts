@@ -1,5 +1,5 @@
 /** The text of files. Pipes, stdin among them, are read once and remembered. */
-import {MOST_BYTES, readBounded, readStream} from '../../source/read-bounded.js'
+import {MOST_BYTES, readBounded, readStream} from '../../util/read-bounded.js'
 import {fileUnreadable} from './file-failures.js'
 import type {FoundFile} from './found.js'
 

@@ -1,5 +1,5 @@
 /** Tells when the files behind the paths of `-f` may have changed: by fs.watch, and by a slow poll where that is blind. */
-import type {Clock} from '../../runtime/clock.js'
+import type {Clock} from '../../util/clock.js'
 import {FolderWatchers} from './folder-watchers.js'
 import {look} from './look.js'
 import {MANIFEST_NAME} from './search-folder.js'

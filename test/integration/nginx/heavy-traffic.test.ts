@@ -1,7 +1,7 @@
 /** What lbex promises about reloads, under load. */
 import assert from 'node:assert/strict'
 import type {ConfigFile} from '../../../src/dataplane/config-file.js'
-import {askSocket} from '../../../src/nginx/ask-socket.js'
+import {askSocket} from '../../../src/util/ask-socket.js'
 import {childrenOf} from '../../../src/dataplane/nginx/process/processes.js'
 import {MAX_CHILDREN} from '../../../src/dataplane/nginx/process/workers.js'
 import type {Applied, NginxEdge} from '../../../src/dataplane/data-plane.js'

@@ -1,5 +1,5 @@
 /** A double for each test of a suite, which is gone after it. */
-import {systemClock, type Clock} from '../../../src/runtime/clock.js'
+import {systemClock, type Clock} from '../../../src/util/clock.js'
 import type {KubeAccess} from '../../../src/kube/access.js'
 import {openAccess, type AccessOptions} from '../../../src/kube/open-access.js'
 import {INTEGRATION_TIMEOUT} from '../timeouts.js'

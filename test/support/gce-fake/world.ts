@@ -17,10 +17,10 @@ import {
   gceUpFlags,
 } from '../../../src/cli/flags/gce.js'
 import {parseFlags, type FlagDefinitions} from '../../../src/cli/parse-flags.js'
-import {run as runProgram} from '../../../src/exec/run.js'
+import {run as runProgram} from '../../../src/util/run-program.js'
 import type {RunGcloud} from '../../../src/gce/gcloud.js'
 import type {Report} from '../../../src/report/report.js'
-import type {Clock} from '../../../src/runtime/clock.js'
+import type {Clock} from '../../../src/util/clock.js'
 import {temporaryFolder} from '../temporary-folder.js'
 import {INTEGRATION_TIMEOUT} from '../timeouts.js'
 import {startGceFake, type GceFake, type GceFakeOptions} from './gce-fake.js'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createConnection, createServer, type AddressInfo, type Socket} from 'node:net'
 import {Changes, type Lull} from '../../../src/controller/changes.js'
-import {systemClock} from '../../../src/runtime/clock.js'
+import {systemClock} from '../../../src/util/clock.js'
 import {FakeClock, settled} from './fake-clock.js'
 
 describe('Changes', () => {

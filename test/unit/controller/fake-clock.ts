@@ -1,5 +1,5 @@
 /** Time that stands still until a test moves it. */
-import type {Clock} from '../../../src/runtime/clock.js'
+import type {Clock} from '../../../src/util/clock.js'
 
 type Timer = {readonly due: number; readonly fire: () => void}
 

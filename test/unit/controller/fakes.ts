@@ -12,7 +12,7 @@ import type {
   NginxStatus,
   WorkerGroup,
 } from '../../../src/dataplane/data-plane.js'
-import type {LogFields, Logger} from '../../../src/runtime/logger.js'
+import type {LogFields, Logger} from '../../../src/util/logger.js'
 import {COMPLETE, type ClusterSnapshot} from '../../../src/core/cluster/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/sources/snapshot-source.js'
 import type {Translation} from '../../../src/dataplane/nginx/config/translate.js'

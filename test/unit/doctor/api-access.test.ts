@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {checkApi} from '../../../src/doctor/api-access.js'
 import {ENDPOINT_SLICES, NODES} from '../../../src/sources/cluster/kinds.js'
-import {systemClock} from '../../../src/runtime/clock.js'
+import {systemClock} from '../../../src/util/clock.js'
 import {pageNotFound} from '../../support/api-double/status.js'
 import {useDouble} from '../../support/api-double/use-double.js'
 

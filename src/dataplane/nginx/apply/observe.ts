@@ -1,6 +1,6 @@
 /** Tells whoever counts how long NGINX took for something, and how that ended; changes nothing in what is told of. */
 import {Failure} from '../../../diagnostics/failure.js'
-import type {Clock} from '../../../runtime/clock.js'
+import type {Clock} from '../../../util/clock.js'
 import type {Complaint} from '../process/complaint.js'
 import type {ActivationResult, Observe, ReloadReason, TestResult} from '../../data-plane.js'
 

@@ -1,7 +1,7 @@
 /** Probes the listeners of configuration files before NGINX is asked to serve them. */
 import type {ConfigFile} from '../../config-file.js'
 import {listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
-import type {Clock} from '../../../runtime/clock.js'
+import type {Clock} from '../../../util/clock.js'
 import {listenersOf, pathsOf, type Manifest} from '../store/manifest.js'
 import type {HeldListener} from '../../data-plane.js'
 import {notHeld, probeAddresses, probeListeners} from './probe.js'

@@ -1,7 +1,7 @@
 /** What a restart had to leave out of what was asked for: known until the next apply, announced, and tried again. */
 import {isDeepStrictEqual} from 'node:util'
 import type {Diagnostic} from '../../../diagnostics/diagnostic.js'
-import type {Clock} from '../../../runtime/clock.js'
+import type {Clock} from '../../../util/clock.js'
 
 export class Shortfall {
   private current: readonly Diagnostic[] = []

@@ -2,8 +2,8 @@
 import {join} from 'node:path'
 import {mkdir} from 'node:fs/promises'
 import {Failure} from '../../../diagnostics/failure.js'
-import {run} from '../../../exec/run.js'
-import type {Clock} from '../../../runtime/clock.js'
+import {run} from '../../../util/run-program.js'
+import type {Clock} from '../../../util/clock.js'
 import {exhausted, parseComplaint, type Complaint} from '../process/complaint.js'
 
 /** Ten times what it takes for 10,000 Services, milliseconds. */

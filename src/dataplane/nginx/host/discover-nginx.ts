@@ -9,7 +9,7 @@ import {
   type NginxVersion,
 } from '../../nginx-capabilities.js'
 import {Failure} from '../../../diagnostics/failure.js'
-import {run} from '../../../exec/run.js'
+import {run} from '../../../util/run-program.js'
 
 export type DiscoverOptions = {
   /** Path of nginx, or a name to look up in the search path. */

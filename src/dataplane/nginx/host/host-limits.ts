@@ -2,7 +2,7 @@
 import {readFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
 import type {HostLimits} from '../../nginx-capabilities.js'
-import {run} from '../../../exec/run.js'
+import {run} from '../../../util/run-program.js'
 import {capabilitiesOf} from './capabilities.js'
 
 /** Open files that are enough for any load balancer; lbex does not ask for more. */

@@ -1,8 +1,8 @@
 /** NGINX's error log: every line goes to our log, at its level and not too many; emergencies are kept for whoever waits for them. */
 import {statSync} from 'node:fs'
 import {rename} from 'node:fs/promises'
-import type {Clock} from '../../../runtime/clock.js'
-import type {Logger} from '../../../runtime/logger.js'
+import type {Clock} from '../../../util/clock.js'
+import type {Logger} from '../../../util/logger.js'
 import {LogTail} from './log-tail.js'
 
 export type ErrorLogOptions = {

@@ -6,7 +6,7 @@ import {once} from 'node:events'
 import {stat} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {Failure} from '../../../diagnostics/failure.js'
-import {askSocket, isListening} from '../../../nginx/ask-socket.js'
+import {askSocket, isListening} from '../../../util/ask-socket.js'
 import {describeHolder, holderOfAbstractSocket} from './socket-holder.js'
 import {isTrusted} from './trusted-users.js'
 

@@ -3,7 +3,7 @@
  * takes microseconds, so this is done synchronously.
  */
 import {closeSync, openSync, readdirSync, readlinkSync, readSync} from 'node:fs'
-import type {Clock} from '../../../runtime/clock.js'
+import type {Clock} from '../../../util/clock.js'
 import {until} from './until.js'
 
 /** A process that cannot be taken for a later one of the same number. */

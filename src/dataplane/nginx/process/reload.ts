@@ -4,7 +4,7 @@
  * are there answer with the generation that was asked for.
  */
 import {Failure} from '../../../diagnostics/failure.js'
-import type {Clock} from '../../../runtime/clock.js'
+import type {Clock} from '../../../util/clock.js'
 import {isRetried, parseComplaint, type Complaint} from './complaint.js'
 import type {ErrorLog} from './error-log.js'
 import type {Master} from './master.js'

@@ -1,8 +1,8 @@
 /** Keeps NGINX running, and knows how it is. */
 import {messageOf} from '../../../diagnostics/failure.js'
-import {Backoff, type BackoffOptions} from '../../../runtime/backoff.js'
-import type {Clock} from '../../../runtime/clock.js'
-import type {Logger} from '../../../runtime/logger.js'
+import {Backoff, type BackoffOptions} from '../../../util/backoff.js'
+import type {Clock} from '../../../util/clock.js'
+import type {Logger} from '../../../util/logger.js'
 import type {Master} from './master.js'
 import type {Observe} from '../../data-plane.js'
 import type {ProcessRef} from './processes.js'

@@ -4,7 +4,7 @@
  * it serves, and it can be signalled.
  */
 import {readFile} from 'node:fs/promises'
-import {isListening} from '../../../nginx/ask-socket.js'
+import {isListening} from '../../../util/ask-socket.js'
 import type {Layout} from '../store/layout.js'
 import {findProcess, sendToGroup} from './processes.js'
 

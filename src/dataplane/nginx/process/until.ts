@@ -1,5 +1,5 @@
 /** Every wait of this room: a condition, a deadline and a signal. */
-import type {Clock} from '../../../runtime/clock.js'
+import type {Clock} from '../../../util/clock.js'
 
 export type Patience = {
   readonly clock: Clock

@@ -3,8 +3,8 @@
  * NGINX's table of processes has 1,024 places (https://github.com/nginx/nginx/blob/master/src/os/unix/ngx_process.h,
  * NGX_MAX_PROCESSES): where it is full, a reload ends the current workers and starts none.
  */
-import type {Clock} from '../../../runtime/clock.js'
-import type {Logger} from '../../../runtime/logger.js'
+import type {Clock} from '../../../util/clock.js'
+import type {Logger} from '../../../util/logger.js'
 import type {WorkerGroup} from '../../data-plane.js'
 import {isLeaving} from './our-processes.js'
 import {childrenOf, endProcesses, findProcess, isAlive, titleOf, type ProcessRef} from './processes.js'

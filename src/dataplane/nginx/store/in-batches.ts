@@ -1,4 +1,4 @@
-import {allEnded} from '../../../runtime/all-ended.js'
+import {allEnded} from '../../../util/all-ended.js'
 
 /**
  * The results of `task` for each item, in order, at most `size` under way at the same time. Rejects with an error of one,

@@ -1,7 +1,7 @@
 /** Where things lie in the folder of one NGINX (--nginx-dir). */
 import {isAbsolute, join, resolve} from 'node:path'
 import {Failure, messageOf} from '../../../diagnostics/failure.js'
-import {makeFolder} from '../../../runtime/make-folder.js'
+import {makeFolder} from '../../../util/make-folder.js'
 
 export type Layout = {
   readonly directory: string

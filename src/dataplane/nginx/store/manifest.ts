@@ -3,7 +3,7 @@ import type {ConfigFile} from '../../config-file.js'
 import {contentHash, type Generation} from '../config/generation.js'
 import type {ListenerKey} from '../../../core/model/listener-key.js'
 import type {ObjectRef} from '../../../diagnostics/diagnostic.js'
-import {remember} from '../../../runtime/remember.js'
+import {remember} from '../../../util/remember.js'
 
 export type Manifest = {
   /** Id of the generation. */

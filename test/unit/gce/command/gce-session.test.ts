@@ -3,7 +3,7 @@ import {EventEmitter} from 'node:events'
 import {PassThrough} from 'node:stream'
 import {withSession, type GceEdges} from '../../../../src/gce/command/gce-session.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
-import {systemClock} from '../../../../src/runtime/clock.js'
+import {systemClock} from '../../../../src/util/clock.js'
 import {waitFor} from '../../../support/wait.js'
 
 describe('gce/command/gce-session', () => {

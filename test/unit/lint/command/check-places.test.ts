@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdir, realpath, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {pathBelow, realPathOf, uriFrom} from '../../../../src/lint/command/check-places.js'
-import {repositoryRoot} from '../../../../src/source/repository-root.js'
+import {repositoryRoot} from '../../../../src/util/repository-root.js'
 import {temporaryFolder} from '../../../support/temporary-folder.js'
 
 describe('places', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {appendFile, mkdir, readFile, rename, rm, symlink, unlink, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {systemClock, type Clock} from '../../../../src/runtime/clock.js'
+import {systemClock, type Clock} from '../../../../src/util/clock.js'
 import {watchFiles} from '../../../../src/sources/manifests/watch-files.js'
 import {until, withFolder, write} from './support.js'
 

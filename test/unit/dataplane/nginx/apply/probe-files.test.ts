@@ -4,7 +4,7 @@ import {createServer, type Server} from 'node:net'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {EMPTY, manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
 import {probeFiles, probePatiently} from '../../../../../src/dataplane/nginx/apply/probe-files.js'
-import {systemClock} from '../../../../../src/runtime/clock.js'
+import {systemClock} from '../../../../../src/util/clock.js'
 import {serviceFile} from '../../../../support/nginx-files.js'
 import {freePorts} from '../../../../support/ports.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync} from 'node:fs'
 import {availableParallelism, networkInterfaces} from 'node:os'
-import {run} from '../../../../../src/exec/run.js'
+import {run} from '../../../../../src/util/run-program.js'
 import {hostLimits, raisingFiles} from '../../../../../src/dataplane/nginx/host/host-limits.js'
 import {capabilitiesOf} from '../../../../../src/dataplane/nginx/host/capabilities.js'
 

@@ -15,7 +15,7 @@ import {
   titleOf,
   type ProcessRef,
 } from '../../../../../src/dataplane/nginx/process/processes.js'
-import {systemClock} from '../../../../../src/runtime/clock.js'
+import {systemClock} from '../../../../../src/util/clock.js'
 import {waitFor} from '../../../../support/wait.js'
 
 /** No process has this number (https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max). */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {silentLogger} from '../../../../../src/runtime/logger.js'
+import {silentLogger} from '../../../../../src/util/logger.js'
 import {MAX_CHILDREN, reloadPressure, Workers} from '../../../../../src/dataplane/nginx/process/workers.js'
 import {SteppingClock} from '../../../../support/nginx-clock.js'
 

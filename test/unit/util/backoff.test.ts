@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {Backoff} from '../../../src/runtime/backoff.js'
+import {Backoff} from '../../../src/util/backoff.js'
 
 describe('Backoff', () => {
   it('doubles the delay up to the limit, and starts over after a success', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {silentLogger} from '../../../src/runtime/logger.js'
+import {silentLogger} from '../../../src/util/logger.js'
 
 describe('silentLogger', () => {
   it('takes everything and says nothing', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {run} from '../../../src/exec/run.js'
+import {run} from '../../../src/util/run-program.js'
 import {temporaryFolder} from '../../support/temporary-folder.js'
 
 const NODE = process.execPath

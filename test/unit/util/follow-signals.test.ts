@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {getEventListeners} from 'node:events'
-import {followSignals} from '../../../src/runtime/follow-signals.js'
+import {followSignals} from '../../../src/util/follow-signals.js'
 
 describe('followSignals', () => {
   const listeners = ({signal}: AbortController): number => getEventListeners(signal, 'abort').length

@@ -2,7 +2,7 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {open} from 'node:fs/promises'
-import {cannotRun} from './run.js'
+import {cannotRun} from './run-program.js'
 
 export type DetachedOptions = {
   readonly cwd: string

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {startDetached} from '../../../src/exec/start-detached.js'
+import {startDetached} from '../../../src/util/start-detached.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 import {waitFor} from '../../support/wait.js'
 

@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import {writeFile} from 'node:fs/promises'
 import {createServer, type Server, type Socket} from 'node:net'
 import {join} from 'node:path'
-import {askSocket, isListening} from '../../../src/nginx/ask-socket.js'
+import {askSocket, isListening} from '../../../src/util/ask-socket.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
 describe('askSocket', () => {

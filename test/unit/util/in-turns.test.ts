@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {inTurns} from '../../../src/runtime/in-turns.js'
+import {inTurns} from '../../../src/util/in-turns.js'
 
 /** A clock by which each step takes 4 ms. */
 class StepClock {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {getEventListeners} from 'node:events'
-import {systemClock} from '../../../src/runtime/clock.js'
+import {systemClock} from '../../../src/util/clock.js'
 
 describe('systemClock', () => {
   it('tells the time of day, and time that only goes forward', () => {

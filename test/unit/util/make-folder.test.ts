@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdtemp, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {makeFolder} from '../../../src/runtime/make-folder.js'
+import {makeFolder} from '../../../src/util/make-folder.js'
 
 describe('makeFolder', () => {
   let folder: string

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {writeFileAtomically} from '../../../src/runtime/atomic-write.js'
+import {writeFileAtomically} from '../../../src/util/atomic-write.js'
 
 describe('writeFileAtomically', () => {
   let folder: string

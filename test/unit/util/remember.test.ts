@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {remember} from '../../../src/runtime/remember.js'
+import {remember} from '../../../src/util/remember.js'
 
 describe('remember', () => {
   it('makes the same of an object once, and something else of another', () => {
