@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {hostLimits} from '../src/dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../src/dataplane/nginx/nginx.js'
-import type {NginxEdge} from '../src/dataplane/data-plane.js'
+import type {DataPlane} from '../src/dataplane/data-plane.js'
 import {systemClock} from '../src/util/clock.js'
 import {silentLogger} from '../src/util/logger.js'
 import type {ClusterSnapshot} from '../src/core/cluster/snapshot.js'
@@ -57,7 +57,7 @@ type Bench = {readonly binary: string; readonly directory: string; readonly used
 
 async function benchChanges(
   services: number,
-  nginx: NginxEdge,
+  nginx: DataPlane,
   {binary, directory, used}: Bench,
 ): Promise<ApplyResult> {
   let cluster = aCluster(services, ENDPOINTS)
@@ -82,7 +82,7 @@ async function benchChanges(
 }
 
 async function timeApply(
-  nginx: NginxEdge,
+  nginx: DataPlane,
   cluster: ClusterSnapshot,
   used: TranslateOptions,
 ): Promise<{wall: number; cpu: number}> {

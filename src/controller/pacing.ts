@@ -1,10 +1,10 @@
 /** Keeps reloads apart: at once when the last one is long ago, later while changes keep coming, or old workers pile up. */
-import type {NginxEdge} from '../dataplane/data-plane.js'
+import type {DataPlane} from '../dataplane/data-plane.js'
 import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
 
 export type PacingDeps = {
-  readonly nginx: Pick<NginxEdge, 'reloadPressure' | 'status'>
+  readonly nginx: Pick<DataPlane, 'reloadPressure' | 'status'>
   readonly clock: Clock
   readonly log: Logger
 }

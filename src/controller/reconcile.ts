@@ -2,7 +2,7 @@
 import {listenerId} from '../core/model/listener-key.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
-import type {Applied, HeldListener, NginxEdge} from '../dataplane/data-plane.js'
+import type {Applied, HeldListener, DataPlane} from '../dataplane/data-plane.js'
 import type {Logger} from '../util/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 import type {Translation} from '../dataplane/nginx/config/translate.js'
@@ -17,7 +17,7 @@ export type ReconcileDeps = {
     held: Held,
     signal: AbortSignal,
   ) => Translation | Promise<Translation>
-  readonly nginx: NginxEdge
+  readonly nginx: DataPlane
   readonly log: Logger
 }
 

@@ -99,7 +99,7 @@ export type NginxEvent =
 
 export type Observe = (event: NginxEvent) => void
 
-export interface NginxEdge {
+export interface DataPlane {
   readonly capabilities: NginxCapabilities
 
   /** Listeners of these files that NGINX does not hold yet and could not get: each is tried by binding it for a moment. */

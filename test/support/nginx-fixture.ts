@@ -2,7 +2,7 @@
 import type {ConfigFile} from '../../src/dataplane/config-file.js'
 import {layoutOf, type Layout} from '../../src/dataplane/nginx/store/layout.js'
 import {openNginx, type NginxOptions} from '../../src/dataplane/nginx/nginx.js'
-import type {Applied, NginxEdge} from '../../src/dataplane/data-plane.js'
+import type {Applied, DataPlane} from '../../src/dataplane/data-plane.js'
 import {findOurProcesses, type OurProcesses} from '../../src/dataplane/nginx/process/our-processes.js'
 import {endProcesses, send} from '../../src/dataplane/nginx/process/processes.js'
 import {systemClock} from '../../src/util/clock.js'
@@ -16,7 +16,7 @@ export class NginxFixture {
   readonly log = new RecordingLogger()
   readonly layout: Layout
   private readonly closed: () => void
-  private readonly edges = new Set<NginxEdge>()
+  private readonly edges = new Set<DataPlane>()
 
   static async make(): Promise<NginxFixture> {
     const {binary, capabilities} = await testNginx()
@@ -41,7 +41,7 @@ export class NginxFixture {
     return mainFile({directory: this.directory, streamModule: this.streamModule, ...options})
   }
 
-  async open(options: Partial<NginxOptions> = {}): Promise<NginxEdge> {
+  async open(options: Partial<NginxOptions> = {}): Promise<DataPlane> {
     const nginx = await openNginx({
       directory: this.directory,
       binary: this.binary,
@@ -55,17 +55,17 @@ export class NginxFixture {
   }
 
   /** Applies nginx.conf and these files. */
-  apply(nginx: NginxEdge, ...services: readonly ConfigFile[]): Promise<Applied> {
+  apply(nginx: DataPlane, ...services: readonly ConfigFile[]): Promise<Applied> {
     return nginx.apply([this.main(), ...services], new AbortController().signal)
   }
 
   /** lbex alone ends, NGINX goes on. */
-  async leave(nginx: NginxEdge): Promise<void> {
+  async leave(nginx: DataPlane): Promise<void> {
     this.edges.delete(nginx)
     await nginx.stop('leave', 0)
   }
 
-  async drain(nginx: NginxEdge, timeoutMs: number): Promise<void> {
+  async drain(nginx: DataPlane, timeoutMs: number): Promise<void> {
     this.edges.delete(nginx)
     await nginx.stop('drain', timeoutMs)
   }

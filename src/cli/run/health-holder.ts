@@ -1,7 +1,7 @@
 /** Who holds the port of the health checks, where that can be known: it is said instead of leaving it to be found out. */
 import {Failure} from '../../diagnostics/failure.js'
 import {askHealth} from '../../doctor/health-port.js'
-import type {NginxEdge} from '../../dataplane/data-plane.js'
+import type {DataPlane} from '../../dataplane/data-plane.js'
 import {describeHolder, holderOfTcpPort} from '../../dataplane/nginx/process/socket-holder.js'
 
 export type WantedPort = {
@@ -14,7 +14,7 @@ export type WantedPort = {
 export async function nameHolder(
   error: unknown,
   wanted: WantedPort,
-  nginx: Pick<NginxEdge, 'probe'>,
+  nginx: Pick<DataPlane, 'probe'>,
 ): Promise<unknown> {
   if (!(error instanceof Failure) || !isInUse(error)) return error
   const holder = await findHolder(wanted, nginx)
@@ -34,7 +34,7 @@ function isInUse({cause}: Failure): boolean {
 
 async function findHolder(
   {port, address}: WantedPort,
-  nginx: Pick<NginxEdge, 'probe'>,
+  nginx: Pick<DataPlane, 'probe'>,
 ): Promise<{name: string; hint: string} | undefined> {
   const health = await askHealth(port, address)
   if (health !== undefined) {

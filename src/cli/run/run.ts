@@ -8,7 +8,7 @@ import type {Held} from '../../controller/reconcile.js'
 import {hostAddressReader} from '../../dataplane/nginx/host/host-addresses.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../../dataplane/nginx/nginx.js'
-import type {NginxEdge} from '../../dataplane/data-plane.js'
+import type {DataPlane} from '../../dataplane/data-plane.js'
 import type {Report} from '../../report/report.js'
 import {systemClock} from '../../util/clock.js'
 import {inTurns} from '../../util/in-turns.js'
@@ -83,7 +83,7 @@ async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
   return new Metrics(systemClock, packageVersion())
 }
 
-function logStart(log: Logger, {capabilities}: NginxEdge, directory: string): void {
+function logStart(log: Logger, {capabilities}: DataPlane, directory: string): void {
   log.info('lbex started', {
     version: packageVersion(),
     pid: process.pid,

@@ -18,7 +18,7 @@ import type {
   Applied,
   ApplyOptions,
   HeldListener,
-  NginxEdge,
+  DataPlane,
   NginxStatus,
   Observe,
   WorkerGroup,
@@ -66,7 +66,7 @@ const TROUBLED_LOOK = 10_000
  * first apply. Rejects with a Failure: those of discoverNginx, `directory-invalid`, `directory-unusable`,
  * `directory-locked` (another lbex uses it), `platform-unsupported`.
  */
-export async function openNginx(options: NginxOptions): Promise<NginxEdge> {
+export async function openNginx(options: NginxOptions): Promise<DataPlane> {
   requireLinux()
   const layout = layoutOf(options.directory)
   const {binary, capabilities} = await discoverNginx(options)
@@ -96,7 +96,7 @@ type Parts = {
   readonly shortfall: Shortfall
 }
 
-class RunningNginx implements NginxEdge {
+class RunningNginx implements DataPlane {
   private readonly turns = new OneAtATime()
   private readonly stopping = new AbortController()
   private readonly looking: Promise<void>

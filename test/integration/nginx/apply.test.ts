@@ -3,7 +3,7 @@ import {readdir, readFile, readlink, stat, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {getEventListeners, once} from 'node:events'
 import type {ListenerKey} from '../../../src/core/model/listener-key.js'
-import type {NginxEdge} from '../../../src/dataplane/data-plane.js'
+import type {DataPlane} from '../../../src/dataplane/data-plane.js'
 import {hostLimits} from '../../../src/dataplane/nginx/host/host-limits.js'
 import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree.js'
 import {startTcpBackend, startUdpBackend} from '../../support/backends.js'
@@ -17,7 +17,7 @@ import {waitFor} from '../../support/wait.js'
 
 describe('NGINX serves what was applied', () => {
   let fixture: NginxFixture
-  let nginx: NginxEdge
+  let nginx: DataPlane
   let ports: number[]
   let onTest: (result?: unknown) => void
 
@@ -319,7 +319,7 @@ async function traces(fixture: NginxFixture): Promise<{workers: number[]; writte
 /** A Service with a live session; its file has to stay among the applied ones. */
 async function heldSession(
   fixture: NginxFixture,
-  nginx: NginxEdge,
+  nginx: DataPlane,
   others: readonly ReturnType<typeof serviceFile>[],
   port: number,
 ) {

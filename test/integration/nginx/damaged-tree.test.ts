@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {ConfigFile} from '../../../src/dataplane/config-file.js'
-import type {NginxEdge} from '../../../src/dataplane/data-plane.js'
+import type {DataPlane} from '../../../src/dataplane/data-plane.js'
 import {send, type ProcessRef} from '../../../src/dataplane/nginx/process/processes.js'
 import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree.js'
 import {serviceFile} from '../../support/nginx-files.js'
@@ -13,7 +13,7 @@ import {waitFor} from '../../support/wait.js'
 
 describe('files that are damaged while lbex runs are written again', () => {
   let fixture: NginxFixture
-  let nginx: NginxEdge
+  let nginx: DataPlane
   let ports: number[]
   let a: ConfigFile
   let b: ConfigFile

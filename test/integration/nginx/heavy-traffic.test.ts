@@ -4,7 +4,7 @@ import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import {askSocket} from '../../../src/util/ask-socket.js'
 import {childrenOf} from '../../../src/dataplane/nginx/process/processes.js'
 import {MAX_CHILDREN} from '../../../src/dataplane/nginx/process/workers.js'
-import type {Applied, NginxEdge} from '../../../src/dataplane/data-plane.js'
+import type {Applied, DataPlane} from '../../../src/dataplane/data-plane.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {RemoteTraffic} from '../../support/nginx-traffic.js'
@@ -18,7 +18,7 @@ const PER_SECOND = 3000
 
 describe('under 3,000 connections a second and 200 sessions', () => {
   let fixture: NginxFixture
-  let nginx: NginxEdge
+  let nginx: DataPlane
   let traffic: RemoteTraffic
   let ports: number[]
   let stable: ConfigFile

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFile, stat} from 'node:fs/promises'
 import {boundingFiles} from '../../../src/dataplane/nginx/host/host-limits.js'
-import type {NginxEdge} from '../../../src/dataplane/data-plane.js'
+import type {DataPlane} from '../../../src/dataplane/data-plane.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
@@ -26,7 +26,7 @@ describe('NGINX’s error log', () => {
   const broken = (name: string): ReturnType<typeof serviceFile> =>
     serviceFile(name, {port: port(0), to: [port(2)]})
 
-  async function complain(nginx: NginxEdge, times: number): Promise<void> {
+  async function complain(nginx: DataPlane, times: number): Promise<void> {
     for (let time = 0; time < times; time++)
       await assert.rejects(askTcp({port: port(0)}), /closed without an answer/)
     await waitFor(() => fixture.log.messages('warn').length > 0, {what: 'a line in the log'})

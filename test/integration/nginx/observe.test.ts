@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {NginxEdge, NginxEvent} from '../../../src/dataplane/data-plane.js'
+import type {DataPlane, NginxEvent} from '../../../src/dataplane/data-plane.js'
 import {send} from '../../../src/dataplane/nginx/process/processes.js'
 import {startTcpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
@@ -10,7 +10,7 @@ import {waitFor} from '../../support/wait.js'
 
 describe('NGINX tells what happens to it', () => {
   let fixture: NginxFixture
-  let nginx: NginxEdge
+  let nginx: DataPlane
   let events: NginxEvent[]
   let ports: number[]
 

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import type {Failure} from '../../../src/diagnostics/failure.js'
-import type {NginxEdge, Without} from '../../../src/dataplane/data-plane.js'
+import type {DataPlane, Without} from '../../../src/dataplane/data-plane.js'
 import {testGeneration} from '../../../src/dataplane/nginx/apply/test-configuration.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
@@ -17,7 +17,7 @@ const NAMED = 'no_such_directive;'
 
 describe('a Service that NGINX refuses', () => {
   let fixture: NginxFixture
-  let nginx: NginxEdge
+  let nginx: DataPlane
   let ports: number[]
   let tests: string
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {childrenOf} from '../../../src/dataplane/nginx/process/processes.js'
-import type {NginxEdge} from '../../../src/dataplane/data-plane.js'
+import type {DataPlane} from '../../../src/dataplane/data-plane.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
@@ -25,7 +25,7 @@ describe('many reloads', () => {
   })
 
   const port = (index: number): number => ports[index] as number
-  const children = (nginx: NginxEdge): number => childrenOf(nginx.status().pid as number).length
+  const children = (nginx: DataPlane): number => childrenOf(nginx.status().pid as number).length
 
   it('sixty of them cost no connection and no session, and old workers are as many as there are generations with sessions', async () => {
     const nginx = await fixture.open()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {NginxEdge} from '../../../src/dataplane/data-plane.js'
+import type {DataPlane} from '../../../src/dataplane/data-plane.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
@@ -13,7 +13,7 @@ const NOTHING = {masters: [], accepting: [], leaving: []}
 
 describe('a stop', () => {
   let fixture: NginxFixture
-  let nginx: NginxEdge
+  let nginx: DataPlane
   let backend: Backend
   let port: number
 

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs'
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import type {Server} from 'node:net'
 import {join} from 'node:path'
-import type {NginxEdge, Without} from '../../../src/dataplane/data-plane.js'
+import type {DataPlane, Without} from '../../../src/dataplane/data-plane.js'
 import {findProcess, send, type ProcessRef} from '../../../src/dataplane/nginx/process/processes.js'
 import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree.js'
 import {startTcpBackend} from '../../support/backends.js'
@@ -16,7 +16,7 @@ import {waitFor} from '../../support/wait.js'
 
 describe('NGINX is supervised', () => {
   let fixture: NginxFixture
-  let nginx: NginxEdge
+  let nginx: DataPlane
   let ports: number[]
 
   beforeEach(async () => {
@@ -227,7 +227,7 @@ describe('an NGINX that', () => {
   afterEach(() => fixture.close())
 
   /** Behaves like nginx but for `behaviour`, a few lines of shell. */
-  async function openOdd(behaviour: string): Promise<NginxEdge> {
+  async function openOdd(behaviour: string): Promise<DataPlane> {
     const binary = join(fixture.directory, 'odd-nginx')
     await writeFile(binary, `#!/bin/sh\n${behaviour}\nexec ${fixture.binary} "$@"\n`, {mode: 0o755})
     const module = fixture.streamModule && {modulePath: fixture.streamModule}

@@ -8,7 +8,7 @@ import type {
   Applied,
   ApplyOptions,
   HeldListener,
-  NginxEdge,
+  DataPlane,
   NginxStatus,
   WorkerGroup,
 } from '../../../src/dataplane/data-plane.js'
@@ -89,7 +89,7 @@ export class FakeSource implements SnapshotSource {
   }
 }
 
-export class FakeNginx implements NginxEdge {
+export class FakeNginx implements DataPlane {
   readonly capabilities = OLDEST_SUPPORTED
   /** Applies that were begun, and those that were ready to be switched to. */
   tests = 0

@@ -84,7 +84,7 @@ export class Applier {
     log.info('NGINX adopted', {pid: master.running?.pid, generation: this.served?.id})
   }
 
-  /** See NginxEdge.apply. */
+  /** See DataPlane.apply. */
   apply(
     files: readonly ConfigFile[],
     signal: AbortSignal,

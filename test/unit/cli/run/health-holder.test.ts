@@ -5,7 +5,7 @@ import {networkInterfaces} from 'node:os'
 import {nameHolder} from '../../../../src/cli/run/health-holder.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {probeListeners} from '../../../../src/dataplane/nginx/apply/probe.js'
-import type {NginxEdge} from '../../../../src/dataplane/data-plane.js'
+import type {DataPlane} from '../../../../src/dataplane/data-plane.js'
 import {freePort} from '../../../support/ports.js'
 import {skipBecause} from '../../../support/skip.js'
 
@@ -13,7 +13,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({add
 
 describe('nameHolder', () => {
   /** One that holds nothing itself. */
-  const nginx: Pick<NginxEdge, 'probe'> = {
+  const nginx: Pick<DataPlane, 'probe'> = {
     probe: (files) => probeListeners(files.flatMap(({listeners}) => listeners)),
   }
   const inUse = new Failure('no', {code: 'health-port', cause: {code: 'EADDRINUSE'}})
