@@ -4,6 +4,7 @@ import {DEFAULT_INTENT_OPTIONS} from '../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../src/core/model/options.js'
 import type {EndpointSlice, Node, Service} from '../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../src/core/cluster/snapshot.js'
+import {OLDEST_SUPPORTED} from '../src/dataplane/nginx-capabilities.js'
 import type {TranslateOptions} from '../src/dataplane/nginx/config/translate.js'
 
 const NODES = 10
@@ -82,6 +83,7 @@ export function options(overrides: Partial<TranslateOptions> = {}): TranslateOpt
     ...DEFAULT_MODEL_OPTIONS,
     listenAddresses: {IPv4: ['127.0.0.1'], IPv6: []},
     allowLocalEndpoints: true,
+    nginx: OLDEST_SUPPORTED,
     templates: {main: template('nginx'), service: template('service')},
     directory: '/var/lib/lbex/nginx',
     workers: 2,

@@ -1,4 +1,6 @@
 /** What the NGINX at hand, and the host it runs on, can do. */
+import type {DataPlaneCapabilities} from '../core/model/options.js'
+
 export type NginxVersion = readonly [major: number, minor: number, patch: number]
 
 export type NginxCapabilities = {
@@ -22,6 +24,17 @@ export type HostLimits = {
 
 /** What `render` assumes where no NGINX is asked: Debian's, the oldest that lbex is tested on. */
 export const OLDEST_SUPPORTED: NginxCapabilities = {version: [1, 22, 1], plus: false}
+
+/** https://nginx.org/en/docs/stream/ngx_stream_upstream_module.html#least_time */
+const LEAST_TIME_SINCE = [1, 31, 0] as const
+
+/** The same as the model asks for it: abilities instead of versions. */
+export function modelCapabilities({version, plus}: NginxCapabilities): DataPlaneCapabilities {
+  return {
+    name: `NGINX ${version.join('.')}`,
+    leastTime: plus || atLeast(version, LEAST_TIME_SINCE),
+  }
+}
 
 /** True when `version` is `wanted` or newer. */
 export function atLeast(version: NginxVersion, wanted: NginxVersion): boolean {

@@ -1,7 +1,7 @@
 /** The real NGINX accepts whatever the Services of a cluster come to: what it would refuse is left out before. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import {OLDEST_SUPPORTED} from '../../src/dataplane/nginx-capabilities.js'
+import {modelCapabilities, OLDEST_SUPPORTED} from '../../src/dataplane/nginx-capabilities.js'
 import {evaluate} from '../../src/core/translate/evaluate.js'
 import {findJudge} from '../support/golden-judge.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
@@ -19,7 +19,8 @@ describe('NGINX', function () {
       let services = 0
       await checkAsync(
         fc.asyncProperty(clusters, someOptions, async (snapshot, chosen) => {
-          const options = {...chosen, nginx: OLDEST_SUPPORTED, openFiles: 4096}
+          const capabilities = modelCapabilities(OLDEST_SUPPORTED)
+          const options = {...chosen, nginx: OLDEST_SUPPORTED, capabilities, openFiles: 4096}
           const {loadBalancer} = evaluate(snapshot, options)
           services += loadBalancer.services.length
           assert.equal(await judge.complaint(loadBalancer, options), '')

@@ -5,6 +5,7 @@
 import {readFileSync} from 'node:fs'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
+import {modelCapabilities, OLDEST_SUPPORTED} from '../../src/dataplane/nginx-capabilities.js'
 import type {Templates} from '../../src/dataplane/nginx/config/render-options.js'
 import type {Endpoint, EndpointSlice, Node, Service, ServicePort} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot, type Coverage} from '../../src/core/cluster/snapshot.js'
@@ -227,10 +228,16 @@ function template(name: string): string {
 }
 
 /** The defaults of lbex, on a host with two CPUs. */
+/** One value, because what is remembered depends on its identity. */
+const OLDEST_CAPABILITIES = modelCapabilities(OLDEST_SUPPORTED)
+
+/** What `nginx` can do follows from its version, unless `capabilities` says otherwise. */
 export function options(overrides: Partial<TranslateOptions> = {}): TranslateOptions {
   return {
     ...DEFAULT_INTENT_OPTIONS,
     ...DEFAULT_MODEL_OPTIONS,
+    nginx: OLDEST_SUPPORTED,
+    capabilities: overrides.nginx ? modelCapabilities(overrides.nginx) : OLDEST_CAPABILITIES,
     templates: TEMPLATES,
     directory: '/var/lib/lbex/nginx',
     workers: 2,

@@ -5,7 +5,11 @@ import type {NginxFlags} from '../flags/nginx.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {UsageError} from '../usage-error.js'
 import {isWildcard, type ListenerKey} from '../../core/model/listener-key.js'
-import type {HostLimits, NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
+import {
+  modelCapabilities,
+  type HostLimits,
+  type NginxCapabilities,
+} from '../../dataplane/nginx-capabilities.js'
 import type {EvaluateOptions} from '../../core/translate/evaluate.js'
 import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../../core/intent/options.js'
 import {
@@ -58,7 +62,7 @@ export function evaluateOptions(
     hostAddresses: new Set(),
     ownListeners: ownListeners(flags),
     deniedEndpoints: (flags['deny-endpoints'] ?? []).map(parseRange).filter((range) => range !== undefined),
-    nginx: host.nginx,
+    capabilities: modelCapabilities(host.nginx),
     ipv6: host.limits.ipv6,
     maxListenersPerService: flags['max-listeners-per-service'],
     maxServersPerService: flags['max-servers-per-service'],
@@ -75,6 +79,7 @@ export function translateOptions(
   return {
     ...evaluateOptions(flags, host),
     templates,
+    nginx: host.nginx,
     directory: host.directory,
     workers: flags.workers ?? host.limits.workers,
     openFiles: host.limits.openFiles,

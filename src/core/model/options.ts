@@ -1,6 +1,5 @@
 /** What the operator and the host decide about how Services are served. */
 import type {ListenerKey} from './listener-key.js'
-import {OLDEST_SUPPORTED, type NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
 import type {AddressPolicy, HostAddresses} from './address-policy.js'
 
 export type ReservedPort = {
@@ -9,6 +8,14 @@ export type ReservedPort = {
   readonly protocol?: 'TCP' | 'UDP'
   /** Whom it is reserved for, in words: `the health server`, `--reserved-port`. */
   readonly holder: string
+}
+
+/** What the data plane can do, as far as it decides how Services are served. Which version can do what, it knows itself. */
+export type DataPlaneCapabilities = {
+  /** Its name in messages: `NGINX 1.22.1`. */
+  readonly name: string
+  /** True if it can prefer the server that answers fastest. */
+  readonly leastTime: boolean
 }
 
 export type ModelOptions = AddressPolicy &
@@ -20,7 +27,7 @@ export type ModelOptions = AddressPolicy &
     readonly unprivileged: boolean
     /** Use nodes labelled node.kubernetes.io/exclude-from-external-load-balancers all the same. */
     readonly includeExcludedNodes: boolean
-    readonly nginx: NginxCapabilities
+    readonly capabilities: DataPlaneCapabilities
     /** False where the host has no IPv6. */
     readonly ipv6: boolean
     /** The ports of a Service beyond it are not served. */
@@ -49,7 +56,7 @@ export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
   includeExcludedNodes: false,
   allowLocalEndpoints: false,
   deniedEndpoints: [],
-  nginx: OLDEST_SUPPORTED,
+  capabilities: {name: 'NGINX', leastTime: false},
   ipv6: true,
   maxListenersPerService: 1000,
   maxServersPerService: 10_000,

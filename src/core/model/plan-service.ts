@@ -1,7 +1,6 @@
 /** What one Service takes and offers, before it is known which of its listeners it gets. */
 import {contentHash} from '../../dataplane/nginx/config/generation.js'
 import type {ListenerKey} from './listener-key.js'
-import {atLeast, type NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
 import type {Steps} from './steps.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {reporter, type Report} from '../../diagnostics/reporter.js'
@@ -17,7 +16,7 @@ import {claimListeners, type ClaimedListener} from './claim-listeners.js'
 import type {Balancing, Upstream} from './load-balancer.js'
 import {nodeBackends, whyNoNodePort} from './node-backends.js'
 import type {NodeViews} from './nodes.js'
-import type {ModelOptions} from './options.js'
+import type {DataPlaneCapabilities, ModelOptions} from './options.js'
 import {clusterIpBackends, podBackends} from './pod-backends.js'
 import {ServerBudget} from './server-budget.js'
 import {makeUpstream} from './upstream.js'
@@ -59,7 +58,7 @@ export function* planService(
   const diagnostics: Diagnostic[] = []
   const report = reporter(intent.service, diagnostics)
   const id = serviceId(intent)
-  const balancing = chooseBalancing(intent, options.nginx, report)
+  const balancing = chooseBalancing(intent, options.capabilities, report)
   const ports = claimAll(intent, familiesOf(intent, around.slices, options), options, report)
   reportAddressTypes(intent, around.slices, report)
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
@@ -146,18 +145,18 @@ function serviceId({service: {ref}}: ServiceIntent): string {
   return contentHash(`${ref.namespace}/${ref.name}`)
 }
 
-function chooseBalancing(intent: ServiceIntent, nginx: NginxCapabilities, report: Report): Balancing {
+function chooseBalancing(
+  intent: ServiceIntent,
+  {name, leastTime}: DataPlaneCapabilities,
+  report: Report,
+): Balancing {
   if (intent.clientAffinity) return {algorithm: 'client_ip'}
   if (intent.algorithm !== 'least_time') return {algorithm: intent.algorithm}
-  if (nginx.plus || atLeast(nginx.version, LEAST_TIME_SINCE))
-    return {algorithm: 'least_time', method: intent.method}
+  if (leastTime) return {algorithm: 'least_time', method: intent.method}
   const field = annotationField(ANNOTATIONS.algorithm.key)
-  report('least-time-unavailable', {field, args: {nginx: `NGINX ${nginx.version.join('.')}`}})
+  report('least-time-unavailable', {field, args: {nginx: name}})
   return {algorithm: 'least_conn'}
 }
-
-/** https://nginx.org/en/docs/stream/ngx_stream_upstream_module.html#least_time */
-const LEAST_TIME_SINCE = [1, 31, 0] as const
 
 /** The Service's families, as far as they are known; where nothing tells, the one that is listened for, IPv4 rather than IPv6. */
 function familiesOf(

@@ -116,7 +116,7 @@ const POLICY = [
   'listenAddresses',
   'reservedPorts',
   'unprivileged',
-  'nginx',
+  'capabilities',
   'ipv6',
   'maxListenersPerService',
   'maxServersPerService',

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import {atLeast, OLDEST_SUPPORTED, parseNginxVersion} from '../../../src/dataplane/nginx-capabilities.js'
+import {
+  atLeast,
+  modelCapabilities,
+  OLDEST_SUPPORTED,
+  parseNginxVersion,
+} from '../../../src/dataplane/nginx-capabilities.js'
 
 describe('atLeast', () => {
   it('compares versions by number, not by text', () => {
@@ -22,5 +27,20 @@ describe('parseNginxVersion', () => {
 describe('OLDEST_SUPPORTED', () => {
   it('is open source, with stream built in', () => {
     assert.deepEqual(OLDEST_SUPPORTED, {version: [1, 22, 1], plus: false})
+  })
+})
+
+describe('modelCapabilities', () => {
+  it('has least_time with Plus, and from 1.31.0 on', () => {
+    const cases = [
+      [[1, 30, 6], false, false],
+      [[1, 31, 0], false, true],
+      [[1, 31, 4], false, true],
+      [[1, 29, 0], true, true],
+    ] as const
+    for (const [version, plus, leastTime] of cases) {
+      const name = `NGINX ${version.join('.')}`
+      assert.deepEqual(modelCapabilities({version, plus}), {name, leastTime})
+    }
   })
 })

@@ -9,7 +9,7 @@ import type {NginxFlags} from '../../../../src/cli/flags/nginx.js'
 import type {SelectionFlags} from '../../../../src/cli/flags/selection.js'
 import type {ServingFlags} from '../../../../src/cli/flags/serving.js'
 import {UsageError} from '../../../../src/cli/usage-error.js'
-import {OLDEST_SUPPORTED} from '../../../../src/dataplane/nginx-capabilities.js'
+import {modelCapabilities, OLDEST_SUPPORTED} from '../../../../src/dataplane/nginx-capabilities.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
 import {parseRange} from '../../../../src/core/cluster/address-range.js'
@@ -22,11 +22,15 @@ const host: Host = {
   limits: {workers: 4, openFiles: 65_536, ipv6: true, workersStayRoot: false},
   directory: '/var/lib/lbex/nginx',
 }
-const defaults = {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS}
+const defaults = {
+  ...DEFAULT_INTENT_OPTIONS,
+  ...DEFAULT_MODEL_OPTIONS,
+  capabilities: modelCapabilities(OLDEST_SUPPORTED),
+}
 const evaluated = async (...argv: string[]) => evaluateOptions(await flagsOf<Flags>(...argv), host)
 
 describe('evaluateOptions', () => {
-  it('has the defaults of the rooms', async () => {
+  it('has the defaults of intent and model', async () => {
     assert.deepEqual(await evaluated(), defaults)
   })
 
@@ -89,7 +93,8 @@ describe('evaluateOptions', () => {
       nginx,
       limits: {...host.limits, ipv6: false},
     })
-    assert.deepEqual(options, {...defaults, nginx, ipv6: false, includeExcludedNodes: true})
+    const capabilities = modelCapabilities(nginx)
+    assert.deepEqual(options, {...defaults, capabilities, ipv6: false, includeExcludedNodes: true})
   })
 })
 
@@ -117,6 +122,7 @@ describe('translateOptions', () => {
   it('adds what the main file needs', async () => {
     assert.deepEqual(translateOptions(await flagsOf<Flags>(), host, templates), {
       ...defaults,
+      nginx: OLDEST_SUPPORTED,
       templates,
       directory: '/var/lib/lbex/nginx',
       workers: 4,

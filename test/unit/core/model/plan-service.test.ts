@@ -132,8 +132,9 @@ describe('families', () => {
 })
 
 describe('balancing', () => {
-  const balancing = (service: typeof web, nginx = DEFAULT_MODEL_OPTIONS.nginx) => {
-    const {loadBalancer, diagnostics} = evaluate(aSnapshot([service, four]), options({nginx}))
+  const balancing = (service: typeof web, leastTime = false) => {
+    const capabilities = {name: 'NGINX 1.30.6', leastTime}
+    const {loadBalancer, diagnostics} = evaluate(aSnapshot([service, four]), options({capabilities}))
     return [loadBalancer.services[0]?.upstreams[0]?.balancing, ...diagnostics.map(({message}) => message)]
   }
 
@@ -142,22 +143,20 @@ describe('balancing', () => {
     assert.deepEqual(balancing(web.annotated({algorithm: 'least_conn'})), [{algorithm: 'least_conn'}])
   })
 
-  it('is least_time with its method where NGINX has it: Plus, or 1.31.0 and later', () => {
-    const wish = web.annotated({algorithm: 'least_time', method: 'last_byte inflight'})
+  it('is least_time with its method if the data plane can do that', () => {
     const expected = [{algorithm: 'least_time', method: 'last_byte inflight'}]
-    assert.deepEqual(balancing(wish, {version: [1, 31, 0], plus: false}), expected)
-    assert.deepEqual(balancing(wish, {version: [1, 29, 0], plus: true}), expected)
-    assert.deepEqual(
-      balancing(web.annotated({algorithm: 'least_time'}), {version: [1, 31, 4], plus: false}),
-      [{algorithm: 'least_time', method: 'connect'}],
-    )
+    const wish = web.annotated({algorithm: 'least_time', method: 'last_byte inflight'})
+    assert.deepEqual(balancing(wish, true), expected)
+    assert.deepEqual(balancing(web.annotated({algorithm: 'least_time'}), true), [
+      {algorithm: 'least_time', method: 'connect'},
+    ])
   })
 
-  it('falls back to least_conn where it lacks it, and says so', () => {
-    assert.deepEqual(
-      balancing(web.annotated({algorithm: 'least_time'}), {version: [1, 30, 6], plus: false}),
-      [{algorithm: 'least_conn'}, 'least_time is not available in NGINX 1.30.6; least_conn is used'],
-    )
+  it('falls back to least_conn if it cannot, and says so', () => {
+    assert.deepEqual(balancing(web.annotated({algorithm: 'least_time'})), [
+      {algorithm: 'least_conn'},
+      'least_time is not available in NGINX 1.30.6; least_conn is used',
+    ])
   })
 
   it('is a hash of the client address with sessionAffinity ClientIP, whatever the algorithm', () => {

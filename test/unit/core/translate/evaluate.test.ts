@@ -143,7 +143,7 @@ describe('what is remembered', () => {
     [web, {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}],
     [web, {reservedPorts: [{port: 8080, holder: '--reserved-port'}]}],
     [web.annotated({'upstream-type': 'node', 'node-set': 'all'}), {includeExcludedNodes: true}],
-    [web.annotated({algorithm: 'least_time'}), {nginx: {version: [1, 31, 0], plus: false}}],
+    [web.annotated({algorithm: 'least_time'}), {capabilities: {name: 'NGINX', leastTime: true}}],
     [web.listening({http: 443}), {unprivileged: true}],
     [dual, {ipv6: false}],
     [dual, {maxListenersPerService: 1}],
