@@ -1,6 +1,6 @@
 /** Configuration as it is handed to the edge, without templates: nginx.conf and small files of Services. */
 import type {ConfigFile} from '../../src/dataplane/config-file.js'
-import {contentHash} from '../../src/dataplane/nginx/config/generation.js'
+import {contentHash} from '../../src/core/model/content-hash.js'
 import {bracketed, type ListenerKey} from '../../src/core/model/listener-key.js'
 
 export type MainOptions = {

@@ -1,5 +1,5 @@
 /** `render --diff`: what would change, in a folder or in what NGINX serves. */
-import {contentHash} from '../../dataplane/nginx/config/generation.js'
+import {contentHash} from '../../core/model/content-hash.js'
 import {Failure} from '../../diagnostics/failure.js'
 import {diffText, type PlainFile} from '../../report/diff-text.js'
 import {withDiagnostics, type RenderResult} from '../../report/render-report.js'

@@ -1,5 +1,5 @@
 /** What one Service takes and offers, before it is known which of its listeners it gets. */
-import {contentHash} from '../../dataplane/nginx/config/generation.js'
+import {contentHash} from './content-hash.js'
 import type {ListenerKey} from './listener-key.js'
 import type {Steps} from './steps.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'

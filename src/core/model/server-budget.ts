@@ -1,5 +1,5 @@
 /** How many servers all upstreams of one Service may have: each costs NGINX memory in every generation. */
-import {contentHash} from '../../dataplane/nginx/config/generation.js'
+import {contentHash} from './content-hash.js'
 import type {Upstream, UpstreamServer} from './load-balancer.js'
 
 export class ServerBudget {

@@ -2,7 +2,7 @@
  * `lbex check` as SARIF 2.1.0, which code scanning services read:
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-import {contentHash} from '../../dataplane/nginx/config/generation.js'
+import {contentHash} from '../../core/model/content-hash.js'
 import {CATALOGUE, CODES, type DiagnosticCode} from '../../diagnostics/catalogue.js'
 import {
   describeField,

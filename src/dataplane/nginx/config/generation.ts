@@ -2,7 +2,7 @@
  * A generation is one complete, self-contained tree of files: nginx.conf, an index that includes the Services' files, and
  * a version that NGINX answers with once it serves this tree. `render` prints it and `run` stages it: the same bytes.
  */
-import {createHash} from 'node:crypto'
+import {contentHash} from '../../../core/model/content-hash.js'
 import type {ConfigFile} from '../../config-file.js'
 
 export type Generation = {
@@ -33,15 +33,4 @@ export function assembleGeneration(files: readonly ConfigFile[]): Generation {
 /** A line for each file. */
 function includes(files: readonly ConfigFile[]): string {
   return files.length === 0 ? '' : `include ${files.map(({path}) => path).join(';\ninclude ')};\n`
-}
-
-/**
- * 12 hexadecimal digits of the SHA-256 of what NGINX reads in `text`: enough to tell one host's files apart. Comment lines
- * do not count, so that a changed remark (a Pod that is not ready yet) is no reason for a reload.
- */
-export function contentHash(text: string): string {
-  return createHash('sha256')
-    .update(text.replaceAll(/^[ \t]*#.*\n?/gm, ''))
-    .digest('hex')
-    .slice(0, 12)
 }

@@ -1,4 +1,4 @@
-import {contentHash} from './generation.js'
+import {contentHash} from '../../../core/model/content-hash.js'
 import type {ConfigFile} from '../../config-file.js'
 import {bracketed} from '../../../core/model/listener-key.js'
 import type {Listener, ServedService, Upstream} from '../../../core/model/load-balancer.js'

@@ -1,6 +1,7 @@
 /** What a generation holds, without the text: enough to compare, and to know the live state after an adoption. */
 import type {ConfigFile} from '../../config-file.js'
-import {contentHash, type Generation} from '../config/generation.js'
+import {contentHash} from '../../../core/model/content-hash.js'
+import type {Generation} from '../config/generation.js'
 import type {ListenerKey} from '../../../core/model/listener-key.js'
 import type {ObjectRef} from '../../../diagnostics/diagnostic.js'
 import {remember} from '../../../util/remember.js'

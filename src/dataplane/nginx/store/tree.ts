@@ -5,7 +5,8 @@
  */
 import {readdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
-import {contentHash, type Generation} from '../config/generation.js'
+import {contentHash} from '../../../core/model/content-hash.js'
+import type {Generation} from '../config/generation.js'
 import type {ConfigFile} from '../../config-file.js'
 import {Failure, messageOf} from '../../../diagnostics/failure.js'
 import {allEnded} from '../../../util/all-ended.js'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
-import {assembleGeneration, contentHash} from '../../../../../src/dataplane/nginx/config/generation.js'
+import {contentHash} from '../../../../../src/core/model/content-hash.js'
+import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 
 const main: ConfigFile = {path: 'nginx.conf', text: 'stream {}\n', listeners: []}
 const aFile = (name: string, text = `# ${name}\n`): ConfigFile => ({
@@ -45,17 +46,5 @@ describe('assembleGeneration', () => {
       [{...main, text: 'stream { }\n'}],
     ].map((files) => assembleGeneration(files).id)
     assert.equal(new Set(ids).size, ids.length)
-  })
-})
-
-describe('contentHash', () => {
-  it('is the beginning of a SHA-256', () => {
-    assert.equal(contentHash('listen 80;\n'), 'ae7ea37f433f')
-  })
-
-  it('sees past comments, which NGINX does not read', () => {
-    assert.equal(contentHash('# a\nlisten 80;\n  # b\n}\n'), contentHash('listen 80;\n\t# c\n}\n# last'))
-    assert.notEqual(contentHash('listen 80;\n'), contentHash('listen 81;\n'))
-    assert.notEqual(contentHash('a # b\n'), contentHash('a\n'))
   })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {assembleGeneration, contentHash} from '../../../../../src/dataplane/nginx/config/generation.js'
+import {contentHash} from '../../../../../src/core/model/content-hash.js'
+import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {
   formatManifest,
   listenersOf,
