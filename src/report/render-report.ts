@@ -1,14 +1,22 @@
 /** What `lbex render` prints: the same result as text, as JSON, or as the model behind it. */
-import type {Generation} from '../dataplane/nginx/config/generation.js'
-import type {Diagnostic} from '../diagnostics/diagnostic.js'
+import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
+import type {ListenerKey} from '../core/model/listener-key.js'
 import type {LoadBalancer} from '../core/model/load-balancer.js'
 import {diagnosticJson} from './diagnostics-json.js'
 import {diagnosticsExitCode, diagnosticsText} from './diagnostics-text.js'
 import type {Report} from './report.js'
 
+/** What is shown of a file, whichever program it is for. */
+type RenderedFile = {
+  readonly path: string
+  readonly text: string
+  readonly owner?: ObjectRef
+  readonly listeners: readonly ListenerKey[]
+}
+
 export type RenderResult = {
   readonly loadBalancer: LoadBalancer
-  readonly generation: Generation
+  readonly generation: {readonly id: string; readonly files: readonly RenderedFile[]}
   /** Sorted and located. */
   readonly diagnostics: readonly Diagnostic[]
 }
