@@ -1,6 +1,6 @@
 /** Who holds the port of the health checks, where that can be known: it is said instead of leaving it to be found out. */
 import {Failure} from '../../diagnostics/failure.js'
-import {askHealth} from '../../doctor/health-port.js'
+import {askHealth} from '../../controller/ask-health.js'
 import type {DataPlane} from '../../dataplane/data-plane.js'
 import {describeHolder, holderOfTcpPort} from '../../dataplane/nginx/process/socket-holder.js'
 
