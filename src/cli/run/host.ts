@@ -1,7 +1,11 @@
 /** The NGINX and the host that `render` works for: assumed, or asked where a flag says so. */
 import type {NginxFlags} from '../flags/nginx.js'
 import type {OutputFlags} from '../flags/output.js'
-import {OLDEST_SUPPORTED, type HostLimits} from '../../dataplane/nginx-capabilities.js'
+import {
+  OLDEST_SUPPORTED,
+  type HostLimits,
+  type NginxCapabilities,
+} from '../../dataplane/nginx-capabilities.js'
 import {nginxDirectory, SYSTEM_DIRECTORY} from './nginx-directory.js'
 import type {Host} from './options.js'
 
@@ -22,14 +26,15 @@ export async function renderHost(flags: NginxFlags & OutputFlags): Promise<Rende
 function assumedHost(flags: NginxFlags & OutputFlags): RenderHost {
   const streamModule = flags['nginx-module']
   return {
-    nginx: {
-      ...OLDEST_SUPPORTED,
-      ...(flags['target-nginx'] && {version: flags['target-nginx']}),
-      ...(streamModule !== undefined && {streamModule}),
-    },
+    nginx: {...assumedNginx(flags), ...(streamModule !== undefined && {streamModule})},
     limits: ASSUMED_LIMITS,
     directory: nginxDirectory(flags['nginx-dir'] ?? SYSTEM_DIRECTORY),
   }
+}
+
+/** Debian's, unless --target-nginx names another one. */
+export function assumedNginx(flags: Pick<OutputFlags, 'target-nginx'>): NginxCapabilities {
+  return {...OLDEST_SUPPORTED, ...(flags['target-nginx'] && {version: flags['target-nginx']})}
 }
 
 async function askedHost(flags: NginxFlags): Promise<RenderHost> {

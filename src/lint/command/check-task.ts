@@ -10,7 +10,6 @@ import type {SelectionFlags} from '../../cli/flags/selection.js'
 import type {ServingFlags} from '../../cli/flags/serving.js'
 import {parseBool} from '../../cli/parse-bool.js'
 import {UsageError} from '../../cli/usage-error.js'
-import {OLDEST_SUPPORTED} from '../../dataplane/nginx-capabilities.js'
 import {sortDiagnostics, type Diagnostic, type TextEdit} from '../../diagnostics/diagnostic.js'
 import {Failure} from '../../diagnostics/failure.js'
 import type {EvaluateOptions} from '../../core/translate/evaluate.js'
@@ -24,6 +23,7 @@ import {realPathOf, uriFrom} from './check-places.js'
 import {readSettings, type CheckSettings} from './check-settings.js'
 import {wantsColour} from '../../cli/run/colour.js'
 import {refuseInputsAsTargets, refuseSharedTargets} from './check-targets.js'
+import {assumedNginx} from '../../cli/run/host.js'
 import {evaluateOptions, refuseContradictions} from '../../cli/run/options.js'
 import {packageVersion} from '../../cli/run/package.js'
 import {judgingAll, refuseUnmatched, selectDiagnostics} from '../../cli/run/selected.js'
@@ -54,7 +54,7 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
   refuseSharedTargets(outputs)
   const cwd = resolve('.')
   const host = {
-    nginx: {...OLDEST_SUPPORTED, ...(flags['target-nginx'] && {version: flags['target-nginx']})},
+    nginx: assumedNginx(flags),
     limits: {workers: 1, openFiles: 1024, ipv6: true, workersStayRoot: false},
   }
   return {
