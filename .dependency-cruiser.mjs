@@ -1,40 +1,37 @@
-// Who may import whom, checked on every run. The table is scripts/rooms.mjs; docs/architecture.md tells the story.
-import {PURE_ROOMS, ROOMS, roomPath} from './scripts/rooms.mjs'
+// Who may import whom, checked on every run. The table is scripts/layers.mjs; docs/architecture.md tells the story.
+import {importsInWords, LAYERS, PURE_PATTERN} from './scripts/layers.mjs'
 
-/** Packages that are at home in some rooms only, so that they can be replaced in one place and stay out of the way of a fast start. */
+/** Packages that only these folders use, so that they can be replaced in one place and do not slow the start of the others. */
 const PACKAGE_HOMES = {
   '@kubernetes/client-node': ['kube'],
   '@oclif/core': ['cli', 'commands'],
-  execa: ['exec'],
-  liquidjs: ['render'],
+  execa: ['util'],
+  liquidjs: ['dataplane/nginx/config'],
   listr2: ['gce'],
   pino: ['cli'],
   'pino-pretty': ['cli'],
-  'prom-client': ['daemon'],
+  'prom-client': ['controller'],
   socks: ['kube'],
-  yaml: ['source'],
+  yaml: ['sources'],
 }
 
 const NOT_A_TYPE = {dependencyTypesNot: ['type-only']}
 
-/** Matches the files of these rooms, and nothing for no rooms. */
-function within(rooms) {
-  const paths = rooms.map((room) => roomPath(room).replace(/\.ts$/, '\\.ts'))
-  return `^(${paths.join('|')})(/|$)`
+/** Matches the files below these folders of src/, and nothing for no folders. */
+function within(folders) {
+  return `^src/(${folders.join('|')})(/|$)`
 }
 
-function roomRules([room, {mayImport, typesOf = [], because}]) {
-  const comment = `${roomPath(room)} may import ${mayImport.join(', ') || 'no other room'}${
-    typesOf.length ? `, and types of ${typesOf.join(', ')}` : ''
-  }: ${because}. Move the code to the room it belongs to, or pass what you need as a parameter.`
-  const from = {path: within([room])}
-  const forbidden = {path: '^src/', pathNot: within([room, ...mayImport, ...typesOf])}
-  const rules = [{name: `room-${room}`, severity: 'error', comment, from, to: forbidden}]
+function layerRules([layer, {mayImport, typesOf = [], because}]) {
+  const comment = `src/${layer} may import: ${importsInWords(layer)}. Reason: ${because}. Move the code to the layer it belongs to, or pass what you need as a parameter.`
+  const from = {path: within([layer])}
+  const forbidden = {path: '^src/', pathNot: within([layer, ...mayImport, ...typesOf])}
+  const rules = [{name: `layer-${layer}`, severity: 'error', comment, from, to: forbidden}]
   if (typesOf.length === 0) return rules
   return [
     ...rules,
     {
-      name: `room-${room}-types`,
+      name: `layer-${layer}-types`,
       severity: 'error',
       comment,
       from,
@@ -43,47 +40,69 @@ function roomRules([room, {mayImport, typesOf = [], because}]) {
   ]
 }
 
-function homeRule([name, rooms]) {
+/** A part is imported by the parts above it only. */
+function partRules([layer, {parts = []}]) {
+  const paths = parts.map((part) => `${layer}/${part}`)
+  return paths.map((path, index) => ({
+    name: `part-${path.replaceAll('/', '-')}`,
+    severity: 'error',
+    comment: `The parts of src/${layer} build on each other, from top to bottom: ${parts.join(', ')}, the rest. Move what both need down.`,
+    from: {path: within([layer]), pathNot: within(paths.slice(0, index + 1))},
+    to: {path: within([path])},
+  }))
+}
+
+function homeRule([name, folders]) {
   return {
     name: `home-of-${name.replaceAll('/', '-')}`,
     severity: 'error',
-    comment: `The package ${name} is at home in ${rooms.join(' and ')}: ask that room for what you need. Types may go anywhere.`,
-    from: {path: '^src/', pathNot: within(rooms)},
+    comment: `The package ${name} is used in src/${folders.join(' and src/')} only: import what you need from there. Types may go anywhere.`,
+    from: {path: '^src/', pathNot: within(folders)},
     to: {path: `^node_modules/${name}/`, ...NOT_A_TYPE},
   }
 }
 
 export default {
   forbidden: [
-    ...Object.entries(ROOMS).flatMap(roomRules),
+    ...Object.entries(LAYERS).flatMap(layerRules),
+    ...Object.entries(LAYERS).flatMap(partRules),
     ...Object.entries(PACKAGE_HOMES).map(homeRule),
     {
-      name: 'a-room-for-everything',
+      name: 'every-file-in-a-layer',
       severity: 'error',
       comment:
-        'This file of src/ is in no room. Put it into one, or add a room to scripts/rooms.mjs and to docs/architecture.md, and say why in docs/decisions/.',
+        'This file of src/ is in no layer. Put it into one, or add a layer to scripts/layers.mjs and say why in docs/decisions/.',
       from: {},
-      to: {path: '^src/', pathNot: within(Object.keys(ROOMS))},
+      to: {path: '^src/', pathNot: within(Object.keys(LAYERS))},
     },
     {
-      name: 'pure-rooms',
+      name: 'flags-without-wiring',
       severity: 'error',
-      comment: 'A pure room touches no file, socket, process, clock or timer: take what you need as a value.',
-      from: {path: within(PURE_ROOMS)},
+      comment:
+        'Flags, logger and exit codes know nothing of what is run, so that lbex --help loads none of it: only src/cli/run does.',
+      from: {path: within(['cli']), pathNot: within(['cli/run'])},
+      to: {path: '^src/', pathNot: within(['cli', 'report', 'util', 'diagnostics'])},
+    },
+    {
+      name: 'pure-files',
+      severity: 'error',
+      comment: 'A pure file touches no file, socket, process, clock or timer: take what you need as a value.',
+      from: {path: PURE_PATTERN},
       to: {dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|util)$', ...NOT_A_TYPE},
     },
     {
-      name: 'crypto-in-config',
+      name: 'crypto-in-content-hash',
       severity: 'error',
-      comment: 'Hashes are made by src/config (contentHash): use that.',
-      from: {path: within(PURE_ROOMS), pathNot: within(['config'])},
+      comment: 'Hashes are made by contentHash (src/core/model/content-hash.ts): use that.',
+      from: {path: PURE_PATTERN, pathNot: within(['core/model/content-hash.ts'])},
       to: {dependencyTypes: ['core'], path: '^(node:)?crypto$', ...NOT_A_TYPE},
     },
     {
-      name: 'processes-in-exec',
+      name: 'processes-in-util',
       severity: 'error',
-      comment: 'src/exec is the only place that starts a process, always without a shell: use it.',
-      from: {path: '^src/', pathNot: within(['exec'])},
+      comment:
+        'Processes are started by src/util/run-program.ts and src/util/start-detached.ts, without a shell: use these.',
+      from: {path: '^src/', pathNot: within(['util/run-program.ts', 'util/start-detached.ts'])},
       to: {path: '^(node:)?child_process$', ...NOT_A_TYPE},
     },
     {

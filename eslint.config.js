@@ -1,14 +1,14 @@
-// What the linter asks beyond the compiler: promises are awaited, files and functions stay small, and the pure rooms
-// (design: docs/architecture.md) know no process, clock or timer. Who may import whom is in .dependency-cruiser.mjs.
+// What the linter asks beyond the compiler: promises are awaited, files and functions stay small, and the pure
+// files (docs/architecture.md) know no process, clock or timer. Who may import whom is in .dependency-cruiser.mjs.
 import eslint from '@eslint/js'
 import {defineConfig} from 'eslint/config'
 import tseslint from 'typescript-eslint'
-import {PURE_FILES} from './scripts/rooms.mjs'
+import {PURE_GLOBS} from './scripts/layers.mjs'
 
-const IMPURE = 'This room is pure: take it as a parameter.'
+const IMPURE = 'This file is pure: take it as a parameter.'
 const SKIP = 'Every test runs, or says why it cannot: skipBecause of test/support/skip.ts.'
 const TIMEOUT = 'A busy machine must not fail a test: take a limit from test/support/timeouts.ts.'
-const NOT_IN_PURE_ROOMS = [
+const NOT_IN_PURE_FILES = [
   'process',
   'performance',
   'fetch',
@@ -44,9 +44,9 @@ export default defineConfig(
     },
   },
   {
-    files: PURE_FILES.map((path) => (path.endsWith('.ts') ? path : `${path}/**/*.ts`)),
+    files: PURE_GLOBS,
     rules: {
-      'no-restricted-globals': ['error', ...NOT_IN_PURE_ROOMS.map((name) => ({name, message: IMPURE}))],
+      'no-restricted-globals': ['error', ...NOT_IN_PURE_FILES.map((name) => ({name, message: IMPURE}))],
       'no-restricted-properties': [
         'error',
         {object: 'Math', property: 'random', message: IMPURE},

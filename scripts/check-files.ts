@@ -1,17 +1,16 @@
 /**
- * What no other tool looks at: templates escape everything, the lock file and all other files name no registry and no path of
- * the machine they were written on, and docs/architecture.md tells of the rooms what the linter enforces.
+ * What no other tool looks at: templates escape everything, and the lock file and all other files name no registry and no path
+ * of the machine they were written on.
  */
 import {execFileSync} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {ROOMS} from './rooms.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-const findings = [...rawOutput(), ...resolvedPackages(), ...tracesOfThisMachine(), ...roomsToldOtherwise()]
+const findings = [...rawOutput(), ...resolvedPackages(), ...tracesOfThisMachine()]
 for (const finding of findings) console.log(finding)
 process.exitCode = findings.length === 0 ? 0 : 1
 
@@ -39,17 +38,6 @@ function tracesOfThisMachine(): string[] {
       ),
     ),
   )
-}
-
-function roomsToldOtherwise(): string[] {
-  const page = 'docs/architecture.md'
-  const rows = readFileSync(join(root, page), 'utf8').split('\n')
-  return Object.entries(ROOMS).flatMap(([room, {mayImport, typesOf}]) => {
-    const types = typesOf ? `, types of ${typesOf.join(' ')}` : ''
-    const told = room === 'app' ? 'everything below' : (mayImport.join(' ') || 'nothing') + types
-    const row = new RegExp(`^\\| \`${room}(/|\\.ts)\` .*\\| ${told} *\\|$`)
-    return rows.some((line) => row.test(line)) ? [] : [`${page}: the row of ${room} is to say: ${told}`]
-  })
 }
 
 function registryHost(): string {

@@ -1,12 +1,12 @@
 /**
- * Judges the coverage that c8 has measured: every line of the pure rooms, nine of ten in each of the others. Counted is what
+ * Judges the coverage that c8 has measured: every line of the pure files, nine of ten of the others in each layer. Counted is what
  * runs inside mocha's own process; a bin/run.js that a test starts runs the bundle, and does not count.
  */
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {transformSync} from 'esbuild'
-import {PURE_ROOMS, ROOMS, roomOf} from './rooms.mjs'
+import {isPure, LAYERS, layerOf} from './layers.mjs'
 
 /** What c8's report says of one file: with V8 a statement is a line. */
 type FileCoverage = {
@@ -22,8 +22,8 @@ const report = join(root, 'coverage/coverage-final.json')
 const LEAST_ELSEWHERE = 90
 
 const measured = [...reported(), ...neverLoaded()]
-const findings = Object.keys(ROOMS).flatMap(judgeRoom)
-const verdict = `coverage: every line of the pure rooms, at least ${LEAST_ELSEWHERE} % of each other room`
+const findings = Object.keys(LAYERS).flatMap((layer) => [...judge(layer, true), ...judge(layer, false)])
+const verdict = `coverage: every line of the pure files, at least ${LEAST_ELSEWHERE} % of the others in each layer`
 console.log(findings.length === 0 ? verdict : findings.join('\n'))
 process.exitCode = findings.length === 0 ? 0 : 1
 
@@ -54,16 +54,16 @@ function holdsCode(file: string): boolean {
   return code.trim() !== ''
 }
 
-function judgeRoom(room: string): string[] {
-  const files = measured.filter(({file}) => roomOf(file) === room)
-  const least = PURE_ROOMS.includes(room) ? 100 : LEAST_ELSEWHERE
+function judge(layer: string, pure: boolean): string[] {
+  const files = measured.filter(({file}) => layerOf(file) === layer && isPure(file) === pure)
+  const least = pure ? 100 : LEAST_ELSEWHERE
   const lines = sum(files.map((file) => file.lines))
   const covered = lines - sum(files.map(({missing}) => missing.length))
   if (covered * 100 >= lines * least) return []
   const percent = Math.floor((covered * 1000) / lines) / 10
   const missing = files.filter((file) => file.missing.length > 0)
   return [
-    `coverage: ${room} has ${percent} % of its lines, at least ${least} % are wanted; never run:`,
+    `coverage: ${pure ? 'the pure files of ' : ''}${layer} have ${percent} % of their lines run, at least ${least} % are wanted; never run:`,
     ...missing.map((file) => `  ${file.file}: ${ranges(file.missing)}`),
   ]
 }

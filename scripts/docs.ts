@@ -1,7 +1,7 @@
 /**
  * Writes the files that are made from the code: oclif.manifest.json, schemas/annotations.schema.json, and in docs/
- * commands.md, annotations.md, diagnostics.md and metrics.md. With --check it writes nothing and fails where one of them
- * is not what it would write.
+ * commands.md, annotations.md, diagnostics.md, metrics.md and the table of layers in architecture.md. With --check it writes
+ * nothing and fails where one of them is not what it would write.
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
@@ -10,6 +10,7 @@ import {annotationsPage} from './docs/annotations-page.js'
 import {annotationsSchema} from './docs/annotations-schema.js'
 import {commandManifest, commandsPage} from './docs/commands-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
+import {withLayers} from './docs/layers-table.js'
 import {metricsPage} from './docs/metrics-page.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -23,6 +24,8 @@ settle('docs/annotations.md', await asMarkdown(annotationsPage()))
 settle('schemas/annotations.schema.json', await asJson(annotationsSchema()))
 settle('docs/diagnostics.md', await asMarkdown(diagnosticsPage(`${root}test/golden`)))
 settle('docs/metrics.md', await asMarkdown(metricsPage()))
+const architecture = 'docs/architecture.md'
+settle(architecture, await asMarkdown(withLayers(readFileSync(root + architecture, 'utf8'))))
 
 function settle(path: string, text: string): void {
   if (!checks) writeFileSync(root + path, text)

@@ -8,7 +8,7 @@ import {renderCase} from '../support/golden-render.js'
 
 /** Diagnostics that no manifest can cause, with what causes them: they have tests of their own. */
 const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
-  'value-refused': 'only a mistake in the rooms before render lets such a value through',
+  'value-refused': 'only a mistake in the stages before render lets such a value through',
   'nginx-refused': 'only a running NGINX refuses a Service',
   'nginx-exhausted': 'only a running NGINX runs out of memory or time',
   'nodes-forbidden': 'only an API server forbids to read',

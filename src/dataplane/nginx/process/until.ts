@@ -1,4 +1,4 @@
-/** Every wait of this room: a condition, a deadline and a signal. */
+/** Every wait for NGINX: a condition, a deadline and a signal. */
 import type {Clock} from '../../../util/clock.js'
 
 export type Patience = {

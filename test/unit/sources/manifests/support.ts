@@ -1,4 +1,4 @@
-/** What the tests of this room share: fields and readings from text, temp folders, and conditions with a deadline. */
+/** What the tests of this folder share: fields and readings from text, temp folders, and conditions with a deadline. */
 import {mkdir, mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'

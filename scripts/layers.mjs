@@ -1,0 +1,147 @@
+// The layers of src/ and what each may import. .dependency-cruiser.mjs enforces it, npm run docs writes it into
+// docs/architecture.md, and eslint and the coverage thresholds ask which files are pure.
+
+/**
+ * From top to bottom: a layer may import only what stands below it. An entry is a folder of src/, so `core/cluster` allows
+ * less than `core` does. `parts` are folders and files of the layer, from top to bottom too; the rest of the layer is below
+ * them. A part is imported by the parts above it only.
+ *
+ * @type {Record<string, {holds: string, mayImport: string[], typesOf?: string[], parts?: string[], because: string}>}
+ */
+export const LAYERS = {
+  commands: {
+    holds: 'oclif classes only: metadata, parse, one call, return',
+    mayImport: ['cli', 'lint', 'doctor', 'gce'],
+    because: 'a command is metadata, parse, one call, and return',
+  },
+  lint: {
+    holds:
+      '`lbex check`: rules over the whole input, policy, baseline, fixes, `config/`, `formats/`, `command/`',
+    mayImport: ['cli', 'sources/manifests', 'report', 'core', 'util', 'diagnostics'],
+    parts: ['command', 'formats'],
+    because: 'lint judges manifests as `run` would, and never needs NGINX or an API server',
+  },
+  doctor: {
+    holds: '`lbex doctor`: each check looks at one thing, changes nothing, and returns findings',
+    mayImport: ['cli', 'controller', 'sources', 'dataplane', 'kube', 'report', 'core', 'util', 'diagnostics'],
+    parts: ['command'],
+    because: 'doctor looks at everything that `run` uses, and nothing uses doctor',
+  },
+  gce: {
+    holds: '`lbex gce`: a group of hosts on Google Cloud, from what is wanted and what exists to a plan',
+    mayImport: ['cli', 'report', 'util', 'diagnostics'],
+    parts: ['command'],
+    because: 'gcloud tasks stand beside the load balancer',
+  },
+  cli: {
+    holds: 'base command, flags, logger, exit codes; `run/`: the wiring of run, render and drain',
+    mayImport: [
+      'controller',
+      'publish',
+      'observe',
+      'health',
+      'sources',
+      'dataplane',
+      'kube',
+      'report',
+      'core',
+      'util',
+      'diagnostics',
+    ],
+    parts: ['run'],
+    because: 'cli wires the layers below it together, and only a subject with a command may use it',
+  },
+  controller: {
+    holds: 'reconcile, holdoff, pacing, health server, metrics',
+    mayImport: ['core', 'util', 'diagnostics'],
+    typesOf: ['publish', 'observe', 'health', 'sources', 'dataplane'],
+    because: 'the loop takes sources and data plane as parameters: import their types only',
+  },
+  publish: {
+    holds: 'what is written to the API: Service status, Events, route status, leader election',
+    mayImport: ['kube', 'core', 'util', 'diagnostics'],
+    because: 'it reports results, whichever data plane serves them',
+  },
+  observe: {
+    holds: 'traffic metrics, access log, the state API and the status page',
+    mayImport: ['core', 'util', 'diagnostics'],
+    because: 'it shows values, and does not fetch them from other layers',
+  },
+  health: {
+    holds: 'active checks of upstream servers',
+    mayImport: ['core', 'util', 'diagnostics'],
+    because: 'its result is an input of the translator, and no business of NGINX',
+  },
+  sources: {
+    holds: '`cluster/` (reflector, store, retry policy), `manifests/` (find, parse, objects, edit, watch)',
+    mayImport: ['kube', 'core/cluster', 'util', 'diagnostics'],
+    because: 'a source reads a snapshot and does not judge it',
+  },
+  dataplane: {
+    holds:
+      'the port of the data plane; `nginx/`: `apply/` (test, switch, fault isolation), `process/`, `store/` (generations on disk), `config/` (templates, output guard), `host/` (discovery, limits)',
+    mayImport: ['core', 'util', 'diagnostics'],
+    parts: ['nginx/nginx.ts', 'nginx/apply', 'nginx/process', 'nginx/store', 'nginx/config', 'nginx/host'],
+    because: 'the data plane serves a load balancer and knows nothing of where it comes from',
+  },
+  kube: {
+    holds: 'credentials and requests',
+    mayImport: ['util', 'diagnostics'],
+    because: 'requests to an API server know nothing of what is done with the answers',
+  },
+  report: {
+    holds: 'results as text or JSON, as values: `{output, notes, exitCode}`',
+    mayImport: ['core', 'diagnostics'],
+    because: 'a report turns results into text, whoever made them',
+  },
+  core: {
+    holds:
+      'the pure middle: `translate/` (the stages in their order), `model/` (listeners, upstreams, conflicts), `intent/` (annotations and fields of a Service, one table), `cluster/` (objects, coverage, indexes)',
+    mayImport: ['diagnostics'],
+    parts: ['translate', 'model', 'intent', 'cluster'],
+    because: 'what a cluster asks for follows from its objects and the options alone',
+  },
+  util: {
+    holds: 'clock, back-off, atomic write, programs, memo',
+    mayImport: ['diagnostics'],
+    because: 'it belongs to no subject',
+  },
+  diagnostics: {
+    holds: 'the catalogue of codes, diagnostics, failures',
+    mayImport: [],
+    because: 'trouble is described below everything',
+  },
+}
+
+/** Files that touch no file, socket, process, clock or timer. `/**`: the whole folder, `/*`: without its subfolders. */
+const PURE = [
+  'core/**',
+  'report/**',
+  'diagnostics/**',
+  'dataplane/nginx/config/**',
+  'lint/*',
+  'lint/formats/**',
+]
+
+/** For eslint. */
+export const PURE_GLOBS = PURE.map((glob) => `src/${glob.endsWith('/**') ? `${glob}/*` : glob}.ts`)
+
+/** As the text of a regular expression. */
+export const PURE_PATTERN = `^src/(${PURE.map((glob) => glob.replace('/**', '/.+').replace('/*', '/[^/]+')).join('|')})$`
+
+/** @param {string} path of a file, from the root of the project */
+export function isPure(path) {
+  return new RegExp(PURE_PATTERN).test(path)
+}
+
+/** @param {string} path of a file of src/, from the root of the project */
+export function layerOf(path) {
+  return path.split('/')[1]
+}
+
+/** What a layer may import, in words. @param {string} layer */
+export function importsInWords(layer) {
+  const {mayImport, typesOf = []} = LAYERS[layer]
+  const types = typesOf.length > 0 ? `; types of ${typesOf.join(', ')}` : ''
+  return (mayImport.join(', ') || 'nothing') + types
+}
