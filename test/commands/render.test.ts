@@ -223,7 +223,13 @@ describe('lbex render', () => {
   it('says in a line that the disk behind its output is full', async () => {
     const full = await open('/dev/full', 'w')
     try {
-      const parameters = [join(root, 'bin/run.js'), 'render', '-f', join(root, 'examples')]
+      const parameters = [
+        join(root, 'bin/run.js'),
+        'render',
+        '--allow-local-endpoints',
+        '-f',
+        join(root, 'examples'),
+      ]
       const {status, stderr} = spawnSync(process.execPath, parameters, {
         stdio: ['ignore', full.fd, 'pipe'],
         encoding: 'utf8',

@@ -56,6 +56,17 @@ describe('end to end, when the API server', function () {
     }
   }
 
+  /** A scrape is up to a second old. */
+  const untilStaleness = async (wanted: 0 | 1): Promise<{seconds: number}> => {
+    let seconds = NaN
+    await stage().host.until(`lbex_source_stale ${wanted}`, async () => {
+      const now = await staleness()
+      seconds = now.seconds
+      return now.stale === wanted
+    })
+    return {seconds}
+  }
+
   /** Every kind is told to be up to date: a server does so every minute. */
   const untilFresh = (): Promise<void> =>
     stage().host.until('news of everything', async () => {
@@ -67,19 +78,17 @@ describe('end to end, when the API server', function () {
     const {cluster, host, begin, expectNoLoss} = stage()
     await begin(['--stale-after', '3s'])
     await untilFresh()
-    assert.equal((await staleness()).stale, 0)
+    await untilStaleness(0)
     await cluster.api.kill()
     await host.until('word of it', async () => /stale: no news of .*refused/.test(await freshness()))
     assert.deepEqual([(await host.health('/'))?.status, (await host.health('/livez'))?.status], [200, 200])
-    const away = await staleness()
-    assert.equal(away.stale, 1)
+    const away = await untilStaleness(1)
     assert.ok(away.seconds > 3, `${away.seconds} s`)
     await cluster.put(...blue)
     await cluster.api.start()
     await untilAnswers(listen, 'blue', 30_000)
     await untilFresh()
-    const back = await staleness()
-    assert.equal(back.stale, 0)
+    const back = await untilStaleness(0)
     assert.ok(back.seconds < 3, `${back.seconds} s`)
     await expectNoLoss()
   })

@@ -50,6 +50,7 @@ describe('end to end, when the clock of the host jumps', function () {
       workers: 1,
       openFiles: 4096,
       listenAddresses: {IPv4: ['127.0.0.1'], IPv6: []},
+      allowLocalEndpoints: true,
     })
     const service = aService('blue', {listen, nodePort: backend.port})
     /** As a controller dates it, by a clock that does not jump. */
