@@ -5,7 +5,7 @@
 import type {ApiObject} from '../../kube/answers.js'
 import type {IpFamily} from '../../core/cluster/objects.js'
 
-export type Metadata = ApiObject['metadata'] & {
+export type Metadata = Omit<ApiObject['metadata'], 'resourceVersion'> & {
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly creationTimestamp?: string

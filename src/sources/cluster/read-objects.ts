@@ -1,21 +1,11 @@
 /** The objects of the API, checked as far as they are read. */
-import type {ApiEndpoints, ApiEndpointSlice, ApiNode, ApiService} from './api-types.js'
-import {
-  flag,
-  integer,
-  integerOrText,
-  list,
-  mapping,
-  oneOf,
-  optional,
-  text,
-  texts,
-  type Read,
-} from './shape.js'
+import type {ApiEndpoints, ApiEndpointSlice, ApiNode, ApiService, Metadata} from './api-types.js'
+import {flag, integer, integerOrText, list, mapping, oneOf, optional, text, texts} from './shape.js'
 
-const metadata = mapping({
+const metadata = mapping<Metadata>({
   name: text,
   namespace: optional(text),
+  uid: optional(text),
   labels: optional(texts),
   annotations: optional(texts),
   creationTimestamp: optional(text),
@@ -30,7 +20,7 @@ const servicePort = mapping({
   nodePort: optional(integer),
 })
 
-const serviceSpec = mapping({
+const serviceSpec = mapping<ApiService['spec']>({
   type: optional(text),
   ports: optional(list(servicePort)),
   clusterIP: optional(text),
@@ -38,12 +28,18 @@ const serviceSpec = mapping({
   ipFamilies: optional(list(oneOf('IPv4', 'IPv6'))),
   selector: optional(texts),
   sessionAffinity: optional(text),
+  sessionAffinityConfig: optional(
+    mapping({clientIP: optional(mapping({timeoutSeconds: optional(integer)}))}),
+  ),
   externalTrafficPolicy: optional(text),
   allocateLoadBalancerNodePorts: optional(flag),
   loadBalancerClass: optional(text),
+  loadBalancerSourceRanges: optional(list(text)),
+  loadBalancerIP: optional(text),
+  externalIPs: optional(list(text)),
 })
 
-export const readService = mapping({metadata, spec: serviceSpec}) as Read<ApiService>
+export const readService = mapping<ApiService>({metadata, spec: serviceSpec})
 
 const endpointPort = mapping({name: optional(text), protocol: optional(text), port: optional(integer)})
 
@@ -58,16 +54,16 @@ const endpoint = mapping({
   targetRef,
 })
 
-export const readEndpointSlice = mapping({
+export const readEndpointSlice = mapping<ApiEndpointSlice>({
   metadata,
   addressType: text,
   endpoints: optional(list(endpoint)),
   ports: optional(list(endpointPort)),
-}) as Read<ApiEndpointSlice>
+})
 
 const endpointAddresses = optional(list(mapping({ip: text, nodeName: optional(text), targetRef})))
 
-export const readEndpoints = mapping({
+export const readEndpoints = mapping<ApiEndpoints>({
   metadata,
   subsets: optional(
     list(
@@ -78,9 +74,9 @@ export const readEndpoints = mapping({
       }),
     ),
   ),
-}) as Read<ApiEndpoints>
+})
 
-export const readNode = mapping({
+export const readNode = mapping<ApiNode>({
   metadata,
   spec: optional(mapping({taints: optional(list(mapping({key: text})))})),
   status: optional(
@@ -89,4 +85,4 @@ export const readNode = mapping({
       conditions: optional(list(mapping({type: text, status: text}))),
     }),
   ),
-}) as Read<ApiNode>
+})

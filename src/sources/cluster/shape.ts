@@ -65,8 +65,8 @@ export function list<T>(read: Read<T>): Read<readonly T[]> {
   }
 }
 
-export function mapping(fields: Readonly<Record<string, Read<unknown>>>): Read<object> {
-  const entries = Object.entries(fields)
+export function mapping<T extends object>(fields: {readonly [K in keyof T]-?: Read<T[K]>}): Read<T> {
+  const entries = Object.entries<Read<unknown>>(fields)
   return (value) => {
     const given = asMapping(value)
     const taken: Record<string, unknown> = {}
@@ -74,7 +74,7 @@ export function mapping(fields: Readonly<Record<string, Read<unknown>>>): Read<o
       const field = within(key, () => read(given[key]))
       if (field !== undefined) taken[key] = field
     }
-    return taken
+    return taken as T
   }
 }
 

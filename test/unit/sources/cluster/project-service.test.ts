@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import {SERVICES} from '../../../../src/sources/cluster/kinds.js'
 import {projectService} from '../../../../src/sources/cluster/project-service.js'
 
 const METADATA = {name: 'web', namespace: 'shop', resourceVersion: '7', uid: 'u'}
 
 describe('sources/cluster/project-service', () => {
-  it('keeps what is used', () => {
-    const service = projectService({
+  it('keeps what is used of an object as the API sends it', () => {
+    const object = {
       metadata: {
         ...METADATA,
         creationTimestamp: '2030-01-31T12:00:00Z',
@@ -32,26 +33,28 @@ describe('sources/cluster/project-service', () => {
         sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}},
         ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'web', nodePort: 30_080}],
       },
-    })
-    assert.deepEqual(service, {
-      ref: {kind: 'Service', namespace: 'shop', name: 'web'},
-      creationTimestamp: '2030-01-31T12:00:00Z',
-      deletionTimestamp: '2030-01-31T13:00:00Z',
-      annotations: {'loadbalancer.lbex/algorithm': 'least_conn'},
-      loadBalancerSourceRanges: ['10.0.0.0/8'],
-      loadBalancerIP: '192.0.2.7',
-      externalIPs: ['192.0.2.8'],
-      affinityTimeout: 60,
-      type: 'LoadBalancer',
-      ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'web', nodePort: 30_080}],
-      clusterIPs: ['10.0.0.1', 'fd00::1'],
-      ipFamilies: ['IPv4', 'IPv6'],
-      hasSelector: true,
-      sessionAffinity: 'ClientIP',
-      externalTrafficPolicy: 'Local',
-      allocateLoadBalancerNodePorts: false,
-      loadBalancerClass: 'loadbalancer-lbex',
-    })
+    }
+    assert.deepEqual(SERVICES.project(object), [
+      {
+        ref: {kind: 'Service', namespace: 'shop', name: 'web'},
+        creationTimestamp: '2030-01-31T12:00:00Z',
+        deletionTimestamp: '2030-01-31T13:00:00Z',
+        annotations: {'loadbalancer.lbex/algorithm': 'least_conn'},
+        loadBalancerSourceRanges: ['10.0.0.0/8'],
+        loadBalancerIP: '192.0.2.7',
+        externalIPs: ['192.0.2.8'],
+        affinityTimeout: 60,
+        type: 'LoadBalancer',
+        ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'web', nodePort: 30_080}],
+        clusterIPs: ['10.0.0.1', 'fd00::1'],
+        ipFamilies: ['IPv4', 'IPv6'],
+        hasSelector: true,
+        sessionAffinity: 'ClientIP',
+        externalTrafficPolicy: 'Local',
+        allocateLoadBalancerNodePorts: false,
+        loadBalancerClass: 'loadbalancer-lbex',
+      },
+    ])
   })
 
   it('needs little', () => {
