@@ -26,6 +26,7 @@ kind: Service
 metadata:
   name: ${name}
   namespace: default
+  uid: ${name}-1
   creationTimestamp: "2024-01-01T00:00:00Z"
   annotations:
     kubernetes.io/loadbalancer-class: loadbalancer-lbex

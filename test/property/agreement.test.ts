@@ -120,6 +120,7 @@ function manifestsOf({services, endpointSlices, endpoints, nodes}: ClusterSnapsh
 function serviceManifest(service: Service): object {
   const {
     ref,
+    uid,
     creationTimestamp,
     deletionTimestamp,
     annotations,
@@ -129,16 +130,17 @@ function serviceManifest(service: Service): object {
     origin: __,
     ...spec
   } = service
+  const {name, namespace} = ref
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: {name: ref.name, namespace: ref.namespace, creationTimestamp, deletionTimestamp, annotations},
+    metadata: {name, namespace, uid, creationTimestamp, deletionTimestamp, annotations},
     spec: {
       ...spec,
       ports: spec.ports.map((port) => ({...port, name: port.name || undefined})),
       clusterIP: clusterIPs[0],
       clusterIPs: clusterIPs.length > 0 ? clusterIPs : undefined,
-      selector: hasSelector ? {app: ref.name} : undefined,
+      selector: hasSelector ? {app: name} : undefined,
     },
   }
 }

@@ -75,6 +75,7 @@ export const service: Arbitrary<Service> = record<Service>({
     namespace: fc.constantFrom('a', 'a-b', 'shop'),
     name: fc.constantFrom('c', 'b-c', 'web', 'api', 'dns'),
   }),
+  uid: fc.constant('u'),
   creationTimestamp: maybe('2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z'),
   deletionTimestamp: seldom('2026-01-01T00:00:00Z'),
   annotations: fc.tuple(wishes, listens).map(([some, others]) => ({...some, ...others})),

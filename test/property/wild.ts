@@ -65,6 +65,7 @@ const service = oneOf<Service>({
   ref: fc.record({kind: fc.constant('Service'), namespace: text, name: text}),
   type: text,
   clusterIPs: fc.array(address, {maxLength: 3}),
+  uid: text,
   creationTimestamp: text,
   sessionAffinity: text,
   externalTrafficPolicy: text,

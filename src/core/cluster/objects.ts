@@ -25,7 +25,9 @@ export type ServicePort = {
 
 export type Service = ApiObject & {
   readonly ref: ObjectRef & {readonly namespace: string}
-  /** RFC 3339; absent where the API server has not seen the object. */
+  /** Absent if no API server has accepted the object, as is creationTimestamp. */
+  readonly uid?: string
+  /** RFC 3339 */
   readonly creationTimestamp?: string
   readonly deletionTimestamp?: string
   readonly annotations: Readonly<Record<string, string>>

@@ -19,12 +19,13 @@ export function toList({services, endpointSlices, endpoints, nodes}: ClusterSnap
 }
 
 function serviceManifest({ref, ...service}: Service): Manifest {
-  const {creationTimestamp, deletionTimestamp, annotations, clusterIPs, ipFamilies, hasSelector} = service
+  const {uid, creationTimestamp, deletionTimestamp, annotations} = service
+  const {clusterIPs, ipFamilies, hasSelector} = service
   const {name, namespace} = ref
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: {name, namespace, creationTimestamp, deletionTimestamp, annotations},
+    metadata: {name, namespace, uid, creationTimestamp, deletionTimestamp, annotations},
     spec: {
       type: service.type,
       ports: service.ports,

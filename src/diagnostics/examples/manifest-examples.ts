@@ -18,6 +18,10 @@ export const MANIFEST_EXAMPLES = {
   'missing-field': {bad: GOOD.replace('    port: 80\n', ''), good: GOOD},
   'invalid-field': {bad: GOOD.replace('port: 80', 'port: 80000'), good: GOOD},
   'unknown-field': {bad: GOOD.replace('port: 80', 'targetport: 80\n      port: 80'), good: GOOD},
+  'server-set-field': {
+    bad: GOOD.replace('  name: web', '  name: web\n  creationTimestamp: "1970-01-01T00:00:00Z"'),
+    good: GOOD,
+  },
   'duplicate-object': {
     bad: documents(GOOD, ours(['loadbalancer.lbex/algorithm: least_conn'])),
     good: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')]})),

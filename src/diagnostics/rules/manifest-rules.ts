@@ -58,6 +58,14 @@ export const MANIFEST_RULES = {
     reason:
       'kubectl refuses an object with a field that Kubernetes does not know; other clients drop the field.',
   }),
+  'server-set-field': rule({
+    severity: 'warning',
+    message: ({field}: {field: string}) =>
+      `${field} is set by the API server; a manifest should not have it, and it is ignored`,
+    hint: () => 'remove it; an object that was read from a cluster has a metadata.uid as well',
+    reason:
+      'The API server replaces these fields when it creates an object. The older of two Services wins a listener, so a time that an author can choose does not count.',
+  }),
   'duplicate-object': rule({
     severity: 'error',
     message: ({object}: {object: string}) =>

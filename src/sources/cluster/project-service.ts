@@ -7,6 +7,7 @@ import {namespacedRef, present} from './project.js'
 export function projectService({metadata, spec}: ApiService): Service {
   return present({
     ref: namespacedRef('Service', metadata),
+    uid: metadata.uid,
     creationTimestamp: metadata.creationTimestamp,
     deletionTimestamp: metadata.deletionTimestamp,
     annotations: annotationsInUse(metadata.annotations ?? {}),

@@ -120,6 +120,15 @@ export class Field {
     this.reading.report('unknown-field', {field: this.path, on: 'key', args: {key, known}})
   }
 
+  /** A field that the API server sets, in an object that no API server has accepted. */
+  setByServer(): void {
+    this.reading.report('server-set-field', {
+      field: this.path,
+      on: 'key',
+      args: {field: describeField(this.path)},
+    })
+  }
+
   /** A value of an annotation that is no string: the API server refuses it, and kubectl does not put it in quotes. */
   annotationNotString(): void {
     const text = typeof this.value === 'object' ? undefined : this.source()

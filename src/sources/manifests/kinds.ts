@@ -27,11 +27,13 @@ export type OpenObject = {
 /** What the members of a List leave out: a typed List (`ServiceList`) says it once for all of them. */
 export type MemberDefaults = {readonly kind?: string; readonly apiVersion?: string}
 
+/** Findings about fields that the API server drops: it accepts the rest, unless a client asks for strict validation. */
+const DROPPED: ReadonlySet<string> = new Set(['unknown-field', 'server-set-field'])
+
 const KINDS: readonly Kind[] = [
   kind('Service', ['v1'], namespacedRef, (object, about, found) => {
     const service = {...about, ...projectService(object)}
-    // An unknown field is dropped; without strict validation the API server accepts the rest.
-    const isRefused = found.some(({code}) => code !== 'unknown-field')
+    const isRefused = found.some(({code}) => !DROPPED.has(code))
     return {services: [isRefused ? {...service, refused: true} : service]}
   }),
   kind(

@@ -52,7 +52,7 @@ const PORT = ['appProtocol', 'name', 'nodePort', 'port', 'protocol', 'targetPort
 
 /** An object that an API server has accepted has no unknown field, whatever a newer Kubernetes may have added. */
 export function reportUnknownFields(object: Field): void {
-  if (!object.get('metadata').get('creationTimestamp').isAbsent) return
+  if (!object.get('metadata').get('uid').isAbsent) return
   const spec = object.get('spec')
   const ports = spec.get('ports')
   const affinity = spec.get('sessionAffinityConfig')

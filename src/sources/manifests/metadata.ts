@@ -32,6 +32,8 @@ function metadataText(object: unknown, key: 'name' | 'namespace'): string | unde
 export type Metadata = {
   readonly labels: Record<string, string>
   readonly annotations: Record<string, string>
+  /** Given by the API server: absent in an object that has not been read from a cluster. */
+  readonly uid?: string
   readonly creationTimestamp?: string
   readonly deletionTimestamp?: string
 }
@@ -44,6 +46,7 @@ export function readMetadata(object: Field, nameProblem = subdomainProblem): Met
   return {
     labels: metadata.get('labels').stringMap(),
     annotations: readAnnotations(metadata.get('annotations')),
+    uid: metadata.get('uid').string() || undefined,
     creationTimestamp: readTimestamp(metadata.get('creationTimestamp')),
     deletionTimestamp: readTimestamp(metadata.get('deletionTimestamp')),
   }

@@ -2,7 +2,7 @@
 import type {IpFamily, Service, ServicePort} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {reportUnknownFields} from './known-fields.js'
-import {readMetadata} from './metadata.js'
+import {readMetadata, type Metadata} from './metadata.js'
 import {labelProblem, portNameProblem} from './names.js'
 import {OPTIONAL_PORT_NUMBERS, PORT_NUMBERS, PROTOCOLS} from './ports.js'
 import {checkService} from './service-rules.js'
@@ -11,16 +11,15 @@ const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']
 
 /** The Service without `ref`, `origin` and `refused`, which its reader knows. */
 export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 'refused'> {
-  const {annotations, creationTimestamp, deletionTimestamp} = readMetadata(object, labelProblem)
+  const metadata = readMetadata(object, labelProblem)
   const spec = object.get('spec').mapping()
   const ports = spec
     .get('ports')
     .items()
     .map((port) => port.mapping())
   const service = {
-    creationTimestamp,
-    deletionTimestamp,
-    annotations,
+    annotations: metadata.annotations,
+    ...readAcceptance(object.get('metadata'), metadata),
     type: spec.get('type').oneOf(TYPES) ?? 'ClusterIP',
     ports: ports.map(readPort),
     clusterIPs: readClusterIps(spec),
@@ -38,6 +37,20 @@ export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 
   checkService(service, spec, ports)
   reportUnknownFields(object)
   return present(service)
+}
+
+/**
+ * What the API server sets when it accepts an object, if it has. It replaces the times of an object that is new to it, so they
+ * decide nothing here either: an author cannot make a Service older than another one.
+ */
+function readAcceptance(
+  field: Field,
+  {uid, creationTimestamp, deletionTimestamp}: Metadata,
+): Pick<Service, 'uid' | 'creationTimestamp' | 'deletionTimestamp'> {
+  if (uid !== undefined) return {uid, creationTimestamp, deletionTimestamp}
+  if (creationTimestamp !== undefined) field.get('creationTimestamp').setByServer()
+  if (deletionTimestamp !== undefined) field.get('deletionTimestamp').setByServer()
+  return {}
 }
 
 /** Every member of the list becomes a port, whatever is wrong with it: indexes are part of field paths. */

@@ -19,6 +19,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {problem: 'must be from 1 to 65535, this is 0'},
   }),
+  'server-set-field': diagnose('server-set-field', {subject, args: {field: 'metadata.creationTimestamp'}}),
   'duplicate-object': diagnose('duplicate-object', {subject, args: {object: 'Service default/web'}}),
   'class-missing': diagnose('class-missing', {subject, args: {keys: ['loadbalancer.lbex/port']}}),
   'class-foreign': diagnose('class-foreign', {subject, args: {serving: 'class metallb'}}),

@@ -363,11 +363,11 @@ describe('check', () => {
   it('finds conflicts with a cluster', async () => {
     await writeFile(
       'cluster.yaml',
-      BARE.replace('name: ntp', 'name: old\n  creationTimestamp: "2024-01-01T00:00:00Z"'),
+      BARE.replace('name: ntp', 'name: old\n  uid: u\n  creationTimestamp: "2024-01-01T00:00:00Z"'),
     )
     assert.deepEqual(await codes('ntp.yaml', '--context-file=cluster.yaml'), ['port-conflict'])
     const {output} = await run('ntp.yaml', '--context-file=cluster.yaml')
-    assert.match(output, /\n {4}cluster\.yaml:8:33: taken here\n1 error in 1 Service of 1 file\n$/)
+    assert.match(output, /\n {4}cluster\.yaml:9:33: taken here\n1 error in 1 Service of 1 file\n$/)
     assert.equal((await run('.', '--context-file=cluster.yaml')).output, output)
   })
 

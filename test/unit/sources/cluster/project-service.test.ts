@@ -37,6 +37,7 @@ describe('sources/cluster/project-service', () => {
     assert.deepEqual(SERVICES.project(object), [
       {
         ref: {kind: 'Service', namespace: 'shop', name: 'web'},
+        uid: 'u',
         creationTimestamp: '2030-01-31T12:00:00Z',
         deletionTimestamp: '2030-01-31T13:00:00Z',
         annotations: {'loadbalancer.lbex/algorithm': 'least_conn'},
@@ -61,6 +62,7 @@ describe('sources/cluster/project-service', () => {
     const headless = {clusterIP: 'None', ports: [{port: 80, targetPort: 0, nodePort: 0}]}
     assert.deepEqual(projectService({metadata: METADATA, spec: headless}), {
       ref: {kind: 'Service', namespace: 'shop', name: 'web'},
+      uid: 'u',
       annotations: {},
       type: 'ClusterIP',
       ports: [{name: '', protocol: 'TCP', port: 80}],

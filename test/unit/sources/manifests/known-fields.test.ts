@@ -33,7 +33,7 @@ describe('fields that Kubernetes does not know', () => {
   })
 
   it('are not looked for in an object that an API server has accepted', () => {
-    const metadata = 'metadata: {name: a, creationTimestamp: 2030-01-31T12:00:00Z}'
+    const metadata = 'metadata: {name: a, uid: u, creationTimestamp: 2030-01-31T12:00:00Z}'
     assert.deepEqual(problems(`${metadata}\nspec: {newField: 1, ports: [{port: 80}]}`), [])
   })
 })

@@ -23,11 +23,12 @@ describe('namespacedRef and clusterRef', () => {
 })
 
 describe('readMetadata', () => {
-  it('reads labels, annotations and times', () => {
+  it('reads labels, annotations, uid and times', () => {
     const {field, found} = fieldOf(`
       metadata:
         name: a.b
         namespace: ns
+        uid: u
         labels: {app: x}
         annotations: {a.io/b: "1", empty: , text: ""}
         creationTimestamp: 2030-01-31T12:00:00Z
@@ -35,6 +36,7 @@ describe('readMetadata', () => {
     assert.deepEqual(readMetadata(field), {
       labels: {app: 'x'},
       annotations: {'a.io/b': '1', empty: '', text: ''},
+      uid: 'u',
       creationTimestamp: '2030-01-31T12:00:00Z',
       deletionTimestamp: '2030-01-31T12:00:00.123456+02:00',
     })

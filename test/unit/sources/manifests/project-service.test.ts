@@ -21,6 +21,7 @@ describe('projectService', () => {
     const {field, found} = fieldOf(`
       metadata:
         name: a
+        uid: u
         annotations: {a/b: c}
         creationTimestamp: 2030-01-31T12:00:00Z
         deletionTimestamp: 2030-01-31T13:00:00Z
@@ -44,6 +45,7 @@ describe('projectService', () => {
           - {name: sctp, port: 7, protocol: SCTP, targetPort: 0}`)
     assert.deepEqual(projectService(field), {
       annotations: {'a/b': 'c'},
+      uid: 'u',
       creationTimestamp: '2030-01-31T12:00:00Z',
       deletionTimestamp: '2030-01-31T13:00:00Z',
       type: 'LoadBalancer',
@@ -65,6 +67,19 @@ describe('projectService', () => {
       ],
     })
     assert.deepEqual(found(), [])
+  })
+
+  it('ignores times that only the API server sets, and says so, unless the object has its uid', () => {
+    const {field, found} = fieldOf(`
+      metadata: {name: a, creationTimestamp: 1970-01-01T00:00:00Z, deletionTimestamp: 1970-01-01T00:00:00Z}
+      spec: {ports: [{port: 80}]}`)
+    const {creationTimestamp, deletionTimestamp} = projectService(field)
+    assert.deepEqual([creationTimestamp, deletionTimestamp], [undefined, undefined])
+    const rest = 'is set by the API server; a manifest should not have it, and it is ignored'
+    assert.deepEqual(found(), [
+      `server-set-field metadata.creationTimestamp: metadata.creationTimestamp ${rest}`,
+      `server-set-field metadata.deletionTimestamp: metadata.deletionTimestamp ${rest}`,
+    ])
   })
 
   it('fills in what the API server would', () => {
