@@ -1,12 +1,17 @@
 /**
- * Fields of a Service that Kubernetes does not know, as the strict validation of kubectl finds them
- * (https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/).
+ * Fields that Kubernetes does not know, as the strict validation of kubectl finds them
+ * (https://kubernetes.io/docs/reference/kubernetes-api/).
  */
 import {isMapping, type Field} from './fields.js'
 
-const OBJECT = ['apiVersion', 'kind', 'metadata', 'spec', 'status']
+/** The keys of a mapping, or of each mapping in a list; below some of them lbex looks further. */
+type Fields = {readonly [key: string]: Fields | undefined}
 
-const METADATA = [
+function keys(...names: readonly string[]): Fields {
+  return Object.fromEntries(names.map((name) => [name, undefined]))
+}
+
+const METADATA = keys(
   'annotations',
   'clusterName',
   'creationTimestamp',
@@ -23,48 +28,101 @@ const METADATA = [
   'resourceVersion',
   'selfLink',
   'uid',
-]
+)
 
-const SPEC = [
-  'allocateLoadBalancerNodePorts',
-  'clusterIP',
-  'clusterIPs',
-  'externalIPs',
-  'externalName',
-  'externalTrafficPolicy',
-  'healthCheckNodePort',
-  'internalTrafficPolicy',
-  'ipFamilies',
-  'ipFamilyPolicy',
-  'loadBalancerClass',
-  'loadBalancerIP',
-  'loadBalancerSourceRanges',
-  'ports',
-  'publishNotReadyAddresses',
-  'selector',
-  'sessionAffinity',
-  'sessionAffinityConfig',
-  'trafficDistribution',
-  'type',
-]
+const OBJECT: Fields = {...keys('apiVersion', 'kind'), metadata: METADATA}
 
-const PORT = ['appProtocol', 'name', 'nodePort', 'port', 'protocol', 'targetPort']
+const TARGET_REF = keys('apiVersion', 'fieldPath', 'kind', 'name', 'namespace', 'resourceVersion', 'uid')
 
-/** An object that an API server has accepted has no unknown field, whatever a newer Kubernetes may have added. */
-export function reportUnknownFields(object: Field): void {
-  if (!object.get('metadata').get('uid').isAbsent) return
-  const spec = object.get('spec')
-  const ports = spec.get('ports')
-  const affinity = spec.get('sessionAffinityConfig')
-  reportUnknown(object, OBJECT)
-  reportUnknown(object.get('metadata'), METADATA)
-  reportUnknown(spec, SPEC)
-  if (Array.isArray(ports.value)) for (const port of ports.items()) reportUnknown(port, PORT)
-  reportUnknown(affinity, ['clientIP'])
-  reportUnknown(affinity.get('clientIP'), ['timeoutSeconds'])
+export const SERVICE_FIELDS: Fields = {
+  ...OBJECT,
+  ...keys('status'),
+  spec: {
+    ...keys(
+      'allocateLoadBalancerNodePorts',
+      'clusterIP',
+      'clusterIPs',
+      'externalIPs',
+      'externalName',
+      'externalTrafficPolicy',
+      'healthCheckNodePort',
+      'internalTrafficPolicy',
+      'ipFamilies',
+      'ipFamilyPolicy',
+      'loadBalancerClass',
+      'loadBalancerIP',
+      'loadBalancerSourceRanges',
+      'publishNotReadyAddresses',
+      'selector',
+      'sessionAffinity',
+      'trafficDistribution',
+      'type',
+    ),
+    ports: keys('appProtocol', 'name', 'nodePort', 'port', 'protocol', 'targetPort'),
+    sessionAffinityConfig: {clientIP: keys('timeoutSeconds')},
+  },
 }
 
-function reportUnknown(field: Field, known: readonly string[]): void {
-  if (!isMapping(field.value)) return
-  for (const [key, child] of field.entries()) if (!known.includes(key)) child.unknown(key, known)
+const ENDPOINT_PORT = keys('appProtocol', 'name', 'port', 'protocol')
+
+/** Of v1; v1beta1 had the topology too. */
+export const ENDPOINT_SLICE_FIELDS: Fields = {
+  ...OBJECT,
+  ...keys('addressType'),
+  endpoints: {
+    ...keys('addresses', 'deprecatedTopology', 'hostname', 'nodeName', 'topology', 'zone'),
+    conditions: keys('ready', 'serving', 'terminating'),
+    hints: {forNodes: keys('name'), forZones: keys('name')},
+    targetRef: TARGET_REF,
+  },
+  ports: ENDPOINT_PORT,
+}
+
+const ENDPOINT_ADDRESS: Fields = {...keys('hostname', 'ip', 'nodeName'), targetRef: TARGET_REF}
+
+export const ENDPOINTS_FIELDS: Fields = {
+  ...OBJECT,
+  subsets: {addresses: ENDPOINT_ADDRESS, notReadyAddresses: ENDPOINT_ADDRESS, ports: ENDPOINT_PORT},
+}
+
+/** Of the status lbex reads no more than the addresses and conditions. */
+export const NODE_FIELDS: Fields = {
+  ...OBJECT,
+  spec: {
+    ...keys('configSource', 'externalID', 'podCIDR', 'podCIDRs', 'providerID', 'unschedulable'),
+    taints: keys('effect', 'key', 'timeAdded', 'value'),
+  },
+  status: {
+    ...keys(
+      'allocatable',
+      'capacity',
+      'config',
+      'daemonEndpoints',
+      'declaredFeatures',
+      'features',
+      'images',
+      'nodeInfo',
+      'phase',
+      'runtimeHandlers',
+      'volumesAttached',
+      'volumesInUse',
+    ),
+    addresses: keys('address', 'type'),
+    conditions: keys('lastHeartbeatTime', 'lastTransitionTime', 'message', 'reason', 'status', 'type'),
+  },
+}
+
+/** An object that an API server has accepted has no unknown field, whatever a newer Kubernetes may have added. */
+export function reportUnknownFields(object: Field, known: Fields): void {
+  if (object.get('metadata').get('uid').isAbsent) reportUnknown(object, known)
+}
+
+function reportUnknown(field: Field, known: Fields): void {
+  const mappings = Array.isArray(field.value) ? field.items() : [field]
+  for (const mapping of mappings.filter(({value}) => isMapping(value))) {
+    for (const [key, child] of mapping.entries()) {
+      if (!Object.hasOwn(known, key)) child.unknown(key, Object.keys(known))
+      else if (known[key]) reportUnknown(child, known[key])
+    }
+  }
 }

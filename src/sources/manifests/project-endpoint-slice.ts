@@ -1,6 +1,7 @@
 /** A discovery.k8s.io EndpointSlice, projected to what lbex uses of it. */
 import type {Endpoint, EndpointPort, EndpointSlice} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
+import {ENDPOINT_SLICE_FIELDS, reportUnknownFields} from './known-fields.js'
 import {readMetadata} from './metadata.js'
 import {PORT_NUMBERS, PROTOCOLS} from './ports.js'
 
@@ -10,6 +11,7 @@ const ADDRESS_TYPES = ['IPv4', 'IPv6', 'FQDN']
 /** The slice without `ref` and `origin`. A slice without the label belongs to no Service: its `serviceName` is empty. */
 export function projectEndpointSlice(object: Field): Omit<EndpointSlice, 'ref' | 'origin'> {
   const {labels} = readMetadata(object)
+  reportUnknownFields(object, ENDPOINT_SLICE_FIELDS)
   const addressType = object.get('addressType')
   if (addressType.isAbsent) addressType.missing()
   return {

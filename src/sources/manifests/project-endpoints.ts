@@ -2,6 +2,7 @@
 import {isIPv6} from 'node:net'
 import type {Endpoint, EndpointPort, EndpointSlice} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
+import {ENDPOINTS_FIELDS, reportUnknownFields} from './known-fields.js'
 import {readMetadata} from './metadata.js'
 import {readEndpointPort} from './project-endpoint-slice.js'
 
@@ -10,6 +11,7 @@ type Slice = Omit<EndpointSlice, 'ref' | 'origin' | 'serviceName'>
 /** The slices without what the object as a whole says: its name is that of its Service. */
 export function projectEndpoints(object: Field): Slice[] {
   readMetadata(object)
+  reportUnknownFields(object, ENDPOINTS_FIELDS)
   return object
     .get('subsets')
     .items()

@@ -1,11 +1,13 @@
 /** A v1 Node, projected to what lbex uses of it. */
 import type {Node, NodeAddress} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
+import {NODE_FIELDS, reportUnknownFields} from './known-fields.js'
 import {readMetadata} from './metadata.js'
 
 /** The Node without `ref` and `origin`. */
 export function projectNode(object: Field): Omit<Node, 'ref' | 'origin'> {
   const {labels, deletionTimestamp} = readMetadata(object)
+  reportUnknownFields(object, NODE_FIELDS)
   const status = object.get('status').mapping()
   return present({
     deletionTimestamp,

@@ -1,7 +1,7 @@
 /** A v1 Service, projected to what lbex uses of it. */
 import type {IpFamily, Service, ServicePort} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
-import {reportUnknownFields} from './known-fields.js'
+import {reportUnknownFields, SERVICE_FIELDS} from './known-fields.js'
 import {readMetadata, type Metadata} from './metadata.js'
 import {labelProblem, portNameProblem} from './names.js'
 import {OPTIONAL_PORT_NUMBERS, PORT_NUMBERS, PROTOCOLS} from './ports.js'
@@ -35,7 +35,7 @@ export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 
     externalIPs: unlessEmpty(spec.get('externalIPs').strings()),
   }
   checkService(service, spec, ports)
-  reportUnknownFields(object)
+  reportUnknownFields(object, SERVICE_FIELDS)
   return present(service)
 }
 

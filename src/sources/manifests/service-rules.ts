@@ -7,6 +7,7 @@ import {isIP, isIPv6} from 'node:net'
 import {describeField} from '../../diagnostics/diagnostic.js'
 import type {Service} from '../../core/cluster/objects.js'
 import type {Field} from './fields.js'
+import {OPTIONAL_PORT_NUMBERS} from './ports.js'
 
 type Judged = Pick<Service, 'type' | 'ports' | 'clusterIPs' | 'ipFamilies'>
 
@@ -15,6 +16,8 @@ export function checkService(service: Judged, spec: Field, ports: readonly Field
   checkPorts(service, spec.get('ports'), ports)
   checkPortsUnique(service, ports)
   checkFieldsOfType(service, spec)
+  spec.get('ipFamilyPolicy').oneOf(FAMILY_POLICIES)
+  checkHealthCheckPort(service, spec)
   checkAddresses(spec)
   checkAffinity(spec)
   if (service.type !== 'ExternalName') checkClusterIps(service, spec)
@@ -64,6 +67,20 @@ function checkFieldsOfType({type}: Judged, spec: Field): void {
   forbid(spec.get('loadBalancerClass'), 'LoadBalancer')
   if (!isEmptyList(spec.get('loadBalancerSourceRanges')))
     forbid(spec.get('loadBalancerSourceRanges'), 'LoadBalancer')
+}
+
+/** Nothing of lbex depends on it. */
+const FAMILY_POLICIES = ['SingleStack', 'PreferDualStack', 'RequireDualStack']
+
+/** The node port at which kube-proxy says whether the node has endpoints; lbex does not ask there. */
+function checkHealthCheckPort({type}: Judged, spec: Field): void {
+  const field = spec.get('healthCheckNodePort')
+  if (!field.integer(OPTIONAL_PORT_NUMBERS)) return
+  if (type !== 'LoadBalancer' || spec.get('externalTrafficPolicy').value !== 'Local')
+    field.invalid(
+      'healthCheckNodePort may only be set with type LoadBalancer and externalTrafficPolicy Local',
+      'key',
+    )
 }
 
 function isEmptyList({value}: Field): boolean {

@@ -69,6 +69,14 @@ describe('projectService', () => {
     assert.deepEqual(found(), [])
   })
 
+  it('refuses a health check node port and a family policy as the API server does', () => {
+    const {found} = project('{healthCheckNodePort: 30001, ipFamilyPolicy: Both, ports: [{port: 80}]}')
+    assert.deepEqual(found.sort(), [
+      'invalid-field spec.healthCheckNodePort: healthCheckNodePort may only be set with type LoadBalancer and externalTrafficPolicy Local',
+      'invalid-field spec.ipFamilyPolicy: must be one of SingleStack, PreferDualStack, RequireDualStack, this is "Both"',
+    ])
+  })
+
   it('ignores times that only the API server sets, and says so, unless the object has its uid', () => {
     const {field, found} = fieldOf(`
       metadata: {name: a, creationTimestamp: 1970-01-01T00:00:00Z, deletionTimestamp: 1970-01-01T00:00:00Z}
