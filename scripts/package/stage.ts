@@ -59,7 +59,7 @@ export function stagePrefix(project: Project, folder: string, node: NodeBinary, 
   stageApp(project, join(folder, 'lib/lbex'))
   copy(node.binary, join(folder, 'lib/lbex/node'))
   copy(join(root, 'packaging/launcher.sh'), join(folder, 'bin/lbex'))
-  for (const unit of ['lbex.service', 'lbex-nginx.service']) {
+  for (const unit of ['lbex.service', 'lbex-nginx.service', 'lbex-failed.target']) {
     const text = readFileSync(join(root, 'packaging/systemd', unit), 'utf8')
     write(folder, {[`lib/systemd/system/${unit}`]: text.replaceAll('/usr/bin/lbex', `${prefix}/bin/lbex`)})
   }

@@ -91,6 +91,7 @@ describe('the .deb', function () {
       HEALTH_ADDRESS: ADDRESS,
       HEALTH_PORT: healthPort,
       WORKERS: 1,
+      ALLOW_LOCAL_ENDPOINTS: true,
     }
     const lines = Object.entries(variables).map(([name, value]) => `LBEX_${name}=${value}`)
     await machine.shell(`printf '%s\\n' ${lines.join(' ')} >> /etc/default/lbex`)
@@ -156,18 +157,50 @@ describe('the .deb', function () {
     assert.equal(await machine.says('systemctl', 'is-active', 'lbex'), 'inactive')
   })
 
-  it('is stopped while it cannot start: what was served until then is drained', async () => {
+  const state = () => machine.says('systemctl', 'is-active', 'lbex')
+  const addSetting = (line: string) => machine.shell(`echo '${line}' >> /etc/default/lbex`)
+  const removeLastSetting = () => machine.shell("sed -i '$d' /etc/default/lbex")
+
+  it('is not started again after wrong usage, and costs no connection until the mistake is corrected', async () => {
     await machine.run('systemctl', 'start', 'lbex')
     await ready()
-    await machine.shell('echo LBEX_RELOAD_INTERVAL=junk >> /etc/default/lbex')
-    await machine.run('systemctl', 'restart', 'lbex')
-    await waitFor(async () => (await machine.says('systemctl', 'is-active', 'lbex')) === 'activating', {
-      what: 'lbex to fail',
+    await withoutLoss(async () => {
+      await addSetting('LBEX_RELOAD_INTERVAL=junk')
+      await machine.says('systemctl', 'restart', 'lbex')
+      await waitFor(async () => (await state()) === 'failed', {what: 'lbex to fail for good'})
+      assert.equal(await machine.run('systemctl', 'show', '-p', 'NRestarts', '--value', 'lbex'), '0')
+      await machine.says('systemctl', 'restart', 'lbex')
+      await waitFor(async () => (await state()) === 'failed', {what: 'lbex to fail again'})
+      await removeLastSetting()
+      await machine.run('systemctl', 'start', 'lbex')
+      await ready()
     })
+    await machine.run('systemctl', 'stop', 'lbex')
+    await drained()
+  })
+
+  it('is stopped after it has failed for good: what was served until then is drained', async () => {
+    await machine.run('systemctl', 'start', 'lbex')
+    await ready()
+    await addSetting('LBEX_RELOAD_INTERVAL=junk')
+    await machine.says('systemctl', 'restart', 'lbex')
+    await waitFor(async () => (await state()) === 'failed', {what: 'lbex to fail for good'})
     assert.equal(await answer(), 'backend')
     await machine.run('systemctl', 'stop', 'lbex')
     await drained()
-    await machine.shell('sed -i /junk/d /etc/default/lbex')
+    await removeLastSetting()
+  })
+
+  it('is stopped while it waits for a restart: what was served until then is drained', async () => {
+    await machine.run('systemctl', 'start', 'lbex')
+    await ready()
+    await addSetting('LBEX_HEALTH_ADDRESS=192.0.2.1')
+    await machine.run('systemctl', 'restart', 'lbex')
+    await waitFor(async () => (await state()) === 'activating', {what: 'lbex to wait for a restart'})
+    assert.equal(await answer(), 'backend')
+    await machine.run('systemctl', 'stop', 'lbex')
+    await drained()
+    await removeLastSetting()
   })
 
   it('is removed while it serves: drained, and gone but for its settings and state', async () => {

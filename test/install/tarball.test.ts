@@ -48,7 +48,7 @@ describe('the tarball', function () {
     writeFileSync(join(folder.path, 'web.yaml'), complete('web', port, backend.port))
     await machine.run('useradd', '--system', '--user-group', '--home-dir', '/var/lib/lbex', 'lbex')
     await machine.shell(
-      `printf 'LBEX_FILENAME=/shared/web.yaml\\nLBEX_LISTEN_ADDRESS=127.0.0.1\\nLBEX_HEALTH_PORT=${healthPort}\\n' > /etc/default/lbex`,
+      `printf 'LBEX_FILENAME=/shared/web.yaml\\nLBEX_LISTEN_ADDRESS=127.0.0.1\\nLBEX_ALLOW_LOCAL_ENDPOINTS=true\\nLBEX_HEALTH_PORT=${healthPort}\\n' > /etc/default/lbex`,
     )
     await machine.run('systemctl', 'daemon-reload')
     await machine.run('systemctl', 'start', 'lbex')

@@ -73,6 +73,7 @@ describe('package: what is laid out', () => {
         'bin/lbex',
         ...APP.map((name) => `lib/lbex/${name}`),
         'lib/lbex/node',
+        'lib/systemd/system/lbex-failed.target',
         ...['lib/systemd/system/lbex-nginx.service', 'lib/systemd/system/lbex.service'],
         'share/bash-completion/completions/lbex',
         ...['LICENSE', 'NODE-LICENSE.txt', 'THIRD-PARTY-NOTICES.txt'].map((name) => `share/doc/lbex/${name}`),

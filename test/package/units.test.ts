@@ -7,7 +7,7 @@ import {skipBecause, whyNoProgram} from '../support/skip.js'
 import {temporaryFolder} from '../support/temporary-folder.js'
 import {thisProject} from './project.js'
 
-const UNITS = ['lbex.service', 'lbex-nginx.service']
+const UNITS = ['lbex.service', 'lbex-nginx.service', 'lbex-failed.target']
 
 /** `key=value` of a unit, in order, repeated keys included. */
 function settingsOf(unit: string): string[] {
@@ -58,9 +58,10 @@ describe('package: the systemd units', () => {
     )
   })
 
-  it('do not start lbex again and again after wrong usage on a host of a group', () => {
+  it('do not start lbex again and again after wrong usage, on a host of a group neither', () => {
     const ofGroup = readFileSync(join(thisProject().root, 'gce/cloud-init.yaml'), 'utf8')
     assert.match(ofGroup, /^ +RestartPreventExitStatus=2$/m)
+    assert.ok(settingsOf('lbex.service').includes('RestartPreventExitStatus=2'))
   })
 
   it('let NGINX outlive lbex, and drain it when lbex is stopped for good', () => {
@@ -72,6 +73,8 @@ describe('package: the systemd units', () => {
     has('lbex.service', 'KillMode=process', 'Restart=always', 'Requires=lbex-nginx.service')
     has('lbex.service', 'After=lbex-nginx.service', 'StartLimitIntervalSec=0', 'OOMPolicy=continue')
     has('lbex-nginx.service', 'StopWhenUnneeded=yes', 'RemainAfterExit=yes', 'ExecStop=/usr/bin/lbex drain')
+    has('lbex.service', 'OnFailure=lbex-failed.target')
+    has('lbex-failed.target', 'Requires=lbex-nginx.service', 'PartOf=lbex.service')
   })
 
   it('offer variables that lbex knows', () => {
