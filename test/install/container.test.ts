@@ -136,6 +136,7 @@ describe('the container', function () {
     const values = {
       FILENAME: `/manifests/${manifest}.yaml`,
       LISTEN_ADDRESS: ADDRESS,
+      ALLOW_LOCAL_ENDPOINTS: true,
       HEALTH_PORT: healthPort,
       WORKERS: 1,
     }
