@@ -1,5 +1,6 @@
 /** Remembers that something changed until the loop has time for it, and gathers what comes in a burst. */
 import {setImmediate} from 'node:timers/promises'
+import {allEnded} from '../util/all-ended.js'
 import type {Clock} from '../util/clock.js'
 import {followSignals} from '../util/follow-signals.js'
 
@@ -8,14 +9,6 @@ export type Holdoff = {
   readonly quiet: number
   /** Milliseconds after which a steady stream of changes is not waited for any longer. */
   readonly limit: number
-}
-
-/** The time after a first change in which it is not known yet whether others follow. */
-export type Lull = {
-  /** Aborts when one did: what was begun is for nothing. */
-  readonly signal: AbortSignal
-  /** Resolves when none did, or when `signal` aborts. */
-  readonly over: Promise<void>
 }
 
 export class Changes {
@@ -57,28 +50,22 @@ export class Changes {
   }
 
   /**
-   * After a change: begins `work` at once, instead of after a lull of `quiet` milliseconds that it then has to wait for. Resolves
-   * to undefined where the lull was broken.
+   * After a change: runs `work` while it waits `quiet` milliseconds for another one. If one comes in that time, the signal of
+   * `work` aborts, and the result is undefined, as it is when `signal` aborts. Rejects as `work` does.
    */
-  async inLull<T>(
+  async whileQuiet<T>(
     quiet: number,
     signal: AbortSignal,
-    work: (lull: Lull) => Promise<T>,
+    work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T | undefined> {
     this.forget()
     return followSignals([signal], async (own) => {
-      const over = this.lull(quiet, own)
-      try {
-        const result = await work({signal: own.signal, over})
-        return own.signal.aborted ? undefined : result
-      } finally {
-        own.abort()
-        await over
-      }
+      const [result] = await allEnded([work(own.signal), this.abortAfterChange(quiet, own)])
+      return own.signal.aborted ? undefined : result
     })
   }
 
-  private async lull(quiet: number, own: AbortController): Promise<void> {
+  private async abortAfterChange(quiet: number, own: AbortController): Promise<void> {
     await this.next(quiet, own.signal)
     // The work may have kept the event loop busy: what came meanwhile is heard first.
     await setImmediate()

@@ -1,30 +1,38 @@
-/** The daemon: waits for changes and calls reconcileOnce, never two at once, until it is told to stop. */
+/** The daemon: waits for changes and reconciles, never twice at once, until it is told to stop. */
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../util/backoff.js'
 import type {Clock} from '../util/clock.js'
 import {followSignals} from '../util/follow-signals.js'
-import type {SnapshotSource} from '../sources/snapshot-source.js'
-import {Changes, type Holdoff, type Lull} from './changes.js'
+import type {Reading, SnapshotSource} from '../sources/snapshot-source.js'
+import {attempt, type Attempt} from './attempt.js'
+import {Changes, type Holdoff} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
 import {Pacing} from './pacing.js'
-import {ReadFailure, reconcileOnce, type Outcome, type ReconcileDeps} from './reconcile.js'
+import {Reader} from './reader.js'
+import {
+  commitReconcile,
+  prepareReconcile,
+  ReadFailure,
+  type Outcome,
+  type PreparedReconcile,
+  type ReconcileDeps,
+} from './reconcile.js'
 import type {DaemonStatus} from './status.js'
 import {TurnTrouble} from './turn-trouble.js'
-import {WaitingTriggers} from './waiting-triggers.js'
 
 export type LoopDeps = ReconcileDeps & {
   readonly source: Pick<SnapshotSource, 'changesAreWhole' | 'read' | 'watch' | 'lookAgain'>
   readonly clock: Clock
   readonly status: DaemonStatus
   readonly onTurn: (turn: Turn) => void
-  /** Has the listener called when somebody wants everything to be looked at again. */
+  /** Has the listener called when everything is to be looked at again, as an operator asks for by a signal. */
   readonly onLookAgain?: (listener: () => void) => void
 }
 
-/** How a turn ended. */
+/** How a reconcile ended. */
 export type Turn = {
-  /** From when it had read until it was done, milliseconds; without the holdoff. */
+  /** Milliseconds that it took to translate, prepare and commit; without reading, holdoff and waits. */
   readonly duration: number
 } & ({readonly outcome: Outcome} | {readonly failure: Failure})
 
@@ -48,13 +56,10 @@ export const DEFAULT_LOOP_OPTIONS: LoopOptions = {
 /** The longest that a timer of Node can wait. */
 const FOREVER = 2 ** 31 - 1
 
-/** Milliseconds that the first reading may take before what an earlier lbex left is served. */
-const SLOW = 2000
-
 /**
- * Resolves after `signal` aborts. Rejects with a Failure when the very first turn cannot succeed whatever is waited for, when
- * nothing can be read at first and an earlier lbex has left nothing to serve meanwhile, or when the source cannot be watched;
- * afterwards the last good configuration keeps serving.
+ * Resolves after `signal` aborts. Rejects with a Failure when the very first reconcile cannot succeed however often it is
+ * retried, when nothing can be read at first and an earlier lbex has left nothing to serve meanwhile, or when the source cannot
+ * be watched; afterwards the last good configuration keeps serving.
  */
 export function runLoop(deps: LoopDeps, options: LoopOptions, signal: AbortSignal): Promise<void> {
   return followSignals([signal], (ending) => new Loop(deps, options, ending).run())
@@ -63,12 +68,11 @@ export function runLoop(deps: LoopDeps, options: LoopOptions, signal: AbortSigna
 class Loop {
   private readonly changes: Changes
   private readonly diagnostics: DiagnosticsLog
-  private readonly turnBackoff: Backoff
+  private readonly reconcileBackoff: Backoff
   private readonly watchBackoff: Backoff
   private readonly trouble: TurnTrouble
   private readonly pacing: Pacing
-  private readonly triggers = new WaitingTriggers()
-  private readonly reading: ReconcileDeps
+  private readonly reader: Reader
   /** Diagnostics of the last good reconcile. */
   private found: readonly Diagnostic[] = []
 
@@ -81,46 +85,109 @@ class Loop {
     this.diagnostics = new DiagnosticsLog(deps.log)
     this.trouble = new TurnTrouble(deps.log)
     this.pacing = new Pacing(deps, options.reloadInterval)
-    this.turnBackoff = new Backoff(options.backoff)
+    this.reconcileBackoff = new Backoff(options.backoff)
     this.watchBackoff = new Backoff(options.backoff)
-    this.reading = {...deps, source: {read: (signal) => this.read(signal)}}
+    this.reader = new Reader(deps, ending.signal)
     deps.onLookAgain?.(() => this.lookAgain())
     deps.nginx.onLeftOut(() => this.noteLeftOut())
   }
 
-  /** The first turn goes before the watch: what was read tells the source what a change is. */
+  /** The first reconcile comes before the watch: what was read tells the source what a change is. */
   async run(): Promise<void> {
     if (this.signal.aborted) return
-    const patience = await this.turn()
+    const patience = await this.commit(await this.prepare(this.signal))
     const fail = (error: unknown): never => {
       this.ending.abort()
       throw error
     }
-    const parts = [this.watch().catch(fail), this.turnAgain(patience).catch(fail)]
+    const parts = [this.watch().catch(fail), this.reconcileAgain(patience).catch(fail)]
     for (const result of await Promise.allSettled(parts)) {
       if (result.status === 'rejected') throw result.reason
     }
   }
 
-  private get signal(): AbortSignal {
-    return this.ending.signal
+  /** `patience`: milliseconds to wait for the next change before everything is looked at without one. */
+  private async reconcileAgain(patience: number): Promise<void> {
+    while (!this.signal.aborted) {
+      const changed = await this.changes.next(patience, this.signal)
+      const early = changed ? await this.prepareEarly() : undefined
+      if (changed && !early) await this.changes.settle(this.options.holdoff, this.signal)
+      await this.pacing.keepApart(this.signal)
+      if (this.signal.aborted) return
+      patience = await this.commit(early ?? (await this.prepare(this.signal)))
+    }
   }
 
-  /** Whatever is waited for. */
-  private lookAgain(): void {
-    this.deps.source.lookAgain()
-    this.changes.notify()
+  /** Prepares a change during the holdoff; undefined if another one came, or if it may not be served soon. */
+  private async prepareEarly(): Promise<Attempt<PreparedReconcile> | undefined> {
+    if (!this.deps.source.changesAreWhole || !this.pacing.mayPrepareEarly()) return undefined
+    const {quiet} = this.options.holdoff
+    const prepared = await this.changes.whileQuiet(quiet, this.signal, (own) => this.prepare(own))
+    if (!prepared) this.pacing.noteInVain()
+    return prepared
   }
 
-  /** A restart of NGINX left something out: the next reconcile probes, and reports it with its place in the objects. */
-  private noteLeftOut(): void {
-    if (!this.deps.status.synced) this.reportLeftOut()
-    this.changes.notify()
+  /** What goes wrong is not reported before it is committed. */
+  private async prepare(signal: AbortSignal): Promise<Attempt<PreparedReconcile>> {
+    this.changes.forget()
+    let reading: Reading
+    try {
+      reading = await this.reader.read(signal)
+    } catch (error) {
+      return {took: 0, error}
+    }
+    return attempt(this.deps, 0, () => prepareReconcile(this.deps, reading, signal))
   }
 
-  /** While nothing can be read, NGINX alone knows what is left out. */
-  private reportLeftOut(): void {
-    this.diagnostics.update([...this.found, ...this.deps.nginx.leftOut()])
+  /** Returns the patience until the next reconcile. */
+  private async commit(prepared: Attempt<PreparedReconcile>): Promise<number> {
+    const committed =
+      'error' in prepared
+        ? prepared
+        : await attempt(this.deps, prepared.took, () =>
+            commitReconcile(this.deps, prepared.value, this.signal),
+          )
+    if (this.signal.aborted) return 0
+    const {took} = committed
+    return 'error' in committed
+      ? await this.endFailed(committed.error, took)
+      : this.endGood(committed.value, took)
+  }
+
+  private endGood(outcome: Outcome, duration: number): number {
+    const {status, onTurn} = this.deps
+    const {applied, diagnostics, retryAfter} = outcome
+    if (applied.reloads > 0) this.pacing.noteEffort()
+    this.found = diagnostics
+    this.diagnostics.update(diagnostics)
+    this.reconcileBackoff.reset()
+    this.trouble.end(applied.generation)
+    status.synced = true
+    status.failure = undefined
+    this.reader.noteServed()
+    onTurn({outcome, duration})
+    return Math.min(this.options.resyncInterval, retryAfter ?? Infinity)
+  }
+
+  /** A bug ends the loop, and so does a failure at the start that retrying cannot fix. */
+  private async endFailed(error: unknown, duration: number): Promise<number> {
+    if (!(error instanceof Failure) || !(await this.reader.canGoOn(error))) throw error
+    this.deps.onTurn({failure: error, duration})
+    if (error instanceof ReadFailure) this.noteUnread(error)
+    else this.noteEffort(error)
+    const delay = error.temporary ? this.reconcileBackoff.next() : FOREVER
+    this.trouble.begin(error, delay)
+    return delay
+  }
+
+  private noteUnread({message}: ReadFailure): void {
+    this.deps.status.unread = message
+    this.reportLeftOut()
+  }
+
+  private noteEffort({message}: Failure): void {
+    this.pacing.noteEffort()
+    this.deps.status.failure = message
   }
 
   private async watch(): Promise<void> {
@@ -140,144 +207,24 @@ class Loop {
     }
   }
 
-  private async turnAgain(firstPatience: number): Promise<void> {
-    let patience = firstPatience
-    while (!this.signal.aborted) {
-      const changed = await this.changes.next(patience, this.signal)
-      patience = (changed ? await this.turnAhead() : undefined) ?? (await this.turnInTime(changed))
-    }
+  /** Whatever the loop waits for. */
+  private lookAgain(): void {
+    this.deps.source.lookAgain()
+    this.changes.notify()
   }
 
-  /** A single change need not wait for the holdoff to be got ready; undefined where it is none, or may not be applied yet. */
-  private async turnAhead(): Promise<number | undefined> {
-    if (!this.deps.source.changesAreWhole || !this.pacing.mayGetReady()) return undefined
-    const {quiet} = this.options.holdoff
-    const patience = await this.changes.inLull(quiet, this.signal, (lull) => this.turn(lull))
-    if (patience === undefined) this.pacing.noteInVain()
-    return patience
+  /** A restart of NGINX left something out: the next reconcile probes, and reports it with its place in the objects. */
+  private noteLeftOut(): void {
+    if (!this.deps.status.synced) this.reportLeftOut()
+    this.changes.notify()
   }
 
-  private async turnInTime(changed: boolean): Promise<number> {
-    if (changed) await this.changes.settle(this.options.holdoff, this.signal)
-    await this.pacing.keepApart(this.signal)
-    return this.signal.aborted ? 0 : this.turn()
+  /** While nothing can be read, NGINX alone knows what is left out. */
+  private reportLeftOut(): void {
+    this.diagnostics.update([...this.found, ...this.deps.nginx.leftOut()])
   }
 
-  /** One turn, of which nothing shows before the lull is over; returns how long to wait for a change before the next. */
-  private async turn({signal, over}: Lull = {signal: this.signal, over: Promise.resolve()}): Promise<number> {
-    const {status} = this.deps
-    const ready = (): Promise<void> => this.waitFor(over)
-    this.changes.forget()
-    try {
-      const outcome = await reconcileOnce(this.reading, signal, ready)
-      await ready()
-      signal.throwIfAborted()
-      return this.endGoodTurn(outcome)
-    } catch (error) {
-      await ready()
-      return signal.aborted ? 0 : await this.endFailedTurn(error)
-    } finally {
-      status.busySince = undefined
-    }
-  }
-
-  /** Waiting for the world is not being busy: it may take as long as it likes. */
-  private async read(signal: AbortSignal): ReturnType<SnapshotSource['read']> {
-    const {source, status, clock} = this.deps
-    const asked = status.synced ? source.read(signal) : this.readAtFirst(signal)
-    const reading = await asked.catch((error: unknown) => {
-      const isKnown = error instanceof Failure || signal.aborted
-      throw isKnown || !this.isServing() ? error : new UnexpectedFailure(error)
-    })
-    status.busySince = clock.monotonic()
-    status.unread = undefined
-    return {...reading, triggers: this.triggers.add(reading.triggers ?? [])}
-  }
-
-  /** What an earlier lbex left is served while the world is slow to answer. */
-  private async readAtFirst(signal: AbortSignal): ReturnType<SnapshotSource['read']> {
-    const {source, status, clock} = this.deps
-    const reading = source.read(signal)
-    // It is awaited at the end, however long the rest takes.
-    reading.catch(() => {})
-    const inTime = new AbortController()
-    const slow = clock.delay(SLOW, inTime.signal).then(() => true)
-    const isSlow = await Promise.race([reading.then(() => false), slow]).finally(() => inTime.abort())
-    if (isSlow && !status.resumed) await this.resume()
-    return reading
-  }
-
-  private endGoodTurn(outcome: Outcome): number {
-    const {status, onTurn} = this.deps
-    const {applied, diagnostics, retryAfter} = outcome
-    if (applied.reloads > 0) this.pacing.noteEffort()
-    this.found = diagnostics
-    this.diagnostics.update(diagnostics)
-    this.turnBackoff.reset()
-    this.trouble.end(applied.generation)
-    status.synced = true
-    status.failure = undefined
-    this.triggers.clear()
-    onTurn({outcome, duration: this.busyFor()})
-    return Math.min(this.options.resyncInterval, retryAfter ?? Infinity)
-  }
-
-  /** A bug ends the loop, unless it is one of reading while something is served, and so does a start that waiting cannot mend. */
-  private async endFailedTurn(error: unknown): Promise<number> {
-    const {onTurn} = this.deps
-    if (!(error instanceof Failure) || !(await this.canGoOn(error))) throw error
-    onTurn({failure: error, duration: this.busyFor()})
-    if (error instanceof ReadFailure) this.noteUnread(error)
-    else this.noteEffort(error)
-    const delay = error.temporary ? this.turnBackoff.next() : FOREVER
-    this.trouble.begin(error, delay)
-    return delay
-  }
-
-  /** After a good turn always; before, where it may pass, and something is served meanwhile if nothing can be read. */
-  private async canGoOn(error: Failure): Promise<boolean> {
-    const {status} = this.deps
-    if (this.isServing()) return true
-    if (!error.temporary || !(error instanceof ReadFailure)) return error.temporary
-    await this.resume()
-    return status.resumed || this.signal.aborted
-  }
-
-  private isServing(): boolean {
-    const {synced, resumed} = this.deps.status
-    return synced || resumed
-  }
-
-  private async resume(): Promise<void> {
-    const {status, nginx, log} = this.deps
-    status.resumed = await nginx.resume(this.signal).catch((trouble: unknown) => {
-      if (this.signal.aborted) return false
-      throw trouble
-    })
-    if (status.resumed) log.warn('the last good configuration is served until the cluster can be read')
-  }
-
-  private noteUnread({message}: ReadFailure): void {
-    this.deps.status.unread = message
-    this.reportLeftOut()
-  }
-
-  private noteEffort(error: Failure): void {
-    const {status} = this.deps
-    this.pacing.noteEffort()
-    status.failure = error.message
-  }
-
-  /** To wait is not to be busy. */
-  private async waitFor(over: Promise<void>): Promise<void> {
-    const {status, clock} = this.deps
-    const begun = clock.monotonic()
-    await over
-    if (status.busySince !== undefined) status.busySince += clock.monotonic() - begun
-  }
-
-  private busyFor(): number {
-    const {status, clock} = this.deps
-    return status.busySince === undefined ? 0 : clock.monotonic() - status.busySince
+  private get signal(): AbortSignal {
+    return this.ending.signal
   }
 }

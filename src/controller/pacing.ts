@@ -9,16 +9,16 @@ export type PacingDeps = {
   readonly log: Logger
 }
 
-/** Milliseconds in which nothing is got ready after something was for nothing. */
+/** Milliseconds in which nothing is prepared early after a change was prepared in vain. */
 const IN_VAIN = 1000
 
 /** Milliseconds after which a wait looks whether it is still called for. */
 const LOOK = 1000
 
 export class Pacing {
-  /** When the last turn ended that cost NGINX something. */
+  /** When the last reconcile ended that reloaded NGINX, or tried to. */
   private lastEffort = -Infinity
-  /** When something was got ready that nobody wanted any more. */
+  /** When a prepared change was dropped because another one came. */
   private inVainAt = -Infinity
   /** True while reloads are further apart than usual. */
   private stretched = false
@@ -29,18 +29,18 @@ export class Pacing {
     private readonly reloadInterval: number,
   ) {}
 
-  /** A turn has ended that cost NGINX something. */
+  /** A reconcile has ended that reloaded NGINX, or tried to. */
   noteEffort(): void {
     this.lastEffort = this.deps.clock.monotonic()
   }
 
-  /** Something was got ready for nothing. */
+  /** A prepared change was dropped because another one came. */
   noteInVain(): void {
     this.inVainAt = this.deps.clock.monotonic()
   }
 
-  /** True where a reload may come now, and what is got ready for it will probably be wanted. */
-  mayGetReady(): boolean {
+  /** True if a reload may come now, and what is prepared for it is unlikely to be dropped. */
+  mayPrepareEarly(): boolean {
     return this.left() <= 0 && this.deps.clock.monotonic() >= this.inVainAt + IN_VAIN
   }
 

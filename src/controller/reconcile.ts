@@ -1,8 +1,8 @@
-/** One turn: read the world, translate it, apply it. `run --once` is one of these, `run` many. */
+/** One reconcile: read the source, translate and prepare what was read, commit it. `run --once` is one of these, `run` many. */
 import {listenerId} from '../core/model/listener-key.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
-import type {Applied, HeldListener, DataPlane} from '../dataplane/data-plane.js'
+import type {Applied, DataPlane, HeldListener, PreparedChange} from '../dataplane/data-plane.js'
 import type {Logger} from '../util/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 import type {Translation} from '../dataplane/nginx/config/translate.js'
@@ -33,7 +33,15 @@ export type Outcome = {
   readonly retryAfter?: number
 }
 
-/** The world cannot be read: what is served may be out of date, and is served on. */
+/** What was read, translated and prepared: nothing of it is served before it is committed. */
+export type PreparedReconcile = {
+  readonly reading: Reading
+  readonly change: PreparedChange
+  /** What is asked for as of now: a commit may find that further listeners are held. */
+  readonly latest: () => {readonly translation: Translation; readonly held: Held}
+}
+
+/** The source cannot be read: what is served may be out of date, and continues to be served. */
 export class ReadFailure extends Failure {
   constructor({message, code, hint, temporary, cause}: Failure) {
     super(message, {code, hint, temporary, cause})
@@ -43,41 +51,54 @@ export class ReadFailure extends Failure {
 /** Nothing tells when another program lets go of a port. */
 const HELD_RETRY = 5000
 
-/**
- * Nothing else is served before `ready` resolves. Rejects with the Failure of whatever stood in the way, a ReadFailure where
- * it was the reading; NGINX then serves what it served before.
- */
-export async function reconcileOnce(
-  deps: ReconcileDeps,
-  signal: AbortSignal,
-  ready?: () => Promise<void>,
-): Promise<Outcome> {
-  const {source, nginx, log} = deps
-  const {snapshot, diagnostics: readingDiagnostics, locate, triggers = []} = await read(source, signal)
-  const around = await translateAround(deps, snapshot, signal)
-  let {translation, held} = around
-  const without = async (found: readonly HeldListener[], either: AbortSignal) => {
-    held = heldOf([...around.problems, ...found])
-    translation = await deps.translate(snapshot, held, either)
-    return translation.files
-  }
-  const applied = await nginx.apply(translation.files, signal, {ready, without})
-  logApplied(log, applied)
-  const found = [...readingDiagnostics, ...translation.diagnostics, ...applied.diagnostics]
-  return {
-    applied,
-    translation,
-    triggers,
-    diagnostics: sortDiagnostics(locate(found)),
-    ...((held.size > 0 || lostRace(applied)) && {retryAfter: HELD_RETRY}),
-  }
+/** All steps at once. Rejects with the Failure of the step that failed; NGINX then serves what it served before. */
+export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
+  const reading = await readSource(deps.source, signal)
+  return commitReconcile(deps, await prepareReconcile(deps, reading, signal), signal)
 }
 
-async function read(source: ReconcileDeps['source'], signal: AbortSignal): Promise<Reading> {
+/** Rejects with a ReadFailure if the source rejects with a Failure. */
+export async function readSource(source: ReconcileDeps['source'], signal: AbortSignal): Promise<Reading> {
   try {
     return await source.read(signal)
   } catch (error) {
     throw error instanceof Failure ? new ReadFailure(error) : error
+  }
+}
+
+/** Translates what was read and prepares it. Rejects as DataPlane.prepare does. */
+export async function prepareReconcile(
+  deps: ReconcileDeps,
+  reading: Reading,
+  signal: AbortSignal,
+): Promise<PreparedReconcile> {
+  const around = await translateAround(deps, reading.snapshot, signal)
+  let {translation, held} = around
+  const without = async (found: readonly HeldListener[], either: AbortSignal) => {
+    held = heldOf([...around.problems, ...found])
+    translation = await deps.translate(reading.snapshot, held, either)
+    return translation.files
+  }
+  const change = await deps.nginx.prepare(translation.files, signal, {without})
+  return {reading, change, latest: () => ({translation, held})}
+}
+
+/** Has a prepared change served. Rejects as DataPlane.commit does. */
+export async function commitReconcile(
+  {nginx, log}: Pick<ReconcileDeps, 'nginx' | 'log'>,
+  {reading, change, latest}: PreparedReconcile,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const applied = await nginx.commit(change, signal)
+  logApplied(log, applied)
+  const {translation, held} = latest()
+  const found = [...reading.diagnostics, ...translation.diagnostics, ...applied.diagnostics]
+  return {
+    applied,
+    translation,
+    triggers: reading.triggers ?? [],
+    diagnostics: sortDiagnostics(reading.locate(found)),
+    ...((held.size > 0 || lostRace(applied)) && {retryAfter: HELD_RETRY}),
   }
 }
 

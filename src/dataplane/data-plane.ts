@@ -13,14 +13,21 @@ export type HeldListener = {
 /** The files without listeners that cannot be had. */
 export type Without = (held: readonly HeldListener[], signal: AbortSignal) => Promise<readonly ConfigFile[]>
 
-export type ApplyOptions = {
-  /** Everything is written and tested at once, but NGINX is not changed before this resolves. */
-  readonly ready?: (() => Promise<void>) | undefined
+export type PrepareOptions = {
   /**
-   * Is called when listeners turn out to be held after the probe, also at a later restart of NGINX. If it is absent, a
-   * Service is left out with all its listeners.
+   * Is called when listeners turn out to be held after the probe: by `prepare`, by `commit`, and at a later restart of NGINX.
+   * If it is absent, a Service is left out with all its listeners.
    */
   readonly without?: Without
+}
+
+/**
+ * A configuration that is on disk and that NGINX accepts; it is not served before it is committed, at most once and by the
+ * data plane that prepared it. One that is dropped needs no call: the next commit removes what it left on disk.
+ */
+export type PreparedChange = {
+  /** False if NGINX already served exactly this when it was prepared. */
+  readonly changed: boolean
 }
 
 export type Applied = {
@@ -28,7 +35,7 @@ export type Applied = {
   readonly generation: string
   /** False when nothing differed: no write, no reload. */
   readonly changed: boolean
-  /** Reloads that this apply took: 0, 1, or 2 where a listener moved between an address and the wildcard. */
+  /** Reloads that this commit took: 0, 1, or 2 if a listener moved between an address and the wildcard. */
   readonly reloads: number
   /**
    * One for each Service that was left out or kept at its last good file: `nginx-refused` where its content is at fault,
@@ -106,24 +113,36 @@ export interface DataPlane {
   probe(files: readonly ConfigFile[]): Promise<HeldListener[]>
 
   /**
-   * Makes NGINX serve exactly these files and confirms that it does, or leaves everything as it was and rejects with a
-   * Failure. Starts NGINX when it does not run. A Service that NGINX refuses is quarantined; the others are applied.
+   * Writes these files and has NGINX test them; changes nothing that is served. The file of a Service that NGINX refuses is
+   * quarantined, the others are prepared. Rejects with a Failure if the host, the disk or nginx.conf itself is at fault, and
+   * with the reason of `signal` when that aborts.
    */
-  apply(files: readonly ConfigFile[], signal: AbortSignal, options?: ApplyOptions): Promise<Applied>
+  prepare(
+    files: readonly ConfigFile[],
+    signal: AbortSignal,
+    options?: PrepareOptions,
+  ): Promise<PreparedChange>
+
+  /**
+   * Makes NGINX serve a prepared change and confirms that it does, or leaves everything as it was and rejects with a Failure.
+   * Starts NGINX if it does not run. If NGINX serves something else than it did during `prepare`, such as after a restart, the
+   * change is tested again first. A Service that NGINX refuses only now is quarantined, as by `prepare`.
+   */
+  commit(prepared: PreparedChange, signal: AbortSignal): Promise<Applied>
 
   /**
    * Serves what an earlier lbex left: NGINX is adopted already, or started on the last good tree now. False where there is
-   * no such tree. Rejects with a Failure as `apply` does.
+   * no such tree. Rejects with a Failure as `commit` does.
    */
   resume(signal: AbortSignal): Promise<boolean>
 
   /**
    * What is left out of the files that were last asked for since NGINX was started again, or resumed. NGINX tries them
-   * again by itself. Empty after an apply, which returns what it leaves out.
+   * again by itself. Empty after a commit, which returns what it leaves out.
    */
   leftOut(): readonly Diagnostic[]
 
-  /** Has `listener` called when leftOut() changes other than by an apply. */
+  /** Has `listener` called when leftOut() changes other than by a commit. */
   onLeftOut(listener: () => void): void
 
   /** What is known right now, without asking NGINX. */

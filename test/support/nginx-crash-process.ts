@@ -2,6 +2,7 @@
 import {openNginx} from '../../src/dataplane/nginx/nginx.js'
 import {systemClock} from '../../src/util/clock.js'
 import {silentLogger} from '../../src/util/logger.js'
+import {applyFiles} from './apply-files.js'
 import {mainFile, serviceFile} from './nginx-files.js'
 
 export type CrashOrder = {
@@ -31,5 +32,5 @@ const stable = serviceFile('stable', {port: order.stablePort, to: [order.backend
 for (let round = 0; ; round++) {
   const some = order.ports.filter(() => Math.random() < 0.5)
   const files = some.map((port, index) => serviceFile(`s${index}`, {port, answer: `${process.pid} ${round}`}))
-  await nginx.apply([main, stable, ...files], new AbortController().signal)
+  await applyFiles(nginx, [main, stable, ...files], new AbortController().signal)
 }

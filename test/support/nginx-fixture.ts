@@ -7,6 +7,7 @@ import {findOurProcesses, type OurProcesses} from '../../src/dataplane/nginx/pro
 import {endProcesses, send} from '../../src/dataplane/nginx/process/processes.js'
 import {systemClock} from '../../src/util/clock.js'
 import {whenAbandoned} from './abandoned.js'
+import {applyFiles} from './apply-files.js'
 import {testNginx} from './nginx-binary.js'
 import {mainFile, type MainOptions} from './nginx-files.js'
 import {RecordingLogger} from './nginx-log.js'
@@ -56,7 +57,7 @@ export class NginxFixture {
 
   /** Applies nginx.conf and these files. */
   apply(nginx: DataPlane, ...services: readonly ConfigFile[]): Promise<Applied> {
-    return nginx.apply([this.main(), ...services], new AbortController().signal)
+    return applyFiles(nginx, [this.main(), ...services], new AbortController().signal)
   }
 
   /** lbex alone ends, NGINX goes on. */

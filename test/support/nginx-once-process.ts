@@ -1,6 +1,7 @@
 /** An lbex that opens the NGINX of a folder, applies one Service and ends, with whatever rights it was started with. */
 import {openNginx} from '../../src/dataplane/nginx/nginx.js'
 import {systemClock} from '../../src/util/clock.js'
+import {applyFiles} from './apply-files.js'
 import {mainFile, serviceFile, type ServiceOptions} from './nginx-files.js'
 import {RecordingLogger} from './nginx-log.js'
 
@@ -28,7 +29,7 @@ const nginx = await openNginx({
 })
 const main = mainFile({directory, streamModule, extra: 'user root;'})
 const applied =
-  service && (await nginx.apply([main, serviceFile('a', service)], new AbortController().signal))
+  service && (await applyFiles(nginx, [main, serviceFile('a', service)], new AbortController().signal))
 await nginx.stop(order.end, 5000)
 const report: OnceReport = {
   diagnostics: applied?.diagnostics.map(({message}) => message) ?? [],

@@ -7,7 +7,7 @@ import type {BackoffOptions} from '../../util/backoff.js'
 import type {Clock} from '../../util/clock.js'
 import {followSignals} from '../../util/follow-signals.js'
 import type {Logger} from '../../util/logger.js'
-import {Applier} from './apply/applier.js'
+import {Applier, type NginxChange} from './apply/applier.js'
 import {discoverNginx, type DiscoverOptions} from './host/discover-nginx.js'
 import {ErrorLog} from './process/error-log.js'
 import {hostLimits} from './host/host-limits.js'
@@ -16,11 +16,11 @@ import {lockDirectory, type Lock} from './process/lock.js'
 import {Master} from './process/master.js'
 import type {
   Applied,
-  ApplyOptions,
-  HeldListener,
   DataPlane,
+  HeldListener,
   NginxStatus,
   Observe,
+  PrepareOptions,
   WorkerGroup,
 } from '../data-plane.js'
 import {OneAtATime} from './process/one-at-a-time.js'
@@ -63,7 +63,7 @@ const TROUBLED_LOOK = 10_000
 
 /**
  * Finds NGINX, makes its folder, and adopts an NGINX that an earlier lbex left running there. None is started before the
- * first apply. Rejects with a Failure: those of discoverNginx, `directory-invalid`, `directory-unusable`,
+ * first commit. Rejects with a Failure: those of discoverNginx, `directory-invalid`, `directory-unusable`,
  * `directory-locked` (another lbex uses it), `platform-unsupported`.
  */
 export async function openNginx(options: NginxOptions): Promise<DataPlane> {
@@ -97,7 +97,7 @@ type Parts = {
 }
 
 class RunningNginx implements DataPlane {
-  private readonly turns = new OneAtATime()
+  private readonly queue = new OneAtATime()
   private readonly stopping = new AbortController()
   private readonly looking: Promise<void>
 
@@ -125,13 +125,17 @@ class RunningNginx implements DataPlane {
 
   /** Not while NGINX is being started, which would look like another program. */
   probe(files: readonly ConfigFile[]): Promise<HeldListener[]> {
-    return this.turns.run(() => probeFiles(files, this.parts.applier.held))
+    return this.queue.run(() => probeFiles(files, this.parts.applier.held))
   }
 
-  apply(files: readonly ConfigFile[], signal: AbortSignal, options?: ApplyOptions): Promise<Applied> {
+  prepare(files: readonly ConfigFile[], signal: AbortSignal, options?: PrepareOptions): Promise<NginxChange> {
+    return this.runAlone(signal, (either) => this.parts.applier.prepare(files, either, options))
+  }
+
+  commit(prepared: NginxChange, signal: AbortSignal): Promise<Applied> {
     const {applier, supervisor, shortfall} = this.parts
-    return this.inTurn(signal, async (either) => {
-      const applied = await applier.apply(files, either, options)
+    return this.runAlone(signal, async (either) => {
+      const applied = await applier.commit(prepared, either)
       supervisor.sawServing()
       shortfall.clear()
       return applied
@@ -140,7 +144,7 @@ class RunningNginx implements DataPlane {
 
   resume(signal: AbortSignal): Promise<boolean> {
     const {applier, supervisor, shortfall} = this.parts
-    return this.inTurn(signal, async (either) => {
+    return this.runAlone(signal, async (either) => {
       if (!applier.served) shortfall.update(await applier.restart(either))
       if (!applier.served) return false
       supervisor.sawServing()
@@ -179,12 +183,12 @@ class RunningNginx implements DataPlane {
   async stop(how: 'drain' | 'leave', timeoutMs: number): Promise<void> {
     this.stopping.abort(stopped())
     await this.looking
-    await this.turns.run(() => this.end(how, timeoutMs))
+    await this.queue.run(() => this.end(how, timeoutMs))
   }
 
-  /** `either` aborts with `signal`, or when NGINX is being stopped. */
-  private inTurn<T>(signal: AbortSignal, task: (either: AbortSignal) => Promise<T>): Promise<T> {
-    return followSignals([signal, this.stopping.signal], (own) => this.turns.run(() => task(own.signal)))
+  /** Runs `task` while nothing else changes NGINX; `either` aborts with `signal`, or when NGINX is being stopped. */
+  private runAlone<T>(signal: AbortSignal, task: (either: AbortSignal) => Promise<T>): Promise<T> {
+    return followSignals([signal, this.stopping.signal], (own) => this.queue.run(() => task(own.signal)))
   }
 
   private async end(how: 'drain' | 'leave', timeoutMs: number): Promise<void> {
@@ -224,7 +228,7 @@ class RunningNginx implements DataPlane {
   private async look(signal: AbortSignal): Promise<void> {
     const {applier, supervisor, shortfall, errorLog, master, workers} = this.parts
     await errorLog.poll()
-    await this.turns.run(async () => {
+    await this.queue.run(async () => {
       if (signal.aborted) return
       await supervisor.look(signal)
       if (supervisor.serving && shortfall.due) await this.tryLeftOut(signal)

@@ -4,8 +4,10 @@ import {createServer} from 'node:net'
 import {getEventListeners, once} from 'node:events'
 import type {ListenerKey} from '../../../src/core/model/listener-key.js'
 import type {DataPlane} from '../../../src/dataplane/data-plane.js'
+import {send} from '../../../src/dataplane/nginx/process/processes.js'
 import {hostLimits} from '../../../src/dataplane/nginx/host/host-limits.js'
 import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree.js'
+import {applyFiles} from '../../support/apply-files.js'
 import {startTcpBackend, startUdpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
@@ -19,12 +21,19 @@ describe('NGINX serves what was applied', () => {
   let fixture: NginxFixture
   let nginx: DataPlane
   let ports: number[]
-  let onTest: (result?: unknown) => void
+  let tests: number
+  let onTest: () => void
+
+  const noteTest = (): void => {
+    tests += 1
+    onTest()
+  }
 
   beforeEach(async () => {
+    tests = 0
     onTest = () => {}
     fixture = await NginxFixture.make()
-    nginx = await fixture.open({observe: ({type}) => type === 'test' && onTest()})
+    nginx = await fixture.open({observe: ({type}) => type === 'test' && noteTest()})
     ports = await freePorts(4)
   })
 
@@ -95,7 +104,7 @@ describe('NGINX serves what was applied', () => {
 
   it('leaves nothing behind on the signal of whoever asks again and again', async () => {
     const {signal} = new AbortController()
-    for (let turn = 0; turn < 3; turn += 1) await nginx.apply([fixture.main()], signal)
+    for (let turn = 0; turn < 3; turn += 1) await applyFiles(nginx, [fixture.main()], signal)
     assert.deepEqual(getEventListeners(signal, 'abort'), [])
   })
 
@@ -150,7 +159,7 @@ describe('NGINX serves what was applied', () => {
     const file = serviceFile('a', {port: port(0)})
     await fixture.apply(nginx, file)
     const signal = new AbortController().signal
-    const applied = await nginx.apply([fixture.main({extra: 'worker_priority 1;'}), file], signal)
+    const applied = await applyFiles(nginx, [fixture.main({extra: 'worker_priority 1;'}), file], signal)
     assert.deepEqual({changed: applied.changed, reloads: applied.reloads}, {changed: true, reloads: 1})
   })
 
@@ -191,7 +200,7 @@ describe('NGINX serves what was applied', () => {
   it('an apply that is aborted rejects with the reason, and the next one is whole', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     const stop = new AbortController()
-    const applying = nginx.apply([fixture.main(), serviceFile('b', {port: port(1)})], stop.signal)
+    const applying = applyFiles(nginx, [fixture.main(), serviceFile('b', {port: port(1)})], stop.signal)
     const reason = new Error('enough')
     setTimeout(() => stop.abort(reason), 30)
     await assert.rejects(applying, reason)
@@ -200,38 +209,67 @@ describe('NGINX serves what was applied', () => {
     await assert.rejects(askTcp({port: port(1)}), /ECONNREFUSED/)
   })
 
-  it('is got ready at once, and served only when it may be', async () => {
+  it('prepares without serving anything, and serves what was prepared when it is committed', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
-    let begin = (): void => {}
-    const ready = new Promise<void>((resolve) => (begin = resolve))
     const {signal} = new AbortController()
     const files = [fixture.main(), serviceFile('b', {port: port(1)})]
-    const tested = new Promise((resolve) => (onTest = resolve))
-    const applying = nginx.apply(files, signal, {ready: () => ready})
-    await tested
+    const prepared = await nginx.prepare(files, signal)
+    assert.equal(tests, 2)
+    assert.equal(prepared.changed, true)
     assert.equal(await askTcp({port: port(0)}), 'a')
-    begin()
-    assert.equal((await applying).changed, true)
+    const {changed, reloads} = await nginx.commit(prepared, signal)
+    assert.deepEqual([changed, reloads, tests], [true, 1, 2])
     assert.equal(await askTcp({port: port(1)}), 'b')
   })
 
-  it('what was got ready in vain does not stay on disk, although nothing changes', async () => {
+  it('a prepared change that is dropped does not stay on disk, although nothing changes', async () => {
+    const {signal} = new AbortController()
     const files = [fixture.main(), serviceFile('a', {port: port(0)})]
-    await nginx.apply(files, new AbortController().signal)
+    await applyFiles(nginx, files, signal)
     const before = await onDisk(fixture)
-    const stop = new AbortController()
-    const ready = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()))
-    const tested = new Promise((resolve) => (onTest = resolve))
-    const applying = nginx.apply([...files, serviceFile('b', {port: port(1)})], stop.signal, {
-      ready: () => ready,
-    })
-    await tested
-    stop.abort(new Error('another change came'))
-    await assert.rejects(applying, /another change came/)
+    await nginx.prepare([...files, serviceFile('b', {port: port(1)})], signal)
     assert.notDeepEqual(await onDisk(fixture), before)
-    const {changed} = await nginx.apply(files, new AbortController().signal)
+    const {changed} = await applyFiles(nginx, files, signal)
     assert.equal(changed, false)
     assert.deepEqual(await onDisk(fixture), before)
+  })
+
+  it('what was prepared when it was aborted does not stay on disk, although nothing changes', async () => {
+    const {signal} = new AbortController()
+    const files = [fixture.main(), serviceFile('a', {port: port(0)})]
+    await applyFiles(nginx, files, signal)
+    const before = await onDisk(fixture)
+    const stop = new AbortController()
+    const refused = serviceFile('b', {port: port(1), extra: 'nonsense;'})
+    onTest = () => stop.abort(new Error('another change came'))
+    await assert.rejects(nginx.prepare([...files, refused], stop.signal), /another change came/)
+    assert.notDeepEqual(await onDisk(fixture), before)
+    const {changed} = await applyFiles(nginx, files, signal)
+    assert.equal(changed, false)
+    assert.deepEqual(await onDisk(fixture), before)
+  })
+
+  it('tests a prepared change again if something else is served by the time it is committed', async () => {
+    const {signal} = new AbortController()
+    const first = await nginx.prepare([fixture.main(), serviceFile('a', {port: port(0)})], signal)
+    const second = await fixture.apply(nginx, serviceFile('b', {port: port(0)}))
+    assert.equal(tests, 2)
+    const {changed, generation} = await nginx.commit(first, signal)
+    assert.deepEqual([changed, tests], [true, 3])
+    assert.notEqual(generation, second.generation)
+    assert.equal(await askTcp({port: port(0)}), 'a')
+  })
+
+  it('serves a prepared change although NGINX died since, also one that it served', async () => {
+    const {signal} = new AbortController()
+    const files = [fixture.main(), serviceFile('a', {port: port(0)})]
+    await applyFiles(nginx, files, signal)
+    const unchanged = await nginx.prepare(files, signal)
+    assert.equal(unchanged.changed, false)
+    for (const master of fixture.processes().masters) send(master, 'SIGKILL')
+    await nginx.commit(unchanged, signal)
+    assert.equal(nginx.status().serving, true)
+    assert.equal(await askTcp({port: port(0)}), 'a')
   })
 
   describe('a port that another process holds', () => {

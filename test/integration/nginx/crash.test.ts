@@ -7,6 +7,7 @@ import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
 import type {NginxStatus} from '../../../src/dataplane/data-plane.js'
 import {testConfiguration} from '../../../src/dataplane/nginx/apply/test-configuration.js'
+import {applyFiles} from '../../support/apply-files.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'
 import type {CrashOrder} from '../../support/nginx-crash-process.js'
 import {serviceFile} from '../../support/nginx-files.js'
@@ -53,7 +54,7 @@ describe('lbex killed at any moment', () => {
     const main = fixture.main({shutdownTimeout: 3600})
     const signal = new AbortController().signal
     const first = await fixture.open()
-    await first.apply([main, stable], signal)
+    await applyFiles(first, [main, stable], signal)
     const {pid} = first.status()
     await fixture.leave(first)
 
@@ -78,7 +79,7 @@ describe('lbex killed at any moment', () => {
     }
     const last = await fixture.open()
     assert.equal(last.status().pid, pid)
-    await last.apply([main, stable], signal)
+    await applyFiles(last, [main, stable], signal)
     const {failed, problems} = await pump.stop()
     assert.deepEqual({failed, problems}, {failed: 0, problems: {}})
     assert.equal(await session.isAlive(), true)

@@ -5,6 +5,7 @@ import {askSocket} from '../../../src/util/ask-socket.js'
 import {childrenOf} from '../../../src/dataplane/nginx/process/processes.js'
 import {MAX_CHILDREN} from '../../../src/dataplane/nginx/process/workers.js'
 import type {Applied, DataPlane} from '../../../src/dataplane/data-plane.js'
+import {applyFiles} from '../../support/apply-files.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {RemoteTraffic} from '../../support/nginx-traffic.js'
@@ -41,7 +42,7 @@ describe('under 3,000 connections a second and 200 sessions', () => {
   /** Sessions may go on for longer than any of these tests. */
   function apply(files: readonly ConfigFile[]): Promise<Applied> {
     const main = fixture.main({shutdownTimeout: 3600})
-    return nginx.apply([main, stable, ...files], new AbortController().signal)
+    return applyFiles(nginx, [main, stable, ...files], new AbortController().signal)
   }
 
   /** Applies, and checks the confirmation: the version is the new one, and no worker of an earlier one accepts. */

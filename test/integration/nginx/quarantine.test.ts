@@ -6,6 +6,7 @@ import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import type {Failure} from '../../../src/diagnostics/failure.js'
 import type {DataPlane, Without} from '../../../src/dataplane/data-plane.js'
 import {testGeneration} from '../../../src/dataplane/nginx/apply/test-configuration.js'
+import {applyFiles} from '../../support/apply-files.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts, holdPort} from '../../support/ports.js'
@@ -159,7 +160,7 @@ describe('a Service that NGINX refuses', () => {
       return [fixture.main(), serviceFile('b', {listeners: keys.filter((key) => !ports.has(key.port))})]
     }
     const files = [fixture.main(), serviceFile('b', {listeners: keys})]
-    const {diagnostics} = await nginx.apply(files, new AbortController().signal, {without})
+    const {diagnostics} = await applyFiles(nginx, files, new AbortController().signal, {without})
     assert.deepEqual([diagnostics, await askTcp({port: port(0)})], [[], 'b'])
     holder.close()
   }).timeout(INTEGRATION_TIMEOUT)
@@ -167,7 +168,8 @@ describe('a Service that NGINX refuses', () => {
   it('is not blamed for a main configuration that NGINX refuses: that is a failure with its words', async () => {
     const {generation} = await fixture.apply(nginx, good('a', 0))
     const signal = new AbortController().signal
-    const applying = nginx.apply(
+    const applying = applyFiles(
+      nginx,
       [fixture.main({extra: 'no_such_option on;'}), good('a', 0), good('b', 1)],
       signal,
     )
@@ -186,7 +188,7 @@ describe('a Service that NGINX refuses', () => {
   it('is not blamed for what the host refuses', async () => {
     const signal = new AbortController().signal
     const main = fixture.main({extra: `include ${fixture.directory}/missing.conf;`})
-    await assert.rejects(nginx.apply([main, good('a', 0)], signal), {
+    await assert.rejects(applyFiles(nginx, [main, good('a', 0)], signal), {
       code: 'nginx-environment',
       temporary: true,
     })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {childrenOf} from '../../../src/dataplane/nginx/process/processes.js'
 import type {DataPlane} from '../../../src/dataplane/data-plane.js'
+import {applyFiles} from '../../support/apply-files.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
@@ -66,7 +67,7 @@ describe('many reloads', () => {
         to: [backend.port],
         extra: `# ${round}\nmap $remote_port $x${round} {}`,
       })
-      await nginx.apply([main, file], new AbortController().signal)
+      await applyFiles(nginx, [main, file], new AbortController().signal)
       sessions.push(await Session.open({port: port(0)}))
       counts.push(children(nginx))
     }

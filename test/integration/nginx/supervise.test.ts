@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import type {DataPlane, Without} from '../../../src/dataplane/data-plane.js'
 import {findProcess, send, type ProcessRef} from '../../../src/dataplane/nginx/process/processes.js'
 import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree.js'
+import {applyFiles} from '../../support/apply-files.js'
 import {startTcpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
@@ -61,7 +62,7 @@ describe('NGINX is supervised', () => {
   it('on what it served, also when something was asked since that cannot be', async () => {
     const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     const impossible = [fixture.main({extra: 'nonsense;'}), serviceFile('b', {port: port(1)})]
-    await assert.rejects(nginx.apply(impossible, new AbortController().signal), {
+    await assert.rejects(applyFiles(nginx, impossible, new AbortController().signal), {
       code: 'nginx-configuration-refused',
     })
     await killMaster()
@@ -120,7 +121,7 @@ describe('NGINX is supervised', () => {
       asked.push(held.map(({key, problem}) => [key.port, problem]))
       return [main, part]
     }
-    await nginx.apply([main, whole], new AbortController().signal, {without})
+    await applyFiles(nginx, [main, whole], new AbortController().signal, {without})
     const holder = await killAndHold(port(1))
     await untilServing()
     assert.equal(await askTcp({port: port(0)}), 'b')

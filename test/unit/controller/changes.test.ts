@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createConnection, createServer, type AddressInfo, type Socket} from 'node:net'
-import {Changes, type Lull} from '../../../src/controller/changes.js'
+import {Changes} from '../../../src/controller/changes.js'
 import {systemClock} from '../../../src/util/clock.js'
 import {FakeClock, settled} from './fake-clock.js'
 
@@ -72,25 +72,23 @@ describe('Changes', () => {
     assert.equal(clock.now(), 0)
   })
 
-  describe('while it is not known yet whether others follow', () => {
-    const begun = async ({signal, over}: Lull): Promise<string> => {
-      await over
-      return signal.aborted ? 'for nothing' : `over at ${clock.now()}`
-    }
-
-    it('lets the work begin, and tells it when nothing followed', async () => {
+  describe('runs work while it waits whether another change comes', () => {
+    it('and has its result once none came', async () => {
       changes.notify()
-      const work = changes.inLull(20, stop.signal, begun)
+      const work = changes.whileQuiet(20, stop.signal, async () => 'done')
+      let end = -1
+      void work.then(() => (end = clock.now()))
       await clock.advance(100)
-      assert.equal(await work, 'over at 20')
+      assert.deepEqual([await work, end], ['done', 20])
     })
 
-    it('tells the work to end as soon as something follows, and remembers that', async () => {
+    it('and aborts the work as soon as one comes, and remembers that', async () => {
       changes.notify()
       let told = -1
-      const work = changes.inLull(20, stop.signal, async (lull) => {
-        lull.signal.addEventListener('abort', () => (told = clock.now()))
-        return begun(lull)
+      const work = changes.whileQuiet(20, stop.signal, async (signal) => {
+        signal.addEventListener('abort', () => (told = clock.now()))
+        await clock.delay(100, signal)
+        return 'done'
       })
       await clock.advance(10)
       changes.notify()
@@ -99,9 +97,9 @@ describe('Changes', () => {
       assert.equal(await changes.next(60_000, stop.signal), true)
     })
 
-    it('lets the work end that takes longer, whatever follows then', async () => {
+    it('and lets work end that takes longer, whatever comes then', async () => {
       changes.notify()
-      const work = changes.inLull(20, stop.signal, async ({signal}) => {
+      const work = changes.whileQuiet(20, stop.signal, async (signal) => {
         await clock.delay(100)
         return signal.aborted
       })
@@ -112,19 +110,23 @@ describe('Changes', () => {
       assert.equal(await changes.next(60_000, stop.signal), true)
     })
 
-    it('does not wait for anything where the work needs no more time', async () => {
+    it('and waits although the work needs no time', async () => {
       changes.notify()
-      assert.equal(await changes.inLull(20, stop.signal, async () => 'nothing to do'), 'nothing to do')
-      assert.equal(clock.now(), 0)
+      const work = changes.whileQuiet(20, stop.signal, async () => 'nothing to do')
+      await clock.advance(19)
+      changes.notify()
+      assert.equal(await work, undefined)
     })
 
-    it('passes on what goes wrong, and that it is to stop', async () => {
+    it('and passes on what goes wrong, and that it is to stop', async () => {
       const bug = new TypeError('x is not a function')
-      await assert.rejects(
-        changes.inLull(20, stop.signal, () => Promise.reject(bug)),
+      const failing = assert.rejects(
+        changes.whileQuiet(20, stop.signal, () => Promise.reject(bug)),
         bug,
       )
-      const work = changes.inLull(20, stop.signal, begun)
+      await clock.advance(20)
+      await failing
+      const work = changes.whileQuiet(20, stop.signal, async () => 'done')
       stop.abort()
       assert.equal(await work, undefined)
     })
@@ -136,10 +138,10 @@ describe('Changes', () => {
       const heard = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
       const [told] = (await once(server, 'connection')) as [Socket]
       heard.on('data', () => changes.notify())
-      const work = changes.inLull(20, stop.signal, async (lull) => {
+      const work = changes.whileQuiet(20, stop.signal, async () => {
         told.write('a change')
         for (const end = performance.now() + 40; performance.now() < end;);
-        return begun(lull)
+        return 'done'
       })
       assert.equal(await work, undefined)
       heard.destroy()

@@ -6,10 +6,11 @@ import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import type {Held} from '../../../src/controller/reconcile.js'
 import type {
   Applied,
-  ApplyOptions,
-  HeldListener,
   DataPlane,
+  HeldListener,
   NginxStatus,
+  PreparedChange,
+  PrepareOptions,
   WorkerGroup,
 } from '../../../src/dataplane/data-plane.js'
 import type {LogFields, Logger} from '../../../src/util/logger.js'
@@ -89,10 +90,15 @@ export class FakeSource implements SnapshotSource {
   }
 }
 
+type FakeChange = PreparedChange & PrepareOptions & {readonly files: readonly ConfigFile[]}
+
 export class FakeNginx implements DataPlane {
   readonly capabilities = OLDEST_SUPPORTED
-  /** Applies that were begun, and those that were ready to be switched to. */
-  tests = 0
+  /** Changes that were prepared, or begun to be. */
+  prepared = 0
+  onPrepare: () => Promise<void> = async () => {}
+  onCommit: () => Promise<void> = async () => {}
+  /** Files of each commit. */
   applies: ConfigFile[][] = []
   heldPorts: HeldListener[] = []
   /** Taken after the next probe: NGINX finds out. */
@@ -100,7 +106,7 @@ export class FakeNginx implements DataPlane {
   missing: Diagnostic[] = []
   changeLeftOut: () => void = () => {}
   diagnostics: Diagnostic[] = []
-  /** Thrown by the next applies, in turn. */
+  /** Thrown by the next commits, in turn. */
   errors: Error[] = []
   reloads = 1
   pressure = 0
@@ -117,17 +123,26 @@ export class FakeNginx implements DataPlane {
     return this.heldPorts.filter(({key}) => asked.has(listenerId(key)))
   }
 
-  async apply(
+  async prepare(
     files: readonly ConfigFile[],
     signal: AbortSignal = new AbortController().signal,
-    {ready, without}: ApplyOptions = {},
+    {without}: PrepareOptions = {},
+  ): Promise<FakeChange> {
+    this.prepared += 1
+    await this.onPrepare()
+    signal.throwIfAborted()
+    return {changed: this.reloads > 0, files, without}
+  }
+
+  async commit(
+    {files, without}: FakeChange,
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<Applied> {
-    this.tests += 1
-    await ready?.()
     signal.throwIfAborted()
     const found = this.takenPorts.splice(0)
     const free = found.length > 0 ? await without?.(found, signal) : undefined
     this.applies.push([...(free ?? files)])
+    await this.onCommit()
     const error = this.errors.shift()
     if (error !== undefined) throw error
     const {reloads, diagnostics} = this

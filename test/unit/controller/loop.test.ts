@@ -86,7 +86,7 @@ describe('runLoop', () => {
     await clock.advance(60_000)
     assert.equal(turns(), 2)
     // Only the first change of it was got ready for nothing.
-    assert.deepEqual([nginx.tests, ended.length], [3, 2])
+    assert.deepEqual([nginx.prepared, ended.length], [3, 2])
     assert.deepEqual(
       log.said.filter((line) => !line.startsWith('info')),
       [],
@@ -98,18 +98,18 @@ describe('runLoop', () => {
     await clock.advance(60_000)
     source.change()
     await clock.advance(19)
-    assert.deepEqual([nginx.tests, turns()], [2, 1])
+    assert.deepEqual([nginx.prepared, turns()], [2, 1])
     await clock.advance(1)
-    assert.deepEqual([nginx.tests, turns()], [2, 2])
+    assert.deepEqual([nginx.prepared, turns()], [2, 2])
   })
 
   it('gets nothing ready that may not be served yet', async () => {
     await start()
     source.change()
     await clock.advance(999)
-    assert.equal(nginx.tests, 1)
+    assert.equal(nginx.prepared, 1)
     await clock.advance(1)
-    assert.deepEqual([nginx.tests, turns()], [2, 2])
+    assert.deepEqual([nginx.prepared, turns()], [2, 2])
   })
 
   it('tells nothing of a change that another one followed, neither what it found nor what went wrong', async () => {
@@ -137,7 +137,7 @@ describe('runLoop', () => {
     await clock.advance(60_000)
     source.change()
     await clock.advance(19)
-    assert.deepEqual([source.reads, nginx.tests], [1, 1])
+    assert.deepEqual([source.reads, nginx.prepared], [1, 1])
     await clock.advance(1)
     assert.deepEqual([source.reads, turns()], [2, 2])
   })
@@ -152,7 +152,7 @@ describe('runLoop', () => {
       await clock.advance(45)
     }
     // A turn for each of them, and two and a half seconds.
-    assert.deepEqual([turns(), nginx.tests], [51, 54])
+    assert.deepEqual([turns(), nginx.prepared], [51, 54])
   })
 
   it('does not count the holdoff to the time that a turn takes', async () => {

@@ -32,6 +32,8 @@ export class Tree {
   private writes = 0
   /** What was written, and is not known to survive a power loss. */
   private readonly unsynced = new Set<string>()
+  /** True once something was staged, until keepOnly is called. */
+  private littered = false
 
   private constructor(
     private readonly layout: Layout,
@@ -45,8 +47,14 @@ export class Tree {
     return new Tree(layout, new Set([...services, ...generations]))
   }
 
+  /** True if there may be generations on disk that are not to be kept. */
+  get isLittered(): boolean {
+    return this.littered
+  }
+
   /** Writes what NGINX reads and is not there yet; returns the path of the generation's nginx.conf. */
   async stage(generation: Generation): Promise<string> {
+    this.littered = true
     try {
       if (!this.staged.has(generation.id)) await this.stageAnew(generation)
     } catch (error) {
@@ -138,6 +146,8 @@ export class Tree {
 
   /** Removes every generation but these, and the Services' files that none of them includes. */
   async keepOnly(generations: readonly Manifest[]): Promise<void> {
+    // What cannot be removed is tried again after the next change, not at each call.
+    this.littered = false
     const isKept = (path: string): boolean =>
       generations.some((each) => path === `generations/${each.id}` || pathsOf(each).has(path))
     const rest = [...this.present].filter((path) => !isKept(path))

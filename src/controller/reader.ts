@@ -1,0 +1,90 @@
+/** Reads the source for the loop. As long as nothing was applied yet, what an earlier lbex left is served if reading is slow or fails. */
+import type {DataPlane} from '../dataplane/data-plane.js'
+import {Failure, UnexpectedFailure} from '../diagnostics/failure.js'
+import type {Reading, SnapshotSource} from '../sources/snapshot-source.js'
+import type {Clock} from '../util/clock.js'
+import type {Logger} from '../util/logger.js'
+import {ReadFailure, readSource} from './reconcile.js'
+import type {DaemonStatus} from './status.js'
+import {WaitingTriggers} from './waiting-triggers.js'
+
+export type ReaderDeps = {
+  readonly source: Pick<SnapshotSource, 'read'>
+  readonly nginx: Pick<DataPlane, 'resume'>
+  readonly status: DaemonStatus
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Milliseconds that the first reading may take before what an earlier lbex left is served. */
+const SLOW = 2000
+
+export class Reader {
+  private readonly triggers = new WaitingTriggers()
+
+  /** `ending` aborts when lbex is to stop. */
+  constructor(
+    private readonly deps: ReaderDeps,
+    private readonly ending: AbortSignal,
+  ) {}
+
+  /**
+   * What the source holds now, with the triggers of all changes that are not served yet. Rejects with a ReadFailure; with the
+   * bug itself if there is one and nothing is served.
+   */
+  async read(signal: AbortSignal): Promise<Reading> {
+    const reading = await readSource({read: (given) => this.readKnown(given)}, signal)
+    this.deps.status.unread = undefined
+    return {...reading, triggers: this.triggers.add(reading.triggers ?? [])}
+  }
+
+  /** What was read is served now. */
+  noteServed(): void {
+    this.triggers.clear()
+  }
+
+  /** True if the loop goes on after a failed reconcile: something is served, or retrying may help. */
+  async canGoOn(error: Failure): Promise<boolean> {
+    const {status} = this.deps
+    if (this.isServing()) return true
+    if (!error.temporary || !(error instanceof ReadFailure)) return error.temporary
+    await this.resume()
+    return status.resumed || this.ending.aborted
+  }
+
+  private async readKnown(signal: AbortSignal): Promise<Reading> {
+    const {source, status} = this.deps
+    try {
+      return await (status.synced ? source.read(signal) : this.readAtFirst(signal))
+    } catch (error) {
+      const isKnown = error instanceof Failure || signal.aborted
+      throw isKnown || !this.isServing() ? error : new UnexpectedFailure(error)
+    }
+  }
+
+  private async readAtFirst(signal: AbortSignal): Promise<Reading> {
+    const {source, status, clock} = this.deps
+    const reading = source.read(signal)
+    // It is awaited at the end, however long the rest takes.
+    reading.catch(() => {})
+    const inTime = new AbortController()
+    const slow = clock.delay(SLOW, inTime.signal).then(() => true)
+    const isSlow = await Promise.race([reading.then(() => false), slow]).finally(() => inTime.abort())
+    if (isSlow && !status.resumed) await this.resume()
+    return reading
+  }
+
+  private isServing(): boolean {
+    const {synced, resumed} = this.deps.status
+    return synced || resumed
+  }
+
+  private async resume(): Promise<void> {
+    const {status, nginx, log} = this.deps
+    status.resumed = await nginx.resume(this.ending).catch((error: unknown) => {
+      if (this.ending.aborted) return false
+      throw error
+    })
+    if (status.resumed) log.warn('the last good configuration is served until the cluster can be read')
+  }
+}

@@ -1,0 +1,49 @@
+/** Takes over an NGINX that an earlier lbex left running, and finishes an apply that this lbex was killed in. */
+import {messageOf} from '../../../diagnostics/failure.js'
+import type {Manifest} from '../store/manifest.js'
+import {confirm, type ConfirmDeps} from './confirm.js'
+import {NOTHING_SERVED, type Serving} from './serving.js'
+
+/** What is served now; `state` is `none` if there is no such NGINX. Rejects with an error of the disk. */
+export async function adopt(deps: ConfirmDeps, signal: AbortSignal): Promise<Serving> {
+  const {tree, master, log} = deps
+  const served = await master.adopt(signal)
+  const id = await tree.current()
+  const current = id === undefined ? undefined : await tree.readManifest(id)
+  const isOurs = served !== undefined || master.hasOrphans()
+  const found: Serving = {
+    ...NOTHING_SERVED,
+    state: isOurs ? 'uncertain' : 'none',
+    current,
+    lastGood: current,
+  }
+  if (served === undefined) return found
+  const serving = current ? await makeCertain(deps, {found, current, served}, signal) : found
+  const generation = serving.state === 'confirmed' && master.running ? serving.current?.id : undefined
+  log.info('NGINX adopted', {pid: master.running?.pid, generation})
+  return serving
+}
+
+type Found = {readonly found: Serving; readonly current: Manifest; readonly served: string}
+
+/** An earlier lbex may have been killed between the switch and the reload, or during it. */
+async function makeCertain(
+  deps: ConfirmDeps,
+  {found, current, served}: Found,
+  signal: AbortSignal,
+): Promise<Serving> {
+  if (served === current.id) return {...found, state: 'confirmed'}
+  const {tree, log} = deps
+  try {
+    const options = {reason: 'interrupted', uncertain: true} as const
+    const {complaint} = await confirm(deps, current.id, options, signal)
+    if (!complaint) return {...found, state: 'confirmed'}
+    const earlier = await tree.readManifest(served)
+    if (!earlier) return found
+    await tree.switchTo(served)
+    return {...found, state: 'confirmed', current: earlier}
+  } catch (error) {
+    log.warn('it is not known what NGINX serves', {error: messageOf(error)})
+    return found
+  }
+}

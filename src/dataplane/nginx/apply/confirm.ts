@@ -1,0 +1,56 @@
+/** Has NGINX serve the generation that `current` names, by a start or by reloads, and proves it. */
+import {messageOf} from '../../../diagnostics/failure.js'
+import type {Logger} from '../../../util/logger.js'
+import type {Observe, ReloadReason} from '../../data-plane.js'
+import type {Complaint} from '../process/complaint.js'
+import {reload, type ReloadDeps} from '../process/reload.js'
+import type {Tree} from '../store/tree.js'
+import {observeReload, observeStart} from './observe.js'
+
+export type ConfirmDeps = ReloadDeps & {
+  readonly tree: Tree
+  readonly log: Logger
+  readonly observe?: Observe | undefined
+}
+
+export type ConfirmOptions = {
+  readonly reason: ReloadReason
+  /** True if it is not known what NGINX serves. */
+  readonly uncertain: boolean
+}
+
+export type Confirmation = {
+  /** Undefined once NGINX serves the generation; otherwise what it refused, and it kept what it had. */
+  readonly complaint: Complaint | undefined
+  /** Reloads that this took: 0 (a start) to 2. */
+  readonly reloads: number
+}
+
+/** Starts or reloads NGINX, which is to serve `id`. Rejects with a Failure if it gives no answer, as start and reload do. */
+export async function confirm(
+  deps: ConfirmDeps,
+  id: string,
+  {reason, uncertain}: ConfirmOptions,
+  signal: AbortSignal,
+): Promise<Confirmation> {
+  const {master, limit} = deps
+  if (!master.running) {
+    return {complaint: await observeStart(deps, () => master.start(id, limit, signal)), reloads: 0}
+  }
+  const reloadOnce = () => observeReload(deps, reason, () => reload(deps, id, signal))
+  const complaint = await reloadOnce()
+  if (complaint || !uncertain) return {complaint, reloads: 1}
+  // An earlier reload may still be under way, and may have read `current` while it was switched: only a second one did not.
+  return {complaint: await reloadOnce(), reloads: 2}
+}
+
+/** After a start or a reload without an answer: NGINX is told to serve `before` again, the generation that it served. */
+export async function goBack({tree, master, log}: ConfirmDeps, before: string | undefined): Promise<void> {
+  try {
+    await tree.switchTo(before)
+    master.signal('SIGHUP')
+  } catch (error) {
+    // NGINX accepts what `current` names now, too.
+    log.warn('the earlier configuration cannot be gone back to', {error: messageOf(error)})
+  }
+}
