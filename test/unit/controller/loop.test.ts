@@ -131,6 +131,60 @@ describe('runLoop', () => {
     assert.deepEqual([told, ended.length, status.unread], [[], 3, undefined])
   })
 
+  it('aborts what it prepares as soon as another change comes, and prepares both once no other follows', async () => {
+    await start()
+    await clock.advance(60_000)
+    const preparing = nginx.prepared
+    nginx.onPrepare = () => clock.delay(15)
+    source.change()
+    await clock.advance(10)
+    source.change()
+    await clock.advance(5)
+    assert.deepEqual([nginx.prepared - preparing, turns()], [1, 1])
+    await clock.advance(60)
+    assert.deepEqual([nginx.prepared - preparing, turns()], [2, 2])
+  })
+
+  it('reports what went wrong with preparing once no other change followed', async () => {
+    await start()
+    await clock.advance(60_000)
+    nginx.onPrepare = () => Promise.reject(refused())
+    source.change()
+    await clock.advance(19)
+    assert.deepEqual([nginx.prepared, status.failure, ended.length], [2, undefined, 1])
+    await clock.advance(1)
+    assert.deepEqual([turns(), status.failure, ended.length], [1, 'NGINX refuses', 2])
+  })
+
+  it('prepares a change that came during a commit after it', async () => {
+    await start()
+    await clock.advance(60_000)
+    nginx.onCommit = () => clock.delay(500)
+    source.change()
+    await clock.advance(100)
+    source.change()
+    await clock.advance(419)
+    assert.deepEqual([nginx.prepared, turns()], [2, 2])
+    await clock.advance(1501)
+    assert.deepEqual([nginx.prepared, turns()], [3, 3])
+  })
+
+  it('is busy while it prepares and while it commits, not while it waits in between', async () => {
+    await start()
+    await clock.advance(60_000)
+    nginx.onPrepare = () => clock.delay(5)
+    nginx.onCommit = () => clock.delay(7)
+    const busy: Array<number | undefined> = []
+    source.change()
+    for (const step of [4, 11, 10]) {
+      await clock.advance(step)
+      busy.push(status.busySince)
+    }
+    assert.deepEqual(busy, [60_000, undefined, 60_015])
+    await clock.advance(10)
+    assert.deepEqual([ended.at(-1)?.duration, status.busySince], [12, undefined])
+  })
+
   it('gets nothing ready of what may be half a change', async () => {
     source.changesAreWhole = false
     await start()

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict'
-import {ReadFailure, reconcileOnce, type ReconcileDeps} from '../../../src/controller/reconcile.js'
+import {
+  commitReconcile,
+  prepareReconcile,
+  ReadFailure,
+  readSource,
+  reconcileOnce,
+  type ReconcileDeps,
+} from '../../../src/controller/reconcile.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {EMPTY, FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, HTTP} from './fakes.js'
 
@@ -29,6 +36,15 @@ describe('reconcileOnce', () => {
       [['services/80.conf', 'services/53.conf']],
     )
     assert.deepEqual(log.lines, [['info', 'configuration applied', {generation: 'abc', reloads: 1}]])
+  })
+
+  it('serves nothing before what was prepared is committed', async () => {
+    const deps = {source, translate: fakeTranslate, nginx, log}
+    const prepared = await prepareReconcile(deps, await readSource(source, signal), signal)
+    assert.deepEqual([nginx.prepared, nginx.applies, log.lines], [1, [], []])
+    assert.deepEqual(prepared.latest().translation, fakeTranslate(EMPTY, new Map()))
+    const {applied} = await commitReconcile(deps, prepared, signal)
+    assert.deepEqual([nginx.applies.length, applied.generation], [1, 'abc'])
   })
 
   it('waits for a translation that takes its time, and tells it when to give up', async () => {

@@ -119,6 +119,16 @@ describe('Tree', () => {
     assert.deepEqual(await inServices(), [a.path, b.path].sort())
   })
 
+  it('may be littered from when something was staged until it was told what to keep', async () => {
+    assert.equal(tree.isLittered, false)
+    await tree.stage(first)
+    assert.equal(tree.isLittered, true)
+    await tree.keepOnly([manifestOf(first)])
+    assert.equal(tree.isLittered, false)
+    await tree.stage(first)
+    assert.equal(tree.isLittered, true)
+  })
+
   it('takes nothing for granted after a failure', async () => {
     await tree.stage(first)
     await writeFile(join(folder.path, a.path), 'damaged')
