@@ -13,13 +13,13 @@ export type Check = {
 export type Checks = {
   /** `/`: traffic is served. */
   readonly health: readonly Check[]
-  /** `/livez`: the loop turns. */
+  /** `/livez`: no reconcile is stuck. */
   readonly live: readonly Check[]
   /** `/readyz`: what is wanted is served, and goes on being served. */
   readonly ready: readonly Check[]
 }
 
-/** A turn that takes longer is stuck, milliseconds: the largest apply with every step back takes seconds. */
+/** A reconcile that takes longer is stuck, milliseconds: the largest apply with every step back takes seconds. */
 const STUCK = 120_000
 
 /** `now` is monotonic milliseconds; `staleness` in words, where what is known of the cluster is out of date. */

@@ -1,4 +1,4 @@
-/** Logs a diagnostic when it appears and when it goes away, not on every turn. */
+/** Logs a diagnostic when it appears and when it goes away, not on every reconcile. */
 import {describeField, describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
 import type {LogFields, Logger} from '../util/logger.js'
@@ -13,7 +13,7 @@ export class DiagnosticsLog {
 
   constructor(private readonly log: Logger) {}
 
-  /** Takes all diagnostics of a turn. */
+  /** Takes all diagnostics of a reconcile. */
   update(diagnostics: readonly Diagnostic[]): void {
     const current = new Map(diagnostics.map((diagnostic) => [identity(diagnostic), diagnostic]))
     const gone = [...this.known].filter(([id]) => !current.has(id))

@@ -19,19 +19,19 @@ import {
   type ReconcileDeps,
 } from './reconcile.js'
 import type {DaemonStatus} from './status.js'
-import {TurnTrouble} from './turn-trouble.js'
+import {FailureLog} from './failure-log.js'
 
 export type LoopDeps = ReconcileDeps & {
   readonly source: Pick<SnapshotSource, 'changesAreWhole' | 'read' | 'watch' | 'lookAgain'>
   readonly clock: Clock
   readonly status: DaemonStatus
-  readonly onTurn: (turn: Turn) => void
+  readonly onReconciled: (reconciliation: Reconciliation) => void
   /** Has the listener called when everything is to be looked at again, as an operator asks for by a signal. */
   readonly onLookAgain?: (listener: () => void) => void
 }
 
 /** How a reconcile ended. */
-export type Turn = {
+export type Reconciliation = {
   /** Milliseconds that it took to translate, prepare and commit; without reading, holdoff and waits. */
   readonly duration: number
 } & ({readonly outcome: Outcome} | {readonly failure: Failure})
@@ -70,7 +70,7 @@ class Loop {
   private readonly diagnostics: DiagnosticsLog
   private readonly reconcileBackoff: Backoff
   private readonly watchBackoff: Backoff
-  private readonly trouble: TurnTrouble
+  private readonly failures: FailureLog
   private readonly pacing: Pacing
   private readonly reader: Reader
   /** Diagnostics of the last good reconcile. */
@@ -83,7 +83,7 @@ class Loop {
   ) {
     this.changes = new Changes(deps.clock)
     this.diagnostics = new DiagnosticsLog(deps.log)
-    this.trouble = new TurnTrouble(deps.log)
+    this.failures = new FailureLog(deps.log)
     this.pacing = new Pacing(deps, options.reloadInterval)
     this.reconcileBackoff = new Backoff(options.backoff)
     this.watchBackoff = new Backoff(options.backoff)
@@ -155,28 +155,28 @@ class Loop {
   }
 
   private endGood(outcome: Outcome, duration: number): number {
-    const {status, onTurn} = this.deps
+    const {status, onReconciled} = this.deps
     const {applied, diagnostics, retryAfter} = outcome
     if (applied.reloads > 0) this.pacing.noteEffort()
     this.found = diagnostics
     this.diagnostics.update(diagnostics)
     this.reconcileBackoff.reset()
-    this.trouble.end(applied.generation)
+    this.failures.end(applied.generation)
     status.synced = true
     status.failure = undefined
     this.reader.noteServed()
-    onTurn({outcome, duration})
+    onReconciled({outcome, duration})
     return Math.min(this.options.resyncInterval, retryAfter ?? Infinity)
   }
 
   /** A bug ends the loop, and so does a failure at the start that retrying cannot fix. */
   private async endFailed(error: unknown, duration: number): Promise<number> {
     if (!(error instanceof Failure) || !(await this.reader.canGoOn(error))) throw error
-    this.deps.onTurn({failure: error, duration})
+    this.deps.onReconciled({failure: error, duration})
     if (error instanceof ReadFailure) this.noteUnread(error)
     else this.noteEffort(error)
     const delay = error.temporary ? this.reconcileBackoff.next() : FOREVER
-    this.trouble.begin(error, delay)
+    this.failures.begin(error, delay)
     return delay
   }
 

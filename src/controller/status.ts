@@ -1,16 +1,16 @@
 /** What the daemon knows of itself: the loop writes it down, the health server and the metrics read it. */
 export type DaemonStatus = {
-  /** True once a first turn was applied and confirmed. */
+  /** True once a first reconcile was applied and confirmed. */
   synced: boolean
-  /** True where nothing could be read at the start, and NGINX serves what an earlier lbex left. */
+  /** True if nothing could be read at the start and NGINX serves what an earlier lbex left. */
   resumed: boolean
-  /** Why the last turn could not read the world, in words; absent after one that could. */
+  /** Why the last reconcile could not read the source, as a sentence; absent after one that could. */
   unread?: string | undefined
-  /** Why the last turn could not be applied, in words; absent after a good one. */
+  /** Why the last reconcile could not be applied, as a sentence; absent after a good one. */
   failure?: string | undefined
   /** True from the moment that lbex was asked to stop. */
   stopping: boolean
-  /** Monotonic milliseconds at which the turn that is going on began, once it had read; absent between turns. */
+  /** Monotonic milliseconds since when a reconcile is busy, without reading and waits (see attempt); absent while none is. */
   busySince?: number | undefined
 }
 

@@ -1,4 +1,4 @@
-/** What set off the changes that are not served yet: a turn that fails leaves them to the next good one. */
+/** What set off the changes that are not served yet: a failed reconcile leaves them to the next good one. */
 import type {Trigger} from '../sources/snapshot-source.js'
 
 export class WaitingTriggers {

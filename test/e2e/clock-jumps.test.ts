@@ -63,7 +63,7 @@ describe('end to end, when the clock of the host jumps', function () {
 
     const loop = runLoop(
       {
-        ...{source, nginx, log, clock, status: newStatus(), onTurn: () => {}},
+        ...{source, nginx, log, clock, status: newStatus(), onReconciled: () => {}},
         translate: (snapshot, held) => translate(snapshot, {...translateOptions, held}),
       },
       {...DEFAULT_LOOP_OPTIONS, reloadInterval: 0},

@@ -68,7 +68,15 @@ describe('end to end, while every generation is kept alive by a session', functi
     const stopping = new AbortController()
     const churn = setInterval(() => source.change(), 1000 / SPEED)
     const loop = runLoop(
-      {source, translate, nginx, log: fixture.log, clock: fastClock, status: newStatus(), onTurn: () => {}},
+      {
+        source,
+        translate,
+        nginx,
+        log: fixture.log,
+        clock: fastClock,
+        status: newStatus(),
+        onReconciled: () => {},
+      },
       DEFAULT_LOOP_OPTIONS,
       stopping.signal,
     )

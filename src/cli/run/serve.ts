@@ -1,10 +1,10 @@
-/** What `lbex run` does once its parts are there: one turn, or turns until it is told to stop. */
+/** What `lbex run` does once its parts are there: one reconcile, or reconciles until it is told to stop. */
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {checksOf, type Checks} from '../../controller/checks.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
 import {startHealthServer, type HealthServer} from '../../controller/health.js'
-import {DEFAULT_LOOP_OPTIONS, runLoop, type Turn} from '../../controller/loop.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop, type Reconciliation} from '../../controller/loop.js'
 import type {Metrics} from '../../controller/metrics/metrics.js'
 import type {Moment} from '../../controller/metrics/show-moment.js'
 import {reconcileOnce, type ReconcileDeps} from '../../controller/reconcile.js'
@@ -80,9 +80,10 @@ async function follow(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal)
   const health = await answerHealth(deps, flags, status)
   try {
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
-    const onTurn = (turn: Turn): void => deps.metrics?.endTurn(turn)
+    const onReconciled = (reconciliation: Reconciliation): void =>
+      deps.metrics?.noteReconciliation(reconciliation)
     const ending = afterNotice(deps.clock, flags, status, stopping)
-    await waitFor('the loop', runLoop({...deps, status, onTurn}, options, ending))
+    await waitFor('the loop', runLoop({...deps, status, onReconciled}, options, ending))
     await end(deps, flags)
     return EXIT.fine
   } finally {

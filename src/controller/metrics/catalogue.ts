@@ -18,10 +18,10 @@ export type MetricDefinition = {
   readonly buckets?: readonly number[]
 }
 
-export type TurnResult = 'applied' | 'unchanged' | 'unread' | 'failed'
+export type ReconcileResult = 'applied' | 'unchanged' | 'unread' | 'failed'
 export type ServiceState = 'served' | 'rejected' | 'quarantined'
 
-const TURN_RESULTS: Record<TurnResult, string> = {
+const RECONCILE_RESULTS: Record<ReconcileResult, string> = {
   applied: 'NGINX was changed, and confirmed the change',
   unchanged: 'NGINX serves what is wanted already',
   unread: 'the cluster or the files could not be read',
@@ -29,7 +29,7 @@ const TURN_RESULTS: Record<TurnResult, string> = {
 }
 
 /** One that could not read took no time of ours. */
-const {unread: _, ...TIMED_RESULTS} = TURN_RESULTS
+const {unread: _, ...TIMED_RESULTS} = RECONCILE_RESULTS
 
 const SERVICE_STATES: Record<ServiceState, string> = {
   served: 'it has a listener at least',
@@ -101,13 +101,13 @@ export const METRICS = {
     type: 'gauge',
     help: '1 where what was wanted last has been applied and confirmed, 0 where it has not.',
   },
-  turns: {
+  reconciles: {
     name: 'lbex_turns_total',
     type: 'counter',
     help: 'Turns of the loop: what is wanted is read, translated and applied.',
-    labels: {result: TURN_RESULTS},
+    labels: {result: RECONCILE_RESULTS},
   },
-  turnDuration: {
+  reconcileDuration: {
     name: 'lbex_turn_duration_seconds',
     type: 'histogram',
     help: 'How long turns took, from when all was read until NGINX had confirmed, without the holdoff.',

@@ -7,10 +7,10 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Observe} from '../../dataplane/data-plane.js'
 import type {Clock} from '../../util/clock.js'
 import type {Page} from '../health.js'
-import type {Turn} from '../loop.js'
+import type {Reconciliation} from '../loop.js'
 import type {Outcome} from '../reconcile.js'
 import {countNginxEvent} from './count-nginx-event.js'
-import {countTurn} from './count-turn.js'
+import {countReconciliation} from './count-reconciliation.js'
 import {collectProcessMetrics} from './process-metrics.js'
 import {createInstruments, type Instruments} from './instruments.js'
 import {showMoment, showVersion, type Moment} from './show-moment.js'
@@ -19,9 +19,9 @@ import {showDiagnostics, showServices} from './show-outcome.js'
 export class Metrics {
   private readonly registry = new Registry()
   private readonly instruments: Instruments
-  /** Of the last good turn, until somebody has asked since. */
+  /** Of the last good reconcile, until the page was rendered since. */
   private news: Outcome | undefined
-  /** Of the last good turn. */
+  /** Of the last good reconcile. */
   private found: readonly Diagnostic[] = []
 
   /** `version`: that of lbex. */
@@ -35,11 +35,11 @@ export class Metrics {
 
   readonly observe: Observe = (event) => countNginxEvent(this.instruments, event)
 
-  readonly endTurn = (turn: Turn): void => {
-    countTurn(this.instruments, turn, this.clock.now())
-    if (!('outcome' in turn)) return
-    this.news = turn.outcome
-    this.found = turn.outcome.diagnostics
+  readonly noteReconciliation = (reconciliation: Reconciliation): void => {
+    countReconciliation(this.instruments, reconciliation, this.clock.now())
+    if (!('outcome' in reconciliation)) return
+    this.news = reconciliation.outcome
+    this.found = reconciliation.outcome.diagnostics
   }
 
   /** In the text format of Prometheus. */

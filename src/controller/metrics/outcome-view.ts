@@ -1,4 +1,4 @@
-/** What became of the Services in a turn. */
+/** What became of the Services in a reconcile. */
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
 import type {Outcome} from '../reconcile.js'
 

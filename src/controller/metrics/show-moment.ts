@@ -11,7 +11,7 @@ export type Moment = {
   readonly capabilities: NginxCapabilities
   readonly status: Pick<DaemonStatus, 'synced' | 'failure'>
   readonly nginx: NginxStatus
-  /** What a restart of NGINX left out since the last good turn. */
+  /** What a restart of NGINX left out since the last good reconcile. */
   readonly leftOut: readonly Diagnostic[]
   readonly workers: readonly WorkerGroup[]
   /** Milliseconds. */

@@ -1,4 +1,4 @@
-/** What the last good turn came to, as gauges. */
+/** The result of the last good reconcile, as gauges. */
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import type {Outcome} from '../reconcile.js'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {DEFAULT_LOOP_OPTIONS, runLoop, type Turn} from '../../../src/controller/loop.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop, type Reconciliation} from '../../../src/controller/loop.js'
 import {newStatus, type DaemonStatus} from '../../../src/controller/status.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {FakeClock, settled} from './fake-clock.js'
@@ -17,7 +17,7 @@ describe('runLoop', () => {
   let status: DaemonStatus
   let stop: AbortController
   let running: Promise<void>
-  let ended: Turn[]
+  let ended: Reconciliation[]
   let lookAgain: () => void
 
   const start = () => {
@@ -26,7 +26,7 @@ describe('runLoop', () => {
   }
   const deps = () => ({
     ...{source, translate: fakeTranslate, nginx, log, clock, status},
-    onTurn: (turn: Turn) => void ended.push(turn),
+    onReconciled: (turn: Reconciliation) => void ended.push(turn),
     onLookAgain: (listener: () => void) => (lookAgain = listener),
   })
   const turns = () => nginx.applies.length
@@ -76,7 +76,7 @@ describe('runLoop', () => {
     assert.deepEqual([turns(), source.looksAgain, status.failure], [3, 1, undefined])
   })
 
-  it('gathers a burst into one turn', async () => {
+  it('gathers a burst into one reconcile', async () => {
     await start()
     await clock.advance(60_000)
     for (let change = 0; change < 5; change += 1) {
@@ -85,7 +85,7 @@ describe('runLoop', () => {
     }
     await clock.advance(60_000)
     assert.equal(turns(), 2)
-    // Only the first change of it was got ready for nothing.
+    // Only the first change of it was prepared in vain.
     assert.deepEqual([nginx.prepared, ended.length], [3, 2])
     assert.deepEqual(
       log.said.filter((line) => !line.startsWith('info')),
@@ -93,7 +93,7 @@ describe('runLoop', () => {
     )
   })
 
-  it('gets a change ready at once, and has it served as soon as no other followed', async () => {
+  it('prepares a change at once, and commits it as soon as no other followed', async () => {
     await start()
     await clock.advance(60_000)
     source.change()
@@ -103,7 +103,7 @@ describe('runLoop', () => {
     assert.deepEqual([nginx.prepared, turns()], [2, 2])
   })
 
-  it('gets nothing ready that may not be served yet', async () => {
+  it('prepares nothing that may not be served yet', async () => {
     await start()
     source.change()
     await clock.advance(999)
@@ -185,7 +185,7 @@ describe('runLoop', () => {
     assert.deepEqual([ended.at(-1)?.duration, status.busySince], [12, undefined])
   })
 
-  it('gets nothing ready of what may be half a change', async () => {
+  it('prepares nothing early of what may be half a change', async () => {
     source.changesAreWhole = false
     await start()
     await clock.advance(60_000)
@@ -196,7 +196,7 @@ describe('runLoop', () => {
     assert.deepEqual([source.reads, turns()], [2, 2])
   })
 
-  it('gets nothing ready for a while after it did so in vain', async () => {
+  it('prepares nothing early for a while after it did so in vain', async () => {
     nginx.reloads = 0
     await start()
     for (let fight = 0; fight < 50; fight += 1) {
@@ -205,11 +205,11 @@ describe('runLoop', () => {
       source.change()
       await clock.advance(45)
     }
-    // A turn for each of them, and two and a half seconds.
+    // One for each of them, and two and a half seconds.
     assert.deepEqual([turns(), nginx.prepared], [51, 54])
   })
 
-  it('does not count the holdoff to the time that a turn takes', async () => {
+  it('does not count the holdoff to the time that a reconcile takes', async () => {
     await start()
     await clock.advance(60_000)
     source.change()
@@ -238,7 +238,7 @@ describe('runLoop', () => {
     )
   })
 
-  it('never turns twice at once: changes during a turn cause exactly one more', async () => {
+  it('never reconciles twice at once: changes during a reconcile cause exactly one more', async () => {
     await start()
     await clock.advance(60_000)
     let release = (): void => {}
@@ -498,7 +498,7 @@ describe('runLoop', () => {
     })
   })
 
-  it('keeps what set off a change until a turn has it served', async () => {
+  it('keeps what set off a change until a reconcile has it served', async () => {
     const trigger = (at: number) => ({service: {kind: 'Service', namespace: 'default', name: 'web'}, at})
     source.triggers = [trigger(1)]
     nginx.errors = [away()]

@@ -1,14 +1,14 @@
-/** Tells of turns that fail, and that it is over; the same trouble again and again is told once. */
+/** Logs failed reconciles once per distinct error, and logs recovery. */
 import {stackOf, type Failure} from '../diagnostics/failure.js'
 import type {Logger} from '../util/logger.js'
 
-export class TurnTrouble {
-  /** What was logged last; undefined after a good turn. */
+export class FailureLog {
+  /** What was logged last; undefined after a good reconcile. */
   private told: string | undefined
 
   constructor(private readonly log: Logger) {}
 
-  /** `delay`: milliseconds until the next turn, where it may pass. */
+  /** `delay`: milliseconds until the retry, if the failure is temporary. */
   begin(failure: Failure, delay: number): void {
     const {message, code, hint, temporary} = failure
     const known = this.told === message
@@ -18,7 +18,7 @@ export class TurnTrouble {
     this.log[known ? 'debug' : 'warn']('turn failed, trying again', {...fields, delay: Math.round(delay)})
   }
 
-  /** A turn had `generation` served. */
+  /** A reconcile had `generation` served. */
   end(generation: string): void {
     if (this.told !== undefined) this.log.info('turn succeeded again', {generation})
     this.told = undefined

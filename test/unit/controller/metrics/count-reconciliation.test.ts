@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
-import type {Turn} from '../../../../src/controller/loop.js'
-import {countTurn} from '../../../../src/controller/metrics/count-turn.js'
+import type {Reconciliation} from '../../../../src/controller/loop.js'
+import {countReconciliation} from '../../../../src/controller/metrics/count-reconciliation.js'
 import {ReadFailure} from '../../../../src/controller/reconcile.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {valueOf} from '../../../support/exposition.js'
 import {FakeClock} from '../fake-clock.js'
 import {anOutcome, newInstruments, refTo, served, type Told} from './samples.js'
 
-describe('countTurn', () => {
+describe('countReconciliation', () => {
   let clock: FakeClock
   let told: Told
-  const end = (turn: Turn) => countTurn(told.instruments, turn, clock.now())
+  const end = (turn: Reconciliation) => countReconciliation(told.instruments, turn, clock.now())
 
   beforeEach(() => {
     clock = new FakeClock()
