@@ -38,8 +38,8 @@ export type Applied = {
   /** Reloads that this commit took: 0, 1, or 2 if a listener moved between an address and the wildcard. */
   readonly reloads: number
   /**
-   * One for each Service that was left out or kept at its last good file: `nginx-refused` where its content is at fault,
-   * `port-held` where a listener was taken since the probe (the next apply tries that again).
+   * One for each Service that was left out or kept at its last good file: `nginx-refused` if its content is at fault,
+   * `port-held` if a listener was taken since the probe (the next `prepare` retries that).
    */
   readonly diagnostics: readonly Diagnostic[]
   readonly quarantined: readonly ObjectRef[]
@@ -56,7 +56,7 @@ export type NginxStatus = {
 
 /** Workers of one generation that are in one state. */
 export type WorkerGroup = {
-  /** Absent where it is not known: an lbex that ended meanwhile had started them. */
+  /** Absent if it is not known, because an lbex that has ended since had started them. */
   readonly generation?: string
   /** `leaving`: they accept nothing more, and finish the connections they have. */
   readonly state: 'current' | 'leaving'
@@ -88,10 +88,10 @@ export type ActivationResult =
   /** Something else was in the way. */
   | 'failed'
 
-/** What `nginx -t` said; `abandoned`: nobody wanted to know any more, `failed`: it gave no verdict. */
+/** The result of `nginx -t`; `abandoned`: it was aborted, `failed`: it gave no result. */
 export type TestResult = 'accepted' | 'refused' | 'abandoned' | 'failed'
 
-/** What happens to NGINX, for whoever counts; durations in milliseconds. */
+/** What happens to NGINX, for metrics; durations in milliseconds. */
 export type NginxEvent =
   | {readonly type: 'test'; readonly result: TestResult; readonly duration: number}
   | {
@@ -101,7 +101,7 @@ export type NginxEvent =
       readonly duration: number
     }
   | {readonly type: 'start'; readonly result: ActivationResult; readonly duration: number}
-  /** It had served, and is gone although nobody ended it. */
+  /** It had served, and is gone although lbex did not end it. */
   | {readonly type: 'death'}
 
 export type Observe = (event: NginxEvent) => void
@@ -131,7 +131,7 @@ export interface DataPlane {
   commit(prepared: PreparedChange, signal: AbortSignal): Promise<Applied>
 
   /**
-   * Serves what an earlier lbex left: NGINX is adopted already, or started on the last good tree now. False where there is
+   * Serves what an earlier lbex left: NGINX is adopted already, or started on the last good tree now. False if there is
    * no such tree. Rejects with a Failure as `commit` does.
    */
   resume(signal: AbortSignal): Promise<boolean>

@@ -52,7 +52,7 @@ export type NginxOptions = DiscoverOptions & {
   readonly logEndAt?: number
   /** Milliseconds between two tries of what a restart left out; default 5 s. */
   readonly retryLeftOut?: number
-  /** Is told what happens to NGINX; default: nobody is. */
+  /** Is called with what happens to NGINX; default: not called. */
   readonly observe?: Observe | undefined
 }
 

@@ -87,8 +87,8 @@ export class Applier {
   }
 
   /**
-   * Serves what was asked for last: after NGINX died, before anything was committed, or to try again what was left out. Nobody
-   * has probed its listeners. Returns what is left out now.
+   * Serves what was asked for last: after NGINX died, before anything was committed, or to retry what was left out. Probes the
+   * listeners first, because its caller has not. Returns what is left out now.
    */
   async restart(signal: AbortSignal): Promise<readonly Diagnostic[]> {
     const last = this.serving.asked ?? (await this.onDisk())
