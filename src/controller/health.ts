@@ -11,6 +11,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'
+import {bindErrorOf, describeBindError} from '../diagnostics/bind-error.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {Check, Checks} from './checks.js'
 import {limitConnections, type ConnectionLimits} from './limit-connections.js'
@@ -84,14 +85,8 @@ async function close(server: Server): Promise<void> {
   await closed
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use',
-  EACCES: 'permission denied',
-  EADDRNOTAVAIL: 'this host does not have the address',
-}
-
 function cannotListen(error: NodeJS.ErrnoException, port: number): Failure {
-  const reason = REASONS[error.code ?? ''] ?? error.message
+  const reason = describeBindError(bindErrorOf(error.code, error.message))
   return new Failure(`cannot answer health checks on port ${port}: ${reason}`, {
     code: 'health-port',
     hint: 'choose another port with --health-port, or turn health checks off with --health-check=false',

@@ -1,5 +1,6 @@
 /** One reconcile: read the source, translate and prepare what was read, commit it. `run --once` is one of these, `run` many. */
 import {listenerId} from '../core/model/listener-key.js'
+import type {BindError} from '../diagnostics/bind-error.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
 import type {Applied, DataPlane, HeldListener, PreparedChange} from '../dataplane/data-plane.js'
@@ -7,8 +8,8 @@ import type {Logger} from '../util/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 import type {Translation} from '../dataplane/nginx/config/translate.js'
 
-/** Listeners that cannot be had, by listenerId, with the problem in words. */
-export type Held = ReadonlyMap<string, string>
+/** Listeners that the host does not give, by listenerId, with the reason. */
+export type Held = ReadonlyMap<string, BindError>
 
 export type ReconcileDeps = {
   readonly source: Pick<SnapshotSource, 'read'>
@@ -115,7 +116,7 @@ async function translateAround(
 }
 
 function heldOf(problems: readonly HeldListener[]): Held {
-  return new Map(problems.map(({key, problem}) => [listenerId(key), problem]))
+  return new Map(problems.map(({key, error}) => [listenerId(key), error]))
 }
 
 /** Another program took a port after the probe: NGINX found out. */

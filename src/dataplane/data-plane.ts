@@ -2,12 +2,13 @@
 import type {ConfigFile} from './config-file.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
 import type {NginxCapabilities} from './nginx-capabilities.js'
+import type {BindError} from '../diagnostics/bind-error.js'
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 
+/** A listener that the host does not give. */
 export type HeldListener = {
   readonly key: ListenerKey
-  /** `the port is in use`, `permission denied`, `the host does not have the address`. */
-  readonly problem: string
+  readonly error: BindError
 }
 
 /** The files without listeners that cannot be had. */

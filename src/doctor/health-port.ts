@@ -1,6 +1,7 @@
 /** The port of the health checks: free, or answered by an lbex that runs. */
 import {askHealth} from '../controller/ask-health.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
+import {describeBindError} from '../diagnostics/bind-error.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {probeListeners} from '../dataplane/nginx/apply/probe.js'
 import {describeHolder, holderOfTcpPort} from '../dataplane/nginx/process/socket-holder.js'
@@ -20,7 +21,7 @@ export async function checkHealthPort({port, address, ipv6}: HealthPort): Promis
   const keys: ListenerKey[] = addresses.map((each) => ({address: each, port, protocol: 'TCP'}))
   const [held] = await probeListeners(keys)
   if (!held) return check.ok(`${port} is free`)
-  const isInUse = held.problem === 'the port is in use'
+  const isInUse = held.error.code === 'in-use'
   const answer = isInUse ? await askHealth(port, address) : undefined
   if (answer === 'healthy') return check.ok(`an lbex answers on ${port}: healthy`)
   if (answer !== undefined)
@@ -30,7 +31,7 @@ export async function checkHealthPort({port, address, ipv6}: HealthPort): Promis
     )
   const holder = isInUse ? describeHolder(await holderOfTcpPort(port)) : undefined
   return check.problem(
-    `${port} cannot be had: ${held.problem}${holder === undefined ? '' : ` by ${holder}`}`,
+    `${port} cannot be had: ${describeBindError(held.error)}${holder === undefined ? '' : ` by ${holder}`}`,
     `${whoListens(port, 'TCP')} with --health-port`,
   )
 }

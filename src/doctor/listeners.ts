@@ -1,5 +1,6 @@
 /** The ports that Services want on this host, tried as `lbex run` tries them. */
 import {listenerId, type ListenerKey} from '../core/model/listener-key.js'
+import {describeBindError, type BindErrorCode} from '../diagnostics/bind-error.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {notHeld, probeAddresses, probeListeners} from '../dataplane/nginx/apply/probe.js'
 
@@ -30,10 +31,13 @@ export async function checkListeners(
     keys.filter((key) => !absent.has(key)),
     held,
   )
-  const problems = [...missing, ...(await probeListeners(trials))]
-  if (problems.length === 0) return [check.ok(allFree(keys, held))]
-  const findings = problems.map(({key, problem}) =>
-    check.problem(`${listenerId(key)} for ${owners.get(listenerId(key))}: ${problem}`, fixFor(key, problem)),
+  const unavailable = [...missing, ...(await probeListeners(trials))]
+  if (unavailable.length === 0) return [check.ok(allFree(keys, held))]
+  const findings = unavailable.map(({key, error}) =>
+    check.problem(
+      `${listenerId(key)} for ${owners.get(listenerId(key))}: ${describeBindError(error)}`,
+      fixFor(key, error.code),
+    ),
   )
   if (findings.length <= MOST_LINES) return findings
   const more = findings.length - MOST_LINES
@@ -51,10 +55,10 @@ function allFree(keys: readonly ListenerKey[], held: readonly ListenerKey[]): st
   return `${keys.length === 1 ? '1 listener' : `${keys.length} listeners`}: ${parts.join(', ')}`
 }
 
-function fixFor({port, protocol, address}: ListenerKey, problem: string): string {
-  if (problem === 'the port is in use') return whoListens(port, protocol)
-  if (problem === 'permission denied') return 'what low-ports says'
-  if (problem === 'the host does not have the address')
+function fixFor({port, protocol, address}: ListenerKey, code: BindErrorCode): string {
+  if (code === 'in-use') return whoListens(port, protocol)
+  if (code === 'forbidden') return 'what low-ports says'
+  if (code === 'no-address')
     return `ip address show, then give --listen-address what is there instead of ${address}; if it moves between hosts: sudo sysctl -w net.${address.includes(':') ? 'ipv6' : 'ipv4'}.ip_nonlocal_bind=1`
   return `see what the system says about ${address} and port ${port}`
 }

@@ -1,4 +1,5 @@
 /** Clusters as they may be: small and crowded, so that Services meet in conflicts, with mistakes here and there. */
+import type {BindError} from '../../src/diagnostics/bind-error.js'
 import fc, {type Arbitrary} from 'fast-check'
 import type {EndpointSlice, IpFamily, Node, Service} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
@@ -192,8 +193,8 @@ export const someOptions: Arbitrary<TranslateOptions> = record<Partial<Translate
   nginx: maybe({version: [1, 31, 0] as const, plus: false}),
   ipv6: seldom(false),
   held: seldom(
-    new Map([['0.0.0.0:8080/TCP', 'the port is in use']]),
-    new Map([['10.0.0.1:53/UDP', 'permission denied']]),
+    new Map<string, BindError>([['0.0.0.0:8080/TCP', {code: 'in-use'}]]),
+    new Map<string, BindError>([['10.0.0.1:53/UDP', {code: 'forbidden'}]]),
   ),
 }).map((overrides) => options(overrides))
 

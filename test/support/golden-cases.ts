@@ -7,6 +7,7 @@ import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node
 import {basename, dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parse} from 'yaml'
+import type {BindError} from '../../src/diagnostics/bind-error.js'
 import {parseNginxVersion} from '../../src/dataplane/nginx-capabilities.js'
 import type {TranslateOptions} from '../../src/dataplane/nginx/config/translate.js'
 import {options} from './builders.js'
@@ -97,7 +98,7 @@ function readCase(name: string): GoldenCase {
 type CaseOptions = Partial<TranslateOptions> & {readonly coverage: GoldenCase['coverage']}
 
 /**
- * The options as YAML: `coverage` (default partial), `nginx: {version: 1.31.0}`, `held: {LISTENER: PROBLEM}`, and all others as
+ * The options as YAML: `coverage` (default partial), `nginx: {version: 1.31.0}`, `held: {LISTENER: {code: CODE}}`, and all others as
  * they are called in the code.
  */
 function readOptions(path: string): CaseOptions {
@@ -112,7 +113,7 @@ function readOptions(path: string): CaseOptions {
   return {
     ...(others as Partial<TranslateOptions>),
     ...(nginx !== undefined && {nginx: capabilities(nginx as NginxOption)}),
-    held: new Map(Object.entries(held as Record<string, string>)),
+    held: new Map(Object.entries(held as Record<string, BindError>)),
     coverage: coverage as GoldenCase['coverage'],
   }
 }

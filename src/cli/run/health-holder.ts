@@ -1,4 +1,5 @@
 /** Who holds the port of the health checks, where that can be known: it is said instead of leaving it to be found out. */
+import {bindErrorOf} from '../../diagnostics/bind-error.js'
 import {Failure} from '../../diagnostics/failure.js'
 import {askHealth} from '../../controller/ask-health.js'
 import type {DataPlane} from '../../dataplane/data-plane.js'
@@ -29,7 +30,7 @@ export async function nameHolder(
 }
 
 function isInUse({cause}: Failure): boolean {
-  return (cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE'
+  return bindErrorOf((cause as NodeJS.ErrnoException | undefined)?.code, '').code === 'in-use'
 }
 
 async function findHolder(
@@ -47,7 +48,7 @@ async function findHolder(
   const listeners = addresses.map((each) => ({address: each, port, protocol: 'TCP' as const}))
   // What our own NGINX holds is never found to be in the way.
   const inTheWay = await nginx.probe([{path: '', text: '', listeners}])
-  if (inTheWay.some(({problem}) => problem === 'the port is in use')) return undefined
+  if (inTheWay.some(({error}) => error.code === 'in-use')) return undefined
   return {
     name: 'the NGINX that an earlier lbex left, which serves a Service there',
     hint: 'end it with lbex drain (and the same --nginx-dir), or choose another port with --health-port',

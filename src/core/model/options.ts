@@ -1,6 +1,7 @@
 /** What the operator and the host decide about how Services are served. */
 import type {ListenerKey} from './listener-key.js'
 import type {AddressPolicy, HostAddresses} from './address-policy.js'
+import type {BindError} from '../../diagnostics/bind-error.js'
 
 export type ReservedPort = {
   readonly port: number
@@ -34,8 +35,8 @@ export type ModelOptions = AddressPolicy &
     readonly maxListenersPerService: number
     /** Of all upstreams of a Service together; beyond it each one uses a sample of its servers. */
     readonly maxServersPerService: number
-    /** Listeners that something else on the host holds, by listenerId, with the problem in words: left out until they are free. */
-    readonly held: ReadonlyMap<string, string>
+    /** Listeners that the host does not give, by listenerId, with the reason: they are skipped until they are free. */
+    readonly held: ReadonlyMap<string, BindError>
   }
 
 /** The listeners of a TCP server that was given no address. */

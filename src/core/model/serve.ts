@@ -1,8 +1,9 @@
 /** What a Service serves in the end: the claims that it won, that the host can give, and that have a backend. */
-import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
-import {heldReason} from '../../diagnostics/rules/port-rules.js'
+import type {BindError} from '../../diagnostics/bind-error.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Listener, ServedService, Upstream} from './load-balancer.js'
 import type {Claim, ServicePlan} from './plan-service.js'
+import {diagnosePortHeld} from './port-held.js'
 
 /** Undefined where nothing is left to serve. */
 export function serve(plan: ServicePlan, granted: readonly Claim[]): ServedService | undefined {
@@ -41,17 +42,7 @@ function byKey({key: a}: Listener, {key: b}: Listener): number {
   return a.address < b.address ? -1 : 1
 }
 
-/** Tells the Service that something else on the host has a listener of its. */
-export function reportHeld({intent}: ServicePlan, claim: Claim, problem: string): Diagnostic {
-  const {port, protocol} = claim.key
-  return diagnose('port-held', {
-    subject: intent.service,
-    field: claim.port.field,
-    args: {
-      listener: claim.id,
-      problem,
-      reason: heldReason(problem),
-      command: `ss -Hnlp${protocol === 'TCP' ? 't' : 'u'} 'sport = :${port}'`,
-    },
-  })
+/** The diagnostic for a listener of this Service that the host does not give. */
+export function reportHeld({intent}: ServicePlan, {key, port}: Claim, error: BindError): Diagnostic {
+  return diagnosePortHeld({key, error}, {subject: intent.service, field: port.field})
 }

@@ -1,6 +1,7 @@
 /** From a snapshot to the load balancer it asks for, with every diagnostic on the way: all that `check` needs. */
 import {isDeepStrictEqual} from 'node:util'
 import {finish, mapEachInSteps, mapInSteps, type Steps} from '../model/steps.js'
+import type {BindError} from '../../diagnostics/bind-error.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {readIntent} from '../intent/intent.js'
 import type {IntentOptions} from '../intent/options.js'
@@ -151,7 +152,11 @@ function viewNodesOnce(nodes: readonly Node[], options: EvaluateOptions): NodeVi
 /** The claims of a Service that no other Service has (`won`), and of these the ones that the host can give (`free`). */
 type Granted = {readonly plan: ServicePlan; readonly won: readonly Claim[]; readonly free: readonly Claim[]}
 
-function grantedTo(plan: ServicePlan, lost: ReadonlySet<Claim>, held: ReadonlyMap<string, string>): Granted {
+function grantedTo(
+  plan: ServicePlan,
+  lost: ReadonlySet<Claim>,
+  held: ReadonlyMap<string, BindError>,
+): Granted {
   const won = lost.size === 0 ? plan.claims : plan.claims.filter((claim) => !lost.has(claim))
   const free = held.size === 0 ? won : won.filter((claim) => !held.has(claim.id))
   return {plan, won, free}
@@ -168,7 +173,7 @@ type Grant = {readonly served: ServedService | undefined; readonly diagnostics: 
 
 function grant(
   {plan, won, free}: Granted,
-  held: ReadonlyMap<string, string>,
+  held: ReadonlyMap<string, BindError>,
   isOwn: IsOwn | undefined,
 ): Grant {
   const {claims, diagnostics} =
@@ -185,11 +190,11 @@ const NOTHING: readonly Diagnostic[] = []
 function reportAllHeld(
   plan: ServicePlan,
   won: readonly Claim[],
-  held: ReadonlyMap<string, string>,
+  held: ReadonlyMap<string, BindError>,
 ): Diagnostic[] {
   return won.flatMap((claim) => {
-    const problem = held.get(claim.id)
-    return problem === undefined ? [] : reportHeld(plan, claim, problem)
+    const error = held.get(claim.id)
+    return error === undefined ? [] : reportHeld(plan, claim, error)
   })
 }
 

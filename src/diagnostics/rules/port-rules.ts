@@ -1,23 +1,8 @@
 /** Which ports are exposed, and where. */
+import {describeBindError, type BindError, type BindErrorCode} from '../bind-error.js'
 import {listed, quote, rule, trimmed} from '../rule.js'
 
-/** Why the host does not give a listener. */
-export type HeldReason = 'in-use' | 'forbidden' | 'no-address' | 'no-family' | 'other'
-
-/** By the problem as a HeldListener states it. */
-const HELD_REASONS: Readonly<Record<string, HeldReason>> = {
-  'the port is in use': 'in-use',
-  'permission denied': 'forbidden',
-  'the host does not have the address': 'no-address',
-  'the host does not have the address family': 'no-family',
-}
-
-/** `other` for what the kernel said in words of its own. */
-export function heldReason(problem: string): HeldReason {
-  return HELD_REASONS[problem] ?? 'other'
-}
-
-const HELD_REMEDIES: Readonly<Record<HeldReason, (command: string) => string>> = {
+const HELD_REMEDIES: Readonly<Record<BindErrorCode, (command: string) => string>> = {
   'in-use': (command) => `${command} shows who holds it`,
   // https://docs.kernel.org/networking/ip-sysctl.html: ports below that sysctl (1024 by default) are privileged.
   forbidden: () =>
@@ -31,11 +16,10 @@ const HELD_REMEDIES: Readonly<Record<HeldReason, (command: string) => string>> =
 
 type HeldArgs = {
   listener: string
-  problem: string
-  reason: HeldReason
-  /** Shows who holds the port. */
+  error: BindError
+  /** Shows which program has the port. */
   command: string
-  /** True where the Service is served as it was before. */
+  /** True if the last good configuration of the Service stays. */
   kept?: boolean
 }
 
@@ -126,9 +110,9 @@ export const PORT_RULES = {
   }),
   'port-held': rule({
     severity: 'error',
-    message: ({listener, problem, kept}: HeldArgs) =>
-      `NGINX cannot listen on ${listener}: ${problem}; ${kept ? 'the last good configuration of this Service stays' : 'this port is not served'}`,
-    hint: ({reason, command}) => `${HELD_REMEDIES[reason](command)}; lbex tries again by itself`,
+    message: ({listener, error, kept}: HeldArgs) =>
+      `NGINX cannot listen on ${listener}: ${describeBindError(error)}; ${kept ? 'the last good configuration of this Service stays' : 'this port is not served'}`,
+    hint: ({error, command}) => `${HELD_REMEDIES[error.code](command)}; lbex tries again by itself`,
     reason:
       'NGINX refuses its whole configuration when it cannot have one listen address, so the listener is left out until it can.',
   }),

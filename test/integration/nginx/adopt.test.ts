@@ -62,7 +62,7 @@ describe('the next lbex', () => {
     const away = {address: '192.0.2.1', port: port(0)}
     const asked = serviceFile('a', {listeners: [here, away], answer: 'narrow'})
     const problem = 'the host does not have the address'
-    assert.deepEqual(await next.probe([asked]), [{key: asked.listeners[1], problem}])
+    assert.deepEqual(await next.probe([asked]), [{key: asked.listeners[1], error: {code: 'no-address'}}])
     const refused = await fixture.apply(next, asked)
     assert.deepEqual(
       refused.diagnostics.map(({message}) => message),

@@ -290,12 +290,12 @@ describe('NGINX serves what was applied', () => {
       const alone = await nginx.probe([serviceFile('b', {listeners: keys.slice(2, 3)})])
       holder.close()
       assert.deepEqual(problems, [
-        {key: keys[5], problem: 'the host does not have the address'},
-        {key: keys[6], problem: 'the host does not have the address'},
-        {key: keys[4], problem: 'the port is in use'},
+        {key: keys[5], error: {code: 'no-address'}},
+        {key: keys[6], error: {code: 'no-address'}},
+        {key: keys[4], error: {code: 'in-use'}},
       ])
       // Beside a wildcard NGINX opens no socket for an address, so it is tried only without one.
-      assert.deepEqual(alone, [{key: keys[2], problem: 'the port is in use'}])
+      assert.deepEqual(alone, [{key: keys[2], error: {code: 'in-use'}}])
     })
 
     it('stolen between the probe and the reload costs its Service alone, and is tried again', async () => {

@@ -118,14 +118,14 @@ describe('NGINX is supervised', () => {
     const main = fixture.main()
     const asked: unknown[] = []
     const without: Without = async (held) => {
-      asked.push(held.map(({key, problem}) => [key.port, problem]))
+      asked.push(held.map(({key, error}) => [key.port, error]))
       return [main, part]
     }
     await applyFiles(nginx, [main, whole], new AbortController().signal, {without})
     const holder = await killAndHold(port(1))
     await untilServing()
     assert.equal(await askTcp({port: port(0)}), 'b')
-    assert.deepEqual([asked[0], outIds()], [[[port(1), 'the port is in use']], ['port-held test/b']])
+    assert.deepEqual([asked[0], outIds()], [[[port(1), {code: 'in-use'}]], ['port-held test/b']])
     // The first start is the good one: NGINX would have tried to get the port for seconds.
     assert.deepEqual(
       fixture.log.messages('error').filter((line) => line === 'NGINX says'),

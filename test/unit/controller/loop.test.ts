@@ -311,7 +311,7 @@ describe('runLoop', () => {
   })
 
   it('tries listeners that are held again after a few seconds', async () => {
-    nginx.heldPorts = [{key: HTTP, problem: 'the port is in use'}]
+    nginx.heldPorts = [{key: HTTP, error: {code: 'in-use'}}]
     await start()
     nginx.heldPorts = []
     await clock.advance(5000)
@@ -324,7 +324,7 @@ describe('runLoop', () => {
   it('turns at once when a restart of NGINX left something out', async () => {
     await start()
     await clock.advance(60_000)
-    nginx.heldPorts = [{key: HTTP, problem: 'the port is in use'}]
+    nginx.heldPorts = [{key: HTTP, error: {code: 'in-use'}}]
     nginx.missing = [finding('left out')]
     nginx.changeLeftOut()
     await clock.advance(20)

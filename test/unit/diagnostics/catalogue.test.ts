@@ -69,8 +69,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {
       listener: '0.0.0.0:80/TCP',
-      problem: 'the port is in use',
-      reason: 'in-use',
+      error: {code: 'in-use'},
       command: "ss -Hnlpt 'sport = :80'",
     },
   }),

@@ -2,6 +2,7 @@
 import {SocketAddress} from 'node:net'
 import type {ConfigFile} from '../../config-file.js'
 import type {ListenerKey} from '../../../core/model/listener-key.js'
+import type {BindError} from '../../../diagnostics/bind-error.js'
 import {Failure} from '../../../diagnostics/failure.js'
 import type {Complaint, RefusedBind} from '../process/complaint.js'
 import {probeListeners} from './probe.js'
@@ -12,7 +13,7 @@ export type Reason =
   /** NGINX cannot test a configuration with it: it stays out until it changes, or for a while. */
   | {readonly kind: 'exhausting'; readonly problem: string}
   /** A listener could not be had: the next apply tries again. */
-  | {readonly kind: 'held'; readonly key: ListenerKey; readonly problem: string}
+  | {readonly kind: 'held'; readonly key: ListenerKey; readonly error: BindError}
 
 export type Culprit = {readonly file: ConfigFile; readonly reason: Reason}
 
@@ -69,7 +70,7 @@ async function holdersOf(bind: RefusedBind, files: readonly ConfigFile[], court:
   const certain = possible.filter(({key}) => held.has(key))
   return (certain.length > 0 ? certain : possible).map(({file, key}) => ({
     file,
-    reason: {kind: 'held', key, problem: bind.problem},
+    reason: {kind: 'held', key, error: bind.error},
   }))
 }
 

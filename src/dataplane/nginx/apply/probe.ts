@@ -2,7 +2,7 @@
 import {createSocket} from 'node:dgram'
 import {createServer} from 'node:net'
 import {isWildcard, type ListenerKey} from '../../../core/model/listener-key.js'
-import {bindProblem} from '../process/complaint.js'
+import {bindErrorOf, type BindError} from '../../../diagnostics/bind-error.js'
 import {inBatches} from '../store/in-batches.js'
 import {onPortsOf, overlaps, portId} from './listeners.js'
 import type {HeldListener} from '../../data-plane.js'
@@ -13,13 +13,13 @@ const BATCH = 64
 /** What lbex itself has too little of says nothing about the listener: NGINX finds out. */
 const OUR_LACK: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
 
-/** Binds each listener for a moment; returns those that cannot be had, with the problem in words. */
+/** Binds each listener for a moment; returns those that the host does not give, with the reason. */
 export async function probeListeners(keys: readonly ListenerKey[]): Promise<HeldListener[]> {
-  const problems = await inBatches(keys, BATCH, async (key) => {
-    const problem = problemOf(await (key.protocol === 'TCP' ? bindTcp(key) : bindUdp(key)))
-    return problem === undefined ? undefined : {key, problem}
+  const held = await inBatches(keys, BATCH, async (key) => {
+    const error = errorOf(await (key.protocol === 'TCP' ? bindTcp(key) : bindUdp(key)))
+    return error === undefined ? undefined : {key, error}
   })
-  return problems.flatMap((problem) => problem ?? [])
+  return held.flatMap((each) => each ?? [])
 }
 
 /**
@@ -28,13 +28,13 @@ export async function probeListeners(keys: readonly ListenerKey[]): Promise<Held
  */
 export async function probeAddresses(keys: readonly ListenerKey[]): Promise<HeldListener[]> {
   const addresses = [...new Set(keys.map(({address}) => address))].filter((each) => !isWildcard(each))
-  const problems = await inBatches(addresses, BATCH, async (address) =>
-    problemOf(await bindUdp({address, port: 0, protocol: 'UDP'})),
+  const errors = await inBatches(addresses, BATCH, async (address) =>
+    errorOf(await bindUdp({address, port: 0, protocol: 'UDP'})),
   )
-  const missing = new Map(addresses.map((address, index) => [address, problems[index]]))
+  const missing = new Map(addresses.map((address, index) => [address, errors[index]]))
   return keys.flatMap((key) => {
-    const problem = missing.get(key.address)
-    return problem === undefined ? [] : [{key, problem}]
+    const error = missing.get(key.address)
+    return error === undefined ? [] : [{key, error}]
   })
 }
 
@@ -62,9 +62,9 @@ function byPort(keys: readonly ListenerKey[]): Map<string, ListenerKey[]> {
   return groups
 }
 
-function problemOf(error: NodeJS.ErrnoException | undefined): string | undefined {
+function errorOf(error: NodeJS.ErrnoException | undefined): BindError | undefined {
   if (!error || OUR_LACK.has(error.code ?? '')) return undefined
-  return bindProblem(error.code ?? '', error.message)
+  return bindErrorOf(error.code, error.message)
 }
 
 function bindTcp({address, port}: ListenerKey): Promise<NodeJS.ErrnoException | undefined> {

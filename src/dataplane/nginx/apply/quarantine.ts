@@ -1,8 +1,7 @@
 /** Leaves out what NGINX refuses, so that one bad Service never keeps the others from being applied. */
 import type {ConfigFile} from '../../config-file.js'
-import {listenerId} from '../../../core/model/listener-key.js'
+import {diagnosePortHeld} from '../../../core/model/port-held.js'
 import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../../../diagnostics/diagnostic.js'
-import {heldReason} from '../../../diagnostics/rules/port-rules.js'
 import type {Clock} from '../../../util/clock.js'
 import type {Culprit, Reason} from './culprits.js'
 import {overlaps} from './listeners.js'
@@ -101,10 +100,7 @@ export function diagnoseLeftOut(leftOut: readonly LeftOut[]): Diagnostic[] {
       return diagnose('nginx-refused', {subject, args: {problem: reason.problem, kept}})
     if (reason.kind === 'exhausting')
       return diagnose('nginx-exhausted', {subject, args: {problem: reason.problem, kept}})
-    const {key, problem} = reason
-    const command = `ss -Hnlp${key.protocol === 'TCP' ? 't' : 'u'} 'sport = :${key.port}'`
-    const args = {listener: listenerId(key), problem, reason: heldReason(problem), command, kept}
-    return diagnose('port-held', {subject, args})
+    return diagnosePortHeld({...reason, kept}, {subject})
   })
 }
 

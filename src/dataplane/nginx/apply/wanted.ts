@@ -1,7 +1,6 @@
 /** What an apply is asked to serve, less the listeners that turn out to be unavailable while it is applied. */
 import type {ConfigFile} from '../../config-file.js'
 import {listenerId} from '../../../core/model/listener-key.js'
-import {isAddressMissing} from '../process/complaint.js'
 import type {Culprit, Reason} from './culprits.js'
 import type {HeldListener, Without} from '../../data-plane.js'
 import type {LeftOut} from './quarantine.js'
@@ -44,29 +43,30 @@ export class Wanted {
   }
 
   /** NGINX reports one listener at a time, but an address that the host lacks is missing for all of them. */
-  private note({key, problem}: HeldCulprit['reason']): void {
+  private note({key, error}: HeldCulprit['reason']): void {
     for (const {owner, listeners} of this.latest) {
       for (const each of owner ? listeners : []) {
         const isMeant =
-          listenerId(each) === listenerId(key) || (isAddressMissing(problem) && each.address === key.address)
-        if (isMeant && owner) this.add({key: each, problem, owner})
+          listenerId(each) === listenerId(key) ||
+          (error.code === 'no-address' && each.address === key.address)
+        if (isMeant && owner) this.add({key: each, error, owner})
       }
     }
   }
 
-  private add({key, problem, owner}: HeldListener & Pick<LeftOut, 'owner'>): void {
-    const reason = {kind: 'held', key, problem} as const
-    this.excluded.set(listenerId(key), {key, problem, owner, reason, kept: false})
+  private add({key, error, owner}: HeldListener & Pick<LeftOut, 'owner'>): void {
+    const reason = {kind: 'held', key, error} as const
+    this.excluded.set(listenerId(key), {key, error, owner, reason, kept: false})
   }
 }
 
-/** The files that claim listeners which cannot be had. */
-export function holdersAmong(files: readonly ConfigFile[], problems: readonly HeldListener[]): Culprit[] {
-  const byId = new Map(problems.map(({key, problem}) => [listenerId(key), problem]))
+/** The files that ask for listeners which the host does not give. */
+export function holdersAmong(files: readonly ConfigFile[], held: readonly HeldListener[]): Culprit[] {
+  const byId = new Map(held.map(({key, error}) => [listenerId(key), error]))
   return files.flatMap((file) =>
     file.listeners.flatMap((key) => {
-      const problem = byId.get(listenerId(key))
-      return problem === undefined ? [] : [{file, reason: {kind: 'held', key, problem} as const}]
+      const error = byId.get(listenerId(key))
+      return error === undefined ? [] : [{file, reason: {kind: 'held', key, error} as const}]
     }),
   )
 }

@@ -1,4 +1,5 @@
 /** What NGINX says when it refuses a configuration, taken apart. */
+import {bindErrorOf, type BindError} from '../../../diagnostics/bind-error.js'
 
 export type Complaint = {
   /** NGINX's words, without its prefix and without the folder of the file. */
@@ -22,17 +23,7 @@ export type RefusedBind = {
   /** Without brackets. */
   readonly address: string
   readonly port: number
-  /** In words, as HeldListener has them. */
-  readonly problem: string
-}
-
-/** Words for what the kernel says about a listen address, by errno. */
-const BIND_PROBLEMS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EADDRNOTAVAIL: 'the host does not have the address',
-  EAFNOSUPPORT: 'the host does not have the address family',
+  readonly error: BindError
 }
 
 /** Linux numbers, as NGINX prints them: `(98: Address already in use)`. */
@@ -70,20 +61,10 @@ export function isRetried(emergency: string): boolean {
   return REFUSED_BIND.exec(emergency)?.[3] === '98'
 }
 
-/** True for the problem of an address that no interface of the host has. */
-export function isAddressMissing(problem: string): boolean {
-  return problem === BIND_PROBLEMS['EADDRNOTAVAIL']
-}
-
-/** The problem in words for an errno name such as EADDRINUSE. */
-export function bindProblem(code: string, otherwise: string): string {
-  return BIND_PROBLEMS[code] ?? otherwise
-}
-
 function parseBind(emergency: string): RefusedBind[] {
   const [, address, port, errno, words] = REFUSED_BIND.exec(emergency) ?? []
   if (address === undefined || errno === undefined || words === undefined) return []
-  return [{address, port: Number(port), problem: bindProblem(ERRNO_NAMES[errno] ?? '', words)}]
+  return [{address, port: Number(port), error: bindErrorOf(ERRNO_NAMES[errno], words)}]
 }
 
 /** `services/a-0123.conf` or `nginx.conf`, whatever folder the generation was tested in. */

@@ -89,7 +89,7 @@ describe('an endpoint on this host that is no listener of this lbex', () => {
 
   it('is served if another program holds the listener, or no Service serves on it', () => {
     const parts = [web, api, slice('web', 8081, '192.0.2.10'), slice('api', 80, '10.1.0.2')]
-    const held = new Map([['0.0.0.0:8081/TCP', 'the port is in use']])
+    const held = new Map([['0.0.0.0:8081/TCP', {code: 'in-use' as const}]])
     const expected = {'0.0.0.0:8080/TCP': ['192.0.2.10:8081']}
     assert.deepEqual(outcomeOf(parts, {...HOST, held}).served['default/web'], expected)
     assert.deepEqual(outcomeOf([web, api, slice('web', 8081, '192.0.2.10')]).served['default/web'], expected)

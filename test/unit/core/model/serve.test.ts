@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {evaluate} from '../../../../src/core/translate/evaluate.js'
+import type {BindError} from '../../../../src/diagnostics/bind-error.js'
 import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
 import {outcome} from '../../../support/outline.js'
 
@@ -79,7 +80,7 @@ describe('serve', () => {
 })
 
 describe('a listener that the host cannot give', () => {
-  const held = new Map([['0.0.0.0:8080/TCP', 'the port is in use']])
+  const held = new Map([['0.0.0.0:8080/TCP', {code: 'in-use' as const}]])
 
   it('is left out and reported, with the command that shows who holds it', () => {
     const {loadBalancer, diagnostics} = evaluate(aSnapshot([web, slice]), options({held}))
@@ -103,21 +104,21 @@ describe('a listener that the host cannot give', () => {
     assert.deepEqual(outcome(aSnapshot([two, slices]), options({held})).served, {
       'default/web': {'0.0.0.0:8080/UDP': ['10.1.0.1:53']},
     })
-    const udp = new Map([['0.0.0.0:8080/UDP', 'the port is in use']])
+    const udp = new Map([['0.0.0.0:8080/UDP', {code: 'in-use' as const}]])
     const {diagnostics} = evaluate(aSnapshot([two, slices]), options({held: udp}))
     assert.match(diagnostics[0]?.hint ?? '', /^ss -Hnlpu 'sport = :8080'/)
   })
 
   it('comes with advice that fits the problem', () => {
-    const hintFor = (problem: string) => {
+    const hintFor = (error: BindError) => {
       const {diagnostics} = evaluate(
         aSnapshot([web, slice]),
-        options({held: new Map([['0.0.0.0:8080/TCP', problem]])}),
+        options({held: new Map([['0.0.0.0:8080/TCP', error]])}),
       )
       return diagnostics[0]?.hint ?? ''
     }
-    assert.match(hintFor('permission denied'), /CAP_NET_BIND_SERVICE.*ip_unprivileged_port_start.*above 1023/)
-    assert.match(hintFor('the host does not have the address'), /^add the address to an interface/)
+    assert.match(hintFor({code: 'forbidden'}), /CAP_NET_BIND_SERVICE.*ip_unprivileged_port_start.*above 1023/)
+    assert.match(hintFor({code: 'no-address'}), /^add the address to an interface/)
   })
 
   it('is no matter of the Service that lost it to another', () => {

@@ -44,7 +44,7 @@ describe('evaluate', () => {
       .created('2026-02-01T00:00:00Z')
       .port('http', 80, {listen: 8080})
       .annotated({algoritm: 'x', 'upstream-type': 'pod'})
-    const held = new Map([['0.0.0.0:8081/TCP', 'the port is in use']])
+    const held = new Map([['0.0.0.0:8081/TCP', {code: 'in-use' as const}]])
     const {diagnostics} = evaluate(
       aSnapshot([web, api, loser, slice('web'), slice('api'), slice('loser')]),
       options({held}),
@@ -154,7 +154,7 @@ describe('what is remembered', () => {
       {hostAddresses: new Set(['10.1.0.1']), ownListeners: [{address: '0.0.0.0', port: 80, protocol: 'TCP'}]},
     ],
     [web.annotated({'upstream-type': 'cluster-ip'}).with({clusterIPs: ['127.0.0.1']}), ALLOW],
-    [web, {held: new Map([['0.0.0.0:8080/TCP', 'the port is in use']])}],
+    [web, {held: new Map([['0.0.0.0:8080/TCP', {code: 'in-use' as const}]])}],
   ]
   for (const [service, overrides] of variations) {
     it(`is forgotten when ${Object.keys(overrides).join()} changes`, () => {

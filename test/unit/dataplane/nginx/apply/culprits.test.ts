@@ -48,7 +48,8 @@ describe('findCulprits', () => {
       const culprits = await findCulprits(say('too much'), {...NONE, changed: files}, court)
       const problem = `no more ${file.owner?.name}`
       assert.deepEqual(culprits[0]?.file, file)
-      assert.ok(['too much', problem].includes(culprits[0]?.reason.problem ?? ''))
+      const reason = culprits[0]?.reason
+      assert.ok(reason?.kind === 'refused' && ['too much', problem].includes(reason.problem))
       assert.equal(court.tests, 5)
     }
   })
@@ -169,8 +170,8 @@ describe('findCulprits', () => {
       const complaint = inUse('[2001:DB8:0::1]:80', '127.0.0.1:81')
       const culprits = await findCulprits(complaint, {trusted: [one], changed: [other], kept: [two]}, court)
       assert.deepEqual(culprits, [
-        {file: one, reason: {kind: 'held', key: one.listeners[0], problem: 'the port is in use'}},
-        {file: two, reason: {kind: 'held', key: two.listeners[0], problem: 'the port is in use'}},
+        {file: one, reason: {kind: 'held', key: one.listeners[0], error: {code: 'in-use'}}},
+        {file: two, reason: {kind: 'held', key: two.listeners[0], error: {code: 'in-use'}}},
       ])
     })
 

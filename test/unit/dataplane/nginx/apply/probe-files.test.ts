@@ -4,12 +4,13 @@ import {createServer, type Server} from 'node:net'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {EMPTY, manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
 import {probeFiles, probePatiently} from '../../../../../src/dataplane/nginx/apply/probe-files.js'
+import type {HeldListener} from '../../../../../src/dataplane/data-plane.js'
 import {systemClock} from '../../../../../src/util/clock.js'
 import {serviceFile} from '../../../../support/nginx-files.js'
 import {freePorts} from '../../../../support/ports.js'
 
-const IN_USE = 'the port is in use'
-const MISSING = 'the host does not have the address'
+const IN_USE = {code: 'in-use'}
+const MISSING = {code: 'no-address'}
 const AWAY = '192.0.2.1'
 
 describe('probing the listeners of files', () => {
@@ -29,8 +30,8 @@ describe('probing the listeners of files', () => {
     serviceFile('a', {listeners: [{port: ports[0]}, {port: ports[0], address: AWAY}]}),
     serviceFile('b', {listeners: [{port: ports[1]}, {port: ports[1], address: AWAY}]}),
   ]
-  const found = (held: readonly {key: {address: string; port: number}; problem: string}[]) =>
-    held.map(({key, problem}) => [key.address, ports.indexOf(key.port), problem])
+  const found = (held: readonly HeldListener[]) =>
+    held.map(({key, error}) => [key.address, ports.indexOf(key.port), error])
 
   it('finds an address that has left the host although NGINX still holds its ports', async () => {
     const held = manifestOf(assembleGeneration(files()))

@@ -27,10 +27,10 @@ describe('probeListeners', () => {
     const socket = createSocket({type: 'udp4', reuseAddr: true})
     socket.bind(port, '127.0.0.1')
     await Promise.all([once(server, 'listening'), once(socket, 'listening')])
-    const problem = 'the port is in use'
+    const error = {code: 'in-use'}
     assert.deepEqual(await probeListeners([tcp(port), udp(port), tcp(port, '::1')]), [
-      {key: tcp(port), problem},
-      {key: udp(port), problem},
+      {key: tcp(port), error},
+      {key: udp(port), error},
     ])
     server.close()
     socket.close()
@@ -54,10 +54,10 @@ describe('probeListeners', () => {
   it('finds addresses that the host does not have', async () => {
     const [port = 0] = await freePorts(1)
     const keys = [tcp(port, '192.0.2.1'), udp(port, '192.0.2.1'), tcp(port, '2001:db8::1')]
-    const problem = 'the host does not have the address'
+    const error = {code: 'no-address'}
     assert.deepEqual(
       await probeListeners(keys),
-      keys.map((key) => ({key, problem})),
+      keys.map((key) => ({key, error})),
     )
   })
 
@@ -67,9 +67,7 @@ describe('probeListeners', () => {
     const keys = addresses.flatMap((address) => [tcp(port, address), udp(port, address)])
     const server = createServer().listen(port, '127.1.4.4')
     await once(server, 'listening')
-    assert.deepEqual(await probeListeners(keys), [
-      {key: tcp(port, '127.1.4.4'), problem: 'the port is in use'},
-    ])
+    assert.deepEqual(await probeListeners(keys), [{key: tcp(port, '127.1.4.4'), error: {code: 'in-use'}}])
     server.close()
   })
 })
@@ -80,10 +78,10 @@ describe('probeAddresses', () => {
     const server = createServer().listen(port, '127.0.0.1')
     await once(server, 'listening')
     const keys = [tcp(port), udp(port), tcp(port, '192.0.2.1'), udp(port, '192.0.2.1'), tcp(port, '0.0.0.0')]
-    const problem = 'the host does not have the address'
+    const error = {code: 'no-address'}
     assert.deepEqual(await probeAddresses(keys), [
-      {key: tcp(port, '192.0.2.1'), problem},
-      {key: udp(port, '192.0.2.1'), problem},
+      {key: tcp(port, '192.0.2.1'), error},
+      {key: udp(port, '192.0.2.1'), error},
     ])
     server.close()
   })

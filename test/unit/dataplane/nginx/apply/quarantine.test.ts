@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
-import {bindProblem} from '../../../../../src/dataplane/nginx/process/complaint.js'
+import {bindErrorOf} from '../../../../../src/diagnostics/bind-error.js'
 import {diagnoseLeftOut, Quarantine} from '../../../../../src/dataplane/nginx/apply/quarantine.js'
 import {manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
 import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
@@ -79,7 +79,7 @@ describe('Quarantine', () => {
 
   it('says when the last good configuration stays in the place of one whose listener is held', async () => {
     const key = {address: '192.0.2.1', port: 2, protocol: 'TCP'} as const
-    quarantine.add([{file: badB, reason: {kind: 'held', key, problem: bindProblem('EADDRNOTAVAIL', '')}}])
+    quarantine.add([{file: badB, reason: {kind: 'held', key, error: bindErrorOf('EADDRNOTAVAIL', '')}}])
     const diagnostics = diagnoseLeftOut((await quarantine.select([main, a, badB], live)).leftOut)
     assert.deepEqual(
       diagnostics.map(({message}) => message),
@@ -92,7 +92,7 @@ describe('Quarantine', () => {
   it('advises what fits the problem of a listener', async () => {
     const key = {address: '127.0.0.1', port: 2, protocol: 'TCP'} as const
     const hintFor = async (code: string): Promise<string | undefined> => {
-      quarantine.add([{file: b, reason: {kind: 'held', key, problem: bindProblem(code, 'odd')}}])
+      quarantine.add([{file: b, reason: {kind: 'held', key, error: bindErrorOf(code, 'odd')}}])
       return diagnoseLeftOut((await quarantine.select([main, b], undefined)).leftOut)[0]?.hint
     }
     const privileges =
@@ -114,7 +114,7 @@ describe('Quarantine', () => {
     const held = {
       kind: 'held',
       key: {address: '0.0.0.0', port: 53, protocol: 'UDP'},
-      problem: 'the port is in use',
+      error: {code: 'in-use'},
     } as const
     quarantine.add([
       {file: badB, reason: refused},

@@ -2,20 +2,21 @@ import assert from 'node:assert/strict'
 import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
 import {listenerId} from '../../../../../src/core/model/listener-key.js'
 import type {Culprit} from '../../../../../src/dataplane/nginx/apply/culprits.js'
+import type {BindError} from '../../../../../src/diagnostics/bind-error.js'
 import type {HeldListener, Without} from '../../../../../src/dataplane/data-plane.js'
 import {holdersAmong, Wanted} from '../../../../../src/dataplane/nginx/apply/wanted.js'
 import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
 
-const IN_USE = 'the port is in use'
-const MISSING = 'the host does not have the address'
+const IN_USE = {code: 'in-use'} as const
+const MISSING = {code: 'no-address'} as const
 
 describe('Wanted', () => {
   const {signal} = new AbortController()
   const main = mainFile({directory: '/d'})
   const a = serviceFile('a', {listeners: [{port: 80}, {port: 80, address: '192.0.2.1'}]})
   const b = serviceFile('b', {listeners: [{port: 81}, {port: 81, address: '192.0.2.1'}]})
-  const problem = (file: ConfigFile, index: number, what: string): HeldListener[] =>
-    file.listeners.slice(index, index + 1).map((key) => ({key, problem: what}))
+  const held = (file: ConfigFile, index: number, error: BindError): HeldListener[] =>
+    file.listeners.slice(index, index + 1).map((key) => ({key, error}))
   const idsOf = (files: readonly ConfigFile[]): string[] =>
     files.flatMap(({listeners}) => listeners.map(listenerId))
 
@@ -30,7 +31,7 @@ describe('Wanted', () => {
 
   it('leaves out the one listener that is held', async () => {
     const wanted = new Wanted([main, a, b], without)
-    const culprits = holdersAmong(wanted.files, problem(b, 0, IN_USE))
+    const culprits = holdersAmong(wanted.files, held(b, 0, IN_USE))
     assert.deepEqual(await wanted.exclude(culprits, signal), [])
     assert.deepEqual(idsOf(wanted.files), ['127.0.0.1:80/TCP', '192.0.2.1:80/TCP', '192.0.2.1:81/TCP'])
     assert.deepEqual(
@@ -42,16 +43,19 @@ describe('Wanted', () => {
 
   it('leaves out all listeners of an address that the host does not have, though one was named', async () => {
     const wanted = new Wanted([main, a, b], without)
-    await wanted.exclude(holdersAmong(wanted.files, problem(a, 1, MISSING)), signal)
+    await wanted.exclude(holdersAmong(wanted.files, held(a, 1, MISSING)), signal)
     assert.deepEqual(idsOf(wanted.files), ['127.0.0.1:80/TCP', '127.0.0.1:81/TCP'])
   })
 
   it('returns what is to be left out whole: refused content, and what cannot be left out singly', async () => {
     const refused: Culprit = {file: a, reason: {kind: 'refused', problem: 'unknown directive'}}
-    const held = holdersAmong([main, a, b], problem(b, 0, IN_USE))
-    assert.deepEqual(await new Wanted([main, a, b]).exclude([refused, ...held], signal), [refused, ...held])
+    const holders = holdersAmong([main, a, b], held(b, 0, IN_USE))
+    assert.deepEqual(await new Wanted([main, a, b]).exclude([refused, ...holders], signal), [
+      refused,
+      ...holders,
+    ])
     const stubborn = new Wanted([main, a, b], async () => [main, a, b])
-    assert.deepEqual(await stubborn.exclude([refused, ...held], signal), [refused])
-    assert.deepEqual(await stubborn.exclude(held, signal), held)
+    assert.deepEqual(await stubborn.exclude([refused, ...holders], signal), [refused])
+    assert.deepEqual(await stubborn.exclude(holders, signal), holders)
   })
 })

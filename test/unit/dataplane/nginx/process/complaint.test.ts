@@ -36,7 +36,7 @@ describe('parseComplaint', () => {
     })
   })
 
-  it('finds the addresses that could not be had, in words', () => {
+  it('finds the addresses that could not be had, with a code', () => {
     const emergencies = [
       'bind() to 0.0.0.0:80 failed (98: Address already in use)',
       'bind() to [::1]:443 failed (99: Cannot assign requested address)',
@@ -47,11 +47,11 @@ describe('parseComplaint', () => {
     ]
     const complaint = parseComplaint(emergencies.map((text) => `nginx: [emerg] ${text}`).join('\n'))
     assert.deepEqual(complaint.binds, [
-      {address: '0.0.0.0', port: 80, problem: 'the port is in use'},
-      {address: '::1', port: 443, problem: 'the host does not have the address'},
-      {address: '10.0.0.1', port: 53, problem: 'permission denied'},
-      {address: '0.0.0.0', port: 81, problem: 'the port is in use'},
-      {address: '0.0.0.0', port: 82, problem: 'Something odd'},
+      {address: '0.0.0.0', port: 80, error: {code: 'in-use'}},
+      {address: '::1', port: 443, error: {code: 'no-address'}},
+      {address: '10.0.0.1', port: 53, error: {code: 'forbidden'}},
+      {address: '0.0.0.0', port: 81, error: {code: 'in-use'}},
+      {address: '0.0.0.0', port: 82, error: {code: 'other', detail: 'Something odd'}},
     ])
     assert.equal(complaint.environment, false)
   })

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import {diagnosePortHeld} from '../../../../src/core/model/port-held.js'
+
+const subject = {ref: {kind: 'Service', namespace: 'default', name: 'web'}}
+
+describe('diagnosePortHeld', () => {
+  const key = {address: '::', port: 53, protocol: 'UDP'} as const
+
+  it('names the listener, the reason and the command that shows which program has the port', () => {
+    const field = ['spec', 'ports', 0]
+    assert.deepEqual(diagnosePortHeld({key, error: {code: 'in-use'}}, {subject, field}), {
+      code: 'port-held',
+      severity: 'error',
+      message: 'NGINX cannot listen on [::]:53/UDP: the port is in use; this port is not served',
+      object: subject.ref,
+      field,
+      hint: "ss -Hnlpu 'sport = :53' shows who holds it; lbex tries again by itself",
+    })
+  })
+
+  it('says that the last good configuration stays, and quotes an error without a code', () => {
+    const {message, hint} = diagnosePortHeld(
+      {key: {...key, protocol: 'TCP'}, error: {code: 'other', detail: 'Something odd'}, kept: true},
+      {subject},
+    )
+    assert.equal(
+      message,
+      'NGINX cannot listen on [::]:53/TCP: Something odd; the last good configuration of this Service stays',
+    )
+    assert.match(hint ?? '', /^look at what the host says/)
+  })
+})
