@@ -4,6 +4,7 @@ import eslint from '@eslint/js'
 import {defineConfig} from 'eslint/config'
 import tseslint from 'typescript-eslint'
 import {PURE_GLOBS} from './scripts/layers.mjs'
+import {COMPARES_PROSE, MAY_COMPARE_PROSE} from './scripts/no-prose.mjs'
 
 const IMPURE = 'This file is pure: take it as a parameter.'
 const SKIP = 'Every test runs, or says why it cannot: skipBecause of test/support/skip.ts.'
@@ -38,11 +39,13 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     rules: {
       'max-lines': ['error', {max: 250, skipBlankLines: true, skipComments: true}],
-      'max-lines-per-function': ['error', {max: 50, skipBlankLines: true, skipComments: true}],
+      'max-lines-per-function': ['error', {max: 40, skipBlankLines: true, skipComments: true}],
       'no-console': 'error',
       eqeqeq: 'error',
+      'no-restricted-syntax': ['error', ...COMPARES_PROSE],
     },
   },
+  {files: MAY_COMPARE_PROSE, rules: {'no-restricted-syntax': 'off'}},
   {
     files: PURE_GLOBS,
     rules: {
@@ -54,6 +57,7 @@ export default defineConfig(
       ],
       'no-restricted-syntax': [
         'error',
+        ...COMPARES_PROSE,
         {selector: 'NewExpression[callee.name=Date][arguments.length=0]', message: IMPURE},
         {selector: 'CallExpression[callee.name=Date]', message: IMPURE},
       ],

@@ -71,12 +71,18 @@ export function chooseContext(raw: RawKubeconfig, path: string, wanted: string |
   }
 }
 
+/** What a field may hold, and how a message says it. */
 const SHAPES = {
-  'a string': (value: unknown) => typeof value === 'string',
-  'a mapping': isMapping,
-  'a list of strings': (value: unknown) =>
-    Array.isArray(value) && value.every((item) => typeof item === 'string'),
-  'a list of mappings': (value: unknown) => Array.isArray(value) && value.every(isMapping),
+  string: {name: 'a string', fits: (value: unknown) => typeof value === 'string'},
+  mapping: {name: 'a mapping', fits: isMapping},
+  strings: {
+    name: 'a list of strings',
+    fits: (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  },
+  mappings: {
+    name: 'a list of mappings',
+    fits: (value: unknown) => Array.isArray(value) && value.every(isMapping),
+  },
 }
 
 type Fields = Readonly<Record<string, keyof typeof SHAPES>>
@@ -84,40 +90,40 @@ type Fields = Readonly<Record<string, keyof typeof SHAPES>>
 const LISTS = {clusters: 'cluster', users: 'user', contexts: 'context'} as const
 
 const CONFIG_FIELDS: Fields = {
-  'current-context': 'a string',
-  clusters: 'a list of mappings',
-  users: 'a list of mappings',
-  contexts: 'a list of mappings',
+  'current-context': 'string',
+  clusters: 'mappings',
+  users: 'mappings',
+  contexts: 'mappings',
 }
-const CONTEXT_FIELDS: Fields = {cluster: 'a string', user: 'a string'}
+const CONTEXT_FIELDS: Fields = {cluster: 'string', user: 'string'}
 const CLUSTER_FIELDS: Fields = {
-  server: 'a string',
-  'certificate-authority': 'a string',
-  'certificate-authority-data': 'a string',
-  'tls-server-name': 'a string',
-  'proxy-url': 'a string',
+  server: 'string',
+  'certificate-authority': 'string',
+  'certificate-authority-data': 'string',
+  'tls-server-name': 'string',
+  'proxy-url': 'string',
 }
 const USER_FIELDS: Fields = {
-  token: 'a string',
-  tokenFile: 'a string',
-  username: 'a string',
-  password: 'a string',
-  'client-certificate': 'a string',
-  'client-certificate-data': 'a string',
-  'client-key': 'a string',
-  'client-key-data': 'a string',
-  as: 'a string',
-  'as-uid': 'a string',
-  'as-groups': 'a list of strings',
-  'as-user-extra': 'a mapping',
-  exec: 'a mapping',
-  'auth-provider': 'a mapping',
+  token: 'string',
+  tokenFile: 'string',
+  username: 'string',
+  password: 'string',
+  'client-certificate': 'string',
+  'client-certificate-data': 'string',
+  'client-key': 'string',
+  'client-key-data': 'string',
+  as: 'string',
+  'as-uid': 'string',
+  'as-groups': 'strings',
+  'as-user-extra': 'mapping',
+  exec: 'mapping',
+  'auth-provider': 'mapping',
 }
 const EXEC_FIELDS: Fields = {
-  command: 'a string',
-  apiVersion: 'a string',
-  args: 'a list of strings',
-  env: 'a list of mappings',
+  command: 'string',
+  apiVersion: 'string',
+  args: 'strings',
+  env: 'mappings',
 }
 
 /** What no context uses may hold what it likes, as long as it can be looked through. */
@@ -125,9 +131,7 @@ function checkLists(raw: RawKubeconfig, path: string): void {
   check(raw, CONFIG_FIELDS, '', path)
   for (const [list, key] of Object.entries(LISTS) as [keyof typeof LISTS, string][]) {
     const entries: readonly object[] = raw[list] ?? []
-    entries.forEach((entry, at) =>
-      check(entry, {name: 'a string', [key]: 'a mapping'}, `${list}[${at}]`, path),
-    )
+    entries.forEach((entry, at) => check(entry, {name: 'string', [key]: 'mapping'}, `${list}[${at}]`, path))
   }
   raw.contexts?.forEach(({context}, at) =>
     check(context ?? {}, CONTEXT_FIELDS, `contexts[${at}].context`, path),
@@ -137,17 +141,20 @@ function checkLists(raw: RawKubeconfig, path: string): void {
 function checkUser(user: RawUser, place: string, path: string): void {
   check(user, USER_FIELDS, place, path)
   check(user.exec ?? {}, EXEC_FIELDS, `${place}.exec`, path)
-  check(user['auth-provider'] ?? {}, {name: 'a string', config: 'a mapping'}, `${place}.auth-provider`, path)
+  check(user['auth-provider'] ?? {}, {name: 'string', config: 'mapping'}, `${place}.auth-provider`, path)
 }
 
 /** Never quotes a value: it may be a token. */
 function check(value: object, fields: Fields, place: string, path: string): void {
   for (const [key, shape] of Object.entries(fields)) {
     const field = (value as Readonly<Record<string, unknown>>)[key] ?? undefined
-    if (field === undefined || SHAPES[shape](field)) continue
-    throw new Failure(`in the kubeconfig ${path}, ${place && `${place}.`}${key} must be ${shape}`, {
-      code: 'kubeconfig-invalid',
-    })
+    if (field === undefined || SHAPES[shape].fits(field)) continue
+    throw new Failure(
+      `in the kubeconfig ${path}, ${place && `${place}.`}${key} must be ${SHAPES[shape].name}`,
+      {
+        code: 'kubeconfig-invalid',
+      },
+    )
   }
 }
 
