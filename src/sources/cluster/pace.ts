@@ -1,7 +1,4 @@
-/**
- * How long a reflector rests between two attempts. Whatever goes wrong, it asks for no more than one thing in a second on
- * average: delays double while nothing lasts, and before a list all has to be paid for, a second for each request.
- */
+/** How long a reflector waits between two attempts: delays double while nothing lasts, and the wait can be cut short. */
 import {ApiFailure} from '../../kube/api-failure.js'
 import {Backoff} from '../../util/backoff.js'
 import type {Clock} from '../../util/clock.js'
@@ -9,9 +6,6 @@ import {followSignals} from '../../util/follow-signals.js'
 
 /** Milliseconds that a watch has to last before its end is nothing to worry about. */
 const STABLE = 30_000
-const REQUEST_COST = 1000
-/** What a quiet time pays for in advance: a probe and a watch, of which an outage needs one each. */
-const CREDIT = 2 * REQUEST_COST
 const INITIAL = 500
 /** Least milliseconds between two attempts that are made because something else got an answer. */
 const CALM = 5000
@@ -32,9 +26,8 @@ export function isOrdinary({lasted, failure}: Ended): boolean {
 
 export class Pace {
   private readonly backoff: Backoff
-  private listAllowed = -Infinity
-  /** Monotonic time before which the next attempt is not paid for. */
-  private owedUntil = -Infinity
+  /** Monotonic time before which the next attempt may not begin. */
+  private notBefore = -Infinity
   private startedOverAt = -Infinity
   private waiting: AbortController | undefined
   /** True where something else got an answer since the last attempt failed, or while one is under way. */
@@ -48,20 +41,15 @@ export class Pace {
     this.backoff = new Backoff({initial: INITIAL, limit: 30_000, jitter: 0.5, random})
   }
 
-  /** A page, a probe or a watch is asked for. */
-  countRequest(): void {
-    this.listAllowed = Math.max(this.listAllowed, this.clock.monotonic() - CREDIT) + REQUEST_COST
-  }
-
-  /** Milliseconds until the next attempt, which may have to begin with a list. */
-  rest(ended: Ended, {listing}: {readonly listing: boolean}): number {
-    this.owedUntil = listing ? this.listAllowed : -Infinity
+  /** Milliseconds until the next attempt, which begins at the monotonic time `notBefore` at the earliest. */
+  rest(ended: Ended, {notBefore = -Infinity}: {readonly notBefore?: number} = {}): number {
+    this.notBefore = notBefore
     const nudged = this.takeNudge() && ended.lasted === 0
     if (ended.lasted >= STABLE) this.backoff.reset()
-    if (isOrdinary(ended)) return this.until(this.owedUntil)
+    if (isOrdinary(ended)) return this.until(this.notBefore)
     const asked = ended.failure instanceof ApiFailure ? (ended.failure.retryAfter ?? 0) : 0
     const pause = ended.lost ? INITIAL : this.backoff.next()
-    return Math.max(nudged ? this.until(this.nudgedAt) : pause, asked, this.until(this.owedUntil))
+    return Math.max(nudged ? this.until(this.nudgedAt) : pause, asked, this.until(this.notBefore))
   }
 
   /** There is reason to think that the next attempt succeeds. One can be wrong again and again: not more than twice a minute. */
@@ -89,12 +77,12 @@ export class Pace {
     this.waiting?.abort()
   }
 
-  /** Something else got an answer: the wait, or the next one, is cut to what is owed, and that not again and again. */
+  /** Something else got an answer: the wait, or the next one, is cut to `notBefore`, and that not again and again. */
   nudge(): void {
     const {waiting} = this
     if (this.nudged) return
     this.nudged = true
-    const pause = this.until(Math.max(this.owedUntil, this.nudgedAt + CALM))
+    const pause = this.until(Math.max(this.notBefore, this.nudgedAt + CALM))
     if (waiting) void this.clock.delay(pause, waiting.signal).then(() => waiting.abort())
   }
 

@@ -1,20 +1,33 @@
 /**
- * Keeps a copy of all objects of one kind: a list, then a watch from there, for ever. Any end of a watch is survived; the
- * list is repeated only where the changes since cannot be had
+ * Keeps a copy of all objects of one kind: a list, then a watch from there, for ever (reflector-state.ts has the states). Any
+ * end of a watch is survived; the list is repeated only if the server no longer has the changes since then
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes).
  */
 import {Failure, messageOf, UnexpectedFailure} from '../../diagnostics/failure.js'
 import type {KubeAccess} from '../../kube/access.js'
 import type {ApiObject, WatchEvent} from '../../kube/answers.js'
-import {ApiFailure, isUnanswered} from '../../kube/api-failure.js'
+import {isUnanswered} from '../../kube/api-failure.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
+import {TokenBucket} from '../../util/token-bucket.js'
+import {checkHistory, checkSize} from './checks.js'
 import type {Kind} from './kinds.js'
 import {ObjectStore} from './object-store.js'
 import {Pages} from './pages.js'
-import {isOrdinary, Pace, type Ended} from './pace.js'
+import {Pace} from './pace.js'
+import {Proof} from './proof.js'
+import {readList} from './read-list.js'
+import {
+  isPositionLost,
+  openFor,
+  stateAfter,
+  type Active,
+  type BackingOff,
+  type State,
+  type Verifying,
+  type Watching,
+} from './reflector-state.js'
 import {isOlder} from './resource-version.js'
-import {mostBytes} from './size.js'
 import {TroubleLog} from './trouble-log.js'
 
 export type ReflectorDeps = {
@@ -44,33 +57,22 @@ export type ReflectorOptions<T> = {
   readonly onNews: (news: News) => void
 }
 
-/** Watches in a row that may bring nothing before the list is repeated. */
-const PATIENCE = 2
+/** On average no more than one request in a second; a quiet time saves the two that an outage needs: a probe and a watch. */
+const REQUESTS = {interval: 1000, size: 2}
 
 export class Reflector<T> {
   readonly store = new ObjectStore<T>((object, error) => this.tellUnreadable(object, error))
   /** The kind of what is in the store. */
   kind: Kind<T>
-  /** True once the store was filled. */
-  synced = false
   /** What the last attempt ended with; undefined as soon as a watch is open. */
   failure: Failure | undefined
   /** How often a list was begun, and a watch opened. */
   readonly counts = {lists: 0, watches: 0}
-
-  /** Changes after this are not known yet; undefined when only a list can tell. */
-  private resourceVersion: string | undefined
-  /** A server with another history may have taken the place of the one that was watched. */
-  private doubted = false
-  /** True where the last attempt went on from a position, instead of with a list. */
-  private resumed = false
-  private fruitless = 0
-  private openedAt: number | undefined
-  /** Monotonic time of the last list, event or bookmark. */
-  private heardAt: number | undefined
-  /** Monotonic time since when the server goes on from our position; undefined where it turned out not to know that. */
-  private acceptedAt: number | undefined
   readonly pace: Pace
+
+  private state: State = {name: 'listing'}
+  private readonly proof: Proof
+  private readonly requests: TokenBucket
   private readonly pages: Pages
   private readonly trouble: TroubleLog
 
@@ -81,129 +83,141 @@ export class Reflector<T> {
     const {kinds, namespace} = options
     this.kind = kinds[0]
     this.pace = new Pace(deps.clock, deps.random)
-    this.pages = new Pages({access: deps.access, namespace, onRequest: () => this.pace.countRequest()})
+    this.proof = new Proof(deps.clock)
+    this.requests = new TokenBucket(deps.clock, REQUESTS)
+    this.pages = new Pages({access: deps.access, namespace, onRequest: () => this.requests.take()})
     this.trouble = new TroubleLog(deps.log, {kind: this.kind.resource.kind, ...(namespace && {namespace})})
   }
 
-  /**
-   * Monotonic time of the last proof that the store is up to date. A watch that goes on from where the last one ended is one, too:
-   * of a kind that nobody changes a server has nothing else to say, and sends no bookmark where its position is the same (KEP-956).
-   */
+  /** True once the store was filled. */
+  get synced(): boolean {
+    return this.proof.at !== undefined
+  }
+
+  /** Monotonic time of the last proof that the store is up to date; undefined before the first list. */
   get provenAt(): number | undefined {
-    return this.heardAt === undefined ? undefined : Math.max(this.heardAt, this.acceptedAt ?? 0)
+    return this.proof.at
   }
 
   /** Resolves after `signal` aborts. A bug is a failure like others, which does not end what is served. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const failure = await this.attempt(signal).then(
-        () => undefined,
-        (error: unknown) => (error instanceof Failure ? error : new UnexpectedFailure(error)),
-      )
-      if (signal.aborted) return
-      await this.rest({failure, lasted: this.openFor()}, signal)
+      const {state} = this
+      this.state = await (state.name === 'backing-off'
+        ? this.backOff(state, signal)
+        : this.proceed(state, signal))
     }
   }
 
-  /** Rejects with whatever ended it; resolves when the server ended the watch in good order. */
-  private async attempt(signal: AbortSignal): Promise<void> {
-    this.openedAt = undefined
-    if (this.doubted) await this.checkHistory(signal)
-    this.resumed = this.resourceVersion !== undefined
-    this.resourceVersion ??= await this.list(this.options.kinds, signal)
-    await this.follow(this.resourceVersion, signal)
+  private async backOff({delay, next}: BackingOff, signal: AbortSignal): Promise<Active> {
+    if (delay > 0) await this.pace.wait(delay, signal)
+    return next
   }
 
-  private async rest(
-    ended: Ended & {readonly failure: Failure | undefined},
-    signal: AbortSignal,
-  ): Promise<void> {
-    const {failure} = ended
-    this.doubted = !isOrdinary(ended)
-    if (this.fruitless >= PATIENCE || isPastResuming(failure)) this.resourceVersion = undefined
+  /** Returns the next state: a back-off after a failure, or if the server ended a watch. */
+  private async proceed(state: Active, signal: AbortSignal): Promise<State> {
+    let failure: Failure | undefined
+    try {
+      const next = await this.enter(state, signal)
+      if (next) return next
+    } catch (error) {
+      failure = error instanceof Failure ? error : new UnexpectedFailure(error)
+    }
+    return signal.aborted ? this.state : this.end(failure)
+  }
+
+  /** Undefined if the server ended a watch in good order. */
+  private async enter(state: Active, signal: AbortSignal): Promise<Active | undefined> {
+    if (state.name === 'verifying') return this.verify(state, signal)
+    if (state.name === 'watching') return this.follow(state, signal)
+    return this.list(signal)
+  }
+
+  /** Ends the state of now, and reports the failure. */
+  private end(failure: Failure | undefined): State {
+    const {state} = this
+    if (state.name === 'backing-off') return state
+    const ended = {failure, lasted: openFor(state, this.deps.clock.monotonic())}
+    const next = stateAfter(state, ended)
     const back = failure !== undefined && this.isBack(failure)
-    const gone = failure?.code === 'api-gone'
-    if (gone) this.acceptedAt = undefined
-    const lost = gone && this.resumed
-    const delay = this.pace.rest({...ended, lost}, {listing: this.resourceVersion === undefined})
+    if (failure?.code === 'api-gone') this.proof.refuse()
+    const lost = isPositionLost(state, failure)
+    const limit = next.name === 'listing' ? {notBefore: this.requests.balancedAt} : {}
+    const delay = this.pace.rest({...ended, lost}, limit)
     if (failure) {
       this.failure = failure
       this.trouble.begin(failure, delay, !this.synced)
       this.options.onNews({changed: false, ...(back && {back})})
     }
-    if (delay > 0) await this.pace.wait(delay, signal)
+    return {name: 'backing-off', delay, next}
   }
 
   /**
    * A list of one object shows whether this is still the history that was watched: a server that came back without it
-   * accepts the old position, and says nothing until its own numbers have caught up.
+   * accepts the old position, and sends nothing until its own numbers have caught up.
    */
-  private async checkHistory(signal: AbortSignal): Promise<void> {
-    if (this.resourceVersion === undefined) return
+  private async verify({position}: Verifying, signal: AbortSignal): Promise<Active> {
     const {items, resourceVersion} = await this.pages.first(this.kind.resource, signal)
     const first = items[0]
     const familiar = first === undefined ? this.store.isEmpty : this.store.knows(first)
-    if (!familiar || isOlder(resourceVersion, this.resourceVersion)) this.resourceVersion = undefined
+    if (!familiar || isOlder(resourceVersion, position.resourceVersion)) return {name: 'listing'}
+    return {name: 'watching', position, resumed: true}
   }
 
-  /** Returns the resource version of the list. */
-  private async list([kind, ...others]: readonly Kind<T>[], signal: AbortSignal): Promise<string> {
-    if (kind === undefined) throw new TypeError('there is no kind to list')
-    try {
-      return await this.listKind(kind, signal)
-    } catch (error) {
-      if (others.length === 0 || !(error instanceof Failure) || error.code !== 'api-absent') throw error
-      return this.list(others, signal)
-    }
-  }
-
-  private async listKind(kind: Kind<T>, signal: AbortSignal): Promise<string> {
-    this.counts.lists += 1
-    const replacement = this.store.replacement(kind.project)
-    let resourceVersion = ''
-    let nameless = 0
-    for await (const page of this.pages.all(kind.resource, signal)) {
-      this.checkSize(replacement.add(page.items), kind)
-      nameless += page.nameless ?? 0
-      resourceVersion = page.resourceVersion
-    }
-    if (nameless > 0) this.tellNameless(nameless)
-    const changed = replacement.commit({whole: nameless === 0}) || !this.synced
-    this.kind = kind
-    this.synced = true
-    this.prove()
+  private async list(signal: AbortSignal): Promise<Watching> {
+    const {store, pages} = this
+    const {log, memory} = this.deps
+    const onBegin = (): unknown => (this.counts.lists += 1)
+    const list = await readList(this.options.kinds, {store, pages, log, memory, onBegin}, signal)
+    const {resourceVersion} = list
+    const changed = list.changed || !this.synced
+    this.kind = list.kind
+    this.proof.hear()
     this.options.onNews({changed})
-    return resourceVersion
+    return {name: 'watching', position: {resourceVersion, fruitless: 0}, resumed: false}
   }
 
-  private async follow(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const {access, clock, random} = this.deps
+  /** Returns when the server ends the watch in good order. */
+  private async follow(state: Watching, signal: AbortSignal): Promise<undefined> {
+    const {random, access} = this.deps
     const {namespace} = this.options
+    const {resourceVersion} = state.position
     const timeoutSeconds = 300 + Math.floor(random() * 301)
     const options = {namespace, resourceVersion, timeoutSeconds}
-    this.pace.countRequest()
+    this.requests.take()
     const events = await access.watch(this.kind.resource, options, signal)
-    this.openedAt = this.acceptedAt = clock.monotonic()
+    let watching = this.open(state)
+    for await (const event of events) watching = this.take(event, watching)
+  }
+
+  private open(state: Watching): Watching {
+    const {position} = state
+    const openedAt = this.deps.clock.monotonic()
+    const watching = {...state, openedAt, position: {...position, fruitless: position.fruitless + 1}}
+    this.state = watching
+    this.proof.accept()
     this.counts.watches += 1
-    this.fruitless += 1
     const back = this.isBack()
     this.failure = undefined
     this.trouble.end()
     this.options.onNews({changed: false, ...(back && {back})})
-    for await (const event of events) this.take(event)
+    return watching
   }
 
-  private take(event: WatchEvent): void {
+  /** Returns the state after the event. */
+  private take(event: WatchEvent, state: Watching): Watching {
     const {object} = event
     const {resourceVersion} = object.metadata
-    if (isOlder(resourceVersion, this.resourceVersion ?? '')) throw historyLost(resourceVersion)
+    checkHistory(resourceVersion, state.position.resourceVersion)
     const changed = this.apply(event)
-    if (changed === undefined) return
-    this.resourceVersion = resourceVersion
-    this.checkSize(this.store.size, this.kind)
-    this.prove()
-    // A deleted object tells when it was changed last, not when it was deleted.
+    if (changed === undefined) return state
+    checkSize(this.store.size, this.kind.resource.plural, this.deps.memory)
+    this.proof.hear()
+    const watching = {...state, position: {resourceVersion, fruitless: 0}}
+    this.state = watching
+    // A deleted object has the time of its last change, not the time of its deletion.
     if (changed) this.options.onNews({changed, ...(event.type !== 'DELETED' && {object})})
+    return watching
   }
 
   /** True when something changed; undefined for an event that means nothing here. */
@@ -215,18 +229,6 @@ export class Reflector<T> {
     return undefined
   }
 
-  /** Memory is for what is served, too: a server that sends more and more must not have lbex killed. */
-  private checkSize(size: number, {resource: {plural}}: Kind<T>): void {
-    const {memory = mostBytes()} = this.deps
-    if (size > memory) throw tooMuch(plural, memory)
-  }
-
-  /** Any of those that are known may be among them. */
-  private tellNameless(count: number): void {
-    const {kind} = this.kind.resource
-    this.deps.log.warn('objects without a name are left out, and nothing is taken for deleted', {kind, count})
-  }
-
   private tellUnreadable({metadata: {namespace, name}}: ApiObject, error: unknown): void {
     this.deps.log.warn('an object cannot be read and is left as it was', {
       kind: this.kind.resource.kind,
@@ -235,45 +237,10 @@ export class Reflector<T> {
     })
   }
 
-  private prove(): void {
-    this.heardAt = this.deps.clock.monotonic()
-    this.fruitless = 0
-  }
-
-  /** True where the server answers, whatever it says, and gave no answer before. */
+  /** True if the server answers, with success or with an error, and gave no answer before. */
   private isBack(failure?: Failure): boolean {
     const back = isUnanswered(this.failure) && !isUnanswered(failure)
     if (back) this.pace.startOver()
     return back
   }
-
-  private openFor(): number {
-    return this.openedAt === undefined ? 0 : this.deps.clock.monotonic() - this.openedAt
-  }
-}
-
-/** The position is refused: it has been compacted away, or the kind or the right to watch it is gone. */
-function isPastResuming(failure: Failure | undefined): boolean {
-  if (failure?.code === 'api-gone' || failure?.code === 'api-too-much') return true
-  const status = failure instanceof ApiFailure ? (failure.status ?? 0) : 0
-  return status >= 400 && status < 500 && status !== 401 && status !== 429
-}
-
-function tooMuch(plural: string, bytes: number): ApiFailure {
-  const limit = `${Math.round(bytes / 2 ** 20)} MiB`
-  return new ApiFailure(
-    `the ${plural} of the cluster take more than ${limit} of memory, and are not read on`,
-    {
-      code: 'api-too-much',
-      hint: 'read fewer namespaces with --namespace, or give lbex more memory: NODE_OPTIONS=--max-old-space-size=MIB',
-      temporary: true,
-    },
-  )
-}
-
-function historyLost(resourceVersion: string): ApiFailure {
-  return new ApiFailure(`the history of the cluster begins anew, at ${resourceVersion}`, {
-    code: 'api-gone',
-    temporary: true,
-  })
 }

@@ -1,0 +1,30 @@
+/** What must hold of everything that an API server sends; each check throws an ApiFailure. */
+import {ApiFailure} from '../../kube/api-failure.js'
+import {isOlder} from './resource-version.js'
+import {mostBytes} from './size.js'
+
+/**
+ * Memory is for what is served, too: a server that sends more and more must not have lbex killed. `size` and `memory` are
+ * bytes; default: half of what this process may use.
+ */
+export function checkSize(size: number, plural: string, memory = mostBytes()): void {
+  if (size <= memory) return
+  const limit = `${Math.round(memory / 2 ** 20)} MiB`
+  throw new ApiFailure(
+    `the ${plural} of the cluster take more than ${limit} of memory, and are not read on`,
+    {
+      code: 'api-too-much',
+      hint: 'read fewer namespaces with --namespace, or give lbex more memory: NODE_OPTIONS=--max-old-space-size=MIB',
+      temporary: true,
+    },
+  )
+}
+
+/** A server that sends an older resource version than `known` was replaced by one with another history. */
+export function checkHistory(resourceVersion: string, known: string): void {
+  if (!isOlder(resourceVersion, known)) return
+  throw new ApiFailure(`the history of the cluster begins anew, at ${resourceVersion}`, {
+    code: 'api-gone',
+    temporary: true,
+  })
+}

@@ -1,0 +1,63 @@
+/** Fills a store with all objects of one kind, page by page. */
+import {Failure} from '../../diagnostics/failure.js'
+import type {Logger} from '../../util/logger.js'
+import {checkSize} from './checks.js'
+import type {Kind} from './kinds.js'
+import type {ObjectStore} from './object-store.js'
+import type {Pages} from './pages.js'
+
+export type ReadListDeps<T> = {
+  readonly store: ObjectStore<T>
+  readonly pages: Pages
+  readonly log: Logger
+  /** Bytes that the objects may take. */
+  readonly memory: number | undefined
+  /** Is called before each list. */
+  readonly onBegin: () => void
+}
+
+export type ListResult<T> = {
+  /** The kind that the store has now. */
+  readonly kind: Kind<T>
+  readonly resourceVersion: string
+  /** True if the store differs from what it was. */
+  readonly changed: boolean
+}
+
+/** Lists the first of `kinds` that the API server has. Rejects with a Failure, and leaves the store as it was. */
+export async function readList<T>(
+  [kind, ...others]: readonly Kind<T>[],
+  deps: ReadListDeps<T>,
+  signal: AbortSignal,
+): Promise<ListResult<T>> {
+  if (kind === undefined) throw new TypeError('there is no kind to list')
+  try {
+    return await readKind(kind, deps, signal)
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof Failure) || error.code !== 'api-absent') throw error
+    return readList(others, deps, signal)
+  }
+}
+
+async function readKind<T>(
+  kind: Kind<T>,
+  {store, pages, log, memory, onBegin}: ReadListDeps<T>,
+  signal: AbortSignal,
+): Promise<ListResult<T>> {
+  onBegin()
+  const replacement = store.replacement(kind.project)
+  let resourceVersion = ''
+  let nameless = 0
+  for await (const page of pages.all(kind.resource, signal)) {
+    checkSize(replacement.add(page.items), kind.resource.plural, memory)
+    nameless += page.nameless ?? 0
+    resourceVersion = page.resourceVersion
+  }
+  if (nameless > 0) warnOfNameless(log, kind, nameless)
+  return {kind, resourceVersion, changed: replacement.commit({whole: nameless === 0})}
+}
+
+/** Any of the known objects may be among them. */
+function warnOfNameless(log: Logger, {resource: {kind}}: Kind<unknown>, count: number): void {
+  log.warn('objects without a name are left out, and nothing is taken for deleted', {kind, count})
+}
