@@ -8,7 +8,8 @@ import type {DataPlane} from '../src/dataplane/data-plane.js'
 import {systemClock} from '../src/util/clock.js'
 import {silentLogger} from '../src/util/logger.js'
 import type {ClusterSnapshot} from '../src/core/cluster/snapshot.js'
-import {translate, type TranslateOptions} from '../src/dataplane/nginx/config/translate.js'
+import {createPipeline, translateWith} from '../test/support/translate.js'
+import type {Pipeline} from '../src/cli/run/translate.js'
 import {getNginx} from '../scripts/get-nginx.mjs'
 import {reloadByHand} from './by-hand.js'
 import {aCluster, options, withChangedEndpoints} from './clusters.js'
@@ -45,7 +46,7 @@ export async function benchApply(services: number): Promise<ApplyResult> {
     return await benchChanges(services, nginx, {
       binary,
       directory,
-      used: options({directory, nginx: nginx.capabilities, openFiles}),
+      pipeline: createPipeline(options({directory, nginx: nginx.capabilities, openFiles})),
     })
   } finally {
     await nginx.stop('drain', 5000)
@@ -53,20 +54,20 @@ export async function benchApply(services: number): Promise<ApplyResult> {
   }
 }
 
-type Bench = {readonly binary: string; readonly directory: string; readonly used: TranslateOptions}
+type Bench = {readonly binary: string; readonly directory: string; readonly pipeline: Pipeline}
 
 async function benchChanges(
   services: number,
   nginx: DataPlane,
-  {binary, directory, used}: Bench,
+  {binary, directory, pipeline}: Bench,
 ): Promise<ApplyResult> {
   let cluster = aCluster(services, ENDPOINTS)
-  const start = (await timeApply(nginx, cluster, used)).wall
+  const start = (await timeApply(nginx, cluster, pipeline)).wall
   const changes = []
   const byHand = []
   for (let round = 1; round <= CHANGES; round += 1) {
     cluster = withChangedEndpoints(cluster, (round * 7) % services, round)
-    changes.push(await timeApply(nginx, cluster, used))
+    changes.push(await timeApply(nginx, cluster, pipeline))
     byHand.push(await timeByHand(binary, directory, nginx.status().pid ?? 0))
   }
   const [change, hand] = [figures(changes.map(({wall}) => wall)), figures(byHand)]
@@ -84,11 +85,12 @@ async function benchChanges(
 async function timeApply(
   nginx: DataPlane,
   cluster: ClusterSnapshot,
-  used: TranslateOptions,
+  pipeline: Pipeline,
 ): Promise<{wall: number; cpu: number}> {
   const [started, cpu] = [performance.now(), process.cpuUsage()]
   const {signal} = new AbortController()
-  const {reloads} = await nginx.commit(await nginx.prepare(translate(cluster, used).files, signal), signal)
+  const {files} = translateWith(pipeline, cluster)
+  const {reloads} = await nginx.commit(await nginx.prepare(files, signal), signal)
   if (reloads > 1) throw new Error(`one change took ${reloads} reloads`)
   const {user, system} = process.cpuUsage(cpu)
   return {wall: performance.now() - started, cpu: (user + system) / 1000}

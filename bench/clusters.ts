@@ -5,7 +5,7 @@ import {DEFAULT_MODEL_OPTIONS} from '../src/core/model/options.js'
 import type {EndpointSlice, Node, Service} from '../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../src/core/cluster/snapshot.js'
 import {OLDEST_SUPPORTED} from '../src/dataplane/nginx-capabilities.js'
-import type {TranslateOptions} from '../src/dataplane/nginx/config/translate.js'
+import type {TestOptions} from '../test/support/translate.js'
 
 const NODES = 10
 const FIRST_PORT = 20_000
@@ -76,8 +76,8 @@ function aNode(index: number): Node {
 const template = (name: string): string =>
   readFileSync(new URL(`../templates/${name}.conf.liquid`, import.meta.url), 'utf8')
 
-/** The options of an lbex that listens on loopback; new templates, so that nothing is remembered. */
-export function options(overrides: Partial<TranslateOptions> = {}): TranslateOptions {
+/** The options of an lbex that listens on loopback. */
+export function options(overrides: Partial<TestOptions> = {}): TestOptions {
   return {
     ...DEFAULT_INTENT_OPTIONS,
     ...DEFAULT_MODEL_OPTIONS,

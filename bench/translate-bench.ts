@@ -1,5 +1,5 @@
 /** translate + render: cold, and after the endpoints of one Service have changed. */
-import {translate} from '../src/dataplane/nginx/config/translate.js'
+import {createPipeline, translate, translateWith} from '../test/support/translate.js'
 import {aCluster, options, withChangedEndpoints} from './clusters.js'
 import {figures, measure, round, type Figures} from './measure.js'
 
@@ -26,11 +26,11 @@ export async function benchTranslate(services: number): Promise<TranslateResult>
 }
 
 async function benchOneChange(services: number): Promise<Figures> {
-  const used = options()
+  const pipeline = createPipeline(options())
   let cluster = aCluster(services, ENDPOINTS)
-  translate(cluster, used)
+  translateWith(pipeline, cluster)
   return measure(21, (run) => {
     cluster = withChangedEndpoints(cluster, (run * 7) % services, run + 1)
-    return translate(cluster, used)
+    return translateWith(pipeline, cluster)
   })
 }

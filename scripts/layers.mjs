@@ -96,7 +96,7 @@ export const LAYERS = {
   },
   core: {
     holds:
-      'the pure middle: `translate/` (the stages in their order), `model/` (listeners, upstreams, conflicts), `intent/` (annotations and fields of a Service, one table), `cluster/` (objects, coverage, indexes)',
+      'the pure middle: `translate/` (the translator: the stages in their order, and what is remembered), `model/` (listeners, upstreams, conflicts), `intent/` (annotations and fields of a Service, one table), `cluster/` (objects, coverage, indexes)',
     mayImport: ['diagnostics'],
     parts: ['translate', 'model', 'intent', 'cluster'],
     because: 'what a cluster asks for follows from its objects and the options alone',

@@ -1,15 +1,22 @@
 /** One reconcile: read the source, translate and prepare what was read, commit it. `run --once` is one of these, `run` many. */
+import type {HostState} from '../core/model/host-state.js'
 import {listenerId} from '../core/model/listener-key.js'
-import type {BindError} from '../diagnostics/bind-error.js'
+import type {Translation as Translated} from '../core/translate/translator.js'
+import type {ConfigFile} from '../dataplane/config-file.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
 import type {Applied, DataPlane, HeldListener, PreparedChange} from '../dataplane/data-plane.js'
 import type {Logger} from '../util/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
-import type {Translation} from '../dataplane/nginx/config/translate.js'
 
 /** Listeners that the host does not give, by listenerId, with the reason. */
-export type Held = ReadonlyMap<string, BindError>
+export type Held = HostState['unavailable']
+
+/** What the translator returned, and the files that make NGINX serve it. */
+export type Translation = Translated & {
+  /** nginx.conf and one file for each served Service; assembleGeneration makes a complete tree of them. */
+  readonly files: readonly ConfigFile[]
+}
 
 export type ReconcileDeps = {
   readonly source: Pick<SnapshotSource, 'read'>

@@ -1,6 +1,7 @@
 /** What an lbex of each pool would find in the Services of its own: a check for no pool in particular judges them all. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import {evaluate, type EvaluateOptions} from '../core/translate/evaluate.js'
+import {HOST_NOT_ASKED} from '../core/model/host-state.js'
+import {createTranslator, type TranslatorOptions} from '../core/translate/translator.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
 import type {Service} from '../core/cluster/objects.js'
 import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
@@ -11,7 +12,7 @@ const POOL = ANNOTATIONS.servicePool.key
 /** As findProblems, with what is found for each pool, once. Listeners shared with other pools are left to pool-overlap. */
 export function findInPools(
   snapshot: ClusterSnapshot,
-  options: EvaluateOptions,
+  options: TranslatorOptions,
   context: readonly Service[] = [],
 ): Diagnostic[] {
   const {services, strangers} = judgedTogether(snapshot.services, context)
@@ -19,9 +20,8 @@ export function findInPools(
   const found = [...membersByPool(services)].flatMap(([servicePool, members]) => {
     const refs = new Set<ObjectRef>(members.map(({ref}) => ref))
     const ofPool = {...options, servicePool, affinity: 'strict'} as const
-    return evaluate({...snapshot, services: members}, ofPool).diagnostics.filter(({object}) =>
-      refs.has(object),
-    )
+    const {diagnostics} = createTranslator(ofPool).translate({...snapshot, services: members}, HOST_NOT_ASKED)
+    return diagnostics.filter(({object}) => refs.has(object))
   })
   return onceEach([...findProblems(snapshot, options, context), ...withoutStrangers(found, strangers)])
 }

@@ -1,6 +1,7 @@
 /** Every finding about a set of manifests: those of `run` and `render`, and those that only show when one looks across pools. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import {evaluate, type EvaluateOptions} from '../core/translate/evaluate.js'
+import {HOST_NOT_ASKED} from '../core/model/host-state.js'
+import {createTranslator, type TranslatorOptions} from '../core/translate/translator.js'
 import type {Service} from '../core/cluster/objects.js'
 import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
 import {findNodePortConflicts} from './node-port-conflicts.js'
@@ -15,11 +16,11 @@ export type Judged = {readonly services: readonly Service[]; readonly strangers:
  */
 export function findProblems(
   snapshot: ClusterSnapshot,
-  options: EvaluateOptions,
+  options: TranslatorOptions,
   context: readonly Service[] = [],
 ): Diagnostic[] {
   const {services, strangers} = judgedTogether(snapshot.services, context)
-  const {diagnostics} = evaluate({...snapshot, services}, options)
+  const {diagnostics} = createTranslator(options).translate({...snapshot, services}, HOST_NOT_ASKED)
   const found = [...diagnostics, ...findPoolOverlaps(services, options), ...findNodePortConflicts(services)]
   return withoutStrangers(found, strangers)
 }

@@ -1,11 +1,12 @@
 /** The clock of the host is set while lbex runs, by years. All of lbex but its process, on the API double and a real NGINX. */
 import assert from 'node:assert/strict'
+import {HOST_NOT_ASKED} from '../../src/core/model/host-state.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../src/controller/loop.js'
 import {newStatus} from '../../src/controller/status.js'
 import {openAccess} from '../../src/kube/open-access.js'
 import {systemClock, type Clock} from '../../src/util/clock.js'
 import {createClusterSource} from '../../src/sources/cluster/cluster-source.js'
-import {translate} from '../../src/dataplane/nginx/config/translate.js'
+import {createPipeline, translateWith} from '../support/translate.js'
 import {startTcpBackend} from '../support/backends.js'
 import {options} from '../support/builders.js'
 import {NginxFixture} from '../support/nginx-fixture.js'
@@ -44,7 +45,7 @@ describe('end to end, when the clock of the host jumps', function () {
     const access = await openAccess({proxy: cluster.api.url, version: '0.0.0', clock})
     const source = opened(createClusterSource({access, clock, log}))
     const nginx = await fixture.open({clock})
-    const translateOptions = options({
+    const used = options({
       directory,
       nginx: nginx.capabilities,
       workers: 1,
@@ -52,6 +53,7 @@ describe('end to end, when the clock of the host jumps', function () {
       listenAddresses: {IPv4: ['127.0.0.1'], IPv6: []},
       allowLocalEndpoints: true,
     })
+    const pipeline = createPipeline(used)
     const service = aService('blue', {listen, nodePort: backend.port})
     /** As a controller dates it, by a clock that does not jump. */
     const slice = () => {
@@ -64,7 +66,8 @@ describe('end to end, when the clock of the host jumps', function () {
     const loop = runLoop(
       {
         ...{source, nginx, log, clock, status: newStatus(), onReconciled: () => {}},
-        translate: (snapshot, held) => translate(snapshot, {...translateOptions, held}),
+        translate: (snapshot, unavailable) =>
+          translateWith(pipeline, snapshot, {...HOST_NOT_ASKED, unavailable}),
       },
       {...DEFAULT_LOOP_OPTIONS, reloadInterval: 0},
       stopping.signal,

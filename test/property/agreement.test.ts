@@ -15,9 +15,10 @@ import type {EndpointSlice, Node, Service} from '../../src/core/cluster/objects.
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {createManifestSource} from '../../src/sources/manifests/manifest-source.js'
 import {readManifests} from '../../src/sources/manifests/read-manifests.js'
-import {translate} from '../../src/dataplane/nginx/config/translate.js'
+import {translate} from '../support/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {checkAsync} from './check.js'
+import {HOST_NOT_ASKED} from '../../src/core/model/host-state.js'
 import {cluster, someOptions} from './clusters.js'
 
 /** Only lbex check looks across pools, and at Services that the API server would refuse beside others. */
@@ -58,7 +59,7 @@ describe('agreement of lbex check', function () {
   it('with render: for anything that is written', () =>
     checkAsync(
       fc.asyncProperty(cluster, someOptions, (snapshot, options) =>
-        agree(snapshot, {...options, held: new Map()}, 'partial'),
+        agree(snapshot, {...options, host: HOST_NOT_ASKED}, 'partial'),
       ),
       1000,
     ))
@@ -66,7 +67,7 @@ describe('agreement of lbex check', function () {
   it('with run: for what is complete', () =>
     checkAsync(
       fc.asyncProperty(cluster, someOptions, (snapshot, options) =>
-        agree(completed(snapshot), {...options, held: new Map()}, 'complete'),
+        agree(completed(snapshot), {...options, host: HOST_NOT_ASKED}, 'complete'),
       ),
       1000,
     ))

@@ -1,9 +1,10 @@
 /** Clusters as they may be: small and crowded, so that Services meet in conflicts, with mistakes here and there. */
-import type {BindError} from '../../src/diagnostics/bind-error.js'
 import fc, {type Arbitrary} from 'fast-check'
 import type {EndpointSlice, IpFamily, Node, Service} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import type {TranslateOptions} from '../../src/dataplane/nginx/config/translate.js'
+import {without, type TestOptions} from '../support/translate.js'
+import {HOST_NOT_ASKED, type HostState} from '../../src/core/model/host-state.js'
+import {parseRange} from '../../src/core/cluster/address-range.js'
 import {options} from '../support/builders.js'
 
 const NODES = ['n1', 'n2', 'n3']
@@ -149,7 +150,7 @@ export const node: Arbitrary<Node> = record<Node>({
   ready: often<Node['ready']>(['True'], ['False', 'Unknown', undefined]),
 })
 
-const coverage = often(
+export const coverage = often(
   [COMPLETE],
   [
     {nodes: false, endpointSlices: false, allocations: false},
@@ -180,7 +181,25 @@ export const cluster: Arbitrary<ClusterSnapshot> = fc
     coverage: known,
   }))
 
-export const someOptions: Arbitrary<TranslateOptions> = record<Partial<TranslateOptions>>({
+const UNAVAILABLE = [
+  without({'0.0.0.0:8080/TCP': {code: 'in-use'}}),
+  without({'10.0.0.1:53/UDP': {code: 'forbidden'}}),
+]
+
+/** Addresses are sets that stay the same object, as those of the host do. */
+const SOME_ADDRESSES = [[], ['10.1.0.1', '10.1.0.2', '10.1.0.3', 'fd00::1'], ['10.1.0.3', '10.1.0.4']].map(
+  (addresses) => new Set(addresses),
+)
+
+/** What happens to a host: other programs take ports and release them, addresses come and go. */
+export const someHost: Arbitrary<HostState> = fc.record({
+  unavailable: fc
+    .constantFrom(HOST_NOT_ASKED, HOST_NOT_ASKED, ...UNAVAILABLE)
+    .map((host) => host.unavailable),
+  addresses: fc.constantFrom(...SOME_ADDRESSES),
+})
+
+const usualOptions = {
   requirePort: seldom(false),
   affinity: seldom('strict' as const, 'anti' as const),
   servicePool: seldom('ours'),
@@ -192,10 +211,25 @@ export const someOptions: Arbitrary<TranslateOptions> = record<Partial<Translate
   includeExcludedNodes: seldom(true),
   nginx: maybe({version: [1, 31, 0] as const, plus: false}),
   ipv6: seldom(false),
-  held: seldom(
-    new Map<string, BindError>([['0.0.0.0:8080/TCP', {code: 'in-use'}]]),
-    new Map<string, BindError>([['10.0.0.1:53/UDP', {code: 'forbidden'}]]),
-  ),
+  host: often<Partial<HostState> | undefined>([undefined], UNAVAILABLE),
+}
+
+/** Options that change who is served how, and the state of the host that goes with them. */
+export const someOptions: Arbitrary<TestOptions> = record<Partial<TestOptions>>(usualOptions).map(
+  (overrides) => options(overrides),
+)
+
+/** As someOptions, and those by which one Service may change another. */
+export const anyOptions: Arbitrary<TestOptions> = record<Partial<TestOptions>>({
+  ...usualOptions,
+  deniedEndpoints: seldom([parseRange('10.1.0.0/30')].filter((range) => range !== undefined)),
+  allowLocalEndpoints: seldom(true),
+  unprivileged: seldom(true),
+  namespaces: seldom(['a', 'shop']),
+  reservedPorts: seldom([{port: 8081, holder: '--reserved-port'}]),
+  ownListeners: seldom([{address: '0.0.0.0', port: 8080, protocol: 'TCP' as const}]),
+  maxListenersPerService: seldom(1),
+  maxServersPerService: seldom(2),
 }).map((overrides) => options(overrides))
 
 function nameOf({ref}: Service | Node): string {

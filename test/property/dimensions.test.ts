@@ -9,7 +9,7 @@ import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {diagnosticsText} from '../../src/report/diagnostics-text.js'
 import {readManifests} from '../../src/sources/manifests/read-manifests.js'
-import {translate} from '../../src/dataplane/nginx/config/translate.js'
+import {translate} from '../support/translate.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../support/builders.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 

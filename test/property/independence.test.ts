@@ -3,11 +3,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type {ObjectRef} from '../../src/diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import {
-  translate,
-  type TranslateOptions,
-  type Translation,
-} from '../../src/dataplane/nginx/config/translate.js'
+import type {Translation} from '../../src/controller/reconcile.js'
+import {translate, type TestOptions} from '../support/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, service, someOptions} from './clusters.js'
@@ -22,7 +19,7 @@ const filesOf = ({files}: Translation) =>
 function changed(
   snapshot: ClusterSnapshot,
   more: ClusterSnapshot['services'],
-  options: TranslateOptions,
+  options: TestOptions,
 ): string[] {
   const before = filesOf(translate(snapshot, options))
   const after = filesOf(translate({...snapshot, services: [...more, ...snapshot.services]}, options))

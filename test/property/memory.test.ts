@@ -1,16 +1,14 @@
-/** Work that is remembered is worth what fresh work is. */
+/** What is remembered changes no result: a warm translator and a cold one agree, whatever they translated before. */
 import assert from 'node:assert/strict'
 import fc, {type Arbitrary} from 'fast-check'
-import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import {
-  translate,
-  translateInSteps,
-  type TranslateOptions,
-} from '../../src/dataplane/nginx/config/translate.js'
+import {translateInSteps} from '../../src/cli/run/translate.js'
+import type {ClusterSnapshot, Coverage} from '../../src/core/cluster/snapshot.js'
+import {HOST_NOT_ASKED, type HostState} from '../../src/core/model/host-state.js'
 import {anEndpoint} from '../support/builders.js'
+import {createPipeline, hostOf, translate, translateWith, type TestOptions} from '../support/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
-import {cluster, node, service, slice, someOptions} from './clusters.js'
+import {anyOptions, cluster, coverage, node, service, slice, someHost} from './clusters.js'
 
 type Kind = 'services' | 'endpointSlices' | 'nodes'
 type Edit = {
@@ -18,62 +16,101 @@ type Edit = {
   readonly at: number
   readonly object: ClusterSnapshot[Kind][number] | undefined
 }
+/** An edit of the cluster (or none), how much of it is known then, and the state of the host. */
+type Moment = {readonly edit: Edit | undefined; readonly coverage: Coverage; readonly host: HostState}
 
 const editOf = (kind: Kind, object: Arbitrary<ClusterSnapshot[Kind][number]>): Arbitrary<Edit> =>
   fc.record({kind: fc.constant(kind), at: fc.nat(), object: fc.option(object, {nil: undefined, freq: 4})})
 
-const edits = fc.array(
-  fc.oneof(editOf('services', service), editOf('endpointSlices', slice), editOf('nodes', node)),
-  {minLength: 1, maxLength: 6},
-)
+const edit = fc.oneof(editOf('services', service), editOf('endpointSlices', slice), editOf('nodes', node))
+const moment: Arbitrary<Moment> = fc.record({
+  edit: fc.option(edit, {nil: undefined, freq: 2}),
+  coverage,
+  host: someHost,
+})
+const series = fc.array(moment, {minLength: 1, maxLength: 6})
 
 /** All other objects keep their identity. */
-function apply(snapshot: ClusterSnapshot, {kind, at, object}: Edit): ClusterSnapshot {
+function apply(snapshot: ClusterSnapshot, {edit: change, coverage: known}: Moment) {
+  if (!change) return {...snapshot, coverage: known}
+  const {kind, at, object} = change
   const objects: unknown[] = [...snapshot[kind]]
   objects.splice(at % (objects.length + 1), 1, ...(object === undefined ? [] : [object]))
-  return {...snapshot, [kind]: objects}
+  return {...snapshot, [kind]: objects, coverage: known}
 }
 
-/** Begins a translation, and leaves it after so many steps. */
-function abandon(snapshot: ClusterSnapshot, options: TranslateOptions, steps: number): void {
-  const work = translateInSteps(snapshot, options)
-  for (let step = 0; step < steps; step += 1) work.next()
+/** The result of a translator that has seen nothing before, of objects that nothing has seen before. */
+function cold(snapshot: ClusterSnapshot, options: TestOptions, host: HostState) {
+  return translate(structuredClone(snapshot), {...options, host: structuredClone(host)})
 }
 
 describe('what is remembered', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('equals what is worked out afresh, after any series of changes', () => {
+  it('equals what is worked out for the first time, after any series of changes of cluster and host', () => {
     check(
-      fc.property(
-        cluster,
-        fc.array(someOptions, {minLength: 1, maxLength: 2}),
-        edits,
-        (start, variants, series) => {
-          let snapshot = start
-          for (const edit of series) {
-            snapshot = apply(snapshot, edit)
-            for (const options of variants)
-              assert.deepEqual(translate(snapshot, options), translate(structuredClone(snapshot), options))
-          }
-        },
-      ),
+      fc.property(cluster, anyOptions, series, (start, options, moments) => {
+        const warm = createPipeline(options)
+        let snapshot = start
+        for (const next of moments) {
+          snapshot = apply(snapshot, next)
+          assert.deepEqual(translateWith(warm, snapshot, next.host), cold(snapshot, options, next.host))
+        }
+      }),
     )
   })
 
-  it('equals it also after translations that were left half-way, or went on side by side', () => {
-    const variants = fc.tuple(someOptions, someOptions)
+  it('is not shared by translators with different options', () => {
     check(
-      fc.property(cluster, variants, edits, fc.nat(12), (start, [options, others], series, steps) => {
+      fc.property(cluster, fc.tuple(anyOptions, anyOptions), series, (start, variants, moments) => {
+        const pairs = variants.map((options) => ({options, warm: createPipeline(options)}))
         let snapshot = start
-        for (const edit of series) {
-          const work = translateInSteps(snapshot, options)
+        for (const next of moments) {
+          snapshot = apply(snapshot, next)
+          for (const {options, warm} of pairs)
+            assert.deepEqual(translateWith(warm, snapshot, next.host), cold(snapshot, options, next.host))
+        }
+      }),
+      50,
+    )
+  })
+
+  it('equals it also after translations that were abandoned, or that went on side by side', () => {
+    check(
+      fc.property(cluster, anyOptions, series, fc.nat(12), (start, options, moments, steps) => {
+        const warm = createPipeline(options)
+        const abandon = (snapshot: ClusterSnapshot, host: HostState) => {
+          const work = translateInSteps(warm, snapshot, host)
+          for (let step = 0; step < steps; step += 1) work.next()
+        }
+        let snapshot = start
+        for (const next of moments) {
+          const {host} = next
+          const work = translateInSteps(warm, snapshot, host)
           work.next()
-          snapshot = apply(snapshot, edit)
-          abandon(snapshot, others, steps)
-          abandon(snapshot, options, steps)
+          snapshot = apply(snapshot, next)
+          abandon(snapshot, HOST_NOT_ASKED)
+          abandon(snapshot, host)
           for (let step = work.next(); !step.done;) step = work.next()
-          assert.deepEqual(translate(snapshot, options), translate(structuredClone(snapshot), options))
+          assert.deepEqual(translateWith(warm, snapshot, host), cold(snapshot, options, host))
+        }
+      }),
+      100,
+    )
+  })
+
+  it('is the same object if nothing has changed, so that nothing is written again', () => {
+    check(
+      fc.property(cluster, anyOptions, series, (start, options, moments) => {
+        const warm = createPipeline(options)
+        let snapshot = start
+        for (const next of moments) {
+          snapshot = apply(snapshot, next)
+          const first = translateWith(warm, snapshot, next.host)
+          const second = translateWith(warm, {...snapshot}, {...next.host})
+          assert.equal(second.loadBalancer, first.loadBalancer)
+          assert.equal(second.files.length, first.files.length)
+          assert.ok(second.files.every((file, index) => file === first.files[index]))
         }
       }),
     )
@@ -81,18 +118,17 @@ describe('what is remembered', function () {
 
   it('is kept for all other Services when the endpoints of one change', () => {
     check(
-      fc.property(cluster, fc.nat(), someOptions, (snapshot, at, options) => {
+      fc.property(cluster, fc.nat(), anyOptions, (snapshot, at, options) => {
         fc.pre(snapshot.endpointSlices.length > 0)
         const index = at % snapshot.endpointSlices.length
         const before = snapshot.endpointSlices[index]
         assert.ok(before)
         const address = before.addressType === 'IPv4' ? '10.1.0.99' : 'fd00::99'
         const after = {...before, endpoints: [...before.endpoints, anEndpoint(address).on('n1').build()]}
-        const {files} = translate(snapshot, options)
-        const changed = translate(
-          {...snapshot, endpointSlices: snapshot.endpointSlices.with(index, after)},
-          options,
-        )
+        const [warm, host] = [createPipeline(options), hostOf(options)]
+        const {files} = translateWith(warm, snapshot, host)
+        const endpointSlices = snapshot.endpointSlices.with(index, after)
+        const changed = translateWith(warm, {...snapshot, endpointSlices}, host)
         const others = changed.files.filter(
           ({owner}) => owner?.name !== before.serviceName || owner.namespace !== before.ref.namespace,
         )

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {modelCapabilities, OLDEST_SUPPORTED} from '../../src/dataplane/nginx-capabilities.js'
-import {evaluate} from '../../src/core/translate/evaluate.js'
+import {evaluate} from '../support/translate.js'
 import {findJudge} from '../support/golden-judge.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {checkAsync} from './check.js'

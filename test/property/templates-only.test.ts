@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {isIP, isIPv4, isIPv6} from 'node:net'
 import fc from 'fast-check'
-import {translate} from '../../src/dataplane/nginx/config/translate.js'
+import {translate} from '../support/translate.js'
 import {aService, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'
 import {readDirectives} from '../support/nginx-syntax.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'

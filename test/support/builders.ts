@@ -9,7 +9,7 @@ import {modelCapabilities, OLDEST_SUPPORTED} from '../../src/dataplane/nginx-cap
 import type {Templates} from '../../src/dataplane/nginx/config/render-options.js'
 import type {Endpoint, EndpointSlice, Node, Service, ServicePort} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot, type Coverage} from '../../src/core/cluster/snapshot.js'
-import type {TranslateOptions} from '../../src/dataplane/nginx/config/translate.js'
+import type {TestOptions} from './translate.js'
 
 type PortDetails = Partial<Omit<ServicePort, 'name' | 'port'>> & {
   /** Listen port, as an annotation asks for it. */
@@ -227,17 +227,13 @@ function template(name: string): string {
   return readFileSync(new URL(`../../templates/${name}.conf.liquid`, import.meta.url), 'utf8')
 }
 
-/** The defaults of lbex, on a host with two CPUs. */
-/** One value, because what is remembered depends on its identity. */
-const OLDEST_CAPABILITIES = modelCapabilities(OLDEST_SUPPORTED)
-
-/** What `nginx` can do follows from its version, unless `capabilities` says otherwise. */
-export function options(overrides: Partial<TranslateOptions> = {}): TranslateOptions {
+/** The defaults of lbex, on a host with two CPUs. What `nginx` can do follows from its version, unless `capabilities` says otherwise. */
+export function options(overrides: Partial<TestOptions> = {}): TestOptions {
   return {
     ...DEFAULT_INTENT_OPTIONS,
     ...DEFAULT_MODEL_OPTIONS,
     nginx: OLDEST_SUPPORTED,
-    capabilities: overrides.nginx ? modelCapabilities(overrides.nginx) : OLDEST_CAPABILITIES,
+    capabilities: modelCapabilities(overrides.nginx ?? OLDEST_SUPPORTED),
     templates: TEMPLATES,
     directory: '/var/lib/lbex/nginx',
     workers: 2,

@@ -9,7 +9,7 @@ import {fileURLToPath} from 'node:url'
 import {parse} from 'yaml'
 import type {BindError} from '../../src/diagnostics/bind-error.js'
 import {parseNginxVersion} from '../../src/dataplane/nginx-capabilities.js'
-import type {TranslateOptions} from '../../src/dataplane/nginx/config/translate.js'
+import {without, type TestOptions} from './translate.js'
 import {options} from './builders.js'
 
 export type GoldenCase = {
@@ -20,7 +20,7 @@ export type GoldenCase = {
   /** What lbex reads, from that folder. */
   readonly manifests: readonly string[]
   readonly coverage: 'complete' | 'partial'
-  readonly options: TranslateOptions
+  readonly options: TestOptions
 }
 
 export type Expected = {readonly conf: string; readonly diagnostics: string}
@@ -95,7 +95,7 @@ function readCase(name: string): GoldenCase {
   }
 }
 
-type CaseOptions = Partial<TranslateOptions> & {readonly coverage: GoldenCase['coverage']}
+type CaseOptions = Partial<TestOptions> & {readonly coverage: GoldenCase['coverage']}
 
 /**
  * The options as YAML: `coverage` (default partial), `nginx: {version: 1.31.0}`, `held: {LISTENER: {code: CODE}}`, and all others as
@@ -111,16 +111,16 @@ function readOptions(path: string): CaseOptions {
   const unknown = Object.keys(others).filter((key) => !(key in options()) && key !== 'serviceName')
   if (unknown.length > 0) throw new Error(`${path}: there is no option ${unknown.join(', ')}`)
   return {
-    ...(others as Partial<TranslateOptions>),
+    ...(others as Partial<TestOptions>),
     ...(nginx !== undefined && {nginx: capabilities(nginx as NginxOption)}),
-    held: new Map(Object.entries(held as Record<string, BindError>)),
+    host: without(held as Record<string, BindError>),
     coverage: coverage as GoldenCase['coverage'],
   }
 }
 
 type NginxOption = {readonly version: string; readonly plus?: boolean}
 
-function capabilities({version, plus = false}: NginxOption): TranslateOptions['nginx'] {
+function capabilities({version, plus = false}: NginxOption): TestOptions['nginx'] {
   const parsed = parseNginxVersion(version)
   if (!parsed) throw new Error(`${version} is no version of NGINX`)
   return {version: parsed, plus}

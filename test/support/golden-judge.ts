@@ -11,8 +11,7 @@ import {assembleGeneration} from '../../src/dataplane/nginx/config/generation.js
 import {isWildcard, type ListenerKey} from '../../src/core/model/listener-key.js'
 import {atLeast, type NginxCapabilities} from '../../src/dataplane/nginx-capabilities.js'
 import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
-import {render} from '../../src/dataplane/nginx/config/render.js'
-import type {TranslateOptions} from '../../src/dataplane/nginx/config/translate.js'
+import {render, type TestOptions} from './translate.js'
 import {testNginx} from './nginx-binary.js'
 import {freePorts} from './ports.js'
 import {UNIT_TIMEOUT} from './timeouts.js'
@@ -22,7 +21,7 @@ export type Judge = {
   /** Whether it is new enough to know what is rendered for `target`. */
   readonly knows: (target: NginxCapabilities) => boolean
   /** What NGINX says of the configuration; empty where it accepts it without a word. */
-  readonly complaint: (loadBalancer: LoadBalancer, options: TranslateOptions) => Promise<string>
+  readonly complaint: (loadBalancer: LoadBalancer, options: TestOptions) => Promise<string>
 }
 
 const run = promisify(execFile)
@@ -42,7 +41,7 @@ export async function findJudge(): Promise<Judge> {
 
 async function complaintAbout(
   loadBalancer: LoadBalancer,
-  options: TranslateOptions,
+  options: TestOptions,
   binary: string,
 ): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'lbex-golden-'))

@@ -4,7 +4,7 @@ import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
 import {renderText} from '../../src/report/render-report.js'
 import {createManifestSource} from '../../src/sources/manifests/manifest-source.js'
-import {translate} from '../../src/dataplane/nginx/config/translate.js'
+import {translate} from './translate.js'
 import type {Expected, GoldenCase} from './golden-cases.js'
 
 export type GoldenResult = Expected & {readonly loadBalancer: LoadBalancer}

@@ -1,7 +1,7 @@
 /** Short forms of results, so that a test can compare the whole of one. */
 import {bracketed, listenerId} from '../../src/core/model/listener-key.js'
 import {describeField, sortDiagnostics, type Diagnostic} from '../../src/diagnostics/diagnostic.js'
-import {evaluate, type EvaluateOptions} from '../../src/core/translate/evaluate.js'
+import {evaluate, type TestOptions} from './translate.js'
 import type {LoadBalancer, Upstream} from '../../src/core/model/load-balancer.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 
@@ -42,7 +42,7 @@ export function codes(diagnostics: readonly Diagnostic[]): string[] {
 /** What a snapshot comes to: who is served how, and every message. */
 export function outcome(
   snapshot: ClusterSnapshot,
-  options: EvaluateOptions,
+  options: TestOptions,
 ): {served: Outline; messages: string[]} {
   const {loadBalancer, diagnostics} = evaluate(snapshot, options)
   const messages = sortDiagnostics(diagnostics).map(({code, message}) => `${code}: ${message}`)

@@ -10,7 +10,7 @@ import {
   type HostLimits,
   type NginxCapabilities,
 } from '../../dataplane/nginx-capabilities.js'
-import type {EvaluateOptions} from '../../core/translate/evaluate.js'
+import type {TranslatorOptions} from '../../core/translate/translator.js'
 import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../../core/intent/options.js'
 import {
   DEFAULT_MODEL_OPTIONS,
@@ -19,8 +19,7 @@ import {
   type ReservedPort,
 } from '../../core/model/options.js'
 import {parseRange} from '../../core/cluster/address-range.js'
-import type {Templates} from '../../dataplane/nginx/config/render-options.js'
-import type {TranslateOptions} from '../../dataplane/nginx/config/translate.js'
+import type {RenderOptions, Templates} from '../../dataplane/nginx/config/render-options.js'
 
 /** The NGINX that is rendered for, and the host it runs on. */
 export type Host = {
@@ -41,11 +40,11 @@ export function refuseContradictions(flags: SelectionFlags): void {
   )
 }
 
-/** What decides about Services and their listeners; no listener is held yet. */
-export function evaluateOptions(
+/** What decides which Services are served, and how. */
+export function translatorOptions(
   flags: SelectionFlags & ServingFlags,
   host: Pick<Host, 'nginx' | 'limits'>,
-): EvaluateOptions {
+): TranslatorOptions {
   return {
     ...DEFAULT_INTENT_OPTIONS,
     namespaces: flags.namespace ?? [],
@@ -59,25 +58,18 @@ export function evaluateOptions(
     unprivileged: false,
     includeExcludedNodes: flags['include-excluded-nodes'],
     allowLocalEndpoints: flags['allow-local-endpoints'],
-    hostAddresses: new Set(),
     ownListeners: ownListeners(flags),
     deniedEndpoints: (flags['deny-endpoints'] ?? []).map(parseRange).filter((range) => range !== undefined),
     capabilities: modelCapabilities(host.nginx),
     ipv6: host.limits.ipv6,
     maxListenersPerService: flags['max-listeners-per-service'],
     maxServersPerService: flags['max-servers-per-service'],
-    held: new Map(),
   }
 }
 
-/** As evaluateOptions, with what the main nginx.conf needs to know. */
-export function translateOptions(
-  flags: SelectionFlags & ServingFlags & NginxFlags,
-  host: Host,
-  templates: Templates,
-): TranslateOptions {
+/** What the files of the configuration depend on, beside the load balancer. */
+export function renderOptions(flags: NginxFlags, host: Host, templates: Templates): RenderOptions {
   return {
-    ...evaluateOptions(flags, host),
     templates,
     nginx: host.nginx,
     directory: host.directory,

@@ -7,8 +7,10 @@ import type {SelectionFlags} from '../flags/selection.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {assembleGeneration} from '../../dataplane/nginx/config/generation.js'
 import {sortDiagnostics} from '../../diagnostics/diagnostic.js'
-import {evaluate} from '../../core/translate/evaluate.js'
-import {render as renderFiles} from '../../dataplane/nginx/config/render.js'
+import {HOST_NOT_ASKED} from '../../core/model/host-state.js'
+import {createTranslator, type Translation} from '../../core/translate/translator.js'
+import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
+import type {RenderOptions} from '../../dataplane/nginx/config/render-options.js'
 import {
   modelJson,
   renderJson,
@@ -19,10 +21,9 @@ import {
 import type {Report} from '../../report/report.js'
 import {silentLogger} from '../../util/logger.js'
 import type {Reading} from '../../sources/snapshot-source.js'
-import type {TranslateOptions} from '../../dataplane/nginx/config/translate.js'
 import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
-import {refuseContradictions, translateOptions} from './options.js'
+import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {readTemplates} from './package.js'
 import {judgingAll, refuseUnmatched, selectDiagnostics, selectServices} from './selected.js'
 import {openSource, type SourceFlags} from './source.js'
@@ -39,13 +40,17 @@ export type RenderFlags = SourceFlags &
 export async function render(flags: RenderFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
   const host = await renderHost(flags)
-  const options = translateOptions(flags, host, await readTemplates())
+  const options = renderOptions(flags, host, await readTemplates())
   const reading = await readOnce(flags)
   const saved = await saveSnapshot(reading, flags)
   refuseUnmatched(reading, flags)
-  const result = resultOf(reading, options, flags)
+  const {translate} = createTranslator(judgingAll(translatorOptions(flags, host)))
+  const translation = translate(reading.snapshot, HOST_NOT_ASKED)
+  const resultFor = (directory: string): RenderResult =>
+    resultOf(reading, translation, {...options, directory}, flags)
+  const result = resultFor(host.directory)
   const {diagnostics, remarks} = flags.validate
-    ? await judge(result, reading, options, host, flags)
+    ? await judge(result, reading, resultFor, host)
     : {...result, remarks: []}
   const report = await show({...result, diagnostics}, flags, host.directory)
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
@@ -75,14 +80,14 @@ async function saveSnapshot({snapshot}: Reading, flags: OutputFlags): Promise<st
 }
 
 function resultOf(
-  {snapshot, diagnostics, locate}: Reading,
-  options: TranslateOptions,
+  {diagnostics, locate}: Reading,
+  translation: Translation,
+  options: RenderOptions,
   flags: SelectionFlags,
 ): RenderResult {
-  const evaluation = evaluate(snapshot, judgingAll(options))
-  const loadBalancer = selectServices(evaluation.loadBalancer, flags)
-  const rendering = renderFiles(loadBalancer, options)
-  const found = [...diagnostics, ...evaluation.diagnostics, ...rendering.diagnostics]
+  const loadBalancer = selectServices(translation.loadBalancer, flags)
+  const rendering = createConfigWriter(options).write(loadBalancer)
+  const found = [...diagnostics, ...translation.diagnostics, ...rendering.diagnostics]
   return {
     loadBalancer,
     generation: assembleGeneration(rendering.files),
@@ -95,12 +100,11 @@ type Judgement = Pick<RenderResult, 'diagnostics'> & {readonly remarks: readonly
 async function judge(
   {diagnostics}: RenderResult,
   reading: Reading,
-  options: TranslateOptions,
+  resultFor: (directory: string) => RenderResult,
   {binary = 'nginx', nginx}: RenderHost,
-  flags: SelectionFlags,
 ): Promise<Judgement> {
   const {validate} = await import('./validate.js')
-  const refused = await validate(binary, (directory) => resultOf(reading, {...options, directory}, flags))
+  const refused = await validate(binary, resultFor)
   if (refused)
     return {diagnostics: sortDiagnostics([...diagnostics, ...reading.locate([refused])]), remarks: []}
   return {diagnostics, remarks: [`NGINX ${nginx.version.join('.')} accepts the configuration`]}

@@ -14,17 +14,19 @@ import {systemClock} from '../../util/clock.js'
 import {inTurns} from '../../util/in-turns.js'
 import type {Logger} from '../../util/logger.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
+import {createTranslator} from '../../core/translate/translator.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
-import {translateInSteps} from '../../dataplane/nginx/config/translate.js'
+import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
 import {discoverOptions} from './host.js'
 import {LastResort, type WaitFor} from './last-resort.js'
 import {openLog} from './log.js'
 import {nginxDirectory} from './nginx-directory.js'
-import {refuseContradictions, translateOptions} from './options.js'
+import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
 import {serve, stopBudget, type ServeFlags} from './serve.js'
 import {handleSignals, type Signals} from './signals.js'
 import {openSource, type SourceFlags} from './source.js'
+import {translateInSteps} from './translate.js'
 
 export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & LogFlags
 
@@ -69,10 +71,14 @@ async function putTogether(
   })
   const nginx = await waitFor('NGINX to be found', opening)
   logStart(log, nginx, directory)
-  const options = translateOptions(flags, {nginx: nginx.capabilities, limits, directory}, templates)
-  const hostAddresses = hostAddressReader()
-  const translate = (snapshot: ClusterSnapshot, held: Held, signal: AbortSignal) =>
-    inTurns(translateInSteps(snapshot, {...options, held, hostAddresses: hostAddresses()}), clock, signal)
+  const host = {nginx: nginx.capabilities, limits, directory}
+  const pipeline = {
+    translator: createTranslator(translatorOptions(flags, host)),
+    writer: createConfigWriter(renderOptions(flags, host, templates)),
+  }
+  const addresses = hostAddressReader()
+  const translate = (snapshot: ClusterSnapshot, unavailable: Held, signal: AbortSignal) =>
+    inTurns(translateInSteps(pipeline, snapshot, {unavailable, addresses: addresses()}), clock, signal)
   return serve({source, translate, nginx, log, clock, metrics, onLookAgain, waitFor}, flags, stopping)
 }
 

@@ -5,7 +5,7 @@ import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {whyRefused, type AddressPolicy} from './address-policy.js'
-import {endpointsOf, targetPortIn, type PortEndpoint} from './endpoints.js'
+import {endpointsOf, type PortEndpoint, type TargetPortIn} from './endpoints.js'
 import type {Absence} from './load-balancer.js'
 import type {NodeViews} from './nodes.js'
 
@@ -18,6 +18,7 @@ export type BackendQuestion = {
   readonly nodes: NodeViews
   readonly coverage: Coverage
   readonly addresses: AddressPolicy
+  readonly targetPortIn: TargetPortIn
 }
 
 export type Backend = {readonly address: string; readonly port: number; readonly weight: number}
@@ -43,10 +44,10 @@ export function standIn(family: IpFamily, port: number, unknown: readonly string
 
 /** The endpoints of the port; addresses that are none are reported. */
 export function readEndpoints(
-  {slices, port, family}: BackendQuestion,
+  {slices, port, family, targetPortIn}: BackendQuestion,
   report: Report,
 ): readonly PortEndpoint[] {
-  const {endpoints, invalid} = endpointsOf(slices, port.port, family)
+  const {endpoints, invalid} = endpointsOf(slices, port.port, family, targetPortIn)
   for (const address of [...invalid].sort())
     report('address-invalid', {field: port.field, args: {address, family}})
   return endpoints
@@ -110,7 +111,10 @@ function noEndpoints({intent: {service}}: BackendQuestion): Shortage {
   return {why: 'the Service has no endpoints', advice}
 }
 
-function whyNoneBelongs(slices: readonly EndpointSlice[], {port: {port}, family}: BackendQuestion): Shortage {
+function whyNoneBelongs(
+  slices: readonly EndpointSlice[],
+  {port: {port}, family, targetPortIn}: BackendQuestion,
+): Shortage {
   const ofFamily = slices.filter((slice) => slice.addressType === family)
   const types = new Set(slices.map((slice) => slice.addressType))
   if (!types.has('IPv4') && !types.has('IPv6')) {

@@ -26,6 +26,7 @@ export function endpointsOf(
   slices: readonly EndpointSlice[],
   port: ServicePort,
   family: IpFamily,
+  targetPortIn: TargetPortIn,
 ): PortEndpoints {
   const endpoints = new Map<string, PortEndpoint>()
   const invalid: string[] = []
@@ -44,18 +45,24 @@ export function endpointsOf(
 }
 
 /**
- * The number behind a Service port in one slice. They belong together by name and protocol, as kube-proxy has it, never by
- * number. The API server does not check the number: one that is no port is left out, as kube-proxy does.
+ * The number behind a Service port in one slice. They belong together by name and protocol, as in kube-proxy, never by number.
+ * The API server does not check the number: an invalid one is skipped, as kube-proxy does.
  */
-export function targetPortIn(slice: EndpointSlice, {name, protocol}: ServicePort): number | undefined {
-  let ports = portsByName.get(slice)
-  if (!ports) portsByName.set(slice, (ports = indexPorts(slice)))
-  const port = ports.get(`${protocol} ${name}`)
-  return port !== undefined && isPortNumber(port) ? port : undefined
-}
+export type TargetPortIn = (slice: EndpointSlice, port: ServicePort) => number | undefined
 
-/** Each port of a Service looks into each slice: with thousands of ports a search through the slice's ports takes seconds. */
-const portsByName = new WeakMap<EndpointSlice, ReadonlyMap<string, number | undefined>>()
+/**
+ * Indexes each slice at the first look-up. Each port of a Service looks into each slice: with thousands of ports a search
+ * through the slice's ports takes seconds.
+ */
+export function indexTargetPorts(): TargetPortIn {
+  const portsByName = new Map<EndpointSlice, ReadonlyMap<string, number | undefined>>()
+  return (slice, {name, protocol}) => {
+    let ports = portsByName.get(slice)
+    if (!ports) portsByName.set(slice, (ports = indexPorts(slice)))
+    const port = ports.get(`${protocol} ${name}`)
+    return port !== undefined && isPortNumber(port) ? port : undefined
+  }
+}
 
 /** The first port of a name and protocol counts. */
 function indexPorts({ports}: EndpointSlice): Map<string, number | undefined> {

@@ -1,4 +1,4 @@
-/** Nodes, judged once for all Services: may they get traffic, and at which addresses. */
+/** What each node means for all Services: whether it may get traffic, and at which addresses. */
 import {isDeepStrictEqual} from 'node:util'
 import type {NodeAddressType} from '../intent/service-intent.js'
 import type {IpFamily, Node} from '../cluster/objects.js'
@@ -42,34 +42,31 @@ const DELETION_TAINT = 'ToBeDeletedByClusterAutoscaler'
 
 export const EXCLUDED_BY_LABEL = `label ${EXCLUDE_LABEL}`
 
-export function viewNodes(nodes: readonly Node[], options: NodeOptions): NodeViews {
-  const all = nodes.map((node) => viewOnce(node, options)).sort((a, b) => (a.name < b.name ? -1 : 1))
-  return {all, byName: new Map(all.map((view) => [view.name, view]))}
+export type ViewNodes = (nodes: readonly Node[]) => NodeViews
+
+/**
+ * The returned function gives the same object for as long as the views mean the same: nodes change their status all the time,
+ * and seldom in a way that matters here. It remembers the view of each node, because few of thousands change at a time.
+ */
+export function createNodeViewer(options: NodeOptions): ViewNodes {
+  const remembered = new WeakMap<Node, NodeView>()
+  let latest: NodeViews = {all: [], byName: new Map()}
+  const viewOnce = (node: Node): NodeView => {
+    let view = remembered.get(node)
+    if (!view) remembered.set(node, (view = viewNode(node, options)))
+    return view
+  }
+  return (nodes) => {
+    const all = nodes.map(viewOnce).sort((a, b) => (a.name < b.name ? -1 : 1))
+    if (!meanTheSame(all, latest.all)) latest = {all, byName: new Map(all.map((view) => [view.name, view]))}
+    return latest
+  }
 }
 
 /** True for views that mean the same, whatever else changed in the nodes. */
-export function meanTheSame({all: a}: NodeViews, {all: b}: NodeViews): boolean {
+function meanTheSame(a: readonly NodeView[], b: readonly NodeView[]): boolean {
   return (
     a.length === b.length && a.every((view, index) => view === b[index] || isDeepStrictEqual(view, b[index]))
-  )
-}
-
-const remembered = new WeakMap<Node, {readonly options: NodeOptions; readonly view: NodeView}>()
-
-/** A cluster may have thousands of nodes, of which few change at a time. */
-function viewOnce(node: Node, options: NodeOptions): NodeView {
-  const known = remembered.get(node)
-  if (known && areEqual(known.options, options)) return known.view
-  const view = viewNode(node, options)
-  remembered.set(node, {options, view})
-  return view
-}
-
-function areEqual(a: NodeOptions, b: NodeOptions): boolean {
-  return (
-    a.includeExcludedNodes === b.includeExcludedNodes &&
-    a.allowLocalEndpoints === b.allowLocalEndpoints &&
-    a.deniedEndpoints === b.deniedEndpoints
   )
 }
 

@@ -1,7 +1,6 @@
 /** What the operator and the host decide about how Services are served. */
 import type {ListenerKey} from './listener-key.js'
 import type {AddressPolicy, HostAddresses} from './address-policy.js'
-import type {BindError} from '../../diagnostics/bind-error.js'
 
 export type ReservedPort = {
   readonly port: number
@@ -20,7 +19,7 @@ export type DataPlaneCapabilities = {
 }
 
 export type ModelOptions = AddressPolicy &
-  HostAddresses & {
+  Pick<HostAddresses, 'listenAddresses'> & {
     /** What lbex itself listens on: the health server. */
     readonly ownListeners: readonly ListenerKey[]
     readonly reservedPorts: readonly ReservedPort[]
@@ -35,8 +34,6 @@ export type ModelOptions = AddressPolicy &
     readonly maxListenersPerService: number
     /** Of all upstreams of a Service together; beyond it each one uses a sample of its servers. */
     readonly maxServersPerService: number
-    /** Listeners that the host does not give, by listenerId, with the reason: they are skipped until they are free. */
-    readonly held: ReadonlyMap<string, BindError>
   }
 
 /** The listeners of a TCP server that was given no address. */
@@ -46,7 +43,6 @@ export function onEveryAddress(port: number): ListenerKey[] {
 
 export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
   listenAddresses: {IPv4: ['0.0.0.0'], IPv6: ['::']},
-  hostAddresses: new Set(),
   ownListeners: onEveryAddress(7331),
   reservedPorts: [
     {port: 22, protocol: 'TCP', holder: '--reserved-port'},
@@ -61,5 +57,4 @@ export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
   ipv6: true,
   maxListenersPerService: 1000,
   maxServersPerService: 10_000,
-  held: new Map(),
 }

@@ -13,6 +13,7 @@ import {parseIp} from '../cluster/ip-address.js'
 import {isHostAddress, type HostAddresses} from './address-policy.js'
 import {reportNone, type BackendQuestion, type Backends} from './backends.js'
 import {claimListeners, type ClaimedListener} from './claim-listeners.js'
+import {indexTargetPorts} from './endpoints.js'
 import type {Balancing, Upstream} from './load-balancer.js'
 import {nodeBackends, whyNoNodePort} from './node-backends.js'
 import type {NodeViews} from './nodes.js'
@@ -39,11 +40,13 @@ export type ServicePlan = {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** What was read about the cluster that bears on one Service. */
+/** What was read about the cluster and this host that matters to one Service. */
 export type Surroundings = {
   readonly slices: readonly EndpointSlice[]
   readonly nodes: NodeViews
   readonly coverage: Coverage
+  /** Addresses that this host has. */
+  readonly hostAddresses: ReadonlySet<string>
 }
 
 /**
@@ -63,8 +66,13 @@ export function* planService(
   reportAddressTypes(intent, around.slices, report)
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
   const claims: Claim[] = []
+  const targetPortIn = indexTargetPorts()
   for (const {port, listeners} of ports) {
-    const backends = planUpstreams({intent, port, ...around, addresses: options}, listeners, report)
+    const backends = planUpstreams(
+      {intent, port, ...around, addresses: options, targetPortIn},
+      listeners,
+      report,
+    )
     const upstreams = mapValues(backends, (each, family) =>
       budget.spend(makeUpstream(id, port, family, balancing, each)),
     )
@@ -72,7 +80,8 @@ export function* planService(
     yield
   }
   const kept = withinBudget(claims, budget, options, report)
-  return {intent, id, claims: kept, reachesHost: reachesHost(intent, kept, options), diagnostics}
+  const host = {listenAddresses: options.listenAddresses, hostAddresses: around.hostAddresses}
+  return {intent, id, claims: kept, reachesHost: reachesHost(intent, kept, host), diagnostics}
 }
 
 type PortClaims = {readonly port: PortIntent; readonly listeners: readonly ClaimedListener[]}

@@ -15,7 +15,8 @@ import {checkProgram} from '../program.js'
 import {checkReach} from '../reach.js'
 import {checkRights} from '../rights.js'
 import {lookAtServed} from '../served.js'
-import {evaluate} from '../../core/translate/evaluate.js'
+import {HOST_NOT_ASKED} from '../../core/model/host-state.js'
+import {createTranslator} from '../../core/translate/translator.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import type {DiscoveredNginx} from '../../dataplane/nginx/host/discover-nginx.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
@@ -30,7 +31,7 @@ import {targetsOf} from './doctor-targets.js'
 import {readForDoctor} from './doctor-source.js'
 import {discoverOptions} from '../../cli/run/host.js'
 import {nginxDirectory} from '../../cli/run/nginx-directory.js'
-import {evaluateOptions, refuseContradictions} from '../../cli/run/options.js'
+import {translatorOptions, refuseContradictions} from '../../cli/run/options.js'
 import type {SourceFlags} from '../../cli/run/source.js'
 
 export type DoctorFlags = SourceFlags & DoctorOutputFlags & SelectionFlags & ServingFlags & NginxFlags
@@ -102,8 +103,8 @@ function checkIpv6({ipv6}: HostLimits): Finding[] {
 async function lookAtServices(reading: Reading, flags: DoctorFlags, host: LookedAt): Promise<Services> {
   const {nginx, running, limits, kernel, directory} = host
   const capabilities = nginx?.capabilities ?? OLDEST_SUPPORTED
-  const options = evaluateOptions(flags, {nginx: capabilities, limits})
-  const {loadBalancer, diagnostics} = evaluate(reading.snapshot, options)
+  const options = translatorOptions(flags, {nginx: capabilities, limits})
+  const {loadBalancer, diagnostics} = createTranslator(options).translate(reading.snapshot, HOST_NOT_ASKED)
   const wanted = wantedListeners(loadBalancer)
   const served = nginx ? await lookAtServed(directory, nginx.binary) : {listeners: []}
   const rights = {

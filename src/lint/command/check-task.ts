@@ -12,7 +12,7 @@ import {parseBool} from '../../cli/parse-bool.js'
 import {UsageError} from '../../cli/usage-error.js'
 import {sortDiagnostics, type Diagnostic, type TextEdit} from '../../diagnostics/diagnostic.js'
 import {Failure} from '../../diagnostics/failure.js'
-import type {EvaluateOptions} from '../../core/translate/evaluate.js'
+import type {TranslatorOptions} from '../../core/translate/translator.js'
 import type {CheckResult} from '../formats/check-result.js'
 import {readManifests, type ManifestReading} from '../../sources/manifests/read-manifests.js'
 import {repositoryRoot} from '../../util/repository-root.js'
@@ -24,7 +24,7 @@ import {readSettings, type CheckSettings} from './check-settings.js'
 import {wantsColour} from '../../cli/run/colour.js'
 import {refuseInputsAsTargets, refuseSharedTargets} from './check-targets.js'
 import {assumedNginx} from '../../cli/run/host.js'
-import {evaluateOptions, refuseContradictions} from '../../cli/run/options.js'
+import {translatorOptions, refuseContradictions} from '../../cli/run/options.js'
 import {packageVersion} from '../../cli/run/package.js'
 import {judgingAll, refuseUnmatched, selectDiagnostics} from '../../cli/run/selected.js'
 
@@ -36,7 +36,7 @@ export type CheckTask = {
   readonly paths: readonly string[]
   readonly cwd: string
   readonly settings: CheckSettings
-  readonly options: EvaluateOptions
+  readonly options: TranslatorOptions
   readonly outputs: Outputs
   readonly context: ManifestReading | undefined
 }
@@ -62,7 +62,7 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
     paths,
     cwd,
     settings: await readSettings(flags, cwd),
-    options: {...evaluateOptions(flags, host), unprivileged: flags['unprivileged-nginx']},
+    options: {...translatorOptions(flags, host), unprivileged: flags['unprivileged-nginx']},
     outputs,
     context: flags['context-file'] && (await readContext(flags['context-file'], flags)),
   }

@@ -16,7 +16,7 @@ import type {
 import type {LogFields, Logger} from '../../../src/util/logger.js'
 import {COMPLETE, type ClusterSnapshot} from '../../../src/core/cluster/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/sources/snapshot-source.js'
-import type {Translation} from '../../../src/dataplane/nginx/config/translate.js'
+import type {Translation} from '../../../src/controller/reconcile.js'
 
 export const EMPTY: ClusterSnapshot = {
   services: [],

@@ -3,7 +3,7 @@ import type {ConfigFile} from '../../config-file.js'
 import {finish, mapInSteps, type Steps} from '../../../core/model/steps.js'
 import {diagnose, type Diagnostic} from '../../../diagnostics/diagnostic.js'
 import type {LoadBalancer, ServedService} from '../../../core/model/load-balancer.js'
-import type {RenderOptions, Templates} from './render-options.js'
+import type {RenderOptions} from './render-options.js'
 import {RefusedValue} from './output-guard.js'
 import {renderMain} from './render-main.js'
 import {renderService} from './render-service.js'
@@ -15,54 +15,57 @@ export type Rendering = {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Pure and deterministic. A file that stays the same is the same object, as long as the templates are the same. */
-export function render(loadBalancer: LoadBalancer, options: RenderOptions): Rendering {
-  return finish(renderInSteps(loadBalancer, options))
+export type ConfigWriter = {
+  /** Depends on the load balancer and the options alone. A file that stays the same is the same object. */
+  readonly write: (loadBalancer: LoadBalancer) => Rendering
+  /** As `write`, a few Services at a time. May be abandoned after any step. */
+  readonly writeInSteps: (loadBalancer: LoadBalancer) => Steps<Rendering>
 }
 
-/** As `render`, a little at a time. */
-export function* renderInSteps(loadBalancer: LoadBalancer, options: RenderOptions): Steps<Rendering> {
-  const press = pressFor(options.templates)
-  const rendered = yield* mapInSteps(loadBalancer.services, (service) => press.service(service))
-  const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
-  const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
-  return {
-    files: [press.main(listeners, options), ...files],
-    diagnostics: rendered.map(({diagnostic}) => diagnostic).filter((found) => found !== undefined),
-  }
+/**
+ * Owns the parsed templates and what is remembered from one load balancer to the next: the file of each Service, by the
+ * identity of the ServedService, and the last nginx.conf. Throws if a template is invalid.
+ */
+export function createConfigWriter(options: RenderOptions): ConfigWriter {
+  const files: Files = {main: rememberMain(options), service: rememberServices(options)}
+  const writeInSteps = (loadBalancer: LoadBalancer): Steps<Rendering> => writeFiles(loadBalancer, files)
+  return {writeInSteps, write: (loadBalancer) => finish(writeInSteps(loadBalancer))}
 }
 
 type Rendered = {readonly file?: ConfigFile; readonly diagnostic?: Diagnostic}
 
-/** Parsed templates, and what was made with them. */
-type Press = {
-  readonly main: (listeners: number, options: RenderOptions) => ConfigFile
+/** Each remembers what it wrote. */
+type Files = {
+  readonly main: (listeners: number) => ConfigFile
   readonly service: (service: ServedService) => Rendered
 }
 
-const presses = new WeakMap<Templates, Press>()
-
-function pressFor(templates: Templates): Press {
-  let press = presses.get(templates)
-  if (!press) presses.set(templates, (press = makePress(templates)))
-  return press
+function* writeFiles(loadBalancer: LoadBalancer, {main, service}: Files): Steps<Rendering> {
+  const rendered = yield* mapInSteps(loadBalancer.services, service)
+  const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
+  const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
+  return {
+    files: [main(listeners), ...files],
+    diagnostics: rendered.map(({diagnostic}) => diagnostic).filter((found) => found !== undefined),
+  }
 }
 
-function makePress(templates: Templates): Press {
-  const main = parseTemplate('nginx.conf.liquid', templates.main)
-  const service = parseTemplate('service.conf.liquid', templates.service)
+function rememberMain(options: RenderOptions): Files['main'] {
+  const template = parseTemplate('nginx.conf.liquid', options.templates.main)
+  let last: ConfigFile | undefined
+  return (listeners) => {
+    const file = renderMain(listeners, options, template)
+    return file.text === last?.text ? last : (last = file)
+  }
+}
+
+function rememberServices({templates}: RenderOptions): Files['service'] {
+  const template = parseTemplate('service.conf.liquid', templates.service)
   const remembered = new WeakMap<ServedService, Rendered>()
-  let lastMain: ConfigFile | undefined
-  return {
-    main(listeners, options) {
-      const file = renderMain(listeners, options, main)
-      return file.text === lastMain?.text ? lastMain : (lastMain = file)
-    },
-    service(served) {
-      let rendered = remembered.get(served)
-      if (!rendered) remembered.set(served, (rendered = renderOrRefuse(served, service)))
-      return rendered
-    },
+  return (service) => {
+    let rendered = remembered.get(service)
+    if (!rendered) remembered.set(service, (rendered = renderOrRefuse(service, template)))
+    return rendered
   }
 }
 

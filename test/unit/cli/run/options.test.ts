@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {
-  evaluateOptions,
   refuseContradictions,
-  translateOptions,
+  renderOptions,
+  translatorOptions,
   type Host,
 } from '../../../../src/cli/run/options.js'
 import type {NginxFlags} from '../../../../src/cli/flags/nginx.js'
@@ -27,9 +27,9 @@ const defaults = {
   ...DEFAULT_MODEL_OPTIONS,
   capabilities: modelCapabilities(OLDEST_SUPPORTED),
 }
-const evaluated = async (...argv: string[]) => evaluateOptions(await flagsOf<Flags>(...argv), host)
+const evaluated = async (...argv: string[]) => translatorOptions(await flagsOf<Flags>(...argv), host)
 
-describe('evaluateOptions', () => {
+describe('translatorOptions', () => {
   it('has the defaults of intent and model', async () => {
     assert.deepEqual(await evaluated(), defaults)
   })
@@ -88,7 +88,7 @@ describe('evaluateOptions', () => {
 
   it('takes what the host can do', async () => {
     const nginx = {...OLDEST_SUPPORTED, plus: true}
-    const options = evaluateOptions(await flagsOf<Flags>('--include-excluded-nodes'), {
+    const options = translatorOptions(await flagsOf<Flags>('--include-excluded-nodes'), {
       ...host,
       nginx,
       limits: {...host.limits, ipv6: false},
@@ -116,12 +116,11 @@ describe('refuseContradictions', () => {
   })
 })
 
-describe('translateOptions', () => {
+describe('renderOptions', () => {
   const templates = {main: 'm', service: 's'}
 
-  it('adds what the main file needs', async () => {
-    assert.deepEqual(translateOptions(await flagsOf<Flags>(), host, templates), {
-      ...defaults,
+  it('has what the files need to know beside the load balancer', async () => {
+    assert.deepEqual(renderOptions(await flagsOf<Flags>(), host, templates), {
       nginx: OLDEST_SUPPORTED,
       templates,
       directory: '/var/lib/lbex/nginx',
@@ -134,7 +133,7 @@ describe('translateOptions', () => {
 
   it('lets the operator choose workers and their patience', async () => {
     const flags = await flagsOf<Flags>('--workers=2', '--worker-shutdown-timeout=1500ms')
-    const {workers, shutdownTimeout} = translateOptions(flags, host, templates)
+    const {workers, shutdownTimeout} = renderOptions(flags, host, templates)
     assert.deepEqual([workers, shutdownTimeout], [2, 2])
   })
 })

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import {
-  endpointsOf,
+  endpointsOf as endpointsIn,
   endpointsOutOfSight,
+  indexTargetPorts,
   nodesBehind,
-  targetPortIn,
   usableEndpoints,
   type PortEndpoint,
 } from '../../../../src/core/model/endpoints.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
-import {viewNodes} from '../../../../src/core/model/nodes.js'
-import type {EndpointSlice, ServicePort} from '../../../../src/core/cluster/objects.js'
+import {createNodeViewer} from '../../../../src/core/model/nodes.js'
+import type {EndpointSlice, IpFamily, ServicePort} from '../../../../src/core/cluster/objects.js'
 import {anEndpoint, aNode, aSlice} from '../../../support/builders.js'
 
+const viewNodes = createNodeViewer(DEFAULT_MODEL_OPTIONS)
+const targetPortIn = indexTargetPorts()
+const endpointsOf = (slices: readonly EndpointSlice[], port: ServicePort, family: IpFamily) =>
+  endpointsIn(slices, port, family, targetPortIn)
 const http: ServicePort = {name: 'http', protocol: 'TCP', port: 80}
 const slice = aSlice().port('http', 8080)
 const ready = (address: string, nodeName?: string): PortEndpoint => ({
@@ -175,10 +179,7 @@ describe('usableEndpoints', () => {
 
 describe('nodesBehind', () => {
   it('are the known nodes of these endpoints, by name', () => {
-    const nodes = viewNodes(
-      [aNode('b').build(), aNode('a').build(), aNode('c').build()],
-      DEFAULT_MODEL_OPTIONS,
-    )
+    const nodes = viewNodes([aNode('b').build(), aNode('a').build(), aNode('c').build()])
     const names = nodesBehind(
       [ready('1', 'b'), ready('2', 'a'), ready('3', 'b'), ready('4', 'gone'), ready('5')],
       nodes,
@@ -191,10 +192,11 @@ describe('nodesBehind', () => {
 })
 
 describe('endpointsOutOfSight', () => {
-  const nodes = viewNodes(
-    [aNode('up').build(), aNode('down').notReady().build(), aNode('lost').lost().build()],
-    DEFAULT_MODEL_OPTIONS,
-  )
+  const nodes = viewNodes([
+    aNode('up').build(),
+    aNode('down').notReady().build(),
+    aNode('lost').lost().build(),
+  ])
 
   it('are those on nodes that the control plane has lost sight of, all at once', () => {
     const all = [ready('1', 'down'), ready('2', 'lost'), ready('3', 'gone'), ready('4')]

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {evaluate} from '../../../../src/core/translate/evaluate.js'
+import {evaluate} from '../../../support/translate.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
 import {COMPLETE, type Coverage} from '../../../../src/core/cluster/snapshot.js'
 import {

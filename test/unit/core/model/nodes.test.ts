@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {EXCLUDED_BY_LABEL, meanTheSame, viewNodes} from '../../../../src/core/model/nodes.js'
+import {createNodeViewer, EXCLUDED_BY_LABEL} from '../../../../src/core/model/nodes.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
 import {aNode} from '../../../support/builders.js'
 
@@ -9,7 +9,7 @@ const LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers'
 const defaults = DEFAULT_MODEL_OPTIONS
 const including = {...defaults, includeExcludedNodes: true}
 const view = (node: Builder, includeExcludedNodes = false, overrides: Partial<ModelOptions> = {}) =>
-  viewNodes([node.build()], {...defaults, includeExcludedNodes, ...overrides}).all[0]
+  createNodeViewer({...defaults, includeExcludedNodes, ...overrides})([node.build()]).all[0]
 const eligible = (node: Builder, includeExcluded = false) => {
   const {excluded, ready} = view(node, includeExcluded) ?? {}
   return excluded ?? ready
@@ -21,7 +21,7 @@ describe('a node', () => {
     assert.equal(eligible(aNode().notReady()), false)
     assert.equal(eligible(aNode().lost()), false)
     const {ready: _, ...silent} = aNode().build()
-    assert.equal(viewNodes([silent], defaults).all[0]?.ready, false)
+    assert.equal(createNodeViewer(defaults)([silent]).all[0]?.ready, false)
   })
 
   it('that is being deleted gets none, nor one that the autoscaler is about to delete', () => {
@@ -92,38 +92,40 @@ describe('a node', () => {
   })
 })
 
-describe('viewNodes', () => {
+describe('createNodeViewer', () => {
   it('sorts by name and finds by name, whatever the order', () => {
     const nodes = ['b', 'a', 'c'].map((name) => aNode(name).build())
-    const views = viewNodes(nodes, defaults)
+    const views = createNodeViewer(defaults)(nodes)
     assert.deepEqual(
       views.all.map(({name}) => name),
       ['a', 'b', 'c'],
     )
     assert.equal(views.byName.get('b'), views.all[1])
-    assert.deepEqual(viewNodes([...nodes].reverse(), defaults), views)
+    assert.deepEqual(createNodeViewer(defaults)([...nodes].reverse()), views)
   })
 
-  it('judges a node once, and again when the option changes', () => {
-    const nodes = [aNode().labelled(LABEL).build()]
-    assert.equal(viewNodes(nodes, defaults).all[0], viewNodes(nodes, defaults).all[0])
-    assert.equal(viewNodes(nodes, including).all[0]?.excluded, undefined)
-    assert.equal(viewNodes(nodes, defaults).all[0]?.excluded, EXCLUDED_BY_LABEL)
+  it('views a node once; viewers with other options have views of their own', () => {
+    const [node, other] = [aNode().labelled(LABEL).build(), aNode('b').build()]
+    const [excludes, includes] = [createNodeViewer(defaults), createNodeViewer(including)]
+    const [first] = excludes([node]).all
+    assert.equal(excludes([node, other]).all[0], first)
+    assert.equal(includes([node]).all[0]?.excluded, undefined)
+    assert.equal(excludes([node]).all[0]?.excluded, EXCLUDED_BY_LABEL)
   })
 })
 
-describe('meanTheSame', () => {
-  const views = (...nodes: Builder[]) =>
-    viewNodes(
-      nodes.map((node) => node.build()),
-      defaults,
-    )
+describe('the views of a viewer', () => {
+  const areSame = (before: Builder[], after: Builder[]) => {
+    const view = createNodeViewer(defaults)
+    const [first, second] = [before, after].map((nodes) => view(nodes.map((node) => node.build())))
+    return first === second
+  }
 
-  it('sees past what does not matter here', () => {
-    assert.equal(meanTheSame(views(aNode()), views(aNode().labelled('zone', 'a').tainted('other'))), true)
+  it('stay the same object after a change that does not matter here', () => {
+    assert.equal(areSame([aNode()], [aNode().labelled('zone', 'a').tainted('other')]), true)
   })
 
-  it('sees what does', () => {
+  it('are another object after a change that matters', () => {
     const node = aNode().internal('10.0.0.1')
     for (const other of [
       node.notReady(),
@@ -131,8 +133,8 @@ describe('meanTheSame', () => {
       aNode('b').internal('10.0.0.1'),
       aNode().internal('10.0.0.2'),
     ])
-      assert.equal(meanTheSame(views(node), views(other)), false)
-    assert.equal(meanTheSame(views(node), views(node, aNode('b'))), false)
-    assert.equal(meanTheSame(views(), views()), true)
+      assert.equal(areSame([node], [other]), false)
+    assert.equal(areSame([node], [node, aNode('b')]), false)
+    assert.equal(areSame([], []), true)
   })
 })

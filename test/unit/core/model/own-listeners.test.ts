@@ -1,28 +1,30 @@
 import assert from 'node:assert/strict'
 import {isHostAddress} from '../../../../src/core/model/address-policy.js'
-import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
 import {ownListeners} from '../../../../src/core/model/own-listeners.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
 import {outcome} from '../../../support/outline.js'
+import {without, type TestOptions} from '../../../support/translate.js'
 
-const HOST = {hostAddresses: new Set(['192.0.2.10', '2001:db8::10'])}
+const addresses = new Set(['192.0.2.10', '2001:db8::10'])
+const HOST = {host: {addresses}}
 const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
 const api = aService('api').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
 const slice = (name: string, port: number, ...addresses: string[]) =>
   aSlice(name)
     .port('http', port)
     .endpoints(...addresses.map((address) => anEndpoint(address)))
-const outcomeOf = (parts: Parameters<typeof aSnapshot>[0], overrides: Partial<ModelOptions> = HOST) =>
+const outcomeOf = (parts: Parameters<typeof aSnapshot>[0], overrides: Partial<TestOptions> = HOST) =>
   outcome(aSnapshot(parts), options(overrides))
 const skipped = (endpoint: string) =>
   `endpoint-is-listener: endpoint ${endpoint} is skipped: lbex itself listens there, so connections would loop`
 
 describe('ownListeners', () => {
   const isOwn = (text: string, address: string, protocol: 'TCP' | 'UDP' = 'TCP') =>
-    ownListeners([{address: text, port: 8080, protocol: 'TCP'}], {...DEFAULT_MODEL_OPTIONS, ...HOST})(
-      {address, port: 8080, weight: 1, down: false},
-      protocol,
-    )
+    ownListeners([{address: text, port: 8080, protocol: 'TCP'}], {
+      ...DEFAULT_MODEL_OPTIONS,
+      hostAddresses: addresses,
+    })({address, port: 8080, weight: 1, down: false}, protocol)
 
   it('are at the addresses that they listen on', () => {
     assert.equal(isOwn('192.0.2.10', '192.0.2.10'), true)
@@ -39,7 +41,7 @@ describe('ownListeners', () => {
   })
 
   it('know a listen address that the host does not have yet', () => {
-    const host = {...DEFAULT_MODEL_OPTIONS, listenAddresses: {IPv4: ['192.0.2.99'], IPv6: []}}
+    const host = {hostAddresses: new Set<string>(), listenAddresses: {IPv4: ['192.0.2.99'], IPv6: []}}
     assert.equal(isHostAddress('192.0.2.99', host), true)
     assert.equal(isHostAddress('192.0.2.98', host), false)
   })
@@ -89,9 +91,9 @@ describe('an endpoint on this host that is no listener of this lbex', () => {
 
   it('is served if another program holds the listener, or no Service serves on it', () => {
     const parts = [web, api, slice('web', 8081, '192.0.2.10'), slice('api', 80, '10.1.0.2')]
-    const held = new Map([['0.0.0.0:8081/TCP', {code: 'in-use' as const}]])
+    const host = {addresses, ...without({'0.0.0.0:8081/TCP': {code: 'in-use'}})}
     const expected = {'0.0.0.0:8080/TCP': ['192.0.2.10:8081']}
-    assert.deepEqual(outcomeOf(parts, {...HOST, held}).served['default/web'], expected)
+    assert.deepEqual(outcomeOf(parts, {host}).served['default/web'], expected)
     assert.deepEqual(outcomeOf([web, api, slice('web', 8081, '192.0.2.10')]).served['default/web'], expected)
   })
 

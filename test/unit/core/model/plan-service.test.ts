@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {finish} from '../../../../src/core/model/steps.js'
-import {evaluate} from '../../../../src/core/translate/evaluate.js'
+import {evaluate} from '../../../support/translate.js'
 import {readIntent} from '../../../../src/core/intent/intent.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
-import {viewNodes} from '../../../../src/core/model/nodes.js'
+import {createNodeViewer} from '../../../../src/core/model/nodes.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
 import {planService} from '../../../../src/core/model/plan-service.js'
 import {COMPLETE} from '../../../../src/core/cluster/snapshot.js'
@@ -18,11 +18,17 @@ const six = aSlice('web').named('web-6').ipv6().port('http', 8080).endpoints(anE
 const served = (parts: Parts, overrides: Partial<ModelOptions> = {}) =>
   outcome(aSnapshot(parts), options(overrides))
 
+const around = {
+  slices: [four.build()],
+  nodes: createNodeViewer(DEFAULT_MODEL_OPTIONS)([]),
+  coverage: COMPLETE,
+  hostAddresses: new Set<string>(),
+}
+
 describe('planService', () => {
   it('claims listeners with the upstreams behind them', () => {
     const {intent} = readIntent(web.build(), DEFAULT_INTENT_OPTIONS)
     assert.ok(intent)
-    const around = {slices: [four.build()], nodes: viewNodes([], DEFAULT_MODEL_OPTIONS), coverage: COMPLETE}
     assert.deepEqual(finish(planService(intent, around, DEFAULT_MODEL_OPTIONS)), {
       intent,
       id: '82b3ade9d00c',
@@ -216,7 +222,6 @@ describe('the steps of a plan', () => {
   it('are one for each port, so that one Service does not keep everything else waiting', () => {
     const {intent} = readIntent(web.port('https', 443, {listen: 8443}).build(), DEFAULT_INTENT_OPTIONS)
     assert.ok(intent)
-    const around = {slices: [four.build()], nodes: viewNodes([], DEFAULT_MODEL_OPTIONS), coverage: COMPLETE}
     const steps = planService(intent, around, DEFAULT_MODEL_OPTIONS)
     const taken = [steps.next(), steps.next(), steps.next()].map(({done}) => done)
     assert.deepEqual(taken, [false, false, true])

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {evaluate} from '../../../../src/core/translate/evaluate.js'
+import {evaluate} from '../../../support/translate.js'
 import type {ModelOptions} from '../../../../src/core/model/options.js'
 import {parseRange, type AddressRange} from '../../../../src/core/cluster/address-range.js'
 import type {Coverage} from '../../../../src/core/cluster/snapshot.js'

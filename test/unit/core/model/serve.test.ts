@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {evaluate} from '../../../../src/core/translate/evaluate.js'
 import type {BindError} from '../../../../src/diagnostics/bind-error.js'
+import {evaluate, without} from '../../../support/translate.js'
 import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
 import {outcome} from '../../../support/outline.js'
 
@@ -80,10 +80,10 @@ describe('serve', () => {
 })
 
 describe('a listener that the host cannot give', () => {
-  const held = new Map([['0.0.0.0:8080/TCP', {code: 'in-use' as const}]])
+  const host = without({'0.0.0.0:8080/TCP': {code: 'in-use'}})
 
   it('is left out and reported, with the command that shows who holds it', () => {
-    const {loadBalancer, diagnostics} = evaluate(aSnapshot([web, slice]), options({held}))
+    const {loadBalancer, diagnostics} = evaluate(aSnapshot([web, slice]), options({host}))
     assert.deepEqual(loadBalancer.services, [])
     assert.deepEqual(
       diagnostics.map(({code, field, message, hint}) => ({code, field, message, hint})),
@@ -101,11 +101,11 @@ describe('a listener that the host cannot give', () => {
   it('costs no other listener', () => {
     const two = web.port('dns', 53, {protocol: 'UDP', listen: 8080})
     const slices = slice.port('dns', 53, 'UDP')
-    assert.deepEqual(outcome(aSnapshot([two, slices]), options({held})).served, {
+    assert.deepEqual(outcome(aSnapshot([two, slices]), options({host})).served, {
       'default/web': {'0.0.0.0:8080/UDP': ['10.1.0.1:53']},
     })
-    const udp = new Map([['0.0.0.0:8080/UDP', {code: 'in-use' as const}]])
-    const {diagnostics} = evaluate(aSnapshot([two, slices]), options({held: udp}))
+    const udp = without({'0.0.0.0:8080/UDP': {code: 'in-use'}})
+    const {diagnostics} = evaluate(aSnapshot([two, slices]), options({host: udp}))
     assert.match(diagnostics[0]?.hint ?? '', /^ss -Hnlpu 'sport = :8080'/)
   })
 
@@ -113,7 +113,7 @@ describe('a listener that the host cannot give', () => {
     const hintFor = (error: BindError) => {
       const {diagnostics} = evaluate(
         aSnapshot([web, slice]),
-        options({held: new Map([['0.0.0.0:8080/TCP', error]])}),
+        options({host: without({'0.0.0.0:8080/TCP': error})}),
       )
       return diagnostics[0]?.hint ?? ''
     }
@@ -123,7 +123,7 @@ describe('a listener that the host cannot give', () => {
 
   it('is no matter of the Service that lost it to another', () => {
     const young = web.inNamespace('young').created('2026-02-01T00:00:00Z')
-    const {messages} = outcome(aSnapshot([web, young, slice, slice.inNamespace('young')]), options({held}))
+    const {messages} = outcome(aSnapshot([web, young, slice, slice.inNamespace('young')]), options({host}))
     assert.deepEqual(
       messages.map((message) => message.split(':')[0]),
       ['port-held', 'port-conflict'],

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/sources/cluster/kinds.js'
 import {ObjectStore} from '../../../../src/sources/cluster/object-store.js'
 import {Reflector, type ReflectorDeps} from '../../../../src/sources/cluster/reflect.js'
-import {translate} from '../../../../src/dataplane/nginx/config/translate.js'
+import {translate} from '../../../support/translate.js'
 import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-double/objects.js'
 import {options} from '../../../support/builders.js'
 import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'

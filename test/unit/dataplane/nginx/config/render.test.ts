@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type {LoadBalancer, ServedService} from '../../../../../src/core/model/load-balancer.js'
-import {render} from '../../../../../src/dataplane/nginx/config/render.js'
+import {render} from '../../../../support/translate.js'
+import {createConfigWriter} from '../../../../../src/dataplane/nginx/config/render.js'
 import {options} from '../../../../support/builders.js'
 
 const service = (name: string, address = '10.0.0.1'): ServedService => ({
@@ -28,7 +29,7 @@ const service = (name: string, address = '10.0.0.1'): ServedService => ({
 const balancer = (...services: ServedService[]): LoadBalancer => ({services})
 const names = ({files}: ReturnType<typeof render>) => files.map(({path}) => path.replace(/-[0-9a-f]{12}/, ''))
 
-describe('render', () => {
+describe('createConfigWriter', () => {
   it('gives nginx.conf, and one file for each Service', () => {
     const {files, diagnostics} = render(balancer(service('a'), service('b')), options())
     assert.deepEqual(names({files, diagnostics}), [
@@ -40,16 +41,23 @@ describe('render', () => {
     assert.deepEqual(names(render(balancer(), options())), ['nginx.conf'])
   })
 
-  it('gives the same object for the same file, as long as the templates are the same', () => {
+  it('gives the same object for the same file', () => {
     const [a, b] = [service('a'), service('b')]
-    const [main, first, other] = render(balancer(a, b), options()).files
-    const [same, second, third] = render(balancer(a, service('b')), options()).files
+    const {write} = createConfigWriter(options())
+    const [main, first, other] = write(balancer(a, b)).files
+    const [same, second, third] = write(balancer(a, service('b'))).files
     assert.deepEqual([same === main, second === first, third === other], [true, true, false])
     assert.deepEqual(third, other)
-    assert.notEqual(render(balancer(a, b), options({workers: 8})).files[0], main)
+  })
+
+  it('shares nothing with a writer that has other options', () => {
+    const [a, b] = [service('a'), service('b')]
+    const {write} = createConfigWriter(options())
+    const [main, first] = write(balancer(a, b)).files
+    assert.notEqual(render(balancer(a, b), options({workers: 8})).files[0]?.text, main?.text)
     const templates = {...options().templates, service: '# other'}
     assert.equal(render(balancer(a), options({templates})).files[1]?.text, '# other\n')
-    assert.equal(render(balancer(a), options()).files[1], first)
+    assert.equal(write(balancer(a)).files[1], first)
   })
 
   it('leaves out a Service with a value that must not reach NGINX, says where, and keeps the others', () => {
@@ -71,7 +79,8 @@ describe('render', () => {
         ],
       ],
     )
-    assert.deepEqual(render(balancer(bad, good, odd), options()), result)
+    const {write} = createConfigWriter(options())
+    assert.deepEqual([write(balancer(bad, good, odd)), write(balancer(bad, good, odd))], [result, result])
   })
 
   it('counts the listeners of the Services that are left in', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {evaluate, type EvaluateOptions} from '../../../../src/core/translate/evaluate.js'
+import {HOST_NOT_ASKED, type HostState} from '../../../../src/core/model/host-state.js'
+import {createTranslator, type TranslatorOptions} from '../../../../src/core/translate/translator.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
 import {parseRange, type AddressRange} from '../../../../src/core/cluster/address-range.js'
@@ -14,15 +15,19 @@ import {
   options,
 } from '../../../support/builders.js'
 import {codes, outcome, outline} from '../../../support/outline.js'
+import {evaluate, without, type TestOptions} from '../../../support/translate.js'
 
 const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
 const api = aService('api').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
 const slice = (name: string) => aSlice(name).port('http', 80).endpoints(anEndpoint('10.1.0.1').on('a'))
 const range = (text: string) => parseRange(text) as AddressRange
-const served = (snapshot: ClusterSnapshot, overrides: Partial<EvaluateOptions> = {}) =>
-  evaluate(snapshot, options(overrides)).loadBalancer.services
+/** What one translator serves, call after call. */
+const servedBy = () => {
+  const {translate} = createTranslator(options())
+  return (snapshot: ClusterSnapshot) => translate(snapshot, HOST_NOT_ASKED).loadBalancer.services
+}
 
-describe('evaluate', () => {
+describe('a translator', () => {
   it('gives Services by namespace and name', () => {
     const [first, second] = [web.inNamespace('a-b'), api.inNamespace('a')]
     const slices = [slice('web').inNamespace('a-b'), slice('api').inNamespace('a')]
@@ -44,10 +49,10 @@ describe('evaluate', () => {
       .created('2026-02-01T00:00:00Z')
       .port('http', 80, {listen: 8080})
       .annotated({algoritm: 'x', 'upstream-type': 'pod'})
-    const held = new Map([['0.0.0.0:8081/TCP', {code: 'in-use' as const}]])
+    const host = without({'0.0.0.0:8081/TCP': {code: 'in-use'}})
     const {diagnostics} = evaluate(
       aSnapshot([web, api, loser, slice('web'), slice('api'), slice('loser')]),
-      options({held}),
+      options({host}),
     )
     assert.deepEqual(codes(diagnostics), ['port-held', 'port-conflict', 'annotation-unknown'])
   })
@@ -77,6 +82,7 @@ describe('a Service that stops being ours loses its listeners at once', () => {
   }
   for (const [what, changed] of Object.entries(changes)) {
     it(what, () => {
+      const served = servedBy()
       assert.equal(served(aSnapshot([web, slice('web')])).length, 1)
       assert.deepEqual(served(aSnapshot([changed, slice('web')])), [])
       assert.equal(served(aSnapshot([web, slice('web')])).length, 1)
@@ -84,11 +90,13 @@ describe('a Service that stops being ours loses its listeners at once', () => {
   }
 
   it('it is gone', () => {
+    const served = servedBy()
     assert.equal(served(aSnapshot([web, slice('web')])).length, 1)
     assert.deepEqual(served(aSnapshot([slice('web')])), [])
   })
 
   it('its endpoints are gone', () => {
+    const served = servedBy()
     assert.equal(served(aSnapshot([web, slice('web')])).length, 1)
     assert.deepEqual(served(aSnapshot([web])), [])
   })
@@ -97,7 +105,8 @@ describe('a Service that stops being ours loses its listeners at once', () => {
 describe('what is remembered', () => {
   const [w, a, sw, sa] = [web.build(), api.build(), slice('web').build(), slice('api').build()]
 
-  it('is the same object as long as nothing that bears on the Service changes', () => {
+  it('is the same object as long as nothing changes that matters to the Service', () => {
+    const served = servedBy()
     const [first] = served(aSnapshot([w, a, sw, sa])).slice(1)
     const [second] = served(
       aSnapshot([w, a, sw, slice('api').endpoints(anEndpoint('10.1.0.9')).build()]),
@@ -108,13 +117,15 @@ describe('what is remembered', () => {
     assert.equal(served(aSnapshot([sa, sw, a, w]))[1], first)
   })
 
-  it('is the same object where new endpoints come to the same', () => {
+  it('is the same object if new endpoints lead to the same servers', () => {
+    const served = servedBy()
     const [before] = served(aSnapshot([w, sw]))
     assert.equal(served(aSnapshot([w, slice('web').build()]))[0], before)
     assert.notEqual(served(aSnapshot([w, slice('web').endpoints(anEndpoint('10.1.0.2'))]))[0], before)
   })
 
   it('survives a change of nodes that does not matter', () => {
+    const served = servedBy()
     const node = aService('node').port('http', 80, {listen: 8080}).build()
     const slices = slice('node').build()
     const up = aNode('a').internal('10.0.0.1')
@@ -128,12 +139,25 @@ describe('what is remembered', () => {
     assert.notEqual(served(aSnapshot([node, slices, aNode('a').internal('10.0.0.9')]))[0], before)
   })
 
+  it('is forgotten when more is known', () => {
+    const bare = web.bare().build()
+    const {translate} = createTranslator(options())
+    const codesFor = (coverage: typeof NOTHING_KNOWN) =>
+      codes(translate(aSnapshot([bare], coverage), HOST_NOT_ASKED).diagnostics)
+    assert.deepEqual(codesFor(NOTHING_KNOWN), [])
+    assert.deepEqual(codesFor({allocations: false, nodes: false, endpointSlices: true}), ['no-backend'])
+    assert.deepEqual(codesFor({nodes: true, endpointSlices: false, allocations: false}), [])
+  })
+})
+
+describe('the options of a translator', () => {
   const dual = web.with({ipFamilies: ['IPv4', 'IPv6']})
   const excluded = aNode('a')
     .internal('10.0.0.1')
     .labelled('node.kubernetes.io/exclude-from-external-load-balancers')
   const ALLOW = {allowLocalEndpoints: true}
-  const variations: [service: typeof web, overrides: Partial<EvaluateOptions>][] = [
+  const AT_HOME = {host: {addresses: new Set(['10.1.0.1'])}}
+  const variations: [service: typeof web, overrides: Partial<TestOptions>][] = [
     [web, {namespaces: ['other']}],
     [web, {excludedNamespaces: ['default']}],
     [web, {serviceName: 'other'}],
@@ -149,37 +173,53 @@ describe('what is remembered', () => {
     [dual, {maxListenersPerService: 1}],
     [web, {maxServersPerService: 1}],
     [web, {deniedEndpoints: [range('10.1.0.0/16')]}],
-    [
-      web,
-      {hostAddresses: new Set(['10.1.0.1']), ownListeners: [{address: '0.0.0.0', port: 80, protocol: 'TCP'}]},
-    ],
+    [web, {...AT_HOME, ownListeners: [{address: '0.0.0.0', port: 80, protocol: 'TCP'}]}],
     [web.annotated({'upstream-type': 'cluster-ip'}).with({clusterIPs: ['127.0.0.1']}), ALLOW],
-    [web, {held: new Map([['0.0.0.0:8080/TCP', {code: 'in-use' as const}]])}],
   ]
   for (const [service, overrides] of variations) {
-    it(`is forgotten when ${Object.keys(overrides).join()} changes`, () => {
+    it(`${Object.keys(overrides).join()} changes the result, and not that of another translator`, () => {
       const two = slice('web').endpoints(anEndpoint('10.1.0.2')).build()
       const snapshot = aSnapshot([service.build(), two, excluded.build()])
-      const before = evaluate(snapshot, options())
+      const {translate} = createTranslator(options())
+      const before = translate(snapshot, HOST_NOT_ASKED)
       const after = evaluate(snapshot, options(overrides))
       assert.notDeepEqual(after, before)
       assert.deepEqual(after, evaluate(structuredClone(snapshot), options(overrides)))
-      assert.deepEqual(evaluate(snapshot, options()), before)
+      assert.deepEqual(translate(snapshot, HOST_NOT_ASKED), before)
     })
   }
 
-  it('is forgotten for every option there is', () => {
+  it('all change the result', () => {
     const varied = variations.flatMap(([, overrides]) => Object.keys(overrides))
-    const all: EvaluateOptions = {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS, serviceName: ''}
-    assert.deepEqual(varied.sort(), Object.keys(all).sort())
+    const all: TranslatorOptions = {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS, serviceName: ''}
+    assert.deepEqual(varied.filter((name) => name !== 'host').sort(), Object.keys(all).sort())
   })
+})
 
-  it('is forgotten when more is known', () => {
-    const bare = web.bare().build()
-    const codesFor = (coverage: typeof NOTHING_KNOWN) =>
-      codes(evaluate(aSnapshot([bare], coverage), options()).diagnostics)
-    assert.deepEqual(codesFor(NOTHING_KNOWN), [])
-    assert.deepEqual(codesFor({allocations: false, nodes: false, endpointSlices: true}), ['no-backend'])
-    assert.deepEqual(codesFor({nodes: true, endpointSlices: false, allocations: false}), [])
+describe('the state of the host', () => {
+  const snapshot = aSnapshot([web, api, slice('web'), slice('api')])
+  const ownListeners: TranslatorOptions['ownListeners'] = [{address: '0.0.0.0', port: 80, protocol: 'TCP'}]
+  const states: Record<string, Partial<HostState>> = {
+    'a listener that cannot be had': without({'0.0.0.0:8080/TCP': {code: 'in-use'}}),
+    'an address of an endpoint': {addresses: new Set(['10.1.0.1'])},
+  }
+  for (const [what, state] of Object.entries(states)) {
+    it(`${what} counts as soon as it is there, and for as long as it is`, () => {
+      const {translate} = createTranslator(options({ownListeners}))
+      const fresh = (host: Partial<HostState>) => evaluate(snapshot, options({ownListeners, host}))
+      const before = translate(snapshot, HOST_NOT_ASKED)
+      const during = translate(snapshot, {...HOST_NOT_ASKED, ...state})
+      assert.notDeepEqual(during, before)
+      assert.deepEqual([before, during], [fresh({}), fresh(state)])
+      assert.deepEqual(translate(snapshot, HOST_NOT_ASKED), before)
+    })
+  }
+
+  it('costs no other Service its object', () => {
+    const {translate} = createTranslator(options())
+    const [other] = translate(snapshot, HOST_NOT_ASKED).loadBalancer.services
+    const host = {...HOST_NOT_ASKED, ...without({'0.0.0.0:8080/TCP': {code: 'in-use'}})}
+    assert.deepEqual(translate(snapshot, host).loadBalancer.services, [other])
+    assert.equal(translate(snapshot, host).loadBalancer.services[0], other)
   })
 })
