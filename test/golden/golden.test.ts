@@ -52,7 +52,7 @@ describe('golden cases', () => {
       const ref = {kind: 'Service', namespace: 'default', name: 'empty'}
       const upstream = {
         name: 'x',
-        balancing: {algorithm: 'round_robin'},
+        settings: {balancing: {algorithm: 'round_robin'}},
         servers: [],
         unknown: [],
         absent: [],

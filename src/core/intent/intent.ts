@@ -9,7 +9,9 @@ import {readPorts} from './ports.js'
 import {readSourceRanges, reportIgnoredFields} from './service-fields.js'
 import {isAboutLbex, isOurs} from './select.js'
 import type {ServiceIntent} from './service-intent.js'
-import {annotationField, readAddress, readBoolean, readEnum} from './values.js'
+import {readListenerSettings} from './listener-settings.js'
+import {readUpstreamSettings} from './upstream-settings.js'
+import {annotationField, readEnum} from './values.js'
 
 export type IntentReading = {
   /** Absent where the Service is not ours. */
@@ -30,19 +32,15 @@ export function readIntent(service: Service, options: IntentOptions): IntentRead
 }
 
 function readAnnotations(service: Service, options: IntentOptions, report: Report): ServiceIntent {
-  const resolver = readAddress(service, ANNOTATIONS.resolver.key, report)
   return {
     service,
     ports: readPorts(service, options, report),
     upstreamType: readEnum(service, ANNOTATIONS.upstreamType, report),
     nodeSet: readEnum(service, ANNOTATIONS.nodeSet, report),
     nodeAddressType: readEnum(service, ANNOTATIONS.nodeAddressType, report),
-    algorithm: readEnum(service, ANNOTATIONS.algorithm, report),
-    method: readEnum(service, ANNOTATIONS.method, report),
-    clientAffinity: service.sessionAffinity === 'ClientIP',
     closed: readSourceRanges(service, report),
-    passthrough: readBoolean(service, ANNOTATIONS.passthrough.key, report),
-    ...(resolver !== undefined && {resolver}),
+    listenerSettings: readListenerSettings(service, report),
+    upstreamSettings: readUpstreamSettings(service, report),
   }
 }
 
@@ -76,22 +74,14 @@ const PARTS = KEYS.map((key) => key.split('/')).map(([domain = '', name = '']) =
 const DOMAINS = [...new Set(PARTS.map((part) => part.domain))]
 const [PORT_DOMAIN] = ANNOTATIONS.port.key.split('/')
 
-/** Wishes that are valid each, and have no effect together. */
+/** Settings that depend on the upstream type: each is valid, and has no effect, or needs more, together with it. */
 function reportIneffective(intent: ServiceIntent, report: Report): void {
-  const {annotations, externalTrafficPolicy} = intent.service
-  if (intent.algorithm !== 'least_time' && annotations[ANNOTATIONS.method.key] !== undefined) {
-    report('method-unused', {
-      field: annotationField(ANNOTATIONS.method.key),
-      on: 'key',
-      args: {algorithm: intent.algorithm},
-    })
-  }
   if (intent.upstreamType !== 'node') reportNodeOptions(intent, report)
-  else if (intent.nodeSet === 'all' && externalTrafficPolicy === 'Local') {
+  else if (intent.nodeSet === 'all' && intent.service.externalTrafficPolicy === 'Local') {
     report('node-set-overruled', {field: annotationField(ANNOTATIONS.nodeSet.key), args: {}})
   }
-  if (intent.clientAffinity) reportAffinity(intent, report)
-  if (intent.passthrough) reportPassthrough(intent, report)
+  if (intent.upstreamSettings.balancing.algorithm === 'client_ip') reportAffinity(intent, report)
+  if (intent.listenerSettings.transparent) reportPassthrough(intent, report)
 }
 
 function reportNodeOptions({service, upstreamType}: ServiceIntent, report: Report): void {
@@ -109,10 +99,7 @@ function reportPassthrough({service, upstreamType}: ServiceIntent, report: Repor
   }
 }
 
-function reportAffinity({algorithm, upstreamType}: ServiceIntent, report: Report): void {
-  if (algorithm !== 'round_robin') {
-    report('affinity-wins', {field: annotationField(ANNOTATIONS.algorithm.key), args: {algorithm}})
-  }
+function reportAffinity({upstreamType}: ServiceIntent, report: Report): void {
   if (upstreamType !== 'pod') {
     report('affinity-behind-proxy', {field: ['spec', 'sessionAffinity'], args: {upstreamType}})
   }

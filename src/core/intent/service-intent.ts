@@ -1,12 +1,12 @@
 /** What the owner of a Service asked for, validated: numbers, enums and addresses instead of annotation text. */
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
-import type {LeastTimeMethod} from './values.js'
+import type {ListenerSettings} from './listener-settings.js'
+import type {UpstreamSettings} from './upstream-settings.js'
 import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
 
 export type UpstreamType = 'node' | 'pod' | 'cluster-ip'
 export type NodeSet = 'host' | 'all'
 export type NodeAddressType = 'internal' | 'external'
-export type Algorithm = 'round_robin' | 'least_conn' | 'least_time'
 
 /** A Service port that is to be exposed. */
 export type PortIntent = {
@@ -24,12 +24,8 @@ export type ServiceIntent = {
   readonly upstreamType: UpstreamType
   readonly nodeSet: NodeSet
   readonly nodeAddressType: NodeAddressType
-  readonly algorithm: Algorithm
-  readonly method: LeastTimeMethod
-  /** spec.sessionAffinity is ClientIP. */
-  readonly clientAffinity: boolean
-  readonly resolver?: string
-  readonly passthrough: boolean
+  readonly listenerSettings: ListenerSettings
+  readonly upstreamSettings: UpstreamSettings
   /** The owner restricts who may connect, which lbex cannot do: no port is open. */
   readonly closed: boolean
 }

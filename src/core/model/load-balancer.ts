@@ -4,7 +4,8 @@
  */
 import type {ListenerKey} from './listener-key.js'
 import type {ObjectRef, Origin} from '../../diagnostics/diagnostic.js'
-import type {LeastTimeMethod} from '../intent/values.js'
+import type {ListenerSettings} from '../intent/listener-settings.js'
+import type {UpstreamSettings} from '../intent/upstream-settings.js'
 
 export type LoadBalancer = {
   /** Sorted by namespace and name; Services that serve nothing are not in the list. */
@@ -29,21 +30,13 @@ export type Listener = {
   readonly servicePort: number
   /** Name of one of the Service's upstreams. */
   readonly upstream: string
-  /** Address of a DNS server, for this server block alone. */
-  readonly resolver?: string
-  /** Whether connections to the servers carry the client's address (transparent proxy_bind). */
-  readonly transparent: boolean
+  readonly settings: ListenerSettings
 }
-
-/** How an upstream chooses a server; `client_ip` is a consistent hash on the client's address. */
-export type Balancing =
-  | {readonly algorithm: 'round_robin' | 'least_conn' | 'client_ip'}
-  | {readonly algorithm: 'least_time'; readonly method: LeastTimeMethod}
 
 export type Upstream = {
   /** ID_PORT_PROTOCOL_FAMILY, e.g. `5f1c2a3b4d5e_8080_tcp_ipv4`: the hash first, because NGINX compares names from the start. */
   readonly name: string
-  readonly balancing: Balancing
+  readonly settings: UpstreamSettings
   /** Sorted by address and port; weights are reduced by their greatest common divisor. */
   readonly servers: readonly UpstreamServer[]
   /** What only a cluster can tell; where it is not empty, the one server is a stand-in marked down. */

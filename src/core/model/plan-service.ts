@@ -4,9 +4,7 @@ import type {ListenerKey} from './listener-key.js'
 import type {Steps} from './steps.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {reporter, type Report} from '../../diagnostics/reporter.js'
-import {ANNOTATIONS} from '../intent/annotations.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
-import {annotationField} from '../intent/values.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {parseIp} from '../cluster/ip-address.js'
@@ -14,12 +12,13 @@ import {isHostAddress, type HostAddresses} from './address-policy.js'
 import {reportNone, type BackendQuestion, type Backends} from './backends.js'
 import {claimListeners, type ClaimedListener} from './claim-listeners.js'
 import {indexTargetPorts} from './endpoints.js'
-import type {Balancing, Upstream} from './load-balancer.js'
+import type {Upstream} from './load-balancer.js'
 import {nodeBackends, whyNoNodePort} from './node-backends.js'
 import type {NodeViews} from './nodes.js'
-import type {DataPlaneCapabilities, ModelOptions} from './options.js'
+import type {ModelOptions} from './options.js'
 import {clusterIpBackends, podBackends} from './pod-backends.js'
 import {ServerBudget} from './server-budget.js'
+import {supportedSettings} from './supported-settings.js'
 import {makeUpstream} from './upstream.js'
 
 /** A listener that a Service asks for, and the upstream behind it, absent where no backend can be used. */
@@ -61,7 +60,7 @@ export function* planService(
   const diagnostics: Diagnostic[] = []
   const report = reporter(intent.service, diagnostics)
   const id = serviceId(intent)
-  const balancing = chooseBalancing(intent, options.capabilities, report)
+  const settings = supportedSettings(intent.upstreamSettings, options.capabilities, report)
   const ports = claimAll(intent, familiesOf(intent, around.slices, options), options, report)
   reportAddressTypes(intent, around.slices, report)
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
@@ -74,7 +73,7 @@ export function* planService(
       report,
     )
     const upstreams = mapValues(backends, (each, family) =>
-      budget.spend(makeUpstream(id, port, family, balancing, each)),
+      budget.spend(makeUpstream(id, port, family, settings, each)),
     )
     claims.push(...listeners.map((listener) => claimOf(listener, port, upstreams.get(listener.family))))
     yield
@@ -152,19 +151,6 @@ function reachesHost({upstreamType}: ServiceIntent, claims: readonly Claim[], ho
 /** Stands first in upstream names, which NGINX compares from the start: a common prefix would cost it quadratically. */
 function serviceId({service: {ref}}: ServiceIntent): string {
   return contentHash(`${ref.namespace}/${ref.name}`)
-}
-
-function chooseBalancing(
-  intent: ServiceIntent,
-  {name, leastTime}: DataPlaneCapabilities,
-  report: Report,
-): Balancing {
-  if (intent.clientAffinity) return {algorithm: 'client_ip'}
-  if (intent.algorithm !== 'least_time') return {algorithm: intent.algorithm}
-  if (leastTime) return {algorithm: 'least_time', method: intent.method}
-  const field = annotationField(ANNOTATIONS.algorithm.key)
-  report('least-time-unavailable', {field, args: {nginx: name}})
-  return {algorithm: 'least_conn'}
 }
 
 /** The Service's families, as far as they are known; where nothing tells, the one that is listened for, IPv4 rather than IPv6. */

@@ -31,8 +31,7 @@ function makeListener({key, port, upstream}: Claim & {upstream: Upstream}, {inte
     portName: port.port.name,
     servicePort: port.port.port,
     upstream: upstream.name,
-    transparent: intent.passthrough,
-    ...(intent.resolver !== undefined && {resolver: intent.resolver}),
+    settings: intent.listenerSettings,
   }
 }
 

@@ -67,8 +67,8 @@ export class ServerBudget {
   }
 }
 
-function isHash({balancing}: Upstream): boolean {
-  return balancing.algorithm === 'client_ip'
+function isHash({settings}: Upstream): boolean {
+  return settings.balancing.algorithm === 'client_ip'
 }
 
 /** A consistent hash has 160 points of 16 bytes for each unit of weight. */

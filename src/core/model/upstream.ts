@@ -1,7 +1,8 @@
 import type {PortIntent} from '../intent/service-intent.js'
+import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {IpFamily} from '../cluster/objects.js'
 import type {Backend, Backends} from './backends.js'
-import type {Absence, Balancing, Upstream} from './load-balancer.js'
+import type {Absence, Upstream} from './load-balancer.js'
 
 /** Highest weight in a configuration: a consistent hash costs NGINX 160 points for each unit of weight. */
 const MAX_WEIGHT = 32
@@ -13,13 +14,13 @@ export function makeUpstream(
   serviceId: string,
   port: PortIntent,
   family: IpFamily,
-  balancing: Balancing,
+  settings: UpstreamSettings,
   backends: Backends,
 ): Upstream {
   const down = backends.unknown.length > 0
   return {
     name: [serviceId, port.listenPort, port.port.protocol, family].join('_').toLowerCase(),
-    balancing,
+    settings,
     servers: reduceWeights(backends.servers)
       .map((server) => ({...server, down}))
       .sort((a, b) => compareAddresses(a, b)),

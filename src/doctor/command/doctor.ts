@@ -134,6 +134,6 @@ function checkServices({services}: LoadBalancer, diagnostics: readonly Diagnosti
 
 function wantedListeners({services}: LoadBalancer): WantedListener[] {
   return services.flatMap(({ref, listeners}) =>
-    listeners.map(({key, transparent}) => ({key, transparent, owner: describeObject(ref)})),
+    listeners.map(({key, settings: {transparent}}) => ({key, transparent, owner: describeObject(ref)})),
   )
 }

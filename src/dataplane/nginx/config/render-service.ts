@@ -27,7 +27,8 @@ function fileName({ref}: ServedService): string {
   return guardOutput(name)
 }
 
-function upstreamView({name, balancing, servers, unknown, absent}: Upstream): object {
+function upstreamView({name, settings, servers, unknown, absent}: Upstream): object {
+  const {balancing} = settings
   const [measure, inflight] = balancing.algorithm === 'least_time' ? balancing.method.split(' ') : []
   return {
     name,
@@ -40,7 +41,7 @@ function upstreamView({name, balancing, servers, unknown, absent}: Upstream): ob
   }
 }
 
-function listenerView({key, portName, servicePort, upstream, resolver, transparent}: Listener): object {
+function listenerView({key, portName, servicePort, upstream, settings}: Listener): object {
   return {
     address: bracketed(key.address),
     port: key.port,
@@ -48,7 +49,7 @@ function listenerView({key, portName, servicePort, upstream, resolver, transpare
     port_name: portName,
     service_port: servicePort,
     upstream,
-    resolver: resolver === undefined ? false : bracketed(resolver),
-    transparent,
+    resolver: settings.resolver === undefined ? false : bracketed(settings.resolver),
+    transparent: settings.transparent,
   }
 }

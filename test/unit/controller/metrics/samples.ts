@@ -49,11 +49,11 @@ export function served(
     id: name,
     listeners: protocols.map((protocol, index) => ({
       key: {address: '0.0.0.0', port: index + 1, protocol},
-      ...{portName: '', servicePort: 1, upstream: `${name}_${index}`, transparent: false},
+      ...{portName: '', servicePort: 1, upstream: `${name}_${index}`, settings: {transparent: false}},
     })),
     upstreams: protocols.map((_, index) => ({
       name: `${name}_${index}`,
-      balancing: {algorithm: 'round_robin'},
+      settings: {balancing: {algorithm: 'round_robin'}},
       servers: Array.from({length: servers}, (__, server) => ({
         ...{address: `10.0.0.${server}`, port: 1, weight: 1, down: false},
       })),

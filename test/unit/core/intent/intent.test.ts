@@ -27,11 +27,9 @@ describe('readIntent', () => {
         upstreamType: 'node',
         nodeSet: 'host',
         nodeAddressType: 'internal',
-        algorithm: 'round_robin',
-        method: 'connect',
-        clientAffinity: false,
         closed: false,
-        passthrough: false,
+        listenerSettings: {transparent: false},
+        upstreamSettings: {balancing: {algorithm: 'round_robin'}},
       },
       diagnostics: [],
     })
@@ -55,12 +53,9 @@ describe('readIntent', () => {
       upstreamType: 'node',
       nodeSet: 'all',
       nodeAddressType: 'external',
-      algorithm: 'least_time',
-      method: 'first_byte inflight',
-      clientAffinity: false,
       closed: false,
-      passthrough: true,
-      resolver: 'fd00::53',
+      listenerSettings: {transparent: true, resolver: 'fd00::53'},
+      upstreamSettings: {balancing: {algorithm: 'least_time', method: 'first_byte inflight'}},
     })
     assert.deepEqual(codes(diagnostics), ['node-set-overruled', 'passthrough-needs'])
   })
@@ -138,7 +133,7 @@ describe('wishes without effect', () => {
 
   it('an algorithm beside sessionAffinity, and the affinity behind kube-proxy', () => {
     const sticky = web.with({sessionAffinity: 'ClientIP'})
-    assert.equal(read(sticky).intent?.clientAffinity, true)
+    assert.deepEqual(read(sticky).intent?.upstreamSettings, {balancing: {algorithm: 'client_ip'}})
     assert.deepEqual(said(sticky.annotated({'upstream-type': 'pod'})), [])
     assert.deepEqual(said(sticky), ['affinity-behind-proxy'])
     assert.deepEqual(said(sticky.annotated({'upstream-type': 'cluster-ip'})), ['affinity-behind-proxy'])

@@ -39,7 +39,7 @@ describe('planService', () => {
           port: intent.ports[0],
           upstream: {
             name: '82b3ade9d00c_8080_tcp_ipv4',
-            balancing: {algorithm: 'round_robin'},
+            settings: {balancing: {algorithm: 'round_robin'}},
             servers: [{address: '10.1.0.1', port: 8080, weight: 1, down: false}],
             unknown: [],
             absent: [],
@@ -141,7 +141,10 @@ describe('balancing', () => {
   const balancing = (service: typeof web, leastTime = false) => {
     const capabilities = {name: 'NGINX 1.30.6', leastTime}
     const {loadBalancer, diagnostics} = evaluate(aSnapshot([service, four]), options({capabilities}))
-    return [loadBalancer.services[0]?.upstreams[0]?.balancing, ...diagnostics.map(({message}) => message)]
+    return [
+      loadBalancer.services[0]?.upstreams[0]?.settings.balancing,
+      ...diagnostics.map(({message}) => message),
+    ]
   }
 
   it('is round robin, or least_conn where it is asked', () => {

@@ -25,14 +25,13 @@ describe('serve', () => {
             portName: 'http',
             servicePort: 80,
             upstream: '82b3ade9d00c_8080_tcp_ipv4',
-            transparent: true,
-            resolver: '10.0.0.10',
+            settings: {transparent: true, resolver: '10.0.0.10'},
           },
         ],
         upstreams: [
           {
             name: '82b3ade9d00c_8080_tcp_ipv4',
-            balancing: {algorithm: 'round_robin'},
+            settings: {balancing: {algorithm: 'round_robin'}},
             servers: [{address: '10.1.0.1', port: 8080, weight: 1, down: false}],
             unknown: [],
             absent: [],

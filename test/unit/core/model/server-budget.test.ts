@@ -10,7 +10,7 @@ function upstream(
   algorithm: 'round_robin' | 'client_ip' = 'round_robin',
 ) {
   const servers = from.map((address) => ({address, port: 80, weight: 1, down: false}))
-  return {name, balancing: {algorithm}, servers, unknown: [], absent: []} satisfies Upstream
+  return {name, settings: {balancing: {algorithm}}, servers, unknown: [], absent: []} satisfies Upstream
 }
 
 const namesOf = ({servers}: Upstream): string[] => servers.map(({address}) => address)
@@ -78,7 +78,7 @@ describe('ServerBudget', () => {
     const heavy = upstream('a', addresses(3), 'client_ip')
     const servers = heavy.servers.map((server, index) => ({...server, weight: [1, 10, 30][index] ?? 1}))
     const weights = (limit: number, algorithm: 'round_robin' | 'client_ip'): number[][] =>
-      kept(limit, [{...heavy, servers, balancing: {algorithm}}]).map((each) =>
+      kept(limit, [{...heavy, servers, settings: {balancing: {algorithm}}}]).map((each) =>
         each.servers.map(({weight}) => weight),
       )
     assert.deepEqual(weights(41, 'client_ip'), [[1, 10, 30]])

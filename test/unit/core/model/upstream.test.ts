@@ -16,7 +16,7 @@ const upstream = (backends: Partial<Backends>) =>
     '0123456789ab',
     port,
     'IPv6',
-    {algorithm: 'round_robin'},
+    {balancing: {algorithm: 'round_robin'}},
     {servers: [], absent: [], unknown: [], ...backends},
   )
 const servers = (...backends: Backend[]) => serversOf(upstream({servers: backends}))
@@ -26,7 +26,7 @@ describe('makeUpstream', () => {
     const absent = [{what: 'node a', why: 'not Ready'}]
     assert.deepEqual(upstream({servers: [backend('fd00::1')], absent}), {
       name: '0123456789ab_5353_udp_ipv6',
-      balancing: {algorithm: 'round_robin'},
+      settings: {balancing: {algorithm: 'round_robin'}},
       servers: [{address: 'fd00::1', port: 80, weight: 1, down: false}],
       unknown: [],
       absent,

@@ -4,7 +4,7 @@ import type {Listener, LoadBalancer, Upstream} from '../../../../src/core/model/
 
 const upstream = (name: string, servers: readonly [address: string, down?: boolean][]): Upstream => ({
   name,
-  balancing: {algorithm: 'round_robin'},
+  settings: {balancing: {algorithm: 'round_robin'}},
   servers: servers.map(([address, down = false]) => ({address, port: 80, weight: 1, down})),
   unknown: [],
   absent: [],
@@ -14,7 +14,7 @@ const listener = (name: string, protocol: 'TCP' | 'UDP'): Listener => ({
   portName: '',
   servicePort: 80,
   upstream: name,
-  transparent: false,
+  settings: {transparent: false},
 })
 const service = (
   listeners: readonly Listener[],

@@ -9,7 +9,7 @@ const template = parseTemplate('service.conf.liquid', TEMPLATES.service)
 
 const upstream = (overrides: Partial<Upstream> = {}): Upstream => ({
   name: '0123456789ab_8080_tcp_ipv4',
-  balancing: {algorithm: 'round_robin'},
+  settings: {balancing: {algorithm: 'round_robin'}},
   servers: [{address: '10.0.0.1', port: 30_080, weight: 1, down: false}],
   unknown: [],
   absent: [],
@@ -20,7 +20,7 @@ const listener = (overrides: Partial<Listener> = {}): Listener => ({
   portName: 'http',
   servicePort: 80,
   upstream: '0123456789ab_8080_tcp_ipv4',
-  transparent: false,
+  settings: {transparent: false},
   ...overrides,
 })
 const service = (overrides: Partial<ServedService> = {}): ServedService => ({
@@ -65,7 +65,7 @@ server {
 
   it('writes each algorithm', () => {
     const heads = (['round_robin', 'least_conn', 'client_ip'] as const).map(
-      (algorithm) => text({upstreams: [upstream({balancing: {algorithm}})]}).split('\n')[2],
+      (algorithm) => text({upstreams: [upstream({settings: {balancing: {algorithm}}})]}).split('\n')[2],
     )
     assert.deepEqual(heads, [
       '    server 10.0.0.1:30080;',
@@ -74,7 +74,9 @@ server {
     ])
     const times = (['connect', 'last_byte inflight'] as const).map(
       (method) =>
-        text({upstreams: [upstream({balancing: {algorithm: 'least_time', method}})]}).split('\n')[2],
+        text({upstreams: [upstream({settings: {balancing: {algorithm: 'least_time', method}}})]}).split(
+          '\n',
+        )[2],
     )
     assert.deepEqual(times, ['    least_time connect;', '    least_time last_byte inflight;'])
   })
@@ -92,7 +94,7 @@ server {
 
   it('puts resolver and passthrough into the server block of this Service', () => {
     assert.match(
-      text({listeners: [listener({resolver: 'fd00::53', transparent: true})]}),
+      text({listeners: [listener({settings: {resolver: 'fd00::53', transparent: true}})]}),
       /\n {4}resolver \[fd00::53\];\n {4}proxy_bind \$remote_addr transparent;\n {4}proxy_pass /,
     )
   })
@@ -142,7 +144,7 @@ describe('what cannot be written', () => {
 
   it('is a value that no model should hold', () => {
     for (const overrides of [
-      {resolver: '10.0.0.1; evil'},
+      {settings: {transparent: false, resolver: '10.0.0.1; evil'}},
       {upstream: 'a b'},
       {key: {address: 'x y', port: 1, protocol: 'TCP'}},
       {key: {address: 'x', port: 1.5, protocol: 'TCP'}},

@@ -13,13 +13,13 @@ const service = (name: string, address = '10.0.0.1'): ServedService => ({
       portName: '',
       servicePort: 80,
       upstream: 'u',
-      transparent: false,
+      settings: {transparent: false},
     },
   ],
   upstreams: [
     {
       name: 'u',
-      balancing: {algorithm: 'round_robin'},
+      settings: {balancing: {algorithm: 'round_robin'}},
       servers: [{address, port: 80, weight: 1, down: false}],
       unknown: [],
       absent: [],

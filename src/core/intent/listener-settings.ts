@@ -1,0 +1,24 @@
+/**
+ * What a Service says about its listeners, as one value that goes unchanged from the annotations to the template. A new
+ * setting of a listener is a field here, read below.
+ */
+import type {Report} from '../../diagnostics/reporter.js'
+import type {Service} from '../cluster/objects.js'
+import {ANNOTATIONS} from './annotations.js'
+import {readAddress, readBoolean} from './values.js'
+
+export type ListenerSettings = {
+  /** True if connections to the servers carry the client's address (transparent proxy_bind). */
+  readonly transparent: boolean
+  /** IP address, in its shortest form, of the DNS server that NGINX uses for this listener; absent: none. */
+  readonly resolver?: string
+}
+
+/** The settings of all listeners of the Service. An invalid value is reported and replaced by its default. */
+export function readListenerSettings(service: Service, report: Report): ListenerSettings {
+  const resolver = readAddress(service, ANNOTATIONS.resolver.key, report)
+  return {
+    transparent: readBoolean(service, ANNOTATIONS.passthrough.key, report),
+    ...(resolver !== undefined && {resolver}),
+  }
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import {readListenerSettings} from '../../../../src/core/intent/listener-settings.js'
+import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
+import {reporter} from '../../../../src/diagnostics/reporter.js'
+import {aService} from '../../../support/builders.js'
+import {codes} from '../../../support/outline.js'
+
+function read(annotations: Readonly<Record<string, string>>) {
+  const diagnostics: Diagnostic[] = []
+  const service = aService().annotated(annotations).build()
+  return {settings: readListenerSettings(service, reporter(service, diagnostics)), codes: codes(diagnostics)}
+}
+
+describe('readListenerSettings', () => {
+  it('has no resolver and is not transparent by default', () => {
+    assert.deepEqual(read({}), {settings: {transparent: false}, codes: []})
+  })
+
+  it('reads passthrough and resolver', () => {
+    assert.deepEqual(read({passthrough: 'true', resolver: 'FD00::0053'}), {
+      settings: {transparent: true, resolver: 'fd00::53'},
+      codes: [],
+    })
+  })
+
+  it('reports invalid values, and uses the defaults', () => {
+    assert.deepEqual(read({passthrough: 'x', resolver: 'x'}), {
+      settings: {transparent: false},
+      codes: ['boolean-invalid', 'resolver-invalid'],
+    })
+  })
+})

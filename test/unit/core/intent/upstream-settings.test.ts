@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import {readUpstreamSettings} from '../../../../src/core/intent/upstream-settings.js'
+import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
+import {reporter} from '../../../../src/diagnostics/reporter.js'
+import {aService} from '../../../support/builders.js'
+import {codes} from '../../../support/outline.js'
+
+function read(annotations: Readonly<Record<string, string>>, sessionAffinity = 'None') {
+  const diagnostics: Diagnostic[] = []
+  const service = aService().annotated(annotations).with({sessionAffinity}).build()
+  const {balancing} = readUpstreamSettings(service, reporter(service, diagnostics))
+  return {balancing, codes: codes(diagnostics)}
+}
+
+describe('readUpstreamSettings', () => {
+  it('balances round robin by default', () => {
+    assert.deepEqual(read({}), {balancing: {algorithm: 'round_robin'}, codes: []})
+  })
+
+  it('reads the algorithm, and the method of least_time', () => {
+    assert.deepEqual(read({algorithm: 'least_conn'}).balancing, {algorithm: 'least_conn'})
+    assert.deepEqual(read({algorithm: 'least_time'}).balancing, {algorithm: 'least_time', method: 'connect'})
+    assert.deepEqual(read({algorithm: 'least_time', method: 'last_byte'}), {
+      balancing: {algorithm: 'least_time', method: 'last_byte'},
+      codes: [],
+    })
+  })
+
+  it('reports a method without least_time', () => {
+    assert.deepEqual(read({method: 'last_byte'}), {
+      balancing: {algorithm: 'round_robin'},
+      codes: ['method-unused'],
+    })
+  })
+
+  it('prefers sessionAffinity ClientIP to the algorithm, and reports that', () => {
+    const balancing = {algorithm: 'client_ip'}
+    assert.deepEqual(read({}, 'ClientIP'), {balancing, codes: []})
+    assert.deepEqual(read({algorithm: 'least_conn'}, 'ClientIP'), {balancing, codes: ['affinity-wins']})
+  })
+})
