@@ -6,7 +6,7 @@ export type ConfigFile = {
   /** Relative to the folder of nginx.conf: `nginx.conf`, or `services/NAME.conf`, where NAME ends in a hash of the text. */
   readonly path: string
   readonly text: string
-  /** The Service that the file serves; absent for nginx.conf. */
-  readonly owner?: ObjectRef
+  /** The Services that have a route in the file, several for a listener that they share; empty for nginx.conf. */
+  readonly owners: readonly ObjectRef[]
   readonly listeners: readonly ListenerKey[]
 }

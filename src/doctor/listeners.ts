@@ -11,7 +11,7 @@ const MOST_LINES = 10
 
 export type WantedListener = {
   readonly key: ListenerKey
-  /** `Service default/web`. */
+  /** `Service default/web`; several of them, separated by commas, for a listener that they share. */
   readonly owner: string
   /** Whether connections to the servers are to carry the client's address. */
   readonly transparent: boolean

@@ -10,7 +10,7 @@ import type {Report} from './report.js'
 type RenderedFile = {
   readonly path: string
   readonly text: string
-  readonly owner?: ObjectRef
+  readonly owners: readonly ObjectRef[]
   readonly listeners: readonly ListenerKey[]
 }
 
@@ -27,11 +27,18 @@ export function renderText({generation, diagnostics}: RenderResult): Report {
   return withDiagnostics(output, diagnostics)
 }
 
-/** One object: `{generation, files: [{path, text, owner, listeners}], diagnostics}`. */
+/**
+ * One object: `{generation, files: [{path, text, owner, listeners}], diagnostics}`. The file of a shared listener has `owners`
+ * in place of `owner`.
+ */
 export function renderJson({generation, diagnostics}: RenderResult): Report {
   const value = {
     generation: generation.id,
-    files: generation.files.map(({path, text, owner, listeners}) => ({path, text, owner, listeners})),
+    files: generation.files.map(({path, text, owners, listeners}) => ({
+      ...{path, text},
+      ...(owners.length > 1 ? {owners} : {owner: owners[0]}),
+      listeners,
+    })),
     diagnostics: diagnostics.map(diagnosticJson),
   }
   return {output: json(value), notes: '', exitCode: diagnosticsExitCode(diagnostics), medium: 'json'}

@@ -50,7 +50,6 @@ describe('end to end, when the clock of the host jumps', function () {
       nginx: nginx.capabilities,
       workers: 1,
       openFiles: 4096,
-      allowLocalEndpoints: true,
       listenAddresses: {IPv4: ['127.0.0.1'], IPv6: []},
       allowLocalEndpoints: true,
     })

@@ -57,7 +57,7 @@ describe('golden cases', () => {
         unknown: [],
         absent: [],
       } as const
-      const loadBalancer = {services: [{ref, id: 'x', listeners: [], upstreams: [upstream]}]}
+      const loadBalancer = {services: [{ref, id: 'x', listeners: [], upstreams: [upstream]}], shared: []}
       assert.match(await judge.complaint(loadBalancer, options()), /no servers are inside upstream/)
     })
 

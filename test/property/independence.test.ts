@@ -13,7 +13,7 @@ import {wildCluster} from './wild.js'
 const nameOf = ({namespace, name}: ObjectRef) => `${namespace}/${name}`
 
 const filesOf = ({files}: Translation) =>
-  new Map(files.flatMap((file) => (file.owner ? [[nameOf(file.owner), file.text] as const] : [])))
+  new Map(files.flatMap((file) => file.owners.map((owner) => [nameOf(owner), file.text] as const)))
 
 /** Services whose file is another one, or gone, after more Services have joined. */
 function changed(

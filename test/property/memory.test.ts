@@ -130,7 +130,8 @@ describe('what is remembered', function () {
         const endpointSlices = snapshot.endpointSlices.with(index, after)
         const changed = translateWith(warm, {...snapshot, endpointSlices}, host)
         const others = changed.files.filter(
-          ({owner}) => owner?.name !== before.serviceName || owner.namespace !== before.ref.namespace,
+          ({owners: [owner]}) =>
+            owner?.name !== before.serviceName || owner.namespace !== before.ref.namespace,
         )
         assert.deepEqual(
           others.filter((file) => !files.includes(file)),

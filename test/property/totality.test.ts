@@ -23,7 +23,11 @@ function assertSound({loadBalancer, files, diagnostics}: Translation): void {
       'every upstream has a server',
     )
     assert.deepEqual(
-      [...new Set(own.map(({upstream}) => upstream))].sort(),
+      [
+        ...new Set(
+          own.flatMap(({routes}) => routes.flatMap((route) => route.upstreams.map(({name}) => name))),
+        ),
+      ].sort(),
       upstreams.map(({name}) => name),
     )
   }

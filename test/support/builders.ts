@@ -4,6 +4,7 @@
  */
 import {readFileSync} from 'node:fs'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
+import type {Route} from '../../src/core/model/load-balancer.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
 import {modelCapabilities, OLDEST_SUPPORTED} from '../../src/dataplane/nginx-capabilities.js'
 import type {Templates} from '../../src/dataplane/nginx/config/render-options.js'
@@ -242,4 +243,10 @@ export function options(overrides: Partial<TestOptions> = {}): TestOptions {
     shutdownTimeout: 43_200,
     ...overrides,
   }
+}
+
+/** A route of Service default/web for all traffic, from Service port 80, which has no name. */
+export function aRoute(parts: Partial<Route> & Pick<Route, 'upstreams'>): Route {
+  const owner = {kind: 'Service', namespace: 'default', name: 'web'}
+  return {match: {type: 'all'}, owner, portName: '', servicePort: 80, ...parts}
 }

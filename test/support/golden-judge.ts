@@ -11,6 +11,7 @@ import {assembleGeneration} from '../../src/dataplane/nginx/config/generation.js
 import {isWildcard, type ListenerKey} from '../../src/core/model/listener-key.js'
 import {atLeast, type NginxCapabilities} from '../../src/dataplane/nginx-capabilities.js'
 import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
+import {ownedListeners} from '../../src/core/model/owned-listeners.js'
 import {render, type TestOptions} from './translate.js'
 import {testNginx} from './nginx-binary.js'
 import {freePorts} from './ports.js'
@@ -66,8 +67,8 @@ async function testConfiguration(binary: string, directory: string): Promise<str
 }
 
 /** Every port is replaced by one that is free, and every address by one of the loopback; equal ones stay equal. */
-async function onFreePorts({services}: LoadBalancer): Promise<LoadBalancer> {
-  const keys = services.flatMap(({listeners}) => listeners.map(({key}) => key))
+async function onFreePorts({services, shared}: LoadBalancer): Promise<LoadBalancer> {
+  const keys = ownedListeners({services, shared}).map(({listener}) => listener.key)
   const ports = distinct(keys.map(({port}) => port))
   const addresses = distinct(keys.map(({address}) => address).filter((address) => !isWildcard(address)))
   const free = await freePorts(ports.length)
@@ -81,6 +82,7 @@ async function onFreePorts({services}: LoadBalancer): Promise<LoadBalancer> {
       ...service,
       listeners: service.listeners.map((listener) => ({...listener, key: move(listener.key)})),
     })),
+    shared: shared.map((each) => ({...each, listener: {...each.listener, key: move(each.listener.key)}})),
   }
 }
 

@@ -32,7 +32,7 @@ export function mainFile(options: MainOptions): ConfigFile {
     '}',
     '',
   ].join('\n')
-  return {path: 'nginx.conf', text, listeners: []}
+  return {path: 'nginx.conf', text, owners: [], listeners: []}
 }
 
 export type ServiceOptions = {
@@ -68,7 +68,7 @@ export function serviceFile(name: string, options: ServiceOptions): ConfigFile {
   return {
     path: `services/${name}-${contentHash(text)}.conf`,
     text,
-    owner: {kind: 'Service', namespace: 'test', name},
+    owners: [{kind: 'Service', namespace: 'test', name}],
     listeners: keys,
   }
 }

@@ -8,11 +8,14 @@ import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 /** By Service and listener: the servers, `10.0.0.1:30080`, `10.0.0.1:30080 weight=2`, `10.0.0.1:30080 down`. */
 export type Outline = Record<string, Record<string, string[]>>
 
-export function outline({services}: LoadBalancer): Outline {
+export function outline({services}: Pick<LoadBalancer, 'services'>): Outline {
   return Object.fromEntries(
     services.map(({ref, listeners, upstreams}) => {
       const servers = new Map(upstreams.map((upstream) => [upstream.name, serversOf(upstream)]))
-      const entries = listeners.map(({key, upstream}) => [listenerId(key), servers.get(upstream) ?? []])
+      const entries = listeners.map(({key, routes}) => {
+        const names = routes.flatMap((route) => route.upstreams.map(({name}) => name))
+        return [listenerId(key), names.flatMap((name) => servers.get(name) ?? [])]
+      })
       return [`${ref.namespace}/${ref.name}`, Object.fromEntries(entries)]
     }),
   )

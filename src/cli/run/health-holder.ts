@@ -47,7 +47,7 @@ async function findHolder(
   const addresses = address === undefined ? ['0.0.0.0', '::'] : [address]
   const listeners = addresses.map((each) => ({address: each, port, protocol: 'TCP' as const}))
   // What our own NGINX holds is never found to be in the way.
-  const inTheWay = await nginx.probe([{path: '', text: '', listeners}])
+  const inTheWay = await nginx.probe([{path: '', text: '', owners: [], listeners}])
   if (inTheWay.some(({error}) => error.code === 'in-use')) return undefined
   return {
     name: 'the NGINX that an earlier lbex left, which serves a Service there',

@@ -15,8 +15,15 @@ export function judgingAll<T extends IntentOptions>({serviceName: _, ...options}
   return options
 }
 
-export function selectServices({services}: LoadBalancer, {'service-name': name}: Named): LoadBalancer {
-  return {services: services.filter(({ref}) => hasName(ref, name))}
+/** The listeners of the Service that is named; those that it shares are whole. */
+export function selectServices(
+  {services, shared}: LoadBalancer,
+  {'service-name': name}: Named,
+): LoadBalancer {
+  return {
+    services: services.filter(({ref}) => hasName(ref, name)),
+    shared: shared.filter(({owners}) => owners.some(({ref}) => hasName(ref, name))),
+  }
 }
 
 /** The findings about the Service that is named, and about everything that is not a Service. */

@@ -3,9 +3,9 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {Generation} from '../../dataplane/nginx/config/generation.js'
-import {describeObject, diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
+import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
-import type {LoadBalancer} from '../../core/model/load-balancer.js'
+import type {LoadBalancer, Owner} from '../../core/model/load-balancer.js'
 import type {Complaint} from '../../dataplane/nginx/process/complaint.js'
 import {testGeneration} from '../../dataplane/nginx/apply/test-configuration.js'
 import {writeOutputFolder} from './output-folder.js'
@@ -45,10 +45,12 @@ async function temporaryFolder(): Promise<string> {
 }
 
 function blame({message, file, exhausted}: Complaint, {loadBalancer, generation}: Judged): Diagnostic {
-  const owner = generation.files.find(({path}) => path === file)?.owner
-  const service =
-    owner && loadBalancer.services.find(({ref}) => describeObject(ref) === describeObject(owner))
-  if (service) return diagnose('nginx-refused', {subject: service, args: {problem: message, kept: false}})
+  const [subject, ...others] = ownersOf(
+    generation.files.find(({path}) => path === file)?.owners,
+    loadBalancer,
+  )
+  const related = others.map(({ref}) => ({message: 'shares the listener', object: ref}))
+  if (subject) return diagnose('nginx-refused', {subject, args: {problem: message, kept: false}, related})
   if (exhausted)
     throw new Failure(message, {
       code: 'nginx-environment',
@@ -59,4 +61,12 @@ function blame({message, file, exhausted}: Complaint, {loadBalancer, generation}
     code: 'nginx-refused',
     hint: 'this is about the host or nginx.conf as a whole, not about one Service',
   })
+}
+
+/** With the place of each, which the files do not know. */
+function ownersOf(refs: readonly ObjectRef[] = [], {services, shared}: LoadBalancer): Owner[] {
+  const wanted = new Set(refs.map(describeObject))
+  const known = [...services, ...shared.flatMap(({owners}) => owners)]
+  const byName = new Map(known.map((owner) => [describeObject(owner.ref), owner]))
+  return [...byName].filter(([name]) => wanted.has(name)).map(([, owner]) => owner)
 }

@@ -2,23 +2,28 @@
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
 import type {Outcome} from '../reconcile.js'
 
-type ServedService = Outcome['translation']['loadBalancer']['services'][number]
+type LoadBalancer = Outcome['translation']['loadBalancer']
 
 /** Equal for the same Service, as names have no slash. */
 export function refId({namespace = '', name}: ObjectRef): string {
   return `${namespace}/${name}`
 }
 
-/** Those whose wanted file NGINX serves. */
+/** Services of which NGINX serves every file that is wanted. */
 export function servedIds({applied, translation}: Outcome): Set<string> {
-  const ids = new Set(translation.files.flatMap(({owner}) => (owner ? [refId(owner)] : [])))
+  const ids = new Set(translation.files.flatMap(({owners}) => owners.map(refId)))
   for (const ref of applied.quarantined) ids.delete(refId(ref))
   return ids
 }
 
-export function servedServices(outcome: Outcome): ServedService[] {
+/** What of the load balancer NGINX serves. */
+export function servedPart(outcome: Outcome): LoadBalancer {
   const ids = servedIds(outcome)
-  return outcome.translation.loadBalancer.services.filter(({ref}) => ids.has(refId(ref)))
+  const {services, shared} = outcome.translation.loadBalancer
+  return {
+    services: services.filter(({ref}) => ids.has(refId(ref))),
+    shared: shared.filter(({owners}) => owners.some(({ref}) => ids.has(refId(ref)))),
+  }
 }
 
 /** How many Services have an error, and no listener for it. */

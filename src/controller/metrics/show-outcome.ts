@@ -3,18 +3,19 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import type {Outcome} from '../reconcile.js'
 import type {Instruments} from './instruments.js'
-import {countRejected, servedServices} from './outcome-view.js'
+import {countRejected, servedIds, servedPart} from './outcome-view.js'
+import {allUpstreams, ownedListeners} from '../../core/model/owned-listeners.js'
 
 export function showServices({services, listeners, upstreamServers}: Instruments, outcome: Outcome): void {
-  const served = servedServices(outcome)
-  services.set({state: 'served'}, served.length)
+  const served = servedPart(outcome)
+  services.set({state: 'served'}, servedIds(outcome).size)
   services.set({state: 'rejected'}, countRejected(outcome))
   services.set({state: 'quarantined'}, outcome.applied.quarantined.length)
-  const keys = served.flatMap((service) => service.listeners.map(({key}) => key))
+  const keys = ownedListeners(served).map(({listener}) => listener.key)
   for (const protocol of ['TCP', 'UDP']) {
     listeners.set({protocol}, keys.filter((key) => key.protocol === protocol).length)
   }
-  const servers = served.flatMap(({upstreams}) => upstreams.flatMap((upstream) => upstream.servers))
+  const servers = allUpstreams(served).flatMap((upstream) => upstream.servers)
   upstreamServers.set(servers.filter(({down}) => !down).length)
 }
 

@@ -5,7 +5,7 @@ import {reporter, type Report} from '../../diagnostics/reporter.js'
 import {isHostAddress, type HostAddresses} from './address-policy.js'
 import {reportNone} from './backends.js'
 import type {Upstream, UpstreamServer} from './load-balancer.js'
-import type {Claim, ServicePlan} from './plan-service.js'
+import type {ListenerRequest, ServicePlan} from './plan-service.js'
 
 /** True if the server, asked by this protocol, is a listener of this lbex. */
 export type IsOwn = (server: UpstreamServer, protocol: ListenerKey['protocol']) => boolean
@@ -29,29 +29,33 @@ export function ownListeners(keys: Iterable<ListenerKey>, host: HostAddresses): 
 /** A connection to the unspecified address goes to the loopback address. */
 const LOOPBACK_OF: Readonly<Record<string, string>> = {'0.0.0.0': '127.0.0.1', '::': '::1'}
 
-/** The claims without the servers that are listeners of this lbex, and what to say about that. */
+/** The requests without the servers that are listeners of this lbex, and what to say about that. */
 export function withoutOwn(
   plan: ServicePlan,
-  claims: readonly Claim[],
+  requests: readonly ListenerRequest[],
   isOwn: IsOwn,
-): {claims: readonly Claim[]; diagnostics: readonly Diagnostic[]} {
+): {requests: readonly ListenerRequest[]; diagnostics: readonly Diagnostic[]} {
   const diagnostics: Diagnostic[] = []
   const report = reporter(plan.intent.service, diagnostics)
-  return {claims: claims.map((claim) => withoutOwnServers(claim, isOwn, report)), diagnostics}
+  return {requests: requests.map((request) => withoutOwnServers(request, isOwn, report)), diagnostics}
 }
 
-function withoutOwnServers({upstream, ...claim}: Claim, isOwn: IsOwn, report: Report): Claim {
-  if (!upstream) return claim
-  const own = upstream.servers.filter((server) => isOwn(server, claim.key.protocol))
-  if (own.length === 0) return {...claim, upstream}
+function withoutOwnServers(
+  {upstream, ...request}: ListenerRequest,
+  isOwn: IsOwn,
+  report: Report,
+): ListenerRequest {
+  if (!upstream) return request
+  const own = upstream.servers.filter((server) => isOwn(server, request.key.protocol))
+  if (own.length === 0) return {...request, upstream}
   const endpoints = own.map(
     ({address, port}) => `${address.includes(':') ? `[${address}]` : address}:${port}`,
   )
-  report('endpoint-is-listener', {field: claim.port.field, args: {endpoints}})
+  report('endpoint-is-listener', {field: request.port.field, args: {endpoints}})
   const rest = withoutServers(upstream, own)
-  if (rest.servers.length > 0) return {...claim, upstream: rest}
-  reportNone(claim.port, undefined, {why: 'every endpoint is a listener of this lbex'}, report)
-  return claim
+  if (rest.servers.length > 0) return {...request, upstream: rest}
+  reportNone(request.port, undefined, {why: 'every endpoint is a listener of this lbex'}, report)
+  return request
 }
 
 function withoutServers(upstream: Upstream, own: readonly UpstreamServer[]): Upstream {

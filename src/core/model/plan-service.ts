@@ -1,39 +1,46 @@
-/** What one Service takes and offers, before it is known which of its listeners it gets. */
+/** What one Service asks for and offers, before its listeners are allocated. */
 import {contentHash} from './content-hash.js'
 import type {ListenerKey} from './listener-key.js'
 import type {Steps} from './steps.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {reporter, type Report} from '../../diagnostics/reporter.js'
+import type {ListenerSettings} from '../intent/listener-settings.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {parseIp} from '../cluster/ip-address.js'
 import {isHostAddress, type HostAddresses} from './address-policy.js'
 import {reportNone, type BackendQuestion, type Backends} from './backends.js'
-import {claimListeners, type ClaimedListener} from './claim-listeners.js'
 import {indexTargetPorts} from './endpoints.js'
 import type {Upstream} from './load-balancer.js'
 import {nodeBackends, whyNoNodePort} from './node-backends.js'
 import type {NodeViews} from './nodes.js'
 import type {ModelOptions} from './options.js'
 import {clusterIpBackends, podBackends} from './pod-backends.js'
+import {requestListeners, type RequestedListener} from './request-listeners.js'
+import type {RouteMatch} from './route-match.js'
 import {ServerBudget} from './server-budget.js'
 import {supportedSettings} from './supported-settings.js'
 import {makeUpstream} from './upstream.js'
 
-/** A listener that a Service asks for, and the upstream behind it, absent where no backend can be used. */
-export type Claim = {
+/** Traffic of a listener that a Service port asks for, and the upstream behind it. */
+export type ListenerRequest = {
   readonly key: ListenerKey
   /** listenerId of the key. */
   readonly id: string
   readonly port: PortIntent
+  readonly settings: ListenerSettings
+  readonly match: RouteMatch
+  /** Share of the traffic that `match` is for, relative to other requests for it. Absent: no other request may have a part of it. */
+  readonly weight?: number
+  /** Absent if no backend can be used. */
   readonly upstream?: Upstream
 }
 
 export type ServicePlan = {
   readonly intent: ServiceIntent
   readonly id: string
-  readonly claims: readonly Claim[]
+  readonly requests: readonly ListenerRequest[]
   /** True if an endpoint has an address of this host: it may be a listener of this lbex. */
   readonly reachesHost: boolean
   readonly diagnostics: readonly Diagnostic[]
@@ -61,78 +68,93 @@ export function* planService(
   const report = reporter(intent.service, diagnostics)
   const id = serviceId(intent)
   const settings = supportedSettings(intent.upstreamSettings, options.capabilities, report)
-  const ports = claimAll(intent, familiesOf(intent, around.slices, options), options, report)
+  const ports = requestAll(intent, familiesOf(intent, around.slices, options), options, report)
   reportAddressTypes(intent, around.slices, report)
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
-  const claims: Claim[] = []
+  const requests: ListenerRequest[] = []
   const targetPortIn = indexTargetPorts()
-  for (const {port, listeners} of ports) {
+  for (const {port, listeners, isRepeated} of ports) {
     const backends = planUpstreams(
       {intent, port, ...around, addresses: options, targetPortIn},
       listeners,
       report,
     )
     const upstreams = mapValues(backends, (each, family) =>
-      budget.spend(makeUpstream(id, port, family, settings, each)),
+      budget.spend(makeUpstream({serviceId: id, port, family, isRepeated}, settings, each)),
     )
-    claims.push(...listeners.map((listener) => claimOf(listener, port, upstreams.get(listener.family))))
+    for (const listener of listeners)
+      requests.push(requestFor(listener, port, intent, upstreams.get(listener.family)))
     yield
   }
-  const kept = withinBudget(claims, budget, options, report)
+  const kept = withinBudget(requests, budget, options, report)
   const host = {listenAddresses: options.listenAddresses, hostAddresses: around.hostAddresses}
-  return {intent, id, claims: kept, reachesHost: reachesHost(intent, kept, host), diagnostics}
+  return {intent, id, requests: kept, reachesHost: reachesHost(intent, kept, host), diagnostics}
 }
 
-type PortClaims = {readonly port: PortIntent; readonly listeners: readonly ClaimedListener[]}
+type PortRequests = {
+  readonly port: PortIntent
+  readonly listeners: readonly RequestedListener[]
+  /** True if an earlier port asks for the same listen port and protocol. */
+  readonly isRepeated: boolean
+}
 
 /** The listeners of the first ports, up to the limit. */
-function claimAll(
+function requestAll(
   {ports}: ServiceIntent,
   families: readonly IpFamily[],
   options: ModelOptions,
   report: Report,
-): PortClaims[] {
+): PortRequests[] {
   const limit = options.maxListenersPerService
-  const claimed: PortClaims[] = []
+  const requested: PortRequests[] = []
+  const seen = new Set<string>()
   let count = 0
   for (const [index, port] of ports.entries()) {
-    const listeners = claimListeners(port, families, options, report)
+    const listeners = requestListeners(port, families, options, report)
     count += listeners.length
     if (count > limit) {
       const args = {served: index, asked: ports.length, limit}
       report('listeners-over-limit', {field: port.field, args})
       break
     }
-    claimed.push({port, listeners})
+    const wanted = `${port.listenPort}/${port.port.protocol}`
+    requested.push({port, listeners, isRepeated: seen.has(wanted)})
+    seen.add(wanted)
   }
-  return claimed
+  return requested
 }
 
-function countUpstreams(ports: readonly PortClaims[]): number {
+function countUpstreams(ports: readonly PortRequests[]): number {
   return ports.reduce((sum, {listeners}) => sum + new Set(listeners.map(({family}) => family)).size, 0)
 }
 
-function claimOf(
-  {key, id}: Pick<ClaimedListener, 'key' | 'id'>,
+function requestFor(
+  {key, id}: RequestedListener,
   port: PortIntent,
+  {listenerSettings}: ServiceIntent,
   upstream: Upstream | undefined,
-): Claim {
-  return {key, id, port, ...(upstream && {upstream})}
+): ListenerRequest {
+  return {key, id, port, settings: listenerSettings, match: ALL_TRAFFIC, ...(upstream && {upstream})}
 }
+
+const ALL_TRAFFIC: RouteMatch = {type: 'all'}
 
 /** Listeners of one family share an upstream, and go on sharing it. */
 function withinBudget(
-  claims: readonly Claim[],
+  requests: readonly ListenerRequest[],
   budget: ServerBudget,
   {maxServersPerService: limit}: ModelOptions,
   report: Report,
-): readonly Claim[] {
-  if (!budget.isOver) return claims
-  const upstreams = new Map(claims.flatMap(({upstream}) => (upstream ? [[upstream, upstream]] : [])))
+): readonly ListenerRequest[] {
+  if (!budget.isOver) return requests
+  const upstreams = new Map(requests.flatMap(({upstream}) => (upstream ? [[upstream, upstream]] : [])))
   const cut = mapValues(upstreams, (upstream) => budget.cut(upstream))
   const {share, spent, hasSampled} = budget
   if (hasSampled) report('servers-over-limit', {field: ['spec', 'ports'], args: {spent, limit, share}})
-  return claims.map(({key, id, port, upstream}) => claimOf({key, id}, port, upstream && cut.get(upstream)))
+  return requests.map(({upstream, ...request}) => {
+    const smaller = upstream && cut.get(upstream)
+    return {...request, ...(smaller && {upstream: smaller})}
+  })
 }
 
 function mapValues<K, A, B>(map: ReadonlyMap<K, A>, make: (value: A, key: K) => B): Map<K, B> {
@@ -143,9 +165,13 @@ function mapValues<K, A, B>(map: ReadonlyMap<K, A>, make: (value: A, key: K) => 
  * Endpoints alone. A node port or a cluster IP on this host is taken by kube-proxy before a listener of lbex sees it, and
  * IPVS gives every cluster IP to every node.
  */
-function reachesHost({upstreamType}: ServiceIntent, claims: readonly Claim[], host: HostAddresses): boolean {
+function reachesHost(
+  {upstreamType}: ServiceIntent,
+  requests: readonly ListenerRequest[],
+  host: HostAddresses,
+): boolean {
   if (upstreamType !== 'pod') return false
-  return claims.some(({upstream}) => upstream?.servers.some(({address}) => isHostAddress(address, host)))
+  return requests.some(({upstream}) => upstream?.servers.some(({address}) => isHostAddress(address, host)))
 }
 
 /** Stands first in upstream names, which NGINX compares from the start: a common prefix would cost it quadratically. */
@@ -189,7 +215,7 @@ function isFamily(text: string): text is IpFamily {
 /** The backends of one port in each family that is listened for; a family without any is reported and left out. */
 function planUpstreams(
   question: Omit<BackendQuestion, 'family'>,
-  listeners: readonly ClaimedListener[],
+  listeners: readonly RequestedListener[],
   report: Report,
 ): Map<IpFamily, Backends> {
   const {intent, port} = question

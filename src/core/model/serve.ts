@@ -1,47 +1,30 @@
-/** What a Service serves in the end: the claims that it won, that the host can give, and that have a backend. */
+/** What one Service serves by itself: the requests that it got, that the host can have, and that have a backend. */
 import type {BindError} from '../../diagnostics/bind-error.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
-import type {Listener, ServedService, Upstream} from './load-balancer.js'
-import type {Claim, ServicePlan} from './plan-service.js'
+import type {ServedService} from './load-balancer.js'
+import {makeListeners, servableRequests, upstreamsOf} from './make-listener.js'
+import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {diagnosePortHeld} from './port-held.js'
 
-/** Undefined where nothing is left to serve. */
-export function serve(plan: ServicePlan, granted: readonly Claim[]): ServedService | undefined {
-  const served = granted.filter(hasUpstream)
-  if (served.length === 0) return undefined
+/** `requests` are for listeners of this Service alone. Undefined if none of them has an upstream. */
+export function serve(plan: ServicePlan, requests: readonly ListenerRequest[]): ServedService | undefined {
+  const servable = servableRequests(plan, requests)
+  if (servable.length === 0) return undefined
   const {ref, origin} = plan.intent.service
   return {
     ref,
     ...(origin && {origin}),
     id: plan.id,
-    listeners: served.map((claim) => makeListener(claim, plan)).sort(byKey),
-    upstreams: [...new Map(served.map(({upstream}) => [upstream.name, upstream])).values()].sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    ),
+    listeners: makeListeners(servable),
+    upstreams: upstreamsOf(servable),
   }
 }
 
-function hasUpstream(claim: Claim): claim is Claim & {upstream: Upstream} {
-  return claim.upstream !== undefined
-}
-
-function makeListener({key, port, upstream}: Claim & {upstream: Upstream}, {intent}: ServicePlan): Listener {
-  return {
-    key,
-    portName: port.port.name,
-    servicePort: port.port.port,
-    upstream: upstream.name,
-    settings: intent.listenerSettings,
-  }
-}
-
-function byKey({key: a}: Listener, {key: b}: Listener): number {
-  if (a.port !== b.port) return a.port - b.port
-  if (a.protocol !== b.protocol) return a.protocol < b.protocol ? -1 : 1
-  return a.address < b.address ? -1 : 1
-}
-
-/** The diagnostic for a listener of this Service that the host does not give. */
-export function reportHeld({intent}: ServicePlan, {key, port}: Claim, error: BindError): Diagnostic {
+/** `port-held` for a request for a listener that the host does not give; `error` says why. */
+export function reportHeld(
+  {intent}: ServicePlan,
+  {key, port}: ListenerRequest,
+  error: BindError,
+): Diagnostic {
   return diagnosePortHeld({key, error}, {subject: intent.service, field: port.field})
 }

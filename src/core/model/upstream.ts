@@ -9,17 +9,20 @@ const MAX_WEIGHT = 32
 /** Backends that a file names as left out; a Service may have thousands. */
 const MAX_ABSENT = 20
 
-/** The upstream of one listen port, in an order and with weights that depend on nothing but the set of backends. */
-export function makeUpstream(
-  serviceId: string,
-  port: PortIntent,
-  family: IpFamily,
-  settings: UpstreamSettings,
-  backends: Backends,
-): Upstream {
+/** What an upstream is for. */
+export type UpstreamPlace = {
+  readonly serviceId: string
+  readonly port: PortIntent
+  readonly family: IpFamily
+  /** True if an earlier port of the Service has the same listen port and protocol. */
+  readonly isRepeated: boolean
+}
+
+/** The upstream of one Service port, in an order and with weights that depend on nothing but the set of backends. */
+export function makeUpstream(place: UpstreamPlace, settings: UpstreamSettings, backends: Backends): Upstream {
   const down = backends.unknown.length > 0
   return {
-    name: [serviceId, port.listenPort, port.port.protocol, family].join('_').toLowerCase(),
+    name: nameFor(place),
     settings,
     servers: reduceWeights(backends.servers)
       .map((server) => ({...server, down}))
@@ -27,6 +30,12 @@ export function makeUpstream(
     unknown: backends.unknown,
     absent: firstFew(backends.absent),
   }
+}
+
+/** The Service port tells upstreams of one listen port apart: no two ports of a Service have the same number and protocol. */
+function nameFor({serviceId, port: {port, listenPort}, family, isRepeated}: UpstreamPlace): string {
+  const parts = [serviceId, listenPort, port.protocol, family, ...(isRepeated ? [port.port] : [])]
+  return parts.join('_').toLowerCase()
 }
 
 /** Divided by their greatest common divisor, and scaled down to MAX_WEIGHT where they are larger still. */

@@ -2,40 +2,50 @@
 import {isDeepStrictEqual} from 'node:util'
 import type {Service} from '../cluster/objects.js'
 import type {LoadBalancer, ServedService} from '../model/load-balancer.js'
-import type {Claim, ServicePlan} from '../model/plan-service.js'
+import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {serve} from '../model/serve.js'
+import {keepUnchanged, shareListeners} from '../model/share-listeners.js'
 import {haveSameItems} from './same-items.js'
 
 type Remembered = {
   readonly plan: ServicePlan
-  readonly claims: readonly Claim[]
+  readonly requests: readonly ListenerRequest[]
+  readonly served: ServedService | undefined
+}
+
+/** `requests` has those for shared listeners too, which are not in `served`. */
+export type AllocatedService = {
+  readonly plan: ServicePlan
+  readonly requests: readonly ListenerRequest[]
   readonly served: ServedService | undefined
 }
 
 export type Serving = {
   /** As serve(): the same object as before if the Service still serves the same, even by a new plan. */
-  readonly serve: (plan: ServicePlan, claims: readonly Claim[]) => ServedService | undefined
-  /** The load balancer of these Services: the same object as before if they are the same objects. Sorts them. */
-  readonly combine: (services: ServedService[]) => LoadBalancer
+  readonly serve: (plan: ServicePlan, requests: readonly ListenerRequest[]) => ServedService | undefined
+  /** The load balancer of these Services: the same object as before if its parts are. `shared` has listenerIds. */
+  readonly combine: (services: readonly AllocatedService[], shared: ReadonlySet<string>) => LoadBalancer
 }
 
 export function createServing(): Serving {
   const remembered = new WeakMap<Service, Remembered>()
-  let latest: LoadBalancer = {services: []}
+  let latest: LoadBalancer = {services: [], shared: []}
   return {
-    serve(plan, claims) {
+    serve(plan, requests) {
       const {service} = plan.intent
       const last = remembered.get(service)
-      if (last?.plan === plan && haveSameItems(last.claims, claims)) return last.served
-      const made = serve(plan, claims)
+      if (last?.plan === plan && haveSameItems(last.requests, requests)) return last.served
+      const made = serve(plan, requests)
       const served = isDeepStrictEqual(made, last?.served) ? last?.served : made
-      remembered.set(service, {plan, claims, served})
+      remembered.set(service, {plan, requests, served})
       return served
     },
-    combine(services) {
+    combine(allocated, ids) {
+      const services = allocated.map(({served}) => served).filter((served) => served !== undefined)
       services.sort(byName)
-      if (!haveSameItems(services, latest.services)) latest = {services}
-      return latest
+      const shared = keepUnchanged(shareListeners(allocated, ids), latest.shared)
+      const isSame = haveSameItems(services, latest.services) && haveSameItems(shared, latest.shared)
+      return isSame ? latest : (latest = {services, shared})
     },
   }
 }

@@ -2,19 +2,19 @@
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../cluster/snapshot.js'
 import type {IntentOptions} from '../intent/options.js'
+import {allocateListeners} from '../model/allocate-listeners.js'
 import {reportChosenAddresses} from '../model/chosen-addresses.js'
 import type {HostState} from '../model/host-state.js'
-import type {LoadBalancer, ServedService} from '../model/load-balancer.js'
+import type {LoadBalancer} from '../model/load-balancer.js'
 import {createNodeViewer, type ViewNodes} from '../model/nodes.js'
 import type {ModelOptions} from '../model/options.js'
 import {ownListeners, withoutOwn, type IsOwn} from '../model/own-listeners.js'
-import type {Claim, ServicePlan} from '../model/plan-service.js'
+import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {reportHeld} from '../model/serve.js'
-import {settleClaims} from '../model/settle-claims.js'
 import {finish, mapInSteps, type Steps} from '../model/steps.js'
 import {reportUnlabelled} from '../model/unused-slices.js'
 import {createPlanner, type PlanServices} from './plan-services.js'
-import {createServing, type Serving} from './serve-services.js'
+import {createServing, type AllocatedService, type Serving} from './serve-services.js'
 
 /** What the operator decides, and what the data plane can do. Fixed for the life of a translator. */
 export type TranslatorOptions = IntentOptions & ModelOptions
@@ -67,12 +67,14 @@ function* runStages(
   const planned = yield* planServices(snapshot, nodes, host.addresses)
   const plans = planned.map(({plan}) => plan).filter((plan) => plan !== undefined)
   const intents = plans.map(({intent}) => intent)
-  const {lost, diagnostics} = settleClaims(plans)
+  const {lost, shared, diagnostics} = allocateListeners(plans)
   const allocations = yield* mapInSteps(plans, (plan) => allocate(plan, lost, host))
   const isOwn = findOwn(allocations, host, options)
-  const results = yield* mapInSteps(allocations, (each) => serveAllocation(each, host, isOwn, serving))
+  const results = yield* mapInSteps(allocations, (each) =>
+    serveAllocation(each, {host, shared, isOwn, serving}),
+  )
   return {
-    loadBalancer: serving.combine(results.map(({served}) => served).filter((served) => served !== undefined)),
+    loadBalancer: serving.combine(results, shared),
     diagnostics: [
       ...diagnosticsOf(planned),
       ...reportChosenAddresses(intents, nodes),
@@ -93,14 +95,17 @@ function diagnosticsOf(parts: readonly {readonly diagnostics: readonly Diagnosti
 /** The listeners of one Service that no other has, and of these the ones that the host can have at the moment. */
 type Allocation = {
   readonly plan: ServicePlan
-  readonly allocated: readonly Claim[]
-  readonly available: readonly Claim[]
+  readonly allocated: readonly ListenerRequest[]
+  readonly available: readonly ListenerRequest[]
 }
 
-function allocate(plan: ServicePlan, lost: ReadonlySet<Claim>, {unavailable}: HostState): Allocation {
-  const allocated = lost.size === 0 ? plan.claims : plan.claims.filter((claim) => !lost.has(claim))
-  const available =
-    unavailable.size === 0 ? allocated : allocated.filter((claim) => !unavailable.has(claim.id))
+function allocate(
+  plan: ServicePlan,
+  lost: ReadonlySet<ListenerRequest>,
+  {unavailable}: HostState,
+): Allocation {
+  const allocated = lost.size === 0 ? plan.requests : plan.requests.filter((request) => !lost.has(request))
+  const available = unavailable.size === 0 ? allocated : allocated.filter(({id}) => !unavailable.has(id))
   return {plan, allocated, available}
 }
 
@@ -117,19 +122,27 @@ function findOwn(
   return ownListeners([...served, ...own], {listenAddresses, hostAddresses: addresses})
 }
 
-type Result = {readonly served: ServedService | undefined; readonly diagnostics: readonly Diagnostic[]}
+/** What decides about all allocations alike. `shared` has the listenerIds of the listeners that several Services have. */
+type Circumstances = {
+  readonly host: HostState
+  readonly shared: ReadonlySet<string>
+  readonly isOwn: IsOwn | undefined
+  readonly serving: Serving
+}
+
+type Result = AllocatedService & {readonly diagnostics: readonly Diagnostic[]}
 
 function serveAllocation(
   {plan, allocated, available}: Allocation,
-  host: HostState,
-  isOwn: IsOwn | undefined,
-  serving: Serving,
+  {host, shared, isOwn, serving}: Circumstances,
 ): Result {
-  const {claims, diagnostics} =
-    isOwn && plan.reachesHost ? withoutOwn(plan, available, isOwn) : {claims: available, diagnostics: NOTHING}
-  const served = serving.serve(plan, claims)
+  const {requests, diagnostics} =
+    isOwn && plan.reachesHost
+      ? withoutOwn(plan, available, isOwn)
+      : {requests: available, diagnostics: NOTHING}
+  const alone = shared.size === 0 ? requests : requests.filter(({id}) => !shared.has(id))
   return {
-    served,
+    ...{plan, requests, served: serving.serve(plan, alone)},
     diagnostics:
       available === allocated ? diagnostics : [...diagnostics, ...reportUnavailable(plan, allocated, host)],
   }
@@ -139,11 +152,11 @@ const NOTHING: readonly Diagnostic[] = []
 
 function reportUnavailable(
   plan: ServicePlan,
-  allocated: readonly Claim[],
+  allocated: readonly ListenerRequest[],
   {unavailable}: HostState,
 ): Diagnostic[] {
-  return allocated.flatMap((claim) => {
-    const problem = unavailable.get(claim.id)
-    return problem === undefined ? [] : reportHeld(plan, claim, problem)
+  return allocated.flatMap((request) => {
+    const error = unavailable.get(request.id)
+    return error === undefined ? [] : reportHeld(plan, request, error)
   })
 }

@@ -1,12 +1,15 @@
 /** Which servers of a load balancer are worth a try, in an order in which a few tell most: one of each upstream first. */
 import type {Target, Targets} from '../reach.js'
 import type {LoadBalancer, UpstreamServer} from '../../core/model/load-balancer.js'
+import {allUpstreams, ownedListeners} from '../../core/model/owned-listeners.js'
 
-export function targetsOf({services}: LoadBalancer): Targets {
+export function targetsOf(loadBalancer: LoadBalancer): Targets {
   const protocols = new Map(
-    services.flatMap(({listeners}) => listeners.map(({upstream, key}) => [upstream, key.protocol] as const)),
+    ownedListeners(loadBalancer).flatMap(({listener: {key, routes}}) =>
+      routes.flatMap(({upstreams}) => upstreams.map(({name}) => [name, key.protocol] as const)),
+    ),
   )
-  const upstreams = services.flatMap((service) => service.upstreams)
+  const upstreams = allUpstreams(loadBalancer)
   const of = (protocol: 'TCP' | 'UDP'): Target[] =>
     inTurns(upstreams.filter(({name}) => protocols.get(name) === protocol).map(({servers}) => servers))
   return {tcp: of('TCP'), udp: of('UDP')}

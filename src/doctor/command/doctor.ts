@@ -18,6 +18,7 @@ import {lookAtServed} from '../served.js'
 import {HOST_NOT_ASKED} from '../../core/model/host-state.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
+import {ownedListeners} from '../../core/model/owned-listeners.js'
 import type {DiscoveredNginx} from '../../dataplane/nginx/host/discover-nginx.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
 import {capabilitiesOf} from '../../dataplane/nginx/host/capabilities.js'
@@ -122,18 +123,21 @@ async function lookAtServices(reading: Reading, flags: DoctorFlags, host: Looked
 }
 
 /** What is wrong with the objects is another command's business; that something is, is worth a line. */
-function checkServices({services}: LoadBalancer, diagnostics: readonly Diagnostic[]): Finding {
+function checkServices(loadBalancer: LoadBalancer, diagnostics: readonly Diagnostic[]): Finding {
   const check = new Check('services')
   const errors = diagnostics.filter(({severity}) => severity === 'error').length
-  const served =
-    services.length === 1 ? '1 Service can be served' : `${services.length} Services can be served`
+  const owners = ownedListeners(loadBalancer).flatMap((each) => each.owners)
+  const count = new Set(owners.map(({ref}) => describeObject(ref))).size
+  const served = count === 1 ? '1 Service can be served' : `${count} Services can be served`
   if (errors === 0) return check.ok(served)
   const wrong = errors === 1 ? '1 error is' : `${errors} errors are`
   return check.warning(`${served}; ${wrong} in what was read`, 'lbex render, with the same flags, names each')
 }
 
-function wantedListeners({services}: LoadBalancer): WantedListener[] {
-  return services.flatMap(({ref, listeners}) =>
-    listeners.map(({key, settings: {transparent}}) => ({key, transparent, owner: describeObject(ref)})),
-  )
+function wantedListeners(loadBalancer: LoadBalancer): WantedListener[] {
+  return ownedListeners(loadBalancer).map(({listener: {key, settings}, owners}) => ({
+    key,
+    transparent: settings.transparent,
+    owner: owners.map(({ref}) => describeObject(ref)).join(', '),
+  }))
 }

@@ -310,7 +310,7 @@ describe('NGINX serves what was applied', () => {
         applied.diagnostics.map(({code, object}) => [code, object.name]),
         [['port-held', 'b']],
       )
-      assert.deepEqual(applied.quarantined, [b.owner])
+      assert.deepEqual(applied.quarantined, b.owners)
       assert.notEqual(applied.generation, generation)
       assert.equal(await askTcp({port: port(2)}), 'c')
       await new Promise((resolve) => holder.close(resolve))

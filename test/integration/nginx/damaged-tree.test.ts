@@ -112,7 +112,7 @@ describe('files that are damaged while lbex runs are written again', () => {
     await damage('garbage {\n')
     const bad = serviceFile('c', {port: port(2), extra: 'no_such_directive;'})
     const applied = await fixture.apply(nginx, a, b, bad)
-    assert.deepEqual(applied.quarantined, [bad.owner])
+    assert.deepEqual(applied.quarantined, bad.owners)
     await assertMended()
   })
 

@@ -56,11 +56,11 @@ describe('a Service that NGINX refuses', () => {
         code: 'nginx-refused',
         severity: 'error',
         message: `NGINX refuses the configuration of this Service: unknown directive "no_such_directive" in ${culprit.path}:2; it is left out`,
-        object: culprit.owner,
+        object: culprit.owners[0],
         hint: 'lbex tries again when the Service changes',
       },
     ])
-    assert.deepEqual(applied.quarantined, [culprit.owner])
+    assert.deepEqual(applied.quarantined, culprit.owners)
     assert.deepEqual([await askTcp({port: port(0)}), await askTcp({port: port(2)})], ['a', 'c'])
     await assert.rejects(askTcp({port: port(1)}), /ECONNREFUSED/)
     assert.equal(await countTests(), 2)
@@ -115,7 +115,7 @@ describe('a Service that NGINX refuses', () => {
     const culprit = serviceFile('b', {port: port(12), extra: twice})
     const before = await countTests()
     const applied = await fixture.apply(nginx, good('a', 0), ...files, culprit, z)
-    assert.deepEqual(applied.quarantined, [culprit.owner])
+    assert.deepEqual(applied.quarantined, culprit.owners)
     assert.equal(await askTcp({port: port(1)}), 'z')
     for (const index of files.keys()) assert.equal(await askTcp({port: port(2 + index)}), `n${index}`)
     // All, nginx.conf alone, four halvings of twelve, and the rest.

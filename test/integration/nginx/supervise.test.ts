@@ -266,7 +266,7 @@ describe('an NGINX that', () => {
     for (const changed of [true, false]) {
       const applied = await fixture.apply(nginx, a, costly)
       assert.equal(applied.changed, changed)
-      assert.deepEqual(applied.quarantined, [costly.owner])
+      assert.deepEqual(applied.quarantined, costly.owners)
       assert.deepEqual(
         applied.diagnostics.map(({code, message}) => [code, message]),
         [

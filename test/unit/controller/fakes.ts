@@ -184,8 +184,13 @@ export class FakeNginx implements DataPlane {
 export function fakeTranslate(_snapshot: ClusterSnapshot, held: Held): Translation {
   const free = [HTTP, DNS].filter((key) => !held.has(listenerId(key)))
   return {
-    loadBalancer: {services: []},
-    files: free.map((key) => ({path: `services/${key.port}.conf`, text: `${key.port}`, listeners: [key]})),
+    loadBalancer: {services: [], shared: []},
+    files: free.map((key) => ({
+      path: `services/${key.port}.conf`,
+      text: `${key.port}`,
+      owners: [],
+      listeners: [key],
+    })),
     diagnostics: [...held.keys()].map((id) => finding(`held ${id}`)),
   }
 }

@@ -37,14 +37,25 @@ server {}
     assert.deepEqual([notes, exitCode], ['', 0])
     assert.deepEqual(JSON.parse(output), {
       generation: RESULT.generation.id,
-      files: JSON.parse(JSON.stringify(RESULT.generation.files)),
+      files: RESULT.generation.files.map(({path, text, owners: [owner], listeners}) => ({
+        ...{path, text, listeners},
+        ...(owner && {owner}),
+      })),
       diagnostics: [diagnosticJson(BARE)],
     })
     assert.equal(renderJson({...RESULT, diagnostics: [CONFLICT]}).exitCode, 1)
   })
 
+  it('name every owner of a file', () => {
+    const owners = ['a', 'b'].map((name) => ({kind: 'Service', namespace: 'default', name}))
+    const file = {path: 'services/x.conf', text: '', owners, listeners: []}
+    const {output} = renderJson({...RESULT, generation: {id: 'x', files: [file]}})
+    const {files} = JSON.parse(output) as {files: object[]}
+    assert.deepEqual(files, [file])
+  })
+
   it('print the model', () => {
-    const output = '{\n  "services": []\n}\n'
+    const output = '{\n  "services": [],\n  "shared": []\n}\n'
     assert.deepEqual(modelJson(RESULT), {output, notes: '', exitCode: 0, medium: 'json'})
   })
 

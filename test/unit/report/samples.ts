@@ -41,13 +41,13 @@ export const FILE: Diagnostic = {
 export const INFO: Diagnostic = {...BARE, severity: 'info', related: []}
 
 export const RESULT: RenderResult = {
-  loadBalancer: {services: []},
+  loadBalancer: {services: [], shared: []},
   generation: assembleGeneration([
-    {path: 'nginx.conf', text: 'include services.conf;\n', listeners: []},
+    {path: 'nginx.conf', text: 'include services.conf;\n', owners: [], listeners: []},
     {
       path: 'services/a.conf',
       text: 'server {}\n',
-      owner: a,
+      owners: [a],
       listeners: [{address: '0.0.0.0', port: 80, protocol: 'TCP'}],
     },
   ]),

@@ -17,7 +17,7 @@ import {confirm, goBack, type Confirmation, type ConfirmDeps} from './confirm.js
 import type {Culprit} from './culprits.js'
 import {interimBefore} from './interim.js'
 import {probeFiles, probePatiently} from './probe-files.js'
-import {diagnoseLeftOut, Quarantine, type Selection} from './quarantine.js'
+import {diagnoseLeftOut, ownersLeftOut, Quarantine, type Selection} from './quarantine.js'
 import {
   completed,
   doubted,
@@ -238,7 +238,7 @@ export class Applier {
     return {
       ...{generation: id, changed: id !== before || reloads > 0, reloads},
       diagnostics: diagnoseLeftOut(selection.leftOut),
-      quarantined: selection.leftOut.map(({owner}) => owner),
+      quarantined: ownersLeftOut(selection.leftOut),
     }
   }
 

@@ -1,7 +1,13 @@
 /** Leaves out what NGINX refuses, so that one bad Service never keeps the others from being applied. */
 import type {ConfigFile} from '../../config-file.js'
 import {diagnosePortHeld} from '../../../core/model/port-held.js'
-import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../../../diagnostics/diagnostic.js'
+import {
+  describeObject,
+  diagnose,
+  type Diagnostic,
+  type ObjectRef,
+  type Subject,
+} from '../../../diagnostics/diagnostic.js'
 import type {Clock} from '../../../util/clock.js'
 import type {Culprit, Reason} from './culprits.js'
 import {overlaps} from './listeners.js'
@@ -16,7 +22,8 @@ export type Selection = {
   readonly leftOut: readonly LeftOut[]
 }
 
-export type LeftOut = {readonly owner: ObjectRef; readonly reason: Reason; readonly kept: boolean}
+/** `owners`: the Services that have a route in what is left out. */
+export type LeftOut = {readonly owners: readonly ObjectRef[]; readonly reason: Reason; readonly kept: boolean}
 
 /**
  * Milliseconds until a Service is tried again that NGINX could not be tested with. The host may have more memory by then, and
@@ -65,45 +72,61 @@ export class Quarantine {
     const files = wanted.filter(({path}) => !this.reasons.has(path))
     const kept: ConfigFile[] = []
     const leftOut: LeftOut[] = []
-    for (const {path, owner} of wanted) {
-      const reason = this.reasons.get(path)
-      if (!owner || !reason) continue
-      const standIn = await this.standIn(owner, [...wanted, ...kept], lastGood)
+    for (const file of wanted) {
+      const reason = this.reasons.get(file.path)
+      if (file.owners.length === 0 || !reason) continue
+      const standIn = await this.standIn(file, [...wanted, ...kept], lastGood)
       if (standIn) kept.push(standIn)
-      leftOut.push({owner, reason, kept: standIn !== undefined})
+      leftOut.push({owners: file.owners, reason, kept: standIn !== undefined})
     }
     return {files: [...files, ...kept], kept, leftOut}
   }
 
-  /** The last good file of `owner`, as long as nobody else claims its listeners and its content is there. */
+  /** The last good version of `refused`, if no other file has its listeners now and its content is on disk. */
   private async standIn(
-    owner: ObjectRef,
-    claims: readonly ConfigFile[],
+    refused: ConfigFile,
+    wanted: readonly ConfigFile[],
     lastGood: Manifest | undefined,
   ): Promise<ConfigFile | undefined> {
-    const file = lastGood?.files.find((each) => isSame(each.owner, owner))
+    const file = lastGood?.files.find(({path}) => nameOf(path) === nameOf(refused.path))
     if (!file || this.reasons.has(file.path)) return undefined
-    const others = claims.filter((claim) => claim.owner && !isSame(claim.owner, owner))
-    const claimed = others.flatMap(({listeners}) => listeners)
-    if (file.listeners.some((listener) => claimed.some((other) => overlaps(listener, other))))
-      return undefined
+    const others = wanted.filter(({path}) => nameOf(path) !== nameOf(refused.path))
+    const taken = others.flatMap(({listeners}) => listeners)
+    if (file.listeners.some((listener) => taken.some((other) => overlaps(listener, other)))) return undefined
     const text = await this.readService(file.path)
     return text === undefined ? undefined : {...file, text}
   }
 }
 
-/** One diagnostic for each Service, or listener, that is not served as it asks. */
+/** One diagnostic for each owner of what is left out: a file, or a single listener. */
 export function diagnoseLeftOut(leftOut: readonly LeftOut[]): Diagnostic[] {
-  return leftOut.map(({owner, reason, kept}) => {
-    const subject = {ref: owner}
-    if (reason.kind === 'refused')
-      return diagnose('nginx-refused', {subject, args: {problem: reason.problem, kept}})
-    if (reason.kind === 'exhausting')
-      return diagnose('nginx-exhausted', {subject, args: {problem: reason.problem, kept}})
-    return diagnosePortHeld({...reason, kept}, {subject})
-  })
+  return leftOut.flatMap((each) =>
+    each.owners.map((ref) => ({...diagnoseFor({ref}, each), ...othersOf(each.owners, ref)})),
+  )
 }
 
-function isSame(a: ObjectRef, b: ObjectRef): boolean {
-  return describeObject(a) === describeObject(b)
+/** Names the other owners of a file or listener to each of them. */
+function othersOf(owners: readonly ObjectRef[], ref: ObjectRef): Pick<Diagnostic, 'related'> {
+  const others = owners.filter((owner) => owner !== ref)
+  if (others.length === 0) return {}
+  return {related: others.map((object) => ({message: 'shares the listener', object}))}
+}
+
+/** The Services of what is left out, each once. */
+export function ownersLeftOut(leftOut: readonly LeftOut[]): ObjectRef[] {
+  const owners = leftOut.flatMap((each) => each.owners)
+  return [...new Map(owners.map((owner) => [describeObject(owner), owner])).values()]
+}
+
+function diagnoseFor(subject: Subject, {reason, kept}: LeftOut): Diagnostic {
+  if (reason.kind === 'refused')
+    return diagnose('nginx-refused', {subject, args: {problem: reason.problem, kept}})
+  if (reason.kind === 'exhausting')
+    return diagnose('nginx-exhausted', {subject, args: {problem: reason.problem, kept}})
+  return diagnosePortHeld({...reason, kept}, {subject})
+}
+
+/** The part of the path that stays the same when the content changes: `services/NAME`. */
+function nameOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('-'))
 }

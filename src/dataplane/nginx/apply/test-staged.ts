@@ -62,7 +62,7 @@ async function testStaged(
 
 function suspectsOf({selection: {files, kept}, current}: Refused): Suspects {
   const known = new Set(current?.files.map(({path}) => path))
-  const services = files.filter((file) => file.owner && !kept.includes(file))
+  const services = files.filter((file) => file.owners.length > 0 && !kept.includes(file))
   return {
     trusted: services.filter(({path}) => known.has(path)),
     changed: services.filter(({path}) => !known.has(path)),
@@ -71,7 +71,7 @@ function suspectsOf({selection: {files, kept}, current}: Refused): Suspects {
 }
 
 function courtOf(deps: TestDeps, {complaint, selection, served}: Refused, signal: AbortSignal): Court {
-  const main = selection.files.filter(({owner}) => !owner)
+  const main = selection.files.filter(({owners}) => owners.length === 0)
   const held = new Set((served ? listenersOf(served) : []).map(listenerId))
   const test = (some: readonly ConfigFile[], limit: number): Promise<Complaint | undefined> =>
     testStaged(deps, assembleGeneration([...main, ...some]), signal, limit)

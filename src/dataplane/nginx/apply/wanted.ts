@@ -23,7 +23,7 @@ export class Wanted {
     return this.latest
   }
 
-  /** The listeners that are not in `files` any more, each with the Service that asks for it. */
+  /** The listeners that are not in `files` any more, each with the Services that ask for it. */
   get leftOut(): readonly LeftOut[] {
     return [...this.excluded.values()]
   }
@@ -44,19 +44,19 @@ export class Wanted {
 
   /** NGINX reports one listener at a time, but an address that the host lacks is missing for all of them. */
   private note({key, error}: HeldCulprit['reason']): void {
-    for (const {owner, listeners} of this.latest) {
-      for (const each of owner ? listeners : []) {
+    for (const {owners, listeners} of this.latest) {
+      for (const each of listeners) {
         const isMeant =
           listenerId(each) === listenerId(key) ||
           (error.code === 'no-address' && each.address === key.address)
-        if (isMeant && owner) this.add({key: each, error, owner})
+        if (isMeant) this.add({key: each, error, owners})
       }
     }
   }
 
-  private add({key, error, owner}: HeldListener & Pick<LeftOut, 'owner'>): void {
+  private add({key, error, owners}: HeldListener & Pick<LeftOut, 'owners'>): void {
     const reason = {kind: 'held', key, error} as const
-    this.excluded.set(listenerId(key), {key, error, owner, reason, kept: false})
+    this.excluded.set(listenerId(key), {key, error, owners, reason, kept: false})
   }
 }
 

@@ -14,17 +14,19 @@ export type Generation = {
 
 /** Puts the files of a translation (or a part of them) together; the same files in any order give the same generation. */
 export function assembleGeneration(files: readonly ConfigFile[]): Generation {
-  const main = files.filter((file) => file.owner === undefined)
-  const services = files.filter((file) => file.owner !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1))
+  const main = files.filter((file) => file.owners.length === 0)
+  const services = files.filter((file) => file.owners.length > 0).sort((a, b) => (a.path < b.path ? -1 : 1))
   const index: ConfigFile = {
     path: 'services.conf',
     text: `# One file for each Service, named by its content.\n${includes(services)}`,
+    owners: [],
     listeners: [],
   }
   const id = contentHash([...main, index].map((file) => file.text).join('\0'))
   const version: ConfigFile = {
     path: 'version.conf',
     text: `# The generation that a worker serves.\nreturn "${id}";\n`,
+    owners: [],
     listeners: [],
   }
   return {id, files: [...main, version, index, ...services]}

@@ -21,7 +21,7 @@ export function renderMain(listeners: number, options: RenderOptions, template: 
     listeners: roundUp(listeners + 1),
     worker_connections: workerConnections(listeners, options.openFiles),
   })
-  return {path: 'nginx.conf', text, listeners: []}
+  return {path: 'nginx.conf', text, owners: [], listeners: []}
 }
 
 /** Open files that a worker needs to take all clients that it is meant to take beside `listeners` listeners. */

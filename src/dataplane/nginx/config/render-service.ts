@@ -1,28 +1,66 @@
+/** Writes the files that hold listeners: one for each Service, and one for each listener that several Services share. */
 import {contentHash} from '../../../core/model/content-hash.js'
 import type {ConfigFile} from '../../config-file.js'
 import {bracketed} from '../../../core/model/listener-key.js'
-import type {Listener, ServedService, Upstream} from '../../../core/model/load-balancer.js'
+import type {
+  Listener,
+  Owner,
+  ServedService,
+  SharedListener,
+  Upstream,
+} from '../../../core/model/load-balancer.js'
+import {listenerView} from './listener-view.js'
 import {guardOutput, RefusedValue} from './output-guard.js'
 import type {Template} from './template.js'
 
-/** Writes one Service's file. Throws UnsafeOutput or RefusedValue for a value that must not reach NGINX. */
+/** The file of the listeners that are one Service's alone. Throws UnsafeOutput or RefusedValue for a value that must not reach NGINX. */
 export function renderService(service: ServedService, template: Template): ConfigFile {
+  const {ref, listeners, upstreams} = service
+  const name = `${ref.namespace}_${ref.name}`
+  return renderFile({name, heading: `Service ${nameOf(ref)}`, owners: [ref], listeners, upstreams}, template)
+}
+
+/** The file of a listener that several Services share. Throws as renderService does. */
+export function renderShared({listener, owners, upstreams}: SharedListener, template: Template): ConfigFile {
+  const {address, port, protocol} = listener.key
+  const refs = owners.map(({ref}) => ref)
+  const name = `listener_${port}_${protocol.toLowerCase()}_${address}`
+  const heading = `Shared by Services ${refs.map(nameOf).join(', ')}`
+  return renderFile({name, heading, owners: refs, listeners: [listener], upstreams}, template)
+}
+
+type FileContent = {
+  /** Without the hash. A Service's has one underscore, a shared listener's has three, so they never meet. */
+  readonly name: string
+  readonly heading: string
+  readonly owners: readonly Owner['ref'][]
+  readonly listeners: readonly Listener[]
+  readonly upstreams: readonly Upstream[]
+}
+
+function renderFile(
+  {name, heading, owners, listeners, upstreams}: FileContent,
+  template: Template,
+): ConfigFile {
   const text = template({
-    service: `${service.ref.namespace}/${service.ref.name}`,
-    upstreams: service.upstreams.map(upstreamView),
-    listeners: service.listeners.map(listenerView),
+    heading,
+    upstreams: upstreams.map(upstreamView),
+    listeners: listeners.map(listenerView),
   })
   return {
-    path: `services/${fileName(service)}-${contentHash(text)}.conf`,
+    path: `services/${fileName(name)}-${contentHash(text)}.conf`,
     text,
-    owner: service.ref,
-    listeners: service.listeners.map((listener) => listener.key),
+    owners,
+    listeners: listeners.map(({key}) => key),
   }
 }
 
+function nameOf({namespace, name}: Owner['ref']): string {
+  return `${namespace}/${name}`
+}
+
 /** Namespaces and names have no underscore, so `a-b_c` and `a_b-c` are two files. */
-function fileName({ref}: ServedService): string {
-  const name = `${ref.namespace}_${ref.name}`
+function fileName(name: string): string {
   if (name.includes('/')) throw new RefusedValue(name)
   return guardOutput(name)
 }
@@ -32,24 +70,12 @@ function upstreamView({name, settings, servers, unknown, absent}: Upstream): obj
   const [measure, inflight] = balancing.algorithm === 'least_time' ? balancing.method.split(' ') : []
   return {
     name,
-    algorithm: balancing.algorithm,
-    measure: measure ?? '',
-    inflight: inflight !== undefined,
+    settings: {
+      ...settings,
+      balancing: {algorithm: balancing.algorithm, measure: measure ?? '', inflight: inflight !== undefined},
+    },
     servers: servers.map((server) => ({...server, address: bracketed(server.address)})),
     unknown: unknown.join(', '),
     absent,
-  }
-}
-
-function listenerView({key, portName, servicePort, upstream, settings}: Listener): object {
-  return {
-    address: bracketed(key.address),
-    port: key.port,
-    udp: key.protocol === 'UDP',
-    port_name: portName,
-    service_port: servicePort,
-    upstream,
-    resolver: settings.resolver === undefined ? false : bracketed(settings.resolver),
-    transparent: settings.transparent,
   }
 }

@@ -2,16 +2,16 @@
 import type {ConfigFile} from '../../config-file.js'
 import {finish, mapInSteps, type Steps} from '../../../core/model/steps.js'
 import {diagnose, type Diagnostic} from '../../../diagnostics/diagnostic.js'
-import type {LoadBalancer, ServedService} from '../../../core/model/load-balancer.js'
+import type {LoadBalancer, Owner, ServedService, SharedListener} from '../../../core/model/load-balancer.js'
 import type {RenderOptions} from './render-options.js'
 import {RefusedValue} from './output-guard.js'
 import {renderMain} from './render-main.js'
-import {renderService} from './render-service.js'
-import {parseTemplate, UnsafeOutput, type Template} from './template.js'
+import {renderService, renderShared} from './render-service.js'
+import {parseTemplate, UnsafeOutput} from './template.js'
 
 export type Rendering = {
   readonly files: readonly ConfigFile[]
-  /** `value-refused` for each Service that is left out because of it. */
+  /** `value-refused` for each owner of a file that is left out because of it. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -23,30 +23,33 @@ export type ConfigWriter = {
 }
 
 /**
- * Owns the parsed templates and what is remembered from one load balancer to the next: the file of each Service, by the
- * identity of the ServedService, and the last nginx.conf. Throws if a template is invalid.
+ * Owns the parsed templates and what is remembered from one load balancer to the next: the file of each Service and of each
+ * shared listener, by the identity of the part of the model that it is made of, and the last nginx.conf. Throws if a template
+ * is invalid.
  */
 export function createConfigWriter(options: RenderOptions): ConfigWriter {
-  const files: Files = {main: rememberMain(options), service: rememberServices(options)}
+  const files: Files = {main: rememberMain(options), ...rememberParts(options)}
   const writeInSteps = (loadBalancer: LoadBalancer): Steps<Rendering> => writeFiles(loadBalancer, files)
   return {writeInSteps, write: (loadBalancer) => finish(writeInSteps(loadBalancer))}
 }
 
-type Rendered = {readonly file?: ConfigFile; readonly diagnostic?: Diagnostic}
+type Rendered = {readonly file?: ConfigFile; readonly diagnostics?: readonly Diagnostic[]}
 
 /** Each remembers what it wrote. */
 type Files = {
   readonly main: (listeners: number) => ConfigFile
   readonly service: (service: ServedService) => Rendered
+  readonly shared: (shared: SharedListener) => Rendered
 }
 
-function* writeFiles(loadBalancer: LoadBalancer, {main, service}: Files): Steps<Rendering> {
-  const rendered = yield* mapInSteps(loadBalancer.services, service)
+function* writeFiles(loadBalancer: LoadBalancer, {main, service, shared}: Files): Steps<Rendering> {
+  const services = yield* mapInSteps(loadBalancer.services, service)
+  const rendered = [...services, ...loadBalancer.shared.map(shared)]
   const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   return {
     files: [main(listeners), ...files],
-    diagnostics: rendered.map(({diagnostic}) => diagnostic).filter((found) => found !== undefined),
+    diagnostics: rendered.flatMap(({diagnostics = []}) => diagnostics),
   }
 }
 
@@ -59,23 +62,29 @@ function rememberMain(options: RenderOptions): Files['main'] {
   }
 }
 
-function rememberServices({templates}: RenderOptions): Files['service'] {
+function rememberParts({templates}: RenderOptions): Pick<Files, 'service' | 'shared'> {
   const template = parseTemplate('service.conf.liquid', templates.service)
-  const remembered = new WeakMap<ServedService, Rendered>()
-  return (service) => {
-    let rendered = remembered.get(service)
-    if (!rendered) remembered.set(service, (rendered = renderOrRefuse(service, template)))
+  const remembered = new WeakMap<ServedService | SharedListener, Rendered>()
+  const once = (part: ServedService | SharedListener, render: () => Rendered): Rendered => {
+    let rendered = remembered.get(part)
+    if (!rendered) remembered.set(part, (rendered = render()))
     return rendered
+  }
+  return {
+    service: (served) => once(served, () => renderOrRefuse([served], () => renderService(served, template))),
+    shared: (shared) =>
+      once(shared, () => renderOrRefuse(shared.owners, () => renderShared(shared, template))),
   }
 }
 
-/** A refused value costs its Service, not the run. */
-function renderOrRefuse(service: ServedService, template: Template): Rendered {
+/** A refused value costs its file, not the run. */
+function renderOrRefuse(owners: readonly Owner[], write: () => ConfigFile): Rendered {
   try {
-    return {file: renderService(service, template)}
+    return {file: write()}
   } catch (error) {
     if (!(error instanceof UnsafeOutput || error instanceof RefusedValue)) throw error
     const place = error instanceof UnsafeOutput ? error.place : 'the name of its file'
-    return {diagnostic: diagnose('value-refused', {subject: service, args: {value: error.value, place}})}
+    const args = {value: error.value, place}
+    return {diagnostics: owners.map((subject) => diagnose('value-refused', {subject, args}))}
   }
 }

@@ -18,29 +18,29 @@ export type Manifest = {
 export type ManifestFile = {
   /** `services/NAME-HASH.conf`: equal paths have equal content. */
   readonly path: string
-  readonly owner: ObjectRef
+  /** The Services that have a route in the file; never empty. */
+  readonly owners: readonly ObjectRef[]
   readonly listeners: readonly ListenerKey[]
 }
 
 /** A file that two generations share is the same object in their manifests. */
 export const manifestOf = remember(({id, files}: Generation): Manifest => {
   const main = files.find(({path}) => path === 'nginx.conf')
-  return {id, main: contentHash(main?.text ?? ''), files: files.filter(hasOwner).map(entryOf)}
+  return {
+    id,
+    main: contentHash(main?.text ?? ''),
+    files: files.filter(({owners}) => owners.length > 0).map(entryOf),
+  }
 })
 
-type ServiceFile = ConfigFile & {readonly owner: ObjectRef}
-
-function hasOwner(file: ConfigFile): file is ServiceFile {
-  return file.owner !== undefined
-}
-
-const entryOf = remember(({path, owner, listeners}: ServiceFile): ManifestFile => ({path, owner, listeners}))
+const entryOf = remember(({path, owners, listeners}: ConfigFile): ManifestFile => ({path, owners, listeners}))
 
 /** Undefined where the text is not what formatManifest wrote: a crash of the host may leave anything. */
 export function parseManifest(text: string): Manifest | undefined {
   try {
-    const value = JSON.parse(text) as Manifest
-    return typeof value.id === 'string' && value.files.every(isManifestFile) ? value : undefined
+    const {files, ...value} = JSON.parse(text) as StoredManifest
+    if (typeof value.id !== 'string' || !files.every(isStoredFile)) return undefined
+    return {...value, files: files.map(fromStored)}
   } catch {
     return undefined
   }
@@ -52,7 +52,22 @@ export function formatManifest({id, main, files}: Manifest): string {
   return `${head},"files":[\n${files.map(formatEntry).join(',\n')}\n]}\n`
 }
 
-const formatEntry = remember((entry: ManifestFile) => JSON.stringify(entry))
+const formatEntry = remember(({path, owners, listeners}: ManifestFile) => {
+  const [owner, ...others] = owners
+  return JSON.stringify({path, owner, ...(others.length > 0 && {others}), listeners})
+})
+
+/** As it is on disk, where other versions of lbex read it: `owner` is the first of the owners, `others` has the rest. */
+type StoredFile = Pick<ManifestFile, 'path' | 'listeners'> & {
+  readonly owner: ObjectRef
+  readonly others?: readonly ObjectRef[]
+}
+
+type StoredManifest = Omit<Manifest, 'files'> & {readonly files: readonly StoredFile[]}
+
+function fromStored({path, owner, others = [], listeners}: StoredFile): ManifestFile {
+  return {path, owners: [owner, ...others], listeners}
+}
 
 /** Of an NGINX that was never started. */
 export const EMPTY: Manifest = {id: '', main: '', files: []}
@@ -65,6 +80,7 @@ export const pathsOf = remember(
   ({files}: Manifest): ReadonlySet<string> => new Set(files.map(({path}) => path)),
 )
 
-function isManifestFile({path, owner, listeners}: ManifestFile): boolean {
-  return typeof path === 'string' && typeof owner.name === 'string' && Array.isArray(listeners)
+function isStoredFile({path, owner, others = [], listeners}: StoredFile): boolean {
+  const areOwners = [owner, ...others].every(({name}) => typeof name === 'string')
+  return typeof path === 'string' && areOwners && Array.isArray(listeners)
 }

@@ -141,7 +141,7 @@ export class Tree {
       return text === undefined ? [] : [{...file, text}]
     })
     const damaged = manifest.files.filter((_, index) => texts[index] === undefined).map(({path}) => path)
-    return {files: [{path: 'nginx.conf', text: main, listeners: []}, ...files], damaged}
+    return {files: [{path: 'nginx.conf', text: main, owners: [], listeners: []}, ...files], damaged}
   }
 
   /** Removes every generation but these, and the Services' files that none of them includes. */
@@ -162,8 +162,8 @@ export class Tree {
 
   private async stageAnew(generation: Generation): Promise<void> {
     await makeFolders(this.layout)
-    const index = generation.files.filter(({owner}) => owner === undefined)
-    const services = generation.files.filter(({owner}) => owner !== undefined)
+    const index = generation.files.filter(({owners}) => owners.length === 0)
+    const services = generation.files.filter(({owners}) => owners.length > 0)
     this.present.add(`generations/${generation.id}`)
     await allEnded([this.stageServices(services), this.stageIndex(this.folderOf(generation.id), index)])
     this.staged.add(generation.id)
@@ -225,7 +225,11 @@ export async function readLiveGeneration(directory: string): Promise<Generation 
   const folder = join(directory, 'current')
   const manifest = parseManifest((await readFile(join(folder, 'manifest.json'), 'utf8').catch(absent)) ?? '')
   if (!manifest) return undefined
-  const index = ['nginx.conf', 'version.conf', 'services.conf'].map((path) => ({path, listeners: []}))
+  const index = ['nginx.conf', 'version.conf', 'services.conf'].map((path) => ({
+    path,
+    owners: [],
+    listeners: [],
+  }))
   const files = await inBatches([...index, ...manifest.files], BATCH, async (file) => {
     const text = await readFile(join(folder, file.path), 'utf8').catch(absent)
     return text === undefined ? [] : [{...file, text}]

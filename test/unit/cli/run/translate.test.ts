@@ -78,7 +78,7 @@ server {
     )
     const {files} = translate(aSnapshot([large, largeSlice, node, ...many, ...slices]), options())
     assert.equal(files.length, 10_002)
-    const text = files.find(({owner}) => owner?.name === 'large')?.text ?? ''
+    const text = files.find(({owners}) => owners[0]?.name === 'large')?.text ?? ''
     assert.equal(text.match(/^ {4}server /gm)?.length, 1000)
     assert.ok(files.every((file) => file.text.length < 2 ** 16))
   }).timeout(INTEGRATION_TIMEOUT)

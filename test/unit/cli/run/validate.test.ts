@@ -9,10 +9,10 @@ import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-
 const ref = {kind: 'Service', namespace: 'default', name: 'web'}
 const origin = {file: 'web.yaml', document: 0, path: []}
 const judged: Judged = {
-  loadBalancer: {services: [{ref, origin, id: '0123456789ab', listeners: [], upstreams: []}]},
+  loadBalancer: {services: [{ref, origin, id: '0123456789ab', listeners: [], upstreams: []}], shared: []},
   generation: assembleGeneration([
-    {path: 'nginx.conf', text: 'events {}\n', listeners: []},
-    {path: 'services/web.conf', text: 'nonsense;\n', owner: ref, listeners: []},
+    {path: 'nginx.conf', text: 'events {}\n', owners: [], listeners: []},
+    {path: 'services/web.conf', text: 'nonsense;\n', owners: [ref], listeners: []},
   ]),
 }
 
@@ -47,6 +47,24 @@ describe('validate', () => {
     const verdict = await validate(program, () => judged)
     assert.deepEqual([verdict?.code, verdict?.object, verdict?.origin], ['nginx-refused', ref, origin])
     assert.match(verdict?.message ?? '', /unknown directive in services\/web\.conf:1/)
+  })
+
+  it('names the other owners if the file is shared', async () => {
+    const program = await nginx('echo "nginx: [emerg] no in $folder/services/shared.conf:1" >&2; exit 1')
+    const [owner, other] = ['a', 'b'].map((name) => ({ref: {...ref, name}, origin}))
+    assert.ok(owner && other)
+    const listener = {key: {address: '::', port: 1, protocol: 'TCP'}, settings: {transparent: false}} as const
+    const verdict = await validate(program, () => ({
+      loadBalancer: {
+        services: [],
+        shared: [{owners: [owner, other], listener: {...listener, routes: []}, upstreams: []}],
+      },
+      generation: assembleGeneration([
+        {path: 'services/shared.conf', text: 'nonsense;\n', owners: [owner.ref, other.ref], listeners: []},
+      ]),
+    }))
+    assert.deepEqual([verdict?.object, verdict?.origin], [owner.ref, origin])
+    assert.deepEqual(verdict?.related, [{message: 'shares the listener', object: other.ref}])
   })
 
   it('blames nobody for what is wrong with the host or the main file', async () => {

@@ -11,6 +11,7 @@ import {newStatus} from '../../../../src/controller/status.js'
 import type {ObjectRef} from '../../../../src/diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../../../../src/core/model/load-balancer.js'
 import type {KindFreshness} from '../../../../src/sources/snapshot-source.js'
+import {aRoute} from '../../../support/builders.js'
 import {parseExposition, type Family} from '../../../support/exposition.js'
 
 /** The lines of one metric, and all of them taken apart. */
@@ -49,7 +50,10 @@ export function served(
     id: name,
     listeners: protocols.map((protocol, index) => ({
       key: {address: '0.0.0.0', port: index + 1, protocol},
-      ...{portName: '', servicePort: 1, upstream: `${name}_${index}`, settings: {transparent: false}},
+      settings: {transparent: false},
+      routes: [
+        aRoute({owner: refTo(name), servicePort: 1, upstreams: [{name: `${name}_${index}`, weight: 1}]}),
+      ],
     })),
     upstreams: protocols.map((_, index) => ({
       name: `${name}_${index}`,
@@ -72,14 +76,14 @@ type OutcomeOptions = Partial<Omit<Outcome, 'applied' | 'translation'>> & {
 export function anOutcome(options: OutcomeOptions = {}): Outcome {
   const {services = [], quarantined = [], changed = true, triggers = [], diagnostics = []} = options
   const files: ConfigFile[] = services.map(({ref, listeners}) => ({
-    ...{path: `services/${ref.name}.conf`, text: '', owner: ref},
+    ...{path: `services/${ref.name}.conf`, text: '', owners: [ref]},
     listeners: listeners.map(({key}) => key),
   }))
-  const main: ConfigFile = {path: 'nginx.conf', text: '', listeners: []}
+  const main: ConfigFile = {path: 'nginx.conf', text: '', owners: [], listeners: []}
   return {
     ...{triggers, diagnostics},
     applied: {generation: 'abc', changed, reloads: Number(changed), diagnostics: [], quarantined},
-    translation: {loadBalancer: {services}, files: [main, ...files], diagnostics: []},
+    translation: {loadBalancer: {services, shared: []}, files: [main, ...files], diagnostics: []},
   }
 }
 

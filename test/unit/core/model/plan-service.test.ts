@@ -26,17 +26,19 @@ const around = {
 }
 
 describe('planService', () => {
-  it('claims listeners with the upstreams behind them', () => {
+  it('requests listeners with the upstreams behind them', () => {
     const {intent} = readIntent(web.build(), DEFAULT_INTENT_OPTIONS)
     assert.ok(intent)
     assert.deepEqual(finish(planService(intent, around, DEFAULT_MODEL_OPTIONS)), {
       intent,
       id: '82b3ade9d00c',
-      claims: [
+      requests: [
         {
           key: {address: '0.0.0.0', port: 8080, protocol: 'TCP'},
           id: '0.0.0.0:8080/TCP',
           port: intent.ports[0],
+          settings: {transparent: false},
+          match: {type: 'all'},
           upstream: {
             name: '82b3ade9d00c_8080_tcp_ipv4',
             settings: {balancing: {algorithm: 'round_robin'}},
@@ -51,7 +53,7 @@ describe('planService', () => {
     })
   })
 
-  it('keeps the claim of a port without a backend: a listener must not change hands because Pods restart', () => {
+  it('keeps the listener of a port without a backend: a listener must not change hands because Pods restart', () => {
     const young = web.inNamespace('young').created('2026-02-01T00:00:00Z')
     const {served: result, messages} = served([web, young, four.inNamespace('young')])
     assert.deepEqual(result, {})

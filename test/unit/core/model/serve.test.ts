@@ -22,9 +22,15 @@ describe('serve', () => {
         listeners: [
           {
             key: {address: '0.0.0.0', port: 8080, protocol: 'TCP'},
-            portName: 'http',
-            servicePort: 80,
-            upstream: '82b3ade9d00c_8080_tcp_ipv4',
+            routes: [
+              {
+                match: {type: 'all'},
+                owner: service.build().ref,
+                portName: 'http',
+                servicePort: 80,
+                upstreams: [{name: '82b3ade9d00c_8080_tcp_ipv4', weight: 1}],
+              },
+            ],
             settings: {transparent: true, resolver: '10.0.0.10'},
           },
         ],
@@ -74,7 +80,7 @@ describe('serve', () => {
   })
 
   it('gives nothing where nothing is left', () => {
-    assert.deepEqual(evaluate(aSnapshot([web]), options()).loadBalancer, {services: []})
+    assert.deepEqual(evaluate(aSnapshot([web]), options()).loadBalancer, {services: [], shared: []})
   })
 })
 

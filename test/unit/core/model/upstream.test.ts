@@ -11,11 +11,9 @@ const port: PortIntent = {
   field: [],
 }
 const backend = (address: string, weight = 1, number = 80): Backend => ({address, port: number, weight})
-const upstream = (backends: Partial<Backends>) =>
+const upstream = (backends: Partial<Backends>, isRepeated = false) =>
   makeUpstream(
-    '0123456789ab',
-    port,
-    'IPv6',
+    {serviceId: '0123456789ab', port, family: 'IPv6', isRepeated},
     {balancing: {algorithm: 'round_robin'}},
     {servers: [], absent: [], unknown: [], ...backends},
   )
@@ -31,6 +29,11 @@ describe('makeUpstream', () => {
       unknown: [],
       absent,
     })
+  })
+
+  it('has the Service port in its name if another port has the same listen port', () => {
+    const {name} = upstream({servers: [backend('fd00::1')]}, true)
+    assert.equal(name, '0123456789ab_5353_udp_ipv6_53')
   })
 
   it('sorts servers by address and port', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {targetsOf} from '../../../../src/doctor/command/doctor-targets.js'
+import {aRoute} from '../../../support/builders.js'
 import type {Listener, LoadBalancer, Upstream} from '../../../../src/core/model/load-balancer.js'
 
 const upstream = (name: string, servers: readonly [address: string, down?: boolean][]): Upstream => ({
@@ -11,9 +12,7 @@ const upstream = (name: string, servers: readonly [address: string, down?: boole
 })
 const listener = (name: string, protocol: 'TCP' | 'UDP'): Listener => ({
   key: {address: '0.0.0.0', port: 80, protocol},
-  portName: '',
-  servicePort: 80,
-  upstream: name,
+  routes: [aRoute({upstreams: [{name, weight: 1}]})],
   settings: {transparent: false},
 })
 const service = (
@@ -36,14 +35,14 @@ describe('targetsOf', () => {
       service([listener('c', 'TCP')], [upstream('c', [['5'], ['6', true]])]),
     ]
     assert.deepEqual(
-      targetsOf({services}).tcp.map(({address}) => address),
+      targetsOf({services, shared: []}).tcp.map(({address}) => address),
       ['1', '5', '2', '4', '3'],
     )
   })
 
   it('keeps UDP apart', () => {
     const services = [service([listener('a', 'UDP')], [upstream('a', [['1']])])]
-    assert.deepEqual(targetsOf({services}), {tcp: [], udp: [{address: '1', port: 80}]})
-    assert.deepEqual(targetsOf({services: []}), {tcp: [], udp: []})
+    assert.deepEqual(targetsOf({services, shared: []}), {tcp: [], udp: [{address: '1', port: 80}]})
+    assert.deepEqual(targetsOf({services: [], shared: []}), {tcp: [], udp: []})
   })
 })

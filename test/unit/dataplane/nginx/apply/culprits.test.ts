@@ -23,7 +23,7 @@ function courtRefusing(...bad: readonly ConfigFile[]): Court & {tests: number} {
     judge: async (some: readonly ConfigFile[]) => {
       court.tests += 1
       const found = some.find((file) => bad.includes(file))
-      return found && say(`no more ${found.owner?.name}`)
+      return found && say(`no more ${found.owners[0]?.name}`)
     },
     holds: () => false,
   }
@@ -46,7 +46,7 @@ describe('findCulprits', () => {
     for (const file of files) {
       const court = courtRefusing(file)
       const culprits = await findCulprits(say('too much'), {...NONE, changed: files}, court)
-      const problem = `no more ${file.owner?.name}`
+      const problem = `no more ${file.owners[0]?.name}`
       assert.deepEqual(culprits[0]?.file, file)
       const reason = culprits[0]?.reason
       assert.ok(reason?.kind === 'refused' && ['too much', problem].includes(reason.problem))

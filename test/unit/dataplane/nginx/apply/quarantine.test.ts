@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {bindErrorOf} from '../../../../../src/diagnostics/bind-error.js'
-import {diagnoseLeftOut, Quarantine} from '../../../../../src/dataplane/nginx/apply/quarantine.js'
+import {
+  diagnoseLeftOut,
+  ownersLeftOut,
+  Quarantine,
+} from '../../../../../src/dataplane/nginx/apply/quarantine.js'
 import {manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
 import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
 
@@ -41,7 +45,7 @@ describe('Quarantine', () => {
     assert.deepEqual(selection, {
       files: [main, a, b],
       kept: [b],
-      leftOut: [{owner: b.owner, reason: refused, kept: true}],
+      leftOut: [{owners: b.owners, reason: refused, kept: true}],
     })
     assert.match(
       diagnoseLeftOut(selection.leftOut)[0]?.message ?? '',
@@ -67,6 +71,23 @@ describe('Quarantine', () => {
     }
     const neighbour = serviceFile('c', {listeners: [{address: '127.0.0.2', port: 2}]})
     assert.deepEqual((await quarantine.select([main, movedB, neighbour], live)).kept, [b])
+  })
+
+  it('names every owner of a shared file, and each owner once', async () => {
+    const shared = {...badB, owners: [...a.owners, ...b.owners]}
+    quarantine.add([
+      {file: shared, reason: refused},
+      {file: a, reason: refused},
+    ])
+    const {leftOut} = await quarantine.select([main, a, shared], undefined)
+    assert.deepEqual(
+      diagnoseLeftOut(leftOut).map(({object, related = []}) => [
+        object.name,
+        ...related.map((each) => each.object.name),
+      ]),
+      [['a'], ['a', 'b'], ['b', 'a']],
+    )
+    assert.deepEqual(ownersLeftOut(leftOut), [...a.owners, ...b.owners])
   })
 
   it('does not keep a file that was refused itself', async () => {

@@ -35,8 +35,8 @@ describe('Wanted', () => {
     assert.deepEqual(await wanted.exclude(culprits, signal), [])
     assert.deepEqual(idsOf(wanted.files), ['127.0.0.1:80/TCP', '192.0.2.1:80/TCP', '192.0.2.1:81/TCP'])
     assert.deepEqual(
-      wanted.leftOut.map(({owner, reason}) => [owner.name, reason.kind]),
-      [['b', 'held']],
+      wanted.leftOut.map(({owners, reason}) => [owners.map(({name}) => name), reason.kind]),
+      [[['b'], 'held']],
     )
     assert.deepEqual(wanted.asked, [main, a, b])
   })

@@ -3,11 +3,11 @@ import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
 import {contentHash} from '../../../../../src/core/model/content-hash.js'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 
-const main: ConfigFile = {path: 'nginx.conf', text: 'stream {}\n', listeners: []}
+const main: ConfigFile = {path: 'nginx.conf', text: 'stream {}\n', owners: [], listeners: []}
 const aFile = (name: string, text = `# ${name}\n`): ConfigFile => ({
   path: `services/${name}-${contentHash(text)}.conf`,
   text,
-  owner: {kind: 'Service', namespace: 'default', name},
+  owners: [{kind: 'Service', namespace: 'default', name}],
   listeners: [{address: '0.0.0.0', port: 80, protocol: 'TCP'}],
 })
 
@@ -20,11 +20,13 @@ describe('assembleGeneration', () => {
       {
         path: 'version.conf',
         text: `# The generation that a worker serves.\nreturn "${id}";\n`,
+        owners: [],
         listeners: [],
       },
       {
         path: 'services.conf',
         text: `# One file for each Service, named by its content.\ninclude ${a.path};\ninclude ${b.path};\n`,
+        owners: [],
         listeners: [],
       },
       a,

@@ -16,6 +16,7 @@ describe('renderMain', () => {
   it('writes the main file', () => {
     assert.deepEqual(main(3), {
       path: 'nginx.conf',
+      owners: [],
       listeners: [],
       text: `# Written by lbex, which overwrites changes made by hand. This NGINX serves nothing but lbex.
 daemon off;

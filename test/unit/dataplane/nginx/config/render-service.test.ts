@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type {Listener, ServedService, Upstream} from '../../../../../src/core/model/load-balancer.js'
+import type {Listener, Route, ServedService, Upstream} from '../../../../../src/core/model/load-balancer.js'
 import {RefusedValue} from '../../../../../src/dataplane/nginx/config/output-guard.js'
 import {renderService} from '../../../../../src/dataplane/nginx/config/render-service.js'
 import {parseTemplate, UnsafeOutput} from '../../../../../src/dataplane/nginx/config/template.js'
-import {TEMPLATES} from '../../../../support/builders.js'
+import {aRoute, TEMPLATES} from '../../../../support/builders.js'
 
 const template = parseTemplate('service.conf.liquid', TEMPLATES.service)
 
@@ -15,11 +15,11 @@ const upstream = (overrides: Partial<Upstream> = {}): Upstream => ({
   absent: [],
   ...overrides,
 })
+const route = (overrides: Partial<Route> = {}): Route =>
+  aRoute({portName: 'http', upstreams: [{name: '0123456789ab_8080_tcp_ipv4', weight: 1}], ...overrides})
 const listener = (overrides: Partial<Listener> = {}): Listener => ({
   key: {address: '0.0.0.0', port: 8080, protocol: 'TCP'},
-  portName: 'http',
-  servicePort: 80,
-  upstream: '0123456789ab_8080_tcp_ipv4',
+  routes: [route()],
   settings: {transparent: false},
   ...overrides,
 })
@@ -38,7 +38,7 @@ describe('renderService', () => {
     const file = renderService(served, template)
     assert.deepEqual(file, {
       path: file.path,
-      owner: served.ref,
+      owners: [served.ref],
       listeners: [{address: '0.0.0.0', port: 8080, protocol: 'TCP'}],
       text: `# Service default/web
 upstream 0123456789ab_8080_tcp_ipv4 {
@@ -56,7 +56,7 @@ server {
   })
 
   it('gives UDP listeners sockets of their own, and a short timeout', () => {
-    const udp = listener({key: {address: '::', port: 53, protocol: 'UDP'}, portName: ''})
+    const udp = listener({key: {address: '::', port: 53, protocol: 'UDP'}, routes: [route({portName: ''})]})
     assert.match(
       text({listeners: [udp]}),
       /\n# Service port 80\nserver {\n {4}listen \[::\]:53 udp reuseport;\n {4}proxy_timeout 30s;\n/,
@@ -114,7 +114,12 @@ server {
   it('has one path for one content, whatever its remarks say', () => {
     const path = (overrides: Partial<ServedService>) => renderService(service(overrides), template).path
     assert.equal(path({upstreams: [upstream({absent: [{what: 'node a', why: 'x'}]})]}), path({}))
-    assert.notEqual(path({listeners: [listener({servicePort: 81, upstream: 'other'})]}), path({}))
+    assert.notEqual(
+      path({
+        listeners: [listener({routes: [route({servicePort: 81, upstreams: [{name: 'other', weight: 1}]})]})],
+      }),
+      path({}),
+    )
   })
 
   it('has different files for `a-b/c` and `a/b-c`', () => {
@@ -145,7 +150,7 @@ describe('what cannot be written', () => {
   it('is a value that no model should hold', () => {
     for (const overrides of [
       {settings: {transparent: false, resolver: '10.0.0.1; evil'}},
-      {upstream: 'a b'},
+      {routes: [route({upstreams: [{name: 'a b', weight: 1}]})]},
       {key: {address: 'x y', port: 1, protocol: 'TCP'}},
       {key: {address: 'x', port: 1.5, protocol: 'TCP'}},
     ] as const)
@@ -154,7 +159,7 @@ describe('what cannot be written', () => {
 
   it('is not text in remarks, which is made harmless', () => {
     const odd = text({
-      listeners: [listener({portName: 'a\n}; evil'})],
+      listeners: [listener({routes: [route({portName: 'a\n}; evil'})]})],
       upstreams: [upstream({absent: [{what: 'node \nx', why: '{'}]})],
     })
     assert.match(odd, /\n# Service port 80, a\?}; evil\nserver {\n/)

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type {LoadBalancer, ServedService} from '../../../../../src/core/model/load-balancer.js'
 import {render} from '../../../../support/translate.js'
 import {createConfigWriter} from '../../../../../src/dataplane/nginx/config/render.js'
-import {options} from '../../../../support/builders.js'
+import {aRoute, options} from '../../../../support/builders.js'
+import {balance, BY_WEIGHT} from '../../../../support/shared-listeners.js'
 
 const service = (name: string, address = '10.0.0.1'): ServedService => ({
   ref: {kind: 'Service', namespace: 'default', name},
@@ -10,9 +11,7 @@ const service = (name: string, address = '10.0.0.1'): ServedService => ({
   listeners: [
     {
       key: {address: '0.0.0.0', port: 80, protocol: 'TCP'},
-      portName: '',
-      servicePort: 80,
-      upstream: 'u',
+      routes: [aRoute({upstreams: [{name: 'u', weight: 1}]})],
       settings: {transparent: false},
     },
   ],
@@ -26,7 +25,7 @@ const service = (name: string, address = '10.0.0.1'): ServedService => ({
     },
   ],
 })
-const balancer = (...services: ServedService[]): LoadBalancer => ({services})
+const balancer = (...services: ServedService[]): LoadBalancer => ({services, shared: []})
 const names = ({files}: ReturnType<typeof render>) => files.map(({path}) => path.replace(/-[0-9a-f]{12}/, ''))
 
 describe('createConfigWriter', () => {
@@ -87,7 +86,35 @@ describe('createConfigWriter', () => {
     const many = Array.from({length: 1500}, (_, index) => service(`s${index}`))
     const connections = (balancer: LoadBalancer) =>
       /worker_connections (\d+)/.exec(render(balancer, options()).files[0]?.text ?? '')?.[1]
-    assert.deepEqual([connections({services: many}), connections(balancer())], ['18432', '17408'])
+    assert.deepEqual([connections(balancer(...many)), connections(balancer())], ['18432', '17408'])
+  })
+
+  it('gives a file for each shared listener, and the same object as long as it is the same', () => {
+    const {loadBalancer} = balance(...BY_WEIGHT)
+    const {write} = createConfigWriter(options())
+    const {files} = write(loadBalancer)
+    assert.deepEqual(names({files, diagnostics: []}), [
+      'nginx.conf',
+      'services/listener_8443_tcp_0.0.0.0.conf',
+    ])
+    assert.equal(write(loadBalancer).files[1], files[1])
+  })
+
+  it('tells every owner of a shared listener with a value that must not reach NGINX', () => {
+    const {shared} = balance(...BY_WEIGHT).loadBalancer
+    const bad = shared.map((each) => ({
+      ...each,
+      upstreams: each.upstreams.map((upstream) => ({...upstream, name: 'a; evil'})),
+    }))
+    const {files, diagnostics} = render({services: [], shared: bad}, options())
+    assert.deepEqual(names({files, diagnostics}), ['nginx.conf'])
+    assert.deepEqual(
+      diagnostics.map(({code, object}) => [code, object.name]),
+      [
+        ['value-refused', 'blue'],
+        ['value-refused', 'green'],
+      ],
+    )
   })
 
   it('does not take a mistake in a template for one of a Service', () => {

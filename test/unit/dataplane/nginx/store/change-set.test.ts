@@ -5,7 +5,7 @@ import type {Manifest, ManifestFile} from '../../../../../src/dataplane/nginx/st
 
 const file = (name: string): ManifestFile => ({
   path: `services/${name}.conf`,
-  owner: {kind: 'Service', namespace: 'test', name},
+  owners: [{kind: 'Service', namespace: 'test', name}],
   listeners: [],
 })
 

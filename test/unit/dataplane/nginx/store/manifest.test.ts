@@ -19,7 +19,7 @@ describe('manifestOf', () => {
     assert.deepEqual(manifestOf(generation), {
       id: generation.id,
       main: contentHash(main.text),
-      files: [a, b].map(({path, owner, listeners}) => ({path, owner, listeners})),
+      files: [a, b].map(({path, owners, listeners}) => ({path, owners, listeners})),
     })
   })
 })
@@ -34,6 +34,18 @@ describe('parseManifest', () => {
   it('reads what formatManifest wrote', () => {
     const manifest = manifestOf(generation)
     assert.deepEqual(parseManifest(formatManifest(manifest)), manifest)
+  })
+
+  it('reads every owner of a shared file, and one owner as other versions of lbex write it', () => {
+    const shared = {...a, owners: [...a.owners, ...b.owners]}
+    const manifest = manifestOf(assembleGeneration([main, shared, b]))
+    const text = formatManifest(manifest)
+    assert.deepEqual(parseManifest(text), manifest)
+    const stored = (JSON.parse(text) as {files: object[]}).files
+    assert.deepEqual(stored, [
+      {path: a.path, owner: a.owners[0], others: b.owners, listeners: a.listeners},
+      {path: b.path, owner: b.owners[0], listeners: b.listeners},
+    ])
   })
 
   it('takes nothing else for one', () => {

@@ -82,7 +82,7 @@ describe('Tree', () => {
     await tree.stage(first)
     await tree.seal(first)
     await tree.switchTo(first.id)
-    const services = first.files.filter(({owner}) => owner)
+    const services = first.files.filter(({owners}) => owners.length > 0)
     assert.deepEqual(await tree.readCurrent(), {files: [main, ...services], damaged: []})
     await writeFile(join(folder.path, a.path), '')
     await rm(join(folder.path, b.path))

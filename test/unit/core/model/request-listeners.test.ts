@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../../../src/diagnostics/reporter.js'
 import type {PortIntent} from '../../../../src/core/intent/service-intent.js'
-import {claimListeners} from '../../../../src/core/model/claim-listeners.js'
+import {requestListeners} from '../../../../src/core/model/request-listeners.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
 import type {IpFamily} from '../../../../src/core/cluster/objects.js'
 import {aService} from '../../../support/builders.js'
@@ -14,24 +14,24 @@ const port = (listenPort: number, protocol: 'TCP' | 'UDP' = 'TCP'): PortIntent =
   field: ['spec', 'ports', 0, 'port'],
 })
 
-function claim(wanted: PortIntent, families: readonly IpFamily[], options: Partial<ModelOptions> = {}) {
+function request(wanted: PortIntent, families: readonly IpFamily[], options: Partial<ModelOptions> = {}) {
   const found: Diagnostic[] = []
   const report = reporter(aService().build(), found)
-  const claims = claimListeners(wanted, families, {...DEFAULT_MODEL_OPTIONS, ...options}, report)
-  return [...claims.map(({id}) => id), ...found.map(({code, message}) => `${code}: ${message}`)]
+  const requests = requestListeners(wanted, families, {...DEFAULT_MODEL_OPTIONS, ...options}, report)
+  return [...requests.map(({id}) => id), ...found.map(({code, message}) => `${code}: ${message}`)]
 }
 
-describe('claimListeners', () => {
+describe('requestListeners', () => {
   it('takes the wildcard of each family', () => {
-    assert.deepEqual(claim(port(8080), ['IPv4']), ['0.0.0.0:8080/TCP'])
-    assert.deepEqual(claim(port(5353, 'UDP'), ['IPv4', 'IPv6']), ['0.0.0.0:5353/UDP', '[::]:5353/UDP'])
+    assert.deepEqual(request(port(8080), ['IPv4']), ['0.0.0.0:8080/TCP'])
+    assert.deepEqual(request(port(5353, 'UDP'), ['IPv4', 'IPv6']), ['0.0.0.0:5353/UDP', '[::]:5353/UDP'])
   })
 
   it('takes every listen address of a family, with its key', () => {
     const listenAddresses = {IPv4: ['10.0.0.1', '10.0.0.2'], IPv6: ['fd00::1']}
     const report = reporter(aService().build(), [])
     assert.deepEqual(
-      claimListeners(port(80), ['IPv6', 'IPv4'], {...DEFAULT_MODEL_OPTIONS, listenAddresses}, report),
+      requestListeners(port(80), ['IPv6', 'IPv4'], {...DEFAULT_MODEL_OPTIONS, listenAddresses}, report),
       [
         {key: {address: 'fd00::1', port: 80, protocol: 'TCP'}, id: '[fd00::1]:80/TCP', family: 'IPv6'},
         {key: {address: '10.0.0.1', port: 80, protocol: 'TCP'}, id: '10.0.0.1:80/TCP', family: 'IPv4'},
@@ -48,19 +48,19 @@ describe('reserved ports', () => {
       [10_250, '--reserved-port'],
       [7331, 'the health server'],
     ] as const)
-      assert.deepEqual(claim(port(number), ['IPv4', 'IPv6']), [
+      assert.deepEqual(request(port(number), ['IPv4', 'IPv6']), [
         `port-reserved: ${number}/TCP is reserved (${holder}), so this port is not served`,
       ])
   })
 
   it('are free for the other protocol, unless they are reserved for both', () => {
-    assert.deepEqual(claim(port(22, 'UDP'), ['IPv4']), ['0.0.0.0:22/UDP'])
+    assert.deepEqual(request(port(22, 'UDP'), ['IPv4']), ['0.0.0.0:22/UDP'])
     const reservedPorts = [{port: 53, holder: '--reserved-port'}]
     for (const protocol of ['TCP', 'UDP'] as const)
-      assert.deepEqual(claim(port(53, protocol), ['IPv4'], {reservedPorts}), [
+      assert.deepEqual(request(port(53, protocol), ['IPv4'], {reservedPorts}), [
         `port-reserved: 53/${protocol} is reserved (--reserved-port), so this port is not served`,
       ])
-    assert.deepEqual(claim(port(22), ['IPv4'], {reservedPorts}), ['0.0.0.0:22/TCP'])
+    assert.deepEqual(request(port(22), ['IPv4'], {reservedPorts}), ['0.0.0.0:22/TCP'])
   })
 })
 
@@ -68,29 +68,29 @@ describe('a family that cannot be listened for', () => {
   const noIpv6 = 'family-unavailable: IPv6 clients of this port are not served: this host has no IPv6'
 
   it('is reported where the host lacks it, and the other one is served', () => {
-    assert.deepEqual(claim(port(80), ['IPv4', 'IPv6'], {ipv6: false}), ['0.0.0.0:80/TCP', noIpv6])
-    assert.deepEqual(claim(port(80), ['IPv6'], {ipv6: false}), [noIpv6])
-    assert.deepEqual(claim(port(80), ['IPv4'], {ipv6: false}), ['0.0.0.0:80/TCP'])
+    assert.deepEqual(request(port(80), ['IPv4', 'IPv6'], {ipv6: false}), ['0.0.0.0:80/TCP', noIpv6])
+    assert.deepEqual(request(port(80), ['IPv6'], {ipv6: false}), [noIpv6])
+    assert.deepEqual(request(port(80), ['IPv4'], {ipv6: false}), ['0.0.0.0:80/TCP'])
   })
 
   it('is no matter where the operator chose addresses of the other, and the Service has both', () => {
-    assert.deepEqual(claim(port(80), ['IPv4', 'IPv6'], {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}), [
+    assert.deepEqual(request(port(80), ['IPv4', 'IPv6'], {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}), [
       '10.0.0.1:80/TCP',
     ])
     assert.deepEqual(
-      claim(port(80), ['IPv4', 'IPv6'], {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}, ipv6: false}),
+      request(port(80), ['IPv4', 'IPv6'], {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}, ipv6: false}),
       ['10.0.0.1:80/TCP'],
     )
-    assert.deepEqual(claim(port(80), ['IPv4', 'IPv6'], {listenAddresses: {IPv4: [], IPv6: ['fd00::1']}}), [
+    assert.deepEqual(request(port(80), ['IPv4', 'IPv6'], {listenAddresses: {IPv4: [], IPv6: ['fd00::1']}}), [
       '[fd00::1]:80/TCP',
     ])
   })
 
   it('is reported where the Service has no other', () => {
-    assert.deepEqual(claim(port(80), ['IPv6'], {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}), [
+    assert.deepEqual(request(port(80), ['IPv6'], {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}), [
       'family-unavailable: IPv6 clients of this port are not served: no --listen-address is IPv6',
     ])
-    assert.deepEqual(claim(port(80), ['IPv4'], {listenAddresses: {IPv4: [], IPv6: ['fd00::1']}}), [
+    assert.deepEqual(request(port(80), ['IPv4'], {listenAddresses: {IPv4: [], IPv6: ['fd00::1']}}), [
       'family-unavailable: IPv4 clients of this port are not served: no --listen-address is IPv4',
     ])
   })

@@ -1,33 +1,36 @@
-/** The listeners that a Service port asks for, less those that this host never gives away. */
+/** The listeners that a Service port asks for, without those that no Service may have on this host. */
 import {listenerId, type ListenerKey} from './listener-key.js'
 import type {Report} from '../../diagnostics/reporter.js'
 import type {PortIntent} from '../intent/service-intent.js'
 import type {IpFamily} from '../cluster/objects.js'
 import type {ModelOptions} from './options.js'
 
-export type ClaimedListener = {readonly key: ListenerKey; readonly id: string; readonly family: IpFamily}
+export type RequestedListener = {readonly key: ListenerKey; readonly id: string; readonly family: IpFamily}
 
-/** One listener for each family and listen address; what is reserved, or cannot be listened on, is reported. */
-export function claimListeners(
+/**
+ * One listener for each family and listen address. A port that is reserved, and a family that the host cannot listen for, are
+ * skipped and reported.
+ */
+export function requestListeners(
   port: PortIntent,
   families: readonly IpFamily[],
   options: ModelOptions,
   report: Report,
-): ClaimedListener[] {
+): RequestedListener[] {
   if (isReserved(port, options, report)) return []
   if (options.unprivileged && port.listenPort < FIRST_FREE)
     report('port-privileged', {field: port.field, args: {port: port.listenPort}})
   const possible = families.filter((family) => canListen(family, options))
   reportUnavailable(port, families, possible, options, report)
   return possible.flatMap((family) =>
-    options.listenAddresses[family].map((address) => claim(address, port, family)),
+    options.listenAddresses[family].map((address) => requestListener(address, port, family)),
   )
 }
 
 /** net.ipv4.ip_unprivileged_port_start, as kernels have it. */
 const FIRST_FREE = 1024
 
-function claim(address: string, port: PortIntent, family: IpFamily): ClaimedListener {
+function requestListener(address: string, port: PortIntent, family: IpFamily): RequestedListener {
   const key: ListenerKey = {address, port: port.listenPort, protocol: port.port.protocol}
   return {key, id: listenerId(key), family}
 }

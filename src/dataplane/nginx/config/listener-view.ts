@@ -1,0 +1,98 @@
+/** What the template is told about a listener: its socket, its settings, and where the traffic of its routes goes. */
+import {contentHash} from '../../../core/model/content-hash.js'
+import {bracketed, listenerId} from '../../../core/model/listener-key.js'
+import type {Listener, Route, WeightedUpstream} from '../../../core/model/load-balancer.js'
+import {isSameMatch, type RouteMatch} from '../../../core/model/route-match.js'
+
+/** The scope of the template for one listener; names are those in templates/service.conf.liquid. */
+export function listenerView({key, settings, routes}: Listener): object {
+  return {
+    address: bracketed(key.address),
+    port: key.port,
+    udp: key.protocol === 'UDP',
+    settings: {...settings, resolver: settings.resolver === undefined ? false : bracketed(settings.resolver)},
+    remarks: remarksOn(routes),
+    ...trafficView(routes, `lbex_${contentHash(listenerId(key))}`),
+  }
+}
+
+/** For people: the Service port of a listener that has one route, and every route of one that has several. */
+function remarksOn(routes: readonly Route[]): string[] {
+  const [only] = routes
+  if (only && routes.length === 1 && only.match.type === 'all') return [`Service port ${portOf(only)}`]
+  return routes.map((route) => `${describe(route)}: Service ${nameOf(route)} port ${portOf(route)}`)
+}
+
+function portOf({servicePort, portName}: Route): string {
+  return portName === '' ? String(servicePort) : `${servicePort}, ${portName}`
+}
+
+function nameOf({owner}: Route): string {
+  return `${owner.namespace}/${owner.name}`
+}
+
+function describe({match, upstreams}: Route): string {
+  const weight = upstreams.reduce((sum, upstream) => sum + upstream.weight, 0)
+  return `${match.type === 'sni' ? match.name : 'all traffic'} (weight ${weight})`
+}
+
+/** The routes that are for the same traffic, as one. */
+type Traffic = {readonly match: RouteMatch; readonly upstreams: readonly WeightedUpstream[]}
+
+/** What stands behind `proxy_pass`, or for a name: an upstream, or a variable that holds the name of one. */
+type Target = {readonly name: string; readonly is_variable: boolean}
+
+/** `variable` is the start of the names of this listener's variables. */
+function trafficView(routes: readonly Route[], variable: string): object {
+  const traffic = joinMatches(routes)
+  const splits = traffic.flatMap(({upstreams}, index) => splitView(upstreams, `${variable}_${index}`))
+  const targets = traffic.map(({upstreams}, index) => targetOf(upstreams, `${variable}_${index}`))
+  const isMapped = traffic.some(({match}) => match.type === 'sni')
+  if (!isMapped) return {splits, map: false, target: targets[0]}
+  const entries = traffic.map(({match}, index) => ({...entryName(match), target: targets[index]}))
+  return {splits, map: {variable, entries}, target: {name: variable, is_variable: true}}
+}
+
+/** `routes` are sorted by match. */
+function joinMatches(routes: readonly Route[]): Traffic[] {
+  const joined: Traffic[] = []
+  for (const {match, upstreams} of routes) {
+    const last = joined.at(-1)
+    if (last && isSameMatch(last.match, match))
+      joined[joined.length - 1] = {match, upstreams: [...last.upstreams, ...upstreams]}
+    else joined.push({match, upstreams})
+  }
+  return joined
+}
+
+function targetOf(upstreams: readonly WeightedUpstream[], variable: string): Target {
+  const [only] = upstreams
+  return only && upstreams.length === 1
+    ? {name: only.name, is_variable: false}
+    : {name: variable, is_variable: true}
+}
+
+/** Empty for one upstream, which needs no split. The upstream with the largest weight gets what the others leave. */
+function splitView(upstreams: readonly WeightedUpstream[], variable: string): object[] {
+  if (upstreams.length === 1) return []
+  const sorted = [...upstreams].sort((a, b) => a.weight - b.weight)
+  const total = upstreams.reduce((sum, {weight}) => sum + weight, 0)
+  const shares = sorted
+    .slice(0, -1)
+    .map(({name, weight}) => ({upstream: name, percent: percentOf(weight, total)}))
+  return [{variable, shares, rest: sorted.at(-1)?.name}]
+}
+
+/** Two decimals, and not zero: https://nginx.org/en/docs/stream/ngx_stream_split_clients_module.html */
+function percentOf(weight: number, total: number): string {
+  return Math.max(0.01, (weight / total) * 100).toFixed(2)
+}
+
+/** Parameters of `map` that a name could be taken for (https://nginx.org/en/docs/stream/ngx_stream_map_module.html#map). */
+const RESERVED: ReadonlySet<string> = new Set(['default', 'hostnames', 'include', 'volatile'])
+
+function entryName(match: RouteMatch): {name: string; wildcard: boolean; reserved: boolean} {
+  if (match.type === 'all') return {name: 'default', wildcard: false, reserved: false}
+  const wildcard = match.name.startsWith('*.')
+  return {name: wildcard ? match.name.slice(2) : match.name, wildcard, reserved: RESERVED.has(match.name)}
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import type {Listener, Route} from '../../../../../src/core/model/load-balancer.js'
+import {listenerView} from '../../../../../src/dataplane/nginx/config/listener-view.js'
+import {aRoute} from '../../../../support/builders.js'
+
+const view = (...routes: readonly Route[]) => {
+  const key: Listener['key'] = {address: '::', port: 443, protocol: 'TCP'}
+  return listenerView({key, settings: {transparent: false}, routes}) as Record<string, unknown>
+}
+const to = (name: string, weight = 1): Pick<Route, 'upstreams'> => ({upstreams: [{name, weight}]})
+const named = (name: string, upstream: string): Route => aRoute({match: {type: 'sni', name}, ...to(upstream)})
+
+describe('listenerView', () => {
+  it('has one upstream for one route', () => {
+    assert.deepEqual(view(aRoute({portName: 'https', ...to('u')})), {
+      address: '[::]',
+      port: 443,
+      udp: false,
+      settings: {transparent: false, resolver: false},
+      remarks: ['Service port 80, https'],
+      splits: [],
+      map: false,
+      target: {name: 'u', is_variable: false},
+    })
+  })
+
+  it('splits the traffic of routes with equal matches, and leaves the rest to the largest weight', () => {
+    const {splits, target, remarks} = view(aRoute(to('large', 2)), aRoute(to('small')))
+    const variable = (target as {name: string}).name
+    assert.match(variable, /^lbex_[0-9a-f]{12}_0$/)
+    assert.deepEqual(splits, [{variable, shares: [{upstream: 'small', percent: '33.33'}], rest: 'large'}])
+    assert.deepEqual(remarks, [
+      'all traffic (weight 2): Service default/web port 80',
+      'all traffic (weight 1): Service default/web port 80',
+    ])
+  })
+
+  it('never splits off nothing, which NGINX refuses', () => {
+    const {splits} = view(aRoute(to('large', 1_000_000)), aRoute(to('small')))
+    assert.deepEqual((splits as {shares: unknown}[])[0]?.shares, [{upstream: 'small', percent: '0.01'}])
+  })
+
+  it('maps names to upstreams, and all other traffic to the default', () => {
+    const {map} = view(named('*.example', 'u1'), named('default', 'u2'), aRoute(to('u3')))
+    assert.deepEqual((map as {entries: unknown}).entries, [
+      {name: 'example', wildcard: true, reserved: false, target: {name: 'u1', is_variable: false}},
+      {name: 'default', wildcard: false, reserved: true, target: {name: 'u2', is_variable: false}},
+      {name: 'default', wildcard: false, reserved: false, target: {name: 'u3', is_variable: false}},
+    ])
+  })
+})
