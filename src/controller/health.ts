@@ -3,18 +3,12 @@
  * `/metrics` for Prometheus.
  */
 import {once} from 'node:events'
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
-import type {AddressInfo, Socket} from 'node:net'
+import type {AddressInfo} from 'node:net'
 import {bindErrorOf, describeBindError} from '../diagnostics/bind-error.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {Check, Checks} from './checks.js'
 import {limitConnections, type ConnectionLimits} from './limit-connections.js'
+import {createOneRequestServer, type Request, type Response} from './one-request-server.js'
 
 export type HealthOptions = {
   /** 0 takes any free port. */
@@ -48,10 +42,7 @@ const BACKLOG = 4096
 /** Resolves when the server answers; rejects with a Failure when the port cannot be had. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const {port, address, limits} = options
-  const server = createServer()
-  const answerFirst = oncePerConnection((request, response) => void answer(request, response, options))
-  server.on('request', answerFirst)
-  server.on('checkExpectation', answerFirst)
+  const {server, close} = createOneRequestServer((request) => answer(request, options))
   limitConnections(server, {...LIMITS, ...limits})
   try {
     server.listen({port, backlog: BACKLOG, ...(address !== undefined && {host: address})})
@@ -61,28 +52,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   }
   // A connection could not be accepted, for example when the host is out of descriptors: the client tries again.
   server.on('error', () => {})
-  return {port: (server.address() as AddressInfo).port, close: () => close(server)}
-}
-
-/** One request for each connection. A client that sends another one loses the connection: it could send thousands in one write. */
-function oncePerConnection(handle: RequestListener): RequestListener {
-  const used = new WeakSet<Socket>()
-  return (request, response) => {
-    const {socket} = request
-    if (used.has(socket)) {
-      socket.resetAndDestroy()
-      return
-    }
-    used.add(socket)
-    handle(request, response)
-  }
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close')
-  server.close()
-  server.closeAllConnections()
-  await closed
+  return {port: (server.address() as AddressInfo).port, close}
 }
 
 function cannotListen(error: NodeJS.ErrnoException, port: number): Failure {
@@ -97,16 +67,10 @@ function cannotListen(error: NodeJS.ErrnoException, port: number): Failure {
 type Answer = Page & {readonly status: number}
 type Sources = Pick<HealthOptions, 'checks' | 'metrics'>
 
-async function answer(request: IncomingMessage, response: ServerResponse, sources: Sources): Promise<void> {
-  const {status, type, text} = await answerTo(request.method ?? '', request.url ?? '/', sources)
-  response.writeHead(status, {
-    'Content-Type': type,
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-    Connection: 'close',
-    ...(status === 405 && {Allow: 'GET, HEAD'}),
-  })
-  response.end(request.method === 'HEAD' ? undefined : text)
+async function answer({method, target}: Request, sources: Sources): Promise<Response> {
+  const {status, type, text} = await answerTo(method, target, sources)
+  const headers = {'Content-Type': type, 'Cache-Control': 'no-store'}
+  return {status, text, headers: {...headers, ...(status === 405 && {Allow: 'GET, HEAD'})}}
 }
 
 async function answerTo(method: string, target: string, {checks, metrics}: Sources): Promise<Answer> {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {get} from 'node:http'
 import {connect, type Socket} from 'node:net'
 import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health.js'
+import {scaled} from '../../support/timeouts.js'
 import {waitFor} from '../../support/wait.js'
 
 /** Some times what the server keeps. */
@@ -10,6 +11,9 @@ const CONNECTIONS = 2000
 const AT_ONCE = 250
 /** A burst of requests in one write, as large as one read of a socket. */
 const PIPELINED = 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1800)
+
+/** Connections that send such a burst at the same time. */
+const PIPELINING = 60
 
 /** More than the buffers of the kernel hold. */
 const HUGE = 50_000_000
@@ -97,6 +101,17 @@ describe('hostile clients of the health server', () => {
       await ended(await attack('127.0.0.2', PIPELINED.replaceAll('HTTP/1.1', `HTTP/${version}`)))
     assert.ok(scrapes <= 2, `${scrapes} scrapes`)
     assert.equal(await probe('/metrics'), 200)
+  })
+
+  it('cannot delay a probe by thousands of requests in each write', async () => {
+    for (const path of ['/livez', '/metrics']) {
+      const words = PIPELINED.replaceAll('/metrics', path)
+      const begin = performance.now()
+      await Promise.all(Array.from({length: PIPELINING}, () => attack('127.0.0.2', words)))
+      assert.equal(await probe(), 200)
+      const took = performance.now() - begin
+      assert.ok(took < scaled(4000), `${took} ms beside ${path}`)
+    }
   })
 
   it('cannot keep a connection by a request without an end, nor by an answer that is never read', async () => {

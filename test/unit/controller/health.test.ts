@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {createServer, type AddressInfo} from 'node:net'
+import {connect, createServer, type AddressInfo} from 'node:net'
+import {text} from 'node:stream/consumers'
 import type {Checks} from '../../../src/controller/checks.js'
 import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
@@ -74,6 +75,62 @@ describe('health server', () => {
     assert.deepEqual(await ask('/metrics', 'HEAD'), [200, ''])
     assert.deepEqual(await ask('/metrics', 'POST'), [405, 'method not allowed\n'])
   })
+
+  /** Sends `words`, each as a packet of its own, and the end if it is `half` closed; the whole answer without its Date. */
+  async function say(words: readonly string[], half = false): Promise<string> {
+    const socket = connect({port: server.port, host: '127.0.0.1', noDelay: true})
+    const answer = text(socket)
+    for (const each of words) await new Promise((resolve) => socket.write(each, resolve))
+    if (half) socket.end()
+    return (await answer).replace(/^Date: .*GMT\r\n/m, '')
+  }
+
+  const OK = [
+    'HTTP/1.1 200 OK',
+    'Content-Type: text/plain; charset=utf-8',
+    'Cache-Control: no-store',
+    'Content-Length: 3',
+    'Connection: close',
+    '',
+    'ok\n',
+  ].join('\r\n')
+
+  for (const [what, words] of [
+    ['a request in pieces', [...'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n']],
+    ['HTTP/1.0, which needs no Host', ['GET /livez HTTP/1.0\r\n\r\n']],
+    ['lines that end without a carriage return', ['GET /livez HTTP/1.1\nHost: a\n\n']],
+    ['an empty line before the request', ['\r\n', 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n']],
+    ['the whole URL, as a proxy is asked', ['GET http://a:1/livez?x=1 HTTP/1.1\r\nHost: a:1\r\n\r\n']],
+    ['only the first of two requests', ['GET /livez HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2)]],
+  ] as const)
+    it(`answers ${what}`, async () => {
+      checks = GOOD
+      assert.equal(await say(words), OK)
+    })
+
+  it('answers a client that closes its side after the request, and only such a one', async () => {
+    checks = GOOD
+    assert.equal(await say(['GET /livez HTTP/1.1\r\nHost: a\r\n\r\n'], true), OK)
+    assert.match(await say(['GET /livez HTTP/1.1\r\n'], true), /^HTTP\/1\.1 400 /)
+    assert.equal(await say([], true), '')
+  })
+
+  for (const [what, words, status] of [
+    ['a TLS handshake', '\x16\x03\x01\x02\x00', '400 Bad Request'],
+    ['no HTTP', 'HELO a\r\n', '400 Bad Request'],
+    ['no Host', 'GET / HTTP/1.1\r\n\r\n', '400 Bad Request'],
+    ['two Hosts', 'GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n', '400 Bad Request'],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '400 Bad Request'],
+    [
+      'a head without an end',
+      `GET / HTTP/1.1\r\na: ${'a'.repeat(8192 - 19)}`,
+      '431 Request Header Fields Too Large',
+    ],
+  ] as const)
+    it(`refuses ${what}`, async () => {
+      const answer = await say([words])
+      assert.ok(answer.startsWith(`HTTP/1.1 ${status}\r\n`), answer)
+    })
 
   it('goes on where the metrics cannot be told', async () => {
     checks = GOOD

@@ -1,0 +1,118 @@
+/**
+ * An HTTP server for short questions without a body: it answers the first request of a connection and closes the connection.
+ * Node's own server parses all that a client sends in one write, perhaps thousands of requests, before any other connection
+ * gets its turn. This one reads one head and nothing after it.
+ */
+import {once} from 'node:events'
+import {STATUS_CODES} from 'node:http'
+import {createServer, type Server, type Socket} from 'node:net'
+
+export type Request = {
+  readonly method: string
+  /** Path and query. */
+  readonly target: string
+}
+
+export type Response = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+type OneRequestServer = {
+  /** To listen with. */
+  readonly server: Server
+  /** Ends the open connections too. */
+  readonly close: () => Promise<void>
+}
+
+/** Bytes of a request line and its headers. Prometheus and the kubelet send a few hundred. */
+const LONGEST_HEAD = 8192
+
+const END_OF_HEAD = /\n\r?\n/
+/** An empty line before the request is allowed: https://www.rfc-editor.org/rfc/rfc9112#section-2.2 */
+const REQUEST_LINE = /^(?:\r?\n)?([A-Z]+) (\S+) HTTP\/1\.(\d)\r?\n/
+const WHOLE_LINE = /^\s*\S[^\n]*\n/
+const ORIGIN = /^https?:\/\/[^/?#]*/i
+
+export function createOneRequestServer(handle: (request: Request) => Promise<Response>): OneRequestServer {
+  const open = new Set<Socket>()
+  // A client may close its side as soon as it has asked.
+  const server = createServer({allowHalfOpen: true}, (socket) => {
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+    // The client has reset the connection: there is nothing left to answer.
+    socket.on('error', () => {})
+    readHead(socket, (head) => void answer(socket, head, handle))
+  })
+  return {
+    server,
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of open) socket.destroy()
+      await closed
+    },
+  }
+}
+
+/** Calls `done` once, with all up to the end of the head, or up to what shows that there is no valid one. */
+function readHead(socket: Socket, done: (head: string) => void): void {
+  let head = ''
+  const finish = (): void => {
+    socket.removeAllListeners('data').removeAllListeners('end').pause()
+    done(head)
+  }
+  socket.on('end', () => (head === '' ? socket.destroy() : finish()))
+  socket.on('data', (data: Buffer) => {
+    const unsearched = Math.max(0, head.length - 2)
+    head += data.toString('latin1', 0, LONGEST_HEAD - head.length)
+    const isWhole = END_OF_HEAD.test(head.slice(unsearched))
+    if (isWhole || head.length >= LONGEST_HEAD || !mayBeRequest(head)) finish()
+  })
+}
+
+/** A client that speaks TLS, for example, waits for an answer before it sends more. */
+function mayBeRequest(beginning: string): boolean {
+  if (!/^[\r\nA-Z]/.test(beginning)) return false
+  return REQUEST_LINE.test(beginning) || !WHOLE_LINE.test(beginning)
+}
+
+async function answer(
+  socket: Socket,
+  head: string,
+  handle: (request: Request) => Promise<Response>,
+): Promise<void> {
+  const request = parse(head)
+  const {status, headers, text} = request ? await handle(request) : refusal(head)
+  const fields = {
+    Date: new Date().toUTCString(),
+    ...headers,
+    'Content-Length': Buffer.byteLength(text),
+    Connection: 'close',
+  }
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
+  ]
+  socket.write(`${lines.join('\r\n')}\r\n\r\n${request?.method === 'HEAD' ? '' : text}`)
+  socket.destroySoon()
+}
+
+/** Undefined if it is not the head of a valid request. */
+function parse(text: string): Request | undefined {
+  const end = END_OF_HEAD.exec(text)
+  const head = end ? text.slice(0, end.index + 1) : ''
+  const [line = '', method, target, version] = REQUEST_LINE.exec(head) ?? []
+  if (method === undefined || target === undefined) return undefined
+  const hosts = head.slice(line.length).match(/^host:/gim) ?? []
+  // https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+  if (hosts.length > 1 || (hosts.length === 0 && version !== '0')) return undefined
+  const path = target.replace(ORIGIN, '')
+  return {method, target: path.startsWith('/') || path === target ? path : `/${path}`}
+}
+
+function refusal(head: string): Response {
+  const status = head.length >= LONGEST_HEAD && !END_OF_HEAD.test(head) ? 431 : 400
+  return {status, text: `${STATUS_CODES[status]?.toLowerCase()}\n`}
+}
