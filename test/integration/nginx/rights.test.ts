@@ -77,7 +77,7 @@ describe('NGINX with other rights than lbex', function () {
     const report = await lbexWith('', {service: {port, answer: 'new'}, end: 'leave'})
     assert.deepEqual(report, {
       diagnostics: [],
-      warnings: ['NGINX has a capability that lbex lacks, and is replaced: /proc does not show it'],
+      warnings: ['NGINX is replaced: /proc does not show its master'],
     })
     assert.equal(await askTcp({port}), 'new')
     assert.equal(await session.isAlive(), true)

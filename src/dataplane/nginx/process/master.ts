@@ -90,8 +90,6 @@ export class Master {
   async start(id: string, limit: number, signal: AbortSignal): Promise<Complaint | undefined> {
     const {layout, log} = this.options
     await this.retireOthers(signal)
-    await this.retireUnseen(signal)
-    await this.requireNoOther(signal)
     await rm(layout.pidFile, {force: true})
     await rm(layout.versionSocket, {force: true})
     const child = await this.spawn()
@@ -161,10 +159,17 @@ export class Master {
   }
 
   /**
-   * Before a start, and before ports are probed for it: whatever else of ours still accepts connections holds the ports,
-   * such as the workers of a master that was killed. They finish what they have, and are killed only when they do not let go of the ports.
+   * Before a start, and before ports are probed for it: ends what else of ours holds the ports. Rejects with the temporary
+   * Failure `nginx-unseen` if an NGINX still serves from the folder.
    */
   async retireOthers(signal: AbortSignal): Promise<void> {
+    await this.retireSeen(signal)
+    await this.retireUnseen(signal)
+    await this.requireNoOther(signal)
+  }
+
+  /** For example the workers of a master that was killed. They are killed only if they do not let go of the ports. */
+  private async retireSeen(signal: AbortSignal): Promise<void> {
     const {masters, accepting} = this.ours()
     const others = [...masters, ...accepting]
     if (others.length === 0) return
@@ -181,8 +186,9 @@ export class Master {
   private async noteUnseen(): Promise<void> {
     this.unseen = await this.findUnseen()
     if (this.unseen === undefined) return
-    this.options.log.warn('NGINX has a capability that lbex lacks, and is replaced: /proc does not show it', {
+    this.options.log.warn('NGINX is replaced: /proc does not show its master', {
       pid: this.unseen,
+      hint: 'lbex may lack a capability that NGINX has',
     })
   }
 
