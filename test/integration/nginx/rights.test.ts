@@ -29,6 +29,18 @@ const HIDDEN = [
   'sh',
 ]
 
+const REPLACED = 'NGINX is replaced: /proc does not show its master'
+
+/** The first parameter is the process id. */
+const HIDING_ONE = [
+  'unshare',
+  '--mount',
+  'sh',
+  '-c',
+  'mount -t tmpfs none "/proc/$1" && shift && exec "$@"',
+  'sh',
+]
+
 describe('NGINX with other rights than lbex', function () {
   // Two or three processes of lbex for each.
   this.timeout(INTEGRATION_TIMEOUT)
@@ -49,22 +61,32 @@ describe('NGINX with other rights than lbex', function () {
     await backend.close()
   })
 
-  /** An lbex with these capabilities and no others, which ends when it has done what it was told to. */
-  async function lbexWith(
-    capabilities: string,
+  /** The report of an lbex that is started by `command`, and ends when it has done what it was told to. */
+  async function runLbex(
+    [command = '', ...parameters]: readonly string[],
     order: Pick<OnceOrder, 'service' | 'end'>,
   ): Promise<OnceReport> {
     const {directory, binary, streamModule} = fixture
-    const [command = '', ...parameters] = [
-      ...HIDDEN,
-      ...['setpriv', `--bounding-set=-all${capabilities}`, '--inh-caps=-all'],
-      ...[process.execPath, '--import', 'tsx', ENTRY],
-      JSON.stringify({directory, binary, streamModule, ...order} satisfies OnceOrder),
-    ]
-    const child = spawn(command, parameters, {stdio: ['ignore', 'pipe', 'inherit']})
+    const child = spawn(
+      command,
+      [
+        ...parameters,
+        ...[process.execPath, '--import', 'tsx', ENTRY],
+        JSON.stringify({directory, binary, streamModule, ...order} satisfies OnceOrder),
+      ],
+      {stdio: ['ignore', 'pipe', 'inherit']},
+    )
     const [output] = await Promise.all([text(child.stdout), once(child, 'exit')])
     return JSON.parse(output) as OnceReport
   }
+
+  /** An lbex that cannot see this one process. */
+  const lbexWithout = (pid: number, order: Pick<OnceOrder, 'service' | 'end'>): Promise<OnceReport> =>
+    runLbex([...HIDING_ONE, String(pid)], order)
+
+  /** An lbex with these capabilities and no others. */
+  const lbexWith = (capabilities: string, order: Pick<OnceOrder, 'service' | 'end'>): Promise<OnceReport> =>
+    runLbex([...HIDDEN, 'setpriv', `--bounding-set=-all${capabilities}`, '--inh-caps=-all'], order)
 
   const masters = (): readonly ProcessRef[] => fixture.processes().masters
 
@@ -77,7 +99,7 @@ describe('NGINX with other rights than lbex', function () {
     const report = await lbexWith('', {service: {port, answer: 'new'}, end: 'leave'})
     assert.deepEqual(report, {
       diagnostics: [],
-      warnings: ['NGINX is replaced: /proc does not show its master'],
+      warnings: [REPLACED],
     })
     assert.equal(await askTcp({port}), 'new')
     assert.equal(await session.isAlive(), true)
@@ -99,6 +121,38 @@ describe('NGINX with other rights than lbex', function () {
     assert.deepEqual(warnings, [
       'NGINX was started without capabilities that lbex has: a restart of lbex alone keeps it',
     ])
+  })
+
+  it('is replaced too if only its master cannot be seen', async () => {
+    const nginx = await fixture.open()
+    await fixture.apply(nginx, serviceFile('a', {port, to: [backend.port]}))
+    const [first] = masters()
+    assert.ok(first)
+    const session = await Session.open({port})
+    await fixture.leave(nginx)
+    const report = await lbexWithout(first.pid, {service: {port, answer: 'new'}, end: 'leave'})
+    assert.deepEqual(report, {diagnostics: [], warnings: [REPLACED]})
+    assert.equal(await askTcp({port}), 'new')
+    assert.equal(await session.isAlive(), true)
+    session.close()
+    await waitFor(() => masters().length === 1, {what: 'the end of the first master'})
+    assert.notEqual(masters()[0]?.pid, first.pid)
+  })
+
+  it('keeps its workers if its living master cannot be seen and nothing names it', async () => {
+    const nginx = await fixture.open()
+    await fixture.apply(nginx, serviceFile('a', {port, answer: 'old'}))
+    const before = fixture.processes()
+    const [first] = before.masters
+    assert.ok(first)
+    await fixture.leave(nginx)
+    await rm(fixture.layout.pidFile)
+    const report = await lbexWithout(first.pid, {service: {port, answer: 'new'}, end: 'leave'})
+    assert.deepEqual(report, {diagnostics: [], warnings: [], failure: 'nginx-unseen'})
+    const {masters: living, accepting} = fixture.processes()
+    assert.deepEqual(living, before.masters)
+    for (const {pid} of before.accepting) assert.ok(accepting.some((each) => each.pid === pid))
+    assert.equal(await askTcp({port}), 'old')
   })
 
   it('is not started beside one that nothing is known of', async () => {

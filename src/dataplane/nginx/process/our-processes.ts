@@ -6,6 +6,7 @@ import {
   allProcesses,
   attempt,
   findProcess,
+  groupOf,
   parentOf,
   programOf,
   titleOf,
@@ -14,18 +15,21 @@ import {
 } from './processes.js'
 import {isTrusted} from './trusted-users.js'
 
+const MASTER_TITLE = 'nginx: master process '
+
 export type OurProcesses = {
   readonly masters: readonly ProcessRef[]
-  /** Workers that accept connections, whether their master lives or not. */
+  /** Workers that accept connections, of these masters or of one that is dead. */
   readonly accepting: readonly ProcessRef[]
-  /** Workers that only finish the connections they have. */
+  /** Workers that only finish the connections they have, whatever their master is. */
   readonly leaving: readonly ProcessRef[]
 }
 
 /**
  * A master says in its title what configuration it was started with: ours is `DIRECTORY/current/nginx.conf`. Any process can
  * give itself such a title, so a master also has to run as the user of lbex or as the owner of the folder. A worker is a child
- * of such a master, or writes our error log, as the orphans of a master that was killed do.
+ * of such a master, or writes our error log, as the orphans of a master that was killed do. The workers of a living master that
+ * is none of these, or that /proc does not show, are left alone: it would replace each one that ends.
  */
 export function findOurProcesses({directory, errorLog}: Layout, binary: string): OurProcesses {
   const home = realPathOf(directory)
@@ -42,7 +46,9 @@ export function findOurProcesses({directory, errorLog}: Layout, binary: string):
   )
   return {
     masters: refs(masters),
-    accepting: refs(workers.filter(({title}) => !isLeaving(title))),
+    accepting: refs(
+      workers.filter(({pid, title}) => !isLeaving(title) && (pids.has(parentOf(pid)) || isOrphan(pid))),
+    ),
     leaving: refs(workers.filter(({title}) => isLeaving(title))),
   }
 }
@@ -57,9 +63,18 @@ export function isLeaving(title: string): boolean {
   return title.endsWith(' is shutting down')
 }
 
+/**
+ * A master leads the process group of its workers (see startDetached). When it dies, the kernel gives them another parent, and
+ * no new process gets the id of their group. So this tells even if /proc does not show the parent.
+ */
+function isOrphan(pid: number): boolean {
+  const parent = parentOf(pid)
+  return parent !== groupOf(pid) && !titleOf(parent).startsWith(MASTER_TITLE)
+}
+
 /** For a moment after its start a master still has the title of its command line. */
 function isMaster(pid: number, title: string, binary: string): boolean {
-  if (title.startsWith('nginx: master process ')) return true
+  if (title.startsWith(MASTER_TITLE)) return true
   return / -c \S+$/.test(title) && !/ -t /.test(title) && programOf(pid) === realPathOf(binary)
 }
 

@@ -115,7 +115,12 @@ export function parentOf(pid: number): number {
   return Number(statusOf(pid)?.[1])
 }
 
-/** State, parent and so on; undefined when there is no such process. */
+/** Id of its process group, which is that of the process that leads it; NaN when there is no such process. */
+export function groupOf(pid: number): number {
+  return Number(statusOf(pid)?.[2])
+}
+
+/** State, parent, group and so on; undefined when there is no such process. */
 function statusOf(pid: number): string[] | undefined {
   const stat = read(pid, 'stat')
   // The name, in parentheses, may hold spaces and parentheses of its own.

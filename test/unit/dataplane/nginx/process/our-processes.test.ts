@@ -23,8 +23,9 @@ describe('findOurProcesses', () => {
   beforeEach(async () => (folder = await temporaryFolder()))
 
   afterEach(async () => {
-    const ended = once(master, 'exit')
+    const ended = master.signalCode === null && once(master, 'exit')
     master.stdin?.end()
+    master.stdio[3]?.destroy()
     await ended
     await folder.remove()
   })
@@ -102,10 +103,47 @@ describe('findOurProcesses', () => {
       master = spawn('bash', ['-c', `exec -a "nginx: worker process" cat 9${mode}"$LOG"`], {
         env: {...process.env, LOG: layout.errorLog},
         stdio: ['pipe', 'ignore', 'inherit'],
+        detached: true,
       })
       const title = (): string => titleOf(master.pid as number)
       await waitFor(() => title() === 'nginx: worker process', {what: 'its title'})
       assert.equal(findOurProcesses(layout, '/usr/sbin/nginx').accepting.length, expected)
     })
   }
+
+  /** A leader of a group, with a title that tells nothing, and its child that writes the error log. */
+  async function startUnknownMaster({errorLog}: Layout, childTitle: string): Promise<number> {
+    await mkdir(join(folder.path, 'logs'))
+    await writeFile(errorLog, '')
+    // The child has an input of its own: Node closes that of its parent as soon as the parent is dead.
+    const script = '(exec -a "$TITLE" cat <&3 9>>"$LOG") & exec cat'
+    master = spawn('bash', ['-c', script], {
+      env: {...process.env, LOG: errorLog, TITLE: childTitle},
+      stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
+      detached: true,
+    })
+    const pid = master.pid as number
+    await waitFor(() => childrenOf(pid).map(titleOf).join() === childTitle, {what: 'its child'})
+    return pid
+  }
+
+  it('leaves the workers of a living master alone that it does not know, until that master is dead', async () => {
+    const layout = layoutOf(folder.path)
+    const pid = await startUnknownMaster(layout, 'nginx: worker process')
+    const [worker] = childrenOf(pid)
+    const accepting = (): number[] =>
+      findOurProcesses(layout, '/usr/sbin/nginx').accepting.map((each) => each.pid)
+    assert.deepEqual(accepting(), [])
+    const ended = once(master, 'exit')
+    master.kill('SIGKILL')
+    await ended
+    assert.deepEqual(accepting(), [worker])
+  })
+
+  it('knows a worker that only finishes its connections, whatever its master is', async () => {
+    const layout = layoutOf(folder.path)
+    const pid = await startUnknownMaster(layout, 'nginx: worker process is shutting down')
+    const {accepting, leaving} = findOurProcesses(layout, '/usr/sbin/nginx')
+    assert.deepEqual([accepting, leaving.map((each) => each.pid)], [[], childrenOf(pid)])
+  })
 })
