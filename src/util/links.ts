@@ -2,6 +2,7 @@
 import {constants} from 'node:fs'
 import {lstat, open, stat} from 'node:fs/promises'
 import {join, relative, resolve, sep} from 'node:path'
+import {isOwnStream} from './own-streams.js'
 
 /**
  * Rejects when a part of `path` below `root` is a symbolic link; of a path that is not below it only the last part counts. A
@@ -43,9 +44,9 @@ async function isLink(path: string): Promise<boolean> {
   )
 }
 
-/** What /dev and /proc name is a stream of this process, wherever that leads. */
-async function isNoFile(path: string): Promise<boolean> {
-  if (/^\/(?:dev|proc)\//.test(resolve(path))) return true
+/** A stream of this process may lead to a file. */
+export async function isNoFile(path: string): Promise<boolean> {
+  if (isOwnStream(path)) return true
   return stat(path).then(
     (stats) => !stats.isFile() && !stats.isDirectory(),
     () => false,

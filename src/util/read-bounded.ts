@@ -1,39 +1,71 @@
-/** Reads a file as far as a limit: what is longer is an error, and so is a device, which may never end. */
-import {open, stat} from 'node:fs/promises'
-import type {Readable} from 'node:stream'
+/** Reads a file as far as a limit: what is longer is an error, and so is what may never end. */
+import {constants, createReadStream, open as openFile, type Stats} from 'node:fs'
+import {stat, statfs} from 'node:fs/promises'
+import {Socket} from 'node:net'
+import {addAbortSignal, type Readable} from 'node:stream'
+import {promisify} from 'node:util'
+import {isOwnStream} from './own-streams.js'
+
+const open = promisify(openFile)
 
 /** Bytes of a file, unless --max-file-size says otherwise: 64 MiB. */
 export const MOST_BYTES = 64 * 1024 * 1024
 
-/** Milliseconds for a regular file: a network file system may never answer. */
-const LONGEST = 60_000
+/** Milliseconds for a regular file (a network file system may never answer), and for a pipe, whose writer may be slow. */
+const LONGEST = {file: 60_000, pipe: 300_000} as const
+
+/** What statfs says of /proc, /sys, debugfs and tracefs: to read there may wait, or have effects. */
+const KERNEL_FILE_SYSTEMS = new Set([0x9f_a0, 0x62_65_65_72, 0x64_62_67_20, 0x74_72_61_63])
 
 export type Bounds = {
   /** Bytes. */
   readonly limit: number
-  readonly signal?: AbortSignal
-  /** A pipe ends when its writer ends it, at any time. */
-  readonly isPipe?: boolean
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds; by default a minute, and five for a pipe. */
+  readonly longest?: number
 }
 
-/** Rejects with an error whose message says what is wrong with the file, without its name. */
-export async function readBounded(path: string, {limit, signal, isPipe}: Bounds): Promise<Buffer> {
+/**
+ * A pipe is read only by the name of a stream of this process (/dev/fd/N), which no link in a repository has. Rejects with an error
+ * whose message says what is wrong with the file, without its name.
+ */
+export async function readBounded(path: string, {limit, signal, longest}: Bounds): Promise<Buffer> {
   signal?.throwIfAborted()
   const stats = await stat(path)
   // Before it is opened: to open a device may have effects.
-  if (stats.isCharacterDevice() || stats.isBlockDevice()) throw new Error('it is a device')
+  await refuseEndless(path, stats)
   if (stats.size > limit) throw tooLarge(limit)
-  const limits = [...(signal ? [signal] : []), ...(isPipe ? [] : [AbortSignal.timeout(LONGEST)])]
-  const file = await open(path)
+  const time = longest ?? LONGEST[stats.isFIFO() ? 'pipe' : 'file']
+  // A pipe that took the place of the file meanwhile does not keep lbex waiting either.
+  const fd = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  // Both close the descriptor.
+  const stream = stats.isFIFO()
+    ? new Socket({fd, readable: true, writable: false})
+    : createReadStream(path, {fd})
+  return readWithin(stream, {limit, signal, longest: time})
+}
+
+/** Like readStream, in a limited time: by default five minutes. */
+export async function readWithin(
+  stream: Readable,
+  {limit, signal, longest = LONGEST.pipe}: Bounds,
+): Promise<Buffer> {
+  const signals = [...(signal ? [signal] : []), AbortSignal.timeout(longest)]
   try {
-    return await readStream(file.createReadStream({signal: AbortSignal.any(limits), autoClose: false}), limit)
+    return await readStream(addAbortSignal(AbortSignal.any(signals), stream), limit)
   } catch (error) {
     throw (error as Error).name === 'AbortError'
-      ? new Error(`it takes more than ${LONGEST / 1000} seconds`)
+      ? new Error(`reading it takes more than ${longest / 1000} seconds`)
       : error
-  } finally {
-    await file.close()
   }
+}
+
+async function refuseEndless(path: string, stats: Stats): Promise<void> {
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) throw new Error('it is a device')
+  if (stats.isSocket()) throw new Error('it is a socket')
+  if (stats.isFIFO() && !isOwnStream(path))
+    throw new Error('it is a named pipe; lbex reads pipes from standard input and process substitution only')
+  if (KERNEL_FILE_SYSTEMS.has((await statfs(path)).type)) throw new Error('it is a file of the kernel')
 }
 
 /** All that a stream holds; rejects when that is too much. */

@@ -1,28 +1,44 @@
 /** The files that several paths lead to. */
 import {existsSync, realpathSync, statSync} from 'node:fs'
 import {lstat, realpath} from 'node:fs/promises'
-import {dirname, resolve, sep} from 'node:path'
+import {dirname, resolve} from 'node:path'
 import {Failure} from '../../diagnostics/failure.js'
+import {isBelow, leadsOut} from '../../util/leads-out.js'
+import {isOwnStream} from '../../util/own-streams.js'
 import {repositoryRoot} from '../../util/repository-root.js'
 import {findFiles, splitGlob} from './find-files.js'
 import type {FindOptions, FoundFile} from './found.js'
 import {inBatches} from './in-batches.js'
 import {STDIN} from './read-text.js'
 
+type LinkOptions = FindOptions & {readonly followLinks?: boolean}
+
 /** Every file once, in the order of the paths; `-` is stdin. Throws a Failure like findFiles, unless `allowEmpty` takes nothing for fine. */
 export async function findAllFiles(
   paths: readonly string[],
-  options: FindOptions & {readonly allowEmpty?: boolean; readonly followLinks?: boolean},
+  options: LinkOptions & {readonly allowEmpty?: boolean},
 ): Promise<FoundFile[]> {
   const files: FoundFile[] = []
   for (const path of paths) {
-    const found = path === STDIN.path ? [STDIN] : await filesOf(path, options)
-    files.push(...found)
+    const found = (await isBehindLink(path, options)) ? [outside(path, options)] : undefined
+    files.push(...(found ?? (path === STDIN.path ? [STDIN] : await filesOf(path, options))))
   }
   const firsts = await firstOfEach(files)
   if (options.followLinks) return firsts.map(({file}) => file)
   const roots = paths.flatMap((path) => rootsOf(resolve(options.cwd, path), options.cwd))
   return firsts.map((placed) => (isInside(placed, roots) ? placed.file : {...placed.file, isOutside: true}))
+}
+
+/** A link to a file may lead into the folder of another path, so that isInside judges it. */
+async function isBehindLink(path: string, {cwd, followLinks}: LinkOptions): Promise<boolean> {
+  const absolute = resolve(cwd, path)
+  if (followLinks || path === STDIN.path || isOwnStream(absolute)) return false
+  const isFile = statSync(absolute, {throwIfNoEntry: false})?.isDirectory() === false
+  return leadsOut(isFile ? dirname(absolute) : absolute, cwd)
+}
+
+function outside(path: string, {cwd}: LinkOptions): FoundFile {
+  return {file: path, path: resolve(cwd, path), isPipe: false, isOutside: true}
 }
 
 /** A repository that is not trusted may hold a link to any file of the host: the folder that was named, and its repository. */
@@ -34,10 +50,10 @@ function rootsOf(path: string, cwd: string): string[] {
   return [real, repositoryRoot(real)]
 }
 
-/** What /dev and /proc name is a stream of this process, wherever that leads. */
+/** A stream of this process may lead anywhere. */
 function isInside({file, realPath}: Placed, roots: readonly string[]): boolean {
-  if (file.isPipe || /^\/(?:dev|proc)\//.test(file.path) || realPath === file.path) return true
-  return roots.some((root) => realPath.startsWith(root.endsWith(sep) ? root : root + sep))
+  if (file.isPipe || isOwnStream(file.path) || realPath === file.path) return true
+  return roots.some((root) => isBelow(realPath, root))
 }
 
 async function filesOf(

@@ -2,6 +2,7 @@
 import type {Stats} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {glob} from 'tinyglobby'
+import {isOwnStream} from '../../util/own-streams.js'
 import {noManifests, noMatch, pathNotFound} from './file-failures.js'
 import {statOf} from './file-stats.js'
 import type {FindOptions, Found, FoundFile} from './found.js'
@@ -24,7 +25,9 @@ export async function findFiles(path: string, options: FindOptions): Promise<Fou
 
 async function search(path: string, stats: Stats, options: FindOptions): Promise<Found> {
   if (stats.isDirectory()) return searchFolder(path, options)
-  return {files: [{file: path, path: resolve(options.cwd, path), isPipe: !stats.isFile()}], folders: []}
+  const absolute = resolve(options.cwd, path)
+  const isPipe = !stats.isFile() && isOwnStream(absolute)
+  return {files: [{file: path, path: absolute, isPipe}], folders: []}
 }
 
 /** What matches is read as a shell would have given it: files whatever their names, folders as a whole. */

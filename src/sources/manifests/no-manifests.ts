@@ -3,9 +3,11 @@
  * no YAML before they are rendered. They are known by what stands in the folders above them, so that it does not matter whether a
  * file was named or found: hooks hand over files one by one, without their chart.
  */
-import {existsSync} from 'node:fs'
+import {existsSync, lstatSync, realpathSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
+import {isBelow} from '../../util/leads-out.js'
 import {readBounded} from '../../util/read-bounded.js'
+import {repositoryRoot} from '../../util/repository-root.js'
 import {isMapping} from './fields.js'
 import type {FoundFile} from './found.js'
 import {inBatches} from './in-batches.js'
@@ -23,9 +25,9 @@ export type NoManifest = {
 export async function findNoManifests(
   files: readonly FoundFile[],
 ): Promise<ReadonlyMap<FoundFile, NoManifest>> {
-  const named = files.filter(({isPipe}) => !isPipe)
+  const named = files.filter(({isPipe, isOutside}) => !isPipe && !isOutside)
   const folders = [...new Set(named.flatMap(({path}) => foldersAbove(path)))]
-  const charts = new Set(folders.filter((folder) => existsSync(join(folder, 'Chart.yaml'))))
+  const charts = new Set(folders.filter((folder) => isThere(join(folder, 'Chart.yaml'))))
   const patches = new Map((await inBatches(folders, patchesOfFolder)).flat())
   const none = new Map<FoundFile, NoManifest>()
   for (const found of named) {
@@ -36,6 +38,12 @@ export async function findNoManifests(
     else if (chart !== undefined) none.set(found, {file, is: 'template', of: dirname(chart)})
   }
   return none
+}
+
+/** Nothing that a link out of its repository leads to counts. */
+function isThere(path: string): boolean {
+  if (!lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink()) return existsSync(path)
+  return existsSync(path) && isBelow(realpathSync(path), repositoryRoot(realpathSync(dirname(path))))
 }
 
 function isTemplates(folder: string): boolean {
@@ -52,7 +60,7 @@ function foldersAbove(path: string): string[] {
 const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
 async function patchesOfFolder(folder: string): Promise<[patch: string, folder: string][]> {
-  const paths = KUSTOMIZATIONS.map((name) => join(folder, name)).filter((path) => existsSync(path))
+  const paths = KUSTOMIZATIONS.map((name) => join(folder, name)).filter(isThere)
   // Where one cannot be read, whoever reads the manifests says so.
   const texts = await Promise.all(paths.map(textOf))
   return texts.flatMap(patchesOf).map((patch) => [resolve(folder, patch), folder])

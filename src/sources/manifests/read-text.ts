@@ -1,5 +1,5 @@
 /** The text of files. Pipes, stdin among them, are read once and remembered. */
-import {MOST_BYTES, readBounded, readStream} from '../../util/read-bounded.js'
+import {MOST_BYTES, readBounded, readStream, readWithin} from '../../util/read-bounded.js'
 import {fileUnreadable} from './file-failures.js'
 import type {FoundFile} from './found.js'
 
@@ -26,8 +26,8 @@ export class TextReader {
     if (found.isOutside) throw fileUnreadable(found.file, new Error(OUTSIDE), temporary)
     if (this.pipes.has(found.path)) return this.pipes.get(found.path)
     try {
-      const {path, isPipe} = found
-      const bounds = {limit: this.limit, signal, isPipe}
+      const {path} = found
+      const bounds = {limit: this.limit, signal}
       const text = path === STDIN.path ? await this.readStdin() : decodeText(await readBounded(path, bounds))
       if (found.isPipe) this.pipes.set(found.path, text)
       return text
@@ -39,7 +39,10 @@ export class TextReader {
 
   private async readStdin(): Promise<string | undefined> {
     if (this.stdin) return decodeText(Buffer.from(await this.stdin()))
-    return decodeText(await readStream(process.stdin, this.limit))
+    const {stdin} = process
+    // The user of a terminal sees that lbex waits.
+    const bytes = stdin.isTTY ? readStream(stdin, this.limit) : readWithin(stdin, {limit: this.limit})
+    return decodeText(await bytes)
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {spawn, spawnSync} from 'node:child_process'
-import {chmod, mkdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
+import {spawnSync} from 'node:child_process'
+import {chmod, mkdir, open, readFile, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {check} from '../../../../src/lint/command/check.js'
 import {BARE, BROKEN} from '../../../commands/manifests.js'
@@ -331,12 +331,15 @@ describe('check', () => {
     it('does not change a pipe', async () => {
       await writeFile('ntp.yaml', MENDABLE)
       assert.equal(spawnSync('mkfifo', ['pipe']).status, 0)
-      const writer = spawn('sh', ['-c', 'cat ntp.yaml > pipe'])
-      await assert.rejects(run('pipe', '--fix'), {
+      const ends = await open('pipe', 'r+')
+      const refused = assert.rejects(run(`/dev/fd/${ends.fd}`, '--fix'), {
         name: 'UsageError',
-        message: '--fix cannot change pipe: it is no regular file',
+        message: `--fix cannot change /dev/fd/${ends.fd}: it is no regular file`,
       })
-      writer.kill()
+      // More than a pipe holds, so that it is written only once it is read.
+      await ends.writeFile(`${MENDABLE}${'#\n'.repeat(100_000)}`)
+      await ends.close()
+      await refused
     })
 
     it('says which file it could not write', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
+import {open} from 'node:fs/promises'
 import {join} from 'node:path'
 import {findFiles, splitGlob} from '../../../../src/sources/manifests/find-files.js'
 import {withFolder} from './support.js'
@@ -80,11 +81,17 @@ describe('findFiles', () => {
     })
   })
 
-  it('knows a pipe', async () => {
+  it('takes only a stream of this process for a pipe', async () => {
     await withFolder({}, async (cwd) => {
-      assert.equal(spawnSync('mkfifo', [join(cwd, 'pipe')]).status, 0)
-      const {files} = await findFiles('pipe', {cwd, temporary: false})
-      assert.deepEqual(files, [{file: 'pipe', path: join(cwd, 'pipe'), isPipe: true}])
+      const path = join(cwd, 'pipe')
+      assert.equal(spawnSync('mkfifo', [path]).status, 0)
+      const named = await findFiles('pipe', {cwd, temporary: false})
+      assert.deepEqual(named.files, [{file: 'pipe', path, isPipe: false}])
+      const ends = await open(path, 'r+')
+      const file = `/dev/fd/${ends.fd}`
+      const {files} = await findFiles(file, {cwd, temporary: false})
+      assert.deepEqual(files, [{file, path: file, isPipe: true}])
+      await ends.close()
     })
   })
 })

@@ -98,4 +98,32 @@ describe('readManifests', () => {
       },
     )
   })
+
+  it('reads through folders that are links as it reads through links to files', async () => {
+    const files = {'secret/a.yaml': SERVICE, 'repo/x': '', 'repo/b/a.yaml': SERVICE, 'secret/.git/x': ''}
+    for (const git of ['repo/.git/x', 'none'])
+      await withFolder({...files, [git]: ''}, async (parent) => {
+        const cwd = join(parent, 'repo')
+        await symlink('../secret', join(cwd, 'out'))
+        await symlink('b', join(cwd, 'in'))
+        await symlink('repo', join(parent, 'to-repo'))
+        const message = /^cannot read .*out.*: a symbolic link leads out of .*--follow-links reads it$/
+        for (const path of ['out', 'out/a.yaml', 'out/*.yaml', './in/../out', join(cwd, 'out')]) {
+          await assert.rejects(readManifests([path], {cwd}), {code: 'file-unreadable', message})
+          assert.equal((await readManifests([path], {cwd, followLinks: true})).files.size, 1)
+        }
+        for (const path of ['in', 'in/a.yaml', 'in/*.yaml', join(parent, 'to-repo/b')])
+          assert.equal((await readManifests([path], {cwd})).files.size, 1)
+      })
+  })
+
+  it('takes no kustomization from outside of the repository', async () => {
+    const kustomization = 'patches: [{path: a.yaml}]'
+    const files = {'kustomization.yaml': kustomization, 'repo/.git/x': '', 'repo/k/a.yaml': SERVICE}
+    await withFolder(files, async (parent) => {
+      const cwd = join(parent, 'repo')
+      await symlink('../../kustomization.yaml', join(cwd, 'k/kustomization.yaml'))
+      assert.equal((await readManifests(['k/a.yaml'], {cwd})).passedOver.length, 0)
+    })
+  })
 })

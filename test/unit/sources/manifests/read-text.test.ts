@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {writeFile} from 'node:fs/promises'
+import {open, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import type {FoundFile} from '../../../../src/sources/manifests/found.js'
@@ -103,10 +103,13 @@ describe('TextReader', () => {
     await withFolder({}, async (folder) => {
       const path = join(folder, 'pipe')
       assert.equal(spawnSync('mkfifo', [path]).status, 0)
+      const ends = await open(path, 'r+')
       const writer = spawn('sh', ['-c', 'exec yes > "$0"', path], {stdio: 'ignore'})
       const ended = once(writer, 'close')
-      const reading = new TextReader(undefined, 100_000).read({file: 'p', path, isPipe: true}, false, signal)
+      const found = {file: 'p', path: `/dev/fd/${ends.fd}`, isPipe: true}
+      const reading = new TextReader(undefined, 100_000).read(found, false, signal)
       await assert.rejects(reading, /^Failure: cannot read p: it has more than 100000 bytes/)
+      await ends.close()
       await ended
     })
   })
