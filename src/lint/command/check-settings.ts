@@ -5,9 +5,11 @@ import {EVERYWHERE, type Policy} from '../policy.js'
 import type {CheckFlags} from '../../cli/flags/check.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
-import {findConfig, readConfigText, type ConfigFile} from '../config/find-config.js'
+import {configOutside, findConfig, readConfigText, type ConfigFile} from '../config/find-config.js'
 import {NO_CONFIG, readConfig} from '../config/read-config.js'
 import {fileUnreadable} from '../../sources/manifests/file-failures.js'
+import {leadsOut} from '../../util/leads-out.js'
+import {isOwnStream} from '../../util/own-streams.js'
 import {repositoryRoot} from '../../util/repository-root.js'
 import {pathBelow} from './check-places.js'
 
@@ -25,7 +27,7 @@ export type CheckSettings = {
 
 /** Rejects with a Failure where the configuration cannot be read. */
 export async function readSettings(flags: CheckFlags, cwd: string): Promise<CheckSettings> {
-  const file = await configFile(flags.config, cwd)
+  const file = await configFile(flags, cwd)
   const name = file && (relative(cwd, file.path) || file.path)
   const {config, diagnostics} =
     file && name ? readConfig(name, file.text) : {config: NO_CONFIG, diagnostics: []}
@@ -50,10 +52,14 @@ export async function readSettings(flags: CheckFlags, cwd: string): Promise<Chec
   }
 }
 
-async function configFile(flag: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
+async function configFile(
+  {config: flag, 'follow-links': followLinks}: CheckFlags,
+  cwd: string,
+): Promise<ConfigFile | undefined> {
   if (flag === 'none') return undefined
   if (flag === undefined) return findConfig(cwd, repositoryRoot(cwd))
   const path = resolve(cwd, flag)
+  if (!followLinks && !isOwnStream(path) && (await leadsOut(path, cwd))) throw configOutside(flag)
   return {
     path,
     text: await readConfigText(path).catch((error: unknown) =>

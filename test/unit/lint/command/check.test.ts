@@ -51,6 +51,16 @@ describe('check', () => {
     })
   })
 
+  it('shows nothing of a configuration that a link takes from outside', async () => {
+    await mkdir('repo/.git', {recursive: true})
+    await writeFile('secret', 'a secret')
+    process.chdir('repo')
+    await writeFile('ntp.yaml', BARE)
+    await symlink('../secret', 'lbex.yaml')
+    await assert.rejects(run('ntp.yaml', '--config=lbex.yaml'), {code: 'config-outside'})
+    assert.match((await run('ntp.yaml', '--config=lbex.yaml', '--follow-links')).output, /must be a mapping/)
+  })
+
   it('puts notices before everything else on stderr', async () => {
     const {flags, words} = await checkLine('ntp.yaml')
     assert.equal((await check(flags, words, ['careful'])).notes, 'warning: careful\n')
