@@ -1,11 +1,12 @@
 /** Writes what was read to a file, for `render --snapshot-out`. */
-import {realpath, stat, writeFile} from 'node:fs/promises'
+import {writeFile} from 'node:fs/promises'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import {writeFileAtomically} from '../../util/atomic-write.js'
+import {isNoFile, refuseLinks} from '../../util/links.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {toList} from '../../core/cluster/to-list.js'
 
-/** As JSON, which is YAML too. Devices and pipes are written to, links are followed. Rejects with the Failure `snapshot-out`. */
+/** As JSON, which is YAML too. Devices and pipes are written to, nothing is written through links. Rejects with the Failure `snapshot-out`. */
 export async function writeSnapshot(path: string, snapshot: ClusterSnapshot): Promise<void> {
   try {
     await write(path, `${JSON.stringify(toList(snapshot), undefined, 2)}\n`)
@@ -19,7 +20,6 @@ export async function writeSnapshot(path: string, snapshot: ClusterSnapshot): Pr
 }
 
 async function write(path: string, text: string): Promise<void> {
-  const present = await stat(path).catch(() => undefined)
-  if (present && !present.isFile()) return writeFile(path, text)
-  await writeFileAtomically(present ? await realpath(path) : path, text)
+  await refuseLinks(path, '.')
+  await ((await isNoFile(path)) ? writeFile(path, text) : writeFileAtomically(path, text))
 }
