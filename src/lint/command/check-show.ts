@@ -1,5 +1,6 @@
 /** Shows what `lbex check` has found, in every format that was asked for, less what a baseline knows. */
 import {otherPools} from '../pool-overlap.js'
+import {unmatchedNames} from '../../cli/run/unmatched.js'
 import {UsageError} from '../../cli/usage-error.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {CHECK_FORMATS, CHECK_MEDIA} from '../formats/check-formats.js'
@@ -54,7 +55,10 @@ async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonl
 
 /** What was left out, and what to do about it. */
 function remarksOn({snapshot, passedOver}: ManifestReading, {flags, options, cwd}: CheckTask): string[] {
-  const files = passedOverRemarks(passedOver, cwd)
+  const files = [
+    ...unmatchedNames(snapshot, flags).map((sentence) => `warning: ${sentence}`),
+    ...passedOverRemarks(passedOver, cwd),
+  ]
   if (isForEveryPool(flags)) return files
   const pools = [...otherPools(snapshot.services, options)].map(
     ([pool, count]) =>

@@ -73,8 +73,16 @@ describe('render', () => {
       name: 'UsageError',
       message: 'no Service is called nttp; did you mean ntp?',
     })
+    await writeFile(path, BARE.replace('spec:', 'spec:\n  externalIPs: 5'))
+    await assert.rejects(shown('--service-name=nttp'), {name: 'UsageError'})
     await writeFile(path, 'a: b: c')
     assert.equal((await shown('--service-name=nttp')).exitCode, 1)
+  })
+
+  it('counts no error of a Service in a namespace that is not shown', async () => {
+    await writeFile(path, BARE.replace('spec:', 'spec:\n  externalIPs: 5'))
+    const {notes, exitCode} = await shown('--namespace=nope')
+    assert.deepEqual([notes, exitCode], ['warning: no Service is in namespace nope; there are default\n', 0])
   })
 
   it('refuses what cannot be before it reads anything', async () => {

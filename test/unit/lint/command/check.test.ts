@@ -8,6 +8,9 @@ import {sarifProblems} from '../../../support/sarif-schema.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 import {checkLine} from '../../cli/run/flags.js'
 
+/** The reader of manifests finds this error, whichever Services are selected. */
+const HIDDEN_ERROR = BARE.replace('spec:', 'spec:\n  externalIPs: 5')
+
 describe('check', () => {
   let folder: TemporaryFolder
   let before: string
@@ -49,6 +52,25 @@ describe('check', () => {
       name: 'UsageError',
       message: 'no Service is called clok; did you mean clock?',
     })
+  })
+
+  it('refuses the name of a Service that there is not, whatever is wrong with the others', async () => {
+    for (const text of [BROKEN, HIDDEN_ERROR]) {
+      await writeFile('ntp.yaml', text)
+      await assert.rejects(run('ntp.yaml', '--service-name=default/nttp'), {
+        name: 'UsageError',
+        message: 'no Service is called default/nttp; did you mean default/ntp?',
+      })
+    }
+  })
+
+  it('warns of a namespace without Services, and counts no error of those in other namespaces', async () => {
+    await writeFile('ntp.yaml', HIDDEN_ERROR)
+    assert.equal((await run('ntp.yaml')).exitCode, 1)
+    const notes = 'warning: no Service is in namespace nope; there are default\n'
+    const shown = await run('ntp.yaml', '--namespace=nope')
+    assert.deepEqual([shown.notes, shown.exitCode], [notes, 0])
+    assert.equal((await run('ntp.yaml', '--exclude-namespace=default')).exitCode, 0)
   })
 
   it('shows nothing of a configuration that a link takes from outside', async () => {
