@@ -5,9 +5,12 @@
 import assert from 'node:assert/strict'
 import {applyIgnores} from '../../src/lint/apply-ignores.js'
 import {findInPools} from '../../src/lint/find-in-pools.js'
-import {sortDiagnostics} from '../../src/diagnostics/diagnostic.js'
+import {sortDiagnostics, type Diagnostic} from '../../src/diagnostics/diagnostic.js'
+import {reporter} from '../../src/diagnostics/reporter.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {diagnosticsText} from '../../src/report/diagnostics-text.js'
+import {Field} from '../../src/sources/manifests/fields.js'
+import {projectService} from '../../src/sources/manifests/project-service.js'
 import {readManifests} from '../../src/sources/manifests/read-manifests.js'
 import {translate} from '../support/translate.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../support/builders.js'
@@ -99,6 +102,26 @@ const document = (name: string, annotation: string): string =>
     '',
   ].join('\n')
 
+/** One Service with an annotation for each of its ports. */
+const manyPorts = (count: number): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'web',
+      annotations: {
+        'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
+        ...Object.fromEntries(
+          range(count).map((index) => [`loadbalancer-port.lbex/p${index}`, String(10_000 + index)]),
+        ),
+      },
+    },
+    spec: {
+      type: 'NodePort',
+      ports: range(count).map((index) => ({name: `p${index}`, port: 1 + index, nodePort: 30_000 + index})),
+    },
+  })
+
 const DIMENSIONS: Readonly<Record<string, Dimension>> = {
   'unknown annotations of one Service': onCluster(2000, (size) =>
     aSnapshot([web.annotated(annotations(size, (index) => `loadbalancer.lbex/a${index}`)), backend, node]),
@@ -166,6 +189,18 @@ const DIMENSIONS: Readonly<Record<string, Dimension>> = {
   'Services that ask for one listener': onCluster(250, (size) =>
     aSnapshot([...range(size).map((index) => aService(`s${index}`).port('http', 80, {listen: 8080})), node]),
   ),
+  'ports of one Service in a file': onManifests(1000, manyPorts),
+  'ports of one Service in a file, without the parser': {
+    base: 2000,
+    prepare: (size) => {
+      const [object, found]: [unknown, Diagnostic[]] = [JSON.parse(manyPorts(size)), []]
+      const report = reporter({ref: {kind: 'Service', name: 'web'}}, found)
+      return () => {
+        projectService(new Field(object, [], {report, sourceOf: () => ''}))
+        return diagnosticsText(found).length
+      }
+    },
+  },
   'documents of one file': onManifests(100, (size) =>
     range(size)
       .map((index) => document(`s${index}`, `loadbalancer-port.lbex/http: "${10_000 + index}"`))

@@ -48,10 +48,13 @@ function reportRepeated(
   items: readonly Field[],
   key: string,
 ): void {
-  for (const [index, value] of values.entries()) {
-    const first = items[values.indexOf(value)]
-    if (!value || !first || first === items[index]) continue
-    items[index]?.get(key).invalid(`${value} is already taken by ${describeField(first.path)}`)
+  const holders = new Map<string, Field>()
+  for (const [index, item] of items.entries()) {
+    const value = values[index]
+    if (!value) continue
+    const first = holders.get(value)
+    if (first) item.get(key).invalid(`${value} is already taken by ${describeField(first.path)}`)
+    else holders.set(value, item)
   }
 }
 
