@@ -82,6 +82,7 @@ const slice = aSlice('web').port('http', 8080)
 const backend = slice.endpoints(anEndpoint('10.1.0.1').on('a'))
 const slicePorts = (count: number) =>
   backend.with({ports: range(count).map((index) => ({name: `p${index}`, protocol: 'TCP', port: 8080}))})
+const unlabelled = slice.with({serviceName: ''})
 const node = aNode('a').internal('192.168.0.1')
 
 const annotations = (count: number, key: (index: number) => string): Record<string, string> =>
@@ -145,6 +146,12 @@ const DIMENSIONS: Readonly<Record<string, Dimension>> = {
       podWeb,
       ...range(size).map((index) => slice.named(`web-${index}`).endpoints(anEndpoint(ip(index)))),
     ]),
+  ),
+  'slices without the label of their Service': onCluster(1000, (size) =>
+    aSnapshot([podWeb, ...range(size).map((index) => unlabelled.named(`web-${index}`))]),
+  ),
+  'parts of the names of slices without the label of their Service': onCluster(250, (size) =>
+    aSnapshot([podWeb, ...range(51).map((index) => unlabelled.named(`a${index}${'-a'.repeat(size)}`))]),
   ),
   'endpoints of one slice': onCluster(500, (size) =>
     aSnapshot([podWeb, slice.endpoints(...range(size).map((index) => anEndpoint(ip(index))))]),

@@ -24,6 +24,6 @@ export const LIMIT_RULES = {
       `${code} is found in ${count === 1 ? 'one more place' : `${count} more places`}; only the first ${listed} findings are listed`,
     hint: () => 'fix the findings that are listed, and run lbex again to see the others',
     reason:
-      'One object can hold tens of thousands of mistakes. For each object lbex lists the first 50 findings of a code and counts the others.',
+      'One object can hold tens of thousands of mistakes. For each object lbex lists the first 50 findings of a code and counts the others; so it does for the EndpointSlices of one Service that have no label.',
   }),
 } as const

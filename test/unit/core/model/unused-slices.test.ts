@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import {sortDiagnostics} from '../../../../src/diagnostics/diagnostic.js'
+import {evaluate} from '../../../../src/core/translate/evaluate.js'
 import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
 import {outcome} from '../../../support/outline.js'
 
@@ -24,6 +26,30 @@ describe('an EndpointSlice without the label of its Service', () => {
     assert.deepEqual(messages(web, unlabelled.named('website')), [])
     const {messages: all} = outcome(aSnapshot([web.with({annotations: {}}), unlabelled]), options())
     assert.deepEqual(all, [])
+  })
+
+  it('is not compared with names that no object can have', () => {
+    assert.deepEqual(messages(web, unlabelled.named(`web${'-a'.repeat(125)}`)), said)
+    assert.deepEqual(messages(web, unlabelled.named(`web${'-a'.repeat(126)}`)), [])
+    for (const name of ['', '-', '-web', 'web-']) messages(web, unlabelled.named(name))
+  })
+
+  it('is one of the first 50 of its Service, or counted, whatever the order', () => {
+    const many = Array.from({length: 60}, (_, index) => unlabelled.named(`web-${100 + index}`))
+    const other = aService('other').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
+    const found = (slices: typeof many) =>
+      evaluate(aSnapshot([web, other, unlabelled.named('other-1'), ...slices]), options()).diagnostics.filter(
+        ({code}) => code === 'slice-unlabelled' || code === 'findings-not-listed',
+      )
+    const names = sortDiagnostics(found(many)).map(({object, message}) => `${object.name} ${message}`)
+    assert.equal(names.length, 52)
+    assert.equal(names.filter((line) => /^web-1[0-4]\d /.test(line)).length, 50)
+    assert.ok(
+      names.includes(
+        'web slice-unlabelled is found in 10 more places; only the first 50 findings are listed',
+      ),
+    )
+    assert.deepEqual(sortDiagnostics(found(many.toReversed())), sortDiagnostics(found(many)))
   })
 })
 
