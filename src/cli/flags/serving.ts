@@ -48,7 +48,7 @@ export const servingFlags = withEnvironment({
   })(),
   'allow-local-endpoints': Flags.boolean({
     description:
-      'Use loopback, link-local and unspecified addresses of endpoints, nodes and cluster IPs as servers too: for a demo or a test on one host.',
+      'Use loopback, link-local, site-local and unspecified addresses of endpoints, nodes and cluster IPs as servers too: for a demo or a test on one host.',
     helpGroup,
   }),
   'deny-endpoints': Flags.custom<string>({

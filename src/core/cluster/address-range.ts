@@ -2,7 +2,8 @@
 import ipaddr from 'ipaddr.js'
 
 /** Addresses that do not lead to a backend on another host, and those of the metadata services of clouds. */
-export type SpecialRange = 'loopback' | 'link-local' | 'unspecified' | 'multicast' | 'broadcast' | 'metadata'
+export type SpecialRange =
+  'loopback' | 'link-local' | 'site-local' | 'unspecified' | 'multicast' | 'broadcast' | 'metadata'
 
 /** A parsed CIDR: the network and the length of its prefix. */
 export type AddressRange = readonly [ipaddr.IPv4 | ipaddr.IPv6, number]
@@ -37,6 +38,8 @@ export function specialRangeOf(address: string): SpecialRange | undefined {
 const SPECIAL: Readonly<Record<string, SpecialRange>> = {
   loopback: 'loopback',
   linkLocal: 'link-local',
+  // https://www.rfc-editor.org/rfc/rfc3879: deprecated, because it can mean another host in each site.
+  deprecatedSiteLocal: 'site-local',
   unspecified: 'unspecified',
   multicast: 'multicast',
   broadcast: 'broadcast',
@@ -59,23 +62,30 @@ const METADATA: ReadonlySet<string> = new Set([
 
 function formsOf(address: string): (ipaddr.IPv4 | ipaddr.IPv6)[] {
   const parsed = ipaddr.parse(address)
-  const carried = parsed.kind() === 'ipv6' ? carriedIPv4(parsed) : undefined
-  return carried ? [parsed, carried] : [parsed]
+  return parsed.kind() === 'ipv6' ? [parsed, ...carriedIPv4(parsed)] : [parsed]
 }
 
-/** Translators and tunnels (NAT64, SIIT, 6to4, IPv4-compatible) pass traffic on to the IPv4 address in an IPv6 address. */
-const CARRIERS: readonly (readonly [range: AddressRange, offset: number])[] = [
-  [ipaddr.IPv6.parseCIDR('64:ff9b::/96'), 12],
-  [ipaddr.IPv6.parseCIDR('64:ff9b:1::/48'), 12],
-  [ipaddr.IPv6.parseCIDR('::ffff:0:0:0/96'), 12],
-  [ipaddr.IPv6.parseCIDR('2002::/16'), 2],
-  [ipaddr.IPv6.parseCIDR('::/96'), 12],
+/** `inverted`: each bit of the IPv4 address is written as its opposite. */
+type Carrier = {readonly range: AddressRange; readonly offset: number; readonly inverted?: boolean}
+
+/** Translators and tunnels (NAT64, SIIT, 6to4, Teredo, IPv4-compatible) pass traffic on to the IPv4 address in an IPv6 address. */
+const CARRIERS: readonly Carrier[] = [
+  {range: ipaddr.IPv6.parseCIDR('64:ff9b::/96'), offset: 12},
+  {range: ipaddr.IPv6.parseCIDR('64:ff9b:1::/48'), offset: 12},
+  {range: ipaddr.IPv6.parseCIDR('::ffff:0:0:0/96'), offset: 12},
+  {range: ipaddr.IPv6.parseCIDR('2002::/16'), offset: 2},
+  // https://www.rfc-editor.org/rfc/rfc4380#section-4: the server, and the client.
+  {range: ipaddr.IPv6.parseCIDR('2001::/32'), offset: 4},
+  {range: ipaddr.IPv6.parseCIDR('2001::/32'), offset: 12, inverted: true},
+  {range: ipaddr.IPv6.parseCIDR('::/96'), offset: 12},
 ]
 
-function carriedIPv4(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | undefined {
-  const carrier = CARRIERS.find(([[network, prefix]]) => address.match(network, prefix))
+function carriedIPv4(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4[] {
   // :: and ::1 carry nothing: they are in the range of IPv4-compatible addresses and mean something else.
-  if (!carrier || address.range() === 'loopback' || address.range() === 'unspecified') return undefined
-  const bytes = address.toByteArray().slice(carrier[1], carrier[1] + 4)
-  return new ipaddr.IPv4(bytes)
+  if (address.range() === 'loopback' || address.range() === 'unspecified') return []
+  const carriers = CARRIERS.filter(({range: [network, prefix]}) => address.match(network, prefix))
+  return carriers.map(({offset, inverted}) => {
+    const bytes = address.toByteArray().slice(offset, offset + 4)
+    return new ipaddr.IPv4(inverted ? bytes.map((byte) => byte ^ 0xff) : bytes)
+  })
 }

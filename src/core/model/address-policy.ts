@@ -11,13 +11,13 @@ export type HostAddresses = {
 }
 
 export type AddressPolicy = {
-  /** Loopback, link-local and unspecified addresses may be servers: for a demo, or a test on one host. */
+  /** Loopback, link-local, site-local and unspecified addresses may be servers: for a demo, or a test on one host. */
   readonly allowLocalEndpoints: boolean
   /** Ranges that no server may be in. */
   readonly deniedEndpoints: readonly AddressRange[]
 }
 
-const LOCAL: ReadonlySet<SpecialRange> = new Set(['loopback', 'link-local', 'unspecified'])
+const LOCAL: ReadonlySet<SpecialRange> = new Set(['loopback', 'link-local', 'site-local', 'unspecified'])
 
 /** Why the address, as parseIp returns it, may not be a server; undefined if it may. */
 export function whyRefused(address: string, policy: AddressPolicy): AddressRefusal | undefined {

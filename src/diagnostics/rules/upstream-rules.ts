@@ -3,11 +3,12 @@ import {quote, rule, some} from '../rule.js'
 
 /** Why an address may not be a server. */
 export type AddressRefusal =
-  'loopback' | 'link-local' | 'unspecified' | 'multicast' | 'broadcast' | 'metadata' | 'denied'
+  'loopback' | 'link-local' | 'site-local' | 'unspecified' | 'multicast' | 'broadcast' | 'metadata' | 'denied'
 
 export const REFUSALS: Readonly<Record<AddressRefusal, string>> = {
   loopback: 'a loopback address leads to this host itself',
   'link-local': 'a link-local address cannot be reached from another host',
+  'site-local': 'a site-local address (fec0::/10) is deprecated, and can mean another host in each site',
   unspecified: 'the unspecified address leads to this host itself',
   multicast: 'a multicast address is not a single server',
   broadcast: 'the broadcast address is not a single server',
@@ -19,6 +20,7 @@ const REFUSAL_ADVICE: Readonly<Record<AddressRefusal, string>> = {
   loopback:
     'use an address that other hosts can reach; on a test host, run lbex with --allow-local-endpoints',
   'link-local': 'use an address that other hosts can reach',
+  'site-local': 'use a unique local address (fd00::/8), or another that other hosts can reach',
   unspecified: 'use an address that other hosts can reach',
   multicast: 'use the address of a Pod or a node',
   broadcast: 'use the address of a Pod or a node',
@@ -82,7 +84,7 @@ export const UPSTREAM_RULES = {
       `${some(noun, names)} ${names.length === 1 ? 'is' : 'are'} skipped: ${REFUSALS[refusal]}`,
     hint: ({refusal}) => REFUSAL_ADVICE[refusal],
     reason:
-      'Whoever writes an EndpointSlice, an Endpoints object or a Node names the addresses that lbex connects to. Loopback, link-local, unspecified, multicast and broadcast addresses, metadata services of clouds and the ranges of --deny-endpoints are never used.',
+      'Whoever writes an EndpointSlice, an Endpoints object or a Node names the addresses that lbex connects to. Loopback, link-local, site-local, unspecified, multicast and broadcast addresses, metadata services of clouds and the ranges of --deny-endpoints are never used.',
   }),
   'address-type-unsupported': rule({
     severity: 'warning',

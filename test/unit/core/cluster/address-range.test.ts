@@ -14,6 +14,8 @@ describe('specialRangeOf', () => {
     ['::', 'unspecified'],
     ['169.254.1.1', 'link-local'],
     ['fe80::1', 'link-local'],
+    ['fec0::1', 'site-local'],
+    ['feff:ffff::1', 'site-local'],
     ['224.0.0.1', 'multicast'],
     ['ff02::1', 'multicast'],
     ['255.255.255.255', 'broadcast'],
@@ -31,6 +33,11 @@ describe('specialRangeOf', () => {
     assert.equal(specialRangeOf('2002:7f00:1::'), 'loopback')
     assert.equal(specialRangeOf('::ffff:0:a9fe:101'), 'link-local')
     assert.equal(specialRangeOf('::7f00:1'), 'loopback')
+    // Teredo: the server as it is, the client inverted.
+    assert.equal(specialRangeOf('2001:0:7f00:1::f5ff:fffe'), 'loopback')
+    assert.equal(specialRangeOf('2001:0:4136:e378:8000:63bf:80ff:fffe'), 'loopback')
+    assert.equal(specialRangeOf('2001:0:4136:e378:8000:63bf:5601:5601'), 'metadata')
+    assert.equal(specialRangeOf('2001:0:4136:e378:8000:63bf:3fff:fdd2'), undefined)
     assert.equal(specialRangeOf('64:ff9b::a00:1'), undefined)
     assert.equal(specialRangeOf('2001:db8::7f00:1'), undefined)
   })
@@ -55,6 +62,8 @@ describe('parseRange', () => {
   it('contains an IPv4 address in every spelling', () => {
     assert.equal(contains('::ffff:10.20.0.0/112', '10.20.3.4'), true)
     assert.equal(contains('10.20.0.0/16', '64:ff9b::a14:304'), true)
+    assert.equal(contains('10.20.0.0/16', '2001:0:4136:e378:8000:63bf:f5eb:fcfb'), true)
+    assert.equal(contains('10.20.0.0/16', '2001:0:4136:e378:8000:63bf:f5ea:fcfb'), false)
   })
 
   it('takes nothing else', () => {
