@@ -1,6 +1,7 @@
 /** What goes wrong before there is an answer: names, connections, certificates. */
 import {messageOf} from '../diagnostics/failure.js'
 import {ApiFailure, describePlace, type Place} from './api-failure.js'
+import {describeProxy} from './proxy.js'
 import {ProxyError} from './tunnel.js'
 
 export const PROXY_HINT =
@@ -142,7 +143,12 @@ function notHttp(cause: unknown, place: Place): ApiFailure {
 export function timeoutFailure(problem: string, place: Place): ApiFailure {
   return new ApiFailure(`${describePlace(place)}: ${problem}`, {
     code: 'api-timeout',
-    hint: 'check that it runs, and that no firewall drops the packets on the way',
+    hint: `check that ${runningFor(place)}, and that no firewall drops the packets on the way`,
     temporary: true,
   })
+}
+
+/** A proxy that does not answer, or waits for the server, looks the same from here. */
+function runningFor({proxy}: Place): string {
+  return proxy ? `the proxy ${describeProxy(proxy)} runs and reaches the server` : 'it runs'
 }

@@ -63,16 +63,31 @@ async function askConnect(target: HostAndPort, socket: Socket, proxy: URL): Prom
   const headers = {host: path, ...proxyHeaders(proxy)}
   const asked = http.request({method: 'CONNECT', path, headers, createConnection: () => socket})
   asked.end()
-  const [answer, , head] = await answerTo(asked)
+  let answer = await answerTo(asked, socket)
+  for (let left = MOST_INTERIM; left > 0 && isInterim(answer); left -= 1) answer = await nextAnswer(socket)
   const {statusCode = 0, statusMessage = ''} = answer
   if (statusCode !== 200)
     throw new ProxyError(`answers CONNECT with HTTP ${statusCode} ${statusMessage}`.trim())
-  if (head.length > 0) socket.unshift(head)
 }
 
-async function answerTo(asked: http.ClientRequest): Promise<[IncomingMessage, Socket, Buffer]> {
+/** Answers such as 100 Continue that may come before the one that counts; Go takes as many. */
+const MOST_INTERIM = 5
+
+function isInterim({statusCode = 0}: IncomingMessage): boolean {
+  return statusCode >= 100 && statusCode < 200
+}
+
+/** Node takes the first answer to CONNECT for the only one. A request that is never ended sends nothing, and reads the next. */
+function nextAnswer(socket: Socket): Promise<IncomingMessage> {
+  return answerTo(http.request({method: 'CONNECT', createConnection: () => socket}), socket)
+}
+
+/** What came after the answer goes back into the socket. */
+async function answerTo(asked: http.ClientRequest, socket: Socket): Promise<IncomingMessage> {
   try {
-    return (await once(asked, 'connect')) as [IncomingMessage, Socket, Buffer]
+    const [answer, , head] = (await once(asked, 'connect')) as [IncomingMessage, Socket, Buffer]
+    if (head.length > 0) socket.unshift(head)
+    return answer
   } catch (error) {
     const words = codeOf(error).startsWith('HPE_')
       ? 'does not speak HTTP'

@@ -17,6 +17,8 @@ export type ProxyFault =
 
 export class ProxyDouble {
   fault: ProxyFault | undefined
+  /** What a proxy of HTTP says before its answer to CONNECT. */
+  interim = ''
   /** Where the client asked to go, in its own words: `host:port`, or a URL. */
   readonly asked: string[] = []
   /** The Proxy-Authorization headers, or NAME:PASSWORD of SOCKS. */
@@ -68,7 +70,9 @@ export class ProxyDouble {
       // The end of what is not read is not seen, and a server of Node keeps its own half open.
       if (fault) return void socket.resume().on('end', () => socket.destroy())
       const [, host = '', port] = /^\[?(.*?)\]?:(\d+)$/.exec(url) ?? []
-      this.join(socket, host, Number(port), () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'))
+      this.join(socket, host, Number(port), () =>
+        socket.write(`${this.interim}HTTP/1.1 200 Connection established\r\n\r\n`),
+      )
     })
   }
 

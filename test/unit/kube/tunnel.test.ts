@@ -152,13 +152,49 @@ describe('kube/tunnel', () => {
         const failed = failureOf(await open(api.url, proxy.url, {clock}))
         await waitFor(() => proxy.openConnections === 1, {what: 'a connection'})
         await clock.advance(10_000)
-        const {code, message} = await failed
+        const {code, message, hint} = await failed
         assert.equal(code, 'api-timeout')
+        assert.ok(hint?.includes(`the proxy ${proxy.url} runs`), hint)
         assert.match(message, /through the proxy .*\): no connection within 10 s$/)
         await waitFor(() => proxy.openConnections === 0, {what: 'no connection'})
       })
     })
   }
+
+  describe('a proxy that says something before its answer to CONNECT', () => {
+    const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
+
+    it('is waited for', async () => {
+      const [api, proxy] = [await double(SERVER), await proxyDouble('http')]
+      proxy.interim = `HTTP/1.1 102 Processing\r\nx-hint: a\r\n\r\n${CONTINUE.repeat(4)}`
+      assert.deepEqual(await names(await open(api.url, proxy.url)), ['a'])
+      assert.equal(proxy.asked.length, 1)
+    })
+
+    it('may not go on for ever', async () => {
+      const [api, proxy] = [await double(SERVER), await proxyDouble('http')]
+      proxy.interim = CONTINUE.repeat(100)
+      const {code, message} = await failureOf(await open(api.url, proxy.url))
+      assert.equal(code, 'api-proxy')
+      assert.ok(message.endsWith('the proxy answers CONNECT with HTTP 100 Continue'), message)
+      await waitFor(() => proxy.openConnections === 0, {what: 'no connection'})
+    })
+
+    it('and says no more, or no HTTP, fails', async () => {
+      const [api, proxy] = [await double(SERVER), await proxyDouble('http')]
+      const access = await open(api.url, proxy.url)
+      for (const [text, words] of [
+        ['', /the proxy breaks off CONNECT/],
+        ['nothing of HTTP\r\n\r\n', /the proxy does not speak HTTP/],
+        ['HTTP/1.1 403 No\r\n\r\n', /the proxy answers CONNECT with HTTP 403 No$/],
+      ] as const) {
+        proxy.fault = {kind: 'say', text: CONTINUE + text}
+        const {code, message} = await failureOf(access)
+        assert.equal(code, 'api-proxy')
+        assert.match(message, words)
+      }
+    })
+  })
 
   it('takes what a forwarding proxy refuses for no answer of the server', async () => {
     const [api, proxy] = [await double(), await proxyDouble('http')]
