@@ -54,6 +54,15 @@ describe('lbex doctor', function () {
   const line = (stdout: string, check: string) =>
     stdout.split('\n').find((text) => text.split(/ +/)[1] === check)
 
+  it('warns of objects that it cannot read', async () => {
+    use.api.put({...apiService('odd'), spec: {ports: {}}})
+    const {stderr} = await lbex(['doctor', ...flags])
+    assert.match(
+      stderr,
+      /^warning: an object cannot be read; .*name="default\/odd", error="spec\.ports must be a list"\)\n$/,
+    )
+  })
+
   it('finds nothing wrong before lbex runs, and changes nothing', async () => {
     const {stdout, stderr, exitCode} = await lbex(['doctor', ...flags])
     assert.deepEqual([stderr, exitCode], ['', 0])

@@ -79,6 +79,16 @@ describe('lbex render of a cluster', () => {
     assert.match(stderr, /\n {2}resources: \["endpointslices"\]\n/)
   })
 
+  it('warns of objects that it cannot read', async () => {
+    use.api.put({...apiService('odd'), spec: {ports: {}}})
+    const {stdout, stderr} = await render('--proxy', use.api.url)
+    assert.match(stdout, /^ {4}listen 0\.0\.0\.0:8080 backlog/m)
+    assert.match(
+      stderr,
+      /^warning: an object cannot be read; .* \(kind="Service", name="default\/odd", error="spec\.ports must be a list"\)$/m,
+    )
+  })
+
   it('tells of flags that have no effect', async () => {
     const {stderr} = await render('--proxy', use.api.url, '--kubeconfig', '/none')
     assert.match(stderr, /^warning: --kubeconfig is not used: --proxy wins over it\n/)

@@ -19,7 +19,7 @@ import {
   type RenderResult,
 } from '../../report/render-report.js'
 import type {Report} from '../../report/report.js'
-import {silentLogger} from '../../util/logger.js'
+import type {Logger} from '../../util/logger.js'
 import type {Reading} from '../../sources/snapshot-source.js'
 import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
@@ -28,6 +28,7 @@ import {readTemplates} from './package.js'
 import {judgingAll, refuseUnmatched, selectDiagnostics, selectServices} from './selected.js'
 import {openSource, type SourceFlags} from './source.js'
 import {unmatchedNames} from './unmatched.js'
+import {WarningLog} from './warning-log.js'
 
 export type RenderFlags = SourceFlags &
   CoverageFlags &
@@ -41,7 +42,8 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   refuseContradictions(flags)
   const host = await renderHost(flags)
   const options = renderOptions(flags, host, await readTemplates())
-  const reading = await readOnce(flags)
+  const log = new WarningLog()
+  const reading = await readOnce(flags, log)
   const saved = await saveSnapshot(reading, flags)
   refuseUnmatched(reading, flags)
   const {translate} = createTranslator(judgingAll(translatorOptions(flags, host)))
@@ -54,15 +56,15 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
     : {...result, remarks: []}
   const report = await show({...result, diagnostics}, flags, host.directory)
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
-  const warnings = [...notices, ...accessNotices(flags), ...unmatchedNames(reading.snapshot, flags)].map(
-    (notice) => `warning: ${notice}`,
-  )
-  return {...report, notes: lines(warnings) + report.notes + lines([...remarks, ...saved])}
+  const unmatched = unmatchedNames(reading.snapshot, flags)
+  const warnings = [...notices, ...accessNotices(flags), ...log.warnings, ...unmatched]
+  const warned = warnings.map((notice) => `warning: ${notice}`)
+  return {...report, notes: lines(warned) + report.notes + lines([...remarks, ...saved])}
 }
 
-async function readOnce(flags: SourceFlags & CoverageFlags): Promise<Reading> {
+async function readOnce(flags: SourceFlags & CoverageFlags, log: Logger): Promise<Reading> {
   const coverage = flags.complete ? 'complete' : 'partial'
-  const source = await openSource(flags, {coverage, log: silentLogger})
+  const source = await openSource(flags, {coverage, log})
   try {
     return await source.read(new AbortController().signal)
   } finally {

@@ -5,7 +5,7 @@ import {checkApi} from '../api-access.js'
 import type {KubeAccess} from '../../kube/access.js'
 import {openAccess} from '../../kube/open-access.js'
 import {systemClock} from '../../util/clock.js'
-import {silentLogger} from '../../util/logger.js'
+import type {Logger} from '../../util/logger.js'
 import {createClusterSource} from '../../sources/cluster/cluster-source.js'
 import {ENDPOINT_SLICES, NODES, SERVICES} from '../../sources/cluster/kinds.js'
 import type {Reading, SnapshotSource} from '../../sources/snapshot-source.js'
@@ -25,31 +25,32 @@ const RESOURCES = [
 ]
 
 /** Rejects with a Failure where the files of -f cannot be read: the command line names the wrong ones. */
-export async function readForDoctor(flags: SourceFlags): Promise<DoctorReading> {
-  if (!flags.filename?.length) return readCluster(flags)
-  const source = await openSource(flags, {coverage: 'complete', log: silentLogger})
+export async function readForDoctor(flags: SourceFlags, log: Logger): Promise<DoctorReading> {
+  if (!flags.filename?.length) return readCluster(flags, log)
+  const source = await openSource(flags, {coverage: 'complete', log})
   return {findings: [], reading: await readOnce(source)}
 }
 
-async function readCluster({
-  proxy,
-  kubeconfig,
-  context,
-  'gke-cluster': gkeCluster,
-  namespace = [],
-}: SourceFlags): Promise<DoctorReading> {
+async function readCluster(
+  {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace = []}: SourceFlags,
+  log: Logger,
+): Promise<DoctorReading> {
   try {
     const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion()})
-    return await askAndRead(access, namespace).finally(() => access.close())
+    return await askAndRead(access, namespace, log).finally(() => access.close())
   } catch (error) {
     return {findings: [failed(error)]}
   }
 }
 
-async function askAndRead(access: KubeAccess, namespaces: readonly string[]): Promise<DoctorReading> {
+async function askAndRead(
+  access: KubeAccess,
+  namespaces: readonly string[],
+  log: Logger,
+): Promise<DoctorReading> {
   const {findings, answers} = await checkApi(access, {resources: RESOURCES, namespaces}, systemClock)
   if (!answers) return {findings}
-  const source = createClusterSource({access, clock: systemClock, log: silentLogger, namespaces})
+  const source = createClusterSource({access, clock: systemClock, log, namespaces})
   try {
     return {findings, reading: await readOnce(source)}
   } catch (error) {

@@ -34,6 +34,8 @@ import {discoverOptions} from '../../cli/run/host.js'
 import {nginxDirectory} from '../../cli/run/nginx-directory.js'
 import {translatorOptions, refuseContradictions} from '../../cli/run/options.js'
 import type {SourceFlags} from '../../cli/run/source.js'
+import {WarningLog} from '../../cli/run/warning-log.js'
+import type {Logger} from '../../util/logger.js'
 
 export type DoctorFlags = SourceFlags & DoctorOutputFlags & SelectionFlags & ServingFlags & NginxFlags
 
@@ -41,15 +43,18 @@ export type DoctorFlags = SourceFlags & DoctorOutputFlags & SelectionFlags & Ser
 export async function doctor(flags: DoctorFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
   requireLinux()
-  const findings = await look(flags)
+  const log = new WarningLog()
+  const findings = await look(flags, log)
   const report = flags.json ? doctorJson(findings) : doctorText(findings, wantsColour())
-  const warnings = [...notices, ...accessNotices(flags)].map((notice) => `warning: ${notice}\n`)
+  const warnings = [...notices, ...accessNotices(flags), ...log.warnings].map(
+    (notice) => `warning: ${notice}\n`,
+  )
   return {...report, notes: warnings.join('')}
 }
 
-async function look(flags: DoctorFlags): Promise<Finding[]> {
+async function look(flags: DoctorFlags, log: Logger): Promise<Finding[]> {
   const host = await lookAtHost(flags)
-  const {findings, reading} = await readForDoctor(flags)
+  const {findings, reading} = await readForDoctor(flags, log)
   const {wanted, findings: services} = reading ? await lookAtServices(reading, flags, host) : UNREAD
   const limits = [
     checkOpenFiles(host.limits.openFiles, filesWanted(wanted.length)),

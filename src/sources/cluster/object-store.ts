@@ -15,7 +15,7 @@ export class ObjectStore<T> {
   private list: readonly T[] | undefined
   private bytes = 0
   /** The version of each unreadable object that was told. */
-  private readonly told = new Map<string, string>()
+  private readonly told = new Map<string, string | undefined>()
 
   /** `onUnreadable` is called once for each version of an object. */
   constructor(private readonly onUnreadable: OnUnreadable = () => {}) {}
@@ -111,13 +111,14 @@ export class ObjectStore<T> {
   /** Undefined for an object whose shape is not what the API promises: it is no reason to lose the others. */
   private read(object: ApiObject, project: Project<T>): readonly T[] | undefined {
     const key = keyOf(object.metadata)
-    const {resourceVersion} = object.metadata
+    // Objects in a list may lack it: then only the first of them is told, until it can be read.
+    const {resourceVersion} = object.metadata as {readonly resourceVersion?: string}
     try {
       const values = project(object)
       this.told.delete(key)
       return values
     } catch (error) {
-      if (this.told.get(key) !== resourceVersion) this.onUnreadable(object, error)
+      if (!this.told.has(key) || this.told.get(key) !== resourceVersion) this.onUnreadable(object, error)
       this.told.set(key, resourceVersion)
       return undefined
     }

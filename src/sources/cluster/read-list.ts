@@ -5,11 +5,13 @@ import {checkSize} from './checks.js'
 import type {Kind} from './kinds.js'
 import type {ObjectStore} from './object-store.js'
 import type {Pages} from './pages.js'
+import type {UnreadableLog} from './unreadable-log.js'
 
 export type ReadListDeps<T> = {
   readonly store: ObjectStore<T>
   readonly pages: Pages
   readonly log: Logger
+  readonly unreadable: UnreadableLog
   /** Bytes that the objects may take. */
   readonly memory: number | undefined
   /** Is called before each list. */
@@ -41,17 +43,22 @@ export async function readList<T>(
 
 async function readKind<T>(
   kind: Kind<T>,
-  {store, pages, log, memory, onBegin}: ReadListDeps<T>,
+  {store, pages, log, unreadable, memory, onBegin}: ReadListDeps<T>,
   signal: AbortSignal,
 ): Promise<ListResult<T>> {
   onBegin()
   const replacement = store.replacement(kind.project)
   let resourceVersion = ''
   let nameless = 0
-  for await (const page of pages.all(kind.resource, signal)) {
-    checkSize(replacement.add(page.items), kind.resource.plural, memory)
-    nameless += page.nameless ?? 0
-    resourceVersion = page.resourceVersion
+  unreadable.beginList(kind.resource.kind)
+  try {
+    for await (const page of pages.all(kind.resource, signal)) {
+      checkSize(replacement.add(page.items), kind.resource.plural, memory)
+      nameless += page.nameless ?? 0
+      resourceVersion = page.resourceVersion
+    }
+  } finally {
+    unreadable.endList()
   }
   if (nameless > 0) warnOfNameless(log, kind, nameless)
   return {kind, resourceVersion, changed: replacement.commit({whole: nameless === 0})}

@@ -1,6 +1,17 @@
 /** The objects of the API, checked as far as they are read. */
 import type {ApiEndpoints, ApiEndpointSlice, ApiNode, ApiService, Metadata} from './api-types.js'
-import {flag, integer, integerOrText, list, mapping, oneOf, optional, text, texts} from './shape.js'
+import {
+  flag,
+  integer,
+  integerOrText,
+  list,
+  mapping,
+  oneOf,
+  optional,
+  portNumber,
+  text,
+  texts,
+} from './shape.js'
 
 const metadata = mapping<Metadata>({
   name: text,
@@ -15,9 +26,9 @@ const metadata = mapping<Metadata>({
 const servicePort = mapping({
   name: optional(text),
   protocol: optional(text),
-  port: integer,
+  port: portNumber(1),
   targetPort: optional(integerOrText),
-  nodePort: optional(integer),
+  nodePort: optional(portNumber(0)),
 })
 
 const serviceSpec = mapping<ApiService['spec']>({

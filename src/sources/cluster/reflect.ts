@@ -3,7 +3,7 @@
  * end of a watch is survived; the list is repeated only if the server no longer has the changes since then
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes).
  */
-import {Failure, messageOf, UnexpectedFailure} from '../../diagnostics/failure.js'
+import {Failure, UnexpectedFailure} from '../../diagnostics/failure.js'
 import type {KubeAccess} from '../../kube/access.js'
 import type {ApiObject, WatchEvent} from '../../kube/answers.js'
 import {isUnanswered} from '../../kube/api-failure.js'
@@ -29,6 +29,7 @@ import {
 } from './reflector-state.js'
 import {isOlder} from './resource-version.js'
 import {TroubleLog} from './trouble-log.js'
+import {UnreadableLog} from './unreadable-log.js'
 
 export type ReflectorDeps = {
   readonly access: Pick<KubeAccess, 'list' | 'watch'>
@@ -61,7 +62,7 @@ export type ReflectorOptions<T> = {
 const REQUESTS = {interval: 1000, size: 2}
 
 export class Reflector<T> {
-  readonly store = new ObjectStore<T>((object, error) => this.tellUnreadable(object, error))
+  readonly store = new ObjectStore<T>((object, error) => this.unreadable.tell(object, error))
   /** The kind of what is in the store. */
   kind: Kind<T>
   /** What the last attempt ended with; undefined as soon as a watch is open. */
@@ -75,6 +76,7 @@ export class Reflector<T> {
   private readonly requests: TokenBucket
   private readonly pages: Pages
   private readonly trouble: TroubleLog
+  private readonly unreadable: UnreadableLog
 
   constructor(
     private readonly deps: ReflectorDeps,
@@ -82,6 +84,7 @@ export class Reflector<T> {
   ) {
     const {kinds, namespace} = options
     this.kind = kinds[0]
+    this.unreadable = new UnreadableLog(deps.log)
     this.pace = new Pace(deps.clock, deps.random)
     this.proof = new Proof(deps.clock)
     this.requests = new TokenBucket(deps.clock, REQUESTS)
@@ -165,10 +168,10 @@ export class Reflector<T> {
   }
 
   private async list(signal: AbortSignal): Promise<Watching> {
-    const {store, pages} = this
+    const {store, pages, unreadable} = this
     const {log, memory} = this.deps
     const onBegin = (): unknown => (this.counts.lists += 1)
-    const list = await readList(this.options.kinds, {store, pages, log, memory, onBegin}, signal)
+    const list = await readList(this.options.kinds, {store, pages, log, unreadable, memory, onBegin}, signal)
     const {resourceVersion} = list
     const changed = list.changed || !this.synced
     this.kind = list.kind
@@ -227,14 +230,6 @@ export class Reflector<T> {
     if (type === 'BOOKMARK') return false
     this.deps.log.debug('an event of an unknown type is ignored', {type})
     return undefined
-  }
-
-  private tellUnreadable({metadata: {namespace, name}}: ApiObject, error: unknown): void {
-    this.deps.log.warn('an object cannot be read and is left as it was', {
-      kind: this.kind.resource.kind,
-      name: namespace === undefined ? name : `${namespace}/${name}`,
-      error: messageOf(error),
-    })
   }
 
   /** True if the server answers, with success or with an error, and gave no answer before. */

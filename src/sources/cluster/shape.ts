@@ -34,6 +34,15 @@ export const integer: Read<number> = (value) => {
   return value as number
 }
 
+/** `from` is 1, or 0 for a field in which 0 means that it is not set. */
+export function portNumber(from: 0 | 1): Read<number> {
+  return (value) => {
+    const number = integer(value)
+    if (number < from || number > 65_535) throw new ShapeError(`from ${from} to 65535`)
+    return number
+  }
+}
+
 export const integerOrText: Read<number | string> = (value) => {
   if (typeof value !== 'string' && !Number.isSafeInteger(value))
     throw new ShapeError('an integer or a string')

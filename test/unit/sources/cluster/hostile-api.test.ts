@@ -200,4 +200,52 @@ describe('sources/cluster, when the API server sends', () => {
     stopping.abort()
     await running
   })
+
+  describe('objects that cannot be read', () => {
+    /** The warnings about one list. */
+    const warned = async (items: readonly ApiObject[]) => {
+      const clock = new FakeClock()
+      const [access, log, stopping] = [new ScriptedAccess(clock), new FakeLog(), new AbortController()]
+      access.onList = () => page(items)
+      const made = new Reflector({access, clock, log, random: () => 0}, {kinds: [SERVICES], onNews: () => {}})
+      const running = made.run(stopping.signal)
+      await clock.advance(0)
+      stopping.abort()
+      await running
+      const fields = log.lines.flatMap(([level, , more]) => (level === 'warn' ? [more] : []))
+      return {fields, names: made.store.values.map(({ref}) => ref.name)}
+    }
+    /** As in many lists, without a version of its own. */
+    const unversioned = (name: string, spec: object): ApiObject => {
+      const {metadata} = object(name)
+      return {metadata: {...metadata, resourceVersion: undefined}, spec} as unknown as ApiObject
+    }
+
+    const SPECS: readonly [spec: object, error: string][] = [
+      [{ports: {}}, 'spec.ports must be a list'],
+      [{ports: [{port: 1e99}]}, 'spec.ports[0].port must be an integer'],
+      [{ports: [{port: 70_000}]}, 'spec.ports[0].port must be from 1 to 65535'],
+      [{ports: [{port: 80, nodePort: -1}]}, 'spec.ports[0].nodePort must be from 0 to 65535'],
+      [{clusterIPs: [7]}, 'spec.clusterIPs[0] must be a string'],
+      [{externalTrafficPolicy: 5}, 'spec.externalTrafficPolicy must be a string'],
+      [{loadBalancerSourceRanges: '10.0.0.0/8'}, 'spec.loadBalancerSourceRanges must be a list'],
+    ]
+
+    it('each is named, with what is wrong, and costs only itself', async () => {
+      const bad = SPECS.map(([spec], index) => unversioned(`bad-${index}`, spec))
+      const {fields, names} = await warned([object('a'), ...bad, object('b')])
+      assert.deepEqual(names, ['a', 'b'])
+      assert.deepEqual(
+        fields,
+        SPECS.map(([, error], index) => ({kind: 'Service', name: `default/bad-${index}`, error})),
+      )
+    })
+
+    it('only the first 20 of a list are named, the others are counted', async () => {
+      const bad = Array.from({length: 45}, (_, index) => unversioned(`bad-${index}`, {ports: {}}))
+      const {fields} = await warned(bad)
+      assert.equal(fields.length, 21)
+      assert.deepEqual(fields.at(-1), {kind: 'Service', count: 25})
+    })
+  })
 })

@@ -111,6 +111,16 @@ describe('sources/cluster/object-store', () => {
       ])
     })
 
+    it('is told once if it has no version', () => {
+      const unversioned = {...broken('a', ''), metadata: {name: 'a'}} as ApiObject
+      for (let list = 0; list < 2; list += 1) {
+        const replacement = store.replacement(picky)
+        replacement.add([unversioned])
+        replacement.commit({whole: true})
+      }
+      assert.deepEqual(told, ['a undefined TypeError: no spec'])
+    })
+
     it('is told once for each version', () => {
       store.put(broken('a', '11'), picky)
       const again = store.replacement(picky)

@@ -430,7 +430,7 @@ describe('sources/cluster/reflect', () => {
       log.lines.filter(([level]) => level === 'warn'),
       ['default/a', 'default/b'].map((name) => [
         'warn',
-        'an object cannot be read and is left as it was',
+        'an object cannot be read; its last readable version is used, if there is one',
         {kind: 'Service', name, error: 'spec must be a mapping'},
       ]),
     )

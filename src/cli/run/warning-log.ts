@@ -1,0 +1,19 @@
+/** A Logger for a command that reads once: keeps the warnings, so that they can be shown with its report. */
+import type {LogFields, Logger} from '../../util/logger.js'
+
+export class WarningLog implements Logger {
+  /** A sentence for each. */
+  readonly warnings: string[] = []
+
+  debug(): void {}
+  info(): void {}
+
+  warn(message: string, fields: LogFields = {}): void {
+    const details = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    this.warnings.push(details.length === 0 ? message : `${message} (${details.join(', ')})`)
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.warn(message, fields)
+  }
+}
