@@ -26,7 +26,9 @@ export function findPoolOverlaps(services: readonly Service[], options: IntentOp
     .filter(({refused}) => !refused)
     .flatMap((service) => wishesOf(service, options))) {
     const listener = listenerOf(wish)
-    groups.set(listener, [...(groups.get(listener) ?? []), wish])
+    const group = groups.get(listener)
+    if (group) group.push(wish)
+    else groups.set(listener, [wish])
   }
   return [...groups.values()].flatMap(overlapsIn)
 }
@@ -47,20 +49,45 @@ function listenerOf({port: {listenPort, port}}: Wish): string {
 
 function overlapsIn(wishes: readonly Wish[]): Diagnostic[] {
   const sorted = [...wishes].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  const earlier = new EarlierWishes()
   return sorted.flatMap((wish, index) => {
-    const other = sorted.slice(0, index).find((earlier) => isOverlap(earlier, wish))
+    const other = earlier.overlapping(wish)
+    earlier.add({...wish, index})
     return other ? [overlap(wish, other)] : []
   })
 }
 
-function nameOf({service: {ref}}: Wish): string {
-  return `${ref.namespace}\0${ref.name}`
+type Placed = Wish & {readonly index: number}
+
+/**
+ * Finds the first earlier wish that overlaps another one, without a look at all of them. Two overlap if their pools differ, and
+ * one has no pool or nothing but the pool differs; two that this lbex serves both are in conflict, which is reported as such.
+ */
+class EarlierWishes {
+  /** For each group the first wish, and the first of another pool than that one has. */
+  private readonly firsts = new Map<string, Placed[]>()
+
+  add(wish: Placed): void {
+    for (const group of ['all', wish.pool === '' ? 'no pool' : `rest ${wish.rest}`]) {
+      const key = `${wish.ours} ${group}`
+      const firsts = this.firsts.get(key) ?? []
+      if (firsts.length === 2 || firsts[0]?.pool === wish.pool) continue
+      this.firsts.set(key, [...firsts, wish])
+    }
+  }
+
+  overlapping(wish: Wish): Wish | undefined {
+    const groups = wish.pool === '' ? ['all'] : ['no pool', `rest ${wish.rest}`]
+    const owners = wish.ours ? [false] : [false, true]
+    return owners
+      .flatMap((ours) => groups.map((group) => this.firsts.get(`${ours} ${group}`)))
+      .flatMap((firsts) => firsts?.find(({pool}) => pool !== wish.pool) ?? [])
+      .sort((a, b) => a.index - b.index)[0]
+  }
 }
 
-/** Two that this lbex serves both are in conflict, which is reported as such. */
-function isOverlap(a: Wish, b: Wish): boolean {
-  if (a.ours && b.ours) return false
-  return a.pool !== b.pool && (a.pool === '' || b.pool === '' || a.rest === b.rest)
+function nameOf({service: {ref}}: Wish): string {
+  return `${ref.namespace}\0${ref.name}`
 }
 
 function overlap(wish: Wish, other: Wish): Diagnostic {

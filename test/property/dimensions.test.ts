@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import {applyIgnores} from '../../src/lint/apply-ignores.js'
 import {findInPools} from '../../src/lint/find-in-pools.js'
+import {findPoolOverlaps} from '../../src/lint/pool-overlap.js'
 import {sortDiagnostics, type Diagnostic} from '../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../src/diagnostics/reporter.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
@@ -193,6 +194,18 @@ const DIMENSIONS: Readonly<Record<string, Dimension>> = {
       node,
     ]),
   ),
+  'Services of many pools that ask for one listener': {
+    base: 3000,
+    prepare: (size) => {
+      const services = range(size).map((index) =>
+        aService(`s${index}`)
+          .port('http', 80, {listen: 8080})
+          .annotated({passthrough: `${index}`, 'service-pool': `p${index}`})
+          .build(),
+      )
+      return () => findPoolOverlaps(services, options(unlimited)).length
+    },
+  },
   'Services that ask for one listener': onCluster(250, (size) =>
     aSnapshot([...range(size).map((index) => aService(`s${index}`).port('http', 80, {listen: 8080})), node]),
   ),

@@ -41,6 +41,39 @@ describe('findPoolOverlaps', () => {
     assert.deepEqual(overlaps([web('a', undefined), web('b', 'blue')], {servicePool: 'blue'}), [])
   })
 
+  it('names the first of all that overlap', () => {
+    const algorithms = ['least_conn', 'random', undefined]
+    const pools = [undefined, 'blue', 'green']
+    const kinds = pools.flatMap((pool) => algorithms.map((algorithm) => ({pool, algorithm})))
+    const names = [...'abcdefghijklmnopqrstuvwxyz0123456789']
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const wishes = names.map((name, index) => {
+        const kind = kinds[(index * index * seed + 7 * index + seed) % kinds.length] ?? {
+          pool: undefined,
+          algorithm: undefined,
+        }
+        return {name, ...kind}
+      })
+      const services = wishes.map(({name, pool, algorithm}) =>
+        algorithm === undefined ? web(name, pool) : web(name, pool).annotated({algorithm}),
+      )
+      const sorted = wishes.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      const expected = sorted.flatMap((wish, index) => {
+        const other = sorted
+          .slice(0, index)
+          .find(
+            ({pool, algorithm}) =>
+              pool !== wish.pool &&
+              (pool === undefined || wish.pool === undefined || algorithm === wish.algorithm) &&
+              (pool === 'green' || wish.pool === 'green'),
+          )
+        return other ? [`${wish.name}: Service default/${other.name} `] : []
+      })
+      const found = overlaps(services, {servicePool: 'blue'}).map((text) => text.split('(')[0])
+      assert.deepEqual(found.sort(), expected.sort(), `seed ${seed}`)
+    }
+  })
+
   it('passes over what the API server refuses', () => {
     assert.deepEqual(overlaps([web('a', undefined), web('b', 'blue').with({refused: true})]), [])
   })
