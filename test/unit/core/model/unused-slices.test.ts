@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {sortDiagnostics} from '../../../../src/diagnostics/diagnostic.js'
-import {evaluate} from '../../../../src/core/translate/evaluate.js'
+import {evaluate} from '../../../support/translate.js'
 import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
 import {outcome} from '../../../support/outline.js'
 
