@@ -32,7 +32,7 @@ describe('lbex run goes on serving', function () {
     ;[folder, backend, ports, healthPort] = await Promise.all([
       temporaryFolder(),
       startTcpBackend('blue'),
-      freePorts(2),
+      freePorts(ROUNDS + 1),
       freePort(),
     ])
     // Each finding names the file: so there need not be many for a long log.
@@ -74,9 +74,9 @@ describe('lbex run goes on serving', function () {
     await waitFor(async () => (await answers(ports[1])) === 'blue', {what: 'the change', deadline: 40_000})
   }
 
-  /** The other port, beside a hundred Services that no earlier change had and that have a finding each. */
+  /** A port that was not served before, beside a hundred Services that no earlier change had and that have a finding each. */
   async function change(round: number): Promise<void> {
-    const port = ports[round % 2] as number
+    const port = ports[round] as number
     const broken = Array.from({length: 100}, (_, index) => BROKEN.replace('ntp', `ntp-${round}-${index}`))
     await write(complete('web', port, backend.port) + broken.join('---\n'))
     await waitFor(async () => (await answers(port)) === 'blue', {what: `change ${round}`, deadline: 40_000})
