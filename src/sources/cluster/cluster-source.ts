@@ -29,7 +29,7 @@ export type ClusterSourceOptions = {
 /**
  * Nothing is asked for before the first `read` or `watch`. Until all kinds have been read, `read` waits, and rejects with
  * the Failure of a kind that cannot be read, while lbex goes on trying; afterwards it resolves at once, however old the
- * state is: `freshness` tells.
+ * state is: `freshness` tells. Nodes that lbex may not read are not waited for.
  */
 export function createClusterSource(options: ClusterSourceOptions): SnapshotSource {
   return new Cluster(options)
@@ -130,7 +130,7 @@ class Cluster implements SnapshotSource {
   private hear({changed, object, back}: News): void {
     // After an outage the kinds need not wait each for its own turn.
     if (back) for (const {failure, pace} of this.reflectors) if (isUnanswered(failure)) pace.nudge()
-    const forbidden = this.nodes.failure?.code === 'api-forbidden'
+    const forbidden = this.areNodesForbidden()
     const flipped = forbidden !== this.nodesForbidden
     this.nodesForbidden = forbidden
     if (this.isSynced()) {
@@ -141,6 +141,12 @@ class Cluster implements SnapshotSource {
       }
     }
     this.events.emit('progress')
+  }
+
+  /** Nodes that were never read stay forbidden until they are: another failure in between stops no other kind. */
+  private areNodesForbidden(): boolean {
+    const {failure, synced} = this.nodes
+    return failure?.code === 'api-forbidden' || (this.nodesForbidden && !synced)
   }
 
   private isSynced(): boolean {

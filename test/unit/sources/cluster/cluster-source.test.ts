@@ -265,6 +265,27 @@ describe('sources/cluster/cluster-source', () => {
       assert.ok(diagnostics.length <= 1)
     })
 
+    it('does not wait for them if they fail otherwise later', async () => {
+      const source = await use.open()
+      await source.read(use.signal)
+      await use.watching(2)
+      use.api.fault = ({plural}) => (plural === 'nodes' ? {kind: 'refuse', with: internalError} : undefined)
+      await use.until('the other failure', () => {
+        const node = source.freshness().find(({kind}) => kind === 'Node')
+        return node?.failure !== undefined && node.failure.code !== 'api-forbidden'
+      })
+      let changes = 0
+      void source.watch(() => (changes += 1), use.signal)
+      use.api.put(apiService('late'))
+      await use.until('the new Service', () => changes > 0)
+      const reading = await source.read(use.signal)
+      assert.deepEqual(outline(reading).services, ['default/late', 'default/web'])
+      assert.deepEqual(
+        reading.diagnostics.map(({code}) => code),
+        ['nodes-forbidden'],
+      )
+    })
+
     it('keeps the nodes that it knows when the right is taken away', async () => {
       use.api.forbidden.clear()
       const source = await use.open()
