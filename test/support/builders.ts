@@ -3,6 +3,7 @@
  * is served as soon as a slice and a node stand beside it. Every method returns a new builder; nothing is shared.
  */
 import {readFileSync} from 'node:fs'
+import type {ListenerSettings} from '../../src/core/intent/listener-settings.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
 import type {Route} from '../../src/core/model/load-balancer.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
@@ -90,6 +91,11 @@ export function aService(name = 'web'): ServiceBuilder {
     ipFamilies: ['IPv4'],
     hasSelector: true,
   })
+}
+
+/** The settings of a listener whose Service asks for none, but for `fields`. */
+export function listenerSettings(fields: Partial<ListenerSettings> = {}): ListenerSettings {
+  return {transparent: false, ...fields}
 }
 
 class EndpointBuilder {

@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {validate, type Judged} from '../../../../src/cli/run/validate.js'
 import {assembleGeneration} from '../../../../src/dataplane/nginx/config/generation.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
+import {listenerSettings} from '../../../support/builders.js'
 
 const ref = {kind: 'Service', namespace: 'default', name: 'web'}
 const origin = {file: 'web.yaml', document: 0, path: []}
@@ -53,7 +54,7 @@ describe('validate', () => {
     const program = await nginx('echo "nginx: [emerg] no in $folder/services/shared.conf:1" >&2; exit 1')
     const [owner, other] = ['a', 'b'].map((name) => ({ref: {...ref, name}, origin}))
     assert.ok(owner && other)
-    const listener = {key: {address: '::', port: 1, protocol: 'TCP'}, settings: {transparent: false}} as const
+    const listener = {key: {address: '::', port: 1, protocol: 'TCP'}, settings: listenerSettings()} as const
     const verdict = await validate(program, () => ({
       loadBalancer: {
         services: [],

@@ -11,7 +11,7 @@ import {newStatus} from '../../../../src/controller/status.js'
 import type {ObjectRef} from '../../../../src/diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../../../../src/core/model/load-balancer.js'
 import type {KindFreshness} from '../../../../src/sources/snapshot-source.js'
-import {aRoute} from '../../../support/builders.js'
+import {aRoute, listenerSettings} from '../../../support/builders.js'
 import {parseExposition, type Family} from '../../../support/exposition.js'
 
 /** The lines of one metric, and all of them taken apart. */
@@ -50,7 +50,7 @@ export function served(
     id: name,
     listeners: protocols.map((protocol, index) => ({
       key: {address: '0.0.0.0', port: index + 1, protocol},
-      settings: {transparent: false},
+      settings: listenerSettings(),
       routes: [
         aRoute({owner: refTo(name), servicePort: 1, upstreams: [{name: `${name}_${index}`, weight: 1}]}),
       ],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {readIntent} from '../../../../src/core/intent/intent.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
-import {aService} from '../../../support/builders.js'
+import {aService, listenerSettings} from '../../../support/builders.js'
 import {codes} from '../../../support/outline.js'
 
 type Builder = ReturnType<typeof aService>
@@ -28,7 +28,7 @@ describe('readIntent', () => {
         nodeSet: 'host',
         nodeAddressType: 'internal',
         closed: false,
-        listenerSettings: {transparent: false},
+        listenerSettings: listenerSettings(),
         upstreamSettings: {balancing: {algorithm: 'round_robin'}},
       },
       diagnostics: [],

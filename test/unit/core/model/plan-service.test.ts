@@ -7,7 +7,15 @@ import {createNodeViewer} from '../../../../src/core/model/nodes.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
 import {planService} from '../../../../src/core/model/plan-service.js'
 import {COMPLETE} from '../../../../src/core/cluster/snapshot.js'
-import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
+import {
+  anEndpoint,
+  aNode,
+  aService,
+  aSlice,
+  aSnapshot,
+  options,
+  listenerSettings,
+} from '../../../support/builders.js'
 import {outcome} from '../../../support/outline.js'
 
 type Parts = Parameters<typeof aSnapshot>[0]
@@ -37,7 +45,7 @@ describe('planService', () => {
           key: {address: '0.0.0.0', port: 8080, protocol: 'TCP'},
           id: '0.0.0.0:8080/TCP',
           port: intent.ports[0],
-          settings: {transparent: false},
+          settings: listenerSettings(),
           match: {type: 'all'},
           upstream: {
             name: '82b3ade9d00c_8080_tcp_ipv4',

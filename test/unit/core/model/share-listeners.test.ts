@@ -8,6 +8,7 @@ import {
   type Applicant,
   type Wish,
 } from '../../../support/shared-listeners.js'
+import {listenerSettings} from '../../../support/builders.js'
 
 const forName = (name: string, weight?: number): Wish => ({
   match: {type: 'sni', name},
@@ -38,7 +39,7 @@ describe('a listener of several Services', () => {
     assert.deepEqual([namesOf(only.owners), others], [['blue', 'green'], []])
     assert.deepEqual(only.listener, {
       key: {address: '0.0.0.0', port: 8443, protocol: 'TCP'},
-      settings: {transparent: false},
+      settings: listenerSettings(),
       routes: ['blue', 'green'].map((name, index) => ({
         match: {type: 'all'},
         owner: {kind: 'Service', namespace: 'default', name},

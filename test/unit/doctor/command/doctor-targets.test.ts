@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {targetsOf} from '../../../../src/doctor/command/doctor-targets.js'
-import {aRoute} from '../../../support/builders.js'
+import {aRoute, listenerSettings} from '../../../support/builders.js'
 import type {Listener, LoadBalancer, Upstream} from '../../../../src/core/model/load-balancer.js'
 
 const upstream = (name: string, servers: readonly [address: string, down?: boolean][]): Upstream => ({
@@ -13,7 +13,7 @@ const upstream = (name: string, servers: readonly [address: string, down?: boole
 const listener = (name: string, protocol: 'TCP' | 'UDP'): Listener => ({
   key: {address: '0.0.0.0', port: 80, protocol},
   routes: [aRoute({upstreams: [{name, weight: 1}]})],
-  settings: {transparent: false},
+  settings: listenerSettings(),
 })
 const service = (
   listeners: readonly Listener[],

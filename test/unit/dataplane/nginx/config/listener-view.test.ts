@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import type {Listener, Route} from '../../../../../src/core/model/load-balancer.js'
 import {listenerView} from '../../../../../src/dataplane/nginx/config/listener-view.js'
-import {aRoute} from '../../../../support/builders.js'
+import {aRoute, listenerSettings} from '../../../../support/builders.js'
 
 const view = (...routes: readonly Route[]) => {
   const key: Listener['key'] = {address: '::', port: 443, protocol: 'TCP'}
-  return listenerView({key, settings: {transparent: false}, routes}) as Record<string, unknown>
+  return listenerView({key, settings: listenerSettings(), routes}) as Record<string, unknown>
 }
 const to = (name: string, weight = 1): Pick<Route, 'upstreams'> => ({upstreams: [{name, weight}]})
 const named = (name: string, upstream: string): Route => aRoute({match: {type: 'sni', name}, ...to(upstream)})
@@ -16,7 +16,7 @@ describe('listenerView', () => {
       address: '[::]',
       port: 443,
       udp: false,
-      settings: {transparent: false, resolver: false},
+      settings: {...listenerSettings(), resolver: false},
       remarks: ['Service port 80, https'],
       splits: [],
       map: false,

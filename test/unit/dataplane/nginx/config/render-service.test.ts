@@ -3,7 +3,7 @@ import type {Listener, Route, ServedService, Upstream} from '../../../../../src/
 import {RefusedValue} from '../../../../../src/dataplane/nginx/config/output-guard.js'
 import {renderService} from '../../../../../src/dataplane/nginx/config/render-service.js'
 import {parseTemplate, UnsafeOutput} from '../../../../../src/dataplane/nginx/config/template.js'
-import {aRoute, TEMPLATES} from '../../../../support/builders.js'
+import {aRoute, TEMPLATES, listenerSettings} from '../../../../support/builders.js'
 
 const template = parseTemplate('service.conf.liquid', TEMPLATES.service)
 
@@ -20,7 +20,7 @@ const route = (overrides: Partial<Route> = {}): Route =>
 const listener = (overrides: Partial<Listener> = {}): Listener => ({
   key: {address: '0.0.0.0', port: 8080, protocol: 'TCP'},
   routes: [route()],
-  settings: {transparent: false},
+  settings: listenerSettings(),
   ...overrides,
 })
 const service = (overrides: Partial<ServedService> = {}): ServedService => ({
@@ -149,7 +149,7 @@ describe('what cannot be written', () => {
 
   it('is a value that no model should hold', () => {
     for (const overrides of [
-      {settings: {transparent: false, resolver: '10.0.0.1; evil'}},
+      {settings: listenerSettings({resolver: '10.0.0.1; evil'})},
       {routes: [route({upstreams: [{name: 'a b', weight: 1}]})]},
       {key: {address: 'x y', port: 1, protocol: 'TCP'}},
       {key: {address: 'x', port: 1.5, protocol: 'TCP'}},

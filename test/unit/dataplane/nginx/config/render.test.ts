@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type {LoadBalancer, ServedService} from '../../../../../src/core/model/load-balancer.js'
 import {render} from '../../../../support/translate.js'
 import {createConfigWriter} from '../../../../../src/dataplane/nginx/config/render.js'
-import {aRoute, options} from '../../../../support/builders.js'
+import {aRoute, options, listenerSettings} from '../../../../support/builders.js'
 import {balance, BY_WEIGHT} from '../../../../support/shared-listeners.js'
 
 const service = (name: string, address = '10.0.0.1'): ServedService => ({
@@ -12,7 +12,7 @@ const service = (name: string, address = '10.0.0.1'): ServedService => ({
     {
       key: {address: '0.0.0.0', port: 80, protocol: 'TCP'},
       routes: [aRoute({upstreams: [{name: 'u', weight: 1}]})],
-      settings: {transparent: false},
+      settings: listenerSettings(),
     },
   ],
   upstreams: [
