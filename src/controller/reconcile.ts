@@ -1,20 +1,20 @@
 /** One reconcile: read the source, translate and prepare what was read, commit it. `run --once` is one of these, `run` many. */
 import type {HostState} from '../core/model/host-state.js'
 import {listenerId} from '../core/model/listener-key.js'
-import type {Translation as Translated} from '../core/translate/translator.js'
+import type {Translation} from '../core/translate/translator.js'
 import type {ConfigFile} from '../dataplane/config-file.js'
 import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
-import type {Applied, DataPlane, HeldListener, PreparedChange} from '../dataplane/data-plane.js'
+import type {Applied, DataPlane, UnavailableListener, PreparedChange} from '../dataplane/data-plane.js'
 import type {Logger} from '../util/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 
-/** Listeners that the host does not give, by listenerId, with the reason. */
-export type Held = HostState['unavailable']
+/** Listeners that the host does not give, by listenerId, with the reason: an input of the translator. */
+export type Unavailable = HostState['unavailable']
 
 /** What the translator returned, and the files that make NGINX serve it. */
-export type Translation = Translated & {
-  /** nginx.conf and one file for each served Service; assembleGeneration makes a complete tree of them. */
+export type WrittenTranslation = Translation & {
+  /** nginx.conf, and one file for each served Service and each shared listener; assembleGeneration makes a complete tree of them. */
   readonly files: readonly ConfigFile[]
 }
 
@@ -22,9 +22,9 @@ export type ReconcileDeps = {
   readonly source: Pick<SnapshotSource, 'read'>
   readonly translate: (
     snapshot: Reading['snapshot'],
-    held: Held,
+    unavailable: Unavailable,
     signal: AbortSignal,
-  ) => Translation | Promise<Translation>
+  ) => WrittenTranslation | Promise<WrittenTranslation>
   readonly nginx: DataPlane
   readonly log: Logger
 }
@@ -32,12 +32,12 @@ export type ReconcileDeps = {
 export type Outcome = {
   readonly applied: Applied
   /** What was asked for; of it, `applied` tells what is left out. */
-  readonly translation: Translation
+  readonly translation: WrittenTranslation
   /** What set off the changes that are now served. */
   readonly triggers: readonly Trigger[]
   /** Of the reading, the translation and the apply: sorted and located. */
   readonly diagnostics: readonly Diagnostic[]
-  /** Milliseconds after which to try again although nothing has changed: listeners are held by something else. */
+  /** Milliseconds after which to try again although nothing has changed: listeners are unavailable. */
   readonly retryAfter?: number
 }
 
@@ -45,8 +45,11 @@ export type Outcome = {
 export type PreparedReconcile = {
   readonly reading: Reading
   readonly change: PreparedChange
-  /** What is asked for as of now: a commit may find that further listeners are held. */
-  readonly latest: () => {readonly translation: Translation; readonly held: Held}
+  /**
+   * What is asked for as of now, with the listeners it leaves out. Read it after the commit, which may find that further
+   * listeners are unavailable and then has the snapshot translated once more.
+   */
+  readonly latest: () => {readonly translation: WrittenTranslation; readonly unavailable: Unavailable}
 }
 
 /** The source cannot be read: what is served may be out of date, and continues to be served. */
@@ -57,7 +60,7 @@ export class ReadFailure extends Failure {
 }
 
 /** Nothing tells when another program lets go of a port. */
-const HELD_RETRY = 5000
+const UNAVAILABLE_RETRY = 5000
 
 /** All steps at once. Rejects with the Failure of the step that failed; NGINX then serves what it served before. */
 export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
@@ -81,14 +84,14 @@ export async function prepareReconcile(
   signal: AbortSignal,
 ): Promise<PreparedReconcile> {
   const around = await translateAround(deps, reading.snapshot, signal)
-  let {translation, held} = around
-  const without = async (found: readonly HeldListener[], either: AbortSignal) => {
-    held = heldOf([...around.problems, ...found])
-    translation = await deps.translate(reading.snapshot, held, either)
+  let {translation, unavailable} = around
+  const without = async (found: readonly UnavailableListener[], either: AbortSignal) => {
+    unavailable = unavailableOf([...around.probed, ...found])
+    translation = await deps.translate(reading.snapshot, unavailable, either)
     return translation.files
   }
   const change = await deps.nginx.prepare(translation.files, signal, {without})
-  return {reading, change, latest: () => ({translation, held})}
+  return {reading, change, latest: () => ({translation, unavailable})}
 }
 
 /** Has a prepared change served. Rejects as DataPlane.commit does. */
@@ -99,31 +102,39 @@ export async function commitReconcile(
 ): Promise<Outcome> {
   const applied = await nginx.commit(change, signal)
   logApplied(log, applied)
-  const {translation, held} = latest()
+  const {translation, unavailable} = latest()
   const found = [...reading.diagnostics, ...translation.diagnostics, ...applied.diagnostics]
   return {
     applied,
     translation,
     triggers: reading.triggers ?? [],
     diagnostics: sortDiagnostics(reading.locate(found)),
-    ...((held.size > 0 || lostRace(applied)) && {retryAfter: HELD_RETRY}),
+    ...((unavailable.size > 0 || lostRace(applied)) && {retryAfter: UNAVAILABLE_RETRY}),
   }
 }
 
-/** Leaves out the listeners that something else on the host holds: NGINX refuses everything for the sake of one. */
+/** Leaves out the unavailable listeners, because NGINX refuses a configuration with one of them as a whole. */
 async function translateAround(
   {translate, nginx}: ReconcileDeps,
   snapshot: Reading['snapshot'],
   signal: AbortSignal,
-): Promise<{translation: Translation; held: Held; problems: readonly HeldListener[]}> {
+): Promise<{
+  translation: WrittenTranslation
+  unavailable: Unavailable
+  probed: readonly UnavailableListener[]
+}> {
   const wanted = await translate(snapshot, new Map(), signal)
-  const problems = await nginx.probe(wanted.files)
-  const held = heldOf(problems)
-  return {translation: held.size === 0 ? wanted : await translate(snapshot, held, signal), held, problems}
+  const probed = await nginx.probe(wanted.files)
+  const unavailable = unavailableOf(probed)
+  return {
+    translation: unavailable.size === 0 ? wanted : await translate(snapshot, unavailable, signal),
+    unavailable,
+    probed,
+  }
 }
 
-function heldOf(problems: readonly HeldListener[]): Held {
-  return new Map(problems.map(({key, error}) => [listenerId(key), error]))
+function unavailableOf(probed: readonly UnavailableListener[]): Unavailable {
+  return new Map(probed.map(({key, error}) => [listenerId(key), error]))
 }
 
 /** Another program took a port after the probe: NGINX found out. */

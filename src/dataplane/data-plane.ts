@@ -5,18 +5,21 @@ import type {NginxCapabilities} from './nginx-capabilities.js'
 import type {BindError} from '../diagnostics/bind-error.js'
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 
-/** A listener that the host does not give. */
-export type HeldListener = {
+/** A listener that the host does not give: its port is in use, say, or its address is missing. Not what NGINX itself has. */
+export type UnavailableListener = {
   readonly key: ListenerKey
   readonly error: BindError
 }
 
 /** The files without listeners that cannot be had. */
-export type Without = (held: readonly HeldListener[], signal: AbortSignal) => Promise<readonly ConfigFile[]>
+export type Without = (
+  unavailable: readonly UnavailableListener[],
+  signal: AbortSignal,
+) => Promise<readonly ConfigFile[]>
 
 export type PrepareOptions = {
   /**
-   * Is called when listeners turn out to be held after the probe: by `prepare`, by `commit`, and at a later restart of NGINX.
+   * Is called when listeners turn out to be unavailable after the probe: by `prepare`, by `commit`, and at a later restart of NGINX.
    * If it is absent, a Service is left out with all its listeners.
    */
   readonly without?: Without
@@ -36,11 +39,15 @@ export type Applied = {
   readonly generation: string
   /** False when nothing differed: no write, no reload. */
   readonly changed: boolean
-  /** Reloads that this commit took: 0, 1, or 2 if a listener moved between an address and the wildcard. */
+  /**
+   * Reloads that this commit took: 0 if nothing differed or NGINX was started, else 1 or more. A listener that moves between
+   * an address and the wildcard, not knowing what NGINX served, and a Service that NGINX refuses only at the reload add to it.
+   */
   readonly reloads: number
   /**
    * One for each Service that was left out or kept at its last good file: `nginx-refused` if its content is at fault,
-   * `port-held` if a listener was taken since the probe (the next `prepare` retries that).
+   * `nginx-exhausted` if testing it takes more memory or time than NGINX has, `port-held` if a listener was taken since the probe
+   * (the next `prepare` retries that).
    */
   readonly diagnostics: readonly Diagnostic[]
   readonly quarantined: readonly ObjectRef[]
@@ -111,7 +118,7 @@ export interface DataPlane {
   readonly capabilities: NginxCapabilities
 
   /** Listeners of these files that NGINX does not hold yet and could not get: each is tried by binding it for a moment. */
-  probe(files: readonly ConfigFile[]): Promise<HeldListener[]>
+  probe(files: readonly ConfigFile[]): Promise<UnavailableListener[]>
 
   /**
    * Writes these files and has NGINX test them; changes nothing that is served. The file of a Service that NGINX refuses is

@@ -3,7 +3,7 @@ import {Failure} from '../diagnostics/failure.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import type {KubeAccess} from '../kube/access.js'
 import type {Permission} from '../kube/answers.js'
-import {describeAttempt, neededRuleInline, type ApiResource, type Attempt} from '../kube/resource.js'
+import {describeAttempt, neededRuleInline, type ApiResource, type ResourceRequest} from '../kube/resource.js'
 import type {Clock} from '../util/clock.js'
 
 const api = new Check('api')
@@ -25,7 +25,7 @@ export type ApiQuestions = {
   readonly namespaces: readonly string[]
 }
 
-type Answered = {readonly attempt: Attempt; readonly permission: Permission}
+type Answered = {readonly attempt: ResourceRequest; readonly permission: Permission}
 
 /** Bugs alone are thrown. */
 export async function checkApi(
@@ -55,7 +55,7 @@ function unanswered(failure: Failure, description: string): ApiCheck {
   return {findings, answers: true}
 }
 
-function attemptsOf({resources, namespaces}: ApiQuestions): Attempt[] {
+function attemptsOf({resources, namespaces}: ApiQuestions): ResourceRequest[] {
   return resources.flatMap(({namespaced, ...resource}) => {
     const places = namespaced && namespaces.length > 0 ? namespaces : [undefined]
     return places.flatMap((namespace) =>
@@ -65,9 +65,12 @@ function attemptsOf({resources, namespaces}: ApiQuestions): Attempt[] {
 }
 
 /** The first alone: where there is no answer, one is enough to wait for. */
-async function askAll(access: Pick<KubeAccess, 'review'>, attempts: readonly Attempt[]): Promise<Answered[]> {
+async function askAll(
+  access: Pick<KubeAccess, 'review'>,
+  attempts: readonly ResourceRequest[],
+): Promise<Answered[]> {
   const {signal} = new AbortController()
-  const ask = async (attempt: Attempt): Promise<Answered> => ({
+  const ask = async (attempt: ResourceRequest): Promise<Answered> => ({
     attempt,
     permission: await access.review(attempt, signal),
   })

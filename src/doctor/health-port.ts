@@ -19,9 +19,9 @@ export type HealthPort = {
 export async function checkHealthPort({port, address, ipv6}: HealthPort): Promise<Finding> {
   const addresses = address === undefined ? ['0.0.0.0', ...(ipv6 ? ['::'] : [])] : [address]
   const keys: ListenerKey[] = addresses.map((each) => ({address: each, port, protocol: 'TCP'}))
-  const [held] = await probeListeners(keys)
-  if (!held) return check.ok(`${port} is free`)
-  const isInUse = held.error.code === 'in-use'
+  const [unavailable] = await probeListeners(keys)
+  if (!unavailable) return check.ok(`${port} is free`)
+  const isInUse = unavailable.error.code === 'in-use'
   const answer = isInUse ? await askHealth(port, address) : undefined
   if (answer === 'healthy') return check.ok(`an lbex answers on ${port}: healthy`)
   if (answer !== undefined)
@@ -31,7 +31,7 @@ export async function checkHealthPort({port, address, ipv6}: HealthPort): Promis
     )
   const holder = isInUse ? describeHolder(await holderOfTcpPort(port)) : undefined
   return check.problem(
-    `${port} cannot be had: ${describeBindError(held.error)}${holder === undefined ? '' : ` by ${holder}`}`,
+    `${port} cannot be had: ${describeBindError(unavailable.error)}${holder === undefined ? '' : ` by ${holder}`}`,
     `${whoListens(port, 'TCP')} with --health-port`,
   )
 }

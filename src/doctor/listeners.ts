@@ -2,7 +2,7 @@
 import {listenerId, type ListenerKey} from '../core/model/listener-key.js'
 import {describeBindError, type BindErrorCode} from '../diagnostics/bind-error.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
-import {notHeld, probeAddresses, probeListeners} from '../dataplane/nginx/apply/probe.js'
+import {notOwned, probeAddresses, probeListeners} from '../dataplane/nginx/apply/probe.js'
 
 const check = new Check('ports')
 
@@ -17,22 +17,22 @@ export type WantedListener = {
   readonly transparent: boolean
 }
 
-/** `held`: what our own NGINX listens on, and nobody can try. */
+/** `owned`: what our own NGINX listens on, and nobody can try. */
 export async function checkListeners(
   wanted: readonly WantedListener[],
-  held: readonly ListenerKey[],
+  owned: readonly ListenerKey[],
 ): Promise<Finding[]> {
   if (wanted.length === 0) return [check.ok('no Service asks for a port')]
   const owners = new Map(wanted.map(({key, owner}) => [listenerId(key), owner]))
   const keys = wanted.map(({key}) => key)
   const missing = await probeAddresses(keys)
   const absent = new Set(missing.map(({key}) => key))
-  const trials = notHeld(
+  const trials = notOwned(
     keys.filter((key) => !absent.has(key)),
-    held,
+    owned,
   )
   const unavailable = [...missing, ...(await probeListeners(trials))]
-  if (unavailable.length === 0) return [check.ok(allFree(keys, held))]
+  if (unavailable.length === 0) return [check.ok(allFree(keys, owned))]
   const findings = unavailable.map(({key, error}) =>
     check.problem(
       `${listenerId(key)} for ${owners.get(listenerId(key))}: ${describeBindError(error)}`,
@@ -44,8 +44,8 @@ export async function checkListeners(
   return [...findings.slice(0, MOST_LINES), check.problem(`${more} more listeners cannot be had`)]
 }
 
-function allFree(keys: readonly ListenerKey[], held: readonly ListenerKey[]): string {
-  const ids = new Set(held.map(listenerId))
+function allFree(keys: readonly ListenerKey[], owned: readonly ListenerKey[]): string {
+  const ids = new Set(owned.map(listenerId))
   const served = keys.filter((key) => ids.has(listenerId(key))).length
   const free = keys.length - served
   const parts = [

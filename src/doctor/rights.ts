@@ -1,7 +1,7 @@
 /** What the kernel lets lbex and its NGINX do, against what the Services want. */
 import {listenerId} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
-import type {Capability} from '../dataplane/nginx/host/capabilities.js'
+import type {Capability} from '../dataplane/nginx/host/linux-capabilities.js'
 import type {WantedListener} from './listeners.js'
 
 export type Rights = {

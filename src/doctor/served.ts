@@ -1,6 +1,6 @@
 /** The NGINX of ours that runs: what it listens on, and what it may do. */
 import type {ListenerKey} from '../core/model/listener-key.js'
-import {capabilitiesOf, type Capability} from '../dataplane/nginx/host/capabilities.js'
+import {capabilitiesOf, type Capability} from '../dataplane/nginx/host/linux-capabilities.js'
 import {layoutOf} from '../dataplane/nginx/store/layout.js'
 import {findOurProcesses} from '../dataplane/nginx/process/our-processes.js'
 import {readLiveGeneration} from '../dataplane/nginx/store/tree.js'

@@ -2,7 +2,7 @@
 import {at, lastName, listAt, textAt} from './fields.js'
 import {templateInUse} from './resources/group.js'
 
-export type HostState = {
+export type InstanceState = {
   readonly name: string
   readonly zone: string
   /** `RUNNING`, `STAGING` …; `-` for a host that is not there yet. */
@@ -22,7 +22,7 @@ export type GroupState = {
   readonly stable: boolean
   readonly template: string
   readonly targetSize: number
-  readonly hosts: readonly HostState[]
+  readonly hosts: readonly InstanceState[]
   /** Absent: there is none. */
   readonly autoscaler?: {
     readonly min: number
@@ -35,7 +35,7 @@ export type GroupState = {
 /** `found`: from describe; `instances`: from list-instances. */
 export function groupState(found: unknown, instances: unknown): GroupState {
   const template = templateInUse(found)
-  const hosts = (Array.isArray(instances) ? instances : []).map(hostState)
+  const hosts = (Array.isArray(instances) ? instances : []).map(instanceState)
   const targetSize = Number(textAt(found, 'targetSize'))
   const settled = at(found, 'status', 'isStable') === true && hosts.length >= targetSize
   const policy = at(found, 'autoscaler', 'autoscalingPolicy')
@@ -50,11 +50,11 @@ export function groupState(found: unknown, instances: unknown): GroupState {
 }
 
 /** A host that runs and, where its health is checked, is healthy. */
-export function isWell({status, health, action}: HostState): boolean {
+export function isWell({status, health, action}: InstanceState): boolean {
   return status === 'RUNNING' && action === 'NONE' && (health === 'HEALTHY' || health === '-')
 }
 
-function hostState(instance: unknown): HostState {
+function instanceState(instance: unknown): InstanceState {
   const link = textAt(instance, 'instance')
   return {
     name: lastName(link),
@@ -99,7 +99,7 @@ export function progressText({hosts, stable, template}: GroupState): string {
   return [`${well.length} of ${hosts.length} hosts are healthy`, ...others, ...settling].join(', ')
 }
 
-function doing({status, health, action, template, errors}: HostState, current: string): string {
+function doing({status, health, action, template, errors}: InstanceState, current: string): string {
   const words = (action === 'NONE' ? [status, health] : [action]).filter((word) => word !== '-')
   const old = template === current ? [] : ['of the old template']
   const why = errors.slice(0, 1).map((error) => `(${error})`)

@@ -1,5 +1,5 @@
 /** What `lbex gce status` shows of a group. */
-import {isWell, type GroupError, type GroupState, type HostState} from './group-state.js'
+import {isWell, type GroupError, type GroupState, type InstanceState} from './group-state.js'
 
 const NEWEST_ERRORS = 5
 
@@ -46,6 +46,6 @@ function table({hosts}: GroupState): string[] {
   return [...lines, ...errors]
 }
 
-function rowOf({name, zone, status, health, action, template}: HostState): string[] {
+function rowOf({name, zone, status, health, action, template}: InstanceState): string[] {
   return [name, zone, status, health, action, template]
 }

@@ -2,7 +2,7 @@
  * The question whether one may do something: everybody may ask it about himself
  * (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/).
  */
-import type {ApiResource, Attempt} from './resource.js'
+import type {ApiResource, ResourceRequest} from './resource.js'
 
 export const ACCESS_REVIEWS: ApiResource = {
   kind: 'SelfSubjectAccessReview',
@@ -11,7 +11,7 @@ export const ACCESS_REVIEWS: ApiResource = {
   plural: 'selfsubjectaccessreviews',
 }
 
-export function accessReview({verb, resource, namespace}: Attempt): object {
+export function accessReview({verb, resource, namespace}: ResourceRequest): object {
   const {kind, group, version} = ACCESS_REVIEWS
   return {
     apiVersion: `${group}/${version}`,

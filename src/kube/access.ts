@@ -1,6 +1,6 @@
 /** Access to an API server: requests that end in an answer, or in a Failure that says why not. */
 import type {ListPage, Permission, WatchEvent} from './answers.js'
-import type {ApiResource, Attempt} from './resource.js'
+import type {ApiResource, ResourceRequest} from './resource.js'
 
 export type ListOptions = {
   /** Default: all. */
@@ -33,7 +33,7 @@ export interface KubeAccess {
    */
   watch(resource: ApiResource, options: WatchOptions, signal: AbortSignal): Promise<AsyncIterable<WatchEvent>>
   /** Asks whether `attempt` would be allowed, without making it. */
-  review(attempt: Attempt, signal: AbortSignal): Promise<Permission>
+  review(attempt: ResourceRequest, signal: AbortSignal): Promise<Permission>
   /** The next request reads the credentials again. */
   forgetCredentials(): void
   close(): void

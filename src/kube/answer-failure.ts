@@ -1,7 +1,7 @@
 /** What an API server says when it does not do what it is asked. */
 import {ApiFailure, describePlace, type ApiFailureOptions, type Place} from './api-failure.js'
 import {PROXY_HINT} from './connection-failure.js'
-import {describeAttempt, neededRule, type Attempt} from './resource.js'
+import {describeAttempt, neededRule, type ResourceRequest} from './resource.js'
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
 export type ApiStatus = {
@@ -20,7 +20,7 @@ export type Refusal = {
   readonly retryAfter?: number | undefined
 }
 
-export function answerFailure(refusal: Refusal, attempt: Attempt, place: Place): ApiFailure {
+export function answerFailure(refusal: Refusal, attempt: ResourceRequest, place: Place): ApiFailure {
   const {code} = refusal
   const trouble = troubleOf(refusal, attempt, place)
   if (!trouble) return notAnApiServer(`answers ${describeAttempt(attempt)} with HTTP ${code}`, place, code)
@@ -36,7 +36,7 @@ export function answerFailure(refusal: Refusal, attempt: Attempt, place: Place):
 type Trouble = ApiFailureOptions & {readonly message: string}
 
 /** Undefined for what no API server would say. */
-function troubleOf({code, status}: Refusal, attempt: Attempt, {through}: Place): Trouble | undefined {
+function troubleOf({code, status}: Refusal, attempt: ResourceRequest, {through}: Place): Trouble | undefined {
   const asked = describeAttempt(attempt)
   if (code === 401) {
     return {

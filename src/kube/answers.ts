@@ -1,7 +1,7 @@
 /** The answers of an API server, parsed: pages of a list, events of a watch. */
 import {ApiFailure, describePlace, type Place} from './api-failure.js'
 import {answerFailure, notAnApiServer, retryAfterOf, type ApiStatus} from './answer-failure.js'
-import type {Attempt} from './resource.js'
+import type {ResourceRequest} from './resource.js'
 
 /** What every object of the API has. */
 export type ApiObject = {
@@ -94,7 +94,7 @@ export function parsePermission(text: string, date: string | undefined, place: P
 const CHANGES = new Set(['ADDED', 'MODIFIED', 'DELETED'])
 
 /** Throws what an ERROR event says. */
-export function parseEvent(line: string, attempt: Attempt, place: Place): WatchEvent {
+export function parseEvent(line: string, attempt: ResourceRequest, place: Place): WatchEvent {
   const event = parseJson(line) as {type?: unknown; object?: unknown} | undefined
   if (event?.type === 'ERROR') throw errorEvent(event.object, attempt, place)
   const type = event?.type
@@ -106,7 +106,7 @@ export function parseEvent(line: string, attempt: Attempt, place: Place): WatchE
   return {type, object}
 }
 
-function errorEvent(object: unknown, attempt: Attempt, place: Place): ApiFailure {
+function errorEvent(object: unknown, attempt: ResourceRequest, place: Place): ApiFailure {
   const status = statusOf(object)
   const retryAfter = retryAfterOf(undefined, status, 0)
   return answerFailure({code: status.code ?? 500, status, retryAfter}, attempt, place)

@@ -19,7 +19,7 @@ import {connectionFailure, timeoutFailure} from './connection-failure.js'
 import type {CredentialSource} from './credentials.js'
 import {Deadline} from './deadline.js'
 import {linesOf, textOf} from './lines.js'
-import {resourcePath, type ApiResource, type Attempt} from './resource.js'
+import {resourcePath, type ApiResource, type ResourceRequest} from './resource.js'
 import {accessReview, ACCESS_REVIEWS} from './access-review.js'
 import {send, type Request} from './send.js'
 import type {Session, Sessions} from './session.js'
@@ -65,15 +65,15 @@ export class HttpAccess implements KubeAccess {
 
   async list(resource: ApiResource, options: ListOptions, signal: AbortSignal): Promise<ListPage> {
     const {namespace, limit, continueToken} = options
-    const attempt: Attempt = {verb: 'list', resource, namespace}
+    const attempt: ResourceRequest = {verb: 'list', resource, namespace}
     return this.whole(signal, async (deadline) => {
       const answer = await this.ask(attempt, {query: {limit, continue: continueToken}}, deadline)
       return parsePage(await this.pageText(answer, deadline), this.place)
     })
   }
 
-  async review(attempt: Attempt, signal: AbortSignal): Promise<Permission> {
-    const creating: Attempt = {verb: 'create', resource: ACCESS_REVIEWS}
+  async review(attempt: ResourceRequest, signal: AbortSignal): Promise<Permission> {
+    const creating: ResourceRequest = {verb: 'create', resource: ACCESS_REVIEWS}
     return this.whole(signal, async (deadline) => {
       const answer = await this.ask(creating, {query: {}, body: accessReview(attempt)}, deadline)
       const text = await this.wholeText(answer, LARGEST_REFUSAL, deadline)
@@ -87,7 +87,7 @@ export class HttpAccess implements KubeAccess {
     signal: AbortSignal,
   ): Promise<AsyncIterable<WatchEvent>> {
     const {namespace, resourceVersion, timeoutSeconds} = options
-    const attempt: Attempt = {verb: 'watch', resource, namespace}
+    const attempt: ResourceRequest = {verb: 'watch', resource, namespace}
     const query = {watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds}
     const deadline = new Deadline(this.clock, signal)
     try {
@@ -133,7 +133,7 @@ export class HttpAccess implements KubeAccess {
 
   private async *events(
     answer: IncomingMessage,
-    attempt: Attempt,
+    attempt: ResourceRequest,
     deadline: Deadline,
   ): AsyncGenerator<WatchEvent, void, undefined> {
     const listen = (): void => deadline.within(TO_HEAR, () => this.silence())
@@ -158,7 +158,7 @@ export class HttpAccess implements KubeAccess {
   }
 
   /** A refused credential is replaced once, where there is another. */
-  private async ask(attempt: Attempt, asked: Asked, deadline: Deadline): Promise<IncomingMessage> {
+  private async ask(attempt: ResourceRequest, asked: Asked, deadline: Deadline): Promise<IncomingMessage> {
     const path = resourcePath(attempt.resource, attempt.namespace)
     const request = {...asked, path, userAgent: this.userAgent}
     const session = await this.session(deadline)
@@ -185,7 +185,7 @@ export class HttpAccess implements KubeAccess {
     }
   }
 
-  private async accepted(answer: IncomingMessage, attempt: Attempt): Promise<IncomingMessage> {
+  private async accepted(answer: IncomingMessage, attempt: ResourceRequest): Promise<IncomingMessage> {
     const code = answer.statusCode ?? 0
     if (code === 200 || code === 201) return answer
     if (code < 400) throw notAnApiServer(`answers with HTTP ${code}`, this.place, code)

@@ -11,7 +11,7 @@ export type ApiResource = {
 export type Verb = 'list' | 'watch' | 'create'
 
 /** One attempt to do something with `resource`: in `namespace`, or everywhere. */
-export type Attempt = {
+export type ResourceRequest = {
   readonly verb: Verb
   readonly resource: ApiResource
   readonly namespace?: string | undefined
@@ -24,14 +24,14 @@ export function resourcePath({group, version, plural}: ApiResource, namespace?: 
 }
 
 /** What was tried, in words: `list services`, `watch endpointslices.discovery.k8s.io in the namespace shop`. */
-export function describeAttempt({verb, resource, namespace}: Attempt): string {
+export function describeAttempt({verb, resource, namespace}: ResourceRequest): string {
   const {group, plural} = resource
   const where = namespace === undefined ? '' : ` in the namespace ${namespace}`
   return `${verb} ${plural}${group && `.${group}`}${where}`
 }
 
 /** The rule of RBAC that allows the attempt, in YAML, with the sentence that introduces it. */
-export function neededRule(attempt: Attempt): string {
+export function neededRule(attempt: ResourceRequest): string {
   const {group, plural} = attempt.resource
   return [
     `grant it with this rule in ${roleFor(attempt)}:`,
@@ -42,17 +42,17 @@ export function neededRule(attempt: Attempt): string {
 }
 
 /** The same in one line. */
-export function neededRuleInline(attempt: Attempt): string {
+export function neededRuleInline(attempt: ResourceRequest): string {
   const {group, plural} = attempt.resource
   const rule = `{apiGroups: ["${group}"], resources: ["${plural}"], verbs: ${verbsWith(attempt)}}`
   return `grant it with this rule in ${roleFor(attempt)}: ${rule}`
 }
 
 /** Who lists watches too. */
-function verbsWith({verb}: Attempt): string {
+function verbsWith({verb}: ResourceRequest): string {
   return verb === 'create' ? '["create"]' : '["list", "watch"]'
 }
 
-function roleFor({namespace}: Attempt): string {
+function roleFor({namespace}: ResourceRequest): string {
   return namespace === undefined ? 'a ClusterRole' : `a Role of the namespace ${namespace}`
 }

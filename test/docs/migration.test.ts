@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {COMMANDS} from '../../src/commands/index.js'
-import {startHealthServer} from '../../src/controller/health.js'
+import {startHealthServer} from '../../src/controller/health-server.js'
 import {ANNOTATION_ENTRIES} from '../../src/core/intent/annotations.js'
 import {codeIn, tableBelow, type Row} from '../support/markdown-table.js'
 

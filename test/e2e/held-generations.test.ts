@@ -7,7 +7,7 @@ import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../src/controller/loop.js'
 import {newStatus} from '../../src/controller/status.js'
 import {childrenOf} from '../../src/dataplane/nginx/process/processes.js'
 import {systemClock, type Clock} from '../../src/util/clock.js'
-import type {Translation} from '../../src/controller/reconcile.js'
+import type {WrittenTranslation} from '../../src/controller/reconcile.js'
 import {serviceFile} from '../support/nginx-files.js'
 import {NginxFixture} from '../support/nginx-fixture.js'
 import {RemoteTraffic} from '../support/nginx-traffic.js'
@@ -48,7 +48,7 @@ describe('end to end, while every generation is kept alive by a session', functi
     let turns = 0
 
     /** Each reading asks for another answer at the other port. */
-    const translate = (): Translation => ({
+    const translate = (): WrittenTranslation => ({
       loadBalancer: {services: [], shared: []},
       diagnostics: [],
       files: [

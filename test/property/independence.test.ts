@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type {ObjectRef} from '../../src/diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import type {Translation} from '../../src/controller/reconcile.js'
+import type {WrittenTranslation} from '../../src/controller/reconcile.js'
 import {translate, type TestOptions} from '../support/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
@@ -12,7 +12,7 @@ import {wildCluster} from './wild.js'
 
 const nameOf = ({namespace, name}: ObjectRef) => `${namespace}/${name}`
 
-const filesOf = ({files}: Translation) =>
+const filesOf = ({files}: WrittenTranslation) =>
   new Map(files.flatMap((file) => file.owners.map((owner) => [nameOf(owner), file.text] as const)))
 
 /** Services whose file is another one, or gone, after more Services have joined. */

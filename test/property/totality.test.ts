@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {listenerId} from '../../src/core/model/listener-key.js'
-import type {Translation} from '../../src/controller/reconcile.js'
+import type {WrittenTranslation} from '../../src/controller/reconcile.js'
 import {translate} from '../support/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
@@ -10,7 +10,7 @@ import {cluster, someOptions} from './clusters.js'
 import {wildCluster} from './wild.js'
 
 /** What is fatal for NGINX, or silently wrong. */
-function assertSound({loadBalancer, files, diagnostics}: Translation): void {
+function assertSound({loadBalancer, files, diagnostics}: WrittenTranslation): void {
   const {services} = loadBalancer
   const listeners = services.flatMap((service) => service.listeners.map(({key}) => listenerId(key)))
   assert.equal(new Set(listeners).size, listeners.length, 'no two listeners share a key')

@@ -1,6 +1,6 @@
 /** Translator and config writer for tests. evaluate, render and translate remember nothing from the call before. */
 import {translateInSteps, type Pipeline} from '../../src/cli/run/translate.js'
-import type {Translation} from '../../src/controller/reconcile.js'
+import type {WrittenTranslation} from '../../src/controller/reconcile.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {HOST_NOT_ASKED, type HostState} from '../../src/core/model/host-state.js'
 import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
@@ -41,7 +41,7 @@ export function createPipeline(options: TestOptions): Pipeline {
   return {translator: createTranslator(options), writer: createConfigWriter(options)}
 }
 
-export function translate(snapshot: ClusterSnapshot, options: TestOptions): Translation {
+export function translate(snapshot: ClusterSnapshot, options: TestOptions): WrittenTranslation {
   return translateWith(createPipeline(options), snapshot, hostOf(options))
 }
 
@@ -49,6 +49,6 @@ export function translateWith(
   pipeline: Pipeline,
   snapshot: ClusterSnapshot,
   host: HostState = HOST_NOT_ASKED,
-): Translation {
+): WrittenTranslation {
   return finish(translateInSteps(pipeline, snapshot, host))
 }

@@ -4,7 +4,7 @@ import type {LogFlags} from '../flags/log.js'
 import type {NginxFlags} from '../flags/nginx.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import type {Metrics} from '../../controller/metrics/metrics.js'
-import type {Held} from '../../controller/reconcile.js'
+import type {Unavailable} from '../../controller/reconcile.js'
 import {hostAddressReader} from '../../dataplane/nginx/host/host-addresses.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../../dataplane/nginx/nginx.js'
@@ -77,7 +77,7 @@ async function putTogether(
     writer: createConfigWriter(renderOptions(flags, host, templates)),
   }
   const addresses = hostAddressReader()
-  const translate = (snapshot: ClusterSnapshot, unavailable: Held, signal: AbortSignal) =>
+  const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     inTurns(translateInSteps(pipeline, snapshot, {unavailable, addresses: addresses()}), clock, signal)
   return serve({source, translate, nginx, log, clock, metrics, onLookAgain, waitFor}, flags, stopping)
 }

@@ -1,5 +1,5 @@
 /** Puts translator and config writer together: from a snapshot to the files that NGINX reads. */
-import type {Translation} from '../../controller/reconcile.js'
+import type {WrittenTranslation} from '../../controller/reconcile.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import type {HostState} from '../../core/model/host-state.js'
 import type {Steps} from '../../core/model/steps.js'
@@ -13,7 +13,7 @@ export function* translateInSteps(
   {translator, writer}: Pipeline,
   snapshot: ClusterSnapshot,
   host: HostState,
-): Steps<Translation> {
+): Steps<WrittenTranslation> {
   const {loadBalancer, diagnostics} = yield* translator.translateInSteps(snapshot, host)
   const written = yield* writer.writeInSteps(loadBalancer)
   return {loadBalancer, files: written.files, diagnostics: [...diagnostics, ...written.diagnostics]}

@@ -1,6 +1,6 @@
 /**
- * What a Service says about its listeners, as one value that goes unchanged from the annotations to the template. A new
- * setting of a listener is a field here, read below.
+ * What a Service says about its listeners, as one value that goes from the annotations to the template: whole, until
+ * listener-view.ts puts values into NGINX's form. A new setting of a listener is a field here, read below.
  */
 import type {Report} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'

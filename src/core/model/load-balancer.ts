@@ -1,6 +1,6 @@
 /**
  * What the load balancer is to do, decided and checked: listeners, upstreams and servers, ready to be written down.
- * Only parsed numbers, enums and addresses are in here; names of objects appear for people alone.
+ * NGINX is told only parsed numbers, enums, addresses and SNI names of it; names of objects stand in comments alone.
  */
 import type {ListenerKey} from './listener-key.js'
 import type {ObjectRef, Origin} from '../../diagnostics/diagnostic.js'

@@ -24,7 +24,7 @@ export type PlanServices = (
 
 type Remembered = {
   /** Everything that matters to every Service, apart from the options. */
-  readonly shared: readonly unknown[]
+  readonly common: readonly unknown[]
   readonly slices: readonly EndpointSlice[]
   readonly planned: PlannedService
 }
@@ -37,13 +37,13 @@ export function createPlanner(options: IntentOptions & ModelOptions): PlanServic
     const endpointsOf = indexEndpoints(snapshot)
     const current = [nodes, hostAddresses, coverage.nodes, coverage.endpointSlices, coverage.allocations]
     // The same array as before if nothing changed, so that thousands of Services need not compare its items.
-    const shared = haveSameItems(current, latest) ? latest : (latest = current)
+    const common = haveSameItems(current, latest) ? latest : (latest = current)
     return mapEachInSteps(snapshot.services, function* (service) {
       const slices = endpointsOf(service)
       const last = remembered.get(service)
-      if (last?.shared === shared && haveSameItems(last.slices, slices)) return last.planned
+      if (last?.common === common && haveSameItems(last.slices, slices)) return last.planned
       const planned = yield* planOne(service, {slices, nodes, coverage, hostAddresses}, options)
-      remembered.set(service, {shared, slices, planned})
+      remembered.set(service, {common, slices, planned})
       return planned
     })
   }

@@ -20,14 +20,14 @@ export type AllocatedService = {
   readonly served: ServedService | undefined
 }
 
-export type Serving = {
+export type ServiceMemo = {
   /** As serve(): the same object as before if the Service still serves the same, even by a new plan. */
   readonly serve: (plan: ServicePlan, requests: readonly ListenerRequest[]) => ServedService | undefined
   /** The load balancer of these Services: the same object as before if its parts are. `shared` has listenerIds. */
   readonly combine: (services: readonly AllocatedService[], shared: ReadonlySet<string>) => LoadBalancer
 }
 
-export function createServing(): Serving {
+export function createServiceMemo(): ServiceMemo {
   const remembered = new WeakMap<Service, Remembered>()
   let latest: LoadBalancer = {services: [], shared: []}
   return {

@@ -12,9 +12,9 @@ import {ownListeners, withoutOwn, type IsOwn} from '../model/own-listeners.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {reportHeld} from '../model/serve.js'
 import {finish, mapInSteps, type Steps} from '../model/steps.js'
-import {reportUnlabelled} from '../model/unused-slices.js'
+import {reportUnlabelled} from '../model/report-unlabelled-slices.js'
 import {createPlanner, type PlanServices} from './plan-services.js'
-import {createServing, type AllocatedService, type Serving} from './serve-services.js'
+import {createServiceMemo, type AllocatedService, type ServiceMemo} from './serve-services.js'
 
 /** What the operator decides, and what the data plane can do. Fixed for the life of a translator. */
 export type TranslatorOptions = IntentOptions & ModelOptions
@@ -43,7 +43,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     options,
     viewNodes: createNodeViewer(options),
     planServices: createPlanner(options),
-    serving: createServing(),
+    serving: createServiceMemo(),
   }
   const translateInSteps: Translator['translateInSteps'] = (snapshot, host) =>
     runStages(stages, snapshot, host)
@@ -55,7 +55,7 @@ type Stages = {
   readonly options: TranslatorOptions
   readonly viewNodes: ViewNodes
   readonly planServices: PlanServices
-  readonly serving: Serving
+  readonly serving: ServiceMemo
 }
 
 function* runStages(
@@ -127,7 +127,7 @@ type Circumstances = {
   readonly host: HostState
   readonly shared: ReadonlySet<string>
   readonly isOwn: IsOwn | undefined
-  readonly serving: Serving
+  readonly serving: ServiceMemo
 }
 
 type Result = AllocatedService & {readonly diagnostics: readonly Diagnostic[]}

@@ -17,7 +17,7 @@ import {Master} from './process/master.js'
 import type {
   Applied,
   DataPlane,
-  HeldListener,
+  UnavailableListener,
   NginxStatus,
   Observe,
   PrepareOptions,
@@ -124,8 +124,8 @@ class RunningNginx implements DataPlane {
   }
 
   /** Not while NGINX is being started, which would look like another program. */
-  probe(files: readonly ConfigFile[]): Promise<HeldListener[]> {
-    return this.queue.run(() => probeFiles(files, this.parts.applier.held))
+  probe(files: readonly ConfigFile[]): Promise<UnavailableListener[]> {
+    return this.queue.run(() => probeFiles(files, this.parts.applier.ownedByNginx))
   }
 
   prepare(files: readonly ConfigFile[], signal: AbortSignal, options?: PrepareOptions): Promise<NginxChange> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {get} from 'node:http'
 import {connect, type Socket} from 'node:net'
-import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health.js'
+import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health-server.js'
 import {scaled} from '../../support/timeouts.js'
 import {waitFor} from '../../support/wait.js'
 

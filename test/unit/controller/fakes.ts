@@ -3,11 +3,11 @@ import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import {listenerId, type ListenerKey} from '../../../src/core/model/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../src/dataplane/nginx-capabilities.js'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
-import type {Held} from '../../../src/controller/reconcile.js'
+import type {Unavailable} from '../../../src/controller/reconcile.js'
 import type {
   Applied,
   DataPlane,
-  HeldListener,
+  UnavailableListener,
   NginxStatus,
   PreparedChange,
   PrepareOptions,
@@ -16,7 +16,7 @@ import type {
 import type {LogFields, Logger} from '../../../src/util/logger.js'
 import {COMPLETE, type ClusterSnapshot} from '../../../src/core/cluster/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/sources/snapshot-source.js'
-import type {Translation} from '../../../src/controller/reconcile.js'
+import type {WrittenTranslation} from '../../../src/controller/reconcile.js'
 
 export const EMPTY: ClusterSnapshot = {
   services: [],
@@ -100,9 +100,9 @@ export class FakeNginx implements DataPlane {
   onCommit: () => Promise<void> = async () => {}
   /** Files of each commit. */
   applies: ConfigFile[][] = []
-  heldPorts: HeldListener[] = []
+  unavailablePorts: UnavailableListener[] = []
   /** Taken after the next probe: NGINX finds out. */
-  takenPorts: HeldListener[] = []
+  takenPorts: UnavailableListener[] = []
   missing: Diagnostic[] = []
   changeLeftOut: () => void = () => {}
   diagnostics: Diagnostic[] = []
@@ -118,9 +118,9 @@ export class FakeNginx implements DataPlane {
   state: NginxStatus = {serving: true, oldWorkers: 0}
   workerGroups: WorkerGroup[] = []
 
-  async probe(files: readonly ConfigFile[]): Promise<HeldListener[]> {
+  async probe(files: readonly ConfigFile[]): Promise<UnavailableListener[]> {
     const asked = new Set(files.flatMap(({listeners}) => listeners.map(listenerId)))
-    return this.heldPorts.filter(({key}) => asked.has(listenerId(key)))
+    return this.unavailablePorts.filter(({key}) => asked.has(listenerId(key)))
   }
 
   async prepare(
@@ -180,9 +180,9 @@ export class FakeNginx implements DataPlane {
   }
 }
 
-/** Two Services with a listener each; one that is held is left out with a finding. */
-export function fakeTranslate(_snapshot: ClusterSnapshot, held: Held): Translation {
-  const free = [HTTP, DNS].filter((key) => !held.has(listenerId(key)))
+/** Two Services with a listener each; one that is unavailable is left out with a finding. */
+export function fakeTranslate(_snapshot: ClusterSnapshot, unavailable: Unavailable): WrittenTranslation {
+  const free = [HTTP, DNS].filter((key) => !unavailable.has(listenerId(key)))
   return {
     loadBalancer: {services: [], shared: []},
     files: free.map((key) => ({
@@ -191,7 +191,7 @@ export function fakeTranslate(_snapshot: ClusterSnapshot, held: Held): Translati
       owners: [],
       listeners: [key],
     })),
-    diagnostics: [...held.keys()].map((id) => finding(`held ${id}`)),
+    diagnostics: [...unavailable.keys()].map((id) => finding(`held ${id}`)),
   }
 }
 

@@ -311,9 +311,9 @@ describe('runLoop', () => {
   })
 
   it('tries listeners that are held again after a few seconds', async () => {
-    nginx.heldPorts = [{key: HTTP, error: {code: 'in-use'}}]
+    nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     await start()
-    nginx.heldPorts = []
+    nginx.unavailablePorts = []
     await clock.advance(5000)
     assert.deepEqual(
       nginx.applies.map((files) => files.length),
@@ -324,7 +324,7 @@ describe('runLoop', () => {
   it('turns at once when a restart of NGINX left something out', async () => {
     await start()
     await clock.advance(60_000)
-    nginx.heldPorts = [{key: HTTP, error: {code: 'in-use'}}]
+    nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     nginx.missing = [finding('left out')]
     nginx.changeLeftOut()
     await clock.advance(20)

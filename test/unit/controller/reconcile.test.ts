@@ -66,13 +66,13 @@ describe('reconcileOnce', () => {
   it('returns the diagnostics of all stages, located and sorted', async () => {
     source.diagnostics = [finding('c')]
     nginx.diagnostics = [finding('a')]
-    nginx.heldPorts = [{key: HTTP, error: {code: 'in-use'}}]
+    nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     const {diagnostics} = await turn()
     assert.deepEqual(diagnostics, [finding('a', 7), finding('c', 7), finding('held 0.0.0.0:80/TCP', 7)])
   })
 
   it('leaves out listeners that are held and asks to be called again', async () => {
-    nginx.heldPorts = [{key: HTTP, error: {code: 'in-use'}}]
+    nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     const {retryAfter} = await turn()
     assert.equal(retryAfter, 5000)
     assert.deepEqual(
@@ -82,7 +82,7 @@ describe('reconcileOnce', () => {
   })
 
   it('leaves out listeners that NGINX finds to be held, beside those that the probe found', async () => {
-    nginx.heldPorts = [{key: HTTP, error: {code: 'in-use'}}]
+    nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     nginx.takenPorts = [{key: {address: '::', port: 53, protocol: 'UDP'}, error: {code: 'in-use'}}]
     const {diagnostics, translation, retryAfter} = await turn()
     assert.deepEqual([nginx.applies, translation.files, retryAfter], [[[]], [], 5000])

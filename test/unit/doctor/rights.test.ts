@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {WantedListener} from '../../../src/doctor/listeners.js'
 import {checkRights} from '../../../src/doctor/rights.js'
-import type {Capability} from '../../../src/dataplane/nginx/host/capabilities.js'
+import type {Capability} from '../../../src/dataplane/nginx/host/linux-capabilities.js'
 
 const wanted = (port: number, transparent = false): WantedListener => ({
   key: {address: '0.0.0.0', port, protocol: 'TCP'},

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import {answerFailure, retryAfterOf} from '../../../src/kube/answer-failure.js'
-import type {Attempt} from '../../../src/kube/resource.js'
+import type {ResourceRequest} from '../../../src/kube/resource.js'
 
 const PLACE = {server: new URL('https://user:secret@10.0.0.1:6443/'), through: '--kubeconfig c'}
-const SERVICES: Attempt = {
+const SERVICES: ResourceRequest = {
   verb: 'list',
   resource: {kind: 'Service', group: '', version: 'v1', plural: 'services'},
 }
-const SLICES: Attempt = {
+const SLICES: ResourceRequest = {
   verb: 'watch',
   resource: {kind: 'EndpointSlice', group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices'},
 }
@@ -49,7 +49,7 @@ describe('kube/answer-failure', () => {
     })
   })
 
-  const CODES: readonly [status: number, attempt: Attempt, code: string, temporary: boolean][] = [
+  const CODES: readonly [status: number, attempt: ResourceRequest, code: string, temporary: boolean][] = [
     [404, SLICES, 'api-absent', false],
     [404, SERVICES, 'not-an-api-server', false],
     [410, SERVICES, 'api-gone', true],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {parseEvent, parsePage, parseStatus} from '../../../src/kube/answers.js'
-import type {Attempt} from '../../../src/kube/resource.js'
+import type {ResourceRequest} from '../../../src/kube/resource.js'
 
 const PLACE = {server: new URL('http://127.0.0.1:8001'), through: '--proxy'}
-const ATTEMPT: Attempt = {
+const ATTEMPT: ResourceRequest = {
   verb: 'watch',
   resource: {kind: 'Service', group: '', version: 'v1', plural: 'services'},
 }

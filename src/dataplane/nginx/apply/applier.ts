@@ -1,7 +1,7 @@
 /**
  * Makes NGINX serve a set of files in two steps. `prepare` writes and tests them and leaves out what NGINX refuses; `commit`
  * switches to the result, reloads and confirms, or goes back. What belongs to one apply is in its NginxChange; the Applier
- * itself knows only what NGINX serves.
+ * itself keeps what NGINX serves, and the quarantine: what NGINX refused, until that changes or is due for a retry.
  */
 import type {ConfigFile} from '../../config-file.js'
 import type {Applied, PreparedChange, PrepareOptions, ReloadReason} from '../../data-plane.js'
@@ -22,7 +22,7 @@ import {
   completed,
   doubted,
   generationsToKeep,
-  heldBy,
+  ownedBy,
   NOTHING_SERVED,
   switched,
   type Asked,
@@ -62,9 +62,9 @@ export class Applier {
     return state === 'confirmed' && this.deps.master.running ? current : undefined
   }
 
-  /** See heldBy. */
-  get held(): Manifest | undefined {
-    return heldBy(this.serving)
+  /** The generation whose listeners NGINX has: see ownedBy. */
+  get ownedByNginx(): Manifest | undefined {
+    return ownedBy(this.serving)
   }
 
   /** Takes over an NGINX that an earlier lbex left running, if there is one. */
@@ -116,7 +116,7 @@ export class Applier {
     if (!this.served) this.deps.tree.forget()
     if (probe) {
       const {files} = wanted
-      await this.leaveOut(wanted, holdersAmong(files, await probeFiles(files, this.held)), signal)
+      await this.leaveOut(wanted, holdersAmong(files, await probeFiles(files, this.ownedByNginx)), signal)
     }
     return this.testWanted(wanted, signal)
   }
@@ -170,8 +170,8 @@ export class Applier {
 
   private async serve({selection, generation}: NginxChange, signal: AbortSignal): Promise<Try> {
     if (!differs(this.served, generation)) return {culprits: [], reloads: 0}
-    const held = await this.heldAtStart(selection, signal)
-    if (held.length > 0) return {culprits: held, reloads: 0}
+    const unavailable = await this.unavailableAtStart(selection, signal)
+    if (unavailable.length > 0) return {culprits: unavailable, reloads: 0}
     const interim = this.interimBefore(selection, generation)
     const reason = interim ? 'move' : this.serving.state === 'confirmed' ? 'change' : 'uncertain'
     let reloads = 0
@@ -186,11 +186,11 @@ export class Applier {
 
   private interimBefore({files}: Selection, generation: Generation): Generation | undefined {
     if (!this.deps.master.running) return undefined
-    return interimBefore(manifestOf(generation), {files, held: this.held})
+    return interimBefore(manifestOf(generation), {files, owned: this.ownedByNginx})
   }
 
   /** NGINX tries for seconds to get a port that is held, and then ends: so all ports are probed before it is started. */
-  private async heldAtStart({files}: Selection, signal: AbortSignal): Promise<Culprit[]> {
+  private async unavailableAtStart({files}: Selection, signal: AbortSignal): Promise<Culprit[]> {
     const {master, clock} = this.deps
     if (master.running) return []
     await master.retireOthers(signal)

@@ -13,7 +13,7 @@ export type Reason =
   /** NGINX cannot test a configuration with it: it stays out until it changes, or for a while. */
   | {readonly kind: 'exhausting'; readonly problem: string}
   /** A listener could not be had: the next apply tries again. */
-  | {readonly kind: 'held'; readonly key: ListenerKey; readonly error: BindError}
+  | {readonly kind: 'unavailable'; readonly key: ListenerKey; readonly error: BindError}
 
 export type Culprit = {readonly file: ConfigFile; readonly reason: Reason}
 
@@ -64,13 +64,13 @@ async function holdersOf(bind: RefusedBind, files: readonly ConfigFile[], court:
   )
   const fresh = claims.filter(({key}) => !court.holds(key))
   const possible = fresh.length > 0 ? fresh : claims
-  const held = new Set(
+  const unavailable = new Set(
     possible.length > 1 ? (await probeListeners(possible.map(({key}) => key))).map(({key}) => key) : [],
   )
-  const certain = possible.filter(({key}) => held.has(key))
+  const certain = possible.filter(({key}) => unavailable.has(key))
   return (certain.length > 0 ? certain : possible).map(({file, key}) => ({
     file,
-    reason: {kind: 'held', key, error: bind.error},
+    reason: {kind: 'unavailable', key, error: bind.error},
   }))
 }
 

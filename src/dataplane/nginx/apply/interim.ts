@@ -10,15 +10,15 @@ export type Move = {
   /** Those that `wanted` was made of. */
   readonly files: readonly ConfigFile[]
   /** What has the listeners that NGINX holds; undefined where that is not known. */
-  readonly held: Manifest | undefined
+  readonly owned: Manifest | undefined
 }
 
 /** `wanted` without the Services whose ports move; undefined where one reload will do. */
-export function interimBefore(wanted: Manifest, {files, held = EMPTY}: Move): Generation | undefined {
-  const {add, remove} = planChanges(held, wanted)
+export function interimBefore(wanted: Manifest, {files, owned = EMPTY}: Move): Generation | undefined {
+  const {add, remove} = planChanges(owned, wanted)
   const changed = [...add, ...remove].flatMap(({listeners}) => listeners)
   const inQuestion = (manifest: Manifest): ListenerKey[] => onPortsOf(changed, listenersOf(manifest))
-  const moved = movedPorts(inQuestion(held), inQuestion(wanted))
+  const moved = movedPorts(inQuestion(owned), inQuestion(wanted))
   if (moved.size === 0) return undefined
   const staying = files.filter(({listeners}) => !listeners.some((listener) => moved.has(portId(listener))))
   return assembleGeneration(staying)

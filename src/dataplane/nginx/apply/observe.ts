@@ -7,23 +7,23 @@ import type {ActivationResult, Observe, ReloadReason, TestResult} from '../../da
 export type ObserveDeps = {readonly clock: Clock; readonly observe?: Observe | undefined}
 
 /** Undefined where NGINX did what it was asked to; what it complains about otherwise. */
-type Attempt = () => Promise<Complaint | undefined>
+type NginxStep = () => Promise<Complaint | undefined>
 
-export function observeTest({clock, observe}: ObserveDeps, test: Attempt): ReturnType<Attempt> {
+export function observeTest({clock, observe}: ObserveDeps, test: NginxStep): ReturnType<NginxStep> {
   return timed(clock, test, (end, duration) => {
     observe?.({type: 'test', result: testResultOf(end), duration})
   })
 }
 
-export function observeStart({clock, observe}: ObserveDeps, start: Attempt): ReturnType<Attempt> {
+export function observeStart({clock, observe}: ObserveDeps, start: NginxStep): ReturnType<NginxStep> {
   return timed(clock, start, (result, duration) => observe?.({type: 'start', result, duration}))
 }
 
 export function observeReload(
   {clock, observe}: ObserveDeps,
   reason: ReloadReason,
-  reload: Attempt,
-): ReturnType<Attempt> {
+  reload: NginxStep,
+): ReturnType<NginxStep> {
   return timed(clock, reload, (result, duration) => observe?.({type: 'reload', reason, result, duration}))
 }
 
@@ -34,9 +34,9 @@ function testResultOf(end: ActivationResult): TestResult {
 
 async function timed(
   clock: Clock,
-  attempt: Attempt,
+  attempt: NginxStep,
   tell: (result: ActivationResult, duration: number) => void,
-): ReturnType<Attempt> {
+): ReturnType<NginxStep> {
   const begun = clock.monotonic()
   try {
     const complaint = await attempt()

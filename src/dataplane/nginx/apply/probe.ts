@@ -5,7 +5,7 @@ import {isWildcard, type ListenerKey} from '../../../core/model/listener-key.js'
 import {bindErrorOf, type BindError} from '../../../diagnostics/bind-error.js'
 import {inBatches} from '../store/in-batches.js'
 import {onPortsOf, overlaps, portId} from './listeners.js'
-import type {HeldListener} from '../../data-plane.js'
+import type {UnavailableListener} from '../../data-plane.js'
 
 /** Sockets that are open at the same time. */
 const BATCH = 64
@@ -14,19 +14,19 @@ const BATCH = 64
 const OUR_LACK: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
 
 /** Binds each listener for a moment; returns those that the host does not give, with the reason. */
-export async function probeListeners(keys: readonly ListenerKey[]): Promise<HeldListener[]> {
-  const held = await inBatches(keys, BATCH, async (key) => {
+export async function probeListeners(keys: readonly ListenerKey[]): Promise<UnavailableListener[]> {
+  const unavailable = await inBatches(keys, BATCH, async (key) => {
     const error = errorOf(await (key.protocol === 'TCP' ? bindTcp(key) : bindUdp(key)))
     return error === undefined ? undefined : {key, error}
   })
-  return held.flatMap((each) => each ?? [])
+  return unavailable.flatMap((each) => each ?? [])
 }
 
 /**
  * The listeners whose address this host does not have. NGINX keeps the socket of an address that has left the host, but its
  * next configuration is refused: so each address is bound on any free port, whatever NGINX holds.
  */
-export async function probeAddresses(keys: readonly ListenerKey[]): Promise<HeldListener[]> {
+export async function probeAddresses(keys: readonly ListenerKey[]): Promise<UnavailableListener[]> {
   const addresses = [...new Set(keys.map(({address}) => address))].filter((each) => !isWildcard(each))
   const errors = await inBatches(addresses, BATCH, async (address) =>
     errorOf(await bindUdp({address, port: 0, protocol: 'UDP'})),
@@ -39,17 +39,17 @@ export async function probeAddresses(keys: readonly ListenerKey[]): Promise<Held
 }
 
 /**
- * The listeners that can be tried beside those that NGINX has (`held`), and beside each other: none where it holds the port
+ * The listeners that can be tried beside those that NGINX has (`owned`), and beside each other: none where it holds the port
  * on the same address or the wildcard, none that another one's wildcard covers, and no wildcard where it holds an address.
  */
-export function notHeld(keys: readonly ListenerKey[], held: readonly ListenerKey[]): ListenerKey[] {
-  const heldByPort = byPort(onPortsOf(keys, held))
+export function notOwned(keys: readonly ListenerKey[], owned: readonly ListenerKey[]): ListenerKey[] {
+  const ownedByPort = byPort(onPortsOf(keys, owned))
   const wildcards = byPort(keys.filter(({address}) => isWildcard(address)))
   // A key of NGINX may be the very object that is to be tried: what it holds is compared by value.
-  const isHeld = (key: ListenerKey): boolean =>
-    (heldByPort.get(portId(key)) ?? []).some((other) => overlaps(key, other))
+  const isOwned = (key: ListenerKey): boolean =>
+    (ownedByPort.get(portId(key)) ?? []).some((other) => overlaps(key, other))
   const isCovered = (key: ListenerKey): boolean => !isWildcard(key.address) && wildcards.has(portId(key))
-  return keys.filter((key) => !isHeld(key) && !isCovered(key))
+  return keys.filter((key) => !isOwned(key) && !isCovered(key))
 }
 
 function byPort(keys: readonly ListenerKey[]): Map<string, ListenerKey[]> {

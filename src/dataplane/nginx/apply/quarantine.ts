@@ -50,7 +50,7 @@ export class Quarantine {
     if (this.reasons.size === 0) return
     const paths = new Set(wanted.map(({path}) => path))
     for (const [path, {kind}] of this.reasons) {
-      if (kind === 'held' || !paths.has(path) || this.isDue(path)) this.reasons.delete(path)
+      if (kind === 'unavailable' || !paths.has(path) || this.isDue(path)) this.reasons.delete(path)
     }
   }
 

@@ -19,7 +19,7 @@ export type Serving = {
   readonly asked: Asked | undefined
 }
 
-/** Files that were asked for, and how to get them without listeners that are held. */
+/** Files that were asked for, and how to get them without listeners that are unavailable. */
 export type Asked = {readonly asked: readonly ConfigFile[]; readonly without?: Without | undefined}
 
 /** Before anything is known. */
@@ -50,7 +50,7 @@ export function completed(serving: Serving, asked: Asked): Serving {
  * The generation whose listeners processes of ours hold, or will hold again as soon as NGINX is restarted; undefined if they
  * hold some and nothing on disk says which.
  */
-export function heldBy({state, current}: Serving): Manifest | undefined {
+export function ownedBy({state, current}: Serving): Manifest | undefined {
   return state === 'none' ? EMPTY : current
 }
 

@@ -72,11 +72,11 @@ function suspectsOf({selection: {files, kept}, current}: Refused): Suspects {
 
 function courtOf(deps: TestDeps, {complaint, selection, served}: Refused, signal: AbortSignal): Court {
   const main = selection.files.filter(({owners}) => owners.length === 0)
-  const held = new Set((served ? listenersOf(served) : []).map(listenerId))
+  const owned = new Set((served ? listenersOf(served) : []).map(listenerId))
   const test = (some: readonly ConfigFile[], limit: number): Promise<Complaint | undefined> =>
     testStaged(deps, assembleGeneration([...main, ...some]), signal, limit)
   return {
     judge: complaint.exhausted ? impatient(test, deps.clock) : (some) => test(some, TEST_LIMIT),
-    holds: (key) => held.has(listenerId(key)),
+    holds: (key) => owned.has(listenerId(key)),
   }
 }

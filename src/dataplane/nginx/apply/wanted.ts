@@ -2,16 +2,16 @@
 import type {ConfigFile} from '../../config-file.js'
 import {listenerId} from '../../../core/model/listener-key.js'
 import type {Culprit, Reason} from './culprits.js'
-import type {HeldListener, Without} from '../../data-plane.js'
+import type {UnavailableListener, Without} from '../../data-plane.js'
 import type {LeftOut} from './quarantine.js'
 
-type HeldCulprit = Culprit & {readonly reason: Extract<Reason, {kind: 'held'}>}
+type UnavailableCulprit = Culprit & {readonly reason: Extract<Reason, {kind: 'unavailable'}>}
 
 export class Wanted {
   private latest: readonly ConfigFile[]
-  private readonly excluded = new Map<string, HeldListener & LeftOut>()
+  private readonly excluded = new Map<string, UnavailableListener & LeftOut>()
 
-  /** `asked` is served whole if the host allows it; without `without` a listener that is held costs its whole file. */
+  /** `asked` is served whole if the host allows it; without `without` a listener that is unavailable costs its whole file. */
   constructor(
     readonly asked: readonly ConfigFile[],
     readonly without?: Without,
@@ -30,7 +30,7 @@ export class Wanted {
 
   /** Leaves out single listeners, and returns the culprits that this does not help: they are to be left out whole. */
   async exclude(culprits: readonly Culprit[], signal: AbortSignal): Promise<Culprit[]> {
-    const single = culprits.filter((culprit): culprit is HeldCulprit => this.canExclude(culprit))
+    const single = culprits.filter((culprit): culprit is UnavailableCulprit => this.canExclude(culprit))
     if (!this.without || single.length === 0) return [...culprits]
     for (const {reason} of single) this.note(reason)
     this.latest = await this.without([...this.excluded.values()], signal)
@@ -39,11 +39,15 @@ export class Wanted {
   }
 
   private canExclude({file, reason}: Culprit): boolean {
-    return reason.kind === 'held' && this.latest.includes(file) && !this.excluded.has(listenerId(reason.key))
+    return (
+      reason.kind === 'unavailable' &&
+      this.latest.includes(file) &&
+      !this.excluded.has(listenerId(reason.key))
+    )
   }
 
   /** NGINX reports one listener at a time, but an address that the host lacks is missing for all of them. */
-  private note({key, error}: HeldCulprit['reason']): void {
+  private note({key, error}: UnavailableCulprit['reason']): void {
     for (const {owners, listeners} of this.latest) {
       for (const each of listeners) {
         const isMeant =
@@ -54,19 +58,22 @@ export class Wanted {
     }
   }
 
-  private add({key, error, owners}: HeldListener & Pick<LeftOut, 'owners'>): void {
-    const reason = {kind: 'held', key, error} as const
+  private add({key, error, owners}: UnavailableListener & Pick<LeftOut, 'owners'>): void {
+    const reason = {kind: 'unavailable', key, error} as const
     this.excluded.set(listenerId(key), {key, error, owners, reason, kept: false})
   }
 }
 
 /** The files that ask for listeners which the host does not give. */
-export function holdersAmong(files: readonly ConfigFile[], held: readonly HeldListener[]): Culprit[] {
-  const byId = new Map(held.map(({key, error}) => [listenerId(key), error]))
+export function holdersAmong(
+  files: readonly ConfigFile[],
+  unavailable: readonly UnavailableListener[],
+): Culprit[] {
+  const byId = new Map(unavailable.map(({key, error}) => [listenerId(key), error]))
   return files.flatMap((file) =>
     file.listeners.flatMap((key) => {
       const error = byId.get(listenerId(key))
-      return error === undefined ? [] : [{file, reason: {kind: 'held', key, error} as const}]
+      return error === undefined ? [] : [{file, reason: {kind: 'unavailable', key, error} as const}]
     }),
   )
 }

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
 import type {HostLimits} from '../../nginx-capabilities.js'
 import {run} from '../../../util/run-program.js'
-import {capabilitiesOf} from './capabilities.js'
+import {capabilitiesOf} from './linux-capabilities.js'
 
 /** Open files that are enough for any load balancer; lbex does not ask for more. */
 const ENOUGH_FILES = 262_144

@@ -1,5 +1,5 @@
 /** The capabilities that count are those of the NGINX that runs: an adopted one has those of the lbex that started it. */
-import {capabilitiesOf, type Capability} from './capabilities.js'
+import {capabilitiesOf, type Capability} from './linux-capabilities.js'
 
 /** Those that this process has and NGINX lacks. None if NGINX has gone, or does not show them. */
 export async function capabilitiesLackedBy(pid: number): Promise<Capability[]> {

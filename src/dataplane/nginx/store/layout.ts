@@ -5,7 +5,7 @@ import {makeFolder} from '../../../util/make-folder.js'
 
 export type Layout = {
   readonly directory: string
-  /** Immutable files, one for each Service, named by their content. */
+  /** Immutable files, one for each Service and each shared listener, named by their content. */
   readonly services: string
   readonly generations: string
   /** The link that names the generation in use, and is switched atomically. */

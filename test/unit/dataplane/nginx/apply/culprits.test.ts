@@ -170,8 +170,8 @@ describe('findCulprits', () => {
       const complaint = inUse('[2001:DB8:0::1]:80', '127.0.0.1:81')
       const culprits = await findCulprits(complaint, {trusted: [one], changed: [other], kept: [two]}, court)
       assert.deepEqual(culprits, [
-        {file: one, reason: {kind: 'held', key: one.listeners[0], error: {code: 'in-use'}}},
-        {file: two, reason: {kind: 'held', key: two.listeners[0], error: {code: 'in-use'}}},
+        {file: one, reason: {kind: 'unavailable', key: one.listeners[0], error: {code: 'in-use'}}},
+        {file: two, reason: {kind: 'unavailable', key: two.listeners[0], error: {code: 'in-use'}}},
       ])
     })
 

@@ -4,7 +4,7 @@ import {createServer, type Server} from 'node:net'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {EMPTY, manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
 import {probeFiles, probePatiently} from '../../../../../src/dataplane/nginx/apply/probe-files.js'
-import type {HeldListener} from '../../../../../src/dataplane/data-plane.js'
+import type {UnavailableListener} from '../../../../../src/dataplane/data-plane.js'
 import {systemClock} from '../../../../../src/util/clock.js'
 import {serviceFile} from '../../../../support/nginx-files.js'
 import {freePorts} from '../../../../support/ports.js'
@@ -30,12 +30,12 @@ describe('probing the listeners of files', () => {
     serviceFile('a', {listeners: [{port: ports[0]}, {port: ports[0], address: AWAY}]}),
     serviceFile('b', {listeners: [{port: ports[1]}, {port: ports[1], address: AWAY}]}),
   ]
-  const found = (held: readonly HeldListener[]) =>
-    held.map(({key, error}) => [key.address, ports.indexOf(key.port), error])
+  const found = (unavailable: readonly UnavailableListener[]) =>
+    unavailable.map(({key, error}) => [key.address, ports.indexOf(key.port), error])
 
   it('finds an address that has left the host although NGINX still holds its ports', async () => {
-    const held = manifestOf(assembleGeneration(files()))
-    assert.deepEqual(found(await probeFiles(files(), held)), [
+    const owned = manifestOf(assembleGeneration(files()))
+    assert.deepEqual(found(await probeFiles(files(), owned)), [
       [AWAY, 0, MISSING],
       [AWAY, 1, MISSING],
     ])

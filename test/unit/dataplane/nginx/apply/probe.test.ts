@@ -5,7 +5,7 @@ import {createServer} from 'node:net'
 import {fileURLToPath} from 'node:url'
 import type {ListenerKey} from '../../../../../src/core/model/listener-key.js'
 import {run} from '../../../../../src/util/run-program.js'
-import {notHeld, probeAddresses, probeListeners} from '../../../../../src/dataplane/nginx/apply/probe.js'
+import {notOwned, probeAddresses, probeListeners} from '../../../../../src/dataplane/nginx/apply/probe.js'
 import {freePorts} from '../../../../support/ports.js'
 import {UNIT_TIMEOUT} from '../../../../support/timeouts.js'
 
@@ -87,20 +87,20 @@ describe('probeAddresses', () => {
   })
 })
 
-describe('notHeld', () => {
-  const held = [tcp(80), udp(53, '0.0.0.0'), tcp(443), tcp(443, '127.0.0.2'), tcp(90, '::')]
+describe('notOwned', () => {
+  const owned = [tcp(80), udp(53, '0.0.0.0'), tcp(443), tcp(443, '127.0.0.2'), tcp(90, '::')]
 
   it('leaves out what NGINX has, and what its wildcards and addresses are in the way of', () => {
     const free = [tcp(80, '127.0.0.2'), udp(80), tcp(53), udp(53, '::'), tcp(443, '127.0.0.3')]
     const taken = [udp(53), tcp(80), udp(53, '0.0.0.0'), tcp(443, '127.0.0.2'), tcp(90, '::1')]
-    assert.deepEqual(notHeld([...free, ...taken], held), free)
-    assert.deepEqual(notHeld([tcp(80, '0.0.0.0')], held), [])
+    assert.deepEqual(notOwned([...free, ...taken], owned), free)
+    assert.deepEqual(notOwned([tcp(80, '0.0.0.0')], owned), [])
     // Generations share what did not change.
-    assert.deepEqual(notHeld(held, held), [])
+    assert.deepEqual(notOwned(owned, owned), [])
   })
 
   it('tries everything where NGINX has nothing, but no address beside its own wildcard', () => {
     const keys = [tcp(80), tcp(80, '0.0.0.0'), udp(80), tcp(80, '::1')]
-    assert.deepEqual(notHeld(keys, []), [tcp(80, '0.0.0.0'), udp(80), tcp(80, '::1')])
+    assert.deepEqual(notOwned(keys, []), [tcp(80, '0.0.0.0'), udp(80), tcp(80, '::1')])
   })
 })

@@ -100,7 +100,9 @@ describe('Quarantine', () => {
 
   it('says when the last good configuration stays in the place of one whose listener is held', async () => {
     const key = {address: '192.0.2.1', port: 2, protocol: 'TCP'} as const
-    quarantine.add([{file: badB, reason: {kind: 'held', key, error: bindErrorOf('EADDRNOTAVAIL', '')}}])
+    quarantine.add([
+      {file: badB, reason: {kind: 'unavailable', key, error: bindErrorOf('EADDRNOTAVAIL', '')}},
+    ])
     const diagnostics = diagnoseLeftOut((await quarantine.select([main, a, badB], live)).leftOut)
     assert.deepEqual(
       diagnostics.map(({message}) => message),
@@ -113,7 +115,7 @@ describe('Quarantine', () => {
   it('advises what fits the problem of a listener', async () => {
     const key = {address: '127.0.0.1', port: 2, protocol: 'TCP'} as const
     const hintFor = async (code: string): Promise<string | undefined> => {
-      quarantine.add([{file: b, reason: {kind: 'held', key, error: bindErrorOf(code, 'odd')}}])
+      quarantine.add([{file: b, reason: {kind: 'unavailable', key, error: bindErrorOf(code, 'odd')}}])
       return diagnoseLeftOut((await quarantine.select([main, b], undefined)).leftOut)[0]?.hint
     }
     const privileges =
@@ -133,7 +135,7 @@ describe('Quarantine', () => {
 
   it('remembers what was refused until it changes, and not at all what was held', async () => {
     const held = {
-      kind: 'held',
+      kind: 'unavailable',
       key: {address: '0.0.0.0', port: 53, protocol: 'UDP'},
       error: {code: 'in-use'},
     } as const

@@ -3,7 +3,7 @@ import {
   completed,
   doubted,
   generationsToKeep,
-  heldBy,
+  ownedBy,
   NOTHING_SERVED,
   switched,
 } from '../../../../../src/dataplane/nginx/apply/serving.js'
@@ -43,9 +43,9 @@ describe('Serving', () => {
   })
 
   it('knows which listeners are held: none without an NGINX, and maybe not which with one', () => {
-    assert.equal(heldBy({...NOTHING_SERVED, current: first}), EMPTY)
-    assert.equal(heldBy(doubted(serving)), first)
-    assert.equal(heldBy({...NOTHING_SERVED, state: 'uncertain'}), undefined)
+    assert.equal(ownedBy({...NOTHING_SERVED, current: first}), EMPTY)
+    assert.equal(ownedBy(doubted(serving)), first)
+    assert.equal(ownedBy({...NOTHING_SERVED, state: 'uncertain'}), undefined)
   })
 
   it('keeps on disk what is or may have to be served', () => {

@@ -3,7 +3,7 @@ import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
 import {listenerId} from '../../../../../src/core/model/listener-key.js'
 import type {Culprit} from '../../../../../src/dataplane/nginx/apply/culprits.js'
 import type {BindError} from '../../../../../src/diagnostics/bind-error.js'
-import type {HeldListener, Without} from '../../../../../src/dataplane/data-plane.js'
+import type {UnavailableListener, Without} from '../../../../../src/dataplane/data-plane.js'
 import {holdersAmong, Wanted} from '../../../../../src/dataplane/nginx/apply/wanted.js'
 import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
 
@@ -15,14 +15,14 @@ describe('Wanted', () => {
   const main = mainFile({directory: '/d'})
   const a = serviceFile('a', {listeners: [{port: 80}, {port: 80, address: '192.0.2.1'}]})
   const b = serviceFile('b', {listeners: [{port: 81}, {port: 81, address: '192.0.2.1'}]})
-  const held = (file: ConfigFile, index: number, error: BindError): HeldListener[] =>
+  const unavailable = (file: ConfigFile, index: number, error: BindError): UnavailableListener[] =>
     file.listeners.slice(index, index + 1).map((key) => ({key, error}))
   const idsOf = (files: readonly ConfigFile[]): string[] =>
     files.flatMap(({listeners}) => listeners.map(listenerId))
 
   /** As a translation does it: the listeners are gone from the files of their Services. */
-  const without: Without = async (held) => {
-    const ids = new Set(held.map(({key}) => listenerId(key)))
+  const without: Without = async (found) => {
+    const ids = new Set(found.map(({key}) => listenerId(key)))
     return [main, a, b].map((file) => ({
       ...file,
       listeners: file.listeners.filter((key) => !ids.has(listenerId(key))),
@@ -31,25 +31,25 @@ describe('Wanted', () => {
 
   it('leaves out the one listener that is held', async () => {
     const wanted = new Wanted([main, a, b], without)
-    const culprits = holdersAmong(wanted.files, held(b, 0, IN_USE))
+    const culprits = holdersAmong(wanted.files, unavailable(b, 0, IN_USE))
     assert.deepEqual(await wanted.exclude(culprits, signal), [])
     assert.deepEqual(idsOf(wanted.files), ['127.0.0.1:80/TCP', '192.0.2.1:80/TCP', '192.0.2.1:81/TCP'])
     assert.deepEqual(
       wanted.leftOut.map(({owners, reason}) => [owners.map(({name}) => name), reason.kind]),
-      [[['b'], 'held']],
+      [[['b'], 'unavailable']],
     )
     assert.deepEqual(wanted.asked, [main, a, b])
   })
 
   it('leaves out all listeners of an address that the host does not have, though one was named', async () => {
     const wanted = new Wanted([main, a, b], without)
-    await wanted.exclude(holdersAmong(wanted.files, held(a, 1, MISSING)), signal)
+    await wanted.exclude(holdersAmong(wanted.files, unavailable(a, 1, MISSING)), signal)
     assert.deepEqual(idsOf(wanted.files), ['127.0.0.1:80/TCP', '127.0.0.1:81/TCP'])
   })
 
   it('returns what is to be left out whole: refused content, and what cannot be left out singly', async () => {
     const refused: Culprit = {file: a, reason: {kind: 'refused', problem: 'unknown directive'}}
-    const holders = holdersAmong([main, a, b], held(b, 0, IN_USE))
+    const holders = holdersAmong([main, a, b], unavailable(b, 0, IN_USE))
     assert.deepEqual(await new Wanted([main, a, b]).exclude([refused, ...holders], signal), [
       refused,
       ...holders,

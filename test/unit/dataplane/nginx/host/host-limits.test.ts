@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {availableParallelism, networkInterfaces} from 'node:os'
 import {run} from '../../../../../src/util/run-program.js'
 import {hostLimits, raisingFiles} from '../../../../../src/dataplane/nginx/host/host-limits.js'
-import {capabilitiesOf} from '../../../../../src/dataplane/nginx/host/capabilities.js'
+import {capabilitiesOf} from '../../../../../src/dataplane/nginx/host/linux-capabilities.js'
 
 describe('hostLimits', () => {
   it('is what NGINX will really get', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
-import {capabilitiesIn, capabilitiesOf} from '../../../../../src/dataplane/nginx/host/capabilities.js'
+import {capabilitiesIn, capabilitiesOf} from '../../../../../src/dataplane/nginx/host/linux-capabilities.js'
 
 const status = (effective: string) =>
   `Name:\tnode\nCapPrm:\t000001ffffffffff\nCapEff:\t${effective}\nNoNewPrivs:\t0\n`

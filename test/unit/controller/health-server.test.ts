@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {connect, createServer, type AddressInfo} from 'node:net'
 import {text} from 'node:stream/consumers'
 import type {Checks} from '../../../src/controller/checks.js'
-import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health.js'
+import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health-server.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 
 const GOOD: Checks = {
