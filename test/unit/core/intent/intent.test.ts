@@ -54,7 +54,7 @@ describe('readIntent', () => {
       nodeSet: 'all',
       nodeAddressType: 'external',
       closed: false,
-      listenerSettings: {transparent: true, resolver: 'fd00::53'},
+      listenerSettings: listenerSettings({transparent: true, resolver: 'fd00::53'}),
       upstreamSettings: {balancing: {algorithm: 'least_time', method: 'first_byte inflight'}},
     })
     assert.deepEqual(codes(diagnostics), ['node-set-overruled', 'passthrough-needs'])

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import type {BindError} from '../../../../src/diagnostics/bind-error.js'
 import {evaluate, without} from '../../../support/translate.js'
-import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
+import {
+  anEndpoint,
+  aService,
+  aSlice,
+  aSnapshot,
+  listenerSettings,
+  options,
+} from '../../../support/builders.js'
 import {outcome} from '../../../support/outline.js'
 
 const web = aService('web')
@@ -31,7 +38,7 @@ describe('serve', () => {
                 upstreams: [{name: '82b3ade9d00c_8080_tcp_ipv4', weight: 1}],
               },
             ],
-            settings: {transparent: true, resolver: '10.0.0.10'},
+            settings: listenerSettings({transparent: true, resolver: '10.0.0.10'}),
           },
         ],
         upstreams: [

@@ -130,7 +130,7 @@ describe('requests that conflict', () => {
   })
 
   it('are those with other settings of the listener', () => {
-    const settings = {transparent: true}
+    const settings = listenerSettings({transparent: true})
     assert.deepEqual(shared(wants('a', {weight: 1}), wants('b', {weight: 1, settings})), [[], ['b: a']])
   })
 

@@ -94,7 +94,7 @@ server {
 
   it('puts resolver and passthrough into the server block of this Service', () => {
     assert.match(
-      text({listeners: [listener({settings: {resolver: 'fd00::53', transparent: true}})]}),
+      text({listeners: [listener({settings: listenerSettings({resolver: 'fd00::53', transparent: true})})]}),
       /\n {4}resolver \[fd00::53\];\n {4}proxy_bind \$remote_addr transparent;\n {4}proxy_pass /,
     )
   })
