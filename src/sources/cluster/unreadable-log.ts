@@ -4,7 +4,7 @@ import type {ApiObject} from '../../kube/answers.js'
 import type {Logger} from '../../util/logger.js'
 
 /** Objects of one list that are named; a server that has gone wrong may send 100,000 of them. */
-export const MOST_NAMED = 20
+const MOST_NAMED = 20
 
 export class UnreadableLog {
   private kind = ''
