@@ -111,11 +111,16 @@ class Loop {
     while (!this.signal.aborted) {
       const changed = await this.changes.next(patience, this.signal)
       const early = changed ? await this.prepareEarly() : undefined
-      if (changed && !early) await this.changes.settle(this.options.holdoff, this.signal)
-      await this.pacing.keepApart(this.signal)
+      if (!early) await this.waitForReload(changed)
       if (this.signal.aborted) return
       patience = await this.commit(early ?? (await this.prepare(this.signal)))
     }
+  }
+
+  /** Not for what was prepared early: its reload was allowed then, and a change during the wait would make it stale. */
+  private async waitForReload(changed: boolean): Promise<void> {
+    if (changed) await this.changes.settle(this.options.holdoff, this.signal)
+    await this.pacing.keepApart(this.signal)
   }
 
   /** Prepares a change during the holdoff; undefined if another one came, or if it may not be served soon. */

@@ -310,6 +310,20 @@ describe('runLoop', () => {
     assert.equal(turns(), 2)
   })
 
+  it('commits what it prepared early at once, although old workers pile up meanwhile', async () => {
+    await start()
+    await clock.advance(60_000)
+    nginx.onPrepare = async () => void (nginx.pressure = 90_000)
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual([nginx.prepared, turns()], [2, 2])
+    source.change()
+    await clock.advance(89_999)
+    assert.deepEqual([nginx.prepared, turns()], [2, 2])
+    await clock.advance(1)
+    assert.deepEqual([nginx.prepared, turns()], [3, 3])
+  })
+
   it('tries listeners that are held again after a few seconds', async () => {
     nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     await start()
