@@ -59,6 +59,16 @@ describe('a listener that several Services share', () => {
     assert.deepEqual(answers, ['a', 'b', 'b', 'c', 'c'])
   })
 
+  it('stays with the Service that had it alone if NGINX refuses it with a second one', async () => {
+    await fixture.apply(nginx, sharedFile({weight: 1}))
+    const shared = sharedFile({weight: 1}, {weight: 1})
+    await fixture.apply(nginx, {...shared, text: `${shared.text}no_such_directive;\n`})
+    assert.equal(await askTcp({port: listen}), 'a')
+    await fixture.apply(nginx, {...shared, path: shared.path.replace(/-[0-9a-f]+/, '-0123456789ab')})
+    const answers = await Promise.all(Array.from({length: 40}, () => askTcp({port: listen})))
+    assert.deepEqual([...new Set(answers)].sort(), ['a', 'b'])
+  })
+
   it('names every Service if NGINX refuses it, and keeps the last good version', async () => {
     const good = sharedFile({weight: 1}, {weight: 3})
     await fixture.apply(nginx, good)

@@ -1,5 +1,6 @@
 /** Leaves out what NGINX refuses, so that one bad Service never keeps the others from being applied. */
 import type {ConfigFile} from '../../config-file.js'
+import {listenerId} from '../../../core/model/listener-key.js'
 import {diagnosePortHeld} from '../../../core/model/port-held.js'
 import {
   describeObject,
@@ -11,7 +12,7 @@ import {
 import type {Clock} from '../../../util/clock.js'
 import type {Culprit, Reason} from './culprits.js'
 import {overlaps} from './listeners.js'
-import type {Manifest} from '../store/manifest.js'
+import type {Manifest, ManifestFile} from '../store/manifest.js'
 
 /** What is to be served of the files that are wanted. */
 export type Selection = {
@@ -82,13 +83,13 @@ export class Quarantine {
     return {files: [...files, ...kept], kept, leftOut}
   }
 
-  /** The last good version of `refused`, if no other file has its listeners now and its content is on disk. */
+  /** What was served last in the place of `refused`, if no other file has its listeners now and its content is on disk. */
   private async standIn(
     refused: ConfigFile,
     wanted: readonly ConfigFile[],
     lastGood: Manifest | undefined,
   ): Promise<ConfigFile | undefined> {
-    const file = lastGood?.files.find(({path}) => nameOf(path) === nameOf(refused.path))
+    const file = lastGoodOf(refused, wanted, lastGood?.files ?? [])
     if (!file || this.reasons.has(file.path)) return undefined
     const others = wanted.filter(({path}) => nameOf(path) !== nameOf(refused.path))
     const taken = others.flatMap(({listeners}) => listeners)
@@ -96,6 +97,27 @@ export class Quarantine {
     const text = await this.readService(file.path)
     return text === undefined ? undefined : {...file, text}
   }
+}
+
+/**
+ * The last good version of `refused`. If it has none, the file that served its listeners before they moved to this one, as they
+ * do when a second Service shares a listener: one that is not wanted under its name any more, and has no other owners.
+ */
+function lastGoodOf(
+  refused: ConfigFile,
+  wanted: readonly ConfigFile[],
+  lastGood: readonly ManifestFile[],
+): ManifestFile | undefined {
+  const version = lastGood.find(({path}) => nameOf(path) === nameOf(refused.path))
+  if (version) return version
+  const listeners = new Set(refused.listeners.map(listenerId))
+  const owners = new Set(refused.owners.map(describeObject))
+  return lastGood.find(
+    (file) =>
+      file.listeners.some((key) => listeners.has(listenerId(key))) &&
+      file.owners.every((owner) => owners.has(describeObject(owner))) &&
+      !wanted.some(({path}) => nameOf(path) === nameOf(file.path)),
+  )
 }
 
 /** One diagnostic for each owner of what is left out: a file, or a single listener. */

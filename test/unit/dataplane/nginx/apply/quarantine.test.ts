@@ -90,6 +90,33 @@ describe('Quarantine', () => {
     assert.deepEqual(ownersLeftOut(leftOut), [...a.owners, ...b.owners])
   })
 
+  describe('where a second Service shares the listener, in a file of its own', () => {
+    const listeners = [{address: '127.0.0.1', port: 1, protocol: 'TCP'}] as const
+    const path = 'services/listener_1_tcp_127.0.0.1-000000000001.conf'
+    const shared = {path, text: 'bad', owners: [...a.owners, ...b.owners], listeners}
+    const keptOf = async (...wanted: readonly ConfigFile[]) => {
+      quarantine.add([{file: shared, reason: refused}])
+      return (await quarantine.select([main, ...wanted, shared], live)).kept
+    }
+
+    it('keeps the last good file of the first, which is not wanted any more', async () => {
+      assert.deepEqual(await keptOf(b), [a])
+    })
+
+    it('but not beside a newer version of it', async () => {
+      assert.deepEqual(await keptOf(serviceFile('a', {port: 4}), b), [])
+    })
+
+    it('nor the file of a Service that has left the listener', async () => {
+      quarantine.add([{file: {...shared, owners: b.owners}, reason: refused}])
+      assert.deepEqual((await quarantine.select([main, {...shared, owners: b.owners}], live)).kept, [])
+    })
+
+    it('nor where another Service has a listener of it now', async () => {
+      assert.deepEqual(await keptOf(serviceFile('c', {port: 1})), [])
+    })
+  })
+
   it('does not keep a file that was refused itself', async () => {
     quarantine.add([
       {file: badB, reason: refused},
