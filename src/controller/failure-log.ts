@@ -4,15 +4,16 @@ import type {Logger} from '../util/logger.js'
 
 export class FailureLog {
   /** What was logged last; undefined after a good reconcile. */
-  private told: string | undefined
+  private told: Pick<Failure, 'code' | 'message'> | undefined
 
   constructor(private readonly log: Logger) {}
 
   /** `delay`: milliseconds until the retry, if the failure is temporary. */
   begin(failure: Failure, delay: number): void {
     const {message, code, hint, temporary} = failure
-    const known = this.told === message
-    this.told = message
+    // The text alone tells two failures of one code apart, as of two files. Nothing but the log's level depends on it.
+    const known = this.told?.code === code && this.told.message === message
+    this.told = {code, message}
     const fields = {error: message, code, ...(hint && {hint}), ...stackOf(failure)}
     if (!temporary) return this.log.error('turn failed, waiting for a change', fields)
     this.log[known ? 'debug' : 'warn']('turn failed, trying again', {...fields, delay: Math.round(delay)})

@@ -13,12 +13,14 @@ describe('the lint rule against comparing sentences', () => {
     "'permission denied' != problem",
     'problem === `the port ${port}`',
     'error.message === other',
+    'const {message} = error; known = told === message',
     "switch (problem) { case 'permission denied': end() }",
     "const codes = {'the port is in use': 'in-use'}",
     "codes['the port is in use']",
     "problem.startsWith('the port')",
     "codes.get('permission denied')",
     'error.message.includes(part)',
+    'const {message} = error; message.includes(part)',
     "new Set(['permission denied'])",
     "new Map([['permission denied', 1]])",
   ]) {
@@ -33,6 +35,7 @@ describe('the lint rule against comparing sentences', () => {
   it('accepts codes, single spaces, and sentences that are only written', () => {
     for (const code of [
       "error.code === 'in-use'",
+      'message !== undefined',
       "line[0] === ' ' || line.startsWith('- ')",
       "const sentences = {'in-use': 'the port is in use'}",
       "new Map([['in-use', 'the port is in use']])",

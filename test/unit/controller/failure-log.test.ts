@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import {FailureLog} from '../../../src/controller/failure-log.js'
+import {Failure} from '../../../src/diagnostics/failure.js'
+import {FakeLog} from './fakes.js'
+
+describe('FailureLog', () => {
+  it('warns once of each distinct code and text in a row', () => {
+    const log = new FakeLog()
+    const failures = new FailureLog(log)
+    for (const [message, code] of [
+      ['a file is away', 'busy'],
+      ['a file is away', 'busy'],
+      ['another file is away', 'busy'],
+      ['another file is away', 'refused'],
+    ] as const)
+      failures.begin(new Failure(message, {code, temporary: true}), 0)
+    assert.deepEqual(
+      log.said.map((line) => line.split(' ')[0]),
+      ['warn', 'debug', 'warn', 'warn'],
+    )
+  })
+})
