@@ -16,7 +16,10 @@ export function servedIds({applied, translation}: Outcome): Set<string> {
   return ids
 }
 
-/** What of the load balancer NGINX serves. */
+/**
+ * What of the load balancer NGINX serves. Of a Service that has a file left out, no file counts but those that it shares with
+ * Services that are served: an outcome names the Services of what is left out, and not the files.
+ */
 export function servedPart(outcome: Outcome): LoadBalancer {
   const ids = servedIds(outcome)
   const {services, shared} = outcome.translation.loadBalancer
