@@ -14,6 +14,7 @@ import {RemoteTraffic} from '../support/nginx-traffic.js'
 import {freePorts} from '../support/ports.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {Session} from '../support/traffic.js'
+import {waitFor} from '../support/wait.js'
 import {FakeSource} from '../unit/controller/fakes.js'
 
 const SPEED = 60
@@ -81,6 +82,8 @@ describe('end to end, while every generation is kept alive by a session', functi
       stopping.signal,
     )
     await fastClock.delay(TEN_MINUTES)
+    // A slow machine does not reload as often in that time.
+    await waitFor(() => fixture.log.messages('warn').length > 0, {what: 'reloads to become rarer'})
     clearInterval(churn)
     stopping.abort()
     await loop
