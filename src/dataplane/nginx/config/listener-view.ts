@@ -3,8 +3,12 @@ import {contentHash} from '../../../core/model/content-hash.js'
 import {bracketed, listenerId} from '../../../core/model/listener-key.js'
 import type {Listener, Route, WeightedUpstream} from '../../../core/model/load-balancer.js'
 import {isSameMatch, type RouteMatch} from '../../../core/model/route-match.js'
+import {UnsafeOutput} from './template.js'
 
-/** The scope of the template for one listener; names are those in templates/service.conf.liquid. */
+/**
+ * The scope of the template for one listener; names are those in templates/service.conf.liquid. Throws UnsafeOutput if more
+ * than 10,000 upstreams share the same traffic.
+ */
 export function listenerView({key, settings, routes}: Listener): object {
   return {
     address: bracketed(key.address),
@@ -55,12 +59,11 @@ function trafficView(routes: readonly Route[], variable: string): object {
 
 /** `routes` are sorted by match. */
 function joinMatches(routes: readonly Route[]): Traffic[] {
-  const joined: Traffic[] = []
+  const joined: (Traffic & {readonly upstreams: WeightedUpstream[]})[] = []
   for (const {match, upstreams} of routes) {
     const last = joined.at(-1)
-    if (last && isSameMatch(last.match, match))
-      joined[joined.length - 1] = {match, upstreams: [...last.upstreams, ...upstreams]}
-    else joined.push({match, upstreams})
+    if (last && isSameMatch(last.match, match)) last.upstreams.push(...upstreams)
+    else joined.push({match, upstreams: [...upstreams]})
   }
   return joined
 }
@@ -75,17 +78,27 @@ function targetOf(upstreams: readonly WeightedUpstream[], variable: string): Tar
 /** Empty for one upstream, which needs no split. The upstream with the largest weight gets what the others leave. */
 function splitView(upstreams: readonly WeightedUpstream[], variable: string): object[] {
   if (upstreams.length === 1) return []
+  if (upstreams.length > HUNDREDTHS) throw new UnsafeOutput(`${upstreams.length} upstreams`, `$${variable}`)
   const sorted = [...upstreams].sort((a, b) => a.weight - b.weight)
-  const total = upstreams.reduce((sum, {weight}) => sum + weight, 0)
-  const shares = sorted
-    .slice(0, -1)
-    .map(({name, weight}) => ({upstream: name, percent: percentOf(weight, total)}))
-  return [{variable, shares, rest: sorted.at(-1)?.name}]
+  return [{variable, shares: sharesOf(sorted), rest: sorted.at(-1)?.name}]
 }
 
-/** Two decimals, and not zero: https://nginx.org/en/docs/stream/ngx_stream_split_clients_module.html */
-function percentOf(weight: number, total: number): string {
-  return Math.max(0.01, (weight / total) * 100).toFixed(2)
+/** Of a percent: NGINX takes two decimals (https://nginx.org/en/docs/stream/ngx_stream_split_clients_module.html). */
+const HUNDREDTHS = 10_000
+
+/**
+ * Of all but the last. NGINX accepts neither zero nor a sum above 100 %, so each gets its part of what is left, rounded down,
+ * and a hundredth at least. The weights ascend: no part is larger than the average of what is left, so it is enough for all.
+ */
+function sharesOf(sorted: readonly WeightedUpstream[]): {upstream: string; percent: string}[] {
+  let left = HUNDREDTHS
+  let weights = sorted.reduce((sum, {weight}) => sum + weight, 0)
+  return sorted.slice(0, -1).map(({name, weight}) => {
+    const share = Math.max(1, Math.floor((weight * left) / weights))
+    left -= share
+    weights -= weight
+    return {upstream: name, percent: (share / 100).toFixed(2)}
+  })
 }
 
 /** Parameters of `map` that a name could be taken for (https://nginx.org/en/docs/stream/ngx_stream_map_module.html#map). */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type {Listener, Route} from '../../../../../src/core/model/load-balancer.js'
 import {listenerView} from '../../../../../src/dataplane/nginx/config/listener-view.js'
+import {UnsafeOutput} from '../../../../../src/dataplane/nginx/config/template.js'
 import {aRoute, listenerSettings} from '../../../../support/builders.js'
 
 const view = (...routes: readonly Route[]) => {
@@ -38,6 +39,37 @@ describe('listenerView', () => {
   it('never splits off nothing, which NGINX refuses', () => {
     const {splits} = view(aRoute(to('large', 1_000_000)), aRoute(to('small')))
     assert.deepEqual((splits as {shares: unknown}[])[0]?.shares, [{upstream: 'small', percent: '0.01'}])
+  })
+
+  it('never splits off more than all, which NGINX refuses', () => {
+    const small = (count: number) => Array.from({length: count}, (_, index) => aRoute(to(`u${index}`)))
+    const large = [1, 2, 3].map((index) => aRoute(to(`large${index}`, 1_000_000)))
+    for (const routes of [small(600), small(10_000), [...small(5000), ...large]]) {
+      const [{shares}] = view(...routes).splits as [{shares: {percent: string}[]}]
+      const hundredths = shares.map(({percent}) => Math.round(Number(percent) * 100))
+      assert.equal(hundredths.length, routes.length - 1)
+      assert.ok(hundredths.every((share) => share >= 1))
+      assert.ok(hundredths.reduce((sum, share) => sum + share, 0) < 10_000)
+    }
+  })
+
+  it('rounds the shares of equal weights alike, and leaves no more than one of them to the last', () => {
+    const [{shares}] = view(...['a', 'b', 'c'].map((name) => aRoute(to(name)))).splits as [{shares: unknown}]
+    assert.deepEqual(shares, [
+      {upstream: 'a', percent: '33.33'},
+      {upstream: 'b', percent: '33.33'},
+    ])
+    const many = Array.from({length: 600}, (_, index) => aRoute(to(`u${index}`)))
+    const [split] = view(...many).splits as [{shares: {percent: string}[]}]
+    assert.deepEqual([...new Set(split.shares.map(({percent}) => percent))], ['0.16', '0.17'])
+  })
+
+  it('refuses more upstreams than NGINX can tell apart by hundredths of a percent', () => {
+    const routes = Array.from({length: 10_001}, (_, index) => aRoute(to(`u${index}`)))
+    assert.throws(
+      () => view(...routes),
+      (error) => error instanceof UnsafeOutput && error.value === '10001 upstreams',
+    )
   })
 
   it('maps names to upstreams, and all other traffic to the default', () => {
