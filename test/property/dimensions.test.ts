@@ -9,12 +9,14 @@ import {findPoolOverlaps} from '../../src/lint/pool-overlap.js'
 import {sortDiagnostics, type Diagnostic} from '../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../src/diagnostics/reporter.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
+import {allocateListeners} from '../../src/core/model/allocate-listeners.js'
 import {diagnosticsText} from '../../src/report/diagnostics-text.js'
 import {Field} from '../../src/sources/manifests/fields.js'
 import {projectService} from '../../src/sources/manifests/project-service.js'
 import {readManifests} from '../../src/sources/manifests/read-manifests.js'
 import {translate} from '../support/translate.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../support/builders.js'
+import {planFor} from '../support/shared-listeners.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 
 const DOUBLINGS = [1, 2, 4, 8]
@@ -204,6 +206,16 @@ const DIMENSIONS: Readonly<Record<string, Dimension>> = {
           .build(),
       )
       return () => findPoolOverlaps(services, options(unlimited)).length
+    },
+  },
+  'SNI names of one listener': {
+    base: 1000,
+    prepare: (size) => {
+      const plan = planFor({name: 'web', wishes: [{}]})
+      const requests = range(size).flatMap((index) =>
+        plan.requests.map((request) => ({...request, match: {type: 'sni', name: `s${index}`} as const})),
+      )
+      return () => allocateListeners([{...plan, requests}]).diagnostics.length
     },
   },
   'Services that ask for one listener': onCluster(250, (size) =>

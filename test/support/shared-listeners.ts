@@ -31,7 +31,7 @@ export type Applicant = {
 const OPTIONS = {...DEFAULT_MODEL_OPTIONS, allowLocalEndpoints: true}
 
 /** The plan of Service default/NAME, with requests as they are wished for. */
-function planFor({name, created = 2026, endpoint, wishes, ...where}: Applicant): ServicePlan {
+export function planFor({name, created = 2026, endpoint, wishes, ...where}: Applicant): ServicePlan {
   const {listen = 8443, endpointPort = 8443} = where
   const ports = wishes.map((_, index) => ({name: `p${index}`, number: 443 + index}))
   const service = ports.reduce(

@@ -4,7 +4,7 @@ import type {Diagnostic, Related} from '../../diagnostics/diagnostic.js'
 import {describeObject} from '../../diagnostics/diagnostic.js'
 import {reporter, type Report} from '../../diagnostics/reporter.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
-import {isSameMatch} from './route-match.js'
+import {isSameMatch, serverNameOf} from './route-match.js'
 
 type Candidate = {readonly plan: ServicePlan; readonly request: ListenerRequest}
 
@@ -67,14 +67,25 @@ type Loser = {readonly loser: Candidate; readonly winner: Candidate}
 function allocate(candidates: Candidate[]): {winners: readonly Candidate[]; losers: readonly Loser[]} {
   const winners: Candidate[] = []
   const losers: Loser[] = []
+  const firstByName = new Map<string | undefined, Candidate>()
   for (const candidate of candidates.sort(byPrecedence)) {
-    const winner = winners.find(({request}) => conflict(request, candidate.request))
+    const name = serverNameOf(candidate.request.match)
+    const winner = [winners[0], firstByName.get(name)].find(
+      (earlier) => earlier && conflict(earlier.request, candidate.request),
+    )
     if (winner) losers.push({loser: candidate, winner})
-    else winners.push(candidate)
+    else {
+      winners.push(candidate)
+      if (!firstByName.has(name)) firstByName.set(name, candidate)
+    }
   }
   return {winners, losers}
 }
 
+/**
+ * A request conflicts with any winner only if it does with the first of all, or with the first for the same traffic: an
+ * exclusive winner is the only one, all winners have equal settings, and those for the same traffic all have a weight or are one.
+ */
 function conflict(a: ListenerRequest, b: ListenerRequest): boolean {
   if (isExclusive(a) || isExclusive(b)) return true
   if (!isDeepStrictEqual(a.settings, b.settings)) return true

@@ -17,6 +17,7 @@ export function compareMatches(a: RouteMatch, b: RouteMatch): number {
   return first < second ? -1 : first > second ? 1 : 0
 }
 
-function serverNameOf(match: RouteMatch): string | undefined {
+/** Equal for matches that are for the same traffic; undefined for all of it. */
+export function serverNameOf(match: RouteMatch): string | undefined {
   return match.type === 'sni' ? match.name : undefined
 }
