@@ -1,6 +1,7 @@
 /** What an lbex of each pool would find in the Services of its own: a check for no pool in particular judges them all. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import {HOST_NOT_ASKED} from '../core/model/host-state.js'
+import {createNodeViewer} from '../core/model/nodes.js'
 import {createTranslator, type TranslatorOptions} from '../core/translate/translator.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
 import type {Service} from '../core/cluster/objects.js'
@@ -16,14 +17,21 @@ export function findInPools(
   context: readonly Service[] = [],
 ): Diagnostic[] {
   const {services, strangers} = judgedTogether(snapshot.services, context)
+  // Once for all pools: what a Node means does not depend on the pool.
+  const nodes = createNodeViewer(options)(snapshot.nodes)
+  const viewNodes = () => nodes
   // A pool is judged by its own members: with hundreds of pools, all Services for each of them would take minutes.
   const found = [...membersByPool(services)].flatMap(([servicePool, members]) => {
     const refs = new Set<ObjectRef>(members.map(({ref}) => ref))
     const ofPool = {...options, servicePool, affinity: 'strict'} as const
-    const {diagnostics} = createTranslator(ofPool).translate({...snapshot, services: members}, HOST_NOT_ASKED)
+    const {translate} = createTranslator(ofPool, viewNodes)
+    const {diagnostics} = translate({...snapshot, services: members}, HOST_NOT_ASKED)
     return diagnostics.filter(({object}) => refs.has(object))
   })
-  return onceEach([...findProblems(snapshot, options, context), ...withoutStrangers(found, strangers)])
+  return onceEach([
+    ...findProblems(snapshot, options, context, viewNodes),
+    ...withoutStrangers(found, strangers),
+  ])
 }
 
 function membersByPool(services: readonly Service[]): Map<string, Service[]> {

@@ -1,6 +1,7 @@
 /** Every finding about a set of manifests: those of `run` and `render`, and those that only show when one looks across pools. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import {HOST_NOT_ASKED} from '../core/model/host-state.js'
+import {createNodeViewer, type ViewNodes} from '../core/model/nodes.js'
 import {createTranslator, type TranslatorOptions} from '../core/translate/translator.js'
 import type {Service} from '../core/cluster/objects.js'
 import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
@@ -12,15 +13,17 @@ export type Judged = {readonly services: readonly Service[]; readonly strangers:
 
 /**
  * Unsorted and without positions. `context` are Services of a cluster that the manifests are to be applied to: they take part in
- * conflicts, and nothing else is said about them.
+ * conflicts, and nothing else is said about them. `viewNodes` is for a caller that has viewed the Nodes already.
  */
 export function findProblems(
   snapshot: ClusterSnapshot,
   options: TranslatorOptions,
   context: readonly Service[] = [],
+  viewNodes: ViewNodes = createNodeViewer(options),
 ): Diagnostic[] {
   const {services, strangers} = judgedTogether(snapshot.services, context)
-  const {diagnostics} = createTranslator(options).translate({...snapshot, services}, HOST_NOT_ASKED)
+  const {translate} = createTranslator(options, viewNodes)
+  const {diagnostics} = translate({...snapshot, services}, HOST_NOT_ASKED)
   const found = [...diagnostics, ...findPoolOverlaps(services, options), ...findNodePortConflicts(services)]
   return withoutStrangers(found, strangers)
 }

@@ -208,6 +208,19 @@ const DIMENSIONS: Readonly<Record<string, Dimension>> = {
       return () => findPoolOverlaps(services, options(unlimited)).length
     },
   },
+  'pools and nodes': {
+    base: 200,
+    prepare: (size) => {
+      const services = range(size).map((index) =>
+        aService(`s${index}`)
+          .port('http', 80, {listen: 1000 + index})
+          .annotated({'upstream-type': 'pod', 'service-pool': `p${index}`}),
+      )
+      const nodes = range(size).map((index) => aNode(`n${index}`).internal(ip(index)))
+      const snapshot = aSnapshot([...services, ...nodes])
+      return () => diagnosticsText(findInPools(snapshot, options(unlimited))).length
+    },
+  },
   'SNI names of one listener': {
     base: 1000,
     prepare: (size) => {

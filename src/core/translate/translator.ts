@@ -36,12 +36,15 @@ export type Translator = {
 /**
  * Owns everything that is remembered from one translation to the next, by the identity of the objects it was made of, so that
  * a change costs what it touches. What is remembered changes no result: a new translator gives the same. A caller that
- * translates once creates a translator and calls it once.
+ * translates once creates a translator and calls it once. `viewNodes` may be shared by translators whose NodeOptions are equal.
  */
-export function createTranslator(options: TranslatorOptions): Translator {
+export function createTranslator(
+  options: TranslatorOptions,
+  viewNodes: ViewNodes = createNodeViewer(options),
+): Translator {
   const stages: Stages = {
     options,
-    viewNodes: createNodeViewer(options),
+    viewNodes,
     planServices: createPlanner(options),
     serving: createServiceMemo(),
   }
