@@ -1,6 +1,6 @@
 /**
  * The one way in which text leaves lbex. Names of objects and files, words of NGINX, of an API server and of other processes may
- * hold characters that a terminal obeys, that nobody sees, or that a build server takes for a command. They are shown as
+ * hold characters that a terminal obeys, that no reader sees, or that a build server takes for a command. They are shown as
  * escapes: `8080\u200b`.
  */
 

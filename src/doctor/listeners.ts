@@ -17,7 +17,7 @@ export type WantedListener = {
   readonly transparent: boolean
 }
 
-/** `owned`: what our own NGINX listens on, and nobody can try. */
+/** `owned`: what our own NGINX listens on, and cannot be tried. */
 export async function checkListeners(
   wanted: readonly WantedListener[],
   owned: readonly ListenerKey[],

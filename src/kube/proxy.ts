@@ -16,7 +16,7 @@ export function parseProxy(text: string): URL | undefined {
   return url && SCHEMES.has(url.protocol) && url.hostname !== '' ? url : undefined
 }
 
-/** The proxy in words, without its password. */
+/** The proxy as messages name it, without its password. */
 export function describeProxy({protocol, host}: URL): string {
   return `${protocol}//${host}`
 }

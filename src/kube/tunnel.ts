@@ -45,7 +45,7 @@ export async function connectToProxy({proxy, signal, lookup, trust}: TunnelOptio
   const to = {...addressOf(proxy), ...(lookup && {lookup})}
   const secure = proxy.protocol === 'https:'
   const socket = secure ? tls.connect({...to, ...trust, ALPNProtocols: ['http/1.1']}) : connect(to)
-  // Whoever uses the socket next hears of its errors; nothing may be thrown while nobody does.
+  // The next user of the socket handles its errors; until then they must not be thrown.
   socket.on('error', () => {})
   try {
     await once(socket, secure ? 'secureConnect' : 'connect', {signal})

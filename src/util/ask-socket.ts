@@ -1,7 +1,7 @@
 /** Asks a unix socket that answers by itself, as NGINX's `return` does. */
 import {createConnection} from 'node:net'
 
-/** More than any answer that lbex asks for; whoever holds the socket may send without end. */
+/** More than any answer that lbex asks for; the holder of the socket may send without end. */
 const LONGEST_ANSWER = 4096
 
 /**

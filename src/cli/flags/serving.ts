@@ -53,7 +53,7 @@ export const servingFlags = withEnvironment({
   }),
   'deny-endpoints': Flags.custom<string>({
     description:
-      'Addresses that are never used as servers, whoever names them: 10.20.0.0/16, or a single address. Repeatable.',
+      'Addresses that are never used as servers, whichever object has them: 10.20.0.0/16, or a single address. Repeatable.',
     helpGroup,
     helpValue: 'CIDR',
     multiple: true,

@@ -82,7 +82,7 @@ async function putTogether(
   return serve({source, translate, nginx, log, clock, metrics, onLookAgain, waitFor}, flags, stopping)
 }
 
-/** Nobody can ask for them where the health server is off. */
+/** Undefined if the health server is off: no client can ask for them. */
 async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
   if (flags.once || !flags['health-check']) return undefined
   const {Metrics} = await import('../../controller/metrics/metrics.js')

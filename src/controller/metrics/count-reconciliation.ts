@@ -25,7 +25,7 @@ function resultOf(reconciliation: Reconciliation): ReconcileResult {
   return reconciliation.failure instanceof ReadFailure ? 'unread' : 'failed'
 }
 
-/** Other Services have endpoints too: they are none of our business. The clock of the cluster may be ahead of ours. */
+/** Endpoints of Services that lbex does not serve are not counted. The clock of the cluster may be ahead of ours. */
 function observeLatencies({programmingLatency}: Instruments, outcome: Outcome, now: number): void {
   if (outcome.triggers.length === 0) return
   const served = servedIds(outcome)

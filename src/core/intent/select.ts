@@ -41,7 +41,7 @@ function asksForLbex(service: Service, report: Report): boolean {
   return true
 }
 
-/** True if the Service has our class, whoever serves it. */
+/** True if the Service has our class, even if another controller serves it. */
 export function requestsLbex(service: Service): boolean {
   return isAnnotated(service) || service.loadBalancerClass === CLASS_VALUE
 }

@@ -1,4 +1,4 @@
-/** Names that follow from content: equal for equal texts, whoever makes them. */
+/** Names that follow from content: equal for equal texts. */
 import {createHash} from 'node:crypto'
 
 /**

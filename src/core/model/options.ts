@@ -6,7 +6,7 @@ export type ReservedPort = {
   readonly port: number
   /** Absent: both. */
   readonly protocol?: 'TCP' | 'UDP'
-  /** Whom it is reserved for, in words: `the health server`, `--reserved-port`. */
+  /** What it is reserved for, as messages name it: `the health server`, `--reserved-port`. */
   readonly holder: string
 }
 

@@ -8,7 +8,7 @@ export const LIMIT_RULES = {
       `only the first ${served} of ${asked} ports are served: the limit is ${limit} ${limit === 1 ? 'listener' : 'listeners'} for one Service`,
     hint: () => 'spread the ports over several Services, or raise --max-listeners-per-service',
     reason:
-      'Every listener costs NGINX a socket and a connection slot in each worker, whoever asks for it. A port counts once for each listen address.',
+      'Every listener costs NGINX a socket and a connection slot in each worker. A port counts once for each listen address.',
   }),
   'servers-over-limit': rule({
     severity: 'warning',

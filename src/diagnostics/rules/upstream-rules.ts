@@ -84,7 +84,7 @@ export const UPSTREAM_RULES = {
       `${some(noun, names)} ${names.length === 1 ? 'is' : 'are'} skipped: ${REFUSALS[refusal]}`,
     hint: ({refusal}) => REFUSAL_ADVICE[refusal],
     reason:
-      'Whoever writes an EndpointSlice, an Endpoints object or a Node names the addresses that lbex connects to. Loopback, link-local, site-local, unspecified, multicast and broadcast addresses, metadata services of clouds and the ranges of --deny-endpoints are never used.',
+      'The author of an EndpointSlice, an Endpoints object or a Node chooses the addresses that lbex connects to. Loopback, link-local, site-local, unspecified, multicast and broadcast addresses, metadata services of clouds and the ranges of --deny-endpoints are never used.',
   }),
   'address-type-unsupported': rule({
     severity: 'warning',

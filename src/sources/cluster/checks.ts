@@ -23,7 +23,7 @@ export function checkSize(size: number, plural: string, memory = mostBytes()): v
 /** A server that sends an older resource version than `known` was replaced by one with another history. */
 export function checkHistory(resourceVersion: string, known: string): void {
   if (!isOlder(resourceVersion, known)) return
-  throw new ApiFailure(`the history of the cluster begins anew, at ${resourceVersion}`, {
+  throw new ApiFailure(`the history of the cluster starts over, at ${resourceVersion}`, {
     code: 'api-gone',
     temporary: true,
   })

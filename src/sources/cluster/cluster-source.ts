@@ -192,7 +192,7 @@ class Cluster implements SnapshotSource {
   }
 }
 
-/** To whoever reads for the first time, a bug is one. */
+/** At the first reading a bug is reported as a bug. */
 function behind(failure: Failure): unknown {
   return failure instanceof UnexpectedFailure ? failure.cause : failure
 }

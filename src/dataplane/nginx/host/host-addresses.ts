@@ -3,7 +3,7 @@ import {networkInterfaces} from 'node:os'
 
 type Interfaces = ReturnType<typeof networkInterfaces>
 
-/** Reads them anew at each call; returns the same set as long as nothing has changed. */
+/** Reads them at each call; returns the same set as long as nothing has changed. */
 export function hostAddressReader(read: () => Interfaces = networkInterfaces): () => ReadonlySet<string> {
   let latest: ReadonlySet<string> = new Set()
   return () => {

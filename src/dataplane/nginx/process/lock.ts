@@ -31,7 +31,7 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   } catch (cause) {
     throw await locked(directory, name, cause)
   }
-  // Somebody who asks could not be accepted; the name is ours all the same.
+  // A client could not be accepted; the name is ours all the same.
   server.on('error', () => {})
   server.unref()
   return {release: () => close(server)}

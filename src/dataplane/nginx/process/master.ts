@@ -182,7 +182,7 @@ export class Master {
     await endProcesses(others, this.options.clock, PATIENCE)
   }
 
-  /** One that cannot be seen cannot be adopted either: nobody could tell its old workers from its new ones. */
+  /** One that cannot be seen cannot be adopted either: its old workers cannot be told from its new ones. */
   private async noteUnseen(): Promise<void> {
     this.unseen = await this.findUnseen()
     if (this.unseen === undefined) return
