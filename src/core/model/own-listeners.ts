@@ -11,14 +11,14 @@ import type {ListenerRequest, ServicePlan} from './plan-service.js'
 export type IsOwn = (server: UpstreamServer, protocol: ListenerKey['protocol']) => boolean
 
 export function ownListeners(keys: Iterable<ListenerKey>, host: HostAddresses): IsOwn {
-  const listening = new Map<string, Set<string>>()
+  const listening = {TCP: new Map<number, Set<string>>(), UDP: new Map<number, Set<string>>()}
   for (const {address, port, protocol} of keys) {
-    const addresses = listening.get(`${port}/${protocol}`)
+    const addresses = listening[protocol].get(port)
     if (addresses) addresses.add(address)
-    else listening.set(`${port}/${protocol}`, new Set([address]))
+    else listening[protocol].set(port, new Set([address]))
   }
   return ({address, port}, protocol) => {
-    const addresses = listening.get(`${port}/${protocol}`)
+    const addresses = listening[protocol].get(port)
     if (!addresses) return false
     const target = LOOPBACK_OF[address] ?? address
     const isOnWildcard = addresses.has(target.includes(':') ? '::' : '0.0.0.0')
@@ -40,22 +40,19 @@ export function withoutOwn(
   return {requests: requests.map((request) => withoutOwnServers(request, isOwn, report)), diagnostics}
 }
 
-function withoutOwnServers(
-  {upstream, ...request}: ListenerRequest,
-  isOwn: IsOwn,
-  report: Report,
-): ListenerRequest {
-  if (!upstream) return request
-  const own = upstream.servers.filter((server) => isOwn(server, request.key.protocol))
-  if (own.length === 0) return {...request, upstream}
+/** The request itself if none of its servers is a listener of this lbex: what is remembered goes by its identity. */
+function withoutOwnServers(request: ListenerRequest, isOwn: IsOwn, report: Report): ListenerRequest {
+  const {upstream, ...rest} = request
+  const own = upstream?.servers.filter((server) => isOwn(server, request.key.protocol)) ?? []
+  if (!upstream || own.length === 0) return request
   const endpoints = own.map(
     ({address, port}) => `${address.includes(':') ? `[${address}]` : address}:${port}`,
   )
   report('endpoint-is-listener', {field: request.port.field, args: {endpoints}})
-  const rest = withoutServers(upstream, own)
-  if (rest.servers.length > 0) return {...request, upstream: rest}
+  const left = withoutServers(upstream, own)
+  if (left.servers.length > 0) return {...rest, upstream: left}
   reportNone(request.port, undefined, {why: 'every endpoint is a listener of this lbex'}, report)
-  return request
+  return rest
 }
 
 function withoutServers(upstream: Upstream, own: readonly UpstreamServer[]): Upstream {
