@@ -58,7 +58,8 @@ for (const node of NODES) {
 
     it('renders the examples', async () => {
       cpSync(join(root, 'examples'), join(folder.path, 'examples'), {recursive: true})
-      const {stdout} = await execute('lbex', ['render', '-f', join(folder.path, 'examples')], {env})
+      const parameters = ['render', '--allow-local-endpoints', '-f', join(folder.path, 'examples')]
+      const {stdout} = await execute('lbex', parameters, {env})
       assert.match(stdout, /^### services\/default_my-nginx/m)
     })
 
