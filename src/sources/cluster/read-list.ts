@@ -66,5 +66,5 @@ async function readKind<T>(
 
 /** Any of the known objects may be among them. */
 function warnOfNameless(log: Logger, {resource: {kind}}: Kind<unknown>, count: number): void {
-  log.warn('objects without a name are left out, and nothing is taken for deleted', {kind, count})
+  log.warn('objects without a name are skipped, and no object counts as deleted', {kind, count})
 }

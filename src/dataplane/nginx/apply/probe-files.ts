@@ -36,7 +36,7 @@ export async function probePatiently(
     if (unavailable.length > 0) unavailable = await probeListeners(unavailable.map(({key}) => key))
     return unavailable.length === 0
   }
-  if (unavailable.length > 0) await until(areFree, {clock, limit: RELEASE, every: 50, signal})
+  if (unavailable.length > 0) await until(areFree, {clock, limit: RELEASE, every: 5, signal})
   return [...missing, ...unavailable]
 }
 

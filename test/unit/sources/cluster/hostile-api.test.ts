@@ -195,7 +195,7 @@ describe('sources/cluster, when the API server sends', () => {
     assert.deepEqual(made.store.values.map(({ref}) => ref.name).sort(), ['a', 'b', 'c'])
     assert.deepEqual(
       log.said.filter((line) => line.startsWith('warn')),
-      ['warn objects without a name are left out, and nothing is taken for deleted'],
+      ['warn objects without a name are skipped, and no object counts as deleted'],
     )
     stopping.abort()
     await running
