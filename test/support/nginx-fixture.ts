@@ -12,6 +12,7 @@ import {testNginx} from './nginx-binary.js'
 import {mainFile, type MainOptions} from './nginx-files.js'
 import {RecordingLogger} from './nginx-log.js'
 import {temporaryFolder} from './temporary-folder.js'
+import {waitFor} from './wait.js'
 
 export class NginxFixture {
   readonly log = new RecordingLogger()
@@ -73,6 +74,16 @@ export class NginxFixture {
 
   processes(): OurProcesses {
     return findOurProcesses(this.layout, this.binary)
+  }
+
+  /** Kills all of NGINX. A worker that was forked a moment ago still has the title of its master, so one kill can miss it. */
+  async kill(): Promise<void> {
+    const isGone = (): boolean => {
+      const {masters, accepting} = this.processes()
+      for (const each of [...masters, ...accepting]) send(each, 'SIGKILL')
+      return masters.length + accepting.length === 0
+    }
+    await waitFor(isGone, {what: 'the end of NGINX', every: 1})
   }
 
   /** Where mocha is interrupted no hook runs any more. */

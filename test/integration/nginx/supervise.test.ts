@@ -83,13 +83,7 @@ describe('NGINX is supervised', () => {
 
   /** Kills all of NGINX, and takes the port before it is started again, on a busy machine too. */
   async function killAndHold(port: number): Promise<Server> {
-    const kill = (): boolean => {
-      const {masters, accepting} = fixture.processes()
-      for (const each of [...masters, ...accepting]) send(each, 'SIGKILL')
-      return masters.length + accepting.length === 0
-    }
-    // A worker that was just made can be overlooked at first.
-    await waitFor(kill, {what: 'the end of NGINX', every: 1})
+    await fixture.kill()
     return holdPort(port)
   }
 
