@@ -157,6 +157,17 @@ describe('the .deb', function () {
     assert.equal(await machine.says('systemctl', 'is-active', 'lbex'), 'inactive')
   })
 
+  it('is started however often it was stopped and started just before', async () => {
+    for (let count = 0; count < 8; count += 1) {
+      await machine.run('systemctl', 'start', 'lbex')
+      await machine.run('systemctl', 'stop', 'lbex')
+    }
+    await machine.run('systemctl', 'start', 'lbex')
+    await ready()
+    await machine.run('systemctl', 'stop', 'lbex')
+    await drained()
+  })
+
   const state = () => machine.says('systemctl', 'is-active', 'lbex')
   const addSetting = (line: string) => machine.shell(`echo '${line}' >> /etc/default/lbex`)
   const removeLastSetting = () => machine.shell("sed -i '$d' /etc/default/lbex")

@@ -73,6 +73,7 @@ describe('package: the systemd units', () => {
     has('lbex.service', 'KillMode=process', 'Restart=always', 'Requires=lbex-nginx.service')
     has('lbex.service', 'After=lbex-nginx.service', 'StartLimitIntervalSec=0', 'OOMPolicy=continue')
     has('lbex-nginx.service', 'StopWhenUnneeded=yes', 'RemainAfterExit=yes', 'ExecStop=/usr/bin/lbex drain')
+    has('lbex-nginx.service', 'StartLimitIntervalSec=0')
     has('lbex.service', 'OnFailure=lbex-failed.target')
     has('lbex-failed.target', 'Requires=lbex-nginx.service', 'PartOf=lbex.service')
   })
