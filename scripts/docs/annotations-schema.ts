@@ -17,6 +17,10 @@ const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   enum: ({values}) => ({enum: values}),
   boolean: () => ({enum: ['true', 'false', '1', 't', 'T', 'TRUE', 'True', '0', 'f', 'F', 'FALSE', 'False']}),
   address: () => ({type: 'string', anyOf: [{format: 'ipv4'}, {format: 'ipv6'}]}),
+  ranges: () => ({
+    type: 'string',
+    pattern: '^ *[0-9A-Fa-f.:]+/[0-9]{1,3} *(, *[0-9A-Fa-f.:]+/[0-9]{1,3} *)*$',
+  }),
   pool: () => ({type: 'string', pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$'}),
   codes: () => ({type: 'string', pattern: '^[a-z-]+([ ,]+[a-z-]+)*$'}),
 }

@@ -90,7 +90,7 @@ export const service: Arbitrary<Service> = record<Service>({
   externalTrafficPolicy: maybe('Cluster', 'Local'),
   allocateLoadBalancerNodePorts: seldom(false),
   loadBalancerClass: seldom('loadbalancer-lbex', 'metallb'),
-  loadBalancerSourceRanges: seldom(['10.0.0.0/8']),
+  loadBalancerSourceRanges: seldom(['10.0.0.0/8'], ['fd00::/8', '192.0.2.0/24'], ['10.0.0.0']),
   loadBalancerIP: seldom('192.0.2.7'),
   externalIPs: seldom(['192.0.2.8']),
   affinityTimeout: seldom(60),
@@ -230,6 +230,7 @@ export const anyOptions: Arbitrary<TestOptions> = record<Partial<TestOptions>>({
   ownListeners: seldom([{address: '0.0.0.0', port: 8080, protocol: 'TCP' as const}]),
   maxListenersPerService: seldom(1),
   maxServersPerService: seldom(2),
+  maxSourceRangesPerService: seldom(1),
 }).map((overrides) => options(overrides))
 
 function nameOf({ref}: Service | Node): string {

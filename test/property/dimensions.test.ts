@@ -35,7 +35,11 @@ type Dimension = {readonly base: number; readonly prepare: (size: number) => Wor
 const range = (count: number): number[] => Array.from({length: count}, (_, index) => index)
 const ip = (index: number): string => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
 /** With the limits one Service costs the same from some size on. */
-const unlimited = {maxListenersPerService: Infinity, maxServersPerService: Infinity}
+const unlimited = {
+  maxListenersPerService: Infinity,
+  maxServersPerService: Infinity,
+  maxSourceRangesPerService: Infinity,
+}
 
 function translated(snapshot: ClusterSnapshot, limits: object = unlimited): number {
   const {files, diagnostics} = translate(snapshot, options(limits))
@@ -176,6 +180,15 @@ const DIMENSIONS: Readonly<Record<string, Dimension>> = {
       web.annotated({'node-set': 'all'}),
       ...range(size).map((index) => aNode(`n${index}`).internal(ip(index))),
     ]),
+  ),
+  'source ranges': onCluster(500, (size) =>
+    aSnapshot([
+      podWeb.with({loadBalancerSourceRanges: range(size).map((index) => `${ip(index)}/32`)}),
+      backend,
+    ]),
+  ),
+  'source ranges that are not valid': onCluster(500, (size) =>
+    aSnapshot([podWeb.with({loadBalancerSourceRanges: range(size).map((index) => `${index}`)}), backend]),
   ),
   'nodes that endpoints name, and that are not there': onCluster(500, (size) =>
     aSnapshot([

@@ -27,6 +27,11 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
   server: (parameters) => parameters.length === 0,
   'server/listen': ([address = '', ...more]) =>
     isSocket(address) && ['udp reuseport', 'backlog=4096 so_keepalive=on'].includes(more.join(' ')),
+  'server/allow': ([range = '', ...more]) => {
+    const [address = '', prefix = ''] = range.split('/')
+    return isIP(address) !== 0 && /^\d{1,3}$/.test(prefix) && more.length === 0
+  },
+  'server/deny': (parameters) => parameters.join() === 'all',
   'server/proxy_timeout': (parameters) => parameters.join() === '30s',
   'server/resolver': ([address = '', ...more]) =>
     isIP(address.replace(/^\[(.*)\]$/, '$1')) !== 0 && more.length === 0,
@@ -50,6 +55,7 @@ function foreignDirectives(text: string): string[] {
 const EVERYTHING = [
   aService('a')
     .annotated({resolver: '10.0.0.10', passthrough: 'true', 'upstream-type': 'pod'})
+    .with({loadBalancerSourceRanges: ['10.0.0.0/8']})
     .port('http', 80, {listen: 8080}),
   aService('b')
     .annotated({algorithm: 'least_conn', 'upstream-type': 'pod'})
@@ -93,6 +99,8 @@ describe('the files of Services', function () {
       'return evil;',
       'server { listen 10.0.0.1:80 ssl; }',
       'server { listen 0.0.0.0:0; }',
+      'server { allow all; }',
+      'server { deny 10.0.0.0/8; }',
       'server { resolver 10.0.0.1 ipv6=off; }',
       'upstream a {}',
       'upstream/hash;',

@@ -4,15 +4,21 @@ import {once} from 'node:events'
 import {connect, type Socket} from 'node:net'
 import {scaled} from './timeouts.js'
 
-export type Target = {readonly port: number; /** Default 127.0.0.1. */ readonly address?: string}
+export type Target = {
+  readonly port: number
+  /** Default 127.0.0.1. */
+  readonly address?: string
+  /** Address of the client; default: the system chooses. */
+  readonly from?: string
+}
 
 /** Milliseconds after which a client gives up. */
 const PATIENCE = scaled(5000)
 
 /** Connects, reads the first line (the backend's name) and closes; rejects when there is none. */
-export function askTcp({port, address = '127.0.0.1'}: Target, limit = PATIENCE): Promise<string> {
+export function askTcp({port, address = '127.0.0.1', from}: Target, limit = PATIENCE): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect({port, host: address})
+    const socket = connect({port, host: address, localAddress: from})
     let answer = ''
     const fail = (problem: string): void => {
       socket.destroy()
@@ -32,9 +38,11 @@ export function askTcp({port, address = '127.0.0.1'}: Target, limit = PATIENCE):
 
 /** Sends one datagram; the answer to it, or undefined when none comes in time (UDP may lose it). */
 export async function askUdp(target: Target, text: string, limit = 1000): Promise<string | undefined> {
-  const {port, address = '127.0.0.1'} = target
+  const {port, address = '127.0.0.1', from} = target
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
   try {
+    socket.bind(0, from)
+    await once(socket, 'listening')
     socket.send(text, port, address)
     const [message] = (await once(socket, 'message', {signal: AbortSignal.timeout(limit)})) as [Buffer]
     return message.toString()

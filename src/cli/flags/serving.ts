@@ -46,6 +46,14 @@ export const servingFlags = withEnvironment({
     helpValue: 'NUMBER',
     parse: async (text) => positiveNumber(text),
   })(),
+  'max-source-ranges-per-service': Flags.custom<number>({
+    default: 10_000,
+    description:
+      'Source ranges that the ports of one Service have together: its ranges times its ports. Beyond the limit the Service is closed.',
+    helpGroup,
+    helpValue: 'NUMBER',
+    parse: async (text) => positiveNumber(text),
+  })(),
   'allow-local-endpoints': Flags.boolean({
     description:
       'Use loopback, link-local, site-local and unspecified addresses of endpoints, nodes and cluster IPs as servers too: for a demo or a test on one host.',

@@ -64,6 +64,7 @@ export function translatorOptions(
     ipv6: host.limits.ipv6,
     maxListenersPerService: flags['max-listeners-per-service'],
     maxServersPerService: flags['max-servers-per-service'],
+    maxSourceRangesPerService: flags['max-source-ranges-per-service'],
   }
 }
 

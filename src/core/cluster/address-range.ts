@@ -20,6 +20,20 @@ export function parseRange(text: string): AddressRange | undefined {
     : [network, prefix]
 }
 
+/** A network in CIDR notation, written with its prefix length, as the API server accepts it; undefined for anything else. */
+export function parseNetwork(text: string): AddressRange | undefined {
+  return /^[^/]+\/\d{1,3}$/.test(text) ? parseRange(text) : undefined
+}
+
+/** In its shortest form, with zeros behind the prefix: NGINX warns of anything else there. */
+export function formatRange([address, prefix]: AddressRange): string {
+  const {IPv4, IPv6} = ipaddr
+  const cidr = `${address.toString()}/${prefix}`
+  const network =
+    address.kind() === 'ipv4' ? IPv4.networkAddressFromCIDR(cidr) : IPv6.networkAddressFromCIDR(cidr)
+  return `${network.toString()}/${prefix}`
+}
+
 /** An IPv6 address that carries an IPv4 address is in the ranges of both. */
 export function isInRange(address: string, [network, prefix]: AddressRange): boolean {
   return formsOf(address).some((form) => form.kind() === network.kind() && form.match(network, prefix))

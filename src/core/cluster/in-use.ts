@@ -9,6 +9,12 @@ export const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-bala
 /** The field spec.loadBalancerSourceRanges before it was one; the API server and kube-proxy still read it. */
 export const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
 
+/** The same as an annotation of lbex, for a Service of any type. */
+export const OWN_SOURCE_RANGES = 'loadbalancer.lbex/source-ranges'
+
+/** Lists: a part of one would mean something else, such as a wider range. */
+const WHOLE: ReadonlySet<string> = new Set([SOURCE_RANGES, OWN_SOURCE_RANGES])
+
 type Pairs = Readonly<Record<string, string>>
 
 /** No value that means anything is as long; one that is longer is shown as far as this. */
@@ -17,7 +23,7 @@ const LONGEST = 256
 /** The annotations of a Service that may be meant for lbex, whatever their spelling. */
 export function annotationsInUse(annotations: Pairs): Pairs {
   const kept = Object.entries(annotations).filter(([key, value]) => mayBeOurs(key, value))
-  return Object.fromEntries(kept.map(([key, value]) => [key, cut(value)]))
+  return Object.fromEntries(kept.map(([key, value]) => [key, WHOLE.has(key) ? value : cut(value)]))
 }
 
 /** The labels of a Node that decide about its traffic. */

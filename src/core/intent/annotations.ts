@@ -2,8 +2,9 @@
  * The one table of the annotations that lbex reads. The code, docs/annotations.md and every tool that judges a Service read
  * this table, so that an annotation cannot mean one thing here and another there.
  */
+import {OWN_SOURCE_RANGES} from '../cluster/in-use.js'
 
-export type AnnotationKind = 'class' | 'port' | 'enum' | 'boolean' | 'address' | 'pool' | 'codes'
+export type AnnotationKind = 'class' | 'port' | 'enum' | 'boolean' | 'address' | 'ranges' | 'pool' | 'codes'
 
 export type AnnotationEntry = {
   /** The whole key; one that ends in `/` takes the name of a Service port behind it. */
@@ -98,6 +99,15 @@ export const ANNOTATIONS = {
     form: 'an IP address',
     required: 'no',
     description: 'The DNS server that NGINX uses for this Service alone.',
+  }),
+  sourceRanges: entry({
+    key: OWN_SOURCE_RANGES,
+    kind: 'ranges',
+    values: [],
+    form: 'CIDR ranges, separated by commas',
+    required: 'no',
+    description:
+      'The clients that may connect, for a Service of any type. `spec.loadBalancerSourceRanges` does the same and wins over it. A range that is not valid closes every port of the Service.',
   }),
   upstreamType: entry({
     key: 'loadbalancer.lbex/upstream-type',

@@ -6,10 +6,11 @@ import type {Service} from '../cluster/objects.js'
 import {ANNOTATION_ENTRIES, ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
 import {readPorts} from './ports.js'
-import {readSourceRanges, reportIgnoredFields} from './service-fields.js'
+import {reportIgnoredFields} from './service-fields.js'
 import {isAboutLbex, isOurs} from './select.js'
 import type {ServiceIntent} from './service-intent.js'
 import {readListenerSettings} from './listener-settings.js'
+import {readSourceRanges} from './source-ranges.js'
 import {readUpstreamSettings} from './upstream-settings.js'
 import {annotationField, readEnum} from './values.js'
 
@@ -32,14 +33,15 @@ export function readIntent(service: Service, options: IntentOptions): IntentRead
 }
 
 function readAnnotations(service: Service, options: IntentOptions, report: Report): ServiceIntent {
+  const clients = readSourceRanges(service, options, report)
   return {
     service,
     ports: readPorts(service, options, report),
     upstreamType: readEnum(service, ANNOTATIONS.upstreamType, report),
     nodeSet: readEnum(service, ANNOTATIONS.nodeSet, report),
     nodeAddressType: readEnum(service, ANNOTATIONS.nodeAddressType, report),
-    closed: readSourceRanges(service, report),
-    listenerSettings: readListenerSettings(service, report),
+    closed: clients === undefined,
+    listenerSettings: readListenerSettings(service, clients ?? [], report),
     upstreamSettings: readUpstreamSettings(service, report),
   }
 }

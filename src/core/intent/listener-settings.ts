@@ -5,6 +5,7 @@
 import type {Report} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
+import type {AllowedClients} from './source-ranges.js'
 import {readAddress, readBoolean} from './values.js'
 
 export type ListenerSettings = {
@@ -12,13 +13,20 @@ export type ListenerSettings = {
   readonly transparent: boolean
   /** IP address, in its shortest form, of the DNS server that NGINX uses for this listener; absent: none. */
   readonly resolver?: string
+  /** CIDR ranges in their shortest form, sorted: only these clients may connect. Absent: all clients. */
+  readonly sourceRanges?: readonly string[]
 }
 
 /** The settings of all listeners of the Service. An invalid value is reported and replaced by its default. */
-export function readListenerSettings(service: Service, report: Report): ListenerSettings {
+export function readListenerSettings(
+  service: Service,
+  clients: AllowedClients,
+  report: Report,
+): ListenerSettings {
   const resolver = readAddress(service, ANNOTATIONS.resolver.key, report)
   return {
     transparent: readBoolean(service, ANNOTATIONS.passthrough.key, report),
     ...(resolver !== undefined && {resolver}),
+    ...(clients !== 'all' && {sourceRanges: clients}),
   }
 }

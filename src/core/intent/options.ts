@@ -13,6 +13,8 @@ export type IntentOptions = {
   readonly affinity: Affinity
   /** False: the listen port of a port without annotation is its service port. */
   readonly requirePort: boolean
+  /** Source ranges times ports of one Service; beyond it the Service is closed. */
+  readonly maxSourceRangesPerService: number
 }
 
 export const DEFAULT_INTENT_OPTIONS: IntentOptions = {
@@ -21,4 +23,5 @@ export const DEFAULT_INTENT_OPTIONS: IntentOptions = {
   servicePool: '',
   affinity: 'default',
   requirePort: true,
+  maxSourceRangesPerService: 10_000,
 }

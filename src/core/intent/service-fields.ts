@@ -1,20 +1,6 @@
-/** Fields of a Service that lbex does not honour: their owner must know, and a restriction must not be dropped. */
+/** Fields of a Service that lbex does not honour: their owner must know. */
 import type {Report} from '../../diagnostics/reporter.js'
-import {SOURCE_RANGES} from '../cluster/in-use.js'
 import type {Service} from '../cluster/objects.js'
-import {annotationField} from './values.js'
-
-/** True if the owner restricts who may connect. */
-export function readSourceRanges(service: Service, report: Report): boolean {
-  const {loadBalancerSourceRanges, annotations} = service
-  const annotation = annotations[SOURCE_RANGES]?.trim()
-  const field = loadBalancerSourceRanges
-    ? ['spec', 'loadBalancerSourceRanges']
-    : annotationField(SOURCE_RANGES)
-  if (!loadBalancerSourceRanges && !annotation) return false
-  report('source-ranges-unsupported', {field, args: {}})
-  return true
-}
 
 /** What the API server sets if the owner says nothing: three hours. */
 const DEFAULT_AFFINITY_TIMEOUT = 10_800

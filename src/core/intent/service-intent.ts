@@ -26,6 +26,6 @@ export type ServiceIntent = {
   readonly nodeAddressType: NodeAddressType
   readonly listenerSettings: ListenerSettings
   readonly upstreamSettings: UpstreamSettings
-  /** The owner restricts who may connect, which lbex cannot do: no port is open. */
+  /** The owner restricts who may connect in a form that is not valid: no port is open. */
   readonly closed: boolean
 }

@@ -22,5 +22,10 @@ export const LIMIT_EXAMPLES = {
     good: documents(TO_PODS, ONE_POD),
     flags: ['--max-servers-per-service', '1'],
   },
+  'source-ranges-over-limit': {
+    bad: ours(['loadbalancer.lbex/source-ranges: 192.0.2.0/24,198.51.100.0/24']),
+    good: ours(['loadbalancer.lbex/source-ranges: 192.0.2.0/24']),
+    flags: ['--max-source-ranges-per-service', '1'],
+  },
   'findings-not-listed': {bad: ours(UNKNOWN), good: ours([])},
 } as const

@@ -33,9 +33,16 @@ export const MANIFEST_EXAMPLES = {
     good: GOOD.replace('type: NodePort', 'type: LoadBalancer\n  loadBalancerClass: loadbalancer-lbex'),
   },
   'service-type': {bad: GOOD.replace('type: NodePort', 'clusterIP: None'), good: GOOD},
-  'source-ranges-unsupported': {
-    bad: ours([], [...BALANCED, 'loadBalancerSourceRanges: [10.0.0.0/8]']),
-    good: ours([], BALANCED),
+  'source-ranges-invalid': {
+    bad: ours(['loadbalancer.lbex/source-ranges: 10.0.0.1']),
+    good: ours(['loadbalancer.lbex/source-ranges: 10.0.0.1/32']),
+  },
+  'source-ranges-overruled': {
+    bad: ours(
+      ['loadbalancer.lbex/source-ranges: 192.0.2.0/24'],
+      [...BALANCED, 'loadBalancerSourceRanges: [10.0.0.0/8]'],
+    ),
+    good: ours([], [...BALANCED, 'loadBalancerSourceRanges: [10.0.0.0/8]']),
   },
   'field-ignored': {
     bad: ours([], [...BALANCED, 'externalIPs: [192.0.2.7]']),

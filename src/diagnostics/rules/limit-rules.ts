@@ -18,6 +18,15 @@ export const LIMIT_RULES = {
     reason:
       'NGINX keeps all servers of all ports in memory, twice during a reload. The servers that are left out change as little as possible when endpoints come and go.',
   }),
+  'source-ranges-over-limit': rule({
+    severity: 'error',
+    message: ({ranges, ports, limit}: {ranges: number; ports: number; limit: number}) =>
+      `${ranges} source ranges for ${ports === 1 ? 'one port' : `${ports} ports`} are more than the limit of ${limit}; every port of this Service stays closed`,
+    hint: () =>
+      'join ranges, spread the ports over several Services, or raise --max-source-ranges-per-service',
+    reason:
+      'Each port has all ranges of its Service in the configuration, and NGINX compares each client with one range after the other.',
+  }),
   'findings-not-listed': rule({
     severity: 'info',
     message: ({code, count, listed}: {code: string; count: number; listed: number}) =>

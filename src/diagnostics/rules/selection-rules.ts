@@ -1,5 +1,5 @@
 /** Whose Service it is. */
-import {quote, rule, some, trimmed} from '../rule.js'
+import {listed, quote, rule, some, trimmed} from '../rule.js'
 
 export const SELECTION_RULES = {
   'class-missing': rule({
@@ -32,12 +32,22 @@ export const SELECTION_RULES = {
     reason:
       'Headless and ExternalName Services have no address or port that a load balancer could stand in front of.',
   }),
-  'source-ranges-unsupported': rule({
+  'source-ranges-invalid': rule({
     severity: 'error',
-    message: (_: object) => 'lbex does not support source ranges, so every port of this Service stays closed',
-    hint: () => 'remove the source ranges, and restrict clients with a firewall in front of lbex',
+    message: ({values}: {values: readonly string[]; single?: string}) =>
+      `${listed(values, quote, 5)} ${values.length === 1 ? 'is not a valid CIDR range' : 'are not valid CIDR ranges'}; every port of this Service stays closed`,
+    hint: ({single}) =>
+      single === undefined
+        ? 'write ranges such as 10.0.0.0/8 or 2001:db8::/32, in an annotation separated by commas'
+        : `write ${single} for a single address`,
     reason:
-      'The owner allows some clients only. A port that ignores this would be open to everyone, so no port of the Service is served.',
+      'The owner of the Service allows some clients only. A port that ignores this would be open to everyone, so no port of the Service is served.',
+  }),
+  'source-ranges-overruled': rule({
+    severity: 'warning',
+    message: ({by}: {by: string}) => `these source ranges have no effect: ${by} overrules them`,
+    hint: () => 'keep one of them',
+    reason: 'Ranges in two places that differ are most often a change that was made in one of them only.',
   }),
   'field-ignored': rule({
     severity: 'warning',

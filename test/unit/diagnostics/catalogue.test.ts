@@ -28,7 +28,15 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     args: {key: 'kubernetes.io/loadbalancer-class', value: 'lbex'},
   }),
   'service-type': diagnose('service-type', {subject, args: {what: 'a headless Service'}}),
-  'source-ranges-unsupported': diagnose('source-ranges-unsupported', {subject, args: {}}),
+  'source-ranges-invalid': diagnose('source-ranges-invalid', {subject, args: {values: ['10.0.0.0/33']}}),
+  'source-ranges-over-limit': diagnose('source-ranges-over-limit', {
+    subject,
+    args: {ranges: 2000, ports: 6, limit: 10_000},
+  }),
+  'source-ranges-overruled': diagnose('source-ranges-overruled', {
+    subject,
+    args: {by: 'spec.loadBalancerSourceRanges'},
+  }),
   'field-ignored': diagnose('field-ignored', {
     subject,
     args: {why: 'lbex listens on the addresses of its hosts', advice: 'use --listen-address'},

@@ -1,6 +1,7 @@
 /** What the template is told about a listener: its socket, its settings, and where the traffic of its routes goes. */
 import {contentHash} from '../../../core/model/content-hash.js'
-import {bracketed, listenerId} from '../../../core/model/listener-key.js'
+import type {ListenerSettings} from '../../../core/intent/listener-settings.js'
+import {bracketed, listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
 import type {Listener, Route, WeightedUpstream} from '../../../core/model/load-balancer.js'
 import {isSameMatch, type RouteMatch} from '../../../core/model/route-match.js'
 import {UnsafeOutput} from './template.js'
@@ -14,10 +15,23 @@ export function listenerView({key, settings, routes}: Listener): object {
     address: bracketed(key.address),
     port: key.port,
     udp: key.protocol === 'UDP',
-    settings: {...settings, resolver: settings.resolver === undefined ? false : bracketed(settings.resolver)},
+    settings: {
+      ...settings,
+      resolver: settings.resolver === undefined ? false : bracketed(settings.resolver),
+      sourceRanges: sourceRangesView(key, settings),
+    },
     remarks: remarksOn(routes),
     ...trafficView(routes, `lbex_${contentHash(listenerId(key))}`),
   }
+}
+
+/** The ranges of the listener's family: an address of the other one never connects to it. */
+function sourceRangesView(
+  {address}: ListenerKey,
+  {sourceRanges}: ListenerSettings,
+): readonly string[] | false {
+  const isIpv6 = (text: string): boolean => text.includes(':')
+  return sourceRanges?.filter((range) => isIpv6(range) === isIpv6(address)) ?? false
 }
 
 /** For people: the Service port of a listener that has one route, and every route of one that has several. */

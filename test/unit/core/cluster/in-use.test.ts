@@ -29,6 +29,15 @@ describe('annotationsInUse', () => {
     assert.deepEqual(annotationsInUse({[key]: '1'.repeat(2 ** 20)}), {[key]: '1'.repeat(256)})
   })
 
+  it('keeps source ranges whole: a part of them could be a wider range', () => {
+    const ranges = Array.from({length: 100}, (_, index) => `10.0.${index}.0/24`).join()
+    for (const key of [
+      'loadbalancer.lbex/source-ranges',
+      'service.beta.kubernetes.io/load-balancer-source-ranges',
+    ])
+      assert.deepEqual(annotationsInUse({[key]: ranges}), {[key]: ranges})
+  })
+
   it('changes nothing in what is read of a Service, and nothing in what is reported', () => {
     const keys = ANNOTATION_ENTRIES.map(({key}) => key)
     const near = fc

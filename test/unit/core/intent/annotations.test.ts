@@ -31,6 +31,7 @@ const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> 
   'loadbalancer.lbex/node-set': {values: ['host', 'all'], fallback: 'host'},
   'loadbalancer.lbex/node-address-type': {values: ['internal', 'external'], fallback: 'internal'},
   'loadbalancer.lbex/service-pool': {},
+  'loadbalancer.lbex/source-ranges': {},
 }
 
 describe('the annotation table', () => {

@@ -8,7 +8,10 @@ import {codes} from '../../../support/outline.js'
 function read(annotations: Readonly<Record<string, string>>) {
   const diagnostics: Diagnostic[] = []
   const service = aService().annotated(annotations).build()
-  return {settings: readListenerSettings(service, reporter(service, diagnostics)), codes: codes(diagnostics)}
+  return {
+    settings: readListenerSettings(service, 'all', reporter(service, diagnostics)),
+    codes: codes(diagnostics),
+  }
 }
 
 describe('readListenerSettings', () => {
@@ -21,6 +24,14 @@ describe('readListenerSettings', () => {
       settings: {transparent: true, resolver: 'fd00::53'},
       codes: [],
     })
+  })
+
+  it('has the ranges of the clients, also if there are none', () => {
+    const service = aService().build()
+    const settings = (clients: readonly string[]) =>
+      readListenerSettings(service, clients, reporter(service, []))
+    assert.deepEqual(settings(['10.0.0.0/8']), {transparent: false, sourceRanges: ['10.0.0.0/8']})
+    assert.deepEqual(settings([]), {transparent: false, sourceRanges: []})
   })
 
   it('reports invalid values, and uses the defaults', () => {

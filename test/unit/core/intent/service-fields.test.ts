@@ -11,22 +11,10 @@ const found = (service: Builder) => findings(read(service).diagnostics)
 const web = aService()
   .with({type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'})
   .port('http', 80, {listen: 8080})
-const RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
-
-describe('source ranges', () => {
-  const ranged = web.with({loadBalancerSourceRanges: ['10.0.0.0/8']})
-
-  it('are reported, as a field and as the older annotation', () => {
-    assert.deepEqual(found(ranged), ['error source-ranges-unsupported spec.loadBalancerSourceRanges'])
-    assert.deepEqual(found(web.annotated({[RANGES]: '10.0.0.0/8'})), [
-      `error source-ranges-unsupported metadata.annotations["${RANGES}"]`,
-    ])
-    assert.deepEqual(found(web.annotated({[RANGES]: ' '})), [])
-    assert.deepEqual(found(ranged.with({loadBalancerClass: 'other'}).with({annotations: {}})), [])
-  })
-
+describe('source ranges that are not valid', () => {
   it('close every port of the Service, which keeps its listeners', () => {
     const pods = {'upstream-type': 'pod'}
+    const ranged = web.with({loadBalancerSourceRanges: ['10.0.0.0/33']})
     const other = web.with({ref: {kind: 'Service', namespace: 'default', name: 'young'}}).annotated(pods)
     const slices = ['web', 'young'].map((name) =>
       aSlice(name).port('http', 8080).endpoints(anEndpoint('10.1.0.1')),
@@ -35,7 +23,7 @@ describe('source ranges', () => {
     assert.deepEqual(outcome(aSnapshot(parts), options()), {
       served: {},
       messages: [
-        'source-ranges-unsupported: lbex does not support source ranges, so every port of this Service stays closed',
+        'source-ranges-invalid: "10.0.0.0/33" is not a valid CIDR range; every port of this Service stays closed',
         'port-conflict: 0.0.0.0:8080/TCP is already taken by Service default/web (it is older), so this port is not served',
       ],
     })

@@ -17,12 +17,23 @@ describe('listenerView', () => {
       address: '[::]',
       port: 443,
       udp: false,
-      settings: {...listenerSettings(), resolver: false},
+      settings: {...listenerSettings(), resolver: false, sourceRanges: false},
       remarks: ['Service port 80, https'],
       splits: [],
       map: false,
       target: {name: 'u', is_variable: false},
     })
+  })
+
+  it('has the source ranges of its own family', () => {
+    const settings = {...listenerSettings(), sourceRanges: ['10.0.0.0/8', '2001:db8::/32']}
+    const rangesAt = (address: string) => {
+      const key: Listener['key'] = {address, port: 443, protocol: 'TCP'}
+      return (listenerView({key, settings, routes: [aRoute(to('u'))]}) as {settings: object}).settings
+    }
+    const expected = {...settings, resolver: false}
+    assert.deepEqual(rangesAt('0.0.0.0'), {...expected, sourceRanges: ['10.0.0.0/8']})
+    assert.deepEqual(rangesAt('::'), {...expected, sourceRanges: ['2001:db8::/32']})
   })
 
   it('splits the traffic of routes with equal matches, and leaves the rest to the largest weight', () => {
