@@ -1,7 +1,7 @@
-/** The catalogue of metrics as a page. */
+/** Generates docs/metrics.md from the definitions of the metrics. */
 import {Registry} from 'prom-client'
 import {
-  EVENT_LOOP_LOOK,
+  EVENT_LOOP_SAMPLING,
   METRICS,
   type LabelValues,
   type MetricDefinition,
@@ -11,7 +11,7 @@ import {table} from './table.js'
 
 const INTRODUCTION = `# Metrics
 
-\`lbex run\` answers \`/metrics\` on its health port (7331) in the text format of Prometheus.
+\`lbex run\` serves \`/metrics\` on its health port (7331) in the Prometheus text format.
 
 \`\`\`yaml
 scrape_configs:
@@ -20,19 +20,19 @@ scrape_configs:
       - targets: ['192.0.2.10:7331']
 \`\`\`
 
-A counter begins at 0 when lbex starts. No label names a Service, a listener or an address, so the number of series does not grow with
-the cluster; \`lbex_diagnostics\` says what is wrong how often, the log and \`lbex render\` say where.
+Counters start at 0 when lbex starts. No label names a Service, a listener or an address, so the number of series does not grow with
+the cluster. \`lbex_diagnostics\` counts each kind of problem; the log and \`lbex render\` name the objects.
 
-[deploy/monitoring/alerts.yaml](../deploy/monitoring/alerts.yaml) has rules for alerts, and [operations](operations.md#alerts) says
-what each of them asks you to do.
+[deploy/monitoring/alerts.yaml](../deploy/monitoring/alerts.yaml) holds alerting rules, and [operations](operations.md#alerts) says
+what to do about each alert.
 
-## Of lbex
+## Metrics of lbex
 `
 
-const PROCESS = `## Of the process
+const PROCESS = `## Metrics of the process
 
-The usual ones of a Node.js program. Those of \`nodejs_eventloop_lag_\` that have a rank in their name (min, mean, p99 …) are
-looked at every ${EVENT_LOOP_LOOK} ms, and contain these ${EVENT_LOOP_LOOK} ms; those before the first look mean nothing.
+The default metrics of a Node.js program. The metrics \`nodejs_eventloop_lag_*\` with a statistic in their name (min, mean, p99 …)
+are sampled every ${EVENT_LOOP_SAMPLING} ms and include these ${EVENT_LOOP_SAMPLING} ms; before the first sample they have no meaning.
 `
 
 export function metricsPage(): string {
@@ -42,7 +42,7 @@ export function metricsPage(): string {
   })
   return [
     INTRODUCTION,
-    table(['Metric', 'Type', 'Labels', 'Tells'], rows),
+    table(['Metric', 'Type', 'Labels', 'Description'], rows),
     `### Labels\n`,
     ...labelLists(definitions),
     PROCESS,

@@ -33,7 +33,7 @@ export function checksOf(
   const busy = status.busySince === undefined ? 0 : now - status.busySince
   return {
     health: [serving],
-    live: [check('loop', busy > STUCK && `the turn has been going on for ${Math.round(busy / 1000)} s`)],
+    live: [check('loop', busy > STUCK && `the reconcile has been running for ${Math.round(busy / 1000)} s`)],
     ready: [
       syncCheck(status),
       check('apply', status.failure),

@@ -16,16 +16,16 @@ export class DiagnosticsLog {
   /** Takes all diagnostics of a reconcile. */
   update(diagnostics: readonly Diagnostic[]): void {
     const current = new Map(diagnostics.map((diagnostic) => [identity(diagnostic), diagnostic]))
-    const gone = [...this.known].filter(([id]) => !current.has(id))
+    const cleared = [...this.known].filter(([id]) => !current.has(id))
     const appeared = [...current].filter(([id]) => !this.known.has(id))
-    this.logSome(gone, 'gone', () => 'info')
+    this.logSome(cleared, 'cleared', () => 'info')
     this.logSome(appeared, 'appeared', ({severity}) => LEVELS[severity])
     this.known = current
   }
 
   private logSome(
     entries: readonly (readonly [string, Diagnostic])[],
-    what: 'appeared' | 'gone',
+    what: 'appeared' | 'cleared',
     levelOf: (diagnostic: Diagnostic) => (typeof LEVELS)[Severity],
   ): void {
     for (const [, diagnostic] of entries.slice(0, MOST_LOGGED))
@@ -33,7 +33,7 @@ export class DiagnosticsLog {
     const rest = entries.slice(MOST_LOGGED).map(([, {code}]) => code)
     if (rest.length === 0) return
     const codes = Object.fromEntries([...new Set(rest)].sort().map((code) => [code, countOf(code, rest)]))
-    this.log[what === 'gone' ? 'info' : 'warn'](`more diagnostics ${what}`, {count: rest.length, codes})
+    this.log[what === 'cleared' ? 'info' : 'warn'](`more diagnostics ${what}`, {count: rest.length, codes})
   }
 }
 
@@ -52,7 +52,7 @@ function fields({code, message, object, field, location, hint}: Diagnostic): Log
     object: describeObject(object),
     problem: message,
     ...(field?.length && {field: describeField(field)}),
-    ...(location && {place: `${location.file}:${location.line}:${location.column}`}),
+    ...(location && {location: `${location.file}:${location.line}:${location.column}`}),
     ...(hint && {hint}),
   }
 }

@@ -15,13 +15,13 @@ export class FailureLog {
     const known = this.told?.code === code && this.told.message === message
     this.told = {code, message}
     const fields = {error: message, code, ...(hint && {hint}), ...stackOf(failure)}
-    if (!temporary) return this.log.error('turn failed, waiting for a change', fields)
-    this.log[known ? 'debug' : 'warn']('turn failed, trying again', {...fields, delay: Math.round(delay)})
+    if (!temporary) return this.log.error('reconcile failed, waiting for a change', fields)
+    this.log[known ? 'debug' : 'warn']('reconcile failed, retrying', {...fields, delay: Math.round(delay)})
   }
 
   /** A reconcile had `generation` served. */
   end(generation: string): void {
-    if (this.told !== undefined) this.log.info('turn succeeded again', {generation})
+    if (this.told !== undefined) this.log.info('reconcile succeeded again', {generation})
     this.told = undefined
   }
 }

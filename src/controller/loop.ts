@@ -22,16 +22,16 @@ import type {DaemonStatus} from './status.js'
 import {FailureLog} from './failure-log.js'
 
 export type LoopDeps = ReconcileDeps & {
-  readonly source: Pick<SnapshotSource, 'changesAreWhole' | 'read' | 'watch' | 'lookAgain'>
+  readonly source: Pick<SnapshotSource, 'changesAreWhole' | 'read' | 'watch' | 'retryNow'>
   readonly clock: Clock
   readonly status: DaemonStatus
-  readonly onReconciled: (reconciliation: Reconciliation) => void
+  readonly onReconciled: (finished: FinishedReconcile) => void
   /** Has the listener called when everything is to be looked at again, as an operator asks for by a signal. */
-  readonly onLookAgain?: (listener: () => void) => void
+  readonly onRetryNow?: (listener: () => void) => void
 }
 
 /** How a reconcile ended. */
-export type Reconciliation = {
+export type FinishedReconcile = {
   /** Milliseconds that it took to translate, prepare and commit; without reading, holdoff and waits. */
   readonly duration: number
 } & ({readonly outcome: Outcome} | {readonly failure: Failure})
@@ -88,7 +88,7 @@ class Loop {
     this.reconcileBackoff = new Backoff(options.backoff)
     this.watchBackoff = new Backoff(options.backoff)
     this.reader = new Reader(deps, ending.signal)
-    deps.onLookAgain?.(() => this.lookAgain())
+    deps.onRetryNow?.(() => this.retryNow())
     deps.nginx.onLeftOut(() => this.noteLeftOut())
   }
 
@@ -205,7 +205,7 @@ class Loop {
         if (!failure.temporary) throw failure
         const delay = this.watchBackoff.next()
         const fields = {error: failure.message, ...stackOf(failure), delay: Math.round(delay)}
-        log.warn('watching failed, trying again', fields)
+        log.warn('watch failed, retrying', fields)
         await clock.delay(delay, this.signal)
         this.changes.notify()
       }
@@ -213,8 +213,8 @@ class Loop {
   }
 
   /** Whatever the loop waits for. */
-  private lookAgain(): void {
-    this.deps.source.lookAgain()
+  private retryNow(): void {
+    this.deps.source.retryNow()
     this.changes.notify()
   }
 

@@ -68,7 +68,10 @@ export class Pacing {
     const {nginx, log} = this.deps
     const {oldWorkers} = nginx.status()
     if (stretched)
-      log.warn('reloads are further apart: old workers still hold connections', {oldWorkers, pressure})
-    else log.info('reloads are as close as usual again', {oldWorkers})
+      log.warn('reload interval increased: old workers still hold connections', {
+        oldWorkers,
+        interval: pressure,
+      })
+    else log.info('reload interval back to normal', {oldWorkers})
   }
 }

@@ -143,6 +143,6 @@ function lostRace({diagnostics}: Applied): boolean {
 }
 
 function logApplied(log: Logger, {generation, changed, reloads, quarantined}: Applied): void {
-  if (!changed) return log.debug('nothing to change', {generation})
+  if (!changed) return log.debug('configuration unchanged', {generation})
   log.info('configuration applied', {generation, reloads, ...(quarantined.length > 0 && {quarantined})})
 }

@@ -50,7 +50,7 @@ export interface SnapshotSource {
   watch(onChange: () => void, signal: AbortSignal): Promise<void>
 
   /** Somebody wants it: what waits to be tried again is tried now, and nothing is taken from memory that can be read anew. */
-  lookAgain(): void
+  retryNow(): void
 
   /** One entry for each kind that is watched in a cluster; none where files are read, which are never out of date. */
   freshness(): readonly KindFreshness[]

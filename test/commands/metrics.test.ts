@@ -50,7 +50,7 @@ describe('the metrics of a cluster', function () {
     const until = (what: string, name: string, labels = {}) =>
       waitFor(async () => valueOf(await ask(), name, labels) === 1, {what, deadline: 30_000})
 
-    await until('the first turn', 'lbex_turns_total', {result: 'applied'})
+    await until('the first reconcile', 'lbex_reconcile_total', {result: 'applied'})
     for (const kind of ['Service', 'EndpointSlice', 'Node'])
       await until(`a watch of ${kind}`, 'lbex_source_watches_total', {kind})
     changeEndpoints('127.0.0.2', 'web', 'other')

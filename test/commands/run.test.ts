@@ -138,7 +138,7 @@ describe('lbex run', function () {
     const again = await lbex(['run', ...flags, '--once', '--on-stop', 'drain', '--log-level', 'debug'])
     assert.equal(again.exitCode, 0, again.stderr)
     assert.match(again.stderr, /"msg":"NGINX adopted"/)
-    assert.match(again.stderr, /"msg":"nothing to change"/)
+    assert.match(again.stderr, /"msg":"configuration unchanged"/)
     assert.equal(await answers(port), undefined)
   })
 

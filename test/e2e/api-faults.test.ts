@@ -178,7 +178,7 @@ describe('end to end, when the API server', function () {
     await cluster.put(...blue)
     start(['--kubeconfig', await kubeconfigWithPlugin()])
     await host.ready()
-    const [trouble] = await host.untilLogged('turn failed, trying again')
+    const [trouble] = await host.untilLogged('reconcile failed, retrying')
     assert.match(String(trouble?.['error']), /: please log in$/)
     assert.equal(await answerAt(listen), undefined)
     await writeFile(join(host.folder, 'login'), 'secret')

@@ -91,7 +91,7 @@ describe('end to end, while every generation is kept alive by a session', functi
     const most = Math.max(...counts)
     assert.ok(most > 16 && most <= ENOUGH, `${most} children`)
     assert.deepEqual(fixture.log.messages('warn'), [
-      'reloads are further apart: old workers still hold connections',
+      'reload interval increased: old workers still hold connections',
     ])
     assert.deepEqual(
       await Promise.all(sessions.map((session) => session.isAlive())),

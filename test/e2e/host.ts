@@ -142,7 +142,7 @@ export class Host {
     for (const {msg, code, object} of this.log()) {
       if (msg === 'lbex started') present.clear()
       if (msg === 'diagnostic appeared') present.add(`${String(code)} ${String(object)}`)
-      if (msg === 'diagnostic gone') present.delete(`${String(code)} ${String(object)}`)
+      if (msg === 'diagnostic cleared') present.delete(`${String(code)} ${String(object)}`)
     }
     return [...present].sort()
   }

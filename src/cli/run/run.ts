@@ -55,7 +55,7 @@ async function putTogether(
   flags: RunFlags,
   source: SnapshotSource,
   log: Logger,
-  {stopping, onLookAgain, waitFor}: Signals & {readonly waitFor: WaitFor},
+  {stopping, onRetryNow, waitFor}: Signals & {readonly waitFor: WaitFor},
 ): Promise<number> {
   const clock = systemClock
   const directory = nginxDirectory(flags['nginx-dir'])
@@ -79,7 +79,7 @@ async function putTogether(
   const addresses = hostAddressReader()
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     inTurns(translateInSteps(pipeline, snapshot, {unavailable, addresses: addresses()}), clock, signal)
-  return serve({source, translate, nginx, log, clock, metrics, onLookAgain, waitFor}, flags, stopping)
+  return serve({source, translate, nginx, log, clock, metrics, onRetryNow, waitFor}, flags, stopping)
 }
 
 /** Undefined if the health server is off: no client can ask for them. */

@@ -4,7 +4,7 @@ import type {ServingFlags} from '../flags/serving.js'
 import {checksOf, type Checks} from '../../controller/checks.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
 import {startHealthServer, type HealthServer} from '../../controller/health-server.js'
-import {DEFAULT_LOOP_OPTIONS, runLoop, type Reconciliation} from '../../controller/loop.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop, type FinishedReconcile} from '../../controller/loop.js'
 import type {Metrics} from '../../controller/metrics/metrics.js'
 import type {Moment} from '../../controller/metrics/show-moment.js'
 import {reconcileOnce, type ReconcileDeps} from '../../controller/reconcile.js'
@@ -28,7 +28,7 @@ type ServeDeps = ReconcileDeps & {
   readonly source: SnapshotSource
   readonly clock: Clock
   /** Has the listener called when somebody wants everything to be looked at again. */
-  readonly onLookAgain?: (listener: () => void) => void
+  readonly onRetryNow?: (listener: () => void) => void
   /** Absent where nobody can ask for them. */
   readonly metrics?: Metrics | undefined
   /** Remembers what lbex waits for. */
@@ -80,8 +80,7 @@ async function follow(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal)
   const health = await answerHealth(deps, flags, status)
   try {
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
-    const onReconciled = (reconciliation: Reconciliation): void =>
-      deps.metrics?.noteReconciliation(reconciliation)
+    const onReconciled = (finished: FinishedReconcile): void => deps.metrics?.countReconcile(finished)
     const ending = afterNotice(deps.clock, flags, status, stopping)
     await waitFor('the loop', runLoop({...deps, status, onReconciled}, options, ending))
     await end(deps, flags)

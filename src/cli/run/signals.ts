@@ -12,7 +12,7 @@ type Signal = keyof typeof EXIT_CODES
 export type Signals = {
   readonly stopping: AbortSignal
   /** Has `listener` called whenever lbex is asked to look again. */
-  readonly onLookAgain: (listener: () => void) => void
+  readonly onRetryNow: (listener: () => void) => void
   /** Leaves the signals to Node again. */
   readonly release: () => void
 }
@@ -44,7 +44,7 @@ export function handleSignals(log: Logger, options: SignalOptions = {}): Signals
   for (const name of names) process.on(name, onSignal)
   return {
     stopping: stopping.signal,
-    onLookAgain: (listener) => void listeners.push(listener),
+    onRetryNow: (listener) => void listeners.push(listener),
     release: () => {
       for (const name of names) process.off(name, onSignal)
     },

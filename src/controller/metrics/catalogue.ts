@@ -1,12 +1,12 @@
 /**
- * Every metric of lbex, once: the registry and docs/metrics.md are made from this. Names follow
- * https://prometheus.io/docs/practices/naming/. A label takes few values, and those of what is gone go with it: there is
- * none for a Service, a listener or an address.
+ * Definitions of all metrics: the registry and docs/metrics.md are generated from them. Names follow
+ * https://prometheus.io/docs/practices/naming/. Each label has few values, and series of deleted objects are removed: no label
+ * names a Service, a listener or an address.
  */
 import type {ListenerKey} from '../../core/model/listener-key.js'
 import type {ActivationResult, ReloadReason, TestResult, WorkerGroup} from '../../dataplane/data-plane.js'
 
-/** Each value with its meaning, where they are known beforehand; else in words what the values are. */
+/** Each value with its meaning if all values are known in advance; otherwise a description of the values. */
 export type LabelValues = Readonly<Record<string, string>> | string
 
 export type MetricDefinition = {
@@ -14,172 +14,172 @@ export type MetricDefinition = {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
   readonly labels?: Readonly<Record<string, LabelValues>>
-  /** Upper bounds, of a histogram. */
+  /** Upper bounds of a histogram. */
   readonly buckets?: readonly number[]
 }
 
-export type ReconcileResult = 'applied' | 'unchanged' | 'unread' | 'failed'
+export type ReconcileResult = 'applied' | 'unchanged' | 'read_failed' | 'failed'
 export type ServiceState = 'served' | 'rejected' | 'quarantined'
 
 const RECONCILE_RESULTS: Record<ReconcileResult, string> = {
-  applied: 'NGINX was changed, and confirmed the change',
-  unchanged: 'NGINX serves what is wanted already',
-  unread: 'the cluster or the files could not be read',
-  failed: 'what is wanted could not be applied; what was served is served on',
+  applied: 'the NGINX configuration was changed, and NGINX confirmed the change',
+  unchanged: 'NGINX already served the desired configuration',
+  read_failed: 'the cluster or the files could not be read',
+  failed: 'the desired configuration could not be applied; NGINX continues to serve the previous one',
 }
 
-/** One that could not read took no time of ours. */
-const {unread: _, ...TIMED_RESULTS} = RECONCILE_RESULTS
+/** A reconcile that failed to read did no work that could be timed. */
+const {read_failed: _, ...TIMED_RESULTS} = RECONCILE_RESULTS
 
 const SERVICE_STATES: Record<ServiceState, string> = {
-  served: 'it has a listener at least',
-  rejected: 'it asks to be served and is not: an error says why',
-  quarantined: 'NGINX cannot serve it as it is: it is left out, or kept at its last good configuration',
+  served: 'it has at least one listener',
+  rejected: 'it selects lbex but has no listener; an error diagnostic says why',
+  quarantined: 'NGINX refuses its configuration: it is left out, or kept at its last good configuration',
 }
 
 const ACTIVATION_RESULTS: Record<ActivationResult, string> = {
-  confirmed: 'NGINX serves the new configuration, and nothing else',
-  refused: 'NGINX refused it, and kept what it had',
-  unconfirmed: 'NGINX gave no answer in time',
-  died: 'NGINX died meanwhile',
+  confirmed: 'NGINX serves the new configuration only',
+  refused: 'NGINX refused the new configuration and kept the previous one',
+  unconfirmed: 'NGINX did not answer in time',
+  died: 'NGINX exited meanwhile',
   abandoned: 'lbex was told to stop meanwhile',
-  failed: 'something else was in the way',
+  failed: 'any other error',
 }
 
 const TEST_RESULTS: Record<TestResult, string> = {
-  accepted: 'the configuration is good',
-  refused: 'it is not',
-  abandoned: 'more changes came meanwhile, or lbex was told to stop',
-  failed: 'there was no verdict',
+  accepted: 'the configuration is valid',
+  refused: 'the configuration is not valid',
+  abandoned: 'another change arrived meanwhile, or lbex was told to stop',
+  failed: 'nginx -t gave no result',
 }
 
 const RELOAD_REASONS: Record<ReloadReason, string> = {
-  change: 'the wanted configuration differs',
-  move: 'it differs, and a port moves between one address and the wildcard, which takes two reloads',
-  uncertain: 'it was not known what NGINX serves, after a reload that was not confirmed',
-  interrupted: 'an lbex that ended in the middle of an apply had left it unfinished',
+  change: 'the desired configuration differs from the served one',
+  move: 'it differs, and a port moves between a single address and the wildcard address, which takes two reloads',
+  uncertain: 'it was not known what NGINX serves, because the previous reload was not confirmed',
+  interrupted: 'an earlier lbex process ended in the middle of an apply',
 }
 
 const WORKER_STATES: Record<WorkerGroup['state'], string> = {
   current: 'they accept connections',
-  leaving: 'they finish the connections that they have, and accept none',
+  leaving: 'they accept no new connections and finish the open ones',
 }
 
-const KINDS = 'Service, EndpointSlice (or Endpoints, where the API has only these), Node'
+const KINDS = 'Service, EndpointSlice (or Endpoints if the API server has no EndpointSlices), Node'
 
 const PROTOCOLS: Record<ListenerKey['protocol'], string> = {TCP: 'connections', UDP: 'datagrams'}
 
-/** Seconds: from the test of a small configuration to a reload that does not come to an end. */
+/** Seconds: from a configtest of a small configuration to a reload that times out. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-/** Those of kube-proxy: https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/metrics/metrics.go */
+/** The buckets of kube-proxy: https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/metrics/metrics.go */
 const PROGRAMMING_LATENCIES = [0.25, 0.5, ...steps(1, 59, 1), ...steps(60, 115, 5), ...steps(120, 300, 30)]
 
-/** Milliseconds between two looks at how late the event loop is: ten wake-ups a second cost nothing that shows. */
-export const EVENT_LOOP_LOOK = 100
+/** Milliseconds between two samples of the event loop delay. Ten wake-ups per second have no measurable cost. */
+export const EVENT_LOOP_SAMPLING = 100
 
 export const METRICS = {
   buildInfo: {
     name: 'lbex_build_info',
     type: 'gauge',
-    help: 'Always 1; its labels tell what is running.',
-    labels: {version: 'that of lbex', nginx_version: 'that of NGINX'},
+    help: 'Always 1; the labels hold the versions of lbex and NGINX.',
+    labels: {version: 'version of lbex', nginx_version: 'version of NGINX'},
   },
   configInfo: {
     name: 'lbex_config_info',
     type: 'gauge',
-    help: 'Always 1; its label tells which configuration NGINX serves. Absent while that is not certain.',
+    help: 'Always 1; the label holds the generation that NGINX serves. Absent while that is not known.',
     labels: {generation: 'hash of the configuration'},
   },
   lastApplyTime: {
     name: 'lbex_last_apply_success_timestamp_seconds',
     type: 'gauge',
-    help: 'When NGINX was last confirmed to serve what is wanted, as Unix time; 0 before the first time.',
+    help: 'Unix time at which NGINX was last confirmed to serve the desired configuration; 0 before the first time.',
   },
   lastApplySuccessful: {
     name: 'lbex_last_apply_successful',
     type: 'gauge',
-    help: '1 where what was wanted last has been applied and confirmed, 0 where it has not.',
+    help: '1 if the latest desired configuration was applied and confirmed, else 0.',
   },
   reconciles: {
-    name: 'lbex_turns_total',
+    name: 'lbex_reconcile_total',
     type: 'counter',
-    help: 'Turns of the loop: what is wanted is read, translated and applied.',
+    help: 'Reconciles: the objects are read, translated and applied.',
     labels: {result: RECONCILE_RESULTS},
   },
   reconcileDuration: {
-    name: 'lbex_turn_duration_seconds',
+    name: 'lbex_reconcile_duration_seconds',
     type: 'histogram',
-    help: 'How long turns took, from when all was read until NGINX had confirmed, without the holdoff.',
+    help: 'Duration of reconciles, from the end of reading until NGINX confirmed the change, without the holdoff.',
     labels: {result: TIMED_RESULTS},
     buckets: DURATIONS,
   },
   programmingLatency: {
     name: 'lbex_network_programming_duration_seconds',
     type: 'histogram',
-    help: 'From a change of the endpoints of a served Service, as the cluster dates it, until NGINX serves it.',
+    help: 'Time from a change of the endpoints of a served Service, by the timestamp of the cluster, until NGINX serves it.',
     buckets: PROGRAMMING_LATENCIES,
   },
   sourceStale: {
     name: 'lbex_source_stale',
     type: 'gauge',
-    help: '1 where a kind has gone without news for longer than --stale-after; what is known is served on.',
+    help: '1 if a kind had no update for longer than --stale-after, else 0; the last known state continues to be served.',
   },
   sourceStaleness: {
     name: 'lbex_source_staleness_seconds',
     type: 'gauge',
-    help: 'Time since the last news of the kind that has waited longest; 0 where files are read.',
+    help: 'Time since the last update of the kind that has waited longest; 0 if the source is files.',
   },
   sourceKindStaleness: {
     name: 'lbex_source_kind_staleness_seconds',
     type: 'gauge',
-    help: 'Time since the last proof that what is known of a kind is up to date. Absent before the first.',
+    help: 'Time since the copy of a kind was last confirmed to be up to date. Absent before the first time.',
     labels: {kind: KINDS},
   },
   sourceLists: {
     name: 'lbex_source_lists_total',
     type: 'counter',
-    help: 'Lists of a kind that were begun.',
+    help: 'List requests that were started.',
     labels: {kind: KINDS},
   },
   sourceWatches: {
     name: 'lbex_source_watches_total',
     type: 'counter',
-    help: 'Watches of a kind that were opened: each after the first (of each namespace) is a restart.',
+    help: 'Watch requests that were opened: each one after the first (of each namespace) is a restart.',
     labels: {kind: KINDS},
   },
   services: {
     name: 'lbex_services',
     type: 'gauge',
-    help: 'Services that ask for lbex, as of the last good turn.',
+    help: 'Services that select lbex, as of the last successful reconcile.',
     labels: {state: SERVICE_STATES},
   },
   listeners: {
     name: 'lbex_listeners',
     type: 'gauge',
-    help: 'Listeners of the Services that are served.',
+    help: 'Listeners of the served Services.',
     labels: {protocol: PROTOCOLS},
   },
   upstreamServers: {
     name: 'lbex_upstream_servers',
     type: 'gauge',
-    help: 'Servers that the listeners pass connections to; one counts again for each port that it serves.',
+    help: 'Upstream servers that receive connections; a server counts once for each port that it serves.',
   },
   diagnostics: {
     name: 'lbex_diagnostics',
     type: 'gauge',
-    help: 'Findings about the objects that were read, as of the last good turn; docs/diagnostics.md explains the codes.',
-    labels: {code: 'code of the finding', severity: 'error, warning, info'},
+    help: 'Diagnostics about the objects, as of the last successful reconcile; docs/diagnostics.md explains the codes.',
+    labels: {code: 'code of the diagnostic', severity: 'error, warning, info'},
   },
   nginxServing: {
     name: 'lbex_nginx_serving',
     type: 'gauge',
-    help: '1 where NGINX runs and answered when it was last asked.',
+    help: '1 if NGINX runs and answered the last check, else 0.',
   },
   nginxTestDuration: {
     name: 'lbex_nginx_test_duration_seconds',
     type: 'histogram',
-    help: 'How long nginx -t took.',
+    help: 'Duration of nginx -t.',
     labels: {result: TEST_RESULTS},
     buckets: DURATIONS,
   },
@@ -192,34 +192,34 @@ export const METRICS = {
   nginxReloadDuration: {
     name: 'lbex_nginx_reload_duration_seconds',
     type: 'histogram',
-    help: 'How long reloads took until they were confirmed: the new workers answer, the old ones accept nothing more.',
+    help: 'Duration of confirmed reloads: until the new workers answer and the old ones accept no more connections.',
     buckets: DURATIONS,
   },
-  nginxReloadPressure: {
-    name: 'lbex_nginx_reload_pressure_seconds',
+  nginxReloadBackoff: {
+    name: 'lbex_nginx_reload_backoff_seconds',
     type: 'gauge',
-    help: 'Least time between two reloads, for the sake of old workers that still hold connections; 0 while there are few.',
+    help: 'Minimum time between two reloads while many old workers still hold connections; 0 while there are few.',
   },
   nginxStarts: {
     name: 'lbex_nginx_starts_total',
     type: 'counter',
-    help: 'Starts of NGINX; one that an earlier lbex left running is adopted instead.',
+    help: 'Starts of NGINX. An NGINX that an earlier lbex left running is adopted and does not count.',
     labels: {result: ACTIVATION_RESULTS},
   },
-  nginxDeaths: {
-    name: 'lbex_nginx_deaths_total',
+  nginxUnexpectedExits: {
+    name: 'lbex_nginx_unexpected_exits_total',
     type: 'counter',
-    help: 'How often NGINX was gone although nobody had ended it.',
+    help: 'Exits of NGINX that lbex did not cause.',
   },
   nginxWorkers: {
     name: 'lbex_nginx_workers',
     type: 'gauge',
-    help: 'Workers of NGINX.',
+    help: 'NGINX worker processes.',
     labels: {generation: 'hash of the configuration that they serve, or unknown', state: WORKER_STATES},
   },
 } as const satisfies Record<string, MetricDefinition>
 
-/** `first`, then each `step` more, up to and including `last`. */
+/** `first`, then steps of `step`, up to and including `last`. */
 function steps(first: number, last: number, step: number): number[] {
   return Array.from({length: (last - first) / step + 1}, (_, index) => first + index * step)
 }

@@ -3,7 +3,8 @@ import type {Instruments} from './instruments.js'
 
 /** Only a reload that was confirmed tells how long one takes. */
 export function countNginxEvent(instruments: Instruments, event: NginxEvent): void {
-  const {nginxTestDuration, nginxReloads, nginxReloadDuration, nginxStarts, nginxDeaths} = instruments
+  const {nginxTestDuration, nginxReloads, nginxReloadDuration, nginxStarts, nginxUnexpectedExits} =
+    instruments
   switch (event.type) {
     case 'test':
       return nginxTestDuration.observe({result: event.result}, event.duration / 1000)
@@ -14,6 +15,6 @@ export function countNginxEvent(instruments: Instruments, event: NginxEvent): vo
     case 'start':
       return nginxStarts.inc({result: event.result})
     case 'death':
-      return nginxDeaths.inc()
+      return nginxUnexpectedExits.inc()
   }
 }

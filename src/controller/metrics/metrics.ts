@@ -7,10 +7,10 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Observe} from '../../dataplane/data-plane.js'
 import type {Clock} from '../../util/clock.js'
 import type {Page} from '../health-server.js'
-import type {Reconciliation} from '../loop.js'
+import type {FinishedReconcile} from '../loop.js'
 import type {Outcome} from '../reconcile.js'
 import {countNginxEvent} from './count-nginx-event.js'
-import {countReconciliation} from './count-reconciliation.js'
+import {countReconcile} from './count-reconcile.js'
 import {collectProcessMetrics} from './process-metrics.js'
 import {createInstruments, type Instruments} from './instruments.js'
 import {showMoment, showVersion, type Moment} from './show-moment.js'
@@ -35,11 +35,11 @@ export class Metrics {
 
   readonly observe: Observe = (event) => countNginxEvent(this.instruments, event)
 
-  readonly noteReconciliation = (reconciliation: Reconciliation): void => {
-    countReconciliation(this.instruments, reconciliation, this.clock.now())
-    if (!('outcome' in reconciliation)) return
-    this.news = reconciliation.outcome
-    this.found = reconciliation.outcome.diagnostics
+  readonly countReconcile = (finished: FinishedReconcile): void => {
+    countReconcile(this.instruments, finished, this.clock.now())
+    if (!('outcome' in finished)) return
+    this.news = finished.outcome
+    this.found = finished.outcome.diagnostics
   }
 
   /** In the text format of Prometheus. */

@@ -47,12 +47,12 @@ function showSource(instruments: Instruments, {freshness, staleness}: Moment): v
 }
 
 function showNginx(instruments: Instruments, {status, nginx, workers, reloadPressure}: Moment): void {
-  const {configInfo, lastApplySuccessful, nginxServing, nginxReloadPressure, nginxWorkers} = instruments
+  const {configInfo, lastApplySuccessful, nginxServing, nginxReloadBackoff, nginxWorkers} = instruments
   configInfo.reset()
   if (nginx.generation !== undefined) configInfo.set({generation: nginx.generation}, 1)
   lastApplySuccessful.set(Number(status.synced && status.failure === undefined))
   nginxServing.set(Number(nginx.serving))
-  nginxReloadPressure.set(reloadPressure / 1000)
+  nginxReloadBackoff.set(reloadPressure / 1000)
   nginxWorkers.reset()
   for (const {generation = 'unknown', state, count} of workers) nginxWorkers.set({generation, state}, count)
 }

@@ -91,7 +91,7 @@ class Cluster implements SnapshotSource {
   }
 
   /** What is watched is up to date; what waits after a failure need not wait any longer. */
-  lookAgain(): void {
+  retryNow(): void {
     this.options.access.forgetCredentials()
     for (const reflector of this.reflectors) reflector.pace.hurry()
   }

@@ -78,7 +78,7 @@ class ManifestSource implements SnapshotSource {
   }
 
   /** Each reading looks at all files. */
-  lookAgain(): void {}
+  retryNow(): void {}
 
   freshness(): readonly KindFreshness[] {
     return []

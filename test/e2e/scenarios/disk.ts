@@ -17,7 +17,7 @@ export function diskScenarios(open: OpenCluster): void {
       const listen = ports[1] as number
       await cluster.put(aService('blue', {listen, nodePort}), aSlice('blue'))
 
-      const [trouble] = await host.untilLogged('turn failed, trying again')
+      const [trouble] = await host.untilLogged('reconcile failed, retrying')
       assert.equal(trouble?.['code'], 'directory-unusable')
       assert.match(String(trouble?.['error']), /^the folder of NGINX cannot be written: (ENOSPC|EACCES)/)
       const {status, text} = (await host.health('/readyz')) ?? {}

@@ -34,7 +34,7 @@ export function portScenarios(open: OpenCluster): void {
 
       await cluster.remove(aService('a-winner', {listen: wanted, nodePort: 1}))
       await untilAnswers(wanted, 'b-loser')
-      await host.untilLogged('diagnostic gone')
+      await host.untilLogged('diagnostic cleared')
       assert.deepEqual(host.diagnostics(), [])
       await expectNoLoss()
     })

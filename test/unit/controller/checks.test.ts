@@ -17,7 +17,7 @@ describe('checksOf', () => {
     const status = {...newStatus(), failure: 'the disk is full', stopping: true, busySince: 1000}
     assert.deepEqual(checksOf(status, {serving: false, oldWorkers: 0}, 121_001, undefined), {
       health: [{name: 'nginx', problem: 'NGINX does not serve'}],
-      live: [{name: 'loop', problem: 'the turn has been going on for 120 s'}],
+      live: [{name: 'loop', problem: 'the reconcile has been running for 120 s'}],
       ready: [
         {name: 'sync', problem: 'nothing has been applied yet'},
         {name: 'apply', problem: 'the disk is full'},
@@ -43,7 +43,7 @@ describe('checksOf', () => {
     assert.deepEqual(checksOf({...status, synced: true}, serving, 1000, undefined).ready[0], {name: 'sync'})
   })
 
-  it('gives a turn its time', () => {
+  it('passes while a reconcile takes less than the limit', () => {
     assert.deepEqual(checksOf({...newStatus(), busySince: 1000}, serving, 121_000, undefined).live, [
       {name: 'loop'},
     ])

@@ -17,9 +17,9 @@ describe('DiagnosticsLog', () => {
     const a = {code: 'port-protocol', object: 'Service default/a', problem, field: 'spec.ports[0]', hint}
     const b = {code: 'port-protocol', object: 'Service default/b', problem}
     assert.deepEqual(log.lines, [
-      ['error', 'diagnostic appeared', {...a, place: 'a.yaml:3:3'}],
+      ['error', 'diagnostic appeared', {...a, location: 'a.yaml:3:3'}],
       ['warn', 'diagnostic appeared', b],
-      ['info', 'diagnostic gone', b],
+      ['info', 'diagnostic cleared', b],
     ])
   })
 
@@ -35,6 +35,6 @@ describe('DiagnosticsLog', () => {
     assert.equal(log.lines.length, 101)
     diagnostics.update([])
     assert.equal(log.lines.length, 202)
-    assert.deepEqual(log.lines.at(-1), ['info', 'more diagnostics gone', rest])
+    assert.deepEqual(log.lines.at(-1), ['info', 'more diagnostics cleared', rest])
   })
 })

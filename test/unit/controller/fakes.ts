@@ -48,7 +48,7 @@ export class FakeSource implements SnapshotSource {
   reads = 0
   diagnostics: Diagnostic[] = []
   change: () => void = () => {}
-  /** Thrown by the next watches, in turn. */
+  /** Thrown by the next watches, one each. */
   watchErrors: Error[] = []
   onRead: () => Promise<void> = async () => {}
   kinds: KindFreshness[] = []
@@ -67,7 +67,7 @@ export class FakeSource implements SnapshotSource {
     }
   }
 
-  lookAgain(): void {
+  retryNow(): void {
     this.looksAgain += 1
   }
 
@@ -106,7 +106,7 @@ export class FakeNginx implements DataPlane {
   missing: Diagnostic[] = []
   changeLeftOut: () => void = () => {}
   diagnostics: Diagnostic[] = []
-  /** Thrown by the next commits, in turn. */
+  /** Thrown by the next commits, one each. */
   errors: Error[] = []
   reloads = 1
   pressure = 0

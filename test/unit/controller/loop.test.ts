@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {DEFAULT_LOOP_OPTIONS, runLoop, type Reconciliation} from '../../../src/controller/loop.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop, type FinishedReconcile} from '../../../src/controller/loop.js'
 import {newStatus, type DaemonStatus} from '../../../src/controller/status.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {FakeClock, settled} from './fake-clock.js'
@@ -17,8 +17,8 @@ describe('runLoop', () => {
   let status: DaemonStatus
   let stop: AbortController
   let running: Promise<void>
-  let ended: Reconciliation[]
-  let lookAgain: () => void
+  let ended: FinishedReconcile[]
+  let retryNow: () => void
 
   const start = () => {
     running = runLoop(deps(), options, stop.signal)
@@ -26,10 +26,10 @@ describe('runLoop', () => {
   }
   const deps = () => ({
     ...{source, translate: fakeTranslate, nginx, log, clock, status},
-    onReconciled: (turn: Reconciliation) => void ended.push(turn),
-    onLookAgain: (listener: () => void) => (lookAgain = listener),
+    onReconciled: (finished: FinishedReconcile) => void ended.push(finished),
+    onRetryNow: (listener: () => void) => (retryNow = listener),
   })
-  const turns = () => nginx.applies.length
+  const reconciles = () => nginx.applies.length
 
   beforeEach(() => {
     clock = new FakeClock()
@@ -49,7 +49,7 @@ describe('runLoop', () => {
 
   it('applies at once, then waits for a change', async () => {
     await start()
-    assert.equal(turns(), 1)
+    assert.equal(reconciles(), 1)
     assert.deepEqual(status, {
       ...newStatus(),
       synced: true,
@@ -58,10 +58,10 @@ describe('runLoop', () => {
       busySince: undefined,
     })
     await clock.advance(60_000)
-    assert.equal(turns(), 1)
+    assert.equal(reconciles(), 1)
     source.change()
     await clock.advance(20)
-    assert.equal(turns(), 2)
+    assert.equal(reconciles(), 2)
   })
 
   it('looks again when it is asked to, whatever it waits for', async () => {
@@ -70,10 +70,10 @@ describe('runLoop', () => {
     nginx.errors = [refused()]
     source.change()
     await clock.advance(10_000)
-    assert.equal(turns(), 2)
-    lookAgain()
+    assert.equal(reconciles(), 2)
+    retryNow()
     await clock.advance(20)
-    assert.deepEqual([turns(), source.looksAgain, status.failure], [3, 1, undefined])
+    assert.deepEqual([reconciles(), source.looksAgain, status.failure], [3, 1, undefined])
   })
 
   it('gathers a burst into one reconcile', async () => {
@@ -84,7 +84,7 @@ describe('runLoop', () => {
       await clock.advance(10)
     }
     await clock.advance(60_000)
-    assert.equal(turns(), 2)
+    assert.equal(reconciles(), 2)
     // Only the first change of it was prepared in vain.
     assert.deepEqual([nginx.prepared, ended.length], [3, 2])
     assert.deepEqual(
@@ -98,9 +98,9 @@ describe('runLoop', () => {
     await clock.advance(60_000)
     source.change()
     await clock.advance(19)
-    assert.deepEqual([nginx.prepared, turns()], [2, 1])
+    assert.deepEqual([nginx.prepared, reconciles()], [2, 1])
     await clock.advance(1)
-    assert.deepEqual([nginx.prepared, turns()], [2, 2])
+    assert.deepEqual([nginx.prepared, reconciles()], [2, 2])
   })
 
   it('prepares nothing that may not be served yet', async () => {
@@ -109,7 +109,7 @@ describe('runLoop', () => {
     await clock.advance(999)
     assert.equal(nginx.prepared, 1)
     await clock.advance(1)
-    assert.deepEqual([nginx.prepared, turns()], [2, 2])
+    assert.deepEqual([nginx.prepared, reconciles()], [2, 2])
   })
 
   it('tells nothing of a change that another one followed, neither what it found nor what went wrong', async () => {
@@ -140,9 +140,9 @@ describe('runLoop', () => {
     await clock.advance(10)
     source.change()
     await clock.advance(5)
-    assert.deepEqual([nginx.prepared - preparing, turns()], [1, 1])
+    assert.deepEqual([nginx.prepared - preparing, reconciles()], [1, 1])
     await clock.advance(60)
-    assert.deepEqual([nginx.prepared - preparing, turns()], [2, 2])
+    assert.deepEqual([nginx.prepared - preparing, reconciles()], [2, 2])
   })
 
   it('reports what went wrong with preparing once no other change followed', async () => {
@@ -153,7 +153,7 @@ describe('runLoop', () => {
     await clock.advance(19)
     assert.deepEqual([nginx.prepared, status.failure, ended.length], [2, undefined, 1])
     await clock.advance(1)
-    assert.deepEqual([turns(), status.failure, ended.length], [1, 'NGINX refuses', 2])
+    assert.deepEqual([reconciles(), status.failure, ended.length], [1, 'NGINX refuses', 2])
   })
 
   it('prepares a change that came during a commit after it', async () => {
@@ -164,9 +164,9 @@ describe('runLoop', () => {
     await clock.advance(100)
     source.change()
     await clock.advance(419)
-    assert.deepEqual([nginx.prepared, turns()], [2, 2])
+    assert.deepEqual([nginx.prepared, reconciles()], [2, 2])
     await clock.advance(1501)
-    assert.deepEqual([nginx.prepared, turns()], [3, 3])
+    assert.deepEqual([nginx.prepared, reconciles()], [3, 3])
   })
 
   it('is busy while it prepares and while it commits, not while it waits in between', async () => {
@@ -193,7 +193,7 @@ describe('runLoop', () => {
     await clock.advance(19)
     assert.deepEqual([source.reads, nginx.prepared], [1, 1])
     await clock.advance(1)
-    assert.deepEqual([source.reads, turns()], [2, 2])
+    assert.deepEqual([source.reads, reconciles()], [2, 2])
   })
 
   it('prepares nothing early for a while after it did so in vain', async () => {
@@ -206,7 +206,7 @@ describe('runLoop', () => {
       await clock.advance(45)
     }
     // One for each of them, and two and a half seconds.
-    assert.deepEqual([turns(), nginx.prepared], [51, 54])
+    assert.deepEqual([reconciles(), nginx.prepared], [51, 54])
   })
 
   it('does not count the holdoff to the time that a reconcile takes', async () => {
@@ -268,14 +268,14 @@ describe('runLoop', () => {
     assert.deepEqual(times, [1000, 2000, 3000])
   })
 
-  it('does not wait where the turns reload nothing', async () => {
+  it('does not wait between reconciles that reload nothing', async () => {
     nginx.reloads = 0
     await start()
     source.change()
     await clock.advance(20)
     source.change()
     await clock.advance(20)
-    assert.equal(turns(), 3)
+    assert.equal(reconciles(), 3)
   })
 
   it('keeps reloads further apart while old workers pile up', async () => {
@@ -283,18 +283,18 @@ describe('runLoop', () => {
     await start()
     source.change()
     await clock.advance(7999)
-    assert.equal(turns(), 1)
+    assert.equal(reconciles(), 1)
     await clock.advance(1)
-    assert.equal(turns(), 2)
+    assert.equal(reconciles(), 2)
     nginx.pressure = 0
     source.change()
     await clock.advance(1000)
-    assert.equal(turns(), 3)
+    assert.equal(reconciles(), 3)
     assert.deepEqual(
-      log.said.filter((line) => line.includes('reloads are')),
+      log.said.filter((line) => line.includes('reload interval')),
       [
-        'warn reloads are further apart: old workers still hold connections',
-        'info reloads are as close as usual again',
+        'warn reload interval increased: old workers still hold connections',
+        'info reload interval back to normal',
       ],
     )
   })
@@ -304,10 +304,10 @@ describe('runLoop', () => {
     await start()
     source.change()
     await clock.advance(5000)
-    assert.equal(turns(), 1)
+    assert.equal(reconciles(), 1)
     nginx.pressure = 0
     await clock.advance(1000)
-    assert.equal(turns(), 2)
+    assert.equal(reconciles(), 2)
   })
 
   it('commits what it prepared early at once, although old workers pile up meanwhile', async () => {
@@ -316,12 +316,12 @@ describe('runLoop', () => {
     nginx.onPrepare = async () => void (nginx.pressure = 90_000)
     source.change()
     await clock.advance(20)
-    assert.deepEqual([nginx.prepared, turns()], [2, 2])
+    assert.deepEqual([nginx.prepared, reconciles()], [2, 2])
     source.change()
     await clock.advance(89_999)
-    assert.deepEqual([nginx.prepared, turns()], [2, 2])
+    assert.deepEqual([nginx.prepared, reconciles()], [2, 2])
     await clock.advance(1)
-    assert.deepEqual([nginx.prepared, turns()], [3, 3])
+    assert.deepEqual([nginx.prepared, reconciles()], [3, 3])
   })
 
   it('tries listeners that are held again after a few seconds', async () => {
@@ -335,7 +335,7 @@ describe('runLoop', () => {
     )
   })
 
-  it('turns at once when a restart of NGINX left something out', async () => {
+  it('reconciles at once when a restart of NGINX left something out', async () => {
     await start()
     await clock.advance(60_000)
     nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
@@ -351,7 +351,7 @@ describe('runLoop', () => {
       .map(([, , fields]) => fields?.['object'])
     assert.deepEqual(problems, ['Service default/held 0.0.0.0:80/TCP'])
     await clock.advance(5000)
-    assert.equal(turns(), 3)
+    assert.equal(reconciles(), 3)
   })
 
   it('reports what a restart of NGINX left out although nothing can be read any more', async () => {
@@ -364,13 +364,13 @@ describe('runLoop', () => {
     nginx.changeLeftOut()
     await clock.advance(60_000)
     const told = log.said.filter((line) => line.includes('diagnostic'))
-    assert.deepEqual(told, ['error diagnostic appeared', 'info diagnostic gone'])
+    assert.deepEqual(told, ['error diagnostic appeared', 'info diagnostic cleared'])
   })
 
   it('looks at everything again from time to time', async () => {
     await start()
     await clock.advance(300_000)
-    assert.equal(turns(), 2)
+    assert.equal(reconciles(), 2)
   })
 
   it('tries again after a temporary failure, each time later, and then starts over', async () => {
@@ -405,17 +405,17 @@ describe('runLoop', () => {
     await clock.advance(20)
     assert.deepEqual(log.lines.at(-1), [
       'error',
-      'turn failed, waiting for a change',
+      'reconcile failed, waiting for a change',
       {error: 'NGINX refuses', code: 'refused', hint: 'look at it'},
     ])
     await clock.advance(24 * 3_600_000)
-    assert.deepEqual([turns(), status.failure], [2, 'NGINX refuses'])
+    assert.deepEqual([reconciles(), status.failure], [2, 'NGINX refuses'])
     source.change()
     await clock.advance(20)
-    assert.deepEqual([turns(), status.failure], [3, undefined])
+    assert.deepEqual([reconciles(), status.failure], [3, undefined])
   })
 
-  it('ends with a permanent failure of the first turn', async () => {
+  it('rejects with a permanent failure of the first reconcile', async () => {
     const failure = refused()
     nginx.errors = [failure]
     void start()
@@ -442,14 +442,14 @@ describe('runLoop', () => {
       assert.deepEqual([status.unread, status.failure], ['cannot reach the API server', undefined])
       assert.deepEqual(log.said, [
         'warn the last good configuration is served until the cluster can be read',
-        'warn turn failed, trying again',
+        'warn reconcile failed, retrying',
       ])
       await clock.advance(10_000)
       assert.deepEqual([status.synced, status.unread, nginx.resumes], [true, undefined, 1])
-      assert.equal(turns(), 1)
-      assert.ok(log.said.includes('info turn succeeded again'))
+      assert.equal(reconciles(), 1)
+      assert.ok(log.said.includes('info reconcile succeeded again'))
       assert.deepEqual(
-        ended.map((turn) => 'outcome' in turn),
+        ended.map((finished) => 'outcome' in finished),
         [false, false, false, true],
       )
     })
@@ -476,10 +476,10 @@ describe('runLoop', () => {
       await start()
       assert.equal(status.resumed, false)
       await clock.advance(2000)
-      assert.deepEqual([status.resumed, turns()], [true, 0])
+      assert.deepEqual([status.resumed, reconciles()], [true, 0])
       answer()
       await settled()
-      assert.deepEqual([status.synced, turns(), nginx.resumes], [true, 1, 1])
+      assert.deepEqual([status.synced, reconciles(), nginx.resumes], [true, 1, 1])
     })
 
     it('can be told to stop meanwhile', async () => {
@@ -523,19 +523,23 @@ describe('runLoop', () => {
     source.change()
     await clock.advance(1000)
     assert.deepEqual(
-      ended.map((turn) => ('outcome' in turn ? turn.outcome.triggers.map(({at}) => at) : turn.failure.code)),
+      ended.map((finished) =>
+        'outcome' in finished ? finished.outcome.triggers.map(({at}) => at) : finished.failure.code,
+      ),
       ['busy', [1, 2], [3]],
     )
   })
 
-  it('tells how each turn ended', async () => {
+  it('reports how each reconcile ended', async () => {
     await start()
     await clock.advance(60_000)
     nginx.errors = [refused()]
     source.change()
     await clock.advance(20)
     assert.deepEqual(
-      ended.map((turn) => ('outcome' in turn ? turn.outcome.applied.generation : turn.failure.message)),
+      ended.map((finished) =>
+        'outcome' in finished ? finished.outcome.applied.generation : finished.failure.message,
+      ),
       ['abc', 'NGINX refuses'],
     )
   })
@@ -556,7 +560,7 @@ describe('runLoop', () => {
   })
 
   for (const [when, prepare] of [
-    ['after a good turn', async () => start()],
+    ['after a successful reconcile', async () => start()],
     [
       'while it serves what an earlier lbex left',
       async () => {
@@ -587,14 +591,11 @@ describe('runLoop', () => {
     source.watchErrors = [bug]
     await start()
     const [level, message, fields] = log.lines.at(-1) ?? []
-    assert.deepEqual(
-      [level, message, fields?.['stack']],
-      ['warn', 'watching failed, trying again', bug.stack],
-    )
+    assert.deepEqual([level, message, fields?.['stack']], ['warn', 'watch failed, retrying', bug.stack])
     await clock.advance(60_000)
     source.change()
     await clock.advance(2000)
-    assert.equal(turns(), 3)
+    assert.equal(reconciles(), 3)
   })
 
   it('watches again after a temporary failure of the watch, and looks whether it missed something', async () => {
@@ -603,14 +604,14 @@ describe('runLoop', () => {
     await start()
     assert.deepEqual(log.lines.at(-1), [
       'warn',
-      'watching failed, trying again',
+      'watch failed, retrying',
       {error: 'the file is being written', delay: 500},
     ])
     await clock.advance(520)
-    assert.equal(turns(), 2)
+    assert.equal(reconciles(), 2)
     source.change()
     await clock.advance(20)
-    assert.equal(turns(), 3)
+    assert.equal(reconciles(), 3)
   })
 
   it('ends with a permanent failure of the watch', async () => {
@@ -624,12 +625,12 @@ describe('runLoop', () => {
     await start()
     stop.abort()
     await running
-    assert.equal(turns(), 1)
+    assert.equal(reconciles(), 1)
     await runLoop(deps(), options, stop.signal)
-    assert.equal(turns(), 1)
+    assert.equal(reconciles(), 1)
   })
 
-  it('reports no failure of a turn that was cut short', async () => {
+  it('reports no failure of a reconcile that was aborted', async () => {
     await start()
     await clock.advance(60_000)
     source.onRead = () =>
@@ -651,7 +652,7 @@ describe('runLoop', () => {
     await clock.advance(5000)
     assert.deepEqual(
       log.said.filter((line) => line.includes('diagnostic')),
-      ['error diagnostic appeared', 'info diagnostic gone'],
+      ['error diagnostic appeared', 'info diagnostic cleared'],
     )
   })
 })

@@ -15,7 +15,7 @@ describe('reconcileOnce', () => {
   let source: FakeSource
   let nginx: FakeNginx
   let log: FakeLog
-  const turn = () => reconcileOnce({source, translate: fakeTranslate, nginx, log}, signal)
+  const reconcile = () => reconcileOnce({source, translate: fakeTranslate, nginx, log}, signal)
 
   beforeEach(() => {
     source = new FakeSource()
@@ -24,7 +24,7 @@ describe('reconcileOnce', () => {
   })
 
   it('reads, translates and applies', async () => {
-    const outcome = await turn()
+    const outcome = await reconcile()
     assert.deepEqual(outcome, {
       applied: {generation: 'abc', changed: true, reloads: 1, diagnostics: [], quarantined: []},
       diagnostics: [],
@@ -59,21 +59,21 @@ describe('reconcileOnce', () => {
 
   it('says at debug level that nothing had to change', async () => {
     nginx.reloads = 0
-    await turn()
-    assert.deepEqual(log.lines, [['debug', 'nothing to change', {generation: 'abc'}]])
+    await reconcile()
+    assert.deepEqual(log.lines, [['debug', 'configuration unchanged', {generation: 'abc'}]])
   })
 
   it('returns the diagnostics of all stages, located and sorted', async () => {
     source.diagnostics = [finding('c')]
     nginx.diagnostics = [finding('a')]
     nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
-    const {diagnostics} = await turn()
+    const {diagnostics} = await reconcile()
     assert.deepEqual(diagnostics, [finding('a', 7), finding('c', 7), finding('held 0.0.0.0:80/TCP', 7)])
   })
 
   it('leaves out listeners that are held and asks to be called again', async () => {
     nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
-    const {retryAfter} = await turn()
+    const {retryAfter} = await reconcile()
     assert.equal(retryAfter, 5000)
     assert.deepEqual(
       nginx.applies.map((files) => files.map(({path}) => path)),
@@ -84,7 +84,7 @@ describe('reconcileOnce', () => {
   it('leaves out listeners that NGINX finds to be held, beside those that the probe found', async () => {
     nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     nginx.takenPorts = [{key: {address: '::', port: 53, protocol: 'UDP'}, error: {code: 'in-use'}}]
-    const {diagnostics, translation, retryAfter} = await turn()
+    const {diagnostics, translation, retryAfter} = await reconcile()
     assert.deepEqual([nginx.applies, translation.files, retryAfter], [[[]], [], 5000])
     assert.deepEqual(diagnostics, [finding('held 0.0.0.0:80/TCP', 7), finding('held [::]:53/UDP', 7)])
   })
@@ -92,13 +92,13 @@ describe('reconcileOnce', () => {
   it('passes a failure on', async () => {
     const failure = new Failure('the disk is full', {code: 'disk-full'})
     nginx.errors = [failure]
-    await assert.rejects(turn(), failure)
+    await assert.rejects(reconcile(), failure)
   })
 
   it('tells a failure to read from others, and a bug from both', async () => {
     source.onRead = () =>
       Promise.reject(new Failure('the API is away', {code: 'away', hint: 'wait', temporary: true}))
-    await assert.rejects(turn(), (error) => {
+    await assert.rejects(reconcile(), (error) => {
       assert.ok(error instanceof ReadFailure)
       const {message, code, hint, temporary} = error
       assert.deepEqual([message, code, hint, temporary], ['the API is away', 'away', 'wait', true])
@@ -106,6 +106,6 @@ describe('reconcileOnce', () => {
     })
     const bug = new TypeError('x is not a function')
     source.onRead = () => Promise.reject(bug)
-    await assert.rejects(turn(), bug)
+    await assert.rejects(reconcile(), bug)
   })
 })

@@ -140,15 +140,15 @@ describe('serve', () => {
     const families = await waitFor(
       async () => {
         const asked = await ask().catch(() => [])
-        return valueOf(asked, 'lbex_turns_total', {result: 'applied'}) === 1 && asked
+        return valueOf(asked, 'lbex_reconcile_total', {result: 'applied'}) === 1 && asked
       },
-      {what: 'the first turn'},
+      {what: 'the first reconcile'},
     )
     assert.equal(valueOf(families, 'lbex_last_apply_successful'), 1)
     assert.equal(valueOf(families, 'lbex_source_stale'), 1)
     assert.equal(valueOf(families, 'lbex_source_watches_total', {kind: 'Node'}), 1)
     assert.equal(valueOf(families, 'lbex_nginx_workers', {generation: 'abc', state: 'current'}), 2)
-    assert.equal(valueOf(families, 'lbex_nginx_reload_pressure_seconds'), 1.5)
+    assert.equal(valueOf(families, 'lbex_nginx_reload_backoff_seconds'), 1.5)
     stop.abort()
     await clock.advance(0)
     assert.equal(await running, 0)

@@ -24,9 +24,9 @@ describe('handleSignals', () => {
   it('tells of SIGHUP, which ends nothing', () => {
     const log = new FakeLog()
     let looks = 0
-    const {stopping, onLookAgain, release} = handleSignals(log, {terminal: false})
+    const {stopping, onRetryNow, release} = handleSignals(log, {terminal: false})
     process.emit('SIGHUP', 'SIGHUP')
-    onLookAgain(() => (looks += 1))
+    onRetryNow(() => (looks += 1))
     process.emit('SIGHUP', 'SIGHUP')
     release()
     assert.deepEqual([stopping.aborted, looks], [false, 1])
@@ -34,8 +34,8 @@ describe('handleSignals', () => {
   })
 
   it('stops where SIGHUP says that the terminal is gone', () => {
-    const {stopping, onLookAgain, release} = handleSignals(new FakeLog(), {terminal: true})
-    onLookAgain(() => assert.fail('it looks again'))
+    const {stopping, onRetryNow, release} = handleSignals(new FakeLog(), {terminal: true})
+    onRetryNow(() => assert.fail('it looks again'))
     process.emit('SIGHUP', 'SIGHUP')
     release()
     assert.equal(stopping.aborted, true)

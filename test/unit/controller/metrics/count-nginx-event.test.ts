@@ -21,6 +21,6 @@ describe('countNginxEvent', () => {
     assert.equal(valueOf(families, reloads, {result: 'unconfirmed', reason: 'change'}), 1)
     assert.equal(valueOf(families, 'lbex_nginx_reload_duration_seconds_sum'), 0.12)
     assert.equal(valueOf(families, 'lbex_nginx_test_duration_seconds_sum', {result: 'refused'}), 0.02)
-    assert.equal(valueOf(families, 'lbex_nginx_deaths_total'), 1)
+    assert.equal(valueOf(families, 'lbex_nginx_unexpected_exits_total'), 1)
   })
 })

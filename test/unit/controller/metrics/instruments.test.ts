@@ -7,10 +7,10 @@ describe('createInstruments', () => {
     const told = newInstruments()
     const families = await told.families()
     const zeros = [
-      ['lbex_turns_total', {result: 'failed'}],
+      ['lbex_reconcile_total', {result: 'failed'}],
       ['lbex_nginx_reloads_total', {result: 'refused', reason: 'change'}],
       ['lbex_nginx_starts_total', {result: 'confirmed'}],
-      ['lbex_nginx_deaths_total', {}],
+      ['lbex_nginx_unexpected_exits_total', {}],
       ['lbex_nginx_test_duration_seconds_count', {result: 'refused'}],
       ['lbex_network_programming_duration_seconds_count', {}],
     ] as const

@@ -23,7 +23,7 @@ describe('the metrics', () => {
   it('is what Prometheus reads, with good names', async () => {
     metrics.observe({type: 'test', result: 'accepted', duration: 12})
     metrics.observe({type: 'reload', result: 'confirmed', reason: 'change', duration: 120})
-    metrics.noteReconciliation({duration: 5, outcome: anOutcome({services: [served('web', ['TCP'])]})})
+    metrics.countReconcile({duration: 5, outcome: anOutcome({services: [served('web', ['TCP'])]})})
     const families = await ask({freshness: [{kind: 'Service', age: 5, lists: 1, watches: 2}]})
     assert.deepEqual(lint(families.filter(isOurs)), [])
     assert.equal((await metrics.page(aMoment())).type, 'text/plain; version=0.0.4; charset=utf-8')
@@ -66,18 +66,18 @@ describe('the metrics', () => {
     }
   })
 
-  it('shows what the last good turn came to, whatever came after', async () => {
-    metrics.noteReconciliation({duration: 1, outcome: anOutcome({services: [served('web', ['TCP'])]})})
-    metrics.noteReconciliation({duration: 1, failure: new Failure('no', {code: 'refused'})})
+  it('shows the result of the last successful reconcile, also after a failed one', async () => {
+    metrics.countReconcile({duration: 1, outcome: anOutcome({services: [served('web', ['TCP'])]})})
+    metrics.countReconcile({duration: 1, failure: new Failure('no', {code: 'refused'})})
     const families = await ask()
     assert.equal(valueOf(families, 'lbex_services', {state: 'served'}), 1)
-    assert.equal(valueOf(families, 'lbex_turns_total', {result: 'failed'}), 1)
+    assert.equal(valueOf(families, 'lbex_reconcile_total', {result: 'failed'}), 1)
   })
 
-  it('counts what a restart of NGINX left out as a diagnostic, until a turn does', async () => {
+  it('counts what a restart of NGINX left out as diagnostics, until the next reconcile counts it', async () => {
     const count = async (moment: Partial<Moment>) =>
       valueOf(await ask(moment), 'lbex_diagnostics', {code: 'port-protocol', severity: 'error'})
-    metrics.noteReconciliation({duration: 1, outcome: anOutcome({diagnostics: [finding('a')]})})
+    metrics.countReconcile({duration: 1, outcome: anOutcome({diagnostics: [finding('a')]})})
     assert.equal(await count({leftOut: [finding('b')]}), 2)
     assert.equal(await count({leftOut: [finding('b')]}), 2)
     assert.equal(await count({}), 1)
@@ -86,18 +86,18 @@ describe('the metrics', () => {
   it('has as many series after a long life as after a short one', async () => {
     const size = async () =>
       (await ask({workers: [worker('z')]})).filter(isOurs).flatMap(({samples}) => samples).length
-    metrics.noteReconciliation({duration: 1, outcome: anOutcome()})
+    metrics.countReconcile({duration: 1, outcome: anOutcome()})
     const before = await size()
     for (let time = 0; time < 100; time += 1) {
       const generation = `g${time}`
       const services = [served(`s${time}`, ['TCP'])]
-      metrics.noteReconciliation({
+      metrics.countReconcile({
         duration: 1,
         outcome: anOutcome({services, diagnostics: [finding(`d${time}`)]}),
       })
       await ask({nginx: {serving: true, oldWorkers: 0, generation}, workers: [worker(generation)]})
     }
-    metrics.noteReconciliation({duration: 1, outcome: anOutcome()})
+    metrics.countReconcile({duration: 1, outcome: anOutcome()})
     assert.equal(await size(), before)
   })
 })

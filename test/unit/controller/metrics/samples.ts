@@ -1,4 +1,4 @@
-/** Turns and moments for the tests of the metrics. */
+/** Outcomes and scrapes for the tests of the metrics. */
 import {Registry} from 'prom-client'
 import type {ConfigFile} from '../../../../src/dataplane/config-file.js'
 import type {ListenerKey} from '../../../../src/core/model/listener-key.js'
@@ -72,7 +72,7 @@ type OutcomeOptions = Partial<Omit<Outcome, 'applied' | 'translation'>> & {
   readonly changed?: boolean
 }
 
-/** A turn that has applied these Services. */
+/** The outcome of a reconcile that applied these Services. */
 export function anOutcome(options: OutcomeOptions = {}): Outcome {
   const {services = [], quarantined = [], changed = true, triggers = [], diagnostics = []} = options
   const files: ConfigFile[] = services.map(({ref, listeners}) => ({

@@ -27,7 +27,7 @@ describe('showMoment', () => {
     assert.equal(valueOf(families, 'lbex_config_info', {generation: 'abc'}), 1)
     assert.equal(valueOf(families, 'lbex_last_apply_successful'), 1)
     assert.equal(valueOf(families, 'lbex_nginx_serving'), 1)
-    assert.equal(valueOf(families, 'lbex_nginx_reload_pressure_seconds'), 2.5)
+    assert.equal(valueOf(families, 'lbex_nginx_reload_backoff_seconds'), 2.5)
     assert.equal(valueOf(families, 'lbex_nginx_workers', {generation: 'abc', state: 'current'}), 2)
     assert.equal(valueOf(families, 'lbex_nginx_workers', {generation: 'unknown', state: 'leaving'}), 3)
   })

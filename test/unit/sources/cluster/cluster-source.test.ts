@@ -413,7 +413,7 @@ describe('sources/cluster/cluster-source', () => {
     await assert.rejects(source.read(use.signal), {code: 'api-refused'})
     await settled()
     assert.deepEqual([lists, forgotten], [3, 0])
-    source.lookAgain()
+    source.retryNow()
     await settled()
     assert.deepEqual([lists, forgotten], [6, 1])
     await source.close()

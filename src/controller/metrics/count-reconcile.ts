@@ -1,28 +1,24 @@
 /** Counts reconciles, and how long changes of endpoints took until they were served. */
-import type {Reconciliation} from '../loop.js'
+import type {FinishedReconcile} from '../loop.js'
 import {ReadFailure, type Outcome} from '../reconcile.js'
 import type {ReconcileResult} from './catalogue.js'
 import type {Instruments} from './instruments.js'
 import {refId, servedIds} from './outcome-view.js'
 
 /** `now`: milliseconds since the epoch. */
-export function countReconciliation(
-  instruments: Instruments,
-  reconciliation: Reconciliation,
-  now: number,
-): void {
+export function countReconcile(instruments: Instruments, finished: FinishedReconcile, now: number): void {
   const {reconciles, reconcileDuration, lastApplyTime} = instruments
-  const result = resultOf(reconciliation)
+  const result = resultOf(finished)
   reconciles.inc({result})
-  if (result !== 'unread') reconcileDuration.observe({result}, reconciliation.duration / 1000)
-  if (!('outcome' in reconciliation)) return
+  if (result !== 'read_failed') reconcileDuration.observe({result}, finished.duration / 1000)
+  if (!('outcome' in finished)) return
   lastApplyTime.set(now / 1000)
-  observeLatencies(instruments, reconciliation.outcome, now)
+  observeLatencies(instruments, finished.outcome, now)
 }
 
-function resultOf(reconciliation: Reconciliation): ReconcileResult {
-  if ('outcome' in reconciliation) return reconciliation.outcome.applied.changed ? 'applied' : 'unchanged'
-  return reconciliation.failure instanceof ReadFailure ? 'unread' : 'failed'
+function resultOf(finished: FinishedReconcile): ReconcileResult {
+  if ('outcome' in finished) return finished.outcome.applied.changed ? 'applied' : 'unchanged'
+  return finished.failure instanceof ReadFailure ? 'read_failed' : 'failed'
 }
 
 /** Endpoints of Services that lbex does not serve are not counted. The clock of the cluster may be ahead of ours. */

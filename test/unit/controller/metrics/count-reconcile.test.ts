@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
-import type {Reconciliation} from '../../../../src/controller/loop.js'
-import {countReconciliation} from '../../../../src/controller/metrics/count-reconciliation.js'
+import type {FinishedReconcile} from '../../../../src/controller/loop.js'
+import {countReconcile} from '../../../../src/controller/metrics/count-reconcile.js'
 import {ReadFailure} from '../../../../src/controller/reconcile.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {valueOf} from '../../../support/exposition.js'
 import {FakeClock} from '../fake-clock.js'
 import {anOutcome, newInstruments, refTo, served, type Told} from './samples.js'
 
-describe('countReconciliation', () => {
+describe('countReconcile', () => {
   let clock: FakeClock
   let told: Told
-  const end = (turn: Reconciliation) => countReconciliation(told.instruments, turn, clock.now())
+  const end = (finished: FinishedReconcile) => countReconcile(told.instruments, finished, clock.now())
 
   beforeEach(() => {
     clock = new FakeClock()
@@ -23,16 +23,16 @@ describe('countReconciliation', () => {
     end({duration: 2, outcome: anOutcome({changed: false})})
     end({duration: 100, failure})
     end({duration: 0, failure: new ReadFailure(failure)})
-    assert.deepEqual(await told.lines('lbex_turns_total'), [
-      'lbex_turns_total{result="applied"} 1',
-      'lbex_turns_total{result="unchanged"} 1',
-      'lbex_turns_total{result="unread"} 1',
-      'lbex_turns_total{result="failed"} 1',
+    assert.deepEqual(await told.lines('lbex_reconcile_total'), [
+      'lbex_reconcile_total{result="applied"} 1',
+      'lbex_reconcile_total{result="unchanged"} 1',
+      'lbex_reconcile_total{result="read_failed"} 1',
+      'lbex_reconcile_total{result="failed"} 1',
     ])
-    assert.deepEqual(await told.lines('lbex_turn_duration_seconds_sum'), [
-      'lbex_turn_duration_seconds_sum{result="applied"} 0.2',
-      'lbex_turn_duration_seconds_sum{result="unchanged"} 0.002',
-      'lbex_turn_duration_seconds_sum{result="failed"} 0.1',
+    assert.deepEqual(await told.lines('lbex_reconcile_duration_seconds_sum'), [
+      'lbex_reconcile_duration_seconds_sum{result="applied"} 0.2',
+      'lbex_reconcile_duration_seconds_sum{result="unchanged"} 0.002',
+      'lbex_reconcile_duration_seconds_sum{result="failed"} 0.1',
     ])
   })
 
