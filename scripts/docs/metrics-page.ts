@@ -6,7 +6,7 @@ import {
   type LabelValues,
   type MetricDefinition,
 } from '../../src/controller/metrics/catalogue.js'
-import {collectProcessMetrics} from '../../src/controller/metrics/process-metrics.js'
+import {collectProcessMetrics} from '../../src/controller/metrics/metrics.js'
 import {table} from './table.js'
 
 const INTRODUCTION = `# Metrics

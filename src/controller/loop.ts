@@ -14,7 +14,7 @@ import {
   commitReconcile,
   prepareReconcile,
   ReadFailure,
-  type Outcome,
+  type ReconcileOutcome,
   type PreparedReconcile,
   type ReconcileDeps,
 } from './reconcile.js'
@@ -34,7 +34,7 @@ export type LoopDeps = ReconcileDeps & {
 export type FinishedReconcile = {
   /** Milliseconds that it took to translate, prepare and commit; without reading, holdoff and waits. */
   readonly duration: number
-} & ({readonly outcome: Outcome} | {readonly failure: Failure})
+} & ({readonly outcome: ReconcileOutcome} | {readonly failure: Failure})
 
 /** All times in milliseconds. */
 export type LoopOptions = {
@@ -159,7 +159,7 @@ class Loop {
       : this.endGood(committed.value, took)
   }
 
-  private endGood(outcome: Outcome, duration: number): number {
+  private endGood(outcome: ReconcileOutcome, duration: number): number {
     const {status, onReconciled} = this.deps
     const {applied, diagnostics, retryAfter} = outcome
     if (applied.reloads > 0) this.pacing.noteEffort()

@@ -29,7 +29,7 @@ export type ReconcileDeps = {
   readonly log: Logger
 }
 
-export type Outcome = {
+export type ReconcileOutcome = {
   readonly applied: Applied
   /** What was asked for; of it, `applied` tells what is left out. */
   readonly translation: WrittenTranslation
@@ -63,7 +63,7 @@ export class ReadFailure extends Failure {
 const UNAVAILABLE_RETRY = 5000
 
 /** All steps at once. Rejects with the Failure of the step that failed; NGINX then serves what it served before. */
-export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
+export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<ReconcileOutcome> {
   const reading = await readSource(deps.source, signal)
   return commitReconcile(deps, await prepareReconcile(deps, reading, signal), signal)
 }
@@ -99,7 +99,7 @@ export async function commitReconcile(
   {nginx, log}: Pick<ReconcileDeps, 'nginx' | 'log'>,
   {reading, change, latest}: PreparedReconcile,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<ReconcileOutcome> {
   const applied = await nginx.commit(change, signal)
   logApplied(log, applied)
   const {translation, unavailable} = latest()

@@ -5,8 +5,7 @@ import {checksOf, type Checks} from '../../controller/checks.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
 import {startHealthServer, type HealthServer} from '../../controller/health-server.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop, type FinishedReconcile} from '../../controller/loop.js'
-import type {Metrics} from '../../controller/metrics/metrics.js'
-import type {Moment} from '../../controller/metrics/show-moment.js'
+import type {CurrentState, Metrics} from '../../controller/metrics/metrics.js'
 import {reconcileOnce, type ReconcileDeps} from '../../controller/reconcile.js'
 import {shareFor} from '../../controller/share-for.js'
 import {describeStaleness, stalenessOf} from '../../controller/staleness.js'
@@ -117,7 +116,7 @@ async function answerHealth(
       shareFor(
         SCRAPE_PERIOD,
         () => deps.clock.monotonic(),
-        () => metrics.page(momentOf(deps, flags, status)),
+        () => metrics.page(currentState(deps, flags, status)),
       ),
   }).catch(async (error: unknown) => {
     throw await nameHolder(error, {port: flags['health-port'], address}, deps.nginx)
@@ -131,7 +130,7 @@ function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: Dae
   return checksOf(status, nginx.status(), clock.monotonic(), staleness)
 }
 
-function momentOf({source, nginx}: ServeDeps, flags: ServeFlags, status: DaemonStatus): Moment {
+function currentState({source, nginx}: ServeDeps, flags: ServeFlags, status: DaemonStatus): CurrentState {
   const freshness = source.freshness()
   return {
     ...{status, freshness},

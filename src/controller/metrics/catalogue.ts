@@ -3,6 +3,7 @@
  * https://prometheus.io/docs/practices/naming/. Each label has few values, and series of deleted objects are removed: no label
  * names a Service, a listener or an address.
  */
+import type {Counter, Gauge, Histogram} from 'prom-client'
 import type {ListenerKey} from '../../core/model/listener-key.js'
 import type {ActivationResult, ReloadReason, TestResult, WorkerGroup} from '../../dataplane/data-plane.js'
 
@@ -218,6 +219,13 @@ export const METRICS = {
     labels: {generation: 'hash of the configuration that they serve, or unknown', state: WORKER_STATES},
   },
 } as const satisfies Record<string, MetricDefinition>
+
+type InstrumentTypes = {readonly counter: Counter; readonly gauge: Gauge; readonly histogram: Histogram}
+
+/** What records the values of each metric. */
+export type Instruments = {
+  readonly [K in keyof typeof METRICS]: InstrumentTypes[(typeof METRICS)[K]['type']]
+}
 
 /** `first`, then steps of `step`, up to and including `last`. */
 function steps(first: number, last: number, step: number): number[] {

@@ -1,11 +1,11 @@
-/** Outcomes and scrapes for the tests of the metrics. */
+/** Outcomes and states for the tests of the metrics. */
 import {Registry} from 'prom-client'
 import type {ConfigFile} from '../../../../src/dataplane/config-file.js'
 import type {ListenerKey} from '../../../../src/core/model/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../../src/dataplane/nginx-capabilities.js'
-import {createInstruments, type Instruments} from '../../../../src/controller/metrics/instruments.js'
-import type {Moment} from '../../../../src/controller/metrics/show-moment.js'
-import type {Outcome} from '../../../../src/controller/reconcile.js'
+import type {Instruments} from '../../../../src/controller/metrics/catalogue.js'
+import {createInstruments, type CurrentState} from '../../../../src/controller/metrics/metrics.js'
+import type {ReconcileOutcome} from '../../../../src/controller/reconcile.js'
 import {stalenessOf} from '../../../../src/controller/staleness.js'
 import {newStatus} from '../../../../src/controller/status.js'
 import type {ObjectRef} from '../../../../src/diagnostics/diagnostic.js'
@@ -14,23 +14,26 @@ import type {KindFreshness} from '../../../../src/sources/snapshot-source.js'
 import {aRoute, listenerSettings} from '../../../support/builders.js'
 import {parseExposition, type Family} from '../../../support/exposition.js'
 
-/** The lines of one metric, and all of them taken apart. */
-export type Told = {
+/** A registry whose samples a test can read. */
+export type TestRegistry = {
   readonly instruments: Instruments
+  /** The lines of one metric. */
   lines(name: string): Promise<string[]>
   families(): Promise<Family[]>
 }
 
-export function newInstruments(): Told {
+export function newTestRegistry(): TestRegistry {
   const registry = new Registry()
   return {
     instruments: createInstruments(registry),
     families: async () => parseExposition(await registry.metrics()),
-    lines: async (name) => {
-      const lines = (await registry.metrics()).split('\n')
-      return lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-    },
+    lines: async (name) => linesOf(await registry.metrics(), name),
   }
+}
+
+/** The lines of one metric in an exposition. */
+export function linesOf(text: string, name: string): string[] {
+  return text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
 }
 
 type ServedService = LoadBalancer['services'][number]
@@ -66,14 +69,14 @@ export function served(
   }
 }
 
-type OutcomeOptions = Partial<Omit<Outcome, 'applied' | 'translation'>> & {
+type OutcomeOptions = Partial<Omit<ReconcileOutcome, 'applied' | 'translation'>> & {
   readonly services?: readonly ServedService[]
   readonly quarantined?: readonly ObjectRef[]
   readonly changed?: boolean
 }
 
 /** The outcome of a reconcile that applied these Services. */
-export function anOutcome(options: OutcomeOptions = {}): Outcome {
+export function anOutcome(options: OutcomeOptions = {}): ReconcileOutcome {
   const {services = [], quarantined = [], changed = true, triggers = [], diagnostics = []} = options
   const files: ConfigFile[] = services.map(({ref, listeners}) => ({
     ...{path: `services/${ref.name}.conf`, text: '', owners: [ref]},
@@ -87,7 +90,7 @@ export function anOutcome(options: OutcomeOptions = {}): Outcome {
   }
 }
 
-export function aMoment(options: Partial<Omit<Moment, 'staleness'>> = {}): Moment {
+export function aState(options: Partial<Omit<CurrentState, 'staleness'>> = {}): CurrentState {
   const freshness: readonly KindFreshness[] = options.freshness ?? []
   return {
     capabilities: OLDEST_SUPPORTED,

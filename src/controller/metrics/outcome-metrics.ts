@@ -1,0 +1,96 @@
+/** Metrics of reconciles: their results, and the Services, listeners and diagnostics of the last successful one. */
+import type {ObjectRef, Diagnostic} from '../../diagnostics/diagnostic.js'
+import type {Severity} from '../../diagnostics/rule.js'
+import {allUpstreams, ownedListeners} from '../../core/model/owned-listeners.js'
+import type {LoadBalancer} from '../../core/model/load-balancer.js'
+import type {FinishedReconcile} from '../loop.js'
+import {ReadFailure, type ReconcileOutcome} from '../reconcile.js'
+import type {Instruments, ReconcileResult} from './catalogue.js'
+
+/** `now`: milliseconds since the epoch. */
+export function countReconcile(instruments: Instruments, finished: FinishedReconcile, now: number): void {
+  const {reconciles, reconcileDuration, lastApplyTime} = instruments
+  const result = resultOf(finished)
+  reconciles.inc({result})
+  if (result !== 'read_failed') reconcileDuration.observe({result}, finished.duration / 1000)
+  if (!('outcome' in finished)) return
+  lastApplyTime.set(now / 1000)
+  observeLatencies(instruments, finished.outcome, now)
+}
+
+function resultOf(finished: FinishedReconcile): ReconcileResult {
+  if ('outcome' in finished) return finished.outcome.applied.changed ? 'applied' : 'unchanged'
+  return finished.failure instanceof ReadFailure ? 'read_failed' : 'failed'
+}
+
+/** Only of Services that lbex serves. The clock of the cluster may be ahead of the host's clock. */
+function observeLatencies({programmingLatency}: Instruments, outcome: ReconcileOutcome, now: number): void {
+  if (outcome.triggers.length === 0) return
+  const served = servedIds(outcome)
+  for (const {service, at} of outcome.triggers) {
+    if (served.has(serviceId(service))) programmingLatency.observe(Math.max(0, now - at) / 1000)
+  }
+}
+
+export function setServiceGauges(
+  {services, listeners, upstreamServers}: Instruments,
+  outcome: ReconcileOutcome,
+): void {
+  const served = servedPart(outcome)
+  services.set({state: 'served'}, servedIds(outcome).size)
+  services.set({state: 'rejected'}, countRejected(outcome))
+  services.set({state: 'quarantined'}, outcome.applied.quarantined.length)
+  const keys = ownedListeners(served).map(({listener}) => listener.key)
+  for (const protocol of ['TCP', 'UDP']) {
+    listeners.set({protocol}, keys.filter((key) => key.protocol === protocol).length)
+  }
+  const servers = allUpstreams(served).flatMap((upstream) => upstream.servers)
+  upstreamServers.set(servers.filter(({down}) => !down).length)
+}
+
+/** Removes the series of codes that have no diagnostic any more. */
+export function setDiagnosticGauges(
+  {diagnostics: gauge}: Instruments,
+  diagnostics: readonly Diagnostic[],
+): void {
+  gauge.reset()
+  const counts = new Map<string, {severity: Severity; count: number}>()
+  for (const {code, severity} of diagnostics) {
+    counts.set(code, {severity, count: (counts.get(code)?.count ?? 0) + 1})
+  }
+  for (const [code, {severity, count}] of counts) gauge.set({code, severity}, count)
+}
+
+/** Identifies a Service: its namespace and name contain no slash. */
+export function serviceId({namespace = '', name}: ObjectRef): string {
+  return `${namespace}/${name}`
+}
+
+/** Services whose files NGINX serves all. */
+export function servedIds({applied, translation}: ReconcileOutcome): Set<string> {
+  const ids = new Set(translation.files.flatMap(({owners}) => owners.map(serviceId)))
+  for (const ref of applied.quarantined) ids.delete(serviceId(ref))
+  return ids
+}
+
+/**
+ * The part of the load balancer that NGINX serves. An outcome names the Services that are left out, but not their files. So a
+ * Service that is left out with one of its files counts with none, except for the files that it shares with a served Service.
+ */
+export function servedPart(outcome: ReconcileOutcome): LoadBalancer {
+  const ids = servedIds(outcome)
+  const {services, shared} = outcome.translation.loadBalancer
+  return {
+    services: services.filter(({ref}) => ids.has(serviceId(ref))),
+    shared: shared.filter(({owners}) => owners.some(({ref}) => ids.has(serviceId(ref)))),
+  }
+}
+
+/** Number of Services that have an error and no listener. */
+export function countRejected(outcome: ReconcileOutcome): number {
+  const others = new Set([...servedIds(outcome), ...outcome.applied.quarantined.map(serviceId)])
+  const errors = outcome.diagnostics.filter(
+    ({severity, object}) => severity === 'error' && object.kind === 'Service',
+  )
+  return new Set(errors.map(({object}) => serviceId(object)).filter((id) => !others.has(id))).size
+}

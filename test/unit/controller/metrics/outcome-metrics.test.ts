@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import type {FinishedReconcile} from '../../../../src/controller/loop.js'
+import {
+  countReconcile,
+  countRejected,
+  servedIds,
+  servedPart,
+  serviceId,
+  setDiagnosticGauges,
+  setServiceGauges,
+} from '../../../../src/controller/metrics/outcome-metrics.js'
+import {ReadFailure} from '../../../../src/controller/reconcile.js'
+import {Failure} from '../../../../src/diagnostics/failure.js'
+import {valueOf} from '../../../support/exposition.js'
+import {balance, BY_WEIGHT} from '../../../support/shared-listeners.js'
+import {FakeClock} from '../fake-clock.js'
+import {finding} from '../fakes.js'
+import {anOutcome, newTestRegistry, refTo, served, type TestRegistry} from './samples.js'
+
+describe('countReconcile', () => {
+  let clock: FakeClock
+  let registry: TestRegistry
+  const count = (finished: FinishedReconcile) => countReconcile(registry.instruments, finished, clock.now())
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    registry = newTestRegistry()
+  })
+
+  it('counts reconciles by result, and times those that could read', async () => {
+    const failure = new Failure('no', {code: 'refused'})
+    count({duration: 200, outcome: anOutcome()})
+    count({duration: 2, outcome: anOutcome({changed: false})})
+    count({duration: 100, failure})
+    count({duration: 0, failure: new ReadFailure(failure)})
+    assert.deepEqual(await registry.lines('lbex_reconcile_total'), [
+      'lbex_reconcile_total{result="applied"} 1',
+      'lbex_reconcile_total{result="unchanged"} 1',
+      'lbex_reconcile_total{result="read_failed"} 1',
+      'lbex_reconcile_total{result="failed"} 1',
+    ])
+    assert.deepEqual(await registry.lines('lbex_reconcile_duration_seconds_sum'), [
+      'lbex_reconcile_duration_seconds_sum{result="applied"} 0.2',
+      'lbex_reconcile_duration_seconds_sum{result="unchanged"} 0.002',
+      'lbex_reconcile_duration_seconds_sum{result="failed"} 0.1',
+    ])
+  })
+
+  it('records the time of the last successful one', async () => {
+    const name = 'lbex_last_apply_success_timestamp_seconds'
+    assert.equal(valueOf(await registry.families(), name), 0)
+    await clock.advance(5500)
+    count({duration: 1, outcome: anOutcome()})
+    await clock.advance(5500)
+    count({duration: 1, failure: new Failure('no', {code: 'refused'})})
+    assert.equal(valueOf(await registry.families(), name), 5.5)
+  })
+
+  it('observes the latency of endpoint changes of served Services only', async () => {
+    await clock.advance(10_000)
+    const names = ['web', 'quarantined', 'other']
+    count({
+      duration: 1,
+      outcome: anOutcome({
+        services: [served('web', ['TCP']), served('quarantined', ['TCP'])],
+        quarantined: [refTo('quarantined')],
+        triggers: [
+          ...names.map((name) => ({service: refTo(name), at: 9600})),
+          // The clock of the cluster is ahead of the clock of the host.
+          {service: refTo('web'), at: 10_200},
+        ],
+      }),
+    })
+    const families = await registry.families()
+    const name = 'lbex_network_programming_duration_seconds'
+    assert.equal(valueOf(families, `${name}_count`), 2)
+    assert.equal(valueOf(families, `${name}_sum`), 0.4)
+    assert.equal(valueOf(families, `${name}_bucket`, {le: '0.25'}), 1)
+    assert.equal(valueOf(families, `${name}_bucket`, {le: '0.5'}), 2)
+  })
+})
+
+describe('the gauges of an outcome', () => {
+  it('count Services, listeners, servers and diagnostics', async () => {
+    const registry = newTestRegistry()
+    const services = [served('web', ['TCP', 'UDP'], 3), served('dns', ['UDP']), served('bad', ['TCP'])]
+    const diagnostics = [finding('web'), finding('a'), finding('a'), finding('b'), finding('bad')]
+    const outcome = anOutcome({services, diagnostics, quarantined: [refTo('bad')]})
+    setServiceGauges(registry.instruments, outcome)
+    setDiagnosticGauges(registry.instruments, outcome.diagnostics)
+    assert.deepEqual(await registry.lines('lbex_services'), [
+      'lbex_services{state="served"} 2',
+      'lbex_services{state="rejected"} 2',
+      'lbex_services{state="quarantined"} 1',
+    ])
+    assert.deepEqual(await registry.lines('lbex_listeners'), [
+      'lbex_listeners{protocol="TCP"} 1',
+      'lbex_listeners{protocol="UDP"} 2',
+    ])
+    assert.deepEqual(await registry.lines('lbex_upstream_servers'), ['lbex_upstream_servers 7'])
+    assert.deepEqual(await registry.lines('lbex_diagnostics'), [
+      'lbex_diagnostics{code="port-protocol",severity="error"} 5',
+    ])
+    setDiagnosticGauges(registry.instruments, [])
+    assert.deepEqual(await registry.lines('lbex_diagnostics'), [])
+  })
+})
+
+describe('the Services of an outcome', () => {
+  const web = served('web', ['TCP'])
+  const outcome = anOutcome({
+    services: [web, served('bad', ['TCP'])],
+    quarantined: [refTo('bad')],
+    diagnostics: [
+      ...['web', 'bad', 'a', 'a', 'b'].map((name) => finding(name)),
+      {...finding('warned'), severity: 'warning'},
+      {...finding('a.yaml'), object: {kind: 'File', name: 'a.yaml'}},
+    ],
+  })
+
+  it('are served if they have a file and it is not left out', () => {
+    assert.deepEqual(servedPart(outcome), {services: [web], shared: []})
+    assert.deepEqual(servedIds(outcome), new Set(['default/web']))
+  })
+
+  it('are not served if no file was written for them', () => {
+    const {translation} = outcome
+    const files = translation.files.filter(({owners}) => owners.length === 0)
+    assert.deepEqual(servedPart({...outcome, translation: {...translation, files}}).services, [])
+  })
+
+  it('have a shared listener as long as one of its owners is served', () => {
+    const {loadBalancer} = balance(...BY_WEIGHT)
+    const [blue, green] = ['blue', 'green'].map((name) => refTo(name))
+    assert.ok(blue && green)
+    const file = {path: 'x', text: '', owners: [blue, green], listeners: []}
+    const translation = {loadBalancer, files: [file], diagnostics: []}
+    const part = (...quarantined: (typeof blue)[]) =>
+      servedPart({...outcome, translation, applied: {...outcome.applied, quarantined}}).shared
+    assert.deepEqual([part(), part(blue)], [loadBalancer.shared, loadBalancer.shared])
+    assert.deepEqual(part(blue, green), [])
+  })
+
+  it('are rejected if they have an error and are neither served nor quarantined', () => {
+    assert.equal(countRejected(outcome), 2)
+  })
+
+  it('are identified by namespace and name', () => {
+    assert.deepEqual([refTo('b', 'a'), refTo('a', 'b'), {kind: 'Service', name: 'c'}].map(serviceId), [
+      'a/b',
+      'b/a',
+      '/c',
+    ])
+  })
+})
