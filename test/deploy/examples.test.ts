@@ -1,4 +1,4 @@
-/** The Services that we show to others: Kubernetes takes them, lbex finds nothing wrong with them, the demo serves them. */
+/** The published examples: valid for Kubernetes, without diagnostics of lbex, and served by the demo. */
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -14,7 +14,7 @@ const examples = join(root, 'examples')
 describe('examples/', () => {
   const names = readdirSync(examples).filter((entry) => entry.endsWith('.yaml'))
   for (const name of names) {
-    it(`${name} is what the schema of Kubernetes allows`, () => {
+    it(`${name} is valid according to the schema of Kubernetes`, () => {
       const documents = parseAllDocuments(readFileSync(join(examples, name), 'utf8'))
       const objects = documents.map((document) => document.toJS() as KubernetesObject)
       assert.notEqual(objects.length, 0)
@@ -22,7 +22,7 @@ describe('examples/', () => {
     })
   }
 
-  it('are all in the demo, port by port', async () => {
+  it('are all part of the demo, with every port', async () => {
     const cases = goldenCases().filter(({name}) => name.startsWith('examples/'))
     const rendered = await Promise.all(cases.map(renderCase))
     const served = rendered.flatMap(({loadBalancer}) =>
@@ -34,7 +34,7 @@ describe('examples/', () => {
     assert.deepEqual(asked.sort(), [...new Set(served)].sort())
   })
 
-  it('pass lbex, with what a cluster would know and without', async () => {
+  it('render without diagnostics, as a folder and as single files', async () => {
     const files = names.map((name) => join(examples, name))
     for (const paths of [[examples], files]) {
       const {stderr, exitCode} = await lbex(['render', ...paths.flatMap((path) => ['-f', path])])

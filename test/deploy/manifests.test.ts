@@ -1,4 +1,4 @@
-/** deploy/ as kubectl renders it: valid, and with the parts that belong together in agreement. */
+/** deploy/ as rendered by kubectl: valid manifests whose parts agree with each other. */
 import assert from 'node:assert/strict'
 import {join} from 'node:path'
 import {daemonFlags} from '../../src/cli/flags/daemon.js'
@@ -50,7 +50,7 @@ type RunFlags = {
   workers?: number
 }
 
-/** The flags of the container, as lbex reads them; rejects where it would refuse them. */
+/** The flags of the container, as parsed by lbex; rejects if lbex would refuse them. */
 async function flagsOf({spec}: Workload): Promise<RunFlags> {
   const [command, ...args] = spec.template.spec.containers[0]?.args ?? []
   assert.equal(command, 'run')
@@ -80,15 +80,15 @@ describe('deploy/', () => {
         objects = kustomize(overlay)
       })
 
-      it('has what it is to have', () => {
+      it('contains the expected objects', () => {
         assert.deepEqual(summary(objects), [...expected].sort())
       })
 
-      it('is what the schema of Kubernetes allows', () => {
+      it('is valid according to the schema of Kubernetes', () => {
         assert.deepEqual(objects.flatMap(schemaProblems), [])
       })
 
-      it('has selectors that mean the Pods of one workload', () => {
+      it('has selectors that match the Pods of one workload only', () => {
         for (const {spec} of workloads(objects)) {
           assert.deepEqual(spec.selector.matchLabels, spec.template.metadata.labels)
         }
@@ -102,7 +102,7 @@ describe('deploy/', () => {
         }
       })
 
-      it('has memory for all workers that lbex lets live, whatever the node has of CPUs', async () => {
+      it('has memory for the maximum number of workers, regardless of the CPUs of the node', async () => {
         for (const workload of workloads(objects)) {
           assert.equal((await flagsOf(workload)).workers, 4)
           const {memory = ''} = workload.spec.template.spec.containers[0]?.resources.limits ?? {}
@@ -112,7 +112,7 @@ describe('deploy/', () => {
         }
       })
 
-      it('gives lbex flags that it takes, time to drain, and probes on the port that it answers on', async () => {
+      it('passes valid flags, allows time to drain, and probes the health port', async () => {
         for (const workload of workloads(objects)) {
           const flags = await flagsOf(workload)
           const {terminationGracePeriodSeconds, containers} = workload.spec.template.spec
@@ -129,13 +129,13 @@ describe('deploy/', () => {
     })
   }
 
-  it('is nothing that lbex check finds fault with: there is no Service in it', async () => {
+  it('passes lbex check, as it contains no Service', async () => {
     const {stdout, exitCode} = await lbex(['check', '--allow-empty', join(root, 'deploy')])
     assert.match(stdout, /^no findings in 0 Services of \d+ files\n$/)
     assert.equal(exitCode, 0)
   })
 
-  it('keeps the Pods of all pools on nodes of their own', () => {
+  it('never places two Pods on a node, whatever their pool', () => {
     const antiAffinity = {
       podAntiAffinity: {
         requiredDuringSchedulingIgnoredDuringExecution: [
@@ -150,7 +150,7 @@ describe('deploy/', () => {
       assert.deepEqual(spec.template.spec.affinity, antiAffinity)
   })
 
-  it('has a variant that restricted would take, but for the network', () => {
+  it('has a variant that meets the restricted level, except for the network', () => {
     const [{spec}] = workloads(kustomize('overlays/unprivileged')) as [Workload]
     const {securityContext, containers} = spec.template.spec
     assert.deepEqual(securityContext, {
@@ -165,7 +165,7 @@ describe('deploy/', () => {
     })
   })
 
-  it('shares the Services out between the pools', async () => {
+  it('serves each Service in one pool', async () => {
     const pools = await Promise.all(workloads(kustomize('overlays/pools')).map(flagsOf))
     assert.deepEqual(
       pools
@@ -178,7 +178,7 @@ describe('deploy/', () => {
     )
   })
 
-  it('binds its role to the account that the Pods have', () => {
+  it('binds its role to the service account of the Pods', () => {
     const [binding] = kustomize('.').filter(({kind}) => kind === 'ClusterRoleBinding')
     assert.deepEqual(binding?.['subjects'], [{kind: 'ServiceAccount', name: 'lbex', namespace: 'lbex'}])
     for (const {metadata, spec} of workloads(kustomize('.'))) {
@@ -191,7 +191,7 @@ describe('deploy/', () => {
 describe('schemaProblems', () => {
   const account = {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'a'}}
 
-  it('finds what is wrong, missing or misspelt', () => {
+  it('reports wrong, missing and misspelt fields', () => {
     assert.deepEqual(schemaProblems(account), [])
     assert.deepEqual(schemaProblems({...account, automountServiceAccountToken: 'yes'}), [
       'data/automountServiceAccountToken must be boolean',

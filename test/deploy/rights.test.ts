@@ -1,4 +1,4 @@
-/** lbex with exactly the rights that deploy/ gives it: to the API by its ClusterRole, on the host by its securityContext. */
+/** lbex with exactly the rights of deploy/: its ClusterRole for the API, its securityContext on the host. */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {once} from 'node:events'
@@ -21,7 +21,7 @@ import {complete} from '../commands/manifests.js'
 import {endNginx, nginxFlags} from '../commands/nginx.js'
 import {skipBecause} from '../support/skip.js'
 
-/** In the order that `before` finds them in: the role is checked against this list. */
+/** In the order of the role: `before` compares the role with this list. */
 const RIGHTS = ['services', 'nodes', 'endpointslices'].flatMap((kind) => [`list ${kind}`, `watch ${kind}`])
 
 describe('the rights of deploy/', function () {
@@ -66,11 +66,11 @@ describe('the rights of deploy/', function () {
   const answer = () => askTcp({port}).catch(() => undefined)
   const serves = () => waitFor(answer, {what: 'the Service to answer', deadline: 30_000})
 
-  it('are those that lbex asks for', () => {
+  it('are those that lbex requires', () => {
     assert.deepEqual(rightsOfRole(), RIGHTS)
   })
 
-  it('are enough to serve, and to follow every kind', async () => {
+  it('are sufficient to serve and to watch every kind', async () => {
     use.api.allowed = new Set(RIGHTS)
     const {log} = await start()
     await serves()
@@ -88,7 +88,7 @@ describe('the rights of deploy/', function () {
   })
 
   for (const right of ['list services', 'list endpointslices']) {
-    it(`without "${right}" lbex ends, and says which rule is missing`, async () => {
+    it(`without "${right}" lbex exits and names the missing rule`, async () => {
       use.api.allowed = new Set(RIGHTS.filter((other) => other !== right))
       const {exitCode, stderr} = await (await start()).ended
       assert.equal(exitCode, 3)
@@ -100,7 +100,7 @@ describe('the rights of deploy/', function () {
     })
   }
 
-  it('without "list nodes" lbex serves what needs no node, and reports the rest', async () => {
+  it('without "list nodes" lbex serves everything that needs no node, and reports the rest', async () => {
     use.api.allowed = new Set(RIGHTS.filter((right) => right !== 'list nodes'))
     const {log} = await start()
     await waitFor(() => log().includes('"code":"nodes-forbidden"'), {what: 'the report', deadline: 30_000})
@@ -108,7 +108,7 @@ describe('the rights of deploy/', function () {
   })
 
   for (const right of ['watch services', 'watch nodes', 'watch endpointslices']) {
-    it(`without "${right}" lbex serves what it has read, and says what is missing`, async () => {
+    it(`without "${right}" lbex serves what it has read, and names the missing right`, async () => {
       use.api.allowed = new Set(RIGHTS.filter((other) => other !== right))
       const {log} = await start()
       await serves()
@@ -158,7 +158,7 @@ describe('the security context of deploy/', function () {
     })
   })
 
-  it('lets lbex serve such a port, follow a change, and drain, without a complaint', async () => {
+  it('lets lbex serve such a port, apply a change, and drain, without warnings', async () => {
     const port = await freeLowPort()
     const file = join(folder.path, 'web.yaml')
     const health = await freePort()
@@ -188,7 +188,7 @@ describe('the security context of deploy/', function () {
   })
 })
 
-/** The ports of freePort are for everybody. */
+/** freePort returns unprivileged ports only. */
 async function freeLowPort(): Promise<number> {
   const port = 600 + Math.floor(Math.random() * 400)
   const server = createServer().listen(port, '127.0.0.1')
