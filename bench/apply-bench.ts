@@ -1,4 +1,4 @@
-/** What it costs to have NGINX serve one changed Service, beside what NGINX takes by hand for the same files in the same run. */
+/** The time until NGINX serves one changed Service, compared with a manual configtest and reload of the same files in the same run. */
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -20,13 +20,13 @@ const CHANGES = 11
 
 export type ApplyResult = {
   readonly services: number
-  /** From nothing to a confirmed NGINX, milliseconds. */
+  /** Milliseconds of the first apply, until NGINX is confirmed. */
   readonly start: number
-  /** translate and apply of one changed Service, until it is confirmed. */
+  /** Translate and apply one changed Service, until NGINX confirms it. */
   readonly change: Figures
-  /** CPU of lbex itself within `change`. */
+  /** CPU time of lbex itself within `change`. */
   readonly ownCpu: Figures
-  /** `nginx -t`, HUP, and no old worker left, for the same files. */
+  /** `nginx -t`, SIGHUP, and the end of the old workers, for the same files. */
   readonly byHand: Figures
   readonly ratio: number
 }

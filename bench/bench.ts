@@ -1,4 +1,4 @@
-/** npm run bench: prints what lbex costs, and writes it to bench/results/ as JSON. `npm run bench -- cluster` runs one part. */
+/** npm run bench: prints measurements of lbex and writes them to bench/results/ as JSON. `npm run bench -- cluster` runs one part. */
 import {mkdir, writeFile} from 'node:fs/promises'
 import {cpus} from 'node:os'
 import {fileURLToPath} from 'node:url'
@@ -19,22 +19,22 @@ const CLUSTERS = [
 ]
 
 const PARTS: Record<string, () => Promise<object[]>> = {
-  translate: () => inTurn([1000, 5000, 10_000], benchTranslate),
-  apply: () => inTurn([100, 1000, 5000], benchApply),
-  cluster: () => inTurn(CLUSTERS, benchCluster),
+  translate: () => oneByOne([1000, 5000, 10_000], benchTranslate),
+  apply: () => oneByOne([100, 1000, 5000], benchApply),
+  cluster: () => oneByOne(CLUSTERS, benchCluster),
   start: async () => [benchStart()],
   check: benchCheck,
   gce: benchGce,
   fuzz: async () => [await fuzzCheck(100_000, 42)],
 }
 
-/** Takes minutes, and measures nothing: only where it is named. */
+/** Takes minutes and measures nothing: runs only on request. */
 const ON_DEMAND = ['fuzz']
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in PARTS))
 if (unknown.length > 0) {
-  console.error(`there is no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
+  console.error(`unknown part ${unknown.join(', ')}; the parts are ${Object.keys(PARTS).join(', ')}`)
   process.exit(2)
 }
 
@@ -46,13 +46,13 @@ for (const [name, bench] of Object.entries(PARTS)) {
 }
 await write()
 
-async function inTurn<S, T extends object>(
+async function oneByOne<S, T extends object>(
   sizes: readonly S[],
   bench: (size: S) => Promise<T>,
 ): Promise<T[]> {
-  const found: T[] = []
-  for (const size of sizes) found.push(await bench(size))
-  return found
+  const results: T[] = []
+  for (const size of sizes) results.push(await bench(size))
+  return results
 }
 
 function inOneLine(row: object): object {

@@ -1,10 +1,10 @@
-/** What NGINX itself takes to serve other files: `nginx -t` and a reload, with no lbex in between. */
+/** The time that NGINX itself takes to serve other files: `nginx -t` and a reload, without lbex. */
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 
-/** `directory`: that of --nginx-dir. `master`: its process. Resolves when no worker of before accepts any more. */
+/** `directory`: --nginx-dir. `master`: its process id. Resolves when no old worker accepts connections any more. */
 export async function reloadByHand(binary: string, directory: string, master: number): Promise<void> {
   execFileSync(binary, ['-t', '-q', '-c', join(directory, 'current', 'nginx.conf')], {stdio: 'ignore'})
   const old = workersOf(master)
@@ -16,7 +16,7 @@ function workersOf(master: number): string[] {
   return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').split(' ').filter(Boolean)
 }
 
-/** An old worker says in its title that it is shutting down, or is gone. */
+/** False if the process is gone, or if its title says that it is shutting down. */
 function isServing(pid: string): boolean {
   try {
     const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8')

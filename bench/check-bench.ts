@@ -1,4 +1,4 @@
-/** What `lbex check` costs, as a whole process, beside Node alone: one file, many Services of ours, many files of others. */
+/** Duration of `lbex check` as a process, compared with bare Node.js: one file, many Services of lbex, many unrelated files. */
 import {execFileSync} from 'node:child_process'
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -13,12 +13,12 @@ export type CheckResult = {
   readonly what: string
   /** Milliseconds. */
   readonly check: Figures
-  /** Of `node -e 0`, taken in turn. */
+  /** `node -e 0`, alternating with the runs of `lbex check`. */
   readonly node: Figures
-  /** Of the minima: what it costs when the machine does nothing else. */
+  /** Ratio of the minima, which other load on the machine affects least. */
   readonly ratio: number
   readonly limit: string
-  /** Megabytes, the largest resident set. */
+  /** Peak resident set size, megabytes. */
   readonly memory: number
 }
 
@@ -30,8 +30,8 @@ export async function benchCheck(): Promise<CheckResult[]> {
     await writeOthers(others)
     return [
       measureCheck('one small file', join(root, 'examples/my-nginx.yaml'), 15, '<= 4 x node'),
-      measureCheck('10,000 Services of ours in 100 files', ours, 3, '<= 2000 ms'),
-      measureCheck('50,000 objects of others in 35,000 files', others, 2, '<= 10,000 ms'),
+      measureCheck('10,000 Services of lbex in 100 files', ours, 3, '<= 2000 ms'),
+      measureCheck('50,000 unrelated objects in 35,000 files', others, 2, '<= 10,000 ms'),
     ]
   } finally {
     await rm(folder, {recursive: true})
@@ -51,8 +51,8 @@ function measureCheck(what: string, path: string, times: number, limit: string):
   return {what, check: ours, node: bare, ratio: round(ours.min / bare.min), limit, memory}
 }
 
-/** Says its largest resident set on stderr as it ends. */
-const TELL_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))`
+/** Prints the peak resident set size to stderr on exit. */
+const PRINT_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))`
 
 function timeOf(parameters: readonly string[]): {took: number; peak: number} {
   const start = performance.now()
@@ -61,12 +61,12 @@ function timeOf(parameters: readonly string[]): {took: number; peak: number} {
   return {took, peak: parameters[0] === program ? peakOf(parameters) : 0}
 }
 
-/** In a run of its own: to ask costs time. */
+/** In a separate run, because the measurement takes time itself. */
 function peakOf(parameters: readonly string[]): number {
-  const command = [process.execPath, `--import=${TELL_MEMORY}`, ...parameters]
+  const command = [process.execPath, `--import=${PRINT_MEMORY}`, ...parameters]
   const script = `"$@" 2>&1 >/dev/null`
-  const told = execFileSync('sh', ['-c', script, 'sh', ...command], {encoding: 'utf8'})
-  return round(Number(/\d+$/.exec(told)?.[0]) / 1024)
+  const output = execFileSync('sh', ['-c', script, 'sh', ...command], {encoding: 'utf8'})
+  return round(Number(/\d+$/.exec(output)?.[0]) / 1024)
 }
 
 async function writeOurs(folder: string): Promise<void> {
@@ -77,7 +77,7 @@ async function writeOurs(folder: string): Promise<void> {
   }
 }
 
-/** 15,000 files with two objects, 20,000 with one; every third object is a Service. */
+/** 15,000 files with two objects, 20,000 files with one; every third object is a Service. */
 async function writeOthers(folder: string): Promise<void> {
   let made = 0
   for (let file = 0; file < 35_000; file += 1) {

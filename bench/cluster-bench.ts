@@ -1,4 +1,4 @@
-/** `lbex run` as it is started, on a cluster of many Services, a real NGINX and real connections. */
+/** The built `lbex run` with a cluster of many Services, a real NGINX and real connections. */
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -12,10 +12,10 @@ import {follow, sweep, untilReached, type Arrival} from './cluster/clients.js'
 import {Daemon} from './cluster/daemon.js'
 import {endpointAddress, isOnNodePorts, listenPort, namespaceOf, type Size} from './cluster/objects.js'
 import type {ClusterResult} from './cluster/result.js'
-import {World} from './cluster/world.js'
+import {Environment} from './cluster/environment.js'
 import {percentiles, round, type Percentiles} from './measure.js'
 
-/** Of each change `cpu`, and how long it is until the next. */
+/** `cpu`: per change. `duration`: from one change to the next. `longest`: longest block of the event loop. All in milliseconds. */
 type Changes = {
   readonly arrivals: readonly Arrival[]
   readonly cpu: number
@@ -27,16 +27,16 @@ const CHANGES = 25
 const CONNECTIONS = 200
 const IDLE = 5000
 const STORM = 1000
-/** Longer than --reload-interval, milliseconds. */
+/** Milliseconds; longer than --reload-interval. */
 const QUIET = 1200
 
 export async function benchCluster(size: Size): Promise<ClusterResult> {
   const directory = await mkdtemp(join(tmpdir(), 'lbex-bench-'))
-  const world = World.start()
-  const bench = new ClusterBench(size, directory, world)
+  const environment = Environment.start()
+  const bench = new ClusterBench(size, directory, environment)
   const end = async (): Promise<void> => {
     await bench.end()
-    await world.stop()
+    await environment.stop()
     await rm(directory, {recursive: true, force: true})
   }
   const interrupt = (): void => void end().finally(() => process.exit(1))
@@ -49,7 +49,7 @@ export async function benchCluster(size: Size): Promise<ClusterResult> {
   }
 }
 
-/** NGINX outlives lbex, and would hold thousands of ports. */
+/** Clean up after an interrupt: NGINX outlives lbex, and would hold thousands of ports. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 class ClusterBench {
@@ -59,7 +59,7 @@ class ClusterBench {
   constructor(
     private readonly size: Size,
     private readonly directory: string,
-    private readonly world: World,
+    private readonly environment: Environment,
   ) {}
 
   async run(): Promise<ClusterResult> {
@@ -67,13 +67,13 @@ class ClusterBench {
     const {start, daemon} = await this.start()
     const answered = await this.answered()
     await delay(QUIET)
-    const blocks = {start: (await daemon.look({watch: false})).longest}
+    const blocks = {start: (await daemon.measure({watch: false})).longest}
     const idleCpu = await this.idle(daemon)
-    const synced = (await daemon.look({watch: false})).rss
+    const synced = (await daemon.measure({watch: false})).rss
     const changes = await this.changes(daemon)
     const storm = await this.storm(daemon)
     const node = await this.node(daemon)
-    const end = (await daemon.look({watch: false})).rss
+    const end = (await daemon.measure({watch: false})).rss
     await daemon.stop()
     const byHand = await this.byHand(daemon.master)
     const [firstNew, byHandNew] = [changes.arrivals, byHand].map((arrivals) =>
@@ -110,21 +110,21 @@ class ClusterBench {
 
   private async start(): Promise<{start: ClusterResult['start']; daemon: Daemon}> {
     const {services} = this.size
-    const {url} = await this.world.ask('fill', this.size)
+    const {url} = await this.environment.run('fill', this.size)
     const began = performance.now()
     const since = (): number => round(performance.now() - began)
     const daemon = await Daemon.start({url, directory: this.directory, healthPort: await freePort()})
     this.daemon = daemon
-    const watching = daemon.look({watch: true})
+    const watching = daemon.measure({watch: true})
     await untilReached(listenPort(services - 1))
     const first = since()
     const answered = await sweep(this.ports(), 64)
-    if (answered < services) throw new Error(`${services - answered} of ${services} Services do not answer`)
+    if (answered < services) throw new Error(`${services - answered} of ${services} Services did not answer`)
     await watching
     return {start: {first, all: since(), reloads: daemon.reloads}, daemon}
   }
 
-  /** All at once, each to another Service as far as there are any. */
+  /** Opens all connections at once, to as many different Services as possible. */
   private async answered(): Promise<number> {
     const {services} = this.size
     const ports = Array.from({length: CONNECTIONS}, (_, index) => listenPort((index * 13) % services))
@@ -132,32 +132,32 @@ class ClusterBench {
   }
 
   private async idle(daemon: Daemon): Promise<number> {
-    const before = await daemon.look({watch: false})
+    const before = await daemon.measure({watch: false})
     await delay(IDLE)
-    const after = await daemon.look({watch: false})
+    const after = await daemon.measure({watch: false})
     return Math.round(((after.cpu - before.cpu) / IDLE) * 10_000) / 100
   }
 
   private async changes(daemon: Daemon): Promise<Changes> {
     const arrivals: Arrival[] = []
-    const [began, before] = [performance.now(), await daemon.look({watch: false})]
+    const [began, before] = [performance.now(), await daemon.measure({watch: false})]
     for (let change = 0; change < CHANGES; change += 1) {
       arrivals.push(await this.rollOut())
       await delay(QUIET)
     }
     const duration = (performance.now() - began) / CHANGES
-    const after = await daemon.look({watch: true})
+    const after = await daemon.measure({watch: true})
     for (let change = 0; change < 3; change += 1) {
       await this.rollOut()
       await delay(QUIET)
     }
-    const {longest} = await daemon.look({watch: false})
+    const {longest} = await daemon.measure({watch: false})
     return {arrivals, cpu: (after.cpu - before.cpu) / CHANGES, duration, longest}
   }
 
   private rollOut(): Promise<Arrival> {
-    const [index, round] = [this.somePod(), ++this.round]
-    return this.followRound(index, round, () => this.world.ask('rollOut', {index, round}))
+    const [index, round] = [this.nextPodService(), ++this.round]
+    return this.followRound(index, round, () => this.environment.run('rollOut', {index, round}))
   }
 
   private followRound(index: number, round: number, change: () => Promise<unknown>): Promise<Arrival> {
@@ -171,13 +171,13 @@ class ClusterBench {
   private async storm(daemon: Daemon): Promise<{reloads: number; converged: number; longest: number}> {
     const [before, round] = [daemon.reloads, this.round + 1]
     this.round += STORM
-    await daemon.look({watch: true})
-    await this.world.ask('churn', {round, events: STORM, within: 1000})
+    await daemon.measure({watch: true})
+    await this.environment.run('churn', {round, events: STORM, within: 1000})
     const over = performance.now()
     const last = ((STORM - 1) * 7) % this.size.services
     if (!isOnNodePorts(last)) await this.followRound(last, this.round, async () => {})
     await delay(2 * QUIET)
-    const {longest} = await daemon.look({watch: false})
+    const {longest} = await daemon.measure({watch: false})
     return {
       reloads: daemon.reloads - before,
       converged: Math.max(0, Math.round(daemon.confirmedAt - over)),
@@ -185,22 +185,22 @@ class ClusterBench {
     }
   }
 
-  /** One node of ten goes and comes back: every Service has to be looked at. */
+  /** One node of ten becomes not ready, which affects every Service. */
   private async node(daemon: Daemon): Promise<number> {
     const before = daemon.reloads
-    await daemon.look({watch: true})
-    await this.world.ask('setNode', {number: 1, ready: false})
+    await daemon.measure({watch: true})
+    await this.environment.run('setNode', {number: 1, ready: false})
     await waitFor(() => daemon.reloads > before, {what: 'the change of a node to be applied'})
     await delay(QUIET)
-    return (await daemon.look({watch: false})).longest
+    return (await daemon.measure({watch: false})).longest
   }
 
-  /** After lbex has left NGINX alone: other endpoints are written into the files that it has left. */
+  /** After lbex has ended: writes other endpoints into the files that it left behind. */
   private async byHand(master: number): Promise<Arrival[]> {
     const {binary} = await getNginx()
     const arrivals: Arrival[] = []
     for (let change = 0; change < CHANGES; change += 1) {
-      const [index, round] = [this.somePod(), ++this.round]
+      const [index, round] = [this.nextPodService(), ++this.round]
       const write = (): void => this.rewrite(index, round)
       const make = async (): Promise<void> => {
         write()
@@ -224,7 +224,7 @@ class ClusterBench {
     writeFileSync(path, text)
   }
 
-  private somePod(): number {
+  private nextPodService(): number {
     const index = (this.round * 37 + 1) % this.size.services
     return isOnNodePorts(index) ? index + 1 : index
   }

@@ -1,4 +1,4 @@
-/** Clusters of any size, as snapshots: Services with Pod upstreams and some endpoints each, on ten nodes. */
+/** Snapshots of clusters of any size: Services with Pod upstreams and some endpoints each, on ten nodes. */
 import {readFileSync} from 'node:fs'
 import {DEFAULT_INTENT_OPTIONS} from '../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../src/core/model/options.js'
@@ -21,7 +21,7 @@ export function aCluster(services: number, endpoints: number): ClusterSnapshot {
   }
 }
 
-/** The cluster after the endpoints of the Service at `index` have changed; `round` makes each change a new one. */
+/** The cluster after a change of the endpoints of the Service at `index`; each `round` gives different endpoints. */
 export function withChangedEndpoints(
   cluster: ClusterSnapshot,
   index: number,

@@ -1,6 +1,6 @@
 /**
  * `lbex gce up` with the real gcloud, on fakes of Google's APIs whose operations take 50 ms: how much longer it takes than the
- * gclouds that have to wait for each other.
+ * longest chain of dependent gcloud calls.
  */
 import {spawnSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
@@ -15,33 +15,33 @@ const OPERATION_TIME = 50
 export type GceResult = {
   /** A clean `up`, milliseconds. */
   readonly up: number
-  /** The times of the gclouds in it that wait for each other: the longest reading, the longest chain of steps, the last look. */
+  /** Duration of the gcloud calls that depend on each other: the longest read, the longest chain of steps, the final check. */
   readonly chain: number
-  /** `up` by `chain`. Few CPUs have to run the readings one after the other, of which `chain` counts the longest. */
+  /** `up` / `chain`. With few CPUs the reads run one after another, but `chain` counts only the longest one. */
   readonly ratio: number
-  /** The times of the gclouds that `up` had to wait for as it was: the last one, the one that ended last before it began ... */
+  /** Duration of the critical path as it ran: the last call, the call that ended last before that one started, and so on. */
   readonly path: number
-  /** `up` by `path`: what is no gcloud's; wanted: at most 1.3. */
+  /** `up` / `path`: the share that is not spent in gcloud; target: at most 1.3. */
   readonly pathRatio: number
-  /** An `up` that has nothing to change, milliseconds; wanted: at most 6000. */
+  /** An `up` without changes, milliseconds; target: at most 6000. */
   readonly again: number
-  /** CPU of the gclouds in it, milliseconds: on two CPUs that do nothing else it cannot take less than half. */
+  /** CPU time of its gcloud calls, milliseconds: on two idle CPUs it cannot take less than half of that. */
   readonly againCpu: number
-  /** The gclouds that it runs. */
+  /** Number of its gcloud calls. */
   readonly readings: number
-  /** The median gcloud of `again`, milliseconds; and one that has the machine for itself. */
+  /** Median duration of a gcloud call of `again`, and duration of a single call on an idle machine, milliseconds. */
   readonly gcloud: number
   readonly alone: number
-  /** Most creations under way at one moment, by their processes; each of them has an invocation of its own in the requests. */
+  /** Maximum number of concurrent creations, by their processes; the requests show a separate invocation for each. */
   readonly overlap: number
-  /** Other work on the machine, as the system counts it before each run. */
+  /** Load average of the machine before each run. */
   readonly load: number
 }
 
-/** Nothing where gcloud is not installed. */
+/** Empty if gcloud is not installed. */
 export async function benchGce(): Promise<GceResult[]> {
   if (spawnSync('gcloud', ['--version']).error) {
-    console.log('needs gcloud: https://cloud.google.com/sdk/docs/install')
+    console.log('gcloud is not installed: https://cloud.google.com/sdk/docs/install')
     return []
   }
   const steps = await plannedSteps()
@@ -50,18 +50,22 @@ export async function benchGce(): Promise<GceResult[]> {
   return results
 }
 
-type Step = {readonly step: string; readonly command: readonly string[]; readonly after: readonly string[]}
+type PlannedStep = {
+  readonly step: string
+  readonly command: readonly string[]
+  readonly after: readonly string[]
+}
 
-/** What a clean `up` does, from the stand-in for gcloud. */
-async function plannedSteps(): Promise<Step[]> {
+/** The steps of a clean `up`, as planned with the fake gcloud. */
+async function plannedSteps(): Promise<PlannedStep[]> {
   const world = await gceWorld()
   const {output} = await world.up('--dry-run', '--json').finally(() => world.close())
-  return (JSON.parse(output) as {steps: Step[]}).steps
+  return (JSON.parse(output) as {steps: PlannedStep[]}).steps
 }
 
 type Call = {readonly line: string; readonly time: number; readonly from: number; readonly to: number}
 
-async function benchUp(steps: readonly Step[]): Promise<GceResult> {
+async function benchUp(steps: readonly PlannedStep[]): Promise<GceResult> {
   const load = round(loadavg()[0] ?? 0)
   let calls: Call[] = []
   const world = await gceWorld({
@@ -110,7 +114,7 @@ async function benchUp(steps: readonly Step[]): Promise<GceResult> {
   }
 }
 
-/** Of those that have ended, milliseconds: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, cutime and cstime. */
+/** CPU time of child processes that have exited, milliseconds: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, cutime and cstime. */
 function cpuOfChildren(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8')
     .replace(/^.*\) /, '')
@@ -122,8 +126,8 @@ function lineOf(args: readonly string[]): string {
   return args.filter((arg) => arg !== '--format=json').join(' ')
 }
 
-/** `made`: in the order of their ends. */
-function chainOf(steps: readonly Step[], made: readonly Call[]): number {
+/** `made`: in the order in which they ended. */
+function chainOf(steps: readonly PlannedStep[], made: readonly Call[]): number {
   const times = new Map(made.map(({line, time}) => [line, time]))
   const changes = new Set(steps.map(({command}) => lineOf(command.slice(1))))
   const first = made.findIndex(({line}) => changes.has(line))
@@ -131,13 +135,13 @@ function chainOf(steps: readonly Step[], made: readonly Call[]): number {
   const ends = new Map<string, number>()
   for (const {step, command, after} of steps) {
     const before = Math.max(0, ...after.map((id) => ends.get(id) ?? 0))
-    // Of the waiting only the last look takes time here.
+    // Of the waits, only the final check takes time here.
     ends.set(step, before + (times.get(lineOf(command.slice(1))) ?? 0))
   }
   return longest(made.slice(0, first)) + Math.max(...ends.values()) + longest(made.slice(last + 1))
 }
 
-/** `made`: in the order of their ends. */
+/** `made`: in the order in which they ended. */
 function pathOf(made: readonly Call[]): number {
   const last = made.at(-1)
   if (!last) return 0
@@ -148,14 +152,14 @@ function longest(calls: readonly Call[]): number {
   return Math.max(0, ...calls.map(({time}) => time))
 }
 
-/** Throws where two creations were not two gclouds. */
+/** Throws if a gcloud call made more than one creation. */
 function mostAtOnce(calls: readonly Call[], requests: readonly ApiRequest[]): number {
   const creations = calls.filter(({line}) => / create /.test(line))
   const senders = new Set(
     requests.filter(({command}) => command.includes('.create')).map(({invocation}) => invocation),
   )
   if (senders.size !== creations.length)
-    throw new Error(`${creations.length} creations of ${senders.size} gclouds`)
+    throw new Error(`${creations.length} creations by ${senders.size} gcloud calls`)
   return Math.max(
     ...creations.map(({from}) => creations.filter((call) => call.from <= from && from < call.to).length),
   )

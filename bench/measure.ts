@@ -1,4 +1,4 @@
-/** Times and how they are told: medians, because machines are noisy. */
+/** Measures durations and summarizes them; medians, because machines are noisy. */
 export type Figures = {readonly min: number; readonly median: number; readonly max: number}
 
 /** Milliseconds of each of `times` runs of `work`. */

@@ -1,4 +1,4 @@
-/** Cold start of the built program beside that of Node alone, in turn. */
+/** Cold start of the built program, alternating with bare Node.js for comparison. */
 import {execFileSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 import {figures, round, type Figures} from './measure.js'
@@ -8,7 +8,7 @@ const manifest = fileURLToPath(new URL('../examples/my-nginx.yaml', import.meta.
 
 export type StartResult = {readonly node: Figures; readonly render: Figures; readonly ratio: number}
 
-/** Ratio of the minima: what the program costs when the machine does nothing else. */
+/** `ratio`: of the minima, which other load on the machine affects least. */
 export function benchStart(times = 21): StartResult {
   const node: number[] = []
   const render: number[] = []

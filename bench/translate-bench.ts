@@ -1,4 +1,4 @@
-/** translate + render: cold, and after the endpoints of one Service have changed. */
+/** Translate and render: with empty caches, and after a change of the endpoints of one Service. */
 import {createPipeline, translate, translateWith} from '../test/support/translate.js'
 import {aCluster, options, withChangedEndpoints} from './clusters.js'
 import {figures, measure, round, type Figures} from './measure.js'

@@ -1,12 +1,12 @@
-/** Those who connect to the load balancer, and whom they reach. */
+/** Clients of the load balancer, which record the backends that answer. */
 import {createConnection} from 'node:net'
 import {setTimeout as delay} from 'node:timers/promises'
 import {waitFor} from '../../test/support/wait.js'
 
 /** Milliseconds that a client waits for an answer. */
-const PATIENCE = 5000
+const TIMEOUT = 5000
 
-/** The address of the backend behind a listen port; undefined where nobody answers. */
+/** The address of the backend behind a listen port; undefined without an answer. */
 function reach(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = createConnection({port, host: '127.0.0.1'})
@@ -14,20 +14,20 @@ function reach(port: number): Promise<string | undefined> {
       socket.destroy()
       resolve(answer)
     }
-    socket.setTimeout(PATIENCE, () => end())
+    socket.setTimeout(TIMEOUT, () => end())
     socket.on('data', (data) => end(data.toString().trim()))
     socket.on('end', () => end())
     socket.on('error', () => end())
   })
 }
 
-/** Tries again until somebody answers. */
+/** Retries until a backend answers. */
 export async function untilReached(port: number): Promise<void> {
   const isReached = async (): Promise<boolean> => (await reach(port)) !== undefined
   await waitFor(isReached, {what: `an answer on port ${port}`, deadline: 60_000, every: 5})
 }
 
-/** Reaches all ports, `size` at the same time; returns how many answered. */
+/** Connects to all ports, `size` at a time; resolves to the number of answers. */
 export async function sweep(ports: readonly number[], size: number): Promise<number> {
   const waiting = ports.values()
   let answered = 0
@@ -39,19 +39,19 @@ export async function sweep(ports: readonly number[], size: number): Promise<num
 }
 
 export type Arrival = {
-  /** Milliseconds until the first answer of a new backend, and until the last of an old one. */
+  /** Milliseconds until the first answer of a new backend, and until the last answer of an old one. */
   readonly firstNew: number
   readonly lastOld: number
-  /** Connections that nobody answered meanwhile. */
+  /** Connections without an answer meanwhile. */
   readonly unanswered: number
 }
 
-/** Old answers may come for so long after the first new one, milliseconds: NGINX waits 100 before it tells the old workers. */
+/** Milliseconds after the first new answer in which old answers may come: NGINX signals its old workers after 100 ms. */
 const AFTERMATH = 400
-/** Milliseconds after which a change will not come any more. */
+/** Milliseconds after which a change counts as lost. */
 const LOST = 20_000
 
-/** Makes a change, then asks every few milliseconds whom the port leads to. */
+/** Makes a change, and polls the port every few milliseconds to see which backend answers. */
 export async function follow(
   port: number,
   isNew: (address: string) => boolean,
@@ -60,7 +60,7 @@ export async function follow(
   const start = performance.now()
   const since = (): number => performance.now() - start
   let [firstNew, lastOld, unanswered] = [Infinity, 0, 0]
-  const asking = (async () => {
+  const polling = (async () => {
     while (since() < firstNew + AFTERMATH && since() < LOST) {
       const asked = since()
       const answer = await reach(port)
@@ -70,6 +70,6 @@ export async function follow(
       await delay(3)
     }
   })()
-  await Promise.all([change(), asking])
+  await Promise.all([change(), polling])
   return {firstNew, lastOld, unanswered}
 }

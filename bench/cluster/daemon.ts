@@ -1,4 +1,4 @@
-/** The built `lbex run` as a process, and what it says of itself. */
+/** The built `lbex run` as a process, with its log and measurements from inside. */
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {createInterface} from 'node:readline'
@@ -6,12 +6,12 @@ import {fileURLToPath} from 'node:url'
 import {getNginx} from '../../scripts/get-nginx.mjs'
 
 const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
-const insight = new URL('look-inside.mjs', import.meta.url).href
+const preload = new URL('measure-inside.mjs', import.meta.url).href
 
 export type DaemonOptions = {readonly url: string; readonly directory: string; readonly healthPort: number}
 
-/** `cpu` in milliseconds since the start, `longest` block of the event loop in milliseconds of CPU, `rss` in bytes. */
-export type Insight = {readonly cpu: number; readonly longest: number; readonly rss: number}
+/** `cpu`: milliseconds since the start. `longest`: longest block of the event loop, in milliseconds of CPU. `rss`: bytes. */
+export type Measurement = {readonly cpu: number; readonly longest: number; readonly rss: number}
 
 type LogLine = {
   readonly level: string
@@ -23,15 +23,15 @@ type LogLine = {
 }
 
 export class Daemon {
-  /** Since the start, as its log tells. */
+  /** Reloads since the start, according to the log. */
   reloads = 0
-  /** Of NGINX. */
+  /** Process id of the NGINX master. */
   master = 0
   /** When the last configuration was confirmed. */
   confirmedAt = 0
 
   private constructor(private readonly child: ChildProcess) {
-    createInterface({input: child.stderr!}).on('line', (line) => this.hear(JSON.parse(line) as LogLine))
+    createInterface({input: child.stderr!}).on('line', (line) => this.handleLine(JSON.parse(line) as LogLine))
   }
 
   static async start({url, directory, healthPort}: DaemonOptions): Promise<Daemon> {
@@ -39,7 +39,7 @@ export class Daemon {
     const child = spawn(
       process.execPath,
       [
-        `--import=${insight}`,
+        `--import=${preload}`,
         ...[program, 'run', '--proxy', url, '--nginx-dir', directory, '--nginx-bin', binary],
         ...(modulePath === undefined ? [] : ['--nginx-module', modulePath]),
         ...['--listen-address', '127.0.0.1', '--health-address', '127.0.0.1', '--allow-local-endpoints'],
@@ -51,12 +51,12 @@ export class Daemon {
     return new Daemon(child)
   }
 
-  /** Also begins or ends the watch over the event loop, which costs something itself. */
-  async look({watch}: {readonly watch: boolean}): Promise<Insight> {
+  /** `watch`: whether to monitor the event loop from now on, which has a cost itself. */
+  async measure({watch}: {readonly watch: boolean}): Promise<Measurement> {
     const answer = once(this.child, 'message')
     this.child.send({watch})
-    const [insight] = (await answer) as [Insight]
-    return insight
+    const [measurement] = (await answer) as [Measurement]
+    return measurement
   }
 
   /** Leaves NGINX running. */
@@ -67,12 +67,12 @@ export class Daemon {
     await ended
   }
 
-  private hear({level, msg, reloads = 0, pid, problem = '', error = ''}: LogLine): void {
+  private handleLine({level, msg, reloads = 0, pid, problem = '', error = ''}: LogLine): void {
     if (msg === 'NGINX started') this.master = pid ?? 0
     if (msg === 'configuration applied') {
       this.reloads += reloads
       this.confirmedAt = performance.now()
     }
-    if (level === 'error' || level === 'warn') console.error(`lbex says: ${msg} ${problem}${error}`)
+    if (level === 'error' || level === 'warn') console.error(`lbex: ${msg} ${problem}${error}`)
   }
 }

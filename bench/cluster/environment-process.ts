@@ -1,12 +1,12 @@
 /**
- * The world around lbex, in a process of its own so that its load is not lbex's: an API server and one backend, which greets
- * each connection with the address that it was reached at. World (world.ts) tells it what to do.
+ * An API server and a backend, in a separate process so that their load does not count as load of lbex. The backend answers each
+ * connection with its own local address. Environment (environment.ts) controls this process.
  */
 import {createServer, type AddressInfo} from 'node:net'
 import {once} from 'node:events'
 import {ApiDouble} from '../../test/support/api-double/api-double.js'
 import {aNode, aService, aSlice, NODES, type Size} from './objects.js'
-import type {Deeds, Reply, Request} from './world.js'
+import type {Actions, Reply, ActionRequest} from './environment.js'
 
 const api = await new ApiDouble().start()
 const backend = createServer((socket) => {
@@ -19,7 +19,7 @@ await once(backend, 'listening')
 const {port} = backend.address() as AddressInfo
 let size: Size = {services: 0, endpoints: 0}
 
-const deeds: Deeds = {
+const actions: Actions = {
   fill(wanted) {
     size = wanted
     for (let number = 0; number < NODES; number += 1) api.put(aNode(number, true))
@@ -46,9 +46,9 @@ const deeds: Deeds = {
   },
 }
 
-process.on('message', (request: Request) => void answer(request))
+process.on('message', (request: ActionRequest) => void answer(request))
 
-async function answer({id, deed, given}: Request): Promise<void> {
-  const result = await (deeds[deed] as (given: unknown) => unknown)(given)
+async function answer({id, action, argument}: ActionRequest): Promise<void> {
+  const result = await (actions[action] as (argument: unknown) => unknown)(argument)
   process.send?.({id, result} satisfies Reply)
 }

@@ -1,23 +1,23 @@
-/** What the benchmark asks of the process with the API server and the backend. */
+/** Controls the process with the API server and the backend of the benchmark. */
 import {fork, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {fileURLToPath} from 'node:url'
 import type {Size} from './objects.js'
 
-export type Deeds = {
-  /** Makes the whole cluster; returns where its API server and its backend are. */
+export type Actions = {
+  /** Creates the whole cluster; returns the URL of its API server and the port of its backend. */
   fill(size: Size): {url: string; backend: number}
-  /** Gives the Service at `index` other endpoints, all of them. */
+  /** Replaces all endpoints of the Service at `index`. */
   rollOut(change: {index: number; round: number}): void
   setNode(change: {number: number; ready: boolean}): void
-  /** So many changes of endpoints, evenly within so many milliseconds, the first to what they are in that round. */
+  /** `events` changes of endpoints, evenly distributed over `within` milliseconds; `round` is the round of the first. */
   churn(storm: {round: number; events: number; within: number}): Promise<void>
 }
 
-export type Request = {readonly id: number; readonly deed: keyof Deeds; readonly given: unknown}
+export type ActionRequest = {readonly id: number; readonly action: keyof Actions; readonly argument: unknown}
 export type Reply = {readonly id: number; readonly result: unknown}
 
-export class World {
+export class Environment {
   private next = 0
   private readonly waiting = new Map<number, (result: unknown) => void>()
 
@@ -28,18 +28,18 @@ export class World {
     })
   }
 
-  static start(): World {
-    return new World(fork(fileURLToPath(new URL('world-process.ts', import.meta.url))))
+  static start(): Environment {
+    return new Environment(fork(fileURLToPath(new URL('environment-process.ts', import.meta.url))))
   }
 
-  ask<D extends keyof Deeds>(
-    deed: D,
-    given: Parameters<Deeds[D]>[0],
-  ): Promise<Awaited<ReturnType<Deeds[D]>>> {
+  run<A extends keyof Actions>(
+    action: A,
+    argument: Parameters<Actions[A]>[0],
+  ): Promise<Awaited<ReturnType<Actions[A]>>> {
     return new Promise((resolve) => {
       const id = this.next++
       this.waiting.set(id, resolve as (result: unknown) => void)
-      this.child.send({id, deed, given} satisfies Request)
+      this.child.send({id, action, argument} satisfies ActionRequest)
     })
   }
 

@@ -1,6 +1,6 @@
-// Loaded into lbex by the benchmark (node --import), and by nothing else: answers what lbex itself uses, and the longest time
-// for which its event loop did not turn since the last question. Of that time only what the main thread spent on a processor
-// counts: on a busy machine it would otherwise be the others' work.
+// Loaded into lbex by the benchmark only (node --import). On each message it reports the CPU time and memory of lbex, and the
+// longest block of its event loop since the last message. A block counts only the CPU time of the main thread: on a busy machine
+// the wall-clock time would include other processes.
 import {readFileSync} from 'node:fs'
 import {clearTimeout, setTimeout} from 'node:timers'
 
@@ -8,16 +8,16 @@ let longest = 0
 let last = 0
 let timer
 
-/** Milliseconds that the main thread has run (https://docs.kernel.org/scheduler/sched-stats.html). */
+/** CPU time of the main thread in milliseconds (https://docs.kernel.org/scheduler/sched-stats.html). */
 function ownTime() {
   return Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ')[0]) / 1e6
 }
 
-function turn() {
+function tick() {
   const now = ownTime()
   longest = Math.max(longest, now - last)
   last = now
-  timer = setTimeout(turn, 1).unref()
+  timer = setTimeout(tick, 1).unref()
 }
 
 process.on('message', ({watch}) => {
@@ -26,6 +26,6 @@ process.on('message', ({watch}) => {
   clearTimeout(timer)
   longest = 0
   last = ownTime()
-  if (watch) turn()
+  if (watch) tick()
 })
 process.channel?.unref()

@@ -1,6 +1,6 @@
 /**
- * A cluster as its API server tells of it: Services with some endpoints each on ten nodes. One of ten Services goes through
- * node ports, the others straight to their Pods. Objects carry what real ones carry and lbex does not need.
+ * The objects of a cluster, as its API server returns them: Services with some endpoints each, on ten nodes. One of ten Services
+ * uses node ports, the others connect directly to their Pods. The objects also have the usual fields that lbex does not need.
  */
 import type {Manifest} from '../../test/support/api-double/history.js'
 
@@ -11,10 +11,10 @@ export type Size = {
 }
 
 export const NODES = 10
-/** Below the ports that tests take, and those that the kernel gives to clients. */
+/** Below the ports that tests use, and below the ephemeral ports of the kernel. */
 const FIRST_PORT = 2100
 
-/** Where the Service at `index` is listened for. */
+/** The listen port of the Service at `index`. */
 export function listenPort(index: number): number {
   return FIRST_PORT + index
 }
@@ -23,7 +23,7 @@ export function isOnNodePorts(index: number): boolean {
   return index % 10 === 0
 }
 
-/** Endpoints are addresses of loopback, all of which lead to one backend: no two Services and no two rounds have one in common. */
+/** A loopback address, as the one backend listens on all of them. No two Services and no two rounds share an address. */
 export function endpointAddress(index: number, {endpoints}: Size, round: number, number: number): string {
   const last = 1 + ((round * endpoints + number) % 250)
   return `127.${16 + (index >> 8)}.${index & 255}.${last}`
@@ -33,7 +33,7 @@ function nodeAddress(number: number): string {
   return `127.1.1.${number + 1}`
 }
 
-/** `backend`: port of the backend, and so of everything that leads to it. */
+/** `backend`: port of the backend, which is also the node port. */
 export function aService(index: number, backend: number): Manifest {
   const annotations = {
     'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
@@ -65,7 +65,7 @@ export function aService(index: number, backend: number): Manifest {
   }
 }
 
-/** The endpoints of the Service at `index` after it was rolled out `round` times. */
+/** The endpoints of the Service at `index` after `round` rollouts. */
 export function aSlice(index: number, size: Size, round: number, backend: number): Manifest {
   const service = `service-${index}`
   return {
@@ -98,7 +98,7 @@ export function aSlice(index: number, size: Size, round: number, backend: number
   }
 }
 
-/** With dozens of labels and conditions, as the nodes of clouds have them. */
+/** With dozens of labels and conditions, like nodes of cloud providers. */
 export function aNode(number: number, ready: boolean): Manifest {
   const extra = Array.from({length: 20}, (_, label) => [`cloud.example.com/label-${label}`, `value-${label}`])
   return {
@@ -126,7 +126,7 @@ export function namespaceOf(index: number): string {
   return `team-${index % 20}`
 }
 
-/** About as long as what a real API server sends with each object. */
+/** About as long as the metadata that a real API server returns. */
 function metadata(name: string, namespace?: string): Manifest['metadata'] {
   const fields = {'f:metadata': {'f:annotations': {'.': {}}, 'f:labels': {'.': {}}}, 'f:spec': {'f:type': {}}}
   const managedFields = ['helm', 'kube-controller-manager'].map((manager) => ({
