@@ -1,4 +1,4 @@
-/** Remembers that something changed until the loop has time for it, and gathers what comes in a burst. */
+/** Remembers that something changed until the loop handles it, and debounces bursts of changes. */
 import {setImmediate} from 'node:timers/promises'
 import {allEnded} from '../util/all-ended.js'
 import type {Clock} from '../util/clock.js'
@@ -7,7 +7,7 @@ import {followSignals} from '../util/follow-signals.js'
 export type Holdoff = {
   /** Milliseconds without a change after which a burst is over. */
   readonly quiet: number
-  /** Milliseconds after which a steady stream of changes is not waited for any longer. */
+  /** Milliseconds after which the loop stops waiting although changes keep coming. */
   readonly limit: number
 }
 
@@ -22,13 +22,13 @@ export class Changes {
     this.wake?.()
   }
 
-  /** What is known by now is about to be read: only later changes count from here on. */
-  forget(): void {
+  /** Call this before reading: the reading includes all changes up to now, only later ones count. */
+  reset(): void {
     this.pending = false
   }
 
   /** True as soon as there is a change; false after `milliseconds` without one, or when `signal` aborts. */
-  async next(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  async wait(milliseconds: number, signal: AbortSignal): Promise<boolean> {
     if (this.pending || signal.aborted) return this.pending
     return followSignals([signal], async (waiting) => {
       this.wake = () => waiting.abort()
@@ -38,27 +38,27 @@ export class Changes {
     })
   }
 
-  /** After a change: resolves when no other has come for a while, or when they do not stop coming. */
-  async settle({quiet, limit}: Holdoff, signal: AbortSignal): Promise<void> {
+  /** After a change: resolves when no other change came for `quiet` milliseconds, and after `limit` milliseconds at the latest. */
+  async debounce({quiet, limit}: Holdoff, signal: AbortSignal): Promise<void> {
     const deadline = this.clock.monotonic() + limit
     do {
-      this.forget()
+      this.reset()
       const left = deadline - this.clock.monotonic()
       if (left <= 0) return
-      await this.next(Math.min(quiet, left), signal)
+      await this.wait(Math.min(quiet, left), signal)
     } while (this.pending && !signal.aborted)
   }
 
   /**
-   * After a change: runs `work` while it waits `quiet` milliseconds for another one. If one comes in that time, the signal of
-   * `work` aborts, and the result is undefined, as it is when `signal` aborts. Rejects as `work` does.
+   * After a change: runs `work` while it waits `quiet` milliseconds for another change. If one comes in that time, the signal of
+   * `work` aborts and the result is undefined, as it is when `signal` aborts. Rejects as `work` does.
    */
-  async whileQuiet<T>(
+  async runWhileQuiet<T>(
     quiet: number,
     signal: AbortSignal,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T | undefined> {
-    this.forget()
+    this.reset()
     return followSignals([signal], async (own) => {
       const [result] = await allEnded([work(own.signal), this.abortAfterChange(quiet, own)])
       return own.signal.aborted ? undefined : result
@@ -66,8 +66,8 @@ export class Changes {
   }
 
   private async abortAfterChange(quiet: number, own: AbortController): Promise<void> {
-    await this.next(quiet, own.signal)
-    // The work may have kept the event loop busy: what came meanwhile is heard first.
+    await this.wait(quiet, own.signal)
+    // The work may have blocked the event loop: let changes that arrived meanwhile be delivered first.
     await setImmediate()
     if (this.pending) own.abort()
   }

@@ -1,9 +1,9 @@
-/** Logs a diagnostic when it appears and when it goes away, not on every reconcile. */
+/** Logs a diagnostic when it appears and when it is cleared, not on every reconcile. */
 import {describeField, describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
 import type {LogFields, Logger} from '../util/logger.js'
 
-/** Lines for what appeared at one reconcile, and for what is gone: thousands of Services may change at once. */
+/** Maximum number of lines for new and for cleared diagnostics of one reconcile: thousands of Services may change at once. */
 const MOST_LOGGED = 100
 
 const LEVELS = {error: 'error', warning: 'warn', info: 'info'} as const
@@ -13,7 +13,7 @@ export class DiagnosticsLog {
 
   constructor(private readonly log: Logger) {}
 
-  /** Takes all diagnostics of a reconcile. */
+  /** `diagnostics`: all diagnostics of a reconcile. */
   update(diagnostics: readonly Diagnostic[]): void {
     const current = new Map(diagnostics.map((diagnostic) => [identity(diagnostic), diagnostic]))
     const cleared = [...this.known].filter(([id]) => !current.has(id))
@@ -41,7 +41,7 @@ function countOf(code: string, codes: readonly string[]): number {
   return codes.filter((other) => other === code).length
 }
 
-/** Where it stands does not count: a line more above it makes no other finding. */
+/** Without the location: a new line above it in the file does not make it another diagnostic. */
 function identity({code, object, field = [], message}: Diagnostic): string {
   return JSON.stringify([code, object.kind, object.namespace, object.name, field, message])
 }

@@ -1,6 +1,6 @@
 /**
- * Members by the client that they belong to, up to a limit. A newcomer always gets in: when the pool is full, the client with
- * the most members loses its oldest one. So no client can keep another one out.
+ * A limited set of members, each of which belongs to a client. A new member is always accepted: when the pool is full, the oldest
+ * member of the client with the most members is evicted. So no client can lock out another one.
  */
 export class FairPool<Member> {
   private readonly byClient = new Map<string, Set<Member>>()
@@ -8,7 +8,7 @@ export class FairPool<Member> {
 
   constructor(private readonly limit: number) {}
 
-  /** Adds a member. Returns the one that left to make room, if any. */
+  /** Adds a member. Returns the evicted member, if any. */
   add(client: string, member: Member): Member | undefined {
     const members = this.byClient.get(client) ?? new Set()
     this.byClient.set(client, members.add(member))

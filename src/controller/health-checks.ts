@@ -1,34 +1,34 @@
-/** What the health endpoints look at. */
+/** The checks behind the health endpoints. */
 import type {NginxStatus} from '../dataplane/data-plane.js'
 import type {DaemonStatus} from './status.js'
 
-export type Check = {
+export type HealthCheck = {
   readonly name: string
-  /** Why it fails, in words; absent when it passes. */
+  /** Why it fails, as a sentence; absent if it passes. */
   readonly problem?: string
-  /** What is worth knowing although it passes. */
+  /** What an operator should know although it passes. */
   readonly remark?: string
 }
 
-export type Checks = {
+export type HealthChecks = {
   /** `/`: traffic is served. */
-  readonly health: readonly Check[]
+  readonly health: readonly HealthCheck[]
   /** `/livez`: no reconcile is stuck. */
-  readonly live: readonly Check[]
-  /** `/readyz`: what is wanted is served, and goes on being served. */
-  readonly ready: readonly Check[]
+  readonly live: readonly HealthCheck[]
+  /** `/readyz`: the desired configuration is served, and will continue to be. */
+  readonly ready: readonly HealthCheck[]
 }
 
-/** A reconcile that takes longer is stuck, milliseconds: the largest apply with every step back takes seconds. */
+/** Milliseconds after which a reconcile counts as stuck. The largest apply takes seconds, with a rollback at every step. */
 const STUCK = 120_000
 
-/** `now` is monotonic milliseconds; `staleness` in words, where what is known of the cluster is out of date. */
-export function checksOf(
+/** `now`: monotonic milliseconds. `staleness`: a sentence if the known state of the cluster is out of date. */
+export function healthChecks(
   status: DaemonStatus,
   nginx: NginxStatus,
   now: number,
   staleness: string | undefined,
-): Checks {
+): HealthChecks {
   const serving = check('nginx', !nginx.serving && 'NGINX does not serve')
   const busy = status.busySince === undefined ? 0 : now - status.busySince
   return {
@@ -44,8 +44,8 @@ export function checksOf(
   }
 }
 
-/** What an earlier lbex left counts: an API server that is out of reach would take out every host that is restarted. */
-function syncCheck({synced, resumed}: DaemonStatus): Check {
+/** The configuration of an earlier lbex counts as synced: otherwise every host that restarts during an outage of the API server would be taken out of rotation. */
+function syncCheck({synced, resumed}: DaemonStatus): HealthCheck {
   if (!resumed || synced) return check('sync', !synced && 'nothing has been applied yet')
   return {
     name: 'sync',
@@ -53,6 +53,6 @@ function syncCheck({synced, resumed}: DaemonStatus): Check {
   }
 }
 
-function check(name: string, problem: string | false | undefined): Check {
+function check(name: string, problem: string | false | undefined): HealthCheck {
   return {name, ...(problem && {problem})}
 }

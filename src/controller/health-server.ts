@@ -6,24 +6,24 @@ import {once} from 'node:events'
 import type {AddressInfo} from 'node:net'
 import {bindErrorOf, describeBindError} from '../diagnostics/bind-error.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
-import type {Check, Checks} from './checks.js'
+import type {HealthCheck, HealthChecks} from './health-checks.js'
 import {limitConnections, type ConnectionLimits} from './limit-connections.js'
-import {createOneRequestServer, type Request, type Response} from './one-request-server.js'
+import {createOneRequestServer, type HttpRequest, type HttpResponse} from './one-request-server.js'
 
 export type HealthOptions = {
-  /** 0 takes any free port. */
+  /** 0: any free port. */
   readonly port: number
-  /** Absent: every address. */
+  /** Default: all addresses. */
   readonly address?: string
-  readonly checks: () => Checks
-  /** Absent: there are none. */
+  readonly checks: () => HealthChecks
+  /** Absent: /metrics answers 404. */
   readonly metrics?: (() => Promise<Page>) | undefined
-  /** Others than the usual ones. */
+  /** Overrides of the default limits. */
   readonly limits?: Partial<ConnectionLimits>
 }
 
 export type Page = {
-  /** Its content type. */
+  /** The content type. */
   readonly type: string
   readonly text: string
 }
@@ -33,13 +33,13 @@ export type HealthServer = {
   close(): Promise<void>
 }
 
-/** Few, because lbex needs its descriptors for other things; enough for all probes and scrapes of a network at once. */
+/** Low, because lbex needs file descriptors for other purposes, but enough for all probes and scrapes of a network at once. */
 const LIMITS: ConnectionLimits = {local: 64, remote: 256, lifetime: 5000}
 
-/** A burst of connections waits here until they are accepted. If it is full, the clients try again after a second. */
+/** Bursts of connections queue here until they are accepted. If the queue is full, clients retry after a second. */
 const BACKLOG = 4096
 
-/** Resolves when the server answers; rejects with a Failure when the port cannot be had. */
+/** Resolves when the server listens; rejects with a Failure if it cannot. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const {port, address, limits} = options
   const {server, close} = createOneRequestServer((request) => answer(request, options))
@@ -50,7 +50,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   } catch (error) {
     throw cannotListen(error as NodeJS.ErrnoException, port)
   }
-  // A connection could not be accepted, for example when the host is out of descriptors: the client tries again.
+  // A connection could not be accepted, for example because the host is out of file descriptors: the client retries.
   server.on('error', () => {})
   return {port: (server.address() as AddressInfo).port, close}
 }
@@ -67,7 +67,7 @@ function cannotListen(error: NodeJS.ErrnoException, port: number): Failure {
 type Answer = Page & {readonly status: number}
 type Sources = Pick<HealthOptions, 'checks' | 'metrics'>
 
-async function answer({method, target}: Request, sources: Sources): Promise<Response> {
+async function answer({method, target}: HttpRequest, sources: Sources): Promise<HttpResponse> {
   const {status, type, text} = await answerTo(method, target, sources)
   const headers = {'Content-Type': type, 'Cache-Control': 'no-store'}
   return {status, text, headers: {...headers, ...(status === 405 && {Allow: 'GET, HEAD'})}}
@@ -81,7 +81,7 @@ async function answerTo(method: string, target: string, {checks, metrics}: Sourc
     ['/livez', () => listed('livez', checks().live, verbose)],
     ['/readyz', () => listed('readyz', checks().ready, verbose)],
   ])
-  if (metrics) answers.set('/metrics', () => measured(metrics))
+  if (metrics) answers.set('/metrics', () => metricsAnswer(metrics))
   const found = answers.get(path)
   if (!found) return plain(404, 'not found\n')
   if (method !== 'GET' && method !== 'HEAD') return plain(405, 'method not allowed\n')
@@ -92,22 +92,22 @@ function plain(status: number, text: string): Answer {
   return {status, type: 'text/plain; charset=utf-8', text}
 }
 
-/** A bug in what is told about lbex is no reason to end it. */
-async function measured(metrics: () => Promise<Page>): Promise<Answer> {
+/** An error in the metrics must not end lbex. */
+async function metricsAnswer(metrics: () => Promise<Page>): Promise<Answer> {
   try {
     return {status: 200, ...(await metrics())}
   } catch (error) {
-    return plain(500, `the metrics cannot be told: ${messageOf(error)}\n`)
+    return plain(500, `the metrics cannot be rendered: ${messageOf(error)}\n`)
   }
 }
 
-function health(checks: readonly Check[]): Answer {
+function health(checks: readonly HealthCheck[]): Answer {
   const problem = checks.find((check) => check.problem !== undefined)?.problem
   return problem === undefined ? plain(200, 'healthy\n') : plain(503, `unhealthy: ${problem}\n`)
 }
 
 /** https://kubernetes.io/docs/reference/using-api/health-checks/ */
-function listed(name: string, checks: readonly Check[], verbose: boolean): Answer {
+function listed(name: string, checks: readonly HealthCheck[], verbose: boolean): Answer {
   const passed = checks.every(({problem}) => problem === undefined)
   const remarkable = checks.some(({remark}) => remark !== undefined)
   if (passed && !verbose && !remarkable) return plain(200, 'ok\n')
@@ -116,7 +116,7 @@ function listed(name: string, checks: readonly Check[], verbose: boolean): Answe
   return plain(passed ? 200 : 503, `${[...lines, verdict].join('\n')}\n`)
 }
 
-function lineOf({name, problem, remark}: Check): string {
+function lineOf({name, problem, remark}: HealthCheck): string {
   if (problem !== undefined) return `[-]${name} failed: ${problem}`
   return remark === undefined ? `[+]${name} ok` : `[+]${name} ok: ${remark}`
 }

@@ -1,17 +1,17 @@
 /**
- * Limits the connections of a server so that no client can keep the answers from another one. Connections from this host,
- * such as the probes of the kubelet, and those from other hosts have a pool each.
+ * Limits the connections of a server so that no client can starve another one. Connections from this host, such as probes of the
+ * kubelet, and connections from other hosts have separate pools.
  */
 import type {Server, Socket} from 'node:net'
 import ipaddr from 'ipaddr.js'
 import {FairPool} from './fair-pool.js'
 
 export type ConnectionLimits = {
-  /** How many connections from this host. */
+  /** Maximum number of connections from this host. */
   readonly local: number
-  /** How many connections from other hosts. */
+  /** Maximum number of connections from other hosts. */
   readonly remote: number
-  /** Milliseconds from its beginning until a connection is reset, whatever happens on it. */
+  /** Milliseconds after which a connection is reset, active or not. */
   readonly lifetime: number
 }
 
@@ -21,7 +21,7 @@ export function limitConnections(server: Server, {local, remote, lifetime}: Conn
   server.on('connection', (socket: Socket) => {
     const client = clientOf(socket)
     const pool = isLocal(socket) ? localPool : remotePool
-    // A reset frees the buffers of the kernel at once, also those of an answer that the client does not read.
+    // A reset frees the kernel's buffers at once, even if the client does not read its answer.
     pool.add(client, socket)?.resetAndDestroy()
     const expiry = setTimeout(() => socket.resetAndDestroy(), lifetime)
     socket.once('close', () => {
@@ -31,14 +31,14 @@ export function limitConnections(server: Server, {local, remote, lifetime}: Conn
   })
 }
 
-/** The address of the client. In IPv6 the whole /64, because a client has all addresses of it. */
+/** The address of the client; for IPv6 its /64, because one client can use all addresses of it. */
 function clientOf({remoteAddress = ''}: Socket): string {
   if (!ipaddr.isValid(remoteAddress)) return remoteAddress
   const address = ipaddr.process(remoteAddress)
   return address instanceof ipaddr.IPv6 ? address.parts.slice(0, 4).join(':') : address.toString()
 }
 
-/** A client on this host connects to one of its own addresses from that same address, or from a loopback address. */
+/** A client on this host connects from a loopback address, or from the same address that it connects to. */
 function isLocal({remoteAddress = '', localAddress}: Socket): boolean {
   if (remoteAddress === localAddress) return true
   return ipaddr.isValid(remoteAddress) && ipaddr.process(remoteAddress).range() === 'loopback'

@@ -1,11 +1,10 @@
-/** The daemon: waits for changes and reconciles, never twice at once, until it is told to stop. */
+/** The daemon: waits for changes and reconciles, one reconcile at a time, until it is told to stop. */
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../util/backoff.js'
 import type {Clock} from '../util/clock.js'
 import {followSignals} from '../util/follow-signals.js'
 import type {Reading, SnapshotSource} from '../sources/snapshot-source.js'
-import {attempt, type Attempt} from './attempt.js'
 import {Changes, type Holdoff} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
 import {Pacing} from './pacing.js'
@@ -18,30 +17,31 @@ import {
   type PreparedReconcile,
   type ReconcileDeps,
 } from './reconcile.js'
-import type {DaemonStatus} from './status.js'
 import {FailureLog} from './failure-log.js'
+import type {DaemonStatus} from './status.js'
+import {timeStep, type StepResult} from './time-step.js'
 
 export type LoopDeps = ReconcileDeps & {
   readonly source: Pick<SnapshotSource, 'changesAreWhole' | 'read' | 'watch' | 'retryNow'>
   readonly clock: Clock
   readonly status: DaemonStatus
   readonly onReconciled: (finished: FinishedReconcile) => void
-  /** Has the listener called when everything is to be looked at again, as an operator asks for by a signal. */
+  /** Registers a listener for requests of the operator (SIGHUP) to reconcile now. */
   readonly onRetryNow?: (listener: () => void) => void
 }
 
 /** How a reconcile ended. */
 export type FinishedReconcile = {
-  /** Milliseconds that it took to translate, prepare and commit; without reading, holdoff and waits. */
+  /** Milliseconds of translating, preparing and committing, without reading, holdoff and waits. */
   readonly duration: number
 } & ({readonly outcome: ReconcileOutcome} | {readonly failure: Failure})
 
 /** All times in milliseconds. */
 export type LoopOptions = {
   readonly holdoff: Holdoff
-  /** Least time between two reloads. */
+  /** Minimum time between two reloads. */
   readonly reloadInterval: number
-  /** Time after which everything is looked at again although no change was seen. */
+  /** Time after which the loop reconciles although no change was observed. */
   readonly resyncInterval: number
   readonly backoff: BackoffOptions
 }
@@ -53,13 +53,13 @@ export const DEFAULT_LOOP_OPTIONS: LoopOptions = {
   backoff: {initial: 500, limit: 30_000},
 }
 
-/** The longest that a timer of Node can wait. */
+/** The maximum delay of a timer of Node.js. */
 const FOREVER = 2 ** 31 - 1
 
 /**
- * Resolves after `signal` aborts. Rejects with a Failure when the very first reconcile cannot succeed however often it is
- * retried, when nothing can be read at first and an earlier lbex has left nothing to serve meanwhile, or when the source cannot
- * be watched; afterwards the last good configuration keeps serving.
+ * Resolves after `signal` aborts. Rejects with a Failure if the first reconcile fails permanently, if the source cannot be read at
+ * first and no earlier lbex has left a configuration to serve meanwhile, or if the source cannot be watched. After the first
+ * successful reconcile, failures of later ones leave the last good configuration in place.
  */
 export function runLoop(deps: LoopDeps, options: LoopOptions, signal: AbortSignal): Promise<void> {
   return followSignals([signal], (ending) => new Loop(deps, options, ending).run())
@@ -73,8 +73,8 @@ class Loop {
   private readonly failures: FailureLog
   private readonly pacing: Pacing
   private readonly reader: Reader
-  /** Diagnostics of the last good reconcile. */
-  private found: readonly Diagnostic[] = []
+  /** Diagnostics of the last successful reconcile. */
+  private lastDiagnostics: readonly Diagnostic[] = []
 
   constructor(
     private readonly deps: LoopDeps,
@@ -92,81 +92,81 @@ class Loop {
     deps.nginx.onLeftOut(() => this.noteLeftOut())
   }
 
-  /** The first reconcile comes before the watch: what was read tells the source what a change is. */
+  /** The first reconcile comes before the watch: the source compares changes with what was read. */
   async run(): Promise<void> {
     if (this.signal.aborted) return
-    const patience = await this.commit(await this.prepare(this.signal))
+    const delay = await this.commit(await this.prepare(this.signal))
     const fail = (error: unknown): never => {
       this.ending.abort()
       throw error
     }
-    const parts = [this.watch().catch(fail), this.reconcileAgain(patience).catch(fail)]
+    const parts = [this.watch().catch(fail), this.reconcileOnChange(delay).catch(fail)]
     for (const result of await Promise.allSettled(parts)) {
       if (result.status === 'rejected') throw result.reason
     }
   }
 
-  /** `patience`: milliseconds to wait for the next change before everything is looked at without one. */
-  private async reconcileAgain(patience: number): Promise<void> {
+  /** `delay`: milliseconds to wait for a change before the first reconcile without one. */
+  private async reconcileOnChange(delay: number): Promise<void> {
     while (!this.signal.aborted) {
-      const changed = await this.changes.next(patience, this.signal)
+      const changed = await this.changes.wait(delay, this.signal)
       const early = changed ? await this.prepareEarly() : undefined
       if (!early) await this.waitForReload(changed)
       if (this.signal.aborted) return
-      patience = await this.commit(early ?? (await this.prepare(this.signal)))
+      delay = await this.commit(early ?? (await this.prepare(this.signal)))
     }
   }
 
-  /** Not for what was prepared early: its reload was allowed then, and a change during the wait would make it stale. */
+  /** Not for a change that was prepared early: its reload was allowed then, and a change during the wait would make it stale. */
   private async waitForReload(changed: boolean): Promise<void> {
-    if (changed) await this.changes.settle(this.options.holdoff, this.signal)
-    await this.pacing.keepApart(this.signal)
+    if (changed) await this.changes.debounce(this.options.holdoff, this.signal)
+    await this.pacing.waitForReload(this.signal)
   }
 
-  /** Prepares a change during the holdoff; undefined if another one came, or if it may not be served soon. */
-  private async prepareEarly(): Promise<Attempt<PreparedReconcile> | undefined> {
+  /** Prepares a change during the holdoff; undefined if another change came, or if no reload is allowed yet. */
+  private async prepareEarly(): Promise<StepResult<PreparedReconcile> | undefined> {
     if (!this.deps.source.changesAreWhole || !this.pacing.mayPrepareEarly()) return undefined
     const {quiet} = this.options.holdoff
-    const prepared = await this.changes.whileQuiet(quiet, this.signal, (own) => this.prepare(own))
-    if (!prepared) this.pacing.noteInVain()
+    const prepared = await this.changes.runWhileQuiet(quiet, this.signal, (own) => this.prepare(own))
+    if (!prepared) this.pacing.noteDiscard()
     return prepared
   }
 
-  /** What goes wrong is not reported before it is committed. */
-  private async prepare(signal: AbortSignal): Promise<Attempt<PreparedReconcile>> {
-    this.changes.forget()
+  /** Errors are part of the result: commit() reports them, unless the change is discarded. */
+  private async prepare(signal: AbortSignal): Promise<StepResult<PreparedReconcile>> {
+    this.changes.reset()
     let reading: Reading
     try {
       reading = await this.reader.read(signal)
     } catch (error) {
       return {took: 0, error}
     }
-    return attempt(this.deps, 0, () => prepareReconcile(this.deps, reading, signal))
+    return timeStep(this.deps, 0, () => prepareReconcile(this.deps, reading, signal))
   }
 
-  /** Returns the patience until the next reconcile. */
-  private async commit(prepared: Attempt<PreparedReconcile>): Promise<number> {
+  /** Returns the milliseconds to wait for a change before the next reconcile. */
+  private async commit(prepared: StepResult<PreparedReconcile>): Promise<number> {
     const committed =
       'error' in prepared
         ? prepared
-        : await attempt(this.deps, prepared.took, () =>
+        : await timeStep(this.deps, prepared.took, () =>
             commitReconcile(this.deps, prepared.value, this.signal),
           )
     if (this.signal.aborted) return 0
     const {took} = committed
     return 'error' in committed
-      ? await this.endFailed(committed.error, took)
-      : this.endGood(committed.value, took)
+      ? await this.finishFailed(committed.error, took)
+      : this.finishSuccessful(committed.value, took)
   }
 
-  private endGood(outcome: ReconcileOutcome, duration: number): number {
+  private finishSuccessful(outcome: ReconcileOutcome, duration: number): number {
     const {status, onReconciled} = this.deps
     const {applied, diagnostics, retryAfter} = outcome
-    if (applied.reloads > 0) this.pacing.noteEffort()
-    this.found = diagnostics
+    if (applied.reloads > 0) this.pacing.noteReload()
+    this.lastDiagnostics = diagnostics
     this.diagnostics.update(diagnostics)
     this.reconcileBackoff.reset()
-    this.failures.end(applied.generation)
+    this.failures.noteSuccess(applied.generation)
     status.synced = true
     status.failure = undefined
     this.reader.noteServed()
@@ -174,24 +174,24 @@ class Loop {
     return Math.min(this.options.resyncInterval, retryAfter ?? Infinity)
   }
 
-  /** A bug ends the loop, and so does a failure at the start that retrying cannot fix. */
-  private async endFailed(error: unknown, duration: number): Promise<number> {
-    if (!(error instanceof Failure) || !(await this.reader.canGoOn(error))) throw error
+  /** A bug ends the loop, and so does a failure at the start that a retry cannot fix. */
+  private async finishFailed(error: unknown, duration: number): Promise<number> {
+    if (!(error instanceof Failure) || !(await this.reader.canContinue(error))) throw error
     this.deps.onReconciled({failure: error, duration})
-    if (error instanceof ReadFailure) this.noteUnread(error)
-    else this.noteEffort(error)
+    if (error instanceof ReadFailure) this.noteReadFailure(error)
+    else this.noteApplyFailure(error)
     const delay = error.temporary ? this.reconcileBackoff.next() : FOREVER
-    this.failures.begin(error, delay)
+    this.failures.noteFailure(error, delay)
     return delay
   }
 
-  private noteUnread({message}: ReadFailure): void {
-    this.deps.status.unread = message
+  private noteReadFailure({message}: ReadFailure): void {
+    this.deps.status.readFailure = message
     this.reportLeftOut()
   }
 
-  private noteEffort({message}: Failure): void {
-    this.pacing.noteEffort()
+  private noteApplyFailure({message}: Failure): void {
+    this.pacing.noteReload()
     this.deps.status.failure = message
   }
 
@@ -212,21 +212,21 @@ class Loop {
     }
   }
 
-  /** Whatever the loop waits for. */
+  /** Ends all waits of the loop and of the source. */
   private retryNow(): void {
     this.deps.source.retryNow()
     this.changes.notify()
   }
 
-  /** A restart of NGINX left something out: the next reconcile probes, and reports it with its place in the objects. */
+  /** A restart of NGINX left something out: the next reconcile probes, and reports it with its location. */
   private noteLeftOut(): void {
     if (!this.deps.status.synced) this.reportLeftOut()
     this.changes.notify()
   }
 
-  /** While nothing can be read, NGINX alone knows what is left out. */
+  /** Without a reconcile, only the data plane knows what is left out. */
   private reportLeftOut(): void {
-    this.diagnostics.update([...this.found, ...this.deps.nginx.leftOut()])
+    this.diagnostics.update([...this.lastDiagnostics, ...this.deps.nginx.leftOut()])
   }
 
   private get signal(): AbortSignal {

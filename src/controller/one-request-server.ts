@@ -1,32 +1,32 @@
 /**
- * An HTTP server for short questions without a body: it answers the first request of a connection and closes the connection.
- * Node's own server parses all that a client sends in one write, perhaps thousands of requests, before any other connection
- * gets its turn. This one reads one head and nothing after it.
+ * An HTTP server for requests without a body: it answers the first request of a connection and then closes the connection. The
+ * HTTP server of Node.js parses everything that a client sends in one write, perhaps thousands of pipelined requests, before it
+ * serves other connections. This one reads a single request head and nothing after it.
  */
 import {once} from 'node:events'
 import {STATUS_CODES} from 'node:http'
 import {createServer, type Server, type Socket} from 'node:net'
 
-export type Request = {
+export type HttpRequest = {
   readonly method: string
   /** Path and query. */
   readonly target: string
 }
 
-export type Response = {
+export type HttpResponse = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly text: string
 }
 
 type OneRequestServer = {
-  /** To listen with. */
+  /** Call its listen(). */
   readonly server: Server
-  /** Ends the open connections too. */
+  /** Also closes the open connections. */
   readonly close: () => Promise<void>
 }
 
-/** Bytes of a request line and its headers. Prometheus and the kubelet send a few hundred. */
+/** Maximum bytes of a request line and its headers. Prometheus and the kubelet send a few hundred. */
 const LONGEST_HEAD = 8192
 
 const END_OF_HEAD = /\n\r?\n/
@@ -35,13 +35,15 @@ const REQUEST_LINE = /^(?:\r?\n)?([A-Z]+) (\S+) HTTP\/1\.(\d)\r?\n/
 const WHOLE_LINE = /^\s*\S[^\n]*\n/
 const ORIGIN = /^https?:\/\/[^/?#]*/i
 
-export function createOneRequestServer(handle: (request: Request) => Promise<Response>): OneRequestServer {
+export function createOneRequestServer(
+  handle: (request: HttpRequest) => Promise<HttpResponse>,
+): OneRequestServer {
   const open = new Set<Socket>()
-  // A client may close its side as soon as it has asked.
+  // A client may half-close the connection after its request.
   const server = createServer({allowHalfOpen: true}, (socket) => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
-    // The client has reset the connection: there is nothing left to answer.
+    // The client has reset the connection: no answer is possible.
     socket.on('error', () => {})
     readHead(socket, (head) => void answer(socket, head, handle))
   })
@@ -56,7 +58,7 @@ export function createOneRequestServer(handle: (request: Request) => Promise<Res
   }
 }
 
-/** Calls `done` once, with all up to the end of the head, or up to what shows that there is no valid one. */
+/** Calls `done` once, with everything up to the end of the head, or up to the point at which the head is known to be invalid. */
 function readHead(socket: Socket, done: (head: string) => void): void {
   let head = ''
   const finish = (): void => {
@@ -72,7 +74,7 @@ function readHead(socket: Socket, done: (head: string) => void): void {
   })
 }
 
-/** A client that speaks TLS, for example, waits for an answer before it sends more. */
+/** Detects other protocols early: a TLS client, for example, waits for an answer before it sends more. */
 function mayBeRequest(beginning: string): boolean {
   if (!/^[\r\nA-Z]/.test(beginning)) return false
   return REQUEST_LINE.test(beginning) || !WHOLE_LINE.test(beginning)
@@ -81,7 +83,7 @@ function mayBeRequest(beginning: string): boolean {
 async function answer(
   socket: Socket,
   head: string,
-  handle: (request: Request) => Promise<Response>,
+  handle: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<void> {
   const request = parse(head)
   const {status, headers, text} = request ? await handle(request) : refusal(head)
@@ -99,8 +101,8 @@ async function answer(
   socket.destroySoon()
 }
 
-/** Undefined if it is not the head of a valid request. */
-function parse(text: string): Request | undefined {
+/** Undefined if `text` is not the head of a valid request. */
+function parse(text: string): HttpRequest | undefined {
   const end = END_OF_HEAD.exec(text)
   const head = end ? text.slice(0, end.index + 1) : ''
   const [line = '', method, target, version] = REQUEST_LINE.exec(head) ?? []
@@ -112,7 +114,7 @@ function parse(text: string): Request | undefined {
   return {method, target: path.startsWith('/') || path === target ? path : `/${path}`}
 }
 
-function refusal(head: string): Response {
+function refusal(head: string): HttpResponse {
   const status = head.length >= LONGEST_HEAD && !END_OF_HEAD.test(head) ? 431 : 400
   return {status, text: `${STATUS_CODES[status]?.toLowerCase()}\n`}
 }

@@ -1,4 +1,4 @@
-/** Keeps reloads apart: at once when the last one is long ago, later while changes keep coming, or old workers pile up. */
+/** Limits the rate of reloads: none waits after a quiet time, and the interval grows while old workers hold connections. */
 import type {DataPlane} from '../dataplane/data-plane.js'
 import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
@@ -9,69 +9,66 @@ export type PacingDeps = {
   readonly log: Logger
 }
 
-/** Milliseconds in which nothing is prepared early after a change was prepared in vain. */
-const IN_VAIN = 1000
+/** Milliseconds in which nothing is prepared early after a prepared change was discarded. */
+const DISCARD_COOLDOWN = 1000
 
-/** Milliseconds after which a wait looks whether it is still called for. */
-const LOOK = 1000
+/** Milliseconds after which a wait checks whether it is still necessary. */
+const POLL_INTERVAL = 1000
 
 export class Pacing {
   /** When the last reconcile ended that reloaded NGINX, or tried to. */
-  private lastEffort = -Infinity
-  /** When a prepared change was dropped because another one came. */
-  private inVainAt = -Infinity
-  /** True while reloads are further apart than usual. */
+  private lastReload = -Infinity
+  /** When a prepared change was discarded because another change came. */
+  private lastDiscard = -Infinity
+  /** True while the interval between reloads is longer than configured. */
   private stretched = false
 
-  /** `reloadInterval`: least time between two reloads, milliseconds. */
+  /** `reloadInterval`: minimum time between two reloads, milliseconds. */
   constructor(
     private readonly deps: PacingDeps,
     private readonly reloadInterval: number,
   ) {}
 
   /** A reconcile has ended that reloaded NGINX, or tried to. */
-  noteEffort(): void {
-    this.lastEffort = this.deps.clock.monotonic()
+  noteReload(): void {
+    this.lastReload = this.deps.clock.monotonic()
   }
 
-  /** A prepared change was dropped because another one came. */
-  noteInVain(): void {
-    this.inVainAt = this.deps.clock.monotonic()
+  /** A prepared change was discarded because another change came. */
+  noteDiscard(): void {
+    this.lastDiscard = this.deps.clock.monotonic()
   }
 
-  /** True if a reload may come now, and what is prepared for it is unlikely to be dropped. */
+  /** True if NGINX may be reloaded now, and a prepared change is unlikely to be discarded. */
   mayPrepareEarly(): boolean {
-    return this.left() <= 0 && this.deps.clock.monotonic() >= this.inVainAt + IN_VAIN
+    return this.left() <= 0 && this.deps.clock.monotonic() >= this.lastDiscard + DISCARD_COOLDOWN
   }
 
-  /** Resolves when the next reload may come, or when `signal` aborts. */
-  async keepApart(signal: AbortSignal): Promise<void> {
+  /** Resolves when NGINX may be reloaded, or when `signal` aborts. */
+  async waitForReload(signal: AbortSignal): Promise<void> {
     for (let left = this.left(); left > 0 && !signal.aborted; left = this.left()) {
-      await this.deps.clock.delay(Math.min(left, LOOK), signal)
+      await this.deps.clock.delay(Math.min(left, POLL_INTERVAL), signal)
     }
   }
 
-  /** Milliseconds until the next reload may come. */
+  /** Milliseconds until NGINX may be reloaded. */
   private left(): number {
-    return this.lastEffort + this.interval() - this.deps.clock.monotonic()
+    return this.lastReload + this.interval() - this.deps.clock.monotonic()
   }
 
   private interval(): number {
     const pressure = this.deps.nginx.reloadPressure()
-    this.tell(pressure > this.reloadInterval, pressure)
+    this.logStretch(pressure > this.reloadInterval, pressure)
     return Math.max(this.reloadInterval, pressure)
   }
 
-  private tell(stretched: boolean, pressure: number): void {
+  private logStretch(stretched: boolean, interval: number): void {
     if (stretched === this.stretched) return
     this.stretched = stretched
     const {nginx, log} = this.deps
     const {oldWorkers} = nginx.status()
     if (stretched)
-      log.warn('reload interval increased: old workers still hold connections', {
-        oldWorkers,
-        interval: pressure,
-      })
+      log.warn('reload interval increased: old workers still hold connections', {oldWorkers, interval})
     else log.info('reload interval back to normal', {oldWorkers})
   }
 }

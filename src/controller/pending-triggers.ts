@@ -1,23 +1,23 @@
-/** What set off the changes that are not served yet: a failed reconcile leaves them to the next good one. */
+/** The triggers of changes that are not served yet: a failed reconcile leaves them to the next successful one. */
 import type {Trigger} from '../sources/snapshot-source.js'
 
-export class WaitingTriggers {
-  private waiting: readonly Trigger[] = []
+export class PendingTriggers {
+  private pending: readonly Trigger[] = []
 
-  /** All that wait, with the latest; of those that have waited already the first of each Service, so that they stay few. */
+  /** Returns all pending triggers and `latest`. Of the pending ones, only the first of each Service is kept, so that they stay few. */
   add(latest: readonly Trigger[]): readonly Trigger[] {
     const first = new Map<string, Trigger>()
-    for (const trigger of this.waiting) {
+    for (const trigger of this.pending) {
       const {namespace = '', name} = trigger.service
       const id = `${namespace}/${name}`
       if (trigger.at < (first.get(id)?.at ?? Infinity)) first.set(id, trigger)
     }
-    this.waiting = [...first.values(), ...latest]
-    return this.waiting
+    this.pending = [...first.values(), ...latest]
+    return this.pending
   }
 
-  /** They are served now. */
+  /** All of them are served now. */
   clear(): void {
-    this.waiting = []
+    this.pending = []
   }
 }

@@ -1,4 +1,4 @@
-/** Reads the source for the loop. As long as nothing was applied yet, what an earlier lbex left is served if reading is slow or fails. */
+/** Reads the source for the loop. Until the first apply, a slow or failed read makes NGINX serve the configuration of an earlier lbex. */
 import type {DataPlane} from '../dataplane/data-plane.js'
 import {Failure, UnexpectedFailure} from '../diagnostics/failure.js'
 import type {Reading, SnapshotSource} from '../sources/snapshot-source.js'
@@ -6,7 +6,7 @@ import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
 import {ReadFailure, readSource} from './reconcile.js'
 import type {DaemonStatus} from './status.js'
-import {WaitingTriggers} from './waiting-triggers.js'
+import {PendingTriggers} from './pending-triggers.js'
 
 export type ReaderDeps = {
   readonly source: Pick<SnapshotSource, 'read'>
@@ -16,35 +16,35 @@ export type ReaderDeps = {
   readonly log: Logger
 }
 
-/** Milliseconds that the first reading may take before what an earlier lbex left is served. */
+/** Milliseconds that the first read may take before NGINX serves the configuration of an earlier lbex. */
 const SLOW = 2000
 
 export class Reader {
-  private readonly triggers = new WaitingTriggers()
+  private readonly triggers = new PendingTriggers()
 
-  /** `ending` aborts when lbex is to stop. */
+  /** `ending` aborts when lbex is asked to stop. */
   constructor(
     private readonly deps: ReaderDeps,
     private readonly ending: AbortSignal,
   ) {}
 
   /**
-   * What the source holds now, with the triggers of all changes that are not served yet. Rejects with a ReadFailure; with the
-   * bug itself if there is one and nothing is served.
+   * The current state of the source, with the triggers of all changes that are not served yet. Rejects with a ReadFailure. Rejects
+   * with any other error as it is while nothing is served.
    */
   async read(signal: AbortSignal): Promise<Reading> {
     const reading = await readSource({read: (given) => this.readKnown(given)}, signal)
-    this.deps.status.unread = undefined
+    this.deps.status.readFailure = undefined
     return {...reading, triggers: this.triggers.add(reading.triggers ?? [])}
   }
 
-  /** What was read is served now. */
+  /** NGINX now serves what was read last. */
   noteServed(): void {
     this.triggers.clear()
   }
 
-  /** True if the loop goes on after a failed reconcile: something is served, or retrying may help. */
-  async canGoOn(error: Failure): Promise<boolean> {
+  /** True if the loop continues after a failed reconcile: something is served, or a retry may help. */
+  async canContinue(error: Failure): Promise<boolean> {
     const {status} = this.deps
     if (this.isServing()) return true
     if (!error.temporary || !(error instanceof ReadFailure)) return error.temporary
@@ -55,17 +55,17 @@ export class Reader {
   private async readKnown(signal: AbortSignal): Promise<Reading> {
     const {source, status} = this.deps
     try {
-      return await (status.synced ? source.read(signal) : this.readAtFirst(signal))
+      return await (status.synced ? source.read(signal) : this.readFirst(signal))
     } catch (error) {
       const isKnown = error instanceof Failure || signal.aborted
       throw isKnown || !this.isServing() ? error : new UnexpectedFailure(error)
     }
   }
 
-  private async readAtFirst(signal: AbortSignal): Promise<Reading> {
+  private async readFirst(signal: AbortSignal): Promise<Reading> {
     const {source, status, clock} = this.deps
     const reading = source.read(signal)
-    // It is awaited at the end, however long the rest takes.
+    // Awaited below; without this, a rejection before that would count as unhandled.
     reading.catch(() => {})
     const inTime = new AbortController()
     const slow = clock.delay(SLOW, inTime.signal).then(() => true)

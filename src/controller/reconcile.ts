@@ -1,4 +1,4 @@
-/** One reconcile: read the source, translate and prepare what was read, commit it. `run --once` is one of these, `run` many. */
+/** One reconcile: read the source, translate and prepare what was read, commit it. `run --once` does one, `run` many. */
 import type {HostState} from '../core/model/host-state.js'
 import {listenerId} from '../core/model/listener-key.js'
 import type {Translation} from '../core/translate/translator.js'
@@ -9,7 +9,7 @@ import type {Applied, DataPlane, UnavailableListener, PreparedChange} from '../d
 import type {Logger} from '../util/logger.js'
 import type {Reading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 
-/** Listeners that the host does not give, by listenerId, with the reason: an input of the translator. */
+/** Listeners that are unavailable on this host, by listenerId, with the reason: an input of the translator. */
 export type Unavailable = HostState['unavailable']
 
 /** What the translator returned, and the files that make NGINX serve it. */
@@ -31,38 +31,38 @@ export type ReconcileDeps = {
 
 export type ReconcileOutcome = {
   readonly applied: Applied
-  /** What was asked for; of it, `applied` tells what is left out. */
+  /** The desired configuration; `applied` says what of it is left out. */
   readonly translation: WrittenTranslation
-  /** What set off the changes that are now served. */
+  /** The triggers of the changes that are now served. */
   readonly triggers: readonly Trigger[]
-  /** Of the reading, the translation and the apply: sorted and located. */
+  /** Diagnostics of reading, translating and applying: sorted and located. */
   readonly diagnostics: readonly Diagnostic[]
-  /** Milliseconds after which to try again although nothing has changed: listeners are unavailable. */
+  /** Milliseconds after which to retry although nothing has changed, because listeners are unavailable. */
   readonly retryAfter?: number
 }
 
-/** What was read, translated and prepared: nothing of it is served before it is committed. */
+/** A change that was read, translated and prepared. NGINX serves nothing of it until it is committed. */
 export type PreparedReconcile = {
   readonly reading: Reading
   readonly change: PreparedChange
   /**
-   * What is asked for as of now, with the listeners it leaves out. Read it after the commit, which may find that further
-   * listeners are unavailable and then has the snapshot translated once more.
+   * The latest translation, with the unavailable listeners that it leaves out. Read it after the commit: the commit may find more
+   * unavailable listeners, and then translates the snapshot again.
    */
   readonly latest: () => {readonly translation: WrittenTranslation; readonly unavailable: Unavailable}
 }
 
-/** The source cannot be read: what is served may be out of date, and continues to be served. */
+/** The source cannot be read: NGINX continues to serve the last configuration, which may be out of date. */
 export class ReadFailure extends Failure {
   constructor({message, code, hint, temporary, cause}: Failure) {
     super(message, {code, hint, temporary, cause})
   }
 }
 
-/** Nothing tells when another program lets go of a port. */
+/** Milliseconds. No event says that another program has released a port. */
 const UNAVAILABLE_RETRY = 5000
 
-/** All steps at once. Rejects with the Failure of the step that failed; NGINX then serves what it served before. */
+/** Runs all steps. Rejects with the Failure of the step that failed; NGINX then continues to serve the previous configuration. */
 export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<ReconcileOutcome> {
   const reading = await readSource(deps.source, signal)
   return commitReconcile(deps, await prepareReconcile(deps, reading, signal), signal)
@@ -77,16 +77,16 @@ export async function readSource(source: ReconcileDeps['source'], signal: AbortS
   }
 }
 
-/** Translates what was read and prepares it. Rejects as DataPlane.prepare does. */
+/** Translates and prepares what was read. Rejects as DataPlane.prepare does. */
 export async function prepareReconcile(
   deps: ReconcileDeps,
   reading: Reading,
   signal: AbortSignal,
 ): Promise<PreparedReconcile> {
-  const around = await translateAround(deps, reading.snapshot, signal)
-  let {translation, unavailable} = around
+  const available = await translateAvailable(deps, reading.snapshot, signal)
+  let {translation, unavailable} = available
   const without = async (found: readonly UnavailableListener[], either: AbortSignal) => {
-    unavailable = unavailableOf([...around.probed, ...found])
+    unavailable = unavailableOf([...available.probed, ...found])
     translation = await deps.translate(reading.snapshot, unavailable, either)
     return translation.files
   }
@@ -94,7 +94,7 @@ export async function prepareReconcile(
   return {reading, change, latest: () => ({translation, unavailable})}
 }
 
-/** Has a prepared change served. Rejects as DataPlane.commit does. */
+/** Makes NGINX serve a prepared change. Rejects as DataPlane.commit does. */
 export async function commitReconcile(
   {nginx, log}: Pick<ReconcileDeps, 'nginx' | 'log'>,
   {reading, change, latest}: PreparedReconcile,
@@ -113,8 +113,8 @@ export async function commitReconcile(
   }
 }
 
-/** Leaves out the unavailable listeners, because NGINX refuses a configuration with one of them as a whole. */
-async function translateAround(
+/** Leaves out unavailable listeners: a single one of them would make NGINX refuse the whole configuration. */
+async function translateAvailable(
   {translate, nginx}: ReconcileDeps,
   snapshot: Reading['snapshot'],
   signal: AbortSignal,
@@ -137,7 +137,7 @@ function unavailableOf(probed: readonly UnavailableListener[]): Unavailable {
   return new Map(probed.map(({key, error}) => [listenerId(key), error]))
 }
 
-/** Another program took a port after the probe: NGINX found out. */
+/** Another program took a port between the probe and the reload. */
 function lostRace({diagnostics}: Applied): boolean {
   return diagnostics.some(({code}) => code === 'port-held')
 }

@@ -1,16 +1,16 @@
-/** What the daemon knows of itself: the loop writes it down, the health server and the metrics read it. */
+/** The state of the daemon: written by the loop, read by the health server and the metrics. */
 export type DaemonStatus = {
   /** True once a first reconcile was applied and confirmed. */
   synced: boolean
-  /** True if nothing could be read at the start and NGINX serves what an earlier lbex left. */
+  /** True if nothing could be read at the start and NGINX serves the configuration of an earlier lbex. */
   resumed: boolean
-  /** Why the last reconcile could not read the source, as a sentence; absent after one that could. */
-  unread?: string | undefined
-  /** Why the last reconcile could not be applied, as a sentence; absent after a good one. */
+  /** Why the last reconcile could not read the source, as a sentence; absent if it could. */
+  readFailure?: string | undefined
+  /** Why the last reconcile could not be applied, as a sentence; absent if it was. */
   failure?: string | undefined
-  /** True from the moment that lbex was asked to stop. */
+  /** True as soon as lbex was asked to stop. */
   stopping: boolean
-  /** Monotonic milliseconds since when a reconcile is busy, without reading and waits (see attempt); absent while none is. */
+  /** Monotonic milliseconds since when a reconcile is busy, not counting reads and waits (see timeStep); absent if none is. */
   busySince?: number | undefined
 }
 

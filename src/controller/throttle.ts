@@ -1,5 +1,5 @@
 /** Calls `make` at most once in each `period` (milliseconds). Calls in between get the same result. */
-export function shareFor<Result>(
+export function throttle<Result>(
   period: number,
   monotonic: () => number,
   make: () => Promise<Result>,

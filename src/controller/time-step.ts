@@ -3,25 +3,25 @@ import type {Clock} from '../util/clock.js'
 import type {DaemonStatus} from './status.js'
 
 /** How a step ended. */
-export type Attempt<T> = {
-  /** Milliseconds that this step and those before it were busy. */
+export type StepResult<T> = {
+  /** Milliseconds that this step and the steps before it were busy. */
   readonly took: number
 } & ({readonly value: T} | {readonly error: unknown})
 
-export type AttemptDeps = {
+export type TimeStepDeps = {
   readonly status: Pick<DaemonStatus, 'busySince'>
   readonly clock: Pick<Clock, 'monotonic'>
 }
 
 /**
- * Runs one step, and is busy meanwhile; time between the steps does not count. `spent`: milliseconds that the steps before it
- * took. Never rejects.
+ * Runs one step. The status is busy meanwhile; time between the steps does not count. `spent`: milliseconds that the steps
+ * before this one took. Never rejects.
  */
-export async function attempt<T>(
-  {status, clock}: AttemptDeps,
+export async function timeStep<T>(
+  {status, clock}: TimeStepDeps,
   spent: number,
   step: () => Promise<T>,
-): Promise<Attempt<T>> {
+): Promise<StepResult<T>> {
   const busySince = clock.monotonic() - spent
   status.busySince = busySince
   const took = (): number => clock.monotonic() - busySince

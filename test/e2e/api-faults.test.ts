@@ -80,7 +80,7 @@ describe('end to end, when the API server', function () {
     await untilFresh()
     await untilStaleness(0)
     await cluster.api.kill()
-    await host.until('word of it', async () => /stale: no news of .*refused/.test(await freshness()))
+    await host.until('word of it', async () => /stale: no updates of .*refused/.test(await freshness()))
     assert.deepEqual([(await host.health('/'))?.status, (await host.health('/livez'))?.status], [200, 200])
     const away = await untilStaleness(1)
     assert.ok(away.seconds > 3, `${away.seconds} s`)

@@ -1,15 +1,15 @@
 /** What `lbex run` does once its parts are there: one reconcile, or reconciles until it is told to stop. */
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
-import {checksOf, type Checks} from '../../controller/checks.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
+import {healthChecks, type HealthChecks} from '../../controller/health-checks.js'
 import {startHealthServer, type HealthServer} from '../../controller/health-server.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop, type FinishedReconcile} from '../../controller/loop.js'
 import type {CurrentState, Metrics} from '../../controller/metrics/metrics.js'
 import {reconcileOnce, type ReconcileDeps} from '../../controller/reconcile.js'
-import {shareFor} from '../../controller/share-for.js'
 import {describeStaleness, stalenessOf} from '../../controller/staleness.js'
 import {newStatus, type DaemonStatus} from '../../controller/status.js'
+import {throttle} from '../../controller/throttle.js'
 import {Failure} from '../../diagnostics/failure.js'
 import {diagnosticsExitCode} from '../../report/diagnostics-text.js'
 import {EXIT} from '../../report/report.js'
@@ -113,7 +113,7 @@ async function answerHealth(
     checks: () => check(deps, flags, status),
     metrics:
       metrics &&
-      shareFor(
+      throttle(
         SCRAPE_PERIOD,
         () => deps.clock.monotonic(),
         () => metrics.page(currentState(deps, flags, status)),
@@ -125,9 +125,9 @@ async function answerHealth(
   return health
 }
 
-function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: DaemonStatus): Checks {
+function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: DaemonStatus): HealthChecks {
   const staleness = describeStaleness(stalenessOf(source.freshness(), flags['stale-after']))
-  return checksOf(status, nginx.status(), clock.monotonic(), staleness)
+  return healthChecks(status, nginx.status(), clock.monotonic(), staleness)
 }
 
 function currentState({source, nginx}: ServeDeps, flags: ServeFlags, status: DaemonStatus): CurrentState {

@@ -20,7 +20,7 @@ export function outageScenarios(open: OpenCluster): void {
         return text
       }
       await host.until('word of it', async () =>
-        /stale: no news of Service, Endp.*Node/.test(await readiness()),
+        /stale: no updates of Service, Endp.*Node/.test(await readiness()),
       )
 
       await startAgain()

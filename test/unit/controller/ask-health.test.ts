@@ -15,15 +15,15 @@ describe('askHealth', () => {
     return askHealth((server.address() as AddressInfo).port)
   }
 
-  it('is what an lbex says of its health', async () => {
+  it('returns the health that an lbex reports', async () => {
     assert.equal(await answered('healthy\n'), 'healthy')
   })
 
-  it('is what an lbex says that is not healthy', async () => {
+  it('returns the problem of an unhealthy lbex', async () => {
     assert.equal(await answered('unhealthy: NGINX does not serve\n'), 'unhealthy: NGINX does not serve')
   })
 
-  it('is undefined for any other answer, and for none', async () => {
+  it('returns undefined for any other answer, and without an answer', async () => {
     assert.equal(await answered('<html>'), undefined)
     assert.equal(await askHealth(await freePort()), undefined)
   })

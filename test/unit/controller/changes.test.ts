@@ -17,34 +17,34 @@ describe('Changes', () => {
     stop = new AbortController()
   })
 
-  it('wakes at once for a change', async () => {
-    const next = changes.next(60_000, stop.signal)
+  it('resolves at once after a change', async () => {
+    const waiting = changes.wait(60_000, stop.signal)
     changes.notify()
-    assert.equal(await next, true)
+    assert.equal(await waiting, true)
     assert.equal(clock.now(), 0)
   })
 
-  it('remembers a change that came while nobody waited', async () => {
+  it('remembers a change that came while nothing waited', async () => {
     changes.notify()
-    assert.equal(await changes.next(60_000, stop.signal), true)
+    assert.equal(await changes.wait(60_000, stop.signal), true)
   })
 
-  it('wakes without a change when the time is over', async () => {
-    const next = changes.next(100, stop.signal)
+  it('resolves to false after the delay', async () => {
+    const waiting = changes.wait(100, stop.signal)
     await clock.advance(100)
-    assert.equal(await next, false)
+    assert.equal(await waiting, false)
   })
 
-  it('wakes without a change when it is to stop, now or before', async () => {
-    const next = changes.next(60_000, stop.signal)
+  it('resolves to false when the signal aborts, or has aborted before', async () => {
+    const waiting = changes.wait(60_000, stop.signal)
     stop.abort()
-    assert.equal(await next, false)
-    assert.equal(await changes.next(60_000, stop.signal), false)
+    assert.equal(await waiting, false)
+    assert.equal(await changes.wait(60_000, stop.signal), false)
   })
 
-  it('settles when a burst is over', async () => {
+  it('debounces a burst', async () => {
     let done = -1
-    void changes.settle(holdoff, stop.signal).then(() => (done = clock.now()))
+    void changes.debounce(holdoff, stop.signal).then(() => (done = clock.now()))
     for (let step = 0; step < 3; step += 1) {
       await clock.advance(10)
       changes.notify()
@@ -55,7 +55,7 @@ describe('Changes', () => {
 
   it('is not starved by a steady stream of changes', async () => {
     let done = -1
-    void changes.settle(holdoff, stop.signal).then(() => (done = clock.now()))
+    void changes.debounce(holdoff, stop.signal).then(() => (done = clock.now()))
     for (let step = 0; step < 50; step += 1) {
       changes.notify()
       await clock.advance(10)
@@ -63,8 +63,8 @@ describe('Changes', () => {
     assert.equal(done, 200)
   })
 
-  it('settles at once when it is to stop', async () => {
-    const done = changes.settle(holdoff, stop.signal)
+  it('stops debouncing when the signal aborts', async () => {
+    const done = changes.debounce(holdoff, stop.signal)
     changes.notify()
     await settled()
     stop.abort()
@@ -72,34 +72,34 @@ describe('Changes', () => {
     assert.equal(clock.now(), 0)
   })
 
-  describe('runs work while it waits whether another change comes', () => {
-    it('and has its result once none came', async () => {
+  describe('runs work during the holdoff', () => {
+    it('and returns its result if no other change came', async () => {
       changes.notify()
-      const work = changes.whileQuiet(20, stop.signal, async () => 'done')
+      const work = changes.runWhileQuiet(20, stop.signal, async () => 'done')
       let end = -1
       void work.then(() => (end = clock.now()))
       await clock.advance(100)
       assert.deepEqual([await work, end], ['done', 20])
     })
 
-    it('and aborts the work as soon as one comes, and remembers that', async () => {
+    it('and aborts it when another change comes, which stays pending', async () => {
       changes.notify()
-      let told = -1
-      const work = changes.whileQuiet(20, stop.signal, async (signal) => {
-        signal.addEventListener('abort', () => (told = clock.now()))
+      let abortedAt = -1
+      const work = changes.runWhileQuiet(20, stop.signal, async (signal) => {
+        signal.addEventListener('abort', () => (abortedAt = clock.now()))
         await clock.delay(100, signal)
         return 'done'
       })
       await clock.advance(10)
       changes.notify()
       assert.equal(await work, undefined)
-      assert.equal(told, 10)
-      assert.equal(await changes.next(60_000, stop.signal), true)
+      assert.equal(abortedAt, 10)
+      assert.equal(await changes.wait(60_000, stop.signal), true)
     })
 
-    it('and lets work end that takes longer, whatever comes then', async () => {
+    it('and does not abort work that takes longer than the holdoff', async () => {
       changes.notify()
-      const work = changes.whileQuiet(20, stop.signal, async (signal) => {
+      const work = changes.runWhileQuiet(20, stop.signal, async (signal) => {
         await clock.delay(100)
         return signal.aborted
       })
@@ -107,45 +107,45 @@ describe('Changes', () => {
       changes.notify()
       await clock.advance(50)
       assert.equal(await work, false)
-      assert.equal(await changes.next(60_000, stop.signal), true)
+      assert.equal(await changes.wait(60_000, stop.signal), true)
     })
 
-    it('and waits although the work needs no time', async () => {
+    it('and waits for the end of the holdoff if the work ends earlier', async () => {
       changes.notify()
-      const work = changes.whileQuiet(20, stop.signal, async () => 'nothing to do')
+      const work = changes.runWhileQuiet(20, stop.signal, async () => 'nothing to do')
       await clock.advance(19)
       changes.notify()
       assert.equal(await work, undefined)
     })
 
-    it('and passes on what goes wrong, and that it is to stop', async () => {
+    it('and rejects as the work does, and stops when the signal aborts', async () => {
       const bug = new TypeError('x is not a function')
       const failing = assert.rejects(
-        changes.whileQuiet(20, stop.signal, () => Promise.reject(bug)),
+        changes.runWhileQuiet(20, stop.signal, () => Promise.reject(bug)),
         bug,
       )
       await clock.advance(20)
       await failing
-      const work = changes.whileQuiet(20, stop.signal, async () => 'done')
+      const work = changes.runWhileQuiet(20, stop.signal, async () => 'done')
       stop.abort()
       assert.equal(await work, undefined)
     })
 
-    it('hears what came while the work kept everything else waiting', async () => {
+    it('and observes changes that arrived while the work blocked the event loop', async () => {
       changes = new Changes(systemClock)
       const server = createServer().listen(0, '127.0.0.1')
       await once(server, 'listening')
-      const heard = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
-      const [told] = (await once(server, 'connection')) as [Socket]
-      heard.on('data', () => changes.notify())
-      const work = changes.whileQuiet(20, stop.signal, async () => {
-        told.write('a change')
+      const client = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
+      const [peer] = (await once(server, 'connection')) as [Socket]
+      client.on('data', () => changes.notify())
+      const work = changes.runWhileQuiet(20, stop.signal, async () => {
+        peer.write('a change')
         for (const end = performance.now() + 40; performance.now() < end;);
         return 'done'
       })
       assert.equal(await work, undefined)
-      heard.destroy()
-      told.destroy()
+      client.destroy()
+      peer.destroy()
       server.close()
     })
   })

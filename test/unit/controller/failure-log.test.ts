@@ -4,7 +4,7 @@ import {Failure} from '../../../src/diagnostics/failure.js'
 import {FakeLog} from './fakes.js'
 
 describe('FailureLog', () => {
-  it('warns once of each distinct code and text in a row', () => {
+  it('warns once for consecutive failures with the same code and text', () => {
     const log = new FakeLog()
     const failures = new FailureLog(log)
     for (const [message, code] of [
@@ -13,7 +13,7 @@ describe('FailureLog', () => {
       ['another file is away', 'busy'],
       ['another file is away', 'refused'],
     ] as const)
-      failures.begin(new Failure(message, {code, temporary: true}), 0)
+      failures.noteFailure(new Failure(message, {code, temporary: true}), 0)
     assert.deepEqual(
       log.said.map((line) => line.split(' ')[0]),
       ['warn', 'debug', 'warn', 'warn'],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import {FairPool} from '../../../src/controller/fair-pool.js'
 
-describe('fair pool', () => {
-  it('has the client with the most members lose its oldest one', () => {
+describe('FairPool', () => {
+  it('evicts the oldest member of the client with the most members', () => {
     const pool = new FairPool<string>(3)
     const add = (client: string, member: string) => pool.add(client, member)
     assert.deepEqual([add('a', 'a1'), add('b', 'b1'), add('b', 'b2')], [undefined, undefined, undefined])
@@ -10,14 +10,14 @@ describe('fair pool', () => {
     assert.deepEqual([add('c', 'c1'), add('d', 'd1')], ['b1', 'a4'])
   })
 
-  it('has the client go that has been there for longest, if all have one', () => {
+  it('evicts the oldest member if every client has one', () => {
     const pool = new FairPool<string>(2)
     pool.add('a', 'a1')
     pool.add('b', 'b1')
     assert.equal(pool.add('c', 'c1'), 'a1')
   })
 
-  it('gives the place of a member that left to another one, once', () => {
+  it('reuses the place of a removed member once', () => {
     const pool = new FairPool<string>(2)
     pool.add('a', 'a1')
     pool.add('a', 'a2')

@@ -1,4 +1,4 @@
-/** The three parts that the daemon is given, as doubles that remember what they were asked. */
+/** Fakes of the source, the data plane and the log, which record their calls. */
 import type {ConfigFile} from '../../../src/dataplane/config-file.js'
 import {listenerId, type ListenerKey} from '../../../src/core/model/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../src/dataplane/nginx-capabilities.js'
@@ -29,7 +29,7 @@ export const EMPTY: ClusterSnapshot = {
 export const HTTP: ListenerKey = {address: '0.0.0.0', port: 80, protocol: 'TCP'}
 const DNS: ListenerKey = {address: '::', port: 53, protocol: 'UDP'}
 
-/** A finding about `default/NAME`, at `line` of a.yaml once it is located. */
+/** A diagnostic about `default/NAME`, located at `line` of a.yaml if that is given. */
 export function finding(name: string, line?: number): Diagnostic {
   const diagnostic = diagnose('port-protocol', {
     subject: {ref: {kind: 'Service', namespace: 'default', name}},
@@ -53,7 +53,7 @@ export class FakeSource implements SnapshotSource {
   onRead: () => Promise<void> = async () => {}
   kinds: KindFreshness[] = []
   closed = false
-  looksAgain = 0
+  retries = 0
   triggers: Trigger[] = []
 
   async read(): Promise<Reading> {
@@ -68,7 +68,7 @@ export class FakeSource implements SnapshotSource {
   }
 
   retryNow(): void {
-    this.looksAgain += 1
+    this.retries += 1
   }
 
   freshness(): readonly KindFreshness[] {
@@ -94,14 +94,14 @@ type FakeChange = PreparedChange & PrepareOptions & {readonly files: readonly Co
 
 export class FakeNginx implements DataPlane {
   readonly capabilities = OLDEST_SUPPORTED
-  /** Changes that were prepared, or begun to be. */
+  /** Number of calls of prepare(). */
   prepared = 0
   onPrepare: () => Promise<void> = async () => {}
   onCommit: () => Promise<void> = async () => {}
   /** Files of each commit. */
   applies: ConfigFile[][] = []
   unavailablePorts: UnavailableListener[] = []
-  /** Taken after the next probe: NGINX finds out. */
+  /** Ports that are taken after the next probe: commit() finds out. */
   takenPorts: UnavailableListener[] = []
   missing: Diagnostic[] = []
   changeLeftOut: () => void = () => {}
@@ -110,7 +110,7 @@ export class FakeNginx implements DataPlane {
   errors: Error[] = []
   reloads = 1
   pressure = 0
-  /** Whether an earlier lbex left something to serve. */
+  /** Whether an earlier lbex left a configuration. */
   hasTree = false
   resumes = 0
   onResume: () => Promise<void> = async () => {}
@@ -180,7 +180,7 @@ export class FakeNginx implements DataPlane {
   }
 }
 
-/** Two Services with a listener each; one that is unavailable is left out with a finding. */
+/** Two Services with one listener each; an unavailable one is left out with a diagnostic. */
 export function fakeTranslate(_snapshot: ClusterSnapshot, unavailable: Unavailable): WrittenTranslation {
   const free = [HTTP, DNS].filter((key) => !unavailable.has(listenerId(key)))
   return {

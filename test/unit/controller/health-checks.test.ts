@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
-import {checksOf} from '../../../src/controller/checks.js'
+import {healthChecks} from '../../../src/controller/health-checks.js'
 import {newStatus} from '../../../src/controller/status.js'
 
 const serving = {serving: true, oldWorkers: 0}
 
-describe('checksOf', () => {
-  it('passes where all is well', () => {
-    assert.deepEqual(checksOf({...newStatus(), synced: true}, serving, 1000, undefined), {
+describe('healthChecks', () => {
+  it('passes if everything works', () => {
+    assert.deepEqual(healthChecks({...newStatus(), synced: true}, serving, 1000, undefined), {
       health: [{name: 'nginx'}],
       live: [{name: 'loop'}],
       ready: [{name: 'sync'}, {name: 'apply'}, {name: 'freshness'}, {name: 'nginx'}, {name: 'shutdown'}],
     })
   })
 
-  it('says what is wrong', () => {
+  it('names the problem of each failed check', () => {
     const status = {...newStatus(), failure: 'the disk is full', stopping: true, busySince: 1000}
-    assert.deepEqual(checksOf(status, {serving: false, oldWorkers: 0}, 121_001, undefined), {
+    assert.deepEqual(healthChecks(status, {serving: false, oldWorkers: 0}, 121_001, undefined), {
       health: [{name: 'nginx', problem: 'NGINX does not serve'}],
       live: [{name: 'loop', problem: 'the reconcile has been running for 120 s'}],
       ready: [
@@ -28,23 +28,25 @@ describe('checksOf', () => {
     })
   })
 
-  it('passes with a remark while the cluster is out of reach', () => {
+  it('passes with a remark while the cluster is unreachable', () => {
     const status = {...newStatus(), resumed: true}
-    assert.deepEqual(checksOf(status, serving, 1000, 'stale: no news').ready, [
+    assert.deepEqual(healthChecks(status, serving, 1000, 'stale: no updates').ready, [
       {
         name: 'sync',
         remark: 'the last good configuration is served, nothing could be read since the start',
       },
       {name: 'apply'},
-      {name: 'freshness', remark: 'stale: no news'},
+      {name: 'freshness', remark: 'stale: no updates'},
       {name: 'nginx'},
       {name: 'shutdown'},
     ])
-    assert.deepEqual(checksOf({...status, synced: true}, serving, 1000, undefined).ready[0], {name: 'sync'})
+    assert.deepEqual(healthChecks({...status, synced: true}, serving, 1000, undefined).ready[0], {
+      name: 'sync',
+    })
   })
 
   it('passes while a reconcile takes less than the limit', () => {
-    assert.deepEqual(checksOf({...newStatus(), busySince: 1000}, serving, 121_000, undefined).live, [
+    assert.deepEqual(healthChecks({...newStatus(), busySince: 1000}, serving, 121_000, undefined).live, [
       {name: 'loop'},
     ])
   })

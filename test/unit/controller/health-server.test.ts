@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict'
 import {connect, createServer, type AddressInfo} from 'node:net'
 import {text} from 'node:stream/consumers'
-import type {Checks} from '../../../src/controller/checks.js'
+import type {HealthChecks} from '../../../src/controller/health-checks.js'
 import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health-server.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 
-const GOOD: Checks = {
+const GOOD: HealthChecks = {
   health: [{name: 'nginx'}],
   live: [{name: 'loop'}],
   ready: [{name: 'sync'}, {name: 'apply'}],
 }
-const BAD: Checks = {
+const BAD: HealthChecks = {
   health: [{name: 'nginx', problem: 'NGINX does not serve'}],
   live: [{name: 'loop', problem: 'stuck'}],
   ready: [{name: 'sync'}, {name: 'apply', problem: 'the disk is full'}],
 }
 
 describe('health server', () => {
-  let checks: Checks
+  let checks: HealthChecks
   let page: () => Promise<Page>
   let server: HealthServer
 
@@ -32,7 +32,7 @@ describe('health server', () => {
     return [response.status, await response.text()] as const
   }
 
-  it('answers when all is well', async () => {
+  it('answers 200 if all checks pass', async () => {
     checks = GOOD
     assert.deepEqual(await ask('/'), [200, 'healthy\n'])
     assert.deepEqual(await ask('/livez'), [200, 'ok\n'])
@@ -41,7 +41,7 @@ describe('health server', () => {
     assert.deepEqual(await ask('/livez?verbose=1'), [200, '[+]loop ok\nlivez check passed\n'])
   })
 
-  it('says what is wrong', async () => {
+  it('answers 503 with the problem', async () => {
     checks = BAD
     assert.deepEqual(await ask('/'), [503, 'unhealthy: NGINX does not serve\n'])
     assert.deepEqual(await ask('/livez'), [503, '[-]loop failed: stuck\nlivez check failed\n'])
@@ -51,15 +51,15 @@ describe('health server', () => {
     ])
   })
 
-  it('shows a remark without being asked, and passes all the same', async () => {
-    checks = {...GOOD, ready: [{name: 'sync'}, {name: 'freshness', remark: 'stale: no news'}]}
+  it('shows a remark without ?verbose, and passes', async () => {
+    checks = {...GOOD, ready: [{name: 'sync'}, {name: 'freshness', remark: 'stale: no updates'}]}
     assert.deepEqual(await ask('/readyz'), [
       200,
-      '[+]sync ok\n[+]freshness ok: stale: no news\nreadyz check passed\n',
+      '[+]sync ok\n[+]freshness ok: stale: no updates\nreadyz check passed\n',
     ])
   })
 
-  it('answers HEAD without a body, and nothing else', async () => {
+  it('answers HEAD without a body, and refuses other methods and paths', async () => {
     checks = GOOD
     assert.deepEqual(await ask('/', 'HEAD'), [200, ''])
     assert.deepEqual(await ask('/', 'POST'), [405, 'method not allowed\n'])
@@ -67,7 +67,7 @@ describe('health server', () => {
     assert.deepEqual(await ask('//'), [404, 'not found\n'])
   })
 
-  it('answers with the metrics, in their own format', async () => {
+  it('serves the metrics in their own format', async () => {
     page = async () => ({type: 'text/plain; version=0.0.4', text: 'lbex_build_info 1\n'})
     const response = await fetch(`http://127.0.0.1:${server.port}/metrics?x=1`)
     assert.equal(response.headers.get('Content-Type'), 'text/plain; version=0.0.4')
@@ -76,7 +76,7 @@ describe('health server', () => {
     assert.deepEqual(await ask('/metrics', 'POST'), [405, 'method not allowed\n'])
   })
 
-  /** Sends `words`, each as a packet of its own, and the end if it is `half` closed; the whole answer without its Date. */
+  /** Sends each of `words` in its own packet, and half-closes the connection if `half`. Resolves to the answer without its Date. */
   async function say(words: readonly string[], half = false): Promise<string> {
     const socket = connect({port: server.port, host: '127.0.0.1', noDelay: true})
     const answer = text(socket)
@@ -100,7 +100,7 @@ describe('health server', () => {
     ['HTTP/1.0, which needs no Host', ['GET /livez HTTP/1.0\r\n\r\n']],
     ['lines that end without a carriage return', ['GET /livez HTTP/1.1\nHost: a\n\n']],
     ['an empty line before the request', ['\r\n', 'GET /livez HTTP/1.1\r\nHost: a\r\n\r\n']],
-    ['the whole URL, as a proxy is asked', ['GET http://a:1/livez?x=1 HTTP/1.1\r\nHost: a:1\r\n\r\n']],
+    ['an absolute URL, as sent to a proxy', ['GET http://a:1/livez?x=1 HTTP/1.1\r\nHost: a:1\r\n\r\n']],
     ['only the first of two requests', ['GET /livez HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2)]],
   ] as const)
     it(`answers ${what}`, async () => {
@@ -108,7 +108,7 @@ describe('health server', () => {
       assert.equal(await say(words), OK)
     })
 
-  it('answers a client that closes its side after the request, and only such a one', async () => {
+  it('answers a client that half-closes after a complete request, and no other', async () => {
     checks = GOOD
     assert.equal(await say(['GET /livez HTTP/1.1\r\nHost: a\r\n\r\n'], true), OK)
     assert.match(await say(['GET /livez HTTP/1.1\r\n'], true), /^HTTP\/1\.1 400 /)
@@ -132,14 +132,14 @@ describe('health server', () => {
       assert.ok(answer.startsWith(`HTTP/1.1 ${status}\r\n`), answer)
     })
 
-  it('goes on where the metrics cannot be told', async () => {
+  it('continues after an error in the metrics', async () => {
     checks = GOOD
     page = () => Promise.reject(new TypeError('x is undefined'))
-    assert.deepEqual(await ask('/metrics'), [500, 'the metrics cannot be told: x is undefined\n'])
+    assert.deepEqual(await ask('/metrics'), [500, 'the metrics cannot be rendered: x is undefined\n'])
     assert.deepEqual(await ask('/'), [200, 'healthy\n'])
   })
 
-  it('fails clearly when the port is taken', async () => {
+  it('rejects with a clear failure if the port is in use', async () => {
     const holder = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => holder.once('listening', resolve))
     const {port} = holder.address() as AddressInfo
@@ -156,12 +156,12 @@ describe('health server', () => {
     }
   })
 
-  it('fails clearly for an address of another host', async () => {
+  it('rejects with a clear failure for an address of another host', async () => {
     const attempt = startHealthServer({port: 0, address: '192.0.2.1', checks: () => GOOD})
     await assert.rejects(attempt, /: the host does not have the address$/)
   })
 
-  it('answers on every address where none is given', async () => {
+  it('listens on all addresses by default', async () => {
     const everywhere = await startHealthServer({port: 0, checks: () => GOOD})
     const answer = async (path: string) => (await fetch(`http://127.0.0.1:${everywhere.port}${path}`)).text()
     assert.deepEqual([await answer('/'), await answer('/metrics')], ['healthy\n', 'not found\n'])

@@ -3,7 +3,7 @@ import {EventEmitter} from 'node:events'
 import type {Server} from 'node:net'
 import {limitConnections} from '../../../src/controller/limit-connections.js'
 
-/** What is looked at of a socket. */
+/** The part of a socket that limitConnections uses. */
 class FakeSocket extends EventEmitter {
   reset = false
 
@@ -20,7 +20,7 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-describe('limits of connections', () => {
+describe('limitConnections', () => {
   let server: EventEmitter
   let sockets: FakeSocket[]
 
@@ -42,7 +42,7 @@ describe('limits of connections', () => {
 
   const reset = (): number[] => [...sockets.keys()].filter((index) => sockets[index]?.reset)
 
-  it('keep room for connections from this host', () => {
+  it('reserves connections for clients on this host', () => {
     connect('127.0.0.1', '127.0.0.1')
     for (let count = 0; count < 4; count += 1) connect('192.0.2.7')
     assert.deepEqual(reset(), [1, 2])
@@ -53,7 +53,7 @@ describe('limits of connections', () => {
     ['::ffff:127.0.0.9', '::ffff:127.0.0.1'],
     ['10.0.0.1', '10.0.0.1'],
   ] as const)
-    it(`take ${address} for an address of this host`, () => {
+    it(`treats ${address} as an address of this host`, () => {
       connect('192.0.2.7')
       connect('192.0.2.8')
       connect(address, local)
@@ -61,7 +61,7 @@ describe('limits of connections', () => {
       assert.deepEqual(reset(), [2])
     })
 
-  it('take the addresses of a /64 for one client, in whatever form an address is written', () => {
+  it('treats the addresses of a /64 as one client, in any notation', () => {
     connect('192.0.2.7')
     connect('2001:db8::1')
     connect('2001:db8::2')
@@ -69,7 +69,7 @@ describe('limits of connections', () => {
     assert.deepEqual(reset(), [0, 1])
   })
 
-  it('take a client that has left already for one without an address', () => {
+  it('accepts a socket without a remote address, whose client has already disconnected', () => {
     connect(undefined)
     connect('fe80::1%eth0')
     connect('192.0.2.7')

@@ -54,7 +54,7 @@ describe('runLoop', () => {
       ...newStatus(),
       synced: true,
       failure: undefined,
-      unread: undefined,
+      readFailure: undefined,
       busySince: undefined,
     })
     await clock.advance(60_000)
@@ -64,7 +64,7 @@ describe('runLoop', () => {
     assert.equal(reconciles(), 2)
   })
 
-  it('looks again when it is asked to, whatever it waits for', async () => {
+  it('reconciles at once when it is asked to, also during a wait', async () => {
     await start()
     await clock.advance(60_000)
     nginx.errors = [refused()]
@@ -73,10 +73,10 @@ describe('runLoop', () => {
     assert.equal(reconciles(), 2)
     retryNow()
     await clock.advance(20)
-    assert.deepEqual([reconciles(), source.looksAgain, status.failure], [3, 1, undefined])
+    assert.deepEqual([reconciles(), source.retries, status.failure], [3, 1, undefined])
   })
 
-  it('gathers a burst into one reconcile', async () => {
+  it('debounces a burst into one reconcile', async () => {
     await start()
     await clock.advance(60_000)
     for (let change = 0; change < 5; change += 1) {
@@ -85,7 +85,7 @@ describe('runLoop', () => {
     }
     await clock.advance(60_000)
     assert.equal(reconciles(), 2)
-    // Only the first change of it was prepared in vain.
+    // Only the first change of it was prepared and discarded.
     assert.deepEqual([nginx.prepared, ended.length], [3, 2])
     assert.deepEqual(
       log.said.filter((line) => !line.startsWith('info')),
@@ -93,7 +93,7 @@ describe('runLoop', () => {
     )
   })
 
-  it('prepares a change at once, and commits it as soon as no other followed', async () => {
+  it('prepares a change at once, and commits it if no other change follows', async () => {
     await start()
     await clock.advance(60_000)
     source.change()
@@ -103,7 +103,7 @@ describe('runLoop', () => {
     assert.deepEqual([nginx.prepared, reconciles()], [2, 2])
   })
 
-  it('prepares nothing that may not be served yet', async () => {
+  it('prepares nothing early while no reload is allowed', async () => {
     await start()
     source.change()
     await clock.advance(999)
@@ -112,7 +112,7 @@ describe('runLoop', () => {
     assert.deepEqual([nginx.prepared, reconciles()], [2, 2])
   })
 
-  it('tells nothing of a change that another one followed, neither what it found nor what went wrong', async () => {
+  it('reports neither diagnostics nor failures of a change that was discarded', async () => {
     nginx.reloads = 0
     await start()
     source.diagnostics = [finding('a')]
@@ -127,11 +127,11 @@ describe('runLoop', () => {
     source.onRead = async () => {}
     source.change()
     await clock.advance(1000)
-    const told = log.said.filter((line) => !line.startsWith('debug'))
-    assert.deepEqual([told, ended.length, status.unread], [[], 3, undefined])
+    const lines = log.said.filter((line) => !line.startsWith('debug'))
+    assert.deepEqual([lines, ended.length, status.readFailure], [[], 3, undefined])
   })
 
-  it('aborts what it prepares as soon as another change comes, and prepares both once no other follows', async () => {
+  it('aborts preparing when another change comes, and prepares both if no other change follows', async () => {
     await start()
     await clock.advance(60_000)
     const preparing = nginx.prepared
@@ -145,7 +145,7 @@ describe('runLoop', () => {
     assert.deepEqual([nginx.prepared - preparing, reconciles()], [2, 2])
   })
 
-  it('reports what went wrong with preparing once no other change followed', async () => {
+  it('reports a failure to prepare if no other change follows', async () => {
     await start()
     await clock.advance(60_000)
     nginx.onPrepare = () => Promise.reject(refused())
@@ -156,7 +156,7 @@ describe('runLoop', () => {
     assert.deepEqual([reconciles(), status.failure, ended.length], [1, 'NGINX refuses', 2])
   })
 
-  it('prepares a change that came during a commit after it', async () => {
+  it('prepares a change that came during a commit after that commit', async () => {
     await start()
     await clock.advance(60_000)
     nginx.onCommit = () => clock.delay(500)
@@ -169,7 +169,7 @@ describe('runLoop', () => {
     assert.deepEqual([nginx.prepared, reconciles()], [3, 3])
   })
 
-  it('is busy while it prepares and while it commits, not while it waits in between', async () => {
+  it('is busy while it prepares and while it commits, but not in between', async () => {
     await start()
     await clock.advance(60_000)
     nginx.onPrepare = () => clock.delay(5)
@@ -185,7 +185,7 @@ describe('runLoop', () => {
     assert.deepEqual([ended.at(-1)?.duration, status.busySince], [12, undefined])
   })
 
-  it('prepares nothing early of what may be half a change', async () => {
+  it('prepares nothing early if a change may be incomplete', async () => {
     source.changesAreWhole = false
     await start()
     await clock.advance(60_000)
@@ -196,20 +196,20 @@ describe('runLoop', () => {
     assert.deepEqual([source.reads, reconciles()], [2, 2])
   })
 
-  it('prepares nothing early for a while after it did so in vain', async () => {
+  it('prepares nothing early for a while after a prepared change was discarded', async () => {
     nginx.reloads = 0
     await start()
-    for (let fight = 0; fight < 50; fight += 1) {
+    for (let round = 0; round < 50; round += 1) {
       source.change()
       await clock.advance(5)
       source.change()
       await clock.advance(45)
     }
-    // One for each of them, and two and a half seconds.
+    // One for each reconcile, and three that were discarded in two and a half seconds.
     assert.deepEqual([reconciles(), nginx.prepared], [51, 54])
   })
 
-  it('does not count the holdoff to the time that a reconcile takes', async () => {
+  it('does not count the holdoff as part of the duration', async () => {
     await start()
     await clock.advance(60_000)
     source.change()
@@ -220,7 +220,7 @@ describe('runLoop', () => {
     )
   })
 
-  it('keeps what set off a change that another one followed', async () => {
+  it('keeps the triggers of a discarded change', async () => {
     const trigger = (at: number) => ({service: {kind: 'Service', namespace: 'default', name: 'web'}, at})
     await start()
     await clock.advance(60_000)
@@ -268,7 +268,7 @@ describe('runLoop', () => {
     assert.deepEqual(times, [1000, 2000, 3000])
   })
 
-  it('does not wait between reconciles that reload nothing', async () => {
+  it('does not delay reconciles that do not reload', async () => {
     nginx.reloads = 0
     await start()
     source.change()
@@ -278,7 +278,7 @@ describe('runLoop', () => {
     assert.equal(reconciles(), 3)
   })
 
-  it('keeps reloads further apart while old workers pile up', async () => {
+  it('increases the reload interval while old workers accumulate', async () => {
     nginx.pressure = 8000
     await start()
     source.change()
@@ -299,7 +299,7 @@ describe('runLoop', () => {
     )
   })
 
-  it('does not wait longer than it has to where the old workers end', async () => {
+  it('stops waiting soon after the old workers have exited', async () => {
     nginx.pressure = 60_000
     await start()
     source.change()
@@ -310,7 +310,7 @@ describe('runLoop', () => {
     assert.equal(reconciles(), 2)
   })
 
-  it('commits what it prepared early at once, although old workers pile up meanwhile', async () => {
+  it('commits a change that was prepared early at once, although old workers accumulate meanwhile', async () => {
     await start()
     await clock.advance(60_000)
     nginx.onPrepare = async () => void (nginx.pressure = 90_000)
@@ -324,7 +324,7 @@ describe('runLoop', () => {
     assert.deepEqual([nginx.prepared, reconciles()], [3, 3])
   })
 
-  it('tries listeners that are held again after a few seconds', async () => {
+  it('retries unavailable listeners after a few seconds', async () => {
     nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     await start()
     nginx.unavailablePorts = []
@@ -354,7 +354,7 @@ describe('runLoop', () => {
     assert.equal(reconciles(), 3)
   })
 
-  it('reports what a restart of NGINX left out although nothing can be read any more', async () => {
+  it('reports what a restart of NGINX left out although the source cannot be read', async () => {
     await start()
     source.onRead = () => Promise.reject(away())
     nginx.missing = [finding('left out')]
@@ -363,17 +363,17 @@ describe('runLoop', () => {
     nginx.missing = []
     nginx.changeLeftOut()
     await clock.advance(60_000)
-    const told = log.said.filter((line) => line.includes('diagnostic'))
-    assert.deepEqual(told, ['error diagnostic appeared', 'info diagnostic cleared'])
+    const lines = log.said.filter((line) => line.includes('diagnostic'))
+    assert.deepEqual(lines, ['error diagnostic appeared', 'info diagnostic cleared'])
   })
 
-  it('looks at everything again from time to time', async () => {
+  it('resyncs periodically', async () => {
     await start()
     await clock.advance(300_000)
     assert.equal(reconciles(), 2)
   })
 
-  it('tries again after a temporary failure, each time later, and then starts over', async () => {
+  it('retries after a temporary failure with growing delays, and resets them after a success', async () => {
     nginx.errors = [away(), away(), away()]
     await start()
     assert.deepEqual([status.synced, status.failure], [false, 'the file is being written'])
@@ -397,7 +397,7 @@ describe('runLoop', () => {
     assert.equal(log.lines.filter(([, , fields]) => fields?.['delay'] === 500).length, 2)
   })
 
-  it('does not try again after a permanent failure until something changes', async () => {
+  it('does not retry after a permanent failure until something changes', async () => {
     await start()
     await clock.advance(60_000)
     nginx.errors = [refused()]
@@ -422,7 +422,7 @@ describe('runLoop', () => {
     await assert.rejects(running, failure)
   })
 
-  describe('where nothing can be read at first', () => {
+  describe('if the source cannot be read at first', () => {
     const outOfReach = () =>
       new Failure('cannot reach the API server', {code: 'api-refused', temporary: true})
     let left = 0
@@ -435,17 +435,17 @@ describe('runLoop', () => {
       }
     })
 
-    it('has what an earlier lbex left served, and goes on trying', async () => {
+    it('serves the configuration of an earlier lbex, and keeps retrying', async () => {
       nginx.hasTree = true
       await start()
       assert.deepEqual([status.synced, status.resumed, nginx.resumes], [false, true, 1])
-      assert.deepEqual([status.unread, status.failure], ['cannot reach the API server', undefined])
+      assert.deepEqual([status.readFailure, status.failure], ['cannot reach the API server', undefined])
       assert.deepEqual(log.said, [
         'warn the last good configuration is served until the cluster can be read',
         'warn reconcile failed, retrying',
       ])
       await clock.advance(10_000)
-      assert.deepEqual([status.synced, status.unread, nginx.resumes], [true, undefined, 1])
+      assert.deepEqual([status.synced, status.readFailure, nginx.resumes], [true, undefined, 1])
       assert.equal(reconciles(), 1)
       assert.ok(log.said.includes('info reconcile succeeded again'))
       assert.deepEqual(
@@ -454,7 +454,7 @@ describe('runLoop', () => {
       )
     })
 
-    it('reports what NGINX had to leave out of it, at once', async () => {
+    it('reports at once what NGINX had to leave out of it', async () => {
       nginx.hasTree = true
       let answer = (): void => {}
       source.onRead = () => new Promise((resolve) => (answer = resolve))
@@ -469,7 +469,7 @@ describe('runLoop', () => {
       await settled()
     })
 
-    it('does not wait long for an answer', async () => {
+    it('serves it after 2 s without an answer', async () => {
       nginx.hasTree = true
       let answer = (): void => {}
       source.onRead = () => new Promise((resolve) => (answer = resolve))
@@ -482,7 +482,7 @@ describe('runLoop', () => {
       assert.deepEqual([status.synced, reconciles(), nginx.resumes], [true, 1, 1])
     })
 
-    it('can be told to stop meanwhile', async () => {
+    it('stops meanwhile when it is told to', async () => {
       nginx.onResume = () =>
         new Promise((_, reject) => stop.signal.addEventListener('abort', () => reject(new Error('aborted'))))
       await start()
@@ -491,19 +491,19 @@ describe('runLoop', () => {
       assert.equal(status.resumed, false)
     })
 
-    it('ends where NGINX cannot serve it', async () => {
+    it('rejects if NGINX cannot serve it', async () => {
       nginx.onResume = () => Promise.reject(refused())
       void start()
       await assert.rejects(running, {code: 'refused'})
     })
 
-    it('ends where there is nothing to serve', async () => {
+    it('rejects if there is nothing to serve', async () => {
       void start()
       await assert.rejects(running, {code: 'api-refused'})
       assert.equal(nginx.resumes, 1)
     })
 
-    it('ends where waiting does not help, whatever there is to serve', async () => {
+    it('rejects with a permanent failure even if there is something to serve', async () => {
       nginx.hasTree = true
       source.onRead = () => Promise.reject(new Failure('not allowed', {code: 'api-unauthorized'}))
       void start()
@@ -512,7 +512,7 @@ describe('runLoop', () => {
     })
   })
 
-  it('keeps what set off a change until a reconcile has it served', async () => {
+  it('keeps the triggers of a change until a reconcile succeeds', async () => {
     const trigger = (at: number) => ({service: {kind: 'Service', namespace: 'default', name: 'web'}, at})
     source.triggers = [trigger(1)]
     nginx.errors = [away()]
@@ -544,7 +544,7 @@ describe('runLoop', () => {
     )
   })
 
-  it('ends with a bug', async () => {
+  it('rejects with a bug', async () => {
     const bug = new TypeError('x is not a function')
     nginx.errors = [bug]
     void start()
@@ -553,7 +553,7 @@ describe('runLoop', () => {
 
   const bug = new TypeError('x is not a function')
 
-  it('ends with a bug of the first reading', async () => {
+  it('rejects with a bug of the first read', async () => {
     source.onRead = () => Promise.reject(bug)
     void start()
     await assert.rejects(running, bug)
@@ -562,7 +562,7 @@ describe('runLoop', () => {
   for (const [when, prepare] of [
     ['after a successful reconcile', async () => start()],
     [
-      'while it serves what an earlier lbex left',
+      'while it serves the configuration of an earlier lbex',
       async () => {
         nginx.hasTree = true
         source.onRead = () => Promise.reject(away())
@@ -570,24 +570,24 @@ describe('runLoop', () => {
       },
     ],
   ] as const) {
-    it(`goes on ${when} if reading ends in a bug, which it reports once with its stack`, async () => {
+    it(`continues ${when} if a read fails with a bug, which it reports once with its stack`, async () => {
       await prepare()
       source.onRead = () => Promise.reject(bug)
       source.change()
       await clock.advance(60_000)
-      const told = log.lines.filter(
+      const lines = log.lines.filter(
         ([level, , fields]) => level === 'warn' && fields?.['code'] === 'unexpected',
       )
-      assert.equal(told.length, 1)
-      assert.equal(told[0]?.[2]?.['stack'], bug.stack)
-      assert.equal(status.unread, 'this is a bug in lbex: x is not a function')
+      assert.equal(lines.length, 1)
+      assert.equal(lines[0]?.[2]?.['stack'], bug.stack)
+      assert.equal(status.readFailure, 'this is a bug in lbex: x is not a function')
       source.onRead = async () => {}
       await clock.advance(60_000)
-      assert.deepEqual([status.unread, status.synced], [undefined, true])
+      assert.deepEqual([status.readFailure, status.synced], [undefined, true])
     })
   }
 
-  it('watches again after a bug of the watch, which it reports with its stack', async () => {
+  it('restarts a watch that failed with a bug, which it reports with its stack', async () => {
     source.watchErrors = [bug]
     await start()
     const [level, message, fields] = log.lines.at(-1) ?? []
@@ -598,7 +598,7 @@ describe('runLoop', () => {
     assert.equal(reconciles(), 3)
   })
 
-  it('watches again after a temporary failure of the watch, and looks whether it missed something', async () => {
+  it('restarts a watch after a temporary failure, and then reconciles', async () => {
     source.watchErrors = [away()]
     nginx.reloads = 0
     await start()
@@ -614,14 +614,14 @@ describe('runLoop', () => {
     assert.equal(reconciles(), 3)
   })
 
-  it('ends with a permanent failure of the watch', async () => {
+  it('rejects with a permanent failure of the watch', async () => {
     const failure = refused()
     source.watchErrors = [failure]
     void start()
     await assert.rejects(running, failure)
   })
 
-  it('stops when told to, also before it began', async () => {
+  it('stops when the signal aborts, also before it started', async () => {
     await start()
     stop.abort()
     await running
@@ -642,7 +642,7 @@ describe('runLoop', () => {
     assert.equal(status.failure, undefined)
   })
 
-  it('logs a diagnostic when it appears and when it goes away', async () => {
+  it('logs a diagnostic when it appears and when it is cleared', async () => {
     source.diagnostics = [finding('a')]
     await start()
     source.change()

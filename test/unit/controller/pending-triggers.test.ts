@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {WaitingTriggers} from '../../../src/controller/waiting-triggers.js'
+import {PendingTriggers} from '../../../src/controller/pending-triggers.js'
 import type {Trigger} from '../../../src/sources/snapshot-source.js'
 
 const trigger = (name: string, at: number): Trigger => ({
@@ -7,19 +7,19 @@ const trigger = (name: string, at: number): Trigger => ({
   at,
 })
 
-describe('WaitingTriggers', () => {
-  it('gives what is new, and nothing again that is served', () => {
-    const waiting = new WaitingTriggers()
+describe('PendingTriggers', () => {
+  it('returns new triggers, and no served ones', () => {
+    const pending = new PendingTriggers()
     const both = [trigger('web', 1), trigger('web', 2)]
-    assert.deepEqual(waiting.add(both), both)
-    waiting.clear()
-    assert.deepEqual(waiting.add([]), [])
+    assert.deepEqual(pending.add(both), both)
+    pending.clear()
+    assert.deepEqual(pending.add([]), [])
   })
 
-  it('keeps what is not served yet: of each Service the first, however long it takes', () => {
-    const waiting = new WaitingTriggers()
-    for (let at = 5; at < 1000; at += 1) waiting.add([trigger('web', at), trigger('dns', at + 1)])
-    assert.deepEqual(waiting.add([trigger('web', 1000)]), [
+  it('keeps the first pending trigger of each Service until it is served', () => {
+    const pending = new PendingTriggers()
+    for (let at = 5; at < 1000; at += 1) pending.add([trigger('web', at), trigger('dns', at + 1)])
+    assert.deepEqual(pending.add([trigger('web', 1000)]), [
       trigger('web', 5),
       trigger('dns', 6),
       trigger('web', 1000),

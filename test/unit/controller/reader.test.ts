@@ -27,7 +27,7 @@ describe('Reader', () => {
     reader = new Reader({source, nginx, status, clock, log}, signal)
   })
 
-  it('reads, with the triggers of all changes that are not served yet', async () => {
+  it('returns the triggers of all changes that are not served yet', async () => {
     const triggersOf = async (at: number) => {
       source.triggers = [trigger(at)]
       const {snapshot, triggers} = await reader.read(signal)
@@ -40,17 +40,17 @@ describe('Reader', () => {
     assert.deepEqual(await triggersOf(3), [3])
   })
 
-  it('rejects with a ReadFailure, and forgets it once it can read', async () => {
-    status.unread = 'cannot reach the API server'
+  it('rejects with a ReadFailure, and clears it from the status after a successful read', async () => {
+    status.readFailure = 'cannot reach the API server'
     source.onRead = () => Promise.reject(away())
     await assert.rejects(reader.read(signal), ReadFailure)
-    assert.equal(status.unread, 'cannot reach the API server')
+    assert.equal(status.readFailure, 'cannot reach the API server')
     source.onRead = async () => {}
     await reader.read(signal)
-    assert.equal(status.unread, undefined)
+    assert.equal(status.readFailure, undefined)
   })
 
-  it('rejects with a bug as it is as long as nothing is served, and as a failure afterwards', async () => {
+  it('rejects with a bug as it is while nothing is served, and as a Failure afterwards', async () => {
     const bug = new TypeError('x is not a function')
     source.onRead = () => Promise.reject(bug)
     await assert.rejects(reader.read(signal), bug)
@@ -58,7 +58,7 @@ describe('Reader', () => {
     await assert.rejects(reader.read(signal), {code: 'unexpected'})
   })
 
-  it('has what an earlier lbex left served if the first reading takes long', async () => {
+  it('serves the configuration of an earlier lbex if the first read is slow', async () => {
     nginx.hasTree = true
     source.onRead = () => clock.delay(5000)
     const reading = reader.read(signal)
@@ -70,7 +70,7 @@ describe('Reader', () => {
     assert.equal((await reading).snapshot, EMPTY)
   })
 
-  it('waits as long as it takes after something was applied', async () => {
+  it('waits without limit after a first apply', async () => {
     status.synced = true
     source.onRead = () => clock.delay(60_000)
     const reading = reader.read(signal)
@@ -79,15 +79,15 @@ describe('Reader', () => {
     assert.equal(nginx.resumes, 0)
   })
 
-  it('lets the loop go on if something is served', async () => {
+  it('lets the loop continue if something is served', async () => {
     const permanent = new Failure('not allowed', {code: 'api-unauthorized'})
-    assert.equal(await reader.canGoOn(permanent), false)
-    assert.equal(await reader.canGoOn(away()), true)
-    assert.equal(await reader.canGoOn(new ReadFailure(away())), false)
+    assert.equal(await reader.canContinue(permanent), false)
+    assert.equal(await reader.canContinue(away()), true)
+    assert.equal(await reader.canContinue(new ReadFailure(away())), false)
     assert.equal(nginx.resumes, 1)
     nginx.hasTree = true
-    assert.equal(await reader.canGoOn(new ReadFailure(away())), true)
-    assert.equal(await reader.canGoOn(permanent), true)
+    assert.equal(await reader.canContinue(new ReadFailure(away())), true)
+    assert.equal(await reader.canContinue(permanent), true)
     assert.deepEqual(log.said, ['warn the last good configuration is served until the cluster can be read'])
   })
 })

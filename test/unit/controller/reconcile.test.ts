@@ -38,7 +38,7 @@ describe('reconcileOnce', () => {
     assert.deepEqual(log.lines, [['info', 'configuration applied', {generation: 'abc', reloads: 1}]])
   })
 
-  it('serves nothing before what was prepared is committed', async () => {
+  it('serves a prepared change only after it was committed', async () => {
     const deps = {source, translate: fakeTranslate, nginx, log}
     const prepared = await prepareReconcile(deps, await readSource(source, signal), signal)
     assert.deepEqual([nginx.prepared, nginx.applies, log.lines], [1, [], []])
@@ -47,17 +47,17 @@ describe('reconcileOnce', () => {
     assert.deepEqual([nginx.applies.length, applied.generation], [1, 'abc'])
   })
 
-  it('waits for a translation that takes its time, and tells it when to give up', async () => {
-    const told: AbortSignal[] = []
+  it('awaits the translation, and passes it the signal', async () => {
+    const signals: AbortSignal[] = []
     const translate: ReconcileDeps['translate'] = async (snapshot, held, given) => {
-      told.push(given)
+      signals.push(given)
       return fakeTranslate(snapshot, held)
     }
     const {applied} = await reconcileOnce({source, translate, nginx, log}, signal)
-    assert.deepEqual([applied.generation, told], ['abc', [signal]])
+    assert.deepEqual([applied.generation, signals], ['abc', [signal]])
   })
 
-  it('says at debug level that nothing had to change', async () => {
+  it('logs an unchanged configuration at debug level', async () => {
     nginx.reloads = 0
     await reconcile()
     assert.deepEqual(log.lines, [['debug', 'configuration unchanged', {generation: 'abc'}]])
@@ -71,7 +71,7 @@ describe('reconcileOnce', () => {
     assert.deepEqual(diagnostics, [finding('a', 7), finding('c', 7), finding('held 0.0.0.0:80/TCP', 7)])
   })
 
-  it('leaves out listeners that are held and asks to be called again', async () => {
+  it('leaves out unavailable listeners and asks for a retry', async () => {
     nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     const {retryAfter} = await reconcile()
     assert.equal(retryAfter, 5000)
@@ -81,7 +81,7 @@ describe('reconcileOnce', () => {
     )
   })
 
-  it('leaves out listeners that NGINX finds to be held, beside those that the probe found', async () => {
+  it('leaves out listeners that are unavailable only at the commit', async () => {
     nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
     nginx.takenPorts = [{key: {address: '::', port: 53, protocol: 'UDP'}, error: {code: 'in-use'}}]
     const {diagnostics, translation, retryAfter} = await reconcile()
@@ -89,19 +89,19 @@ describe('reconcileOnce', () => {
     assert.deepEqual(diagnostics, [finding('held 0.0.0.0:80/TCP', 7), finding('held [::]:53/UDP', 7)])
   })
 
-  it('passes a failure on', async () => {
+  it('rejects with the failure of a step', async () => {
     const failure = new Failure('the disk is full', {code: 'disk-full'})
     nginx.errors = [failure]
     await assert.rejects(reconcile(), failure)
   })
 
-  it('tells a failure to read from others, and a bug from both', async () => {
+  it('rejects with a ReadFailure if reading fails, and with a bug as it is', async () => {
     source.onRead = () =>
-      Promise.reject(new Failure('the API is away', {code: 'away', hint: 'wait', temporary: true}))
+      Promise.reject(new Failure('the API is unreachable', {code: 'away', hint: 'wait', temporary: true}))
     await assert.rejects(reconcile(), (error) => {
       assert.ok(error instanceof ReadFailure)
       const {message, code, hint, temporary} = error
-      assert.deepEqual([message, code, hint, temporary], ['the API is away', 'away', 'wait', true])
+      assert.deepEqual([message, code, hint, temporary], ['the API is unreachable', 'away', 'wait', true])
       return true
     })
     const bug = new TypeError('x is not a function')

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import {shareFor} from '../../../src/controller/share-for.js'
+import {throttle} from '../../../src/controller/throttle.js'
 
-describe('share for a while', () => {
-  it('calls once in a period, whoever asks, and again after a failure', async () => {
+describe('throttle', () => {
+  it('calls at most once per period, and again after a failure', async () => {
     let time = 0
     let calls = 0
-    const shared = shareFor(
+    const throttled = throttle(
       1000,
       () => time,
       async () => {
@@ -14,13 +14,13 @@ describe('share for a while', () => {
         return calls
       },
     )
-    assert.deepEqual(await Promise.all([shared(), shared()]), [1, 1])
+    assert.deepEqual(await Promise.all([throttled(), throttled()]), [1, 1])
     time = 999
-    assert.equal(await shared(), 1)
+    assert.equal(await throttled(), 1)
     time = 1000
-    await assert.rejects(shared(), /no/)
-    await assert.rejects(shared(), /no/)
+    await assert.rejects(throttled(), /no/)
+    await assert.rejects(throttled(), /no/)
     time = 2000
-    assert.equal(await shared(), 3)
+    assert.equal(await throttled(), 3)
   })
 })
