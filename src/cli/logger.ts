@@ -2,6 +2,7 @@
 import {pino, type DestinationStream, type Logger as Pino} from 'pino'
 import {prettyFactory} from 'pino-pretty'
 import {escapeFor} from '../diagnostics/escape.js'
+import {currentLogFields} from '../util/log-context.js'
 import type {Logger} from '../util/logger.js'
 import type {LogFormat, LogLevel} from './flags/log.js'
 import {openLogOutput} from './log-output.js'
@@ -56,9 +57,9 @@ function plain(value: unknown): string {
 
 function adapt(log: Pino): Logger {
   return {
-    debug: (message, fields) => log.debug(fields ?? {}, message),
-    info: (message, fields) => log.info(fields ?? {}, message),
-    warn: (message, fields) => log.warn(fields ?? {}, message),
-    error: (message, fields) => log.error(fields ?? {}, message),
+    debug: (message, fields) => log.debug({...fields, ...currentLogFields()}, message),
+    info: (message, fields) => log.info({...fields, ...currentLogFields()}, message),
+    warn: (message, fields) => log.warn({...fields, ...currentLogFields()}, message),
+    error: (message, fields) => log.error({...fields, ...currentLogFields()}, message),
   }
 }

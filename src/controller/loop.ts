@@ -4,6 +4,7 @@ import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../util/backoff.js'
 import type {Clock} from '../util/clock.js'
 import {followSignals} from '../util/follow-signals.js'
+import {withLogFields} from '../util/log-context.js'
 import type {Reading, SnapshotSource} from '../sources/snapshot-source.js'
 import {Changes, type Holdoff} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
@@ -35,6 +36,8 @@ export type FinishedReconcile = {
   /** Milliseconds of translating, preparing and committing, without reading, holdoff and waits. */
   readonly duration: number
 } & ({readonly outcome: ReconcileOutcome} | {readonly failure: Failure})
+
+type ReconcileReason = 'start' | 'change' | 'retry' | 'resync'
 
 /** All times in milliseconds. */
 export type LoopOptions = {
@@ -73,6 +76,8 @@ class Loop {
   private readonly failures: FailureLog
   private readonly pacing: Pacing
   private readonly reader: Reader
+  /** Number of reconciles, of which each log line of a reconcile carries the current one. */
+  private reconciles = 0
   /** Diagnostics of the last successful reconcile. */
   private lastDiagnostics: readonly Diagnostic[] = []
 
@@ -95,7 +100,7 @@ class Loop {
   /** The first reconcile comes before the watch: the source compares changes with what was read. */
   async run(): Promise<void> {
     if (this.signal.aborted) return
-    const delay = await this.commit(await this.prepare(this.signal))
+    const delay = await this.reconcile('start')
     const fail = (error: unknown): never => {
       this.ending.abort()
       throw error
@@ -110,11 +115,21 @@ class Loop {
   private async reconcileOnChange(delay: number): Promise<void> {
     while (!this.signal.aborted) {
       const changed = await this.changes.wait(delay, this.signal)
-      const early = changed ? await this.prepareEarly() : undefined
-      if (!early) await this.waitForReload(changed)
       if (this.signal.aborted) return
-      delay = await this.commit(early ?? (await this.prepare(this.signal)))
+      const isResync = delay === this.options.resyncInterval
+      delay = await this.reconcile(changed ? 'change' : isResync ? 'resync' : 'retry')
     }
+  }
+
+  /** One reconcile. Returns the milliseconds to wait for a change before the next one. */
+  private reconcile(reason: ReconcileReason): Promise<number> {
+    return withLogFields({reconcile: ++this.reconciles}, async () => {
+      this.deps.log.debug('reconcile started', {reason})
+      const early = reason === 'change' ? await this.prepareEarly() : undefined
+      if (!early) await this.waitForReload(reason === 'change')
+      if (this.signal.aborted) return 0
+      return this.commit(early ?? (await this.prepare(this.signal)))
+    })
   }
 
   /** Not for a change that was prepared early: its reload was allowed then, and a change during the wait would make it stale. */
@@ -128,8 +143,10 @@ class Loop {
     if (!this.deps.source.changesAreWhole || !this.pacing.mayPrepareEarly()) return undefined
     const {quiet} = this.options.holdoff
     const prepared = await this.changes.runWhileQuiet(quiet, this.signal, (own) => this.prepare(own))
-    if (!prepared) this.pacing.noteDiscard()
-    return prepared
+    if (prepared) return prepared
+    this.pacing.noteDiscard()
+    this.deps.log.debug('prepared change discarded: another change followed')
+    return undefined
   }
 
   /** Errors are part of the result: commit() reports them, unless the change is discarded. */

@@ -3,7 +3,7 @@ import type {HostState} from '../core/model/host-state.js'
 import {listenerId} from '../core/model/listener-key.js'
 import type {Translation} from '../core/translate/translator.js'
 import type {ConfigFile} from '../dataplane/config-file.js'
-import {sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
+import {describeObject, sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
 import type {Applied, DataPlane, UnavailableListener, PreparedChange} from '../dataplane/data-plane.js'
 import type {Logger} from '../util/logger.js'
@@ -62,6 +62,9 @@ export class ReadFailure extends Failure {
 /** Milliseconds. No event says that another program has released a port. */
 const UNAVAILABLE_RETRY = 5000
 
+/** Maximum number of Services in a log line. */
+const MOST_LOGGED = 20
+
 /** Runs all steps. Rejects with the Failure of the step that failed; NGINX then continues to serve the previous configuration. */
 export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): Promise<ReconcileOutcome> {
   const reading = await readSource(deps.source, signal)
@@ -83,6 +86,7 @@ export async function prepareReconcile(
   reading: Reading,
   signal: AbortSignal,
 ): Promise<PreparedReconcile> {
+  logRead(deps.log, reading)
   const available = await translateAvailable(deps, reading.snapshot, signal)
   let {translation, unavailable} = available
   const without = async (found: readonly UnavailableListener[], either: AbortSignal) => {
@@ -145,4 +149,13 @@ function lostRace({diagnostics}: Applied): boolean {
 function logApplied(log: Logger, {generation, changed, reloads, quarantined}: Applied): void {
   if (!changed) return log.debug('configuration unchanged', {generation})
   log.info('configuration applied', {generation, reloads, ...(quarantined.length > 0 && {quarantined})})
+}
+
+/** Which Services' endpoints changed, so that a change can be followed from here to the reload. */
+function logRead(log: Logger, {snapshot, triggers = []}: Reading): void {
+  const changed = new Set(triggers.map(({service}) => describeObject(service)))
+  log.debug('source read', {
+    services: snapshot.services.length,
+    ...(changed.size > 0 && {changedEndpoints: [...changed].slice(0, MOST_LOGGED)}),
+  })
 }

@@ -5,6 +5,7 @@ import type {NginxFlags} from '../flags/nginx.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import type {Metrics} from '../../controller/metrics/metrics.js'
 import type {Unavailable} from '../../controller/reconcile.js'
+import {logNginxEvent} from '../../controller/nginx-event-log.js'
 import {hostAddressReader} from '../../dataplane/nginx/host/host-addresses.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../../dataplane/nginx/nginx.js'
@@ -67,7 +68,10 @@ async function putTogether(
     openFiles: limits.openFiles,
     log,
     clock,
-    observe: metrics?.observe,
+    observe: (event) => {
+      logNginxEvent(log, event)
+      metrics?.observe(event)
+    },
   })
   const nginx = await waitFor('NGINX to be found', opening)
   logStart(log, nginx, directory)

@@ -14,6 +14,7 @@ import {Failure} from '../../diagnostics/failure.js'
 import {diagnosticsExitCode} from '../../report/diagnostics-text.js'
 import {EXIT} from '../../report/report.js'
 import type {Clock} from '../../util/clock.js'
+import {withLogFields} from '../../util/log-context.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
 import type {WaitFor} from './last-resort.js'
@@ -58,11 +59,14 @@ export async function serve(deps: ServeDeps, flags: ServeFlags, stopping: AbortS
 
 async function applyOnce(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
   const {waitFor = justAwait} = deps
-  const applied = waitFor('the configuration to be applied', reconcileOnce(deps, stopping))
-  const {diagnostics} = await applied.catch((error: unknown) => {
+  const applying = withLogFields({reconcile: 1}, async () => {
+    const outcome = await reconcileOnce(deps, stopping)
+    new DiagnosticsLog(deps.log).update(outcome.diagnostics)
+    return outcome
+  })
+  const {diagnostics} = await waitFor('the configuration to be applied', applying).catch((error: unknown) => {
     throw stopping.aborted ? stopped(error) : error
   })
-  new DiagnosticsLog(deps.log).update(diagnostics)
   await end(deps, flags)
   return diagnosticsExitCode(diagnostics)
 }

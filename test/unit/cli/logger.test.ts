@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {Writable} from 'node:stream'
 import {createLogger, type LoggerOptions} from '../../../src/cli/logger.js'
+import {withLogFields} from '../../../src/util/log-context.js'
 
 class Lines extends Writable {
   text = ''
@@ -77,6 +78,14 @@ describe('createLogger', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  it('adds the fields of the current task', async () => {
+    const destination = new Lines()
+    const log = createLogger({format: 'text', level: 'info', colour: false, destination})
+    await withLogFields({reconcile: 7}, async () => log.info('applied', {reloads: 1}))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.match(destination.text, /INFO: applied reloads=1 reconcile=7\n/)
   })
 
   it('leaves out what is less severe than the level', async () => {

@@ -13,6 +13,7 @@ import type {
   PrepareOptions,
   WorkerGroup,
 } from '../../../src/dataplane/data-plane.js'
+import {currentLogFields} from '../../../src/util/log-context.js'
 import type {LogFields, Logger} from '../../../src/util/logger.js'
 import {COMPLETE, type ClusterSnapshot} from '../../../src/core/cluster/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/sources/snapshot-source.js'
@@ -199,10 +200,17 @@ export type LogLine = readonly [level: string, message: string, fields: LogField
 
 export class FakeLog implements Logger {
   lines: LogLine[] = []
-  debug = (message: string, fields?: LogFields): void => void this.lines.push(['debug', message, fields])
-  info = (message: string, fields?: LogFields): void => void this.lines.push(['info', message, fields])
-  warn = (message: string, fields?: LogFields): void => void this.lines.push(['warn', message, fields])
-  error = (message: string, fields?: LogFields): void => void this.lines.push(['error', message, fields])
+  /** The message of each line, and the fields of the task that logged it. */
+  contexts: Array<readonly [message: string, fields: LogFields]> = []
+  debug = (message: string, fields?: LogFields): void => this.add('debug', message, fields)
+  info = (message: string, fields?: LogFields): void => this.add('info', message, fields)
+  warn = (message: string, fields?: LogFields): void => this.add('warn', message, fields)
+  error = (message: string, fields?: LogFields): void => this.add('error', message, fields)
+
+  private add(level: string, message: string, fields: LogFields | undefined): void {
+    this.lines.push([level, message, fields])
+    this.contexts.push([message, currentLogFields()])
+  }
 
   /** `level message` of each line. */
   get said(): string[] {

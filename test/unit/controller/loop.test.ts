@@ -88,7 +88,7 @@ describe('runLoop', () => {
     // Only the first change of it was prepared and discarded.
     assert.deepEqual([nginx.prepared, ended.length], [3, 2])
     assert.deepEqual(
-      log.said.filter((line) => !line.startsWith('info')),
+      log.said.filter((line) => !/^(info|debug)/.test(line)),
       [],
     )
   })
@@ -383,7 +383,9 @@ describe('runLoop', () => {
     assert.deepEqual(times, [1000, 2000, 4000])
     assert.deepEqual([status.synced, status.failure], [true, undefined])
     assert.deepEqual(
-      log.lines.slice(0, 3).map(([level, , fields]) => [level, fields]),
+      log.lines
+        .filter(([, message]) => message === 'reconcile failed, retrying')
+        .map(([level, , fields]) => [level, fields]),
       [
         ['warn', {error: 'the file is being written', code: 'busy', delay: 500}],
         ['debug', {error: 'the file is being written', code: 'busy', delay: 1000}],
@@ -440,7 +442,7 @@ describe('runLoop', () => {
       await start()
       assert.deepEqual([status.synced, status.resumed, nginx.resumes], [false, true, 1])
       assert.deepEqual([status.readFailure, status.failure], ['cannot reach the API server', undefined])
-      assert.deepEqual(log.said, [
+      assert.deepEqual(log.said.slice(1), [
         'warn the last good configuration is served until the cluster can be read',
         'warn reconcile failed, retrying',
       ])
@@ -527,6 +529,47 @@ describe('runLoop', () => {
         'outcome' in finished ? finished.outcome.triggers.map(({at}) => at) : finished.failure.code,
       ),
       ['busy', [1, 2], [3]],
+    )
+  })
+
+  it('numbers reconciles, and adds the number to every log line of one', async () => {
+    const trigger = {service: {kind: 'Service', namespace: 'default', name: 'web'}, at: 1}
+    await start()
+    await clock.advance(60_000)
+    source.triggers = [trigger]
+    source.change()
+    await clock.advance(10)
+    source.diagnostics = [finding('a')]
+    source.change()
+    await clock.advance(60_000)
+    assert.deepEqual(
+      log.contexts.map(([message, {reconcile}]) => `${String(reconcile)} ${message}`),
+      [
+        '1 reconcile started',
+        '1 source read',
+        '1 configuration applied',
+        '2 reconcile started',
+        '2 source read',
+        '2 prepared change discarded: another change followed',
+        '2 source read',
+        '2 configuration applied',
+        '2 diagnostic appeared',
+      ],
+    )
+    const fieldsOf = (text: string) =>
+      log.lines.filter(([, message]) => message === text).map(([, , fields]) => fields)
+    assert.deepEqual(fieldsOf('reconcile started'), [{reason: 'start'}, {reason: 'change'}])
+    const changed = {services: 0, changedEndpoints: ['Service default/web']}
+    assert.deepEqual(fieldsOf('source read'), [{services: 0}, changed, changed])
+  })
+
+  it('logs why a reconcile started without a change', async () => {
+    nginx.errors = [away()]
+    await start()
+    await clock.advance(301_000)
+    assert.deepEqual(
+      log.lines.filter(([, message]) => message === 'reconcile started').map(([, , fields]) => fields),
+      [{reason: 'start'}, {reason: 'retry'}, {reason: 'resync'}],
     )
   })
 

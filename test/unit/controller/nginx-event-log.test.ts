@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict'
+import {logNginxEvent} from '../../../src/controller/nginx-event-log.js'
+import {FakeLog} from './fakes.js'
+
+describe('logNginxEvent', () => {
+  it('logs configtests and reloads with their result and duration', () => {
+    const log = new FakeLog()
+    logNginxEvent(log, {type: 'test', result: 'accepted', duration: 12.4})
+    logNginxEvent(log, {type: 'reload', reason: 'change', result: 'confirmed', duration: 110.6})
+    logNginxEvent(log, {type: 'start', result: 'confirmed', duration: 50})
+    logNginxEvent(log, {type: 'death'})
+    assert.deepEqual(log.lines, [
+      ['debug', 'configtest finished', {result: 'accepted', duration: 12}],
+      ['debug', 'NGINX reload finished', {reason: 'change', result: 'confirmed', duration: 111}],
+    ])
+  })
+})
