@@ -1,33 +1,38 @@
-/** The Logger of `lbex run`: pino, as JSON lines for programs or as short lines for people, on standard error. */
+/** The loggers of `lbex run`, one for each component: pino, with JSON lines or short text lines, on standard error. */
 import {pino, type DestinationStream, type Logger as Pino} from 'pino'
 import {prettyFactory} from 'pino-pretty'
 import {escapeFor} from '../diagnostics/escape.js'
 import {currentLogFields} from '../util/log-context.js'
-import type {Logger} from '../util/logger.js'
-import type {LogFormat, LogLevel} from './flags/log.js'
+import {LOG_COMPONENTS, type LogComponent, type LogFields, type Logger, type Loggers} from '../util/logger.js'
+import type {LogFormat} from './flags/log.js'
+import type {LogLevels} from './log-levels.js'
 import {openLogOutput} from './log-output.js'
 
 export type LoggerOptions = {
   readonly format: LogFormat
-  readonly level: LogLevel
+  readonly levels: LogLevels
   readonly colour: boolean
   /** Default: standard error. */
   readonly destination?: DestinationStream
 }
 
-export function createLogger({format, level, colour, destination}: LoggerOptions): Logger {
-  const target = destination ?? openLogOutput((lines) => log.error('lines of the log were dropped', {lines}))
-  const log = adapt(format === 'json' ? jsonLogger(level, target) : textLogger(level, colour, target))
-  return log
+export function createLoggers({format, levels, colour, destination}: LoggerOptions): Loggers {
+  const target =
+    destination ?? openLogOutput((lines) => loggers.process.error('lines of the log were dropped', {lines}))
+  const root = format === 'json' ? jsonLogger(target) : textLogger(colour, target)
+  const loggers = Object.fromEntries(
+    LOG_COMPONENTS.map((name) => [name, componentLogger(root.child({}, {level: levels[name]}), name)]),
+  ) as Loggers
+  return loggers
 }
 
-function jsonLogger(level: LogLevel, destination: DestinationStream): Pino {
+function jsonLogger(destination: DestinationStream): Pino {
   const formatters = {level: (label: string) => ({level: label})}
-  const options = {level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters}
+  const options = {base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters}
   return pino(options, {write: (line) => destination.write(escapeFor('json', line))})
 }
 
-function textLogger(level: LogLevel, colour: boolean, destination: DestinationStream): Pino {
+function textLogger(colour: boolean, destination: DestinationStream): Pino {
   const pretty = prettyFactory({
     colorize: colour,
     hideObject: true,
@@ -36,10 +41,7 @@ function textLogger(level: LogLevel, colour: boolean, destination: DestinationSt
     messageFormat: textOf,
     translateTime: 'SYS:HH:MM:ss.l',
   })
-  return pino(
-    {level, base: null},
-    {write: (line) => destination.write(escapeFor('text', pretty(line), {colour}))},
-  )
+  return pino({base: null}, {write: (line) => destination.write(escapeFor('text', pretty(line), {colour}))})
 }
 
 const INTERNAL = new Set(['level', 'time', 'msg'])
@@ -55,11 +57,13 @@ function plain(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)
 }
 
-function adapt(log: Pino): Logger {
+/** The component and the fields of the current task come last, so that lines begin with what differs. */
+function componentLogger(log: Pino, component: LogComponent): Logger {
+  const all = (fields: LogFields = {}): LogFields => ({...fields, component, ...currentLogFields()})
   return {
-    debug: (message, fields) => log.debug({...fields, ...currentLogFields()}, message),
-    info: (message, fields) => log.info({...fields, ...currentLogFields()}, message),
-    warn: (message, fields) => log.warn({...fields, ...currentLogFields()}, message),
-    error: (message, fields) => log.error({...fields, ...currentLogFields()}, message),
+    debug: (message, fields) => log.debug(all(fields), message),
+    info: (message, fields) => log.info(all(fields), message),
+    warn: (message, fields) => log.warn(all(fields), message),
+    error: (message, fields) => log.error(all(fields), message),
   }
 }

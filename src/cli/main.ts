@@ -123,7 +123,8 @@ async function showHelp(config: Config, id: string | undefined): Promise<void> {
 /** Whether to show what lies behind a failure: asked before the flags are parsed, because parsing may be what fails. */
 function wantsDebug(argv: readonly string[]): boolean {
   const typed = [...argv.join(' ').matchAll(/--log-level[= ](\S+)/g)].at(-1)?.[1]
-  return (typed ?? process.env['LBEX_LOG_LEVEL']) === 'debug'
+  const levels = typed ?? process.env['LBEX_LOG_LEVEL'] ?? ''
+  return levels.split(',').includes('debug')
 }
 
 /** `lbex render | head` is no error, and a daemon outlives whoever read its log. */

@@ -1,4 +1,4 @@
-/** Where lbex says what it does. Messages are constant sentences; what varies goes into the fields. */
+/** Where lbex logs what it does. Messages are constant; everything that varies goes into the fields. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 export interface Logger {
@@ -9,3 +9,9 @@ export interface Logger {
 }
 
 export const silentLogger: Logger = {debug() {}, info() {}, warn() {}, error() {}}
+
+/** The parts of lbex that have a log level each, in the terms of an operator. */
+export const LOG_COMPONENTS = ['process', 'controller', 'nginx', 'api', 'health'] as const
+export type LogComponent = (typeof LOG_COMPONENTS)[number]
+
+export type Loggers = Readonly<Record<LogComponent, Logger>>

@@ -127,9 +127,15 @@ describe('lbex run', function () {
   it('applies once and leaves NGINX serving, for the next lbex to adopt', async () => {
     const port = await freePort()
     await write(complete('web', port, backend.port))
-    const once = await lbex(['run', ...flags, '--once', '--log-format', 'text'])
+    const text = ['--log-format', 'text', '--log-level', 'info,nginx=debug']
+    const once = await lbex(['run', ...flags, '--once', ...text])
     assert.equal(once.exitCode, 0, once.stderr)
-    assert.match(once.stderr, /INFO: configuration applied generation=[\da-f]{12}/)
+    assert.match(
+      once.stderr,
+      /INFO: configuration applied generation=[\da-f]{12} .*component=controller reconcile=1\n/,
+    )
+    assert.match(once.stderr, /DEBUG: configtest finished result=accepted .*component=nginx reconcile=1\n/)
+    assert.doesNotMatch(once.stderr, /DEBUG: (?!.*component=nginx)/)
     assert.equal(await answers(port), 'blue')
 
     const live = await lbex(['render', ...renderFlags(flags), '--diff', 'live'])

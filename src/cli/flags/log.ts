@@ -1,5 +1,6 @@
 /** What is logged and how; and the flags of the first lbex's logger, so that an old unit file still starts. */
 import {Flags, type Interfaces} from '@oclif/core'
+import {everywhere, parseLogLevels, type LogLevels} from '../log-levels.js'
 import {verbosity} from '../values.js'
 import {withEnvironment} from './named.js'
 
@@ -12,10 +13,12 @@ export const logFlags = {
       description: 'Format of the log on standard error. Default: text on a terminal, json elsewhere.',
       helpGroup,
     })(),
-    'log-level': Flags.option({
-      options: ['error', 'warn', 'info', 'debug'] as const,
-      description: 'The least severe messages that are logged. Default: info.',
+    'log-level': Flags.custom<LogLevels>({
+      description:
+        'Lowest severity that is logged: error, warn, info or debug. Single components can have their own level, as in info,nginx=debug; the components are process, controller, nginx, api and health. Default: info.',
       helpGroup,
+      helpValue: 'LEVEL',
+      parse: async (text) => parseLogLevels(text),
     })(),
   }),
   v: Flags.custom<number>({
@@ -34,7 +37,6 @@ export const logFlags = {
 }
 
 export type LogFlags = Interfaces.InferredFlags<typeof logFlags>
-export type LogLevel = NonNullable<LogFlags['log-level']>
 export type LogFormat = NonNullable<LogFlags['log-format']>
 
 const IGNORED = [
@@ -46,9 +48,9 @@ const IGNORED = [
   'vmodule',
 ] as const
 
-/** The level that --log-level, or else -v, asks for. */
-export function logLevelOf(flags: LogFlags): LogLevel {
-  return flags['log-level'] ?? ((flags.v ?? 0) > 1 ? 'debug' : 'info')
+/** The levels of --log-level, or else of -v. */
+export function logLevelsOf(flags: LogFlags): LogLevels {
+  return flags['log-level'] ?? everywhere((flags.v ?? 0) > 1 ? 'debug' : 'info')
 }
 
 /** One sentence about the flags of the first lbex that were given; undefined where there are none. */

@@ -11,10 +11,10 @@ import {nginxDirectory} from './nginx-directory.js'
 
 /** Makes no folder where there is none. Rejects with a Failure, `directory-locked` where an lbex is at work. */
 export async function drain(flags: DrainFlags & LogFlags, notices: readonly string[]): Promise<Report> {
-  const log = openLog(flags, notices)
+  const {process: log, nginx: nginxLog} = openLog(flags, notices)
   const directory = nginxDirectory(flags['nginx-dir'])
   if (existsSync(directory)) {
-    const nginx = await openNginx({...discoverOptions(flags), directory, log, clock: systemClock})
+    const nginx = await openNginx({...discoverOptions(flags), directory, log: nginxLog, clock: systemClock})
     if (nginx.status().serving) await systemClock.delay(flags['pre-stop-delay'])
     log.info('NGINX is to finish its connections', {directory, ...nginx.status()})
     await nginx.stop('drain', flags['shutdown-timeout'])

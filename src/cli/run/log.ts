@@ -1,17 +1,17 @@
-/** The log of a command that works for long: on standard error, as its flags say. */
-import {deprecationNotice, logLevelOf, type LogFlags} from '../flags/log.js'
-import {createLogger} from '../logger.js'
-import type {Logger} from '../../util/logger.js'
+/** The loggers of a long-running command, on standard error, according to its flags. */
+import {deprecationNotice, logLevelsOf, type LogFlags} from '../flags/log.js'
+import {createLoggers} from '../logger.js'
+import type {Loggers} from '../../util/logger.js'
 
 /** Begins with `notices`, sentences about the command line, and one about the flags of the first lbex. */
-export function openLog(flags: LogFlags, notices: readonly string[]): Logger {
+export function openLog(flags: LogFlags, notices: readonly string[]): Loggers {
   const terminal = process.stderr.isTTY === true
-  const log = createLogger({
+  const logs = createLoggers({
     format: flags['log-format'] ?? (terminal ? 'text' : 'json'),
-    level: logLevelOf(flags),
+    levels: logLevelsOf(flags),
     colour: terminal && !process.env['NO_COLOR'],
   })
   const deprecation = deprecationNotice(flags)
-  for (const notice of [...notices, ...(deprecation ? [deprecation] : [])]) log.warn(notice)
-  return log
+  for (const notice of [...notices, ...(deprecation ? [deprecation] : [])]) logs.process.warn(notice)
+  return logs
 }

@@ -13,7 +13,7 @@ import type {DataPlane} from '../../dataplane/data-plane.js'
 import type {Report} from '../../report/report.js'
 import {systemClock} from '../../util/clock.js'
 import {inTurns} from '../../util/in-turns.js'
-import type {Logger} from '../../util/logger.js'
+import type {Logger, Loggers} from '../../util/logger.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
@@ -34,15 +34,15 @@ export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & 
 /** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
 export async function run(flags: RunFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
-  const log = openLog(flags, [...notices, ...accessNotices(flags)])
-  const signals = handleSignals(log)
+  const logs = openLog(flags, [...notices, ...accessNotices(flags)])
+  const signals = handleSignals(logs.process)
   const {stopping} = signals
-  const resort = new LastResort({log, clock: systemClock, budget: stopBudget(flags), stopping})
+  const resort = new LastResort({log: logs.process, clock: systemClock, budget: stopBudget(flags), stopping})
   const {waitFor} = resort
   try {
-    const opening = openSource(flags, {coverage: 'complete', log, signal: stopping})
+    const opening = openSource(flags, {coverage: 'complete', log: logs.api, signal: stopping})
     const source = await waitFor('the credentials', opening)
-    const exitCode = await putTogether(flags, source, log, {...signals, waitFor}).finally(() =>
+    const exitCode = await putTogether(flags, source, logs, {...signals, waitFor}).finally(() =>
       waitFor('requests to the API server', source.close()),
     )
     return {output: '', notes: '', exitCode}
@@ -55,7 +55,7 @@ export async function run(flags: RunFlags, notices: readonly string[]): Promise<
 async function putTogether(
   flags: RunFlags,
   source: SnapshotSource,
-  log: Logger,
+  logs: Loggers,
   {stopping, onRetryNow, waitFor}: Signals & {readonly waitFor: WaitFor},
 ): Promise<number> {
   const clock = systemClock
@@ -66,15 +66,15 @@ async function putTogether(
     ...discoverOptions(flags),
     directory,
     openFiles: limits.openFiles,
-    log,
+    log: logs.nginx,
     clock,
     observe: (event) => {
-      logNginxEvent(log, event)
+      logNginxEvent(logs.nginx, event)
       metrics?.observe(event)
     },
   })
   const nginx = await waitFor('NGINX to be found', opening)
-  logStart(log, nginx, directory)
+  logStart(logs.process, nginx, directory)
   const host = {nginx: nginx.capabilities, limits, directory}
   const pipeline = {
     translator: createTranslator(translatorOptions(flags, host)),
@@ -83,7 +83,7 @@ async function putTogether(
   const addresses = hostAddressReader()
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     inTurns(translateInSteps(pipeline, snapshot, {unavailable, addresses: addresses()}), clock, signal)
-  return serve({source, translate, nginx, log, clock, metrics, onRetryNow, waitFor}, flags, stopping)
+  return serve({source, translate, nginx, logs, clock, metrics, onRetryNow, waitFor}, flags, stopping)
 }
 
 /** Undefined if the health server is off: no client can ask for them. */

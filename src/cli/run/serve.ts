@@ -15,6 +15,7 @@ import {diagnosticsExitCode} from '../../report/diagnostics-text.js'
 import {EXIT} from '../../report/report.js'
 import type {Clock} from '../../util/clock.js'
 import {withLogFields} from '../../util/log-context.js'
+import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
 import type {WaitFor} from './last-resort.js'
@@ -24,10 +25,11 @@ const SCRAPE_PERIOD = 1000
 
 export type ServeFlags = DaemonFlags & ServingFlags
 
-type ServeDeps = ReconcileDeps & {
+type ServeDeps = Omit<ReconcileDeps, 'log'> & {
+  readonly logs: Loggers
   readonly source: SnapshotSource
   readonly clock: Clock
-  /** Has the listener called when somebody wants everything to be looked at again. */
+  /** Registers a listener for requests of the operator to reconcile now. */
   readonly onRetryNow?: (listener: () => void) => void
   /** Absent where nobody can ask for them. */
   readonly metrics?: Metrics | undefined
@@ -60,8 +62,9 @@ export async function serve(deps: ServeDeps, flags: ServeFlags, stopping: AbortS
 async function applyOnce(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
   const {waitFor = justAwait} = deps
   const applying = withLogFields({reconcile: 1}, async () => {
-    const outcome = await reconcileOnce(deps, stopping)
-    new DiagnosticsLog(deps.log).update(outcome.diagnostics)
+    const log = deps.logs.controller
+    const outcome = await reconcileOnce({...deps, log}, stopping)
+    new DiagnosticsLog(log).update(outcome.diagnostics)
     return outcome
   })
   const {diagnostics} = await waitFor('the configuration to be applied', applying).catch((error: unknown) => {
@@ -85,7 +88,10 @@ async function follow(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal)
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
     const onReconciled = (finished: FinishedReconcile): void => deps.metrics?.countReconcile(finished)
     const ending = afterNotice(deps.clock, flags, status, stopping)
-    await waitFor('the loop', runLoop({...deps, status, onReconciled}, options, ending))
+    await waitFor(
+      'the loop',
+      runLoop({...deps, log: deps.logs.controller, status, onReconciled}, options, ending),
+    )
     await end(deps, flags)
     return EXIT.fine
   } finally {
@@ -93,10 +99,10 @@ async function follow(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal)
   }
 }
 
-async function end({nginx, log, waitFor = justAwait}: ServeDeps, flags: ServeFlags): Promise<void> {
+async function end({nginx, logs, waitFor = justAwait}: ServeDeps, flags: ServeFlags): Promise<void> {
   const how = onStop(flags)
   await waitFor(how === 'drain' ? 'NGINX to end' : 'NGINX', nginx.stop(how, flags['shutdown-timeout']))
-  log.info('lbex ends', {nginx: how === 'drain' ? 'has ended' : 'goes on serving'})
+  logs.process.info('lbex ends', {nginx: how === 'drain' ? 'has ended' : 'goes on serving'})
 }
 
 function onStop(flags: ServeFlags): 'drain' | 'leave' {
@@ -125,7 +131,7 @@ async function answerHealth(
   }).catch(async (error: unknown) => {
     throw await nameHolder(error, {port: flags['health-port'], address}, deps.nginx)
   })
-  deps.log.info('answering health checks', {port: health.port})
+  deps.logs.health.info('answering health checks', {port: health.port})
   return health
 }
 

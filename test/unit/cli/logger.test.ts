@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import {Writable} from 'node:stream'
-import {createLogger, type LoggerOptions} from '../../../src/cli/logger.js'
+import {createLoggers} from '../../../src/cli/logger.js'
+import type {LogFormat} from '../../../src/cli/flags/log.js'
+import {everywhere, type LogLevel, type LogLevels} from '../../../src/cli/log-levels.js'
 import {withLogFields} from '../../../src/util/log-context.js'
 
 class Lines extends Writable {
@@ -11,9 +13,16 @@ class Lines extends Writable {
   }
 }
 
-async function logged(options: Pick<LoggerOptions, 'format' | 'level'>): Promise<string> {
+const written = () => new Promise((resolve) => setImmediate(resolve))
+
+function newLoggers(format: LogFormat, levels: LogLevels) {
   const destination = new Lines()
-  const log = createLogger({...options, colour: false, destination})
+  return {destination, logs: createLoggers({format, levels, colour: false, destination})}
+}
+
+async function logged(format: LogFormat, level: LogLevel): Promise<string> {
+  const {destination, logs} = newLoggers(format, everywhere(level))
+  const log = logs.controller
   log.debug('a detail')
   log.info('applied', {
     generation: 'abc',
@@ -24,24 +33,23 @@ async function logged(options: Pick<LoggerOptions, 'format' | 'level'>): Promise
   })
   log.warn('careful', {pid: 7, name: 'x'})
   log.error('failed')
-  await new Promise((resolve) => setImmediate(resolve))
+  await written()
   return destination.text
 }
 
-describe('createLogger', () => {
+describe('createLoggers', () => {
   for (const format of ['json', 'text'] as const) {
     it(`escapes foreign text in ${format}`, async () => {
-      const destination = new Lines()
-      const log = createLogger({format, level: 'info', colour: false, destination})
-      log.info('x', {name: '\u009B31m\u202E', command: '##[error]x'})
-      await new Promise((resolve) => setImmediate(resolve))
+      const {destination, logs} = newLoggers(format, everywhere('info'))
+      logs.api.info('x', {name: '\u009B31m\u202E', command: '##[error]x'})
+      await written()
       assert.match(destination.text, /\\u009b31m\\u202e/)
       assert.doesNotMatch(destination.text, /[^\n\x20-\x7E]|##\[/)
     })
   }
 
   it('writes a JSON object for each line', async () => {
-    const text = await logged({format: 'json', level: 'info'})
+    const text = await logged('json', 'info')
     const lines = text
       .trim()
       .split('\n')
@@ -58,37 +66,53 @@ describe('createLogger', () => {
           place: 'a b.yaml:1',
           quarantined: [{name: 'a'}],
           text: 'x\ny',
+          component: 'controller',
           msg: 'applied',
         },
-        {level: 'warn', time: undefined, pid: 7, name: 'x', msg: 'careful'},
-        {level: 'error', time: undefined, msg: 'failed'},
+        {level: 'warn', time: undefined, pid: 7, name: 'x', component: 'controller', msg: 'careful'},
+        {level: 'error', time: undefined, component: 'controller', msg: 'failed'},
       ],
     )
   })
 
   it('writes a line for people', async () => {
-    const text = (await logged({format: 'text', level: 'debug'})).replace(/\d\d:\d\d:\d\d\.\d{3}/g, 'TIME')
+    const text = (await logged('text', 'debug')).replace(/\d\d:\d\d:\d\d\.\d{3}/g, 'TIME')
     assert.equal(
       text,
       [
-        '[TIME] DEBUG: a detail',
-        '[TIME] INFO: applied generation=abc reloads=1 place="a b.yaml:1" quarantined=[{"name":"a"}] text="x\\ny"',
-        '[TIME] WARN: careful pid=7 name=x',
-        '[TIME] ERROR: failed',
+        '[TIME] DEBUG: a detail component=controller',
+        '[TIME] INFO: applied generation=abc reloads=1 place="a b.yaml:1" quarantined=[{"name":"a"}] text="x\\ny" component=controller',
+        '[TIME] WARN: careful pid=7 name=x component=controller',
+        '[TIME] ERROR: failed component=controller',
         '',
       ].join('\n'),
     )
   })
 
   it('adds the fields of the current task', async () => {
-    const destination = new Lines()
-    const log = createLogger({format: 'text', level: 'info', colour: false, destination})
-    await withLogFields({reconcile: 7}, async () => log.info('applied', {reloads: 1}))
-    await new Promise((resolve) => setImmediate(resolve))
-    assert.match(destination.text, /INFO: applied reloads=1 reconcile=7\n/)
+    const {destination, logs} = newLoggers('text', everywhere('info'))
+    await withLogFields({reconcile: 7}, async () => logs.nginx.info('applied', {reloads: 1}))
+    await written()
+    assert.match(destination.text, /INFO: applied reloads=1 component=nginx reconcile=7\n/)
+  })
+
+  it('has a level for each component', async () => {
+    const {destination, logs} = newLoggers('text', {...everywhere('warn'), nginx: 'debug', api: 'error'})
+    for (const log of [logs.process, logs.nginx, logs.api]) {
+      log.debug('detail')
+      log.warn('careful')
+    }
+    await written()
+    assert.deepEqual(
+      destination.text
+        .replaceAll(/\[[\d:.]+\] /g, '')
+        .trim()
+        .split('\n'),
+      ['WARN: careful component=process', 'DEBUG: detail component=nginx', 'WARN: careful component=nginx'],
+    )
   })
 
   it('leaves out what is less severe than the level', async () => {
-    assert.match(await logged({format: 'text', level: 'error'}), /^\[[\d:.]+\] ERROR: failed\n$/)
+    assert.match(await logged('text', 'error'), /^\[[\d:.]+\] ERROR: failed component=controller\n$/)
   })
 })

@@ -14,7 +14,7 @@ import type {
   WorkerGroup,
 } from '../../../src/dataplane/data-plane.js'
 import {currentLogFields} from '../../../src/util/log-context.js'
-import type {LogFields, Logger} from '../../../src/util/logger.js'
+import {LOG_COMPONENTS, type LogFields, type Logger, type Loggers} from '../../../src/util/logger.js'
 import {COMPLETE, type ClusterSnapshot} from '../../../src/core/cluster/snapshot.js'
 import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/sources/snapshot-source.js'
 import type {WrittenTranslation} from '../../../src/controller/reconcile.js'
@@ -194,6 +194,11 @@ export function fakeTranslate(_snapshot: ClusterSnapshot, unavailable: Unavailab
     })),
     diagnostics: [...unavailable.keys()].map((id) => finding(`held ${id}`)),
   }
+}
+
+/** `log` for all components. */
+export function loggersOf(log: Logger): Loggers {
+  return Object.fromEntries(LOG_COMPONENTS.map((component) => [component, log])) as Loggers
 }
 
 export type LogLine = readonly [level: string, message: string, fields: LogFields | undefined]

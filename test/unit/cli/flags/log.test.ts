@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {deprecationNotice, logFlags, logLevelOf, type LogFlags} from '../../../../src/cli/flags/log.js'
+import {deprecationNotice, logFlags, logLevelsOf, type LogFlags} from '../../../../src/cli/flags/log.js'
+import {everywhere} from '../../../../src/cli/log-levels.js'
 import {parseFlags} from '../../../../src/cli/parse-flags.js'
 
 const parse = async (...argv: string[]) => (await parseFlags(logFlags, argv, {})) as LogFlags
@@ -14,11 +15,25 @@ describe('log flags', () => {
     [['--v', '4', '--log-level', 'warn'], 'warn'],
   ] as const) {
     it(`${argv.join(' ') || 'no flag'} asks for level ${level}`, async () => {
-      assert.equal(logLevelOf(await parse(...argv)), level)
+      assert.deepEqual(logLevelsOf(await parse(...argv)), everywhere(level))
     })
   }
 
-  it('has nothing to say about modern flags', async () => {
+  it('reads levels of single components, also from the environment', async () => {
+    const levels = {...everywhere('warn'), nginx: 'debug'}
+    assert.deepEqual(logLevelsOf(await parse('--log-level=warn,nginx=debug')), levels)
+    const flags = await parseFlags(logFlags, [], {LBEX_LOG_LEVEL: 'warn,nginx=debug'})
+    assert.deepEqual(logLevelsOf(flags as LogFlags), levels)
+  })
+
+  it('names the valid components in the error for an unknown one', async () => {
+    await assert.rejects(parse('--log-level=info,kube=debug'), {
+      message:
+        '--log-level: component must be one of process, controller, nginx, api, health, this is "kube"',
+    })
+  })
+
+  it('has no notice about current flags', async () => {
     assert.equal(deprecationNotice(await parse('--log-level=debug', '--log-format=json')), undefined)
   })
 

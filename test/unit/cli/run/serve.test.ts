@@ -8,7 +8,7 @@ import {parseExposition, valueOf} from '../../../support/exposition.js'
 import {freePort} from '../../../support/ports.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock, settled} from '../../controller/fake-clock.js'
-import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding} from '../../controller/fakes.js'
+import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, loggersOf} from '../../controller/fakes.js'
 import {flagsOf} from './flags.js'
 
 describe('serve', () => {
@@ -29,7 +29,7 @@ describe('serve', () => {
   const start = async (...argv: string[]) => startWith({}, ...argv)
   const startWith = async (more: {metrics?: Metrics; waitFor?: WaitFor}, ...argv: string[]) =>
     serve(
-      {source, translate: fakeTranslate, nginx, log, clock, ...more},
+      {source, translate: fakeTranslate, nginx, logs: loggersOf(log), clock, ...more},
       await flagsOf<ServeFlags>('--health-address=127.0.0.1', ...argv),
       stop.signal,
     )
