@@ -4,15 +4,15 @@ import {join} from 'node:path'
 import {CATALOGUE, CODES, type DiagnosticCode} from '../../src/diagnostics/catalogue.js'
 import type {Example} from '../../src/diagnostics/examples/example.js'
 import {EXAMPLES} from '../../src/diagnostics/examples/examples.js'
-import {FIRST_VERSION, type Rule} from '../../src/diagnostics/rule.js'
+import {FIRST_VERSION, type DiagnosticRule} from '../../src/diagnostics/rule.js'
 
 const INTRODUCTION = `# Diagnostics
 
-Everything that lbex has to say about the objects it reads. \`check\`, \`render\` and \`run\` show the same findings, in the same
-words, with the place in the manifest where there is one. \`lbex check --explain CODE\` shows what stands here.
+All diagnostics that lbex reports about the objects it reads. \`check\`, \`render\` and \`run\` report the same diagnostics with the
+same messages, and show the position in the manifest if there is one. \`lbex check --explain CODE\` shows the section of one code.
 
-- **error**: something that was asked is not served (the exit code of \`check\` and \`render\` is 1)
-- **warning**: it is served, but not as asked
+- **error**: something is not served (the exit code of \`check\` and \`render\` is 1)
+- **warning**: it is served, but not as requested
 - **info**: good to know
 `
 
@@ -22,7 +22,7 @@ export function diagnosticsPage(golden: string): string {
   return [INTRODUCTION, ...CODES.map((code) => section(code, examples.get(code)))].join('\n')
 }
 
-type RuleText = Pick<Rule<never>, 'severity' | 'reason' | 'since'>
+type RuleText = Pick<DiagnosticRule<never>, 'severity' | 'reason' | 'since'>
 
 function section(code: DiagnosticCode, finding: string | undefined): string {
   const {severity, reason, since = FIRST_VERSION}: RuleText = CATALOGUE[code]

@@ -1,7 +1,5 @@
-/**
- * Every diagnostic that lbex knows, once: severity, sentence, hint and reason. docs/diagnostics.md is generated from it.
- */
-import type {Rule} from './rule.js'
+/** Every diagnostic of lbex: severity, message, hint and reason. docs/diagnostics.md is generated from it. */
+import type {DiagnosticRule} from './rule.js'
 import {ANNOTATION_RULES} from './rules/annotation-rules.js'
 import {CHECK_RULES} from './rules/check-rules.js'
 import {LIMIT_RULES} from './rules/limit-rules.js'
@@ -24,11 +22,12 @@ export const CATALOGUE = {
 
 export type DiagnosticCode = keyof typeof CATALOGUE
 
-/** Every code, in the order of the documentation. */
+/** All codes, in the order of the documentation. */
 export const CODES = Object.keys(CATALOGUE) as readonly DiagnosticCode[]
 
 export function isCode(text: string): text is DiagnosticCode {
   return Object.hasOwn(CATALOGUE, text)
 }
 
-export type CodeArguments<C extends DiagnosticCode> = (typeof CATALOGUE)[C] extends Rule<infer A> ? A : never
+export type CodeArguments<C extends DiagnosticCode> =
+  (typeof CATALOGUE)[C] extends DiagnosticRule<infer A> ? A : never

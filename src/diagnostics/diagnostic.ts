@@ -1,12 +1,12 @@
 /**
- * A diagnostic is trouble with the user's objects, as a value: it is collected and returned, never thrown.
- * Failures (the environment) are in failure.ts; everything else that goes wrong is a bug.
+ * A diagnostic is a problem with the user's objects. It is a value that is collected and returned, never thrown.
+ * For problems with the environment, see failure.ts; any other error is a bug.
  */
 import {CATALOGUE, type CodeArguments, type DiagnosticCode} from './catalogue.js'
 import {oneLine} from './escape.js'
 import type {Fix, Severity} from './rule.js'
 
-/** Names a Kubernetes object, or the file that should have held one (`kind: 'File'`, `name` is its path). */
+/** A Kubernetes object, or a file that contains no readable one (`kind: 'File'`, and `name` is its path). */
 export type ObjectRef = {
   readonly kind: string
   readonly namespace?: string
@@ -23,14 +23,14 @@ export type Location = {
   readonly column: number
   readonly endLine: number
   readonly endColumn: number
-  /** The file that this text was made from, where the text says so: Helm names its template. */
+  /** The file that this text was generated from, if the text names it, as the output of helm template does. */
   readonly madeFrom?: string
 }
 
-/** A text that is to stand in the place of another one. */
+/** Replaces the text at `location` with `text`. */
 export type TextEdit = {readonly location: Location; readonly text: string}
 
-/** Where an object stands in what was read; only the source that made it understands `document`. */
+/** The position of an object in the input. Only the source that read the object can interpret `document`. */
 export type Origin = {
   readonly file: string
   readonly document: number
@@ -38,7 +38,7 @@ export type Origin = {
   readonly path: FieldPath
 }
 
-/** A place that explains the finding, such as the Service that won a conflict. */
+/** A place that explains the diagnostic, such as the Service that got a listener in a conflict. */
 export type Related = {
   readonly message: string
   readonly object: ObjectRef
@@ -53,7 +53,7 @@ export type Diagnostic = {
   readonly message: string
   readonly object: ObjectRef
   readonly field?: FieldPath
-  /** `key` when the finding is about the field's name, `value` (default) when it is about what it holds. */
+  /** `key` if the diagnostic is about the name of the field, `value` (default) if it is about its value. */
   readonly on?: 'key' | 'value'
   readonly origin?: Origin
   readonly location?: Location
@@ -62,7 +62,7 @@ export type Diagnostic = {
   readonly related?: readonly Related[]
 }
 
-/** What a finding is about: an object of the snapshot (with its origin), or a bare reference. */
+/** What a diagnostic is about: an object of the snapshot (with its origin), or only a reference. */
 export type Subject = {readonly ref: ObjectRef; readonly origin?: Origin}
 
 export type DiagnosticDetails<C extends DiagnosticCode> = {
@@ -74,7 +74,7 @@ export type DiagnosticDetails<C extends DiagnosticCode> = {
   readonly related?: readonly Related[]
 }
 
-/** Makes the diagnostic of `code`: severity, sentence and hint come from the catalogue, the rest from the caller. */
+/** Creates a diagnostic. Severity, message and hint come from the catalogue, everything else from the caller. */
 export function diagnose<C extends DiagnosticCode>(code: C, details: DiagnosticDetails<C>): Diagnostic {
   const rule = CATALOGUE[code] as unknown as {
     severity: Severity
@@ -104,7 +104,7 @@ export function describeObject(ref: ObjectRef): string {
   return oneLine(`${ref.kind} ${ref.namespace ? `${ref.namespace}/` : ''}${ref.name}`)
 }
 
-/** `metadata.annotations["loadbalancer.lbex/port"]`, `spec.ports[0].nodePort`: the spelling of Kubernetes' own errors. */
+/** `metadata.annotations["loadbalancer.lbex/port"]`, `spec.ports[0].nodePort`: the notation of Kubernetes' own errors. */
 export function describeField(field: FieldPath): string {
   return field.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
@@ -115,9 +115,9 @@ export function describeField(field: FieldPath): string {
 
 const SEVERITY_RANK: Record<Severity, number> = {error: 0, warning: 1, info: 2}
 
-/** The one order in which diagnostics are shown: by place, then object, severity, code and message. Returns a new array. */
+/** Returns a sorted copy: by position in the input, then object, severity, code and message. Used wherever diagnostics are shown. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  // There may be thousands, on every turn of a daemon: what all comparisons need is put into words once.
+  // There may be thousands, and each reconcile sorts them: build the text of each object once, not in each comparison.
   const objects = new Map(diagnostics.map((diagnostic) => [diagnostic, describeObject(diagnostic.object)]))
   const objectOf = (diagnostic: Diagnostic): string => objects.get(diagnostic) ?? ''
   return [...diagnostics].sort(
@@ -133,7 +133,7 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   )
 }
 
-/** Code-unit order: the same on every host, whatever its locale. */
+/** By code units: the same order on every host, independent of its locale. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,13 +1,12 @@
 /**
- * The one way in which text leaves lbex. Names of objects and files, words of NGINX, of an API server and of other processes may
- * hold characters that a terminal obeys, that no reader sees, or that a build server takes for a command. They are shown as
- * escapes: `8080\u200b`.
+ * Escapes all output of lbex. Names of objects and files, and texts of NGINX, the API server and other processes, may contain
+ * terminal escape sequences, invisible characters, or commands for a build server. They are shown as escapes: `8080\u200b`.
  */
 
-/** text: for people, in lines. json: its value stays the same. commands: lines that are meant for a build server. */
+/** text: lines for people. json: escaped without changing the value. commands: lines with commands for a build server. */
 export type Medium = 'text' | 'json' | 'commands'
 
-/** `colour`: keep the colours of lbex itself. */
+/** `colour`: keep the colours that lbex itself writes. */
 export function escapeFor(medium: Medium, text: string, {colour = false} = {}): string {
   const shown = text.replaceAll(colour ? HIDDEN_OR_COLOUR : HIDDEN, (found) =>
     colour && COLOUR.test(found) ? found : medium === 'json' ? inUnits(found) : escaped(found),
@@ -17,32 +16,32 @@ export function escapeFor(medium: Medium, text: string, {colour = false} = {}): 
   return medium === 'text' ? inert.replaceAll(COMMAND_AT_START, '$1: :') : inert
 }
 
-/** A text within one line, with nothing in it that is invisible. */
+/** Makes the text fit on one line, without invisible characters. */
 export function oneLine(text: string): string {
   return text.replaceAll(INVISIBLE, escaped)
 }
 
-/** A text of the same length, with a question mark for each unit that would not be seen. */
+/** Replaces each code unit of an invisible character with a question mark, so that the length stays the same. */
 export function withoutHidden(text: string): string {
   return text.replaceAll(INVISIBLE, (found) => '?'.repeat(found.length))
 }
 
-/** Controls, marks of writing direction, separators but the blank, halves of surrogate pairs, and what has no width. */
+/** Control characters, format characters (such as direction marks), lone surrogates, separators and zero-width characters. */
 const CLASSES = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Z}\\p{Default_Ignorable_Code_Point}'
 
 const INVISIBLE = new RegExp(`(?! )[${CLASSES}]`, 'gu')
 
-/** Within a text of several lines the ends of lines and tabs are no surprise. */
+/** In a text of several lines, line ends and tabs are allowed. */
 const HIDDEN = new RegExp(`(?![ \\t\\n]|\\r\\n)[${CLASSES}]`, 'gu')
 
-/** As `ansis` writes them; the hidden style is not among them. */
+/** The escape sequences that `ansis` writes, except the one for hidden text. */
 const COLOUR = new RegExp(`${String.fromCharCode(0x1b)}\\[(?:[01234679]|[2-4]\\d|9\\d)m`)
 const HIDDEN_OR_COLOUR = new RegExp(`${COLOUR.source}|${HIDDEN.source}`, 'gu')
 
-/** `##[command]`, `##vso[...]`, `##teamcity[...]`: GitHub, Azure and TeamCity look for them anywhere in a line. */
+/** `##[command]`, `##vso[...]`, `##teamcity[...]`: GitHub, Azure and TeamCity recognize them anywhere in a line. */
 const COMMAND_ANYWHERE = /##(?=\w*\[)/g
 
-/** `::command::` of GitHub, after blanks too. */
+/** `::command::` of GitHub, which may follow spaces and tabs. */
 const COMMAND_AT_START = /^([ \t]*):(?=:)/gm
 
 function escaped(character: string): string {
@@ -51,7 +50,7 @@ function escaped(character: string): string {
   return point > 0xffff ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`
 }
 
-/** JSON knows no code points above \uffff: they are written in two units. */
+/** JSON has no escapes for code points above \uffff: each is written as two code units. */
 function inUnits(character: string): string {
   return Array.from({length: character.length}, (_, index) => escaped(character.charAt(index))).join('')
 }

@@ -1,13 +1,13 @@
 /**
- * A failure is trouble with the environment: no NGINX, a folder that cannot be written, an API out of reach.
- * It is thrown, carries what to do about it, and says whether trying again can help.
+ * A failure is a problem with the environment: NGINX is not installed, a folder is not writable, an API cannot be reached.
+ * It is thrown. Its hint says how to fix it, and `temporary` says whether a retry can help.
  */
 export type FailureOptions = {
-  /** Stable, kebab-case, for logs and tests: `nginx-not-found`. */
+  /** Stable, in kebab case, for logs and tests: `nginx-not-found`. */
   readonly code: string
-  /** What the operator does about it, as a sentence. */
+  /** What the operator can do, as a sentence. */
   readonly hint?: string | undefined
-  /** True when the same attempt may succeed later without anybody changing anything. */
+  /** True if the same attempt may succeed later without a change by the operator. */
   readonly temporary?: boolean
   readonly cause?: unknown
 }
@@ -26,25 +26,25 @@ export class Failure extends Error {
   }
 }
 
-/** A bug that must not end what is served: it is reported with its stack, and what failed is tried again. */
+/** A bug that must not stop lbex from serving: it is reported with its stack trace, and the operation is retried. */
 export class UnexpectedFailure extends Failure {
   constructor(bug: unknown) {
     super(`this is a bug in lbex: ${messageOf(bug)}`, {
       code: 'unexpected',
-      hint: 'please report this with the stack; the last good configuration is served meanwhile',
+      hint: 'please report this with the stack trace; NGINX keeps serving the last good configuration',
       temporary: true,
       cause: bug,
     })
   }
 }
 
-/** The stack of the bug behind a failure, as a field of a log; nothing for a failure of the environment. */
+/** The stack trace of the bug behind a failure, as a field of a log entry; empty if the failure is not a bug. */
 export function stackOf({code, cause}: Failure): {readonly stack?: string} {
   const stack = code === 'unexpected' && cause instanceof Error ? cause.stack : undefined
   return stack === undefined ? {} : {stack}
 }
 
-/** The words of anything that was thrown. */
+/** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

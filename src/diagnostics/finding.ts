@@ -1,20 +1,20 @@
 /**
- * A finding is what `lbex doctor` says of one thing that it looked at in the environment: a value, whether good or bad.
- * Where a failure ends what is going on, a finding stands beside others.
+ * A finding is the result of one check of `lbex doctor`, good or bad. Unlike a failure it is a value, so that the other checks
+ * still run.
  */
 import type {Failure} from './failure.js'
 
 export type Finding = {
-  /** What was looked at, kebab-case: `nginx`, `open-files`. */
+  /** What was checked, in kebab case: `nginx`, `open-files`. */
   readonly check: string
-  /** `unknown`: it could not be looked at. */
+  /** `unknown`: it could not be checked. */
   readonly state: 'ok' | 'warning' | 'problem' | 'unknown'
   readonly message: string
-  /** What mends it, as a command where there is one. */
+  /** How to fix it: a command if there is one. */
   readonly fix?: string
 }
 
-/** The findings of one check are made by it. */
+/** Creates the findings of one check. */
 export class Check {
   constructor(readonly name: string) {}
 
@@ -34,7 +34,7 @@ export class Check {
     return {check: this.name, state: 'unknown', message}
   }
 
-  /** What stands in the way, and would stand in the way of `lbex run`. */
+  /** A failure that would also stop `lbex run`. */
   failure({message, hint}: Failure): Finding {
     return this.problem(message, hint)
   }

@@ -1,17 +1,17 @@
-/** What an author asks `lbex check` to ignore: a value that sources find, and that is applied to the findings. */
+/** An ignore is a request of the author not to report certain findings of `lbex check`. Sources read it, lint applies it. */
 import type {FieldPath, Location, ObjectRef, Subject} from './diagnostic.js'
 
 export type Ignore = {
-  /** Codes, whether they exist or not; empty for every finding. */
+  /** Codes, which may not exist; empty to ignore every finding. */
   readonly codes: readonly string[]
   readonly scope: IgnoreScope
-  /** Where it stands. */
+  /** Where the ignore itself is written. */
   readonly subject: Subject
   readonly field?: FieldPath
   readonly location?: Location
 }
 
-/** Lines of a file (both ends included), or one object. */
+/** Lines of a file (both ends inclusive), or one object. */
 export type IgnoreScope =
   {readonly file: string; readonly fromLine: number; readonly toLine: number} | {readonly object: ObjectRef}
 

@@ -1,9 +1,10 @@
+/** Guesses what a misspelt word should be. */
 import {distance} from 'fastest-levenshtein'
 
-/** Longer than any name in Kubernetes. Comparing two texts costs the product of their lengths. */
+/** No name in Kubernetes is longer. The time to compare two texts is the product of their lengths. */
 const LONGEST = 317
 
-/** The candidate that `word` is most likely a misspelling of; undefined where none is near enough to be a guess. */
+/** The candidate that `word` is most likely a misspelling of; undefined if none is similar enough. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined
   let best: string | undefined
@@ -16,7 +17,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best
 }
 
-/** The candidate that `word` differs from in a letter or two, where no other one is near: a guess that a machine may act on. */
+/** The only similar candidate, if it differs from `word` in a letter or two: certain enough for an automatic fix. */
 export function onlyNear(word: string, candidates: readonly string[]): string | undefined {
   const guess = nearest(word, candidates)
   const others = candidates.filter((candidate) => candidate !== guess)

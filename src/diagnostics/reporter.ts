@@ -1,42 +1,42 @@
-/** Collects the diagnostics of one object, so that whoever finds something says only what and where. */
+/** Collects the diagnostics of one object, so that the caller passes only the code, the field and the arguments. */
 import type {CodeArguments, DiagnosticCode} from './catalogue.js'
 import {diagnose, type Diagnostic, type FieldPath, type Related, type Subject} from './diagnostic.js'
 
-type Finding<C extends DiagnosticCode> = {
+type DiagnosticInput<C extends DiagnosticCode> = {
   readonly field?: FieldPath
   readonly on?: 'key' | 'value'
-  /** A function for arguments that cost more than a finding that is only counted is worth. */
+  /** A function if the arguments are costly to build: it is not called for a diagnostic that is only counted. */
   readonly args: CodeArguments<C> | (() => CodeArguments<C>)
   readonly related?: readonly Related[]
 }
 
-export type Report = <C extends DiagnosticCode>(code: C, finding: Finding<C>) => void
+export type Report = <C extends DiagnosticCode>(code: C, input: DiagnosticInput<C>) => void
 
-/** Findings of one code that are listed for one object. The others are counted: an object may hold tens of thousands. */
+/** How many diagnostics of one code are listed for one object. The others are counted: an object may have tens of thousands. */
 export const MOST_LISTED = 50
 
-/** A Report about `subject` that appends to `found`; what two families of one port have in common is said once. */
+/** Returns a function that adds diagnostics about `subject` to `found`. The same diagnostic for both families of a port is added once. */
 export function reporter(subject: Subject, found: Diagnostic[]): Report {
-  const listings = new Map<DiagnosticCode, Listing>()
-  return (code, finding) => {
-    let listing = listings.get(code)
-    if (!listing) listings.set(code, (listing = new Listing(code, subject, found)))
-    const field = JSON.stringify(finding.field ?? [])
-    if (listing.isFull && !listing.lists(field)) return listing.count(field)
-    const {args} = finding
-    const details = {...finding, args: typeof args === 'function' ? (args as () => typeof args)() : args}
-    listing.add(field, diagnose(code, {subject, ...details} as Parameters<typeof diagnose>[1]))
+  const lists = new Map<DiagnosticCode, DiagnosticList>()
+  return (code, input) => {
+    let list = lists.get(code)
+    if (!list) lists.set(code, (list = new DiagnosticList(code, subject, found)))
+    const field = JSON.stringify(input.field ?? [])
+    if (list.isFull && !list.lists(field)) return list.count(field)
+    const {args} = input
+    const details = {...input, args: typeof args === 'function' ? (args as () => typeof args)() : args}
+    list.add(field, diagnose(code, {subject, ...details} as Parameters<typeof diagnose>[1]))
   }
 }
 
-/** The findings of one code in one object. */
-class Listing {
+/** The diagnostics of one code about one object. */
+class DiagnosticList {
   /** By field and message. */
   private readonly listed = new Map<string, Set<string>>()
   private readonly counted = new Set<string>()
   private length = 0
-  /** Where in `found` the number of the others stands. */
-  private place: number | undefined
+  /** Index in `found` of the diagnostic that counts the others. */
+  private countIndex: number | undefined
 
   constructor(
     private readonly code: DiagnosticCode,
@@ -65,7 +65,7 @@ class Listing {
     this.counted.add(what)
     const args = {code: this.code, count: this.counted.size, listed: MOST_LISTED}
     const diagnostic = diagnose('findings-not-listed', {subject: this.subject, args})
-    this.place ??= this.found.push(diagnostic) - 1
-    this.found[this.place] = diagnostic
+    this.countIndex ??= this.found.push(diagnostic) - 1
+    this.found[this.countIndex] = diagnostic
   }
 }

@@ -27,11 +27,11 @@ describe('lbex check', () => {
   it('shows findings with the line that they are about', async () => {
     await write('ntp.yaml', BROKEN)
     assert.deepEqual(await check('ntp.yaml'), {
-      stdout: `ntp.yaml:7:33: error port-invalid "eighty" is no port number, so this port is not served
+      stdout: `ntp.yaml:7:33: error port-invalid "eighty" is not a valid port number; this port is not exposed
     Service default/ntp: metadata.annotations["loadbalancer-port.lbex/ntp"]
      7 |     loadbalancer-port.lbex/ntp: "eighty"
        |                                 ^^^^^^^^
-    hint: write an integer from 1 to 65535 in quotes, without sign or spaces: "8080"
+    hint: use an integer from 1 to 65535 in quotes, without sign or spaces: "8080"
 1 error in 1 Service of 1 file
 `,
       stderr: '',

@@ -112,7 +112,7 @@ describe('lbex render of a cluster', () => {
     assert.match(stderr, /warning nodes-forbidden .*\n.*grant it with this rule in a ClusterRole/)
     assert.match(
       stderr,
-      /no-backend listen port 8080\/TCP is closed: the API server does not let lbex read Nodes/,
+      /no-backend listen port 8080\/TCP is closed: the API server does not allow lbex to read Nodes/,
     )
   })
 })

@@ -69,9 +69,9 @@ describe('lbex render', () => {
     const {stdout, stderr, exitCode} = await render('-f', '.')
     assert.equal(
       stderr,
-      `broken.yaml:7:33: error port-invalid "eighty" is no port number, so this port is not served
+      `broken.yaml:7:33: error port-invalid "eighty" is not a valid port number; this port is not exposed
     Service default/broken: metadata.annotations["loadbalancer-port.lbex/ntp"]
-    hint: write an integer from 1 to 65535 in quotes, without sign or spaces: "8080"
+    hint: use an integer from 1 to 65535 in quotes, without sign or spaces: "8080"
 1 error
 `,
     )
@@ -92,11 +92,11 @@ describe('lbex render', () => {
       {
         code: 'port-invalid',
         severity: 'error',
-        message: '"eighty" is no port number, so this port is not served',
+        message: '"eighty" is not a valid port number; this port is not exposed',
         object: {kind: 'Service', namespace: 'default', name: 'broken'},
         field: 'metadata.annotations["loadbalancer-port.lbex/ntp"]',
         location: {file: 'broken.yaml', line: 7, column: 33, endLine: 7, endColumn: 41},
-        hint: 'write an integer from 1 to 65535 in quotes, without sign or spaces: "8080"',
+        hint: 'use an integer from 1 to 65535 in quotes, without sign or spaces: "8080"',
         related: [],
       },
     ])

@@ -1,24 +1,24 @@
 /**
- * The one table of the annotations that lbex reads. The code, docs/annotations.md and every tool that judges a Service read
- * this table, so that an annotation cannot mean one thing here and another there.
+ * All annotations that lbex reads. The code, docs/annotations.md and the JSON schema are all based on this table, so that they
+ * cannot contradict each other.
  */
 import {OWN_SOURCE_RANGES} from '../cluster/in-use.js'
 
 export type AnnotationKind = 'class' | 'port' | 'enum' | 'boolean' | 'address' | 'ranges' | 'pool' | 'codes'
 
 export type AnnotationEntry = {
-  /** The whole key; one that ends in `/` takes the name of a Service port behind it. */
+  /** The whole key; if it ends in `/`, the name of a Service port follows. */
   readonly key: string
   readonly kind: AnnotationKind
-  /** The values it may have; for kinds without a fixed set, empty. */
+  /** The allowed values; empty if they are not a fixed set. */
   readonly values: readonly string[]
-  /** What the value is, in words. */
+  /** The form of the value, as a phrase. */
   readonly form: string
-  /** What applies where the annotation is absent, or holds no valid value. */
+  /** The default, used if the annotation is absent or its value is invalid. */
   readonly fallback?: string
   readonly required: 'always' | 'unless --require-port=false' | 'no'
   readonly description: string
-  /** The key to use in its place. */
+  /** The key to use instead. */
   readonly deprecatedFor?: string
 }
 
@@ -45,7 +45,7 @@ export const ANNOTATIONS = {
     form: 'a port number, 1 to 65535',
     required: 'unless --require-port=false',
     description:
-      'The listen port of the Service port whose name follows the slash. A Service with one port may also write `unnamed`. A port without it is not exposed, or, with `--require-port=false`, at its Service port.',
+      'The listen port of the Service port whose name follows the slash. A Service with one port may also use `unnamed`. A port without this annotation is not exposed, or, with `--require-port=false`, is exposed at the number of the Service port.',
   }),
   portAlias: entry({
     key: 'loadbalancer.lbex/port',
@@ -60,11 +60,11 @@ export const ANNOTATIONS = {
     key: 'loadbalancer.lbex/passthrough',
     kind: 'boolean',
     values: ['true', 'false'],
-    form: 'a boolean, as Go reads it: 1, t, T, TRUE, true, True, 0, f, F, FALSE, false, False',
+    form: 'a boolean in one of the forms that Go accepts: 1, t, T, TRUE, true, True, 0, f, F, FALSE, false, False',
     fallback: 'false',
     required: 'no',
     description:
-      "Keeps the client's address: connections to the backends come from it (transparent `proxy_bind`). NGINX needs CAP_NET_RAW, and the backends' answers must be routed back through this host.",
+      'Preserves the client address: NGINX connects to the backends from it (transparent `proxy_bind`). NGINX needs CAP_NET_RAW, and the replies of the backends must be routed back through this host.',
   }),
   algorithm: entry({
     key: 'loadbalancer.lbex/algorithm',
@@ -74,7 +74,7 @@ export const ANNOTATIONS = {
     fallback: 'round_robin',
     required: 'no',
     description:
-      'How a backend is chosen. `least_time` needs NGINX Plus, or open-source NGINX 1.31.0 or newer; elsewhere `least_conn` is used. `spec.sessionAffinity: ClientIP` wins over it.',
+      'How a backend is chosen. `least_time` needs NGINX Plus, or open-source NGINX 1.31.0 or newer; otherwise `least_conn` is used. `spec.sessionAffinity: ClientIP` takes precedence.',
   }),
   method: entry({
     key: 'loadbalancer.lbex/method',
@@ -98,7 +98,7 @@ export const ANNOTATIONS = {
     values: [],
     form: 'an IP address',
     required: 'no',
-    description: 'The DNS server that NGINX uses for this Service alone.',
+    description: 'The DNS server that NGINX uses for this Service only.',
   }),
   sourceRanges: entry({
     key: OWN_SOURCE_RANGES,
@@ -117,7 +117,7 @@ export const ANNOTATIONS = {
     fallback: 'node',
     required: 'no',
     description:
-      'Where traffic goes: to node ports, to the Pods themselves, or to the cluster IP. lbex must be able to reach what is chosen.',
+      'Where traffic goes: to node ports, directly to the Pods, or to the cluster IP. The host of lbex must be able to reach these addresses.',
   }),
   nodeSet: entry({
     key: 'loadbalancer.lbex/node-set',
@@ -127,7 +127,7 @@ export const ANNOTATIONS = {
     fallback: 'host',
     required: 'no',
     description:
-      'With node upstreams: only nodes that run a ready endpoint (`host`), or every eligible node (`all`).',
+      'With node upstreams: use only nodes that run a ready endpoint (`host`), or every eligible node (`all`).',
   }),
   nodeAddressType: entry({
     key: 'loadbalancer.lbex/node-address-type',
@@ -136,15 +136,16 @@ export const ANNOTATIONS = {
     form: 'one of the values',
     fallback: 'internal',
     required: 'no',
-    description: "With node upstreams: the nodes' InternalIP or ExternalIP.",
+    description: 'With node upstreams: use the InternalIP or the ExternalIP of each node.',
   }),
   servicePool: entry({
     key: 'loadbalancer.lbex/service-pool',
     kind: 'pool',
     values: [],
-    form: 'letters and digits at both ends, `-`, `_` and `.` between, at most 63 characters',
+    form: 'letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, at most 63 characters',
     required: 'no',
-    description: 'The pool of lbex hosts that serves this Service: those run with the same `--service-pool`.',
+    description:
+      'The pool of lbex hosts that serves this Service: the hosts that run lbex with the same `--service-pool`.',
   }),
   ignore: entry({
     key: 'check.lbex/ignore',
@@ -153,9 +154,9 @@ export const ANNOTATIONS = {
     form: 'codes of findings, separated by commas',
     required: 'no',
     description:
-      'Findings about this Service that `lbex check` does not report. It changes nothing about how the Service is served.',
+      'Findings about this Service that `lbex check` does not report. This does not change how the Service is served.',
   }),
 } as const satisfies Record<string, AnnotationEntry>
 
-/** Every entry, in the order of the documentation. */
+/** All entries, in the order of the documentation. */
 export const ANNOTATION_ENTRIES: readonly AnnotationEntry[] = Object.values(ANNOTATIONS)

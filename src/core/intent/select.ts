@@ -55,8 +55,8 @@ function reportOtherBalancers({type, loadBalancerClass}: Service, report: Report
   if (type !== 'LoadBalancer' || loadBalancerClass === CLASS_VALUE) return
   const serving =
     loadBalancerClass === undefined
-      ? 'a cloud load balancer, where there is one,'
-      : `class ${loadBalancerClass}`
+      ? 'the cloud load balancer, if there is one'
+      : `the controller of class ${loadBalancerClass}`
   const field = loadBalancerClass === undefined ? ['spec', 'type'] : ['spec', 'loadBalancerClass']
   report('class-foreign', {field, args: {serving}})
 }

@@ -16,13 +16,13 @@ export function reportIgnoredFields(service: Service, report: Report): void {
 
 const ADDRESS = {
   why: 'lbex listens on the addresses of its hosts, not on spec.loadBalancerIP',
-  advice: '--listen-address chooses the addresses of the host',
+  advice: '--listen-address selects the addresses of the host',
 }
 const ADDRESSES = {
   why: 'lbex listens on the addresses of its hosts, not on spec.externalIPs',
-  advice: '--listen-address chooses the addresses of the host; kube-proxy still serves spec.externalIPs',
+  advice: '--listen-address selects the addresses of the host; kube-proxy still serves spec.externalIPs',
 }
 const TIMEOUT = {
-  why: 'the client address alone decides about the server, so affinity has no time-out',
-  advice: 'remove spec.sessionAffinityConfig, or leave it for kube-proxy',
+  why: 'lbex chooses the server by the client address alone, so the affinity has no timeout',
+  advice: 'remove spec.sessionAffinityConfig, or keep it for kube-proxy',
 }

@@ -134,5 +134,5 @@ function describeWinner(winner: Candidate, loser: Candidate): {winner: string; w
 
 function placeOf({plan, request}: Candidate): Related {
   const {ref, origin} = plan.intent.service
-  return {message: 'taken here', object: ref, field: request.port.field, ...(origin && {origin})}
+  return {message: 'allocated here', object: ref, field: request.port.field, ...(origin && {origin})}
 }

@@ -101,13 +101,13 @@ export function whyNoEndpoint(question: BackendQuestion, endpoints: readonly Por
 
 function notReady(count: number, {intent: {service}}: BackendQuestion): Shortage {
   const why = count === 1 ? 'its only endpoint is not ready' : `none of its ${count} endpoints is ready`
-  return {why, advice: `see why its Pods are not ready: kubectl get pods -n ${service.ref.namespace}`}
+  return {why, advice: `find out why its Pods are not ready: kubectl get pods -n ${service.ref.namespace}`}
 }
 
 function noEndpoints({intent: {service}}: BackendQuestion): Shortage {
   const advice = service.hasSelector
-    ? 'check that there are Pods with the labels in spec.selector'
-    : 'a Service without spec.selector needs EndpointSlices that are made by hand'
+    ? 'check that there are Pods that match spec.selector'
+    : 'a Service without spec.selector needs manually created EndpointSlices'
   return {why: 'the Service has no endpoints', advice}
 }
 
@@ -122,13 +122,13 @@ function whyNoneBelongs(
     return {why, advice: 'use EndpointSlices with addressType IPv4 or IPv6'}
   }
   if (ofFamily.length === 0) {
-    const advice = `give its Pods ${family} addresses, or leave ${family} out of spec.ipFamilies`
+    const advice = `give its Pods ${family} addresses, or remove ${family} from spec.ipFamilies`
     return {why: `the Service has no ${family} endpoints`, advice}
   }
   if (ofFamily.some((slice) => targetPortIn(slice, port) !== undefined))
     return {why: `none of its endpoints has an ${family} address`}
   const named = port.name === '' ? 'without a name' : `named ${JSON.stringify(port.name)}`
-  const advice = 'the name of a port in an EndpointSlice must be that of the port in the Service'
+  const advice = 'the port must have the same name in the EndpointSlice and in the Service'
   return {why: `no EndpointSlice of the Service has a ${port.protocol} port ${named}`, advice}
 }
 

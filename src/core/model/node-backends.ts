@@ -29,8 +29,8 @@ export function nodeBackends(question: BackendQuestion, report: Report): Backend
 }
 
 const NODES_FORBIDDEN: Shortage = {
-  why: 'the API server does not let lbex read Nodes',
-  advice: 'let lbex list and watch nodes, or set loadbalancer.lbex/upstream-type: pod',
+  why: 'the API server does not allow lbex to read Nodes',
+  advice: 'allow lbex to list and watch nodes, or set loadbalancer.lbex/upstream-type: pod',
 }
 
 /** Why a port has no node port; undefined where it has one, or where only the cluster knows which. */
@@ -40,9 +40,9 @@ export function whyNoNodePort(
   coverage: Coverage,
 ): string | undefined {
   if (port.nodePort !== undefined) return undefined
-  if (service.type === 'ClusterIP') return 'a Service of type ClusterIP has none'
+  if (service.type === 'ClusterIP') return 'a Service of type ClusterIP does not have one'
   if (service.allocateLoadBalancerNodePorts === false) return 'spec.allocateLoadBalancerNodePorts is false'
-  return coverage.allocations ? 'the Service has none' : undefined
+  return coverage.allocations ? 'the Service does not have one' : undefined
 }
 
 function whatIsUnknown(question: BackendQuestion): string[] {
@@ -200,13 +200,13 @@ function whyNoNode(absent: readonly Absence[], family: IpFamily): Shortage {
 function adviceFor(reasons: readonly string[], family: IpFamily): string {
   if (reasons.includes(EXCLUDED_BY_LABEL))
     return 'remove the label from the node, or run lbex with --include-excluded-nodes'
-  if (reasons.includes(NOT_READY)) return 'see why the nodes are not Ready: kubectl describe nodes'
+  if (reasons.includes(NOT_READY)) return 'find out why the nodes are not Ready: kubectl describe nodes'
   return addressAdvice(family)
 }
 
 function addressAdvice(family: IpFamily): string {
-  if (family === 'IPv6') return 'give the nodes IPv6 addresses, or leave IPv6 out of spec.ipFamilies'
-  return 'kubectl get nodes -o wide shows their addresses; loadbalancer.lbex/node-address-type chooses one'
+  if (family === 'IPv6') return 'give the nodes IPv6 addresses, or remove IPv6 from spec.ipFamilies'
+  return 'kubectl get nodes -o wide shows their addresses; loadbalancer.lbex/node-address-type selects one'
 }
 
 function countByNode(endpoints: readonly PortEndpoint[]): Map<string, number> {

@@ -36,8 +36,8 @@ export function podBackends(question: BackendQuestion, report: Report): Backends
 }
 
 const ALL_REFUSED: Shortage = {
-  why: 'every endpoint has an address that lbex does not use',
-  advice: 'see the finding about the addresses of its endpoints',
+  why: 'all its endpoints have addresses that lbex does not use',
+  advice: 'see address-refused for the reason',
 }
 
 function targetPort({port: {port}}: BackendQuestion): number {

@@ -69,13 +69,13 @@ function reportUnavailable(
 }
 
 const NO_IPV6 = {
-  why: 'this host has no IPv6',
+  why: 'this host does not support IPv6',
   advice: 'enable IPv6 on the host, or use spec.ipFamilies: [IPv4]',
 }
 
 function noAddress(family: IpFamily): {why: string; advice: string} {
   return {
-    why: `no --listen-address is ${family}`,
+    why: `no --listen-address is an ${family} address`,
     advice: `add an ${family} address to --listen-address`,
   }
 }

@@ -64,6 +64,6 @@ function firstFew(absent: readonly Absence[]): readonly Absence[] {
   if (sorted.length <= MAX_ABSENT) return sorted
   return [
     ...sorted.slice(0, MAX_ABSENT),
-    {what: `${sorted.length - MAX_ABSENT} more`, why: 'for such reasons'},
+    {what: `${sorted.length - MAX_ABSENT} more`, why: 'for similar reasons'},
   ]
 }

@@ -1,4 +1,4 @@
-/** Examples of annotations that hold the wrong value, or have no effect. */
+/** Examples of annotations with an invalid value or no effect. */
 import {ours} from './example.js'
 
 const GOOD = ours([])

@@ -1,4 +1,4 @@
-/** Examples of what is wrong with where traffic is to go. */
+/** Examples of problems with nodes, endpoints and the cluster IP, and with NGINX. */
 import {documents, node, ours, slice} from './example.js'
 
 const CLUSTER_IP = ['type: ClusterIP', 'ports:', '  - name: http', '    port: 80']
@@ -97,21 +97,21 @@ export const CLUSTER_EXAMPLES = {
     good: documents(ours([], NODE_PORT), A, ON_A),
   },
   'nodes-forbidden': {
-    never: 'only an API server forbids to read',
-    remedy: 'grant list and watch of nodes in a ClusterRole, or use upstream-type pod or cluster-ip',
+    never: 'only an API server can deny access to Nodes',
+    remedy: 'allow list and watch of nodes in a ClusterRole, or use upstream-type pod or cluster-ip',
   },
   'value-refused': {
-    never: 'values of that form are refused earlier',
-    remedy: 'report it as a bug, with the Service; a value of another form is served meanwhile',
+    never: 'lbex rejects such values earlier',
+    remedy: 'report a bug with the manifest of the Service; until it is fixed, use a different value',
   },
   'nginx-refused': {
-    never: 'only a running NGINX refuses a Service',
+    never: 'only a running NGINX can reject a Service',
     remedy:
-      'read what NGINX says of it, change the Service, and report it as a bug, with a --snapshot-out of lbex render',
+      'read the error of NGINX and change the Service; report a bug with the file that lbex render --snapshot-out writes',
   },
   'nginx-exhausted': {
-    never: 'only a running NGINX runs out of memory or time',
+    never: 'only a running NGINX can run out of memory or time',
     remedy:
-      'see how much memory NGINX may have, and how many ports and endpoints the Service has; spread it over several Services or lower the limits',
+      'compare the memory limit of NGINX with the number of ports and endpoints of the Service; split the Service or lower the limits',
   },
 } as const

@@ -1,17 +1,17 @@
-/** Examples for the documentation: manifests that cause a finding, and how they are right. Every one is run as a test. */
+/** Examples for the documentation: manifests that cause a diagnostic, and the corrected manifests. A test runs each of them. */
 export type Example =
   | {
-      /** A manifest with this finding. */
+      /** A manifest that causes the diagnostic. */
       readonly bad: string
-      /** The same without a finding. */
+      /** The corrected manifest, without diagnostics. */
       readonly good: string
-      /** How `lbex check` is called for it; absent for no flags. */
+      /** The flags of `lbex check` for this example; absent if there are none. */
       readonly flags?: readonly string[]
     }
   | {
-      /** Why no manifest causes the finding. */
+      /** Why no manifest can cause the diagnostic. */
       readonly never: string
-      /** What whoever sees it is to do. */
+      /** What the user can do. */
       readonly remedy: string
     }
 
@@ -47,7 +47,7 @@ export function documents(...texts: readonly string[]): string {
   return texts.join('---\n')
 }
 
-/** A Service of ours that asks for the port http on 8080, with more annotations. */
+/** A Service for lbex with port http at listen port 8080, and more annotations. */
 export function ours(annotations: readonly string[], spec?: readonly string[]): string {
   return service({annotations: [CLASS, HTTP, ...annotations], ...(spec && {spec})})
 }

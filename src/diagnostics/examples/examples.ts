@@ -1,4 +1,4 @@
-/** An example for every code: docs/diagnostics.md and `lbex check --explain` show them. */
+/** An example for each code, for docs/diagnostics.md and `lbex check --explain`. */
 import type {DiagnosticCode} from '../catalogue.js'
 import type {Example} from './example.js'
 import {ANNOTATION_EXAMPLES} from './annotation-examples.js'

@@ -1,4 +1,4 @@
-/** Examples of objects that hold more than lbex lists or serves. */
+/** Examples of objects that exceed a limit. */
 import {documents, ours, slice} from './example.js'
 
 const UNKNOWN = Array.from({length: 51}, (_, index) => `loadbalancer.lbex/unknown-${index}: "1"`)

@@ -1,4 +1,4 @@
-/** Examples of what is wrong with the text of manifests, with whose Service it is, and with ignores. */
+/** Examples of invalid manifests, of Services that lbex does not select, and of ignores. */
 import {CLASS, documents, HTTP, ours, service} from './example.js'
 
 const GOOD = ours([])
@@ -70,12 +70,15 @@ export const MANIFEST_EXAMPLES = {
   'ignore-unknown': {
     bad: GOOD.replace(
       'type: NodePort',
-      'type: LoadBalancer # lbex-ignore class-foreing -- the cloud balances too',
+      'type: LoadBalancer # lbex-ignore class-foreing -- the cloud serves it too',
     ),
     good: GOOD.replace(
       'type: NodePort',
-      'type: LoadBalancer # lbex-ignore class-foreign -- the cloud balances too',
+      'type: LoadBalancer # lbex-ignore class-foreign -- the cloud serves it too',
     ),
   },
-  'config-invalid': {never: 'it is about .lbex.yaml', remedy: 'mend the line of .lbex.yaml that it names'},
+  'config-invalid': {
+    never: 'it is about .lbex.yaml, not about a manifest',
+    remedy: 'fix the line of .lbex.yaml that it names',
+  },
 } as const

@@ -1,4 +1,4 @@
-/** Examples of mistakes about ports. */
+/** Examples of mistakes with ports. */
 import {CLASS, documents, HTTP, ours, service} from './example.js'
 
 const GOOD = ours([])
@@ -53,9 +53,9 @@ export const PORT_EXAMPLES = {
     good: documents(AT_NODE_PORT, SHOP.replace('nodePort: 30080', 'nodePort: 30081')),
   },
   'port-held': {
-    never: 'only the host knows who holds a port',
+    never: 'only the host knows which process uses a port',
     remedy:
-      'see who has the port (sudo ss -lntup), end that program or choose another listen port; where the kernel forbids a port below 1024, lbex doctor says what is missing',
+      'find the process that uses the port (sudo ss -lntup), then stop it or choose another listen port; if the kernel does not allow a port below 1024, lbex doctor says which permission is missing',
   },
   'family-unavailable': {
     bad: ours(

@@ -1,29 +1,33 @@
-/** What NGINX, or the wall in front of it, refuses. */
+/** What NGINX, or the check of the output of the templates, rejects. */
 import {quote, rule} from '../rule.js'
 
 export const NGINX_RULES = {
   'value-refused': rule({
     severity: 'error',
     message: ({value, place}: {value: string; place: string}) =>
-      `${quote(value)} must not reach the NGINX configuration (${place}); the Service is not served`,
-    hint: () => 'please report this: a value of this form should have been refused earlier',
+      `${quote(value)} is not allowed in the NGINX configuration (${place}); the Service is not served`,
+    hint: () => 'please report this bug: lbex should have rejected the value earlier',
     reason:
-      'The template layer lets only numbers, addresses and plain words through, whatever comes before it.',
+      'As a last check, the templates accept only numbers, addresses and plain words, whatever the earlier stages let through.',
   }),
   'nginx-refused': rule({
     severity: 'error',
     message: ({problem, kept}: {problem: string; kept: boolean}) =>
-      `NGINX refuses the configuration of this Service: ${problem}; ${kept ? 'its last good configuration stays' : 'it is left out'}`,
-    hint: () => 'lbex tries again when the Service changes',
-    reason: 'One Service that NGINX does not accept must not keep the others from being applied.',
+      `NGINX rejects the configuration of this Service: ${problem}; ${outcome(kept)}`,
+    hint: () => 'lbex retries when the Service changes',
+    reason: 'A Service that NGINX rejects must not prevent changes to other Services.',
   }),
   'nginx-exhausted': rule({
     severity: 'error',
     message: ({problem, kept}: {problem: string; kept: boolean}) =>
-      `NGINX cannot test its configuration with this Service: ${problem}; ${kept ? 'its last good configuration stays' : 'it is left out'}`,
+      `NGINX cannot test the configuration with this Service: ${problem}; ${outcome(kept)}`,
     hint: () =>
-      'give NGINX more memory, or lower --max-listeners-per-service and --max-servers-per-service; lbex tries again after 10 minutes',
+      'give NGINX more memory, or lower --max-listeners-per-service and --max-servers-per-service; lbex retries after 10 minutes',
     reason:
-      'A Service that costs more memory or time than the host has must not keep the others from being applied.',
+      'A Service that needs more memory or time than the host has must not prevent changes to other Services.',
   }),
 } as const
+
+function outcome(kept: boolean): string {
+  return kept ? 'its last good configuration stays active' : 'the Service is not served'
+}

@@ -1,66 +1,67 @@
-/** Whose Service it is. */
+/** Which Services lbex serves. */
 import {listed, quote, rule, some, trimmed} from '../rule.js'
 
 export const SELECTION_RULES = {
   'class-missing': rule({
     severity: 'warning',
     message: ({keys}: {keys: readonly string[]}) =>
-      `${some('annotation', keys)} ${keys.length === 1 ? 'has' : 'have'} no effect: the Service does not ask for lbex`,
+      `${some('annotation', keys)} ${keys.length === 1 ? 'has' : 'have'} no effect: the Service does not have the class loadbalancer-lbex`,
     hint: () => 'add the annotation kubernetes.io/loadbalancer-class: loadbalancer-lbex',
     reason:
-      'Annotations for lbex on a Service without its class are most often a forgotten or misspelt class.',
+      'If a Service has annotations for lbex and not its class, the class was most likely forgotten or misspelt.',
   }),
   'class-foreign': rule({
     severity: 'warning',
-    message: ({serving}: {serving: string}) => `${serving} serves this Service too`,
+    message: ({serving}: {serving: string}) => `this Service is also served by ${serving}`,
     hint: () =>
-      'lbex is supplemental and serves it all the same; set spec.loadBalancerClass: loadbalancer-lbex to have it served by lbex alone',
-    reason: 'Two load balancers for one Service are allowed, and often not what was meant.',
+      'lbex serves it in addition; to let only lbex serve it, set spec.loadBalancerClass: loadbalancer-lbex',
+    reason: 'A Service may have two load balancers, but this is often not intended.',
   }),
   'class-misspelt': rule({
     severity: 'warning',
-    message: ({key, value}: {key: string; value: string}) => `${key}: ${value} does not ask for lbex`,
+    message: ({key, value}: {key: string; value: string}) => `${key}: ${quote(value)} does not select lbex`,
     hint: ({key}) =>
       `did you mean ${key === 'spec.loadBalancerClass' ? key : 'kubernetes.io/loadbalancer-class'}: loadbalancer-lbex?`,
     fix: ({value}) => trimmed(value, (text) => text === 'loadbalancer-lbex'),
-    reason: 'A Service with a misspelt class is served by nobody.',
+    reason: 'No load balancer serves a Service with a misspelt class.',
   }),
   'service-type': rule({
     severity: 'error',
-    message: ({what}: {what: string}) => `${what} cannot be balanced`,
-    hint: () => 'use type NodePort, ClusterIP (not headless) or LoadBalancer',
+    message: ({what}: {what: string}) => `${what} cannot be load-balanced`,
+    hint: () => 'use type NodePort, LoadBalancer or ClusterIP (not headless)',
     reason:
-      'Headless and ExternalName Services have no address or port that a load balancer could stand in front of.',
+      'Headless and ExternalName Services have no virtual IP address and port, so there is nothing to load-balance.',
   }),
   'source-ranges-invalid': rule({
     severity: 'error',
     message: ({values}: {values: readonly string[]; single?: string}) =>
-      `${listed(values, quote, 5)} ${values.length === 1 ? 'is not a valid CIDR range' : 'are not valid CIDR ranges'}; every port of this Service stays closed`,
+      `${listed(values, quote, 5)} ${values.length === 1 ? 'is not a valid CIDR range' : 'are not valid CIDR ranges'}; no port of this Service is exposed`,
     hint: ({single}) =>
       single === undefined
         ? 'write ranges such as 10.0.0.0/8 or 2001:db8::/32, in an annotation separated by commas'
         : `write ${single} for a single address`,
     reason:
-      'The owner of the Service allows some clients only. A port that ignores this would be open to everyone, so no port of the Service is served.',
+      'The Service allows only some clients. If lbex ignored that, its ports would be open to everyone, so lbex exposes none of them.',
   }),
   'source-ranges-overruled': rule({
     severity: 'warning',
-    message: ({by}: {by: string}) => `these source ranges have no effect: ${by} overrules them`,
+    message: ({by}: {by: string}) => `these source ranges have no effect: ${by} takes precedence`,
     hint: () => 'keep one of them',
-    reason: 'Ranges in two places that differ are most often a change that was made in one of them only.',
+    reason: 'Source ranges in two places are easily changed in only one of them.',
   }),
   'field-ignored': rule({
     severity: 'warning',
     message: ({why}: {why: string; advice: string}) => `this field has no effect: ${why}`,
     hint: ({advice}) => advice,
-    reason: 'The API server accepts the field, and lbex does not honour it.',
+    reason: 'The API server accepts the field, but lbex does not use it.',
   }),
   'pool-invalid': rule({
     severity: 'error',
     message: ({value}: {value: string}) =>
-      `${quote(value)} is no valid service pool, so this Service is not served`,
-    hint: () => "write 1 to 63 characters: letters and digits at both ends, '-', '_' and '.' allowed between",
+      `${quote(value)} is not a valid service pool; the Service is not served`,
+    hint: () =>
+      "use 1 to 63 characters: letters, digits, '-', '_' and '.', with a letter or digit at both ends",
     fix: ({value}) => trimmed(value, (text) => /^[\w.-]{1,63}$/.test(text)),
-    reason: 'A pool name has the form of a Kubernetes label value.',
+    reason: 'The name of a pool has the form of a Kubernetes label value.',
   }),
 } as const

@@ -67,7 +67,7 @@ describe('the next lbex', () => {
     assert.deepEqual(
       refused.diagnostics.map(({message}) => message),
       [
-        `NGINX cannot listen on 192.0.2.1:${port(0)}/TCP: ${problem}; the last good configuration of this Service stays`,
+        `NGINX cannot listen on 192.0.2.1:${port(0)}/TCP: ${problem}; the last good configuration of this Service stays active`,
       ],
     )
     assert.equal(await askTcp({port: port(0), address: '127.0.0.2'}), 'wide')

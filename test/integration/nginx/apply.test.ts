@@ -69,7 +69,7 @@ describe('NGINX serves what was applied', () => {
 
   it('listens on IPv6 beside IPv4, each family for itself', async function () {
     // There lbex makes no IPv6 listener at all: claim-listeners.test.ts shows that it says so.
-    skipBecause(this, (await hostLimits()).ipv6 ? undefined : 'the kernel of this host has no IPv6')
+    skipBecause(this, (await hostLimits()).ipv6 ? undefined : 'the kernel of this host does not support IPv6')
     const listeners = [
       {address: '0.0.0.0', port: port(0)},
       {address: '::1', port: port(0)},

@@ -55,9 +55,9 @@ describe('a Service that NGINX refuses', () => {
       {
         code: 'nginx-refused',
         severity: 'error',
-        message: `NGINX refuses the configuration of this Service: unknown directive "no_such_directive" in ${culprit.path}:2; it is left out`,
+        message: `NGINX rejects the configuration of this Service: unknown directive "no_such_directive" in ${culprit.path}:2; the Service is not served`,
         object: culprit.owners[0],
-        hint: 'lbex tries again when the Service changes',
+        hint: 'lbex retries when the Service changes',
       },
     ])
     assert.deepEqual(applied.quarantined, culprit.owners)
@@ -80,7 +80,7 @@ describe('a Service that NGINX refuses', () => {
   it('keeps its last good configuration', async () => {
     await fixture.apply(nginx, good('a', 0), good('b', 1))
     const applied = await fixture.apply(nginx, serviceFile('a', {port: port(0), answer: 'new'}), bad('b', 1))
-    assert.match(applied.diagnostics[0]?.message ?? '', /its last good configuration stays$/)
+    assert.match(applied.diagnostics[0]?.message ?? '', /its last good configuration stays active$/)
     assert.deepEqual([await askTcp({port: port(0)}), await askTcp({port: port(1)})], ['new', 'b'])
   })
 
@@ -101,7 +101,7 @@ describe('a Service that NGINX refuses', () => {
     await fixture.apply(nginx, good('a', 0), bad('b', 2))
     assert.equal(await askTcp({port: port(1)}), 'b')
     const applied = await fixture.apply(nginx, good('a', 0), bad('b', 2), good('c', 1))
-    assert.match(applied.diagnostics[0]?.message ?? '', /it is left out$/)
+    assert.match(applied.diagnostics[0]?.message ?? '', /the Service is not served$/)
     assert.equal(await askTcp({port: port(1)}), 'c')
   })
 
@@ -142,7 +142,7 @@ describe('a Service that NGINX refuses', () => {
         [
           [
             'port-held',
-            `NGINX cannot listen on 192.0.2.1:${port(1)}/TCP: the host does not have the address; this port is not served`,
+            `NGINX cannot listen on 192.0.2.1:${port(1)}/TCP: the host does not have the address; this port is not exposed`,
           ],
         ],
       )

@@ -87,7 +87,7 @@ describe('a listener that several Services share', () => {
         ['nginx-refused', 'b', ['a']],
       ],
     )
-    assert.match(diagnostics[0]?.message ?? '', /its last good configuration stays$/)
+    assert.match(diagnostics[0]?.message ?? '', /its last good configuration stays active$/)
     assert.match(await askTcp({port: listen}), /^[ab]$/)
   })
 }).timeout(INTEGRATION_TIMEOUT)

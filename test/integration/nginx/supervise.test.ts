@@ -266,7 +266,7 @@ describe('an NGINX that', () => {
         [
           [
             'nginx-exhausted',
-            'NGINX cannot test its configuration with this Service: nginx -t was ended by SIGKILL; it is left out',
+            'NGINX cannot test the configuration with this Service: nginx -t was ended by SIGKILL; the Service is not served',
           ],
         ],
       )

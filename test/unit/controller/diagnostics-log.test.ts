@@ -12,8 +12,8 @@ describe('DiagnosticsLog', () => {
       {...finding('b'), severity: 'warning', hint: undefined, field: undefined},
     ])
     diagnostics.update([finding('a', 12)])
-    const problem = 'protocol SCTP is not supported, so this port is not served'
-    const hint = 'NGINX balances TCP and UDP'
+    const problem = 'protocol SCTP is not supported; this port is not exposed'
+    const hint = 'NGINX supports TCP and UDP'
     const a = {code: 'port-protocol', object: 'Service default/a', problem, field: 'spec.ports[0]', hint}
     const b = {code: 'port-protocol', object: 'Service default/b', problem}
     assert.deepEqual(log.lines, [

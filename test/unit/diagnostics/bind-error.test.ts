@@ -7,7 +7,7 @@ describe('diagnostics/bind-error', () => {
     ['EACCES', 'forbidden', 'permission denied'],
     ['EPERM', 'forbidden', 'permission denied'],
     ['EADDRNOTAVAIL', 'no-address', 'the host does not have the address'],
-    ['EAFNOSUPPORT', 'no-family', 'the host does not have the address family'],
+    ['EAFNOSUPPORT', 'no-family', 'the host does not support the address family'],
   ] as const) {
     it(`has the code ${code} and one sentence for ${errno}`, () => {
       const error = bindErrorOf(errno, 'listen failed')

@@ -83,7 +83,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   }),
   'family-unavailable': diagnose('family-unavailable', {
     subject,
-    args: {family: 'IPv6', why: 'this host has no IPv6', advice: 'enable IPv6 on the host'},
+    args: {family: 'IPv6', why: 'this host does not support IPv6', advice: 'enable IPv6 on the host'},
   }),
   'annotation-unknown': diagnose('annotation-unknown', {
     subject,
@@ -108,7 +108,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   'passthrough-masqueraded': diagnose('passthrough-masqueraded', {subject, args: {}}),
   'node-port-missing': diagnose('node-port-missing', {
     subject,
-    args: {why: 'a Service of type ClusterIP has none'},
+    args: {why: 'a Service of type ClusterIP does not have one'},
   }),
   'cluster-ip-missing': diagnose('cluster-ip-missing', {subject, args: {family: 'IPv6'}}),
   'no-backend': diagnose('no-backend', {
@@ -116,7 +116,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     args: {
       listener: 'listen port 80/TCP',
       why: 'the Service has no endpoints',
-      advice: 'check that there are Pods with the labels in spec.selector',
+      advice: 'check that there are Pods that match spec.selector',
     },
   }),
   'node-address-missing': diagnose('node-address-missing', {
@@ -217,7 +217,7 @@ describe('the catalogue', () => {
     )
     assert.deepEqual([...new Set(served.map(({severity}) => severity))], ['warning'])
     const unserved = Object.values(EXAMPLES).filter(({message}) =>
-      /(is|are) not served|nothing is served|is closed/.test(message),
+      /(is|are) not (served|exposed)|nothing is exposed|no port .* is exposed|is closed/.test(message),
     )
     assert.deepEqual([...new Set(unserved.map(({severity}) => severity))], ['error'])
   })
@@ -225,10 +225,13 @@ describe('the catalogue', () => {
   it('gives the singular where there is one, and cuts long lists', () => {
     assert.equal(
       diagnose('node-unknown', {subject, args: {nodes: ['a']}}).message,
-      'left out because there is no such Node in the cluster, though endpoints name it: node a',
+      'node a does not exist and is skipped, although endpoints refer to it',
     )
-    assert.match(EXAMPLES['node-unknown'].message, /nodes a, b, c, d, e and 2 more$/)
-    assert.match(diagnose('nodes-lost', {subject, args: {nodes: 1}}).message, /lost sight of the only node/)
+    assert.match(EXAMPLES['node-unknown'].message, /^nodes a, b, c, d, e and 2 more do not exist/)
+    assert.match(
+      diagnose('nodes-lost', {subject, args: {nodes: 1}}).message,
+      /^the only node behind this port is NotReady/,
+    )
     assert.match(
       diagnose('class-missing', {subject, args: {keys: ['loadbalancer.lbex/a', 'loadbalancer.lbex/b']}})
         .message,
@@ -238,14 +241,14 @@ describe('the catalogue', () => {
 
   it('quotes what the user wrote, and not more than 80 characters of it', () => {
     const {message} = diagnose('port-invalid', {subject, args: {value: `"${'9'.repeat(1000)}\n`}})
-    assert.equal(message, `"\\"${'9'.repeat(76)}..." is no port number, so this port is not served`)
+    assert.equal(message, `"\\"${'9'.repeat(76)}..." is not a valid port number; this port is not exposed`)
   })
 
   it('has no hint where there is nothing near', () => {
     const unknown = diagnose('port-unknown', {subject, args: {name: 'x', known: []}})
     assert.deepEqual(
       [unknown.message, unknown.hint],
-      ['the Service has no port named "x"; it has none', undefined],
+      ['the Service has no port named "x"; it has no named ports', undefined],
     )
     assert.equal(diagnose('annotation-unknown', {subject, args: {key: 'x.lbex/y'}}).hint, undefined)
     const value = diagnose('value-unknown', {subject, args: {value: 'x', allowed: ['a'], fallback: 'a'}})

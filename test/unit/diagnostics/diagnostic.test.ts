@@ -27,13 +27,13 @@ describe('diagnose', () => {
       {
         code: 'port-protocol',
         severity: 'error',
-        message: 'protocol SCTP is not supported, so this port is not served',
+        message: 'protocol SCTP is not supported; this port is not exposed',
         object: web,
         field,
         on: 'key',
         origin,
         location,
-        hint: 'NGINX balances TCP and UDP',
+        hint: 'NGINX supports TCP and UDP',
         related,
       },
     )
@@ -61,9 +61,9 @@ describe('what a user wrote', () => {
 
   it('does not break a message into lines, and does not reach the terminal raw', () => {
     const {message} = diagnose('annotation-unknown', {subject: {ref: web}, args: {key: nasty}})
-    assert.equal(message, 'lbex knows no annotation a\\u000ab\\u001b[31m\\u2028c')
+    assert.equal(message, 'unknown annotation a\\u000ab\\u001b[31m\\u2028c')
     const {hint} = diagnose('port-alias-ambiguous', {subject: {ref: web}, args: {key: 'k', names: [nasty]}})
-    assert.equal(hint, 'write loadbalancer-port.lbex/a\\u000ab\\u001b[31m\\u2028c')
+    assert.equal(hint, 'use loadbalancer-port.lbex/a\\u000ab\\u001b[31m\\u2028c')
     assert.equal(describeObject({kind: 'Node', name: nasty}), 'Node a\\u000ab\\u001b[31m\\u2028c')
   })
 })

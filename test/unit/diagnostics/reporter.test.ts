@@ -45,8 +45,8 @@ describe('reporter', () => {
     assert.deepEqual(
       found.filter(({code}) => code !== 'port-invalid').map(({message}) => message),
       [
-        'port-invalid is found in 2975 more places; only the first 50 findings are listed',
-        'the control plane has lost sight of all 3 nodes behind this port; traffic goes on as if nothing were wrong',
+        'port-invalid was found in 2975 more places; only the first 50 findings are listed',
+        'all 3 nodes behind this port are NotReady; lbex keeps sending traffic to them',
       ],
     )
     assert.equal(made, 25, 'nothing is computed for a finding that is only counted')

@@ -67,7 +67,7 @@ describe('applyIgnores', () => {
       {
         kept: 4,
         ignored: 2,
-        idle: ['ignore-unused: nothing is ignored here: there is no affinity-wins'],
+        idle: ['ignore-unused: this ignore has no effect: there is no affinity-wins here'],
       },
     )
   })
@@ -77,7 +77,7 @@ describe('applyIgnores', () => {
     assert.deepEqual(apply([unused(2)], [lines(1, 1)]), {
       kept: 1,
       ignored: 0,
-      idle: ['ignore-unused: nothing is ignored here: there is no finding'],
+      idle: ['ignore-unused: this ignore has no effect: there is no finding here'],
     })
   })
 
@@ -86,7 +86,7 @@ describe('applyIgnores', () => {
     assert.deepEqual(apply([unused(1), unused()], ignores), {
       kept: 0,
       ignored: 2,
-      idle: ['ignore-unknown: there is no finding "nonsense" to ignore'],
+      idle: ['ignore-unknown: "nonsense" is not the code of a finding'],
     })
     const [, idle] = applyIgnores([], ignores, () => false).idle
     assert.deepEqual(idle?.field, ['metadata', 'annotations', 'check.lbex/ignore'])

@@ -20,20 +20,20 @@ describe('findProblems', () => {
 
   it('finds what evaluate finds', () => {
     assert.deepEqual(find([bare('a', 8080), bare('b', 8080)]), [
-      'port-conflict b: 0.0.0.0:8080/TCP is already taken by Service default/a (it comes first by namespace/name), so this port is not served',
+      'port-conflict b: 0.0.0.0:8080/TCP is already allocated to Service default/a (it comes first by namespace/name); this port is not exposed',
     ])
   })
 
   it('finds conflicts with a cluster, where the older one wins', () => {
     assert.deepEqual(find([bare('a', 8080)], [applied('old', 8080)]), [
-      'port-conflict a: 0.0.0.0:8080/TCP is already taken by Service default/old (it is older), so this port is not served',
+      'port-conflict a: 0.0.0.0:8080/TCP is already allocated to Service default/old (it is older); this port is not exposed',
     ])
   })
 
   it('takes what is applied again for as old as it is, and tells whom it drives out', () => {
     const cluster = [applied('a', 8081, '2025-01-01T00:00:00Z'), applied('other', 8080)]
     assert.deepEqual(find([bare('a', 8080)], cluster), [
-      'port-conflict other: 0.0.0.0:8080/TCP is already taken by Service default/a (it is older), so this port is not served',
+      'port-conflict other: 0.0.0.0:8080/TCP is already allocated to Service default/a (it is older); this port is not exposed',
     ])
   })
 
@@ -41,7 +41,7 @@ describe('findProblems', () => {
     const port = {listen: 8080, nodePort: 30_099}
     const own = aService('a').port('http', 80, port).created('2024-01-01T00:00:00Z').build()
     assert.deepEqual(find([own], [applied('a', 8080), applied('other', 8080)]), [
-      'port-conflict other: 0.0.0.0:8080/TCP is already taken by Service default/a (it is older), so this port is not served',
+      'port-conflict other: 0.0.0.0:8080/TCP is already allocated to Service default/a (it is older); this port is not exposed',
     ])
   })
 

@@ -11,7 +11,7 @@ const found = (...services: ReturnType<typeof aService>[]) =>
 
 describe('findNodePortConflicts', () => {
   it('tells the later of two Services, whatever their order', () => {
-    const expected = ['web: node port 30080/TCP is already taken by Service default/api']
+    const expected = ['web: node port 30080/TCP is already allocated to Service default/api']
     assert.deepEqual(found(service('web', 30_080), service('api', 30_080)), expected)
     assert.deepEqual(found(service('api', 30_080), service('web', 30_080)), expected)
     assert.deepEqual(found(service('api', 30_080).notOurs(), service('web', 30_080)), expected)
@@ -22,8 +22,8 @@ describe('findNodePortConflicts', () => {
     assert.deepEqual(
       found(service('api', 30_080), old, service('bare', 30_080).without('creationTimestamp')),
       [
-        'api: node port 30080/TCP is already taken by Service default/web',
-        'bare: node port 30080/TCP is already taken by Service default/web',
+        'api: node port 30080/TCP is already allocated to Service default/web',
+        'bare: node port 30080/TCP is already allocated to Service default/web',
       ],
     )
   })

@@ -23,16 +23,16 @@ describe('findPoolOverlaps', () => {
 
   it('finds a Service without a pool on a listener of a pool, which serves both', () => {
     assert.deepEqual(overlaps([web('b', 'blue'), web('a', undefined)]), [
-      'b: Service default/a (of no pool) asks for listen port 8080/TCP too: only service-pool keeps the two apart',
+      'b: Service default/a (of no pool) also asks for listen port 8080/TCP; only service-pool keeps the two Services apart',
     ])
     assert.deepEqual(overlaps([web('a', 'blue'), web('b', undefined)]), [
-      'b: Service default/a (pool blue) asks for listen port 8080/TCP too: only service-pool keeps the two apart',
+      'b: Service default/a (pool blue) also asks for listen port 8080/TCP; only service-pool keeps the two Services apart',
     ])
   })
 
   it('finds two that differ in their pool only', () => {
     assert.deepEqual(overlaps([web('a', 'blue'), web('b', 'green')]), [
-      'b: Service default/a (pool blue) asks for listen port 8080/TCP too: only service-pool keeps the two apart',
+      'b: Service default/a (pool blue) also asks for listen port 8080/TCP; only service-pool keeps the two Services apart',
     ])
     assert.deepEqual(overlaps([web('a', 'blue'), web('b', 'green').annotated({algorithm: 'least_conn'})]), [])
   })

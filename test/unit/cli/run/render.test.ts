@@ -61,7 +61,7 @@ describe('render', () => {
     const lost = await shown('--service-name=default/ntp', '--model')
     assert.match(
       lost.notes,
-      /error port-conflict 0\.0\.0\.0:8123\/UDP is already taken by Service default\/clock/,
+      /error port-conflict 0\.0\.0\.0:8123\/UDP is already allocated to Service default\/clock/,
     )
     assert.deepEqual([JSON.parse(lost.output).services, lost.exitCode], [[], 1])
     const won = await shown('--service-name=clock', '--model')

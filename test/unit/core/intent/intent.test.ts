@@ -71,12 +71,12 @@ describe('readIntent', () => {
       [
         [
           'annotation-unknown',
-          'lbex knows no annotation loadbalancer.lbex/algoritm',
+          'unknown annotation loadbalancer.lbex/algoritm',
           'did you mean loadbalancer.lbex/algorithm?',
         ],
         [
           'annotation-unknown',
-          'lbex knows no annotation loadbalancer.lbx/method',
+          'unknown annotation loadbalancer.lbx/method',
           'did you mean loadbalancer.lbex/method?',
         ],
       ],

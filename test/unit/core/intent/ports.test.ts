@@ -58,11 +58,11 @@ describe('the listen port', () => {
     assert.deepEqual(read(aService().port('ntp', 123).annotated({port: '1123'})), {
       ports: [[0, 1123]],
       said: [
-        'annotation-deprecated | loadbalancer.lbex/port is a deprecated alias | write loadbalancer-port.lbex/ntp',
+        'annotation-deprecated | annotation loadbalancer.lbex/port is deprecated | use loadbalancer-port.lbex/ntp',
       ],
     })
     assert.deepEqual(read(aService().port('', 123).annotated({port: '1123'})).said, [
-      'annotation-deprecated | loadbalancer.lbex/port is a deprecated alias | write loadbalancer-port.lbex/unnamed',
+      'annotation-deprecated | annotation loadbalancer.lbex/port is deprecated | use loadbalancer-port.lbex/unnamed',
     ])
   })
 
@@ -70,7 +70,7 @@ describe('the listen port', () => {
     assert.deepEqual(read(web.listening({http: 80}).annotated({port: '8080'})), {
       ports: [[0, 80]],
       said: [
-        'port-alias-ambiguous | loadbalancer.lbex/port works only on a Service with one port | write loadbalancer-port.lbex/http, loadbalancer-port.lbex/https',
+        'port-alias-ambiguous | loadbalancer.lbex/port works only for a Service with one port | use loadbalancer-port.lbex/http, loadbalancer-port.lbex/https',
       ],
     })
   })
@@ -80,8 +80,8 @@ describe('the listen port', () => {
     const {ports, said} = read(service)
     assert.deepEqual(ports, [[0, 1]])
     assert.deepEqual(said.slice(1), [
-      'port-annotated-twice | this listen port is not used: loadbalancer-port.lbex/http gives another one for the same port | keep one of the two annotations',
-      'port-annotated-twice | this listen port is not used: loadbalancer-port.lbex/http gives another one for the same port | keep one of the two annotations',
+      'port-annotated-twice | this listen port is not used: loadbalancer-port.lbex/http sets a different one for the same port | remove one of the two annotations',
+      'port-annotated-twice | this listen port is not used: loadbalancer-port.lbex/http sets a different one for the same port | remove one of the two annotations',
     ])
     assert.deepEqual(read(aService().port('http', 80).listening({http: 1, unnamed: 1})).said, [])
   })
@@ -96,7 +96,7 @@ describe('--require-port', () => {
     assert.deepEqual(read(web), {
       ports: [],
       said: [
-        'port-missing | no port of this Service has a listen port, so nothing is served | add the annotation loadbalancer-port.lbex/http: "80", or run lbex with --require-port=false',
+        'port-missing | no port of this Service has a listen port; nothing is exposed | add the annotation loadbalancer-port.lbex/http: "80", or run lbex with --require-port=false',
       ],
     })
     assert.match(
@@ -124,7 +124,7 @@ describe('a bad value', () => {
       assert.deepEqual(read(web.listening({http: value, https: 8443})), {
         ports: [[1, 8443]],
         said: [
-          `port-invalid | ${JSON.stringify(value)} is no port number, so this port is not served | write an integer from 1 to 65535 in quotes, without sign or spaces: "8080"`,
+          `port-invalid | ${JSON.stringify(value)} is not a valid port number; this port is not exposed | use an integer from 1 to 65535 in quotes, without sign or spaces: "8080"`,
         ],
       })
     })
@@ -165,7 +165,7 @@ describe('a protocol other than TCP and UDP', () => {
 
   it('is reported and skipped where the port is asked for', () => {
     const said = [
-      'port-protocol | protocol SCTP is not supported, so this port is not served | NGINX balances TCP and UDP',
+      'port-protocol | protocol SCTP is not supported; this port is not exposed | NGINX supports TCP and UDP',
     ]
     assert.deepEqual(read(sctp.listening({sig: 2905})), {ports: [[1, 8080]], said})
     assert.deepEqual(read(sctp, optional), {ports: [[1, 8080]], said})

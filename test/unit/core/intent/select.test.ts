@@ -39,11 +39,11 @@ describe('class', () => {
   it('does not keep others from serving the Service too, which a warning says', () => {
     assert.deepEqual(judge(aService().with({type: 'LoadBalancer', loadBalancerClass: 'metallb'})), [
       'ours',
-      'class-foreign: class metallb serves this Service too',
+      'class-foreign: this Service is also served by the controller of class metallb',
     ])
     assert.deepEqual(judge(aService().with({type: 'LoadBalancer'})), [
       'ours',
-      'class-foreign: a cloud load balancer, where there is one, serves this Service too',
+      'class-foreign: this Service is also served by the cloud load balancer, if there is one',
     ])
     const alone = aService().with({type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'})
     assert.deepEqual(judge(alone), SERVED)
@@ -52,10 +52,10 @@ describe('class', () => {
   it('that is forgotten is reported once, however many annotations wait for it', () => {
     const forgotten = other.annotated({algorithm: 'least_conn', 'loadbalancer-port.lbex/http': '80'})
     assert.deepEqual(judge(forgotten), [
-      'class-missing: annotations loadbalancer.lbex/algorithm, loadbalancer-port.lbex/http have no effect: the Service does not ask for lbex',
+      'class-missing: annotations loadbalancer.lbex/algorithm, loadbalancer-port.lbex/http have no effect: the Service does not have the class loadbalancer-lbex',
     ])
     assert.deepEqual(judge(other.annotated({port: '80'})), [
-      'class-missing: annotation loadbalancer.lbex/port has no effect: the Service does not ask for lbex',
+      'class-missing: annotation loadbalancer.lbex/port has no effect: the Service does not have the class loadbalancer-lbex',
     ])
   })
 
@@ -68,13 +68,13 @@ describe('class', () => {
       'loadbalancer_lbex',
     ])
       assert.deepEqual(judge(other.annotated({'kubernetes.io/loadbalancer-class': value, port: '80'})), [
-        `class-misspelt: kubernetes.io/loadbalancer-class: ${value} does not ask for lbex`,
+        `class-misspelt: kubernetes.io/loadbalancer-class: "${value}" does not select lbex`,
       ])
     assert.deepEqual(judge(other.annotated({'kubernetes.io/load-balancer-class': 'loadbalancer-lbex'})), [
-      'class-misspelt: kubernetes.io/load-balancer-class: loadbalancer-lbex does not ask for lbex',
+      'class-misspelt: kubernetes.io/load-balancer-class: "loadbalancer-lbex" does not select lbex',
     ])
     assert.deepEqual(judge(other.with({type: 'LoadBalancer', loadBalancerClass: 'lbex'})), [
-      'class-misspelt: spec.loadBalancerClass: lbex does not ask for lbex',
+      'class-misspelt: spec.loadBalancerClass: "lbex" does not select lbex',
     ])
   })
 })
@@ -132,7 +132,7 @@ describe('pool', () => {
   it('that is no valid name is reported, and matches nothing', () => {
     for (const affinity of ['default', 'strict', 'anti'] as const)
       assert.deepEqual(judge(aService().annotated({'service-pool': '-a-'}), {affinity}), [
-        'pool-invalid: "-a-" is no valid service pool, so this Service is not served',
+        'pool-invalid: "-a-" is not a valid service pool; the Service is not served',
       ])
   })
 })
@@ -149,10 +149,10 @@ describe('type', () => {
 
   it('is never headless, and never ExternalName', () => {
     assert.deepEqual(judge(aService().with({type: 'ClusterIP', clusterIPs: ['None']})), [
-      'service-type: a headless Service cannot be balanced',
+      'service-type: a headless Service cannot be load-balanced',
     ])
     assert.deepEqual(judge(aService().with({type: 'ExternalName'})), [
-      'service-type: a Service of type ExternalName cannot be balanced',
+      'service-type: a Service of type ExternalName cannot be load-balanced',
     ])
     assert.deepEqual(judge(other.with({type: 'ExternalName'})), IGNORED)
   })

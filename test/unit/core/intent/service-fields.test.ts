@@ -23,8 +23,8 @@ describe('source ranges that are not valid', () => {
     assert.deepEqual(outcome(aSnapshot(parts), options()), {
       served: {},
       messages: [
-        'source-ranges-invalid: "10.0.0.0/33" is not a valid CIDR range; every port of this Service stays closed',
-        'port-conflict: 0.0.0.0:8080/TCP is already taken by Service default/web (it is older), so this port is not served',
+        'source-ranges-invalid: "10.0.0.0/33" is not a valid CIDR range; no port of this Service is exposed',
+        'port-conflict: 0.0.0.0:8080/TCP is already allocated to Service default/web (it is older); this port is not exposed',
       ],
     })
   })

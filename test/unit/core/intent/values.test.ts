@@ -106,7 +106,7 @@ describe('readBoolean', () => {
       assert.deepEqual(read(text), {
         value: false,
         findings: ['warning boolean-invalid metadata.annotations["loadbalancer.lbex/passthrough"]'],
-        hints: ['write "true" or "false"'],
+        hints: ['use "true" or "false"'],
       })
     }
   })
@@ -133,7 +133,7 @@ describe('readAddress', () => {
       assert.deepEqual(read(text), {
         value: undefined,
         findings: ['warning resolver-invalid metadata.annotations["loadbalancer.lbex/resolver"]'],
-        hints: ['write the address of a DNS server: "10.0.0.10"'],
+        hints: ['use the IP address of a DNS server: "10.0.0.10"'],
       })
     }
   })

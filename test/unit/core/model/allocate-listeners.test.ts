@@ -45,16 +45,16 @@ describe('a listener that two Services want', () => {
         code: 'port-conflict',
         severity: 'error',
         message:
-          '0.0.0.0:8080/TCP is already taken by Service default/old (it is older), so this port is not served',
+          '0.0.0.0:8080/TCP is already allocated to Service default/old (it is older); this port is not exposed',
         object: {kind: 'Service', namespace: 'default', name: 'new'},
         field,
-        hint: 'choose another listen port; this one is served as soon as the other Service lets go of it',
-        related: [{message: 'taken here', object: old.build().ref, field, origin}],
+        hint: 'choose another listen port; lbex exposes this one when the other Service no longer uses it',
+        related: [{message: 'allocated here', object: old.build().ref, field, origin}],
       },
     ])
     const equal = outcome(aSnapshot([service('a'), service('b')]), options()).messages
     assert.deepEqual(equal, [
-      'port-conflict: 0.0.0.0:8080/TCP is already taken by Service default/a (it comes first by namespace/name), so this port is not served',
+      'port-conflict: 0.0.0.0:8080/TCP is already allocated to Service default/a (it comes first by namespace/name); this port is not exposed',
     ])
   })
 
@@ -85,7 +85,7 @@ describe('a listener that two Services want', () => {
     const {served, messages} = outcome(aSnapshot([c, a, b]), options())
     assert.deepEqual(Object.keys(served), ['default/s2024'])
     assert.deepEqual(
-      messages.map((message) => /by (Service \S+)/.exec(message)?.[1]),
+      messages.map((message) => / to (Service \S+)/.exec(message)?.[1]),
       ['Service default/s2024', 'Service default/s2024'],
     )
   })
@@ -119,7 +119,7 @@ describe('one Service that asks for a listener twice', () => {
     assert.deepEqual(outcome(aSnapshot([twice, slice]), options()), {
       served: {'default/twice': {'0.0.0.0:8080/TCP': ['10.1.0.1:1'], '0.0.0.0:8082/TCP': ['10.1.0.1:3']}},
       messages: [
-        'port-conflict: 0.0.0.0:8080/TCP is already taken by another port of this Service, so this port is not served',
+        'port-conflict: 0.0.0.0:8080/TCP is already allocated to another port of this Service; this port is not exposed',
       ],
     })
   })
@@ -132,7 +132,7 @@ describe('one Service that asks for a listener twice', () => {
     assert.equal(messages.length, 51)
     assert.equal(
       messages.at(-1),
-      'findings-not-listed: port-conflict is found in 2949 more places; only the first 50 findings are listed',
+      'findings-not-listed: port-conflict was found in 2949 more places; only the first 50 findings are listed',
     )
   })
 })

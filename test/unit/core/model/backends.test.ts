@@ -16,10 +16,10 @@ describe('a port without a usable endpoint is closed, and says why', () => {
   it('no endpoints at all', () => {
     assert.deepEqual(said([web]), closed('the Service has no endpoints'))
     assert.deepEqual(said([web, slice]), closed('the Service has no endpoints'))
-    assert.deepEqual(hint([web]), 'check that there are Pods with the labels in spec.selector')
+    assert.deepEqual(hint([web]), 'check that there are Pods that match spec.selector')
     assert.deepEqual(
       hint([web.with({hasSelector: false})]),
-      'a Service without spec.selector needs EndpointSlices that are made by hand',
+      'a Service without spec.selector needs manually created EndpointSlices',
     )
   })
 
@@ -31,7 +31,7 @@ describe('a port without a usable endpoint is closed, and says why', () => {
     )
     assert.deepEqual(
       hint([web, slice.endpoints(ready.notReady())]),
-      'see why its Pods are not ready: kubectl get pods -n default',
+      'find out why its Pods are not ready: kubectl get pods -n default',
     )
   })
 

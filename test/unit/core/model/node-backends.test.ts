@@ -102,18 +102,18 @@ describe('node-set host', () => {
   it('skips an endpoint without nodeName, and says so', () => {
     assert.deepEqual(servers([web, slice.endpoints(anEndpoint('10.1.0.9'), ...on('a')), a]), [
       '10.0.0.1:30080',
-      'endpoint-without-node: left out because nothing says on which node they run: endpoint 10.1.0.9',
+      'endpoint-without-node: endpoint 10.1.0.9 has no nodeName and is skipped',
     ])
     assert.deepEqual(servers([web, slice.endpoints(anEndpoint('10.1.0.9')), a]), [
       'no-backend: listen port 8080/TCP is closed: none of its endpoints runs on a known node',
-      'endpoint-without-node: left out because nothing says on which node they run: endpoint 10.1.0.9',
+      'endpoint-without-node: endpoint 10.1.0.9 has no nodeName and is skipped',
     ])
   })
 
   it('skips a node that nobody knows, and says so', () => {
     assert.deepEqual(servers([web, slice.endpoints(...on('gone', 'a', '__proto__')), a]), [
       '10.0.0.1:30080',
-      'node-unknown: left out because there is no such Node in the cluster, though endpoints name it: nodes __proto__, gone',
+      'node-unknown: nodes __proto__, gone do not exist and are skipped, although endpoints refer to them',
     ])
   })
 })
@@ -143,7 +143,7 @@ describe('externalTrafficPolicy Local', () => {
   it('leaves out nodes without a ready endpoint, whatever node-set says', () => {
     assert.deepEqual(servers([local.annotated({'node-set': 'all'}), slice.endpoints(...on('a')), a, b]), [
       '10.0.0.1:30080',
-      'node-set-overruled: node-set all has no effect with externalTrafficPolicy Local',
+      'node-set-overruled: node-set: all has no effect with externalTrafficPolicy: Local',
     ])
   })
 })
@@ -160,7 +160,7 @@ describe('node-address-type', () => {
   it('skips a node without such an address, and says so', () => {
     assert.deepEqual(servers([external, slice.endpoints(...on('a', 'b')), a.external('203.0.113.1'), b]), [
       '203.0.113.1:30080',
-      'node-address-missing: left out for want of an ExternalIP: node b',
+      'node-address-missing: node b has no ExternalIP and is skipped',
     ])
     assert.deepEqual(servers([external, slice.endpoints(...on('a')), a]), [
       'no-backend: listen port 8080/TCP is closed: no node can be used (no ExternalIP)',
@@ -176,11 +176,11 @@ describe('node-address-type', () => {
     ])
     assert.deepEqual(servers([web, endpoints, a, local]), [
       '10.0.0.1:30080',
-      'address-refused: node b (169.254.1.1) is skipped: a link-local address cannot be reached from another host',
+      'address-refused: node b (169.254.1.1) is skipped: a link-local address is not routable',
     ])
     assert.deepEqual(servers([web, endpoints, aNode('a').internal('127.0.0.1')]), [
-      'no-backend: listen port 8080/TCP is closed: no node can be used (InternalIP: a loopback address leads to this host itself)',
-      'node-unknown: left out because there is no such Node in the cluster, though endpoints name it: node b',
+      'no-backend: listen port 8080/TCP is closed: no node can be used (InternalIP: a loopback address refers to the host itself)',
+      'node-unknown: node b does not exist and is skipped, although endpoints refer to it',
     ])
   })
 
@@ -189,7 +189,7 @@ describe('node-address-type', () => {
     assert.deepEqual(servers([web, slice.endpoints(...on('a', 'b')), ...several]), [
       '10.0.0.1:30080',
       '10.0.0.2:30080',
-      'node-address-chosen: more than one usable InternalIP; lbex uses the first: nodes a (10.0.0.1), b (10.0.0.2)',
+      'node-address-chosen: nodes a (10.0.0.1), b (10.0.0.2) have more than one usable InternalIP; lbex uses the first one',
     ])
     const pods = web.annotated({'upstream-type': 'pod'})
     assert.deepEqual(servers([pods, slice.endpoints(...on('a')), ...several]), ['10.1.0.1:8080'])
@@ -242,7 +242,7 @@ describe('an eligible node', () => {
     ])
     assert.deepEqual(
       diagnostics.map(({message}) => message),
-      ['left out for want of an InternalIP: node c'],
+      ['node c has no InternalIP and is skipped'],
     )
   })
 
@@ -253,43 +253,41 @@ describe('an eligible node', () => {
       hint(a.labelled(EXCLUDED)),
       'remove the label from the node, or run lbex with --include-excluded-nodes',
     )
-    assert.equal(hint(aNode('x').notReady()), 'see why the nodes are not Ready: kubectl describe nodes')
+    assert.equal(hint(aNode('x').notReady()), 'find out why the nodes are not Ready: kubectl describe nodes')
     assert.equal(
       hint(aNode('x')),
-      'kubectl get nodes -o wide shows their addresses; loadbalancer.lbex/node-address-type chooses one',
+      'kubectl get nodes -o wide shows their addresses; loadbalancer.lbex/node-address-type selects one',
     )
     const six = everywhere.with({ipFamilies: ['IPv6']})
-    assert.equal(hint(a, six), 'give the nodes IPv6 addresses, or leave IPv6 out of spec.ipFamilies')
+    assert.equal(hint(a, six), 'give the nodes IPv6 addresses, or remove IPv6 from spec.ipFamilies')
   })
 })
 
 describe('fail open', () => {
-  const said = (nodes: string) =>
-    `nodes-lost: the control plane has lost sight of ${nodes} behind this port; traffic goes on as if nothing were wrong`
+  const ONE_LOST = 'nodes-lost: the only node behind this port is NotReady; lbex keeps sending traffic to it'
+  const lost = (count: number) =>
+    `nodes-lost: all ${count} nodes behind this port are NotReady; lbex keeps sending traffic to them`
 
   it('keeps nodes and endpoints when all of them are out of sight at once', () => {
     const parts = [slice.endpoints(...off('a', 'b')), a.lost(), b.notReady()]
-    assert.deepEqual(servers([web, ...parts]), ['10.0.0.1:30080', '10.0.0.2:30080', said('all 2 nodes')])
+    assert.deepEqual(servers([web, ...parts]), ['10.0.0.1:30080', '10.0.0.2:30080', lost(2)])
     assert.deepEqual(servers([everywhere, ...parts, c.lost()]), [
       '10.0.0.1:30080',
       '10.0.0.2:30080',
       '10.0.0.3:30080',
-      said('all 3 nodes'),
+      lost(3),
     ])
   })
 
   it('also before the control plane has marked the endpoints', () => {
-    assert.deepEqual(servers([web, slice.endpoints(...on('a')), a.lost()]), [
-      '10.0.0.1:30080',
-      said('the only node'),
-    ])
+    assert.deepEqual(servers([web, slice.endpoints(...on('a')), a.lost()]), ['10.0.0.1:30080', ONE_LOST])
   })
 
   it('keeps the weights that the nodes had', () => {
     assert.deepEqual(servers([local, slice.endpoints(...off('a', 'a', 'b')), a.lost(), b.lost()]), [
       '10.0.0.1:30080 weight=2',
       '10.0.0.2:30080',
-      said('all 2 nodes'),
+      lost(2),
     ])
   })
 
@@ -299,14 +297,14 @@ describe('fail open', () => {
       a.lost(),
       b.labelled(EXCLUDED),
     ]
-    assert.deepEqual(servers([web, ...parts]), ['10.0.0.1:30080', said('the only node')])
-    assert.deepEqual(servers([everywhere, ...parts]), ['10.0.0.1:30080', said('the only node')])
+    assert.deepEqual(servers([web, ...parts]), ['10.0.0.1:30080', ONE_LOST])
+    assert.deepEqual(servers([everywhere, ...parts]), ['10.0.0.1:30080', ONE_LOST])
   })
 
   it('does not count a node that no longer exists', () => {
     assert.deepEqual(servers([web, slice.endpoints(...off('a', 'gone')), a.lost()]), [
       '10.0.0.1:30080',
-      said('the only node'),
+      ONE_LOST,
     ])
   })
 
@@ -335,12 +333,15 @@ describe('a node port', () => {
   const parts = [slice.endpoints(...on('a')), a]
   const without = (type: string) => web.with({type, ports: [{name: 'http', protocol: 'TCP', port: 80}]})
   const said = (why: string) => [
-    `node-port-missing: node upstreams need a node port, and ${why}; this port is not served`,
+    `node-port-missing: node upstreams need a node port, but ${why}; this port is not exposed`,
   ]
 
   it('is needed: without one there is an error for that port', () => {
-    assert.deepEqual(servers([without('ClusterIP'), ...parts]), said('a Service of type ClusterIP has none'))
-    assert.deepEqual(servers([without('NodePort'), ...parts]), said('the Service has none'))
+    assert.deepEqual(
+      servers([without('ClusterIP'), ...parts]),
+      said('a Service of type ClusterIP does not have one'),
+    )
+    assert.deepEqual(servers([without('NodePort'), ...parts]), said('the Service does not have one'))
     const unallocated = without('LoadBalancer').with({
       allocateLoadBalancerNodePorts: false,
       loadBalancerClass: 'loadbalancer-lbex',
@@ -357,7 +358,7 @@ describe('a node port', () => {
     assert.deepEqual(served, {'default/web': {'0.0.0.0:8081/TCP': ['10.0.0.1:30081']}})
     assert.deepEqual(messages, [
       'no-backend: listen port 8081/TCP for IPv6 is closed: the Service has no IPv6 endpoints',
-      ...said('the Service has none'),
+      ...said('the Service does not have one'),
     ])
   })
 })
@@ -380,15 +381,15 @@ describe('partial knowledge', () => {
     for (const service of [web, everywhere, bare]) {
       assert.deepEqual(servers([service, slice.endpoints(...on('a'))], {}, forbidden), [
         service === bare
-          ? 'node-port-missing: node upstreams need a node port, and the Service has none; this port is not served'
-          : 'no-backend: listen port 8080/TCP is closed: the API server does not let lbex read Nodes',
+          ? 'node-port-missing: node upstreams need a node port, but the Service does not have one; this port is not exposed'
+          : 'no-backend: listen port 8080/TCP is closed: the API server does not allow lbex to read Nodes',
       ])
     }
   })
 
   it('does not excuse what no cluster can add', () => {
     assert.deepEqual(servers([bare.with({type: 'ClusterIP'})], {}, NOTHING_KNOWN), [
-      'node-port-missing: node upstreams need a node port, and a Service of type ClusterIP has none; this port is not served',
+      'node-port-missing: node upstreams need a node port, but a Service of type ClusterIP does not have one; this port is not exposed',
     ])
   })
 })

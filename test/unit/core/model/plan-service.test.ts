@@ -73,7 +73,7 @@ describe('planService', () => {
 
   it('says nothing of the backends of a listener that is not to be had', () => {
     assert.deepEqual(served([aService('web').port('ssh', 22, {listen: 22})]).messages, [
-      'port-reserved: 22/TCP is reserved (--reserved-port), so this port is not served',
+      'port-reserved: 22/TCP is reserved (--reserved-port); this port is not exposed',
     ])
   })
 })
@@ -174,7 +174,7 @@ describe('balancing', () => {
   it('falls back to least_conn if it cannot, and says so', () => {
     assert.deepEqual(balancing(web.annotated({algorithm: 'least_time'})), [
       {algorithm: 'least_conn'},
-      'least_time is not available in NGINX 1.30.6; least_conn is used',
+      'NGINX 1.30.6 does not support least_time; least_conn is used instead',
     ])
   })
 
@@ -183,7 +183,7 @@ describe('balancing', () => {
     assert.deepEqual(balancing(sticky), [{algorithm: 'client_ip'}])
     assert.deepEqual(balancing(sticky.annotated({algorithm: 'least_time'})), [
       {algorithm: 'client_ip'},
-      'sessionAffinity ClientIP wins over algorithm least_time',
+      'sessionAffinity: ClientIP takes precedence over algorithm least_time',
     ])
   })
 })
@@ -204,7 +204,7 @@ describe('the limits for one Service', () => {
     const {served: result, messages} = served([ports(3), slice(1)], {maxListenersPerService: 2})
     assert.deepEqual(Object.keys(result['default/web'] ?? {}), ['0.0.0.0:8080/TCP', '0.0.0.0:8081/TCP'])
     assert.deepEqual(messages, [
-      'listeners-over-limit: only the first 2 of 3 ports are served: the limit is 2 listeners for one Service',
+      'listeners-over-limit: only the first 2 of 3 ports are exposed: the limit is 2 listeners per Service',
     ])
   })
 
@@ -221,7 +221,7 @@ describe('the limits for one Service', () => {
       [2, 2, 2],
     )
     assert.deepEqual(messages, [
-      'servers-over-limit: the ports of this Service have 12 servers, and the limit is 6: each port uses at most 2 of its servers',
+      'servers-over-limit: the ports of this Service have 12 servers, but the limit is 6; each port uses at most 2 of its servers',
     ])
   })
 

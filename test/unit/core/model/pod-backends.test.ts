@@ -62,7 +62,7 @@ describe('pod upstreams', () => {
   it('skip an address that is none, and say so', () => {
     assert.deepEqual(servers([web, slice.endpoints(ready, anEndpoint('db.example'))]), [
       '10.1.0.1:8080',
-      'address-invalid: "db.example" is no IPv4 address, so this endpoint is left out',
+      'address-invalid: "db.example" is not an IPv4 address; this endpoint is skipped',
     ])
   })
 
@@ -70,13 +70,13 @@ describe('pod upstreams', () => {
     const endpoints = ['127.0.0.1', '127.0.0.2', '169.254.169.254', '100.100.100.200', '224.0.0.1']
     assert.deepEqual(servers([web, slice.endpoints(ready, ...endpoints.map((one) => anEndpoint(one)))]), [
       '10.1.0.1:8080',
-      'address-refused: endpoint 224.0.0.1 is skipped: a multicast address is not a single server',
+      'address-refused: endpoint 224.0.0.1 is skipped: a multicast address does not identify a single server',
       'address-refused: endpoints 100.100.100.200, 169.254.169.254 are skipped: it is the address of a cloud metadata service',
-      'address-refused: endpoints 127.0.0.1, 127.0.0.2 are skipped: a loopback address leads to this host itself',
+      'address-refused: endpoints 127.0.0.1, 127.0.0.2 are skipped: a loopback address refers to the host itself',
     ])
     assert.deepEqual(servers([web, slice.endpoints(anEndpoint('127.0.0.1'))]), [
-      ...closed('every endpoint has an address that lbex does not use'),
-      'address-refused: endpoint 127.0.0.1 is skipped: a loopback address leads to this host itself',
+      ...closed('all its endpoints have addresses that lbex does not use'),
+      'address-refused: endpoint 127.0.0.1 is skipped: a loopback address refers to the host itself',
     ])
   })
 
@@ -140,8 +140,7 @@ describe('a port belongs to its endpoints by name and protocol', () => {
 
 describe('fail open', () => {
   const off = [ready.notReady(), anEndpoint('10.1.0.2').on('b').notReady()]
-  const said =
-    'nodes-lost: the control plane has lost sight of all 2 nodes behind this port; traffic goes on as if nothing were wrong'
+  const said = 'nodes-lost: all 2 nodes behind this port are NotReady; lbex keeps sending traffic to them'
 
   it('keeps the endpoints on nodes that are all out of sight', () => {
     assert.deepEqual(servers([web, slice.endpoints(...off), aNode('a').lost(), aNode('b').notReady()]), [
@@ -169,14 +168,14 @@ describe('cluster-ip upstreams', () => {
 
   it('need a cluster IP that may be used', () => {
     assert.deepEqual(servers([clustered.with({clusterIPs: ['127.0.0.1']})]), [
-      'no-backend: listen port 8080/TCP is closed: a loopback address leads to this host itself',
-      'address-refused: cluster IP 127.0.0.1 is skipped: a loopback address leads to this host itself',
+      'no-backend: listen port 8080/TCP is closed: a loopback address refers to the host itself',
+      'address-refused: cluster IP 127.0.0.1 is skipped: a loopback address refers to the host itself',
     ])
   })
 
   it('need a cluster IP of the family', () => {
     assert.deepEqual(servers([clustered.with({clusterIPs: []})]), [
-      'cluster-ip-missing: the Service has no IPv4 cluster IP, so this port is not served',
+      'cluster-ip-missing: the Service has no IPv4 cluster IP; this port is not exposed to IPv4 clients',
     ])
     for (const ipFamilies of [
       ['IPv6', 'IPv4'],
@@ -184,7 +183,7 @@ describe('cluster-ip upstreams', () => {
     ] as const)
       assert.deepEqual(servers([clustered.with({ipFamilies})]), [
         '10.96.0.1:80',
-        'cluster-ip-missing: the Service has no IPv6 cluster IP, so this port is not served',
+        'cluster-ip-missing: the Service has no IPv6 cluster IP; this port is not exposed to IPv6 clients',
       ])
   })
 

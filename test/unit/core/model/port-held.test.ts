@@ -11,10 +11,10 @@ describe('diagnosePortHeld', () => {
     assert.deepEqual(diagnosePortHeld({key, error: {code: 'in-use'}}, {subject, field}), {
       code: 'port-held',
       severity: 'error',
-      message: 'NGINX cannot listen on [::]:53/UDP: the port is in use; this port is not served',
+      message: 'NGINX cannot listen on [::]:53/UDP: the port is in use; this port is not exposed',
       object: subject.ref,
       field,
-      hint: "ss -Hnlpu 'sport = :53' shows who holds it; lbex tries again by itself",
+      hint: "ss -Hnlpu 'sport = :53' shows which process uses the port; lbex retries automatically",
     })
   })
 
@@ -25,8 +25,8 @@ describe('diagnosePortHeld', () => {
     )
     assert.equal(
       message,
-      'NGINX cannot listen on [::]:53/TCP: Something odd; the last good configuration of this Service stays',
+      'NGINX cannot listen on [::]:53/TCP: Something odd; the last good configuration of this Service stays active',
     )
-    assert.match(hint ?? '', /^look at what the host says/)
+    assert.match(hint ?? '', /^check this address and port/)
   })
 })

@@ -11,7 +11,7 @@ const messages = (...parts: Parameters<typeof aSnapshot>[0]) =>
   outcome(aSnapshot(parts), options()).messages.filter((text) => !text.startsWith('no-backend'))
 
 const said = [
-  'slice-unlabelled: this EndpointSlice is not used: it is named like Service web and has no label kubernetes.io/service-name',
+  'slice-unlabelled: this EndpointSlice is not used: it is named like Service web, but has no label kubernetes.io/service-name',
 ]
 
 describe('an EndpointSlice without the label of its Service', () => {
@@ -46,7 +46,7 @@ describe('an EndpointSlice without the label of its Service', () => {
     assert.equal(names.filter((line) => /^web-1[0-4]\d /.test(line)).length, 50)
     assert.ok(
       names.includes(
-        'web slice-unlabelled is found in 10 more places; only the first 50 findings are listed',
+        'web slice-unlabelled was found in 10 more places; only the first 50 findings are listed',
       ),
     )
     assert.deepEqual(sortDiagnostics(found(many.toReversed())), sortDiagnostics(found(many)))

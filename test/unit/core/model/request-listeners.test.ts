@@ -49,7 +49,7 @@ describe('reserved ports', () => {
       [7331, 'the health server'],
     ] as const)
       assert.deepEqual(request(port(number), ['IPv4', 'IPv6']), [
-        `port-reserved: ${number}/TCP is reserved (${holder}), so this port is not served`,
+        `port-reserved: ${number}/TCP is reserved (${holder}); this port is not exposed`,
       ])
   })
 
@@ -58,14 +58,15 @@ describe('reserved ports', () => {
     const reservedPorts = [{port: 53, holder: '--reserved-port'}]
     for (const protocol of ['TCP', 'UDP'] as const)
       assert.deepEqual(request(port(53, protocol), ['IPv4'], {reservedPorts}), [
-        `port-reserved: 53/${protocol} is reserved (--reserved-port), so this port is not served`,
+        `port-reserved: 53/${protocol} is reserved (--reserved-port); this port is not exposed`,
       ])
     assert.deepEqual(request(port(22), ['IPv4'], {reservedPorts}), ['0.0.0.0:22/TCP'])
   })
 })
 
 describe('a family that cannot be listened for', () => {
-  const noIpv6 = 'family-unavailable: IPv6 clients of this port are not served: this host has no IPv6'
+  const noIpv6 =
+    'family-unavailable: this port is not exposed to IPv6 clients: this host does not support IPv6'
 
   it('is reported where the host lacks it, and the other one is served', () => {
     assert.deepEqual(request(port(80), ['IPv4', 'IPv6'], {ipv6: false}), ['0.0.0.0:80/TCP', noIpv6])
@@ -88,10 +89,10 @@ describe('a family that cannot be listened for', () => {
 
   it('is reported where the Service has no other', () => {
     assert.deepEqual(request(port(80), ['IPv6'], {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}), [
-      'family-unavailable: IPv6 clients of this port are not served: no --listen-address is IPv6',
+      'family-unavailable: this port is not exposed to IPv6 clients: no --listen-address is an IPv6 address',
     ])
     assert.deepEqual(request(port(80), ['IPv4'], {listenAddresses: {IPv4: [], IPv6: ['fd00::1']}}), [
-      'family-unavailable: IPv4 clients of this port are not served: no --listen-address is IPv4',
+      'family-unavailable: this port is not exposed to IPv4 clients: no --listen-address is an IPv4 address',
     ])
   })
 })

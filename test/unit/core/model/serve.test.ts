@@ -94,7 +94,7 @@ describe('serve', () => {
 describe('a listener that the host cannot give', () => {
   const host = without({'0.0.0.0:8080/TCP': {code: 'in-use'}})
 
-  it('is left out and reported, with the command that shows who holds it', () => {
+  it('is left out and reported, with the command that shows which process uses the port', () => {
     const {loadBalancer, diagnostics} = evaluate(aSnapshot([web, slice]), options({host}))
     assert.deepEqual(loadBalancer.services, [])
     assert.deepEqual(
@@ -103,8 +103,8 @@ describe('a listener that the host cannot give', () => {
         {
           code: 'port-held',
           field: ['metadata', 'annotations', 'loadbalancer-port.lbex/http'],
-          message: 'NGINX cannot listen on 0.0.0.0:8080/TCP: the port is in use; this port is not served',
-          hint: "ss -Hnlpt 'sport = :8080' shows who holds it; lbex tries again by itself",
+          message: 'NGINX cannot listen on 0.0.0.0:8080/TCP: the port is in use; this port is not exposed',
+          hint: "ss -Hnlpt 'sport = :8080' shows which process uses the port; lbex retries automatically",
         },
       ],
     )

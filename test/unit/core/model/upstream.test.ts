@@ -87,7 +87,7 @@ describe('absences', () => {
         21,
         {what: 'node 00', why: 'x'},
         {what: 'node 19', why: 'x'},
-        {what: '3 more', why: 'for such reasons'},
+        {what: '3 more', why: 'for similar reasons'},
       ],
     )
   })

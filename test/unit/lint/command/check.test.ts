@@ -402,7 +402,7 @@ describe('check', () => {
     )
     assert.deepEqual(await codes('ntp.yaml', '--context-file=cluster.yaml'), ['port-conflict'])
     const {output} = await run('ntp.yaml', '--context-file=cluster.yaml')
-    assert.match(output, /\n {4}cluster\.yaml:9:33: taken here\n1 error in 1 Service of 1 file\n$/)
+    assert.match(output, /\n {4}cluster\.yaml:9:33: allocated here\n1 error in 1 Service of 1 file\n$/)
     assert.equal((await run('.', '--context-file=cluster.yaml')).output, output)
   })
 

@@ -56,10 +56,10 @@ overrides:
     assert.deepEqual(found, [
       '1:1 config-invalid: there is no setting "disabel" (did you mean disable?)',
       '3:5 config-invalid: there is no code "class-forein" (did you mean class-foreign?)',
-      '5:5 config-invalid: must be a string, this is the number 7',
+      '5:5 config-invalid: must be a string, but this is the number 7',
       '5:5 config-invalid: there is no code "7"',
       '7:5 config-invalid: the required field overrides[0].paths is missing',
-      '7:15 config-invalid: must be a mapping, this is a list',
+      '7:15 config-invalid: must be a mapping, but this is a list',
     ])
     assert.deepEqual(config.disable, ['class-foreign'])
   })

@@ -26,7 +26,10 @@ describe('rulesJson', () => {
 describe('explainText', () => {
   it('shows why, since when, and a bad and a good example', () => {
     const text = explainText('port-privileged', EXAMPLES['port-privileged'])
-    assert.match(text, /^port-privileged: warning, since 2\.0\.0\n\nPorts below 1024 /)
+    assert.match(
+      text,
+      /^port-privileged: warning, since 2\.0\.0\n\nOn most hosts only root may listen on ports below 1024/,
+    )
     assert.match(
       text,
       /\nWith lbex check --unprivileged-nginx:\n\nBad:\n\n {4}apiVersion: v1\n[^]*\nGood:\n\n {4}api/,
@@ -36,7 +39,7 @@ describe('explainText', () => {
   it('says why there is none', () => {
     assert.match(
       explainText('nodes-forbidden', EXAMPLES['nodes-forbidden']),
-      /\n\nNo manifest causes it: only an API server forbids to read\.\nWhat to do: grant list and watch of nodes .*\.\n$/,
+      /\n\nNo manifest causes it: only an API server can deny access to Nodes\.\nWhat to do: allow list and watch of nodes .*\.\n$/,
     )
   })
 })

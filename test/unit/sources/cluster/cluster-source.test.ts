@@ -242,7 +242,7 @@ describe('sources/cluster/cluster-source', () => {
         {
           code: 'nodes-forbidden',
           severity: 'warning',
-          message: 'the API server does not let lbex read Nodes, which upstream-type node needs',
+          message: 'the API server does not allow lbex to read Nodes, which upstream-type node requires',
           object: {kind: 'Node', name: '*'},
           hint: 'grant it with this rule in a ClusterRole: {apiGroups: [""], resources: ["nodes"], verbs: ["list", "watch"]}',
         },

@@ -75,7 +75,7 @@ describe('assemble', () => {
       assert.deepEqual(located, [
         {
           code: 'duplicate-object',
-          message: 'Service default/ntp is defined more than once in the input; the last definition counts',
+          message: 'Service default/ntp is defined more than once in the input; the last definition applies',
           at: 'b.yaml 4:9-4:12',
           before: ['it is defined here before: a.yaml 4:9-4:12'],
         },

@@ -43,10 +43,10 @@ describe('Field', () => {
     const texts = ['a', 'b', 'c', 'd'].map((key) => field.get(key).string())
     assert.deepEqual(texts, ['1.10', 'Yes', undefined, undefined])
     assert.deepEqual(found(), [
-      'wrong-type a: must be a string, this is the number 1.10',
-      'wrong-type b: must be a string, this is the boolean Yes',
-      'wrong-type c: must be a string, this is a list',
-      'wrong-type d: must be a string, this is a mapping',
+      'wrong-type a: must be a string, but this is the number 1.10',
+      'wrong-type b: must be a string, but this is the boolean Yes',
+      'wrong-type c: must be a string, but this is a list',
+      'wrong-type d: must be a string, but this is a mapping',
     ])
   })
 
@@ -55,8 +55,8 @@ describe('Field', () => {
     field.get('a').boolean()
     field.get('b').boolean()
     assert.deepEqual(found(), [
-      `wrong-type a: must be a boolean, this is the string ${'x'.repeat(57)}...`,
-      'wrong-type b: must be a boolean, this is the string |...',
+      `wrong-type a: must be a boolean, but this is the string ${'x'.repeat(57)}...`,
+      'wrong-type b: must be a boolean, but this is the string |...',
     ])
   })
 
@@ -68,9 +68,9 @@ describe('Field', () => {
     assert.deepEqual(field.get('b').items(), [])
     assert.deepEqual(field.get('c').entries(), [])
     assert.deepEqual(found(), [
-      'wrong-type a: must be a mapping, this is the string text',
-      'wrong-type b: must be a list, this is a mapping',
-      'wrong-type c: must be a mapping, this is a list',
+      'wrong-type a: must be a mapping, but this is the string text',
+      'wrong-type b: must be a list, but this is a mapping',
+      'wrong-type c: must be a mapping, but this is a list',
     ])
   })
 
@@ -79,13 +79,13 @@ describe('Field', () => {
     const numbers = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((key) => field.get(key).integer(PORTS))
     assert.deepEqual(numbers, [80, undefined, undefined, undefined, undefined, undefined, undefined])
     assert.deepEqual(found(), [
-      'wrong-type a: must be an integer, this is the string "80"',
-      'wrong-type b: must be an integer, this is the string ""',
-      'wrong-type c: must be an integer, this is the string 1e3x',
-      'wrong-type d: must be an integer, this is the number 80.5',
-      'wrong-type e: must be an integer, this is the boolean true',
-      'wrong-type f: must be an integer, this is a list',
-      'wrong-type g: must be an integer, this is the number .inf',
+      'wrong-type a: must be an integer, but this is the string "80"',
+      'wrong-type b: must be an integer, but this is the string ""',
+      'wrong-type c: must be an integer, but this is the string 1e3x',
+      'wrong-type d: must be an integer, but this is the number 80.5',
+      'wrong-type e: must be an integer, but this is the boolean true',
+      'wrong-type f: must be an integer, but this is a list',
+      'wrong-type g: must be an integer, but this is the number .inf',
     ])
   })
 
@@ -125,10 +125,10 @@ describe('Field', () => {
     assert.deepEqual(field.get('map').stringMap(), {a: '1.0', b: '[x]'})
     assert.deepEqual(field.get('list').strings(), ['a', '1'])
     assert.deepEqual(found(), [
-      'wrong-type map.a: must be a string, this is the number 1.0',
-      'wrong-type map.b: must be a string, this is a list',
-      'wrong-type list[1]: must be a string, this is the number 1',
-      'wrong-type list[2]: must be a string, this is a list',
+      'wrong-type map.a: must be a string, but this is the number 1.0',
+      'wrong-type map.b: must be a string, but this is a list',
+      'wrong-type list[1]: must be a string, but this is the number 1',
+      'wrong-type list[2]: must be a string, but this is a list',
     ])
   })
 
@@ -140,8 +140,8 @@ describe('Field', () => {
     field.get('a').invalid('is bad', 'key')
     assert.deepEqual(found(), [
       'missing-field x.y: the required field x.y is missing',
-      "annotation-not-string a.b: an annotation's value must be a string, this is the number 8080",
-      "annotation-not-string a.c: an annotation's value must be a string, this is a mapping",
+      'annotation-not-string a.b: the value of an annotation must be a string, but this is the number 8080',
+      'annotation-not-string a.c: the value of an annotation must be a string, but this is a mapping',
       'invalid-field a: is bad',
     ])
   })

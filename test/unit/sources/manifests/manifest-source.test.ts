@@ -232,8 +232,8 @@ describe('createManifestSource', () => {
           {
             code: 'annotation-not-string',
             severity: 'error',
-            message: "an annotation's value must be a string, this is the number 123",
-            hint: 'write "123": the API server refuses the object otherwise',
+            message: 'the value of an annotation must be a string, but this is the number 123',
+            hint: 'write "123"; otherwise the API server rejects the object',
             fix: {on: 'value', text: '123'},
             object: {kind: 'Service', namespace: 'default', name: 'cluster-local-ntp'},
             origin: {file: '<stdin>', document: 0, path: []},

@@ -64,7 +64,7 @@ describe('readMetadata', () => {
   it('keeps the text of annotations that are no strings', () => {
     const {field, found} = fieldOf('{metadata: {name: a, annotations: {a: 8080, b: 0x1F, c: on, d: {x: 1}}}}')
     assert.deepEqual(readMetadata(field).annotations, {a: '8080', b: '0x1F', c: 'on', d: '{x: 1}'})
-    const start = "an annotation's value must be a string, this is"
+    const start = 'the value of an annotation must be a string, but this is'
     assert.deepEqual(found(), [
       `annotation-not-string metadata.annotations.a: ${start} the number 8080`,
       `annotation-not-string metadata.annotations.b: ${start} the number 0x1F`,
@@ -107,8 +107,8 @@ describe('readMetadata', () => {
     const {labels, annotations} = readMetadata(field)
     assert.deepEqual([labels, annotations], [{}, {}])
     assert.deepEqual(found(), [
-      'wrong-type metadata.labels: must be a mapping, this is a list',
-      'wrong-type metadata.annotations: must be a mapping, this is the string text',
+      'wrong-type metadata.labels: must be a mapping, but this is a list',
+      'wrong-type metadata.annotations: must be a mapping, but this is the string text',
     ])
   })
 })

@@ -78,9 +78,9 @@ describe('projectEndpointSlice', () => {
     assert.deepEqual(found(), [
       'missing-field addressType: the required field addressType is missing',
       'missing-field endpoints[0].addresses: the required field endpoints[0].addresses is missing',
-      'wrong-type endpoints[1]: must be a mapping, this is the string text',
-      'wrong-type endpoints[2].addresses[1]: must be a string, this is the number 1',
-      'wrong-type endpoints[2].conditions.ready: must be a boolean, this is the string "yes"',
+      'wrong-type endpoints[1]: must be a mapping, but this is the string text',
+      'wrong-type endpoints[2].addresses[1]: must be a string, but this is the number 1',
+      'wrong-type endpoints[2].conditions.ready: must be a boolean, but this is the string "yes"',
       'invalid-field ports[0].port: must be from 1 to 65535, this is 0',
     ])
   })

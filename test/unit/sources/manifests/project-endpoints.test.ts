@@ -53,7 +53,7 @@ describe('projectEndpoints', () => {
       },
     ])
     assert.deepEqual(found(), [
-      'wrong-type subsets[0]: must be a mapping, this is the string x',
+      'wrong-type subsets[0]: must be a mapping, but this is the string x',
       'missing-field subsets[1].addresses[0].ip: the required field subsets[1].addresses[0].ip is missing',
     ])
   })

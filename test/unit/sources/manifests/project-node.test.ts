@@ -43,9 +43,9 @@ describe('projectNode', () => {
     })
     assert.deepEqual(found(), [
       'missing-field status.addresses[0].address: the required field status.addresses[0].address is missing',
-      'wrong-type status.addresses[1]: must be a mapping, this is the number 1',
+      'wrong-type status.addresses[1]: must be a mapping, but this is the number 1',
       'missing-field spec.taints[0].key: the required field spec.taints[0].key is missing',
-      'wrong-type spec.taints[1]: must be a mapping, this is the string x',
+      'wrong-type spec.taints[1]: must be a mapping, but this is the string x',
       'invalid-field status.conditions[0].status: must be one of True, False, Unknown, this is "Maybe"',
     ])
   })
@@ -56,7 +56,7 @@ describe('projectNode', () => {
     )
     assert.equal(projectNode(field).ready, 'True')
     assert.deepEqual(found(), [
-      'wrong-type status.conditions[0].status: must be a string, this is the boolean True',
+      'wrong-type status.conditions[0].status: must be a string, but this is the boolean True',
     ])
   })
 })

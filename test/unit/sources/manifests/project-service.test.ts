@@ -83,7 +83,7 @@ describe('projectService', () => {
       spec: {ports: [{port: 80}]}`)
     const {creationTimestamp, deletionTimestamp} = projectService(field)
     assert.deepEqual([creationTimestamp, deletionTimestamp], [undefined, undefined])
-    const rest = 'is set by the API server; a manifest should not have it, and it is ignored'
+    const rest = 'is set by the API server; it does not belong in a manifest and is ignored'
     assert.deepEqual(found(), [
       `server-set-field metadata.creationTimestamp: metadata.creationTimestamp ${rest}`,
       `server-set-field metadata.deletionTimestamp: metadata.deletionTimestamp ${rest}`,
@@ -115,10 +115,10 @@ describe('projectService', () => {
       {name: 'c', protocol: 'TCP', port: 81},
     ])
     assert.deepEqual(found, [
-      'wrong-type spec.ports[1]: must be a mapping, this is the number 80',
+      'wrong-type spec.ports[1]: must be a mapping, but this is the number 80',
       'missing-field spec.ports[0].port: the required field spec.ports[0].port is missing',
       'invalid-field spec.ports[2].port: must be from 1 to 65535, this is 70000',
-      'wrong-type spec.ports[3].port: must be an integer, this is the string "81"',
+      'wrong-type spec.ports[3].port: must be an integer, but this is the string "81"',
     ])
   })
 
@@ -171,16 +171,16 @@ describe('projectService', () => {
   })
 
   for (const [spec, message] of [
-    ['[x]', 'wrong-type spec: must be a mapping, this is a list'],
-    ['{ports: {port: 80}}', 'wrong-type spec.ports: must be a list, this is a mapping'],
+    ['[x]', 'wrong-type spec: must be a mapping, but this is a list'],
+    ['{ports: {port: 80}}', 'wrong-type spec.ports: must be a list, but this is a mapping'],
     [
       '{ports: [{port: 80}], selector: {a: 1}}',
-      'wrong-type spec.selector.a: must be a string, this is the number 1',
+      'wrong-type spec.selector.a: must be a string, but this is the number 1',
     ],
-    ['{ports: [{port: 80}], type: [x]}', 'wrong-type spec.type: must be a string, this is a list'],
+    ['{ports: [{port: 80}], type: [x]}', 'wrong-type spec.type: must be a string, but this is a list'],
     [
       '{ports: [{port: 80}], ipFamilies: [1]}',
-      'wrong-type spec.ipFamilies[0]: must be a string, this is the number 1',
+      'wrong-type spec.ipFamilies[0]: must be a string, but this is the number 1',
     ],
   ] as const) {
     it(`reports ${spec} once`, () => {

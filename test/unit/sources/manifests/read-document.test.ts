@@ -61,7 +61,7 @@ describe('readDocument', () => {
   ] as const) {
     it(`reports ${JSON.stringify(text)} as no object`, () => {
       assert.deepEqual(read(text).found, [
-        `${where} wrong-type File a.yaml : must be a Kubernetes object, this is ${actual}`,
+        `${where} wrong-type File a.yaml : must be a Kubernetes object, but this is ${actual}`,
       ])
     })
   }
@@ -83,7 +83,7 @@ describe('readDocument', () => {
   it('reports duplicate keys on the object, at the last of them', () => {
     const {contents, found} = read(`${SERVICE}      port: 124\n`)
     assert.deepEqual(found, [
-      '8:7-8:11 duplicate-key Service default/ntp spec.ports[0].port: the key "port" stands twice in one mapping',
+      '8:7-8:11 duplicate-key Service default/ntp spec.ports[0].port: duplicate key "port" in one mapping',
     ])
     assert.equal(range(contents.diagnostics[0]?.related?.[0]?.location), '7:7-7:11')
     const [service] = contents.objects[0]?.lists.services ?? []
@@ -108,7 +108,7 @@ describe('readDocument', () => {
       [
         'apiVersion: 1\n',
         [
-          '1:13-1:14 wrong-type Service default/ntp apiVersion: must be a string, this is the number 1',
+          '1:13-1:14 wrong-type Service default/ntp apiVersion: must be a string, but this is the number 1',
           '1:13-1:14 invalid-field Service default/ntp apiVersion: must be v1 for a Service, this is "1"',
         ],
       ],
@@ -152,7 +152,7 @@ items:
       )
       assert.deepEqual(found, [
         '5:78-5:79 invalid-field Service default/a spec.ports[0].port: must be from 1 to 65535, this is 0',
-        '12:3-12:7 wrong-type File a.yaml items[5]: must be a Kubernetes object, this is the string text',
+        '12:3-12:7 wrong-type File a.yaml items[5]: must be a Kubernetes object, but this is the string text',
       ])
     })
 
@@ -174,14 +174,14 @@ items:
       )
       assert.deepEqual(names, ['Node b'])
       assert.deepEqual(found, [
-        '3:1-3:6 duplicate-key File a.yaml items: the key "items" stands twice in one mapping',
-        '4:52-4:56 duplicate-key Node b metadata.name: the key "name" stands twice in one mapping',
+        '3:1-3:6 duplicate-key File a.yaml items: duplicate key "items" in one mapping',
+        '4:52-4:56 duplicate-key Node b metadata.name: duplicate key "name" in one mapping',
       ])
     })
 
     it('whose items are no list is reported', () => {
       assert.deepEqual(read('kind: List\nitems: {a: b}\n').found, [
-        '2:8-2:14 wrong-type File a.yaml items: must be a list, this is a mapping',
+        '2:8-2:14 wrong-type File a.yaml items: must be a list, but this is a mapping',
       ])
     })
 

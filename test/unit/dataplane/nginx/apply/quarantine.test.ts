@@ -49,7 +49,7 @@ describe('Quarantine', () => {
     })
     assert.match(
       diagnoseLeftOut(selection.leftOut)[0]?.message ?? '',
-      /unknown directive; its last good configuration stays$/,
+      /unknown directive; its last good configuration stays active$/,
     )
   })
 
@@ -59,7 +59,7 @@ describe('Quarantine', () => {
     onDisk.delete(b.path)
     const selection = await quarantine.select([main, a, badB], live)
     assert.deepEqual(selection.files, [main, a])
-    assert.match(diagnoseLeftOut(selection.leftOut)[0]?.message ?? '', /it is left out$/)
+    assert.match(diagnoseLeftOut(selection.leftOut)[0]?.message ?? '', /the Service is not served$/)
   })
 
   it('and where another Service claims one of its listeners, as an address or as a wildcard', async () => {
@@ -134,7 +134,7 @@ describe('Quarantine', () => {
     assert.deepEqual(
       diagnostics.map(({message}) => message),
       [
-        'NGINX cannot listen on 192.0.2.1:2/TCP: the host does not have the address; the last good configuration of this Service stays',
+        'NGINX cannot listen on 192.0.2.1:2/TCP: the host does not have the address; the last good configuration of this Service stays active',
       ],
     )
   })
@@ -146,16 +146,16 @@ describe('Quarantine', () => {
       return diagnoseLeftOut((await quarantine.select([main, b], undefined)).leftOut)[0]?.hint
     }
     const privileges =
-      'give NGINX the capability CAP_NET_BIND_SERVICE, lower the sysctl net.ipv4.ip_unprivileged_port_start, or choose a listen port above 1023; lbex tries again by itself'
+      'give NGINX the capability CAP_NET_BIND_SERVICE, lower the sysctl net.ipv4.ip_unprivileged_port_start, or choose a listen port above 1023; lbex retries automatically'
     const hints = {
-      EADDRINUSE: "ss -Hnlpt 'sport = :2' shows who holds it; lbex tries again by itself",
+      EADDRINUSE: "ss -Hnlpt 'sport = :2' shows which process uses the port; lbex retries automatically",
       EACCES: privileges,
       EPERM: privileges,
       EADDRNOTAVAIL:
-        'add the address to an interface of the host, change --listen-address, or set the sysctl net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) to 1 if the address moves between hosts; lbex tries again by itself',
+        'add the address to an interface of the host or change --listen-address; if the address moves between hosts, set the sysctl net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) to 1; lbex retries automatically',
       EAFNOSUPPORT:
-        'enable the address family on the host, or change --listen-address; lbex tries again by itself',
-      EODD: 'look at what the host says about this address and port; lbex tries again by itself',
+        'enable the address family on the host, or change --listen-address; lbex retries automatically',
+      EODD: 'look at what the host says about this address and port; lbex retries automatically',
     }
     for (const [code, hint] of Object.entries(hints)) assert.equal(await hintFor(code), hint)
   })
@@ -176,13 +176,13 @@ describe('Quarantine', () => {
       [
         [
           'port-held',
-          'NGINX cannot listen on 0.0.0.0:53/UDP: the port is in use; this port is not served',
-          "ss -Hnlpu 'sport = :53' shows who holds it; lbex tries again by itself",
+          'NGINX cannot listen on 0.0.0.0:53/UDP: the port is in use; this port is not exposed',
+          "ss -Hnlpu 'sport = :53' shows which process uses the port; lbex retries automatically",
         ],
         [
           'nginx-refused',
-          'NGINX refuses the configuration of this Service: unknown directive; it is left out',
-          'lbex tries again when the Service changes',
+          'NGINX rejects the configuration of this Service: unknown directive; the Service is not served',
+          'lbex retries when the Service changes',
         ],
       ],
     )

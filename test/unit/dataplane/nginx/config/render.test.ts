@@ -69,12 +69,12 @@ describe('createConfigWriter', () => {
         [
           'value-refused',
           'bad',
-          '"db.example; evil" must not reach the NGINX configuration (service.conf.liquid:19:12); the Service is not served',
+          '"db.example; evil" is not allowed in the NGINX configuration (service.conf.liquid:19:12); the Service is not served',
         ],
         [
           'value-refused',
           'od/d',
-          '"default_od/d" must not reach the NGINX configuration (the name of its file); the Service is not served',
+          '"default_od/d" is not allowed in the NGINX configuration (the name of its file); the Service is not served',
         ],
       ],
     )
