@@ -115,7 +115,7 @@ export function describeField(field: FieldPath): string {
 
 const SEVERITY_RANK: Record<Severity, number> = {error: 0, warning: 1, info: 2}
 
-/** Returns a sorted copy: by position in the input, then object, severity, code and message. Used wherever diagnostics are shown. */
+/** Returns a sorted copy, in the order that all outputs use: by position, then object, severity, code and message. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   // There may be thousands, and each reconcile sorts them: build the text of each object once, not in each comparison.
   const objects = new Map(diagnostics.map((diagnostic) => [diagnostic, describeObject(diagnostic.object)]))

@@ -10,13 +10,13 @@ type DiagnosticInput<C extends DiagnosticCode> = {
   readonly related?: readonly Related[]
 }
 
-export type Report = <C extends DiagnosticCode>(code: C, input: DiagnosticInput<C>) => void
+export type ReportDiagnostic = <C extends DiagnosticCode>(code: C, input: DiagnosticInput<C>) => void
 
 /** How many diagnostics of one code are listed for one object. The others are counted: an object may have tens of thousands. */
 export const MOST_LISTED = 50
 
-/** Returns a function that adds diagnostics about `subject` to `found`. The same diagnostic for both families of a port is added once. */
-export function reporter(subject: Subject, found: Diagnostic[]): Report {
+/** Returns a function that adds diagnostics about `subject` to `found`. An equal diagnostic (for the other family) is skipped. */
+export function reporter(subject: Subject, found: Diagnostic[]): ReportDiagnostic {
   const lists = new Map<DiagnosticCode, DiagnosticList>()
   return (code, input) => {
     let list = lists.get(code)

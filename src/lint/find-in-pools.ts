@@ -1,6 +1,6 @@
 /** What an lbex of each pool would find in the Services of its own: a check for no pool in particular judges them all. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import {HOST_NOT_ASKED} from '../core/model/host-state.js'
+import {UNKNOWN_HOST_STATE} from '../core/model/host-state.js'
 import {createNodeViewer} from '../core/model/nodes.js'
 import {createTranslator, type TranslatorOptions} from '../core/translate/translator.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
@@ -25,7 +25,7 @@ export function findInPools(
     const refs = new Set<ObjectRef>(members.map(({ref}) => ref))
     const ofPool = {...options, servicePool, affinity: 'strict'} as const
     const {translate} = createTranslator(ofPool, viewNodes)
-    const {diagnostics} = translate({...snapshot, services: members}, HOST_NOT_ASKED)
+    const {diagnostics} = translate({...snapshot, services: members}, UNKNOWN_HOST_STATE)
     return diagnostics.filter(({object}) => refs.has(object))
   })
   return onceEach([

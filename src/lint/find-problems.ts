@@ -1,6 +1,6 @@
 /** Every finding about a set of manifests: those of `run` and `render`, and those that only show when one looks across pools. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import {HOST_NOT_ASKED} from '../core/model/host-state.js'
+import {UNKNOWN_HOST_STATE} from '../core/model/host-state.js'
 import {createNodeViewer, type ViewNodes} from '../core/model/nodes.js'
 import {createTranslator, type TranslatorOptions} from '../core/translate/translator.js'
 import type {Service} from '../core/cluster/objects.js'
@@ -23,7 +23,7 @@ export function findProblems(
 ): Diagnostic[] {
   const {services, strangers} = judgedTogether(snapshot.services, context)
   const {translate} = createTranslator(options, viewNodes)
-  const {diagnostics} = translate({...snapshot, services}, HOST_NOT_ASKED)
+  const {diagnostics} = translate({...snapshot, services}, UNKNOWN_HOST_STATE)
   const found = [...diagnostics, ...findPoolOverlaps(services, options), ...findNodePortConflicts(services)]
   return withoutStrangers(found, strangers)
 }

@@ -1,6 +1,6 @@
 /** The clock of the host is set while lbex runs, by years. All of lbex but its process, on the API double and a real NGINX. */
 import assert from 'node:assert/strict'
-import {HOST_NOT_ASKED} from '../../src/core/model/host-state.js'
+import {UNKNOWN_HOST_STATE} from '../../src/core/model/host-state.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../src/controller/loop.js'
 import {newStatus} from '../../src/controller/status.js'
 import {openAccess} from '../../src/kube/open-access.js'
@@ -67,7 +67,7 @@ describe('end to end, when the clock of the host jumps', function () {
       {
         ...{source, nginx, log, clock, status: newStatus(), onReconciled: () => {}},
         translate: (snapshot, unavailable) =>
-          translateWith(pipeline, snapshot, {...HOST_NOT_ASKED, unavailable}),
+          translateWith(pipeline, snapshot, {...UNKNOWN_HOST_STATE, unavailable}),
       },
       {...DEFAULT_LOOP_OPTIONS, reloadInterval: 0},
       stopping.signal,

@@ -18,7 +18,7 @@ import {readManifests} from '../../src/sources/manifests/read-manifests.js'
 import {translate} from '../support/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {checkAsync} from './check.js'
-import {HOST_NOT_ASKED} from '../../src/core/model/host-state.js'
+import {UNKNOWN_HOST_STATE} from '../../src/core/model/host-state.js'
 import {cluster, someOptions} from './clusters.js'
 
 /** Only lbex check looks across pools, and at Services that the API server would refuse beside others. */
@@ -59,7 +59,7 @@ describe('agreement of lbex check', function () {
   it('with render: for anything that is written', () =>
     checkAsync(
       fc.asyncProperty(cluster, someOptions, (snapshot, options) =>
-        agree(snapshot, {...options, host: HOST_NOT_ASKED}, 'partial'),
+        agree(snapshot, {...options, host: UNKNOWN_HOST_STATE}, 'partial'),
       ),
       1000,
     ))
@@ -67,7 +67,7 @@ describe('agreement of lbex check', function () {
   it('with run: for what is complete', () =>
     checkAsync(
       fc.asyncProperty(cluster, someOptions, (snapshot, options) =>
-        agree(completed(snapshot), {...options, host: HOST_NOT_ASKED}, 'complete'),
+        agree(completed(snapshot), {...options, host: UNKNOWN_HOST_STATE}, 'complete'),
       ),
       1000,
     ))

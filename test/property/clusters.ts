@@ -3,7 +3,7 @@ import fc, {type Arbitrary} from 'fast-check'
 import type {EndpointSlice, IpFamily, Node, Service} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {without, type TestOptions} from '../support/translate.js'
-import {HOST_NOT_ASKED, type HostState} from '../../src/core/model/host-state.js'
+import {UNKNOWN_HOST_STATE, type HostState} from '../../src/core/model/host-state.js'
 import {parseRange} from '../../src/core/cluster/address-range.js'
 import {options} from '../support/builders.js'
 
@@ -27,7 +27,7 @@ function record<T>(model: {[K in keyof T]: Arbitrary<T[K] | undefined>}): Arbitr
 
 type Annotations = Record<string, string>
 
-const wishes: Arbitrary<Annotations> = record<Annotations>({
+const keysByPort: Arbitrary<Annotations> = record<Annotations>({
   'kubernetes.io/loadbalancer-class': often(['loadbalancer-lbex'], ['nginx', 'lbex']),
   'loadbalancer.lbex/upstream-type': maybe('node', 'pod', 'pod', 'cluster-ip'),
   'loadbalancer.lbex/node-set': seldom('host', 'all', 'none'),
@@ -80,7 +80,7 @@ export const service: Arbitrary<Service> = record<Service>({
   uid: fc.constant('u'),
   creationTimestamp: maybe('2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z'),
   deletionTimestamp: seldom('2026-01-01T00:00:00Z'),
-  annotations: fc.tuple(wishes, listens).map(([some, others]) => ({...some, ...others})),
+  annotations: fc.tuple(keysByPort, listens).map(([some, others]) => ({...some, ...others})),
   type: often(['NodePort'], ['ClusterIP', 'LoadBalancer', 'ExternalName']),
   ports,
   clusterIPs: often([['10.96.0.1', 'fd00:96::1']], [[], ['10.96.0.1'], ['None']]),
@@ -194,7 +194,7 @@ const SOME_ADDRESSES = [[], ['10.1.0.1', '10.1.0.2', '10.1.0.3', 'fd00::1'], ['1
 /** What happens to a host: other programs take ports and release them, addresses come and go. */
 export const someHost: Arbitrary<HostState> = fc.record({
   unavailable: fc
-    .constantFrom(HOST_NOT_ASKED, HOST_NOT_ASKED, ...UNAVAILABLE)
+    .constantFrom(UNKNOWN_HOST_STATE, UNKNOWN_HOST_STATE, ...UNAVAILABLE)
     .map((host) => host.unavailable),
   addresses: fc.constantFrom(...SOME_ADDRESSES),
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc, {type Arbitrary} from 'fast-check'
 import {translateInSteps} from '../../src/cli/run/translate.js'
 import type {ClusterSnapshot, Coverage} from '../../src/core/cluster/snapshot.js'
-import {HOST_NOT_ASKED, type HostState} from '../../src/core/model/host-state.js'
+import {UNKNOWN_HOST_STATE, type HostState} from '../../src/core/model/host-state.js'
 import {anEndpoint} from '../support/builders.js'
 import {createPipeline, hostOf, translate, translateWith, type TestOptions} from '../support/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
@@ -89,7 +89,7 @@ describe('what is remembered', function () {
           const work = translateInSteps(warm, snapshot, host)
           work.next()
           snapshot = apply(snapshot, next)
-          abandon(snapshot, HOST_NOT_ASKED)
+          abandon(snapshot, UNKNOWN_HOST_STATE)
           abandon(snapshot, host)
           for (let step = work.next(); !step.done;) step = work.next()
           assert.deepEqual(translateWith(warm, snapshot, host), cold(snapshot, options, host))

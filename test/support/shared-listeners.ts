@@ -57,7 +57,7 @@ export function balance(...applicants: readonly Applicant[]): Balanced {
   const allocation = allocateListeners(plans)
   const got = plans.map((plan) => ({
     plan,
-    requests: plan.requests.filter((request) => !allocation.lost.has(request)),
+    requests: plan.requests.filter((request) => !allocation.rejected.has(request)),
   }))
   const services = got.flatMap(
     ({plan, requests}) =>

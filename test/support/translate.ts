@@ -2,7 +2,7 @@
 import {translateInSteps, type Pipeline} from '../../src/cli/run/translate.js'
 import type {WrittenTranslation} from '../../src/controller/reconcile.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
-import {HOST_NOT_ASKED, type HostState} from '../../src/core/model/host-state.js'
+import {UNKNOWN_HOST_STATE, type HostState} from '../../src/core/model/host-state.js'
 import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
 import {finish} from '../../src/core/model/steps.js'
 import {
@@ -18,7 +18,7 @@ import {createConfigWriter, type Rendering} from '../../src/dataplane/nginx/conf
 export type TestOptions = TranslatorOptions & RenderOptions & {readonly host?: Partial<HostState>}
 
 export function hostOf({host}: Pick<TestOptions, 'host'>): HostState {
-  return {...HOST_NOT_ASKED, ...host}
+  return {...UNKNOWN_HOST_STATE, ...host}
 }
 
 /** A host that cannot have these listeners, by listenerId, with the reason. */
@@ -48,7 +48,7 @@ export function translate(snapshot: ClusterSnapshot, options: TestOptions): Writ
 export function translateWith(
   pipeline: Pipeline,
   snapshot: ClusterSnapshot,
-  host: HostState = HOST_NOT_ASKED,
+  host: HostState = UNKNOWN_HOST_STATE,
 ): WrittenTranslation {
   return finish(translateInSteps(pipeline, snapshot, host))
 }

@@ -7,7 +7,7 @@ import type {SelectionFlags} from '../flags/selection.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {assembleGeneration} from '../../dataplane/nginx/config/generation.js'
 import {sortDiagnostics} from '../../diagnostics/diagnostic.js'
-import {HOST_NOT_ASKED} from '../../core/model/host-state.js'
+import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
 import {createTranslator, type Translation} from '../../core/translate/translator.js'
 import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
 import type {RenderOptions} from '../../dataplane/nginx/config/render-options.js'
@@ -47,7 +47,7 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const saved = await saveSnapshot(reading, flags)
   refuseUnmatched(reading, flags)
   const {translate} = createTranslator(judgingAll(translatorOptions(flags, host)))
-  const translation = translate(reading.snapshot, HOST_NOT_ASKED)
+  const translation = translate(reading.snapshot, UNKNOWN_HOST_STATE)
   const resultFor = (directory: string): RenderResult =>
     resultOf(reading, translation, {...options, directory}, flags)
   const result = resultFor(host.directory)

@@ -1,7 +1,7 @@
-/** Which kind of address one is, and whether a range contains it. Addresses come in as parseIp returns them. */
+/** Classifies addresses and matches them with ranges. Addresses are in the form that parseIp returns. */
 import ipaddr from 'ipaddr.js'
 
-/** Addresses that do not lead to a backend on another host, and those of the metadata services of clouds. */
+/** Addresses that cannot be a backend on another host, and those of cloud metadata services. */
 export type SpecialRange =
   'loopback' | 'link-local' | 'site-local' | 'unspecified' | 'multicast' | 'broadcast' | 'metadata'
 
@@ -14,7 +14,7 @@ export function parseRange(text: string): AddressRange | undefined {
   if (ipaddr.IPv4.isValidCIDRFourPartDecimal(whole)) return ipaddr.IPv4.parseCIDR(whole)
   if (!ipaddr.IPv6.isValidCIDR(whole) || whole.includes('%')) return undefined
   const [network, prefix] = ipaddr.IPv6.parseCIDR(whole)
-  // An IPv4-mapped address is an IPv4 address everywhere in lbex.
+  // lbex treats IPv4-mapped addresses as IPv4 addresses.
   return network.isIPv4MappedAddress() && prefix >= 96
     ? [network.toIPv4Address(), prefix - 96]
     : [network, prefix]
@@ -25,7 +25,7 @@ export function parseNetwork(text: string): AddressRange | undefined {
   return /^[^/]+\/\d{1,3}$/.test(text) ? parseRange(text) : undefined
 }
 
-/** In its shortest form, with zeros behind the prefix: NGINX warns of anything else there. */
+/** The canonical form, with all host bits zero: NGINX warns about other host bits. */
 export function formatRange([address, prefix]: AddressRange): string {
   const {IPv4, IPv6} = ipaddr
   const cidr = `${address.toString()}/${prefix}`
@@ -34,12 +34,12 @@ export function formatRange([address, prefix]: AddressRange): string {
   return `${network.toString()}/${prefix}`
 }
 
-/** An IPv6 address that carries an IPv4 address is in the ranges of both. */
+/** An IPv6 address with an embedded IPv4 address matches the ranges of both. */
 export function isInRange(address: string, [network, prefix]: AddressRange): boolean {
   return formsOf(address).some((form) => form.kind() === network.kind() && form.match(network, prefix))
 }
 
-/** The special range that the address, or the IPv4 address in it, belongs to. */
+/** The special range of the address, or of an IPv4 address embedded in it. */
 export function specialRangeOf(address: string): SpecialRange | undefined {
   for (const form of formsOf(address)) {
     if (METADATA.has(form.toString())) return 'metadata'
@@ -52,7 +52,7 @@ export function specialRangeOf(address: string): SpecialRange | undefined {
 const SPECIAL: Readonly<Record<string, SpecialRange>> = {
   loopback: 'loopback',
   linkLocal: 'link-local',
-  // https://www.rfc-editor.org/rfc/rfc3879: deprecated, because it can mean another host in each site.
+  // https://www.rfc-editor.org/rfc/rfc3879: deprecated because the same address can exist in several sites.
   deprecatedSiteLocal: 'site-local',
   unspecified: 'unspecified',
   multicast: 'multicast',
@@ -76,29 +76,29 @@ const METADATA: ReadonlySet<string> = new Set([
 
 function formsOf(address: string): (ipaddr.IPv4 | ipaddr.IPv6)[] {
   const parsed = ipaddr.parse(address)
-  return parsed.kind() === 'ipv6' ? [parsed, ...carriedIPv4(parsed)] : [parsed]
+  return parsed.kind() === 'ipv6' ? [parsed, ...embeddedIPv4(parsed)] : [parsed]
 }
 
-/** `inverted`: each bit of the IPv4 address is written as its opposite. */
-type Carrier = {readonly range: AddressRange; readonly offset: number; readonly inverted?: boolean}
+/** `inverted`: the bits of the IPv4 address are inverted. */
+type Embedding = {readonly range: AddressRange; readonly offset: number; readonly inverted?: boolean}
 
-/** Translators and tunnels (NAT64, SIIT, 6to4, Teredo, IPv4-compatible) pass traffic on to the IPv4 address in an IPv6 address. */
-const CARRIERS: readonly Carrier[] = [
+/** Translators and tunnels (NAT64, SIIT, 6to4, Teredo, IPv4-compatible) forward traffic to the IPv4 address that is embedded. */
+const EMBEDDINGS: readonly Embedding[] = [
   {range: ipaddr.IPv6.parseCIDR('64:ff9b::/96'), offset: 12},
   {range: ipaddr.IPv6.parseCIDR('64:ff9b:1::/48'), offset: 12},
   {range: ipaddr.IPv6.parseCIDR('::ffff:0:0:0/96'), offset: 12},
   {range: ipaddr.IPv6.parseCIDR('2002::/16'), offset: 2},
-  // https://www.rfc-editor.org/rfc/rfc4380#section-4: the server, and the client.
+  // https://www.rfc-editor.org/rfc/rfc4380#section-4: the addresses of the Teredo server and client.
   {range: ipaddr.IPv6.parseCIDR('2001::/32'), offset: 4},
   {range: ipaddr.IPv6.parseCIDR('2001::/32'), offset: 12, inverted: true},
   {range: ipaddr.IPv6.parseCIDR('::/96'), offset: 12},
 ]
 
-function carriedIPv4(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4[] {
-  // :: and ::1 carry nothing: they are in the range of IPv4-compatible addresses and mean something else.
+function embeddedIPv4(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4[] {
+  // :: and ::1 are in the range of IPv4-compatible addresses, but have no IPv4 address embedded.
   if (address.range() === 'loopback' || address.range() === 'unspecified') return []
-  const carriers = CARRIERS.filter(({range: [network, prefix]}) => address.match(network, prefix))
-  return carriers.map(({offset, inverted}) => {
+  const embeddings = EMBEDDINGS.filter(({range: [network, prefix]}) => address.match(network, prefix))
+  return embeddings.map(({offset, inverted}) => {
     const bytes = address.toByteArray().slice(offset, offset + 4)
     return new ipaddr.IPv4(inverted ? bytes.map((byte) => byte ^ 0xff) : bytes)
   })

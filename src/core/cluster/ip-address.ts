@@ -1,11 +1,12 @@
+/** Parses IP addresses. */
 import ipaddr from 'ipaddr.js'
 import type {IpFamily} from './objects.js'
 
 export type IpAddress = {readonly address: string; readonly family: IpFamily}
 
 /**
- * The canonical form of an address, so that equal addresses are equal texts; undefined for names, zones and everything else
- * that is not an address. An IPv4-mapped IPv6 address is IPv4.
+ * The canonical form of an address, so that equal addresses are equal strings. Undefined for host names, addresses with a zone,
+ * and any other text. An IPv4-mapped IPv6 address becomes an IPv4 address.
  */
 export function parseIp(text: string): IpAddress | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return {address: text, family: 'IPv4'}

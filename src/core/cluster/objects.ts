@@ -1,10 +1,10 @@
 /**
- * Kubernetes objects, projected to the fields that lbex uses. A source makes them; nothing changes them afterwards.
- * Field names are those of the Kubernetes API, so that a field path in a diagnostic is one the user knows.
+ * Kubernetes objects with only the fields that lbex uses. Sources create them; they are never modified. Field names are those
+ * of the Kubernetes API, so that users know the field paths in diagnostics.
  */
 import type {ObjectRef, Origin} from '../../diagnostics/diagnostic.js'
 
-type ApiObject = {
+type SnapshotObject = {
   readonly ref: ObjectRef
   readonly origin?: Origin
 }
@@ -13,19 +13,19 @@ export type Protocol = 'TCP' | 'UDP'
 export type IpFamily = 'IPv4' | 'IPv6'
 
 export type ServicePort = {
-  /** Empty when the port has no name. */
+  /** Empty if the port has no name. */
   readonly name: string
-  /** Default TCP. SCTP, and whatever comes after it, is kept so that it can be reported. */
+  /** Default TCP. SCTP and other protocols are kept so that they can be reported. */
   readonly protocol: string
-  /** 1..65535, or 0 in a refused Service whose port is missing or no such number. */
+  /** 1..65535, or 0 in a rejected Service whose port is missing or invalid. */
   readonly port: number
   readonly targetPort?: number | string
   readonly nodePort?: number
 }
 
-export type Service = ApiObject & {
+export type Service = SnapshotObject & {
   readonly ref: ObjectRef & {readonly namespace: string}
-  /** Absent if no API server has accepted the object, as is creationTimestamp. */
+  /** Absent, like creationTimestamp, if the object was not read from an API server. */
   readonly uid?: string
   /** RFC 3339 */
   readonly creationTimestamp?: string
@@ -34,7 +34,7 @@ export type Service = ApiObject & {
   /** Default ClusterIP. */
   readonly type: string
   readonly ports: readonly ServicePort[]
-  /** Every cluster IP, `None` included; empty where none is known. */
+  /** All cluster IPs, including `None`; empty if unknown. */
   readonly clusterIPs: readonly string[]
   readonly ipFamilies: readonly IpFamily[]
   readonly hasSelector: boolean
@@ -44,11 +44,11 @@ export type Service = ApiObject & {
   readonly externalTrafficPolicy?: string
   readonly allocateLoadBalancerNodePorts?: boolean
   readonly loadBalancerClass?: string
-  /** Absent if empty, as are externalIPs. */
+  /** Absent if empty, like externalIPs. */
   readonly loadBalancerSourceRanges?: readonly string[]
   readonly loadBalancerIP?: string
   readonly externalIPs?: readonly string[]
-  /** True when the API server would not accept the object: it is judged, but never served. */
+  /** True if the API server would reject the object: its diagnostics are reported, but it is not served. */
   readonly refused?: boolean
 }
 
@@ -62,19 +62,19 @@ export type Endpoint = {
   readonly addresses: readonly string[]
   readonly conditions: EndpointConditions
   readonly nodeName?: string
-  /** Name of the Pod behind the endpoint, for words only. */
+  /** Name of the Pod behind the endpoint, only for messages. */
   readonly targetName?: string
 }
 
 export type EndpointPort = {
-  /** Empty when the port has no name. */
+  /** Empty if the port has no name. */
   readonly name: string
   readonly protocol: string
   readonly port?: number
 }
 
-/** discovery.k8s.io/v1 EndpointSlice; a v1 Endpoints object is read as one slice for each family and set of ports. */
-export type EndpointSlice = ApiObject & {
+/** discovery.k8s.io/v1 EndpointSlice. A v1 Endpoints object is converted to one slice for each family and set of ports. */
+export type EndpointSlice = SnapshotObject & {
   readonly ref: ObjectRef & {readonly namespace: string}
   /** From the label kubernetes.io/service-name. */
   readonly serviceName: string
@@ -85,12 +85,12 @@ export type EndpointSlice = ApiObject & {
 
 export type NodeAddress = {readonly type: string; readonly address: string}
 
-export type Node = ApiObject & {
+export type Node = SnapshotObject & {
   readonly deletionTimestamp?: string
   readonly labels: Readonly<Record<string, string>>
   readonly addresses: readonly NodeAddress[]
   /** Keys of the node's taints. */
   readonly taints: readonly string[]
-  /** Status of the Ready condition; absent when there is no such condition. */
+  /** Status of the Ready condition; absent if the node has no such condition. */
   readonly ready?: 'True' | 'False' | 'Unknown'
 }

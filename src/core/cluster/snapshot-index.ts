@@ -1,10 +1,10 @@
-/** Read-only look-ups over a snapshot. */
+/** Lookups in a snapshot. */
 import type {EndpointSlice, Service} from './objects.js'
 import type {ClusterSnapshot} from './snapshot.js'
 
 const NONE: readonly EndpointSlice[] = []
 
-/** Finds the endpoints of a Service: its EndpointSlices or, where it has none, its Endpoints object. */
+/** Returns the EndpointSlices of a Service or, if it has none, its Endpoints object. */
 export type EndpointIndex = (service: Service) => readonly EndpointSlice[]
 
 export function indexEndpoints(snapshot: ClusterSnapshot): EndpointIndex {

@@ -1,16 +1,16 @@
-/** What was read of a cluster at one moment, and how much of the cluster that is. */
+/** The objects of a cluster at one moment, and which kinds of objects are complete. */
 import type {EndpointSlice, Node, Service} from './objects.js'
 
 /**
- * What a snapshot can be relied on to contain. Where a part is not covered, absence means "not known yet", which is no
- * error: manifests in a repository have none of what the API server and controllers add.
+ * Which parts of the cluster a snapshot contains completely. If a part is not covered, a missing object is unknown, which is not
+ * an error: manifests in a repository do not contain what the API server and controllers add.
  */
 export type Coverage = {
-  /** Every Node is in the snapshot; `forbidden` where lbex may not read them, so that they will not be known later either. */
+  /** True if every Node is in the snapshot; `forbidden` if lbex has no permission to read Nodes. */
   readonly nodes: boolean | 'forbidden'
-  /** Every EndpointSlice is in the snapshot: a Service without one has no endpoints. */
+  /** True if every EndpointSlice is in the snapshot: a Service without one has no endpoints. */
   readonly endpointSlices: boolean
-  /** Services carry what the API server allocates: nodePort, clusterIP, creationTimestamp. */
+  /** True if Services have the fields that the API server sets: nodePort, clusterIP, creationTimestamp. */
   readonly allocations: boolean
 }
 
@@ -19,7 +19,7 @@ export const COMPLETE: Coverage = {nodes: true, endpointSlices: true, allocation
 export type ClusterSnapshot = {
   readonly services: readonly Service[]
   readonly endpointSlices: readonly EndpointSlice[]
-  /** v1 Endpoints, in the shape of slices: used only for a Service that has no EndpointSlice. */
+  /** v1 Endpoints, converted to slices: used only for a Service that has no EndpointSlice. */
   readonly endpoints: readonly EndpointSlice[]
   readonly nodes: readonly Node[]
   readonly coverage: Coverage

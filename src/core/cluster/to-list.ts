@@ -1,9 +1,9 @@
-/** A snapshot written back as a Kubernetes List, as far as lbex reads its objects: reading it gives the same snapshot. */
+/** Converts a snapshot to a Kubernetes List with the fields that lbex uses. Reading the List gives the same snapshot. */
 import type {Endpoint, EndpointPort, EndpointSlice, Node, Service} from './objects.js'
 import type {ClusterSnapshot} from './snapshot.js'
 
-/** An object of the Kubernetes API; what is undefined in it is to be left out, as JSON does. */
-type Manifest = {readonly kind: string; readonly [field: string]: unknown}
+/** An object of the Kubernetes API. Undefined fields are omitted by JSON.stringify. */
+type ListItem = {readonly kind: string; readonly [field: string]: unknown}
 
 export function toList({services, endpointSlices, endpoints, nodes}: ClusterSnapshot): object {
   return {
@@ -18,7 +18,7 @@ export function toList({services, endpointSlices, endpoints, nodes}: ClusterSnap
   }
 }
 
-function serviceManifest({ref, ...service}: Service): Manifest {
+function serviceManifest({ref, ...service}: Service): ListItem {
   const {uid, creationTimestamp, deletionTimestamp, annotations} = service
   const {clusterIPs, ipFamilies, hasSelector} = service
   const {name, namespace} = ref
@@ -32,7 +32,7 @@ function serviceManifest({ref, ...service}: Service): Manifest {
       clusterIP: clusterIPs[0],
       clusterIPs,
       ipFamilies,
-      // Which labels it selects by is not known any more.
+      // The snapshot does not contain the labels of the selector.
       ...(hasSelector && {selector: {'lbex/not-recorded': 'true'}}),
       sessionAffinity: service.sessionAffinity,
       ...(service.affinityTimeout !== undefined && {
@@ -48,7 +48,7 @@ function serviceManifest({ref, ...service}: Service): Manifest {
   }
 }
 
-function sliceManifest({ref, serviceName, addressType, endpoints, ports}: EndpointSlice): Manifest {
+function sliceManifest({ref, serviceName, addressType, endpoints, ports}: EndpointSlice): ListItem {
   const {name, namespace} = ref
   return {
     apiVersion: 'discovery.k8s.io/v1',
@@ -65,7 +65,7 @@ function sliceManifest({ref, serviceName, addressType, endpoints, ports}: Endpoi
   }
 }
 
-/** One Endpoints object was read as several slices. */
+/** An Endpoints object may have been converted to several slices. */
 function byObject(slices: readonly EndpointSlice[]): EndpointSlice[][] {
   const objects = new Map<string, EndpointSlice[]>()
   for (const slice of slices) {
@@ -75,7 +75,7 @@ function byObject(slices: readonly EndpointSlice[]): EndpointSlice[][] {
   return [...objects.values()]
 }
 
-function endpointsManifest(slices: readonly EndpointSlice[]): Manifest {
+function endpointsManifest(slices: readonly EndpointSlice[]): ListItem {
   const {name, namespace} = slices[0]?.ref ?? {}
   return {
     apiVersion: 'v1',
@@ -97,7 +97,7 @@ function podRef(name: string | undefined): object | undefined {
   return name === undefined ? undefined : {kind: 'Pod', name}
 }
 
-function nodeManifest({ref, deletionTimestamp, labels, taints, addresses, ready}: Node): Manifest {
+function nodeManifest({ref, deletionTimestamp, labels, taints, addresses, ready}: Node): ListItem {
   return {
     apiVersion: 'v1',
     kind: 'Node',

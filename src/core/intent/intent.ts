@@ -1,13 +1,13 @@
-/** From a Service's annotations to what its owner asked for. */
+/** Reads the annotations and fields of a Service into a validated intent. */
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {nearest, onlyNear} from '../../diagnostics/nearest.js'
-import {reporter, type Report} from '../../diagnostics/reporter.js'
+import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATION_ENTRIES, ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
 import {readPorts} from './ports.js'
 import {reportIgnoredFields} from './service-fields.js'
-import {isAboutLbex, isOurs} from './select.js'
+import {isAboutLbex, isSelected} from './select.js'
 import type {ServiceIntent} from './service-intent.js'
 import {readListenerSettings} from './listener-settings.js'
 import {readSourceRanges} from './source-ranges.js'
@@ -15,24 +15,24 @@ import {readUpstreamSettings} from './upstream-settings.js'
 import {annotationField, readEnum} from './values.js'
 
 export type IntentReading = {
-  /** Absent where the Service is not ours. */
+  /** Absent if lbex does not serve the Service. */
   readonly intent?: ServiceIntent
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Total: whatever the annotations hold, there is an intent or a reason why not. */
+/** Never throws, whatever the annotations contain. */
 export function readIntent(service: Service, options: IntentOptions): IntentReading {
   const diagnostics: Diagnostic[] = []
   const report = reporter(service, diagnostics)
-  if (!isOurs(service, options, report)) return {diagnostics}
+  if (!isSelected(service, options, report)) return {diagnostics}
   reportUnknownAnnotations(service, report)
   const intent = readAnnotations(service, options, report)
-  reportIneffective(intent, report)
+  reportCombinations(intent, report)
   reportIgnoredFields(service, report)
   return {intent, diagnostics}
 }
 
-function readAnnotations(service: Service, options: IntentOptions, report: Report): ServiceIntent {
+function readAnnotations(service: Service, options: IntentOptions, report: ReportDiagnostic): ServiceIntent {
   const clients = readSourceRanges(service, options, report)
   return {
     service,
@@ -48,7 +48,7 @@ function readAnnotations(service: Service, options: IntentOptions, report: Repor
 
 const KEYS = ANNOTATION_ENTRIES.map((entry) => entry.key)
 
-function reportUnknownAnnotations({annotations, ports}: Service, report: Report): void {
+function reportUnknownAnnotations({annotations, ports}: Service, report: ReportDiagnostic): void {
   const portNames = ports.map((port) => port.name)
   for (const key of Object.keys(annotations)) {
     if (KEYS.includes(key) || key.startsWith(ANNOTATIONS.port.key) || !isAboutLbex(key)) continue
@@ -60,7 +60,7 @@ function reportUnknownAnnotations({annotations, ports}: Service, report: Report)
   }
 }
 
-/** Domain and name are compared apart: the long domain would make every name look like every other. */
+/** Compares domain and name separately: with the long domain, all keys would be similar to each other. */
 function nearestKey(key: string, portNames: readonly string[]): {nearest?: string; certain?: boolean} {
   const [domain = '', name = ''] = key.split('/')
   const nearDomain = nearest(domain, DOMAINS)
@@ -76,8 +76,8 @@ const PARTS = KEYS.map((key) => key.split('/')).map(([domain = '', name = '']) =
 const DOMAINS = [...new Set(PARTS.map((part) => part.domain))]
 const [PORT_DOMAIN] = ANNOTATIONS.port.key.split('/')
 
-/** Settings that depend on the upstream type: each is valid, and has no effect, or needs more, together with it. */
-function reportIneffective(intent: ServiceIntent, report: Report): void {
+/** Reports settings that are valid, but have no effect or need more in combination with other settings. */
+function reportCombinations(intent: ServiceIntent, report: ReportDiagnostic): void {
   if (intent.upstreamType !== 'node') reportNodeOptions(intent, report)
   else if (intent.nodeSet === 'all' && intent.service.externalTrafficPolicy === 'Local') {
     report('node-set-overruled', {field: annotationField(ANNOTATIONS.nodeSet.key), args: {}})
@@ -86,14 +86,14 @@ function reportIneffective(intent: ServiceIntent, report: Report): void {
   if (intent.listenerSettings.transparent) reportPassthrough(intent, report)
 }
 
-function reportNodeOptions({service, upstreamType}: ServiceIntent, report: Report): void {
+function reportNodeOptions({service, upstreamType}: ServiceIntent, report: ReportDiagnostic): void {
   for (const {key} of [ANNOTATIONS.nodeSet, ANNOTATIONS.nodeAddressType]) {
     if (service.annotations[key] === undefined) continue
     report('node-option-unused', {field: annotationField(key), on: 'key', args: {key, upstreamType}})
   }
 }
 
-function reportPassthrough({service, upstreamType}: ServiceIntent, report: Report): void {
+function reportPassthrough({service, upstreamType}: ServiceIntent, report: ReportDiagnostic): void {
   const field = annotationField(ANNOTATIONS.passthrough.key)
   report('passthrough-needs', {field, args: {}})
   if (upstreamType === 'node' && service.externalTrafficPolicy !== 'Local') {
@@ -101,7 +101,7 @@ function reportPassthrough({service, upstreamType}: ServiceIntent, report: Repor
   }
 }
 
-function reportAffinity({upstreamType}: ServiceIntent, report: Report): void {
+function reportAffinity({upstreamType}: ServiceIntent, report: ReportDiagnostic): void {
   if (upstreamType !== 'pod') {
     report('affinity-behind-proxy', {field: ['spec', 'sessionAffinity'], args: {upstreamType}})
   }

@@ -1,19 +1,19 @@
 /**
- * What a Service says about its listeners, as one value that goes from the annotations to the template: whole, until
- * listener-view.ts puts values into NGINX's form. A new setting of a listener is a field here, read below.
+ * The settings of a Service for its listeners: one value that is passed unchanged from the annotations to listener-view.ts, which
+ * formats it for the template. A new setting of a listener is a field here and is read below.
  */
-import type {Report} from '../../diagnostics/reporter.js'
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import type {AllowedClients} from './source-ranges.js'
 import {readAddress, readBoolean} from './values.js'
 
 export type ListenerSettings = {
-  /** True if connections to the servers carry the client's address (transparent proxy_bind). */
+  /** True if NGINX connects to the servers from the client address (transparent proxy_bind). */
   readonly transparent: boolean
-  /** IP address, in its shortest form, of the DNS server that NGINX uses for this listener; absent: none. */
+  /** Canonical IP address of the DNS server that NGINX uses for this listener. */
   readonly resolver?: string
-  /** CIDR ranges in their shortest form, sorted: only these clients may connect. Absent: all clients. */
+  /** Canonical CIDR ranges, sorted: only these clients may connect. Absent: all clients. */
   readonly sourceRanges?: readonly string[]
 }
 
@@ -21,7 +21,7 @@ export type ListenerSettings = {
 export function readListenerSettings(
   service: Service,
   clients: AllowedClients,
-  report: Report,
+  report: ReportDiagnostic,
 ): ListenerSettings {
   const resolver = readAddress(service, ANNOTATIONS.resolver.key, report)
   return {

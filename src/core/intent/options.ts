@@ -1,17 +1,17 @@
-/** What the operator decides about which Services are served. Every field has a default in DEFAULT_INTENT_OPTIONS. */
+/** Options of the operator that select Services and ports. Every field has a default in DEFAULT_INTENT_OPTIONS. */
 export type Affinity = 'default' | 'strict' | 'anti'
 
 export type IntentOptions = {
-  /** Only these namespaces; empty for all. */
+  /** Serve only these namespaces; empty for all. */
   readonly namespaces: readonly string[]
   readonly excludedNamespaces: readonly string[]
   /** `name` (in any namespace) or `namespace/name`; absent for all Services. */
   readonly serviceName?: string
-  /** Pool of this lbex; empty equals absent. */
+  /** The pool of this lbex; empty if it has none. */
   readonly servicePool: string
-  /** default: Services without a pool or with ours; strict: pools are equal; anti: pools differ. */
+  /** default: Services without a pool or with the same pool; strict: only the same pool; anti: only other pools. */
   readonly affinity: Affinity
-  /** False: the listen port of a port without annotation is its service port. */
+  /** If false, a port without an annotation is exposed at the number of the Service port. */
   readonly requirePort: boolean
   /** Source ranges times ports of one Service; beyond it the Service is closed. */
   readonly maxSourceRangesPerService: number

@@ -1,21 +1,21 @@
-/** Which ports of a Service are exposed, and where. */
+/** Which ports of a Service are exposed, and at which listen ports. */
 import {nearest, onlyNear} from '../../diagnostics/nearest.js'
-import type {Report} from '../../diagnostics/reporter.js'
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
 import type {PortIntent} from './service-intent.js'
 import {annotationField, parsePort} from './values.js'
 
-/** Stands for the only port of a Service, whatever its name. */
+/** Refers to the only port of a Service, whatever its name. */
 const UNNAMED = 'unnamed'
 
-/** The ports to expose, in the Service's order. A port with a bad value is reported and left out; the others stay. */
-export function readPorts(service: Service, options: IntentOptions, report: Report): PortIntent[] {
+/** The ports to expose, in the order of the Service. A port with an invalid value is reported and skipped. */
+export function readPorts(service: Service, options: IntentOptions, report: ReportDiagnostic): PortIntent[] {
   reportUnknownPorts(service, report)
   reportAlias(service, report)
-  const wishes = service.ports.map((port) => annotationsFor(port, service))
-  if (options.requirePort && wishes.every((keys) => keys.length === 0)) {
+  const keysByPort = service.ports.map((port) => annotationsFor(port, service))
+  if (options.requirePort && keysByPort.every((keys) => keys.length === 0)) {
     report('port-missing', {
       field: ['metadata', 'annotations'],
       on: 'key',
@@ -23,11 +23,11 @@ export function readPorts(service: Service, options: IntentOptions, report: Repo
     })
   }
   return service.ports.flatMap(
-    (port, index) => readPort(service, port, index, wishes[index] ?? [], options, report) ?? [],
+    (port, index) => readPort(service, port, index, keysByPort[index] ?? [], options, report) ?? [],
   )
 }
 
-/** The annotations that give this port's listen port, the one that counts first. */
+/** The annotations that set the listen port of this port; the first one is used. */
 function annotationsFor(port: ServicePort, service: Service): string[] {
   const keys = port.name === '' ? [] : [`${ANNOTATIONS.port.key}${port.name}`]
   if (service.ports.length === 1) keys.push(`${ANNOTATIONS.port.key}${UNNAMED}`, ANNOTATIONS.portAlias.key)
@@ -40,7 +40,7 @@ function readPort(
   index: number,
   keys: readonly string[],
   options: IntentOptions,
-  report: Report,
+  report: ReportDiagnostic,
 ): PortIntent | undefined {
   const [key, ...others] = keys
   if (key === undefined && options.requirePort) return undefined
@@ -58,19 +58,24 @@ function isSupported(port: ServicePort): port is ServicePort & {protocol: Protoc
   return port.protocol === 'TCP' || port.protocol === 'UDP'
 }
 
-function readListenPort({annotations}: Service, key: string, report: Report): number | undefined {
+function readListenPort({annotations}: Service, key: string, report: ReportDiagnostic): number | undefined {
   const value = annotations[key] ?? ''
   const port = parsePort(value)
   if (port === undefined) report('port-invalid', {field: annotationField(key), args: {value}})
   return port
 }
 
-function reportContradiction({annotations}: Service, used: string, other: string, report: Report): void {
+function reportContradiction(
+  {annotations}: Service,
+  used: string,
+  other: string,
+  report: ReportDiagnostic,
+): void {
   if (annotations[used] === annotations[other]) return
   report('port-annotated-twice', {field: annotationField(other), on: 'key', args: {used}})
 }
 
-function reportUnknownPorts(service: Service, report: Report): void {
+function reportUnknownPorts(service: Service, report: ReportDiagnostic): void {
   const known = namesOf(service)
   const accepted = new Set(service.ports.length === 1 ? [...known, UNNAMED] : known)
   for (const key of Object.keys(service.annotations)) {
@@ -85,7 +90,7 @@ function reportUnknownPorts(service: Service, report: Report): void {
   }
 }
 
-/** Names that are compared with a misspelt one: of a Service with more ports too many are near for a guess. */
+/** A misspelt name is not compared with more names than this: too many would be similar. */
 const MOST_COMPARED = 500
 
 function guesses(name: string, accepted: readonly string[]): {nearest?: string; only?: string} {
@@ -94,7 +99,7 @@ function guesses(name: string, accepted: readonly string[]): {nearest?: string; 
   return {...(near !== undefined && {nearest: near}), ...(only !== undefined && {only})}
 }
 
-function reportAlias(service: Service, report: Report): void {
+function reportAlias(service: Service, report: ReportDiagnostic): void {
   const {key} = ANNOTATIONS.portAlias
   if (service.annotations[key] === undefined) return
   const names = namesOf(service)

@@ -1,13 +1,13 @@
-/** Which Services are ours: class, filters, pool and type. */
+/** Selects the Services that lbex serves, by class, filters, pool and type. */
 import {nearest} from '../../diagnostics/nearest.js'
-import type {Report} from '../../diagnostics/reporter.js'
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS, CLASS_VALUE} from './annotations.js'
 import type {Affinity, IntentOptions} from './options.js'
 import {annotationField, isPoolName} from './values.js'
 
-/** True when this lbex is to serve the Service; reports why not, where its owner seems to have meant otherwise. */
-export function isOurs(service: Service, options: IntentOptions, report: Report): boolean {
+/** True if this lbex serves the Service. If not, reports the reason if the owner seems to expect that lbex serves it. */
+export function isSelected(service: Service, options: IntentOptions, report: ReportDiagnostic): boolean {
   return (
     service.deletionTimestamp === undefined &&
     passesFilters(service, options) &&
@@ -24,24 +24,24 @@ function passesFilters({ref}: Service, options: IntentOptions): boolean {
   return hasName(ref, serviceName)
 }
 
-/** `wanted` is NAME, NAMESPACE/NAME, or undefined for every Service. */
+/** `selector` is NAME or NAMESPACE/NAME, or undefined to match every Service. */
 export function hasName(
   {namespace, name}: {readonly namespace: string; readonly name: string},
-  wanted: string | undefined,
+  selector: string | undefined,
 ): boolean {
-  return wanted === undefined || wanted === name || wanted === `${namespace}/${name}`
+  return selector === undefined || selector === name || selector === `${namespace}/${name}`
 }
 
-function asksForLbex(service: Service, report: Report): boolean {
+function asksForLbex(service: Service, report: ReportDiagnostic): boolean {
   if (!requestsLbex(service)) {
-    reportForgottenClass(service, report)
+    reportMissingClass(service, report)
     return false
   }
   if (isAnnotated(service)) reportOtherBalancers(service, report)
   return true
 }
 
-/** True if the Service has our class, even if another controller serves it. */
+/** True if the Service has the class of lbex, even if another controller serves it too. */
 export function requestsLbex(service: Service): boolean {
   return isAnnotated(service) || service.loadBalancerClass === CLASS_VALUE
 }
@@ -50,8 +50,8 @@ function isAnnotated({annotations}: Service): boolean {
   return annotations[ANNOTATIONS.class.key] === CLASS_VALUE
 }
 
-/** lbex is supplemental: it serves the Service all the same. */
-function reportOtherBalancers({type, loadBalancerClass}: Service, report: Report): void {
+/** lbex serves the Service in addition to the other load balancer. */
+function reportOtherBalancers({type, loadBalancerClass}: Service, report: ReportDiagnostic): void {
   if (type !== 'LoadBalancer' || loadBalancerClass === CLASS_VALUE) return
   const serving =
     loadBalancerClass === undefined
@@ -61,8 +61,8 @@ function reportOtherBalancers({type, loadBalancerClass}: Service, report: Report
   report('class-foreign', {field, args: {serving}})
 }
 
-/** One finding for each Service: what is wrong with its class explains all the rest. */
-function reportForgottenClass({annotations, loadBalancerClass}: Service, report: Report): void {
+/** Only one diagnostic for each Service: a missing or misspelt class explains everything else. */
+function reportMissingClass({annotations, loadBalancerClass}: Service, report: ReportDiagnostic): void {
   const misspelt = Object.entries(annotations).find(([key, value]) => isMisspeltClass(key, value))
   const keys = Object.keys(annotations).filter((key) => isAboutLbex(key) && key !== ANNOTATIONS.ignore.key)
   if (misspelt) {
@@ -82,18 +82,22 @@ function isMisspeltClass(key: string, value: string): boolean {
   return value === CLASS_VALUE && nearest(key, [ANNOTATIONS.class.key]) !== undefined
 }
 
-/** True for every key in a domain of ours, and for one whose domain is most likely a misspelling of ours. */
+/** True for a key in a domain of lbex, or in a domain that is most likely a misspelling of one. */
 export function isAboutLbex(key: string): boolean {
   const [domain = ''] = key.split('/', 1)
   return domain.endsWith('.lbex') || (domain.startsWith('loadbalancer') && endsNearLbex(domain))
 }
 
-/** The last word tells: others' classes and domains may begin with `loadbalancer` too. */
+/** Only the last word is compared: classes and domains of other projects may begin with `loadbalancer`. */
 function endsNearLbex(text: string): boolean {
   return nearest(text.split(/\W|_/).at(-1) ?? '', ['lbex']) !== undefined
 }
 
-function isInPool(service: Service, {servicePool, affinity}: IntentOptions, report: Report): boolean {
+function isInPool(
+  service: Service,
+  {servicePool, affinity}: IntentOptions,
+  report: ReportDiagnostic,
+): boolean {
   const {key} = ANNOTATIONS.servicePool
   const pool = service.annotations[key] ?? ''
   if (pool !== '' && !isPoolName(pool)) {
@@ -104,21 +108,21 @@ function isInPool(service: Service, {servicePool, affinity}: IntentOptions, repo
 }
 
 /**
- *  affinity | Service without a pool | with ours | with another
- *  default  | served                 | served    | not
- *  strict   | only if we have none   | served    | not
- *  anti     | only if we have one    | not       | served
+ *  affinity | Service without a pool   | with the pool of this lbex | with another pool
+ *  default  | served                   | served                     | not served
+ *  strict   | only if lbex has no pool | served                     | not served
+ *  anti     | only if lbex has a pool  | not served                 | served
  */
-const MATCHES: Record<Affinity, (pool: string, ours: string) => boolean> = {
-  default: (pool, ours) => pool === '' || pool === ours,
-  strict: (pool, ours) => pool === ours,
-  anti: (pool, ours) => pool !== ours,
+const MATCHES: Record<Affinity, (pool: string, ownPool: string) => boolean> = {
+  default: (pool, ownPool) => pool === '' || pool === ownPool,
+  strict: (pool, ownPool) => pool === ownPool,
+  anti: (pool, ownPool) => pool !== ownPool,
 }
 
-const BALANCED_TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer']
+const SUPPORTED_TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer']
 
-function canBeBalanced(service: Service, report: Report): boolean {
-  if (!BALANCED_TYPES.includes(service.type)) {
+function canBeBalanced(service: Service, report: ReportDiagnostic): boolean {
+  if (!SUPPORTED_TYPES.includes(service.type)) {
     report('service-type', {field: ['spec', 'type'], args: {what: `a Service of type ${service.type}`}})
     return false
   }

@@ -1,11 +1,11 @@
-/** Fields of a Service that lbex does not honour: their owner must know. */
-import type {Report} from '../../diagnostics/reporter.js'
+/** Reports the fields of a Service that lbex does not support. */
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 
-/** What the API server sets if the owner says nothing: three hours. */
+/** The default of the API server: three hours. */
 const DEFAULT_AFFINITY_TIMEOUT = 10_800
 
-export function reportIgnoredFields(service: Service, report: Report): void {
+export function reportIgnoredFields(service: Service, report: ReportDiagnostic): void {
   const {loadBalancerIP, externalIPs, affinityTimeout = DEFAULT_AFFINITY_TIMEOUT} = service
   if (loadBalancerIP !== undefined)
     report('field-ignored', {field: ['spec', 'loadBalancerIP'], args: ADDRESS})

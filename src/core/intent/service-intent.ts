@@ -1,4 +1,4 @@
-/** What the owner of a Service asked for, validated: numbers, enums and addresses instead of annotation text. */
+/** The validated configuration of a Service: numbers, enums and addresses instead of the text of annotations. */
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import type {ListenerSettings} from './listener-settings.js'
 import type {UpstreamSettings} from './upstream-settings.js'
@@ -8,13 +8,13 @@ export type UpstreamType = 'node' | 'pod' | 'cluster-ip'
 export type NodeSet = 'host' | 'all'
 export type NodeAddressType = 'internal' | 'external'
 
-/** A Service port that is to be exposed. */
+/** A Service port to expose. */
 export type PortIntent = {
   readonly port: ServicePort & {readonly protocol: Protocol}
-  /** Position in the Service's list of ports. */
+  /** Index in spec.ports. */
   readonly index: number
   readonly listenPort: number
-  /** Where the listen port was asked for: an annotation, or the Service's own port. */
+  /** The field that sets the listen port: an annotation, or the port in spec.ports. */
   readonly field: FieldPath
 }
 
@@ -26,6 +26,6 @@ export type ServiceIntent = {
   readonly nodeAddressType: NodeAddressType
   readonly listenerSettings: ListenerSettings
   readonly upstreamSettings: UpstreamSettings
-  /** The owner restricts who may connect in a form that is not valid: no port is open. */
+  /** True if the source ranges of the Service are not valid: no port is exposed. */
   readonly closed: boolean
 }

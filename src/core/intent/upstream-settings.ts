@@ -1,8 +1,8 @@
 /**
- * What a Service says about its upstreams, as one value that goes from the annotations to the template. A new setting of an
- * upstream is a field here, read below.
+ * The settings of a Service for its upstreams: one value that is passed unchanged from the annotations to the template. A new
+ * setting of an upstream is a field here and is read below.
  */
-import type {Report} from '../../diagnostics/reporter.js'
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import {annotationField, readEnum, type LeastTimeMethod} from './values.js'
@@ -11,18 +11,18 @@ export type UpstreamSettings = {
   readonly balancing: Balancing
 }
 
-/** How an upstream chooses a server; `client_ip` is a consistent hash of the client's address. */
+/** How an upstream chooses a server; `client_ip` is a consistent hash of the client address. */
 export type Balancing =
   | {readonly algorithm: 'round_robin' | 'least_conn' | 'client_ip'}
   | {readonly algorithm: 'least_time'; readonly method: LeastTimeMethod}
 
 /** The settings of all upstreams of the Service. An invalid value is reported and replaced by its default. */
-export function readUpstreamSettings(service: Service, report: Report): UpstreamSettings {
+export function readUpstreamSettings(service: Service, report: ReportDiagnostic): UpstreamSettings {
   return {balancing: readBalancing(service, report)}
 }
 
 /** spec.sessionAffinity: ClientIP takes precedence over the algorithm. Annotations that have no effect are reported. */
-function readBalancing(service: Service, report: Report): Balancing {
+function readBalancing(service: Service, report: ReportDiagnostic): Balancing {
   const algorithm = readEnum(service, ANNOTATIONS.algorithm, report)
   const method = readEnum(service, ANNOTATIONS.method, report)
   const hasAffinity = service.sessionAffinity === 'ClientIP'

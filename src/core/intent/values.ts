@@ -1,7 +1,7 @@
-/** Readers of single annotation values: each returns a typed value, or reports what is wrong and returns the default. */
+/** Readers of single annotation values. Each returns a typed value, or reports an invalid value and returns the default. */
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import {nearest} from '../../diagnostics/nearest.js'
-import type {Report} from '../../diagnostics/reporter.js'
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {parseIp} from '../cluster/ip-address.js'
 import type {Service} from '../cluster/objects.js'
 import {type ANNOTATIONS} from './annotations.js'
@@ -15,11 +15,11 @@ export function annotationField(key: string): FieldPath {
 
 type EnumEntry = {readonly key: string; readonly values: readonly string[]; readonly fallback: string}
 
-/** The value of an enum, its default where absent; a value outside the set is reported and the default returned. */
+/** The value of an enum. If it is absent, or invalid (which is reported), the default is returned. */
 export function readEnum<E extends EnumEntry>(
   service: Service,
   entry: E,
-  report: Report,
+  report: ReportDiagnostic,
 ): E['values'][number] {
   const value = service.annotations[entry.key]
   if (value === undefined || entry.values.includes(value)) return value ?? entry.fallback
@@ -30,14 +30,14 @@ export function readEnum<E extends EnumEntry>(
   return entry.fallback
 }
 
-/** https://pkg.go.dev/strconv#ParseBool, which the first lbex read booleans with. */
+/** https://pkg.go.dev/strconv#ParseBool, which lbex 1.x used. */
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   ...Object.fromEntries(['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true])),
   ...Object.fromEntries(['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false])),
 }
 
-/** A boolean, false where absent; anything that is none is reported. */
-export function readBoolean(service: Service, key: string, report: Report): boolean {
+/** A boolean. If it is absent, or invalid (which is reported), false is returned. */
+export function readBoolean(service: Service, key: string, report: ReportDiagnostic): boolean {
   const value = service.annotations[key]
   if (value === undefined) return false
   if (Object.hasOwn(BOOLEANS, value)) return BOOLEANS[value] === true
@@ -45,8 +45,8 @@ export function readBoolean(service: Service, key: string, report: Report): bool
   return false
 }
 
-/** An IP address in its shortest form; anything else is reported and undefined. */
-export function readAddress(service: Service, key: string, report: Report): string | undefined {
+/** An IP address in canonical form. Undefined if it is absent, or invalid (which is reported). */
+export function readAddress(service: Service, key: string, report: ReportDiagnostic): string | undefined {
   const value = service.annotations[key]
   if (value === undefined) return undefined
   const address = parseIp(value)?.address
@@ -54,7 +54,7 @@ export function readAddress(service: Service, key: string, report: Report): stri
   return address
 }
 
-/** An integer from 1 to 65535 in plain decimal digits; undefined for everything else. */
+/** An integer from 1 to 65535 in plain decimal digits, otherwise undefined. */
 export function parsePort(text: string): number | undefined {
   return /^[1-9]\d{0,4}$/.test(text) && isPortNumber(Number(text)) ? Number(text) : undefined
 }
@@ -63,7 +63,7 @@ export function isPortNumber(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= 65_535
 }
 
-/** The form of a Kubernetes label value that is not empty. */
+/** A non-empty Kubernetes label value. */
 export function isPoolName(text: string): boolean {
   return /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(text)
 }

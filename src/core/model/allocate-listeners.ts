@@ -1,65 +1,65 @@
-/** Decides which Service gets a listener that several ask for: the same answer on every host of a fleet, and after a restart. */
+/** Decides which Service gets a listener that several request. The result is the same on every host and after a restart. */
 import {isDeepStrictEqual} from 'node:util'
 import type {Diagnostic, Related} from '../../diagnostics/diagnostic.js'
 import {describeObject} from '../../diagnostics/diagnostic.js'
-import {reporter, type Report} from '../../diagnostics/reporter.js'
+import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {isSameMatch, serverNameOf} from './route-match.js'
 
 type Candidate = {readonly plan: ServicePlan; readonly request: ListenerRequest}
 
 export type ListenerAllocation = {
-  /** Requests that conflict with one of another Service, or of an earlier port of the same one, that was allocated. */
-  readonly lost: ReadonlySet<ListenerRequest>
-  /** listenerId of each listener that is allocated to requests of more than one Service. */
+  /** Requests that conflict with an allocated request of another Service, or of an earlier port of the same Service. */
+  readonly rejected: ReadonlySet<ListenerRequest>
+  /** The listenerIds of the listeners that are allocated to more than one Service. */
   readonly shared: ReadonlySet<string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * For each listener the Service with the older creationTimestamp comes first, then the first by namespace/name, then the first
- * port. A request gets the listener unless it conflicts with one that got it before:
+ * The requests for a listener are sorted by creationTimestamp of their Services (oldest first), then by namespace/name, then by
+ * port. Each request gets the listener unless it conflicts with an earlier one that got it:
  *
- *  it asks for                     | and conflicts with
+ *  a request for                   | conflicts with
  *  all traffic, without a weight   | every other request for the listener
  *  an SNI name, without a weight   | requests for all traffic without a weight, and for the same name
  *  traffic, with a weight          | requests without a weight for all traffic, or for the same
  *  the listener with settings      | every request with other settings
  *
- * A Service keeps its listener while it has no backend: a listener must not change hands because Pods restart.
+ * A Service keeps its listener while it has no backend: a restart of its Pods must not give the listener to another Service.
  */
 export function allocateListeners(plans: readonly ServicePlan[]): ListenerAllocation {
-  const lost = new Set<ListenerRequest>()
+  const rejected = new Set<ListenerRequest>()
   const shared = new Set<string>()
   const diagnostics: Diagnostic[] = []
-  const reports = new Map<ServicePlan, Report>()
-  for (const [id, candidates] of contested(plans)) {
+  const reports = new Map<ServicePlan, ReportDiagnostic>()
+  for (const [id, candidates] of contestedListeners(plans)) {
     const {winners, losers} = allocate(candidates)
     if (new Set(winners.map(({plan}) => plan)).size > 1) shared.add(id)
     for (const {loser, winner} of losers) {
-      lost.add(loser.request)
+      rejected.add(loser.request)
       const report = reports.get(loser.plan) ?? reporter(loser.plan.intent.service, diagnostics)
       reports.set(loser.plan, report)
       reportConflict(loser, winner, report)
     }
   }
-  return {lost, shared, diagnostics}
+  return {rejected, shared, diagnostics}
 }
 
-/** The candidates for each listener that has more than one, sorted by listener. */
-function contested(plans: readonly ServicePlan[]): [id: string, candidates: Candidate[]][] {
-  const seen = new Set<string>()
-  const contests = new Map<string, Candidate[]>()
+/** The candidates for each listener with more than one request, sorted by listenerId. */
+function contestedListeners(plans: readonly ServicePlan[]): [id: string, candidates: Candidate[]][] {
+  const ids = new Set<string>()
+  const candidates = new Map<string, Candidate[]>()
   for (const plan of plans) {
     for (const {id} of plan.requests) {
-      if (seen.has(id)) contests.set(id, [])
-      else seen.add(id)
+      if (ids.has(id)) candidates.set(id, [])
+      else ids.add(id)
     }
   }
-  if (contests.size > 0)
+  if (candidates.size > 0)
     for (const plan of plans)
-      for (const request of plan.requests) contests.get(request.id)?.push({plan, request})
-  return [...contests].sort(([a], [b]) => compare(a, b))
+      for (const request of plan.requests) candidates.get(request.id)?.push({plan, request})
+  return [...candidates].sort(([a], [b]) => compare(a, b))
 }
 
 type Loser = {readonly loser: Candidate; readonly winner: Candidate}
@@ -83,8 +83,8 @@ function allocate(candidates: Candidate[]): {winners: readonly Candidate[]; lose
 }
 
 /**
- * A request conflicts with any winner only if it does with the first of all, or with the first for the same traffic: an
- * exclusive winner is the only one, all winners have equal settings, and those for the same traffic all have a weight or are one.
+ * It is enough to compare a request with the first winner and with the first winner for the same traffic: an exclusive winner
+ * is the only winner, all winners have equal settings, and if several winners are for the same traffic, all have a weight.
  */
 function conflict(a: ListenerRequest, b: ListenerRequest): boolean {
   if (isExclusive(a) || isExclusive(b)) return true
@@ -96,7 +96,7 @@ function isExclusive({match, weight}: ListenerRequest): boolean {
   return match.type === 'all' && weight === undefined
 }
 
-/** Equal for the ports of one Service, which the sort leaves in their order. */
+/** Equal for the ports of one Service: the sort is stable and keeps their order. */
 function byPrecedence(a: Candidate, b: Candidate): number {
   return compare(created(a), created(b)) || compare(nameOf(a), nameOf(b))
 }
@@ -105,19 +105,19 @@ function compare<T extends string | number>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Milliseconds since the epoch; what the API server has not seen yet is younger than all. */
+/** Milliseconds since the epoch; Infinity for an object that the API server has not created yet. */
 function created({plan}: Candidate): number {
   const time = Date.parse(plan.intent.service.creationTimestamp ?? '')
   return Number.isNaN(time) ? Infinity : time
 }
 
-/** NUL sorts before every character of a name, as the end of a word does. */
+/** NUL sorts before every character of a name, so that a namespace sorts before the ones that it is a prefix of. */
 function nameOf({plan}: Candidate): string {
   const {namespace, name} = plan.intent.service.ref
   return `${namespace}\0${name}`
 }
 
-function reportConflict(loser: Candidate, winner: Candidate, report: Report): void {
+function reportConflict(loser: Candidate, winner: Candidate, report: ReportDiagnostic): void {
   report('port-conflict', {
     field: loser.request.port.field,
     args: () => ({listener: loser.request.id, ...describeWinner(winner, loser)}),

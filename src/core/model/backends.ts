@@ -1,16 +1,16 @@
-/** What the three kinds of upstream have in common: the servers behind one Service port in one family. */
-import type {Report} from '../../diagnostics/reporter.js'
+/** The servers of one Service port in one address family: what all upstream types have in common. */
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {AddressRefusal} from '../../diagnostics/rules/upstream-rules.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {whyRefused, type AddressPolicy} from './address-policy.js'
 import {endpointsOf, type PortEndpoint, type TargetPortIn} from './endpoints.js'
-import type {Absence} from './load-balancer.js'
+import type {SkippedBackend} from './load-balancer.js'
 import type {NodeViews} from './nodes.js'
 
-/** Everything that decides about the backends of one Service port in one family. */
-export type BackendQuestion = {
+/** All inputs for the backends of one Service port in one family. */
+export type BackendContext = {
   readonly intent: ServiceIntent
   readonly port: PortIntent
   readonly family: IpFamily
@@ -25,27 +25,27 @@ export type Backend = {readonly address: string; readonly port: number; readonly
 
 export type Backends = {
   readonly servers: readonly Backend[]
-  readonly absent: readonly Absence[]
-  /** What only a cluster can tell; with anything in it, `servers` is one stand-in. */
+  readonly absent: readonly SkippedBackend[]
+  /** What is known only in a cluster; if not empty, `servers` is a single placeholder. */
   readonly unknown: readonly string[]
-  /** Why there is no server, where there is none, and what to do about it. */
-  readonly none?: Shortage
+  /** Why there is no server, and how to fix it; absent if there is one. */
+  readonly noBackend?: NoBackendReason
 }
 
-export type Shortage = {readonly why: string; readonly advice?: string}
+export type NoBackendReason = {readonly why: string; readonly advice?: string}
 
-/** Documentation addresses (RFC 5737, RFC 3849), which lead nowhere. */
-const STAND_IN: Record<IpFamily, string> = {IPv4: '192.0.2.1', IPv6: '2001:db8::1'}
+/** Addresses for documentation (RFC 5737, RFC 3849), which are not routed. */
+const PLACEHOLDER_ADDRESS: Record<IpFamily, string> = {IPv4: '192.0.2.1', IPv6: '2001:db8::1'}
 
-/** Shows what would be served, where the cluster alone knows by whom. */
-export function standIn(family: IpFamily, port: number, unknown: readonly string[]): Backends {
-  return {servers: [{address: STAND_IN[family], port, weight: 1}], absent: [], unknown}
+/** Shows the listener of a Service whose backends are known only in a cluster. */
+export function placeholder(family: IpFamily, port: number, unknown: readonly string[]): Backends {
+  return {servers: [{address: PLACEHOLDER_ADDRESS[family], port, weight: 1}], absent: [], unknown}
 }
 
-/** The endpoints of the port; addresses that are none are reported. */
+/** The endpoints of the port. Invalid addresses are reported. */
 export function readEndpoints(
-  {slices, port, family, targetPortIn}: BackendQuestion,
-  report: Report,
+  {slices, port, family, targetPortIn}: BackendContext,
+  report: ReportDiagnostic,
 ): readonly PortEndpoint[] {
   const {endpoints, invalid} = endpointsOf(slices, port.port, family, targetPortIn)
   for (const address of [...invalid].sort())
@@ -53,11 +53,11 @@ export function readEndpoints(
   return endpoints
 }
 
-/** The endpoints whose addresses may be servers; the others are reported. */
+/** The endpoints whose addresses may be servers. The others are reported. */
 export function withoutRefused(
   endpoints: readonly PortEndpoint[],
-  {port, addresses}: BackendQuestion,
-  report: Report,
+  {port, addresses}: BackendContext,
+  report: ReportDiagnostic,
 ): readonly PortEndpoint[] {
   const refused: {name: string; refusal: AddressRefusal}[] = []
   const kept = endpoints.filter(({address: name}) => {
@@ -69,12 +69,12 @@ export function withoutRefused(
   return kept
 }
 
-/** One finding for each reason, whatever the number of addresses; `name` is what the reader knows them by. */
+/** One diagnostic for each reason, whatever the number of addresses; `name` is shown to the user. */
 export function reportRefused(
   noun: string,
   refused: readonly {readonly name: string; readonly refusal: AddressRefusal}[],
   {field}: PortIntent,
-  report: Report,
+  report: ReportDiagnostic,
 ): void {
   const byRefusal = new Map<AddressRefusal, string[]>()
   for (const {name, refusal} of refused) {
@@ -86,25 +86,25 @@ export function reportRefused(
     report('address-refused', {field, args: {noun, names: names.sort(), refusal}})
 }
 
-/** True where nobody can know the endpoints: nothing was read about them, and not because there is nothing. */
-export function endpointsUnknown({slices, coverage}: BackendQuestion): boolean {
+/** True if the snapshot has no EndpointSlices of the Service and does not cover them, so that its endpoints are unknown. */
+export function endpointsUnknown({slices, coverage}: BackendContext): boolean {
   return slices.length === 0 && !coverage.endpointSlices
 }
 
-/** Why none of `endpoints`, which are all that the port has, can be used. */
-export function whyNoEndpoint(question: BackendQuestion, endpoints: readonly PortEndpoint[]): Shortage {
-  if (endpoints.length > 0) return notReady(endpoints.length, question)
-  const slices = question.slices.filter((slice) => slice.endpoints.length > 0)
-  if (slices.length === 0) return noEndpoints(question)
-  return whyNoneBelongs(slices, question)
+/** Why the port has no usable endpoint; `endpoints` are all endpoints of the port. */
+export function whyNoEndpoint(context: BackendContext, endpoints: readonly PortEndpoint[]): NoBackendReason {
+  if (endpoints.length > 0) return notReady(endpoints.length, context)
+  const slices = context.slices.filter((slice) => slice.endpoints.length > 0)
+  if (slices.length === 0) return noEndpoints(context)
+  return whyNoneBelongs(slices, context)
 }
 
-function notReady(count: number, {intent: {service}}: BackendQuestion): Shortage {
+function notReady(count: number, {intent: {service}}: BackendContext): NoBackendReason {
   const why = count === 1 ? 'its only endpoint is not ready' : `none of its ${count} endpoints is ready`
   return {why, advice: `find out why its Pods are not ready: kubectl get pods -n ${service.ref.namespace}`}
 }
 
-function noEndpoints({intent: {service}}: BackendQuestion): Shortage {
+function noEndpoints({intent: {service}}: BackendContext): NoBackendReason {
   const advice = service.hasSelector
     ? 'check that there are Pods that match spec.selector'
     : 'a Service without spec.selector needs manually created EndpointSlices'
@@ -113,8 +113,8 @@ function noEndpoints({intent: {service}}: BackendQuestion): Shortage {
 
 function whyNoneBelongs(
   slices: readonly EndpointSlice[],
-  {port: {port}, family, targetPortIn}: BackendQuestion,
-): Shortage {
+  {port: {port}, family, targetPortIn}: BackendContext,
+): NoBackendReason {
   const ofFamily = slices.filter((slice) => slice.addressType === family)
   const types = new Set(slices.map((slice) => slice.addressType))
   if (!types.has('IPv4') && !types.has('IPv6')) {
@@ -132,13 +132,13 @@ function whyNoneBelongs(
   return {why: `no EndpointSlice of the Service has a ${port.protocol} port ${named}`, advice}
 }
 
-/** `family`: if the port has listeners of both. */
-export function reportNone(
+/** `family` is given if the port has listeners of both families. */
+export function reportNoBackend(
   port: PortIntent,
   family: IpFamily | undefined,
-  none: Shortage,
-  report: Report,
+  noBackend: NoBackendReason,
+  report: ReportDiagnostic,
 ): void {
   const listener = `listen port ${port.listenPort}/${port.port.protocol}${family === undefined ? '' : ` for ${family}`}`
-  report('no-backend', {field: port.field, args: {listener, ...none}})
+  report('no-backend', {field: port.field, args: {listener, ...noBackend}})
 }

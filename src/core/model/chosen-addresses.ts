@@ -1,4 +1,4 @@
-/** Which address of a node is used, if it has several: a wrong network shows only as connections that time out. */
+/** Reports which of several addresses of a node is used: otherwise, an address in the wrong network shows only as timeouts. */
 import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {NodeAddressType, ServiceIntent} from '../intent/service-intent.js'
 import type {IpFamily} from '../cluster/objects.js'
@@ -6,7 +6,7 @@ import {addressNameOf, type NodeView, type NodeViews} from './nodes.js'
 
 const FAMILIES = ['IPv4', 'IPv6'] as const
 
-/** One finding, about the first such node, for each kind of address that an upstream of type node uses. */
+/** One diagnostic, about the first such node, for each kind of address that a node upstream uses. */
 export function reportChosenAddresses(intents: readonly ServiceIntent[], {all}: NodeViews): Diagnostic[] {
   const byNode = intents.filter(({upstreamType}) => upstreamType === 'node')
   const types = new Set(byNode.map(({nodeAddressType}) => nodeAddressType))

@@ -1,9 +1,9 @@
-/** Names that follow from content: equal for equal texts. */
+/** Names that are derived from content: equal texts have equal names. */
 import {createHash} from 'node:crypto'
 
 /**
- * 12 hexadecimal digits of the SHA-256 of what NGINX reads in `text`: enough to tell one host's files apart. Comment lines
- * do not count, so that a changed remark (a Pod that is not ready yet) is no reason for a reload.
+ * 12 hexadecimal digits of the SHA-256 of `text` without comment lines, enough to distinguish the files of one host. A change
+ * in a comment alone (such as a Pod that is not ready yet) does not cause a reload.
  */
 export function contentHash(text: string): string {
   return createHash('sha256')

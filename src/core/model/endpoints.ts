@@ -1,4 +1,4 @@
-/** The endpoints of one Service port, and which of them may get traffic. */
+/** The endpoints of one Service port, and which of them get traffic. */
 import {isPortNumber} from '../intent/values.js'
 import {parseIp} from '../cluster/ip-address.js'
 import type {EndpointSlice, IpFamily, ServicePort} from '../cluster/objects.js'
@@ -10,18 +10,18 @@ export type PortEndpoint = {
   readonly nodeName?: string
   readonly targetName?: string
   readonly ready: boolean
-  /** Terminating, but still answering: used when no endpoint is ready. */
+  /** Terminating but still serving: used if no endpoint is ready. */
   readonly draining: boolean
 }
 
 export type PortEndpoints = {
-  /** In no particular order; one for each address and port. */
+  /** One for each address and port, in no particular order. */
   readonly endpoints: readonly PortEndpoint[]
-  /** Addresses that are none. */
+  /** Texts that are not addresses of the family. */
   readonly invalid: readonly string[]
 }
 
-/** The endpoints of `port` that have addresses of the family. */
+/** The endpoints of `port` with addresses of `family`. */
 export function endpointsOf(
   slices: readonly EndpointSlice[],
   port: ServicePort,
@@ -34,7 +34,7 @@ export function endpointsOf(
     const target = targetPortIn(slice, port)
     if (slice.addressType !== family || target === undefined) continue
     for (const endpoint of slice.endpoints) {
-      // All addresses of an endpoint lead to the same Pod: the first stands for them, as it does for kube-proxy.
+      // All addresses of an endpoint belong to the same Pod. Like kube-proxy, use the first one.
       const text = endpoint.addresses[0]
       const ip = text === undefined ? undefined : parseIp(text)
       if (ip?.family === family) add(endpoints, {address: ip.address, port: target, ...conditions(endpoint)})
@@ -45,14 +45,14 @@ export function endpointsOf(
 }
 
 /**
- * The number behind a Service port in one slice. They belong together by name and protocol, as in kube-proxy, never by number.
- * The API server does not check the number: an invalid one is skipped, as kube-proxy does.
+ * The port number of a Service port in one slice. As in kube-proxy, ports are matched by name and protocol, never by number.
+ * The API server does not validate the number: an invalid one is skipped, also as in kube-proxy.
  */
 export type TargetPortIn = (slice: EndpointSlice, port: ServicePort) => number | undefined
 
 /**
- * Indexes each slice at the first look-up. Each port of a Service looks into each slice: with thousands of ports a search
- * through the slice's ports takes seconds.
+ * Indexes each slice at the first lookup. Each port of a Service is looked up in each slice: with thousands of ports, a linear
+ * search takes seconds.
  */
 export function indexTargetPorts(): TargetPortIn {
   const portsByName = new Map<EndpointSlice, ReadonlyMap<string, number | undefined>>()
@@ -64,12 +64,12 @@ export function indexTargetPorts(): TargetPortIn {
   }
 }
 
-/** The first port of a name and protocol counts. */
+/** If a name and protocol occur more than once, the first port is used. */
 function indexPorts({ports}: EndpointSlice): Map<string, number | undefined> {
   return new Map([...ports].reverse().map(({name, protocol, port}) => [`${protocol} ${name}`, port]))
 }
 
-/** Absent conditions: `ready` means true, `serving` means as `ready`, `terminating` means false (discovery.k8s.io/v1). */
+/** Defaults of discovery.k8s.io/v1: `ready` is true, `serving` equals `ready`, `terminating` is false. */
 function conditions(endpoint: EndpointSlice['endpoints'][number]): Omit<PortEndpoint, 'address' | 'port'> {
   const {nodeName, targetName} = endpoint
   const {ready = true, serving = ready, terminating = false} = endpoint.conditions
@@ -81,14 +81,14 @@ function conditions(endpoint: EndpointSlice['endpoints'][number]): Omit<PortEndp
   }
 }
 
-/** An endpoint may stand in two slices for a moment, while controllers move it: the better of the two counts. */
+/** While a controller moves an endpoint, it may be in two slices for a moment: the better one is used. */
 function add(endpoints: Map<string, PortEndpoint>, endpoint: PortEndpoint): void {
   const key = `${endpoint.address} ${endpoint.port}`
   const known = endpoints.get(key)
   if (!known || isBetter(endpoint, known)) endpoints.set(key, endpoint)
 }
 
-/** By names where all else is equal, so that the order of the slices does not matter. */
+/** Compares names last, so that the order of the slices does not matter. */
 function isBetter(a: PortEndpoint, b: PortEndpoint): boolean {
   return rank(a) === rank(b) ? namesOf(a) > namesOf(b) : rank(a) > rank(b)
 }
@@ -102,7 +102,7 @@ function rank(endpoint: PortEndpoint): number {
 }
 
 /**
- * Ready endpoints; when there are none, those that still serve while they terminate
+ * The ready endpoints; if there are none, the terminating endpoints that still serve
  * (https://github.com/kubernetes/enhancements/tree/master/keps/sig-network/1669-proxy-terminating-endpoints).
  */
 export function usableEndpoints(endpoints: readonly PortEndpoint[]): PortEndpoint[] {
@@ -110,17 +110,17 @@ export function usableEndpoints(endpoints: readonly PortEndpoint[]): PortEndpoin
   return ready.length > 0 ? ready : endpoints.filter((endpoint) => endpoint.draining)
 }
 
-/** The nodes that run these endpoints, as far as they are known; sorted by name. */
+/** The known nodes that run these endpoints, sorted by name. */
 export function nodesBehind(endpoints: readonly PortEndpoint[], nodes: NodeViews): NodeView[] {
   const names = new Set(endpoints.map((endpoint) => endpoint.nodeName ?? ''))
   return [...names].sort().flatMap((name) => nodes.byName.get(name) ?? [])
 }
 
 /**
- * The endpoints on known nodes, where the control plane has lost sight of every one of these nodes: then it has marked the
- * endpoints unready as well, and knows nothing. None where a node is in sight.
+ * The endpoints on known nodes if all these nodes are NotReady, otherwise none. The control plane has then lost its connection
+ * to the nodes and marked the endpoints as not ready, although they may still serve.
  */
-export function endpointsOutOfSight(
+export function endpointsOnLostNodes(
   endpoints: readonly PortEndpoint[],
   nodes: NodeViews,
 ): readonly PortEndpoint[] {

@@ -1,6 +1,6 @@
-/** What a listener occupies on the host: an address, a port and a protocol. */
+/** Identifies a listener on the host. */
 export type ListenerKey = {
-  /** Address without brackets; `0.0.0.0` and `::` are the wildcards of their families. */
+  /** Without brackets; `0.0.0.0` and `::` are the wildcard addresses. */
   readonly address: string
   readonly port: number
   readonly protocol: 'TCP' | 'UDP'
@@ -11,12 +11,12 @@ export function listenerId(key: ListenerKey): string {
   return `${bracketed(key.address)}:${key.port}/${key.protocol}`
 }
 
-/** An IPv6 address in brackets, any other address as it is: the spelling that NGINX and URLs want before `:port`. */
+/** Puts an IPv6 address in brackets, as NGINX and URLs require before `:port`. */
 export function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address
 }
 
-/** True for `0.0.0.0` and `::`, which take the port on every address of their family. */
+/** True for `0.0.0.0` and `::`, which listen on every address of their family. */
 export function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::'
 }

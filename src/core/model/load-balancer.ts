@@ -1,6 +1,6 @@
 /**
- * What the load balancer is to do, decided and checked: listeners, upstreams and servers, ready to be written down.
- * NGINX is told only parsed numbers, enums, addresses and SNI names of it; names of objects stand in comments alone.
+ * The result of the translator: validated listeners, routes, upstreams and servers. In the NGINX configuration only parsed
+ * numbers, enums, addresses and SNI names of it are used; names of Kubernetes objects appear only in comments.
  */
 import type {ListenerKey} from './listener-key.js'
 import type {ObjectRef, Origin} from '../../diagnostics/diagnostic.js'
@@ -9,21 +9,21 @@ import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {RouteMatch} from './route-match.js'
 
 export type LoadBalancer = {
-  /** Sorted by namespace and name; a Service without a listener of its own is not in the list. */
+  /** Sorted by namespace and name; only Services that have a listener for themselves. */
   readonly services: readonly ServedService[]
   /** Sorted by port, protocol, address. */
   readonly shared: readonly SharedListener[]
 }
 
-/** The Service that asked for a route. */
+/** The Service that requested a route. */
 export type Owner = {
   readonly ref: ObjectRef & {readonly namespace: string}
   readonly origin?: Origin
 }
 
-/** A Service with the listeners that are its alone, and the upstreams of their routes. */
+/** A Service with the listeners that it does not share, and the upstreams of their routes. */
 export type ServedService = Owner & {
-  /** 12 hexadecimal digits that stand for namespace/name. */
+  /** 12 hexadecimal digits: a hash of namespace/name. */
   readonly id: string
   /** Sorted by port, protocol, address; never empty. */
   readonly listeners: readonly Listener[]
@@ -33,7 +33,7 @@ export type ServedService = Owner & {
 
 /** A listener that is allocated to several Services, and the upstreams of its routes. */
 export type SharedListener = {
-  /** Those that have a route now, sorted by namespace and name; never empty. */
+  /** The Services that have a route, sorted by namespace and name; never empty. */
   readonly owners: readonly Owner[]
   readonly listener: Listener
   /** Sorted by name; each has a server. No other listener uses them. */
@@ -43,15 +43,15 @@ export type SharedListener = {
 export type Listener = {
   readonly key: ListenerKey
   readonly settings: ListenerSettings
-  /** Sorted by match (names, then all traffic), owner and port; never empty. Routes with equal matches share that traffic. */
+  /** Sorted by match (names first), owner and port; never empty. Routes with equal matches share the traffic. */
   readonly routes: readonly Route[]
 }
 
-/** Which traffic of a listener goes to which upstreams, and who asked for that. */
+/** Which traffic of a listener goes to which upstreams, and which Service requested it. */
 export type Route = {
   readonly match: RouteMatch
   readonly owner: Owner['ref']
-  /** Name of the Service's port, empty when it has none. */
+  /** Name of the Service port, empty if it has none. */
   readonly portName: string
   readonly servicePort: number
   /** Never empty. */
@@ -61,23 +61,24 @@ export type Route = {
 export type WeightedUpstream = {
   /** Name of an upstream of the same Service or shared listener. */
   readonly name: string
-  /** A positive integer, relative to all upstreams of the routes with an equal match. */
+  /** A positive integer, relative to the upstreams of all routes with an equal match. */
   readonly weight: number
 }
 
 export type Upstream = {
   /**
-   * ID_PORT_PROTOCOL_FAMILY, e.g. `5f1c2a3b4d5e_8080_tcp_ipv4`: the hash first, because NGINX compares names from the start.
-   * The Service port follows if the Service has another port on the same listener, then a hash of the listener if it is shared.
+   * ID_PORT_PROTOCOL_FAMILY, e.g. `5f1c2a3b4d5e_8080_tcp_ipv4`. The hash comes first because NGINX compares names from the
+   * start. The Service port is appended if an earlier port of the Service has the same listener, and a hash of the listener if
+   * it is shared.
    */
   readonly name: string
   readonly settings: UpstreamSettings
   /** Sorted by address and port; weights are reduced by their greatest common divisor. */
   readonly servers: readonly UpstreamServer[]
-  /** What only a cluster can tell; where it is not empty, the one server is a stand-in marked down. */
+  /** What is known only in a cluster; if not empty, the only server is a placeholder marked down. */
   readonly unknown: readonly string[]
-  /** Backends that were left out, and why, for the reader of the file. */
-  readonly absent: readonly Absence[]
+  /** Skipped backends and the reasons, for the comments in the file. */
+  readonly absent: readonly SkippedBackend[]
 }
 
 export type UpstreamServer = {
@@ -87,7 +88,7 @@ export type UpstreamServer = {
   readonly down: boolean
 }
 
-export type Absence = {
+export type SkippedBackend = {
   /** `node worker-3`, `endpoint 10.0.0.7 of Pod web-1`. */
   readonly what: string
   readonly why: string

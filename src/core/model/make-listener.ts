@@ -1,9 +1,9 @@
-/** From the requests for one listener to the listener and its routes. */
+/** Creates a listener and its routes from the requests for it. */
 import type {Listener, Route, Upstream} from './load-balancer.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {compareMatches} from './route-match.js'
 
-/** A request that can be served: it has an upstream. */
+/** A request that has an upstream. */
 export type ServableRequest = {
   readonly plan: ServicePlan
   readonly request: ListenerRequest & {readonly upstream: Upstream}
@@ -19,7 +19,7 @@ export function servableRequests(
   )
 }
 
-/** The listeners that are asked for, sorted by port, protocol, address. */
+/** The requested listeners, sorted by port, protocol, address. */
 export function makeListeners(requests: readonly ServableRequest[]): Listener[] {
   return [...groupByListener(requests).values()].map(makeListener).sort(byKey)
 }

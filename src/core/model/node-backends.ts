@@ -1,5 +1,5 @@
-/** Upstreams of type node: node address and node port, one server for each node. */
-import type {Report} from '../../diagnostics/reporter.js'
+/** Upstreams of type node: one server for each node, with the node's address and the node port. */
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {REFUSALS} from '../../diagnostics/rules/upstream-rules.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
 import type {IpFamily} from '../cluster/objects.js'
@@ -8,32 +8,33 @@ import {
   endpointsUnknown,
   readEndpoints,
   reportRefused,
-  standIn,
+  placeholder,
   whyNoEndpoint,
   type Backend,
-  type BackendQuestion,
+  type BackendContext,
   type Backends,
-  type Shortage,
+  type NoBackendReason,
 } from './backends.js'
 import {nodesBehind, usableEndpoints, type PortEndpoint} from './endpoints.js'
-import type {Absence} from './load-balancer.js'
+import type {SkippedBackend} from './load-balancer.js'
 import {addressNameOf, EXCLUDED_BY_LABEL, type NodeView} from './nodes.js'
 
-/** For a port that has, or may yet get, a node port. */
-export function nodeBackends(question: BackendQuestion, report: Report): Backends {
-  const {port, family, coverage} = question
-  if (coverage.nodes === 'forbidden') return {servers: [], absent: [], unknown: [], none: NODES_FORBIDDEN}
-  const unknown = whatIsUnknown(question)
-  if (unknown.length > 0) return standIn(family, port.port.nodePort ?? port.port.port, unknown)
-  return isByEndpoint(question.intent) ? nodesWithEndpoints(question, report) : everyNode(question, report)
+/** For a port that has a node port, or will get one from the API server. */
+export function nodeBackends(context: BackendContext, report: ReportDiagnostic): Backends {
+  const {port, family, coverage} = context
+  if (coverage.nodes === 'forbidden')
+    return {servers: [], absent: [], unknown: [], noBackend: NODES_FORBIDDEN}
+  const unknown = unknownParts(context)
+  if (unknown.length > 0) return placeholder(family, port.port.nodePort ?? port.port.port, unknown)
+  return usesEndpointNodes(context.intent) ? nodesWithEndpoints(context, report) : allNodes(context, report)
 }
 
-const NODES_FORBIDDEN: Shortage = {
+const NODES_FORBIDDEN: NoBackendReason = {
   why: 'the API server does not allow lbex to read Nodes',
   advice: 'allow lbex to list and watch nodes, or set loadbalancer.lbex/upstream-type: pod',
 }
 
-/** Why a port has no node port; undefined where it has one, or where only the cluster knows which. */
+/** Why a port has no node port; undefined if it has one, or will get one from the API server. */
 export function whyNoNodePort(
   {service}: ServiceIntent,
   {port}: PortIntent,
@@ -45,41 +46,52 @@ export function whyNoNodePort(
   return coverage.allocations ? 'the Service does not have one' : undefined
 }
 
-function whatIsUnknown(question: BackendQuestion): string[] {
+function unknownParts(context: BackendContext): string[] {
   const unknown: string[] = []
-  if (question.port.port.nodePort === undefined) unknown.push('the node port')
-  if (!question.coverage.nodes) unknown.push('the nodes and their addresses')
-  if (isByEndpoint(question.intent) && endpointsUnknown(question)) unknown.push('which nodes run an endpoint')
+  if (context.port.port.nodePort === undefined) unknown.push('the node port')
+  if (!context.coverage.nodes) unknown.push('the nodes and their addresses')
+  if (usesEndpointNodes(context.intent) && endpointsUnknown(context))
+    unknown.push('which nodes run an endpoint')
   return unknown
 }
 
-/** With externalTrafficPolicy Local a node without an endpoint drops the traffic, whatever node-set says. */
-function isByEndpoint({nodeSet, service}: ServiceIntent): boolean {
+/** With externalTrafficPolicy Local, a node without an endpoint drops the traffic, whatever node-set says. */
+function usesEndpointNodes({nodeSet, service}: ServiceIntent): boolean {
   return nodeSet === 'host' || service.externalTrafficPolicy === 'Local'
 }
 
-function nodesWithEndpoints(question: BackendQuestion, report: Report): Backends {
-  const endpoints = readEndpoints(question, report)
+function nodesWithEndpoints(context: BackendContext, report: ReportDiagnostic): Backends {
+  const endpoints = readEndpoints(context, report)
   const usable = usableEndpoints(endpoints)
-  reportStrays(usable, question, report)
-  const hosts = nodesBehind(usable, question.nodes)
-  const behind = usable.length === endpoints.length ? hosts : nodesBehind(endpoints, question.nodes)
-  const {servers, absent, unknown, none} = serversOn(hosts, question, report, {
-    weights: weightsBy(usable, question),
+  reportEndpointsWithoutNode(usable, context, report)
+  const hosts = nodesBehind(usable, context.nodes)
+  const behind = usable.length === endpoints.length ? hosts : nodesBehind(endpoints, context.nodes)
+  const {servers, absent, unknown, noBackend} = serversOnNodes(hosts, context, report, {
+    weights: weightsBy(usable, context),
   })
-  if (servers.length > 0) return {servers, absent: [...absent, ...idle(behind, hosts)], unknown}
-  const lost = withLostNodes(behind, question, report, weightsBy(endpoints, question))
-  return lost ?? {servers, absent, unknown, none: whyNone(question, endpoints, usable, hosts) ?? none}
+  if (servers.length > 0)
+    return {servers, absent: [...absent, ...nodesWithoutReadyEndpoint(behind, hosts)], unknown}
+  const lost = withLostNodes(behind, context, report, weightsBy(endpoints, context))
+  return (
+    lost ?? {servers, absent, unknown, noBackend: whyNone(context, endpoints, usable, hosts) ?? noBackend}
+  )
 }
 
-function idle(behind: readonly NodeView[], hosts: readonly NodeView[]): Absence[] {
+function nodesWithoutReadyEndpoint(
+  behind: readonly NodeView[],
+  hosts: readonly NodeView[],
+): SkippedBackend[] {
   const busy = new Set(hosts)
   const others = behind.filter((node) => !busy.has(node))
   return others.map(({name}) => ({what: `node ${name}`, why: 'no ready endpoint'}))
 }
 
-/** Endpoints that nobody can say the node of, and nodes that nobody knows. */
-function reportStrays(usable: readonly PortEndpoint[], {nodes, port}: BackendQuestion, report: Report): void {
+/** Reports endpoints without a nodeName, and endpoints on nodes that do not exist. */
+function reportEndpointsWithoutNode(
+  usable: readonly PortEndpoint[],
+  {nodes, port}: BackendContext,
+  report: ReportDiagnostic,
+): void {
   const nodeless = usable.filter((endpoint) => endpoint.nodeName === undefined)
   const addresses = nodeless.map((endpoint) => endpoint.address).sort()
   if (addresses.length > 0) report('endpoint-without-node', {field: port.field, args: {addresses}})
@@ -87,88 +99,88 @@ function reportStrays(usable: readonly PortEndpoint[], {nodes, port}: BackendQue
   if (unknown.length > 0) report('node-unknown', {field: port.field, args: {nodes: unknown}})
 }
 
-/** With externalTrafficPolicy Local kube-proxy spreads what a node gets over that node's endpoints only. */
-function weightsBy(endpoints: readonly PortEndpoint[], {intent}: BackendQuestion): Weights | undefined {
+/** With externalTrafficPolicy Local, kube-proxy sends the traffic of a node only to endpoints on that node. */
+function weightsBy(endpoints: readonly PortEndpoint[], {intent}: BackendContext): Weights | undefined {
   return intent.service.externalTrafficPolicy === 'Local' ? countByNode(endpoints) : undefined
 }
 
 function whyNone(
-  question: BackendQuestion,
+  context: BackendContext,
   endpoints: readonly PortEndpoint[],
   usable: readonly PortEndpoint[],
   hosts: readonly NodeView[],
-): Shortage | undefined {
-  if (usable.length === 0) return whyNoEndpoint(question, endpoints)
+): NoBackendReason | undefined {
+  if (usable.length === 0) return whyNoEndpoint(context, endpoints)
   return hosts.length === 0 ? {why: 'none of its endpoints runs on a known node'} : undefined
 }
 
-function everyNode(question: BackendQuestion, report: Report): Backends {
-  const {all} = question.nodes
-  const backends = serversOn(all, question, report, {})
+function allNodes(context: BackendContext, report: ReportDiagnostic): Backends {
+  const {all} = context.nodes
+  const backends = serversOnNodes(all, context, report, {})
   if (backends.servers.length > 0) return backends
-  return withLostNodes(all, question, report) ?? backends
+  return withLostNodes(all, context, report) ?? backends
 }
 
 /**
- * Servers on nodes that are out of sight, provided that every node that could be used is: a partition of the control plane
- * is no reason to drop traffic.
+ * Servers on NotReady nodes, if no eligible node is Ready: the control plane has most likely lost its connection to all of them,
+ * which is not a reason to drop traffic.
  */
 function withLostNodes(
   nodes: readonly NodeView[],
-  question: BackendQuestion,
-  report: Report,
+  context: BackendContext,
+  report: ReportDiagnostic,
   weights?: Weights,
 ): Backends | undefined {
   const eligible = nodes.filter((node) => node.excluded === undefined)
   if (eligible.length === 0 || eligible.some((node) => node.ready)) return undefined
-  const backends = serversOn(eligible, question, report, {weights, lost: true})
+  const backends = serversOnNodes(eligible, context, report, {weights, includeNotReady: true})
   if (backends.servers.length === 0) return undefined
-  report('nodes-lost', {field: question.port.field, args: {nodes: eligible.length}})
+  report('nodes-lost', {field: context.port.field, args: {nodes: eligible.length}})
   return backends
 }
 
 /** By node name. */
 type Weights = ReadonlyMap<string, number>
 
-type HowToServe = {
-  /** 1 for every node where absent. */
+type NodeServerOptions = {
+  /** If absent, every node has weight 1. */
   readonly weights?: Weights | undefined
-  /** Take nodes that are not Ready as well. */
-  readonly lost?: boolean
+  /** Also use nodes that are not Ready. */
+  readonly includeNotReady?: boolean
 }
 
-/** Servers on the nodes that are eligible and have an address; says of the others why they are left out. */
-function serversOn(
+/** Servers on the eligible nodes that have an address. The other nodes are listed in `absent` with the reason. */
+function serversOnNodes(
   nodes: readonly NodeView[],
-  {intent, port, family}: BackendQuestion,
-  report: Report,
-  how: HowToServe,
+  {intent, port, family}: BackendContext,
+  report: ReportDiagnostic,
+  options: NodeServerOptions,
 ): Backends {
   const wanted = addressNameOf(intent.nodeAddressType, family)
   const servers: Backend[] = []
-  const absent: Absence[] = []
-  const addressless: NodeView[] = []
+  const absent: SkippedBackend[] = []
+  const withoutAddress: NodeView[] = []
   for (const node of nodes) {
     const {usable: address, refused} = node.addresses[intent.nodeAddressType][family] ?? {}
-    const unusable = whyUnusable(node, how)
+    const unusable = whyUnusable(node, options)
     if (unusable === undefined && address !== undefined) {
-      servers.push({address, port: port.port.nodePort ?? 0, weight: how.weights?.get(node.name) ?? 1})
+      servers.push({address, port: port.port.nodePort ?? 0, weight: options.weights?.get(node.name) ?? 1})
     } else {
-      const lacking = refused ? `${wanted}: ${REFUSALS[refused.refusal]}` : `no ${wanted}`
-      absent.push({what: `node ${node.name}`, why: unusable ?? lacking})
-      if (unusable === undefined) addressless.push(node)
+      const missing = refused ? `${wanted}: ${REFUSALS[refused.refusal]}` : `no ${wanted}`
+      absent.push({what: `node ${node.name}`, why: unusable ?? missing})
+      if (unusable === undefined) withoutAddress.push(node)
     }
   }
-  if (servers.length === 0) return {servers, absent, unknown: [], none: whyNoNode(absent, family)}
-  reportAddressless(addressless, {intent, port, family}, report)
+  if (servers.length === 0) return {servers, absent, unknown: [], noBackend: whyNoNode(absent, family)}
+  reportMissingAddresses(withoutAddress, {intent, port, family}, report)
   return {servers, absent, unknown: []}
 }
 
-/** Nodes without an address that may be used, beside nodes that have one. */
-function reportAddressless(
+/** Reports nodes without a usable address, if other nodes have one. */
+function reportMissingAddresses(
   nodes: readonly NodeView[],
-  {intent, port, family}: Pick<BackendQuestion, 'intent' | 'port' | 'family'>,
-  report: Report,
+  {intent, port, family}: Pick<BackendContext, 'intent' | 'port' | 'family'>,
+  report: ReportDiagnostic,
 ): void {
   const refusedOf = ({addresses}: NodeView) => addresses[intent.nodeAddressType][family]?.refused
   const names = nodes.filter((node) => !refusedOf(node)).map(({name}) => name)
@@ -187,11 +199,11 @@ function reportAddressless(
 
 const NOT_READY = 'not Ready'
 
-function whyUnusable(node: NodeView, how: HowToServe): string | undefined {
-  return node.excluded ?? (node.ready || how.lost ? undefined : NOT_READY)
+function whyUnusable(node: NodeView, options: NodeServerOptions): string | undefined {
+  return node.excluded ?? (node.ready || options.includeNotReady ? undefined : NOT_READY)
 }
 
-function whyNoNode(absent: readonly Absence[], family: IpFamily): Shortage {
+function whyNoNode(absent: readonly SkippedBackend[], family: IpFamily): NoBackendReason {
   const reasons = [...new Set(absent.map((absence) => absence.why))].sort()
   if (reasons.length === 0) return {why: 'the cluster has no nodes'}
   return {why: `no node can be used (${reasons.join('; ')})`, advice: adviceFor(reasons, family)}

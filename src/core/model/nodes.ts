@@ -1,4 +1,4 @@
-/** What each node means for all Services: whether it may get traffic, and at which addresses. */
+/** What all Services need to know about a node: whether it may get traffic, and at which addresses. */
 import {isDeepStrictEqual} from 'node:util'
 import type {NodeAddressType} from '../intent/service-intent.js'
 import type {IpFamily, Node} from '../cluster/objects.js'
@@ -10,22 +10,22 @@ import {whyRefused, type AddressPolicy} from './address-policy.js'
 
 export type NodeView = {
   readonly name: string
-  /** The Node, for findings about it. */
+  /** The Node, for diagnostics about it. */
   readonly subject: Subject
-  /** Why the node gets no traffic, apart from not being Ready; absent when it may. */
+  /** Why the node gets no traffic even if it is Ready; absent if it may get traffic. */
   readonly excluded?: string
   readonly ready: boolean
   /** By type and family. */
   readonly addresses: Readonly<Record<NodeAddressType, Readonly<Partial<Record<IpFamily, NodeAddresses>>>>>
 }
 
-/** The addresses of one type and family of a node. */
+/** The addresses of a node of one type and family. */
 export type NodeAddresses = {
-  /** The first that may be a server; absent if none may. */
+  /** The first address that may be a server. */
   readonly usable?: string
-  /** How many may be servers. */
+  /** The number of addresses that may be servers. */
   readonly count: number
-  /** The first that may not. */
+  /** The first address that may not be a server. */
   readonly refused?: {readonly address: string; readonly refusal: AddressRefusal}
 }
 
@@ -37,7 +37,7 @@ export type NodeViews = {
   readonly byName: ReadonlyMap<string, NodeView>
 }
 
-/** Set by the cluster autoscaler on a node that it is about to delete. */
+/** The cluster autoscaler sets it on a node that it is about to delete. */
 const DELETION_TAINT = 'ToBeDeletedByClusterAutoscaler'
 
 export const EXCLUDED_BY_LABEL = `label ${EXCLUDE_LABEL}`
@@ -45,34 +45,34 @@ export const EXCLUDED_BY_LABEL = `label ${EXCLUDE_LABEL}`
 export type ViewNodes = (nodes: readonly Node[]) => NodeViews
 
 /**
- * The returned function gives the same object for as long as the views mean the same: nodes change their status all the time,
- * and seldom in a way that matters here. It remembers the view of each node, because few of thousands change at a time.
+ * The returned function returns the same object while the views are equivalent: nodes update their status all the time, but
+ * changes that matter here are rare. It caches the view of each node, because few of thousands of nodes change at a time.
  */
 export function createNodeViewer(options: NodeOptions): ViewNodes {
-  const remembered = new WeakMap<Node, NodeView>()
+  const cache = new WeakMap<Node, NodeView>()
   let latest: NodeViews = {all: [], byName: new Map()}
   const viewOnce = (node: Node): NodeView => {
-    let view = remembered.get(node)
-    if (!view) remembered.set(node, (view = viewNode(node, options)))
+    let view = cache.get(node)
+    if (!view) cache.set(node, (view = viewNode(node, options)))
     return view
   }
   return (nodes) => {
     const all = nodes.map(viewOnce).sort((a, b) => (a.name < b.name ? -1 : 1))
-    if (!meanTheSame(all, latest.all)) latest = {all, byName: new Map(all.map((view) => [view.name, view]))}
+    if (!areEquivalent(all, latest.all)) latest = {all, byName: new Map(all.map((view) => [view.name, view]))}
     return latest
   }
 }
 
-/** True for views that mean the same, whatever else changed in the nodes. */
-function meanTheSame(a: readonly NodeView[], b: readonly NodeView[]): boolean {
+/** True if the views are equal, whatever else changed in the nodes. */
+function areEquivalent(a: readonly NodeView[], b: readonly NodeView[]): boolean {
   return (
     a.length === b.length && a.every((view, index) => view === b[index] || isDeepStrictEqual(view, b[index]))
   )
 }
 
-/** Cordoned nodes stay: Kubernetes stopped dropping them (https://github.com/kubernetes/kubernetes/issues/90823). */
+/** Cordoned nodes still get traffic: Kubernetes stopped excluding them (https://github.com/kubernetes/kubernetes/issues/90823). */
 function viewNode(node: Node, options: NodeOptions): NodeView {
-  const excluded = exclusion(node, options.includeExcludedNodes)
+  const excluded = exclusionReason(node, options.includeExcludedNodes)
   return {
     name: node.ref.name,
     subject: {ref: node.ref, ...(node.origin && {origin: node.origin})},
@@ -85,7 +85,7 @@ function viewNode(node: Node, options: NodeOptions): NodeView {
   }
 }
 
-function exclusion(node: Node, includeExcluded: boolean): string | undefined {
+function exclusionReason(node: Node, includeExcluded: boolean): string | undefined {
   if (node.deletionTimestamp !== undefined) return 'being deleted'
   if (node.taints.includes(DELETION_TAINT)) return `taint ${DELETION_TAINT}`
   if (!includeExcluded && Object.hasOwn(node.labels, EXCLUDE_LABEL)) return EXCLUDED_BY_LABEL

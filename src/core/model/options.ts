@@ -1,42 +1,42 @@
-/** What the operator and the host decide about how Services are served. */
+/** Options of the operator and of the host that affect how Services are served. */
 import type {ListenerKey} from './listener-key.js'
 import type {AddressPolicy, HostAddresses} from './address-policy.js'
 
 export type ReservedPort = {
   readonly port: number
-  /** Absent: both. */
+  /** Absent for both protocols. */
   readonly protocol?: 'TCP' | 'UDP'
-  /** What it is reserved for, as messages name it: `the health server`, `--reserved-port`. */
+  /** What the port is reserved for, as shown in messages: `the health server`, `--reserved-port`. */
   readonly holder: string
 }
 
-/** What the data plane can do, as far as it decides how Services are served. Which version can do what, it knows itself. */
+/** What the data plane supports. Only the data plane itself knows which version supports what. */
 export type DataPlaneCapabilities = {
-  /** Its name in messages: `NGINX 1.22.1`. */
+  /** The name in messages: `NGINX 1.22.1`. */
   readonly name: string
-  /** True if it can prefer the server that answers fastest. */
+  /** True if it supports the algorithm least_time. */
   readonly leastTime: boolean
 }
 
 export type ModelOptions = AddressPolicy &
   Pick<HostAddresses, 'listenAddresses'> & {
-    /** What lbex itself listens on: the health server. */
+    /** The listeners of lbex itself: the health server. */
     readonly ownListeners: readonly ListenerKey[]
     readonly reservedPorts: readonly ReservedPort[]
-    /** True where NGINX is known to run without the right to listen on ports below 1024. */
+    /** True if NGINX is known to run without permission to listen on ports below 1024. */
     readonly unprivileged: boolean
-    /** Use nodes labelled node.kubernetes.io/exclude-from-external-load-balancers all the same. */
+    /** Also use nodes with the label node.kubernetes.io/exclude-from-external-load-balancers. */
     readonly includeExcludedNodes: boolean
     readonly capabilities: DataPlaneCapabilities
-    /** False where the host has no IPv6. */
+    /** False if the host does not support IPv6. */
     readonly ipv6: boolean
-    /** The ports of a Service beyond it are not served. */
+    /** Ports of a Service beyond this limit are not exposed. */
     readonly maxListenersPerService: number
-    /** Of all upstreams of a Service together; beyond it each one uses a sample of its servers. */
+    /** For all upstreams of a Service together. Beyond this limit, each upstream uses a sample of its servers. */
     readonly maxServersPerService: number
   }
 
-/** The listeners of a TCP server that was given no address. */
+/** The listeners of a TCP server that is started without an address. */
 export function onEveryAddress(port: number): ListenerKey[] {
   return ['0.0.0.0', '::'].map((address) => ({address, port, protocol: 'TCP'}))
 }

@@ -1,13 +1,13 @@
-/** All listeners of a load balancer, whichever part of it they are in. */
+/** All listeners and upstreams of a load balancer, of single Services and shared. */
 import type {Listener, LoadBalancer, Owner, Upstream} from './load-balancer.js'
 
 export type OwnedListener = {
   readonly listener: Listener
-  /** One for a listener that is a Service's alone. */
+  /** A single owner, unless the listener is shared. */
   readonly owners: readonly Owner[]
 }
 
-/** Those of single Services first, then the shared ones. */
+/** The listeners of single Services first, then the shared ones. */
 export function ownedListeners({services, shared}: LoadBalancer): readonly OwnedListener[] {
   return [
     ...services.flatMap((service) => service.listeners.map((listener) => ({listener, owners: [service]}))),

@@ -1,16 +1,16 @@
-/** What one Service asks for and offers, before its listeners are allocated. */
+/** The listener requests and upstreams of one Service, before listeners are allocated. */
 import {contentHash} from './content-hash.js'
 import type {ListenerKey} from './listener-key.js'
 import type {Steps} from './steps.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
-import {reporter, type Report} from '../../diagnostics/reporter.js'
+import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {ListenerSettings} from '../intent/listener-settings.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {parseIp} from '../cluster/ip-address.js'
 import {isHostAddress, type HostAddresses} from './address-policy.js'
-import {reportNone, type BackendQuestion, type Backends} from './backends.js'
+import {reportNoBackend, type BackendContext, type Backends} from './backends.js'
 import {indexTargetPorts} from './endpoints.js'
 import type {Upstream} from './load-balancer.js'
 import {nodeBackends, whyNoNodePort} from './node-backends.js'
@@ -23,7 +23,7 @@ import {ServerBudget} from './server-budget.js'
 import {supportedSettings} from './supported-settings.js'
 import {makeUpstream} from './upstream.js'
 
-/** Traffic of a listener that a Service port asks for, and the upstream behind it. */
+/** A Service port's request for traffic of a listener, and its upstream. */
 export type ListenerRequest = {
   readonly key: ListenerKey
   /** listenerId of the key. */
@@ -31,9 +31,9 @@ export type ListenerRequest = {
   readonly port: PortIntent
   readonly settings: ListenerSettings
   readonly match: RouteMatch
-  /** Share of the traffic that `match` is for, relative to other requests for it. Absent: no other request may have a part of it. */
+  /** Share of the matching traffic, relative to other requests with the same match. Absent if it must not be shared. */
   readonly weight?: number
-  /** Absent if no backend can be used. */
+  /** Absent if there is no usable backend. */
   readonly upstream?: Upstream
 }
 
@@ -41,13 +41,13 @@ export type ServicePlan = {
   readonly intent: ServiceIntent
   readonly id: string
   readonly requests: readonly ListenerRequest[]
-  /** True if an endpoint has an address of this host: it may be a listener of this lbex. */
-  readonly reachesHost: boolean
+  /** True if an endpoint has an address of this host, so that it may be a listener of this lbex. */
+  readonly hasEndpointOnHost: boolean
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** What was read about the cluster and this host that matters to one Service. */
-export type Surroundings = {
+/** The state of the cluster and of this host that affects one Service. */
+export type ServiceContext = {
   readonly slices: readonly EndpointSlice[]
   readonly nodes: NodeViews
   readonly coverage: Coverage
@@ -56,26 +56,26 @@ export type Surroundings = {
 }
 
 /**
- * Pure; the result depends on nothing but the arguments, so it can be remembered by their identity. A step for each port: one
+ * Pure: the result depends only on the arguments, so it can be cached by their identity. Yields after each port, because a
  * Service may have thousands.
  */
 export function* planService(
   intent: ServiceIntent,
-  around: Surroundings,
+  context: ServiceContext,
   options: ModelOptions,
 ): Steps<ServicePlan> {
   const diagnostics: Diagnostic[] = []
   const report = reporter(intent.service, diagnostics)
   const id = serviceId(intent)
   const settings = supportedSettings(intent.upstreamSettings, options.capabilities, report)
-  const ports = requestAll(intent, familiesOf(intent, around.slices, options), options, report)
-  reportAddressTypes(intent, around.slices, report)
+  const ports = requestPorts(intent, familiesOf(intent, context.slices, options), options, report)
+  reportAddressTypes(intent, context.slices, report)
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
   const requests: ListenerRequest[] = []
   const targetPortIn = indexTargetPorts()
   for (const {port, listeners, isRepeated} of ports) {
     const backends = planUpstreams(
-      {intent, port, ...around, addresses: options, targetPortIn},
+      {intent, port, ...context, addresses: options, targetPortIn},
       listeners,
       report,
     )
@@ -86,28 +86,28 @@ export function* planService(
       requests.push(requestFor(listener, port, intent, upstreams.get(listener.family)))
     yield
   }
-  const kept = withinBudget(requests, budget, options, report)
-  const host = {listenAddresses: options.listenAddresses, hostAddresses: around.hostAddresses}
-  return {intent, id, requests: kept, reachesHost: reachesHost(intent, kept, host), diagnostics}
+  const kept = applyServerBudget(requests, budget, options, report)
+  const host = {listenAddresses: options.listenAddresses, hostAddresses: context.hostAddresses}
+  return {intent, id, requests: kept, hasEndpointOnHost: hasEndpointOnHost(intent, kept, host), diagnostics}
 }
 
 type PortRequests = {
   readonly port: PortIntent
   readonly listeners: readonly RequestedListener[]
-  /** True if an earlier port asks for the same listen port and protocol. */
+  /** True if an earlier port has the same listen port and protocol. */
   readonly isRepeated: boolean
 }
 
-/** The listeners of the first ports, up to the limit. */
-function requestAll(
+/** The listener requests of the first ports, up to the limit. */
+function requestPorts(
   {ports}: ServiceIntent,
   families: readonly IpFamily[],
   options: ModelOptions,
-  report: Report,
+  report: ReportDiagnostic,
 ): PortRequests[] {
   const limit = options.maxListenersPerService
   const requested: PortRequests[] = []
-  const seen = new Set<string>()
+  const listenPorts = new Set<string>()
   let count = 0
   for (const [index, port] of ports.entries()) {
     const listeners = requestListeners(port, families, options, report)
@@ -117,9 +117,9 @@ function requestAll(
       report('listeners-over-limit', {field: port.field, args})
       break
     }
-    const wanted = `${port.listenPort}/${port.port.protocol}`
-    requested.push({port, listeners, isRepeated: seen.has(wanted)})
-    seen.add(wanted)
+    const listenPort = `${port.listenPort}/${port.port.protocol}`
+    requested.push({port, listeners, isRepeated: listenPorts.has(listenPort)})
+    listenPorts.add(listenPort)
   }
   return requested
 }
@@ -139,21 +139,21 @@ function requestFor(
 
 const ALL_TRAFFIC: RouteMatch = {type: 'all'}
 
-/** Listeners of one family share an upstream, and go on sharing it. */
-function withinBudget(
+/** Cuts each upstream once, so that the listeners of one family still share it. */
+function applyServerBudget(
   requests: readonly ListenerRequest[],
   budget: ServerBudget,
   {maxServersPerService: limit}: ModelOptions,
-  report: Report,
+  report: ReportDiagnostic,
 ): readonly ListenerRequest[] {
   if (!budget.isOver) return requests
   const upstreams = new Map(requests.flatMap(({upstream}) => (upstream ? [[upstream, upstream]] : [])))
-  const cut = mapValues(upstreams, (upstream) => budget.cut(upstream))
+  const smaller = mapValues(upstreams, (upstream) => budget.cut(upstream))
   const {share, spent, hasSampled} = budget
   if (hasSampled) report('servers-over-limit', {field: ['spec', 'ports'], args: {spent, limit, share}})
   return requests.map(({upstream, ...request}) => {
-    const smaller = upstream && cut.get(upstream)
-    return {...request, ...(smaller && {upstream: smaller})}
+    const cut = upstream && smaller.get(upstream)
+    return {...request, ...(cut && {upstream: cut})}
   })
 }
 
@@ -162,10 +162,10 @@ function mapValues<K, A, B>(map: ReadonlyMap<K, A>, make: (value: A, key: K) => 
 }
 
 /**
- * Endpoints alone. A node port or a cluster IP on this host is taken by kube-proxy before a listener of lbex sees it, and
- * IPVS gives every cluster IP to every node.
+ * Only pod upstreams. kube-proxy handles a connection to a node port or cluster IP before a listener of lbex gets it, and with
+ * IPVS every node has every cluster IP.
  */
-function reachesHost(
+function hasEndpointOnHost(
   {upstreamType}: ServiceIntent,
   requests: readonly ListenerRequest[],
   host: HostAddresses,
@@ -174,19 +174,19 @@ function reachesHost(
   return requests.some(({upstream}) => upstream?.servers.some(({address}) => isHostAddress(address, host)))
 }
 
-/** Stands first in upstream names, which NGINX compares from the start: a common prefix would cost it quadratically. */
+/** First part of upstream names. NGINX compares names from the start: a common prefix would make its startup quadratic. */
 function serviceId({service: {ref}}: ServiceIntent): string {
   return contentHash(`${ref.namespace}/${ref.name}`)
 }
 
-/** The Service's families, as far as they are known; where nothing tells, the one that is listened for, IPv4 rather than IPv6. */
+/** The address families of the Service. If they are unknown, a family that lbex listens for, preferably IPv4. */
 function familiesOf(
   {service}: ServiceIntent,
   slices: readonly EndpointSlice[],
   {listenAddresses}: ModelOptions,
 ): IpFamily[] {
-  const asked = new Set(service.ipFamilies)
-  if (asked.size > 0) return [...asked].sort()
+  const requested = new Set(service.ipFamilies)
+  if (requested.size > 0) return [...requested].sort()
   const allocated = new Set(service.clusterIPs.flatMap((ip) => parseIp(ip)?.family ?? []))
   if (allocated.size > 0) return [...allocated].sort()
   const known = new Set(slices.map((slice) => slice.addressType).filter(isFamily))
@@ -194,11 +194,11 @@ function familiesOf(
   return listenAddresses.IPv4.length === 0 && listenAddresses.IPv6.length > 0 ? ['IPv6'] : ['IPv4']
 }
 
-/** Slices of names instead of addresses, if the Service has any. */
+/** Reports EndpointSlices with host names instead of addresses. */
 function reportAddressTypes(
   {upstreamType}: ServiceIntent,
   slices: readonly EndpointSlice[],
-  report: Report,
+  report: ReportDiagnostic,
 ): void {
   if (upstreamType === 'cluster-ip') return
   const others = slices.filter(({addressType}) => !isFamily(addressType))
@@ -212,27 +212,28 @@ function isFamily(text: string): text is IpFamily {
   return text === 'IPv4' || text === 'IPv6'
 }
 
-/** The backends of one port in each family that is listened for; a family without any is reported and left out. */
+/** The backends of one port by family. A family without backends is reported and omitted. */
 function planUpstreams(
-  question: Omit<BackendQuestion, 'family'>,
+  context: Omit<BackendContext, 'family'>,
   listeners: readonly RequestedListener[],
-  report: Report,
+  report: ReportDiagnostic,
 ): Map<IpFamily, Backends> {
-  const {intent, port} = question
+  const {intent, port} = context
   const families = new Set(listeners.map((listener) => listener.family))
   const found = new Map<IpFamily, Backends>()
-  if (intent.closed || !hasNodePortIfNeeded(question, report)) return found
+  if (intent.closed || !hasNodePortIfNeeded(context, report)) return found
   for (const family of families) {
-    const backends = BACKENDS[intent.upstreamType]({...question, family}, report)
-    if (backends?.none) reportNone(port, families.size > 1 ? family : undefined, backends.none, report)
+    const backends = BACKENDS[intent.upstreamType]({...context, family}, report)
+    if (backends?.noBackend)
+      reportNoBackend(port, families.size > 1 ? family : undefined, backends.noBackend, report)
     else if (backends) found.set(family, backends)
   }
   return found
 }
 
 function hasNodePortIfNeeded(
-  {intent, port, coverage}: Omit<BackendQuestion, 'family'>,
-  report: Report,
+  {intent, port, coverage}: Omit<BackendContext, 'family'>,
+  report: ReportDiagnostic,
 ): boolean {
   const why = intent.upstreamType === 'node' ? whyNoNodePort(intent, port, coverage) : undefined
   if (why !== undefined) report('node-port-missing', {field: port.field, args: {why}})

@@ -1,46 +1,46 @@
-/** Upstreams of type pod and cluster-ip, which need no node. */
-import type {Report} from '../../diagnostics/reporter.js'
+/** Upstreams of type pod and cluster-ip, which do not need Nodes. */
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {REFUSALS} from '../../diagnostics/rules/upstream-rules.js'
 import {parseIp} from '../cluster/ip-address.js'
 import {whyRefused} from './address-policy.js'
 import {
   endpointsUnknown,
   readEndpoints,
-  standIn,
+  placeholder,
   reportRefused,
   whyNoEndpoint,
   withoutRefused,
   type Backend,
-  type BackendQuestion,
+  type BackendContext,
   type Backends,
-  type Shortage,
+  type NoBackendReason,
 } from './backends.js'
-import {endpointsOutOfSight, usableEndpoints, type PortEndpoint} from './endpoints.js'
-import type {Absence} from './load-balancer.js'
+import {endpointsOnLostNodes, usableEndpoints, type PortEndpoint} from './endpoints.js'
+import type {SkippedBackend} from './load-balancer.js'
 
-/** Endpoint address and resolved target port. */
-export function podBackends(question: BackendQuestion, report: Report): Backends {
-  if (endpointsUnknown(question)) return standIn(question.family, targetPort(question), ['the endpoints'])
-  const all = readEndpoints(question, report)
-  const endpoints = withoutRefused(all, question, report)
+/** One server for each endpoint: its address and target port. */
+export function podBackends(context: BackendContext, report: ReportDiagnostic): Backends {
+  if (endpointsUnknown(context)) return placeholder(context.family, targetPort(context), ['the endpoints'])
+  const all = readEndpoints(context, report)
+  const endpoints = withoutRefused(all, context, report)
   if (endpoints.length === 0 && all.length > 0)
-    return {servers: [], absent: [], unknown: [], none: ALL_REFUSED}
+    return {servers: [], absent: [], unknown: [], noBackend: ALL_REFUSED}
   const usable = usableEndpoints(endpoints)
   if (usable.length > 0)
-    return {servers: usable.map(asBackend), absent: absences(endpoints, usable), unknown: []}
-  const kept = endpointsOutOfSight(endpoints, question.nodes)
+    return {servers: usable.map(asBackend), absent: skippedEndpoints(endpoints, usable), unknown: []}
+  const kept = endpointsOnLostNodes(endpoints, context.nodes)
   if (kept.length === 0)
-    return {servers: [], absent: [], unknown: [], none: whyNoEndpoint(question, endpoints)}
-  report('nodes-lost', {field: question.port.field, args: {nodes: countNodes(kept)}})
+    return {servers: [], absent: [], unknown: [], noBackend: whyNoEndpoint(context, endpoints)}
+  report('nodes-lost', {field: context.port.field, args: {nodes: countNodes(kept)}})
   return {servers: kept.map(asBackend), absent: [], unknown: []}
 }
 
-const ALL_REFUSED: Shortage = {
+const ALL_REFUSED: NoBackendReason = {
   why: 'all its endpoints have addresses that lbex does not use',
   advice: 'see address-refused for the reason',
 }
 
-function targetPort({port: {port}}: BackendQuestion): number {
+function targetPort({port: {port}}: BackendContext): number {
   return typeof port.targetPort === 'number' ? port.targetPort : port.port
 }
 
@@ -48,7 +48,10 @@ function asBackend({address, port}: PortEndpoint): Backend {
   return {address, port, weight: 1}
 }
 
-function absences(endpoints: readonly PortEndpoint[], usable: readonly PortEndpoint[]): Absence[] {
+function skippedEndpoints(
+  endpoints: readonly PortEndpoint[],
+  usable: readonly PortEndpoint[],
+): SkippedBackend[] {
   const used = new Set(usable)
   return endpoints
     .filter((endpoint) => !used.has(endpoint))
@@ -63,21 +66,21 @@ function countNodes(endpoints: readonly PortEndpoint[]): number {
   return new Set(endpoints.map((endpoint) => endpoint.nodeName)).size
 }
 
-/** Cluster IP and Service port. Undefined, and reported, where the Service has no cluster IP of the family. */
+/** A single server: cluster IP and Service port. Undefined, and reported, if the Service has no cluster IP of the family. */
 export function clusterIpBackends(
-  {intent, port, family, coverage, addresses}: BackendQuestion,
-  report: Report,
+  {intent, port, family, coverage, addresses}: BackendContext,
+  report: ReportDiagnostic,
 ): Backends | undefined {
   const {clusterIPs} = intent.service
   const ip = clusterIPs.map(parseIp).find((parsed) => parsed?.family === family)
   const refusal = ip && whyRefused(ip.address, addresses)
   if (refusal) {
     reportRefused('cluster IP', [{name: ip.address, refusal}], port, report)
-    return {servers: [], absent: [], unknown: [], none: {why: REFUSALS[refusal]}}
+    return {servers: [], absent: [], unknown: [], noBackend: {why: REFUSALS[refusal]}}
   }
   if (ip) return {servers: [{address: ip.address, port: port.port.port, weight: 1}], absent: [], unknown: []}
   if (!coverage.allocations && clusterIPs.length === 0)
-    return standIn(family, port.port.port, ['the cluster IP'])
+    return placeholder(family, port.port.port, ['the cluster IP'])
   report('cluster-ip-missing', {field: port.field, args: {family}})
   return undefined
 }

@@ -1,4 +1,4 @@
-/** The diagnostic `port-held`, for the translator, which skips a single listener, and for the data plane, which skips a file. */
+/** Creates the diagnostic `port-held` for the translator (which skips one listener) and the data plane (which skips a file). */
 import type {BindError} from '../../diagnostics/bind-error.js'
 import {diagnose, type Diagnostic, type DiagnosticDetails} from '../../diagnostics/diagnostic.js'
 import {listenerId, type ListenerKey} from './listener-key.js'
@@ -6,11 +6,11 @@ import {listenerId, type ListenerKey} from './listener-key.js'
 export type HeldPort = {
   readonly key: ListenerKey
   readonly error: BindError
-  /** True if the last good configuration of the Service stays. */
+  /** True if the last good configuration of the Service stays active. */
   readonly kept?: boolean
 }
 
-/** `place`: the Service that asks for the listener, and the field that does, if it is known. */
+/** `place`: the Service that requests the listener, and the field with the request if it is known. */
 export function diagnosePortHeld(
   {key, error, kept}: HeldPort,
   place: Pick<DiagnosticDetails<'port-held'>, 'subject' | 'field'>,

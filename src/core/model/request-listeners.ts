@@ -1,6 +1,6 @@
-/** The listeners that a Service port asks for, without those that no Service may have on this host. */
+/** The listeners that a Service port requests, without those that are not possible on this host. */
 import {listenerId, type ListenerKey} from './listener-key.js'
-import type {Report} from '../../diagnostics/reporter.js'
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {PortIntent} from '../intent/service-intent.js'
 import type {IpFamily} from '../cluster/objects.js'
 import type {ModelOptions} from './options.js'
@@ -8,17 +8,17 @@ import type {ModelOptions} from './options.js'
 export type RequestedListener = {readonly key: ListenerKey; readonly id: string; readonly family: IpFamily}
 
 /**
- * One listener for each family and listen address. A port that is reserved, and a family that the host cannot listen for, are
- * skipped and reported.
+ * One listener for each family and listen address. Reserved ports, and families that the host cannot listen for, are skipped
+ * and reported.
  */
 export function requestListeners(
   port: PortIntent,
   families: readonly IpFamily[],
   options: ModelOptions,
-  report: Report,
+  report: ReportDiagnostic,
 ): RequestedListener[] {
   if (isReserved(port, options, report)) return []
-  if (options.unprivileged && port.listenPort < FIRST_FREE)
+  if (options.unprivileged && port.listenPort < FIRST_UNPRIVILEGED_PORT)
     report('port-privileged', {field: port.field, args: {port: port.listenPort}})
   const possible = families.filter((family) => canListen(family, options))
   reportUnavailable(port, families, possible, options, report)
@@ -27,15 +27,15 @@ export function requestListeners(
   )
 }
 
-/** net.ipv4.ip_unprivileged_port_start, as kernels have it. */
-const FIRST_FREE = 1024
+/** The default of the sysctl net.ipv4.ip_unprivileged_port_start. */
+const FIRST_UNPRIVILEGED_PORT = 1024
 
 function requestListener(address: string, port: PortIntent, family: IpFamily): RequestedListener {
   const key: ListenerKey = {address, port: port.listenPort, protocol: port.port.protocol}
   return {key, id: listenerId(key), family}
 }
 
-function isReserved(port: PortIntent, {reservedPorts}: ModelOptions, report: Report): boolean {
+function isReserved(port: PortIntent, {reservedPorts}: ModelOptions, report: ReportDiagnostic): boolean {
   const {protocol} = port.port
   const reserved = reservedPorts.find(
     (entry) => entry.port === port.listenPort && (entry.protocol ?? protocol) === protocol,
@@ -52,19 +52,19 @@ function canListen(family: IpFamily, {listenAddresses, ipv6}: ModelOptions): boo
   return listenAddresses[family].length > 0 && (family === 'IPv4' || ipv6)
 }
 
-/** An operator who listens on addresses of one family wants a Service that has both families in that one. */
+/** If --listen-address has addresses of only one family, a dual-stack Service is exposed in that family without a diagnostic. */
 function reportUnavailable(
   port: PortIntent,
   families: readonly IpFamily[],
   possible: readonly IpFamily[],
   {listenAddresses, ipv6}: ModelOptions,
-  report: Report,
+  report: ReportDiagnostic,
 ): void {
   for (const family of families) {
-    const wanted = listenAddresses[family].length > 0
-    if (possible.includes(family) || (!wanted && possible.length > 0)) continue
-    const lacking = family === 'IPv6' && !ipv6 ? NO_IPV6 : noAddress(family)
-    report('family-unavailable', {field: port.field, args: {family, ...lacking}})
+    const isRequested = listenAddresses[family].length > 0
+    if (possible.includes(family) || (!isRequested && possible.length > 0)) continue
+    const reason = family === 'IPv6' && !ipv6 ? NO_IPV6 : noAddress(family)
+    report('family-unavailable', {field: port.field, args: {family, ...reason}})
   }
 }
 

@@ -1,4 +1,4 @@
-/** What one Service serves by itself: the requests that it got, that the host can have, and that have a backend. */
+/** What NGINX serves for one Service without shared listeners: the available listeners that were allocated to it. */
 import type {BindError} from '../../diagnostics/bind-error.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {ServedService} from './load-balancer.js'
@@ -6,7 +6,7 @@ import {makeListeners, servableRequests, upstreamsOf} from './make-listener.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {diagnosePortHeld} from './port-held.js'
 
-/** `requests` are for listeners of this Service alone. Undefined if none of them has an upstream. */
+/** `requests` are for listeners that are not shared. Undefined if none of them has an upstream. */
 export function serve(plan: ServicePlan, requests: readonly ListenerRequest[]): ServedService | undefined {
   const servable = servableRequests(plan, requests)
   if (servable.length === 0) return undefined
@@ -20,7 +20,7 @@ export function serve(plan: ServicePlan, requests: readonly ListenerRequest[]): 
   }
 }
 
-/** `port-held` for a request for a listener that the host does not give; `error` says why. */
+/** The diagnostic `port-held` for a request whose listener is unavailable on the host. */
 export function reportHeld(
   {intent}: ServicePlan,
   {key, port}: ListenerRequest,

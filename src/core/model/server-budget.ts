@@ -1,9 +1,9 @@
-/** How many servers all upstreams of one Service may have: each costs NGINX memory in every generation. */
+/** Limits the number of servers of all upstreams of one Service: each server costs NGINX memory in every generation. */
 import {contentHash} from './content-hash.js'
 import type {Upstream, UpstreamServer} from './load-balancer.js'
 
 export class ServerBudget {
-  /** Servers that an upstream keeps when there are too many in all. */
+  /** The number of servers that each upstream keeps if the limit is exceeded. */
   readonly share: number
   private servers = 0
   private sampled = false
@@ -17,7 +17,7 @@ export class ServerBudget {
     this.share = Math.max(1, Math.floor(limit / Math.max(1, upstreams)))
   }
 
-  /** Servers that the upstreams had before any was cut. */
+  /** The number of servers of all upstreams before the limit was applied. */
   get spent(): number {
     return this.servers
   }
@@ -26,12 +26,12 @@ export class ServerBudget {
     return this.cost > this.limit
   }
 
-  /** True when upstreams were left with fewer servers than they had. */
+  /** True if an upstream lost servers. */
   get hasSampled(): boolean {
     return this.sampled
   }
 
-  /** Counts the upstream, and cuts it when the limit is exceeded already, so that no more than the limit is ever kept. */
+  /** Counts the upstream. If the limit is exceeded already, cuts it at once, so that memory stays limited. */
   spend(upstream: Upstream): Upstream {
     this.servers += upstream.servers.length
     this.cost += costOf(upstream)
@@ -41,12 +41,12 @@ export class ServerBudget {
   /** The upstream with its share of servers. */
   cut(upstream: Upstream): Upstream {
     const servers = this.sample(upstream)
-    return {...upstream, servers: isHash(upstream) ? lighten(servers, this.share) : servers}
+    return {...upstream, servers: usesConsistentHash(upstream) ? scaleWeights(servers, this.share) : servers}
   }
 
   /**
-   * The servers with the smallest hashes: when an endpoint comes or goes, the others of the sample stay. Each upstream of a
-   * Service has a sample of its own, so that every endpoint gets traffic of some port.
+   * Keeps the servers with the smallest hashes, so that the rest of the sample stays when an endpoint comes or goes. Each
+   * upstream of a Service has a different sample, so that every endpoint gets traffic of some port.
    */
   private sample({name, servers}: Upstream): readonly UpstreamServer[] {
     if (this.spent <= this.limit || servers.length <= this.share) return servers
@@ -67,21 +67,21 @@ export class ServerBudget {
   }
 }
 
-function isHash({settings}: Upstream): boolean {
+function usesConsistentHash({settings}: Upstream): boolean {
   return settings.balancing.algorithm === 'client_ip'
 }
 
-/** A consistent hash has 160 points of 16 bytes for each unit of weight. */
+/** NGINX keeps 160 points of 16 bytes for each unit of weight of a consistent hash. */
 function costOf(upstream: Upstream): number {
-  return isHash(upstream) ? weightOf(upstream.servers) : upstream.servers.length
+  return usesConsistentHash(upstream) ? weightOf(upstream.servers) : upstream.servers.length
 }
 
 function weightOf(servers: readonly UpstreamServer[]): number {
   return servers.reduce((sum, {weight}) => sum + weight, 0)
 }
 
-/** Scales the weights down until they sum up to about `most`. */
-function lighten(servers: readonly UpstreamServer[], most: number): readonly UpstreamServer[] {
+/** Scales the weights down so that their sum is about `most`. */
+function scaleWeights(servers: readonly UpstreamServer[], most: number): readonly UpstreamServer[] {
   const sum = weightOf(servers)
   if (sum <= most) return servers
   return servers.map((server) => ({

@@ -1,4 +1,4 @@
-/** The listeners that are allocated to several Services: each is put together from the routes of all of them. */
+/** Creates the listeners that are allocated to several Services, with the routes of all of them. */
 import {isDeepStrictEqual} from 'node:util'
 import {contentHash} from './content-hash.js'
 import {listenerId} from './listener-key.js'
@@ -13,12 +13,12 @@ import {
 } from './make-listener.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 
-/** Requests of a Service that it got. */
+/** A Service with the requests that were allocated to it. */
 type Allocated = {readonly plan: ServicePlan; readonly requests: readonly ListenerRequest[]}
 
 /**
- * `shared` has the listenerIds of the shared listeners. One without any upstream is left out; a Service without an upstream
- * has no route, and its share goes to the others.
+ * `shared` has the listenerIds of the shared listeners. A listener without any upstream is omitted. A Service without an
+ * upstream has no route, and the other Services get its traffic.
  */
 export function shareListeners(
   services: readonly Allocated[],
@@ -41,8 +41,8 @@ function shareListener(requests: Parameters<typeof makeListener>[0]): SharedList
 }
 
 /**
- * The upstream under a name of this listener's. The Service's own file may hold the same upstream for another listener, and
- * the two must not depend on each other: NGINX may refuse one of the files.
+ * Gives the upstream a name for this listener only. The file of the Service may contain the same upstream for another
+ * listener, and the two files must not depend on each other because NGINX may reject one of them.
  */
 function withOwnUpstream({plan, request}: ServableRequest): ServableRequest {
   const {upstream} = request
@@ -59,7 +59,7 @@ function ownersOf(requests: readonly ServableRequest[]): Owner[] {
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, owner]) => owner)
 }
 
-/** `listeners`, with the object that was there `before` for each that is equal, so that its file need not be written again. */
+/** Replaces each listener that did not change with the object from `before`, so that its file is not written again. */
 export function keepUnchanged(
   listeners: readonly SharedListener[],
   before: readonly SharedListener[],

@@ -1,10 +1,10 @@
 /**
- * Work that can be done a little at a time: a stage of the pipeline yields between a few Services, and whoever drives it
- * decides when to go on, or not to. What was remembered by then is worth as much as after the whole.
+ * Work in small steps: a stage of the pipeline yields after every few Services, and the caller decides when to continue or
+ * whether to abandon it. Results that were cached by then stay valid.
  */
 export type Steps<T> = Generator<void, T, void>
 
-/** Does all of it at once. */
+/** Runs all steps at once. */
 export function finish<T>(steps: Steps<T>): T {
   for (;;) {
     const {done, value} = steps.next()
@@ -12,10 +12,10 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
-/** Items that are made in one step: most are remembered, and then a step would cost as much as they do. */
+/** Items per step. Most items are cached, and a step for each of them would cost as much as the item itself. */
 const STEP = 4
 
-/** As Array.map, a step for every few items. */
+/** Like Array.map, with a step for every few items. */
 export function* mapInSteps<A, B>(items: readonly A[], make: (item: A) => B): Steps<B[]> {
   const made: B[] = []
   for (const item of items) {
@@ -24,7 +24,7 @@ export function* mapInSteps<A, B>(items: readonly A[], make: (item: A) => B): St
   return made
 }
 
-/** As mapInSteps, for items that are made in steps of their own. */
+/** Like mapInSteps, for items that are themselves created in steps. */
 export function* mapEachInSteps<A, B>(items: readonly A[], make: (item: A) => Steps<B>): Steps<B[]> {
   const made: B[] = []
   for (const item of items) {

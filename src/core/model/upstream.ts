@@ -1,16 +1,17 @@
+/** Creates the upstream of one Service port in one address family. */
 import type {PortIntent} from '../intent/service-intent.js'
 import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {IpFamily} from '../cluster/objects.js'
 import type {Backend, Backends} from './backends.js'
-import type {Absence, Upstream} from './load-balancer.js'
+import type {SkippedBackend, Upstream} from './load-balancer.js'
 
 /** Highest weight in a configuration: a consistent hash costs NGINX 160 points for each unit of weight. */
 const MAX_WEIGHT = 32
-/** Backends that a file names as left out; a Service may have thousands. */
+/** The number of skipped backends that are listed in a file; a Service may have thousands. */
 const MAX_ABSENT = 20
 
-/** What an upstream is for. */
-export type UpstreamPlace = {
+/** What identifies an upstream. */
+export type UpstreamIdentity = {
   readonly serviceId: string
   readonly port: PortIntent
   readonly family: IpFamily
@@ -18,11 +19,15 @@ export type UpstreamPlace = {
   readonly isRepeated: boolean
 }
 
-/** The upstream of one Service port, in an order and with weights that depend on nothing but the set of backends. */
-export function makeUpstream(place: UpstreamPlace, settings: UpstreamSettings, backends: Backends): Upstream {
+/** The order and the weights of the servers depend only on the set of backends. */
+export function makeUpstream(
+  identity: UpstreamIdentity,
+  settings: UpstreamSettings,
+  backends: Backends,
+): Upstream {
   const down = backends.unknown.length > 0
   return {
-    name: nameFor(place),
+    name: nameFor(identity),
     settings,
     servers: reduceWeights(backends.servers)
       .map((server) => ({...server, down}))
@@ -32,15 +37,15 @@ export function makeUpstream(place: UpstreamPlace, settings: UpstreamSettings, b
   }
 }
 
-/** The Service port tells upstreams of one listen port apart: no two ports of a Service have the same number and protocol. */
-function nameFor({serviceId, port: {port, listenPort}, family, isRepeated}: UpstreamPlace): string {
+/** The Service port distinguishes upstreams with the same listen port: it is unique in a Service for each protocol. */
+function nameFor({serviceId, port: {port, listenPort}, family, isRepeated}: UpstreamIdentity): string {
   const parts = [serviceId, listenPort, port.protocol, family, ...(isRepeated ? [port.port] : [])]
   return parts.join('_').toLowerCase()
 }
 
-/** Divided by their greatest common divisor, and scaled down to MAX_WEIGHT where they are larger still. */
+/** Divides the weights by their greatest common divisor, and scales them down to MAX_WEIGHT if they are still larger. */
 function reduceWeights(servers: readonly Backend[]): readonly Backend[] {
-  const divisor = servers.reduce((sofar, {weight}) => greatestCommonDivisor(weight, sofar), 0)
+  const divisor = servers.reduce((current, {weight}) => greatestCommonDivisor(weight, current), 0)
   const largest = servers.reduce((most, {weight}) => Math.max(most, weight / divisor), 1)
   const scale = Math.min(1, MAX_WEIGHT / largest)
   if (divisor === 1 && scale === 1) return servers
@@ -59,7 +64,7 @@ function compareAddresses(a: Backend, b: Backend): number {
   return a.port - b.port
 }
 
-function firstFew(absent: readonly Absence[]): readonly Absence[] {
+function firstFew(absent: readonly SkippedBackend[]): readonly SkippedBackend[] {
   const sorted = [...absent].sort((a, b) => (`${a.what} ${a.why}` < `${b.what} ${b.why}` ? -1 : 1))
   if (sorted.length <= MAX_ABSENT) return sorted
   return [

@@ -1,19 +1,19 @@
-/** Keeps the identity of what is served, so that a file that stays the same need not be written again. */
+/** Keeps the identity of unchanged results, so that their files are not written again. */
 import {isDeepStrictEqual} from 'node:util'
 import type {Service} from '../cluster/objects.js'
 import type {LoadBalancer, ServedService} from '../model/load-balancer.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {serve} from '../model/serve.js'
 import {keepUnchanged, shareListeners} from '../model/share-listeners.js'
-import {haveSameItems} from './same-items.js'
+import {haveSameItems} from './plan-services.js'
 
-type Remembered = {
+type CachedService = {
   readonly plan: ServicePlan
   readonly requests: readonly ListenerRequest[]
   readonly served: ServedService | undefined
 }
 
-/** `requests` has those for shared listeners too, which are not in `served`. */
+/** `requests` includes those for shared listeners, which are not in `served`. */
 export type AllocatedService = {
   readonly plan: ServicePlan
   readonly requests: readonly ListenerRequest[]
@@ -21,23 +21,23 @@ export type AllocatedService = {
 }
 
 export type ServiceMemo = {
-  /** As serve(): the same object as before if the Service still serves the same, even by a new plan. */
+  /** Like serve(), but returns the previous object if the result is equal, even if the plan is new. */
   readonly serve: (plan: ServicePlan, requests: readonly ListenerRequest[]) => ServedService | undefined
-  /** The load balancer of these Services: the same object as before if its parts are. `shared` has listenerIds. */
+  /** The load balancer of these Services, or the previous object if all its parts are the same. `shared` has listenerIds. */
   readonly combine: (services: readonly AllocatedService[], shared: ReadonlySet<string>) => LoadBalancer
 }
 
 export function createServiceMemo(): ServiceMemo {
-  const remembered = new WeakMap<Service, Remembered>()
+  const cache = new WeakMap<Service, CachedService>()
   let latest: LoadBalancer = {services: [], shared: []}
   return {
     serve(plan, requests) {
       const {service} = plan.intent
-      const last = remembered.get(service)
+      const last = cache.get(service)
       if (last?.plan === plan && haveSameItems(last.requests, requests)) return last.served
       const made = serve(plan, requests)
       const served = isDeepStrictEqual(made, last?.served) ? last?.served : made
-      remembered.set(service, {plan, requests, served})
+      cache.set(service, {plan, requests, served})
       return served
     },
     combine(allocated, ids) {

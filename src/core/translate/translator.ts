@@ -1,4 +1,4 @@
-/** From a snapshot and the state of this host to the load balancer that they ask for, with every diagnostic on the way. */
+/** Translates a snapshot and the state of this host to a load balancer and diagnostics. */
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../cluster/snapshot.js'
 import type {IntentOptions} from '../intent/options.js'
@@ -8,7 +8,7 @@ import type {HostState} from '../model/host-state.js'
 import type {LoadBalancer} from '../model/load-balancer.js'
 import {createNodeViewer, type ViewNodes} from '../model/nodes.js'
 import type {ModelOptions} from '../model/options.js'
-import {ownListeners, withoutOwn, type IsOwn} from '../model/own-listeners.js'
+import {ownListenerTest, withoutOwnListeners, type IsOwnListener} from '../model/forwarding-loops.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {reportHeld} from '../model/serve.js'
 import {finish, mapInSteps, type Steps} from '../model/steps.js'
@@ -16,27 +16,26 @@ import {reportUnlabelled} from '../model/report-unlabelled-slices.js'
 import {createPlanner, type PlanServices} from './plan-services.js'
 import {createServiceMemo, type AllocatedService, type ServiceMemo} from './serve-services.js'
 
-/** What the operator decides, and what the data plane can do. Fixed for the life of a translator. */
+/** Options of the operator and capabilities of the data plane. They are fixed for the lifetime of a translator. */
 export type TranslatorOptions = IntentOptions & ModelOptions
 
 export type Translation = {
-  /** The same object as long as the same is served, so that nothing need be written again. */
+  /** The previous object if nothing that is served changed, so that no file is written again. */
   readonly loadBalancer: LoadBalancer
-  /** Unsorted; without positions. */
+  /** Unsorted, and without positions in files. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 export type Translator = {
-  /** Never throws, whatever the objects contain. The order of the objects in the snapshot changes nothing. */
+  /** Never throws, whatever the objects contain. The order of the objects in the snapshot does not matter. */
   readonly translate: (snapshot: ClusterSnapshot, host: HostState) => Translation
-  /** As `translate`, a few Services at a time. May be abandoned after any step. */
+  /** Like `translate`, but a few Services at a time. May be abandoned after any step. */
   readonly translateInSteps: (snapshot: ClusterSnapshot, host: HostState) => Steps<Translation>
 }
 
 /**
- * Owns everything that is remembered from one translation to the next, by the identity of the objects it was made of, so that
- * a change costs what it touches. What is remembered changes no result: a new translator gives the same. A caller that
- * translates once creates a translator and calls it once. `viewNodes` may be shared by translators whose NodeOptions are equal.
+ * A translator caches results by the identity of their inputs, so that the cost of a reconcile depends on what changed. Caches
+ * do not affect results: a new translator returns the same. Translators with equal NodeOptions may share `viewNodes`.
  */
 export function createTranslator(
   options: TranslatorOptions,
@@ -53,7 +52,7 @@ export function createTranslator(
   return {translateInSteps, translate: (snapshot, host) => finish(translateInSteps(snapshot, host))}
 }
 
-/** Those that remember, and the options of all. */
+/** The stages that have caches, and the options of all stages. */
 type Stages = {
   readonly options: TranslatorOptions
   readonly viewNodes: ViewNodes
@@ -70,11 +69,11 @@ function* runStages(
   const planned = yield* planServices(snapshot, nodes, host.addresses)
   const plans = planned.map(({plan}) => plan).filter((plan) => plan !== undefined)
   const intents = plans.map(({intent}) => intent)
-  const {lost, shared, diagnostics} = allocateListeners(plans)
-  const allocations = yield* mapInSteps(plans, (plan) => allocate(plan, lost, host))
-  const isOwn = findOwn(allocations, host, options)
+  const {rejected, shared, diagnostics} = allocateListeners(plans)
+  const allocations = yield* mapInSteps(plans, (plan) => allocate(plan, rejected, host))
+  const isOwnListener = findOwnListeners(allocations, host, options)
   const results = yield* mapInSteps(allocations, (each) =>
-    serveAllocation(each, {host, shared, isOwn, serving}),
+    serveAllocation(each, {host, shared, isOwnListener, serving}),
   )
   return {
     loadBalancer: serving.combine(results, shared),
@@ -95,7 +94,7 @@ function diagnosticsOf(parts: readonly {readonly diagnostics: readonly Diagnosti
   return parts.filter((part) => part.diagnostics.length > 0).flatMap((part) => part.diagnostics)
 }
 
-/** The listeners of one Service that no other has, and of these the ones that the host can have at the moment. */
+/** The requests of one Service that got their listener, and those of them whose listener is available on the host. */
 type Allocation = {
   readonly plan: ServicePlan
   readonly allocated: readonly ListenerRequest[]
@@ -104,32 +103,33 @@ type Allocation = {
 
 function allocate(
   plan: ServicePlan,
-  lost: ReadonlySet<ListenerRequest>,
+  rejected: ReadonlySet<ListenerRequest>,
   {unavailable}: HostState,
 ): Allocation {
-  const allocated = lost.size === 0 ? plan.requests : plan.requests.filter((request) => !lost.has(request))
+  const allocated =
+    rejected.size === 0 ? plan.requests : plan.requests.filter((request) => !rejected.has(request))
   const available = unavailable.size === 0 ? allocated : allocated.filter(({id}) => !unavailable.has(id))
   return {plan, allocated, available}
 }
 
-/** Undefined if no endpoint can be a listener of this lbex. */
-function findOwn(
+/** A test for servers that are listeners of this lbex; undefined if no endpoint has an address of this host. */
+function findOwnListeners(
   allocations: readonly Allocation[],
   {addresses}: HostState,
   {ownListeners: own, listenAddresses}: ModelOptions,
-): IsOwn | undefined {
-  if (!allocations.some(({plan}) => plan.reachesHost)) return undefined
+): IsOwnListener | undefined {
+  if (!allocations.some(({plan}) => plan.hasEndpointOnHost)) return undefined
   const served = allocations.flatMap(({available}) =>
     available.filter(({upstream}) => upstream).map(({key}) => key),
   )
-  return ownListeners([...served, ...own], {listenAddresses, hostAddresses: addresses})
+  return ownListenerTest([...served, ...own], {listenAddresses, hostAddresses: addresses})
 }
 
-/** What decides about all allocations alike. `shared` has the listenerIds of the listeners that several Services have. */
-type Circumstances = {
+/** The same inputs for all allocations. `shared` has the listenerIds of the shared listeners. */
+type ServingContext = {
   readonly host: HostState
   readonly shared: ReadonlySet<string>
-  readonly isOwn: IsOwn | undefined
+  readonly isOwnListener: IsOwnListener | undefined
   readonly serving: ServiceMemo
 }
 
@@ -137,21 +137,21 @@ type Result = AllocatedService & {readonly diagnostics: readonly Diagnostic[]}
 
 function serveAllocation(
   {plan, allocated, available}: Allocation,
-  {host, shared, isOwn, serving}: Circumstances,
+  {host, shared, isOwnListener, serving}: ServingContext,
 ): Result {
   const {requests, diagnostics} =
-    isOwn && plan.reachesHost
-      ? withoutOwn(plan, available, isOwn)
-      : {requests: available, diagnostics: NOTHING}
-  const alone = shared.size === 0 ? requests : requests.filter(({id}) => !shared.has(id))
+    isOwnListener && plan.hasEndpointOnHost
+      ? withoutOwnListeners(plan, available, isOwnListener)
+      : {requests: available, diagnostics: NO_DIAGNOSTICS}
+  const exclusive = shared.size === 0 ? requests : requests.filter(({id}) => !shared.has(id))
   return {
-    ...{plan, requests, served: serving.serve(plan, alone)},
+    ...{plan, requests, served: serving.serve(plan, exclusive)},
     diagnostics:
       available === allocated ? diagnostics : [...diagnostics, ...reportUnavailable(plan, allocated, host)],
   }
 }
 
-const NOTHING: readonly Diagnostic[] = []
+const NO_DIAGNOSTICS: readonly Diagnostic[] = []
 
 function reportUnavailable(
   plan: ServicePlan,

@@ -15,7 +15,7 @@ import {checkProgram} from '../program.js'
 import {checkReach} from '../reach.js'
 import {checkRights} from '../rights.js'
 import {lookAtServed} from '../served.js'
-import {HOST_NOT_ASKED} from '../../core/model/host-state.js'
+import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import {ownedListeners} from '../../core/model/owned-listeners.js'
@@ -110,7 +110,7 @@ async function lookAtServices(reading: Reading, flags: DoctorFlags, host: Looked
   const {nginx, running, limits, kernel, directory} = host
   const capabilities = nginx?.capabilities ?? OLDEST_SUPPORTED
   const options = translatorOptions(flags, {nginx: capabilities, limits})
-  const {loadBalancer, diagnostics} = createTranslator(options).translate(reading.snapshot, HOST_NOT_ASKED)
+  const {loadBalancer, diagnostics} = createTranslator(options).translate(reading.snapshot, UNKNOWN_HOST_STATE)
   const wanted = wantedListeners(loadBalancer)
   const served = nginx ? await lookAtServed(directory, nginx.binary) : {listeners: []}
   const rights = {

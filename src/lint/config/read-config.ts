@@ -2,7 +2,7 @@
 import {CATALOGUE, CODES, isCode, type DiagnosticCode} from '../../diagnostics/catalogue.js'
 import {diagnose, type Diagnostic, type Subject} from '../../diagnostics/diagnostic.js'
 import {nearest} from '../../diagnostics/nearest.js'
-import type {Report} from '../../diagnostics/reporter.js'
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import {Field} from '../../sources/manifests/fields.js'
 import {parseAny} from '../../sources/manifests/parse-document.js'
@@ -57,7 +57,7 @@ function problem(subject: Subject, location: Diagnostic['location'], text: strin
 }
 
 /** The words of the readers of manifests, as findings about a configuration. */
-function configReport(subject: Subject, document: PlacedDocument, found: Diagnostic[]): Report {
+function configReport(subject: Subject, document: PlacedDocument, found: Diagnostic[]): ReportDiagnostic {
   return (code, {field = [], on, args}) => {
     const {message} = CATALOGUE[code] as {readonly message: (args: unknown) => string}
     const location = document.locateField(field, on)
@@ -67,7 +67,7 @@ function configReport(subject: Subject, document: PlacedDocument, found: Diagnos
   }
 }
 
-function readRoot(root: Field, report: Report): CheckConfig {
+function readRoot(root: Field, report: ReportDiagnostic): CheckConfig {
   refuseOthers(root, KEYS, report)
   const failOn = root.get('fail-on').oneOf(SEVERITIES)
   const maxWarnings = root.get('max-warnings').integer({from: 0, to: Number.MAX_SAFE_INTEGER})
@@ -83,7 +83,7 @@ function readRoot(root: Field, report: Report): CheckConfig {
   }
 }
 
-function readOverride(item: Field, report: Report): CheckConfig['overrides'][number] {
+function readOverride(item: Field, report: ReportDiagnostic): CheckConfig['overrides'][number] {
   refuseOthers(item, OVERRIDE_KEYS, report)
   if (item.get('paths').isAbsent) item.get('paths').missing()
   return {...readRules(item, report), paths: patterns(item.get('paths'))}
@@ -101,7 +101,7 @@ function patterns(field: Field): string[] {
   })
 }
 
-function readRules(parent: Field, report: Report): ConfiguredRules {
+function readRules(parent: Field, report: ReportDiagnostic): ConfiguredRules {
   const disable = parent
     .get('disable')
     .items()
@@ -121,7 +121,7 @@ function readCode(
   field: Field,
   text: string,
   on: 'key' | 'value',
-  report: Report,
+  report: ReportDiagnostic,
 ): DiagnosticCode | undefined {
   if (isCode(text)) return text
   const args = {problem: `there is no code ${JSON.stringify(text)}`, nearest: nearest(text, CODES)}
@@ -133,7 +133,7 @@ function isSeverity(text: string | undefined): text is Severity {
   return SEVERITIES.some((severity) => severity === text)
 }
 
-function refuseOthers(parent: Field, known: readonly string[], report: Report): void {
+function refuseOthers(parent: Field, known: readonly string[], report: ReportDiagnostic): void {
   for (const [key, {path}] of parent.entries()) {
     if (known.includes(key)) continue
     const args = {problem: `there is no setting ${JSON.stringify(key)}`, nearest: nearest(key, known)}

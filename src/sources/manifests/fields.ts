@@ -4,10 +4,10 @@
  */
 import {quote} from '../../diagnostics/rule.js'
 import {describeField, type FieldPath} from '../../diagnostics/diagnostic.js'
-import type {Report} from '../../diagnostics/reporter.js'
+import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 
 /** Where the findings of one object go, and how a field of it is written in its text. */
-export type ObjectReading = {readonly report: Report; readonly sourceOf: (field: FieldPath) => string}
+export type ObjectReading = {readonly report: ReportDiagnostic; readonly sourceOf: (field: FieldPath) => string}
 
 export type IntegerRange = {readonly from: number; readonly to: number}
 

@@ -116,7 +116,7 @@ describe('readIntent', () => {
   })
 })
 
-describe('wishes without effect', () => {
+describe('keysByPort without effect', () => {
   it('a method without least_time', () => {
     assert.deepEqual(said(web.annotated({method: 'connect'})), ['method-unused'])
     assert.deepEqual(said(web.annotated({method: 'connect', algorithm: 'least_time'})), [])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../../../src/diagnostics/reporter.js'
 import {DEFAULT_INTENT_OPTIONS, type IntentOptions} from '../../../../src/core/intent/options.js'
-import {isAboutLbex, isOurs} from '../../../../src/core/intent/select.js'
+import {isAboutLbex, isSelected} from '../../../../src/core/intent/select.js'
 import {aService} from '../../../support/builders.js'
 
 type Builder = ReturnType<typeof aService>
@@ -10,7 +10,7 @@ type Builder = ReturnType<typeof aService>
 /** True, or false with what was said about it. */
 function judge(service: Builder, options: Partial<IntentOptions> = {}): true | string[] {
   const found: Diagnostic[] = []
-  const ours = isOurs(
+  const ours = isSelected(
     service.build(),
     {...DEFAULT_INTENT_OPTIONS, ...options},
     reporter(service.build(), found),

@@ -126,8 +126,11 @@ describe('one Service that asks for a listener twice', () => {
 
   it('lists the first of thousands of conflicts, and counts the others', () => {
     const ports = Array.from({length: 3000}, (_, index) => ({name: `p${index}`, protocol: 'TCP', port: 80}))
-    const wishes = Object.fromEntries(ports.map(({name}) => [name, 8080]))
-    const twice = aService('twice').annotated({'upstream-type': 'cluster-ip'}).with({ports}).listening(wishes)
+    const keysByPort = Object.fromEntries(ports.map(({name}) => [name, 8080]))
+    const twice = aService('twice')
+      .annotated({'upstream-type': 'cluster-ip'})
+      .with({ports})
+      .listening(keysByPort)
     const {messages} = outcome(aSnapshot([twice]), options({maxListenersPerService: 3000}))
     assert.equal(messages.length, 51)
     assert.equal(

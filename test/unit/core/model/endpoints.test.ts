@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   endpointsOf as endpointsIn,
-  endpointsOutOfSight,
+  endpointsOnLostNodes,
   indexTargetPorts,
   nodesBehind,
   usableEndpoints,
@@ -191,7 +191,7 @@ describe('nodesBehind', () => {
   })
 })
 
-describe('endpointsOutOfSight', () => {
+describe('endpointsOnLostNodes', () => {
   const nodes = viewNodes([
     aNode('up').build(),
     aNode('down').notReady().build(),
@@ -200,12 +200,12 @@ describe('endpointsOutOfSight', () => {
 
   it('are those on nodes that the control plane has lost sight of, all at once', () => {
     const all = [ready('1', 'down'), ready('2', 'lost'), ready('3', 'gone'), ready('4')]
-    assert.deepEqual(endpointsOutOfSight(all, nodes), [ready('1', 'down'), ready('2', 'lost')])
+    assert.deepEqual(endpointsOnLostNodes(all, nodes), [ready('1', 'down'), ready('2', 'lost')])
   })
 
   it('are none where one node is in sight, or none is known', () => {
-    assert.deepEqual(endpointsOutOfSight([ready('1', 'down'), ready('2', 'up')], nodes), [])
-    assert.deepEqual(endpointsOutOfSight([ready('1', 'gone'), ready('2')], nodes), [])
-    assert.deepEqual(endpointsOutOfSight([], nodes), [])
+    assert.deepEqual(endpointsOnLostNodes([ready('1', 'down'), ready('2', 'up')], nodes), [])
+    assert.deepEqual(endpointsOnLostNodes([ready('1', 'gone'), ready('2')], nodes), [])
+    assert.deepEqual(endpointsOnLostNodes([], nodes), [])
   })
 })

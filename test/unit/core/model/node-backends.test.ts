@@ -220,7 +220,7 @@ describe('an eligible node', () => {
     assert.deepEqual(servers([web, all, a, b.tainted('ToBeDeletedByClusterAutoscaler')]), ['10.0.0.1:30080'])
   })
 
-  it('has no exclusion label, unless the operator ignores it; the diagnostic says how', () => {
+  it('has no exclusionReason label, unless the operator ignores it; the diagnostic says how', () => {
     assert.deepEqual(servers([web, all, a, b.labelled(EXCLUDED)]), ['10.0.0.1:30080'])
     const single = [web, slice.endpoints(...on('a')), a.labelled(EXCLUDED)]
     assert.deepEqual(servers(single), [

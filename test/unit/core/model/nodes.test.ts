@@ -32,7 +32,7 @@ describe('a node', () => {
     )
   })
 
-  it('with the exclusion label gets none, whatever the value, unless the operator says so', () => {
+  it('with the exclusionReason label gets none, whatever the value, unless the operator says so', () => {
     for (const value of ['', 'true', 'false']) {
       assert.equal(eligible(aNode().labelled(LABEL, value)), EXCLUDED_BY_LABEL)
       assert.equal(eligible(aNode().labelled(LABEL, value), true), true)

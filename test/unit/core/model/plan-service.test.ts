@@ -56,7 +56,7 @@ describe('planService', () => {
           },
         },
       ],
-      reachesHost: false,
+      hasEndpointOnHost: false,
       diagnostics: [],
     })
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {HOST_NOT_ASKED, type HostState} from '../../../../src/core/model/host-state.js'
+import {UNKNOWN_HOST_STATE, type HostState} from '../../../../src/core/model/host-state.js'
 import {createTranslator, type TranslatorOptions} from '../../../../src/core/translate/translator.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
@@ -24,7 +24,7 @@ const range = (text: string) => parseRange(text) as AddressRange
 /** What one translator serves, call after call. */
 const servedBy = () => {
   const {translate} = createTranslator(options())
-  return (snapshot: ClusterSnapshot) => translate(snapshot, HOST_NOT_ASKED).loadBalancer.services
+  return (snapshot: ClusterSnapshot) => translate(snapshot, UNKNOWN_HOST_STATE).loadBalancer.services
 }
 
 describe('a translator', () => {
@@ -143,7 +143,7 @@ describe('what is remembered', () => {
     const bare = web.bare().build()
     const {translate} = createTranslator(options())
     const codesFor = (coverage: typeof NOTHING_KNOWN) =>
-      codes(translate(aSnapshot([bare], coverage), HOST_NOT_ASKED).diagnostics)
+      codes(translate(aSnapshot([bare], coverage), UNKNOWN_HOST_STATE).diagnostics)
     assert.deepEqual(codesFor(NOTHING_KNOWN), [])
     assert.deepEqual(codesFor({allocations: false, nodes: false, endpointSlices: true}), ['no-backend'])
     assert.deepEqual(codesFor({nodes: true, endpointSlices: false, allocations: false}), [])
@@ -181,11 +181,11 @@ describe('the options of a translator', () => {
       const two = slice('web').endpoints(anEndpoint('10.1.0.2')).build()
       const snapshot = aSnapshot([service.build(), two, excluded.build()])
       const {translate} = createTranslator(options())
-      const before = translate(snapshot, HOST_NOT_ASKED)
+      const before = translate(snapshot, UNKNOWN_HOST_STATE)
       const after = evaluate(snapshot, options(overrides))
       assert.notDeepEqual(after, before)
       assert.deepEqual(after, evaluate(structuredClone(snapshot), options(overrides)))
-      assert.deepEqual(translate(snapshot, HOST_NOT_ASKED), before)
+      assert.deepEqual(translate(snapshot, UNKNOWN_HOST_STATE), before)
     })
   }
 
@@ -207,18 +207,18 @@ describe('the state of the host', () => {
     it(`${what} counts as soon as it is there, and for as long as it is`, () => {
       const {translate} = createTranslator(options({ownListeners}))
       const fresh = (host: Partial<HostState>) => evaluate(snapshot, options({ownListeners, host}))
-      const before = translate(snapshot, HOST_NOT_ASKED)
-      const during = translate(snapshot, {...HOST_NOT_ASKED, ...state})
+      const before = translate(snapshot, UNKNOWN_HOST_STATE)
+      const during = translate(snapshot, {...UNKNOWN_HOST_STATE, ...state})
       assert.notDeepEqual(during, before)
       assert.deepEqual([before, during], [fresh({}), fresh(state)])
-      assert.deepEqual(translate(snapshot, HOST_NOT_ASKED), before)
+      assert.deepEqual(translate(snapshot, UNKNOWN_HOST_STATE), before)
     })
   }
 
   it('costs no other Service its object', () => {
     const {translate} = createTranslator(options())
-    const [other] = translate(snapshot, HOST_NOT_ASKED).loadBalancer.services
-    const host = {...HOST_NOT_ASKED, ...without({'0.0.0.0:8080/TCP': {code: 'in-use'}})}
+    const [other] = translate(snapshot, UNKNOWN_HOST_STATE).loadBalancer.services
+    const host = {...UNKNOWN_HOST_STATE, ...without({'0.0.0.0:8080/TCP': {code: 'in-use'}})}
     assert.deepEqual(translate(snapshot, host).loadBalancer.services, [other])
     assert.equal(translate(snapshot, host).loadBalancer.services[0], other)
   })

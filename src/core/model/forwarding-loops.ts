@@ -1,16 +1,16 @@
-/** Servers that are listeners of this lbex: a connection to one of them would come back for ever. */
-import type {ListenerKey} from './listener-key.js'
+/** Removes servers that are listeners of this lbex: a connection to such a server would be forwarded in an endless loop. */
+import {bracketed, type ListenerKey} from './listener-key.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
-import {reporter, type Report} from '../../diagnostics/reporter.js'
+import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {isHostAddress, type HostAddresses} from './address-policy.js'
-import {reportNone} from './backends.js'
+import {reportNoBackend} from './backends.js'
 import type {Upstream, UpstreamServer} from './load-balancer.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 
-/** True if the server, asked by this protocol, is a listener of this lbex. */
-export type IsOwn = (server: UpstreamServer, protocol: ListenerKey['protocol']) => boolean
+/** True if the server is a listener of this lbex for the protocol. */
+export type IsOwnListener = (server: UpstreamServer, protocol: ListenerKey['protocol']) => boolean
 
-export function ownListeners(keys: Iterable<ListenerKey>, host: HostAddresses): IsOwn {
+export function ownListenerTest(keys: Iterable<ListenerKey>, host: HostAddresses): IsOwnListener {
   const listening = {TCP: new Map<number, Set<string>>(), UDP: new Map<number, Set<string>>()}
   for (const {address, port, protocol} of keys) {
     const addresses = listening[protocol].get(port)
@@ -26,32 +26,34 @@ export function ownListeners(keys: Iterable<ListenerKey>, host: HostAddresses): 
   }
 }
 
-/** A connection to the unspecified address goes to the loopback address. */
+/** A connection to the unspecified address is made to the loopback address. */
 const LOOPBACK_OF: Readonly<Record<string, string>> = {'0.0.0.0': '127.0.0.1', '::': '::1'}
 
-/** The requests without the servers that are listeners of this lbex, and what to say about that. */
-export function withoutOwn(
+/** The requests without the servers that are listeners of this lbex, and the diagnostics about them. */
+export function withoutOwnListeners(
   plan: ServicePlan,
   requests: readonly ListenerRequest[],
-  isOwn: IsOwn,
+  isOwnListener: IsOwnListener,
 ): {requests: readonly ListenerRequest[]; diagnostics: readonly Diagnostic[]} {
   const diagnostics: Diagnostic[] = []
   const report = reporter(plan.intent.service, diagnostics)
-  return {requests: requests.map((request) => withoutOwnServers(request, isOwn, report)), diagnostics}
+  return {requests: requests.map((request) => withoutOwnServers(request, isOwnListener, report)), diagnostics}
 }
 
-/** The request itself if none of its servers is a listener of this lbex: what is remembered goes by its identity. */
-function withoutOwnServers(request: ListenerRequest, isOwn: IsOwn, report: Report): ListenerRequest {
+/** Returns the same object if no server is removed: caches compare requests by identity. */
+function withoutOwnServers(
+  request: ListenerRequest,
+  isOwnListener: IsOwnListener,
+  report: ReportDiagnostic,
+): ListenerRequest {
   const {upstream, ...rest} = request
-  const own = upstream?.servers.filter((server) => isOwn(server, request.key.protocol)) ?? []
+  const own = upstream?.servers.filter((server) => isOwnListener(server, request.key.protocol)) ?? []
   if (!upstream || own.length === 0) return request
-  const endpoints = own.map(
-    ({address, port}) => `${address.includes(':') ? `[${address}]` : address}:${port}`,
-  )
+  const endpoints = own.map(({address, port}) => `${bracketed(address)}:${port}`)
   report('endpoint-is-listener', {field: request.port.field, args: {endpoints}})
   const left = withoutServers(upstream, own)
   if (left.servers.length > 0) return {...rest, upstream: left}
-  reportNone(request.port, undefined, {why: 'every endpoint is a listener of this lbex'}, report)
+  reportNoBackend(request.port, undefined, {why: 'every endpoint is a listener of this lbex'}, report)
   return rest
 }
 

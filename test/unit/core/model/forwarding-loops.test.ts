@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {isHostAddress} from '../../../../src/core/model/address-policy.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
-import {ownListeners} from '../../../../src/core/model/own-listeners.js'
+import {ownListenerTest} from '../../../../src/core/model/forwarding-loops.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
 import {outcome} from '../../../support/outline.js'
 import {without, type TestOptions} from '../../../support/translate.js'
@@ -19,25 +19,25 @@ const outcomeOf = (parts: Parameters<typeof aSnapshot>[0], overrides: Partial<Te
 const skipped = (endpoint: string) =>
   `endpoint-is-listener: endpoint ${endpoint} is skipped: lbex itself listens there, so connections would loop`
 
-describe('ownListeners', () => {
-  const isOwn = (text: string, address: string, protocol: 'TCP' | 'UDP' = 'TCP') =>
-    ownListeners([{address: text, port: 8080, protocol: 'TCP'}], {
+describe('ownListenerTest', () => {
+  const isOwnListener = (text: string, address: string, protocol: 'TCP' | 'UDP' = 'TCP') =>
+    ownListenerTest([{address: text, port: 8080, protocol: 'TCP'}], {
       ...DEFAULT_MODEL_OPTIONS,
       hostAddresses: addresses,
     })({address, port: 8080, weight: 1, down: false}, protocol)
 
   it('are at the addresses that they listen on', () => {
-    assert.equal(isOwn('192.0.2.10', '192.0.2.10'), true)
-    assert.equal(isOwn('192.0.2.10', '192.0.2.11'), false)
-    assert.equal(isOwn('192.0.2.10', '192.0.2.10', 'UDP'), false)
+    assert.equal(isOwnListener('192.0.2.10', '192.0.2.10'), true)
+    assert.equal(isOwnListener('192.0.2.10', '192.0.2.11'), false)
+    assert.equal(isOwnListener('192.0.2.10', '192.0.2.10', 'UDP'), false)
   })
 
   it('are at every address of the host and family if they listen on the wildcard', () => {
     for (const address of ['192.0.2.10', '127.0.0.1', '0.0.0.0'])
-      assert.equal(isOwn('0.0.0.0', address), true)
+      assert.equal(isOwnListener('0.0.0.0', address), true)
     for (const address of ['192.0.2.11', '2001:db8::10', '::1'])
-      assert.equal(isOwn('0.0.0.0', address), false)
-    for (const address of ['2001:db8::10', '::1', '::']) assert.equal(isOwn('::', address), true)
+      assert.equal(isOwnListener('0.0.0.0', address), false)
+    for (const address of ['2001:db8::10', '::1', '::']) assert.equal(isOwnListener('::', address), true)
   })
 
   it('know a listen address that the host does not have yet', () => {
