@@ -24,9 +24,9 @@ describe('golden cases of lbex check', () => {
 
   it('are at least sixty', () => assert.ok(cases.length >= 60, `${cases.length}`))
 
-  it('leave no file that belongs to no case', () => assert.deepEqual(strayCheckFiles(), []))
+  it('have no files that belong to no case', () => assert.deepEqual(strayCheckFiles(), []))
 
-  it('show every finding with a place that a manifest can cause, beside the examples', () => {
+  it('show every finding with a position that a manifest can cause', () => {
     const shown = cases.flatMap((name) =>
       [...expectedOf(name).matchAll(/^\S+:\d+:\d+: \w+ ([a-z-]+) /gm)].map(([, code = '']) => code),
     )

@@ -6,18 +6,18 @@ import {goldenCases, readExpected, strayFiles, writeExpected} from '../support/g
 import {findJudge} from '../support/golden-judge.js'
 import {renderCase} from '../support/golden-render.js'
 
-/** Diagnostics that no manifest can cause, with what causes them: they have tests of their own. */
+/** Diagnostics that no manifest can cause, and what causes them. Other tests cover them. */
 const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
-  'value-refused': 'only a mistake in the stages before render lets such a value through',
-  'nginx-refused': 'only a running NGINX refuses a Service',
-  'nginx-exhausted': 'only a running NGINX runs out of memory or time',
-  'nodes-forbidden': 'only an API server forbids to read',
-  'port-privileged': 'only lbex check knows of an NGINX without privileges',
-  'node-port-conflict': 'only lbex check looks at Services that are not served',
-  'pool-overlap': 'only lbex check looks across pools',
-  'ignore-unused': 'only lbex check ignores findings',
-  'ignore-unknown': 'only lbex check ignores findings',
-  'config-invalid': 'only lbex check reads a configuration',
+  'value-refused': 'only a bug in the stages before the templates lets such a value through',
+  'nginx-refused': 'only a running NGINX can reject a Service',
+  'nginx-exhausted': 'only a running NGINX can run out of memory or time',
+  'nodes-forbidden': 'only an API server can deny access to Nodes',
+  'port-privileged': 'only lbex check has --unprivileged-nginx',
+  'node-port-conflict': 'only lbex check reads Services that are not served',
+  'pool-overlap': 'only lbex check compares pools',
+  'ignore-unused': 'only lbex check supports ignores',
+  'ignore-unknown': 'only lbex check supports ignores',
+  'config-invalid': 'only lbex check reads a configuration file',
 }
 
 const cases = goldenCases()
@@ -27,7 +27,7 @@ const updates = process.env['UPDATE_GOLDEN'] === '1'
 describe('golden cases', () => {
   for (const golden of cases) {
     describe(golden.name, () => {
-      it('renders what is written down', async () => {
+      it('renders the expected output', async () => {
         const {conf, diagnostics} = await renderCase(golden)
         if (updates) writeExpected(golden.name, {conf, diagnostics})
         const expected = readExpected(golden.name)
@@ -41,14 +41,14 @@ describe('golden cases', () => {
           assert.equal(await judge.complaint(loadBalancer, golden.options), '')
         })
       } else {
-        it(`is for a newer NGINX than the ${judge.version} of this machine`)
+        it(`needs a newer NGINX than the ${judge.version} of this machine`)
       }
     })
   }
 
-  // In a block of its own at the end: mocha runs the tests of a block before the blocks in it.
+  // In a separate block at the end: mocha runs the tests of a block before its nested blocks.
   describe('all of them', () => {
-    it('are judged by an NGINX that does refuse', async () => {
+    it('are tested with an NGINX that does reject invalid configurations', async () => {
       const ref = {kind: 'Service', namespace: 'default', name: 'empty'}
       const upstream = {
         name: 'x',
@@ -61,7 +61,7 @@ describe('golden cases', () => {
       assert.match(await judge.complaint(loadBalancer, options()), /no servers are inside upstream/)
     })
 
-    it('leave no file that belongs to no case', () => {
+    it('have no files that belong to no case', () => {
       assert.deepEqual(strayFiles(), [])
     })
 

@@ -1,4 +1,4 @@
-/** What is written for a listener that several Services share: no manifest asks for one, so it is made from the model. */
+/** The file of a listener that several Services share. No manifest can request one yet, so the tests start from the model. */
 import assert from 'node:assert/strict'
 import {render} from '../support/translate.js'
 import {options} from '../support/builders.js'
@@ -7,7 +7,7 @@ import {balance, BY_NAME, BY_WEIGHT} from '../support/shared-listeners.js'
 
 const judge = await findJudge()
 
-/** Path and text of the file of the shared listener, with short names in place of hashes. */
+/** Path and text of the file of the shared listener, with short names instead of hashes. */
 function fileOf(applicants: typeof BY_WEIGHT): {path: string; text: string; owners: string[]} {
   const {loadBalancer} = balance(...applicants)
   const [, file, ...others] = render(loadBalancer, options()).files
@@ -19,7 +19,7 @@ function fileOf(applicants: typeof BY_WEIGHT): {path: string; text: string; owne
 }
 
 describe('a listener that several Services share', () => {
-  it('has a file of its own, with the upstreams of its routes: by weight', () => {
+  it('has a separate file with the upstreams of its routes: shared by weight', () => {
     assert.deepEqual(fileOf(BY_WEIGHT), {
       path: 'services/listener_8443_tcp_0.0.0.0-h-1.conf',
       owners: ['blue', 'green'],
@@ -45,7 +45,7 @@ server {
     })
   })
 
-  it('and by SNI name', () => {
+  it('has a separate file with the upstreams of its routes: shared by SNI name', () => {
     const {text} = fileOf(BY_NAME)
     assert.equal(
       text.slice(text.indexOf('\n\n') + 2),
@@ -78,7 +78,7 @@ server {
     })
   }
 
-  it('may have the names that a map has a meaning for', async () => {
+  it('may have server names that are keywords of the map directive', async () => {
     const names = ['default', 'hostnames', 'include', 'volatile', 'test.example', '*.t.example']
     const wishes = names.map((name) => ({match: {type: 'sni', name} as const}))
     const both = ['a', 'b'].map((name, index) => ({

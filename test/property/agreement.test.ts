@@ -21,7 +21,7 @@ import {checkAsync} from './check.js'
 import {UNKNOWN_HOST_STATE} from '../../src/core/model/host-state.js'
 import {cluster, someOptions} from './clusters.js'
 
-/** Only lbex check looks across pools, and at Services that the API server would refuse beside others. */
+/** Only lbex check compares pools, and Services that the API server would reject together. */
 const CHECK_ALONE = new Set(['pool-overlap', 'node-port-conflict'])
 
 const told = (diagnostics: readonly Diagnostic[]): string[] =>
@@ -53,10 +53,10 @@ async function agree(
   assert.deepEqual(told(found), told(served), text)
 }
 
-describe('agreement of lbex check', function () {
+describe('lbex check agrees', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('with render: for anything that is written', () =>
+  it('with render, for any manifest', () =>
     checkAsync(
       fc.asyncProperty(cluster, someOptions, (snapshot, options) =>
         agree(snapshot, {...options, host: UNKNOWN_HOST_STATE}, 'partial'),
@@ -64,7 +64,7 @@ describe('agreement of lbex check', function () {
       1000,
     ))
 
-  it('with run: for what is complete', () =>
+  it('with run, for a complete cluster', () =>
     checkAsync(
       fc.asyncProperty(cluster, someOptions, (snapshot, options) =>
         agree(completed(snapshot), {...options, host: UNKNOWN_HOST_STATE}, 'complete'),
@@ -73,7 +73,7 @@ describe('agreement of lbex check', function () {
     ))
 })
 
-/** With everything in it that only a cluster adds: `run` takes what is missing for an error, `check` for not written yet. */
+/** Adds everything that only a cluster has: for `run` a missing part is an error, for `check` it is unknown. */
 function completed(snapshot: ClusterSnapshot): ClusterSnapshot {
   const services = snapshot.services.map((service, index) => ({
     ...service,

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 
-/** Runs a property; a failure tells seed and path, and PROPERTY_SEED repeats that run. */
+/** Runs a property. A failure shows seed and path; PROPERTY_SEED repeats that run. */
 export function check<T>(property: fc.IProperty<T>, numRuns = 200): void {
   fc.assert(property, parameters(numRuns))
 }
 
-/** As check, for a property that waits. */
+/** Like check, for an asynchronous property. */
 export async function checkAsync<T>(property: fc.IAsyncProperty<T>, numRuns: number): Promise<void> {
   await fc.assert(property, parameters(numRuns))
 }

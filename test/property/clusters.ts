@@ -1,4 +1,4 @@
-/** Clusters as they may be: small and crowded, so that Services meet in conflicts, with mistakes here and there. */
+/** Realistic clusters, small and crowded so that Services conflict, with some mistakes. */
 import fc, {type Arbitrary} from 'fast-check'
 import type {EndpointSlice, IpFamily, Node, Service} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
@@ -18,7 +18,7 @@ const often = <T>(usual: readonly T[], unusual: readonly T[] = []) =>
 const seldom = <T>(...values: T[]) => often<T | undefined>([undefined], values)
 const maybe = <T>(...values: T[]) => fc.constantFrom(undefined, ...values)
 
-/** Plain objects without what is absent, as sources make them. */
+/** Plain objects without undefined fields, like those of the sources. */
 function record<T>(model: {[K in keyof T]: Arbitrary<T[K] | undefined>}): Arbitrary<T> {
   return fc
     .record(model as Record<string, Arbitrary<unknown>>)
@@ -113,7 +113,7 @@ const ADDRESSES = {
   IPv6: fc.integer({min: 1, max: 6}).map((last) => `fd00::${last}`),
 }
 
-/** A slice with endpoints for the ports of a Service, as far as they are known by these names. */
+/** A slice with endpoints for the ports of a Service that have these names. */
 function sliceOf({ref, ports: own}: Pick<Service, 'ref' | 'ports'>): Arbitrary<EndpointSlice> {
   return fc.constantFrom<IpFamily>('IPv4', 'IPv4', 'IPv6').chain((addressType) =>
     record<EndpointSlice>({
@@ -160,7 +160,7 @@ export const coverage = often(
   ],
 )
 
-/** As in a real cluster, no two objects of one kind have the same name. */
+/** As in a real cluster, names are unique for each kind. */
 export const cluster: Arbitrary<ClusterSnapshot> = fc
   .uniqueArray(service, {selector: nameOf, minLength: 1, maxLength: 5})
   .chain((services) =>
@@ -186,12 +186,12 @@ const UNAVAILABLE = [
   without({'10.0.0.1:53/UDP': {code: 'forbidden'}}),
 ]
 
-/** Addresses are sets that stay the same object, as those of the host do. */
+/** Address sets keep their identity, like those of the real host. */
 const SOME_ADDRESSES = [[], ['10.1.0.1', '10.1.0.2', '10.1.0.3', 'fd00::1'], ['10.1.0.3', '10.1.0.4']].map(
   (addresses) => new Set(addresses),
 )
 
-/** What happens to a host: other programs take ports and release them, addresses come and go. */
+/** Changes of a host: other processes use and release ports, addresses are added and removed. */
 export const someHost: Arbitrary<HostState> = fc.record({
   unavailable: fc
     .constantFrom(UNKNOWN_HOST_STATE, UNKNOWN_HOST_STATE, ...UNAVAILABLE)
@@ -214,12 +214,12 @@ const usualOptions = {
   host: often<Partial<HostState> | undefined>([undefined], UNAVAILABLE),
 }
 
-/** Options that change who is served how, and the state of the host that goes with them. */
+/** Options that change which Services are served and how, and a matching state of the host. */
 export const someOptions: Arbitrary<TestOptions> = record<Partial<TestOptions>>(usualOptions).map(
   (overrides) => options(overrides),
 )
 
-/** As someOptions, and those by which one Service may change another. */
+/** Like someOptions, plus options that let one Service affect another. */
 export const anyOptions: Arbitrary<TestOptions> = record<Partial<TestOptions>>({
   ...usualOptions,
   deniedEndpoints: seldom([parseRange('10.1.0.0/30')].filter((range) => range !== undefined)),

@@ -22,19 +22,19 @@ import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 const DOUBLINGS = [1, 2, 4, 8]
 const MOST_TIME = 30
 const MOST_OUTPUT = 12
-/** Milliseconds: what takes less is not measured well enough to be compared. */
+/** Milliseconds. Shorter runs are not measured precisely enough to be compared. */
 const LEAST_TIME = 10
 
 /** Bytes. */
 const LEAST_OUTPUT = 1000
 
 type Work = () => number | Promise<number>
-/** Makes the work for a size; the work returns the bytes of its output. */
+/** Prepares the work for a size. The work returns the size of its output in bytes. */
 type Dimension = {readonly base: number; readonly prepare: (size: number) => Work}
 
 const range = (count: number): number[] => Array.from({length: count}, (_, index) => index)
 const ip = (index: number): string => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
-/** With the limits one Service costs the same from some size on. */
+/** With the limits, the cost of one Service is constant above a certain size. */
 const unlimited = {
   maxListenersPerService: Infinity,
   maxServersPerService: Infinity,
@@ -47,7 +47,7 @@ function translated(snapshot: ClusterSnapshot, limits: object = unlimited): numb
   return configuration + diagnosticsText(sortDiagnostics(diagnostics)).length
 }
 
-/** Objects are made anew for each run: work is remembered by their identity. */
+/** Each run creates new objects, because results are cached by identity. */
 const onCluster = (base: number, make: (size: number) => ClusterSnapshot, limits?: object): Dimension => ({
   base,
   prepare: (size) => {
@@ -291,7 +291,7 @@ const DIMENSIONS: Readonly<Record<string, Dimension>> = {
   ),
 }
 
-/** CPU milliseconds of the fastest of three runs, and the bytes that came out. */
+/** CPU milliseconds of the fastest of three runs, and the size of its output. */
 async function measure({prepare}: Dimension, size: number): Promise<{time: number; output: number}> {
   let [time, output] = [Infinity, 0]
   for (let run = 0; run < 2; run += 1) {
@@ -304,11 +304,11 @@ async function measure({prepare}: Dimension, size: number): Promise<{time: numbe
   return {time: Math.max(time, LEAST_TIME), output}
 }
 
-describe('an input that doubles', function () {
+describe('an input of twice the size', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
   for (const [name, dimension] of Object.entries(DIMENSIONS)) {
-    it(`costs n log n at most: ${name}`, async () => {
+    it(`takes at most n log n time: ${name}`, async () => {
       await measure(dimension, dimension.base)
       const costs = []
       for (const factor of DOUBLINGS) costs.push(await measure(dimension, factor * dimension.base))

@@ -1,4 +1,4 @@
-/** Whatever was wanted before and is wanted now: once `up` is through, a second one has nothing to do, and `down` leaves nothing. */
+/** Whatever the old and new targets are: after `up`, a second `up` has nothing to do, and `down` removes everything. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {isChange} from '../support/gce-fake/http.js'
@@ -32,7 +32,7 @@ const options = fc
 describe('property: lbex gce up', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('is through after one run, from whatever there was', async () => {
+  it('reaches the target in one run, from any initial state', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.option(options),
@@ -50,7 +50,7 @@ describe('property: lbex gce up', function () {
             if (before) await world.up(...before)
             world.fake.http.faults.length = 0
             assert.equal((await world.up(...now)).exitCode, 0)
-            // Without waiting, an old template is left to the next run.
+            // Without waiting, the next run deletes the old template.
             if (now.includes('--wait=false')) await world.up(...now)
             const {length} = world.fake.changes()
             assert.equal((await world.up(...now)).output, 'web is up: nothing to change\n')

@@ -1,4 +1,4 @@
-/** One Service, however bad, does not change another's file, but by winning a listener from it. */
+/** A Service, however invalid, does not change the file of another one, except by getting a listener that both request. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type {ObjectRef} from '../../src/diagnostics/diagnostic.js'
@@ -15,7 +15,7 @@ const nameOf = ({namespace, name}: ObjectRef) => `${namespace}/${name}`
 const filesOf = ({files}: WrittenTranslation) =>
   new Map(files.flatMap((file) => file.owners.map((owner) => [nameOf(owner), file.text] as const)))
 
-/** Services whose file is another one, or gone, after more Services have joined. */
+/** Services whose file changed or disappeared after other Services were added. */
 function changed(
   snapshot: ClusterSnapshot,
   more: ClusterSnapshot['services'],
@@ -29,7 +29,7 @@ function changed(
 describe('another Service', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('that is younger changes nobody, whatever it holds', () => {
+  it('that is younger does not affect other Services, whatever it contains', () => {
     check(
       fc.property(cluster, wildCluster, someOptions, (snapshot, wild, options) => {
         const names = new Set(snapshot.services.map(({ref}) => nameOf(ref)))
@@ -42,7 +42,7 @@ describe('another Service', function () {
     )
   })
 
-  it('of any age changes only those that lose a listener to it, and they are told', () => {
+  it('of any age affects only Services that lose a listener to it, which is reported', () => {
     check(
       fc.property(cluster, service, someOptions, (snapshot, other, options) => {
         fc.pre(!snapshot.services.some(({ref}) => nameOf(ref) === nameOf(other.ref)))

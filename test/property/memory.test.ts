@@ -1,4 +1,4 @@
-/** What is remembered changes no result: a warm translator and a cold one agree, whatever they translated before. */
+/** Caches do not affect results: a translator with filled caches and a new one return the same, whatever was translated before. */
 import assert from 'node:assert/strict'
 import fc, {type Arbitrary} from 'fast-check'
 import {translateInSteps} from '../../src/cli/run/translate.js'
@@ -16,7 +16,7 @@ type Edit = {
   readonly at: number
   readonly object: ClusterSnapshot[Kind][number] | undefined
 }
-/** An edit of the cluster (or none), how much of it is known then, and the state of the host. */
+/** A change of the cluster (or none), its coverage, and the state of the host. */
 type Moment = {readonly edit: Edit | undefined; readonly coverage: Coverage; readonly host: HostState}
 
 const editOf = (kind: Kind, object: Arbitrary<ClusterSnapshot[Kind][number]>): Arbitrary<Edit> =>
@@ -39,15 +39,15 @@ function apply(snapshot: ClusterSnapshot, {edit: change, coverage: known}: Momen
   return {...snapshot, [kind]: objects, coverage: known}
 }
 
-/** The result of a translator that has seen nothing before, of objects that nothing has seen before. */
+/** The result of a new translator for new objects. */
 function cold(snapshot: ClusterSnapshot, options: TestOptions, host: HostState) {
   return translate(structuredClone(snapshot), {...options, host: structuredClone(host)})
 }
 
-describe('what is remembered', function () {
+describe('the cached results of a translator', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('equals what is worked out for the first time, after any series of changes of cluster and host', () => {
+  it('equal new results after any series of changes of cluster and host', () => {
     check(
       fc.property(cluster, anyOptions, series, (start, options, moments) => {
         const warm = createPipeline(options)
@@ -60,7 +60,7 @@ describe('what is remembered', function () {
     )
   })
 
-  it('is not shared by translators with different options', () => {
+  it('are not shared by translators with different options', () => {
     check(
       fc.property(cluster, fc.tuple(anyOptions, anyOptions), series, (start, variants, moments) => {
         const pairs = variants.map((options) => ({options, warm: createPipeline(options)}))
@@ -75,7 +75,7 @@ describe('what is remembered', function () {
     )
   })
 
-  it('equals it also after translations that were abandoned, or that went on side by side', () => {
+  it('equal new results also after translations that were abandoned or interleaved', () => {
     check(
       fc.property(cluster, anyOptions, series, fc.nat(12), (start, options, moments, steps) => {
         const warm = createPipeline(options)
@@ -99,7 +99,7 @@ describe('what is remembered', function () {
     )
   })
 
-  it('is the same object if nothing has changed, so that nothing is written again', () => {
+  it('are the same objects if nothing changed, so that no file is written again', () => {
     check(
       fc.property(cluster, anyOptions, series, (start, options, moments) => {
         const warm = createPipeline(options)
@@ -116,7 +116,7 @@ describe('what is remembered', function () {
     )
   })
 
-  it('is kept for all other Services when the endpoints of one change', () => {
+  it('are kept for all other Services when the endpoints of one change', () => {
     check(
       fc.property(cluster, fc.nat(), anyOptions, (snapshot, at, options) => {
         fc.pre(snapshot.endpointSlices.length > 0)

@@ -1,4 +1,4 @@
-/** The real NGINX accepts whatever the Services of a cluster come to: what it would refuse is left out before. */
+/** The real NGINX accepts the configuration of any cluster: lbex skips everything that NGINX would reject. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {modelCapabilities, OLDEST_SUPPORTED} from '../../src/dataplane/nginx-capabilities.js'

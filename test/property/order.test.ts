@@ -1,4 +1,4 @@
-/** The order in which objects were read changes nothing. */
+/** The order in which objects were read does not affect the result. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {assembleGeneration} from '../../src/dataplane/nginx/config/generation.js'
@@ -32,7 +32,7 @@ const pair = cluster.chain((snapshot) =>
 describe('shuffling the snapshot', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('changes no byte of the files, and no diagnostic', () => {
+  it('does not change files and diagnostics', () => {
     check(
       fc.property(pair, someOptions, ({snapshot, other}, options) => {
         assert.deepEqual(everything(structuredClone(other), options), everything(snapshot, options))
@@ -41,7 +41,7 @@ describe('shuffling the snapshot', function () {
     )
   })
 
-  it('changes nothing if work is remembered from another order', () => {
+  it('does not change results that were cached in another order', () => {
     check(
       fc.property(pair, someOptions, ({snapshot, other}, options) => {
         const pipeline = createPipeline(options)

@@ -1,4 +1,4 @@
-/** A snapshot that is written to a file and read again asks for the very same configuration. */
+/** A snapshot that is written to a file and read again results in the same configuration. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type {EndpointSlice} from '../../src/core/cluster/objects.js'
@@ -11,7 +11,7 @@ import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, someOptions} from './clusters.js'
 
-/** An Endpoints object has the name of its Service, and knows ready from not ready, no more. */
+/** An Endpoints object has the name of its Service, and no conditions except ready. */
 function asObject(slice: EndpointSlice): EndpointSlice {
   return {
     ...slice,
@@ -26,7 +26,7 @@ function asObject(slice: EndpointSlice): EndpointSlice {
 describe('a snapshot that was written to a file', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('asks for the same configuration, and has the same findings', () => {
+  it('results in the same configuration and diagnostics', () => {
     let compared = 0
     check(
       fc.property(cluster, someOptions, (made, options) => {
@@ -34,7 +34,7 @@ describe('a snapshot that was written to a file', function () {
         const endpoints = made.endpoints.map(asObject)
         const snapshot = {...made, services, endpoints, coverage: COMPLETE}
         const again = assemble([readManifest('a.json', JSON.stringify(toList(snapshot)))], 'complete')
-        // What an API server would refuse is in no cluster.
+        // No cluster contains objects that the API server rejects.
         fc.pre(again.diagnostics.length === 0)
         compared += 1
         const [expected, actual] = [translate(snapshot, options), translate(again.snapshot, options)]

@@ -1,4 +1,4 @@
-/** Nothing that stands in an object of the cluster can add a directive, or give one a parameter that the templates do not. */
+/** No object of the cluster can add a directive, or a parameter of a directive, that is not in the templates. */
 import assert from 'node:assert/strict'
 import {isIP, isIPv4, isIPv6} from 'node:net'
 import fc from 'fast-check'
@@ -15,7 +15,7 @@ const METHODS = ['connect', 'first_byte', 'last_byte']
 
 type Rule = (parameters: readonly string[]) => boolean
 
-/** Every directive of templates/service.conf.liquid, with the parameters that it may have. */
+/** Every directive of templates/service.conf.liquid with its allowed parameters. */
 const ALLOWED: Readonly<Record<string, Rule>> = {
   upstream: ([name = '', ...more]) => UPSTREAM.test(name) && more.length === 0,
   'upstream/least_conn': (parameters) => parameters.length === 0,
@@ -51,7 +51,7 @@ function foreignDirectives(text: string): string[] {
     .map(({path, parameters}) => [path, ...parameters].join(' '))
 }
 
-/** Together they use every directive there is. */
+/** Together they use all directives. */
 const EVERYTHING = [
   aService('a')
     .annotated({resolver: '10.0.0.10', passthrough: 'true', 'upstream-type': 'pod'})
@@ -72,7 +72,7 @@ const EVERYTHING = [
 describe('the files of Services', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('hold what the templates say and nothing else, whatever stands in the objects', () => {
+  it('contain only what the templates allow, whatever the objects contain', () => {
     let count = 0
     check(
       fc.property(wildCluster, someOptions, (snapshot, options) => {
@@ -85,7 +85,7 @@ describe('the files of Services', function () {
     assert.ok(count > 50, `only ${count} files were looked at`)
   })
 
-  it('are judged by rules of which none is too many', () => {
+  it('are checked with rules that are all needed', () => {
     const nginx = {version: [1, 31, 0], plus: false} as const
     const {files} = translate(aSnapshot(EVERYTHING, NOTHING_KNOWN), options({nginx}))
     const texts = files.slice(1).map(({text}) => text)
@@ -94,7 +94,7 @@ describe('the files of Services', function () {
     assert.deepEqual([...seen].sort(), Object.keys(ALLOWED).sort())
   })
 
-  it('would not pass with a directive or a parameter more', () => {
+  it('fail the check with an additional directive or parameter', () => {
     const bad = [
       'return evil;',
       'server { listen 10.0.0.1:80 ssl; }',

@@ -1,4 +1,4 @@
-/** Whatever is in the snapshot, there is a result, and NGINX would not refuse it for any of the reasons that are known. */
+/** There is a result for any snapshot, and NGINX would not reject it for any known reason. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {listenerId} from '../../src/core/model/listener-key.js'
@@ -9,7 +9,7 @@ import {check} from './check.js'
 import {cluster, someOptions} from './clusters.js'
 import {wildCluster} from './wild.js'
 
-/** What is fatal for NGINX, or silently wrong. */
+/** Problems that NGINX would reject or silently misinterpret. */
 function assertSound({loadBalancer, files, diagnostics}: WrittenTranslation): void {
   const {services} = loadBalancer
   const listeners = services.flatMap((service) => service.listeners.map(({key}) => listenerId(key)))
@@ -40,21 +40,21 @@ function assertSound({loadBalancer, files, diagnostics}: WrittenTranslation): vo
 describe('translate', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('never throws, and its result is sound, whatever annotations and fields hold', () => {
+  it('never throws and returns a valid result, whatever annotations and fields contain', () => {
     check(
       fc.property(wildCluster, someOptions, (snapshot, options) => assertSound(translate(snapshot, options))),
       250,
     )
   })
 
-  it('gives a sound result for clusters full of conflicts', () => {
+  it('returns a valid result for clusters full of conflicts', () => {
     check(
       fc.property(cluster, someOptions, (snapshot, options) => assertSound(translate(snapshot, options))),
       250,
     )
   })
 
-  it('says of every Service of ours that asks for a port why it is not served, or serves it', () => {
+  it('exposes each requested port of a selected Service or reports why not', () => {
     check(
       fc.property(cluster, someOptions, (snapshot, options) => {
         const {loadBalancer, diagnostics} = translate(snapshot, {

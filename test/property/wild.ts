@@ -1,4 +1,4 @@
-/** Clusters as nobody has them: any text wherever the types allow text, inherited names, payloads, duplicates, huge values. */
+/** Unrealistic clusters: any text where the types allow text, inherited property names, injection payloads, duplicates, huge values. */
 import fc, {type Arbitrary} from 'fast-check'
 import {ANNOTATION_ENTRIES} from '../../src/core/intent/annotations.js'
 import type {EndpointSlice, Node, Service} from '../../src/core/cluster/objects.js'
@@ -85,7 +85,7 @@ const node = oneOf<Node>({
   taints: fc.array(text, {maxLength: 2}),
 })
 
-/** Now and then one field goes wild; most stay as they are, so that most Services stay served. */
+/** Only some fields get arbitrary values, so that most Services are still served. */
 function gone<T extends object>(object: T, field: Arbitrary<Partial<T>>): Arbitrary<T> {
   const nothing = fc.constant<Partial<T>>({})
   return fc
@@ -115,7 +115,7 @@ function wildSlice(tame: EndpointSlice): Arbitrary<EndpointSlice> {
     .map((wild) => ({...tame, ...wild}))
 }
 
-/** Duplicates among the Services as well. */
+/** Includes duplicate Services. */
 export const wildCluster: Arbitrary<ClusterSnapshot> = fc.tuple(cluster, cluster).chain(([tame, more]) =>
   fc.record({
     services: all([...tame.services, ...more.services], wildService),

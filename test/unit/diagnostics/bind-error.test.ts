@@ -9,7 +9,7 @@ describe('diagnostics/bind-error', () => {
     ['EADDRNOTAVAIL', 'no-address', 'the host does not have the address'],
     ['EAFNOSUPPORT', 'no-family', 'the host does not support the address family'],
   ] as const) {
-    it(`has the code ${code} and one sentence for ${errno}`, () => {
+    it(`has the code ${code} and a text for ${errno}`, () => {
       const error = bindErrorOf(errno, 'listen failed')
       assert.deepEqual(error, {code})
       assert.equal(describeBindError(error), sentence)

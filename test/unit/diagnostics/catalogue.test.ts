@@ -5,7 +5,7 @@ import {onlyNear} from '../../../src/diagnostics/nearest.js'
 
 const subject = {ref: {kind: 'Service', namespace: 'default', name: 'web'}}
 
-/** One example of each code: what a user would read. */
+/** One example of each code, as a user reads it. */
 const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   'yaml-syntax': diagnose('yaml-syntax', {subject, args: {problem: 'a mapping never ends'}}),
   'duplicate-key': diagnose('duplicate-key', {subject, args: {key: 'spec'}}),
@@ -199,11 +199,11 @@ describe('the catalogue', () => {
     })
   }
 
-  it('gives a reason for each code, as a sentence', () => {
+  it('has a reason for each code, as a sentence', () => {
     for (const {reason} of Object.values(CATALOGUE)) assert.match(reason, /^\S[^\n]+\.$/)
   })
 
-  it('says what to do about everything that is not plain from the message', () => {
+  it('has a hint wherever the message does not say what to do', () => {
     const silent = Object.values(EXAMPLES).filter(({hint}) => hint === undefined)
     assert.deepEqual(
       silent.map(({code}) => code),
@@ -211,7 +211,7 @@ describe('the catalogue', () => {
     )
   })
 
-  it('calls an error what is not served as a consequence, and a warning what is served in another way', () => {
+  it('uses error if something is not served, and warning if it is served in a different way', () => {
     const served = Object.values(EXAMPLES).filter(({message}) =>
       /the default .* applies|is used|no effect/.test(message),
     )
@@ -222,7 +222,7 @@ describe('the catalogue', () => {
     assert.deepEqual([...new Set(unserved.map(({severity}) => severity))], ['error'])
   })
 
-  it('gives the singular where there is one, and cuts long lists', () => {
+  it('uses the singular for one object, and shortens long lists', () => {
     assert.equal(
       diagnose('node-unknown', {subject, args: {nodes: ['a']}}).message,
       'node a does not exist and is skipped, although endpoints refer to it',
@@ -239,12 +239,12 @@ describe('the catalogue', () => {
     )
   })
 
-  it('quotes what the user wrote, and not more than 80 characters of it', () => {
+  it('quotes at most 80 characters of a value', () => {
     const {message} = diagnose('port-invalid', {subject, args: {value: `"${'9'.repeat(1000)}\n`}})
     assert.equal(message, `"\\"${'9'.repeat(76)}..." is not a valid port number; this port is not exposed`)
   })
 
-  it('has no hint where there is nothing near', () => {
+  it('has no hint if there is no similar name', () => {
     const unknown = diagnose('port-unknown', {subject, args: {name: 'x', known: []}})
     assert.deepEqual(
       [unknown.message, unknown.hint],
@@ -258,7 +258,7 @@ describe('the catalogue', () => {
     assert.match(template.hint ?? '', /helm template/)
   })
 
-  it('advises by pool: the one without is served by every pool, two others by an lbex that avoids both', () => {
+  it('has a hint for a Service without a pool, and another one for two pools', () => {
     const args = {listener: 'listen port 80/TCP', other: 'Service default/shop', pool: 'blue', shared: false}
     assert.match(EXAMPLES['pool-overlap'].hint ?? '', /than in pool "blue"$/)
     assert.match(diagnose('pool-overlap', {subject, args}).hint ?? '', /^an lbex with --anti-affinity/)
@@ -274,7 +274,7 @@ describe('fixes', () => {
   const unknownKey = (nearest?: string, certain?: boolean) =>
     fixOf(diagnose('annotation-unknown', {subject, args: {key: 'x', nearest, certain}}))
 
-  it('take spaces off values that are right without them', () => {
+  it('remove spaces around a value if that makes it valid', () => {
     assert.equal(port(' 8080'), 'value: "8080"')
     for (const value of ['8080a', ' 0', ' 65536 ', ' 80 80 ', '8080']) assert.equal(port(value), undefined)
     const poolFix = diagnose('pool-invalid', {subject, args: {value: 'blue '}})
@@ -290,7 +290,7 @@ describe('fixes', () => {
     assert.equal(fixOf(EXAMPLES['value-unknown']), undefined)
   })
 
-  it('rename keys where one name only is near', () => {
+  it('rename a key if exactly one name is similar', () => {
     assert.equal(unknownPort('htpp', 'http', 'unnamed'), 'key: "loadbalancer-port.lbex/http"')
     assert.equal(unknownPort('htpp', 'http', 'https'), undefined)
     assert.equal(unknownPort('x', 'dns'), undefined)
@@ -300,7 +300,7 @@ describe('fixes', () => {
     assert.equal(fixOf(EXAMPLES['annotation-deprecated']), 'key: "loadbalancer-port.lbex/http"')
   })
 
-  it('write in quotes what is no string', () => {
+  it('put a value that is not a string in quotes', () => {
     const args = {actual: 'the number 8080', quoted: '"8080"', text: '8080'}
     assert.equal(fixOf(diagnose('annotation-not-string', {subject, args})), 'value: "8080"')
     assert.equal(fixOf(EXAMPLES['annotation-not-string']), undefined)

@@ -11,7 +11,7 @@ const web = {kind: 'Service', namespace: 'default', name: 'web'}
 const origin = {file: 'web.yaml', document: 0, path: []}
 
 describe('diagnose', () => {
-  it('takes severity, sentence and hint from the catalogue, and the place from the caller', () => {
+  it('takes severity, message and hint from the catalogue, and the position from the caller', () => {
     const location = {file: 'web.yaml', line: 3, column: 1, endLine: 3, endColumn: 9}
     const field = ['spec', 'ports', 0, 'protocol']
     const related = [{message: 'here', object: web}]
@@ -39,7 +39,7 @@ describe('diagnose', () => {
     )
   })
 
-  it('leaves out what there is not', () => {
+  it('omits absent fields', () => {
     assert.deepEqual(diagnose('yaml-syntax', {subject: {ref: web}, args: {problem: 'x'}, related: []}), {
       code: 'yaml-syntax',
       severity: 'error',
@@ -50,16 +50,16 @@ describe('diagnose', () => {
 })
 
 describe('describeObject', () => {
-  it('names the namespace where there is one', () => {
+  it('includes the namespace if there is one', () => {
     assert.equal(describeObject(web), 'Service default/web')
     assert.equal(describeObject({kind: 'Node', name: 'a'}), 'Node a')
   })
 })
 
-describe('what a user wrote', () => {
+describe('text of the user in a message', () => {
   const nasty = 'a\nb\u001b[31m\u2028c'
 
-  it('does not break a message into lines, and does not reach the terminal raw', () => {
+  it('does not break a message into lines, and is escaped for the terminal', () => {
     const {message} = diagnose('annotation-unknown', {subject: {ref: web}, args: {key: nasty}})
     assert.equal(message, 'unknown annotation a\\u000ab\\u001b[31m\\u2028c')
     const {hint} = diagnose('port-alias-ambiguous', {subject: {ref: web}, args: {key: 'k', names: [nasty]}})
@@ -69,7 +69,7 @@ describe('what a user wrote', () => {
 })
 
 describe('describeField', () => {
-  it('spells paths as Kubernetes does', () => {
+  it('formats paths like Kubernetes', () => {
     assert.equal(describeField(['spec', 'ports', 0, 'nodePort']), 'spec.ports[0].nodePort')
     assert.equal(
       describeField(['metadata', 'annotations', 'loadbalancer.lbex/port']),
@@ -89,7 +89,7 @@ describe('sortDiagnostics', () => {
     endColumn: column,
   })
 
-  it('sorts by place, object, severity, code, field and message, whatever the order was', () => {
+  it('sorts by position, object, severity, code, field and message', () => {
     const sorted: Diagnostic[] = [
       {...base, object: {kind: 'Node', name: 'a'}},
       base,
@@ -107,7 +107,7 @@ describe('sortDiagnostics', () => {
     assert.deepEqual(sortDiagnostics(sorted), sorted)
   })
 
-  it('does not touch its argument, and keeps equals', () => {
+  it('does not modify its argument, and keeps equal diagnostics', () => {
     const twice = [base, {...base}]
     assert.notEqual(sortDiagnostics(twice), twice)
     assert.deepEqual(sortDiagnostics(twice), twice)

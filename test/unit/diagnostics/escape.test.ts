@@ -12,7 +12,7 @@ describe('oneLine', () => {
     ['\u{E0041}\u3164', '\\u{e0041}\\u3164'],
     ['\uD800', '\\ud800'],
   ] as const) {
-    it(`shows what is hidden in ${JSON.stringify(text)}`, () => assert.equal(oneLine(text), shown))
+    it(`escapes invisible characters in ${JSON.stringify(text)}`, () => assert.equal(oneLine(text), shown))
   }
 })
 
@@ -21,13 +21,13 @@ describe('withoutHidden', () => {
 })
 
 describe('escapeFor', () => {
-  it('keeps the lines of a text, and escapes the rest', () => {
+  it('keeps line ends of a text, and escapes everything else', () => {
     const text = 'a\r\n\tb\n'
     assert.equal(escapeFor('text', text), text)
     assert.equal(escapeFor('text', 'a\rb\u001B[2J\u009Dc\u2028'), 'a\\u000db\\u001b[2J\\u009dc\\u2028')
   })
 
-  it('keeps colours of lbex, if there are any', () => {
+  it('keeps the colours of lbex if requested', () => {
     const text = '\u001B[31m\u001B[1ma\u001B[22m\u001B[39m\u001B[8mb\u001B]0;c\u0007'
     assert.equal(
       escapeFor('text', text, {colour: true}),
@@ -36,7 +36,7 @@ describe('escapeFor', () => {
     assert.ok(!escapeFor('text', text).includes('\u001B'))
   })
 
-  it('leaves no command for a build server in a text', () => {
+  it('disables commands for a build server in a text', () => {
     for (const text of [
       '::error::x',
       'a\n  ::set-output name=a::b',
@@ -60,7 +60,7 @@ describe('escapeFor', () => {
     }
   })
 
-  it('keeps commands that are meant, and no others', () => {
+  it('keeps intended commands only', () => {
     assert.equal(
       escapeFor('commands', '::error file=a::b\u009B##[group]'),
       '::error file=a::b\\u009b# #[group]',

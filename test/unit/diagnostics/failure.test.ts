@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {Failure, messageOf} from '../../../src/diagnostics/failure.js'
 
 describe('Failure', () => {
-  it('carries code, hint, cause and whether it may pass', () => {
+  it('has code, hint, cause and whether it is temporary', () => {
     const cause = new Error('EACCES')
     const failure = new Failure('cannot write', {
       code: 'write-failed',
@@ -25,14 +25,14 @@ describe('Failure', () => {
     )
   })
 
-  it('is permanent and without a hint where nothing is said', () => {
+  it('is permanent and has no hint by default', () => {
     const {hint, temporary} = new Failure('no', {code: 'no'})
     assert.deepEqual({hint, temporary}, {hint: undefined, temporary: false})
   })
 })
 
 describe('messageOf', () => {
-  it('finds the words of anything that was thrown', () => {
+  it('returns the message of anything that was thrown', () => {
     assert.equal(messageOf(new TypeError('boom')), 'boom')
     assert.equal(messageOf('boom'), 'boom')
     assert.equal(messageOf(undefined), 'undefined')

@@ -2,23 +2,23 @@ import assert from 'node:assert/strict'
 import {nearest, onlyNear} from '../../../src/diagnostics/nearest.js'
 
 describe('nearest', () => {
-  it('finds what a word was most likely meant to be', () => {
+  it('finds the word that was most likely intended', () => {
     assert.equal(nearest('algoritm', ['method', 'algorithm']), 'algorithm')
     assert.equal(nearest('HTTP', ['https', 'http']), 'http')
     assert.equal(nearest('least-conn', ['round_robin', 'least_conn', 'least_time']), 'least_conn')
   })
 
-  it('does not guess wildly', () => {
+  it('does not guess if no word is similar', () => {
     assert.equal(nearest('banana', ['node', 'pod', 'cluster-ip']), undefined)
     assert.equal(nearest('x', []), undefined)
     assert.equal(nearest('x'.repeat(100_000), ['node', 'pod']), undefined)
   })
 
-  it('takes the first of two that are equally near', () => {
+  it('returns the first of two words that are equally similar', () => {
     assert.equal(nearest('htp', ['http', 'htap']), 'http')
   })
 
-  it('makes no guess for a text that is longer than any name', () => {
+  it('does not guess for a text that is longer than any name', () => {
     assert.equal(nearest('x'.repeat(318), ['x'.repeat(318)]), undefined)
     assert.equal(nearest('x'.repeat(317), ['x'.repeat(316)]), 'x'.repeat(316))
   })

@@ -11,7 +11,7 @@ describe('reporter', () => {
     assert.deepEqual(found, [diagnose('port-invalid', {subject, field: ['spec'], args: {value: 'x'}})])
   })
 
-  it('says the same thing about the same field only once', () => {
+  it('adds an equal diagnostic about the same field only once', () => {
     const found: Diagnostic[] = []
     const report = reporter(subject, found)
     report('nodes-lost', {field: ['spec', 'ports', 0], args: {nodes: 2}})
@@ -30,7 +30,7 @@ describe('reporter', () => {
     )
   })
 
-  it('lists so many findings of a code, and counts the places of the others', () => {
+  it('lists up to MOST_LISTED diagnostics of a code, and counts the others', () => {
     const found: Diagnostic[] = []
     const report = reporter(subject, found)
     let made = 0
@@ -52,7 +52,7 @@ describe('reporter', () => {
     assert.equal(made, 25, 'nothing is computed for a finding that is only counted')
   })
 
-  it('says once what is said again when the list is full', () => {
+  it('does not count an equal diagnostic again when the list is full', () => {
     const found: Diagnostic[] = []
     const report = reporter(subject, found)
     for (let twice = 0; twice < 2; twice += 1) {

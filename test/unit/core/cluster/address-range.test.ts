@@ -27,13 +27,13 @@ describe('specialRangeOf', () => {
   for (const [address, expected] of cases)
     it(`of ${address} is ${expected}`, () => assert.equal(specialRangeOf(address), expected))
 
-  it('sees an IPv4 address inside an IPv6 address', () => {
+  it('recognizes an IPv4 address embedded in an IPv6 address', () => {
     assert.equal(specialRangeOf('64:ff9b::7f00:1'), 'loopback')
     assert.equal(specialRangeOf('64:ff9b:1::a9fe:a9fe'), 'metadata')
     assert.equal(specialRangeOf('2002:7f00:1::'), 'loopback')
     assert.equal(specialRangeOf('::ffff:0:a9fe:101'), 'link-local')
     assert.equal(specialRangeOf('::7f00:1'), 'loopback')
-    // Teredo: the server as it is, the client inverted.
+    // Teredo: the server address as it is, the client address inverted.
     assert.equal(specialRangeOf('2001:0:7f00:1::f5ff:fffe'), 'loopback')
     assert.equal(specialRangeOf('2001:0:4136:e378:8000:63bf:80ff:fffe'), 'loopback')
     assert.equal(specialRangeOf('2001:0:4136:e378:8000:63bf:5601:5601'), 'metadata')
@@ -50,7 +50,7 @@ describe('parseRange', () => {
     return isInRange(address, parsed)
   }
 
-  it('takes a range or a single address of either family', () => {
+  it('accepts a range or a single address of either family', () => {
     assert.equal(contains('10.20.0.0/16', '10.20.3.4'), true)
     assert.equal(contains('10.20.0.0/16', '10.21.3.4'), false)
     assert.equal(contains('10.20.0.1', '10.20.0.1'), true)
@@ -59,14 +59,14 @@ describe('parseRange', () => {
     assert.equal(contains('0.0.0.0/0', 'fd00::1'), false)
   })
 
-  it('contains an IPv4 address in every spelling', () => {
+  it('matches an IPv4 address in every notation', () => {
     assert.equal(contains('::ffff:10.20.0.0/112', '10.20.3.4'), true)
     assert.equal(contains('10.20.0.0/16', '64:ff9b::a14:304'), true)
     assert.equal(contains('10.20.0.0/16', '2001:0:4136:e378:8000:63bf:f5eb:fcfb'), true)
     assert.equal(contains('10.20.0.0/16', '2001:0:4136:e378:8000:63bf:f5ea:fcfb'), false)
   })
 
-  it('takes nothing else', () => {
+  it('rejects everything else', () => {
     for (const text of ['', 'a', '10.0.0.0/33', '10.0.0/8', 'fe80::1%eth0', '10.0.0.0/'])
       assert.equal(parseRange(text), undefined)
   })

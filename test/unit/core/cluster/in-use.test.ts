@@ -7,7 +7,7 @@ import {aService, options} from '../../../support/builders.js'
 import {check} from '../../../property/check.js'
 
 describe('annotationsInUse', () => {
-  it('keeps what may be meant for lbex, and nothing else', () => {
+  it('keeps only what may be for lbex', () => {
     const ours = {
       [ANNOTATIONS.class.key]: 'another-class',
       'kubernetes.io/loadbalancer-clas': CLASS_VALUE,
@@ -18,13 +18,13 @@ describe('annotationsInUse', () => {
     assert.deepEqual(annotationsInUse({...others, ...ours}), ours)
   })
 
-  it('keeps no copy of the whole object, whatever is in it', () => {
+  it('does not keep the original object in memory', () => {
     const key = 'kubectl.kubernetes.io/last-applied-configuration'
     const text = JSON.stringify({metadata: {annotations: {[ANNOTATIONS.class.key]: CLASS_VALUE}}})
     assert.deepEqual(annotationsInUse({[key]: text.padEnd(1000)}), {})
   })
 
-  it('cuts a value that is longer than any that means something', () => {
+  it('truncates a value that is longer than any valid value', () => {
     const key = ANNOTATIONS.resolver.key
     assert.deepEqual(annotationsInUse({[key]: '1'.repeat(2 ** 20)}), {[key]: '1'.repeat(256)})
   })
@@ -38,7 +38,7 @@ describe('annotationsInUse', () => {
       assert.deepEqual(annotationsInUse({[key]: ranges}), {[key]: ranges})
   })
 
-  it('changes nothing in what is read of a Service, and nothing in what is reported', () => {
+  it('does not change what is read of a Service or reported about it', () => {
     const keys = ANNOTATION_ENTRIES.map(({key}) => key)
     const near = fc
       .tuple(fc.constantFrom(...keys), fc.nat(30), fc.constantFrom('', 'x', '-', '.lbex/'))
@@ -60,7 +60,7 @@ describe('annotationsInUse', () => {
 })
 
 describe('nodeLabelsInUse', () => {
-  it('keeps the one that decides about traffic', () => {
+  it('keeps the label that affects traffic', () => {
     const labels = {'kubernetes.io/hostname': 'a', [EXCLUDE_LABEL]: ''}
     assert.deepEqual(nodeLabelsInUse(labels), {[EXCLUDE_LABEL]: ''})
     assert.deepEqual(nodeLabelsInUse({}), {})

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import {parseIp} from '../../../../src/core/cluster/ip-address.js'
 
 describe('parseIp', () => {
-  it('gives the canonical form and the family', () => {
+  it('returns the canonical form and the family', () => {
     assert.deepEqual(parseIp('10.0.0.1'), {address: '10.0.0.1', family: 'IPv4'})
     assert.deepEqual(parseIp('2001:DB8:0:0::1'), {address: '2001:db8::1', family: 'IPv6'})
     assert.deepEqual(parseIp('64:ff9b::1.2.3.4'), {address: '64:ff9b::102:304', family: 'IPv6'})
   })
 
-  it('reads a mapped address as the IPv4 address that it is', () => {
+  it('converts an IPv4-mapped address to IPv4', () => {
     assert.deepEqual(parseIp('::ffff:10.0.0.1'), {address: '10.0.0.1', family: 'IPv4'})
   })
 

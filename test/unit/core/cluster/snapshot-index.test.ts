@@ -6,23 +6,23 @@ const web = aService('web').build()
 const ofKindEndpoints = aSlice('web').with({ref: {kind: 'Endpoints', namespace: 'default', name: 'web'}})
 
 describe('indexEndpoints', () => {
-  it('finds all slices of a Service, in its own namespace only', () => {
+  it('finds all slices of a Service, only in its namespace', () => {
     const [a, b] = [aSlice('web').named('web-a').build(), aSlice('web').named('web-b').build()]
     const snapshot = aSnapshot([a, aSlice('web').inNamespace('other'), b, aSlice('api')])
     assert.deepEqual(indexEndpoints(snapshot)(web), [a, b])
   })
 
-  it('falls back to Endpoints only where there is no slice', () => {
+  it('falls back to Endpoints only if there is no slice', () => {
     assert.deepEqual(indexEndpoints(aSnapshot([ofKindEndpoints]))(web), [ofKindEndpoints.build()])
     const slice = aSlice('web')
     assert.deepEqual(indexEndpoints(aSnapshot([ofKindEndpoints, slice]))(web), [slice.build()])
   })
 
-  it('finds nothing where there is nothing', () => {
+  it('returns an empty list if there is nothing', () => {
     assert.deepEqual(indexEndpoints(aSnapshot([]))(web), [])
   })
 
-  it('is not fooled by names that every object inherits, or by a slash', () => {
+  it('handles names such as __proto__, and names with a slash', () => {
     const odd = aSlice('constructor').inNamespace('__proto__').build()
     const find = indexEndpoints(aSnapshot([odd]))
     assert.deepEqual(find(aService('constructor').inNamespace('__proto__').build()), [odd])

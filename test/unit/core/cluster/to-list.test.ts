@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import {toList} from '../../../../src/core/cluster/to-list.js'
 import {anEndpoint, aNode, aService, aSlice, aSnapshot} from '../../../support/builders.js'
 
-/** As it is written: without what is undefined. */
+/** As written to a file: without undefined fields. */
 const written = (...parts: Parameters<typeof aSnapshot>[0]): {items: Record<string, unknown>[]} =>
   JSON.parse(JSON.stringify(toList(aSnapshot(parts)))) as {items: Record<string, unknown>[]}
 
 describe('toList', () => {
-  it('is a List', () => {
+  it('returns a List', () => {
     assert.deepEqual(written(), {apiVersion: 'v1', kind: 'List', items: []})
   })
 
@@ -34,7 +34,7 @@ describe('toList', () => {
     })
   })
 
-  it('puts an Endpoints object together again', () => {
+  it('merges the slices of an Endpoints object', () => {
     const slice = aSlice('web').port('http', 8080).build()
     const part = (address: string, ready: boolean) => ({
       ...slice,
@@ -55,7 +55,7 @@ describe('toList', () => {
     ])
   })
 
-  it('says nothing of what is not known', () => {
+  it('omits what is unknown', () => {
     const {items} = written({...aNode('a').build(), ready: undefined})
     assert.deepEqual(items[0]?.['status'], {addresses: [], conditions: []})
   })

@@ -5,7 +5,7 @@ import {
   type AnnotationEntry,
 } from '../../../../src/core/intent/annotations.js'
 
-/** The table of the first lbex's README, and the alias of its examples and flag help. */
+/** The table of the README of lbex 1.x, and the alias that its examples and flag help use. */
 const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> = {
   'kubernetes.io/loadbalancer-class': {values: ['loadbalancer-lbex']},
   'loadbalancer-port.lbex/': {},
@@ -35,7 +35,7 @@ const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> 
 }
 
 describe('the annotation table', () => {
-  it('holds every annotation of the first lbex, with its values and defaults, and the one for lbex check', () => {
+  it('has every annotation of lbex 1.x with its values and defaults, and the one for lbex check', () => {
     const entries: readonly AnnotationEntry[] = ANNOTATION_ENTRIES
     const table = entries.map(({key, values, fallback}) => [
       key,
@@ -51,7 +51,7 @@ describe('the annotation table', () => {
     }
   })
 
-  it('offers every default among the values of a fixed set, and tells what to write for a deprecated key', () => {
+  it('has only defaults from the fixed set of values, and a replacement for a deprecated key', () => {
     for (const {key, values, fallback} of ANNOTATION_ENTRIES)
       assert.ok(fallback === undefined || values.length === 0 || values.includes(fallback), key)
     assert.equal(ANNOTATIONS.portAlias.deprecatedFor, 'loadbalancer-port.lbex/PORT-NAME')

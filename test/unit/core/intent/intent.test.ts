@@ -11,7 +11,7 @@ const said = (service: Builder): string[] => codes(read(service).diagnostics)
 const web = aService().port('http', 80, {listen: 8080})
 
 describe('readIntent', () => {
-  it('gives defaults to what is not asked', () => {
+  it('uses defaults for what is not set', () => {
     const service = web.build()
     assert.deepEqual(readIntent(service, DEFAULT_INTENT_OPTIONS), {
       intent: {
@@ -60,11 +60,11 @@ describe('readIntent', () => {
     assert.deepEqual(codes(diagnostics), ['node-set-overruled', 'passthrough-needs'])
   })
 
-  it('gives no intent for a Service that is not ours', () => {
+  it('returns no intent for a Service that lbex does not serve', () => {
     assert.deepEqual(read(web.notOurs().with({annotations: {}})), {diagnostics: []})
   })
 
-  it('reports what it does not know, with the nearest annotation', () => {
+  it('reports an unknown annotation, with the most similar one', () => {
     const {diagnostics} = read(web.annotated({algoritm: 'x', 'loadbalancer.lbx/method': 'x', 'a.b/c': 'x'}))
     assert.deepEqual(
       diagnostics.map(({code, message, hint}) => [code, message, hint]),
@@ -83,7 +83,7 @@ describe('readIntent', () => {
     )
   })
 
-  it('guesses domain and name apart', () => {
+  it('compares domain and name separately', () => {
     const guess = (key: string) => read(web.annotated({[key]: 'x'})).diagnostics[0]?.hint
     assert.equal(guess('loadbalancer.lbex/colour'), undefined)
     assert.equal(guess('loadbalancer.lebx/node_set'), 'did you mean loadbalancer.lbex/node-set?')
@@ -93,7 +93,7 @@ describe('readIntent', () => {
     assert.equal(guess('loadbalancer.lbex'), undefined)
   })
 
-  it('goes on after a bad value, so that all of them are seen at once', () => {
+  it('continues after an invalid value, so that all problems are reported at once', () => {
     const bad = web.annotated({
       'upstream-type': 'x',
       'node-set': 'x',
@@ -116,7 +116,7 @@ describe('readIntent', () => {
   })
 })
 
-describe('keysByPort without effect', () => {
+describe('settings without effect', () => {
   it('a method without least_time', () => {
     assert.deepEqual(said(web.annotated({method: 'connect'})), ['method-unused'])
     assert.deepEqual(said(web.annotated({method: 'connect', algorithm: 'least_time'})), [])
@@ -131,7 +131,7 @@ describe('keysByPort without effect', () => {
     assert.deepEqual(said(web.annotated(options)), [])
   })
 
-  it('an algorithm beside sessionAffinity, and the affinity behind kube-proxy', () => {
+  it('an algorithm together with sessionAffinity, and the affinity behind kube-proxy', () => {
     const sticky = web.with({sessionAffinity: 'ClientIP'})
     assert.deepEqual(read(sticky).intent?.upstreamSettings, {balancing: {algorithm: 'client_ip'}})
     assert.deepEqual(said(sticky.annotated({'upstream-type': 'pod'})), [])
@@ -152,7 +152,7 @@ describe('keysByPort without effect', () => {
     assert.deepEqual(said(transparent.annotated({'upstream-type': 'pod'})), ['passthrough-needs'])
   })
 
-  it('node-set all with a traffic policy that leaves nodes out all the same', () => {
+  it('node-set all with a traffic policy that skips nodes anyway', () => {
     const local = web.with({externalTrafficPolicy: 'Local'})
     assert.deepEqual(said(local.annotated({'node-set': 'all'})), ['node-set-overruled'])
     assert.deepEqual(said(local.annotated({'node-set': 'host'})), [])

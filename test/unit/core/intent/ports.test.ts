@@ -7,7 +7,7 @@ import {aService} from '../../../support/builders.js'
 
 type Builder = ReturnType<typeof aService>
 
-/** Listen ports by position, and what was said. */
+/** Listen ports by index, and the diagnostics. */
 function read(builder: Builder, {requirePort = true} = {}) {
   const service = builder.build()
   const found: Diagnostic[] = []
@@ -22,7 +22,7 @@ const optional = {requirePort: false}
 const web = aService().port('http', 80).port('https', 443)
 
 describe('the listen port', () => {
-  it("is what the annotation with the port's name says", () => {
+  it('is set by the annotation with the name of the port', () => {
     assert.deepEqual(read(web.listening({http: 8080, https: 8443})), {
       ports: [
         [0, 8080],
@@ -32,7 +32,7 @@ describe('the listen port', () => {
     })
   })
 
-  it('is given by the name or by `unnamed`, where the Service has one port', () => {
+  it('is set by the name or by `unnamed` if the Service has one port', () => {
     for (const name of ['http', 'unnamed'])
       assert.deepEqual(
         read(
@@ -45,7 +45,7 @@ describe('the listen port', () => {
     assert.deepEqual(read(aService().port('', 80).listening({unnamed: 8080})), {ports: [[0, 8080]], said: []})
   })
 
-  it('may be called `unnamed` where that is the name of one of several ports', () => {
+  it('may be set by `unnamed` if that is the name of one of several ports', () => {
     const service = aService().port('unnamed', 80).port('http', 81).listening({unnamed: 8080})
     assert.deepEqual(read(service), {ports: [[0, 8080]], said: []})
     assert.deepEqual(read(aService().port('unnamed', 80).listening({unnamed: 8080})), {
@@ -54,7 +54,7 @@ describe('the listen port', () => {
     })
   })
 
-  it('may be given by the deprecated alias, where the Service has one port', () => {
+  it('may be set by the deprecated alias if the Service has one port', () => {
     assert.deepEqual(read(aService().port('ntp', 123).annotated({port: '1123'})), {
       ports: [[0, 1123]],
       said: [
@@ -66,7 +66,7 @@ describe('the listen port', () => {
     ])
   })
 
-  it('cannot be given by the alias where there are several ports', () => {
+  it('cannot be set by the alias if the Service has several ports', () => {
     assert.deepEqual(read(web.listening({http: 80}).annotated({port: '8080'})), {
       ports: [[0, 80]],
       said: [
@@ -75,7 +75,7 @@ describe('the listen port', () => {
     })
   })
 
-  it('has one value: the name counts before `unnamed`, and that before the alias', () => {
+  it('has one value: the name takes precedence over `unnamed`, and `unnamed` over the alias', () => {
     const service = aService().port('http', 80).listening({http: 1, unnamed: 2}).annotated({port: '3'})
     const {ports, said} = read(service)
     assert.deepEqual(ports, [[0, 1]])
@@ -88,11 +88,11 @@ describe('the listen port', () => {
 })
 
 describe('--require-port', () => {
-  it('leaves a port without annotation alone', () => {
+  it('does not expose a port without an annotation', () => {
     assert.deepEqual(read(web.listening({https: 8443})), {ports: [[1, 8443]], said: []})
   })
 
-  it('reports a Service none of whose ports has one', () => {
+  it('reports a Service if none of its ports has a listen port', () => {
     assert.deepEqual(read(web), {
       ports: [],
       said: [
@@ -106,7 +106,7 @@ describe('--require-port', () => {
     assert.match(read(aService()).said[0] ?? '', /add the annotation loadbalancer-port.lbex\/unnamed: "8080"/)
   })
 
-  it('off: takes the Service port where there is no annotation, for ports with and without names', () => {
+  it('off: exposes ports without an annotation, with or without a name, at the Service port', () => {
     assert.deepEqual(read(web.listening({https: 8443}), optional), {
       ports: [
         [0, 80],
@@ -118,7 +118,7 @@ describe('--require-port', () => {
   })
 })
 
-describe('a bad value', () => {
+describe('an invalid value', () => {
   for (const value of ['0', '65536', '+80', '80 ', '80.0', 'http', ''])
     it(`${JSON.stringify(value)} costs that port only`, () => {
       assert.deepEqual(read(web.listening({http: value, https: 8443})), {
@@ -129,13 +129,13 @@ describe('a bad value', () => {
       })
     })
 
-  it('does not fall back to the Service port: something else was asked', () => {
+  it('does not fall back to the Service port', () => {
     assert.deepEqual(read(aService().port('http', 80).listening({http: 'x'}), optional).ports, [])
   })
 })
 
 describe('an annotation for a port that the Service does not have', () => {
-  it('is reported, with the nearest name', () => {
+  it('is reported with the most similar name', () => {
     assert.deepEqual(read(web.listening({http: 8080, htps: 8443})), {
       ports: [[0, 8080]],
       said: [
@@ -163,7 +163,7 @@ describe('an annotation for a port that the Service does not have', () => {
 describe('a protocol other than TCP and UDP', () => {
   const sctp = aService().port('sig', 2905, {protocol: 'SCTP'}).port('http', 80, {listen: 8080})
 
-  it('is reported and skipped where the port is asked for', () => {
+  it('is reported and skipped if the port has a listen port', () => {
     const said = [
       'port-protocol | protocol SCTP is not supported; this port is not exposed | NGINX supports TCP and UDP',
     ]
@@ -171,13 +171,13 @@ describe('a protocol other than TCP and UDP', () => {
     assert.deepEqual(read(sctp, optional), {ports: [[1, 8080]], said})
   })
 
-  it('is no matter where the port is not asked for', () => {
+  it('is not reported if the port has no listen port', () => {
     assert.deepEqual(read(sctp), {ports: [[1, 8080]], said: []})
   })
 })
 
 describe('TCP and UDP', () => {
-  it('may share a number within one Service', () => {
+  it('may use the same number in one Service', () => {
     const dns = aService()
       .port('dns', 53, {protocol: 'UDP', listen: 5353})
       .port('dns-tcp', 53, {listen: 5353})
@@ -195,7 +195,7 @@ describe('a Service with hundreds of ports', () => {
   const ports = Array.from({length: 600}, (_, index) => ({name: `p${index}`, protocol: 'TCP', port: 80}))
   const known = ports.slice(0, 20).map(({name}) => `"${name}"`)
 
-  it('is not listed whole in a message, and not searched for a name that is near', () => {
+  it('is not listed completely in a message, and not searched for a similar name', () => {
     assert.deepEqual(read(aService().with({ports}).listening({p600: 8080})).said.slice(0, 1), [
       `port-unknown | the Service has no port named "p600"; it has ${known.join(', ')} and 580 more`,
     ])

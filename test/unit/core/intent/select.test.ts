@@ -7,7 +7,7 @@ import {aService} from '../../../support/builders.js'
 
 type Builder = ReturnType<typeof aService>
 
-/** True, or false with what was said about it. */
+/** True, or false with the diagnostics. */
 function judge(service: Builder, options: Partial<IntentOptions> = {}): true | string[] {
   const found: Diagnostic[] = []
   const ours = isSelected(
@@ -36,7 +36,7 @@ describe('class', () => {
     assert.deepEqual(judge(other.annotated({'kubernetes.io/loadbalancer-class': 'nginx'})), IGNORED)
   })
 
-  it('does not keep others from serving the Service too, which a warning says', () => {
+  it('does not prevent another load balancer from serving the Service too, which is reported', () => {
     assert.deepEqual(judge(aService().with({type: 'LoadBalancer', loadBalancerClass: 'metallb'})), [
       'ours',
       'class-foreign: this Service is also served by the controller of class metallb',
@@ -49,7 +49,7 @@ describe('class', () => {
     assert.deepEqual(judge(alone), SERVED)
   })
 
-  it('that is forgotten is reported once, however many annotations wait for it', () => {
+  it('that is missing is reported once, whatever the number of annotations', () => {
     const forgotten = other.annotated({algorithm: 'least_conn', 'loadbalancer-port.lbex/http': '80'})
     assert.deepEqual(judge(forgotten), [
       'class-missing: annotations loadbalancer.lbex/algorithm, loadbalancer-port.lbex/http have no effect: the Service does not have the class loadbalancer-lbex',
@@ -82,18 +82,18 @@ describe('class', () => {
 describe('filters', () => {
   const web = aService('web').inNamespace('shop')
 
-  it('serve every namespace, kube-system included', () => {
+  it('select every namespace by default, including kube-system', () => {
     assert.deepEqual(judge(aService('dns').inNamespace('kube-system')), SERVED)
   })
 
-  it('--namespace limits, --exclude-namespace leaves out', () => {
+  it('select by --namespace and --exclude-namespace', () => {
     assert.deepEqual(judge(web, {namespaces: ['a', 'shop']}), SERVED)
     assert.deepEqual(judge(web, {namespaces: ['a', 'b']}), IGNORED)
     assert.deepEqual(judge(web, {excludedNamespaces: ['a', 'shop']}), IGNORED)
     assert.deepEqual(judge(web, {excludedNamespaces: ['a', 'b']}), SERVED)
   })
 
-  it('--service-name takes a name in any namespace, or namespace/name', () => {
+  it('select by --service-name: a name in any namespace, or namespace/name', () => {
     for (const serviceName of ['web', 'shop/web'])
       assert.deepEqual(judge(web, {serviceName}), SERVED, serviceName)
     for (const serviceName of ['api', 'other/web', 'shop', 'shop/', '/web'])
@@ -101,7 +101,7 @@ describe('filters', () => {
     assert.deepEqual(judge(web.notOurs(), {serviceName: 'web'}), IGNORED)
   })
 
-  it('leave out a Service that is being deleted', () => {
+  it('skip a Service that is being deleted', () => {
     assert.deepEqual(judge(web.with({deletionTimestamp: '2026-01-01T00:00:00Z'})), IGNORED)
   })
 })
@@ -114,22 +114,22 @@ describe('pool', () => {
       return judge(service, options) === true
     })
 
-  it('by default: a Service with no pool, or with ours', () => {
+  it('by default selects Services without a pool or with the same pool', () => {
     assert.deepEqual(served({}), [undefined, ''])
     assert.deepEqual(served({servicePool: 'ours'}), [undefined, '', 'ours'])
   })
 
-  it('--strict-affinity: pools are equal; an absent one equals an empty one', () => {
+  it('with --strict-affinity selects only the same pool; absent equals empty', () => {
     assert.deepEqual(served({affinity: 'strict', servicePool: 'ours'}), ['ours'])
     assert.deepEqual(served({affinity: 'strict'}), [undefined, ''])
   })
 
-  it('--anti-affinity: pools differ, with the same equality', () => {
+  it('with --anti-affinity selects only other pools; absent equals empty', () => {
     assert.deepEqual(served({affinity: 'anti', servicePool: 'ours'}), [undefined, '', 'theirs'])
     assert.deepEqual(served({affinity: 'anti'}), ['ours', 'theirs'])
   })
 
-  it('that is no valid name is reported, and matches nothing', () => {
+  it('with an invalid name is reported and matches nothing', () => {
     for (const affinity of ['default', 'strict', 'anti'] as const)
       assert.deepEqual(judge(aService().annotated({'service-pool': '-a-'}), {affinity}), [
         'pool-invalid: "-a-" is not a valid service pool; the Service is not served',
@@ -147,7 +147,7 @@ describe('type', () => {
     )
   })
 
-  it('is never headless, and never ExternalName', () => {
+  it('must not be headless or ExternalName', () => {
     assert.deepEqual(judge(aService().with({type: 'ClusterIP', clusterIPs: ['None']})), [
       'service-type: a headless Service cannot be load-balanced',
     ])
@@ -159,7 +159,7 @@ describe('type', () => {
 })
 
 describe('isAboutLbex', () => {
-  it('knows our domains, and misspellings of them', () => {
+  it('recognizes the domains of lbex, and misspellings of them', () => {
     const ours = [
       'loadbalancer.lbex/x',
       'loadbalancer-port.lbex/http',
@@ -174,7 +174,7 @@ describe('isAboutLbex', () => {
     )
   })
 
-  it("leaves other people's annotations alone", () => {
+  it('is false for annotations of other projects', () => {
     const foreign = [
       'kubernetes.io/loadbalancer-class',
       'loadbalancer.openstack.org/class',

@@ -30,7 +30,7 @@ describe('source ranges that are not valid', () => {
   })
 })
 
-describe('fields that lbex does not honour', () => {
+describe('fields that lbex does not support', () => {
   it('are reported if they are set', () => {
     assert.deepEqual(found(web.with({loadBalancerIP: '192.0.2.7', externalIPs: ['192.0.2.8']})), [
       'warning field-ignored spec.externalIPs',
@@ -38,7 +38,7 @@ describe('fields that lbex does not honour', () => {
     ])
   })
 
-  it('are an affinity time-out, unless it is the one that the API server sets', () => {
+  it('include an affinity timeout that is not the default of the API server', () => {
     const affine = web.with({sessionAffinity: 'ClientIP'}).annotated({'upstream-type': 'pod'})
     assert.deepEqual(found(affine.with({affinityTimeout: 10_800})), [])
     assert.deepEqual(found(affine.with({affinityTimeout: 60})), [

@@ -13,7 +13,7 @@ function read(annotations: Readonly<Record<string, string>>, sessionAffinity = '
 }
 
 describe('readUpstreamSettings', () => {
-  it('balances round robin by default', () => {
+  it('uses round robin by default', () => {
     assert.deepEqual(read({}), {balancing: {algorithm: 'round_robin'}, codes: []})
   })
 

@@ -34,14 +34,14 @@ describe('parsePort', () => {
 })
 
 describe('isPortNumber', () => {
-  it('takes integers from 1 to 65535', () => {
+  it('accepts integers from 1 to 65535', () => {
     assert.deepEqual([1, 65_535].map(isPortNumber), [true, true])
     assert.deepEqual([0, -1, 65_536, 1.5, NaN, Infinity].map(isPortNumber), Array(6).fill(false))
   })
 })
 
 describe('isPoolName', () => {
-  it('takes the form of a label value', () => {
+  it('accepts label values', () => {
     for (const text of ['a', 'A1', 'web-server', 'a_b.c', 'x'.repeat(63)])
       assert.equal(isPoolName(text), true, text)
     for (const text of ['', '-a', 'a-', '.a', 'a b', 'ä', 'a/b', 'x'.repeat(64), 'a\n'])
@@ -50,7 +50,7 @@ describe('isPoolName', () => {
 })
 
 describe('annotationField', () => {
-  it('leads to the annotation', () => {
+  it('is the path of the annotation', () => {
     assert.deepEqual(annotationField('a/b'), ['metadata', 'annotations', 'a/b'])
   })
 })
@@ -71,13 +71,13 @@ describe('readEnum', () => {
   const read = (annotations: Record<string, string>) =>
     reading(annotations, (service, report) => readEnum(service, ANNOTATIONS.method, report))
 
-  it('takes each value of the set, and the default where there is none', () => {
+  it('returns each value of the set, and the default if the annotation is absent', () => {
     for (const method of ANNOTATIONS.method.values)
       assert.deepEqual(read({method}), {value: method, findings: [], hints: []})
     assert.deepEqual(read({}), {value: 'connect', findings: [], hints: []})
   })
 
-  it('reports a value outside the set, with the nearest valid one, and takes the default', () => {
+  it('reports a value outside the set with the most similar valid one, and returns the default', () => {
     assert.deepEqual(read({method: 'last_bite'}), {
       value: 'connect',
       findings: ['warning value-unknown metadata.annotations["loadbalancer.lbex/method"]'],
@@ -94,14 +94,14 @@ describe('readBoolean', () => {
       readBoolean(service, ANNOTATIONS.passthrough.key, report),
     )
 
-  it("takes the forms of Go's ParseBool", () => {
+  it("accepts the forms of Go's ParseBool", () => {
     for (const text of ['1', 't', 'T', 'TRUE', 'true', 'True']) assert.deepEqual(read(text).value, true, text)
     for (const text of ['0', 'f', 'F', 'FALSE', 'false', 'False'])
       assert.deepEqual(read(text), {value: false, findings: [], hints: []})
     assert.deepEqual(read(), {value: false, findings: [], hints: []})
   })
 
-  it('reports every other form, and takes the default', () => {
+  it('reports any other form, and returns the default', () => {
     for (const text of ['', 'yes', 'on', 'tRUE', ' true', '2', '__proto__', 'constructor']) {
       assert.deepEqual(read(text), {
         value: false,
@@ -116,12 +116,12 @@ describe('readAddress', () => {
   const read = (resolver: string) =>
     reading({resolver}, (service, report) => readAddress(service, ANNOTATIONS.resolver.key, report))
 
-  it('takes addresses of both families, in their shortest form', () => {
+  it('returns addresses of both families in canonical form', () => {
     assert.deepEqual(read('10.0.0.10'), {value: '10.0.0.10', findings: [], hints: []})
     assert.deepEqual(read('FD00:0::0053').value, 'fd00::53')
   })
 
-  it('takes nothing else: the first lbex wrote it into its configuration as it stood', () => {
+  it('rejects everything else, which lbex 1.x wrote to its configuration unchanged', () => {
     for (const text of [
       '',
       'dns.example',

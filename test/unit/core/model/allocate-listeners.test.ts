@@ -11,31 +11,31 @@ const service = (name: string, created?: string): Builder => {
 }
 const winner = (...services: Builder[]) => Object.keys(outcome(aSnapshot(services), options()).served)
 
-/** Each order of the snapshot must have the same winner. */
+/** The result must be the same for each order of the snapshot. */
 function assertWinner(name: string, ...services: Builder[]): void {
   assert.deepEqual(winner(...services), [`default/${name}`])
   assert.deepEqual(winner(...[...services].reverse()), [`default/${name}`])
 }
 
-describe('a listener that two Services want', () => {
-  it('goes to the older one', () => {
+describe('a listener that two Services request', () => {
+  it('is allocated to the older one', () => {
     assertWinner('b', service('a', '2026-01-02T00:00:00Z'), service('b', '2026-01-01T00:00:00Z'))
     assertWinner('b', service('a', '2026-01-01T00:00:00Z'), service('b', '2026-01-01T00:00:00+01:00'))
   })
 
-  it('goes to the first by namespace/name where they are equally old', () => {
+  it('is allocated to the first by namespace/name if both have the same age', () => {
     assertWinner('a', service('b', '2026-01-01T00:00:00Z'), service('a', '2026-01-01T00:00:00Z'))
     const [first, second] = [service('b').inNamespace('a'), service('a').inNamespace('a-b')]
     assert.deepEqual([winner(first, second), winner(second, first)], [['a/b'], ['a/b']])
   })
 
-  it('goes to one that the API server has seen, before one that it has not', () => {
+  it('is allocated to a Service that exists in the cluster rather than to one that does not', () => {
     assertWinner('b', service('a'), service('b', '2026-01-01T00:00:00Z'))
     assertWinner('a', service('a'), service('b'))
     assertWinner('b', service('a', 'yesterday'), service('b', '2026-01-01T00:00:00Z'))
   })
 
-  it('has an error for the loser that names the winner, and where it stands', () => {
+  it('is reported for the other Service, with the name and position of the owner', () => {
     const origin = {file: 'old.yaml', document: 0, path: []}
     const old = service('old', '2025-01-01T00:00:00Z').with({origin})
     const {diagnostics} = evaluate(aSnapshot([service('new', '2026-01-01T00:00:00Z'), old]), options())
@@ -58,7 +58,7 @@ describe('a listener that two Services want', () => {
     ])
   })
 
-  it('is served for the loser as soon as the winner lets go', () => {
+  it('is allocated to the other Service as soon as the owner no longer uses it', () => {
     const [old, young] = [
       service('old', '2025-01-01T00:00:00Z'),
       service('young', '2026-01-01T00:00:00Z').build(),
@@ -71,7 +71,7 @@ describe('a listener that two Services want', () => {
     assert.deepEqual(moved.diagnostics, [])
   })
 
-  it('does not cost the loser its other ports', () => {
+  it('does not affect other ports of the Service that did not get it', () => {
     const young = service('young', '2026-01-01T00:00:00Z').port('admin', 81, {listen: 8081})
     assert.deepEqual(outcome(aSnapshot([service('old', '2025-01-01T00:00:00Z'), young]), options()).served, {
       'default/old': {'0.0.0.0:8080/TCP': ['10.96.0.1:80']},
@@ -79,7 +79,7 @@ describe('a listener that two Services want', () => {
     })
   })
 
-  it('may be wanted by three', () => {
+  it('may be requested by three', () => {
     const [a, b, c] = ['2024', '2025', '2026'].map((year) => service(`s${year}`, `${year}-01-01T00:00:00Z`))
     assert.ok(a && b && c)
     const {served, messages} = outcome(aSnapshot([c, a, b]), options())
@@ -92,14 +92,14 @@ describe('a listener that two Services want', () => {
 })
 
 describe('listeners that differ', () => {
-  it('do not conflict: another protocol, another port', () => {
+  it('do not conflict if protocol or port differ', () => {
     const udp = aService('udp')
       .annotated({'upstream-type': 'cluster-ip'})
       .port('x', 80, {protocol: 'UDP', listen: 8080})
     assert.deepEqual(winner(service('tcp'), udp), ['default/tcp', 'default/udp'])
   })
 
-  it('do not conflict: `a-b/c` and `a/b-c`', () => {
+  it('do not conflict if the Services have similar names: `a-b/c` and `a/b-c`', () => {
     const [first, second] = [
       service('c').inNamespace('a-b'),
       service('b-c').inNamespace('a').listening({http: 8081}),
@@ -108,8 +108,8 @@ describe('listeners that differ', () => {
   })
 })
 
-describe('one Service that asks for a listener twice', () => {
-  it('gets it for the first of its ports, and keeps the rest', () => {
+describe('one Service that requests a listener twice', () => {
+  it('gets it for the first of its ports, and keeps its other listeners', () => {
     const twice = aService('twice')
       .annotated({'upstream-type': 'pod'})
       .port('a', 80, {listen: 8080})

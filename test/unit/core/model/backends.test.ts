@@ -12,7 +12,7 @@ const said = (parts: Parts) => outcome(aSnapshot(parts), options()).messages
 const hint = (parts: Parts) => evaluate(aSnapshot(parts), options()).diagnostics[0]?.hint
 const closed = (why: string) => [`no-backend: listen port 8080/TCP is closed: ${why}`]
 
-describe('a port without a usable endpoint is closed, and says why', () => {
+describe('the reason why a port without a usable endpoint is closed', () => {
   it('no endpoints at all', () => {
     assert.deepEqual(said([web]), closed('the Service has no endpoints'))
     assert.deepEqual(said([web, slice]), closed('the Service has no endpoints'))
@@ -23,7 +23,7 @@ describe('a port without a usable endpoint is closed, and says why', () => {
     )
   })
 
-  it('none ready', () => {
+  it('no endpoint is ready', () => {
     assert.deepEqual(said([web, slice.endpoints(ready.notReady())]), closed('its only endpoint is not ready'))
     assert.deepEqual(
       said([web, slice.endpoints(ready.notReady(), anEndpoint('10.1.0.2').notReady())]),
@@ -35,7 +35,7 @@ describe('a port without a usable endpoint is closed, and says why', () => {
     )
   })
 
-  it('none of this name, protocol or family', () => {
+  it('no endpoint has the port name, protocol or family', () => {
     assert.deepEqual(
       said([web, aSlice('web').port('https', 443).endpoints(ready)]),
       closed('no EndpointSlice of the Service has a TCP port named "http"'),
@@ -55,7 +55,7 @@ describe('a port without a usable endpoint is closed, and says why', () => {
     )
   })
 
-  it('none with an address', () => {
+  it('no endpoint has an address', () => {
     assert.deepEqual(
       said([web, slice.endpoints(anEndpoint())]),
       closed('none of its endpoints has an IPv4 address'),

@@ -45,7 +45,7 @@ describe('endpointsOf', () => {
     })
   })
 
-  it('takes absent conditions as Kubernetes defines them', () => {
+  it('uses the defaults of Kubernetes for absent conditions', () => {
     const judged = (conditions: Parameters<ReturnType<typeof anEndpoint>['conditions']>[0]) => {
       const [endpoint] = endpointsOf(
         [slice.endpoints(anEndpoint('10.1.0.1').conditions(conditions)).build()],
@@ -63,20 +63,20 @@ describe('endpointsOf', () => {
     assert.deepEqual(judged({ready: true, serving: false, terminating: true}), [true, false])
   })
 
-  it('takes an empty nodeName as none', () => {
+  it('treats an empty nodeName as absent', () => {
     assert.deepEqual(
       endpointsOf([slice.endpoints(anEndpoint('10.1.0.1').on('')).build()], http, 'IPv4').endpoints,
       [ready('10.1.0.1')],
     )
   })
 
-  it('takes the first address for all, which lead to one Pod', () => {
+  it('uses the first of several addresses of the same Pod', () => {
     assert.deepEqual(addresses([slice.endpoints(anEndpoint('10.1.0.1', '10.1.0.2'), anEndpoint()).build()]), [
       '10.1.0.1:8080',
     ])
   })
 
-  it('counts an endpoint in two slices once: as ready as it is in either', () => {
+  it('returns an endpoint in two slices once, with the better conditions', () => {
     const old = slice
       .endpoints(anEndpoint('10.1.0.1').on('a').notReady(), anEndpoint('10.1.0.2').on('a'))
       .build()
@@ -86,7 +86,7 @@ describe('endpointsOf', () => {
     assert.deepEqual(endpointsOf([other, old], http, 'IPv4').endpoints, expected)
   })
 
-  it('gives the same node whatever the order of the slices', () => {
+  it('returns the same node whatever the order of the slices', () => {
     const [a, b] = ['a', 'b'].map((node) => slice.endpoints(anEndpoint('10.1.0.1').on(node)).build())
     assert.ok(a && b)
     assert.deepEqual(endpointsOf([a, b], http, 'IPv4'), endpointsOf([b, a], http, 'IPv4'))
@@ -99,14 +99,14 @@ describe('endpointsOf', () => {
     assert.deepEqual(endpointsOf([nodeless, a], http, 'IPv4').endpoints, [ready('10.1.0.1', 'a')])
   })
 
-  it('keeps to its family', () => {
+  it('returns only addresses of the family', () => {
     const six = aSlice().ipv6().port('http', 8080).endpoints(anEndpoint('FD00::1')).build()
     const four = slice.endpoints(anEndpoint('10.1.0.1')).build()
     assert.deepEqual(addresses([six, four]), ['10.1.0.1:8080'])
     assert.deepEqual(endpointsOf([six, four], http, 'IPv6').endpoints, [ready('fd00::1')])
   })
 
-  it('tells of addresses that are none, or of the other family', () => {
+  it('returns invalid addresses and those of the other family separately', () => {
     const odd = slice
       .endpoints(
         anEndpoint('db.example'),
@@ -145,7 +145,7 @@ describe('an endpoint port', () => {
     assert.deepEqual(addresses([unnamed]), [])
   })
 
-  it('is left out where its number is none', () => {
+  it('is skipped if its number is invalid', () => {
     for (const port of [0, -1, 65_536, 1.5, NaN])
       assert.equal(targetPortIn(aSlice().port('http', port).build(), http), undefined, String(port))
     assert.equal(
@@ -170,7 +170,7 @@ describe('usableEndpoints', () => {
   const off: PortEndpoint = {...ready('10.1.0.2'), ready: false}
   const draining: PortEndpoint = {...ready('10.1.0.3'), ready: false, draining: true}
 
-  it('are the ready ones; when there are none, those that still serve while they terminate', () => {
+  it('are the ready ones, or the terminating ones that still serve if none is ready', () => {
     assert.deepEqual(usableEndpoints([off, draining, ready('10.1.0.1')]), [ready('10.1.0.1')])
     assert.deepEqual(usableEndpoints([off, draining]), [draining])
     assert.deepEqual(usableEndpoints([off]), [])
@@ -198,12 +198,12 @@ describe('endpointsOnLostNodes', () => {
     aNode('lost').lost().build(),
   ])
 
-  it('are those on nodes that the control plane has lost sight of, all at once', () => {
+  it('are the endpoints on known nodes if all these nodes are NotReady', () => {
     const all = [ready('1', 'down'), ready('2', 'lost'), ready('3', 'gone'), ready('4')]
     assert.deepEqual(endpointsOnLostNodes(all, nodes), [ready('1', 'down'), ready('2', 'lost')])
   })
 
-  it('are none where one node is in sight, or none is known', () => {
+  it('are none if a node is Ready or no node is known', () => {
     assert.deepEqual(endpointsOnLostNodes([ready('1', 'down'), ready('2', 'up')], nodes), [])
     assert.deepEqual(endpointsOnLostNodes([ready('1', 'gone'), ready('2')], nodes), [])
     assert.deepEqual(endpointsOnLostNodes([], nodes), [])

@@ -26,13 +26,13 @@ describe('ownListenerTest', () => {
       hostAddresses: addresses,
     })({address, port: 8080, weight: 1, down: false}, protocol)
 
-  it('are at the addresses that they listen on', () => {
+  it('finds a listener at its address', () => {
     assert.equal(isOwnListener('192.0.2.10', '192.0.2.10'), true)
     assert.equal(isOwnListener('192.0.2.10', '192.0.2.11'), false)
     assert.equal(isOwnListener('192.0.2.10', '192.0.2.10', 'UDP'), false)
   })
 
-  it('are at every address of the host and family if they listen on the wildcard', () => {
+  it('finds a wildcard listener at every address of the host of its family', () => {
     for (const address of ['192.0.2.10', '127.0.0.1', '0.0.0.0'])
       assert.equal(isOwnListener('0.0.0.0', address), true)
     for (const address of ['192.0.2.11', '2001:db8::10', '::1'])
@@ -40,7 +40,7 @@ describe('ownListenerTest', () => {
     for (const address of ['2001:db8::10', '::1', '::']) assert.equal(isOwnListener('::', address), true)
   })
 
-  it('know a listen address that the host does not have yet', () => {
+  it('finds a listener at an address that the host does not have yet', () => {
     const host = {hostAddresses: new Set<string>(), listenAddresses: {IPv4: ['192.0.2.99'], IPv6: []}}
     assert.equal(isHostAddress('192.0.2.99', host), true)
     assert.equal(isHostAddress('192.0.2.98', host), false)
@@ -69,19 +69,19 @@ describe('an endpoint that is a listener of this lbex', () => {
     })
   })
 
-  it('is the health server, too', () => {
+  it('may be the health server', () => {
     assert.deepEqual(outcomeOf([web, slice('web', 7331, '192.0.2.10', '10.1.0.1')]).messages, [
       skipped('192.0.2.10:7331'),
     ])
   })
 
-  it('is found at a loopback address that the operator allows', () => {
+  it('may have a loopback address that the operator allows', () => {
     const parts = [web, slice('web', 8080, '127.0.0.1')]
     assert.deepEqual(outcomeOf(parts, {allowLocalEndpoints: true}).served, {})
   })
 })
 
-describe('an endpoint on this host that is no listener of this lbex', () => {
+describe('an endpoint on this host that is not a listener of this lbex', () => {
   it('is served', () => {
     assert.deepEqual(outcomeOf([web, slice('web', 9090, '192.0.2.10')]), {
       served: {'default/web': {'0.0.0.0:8080/TCP': ['192.0.2.10:9090']}},
@@ -89,7 +89,7 @@ describe('an endpoint on this host that is no listener of this lbex', () => {
     })
   })
 
-  it('is served if another program holds the listener, or no Service serves on it', () => {
+  it('is served if another process uses the port, or no Service uses the listener', () => {
     const parts = [web, api, slice('web', 8081, '192.0.2.10'), slice('api', 80, '10.1.0.2')]
     const host = {addresses, ...without({'0.0.0.0:8081/TCP': {code: 'in-use'}})}
     const expected = {'0.0.0.0:8080/TCP': ['192.0.2.10:8081']}
@@ -97,7 +97,7 @@ describe('an endpoint on this host that is no listener of this lbex', () => {
     assert.deepEqual(outcomeOf([web, api, slice('web', 8081, '192.0.2.10')]).served['default/web'], expected)
   })
 
-  it('is the node port of the node that lbex runs on', () => {
+  it('may be a node port of the node that lbex runs on', () => {
     const node = aService('web').port('http', 80, {listen: 8080, nodePort: 8080})
     const parts = [node, aNode('a').internal('192.0.2.10'), aSlice('web').port('http', 80)]
     const slices = aSlice('web').named('web-1').port('http', 80).endpoints(anEndpoint('10.1.0.1').on('a'))

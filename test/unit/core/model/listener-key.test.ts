@@ -2,21 +2,21 @@ import assert from 'node:assert/strict'
 import {bracketed, isWildcard, listenerId} from '../../../../src/core/model/listener-key.js'
 
 describe('listenerId', () => {
-  it('is equal for equal keys, and unlike for others', () => {
+  it('is equal only for equal keys', () => {
     assert.equal(listenerId({address: '0.0.0.0', port: 80, protocol: 'TCP'}), '0.0.0.0:80/TCP')
     assert.equal(listenerId({address: '::', port: 53, protocol: 'UDP'}), '[::]:53/UDP')
   })
 })
 
 describe('bracketed', () => {
-  it('brackets IPv6 addresses only', () => {
+  it('puts only IPv6 addresses in brackets', () => {
     assert.equal(bracketed('fd00::1'), '[fd00::1]')
     assert.equal(bracketed('10.0.0.1'), '10.0.0.1')
   })
 })
 
 describe('isWildcard', () => {
-  it('knows the wildcards of both families', () => {
+  it('recognizes the wildcard addresses of both families', () => {
     assert.deepEqual(['0.0.0.0', '::', '10.0.0.1', '::1'].map(isWildcard), [true, true, false, false])
   })
 })

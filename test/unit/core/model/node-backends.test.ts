@@ -28,7 +28,7 @@ const on = (...nodes: string[]) => nodes.map((node, index) => anEndpoint(`10.1.0
 const off = (...nodes: string[]) => on(...nodes).map((endpoint) => endpoint.notReady())
 const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers'
 
-/** The servers behind the one listener, and what was said. */
+/** The servers of the only listener, and the diagnostics. */
 function servers(parts: Parts, overrides: Partial<ModelOptions> = {}, coverage?: Coverage): string[] {
   const {served, messages} = outcome(
     aSnapshot(parts, coverage),
@@ -38,7 +38,7 @@ function servers(parts: Parts, overrides: Partial<ModelOptions> = {}, coverage?:
 }
 
 describe('node upstreams', () => {
-  it('go to node address and node port', () => {
+  it('have servers at node address and node port', () => {
     assert.deepEqual(servers([web, slice.endpoints(...on('a')), a]), ['10.0.0.1:30080'])
   })
 
@@ -49,7 +49,7 @@ describe('node upstreams', () => {
     ])
   })
 
-  it('of one Service do not mix: two ports with one targetPort have a node port each', () => {
+  it('are separate for two ports with the same targetPort, which have different node ports', () => {
     const two = web.port('metrics', 81, {listen: 8081})
     const slices = slice.port('metrics', 8080).endpoints(...on('a'))
     assert.deepEqual(outcome(aSnapshot([two, slices, a]), options()), {
@@ -62,11 +62,11 @@ describe('node upstreams', () => {
 })
 
 describe('node-set host', () => {
-  it('means nodes that run a ready endpoint', () => {
+  it('uses nodes that run a ready endpoint', () => {
     assert.deepEqual(servers([web, slice.endpoints(...on('a'), ...off('b')), a, b, c]), ['10.0.0.1:30080'])
   })
 
-  it('means nodes that run a ready endpoint of that port', () => {
+  it('uses nodes that run a ready endpoint of the port', () => {
     const two = web.port('admin', 81, {listen: 8081})
     const admin = aSlice('web')
       .named('web-2')
@@ -77,7 +77,7 @@ describe('node-set host', () => {
     })
   })
 
-  it('uses endpoints that still serve while they terminate, when none is ready', () => {
+  it('uses terminating endpoints that still serve if no endpoint is ready', () => {
     const draining = on('a').map((endpoint) => endpoint.draining())
     assert.deepEqual(servers([web, slice.endpoints(...draining, ...off('b')), a, b]), ['10.0.0.1:30080'])
     assert.deepEqual(servers([web, slice.endpoints(...draining, anEndpoint('10.1.0.9').on('b')), a, b]), [
@@ -85,7 +85,7 @@ describe('node-set host', () => {
     ])
   })
 
-  it('names nodes whose endpoints are all unready', () => {
+  it('lists nodes whose endpoints are all not ready', () => {
     const unready = ['c', 'b', 'a'].map((node) =>
       anEndpoint(`10.2.0.${node.charCodeAt(0)}`)
         .on(node)
@@ -99,7 +99,7 @@ describe('node-set host', () => {
     ])
   })
 
-  it('skips an endpoint without nodeName, and says so', () => {
+  it('skips and reports an endpoint without nodeName', () => {
     assert.deepEqual(servers([web, slice.endpoints(anEndpoint('10.1.0.9'), ...on('a')), a]), [
       '10.0.0.1:30080',
       'endpoint-without-node: endpoint 10.1.0.9 has no nodeName and is skipped',
@@ -110,7 +110,7 @@ describe('node-set host', () => {
     ])
   })
 
-  it('skips a node that nobody knows, and says so', () => {
+  it('skips and reports a node that does not exist', () => {
     assert.deepEqual(servers([web, slice.endpoints(...on('gone', 'a', '__proto__')), a]), [
       '10.0.0.1:30080',
       'node-unknown: nodes __proto__, gone do not exist and are skipped, although endpoints refer to them',
@@ -119,7 +119,7 @@ describe('node-set host', () => {
 })
 
 describe('node-set all', () => {
-  it('means every eligible node, with endpoints or without', () => {
+  it('uses every eligible node, with or without endpoints', () => {
     assert.deepEqual(servers([everywhere, a, b]), ['10.0.0.1:30080', '10.0.0.2:30080'])
     assert.deepEqual(servers([everywhere, slice.endpoints(anEndpoint('10.1.0.9')), a]), ['10.0.0.1:30080'])
     assert.deepEqual(servers([everywhere]), [
@@ -129,7 +129,7 @@ describe('node-set all', () => {
 })
 
 describe('externalTrafficPolicy Local', () => {
-  it('weighs a node by its ready endpoints', () => {
+  it('weights a node by the number of its ready endpoints', () => {
     assert.deepEqual(servers([local, slice.endpoints(...on('a', 'a', 'b'), ...off('b')), a, b]), [
       '10.0.0.1:30080 weight=2',
       '10.0.0.2:30080',
@@ -140,7 +140,7 @@ describe('externalTrafficPolicy Local', () => {
     ])
   })
 
-  it('leaves out nodes without a ready endpoint, whatever node-set says', () => {
+  it('skips nodes without a ready endpoint, whatever node-set says', () => {
     assert.deepEqual(servers([local.annotated({'node-set': 'all'}), slice.endpoints(...on('a')), a, b]), [
       '10.0.0.1:30080',
       'node-set-overruled: node-set: all has no effect with externalTrafficPolicy: Local',
@@ -157,7 +157,7 @@ describe('node-address-type', () => {
     assert.deepEqual(servers([external, slice.endpoints(...on('a')), both]), ['203.0.113.1:30080'])
   })
 
-  it('skips a node without such an address, and says so', () => {
+  it('skips and reports a node without such an address', () => {
     assert.deepEqual(servers([external, slice.endpoints(...on('a', 'b')), a.external('203.0.113.1'), b]), [
       '203.0.113.1:30080',
       'node-address-missing: node b has no ExternalIP and is skipped',
@@ -167,7 +167,7 @@ describe('node-address-type', () => {
     ])
   })
 
-  it('skips an address that another host cannot reach, and says so if no other is left', () => {
+  it('skips an address that other hosts cannot reach, and reports it if the node has no other', () => {
     const endpoints = slice.endpoints(...on('a', 'b'))
     const local = aNode('b').internal('169.254.1.1').internal('fe80::1')
     assert.deepEqual(servers([web, endpoints, a, local.internal('10.0.0.2')]), [
@@ -184,7 +184,7 @@ describe('node-address-type', () => {
     ])
   })
 
-  it('says which address is used if a node has several of one family', () => {
+  it('reports which address is used if a node has several of one family', () => {
     const several = [a.internal('10.8.0.1'), b.internal('10.8.0.2')]
     assert.deepEqual(servers([web, slice.endpoints(...on('a', 'b')), ...several]), [
       '10.0.0.1:30080',
@@ -199,7 +199,7 @@ describe('node-address-type', () => {
 describe('an eligible node', () => {
   const all = slice.endpoints(...on('a', 'b'))
 
-  it('is Ready; one that is not comes back as soon as it is', () => {
+  it('is Ready, and gets traffic again as soon as it is Ready again', () => {
     assert.deepEqual(servers([web, all, a, b.notReady()]), ['10.0.0.1:30080'])
     assert.deepEqual(servers([everywhere, a, b.lost()]), ['10.0.0.1:30080'])
     assert.deepEqual(servers([web, all, a, b]), ['10.0.0.1:30080', '10.0.0.2:30080'])
@@ -213,14 +213,14 @@ describe('an eligible node', () => {
     }
   })
 
-  it('is not being deleted, nor about to be by the autoscaler', () => {
+  it('is not being deleted, and the autoscaler is not about to delete it', () => {
     assert.deepEqual(servers([web, all, a, b.with({deletionTimestamp: '2026-01-01T00:00:00Z'})]), [
       '10.0.0.1:30080',
     ])
     assert.deepEqual(servers([web, all, a, b.tainted('ToBeDeletedByClusterAutoscaler')]), ['10.0.0.1:30080'])
   })
 
-  it('has no exclusionReason label, unless the operator ignores it; the diagnostic says how', () => {
+  it('has no exclusion label, unless the operator includes such nodes; the hint says how', () => {
     assert.deepEqual(servers([web, all, a, b.labelled(EXCLUDED)]), ['10.0.0.1:30080'])
     const single = [web, slice.endpoints(...on('a')), a.labelled(EXCLUDED)]
     assert.deepEqual(servers(single), [
@@ -229,7 +229,7 @@ describe('an eligible node', () => {
     assert.deepEqual(servers(single, {includeExcludedNodes: true}), ['10.0.0.1:30080'])
   })
 
-  it('is named in the model when it is left out, with the reason', () => {
+  it('is listed in the model with the reason if it is skipped', () => {
     const doomed = b.labelled(EXCLUDED).tainted('ToBeDeletedByClusterAutoscaler')
     const {loadBalancer, diagnostics} = evaluate(
       aSnapshot([everywhere, a, doomed, aNode('c'), aNode('d').notReady()]),
@@ -246,7 +246,7 @@ describe('an eligible node', () => {
     )
   })
 
-  it('is what the hint is about when none is left', () => {
+  it('is missing: the hint says how to get one', () => {
     const hint = (node: typeof a, service = everywhere) =>
       evaluate(aSnapshot([service, node]), options()).diagnostics[0]?.hint
     assert.equal(
@@ -268,7 +268,7 @@ describe('fail open', () => {
   const lost = (count: number) =>
     `nodes-lost: all ${count} nodes behind this port are NotReady; lbex keeps sending traffic to them`
 
-  it('keeps nodes and endpoints when all of them are out of sight at once', () => {
+  it('keeps nodes and endpoints if all of them are NotReady at once', () => {
     const parts = [slice.endpoints(...off('a', 'b')), a.lost(), b.notReady()]
     assert.deepEqual(servers([web, ...parts]), ['10.0.0.1:30080', '10.0.0.2:30080', lost(2)])
     assert.deepEqual(servers([everywhere, ...parts, c.lost()]), [
@@ -279,7 +279,7 @@ describe('fail open', () => {
     ])
   })
 
-  it('also before the control plane has marked the endpoints', () => {
+  it('keeps them also before the control plane has marked the endpoints', () => {
     assert.deepEqual(servers([web, slice.endpoints(...on('a')), a.lost()]), ['10.0.0.1:30080', ONE_LOST])
   })
 
@@ -308,14 +308,14 @@ describe('fail open', () => {
     ])
   })
 
-  it('does not apply where a node is in sight: then the others are really down', () => {
+  it('does not apply if a node is Ready: then the others are really down', () => {
     assert.deepEqual(servers([web, slice.endpoints(...off('a', 'b')), a.lost(), b]), [
       'no-backend: listen port 8080/TCP is closed: none of its 2 endpoints is ready',
     ])
     assert.deepEqual(servers([everywhere, a.lost(), b]), ['10.0.0.2:30080'])
   })
 
-  it('does not apply where nothing would be left anyway', () => {
+  it('does not apply if there would be no server anyway', () => {
     const gone = a.lost().labelled(EXCLUDED)
     assert.deepEqual(servers([web, slice.endpoints(...off('a')), gone]), [
       'no-backend: listen port 8080/TCP is closed: its only endpoint is not ready',
@@ -336,7 +336,7 @@ describe('a node port', () => {
     `node-port-missing: node upstreams need a node port, but ${why}; this port is not exposed`,
   ]
 
-  it('is needed: without one there is an error for that port', () => {
+  it('is required: a port without one is reported', () => {
     assert.deepEqual(
       servers([without('ClusterIP'), ...parts]),
       said('a Service of type ClusterIP does not have one'),
@@ -349,7 +349,7 @@ describe('a node port', () => {
     assert.deepEqual(servers([unallocated, ...parts]), said('spec.allocateLoadBalancerNodePorts is false'))
   })
 
-  it('is missed only once by a Service of two families, and other ports are served', () => {
+  it('is reported once for a Service of two families, and its other ports are exposed', () => {
     const dual = web
       .with({ipFamilies: ['IPv4', 'IPv6'], ports: [{name: 'http', protocol: 'TCP', port: 80}]})
       .port('admin', 81, {listen: 8081})
@@ -366,7 +366,7 @@ describe('a node port', () => {
 describe('partial knowledge', () => {
   const bare = web.bare()
 
-  it('shows a stand-in that is down for what only a cluster knows, and is no error', () => {
+  it('uses a placeholder that is down for what is known only in a cluster, without an error', () => {
     assert.deepEqual(servers([bare], {}, NOTHING_KNOWN), ['192.0.2.1:80 down'])
     assert.deepEqual(servers([web], {}, NOTHING_KNOWN), ['192.0.2.1:30080 down'])
     assert.deepEqual(servers([web, a], {}, {...NOTHING_KNOWN, nodes: true}), ['192.0.2.1:30080 down'])
@@ -376,7 +376,7 @@ describe('partial knowledge', () => {
     ])
   })
 
-  it('closes the port where the nodes may not be read, for nothing will ever be known of them', () => {
+  it('closes the port if lbex has no permission to read Nodes', () => {
     const forbidden = {...COMPLETE, nodes: 'forbidden'} as const
     for (const service of [web, everywhere, bare]) {
       assert.deepEqual(servers([service, slice.endpoints(...on('a'))], {}, forbidden), [
@@ -387,7 +387,7 @@ describe('partial knowledge', () => {
     }
   })
 
-  it('does not excuse what no cluster can add', () => {
+  it('still reports what no cluster can add', () => {
     assert.deepEqual(servers([bare.with({type: 'ClusterIP'})], {}, NOTHING_KNOWN), [
       'node-port-missing: node upstreams need a node port, but a Service of type ClusterIP does not have one; this port is not exposed',
     ])

@@ -16,7 +16,7 @@ const eligible = (node: Builder, includeExcluded = false) => {
 }
 
 describe('a node', () => {
-  it('gets traffic when it is Ready', () => {
+  it('gets traffic if it is Ready', () => {
     assert.equal(eligible(aNode()), true)
     assert.equal(eligible(aNode().notReady()), false)
     assert.equal(eligible(aNode().lost()), false)
@@ -24,7 +24,7 @@ describe('a node', () => {
     assert.equal(createNodeViewer(defaults)([silent]).all[0]?.ready, false)
   })
 
-  it('that is being deleted gets none, nor one that the autoscaler is about to delete', () => {
+  it('gets no traffic while it is deleted, or if the autoscaler is about to delete it', () => {
     assert.equal(eligible(aNode().with({deletionTimestamp: '2026-01-01T00:00:00Z'})), 'being deleted')
     assert.equal(
       eligible(aNode().tainted('ToBeDeletedByClusterAutoscaler')),
@@ -32,7 +32,7 @@ describe('a node', () => {
     )
   })
 
-  it('with the exclusionReason label gets none, whatever the value, unless the operator says so', () => {
+  it('gets no traffic with the exclusion label, whatever its value, unless the operator includes such nodes', () => {
     for (const value of ['', 'true', 'false']) {
       assert.equal(eligible(aNode().labelled(LABEL, value)), EXCLUDED_BY_LABEL)
       assert.equal(eligible(aNode().labelled(LABEL, value), true), true)
@@ -43,11 +43,11 @@ describe('a node', () => {
     )
   })
 
-  it('that is cordoned stays, also with the taint of a cordon', () => {
+  it('still gets traffic if it is cordoned, with or without the taint', () => {
     assert.equal(eligible(aNode().tainted('node.kubernetes.io/unschedulable')), true)
   })
 
-  it('has the first address of each type and family', () => {
+  it('is reached at its first address of each type and family', () => {
     const node = aNode()
       .address('Hostname', 'a.example')
       .internal('a.example')
@@ -67,7 +67,7 @@ describe('a node', () => {
     })
   })
 
-  it('has the first address that another host can reach', () => {
+  it('is reached at the first address that other hosts can reach', () => {
     const node = aNode()
       .internal('169.254.1.1')
       .internal('127.0.0.1')
@@ -81,7 +81,7 @@ describe('a node', () => {
     })
   })
 
-  it('has none if no address can be reached, unless the operator allows local ones', () => {
+  it('has no usable address if none is reachable, unless the operator allows local addresses', () => {
     const node = aNode().internal('127.0.0.1')
     assert.deepEqual(view(node)?.addresses.internal, {
       IPv4: {count: 0, refused: {address: '127.0.0.1', refusal: 'loopback'}},
@@ -93,7 +93,7 @@ describe('a node', () => {
 })
 
 describe('createNodeViewer', () => {
-  it('sorts by name and finds by name, whatever the order', () => {
+  it('returns the nodes sorted by name, and by name, whatever their order', () => {
     const nodes = ['b', 'a', 'c'].map((name) => aNode(name).build())
     const views = createNodeViewer(defaults)(nodes)
     assert.deepEqual(
@@ -104,7 +104,7 @@ describe('createNodeViewer', () => {
     assert.deepEqual(createNodeViewer(defaults)([...nodes].reverse()), views)
   })
 
-  it('views a node once; viewers with other options have views of their own', () => {
+  it('caches the view of a node; viewers with other options have other views', () => {
     const [node, other] = [aNode().labelled(LABEL).build(), aNode('b').build()]
     const [excludes, includes] = [createNodeViewer(defaults), createNodeViewer(including)]
     const [first] = excludes([node]).all
@@ -121,11 +121,11 @@ describe('the views of a viewer', () => {
     return first === second
   }
 
-  it('stay the same object after a change that does not matter here', () => {
+  it('stay the same object after an irrelevant change', () => {
     assert.equal(areSame([aNode()], [aNode().labelled('zone', 'a').tainted('other')]), true)
   })
 
-  it('are another object after a change that matters', () => {
+  it('are a new object after a relevant change', () => {
     const node = aNode().internal('10.0.0.1')
     for (const other of [
       node.notReady(),

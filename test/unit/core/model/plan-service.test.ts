@@ -34,7 +34,7 @@ const around = {
 }
 
 describe('planService', () => {
-  it('requests listeners with the upstreams behind them', () => {
+  it('requests listeners with their upstreams', () => {
     const {intent} = readIntent(web.build(), DEFAULT_INTENT_OPTIONS)
     assert.ok(intent)
     assert.deepEqual(finish(planService(intent, around, DEFAULT_MODEL_OPTIONS)), {
@@ -61,7 +61,7 @@ describe('planService', () => {
     })
   })
 
-  it('keeps the listener of a port without a backend: a listener must not change hands because Pods restart', () => {
+  it('still requests the listener of a port without a backend, so that a restart of Pods does not lose it', () => {
     const young = web.inNamespace('young').created('2026-02-01T00:00:00Z')
     const {served: result, messages} = served([web, young, four.inNamespace('young')])
     assert.deepEqual(result, {})
@@ -71,7 +71,7 @@ describe('planService', () => {
     )
   })
 
-  it('says nothing of the backends of a listener that is not to be had', () => {
+  it('does not report missing backends of a listener that is not possible', () => {
     assert.deepEqual(served([aService('web').port('ssh', 22, {listen: 22})]).messages, [
       'port-reserved: 22/TCP is reserved (--reserved-port); this port is not exposed',
     ])
@@ -79,7 +79,7 @@ describe('planService', () => {
 })
 
 describe('families', () => {
-  it('are those of the Service, each with its listener and its upstream', () => {
+  it('are the families of the Service, each with its listener and upstream', () => {
     assert.deepEqual(served([web.with({ipFamilies: ['IPv6', 'IPv4']}), four, six]), {
       served: {'default/web': {'0.0.0.0:8080/TCP': ['10.1.0.1:8080'], '[::]:8080/TCP': ['[fd00::1]:8080']}},
       messages: [],
@@ -90,7 +90,7 @@ describe('families', () => {
     )
   })
 
-  it('are those of the cluster IPs where the Service does not say, then those of the endpoints, then IPv4', () => {
+  it('are those of the cluster IPs if the Service has none, then those of the endpoints, then IPv4', () => {
     const silent = web.with({ipFamilies: []})
     const listeners = (parts: Parts) => Object.keys(served(parts).served['default/web'] ?? {})
     assert.deepEqual(listeners([silent.with({clusterIPs: ['fd00::1']}), four, six]), ['[::]:8080/TCP'])
@@ -105,14 +105,14 @@ describe('families', () => {
     ])
   })
 
-  it('without a backend are closed, and the other one is served', () => {
+  it('without a backend are closed, and the other family is served', () => {
     assert.deepEqual(served([web.with({ipFamilies: ['IPv6', 'IPv4']}), four]), {
       served: {'default/web': {'0.0.0.0:8080/TCP': ['10.1.0.1:8080']}},
       messages: ['no-backend: listen port 8080/TCP for IPv6 is closed: the Service has no IPv6 endpoints'],
     })
   })
 
-  it('that are not listened for need no backend', () => {
+  it('that lbex does not listen for need no backend', () => {
     const listenAddresses = {IPv4: ['10.0.0.1'], IPv6: []}
     assert.deepEqual(served([web.with({ipFamilies: ['IPv6', 'IPv4']}), four], {listenAddresses}), {
       served: {'default/web': {'10.0.0.1:8080/TCP': ['10.1.0.1:8080']}},
@@ -120,7 +120,7 @@ describe('families', () => {
     })
   })
 
-  it('reach IPv6 nodes, in brackets', () => {
+  it('include IPv6 nodes', () => {
     const nodes = aService('web')
       .port('http', 80, {listen: 8080})
       .with({ipFamilies: ['IPv4', 'IPv6']})
@@ -133,7 +133,7 @@ describe('families', () => {
     })
   })
 
-  it('that share a finding have it once', () => {
+  it('with equal diagnostics report them once', () => {
     const dual = aService('web')
       .port('http', 80, {listen: 8080})
       .with({ipFamilies: ['IPv4', 'IPv6']})
@@ -157,12 +157,12 @@ describe('balancing', () => {
     ]
   }
 
-  it('is round robin, or least_conn where it is asked', () => {
+  it('is round robin, or least_conn if requested', () => {
     assert.deepEqual(balancing(web), [{algorithm: 'round_robin'}])
     assert.deepEqual(balancing(web.annotated({algorithm: 'least_conn'})), [{algorithm: 'least_conn'}])
   })
 
-  it('is least_time with its method if the data plane can do that', () => {
+  it('is least_time with its method if the data plane supports it', () => {
     const expected = [{algorithm: 'least_time', method: 'last_byte inflight'}]
     const wish = web.annotated({algorithm: 'least_time', method: 'last_byte inflight'})
     assert.deepEqual(balancing(wish, true), expected)
@@ -171,7 +171,7 @@ describe('balancing', () => {
     ])
   })
 
-  it('falls back to least_conn if it cannot, and says so', () => {
+  it('falls back to least_conn if the data plane does not support least_time, and reports that', () => {
     assert.deepEqual(balancing(web.annotated({algorithm: 'least_time'})), [
       {algorithm: 'least_conn'},
       'NGINX 1.30.6 does not support least_time; least_conn is used instead',
@@ -200,7 +200,7 @@ describe('the limits for one Service', () => {
       .ports.reduce((made, {name}) => made.port(name, 8080), aSlice('web'))
       .endpoints(...Array.from({length: count}, (_, index) => anEndpoint(`10.1.0.${index}`)))
 
-  it('leave out the ports after the last listener that is to be had', () => {
+  it('skip the ports beyond the limit of listeners', () => {
     const {served: result, messages} = served([ports(3), slice(1)], {maxListenersPerService: 2})
     assert.deepEqual(Object.keys(result['default/web'] ?? {}), ['0.0.0.0:8080/TCP', '0.0.0.0:8081/TCP'])
     assert.deepEqual(messages, [
@@ -214,7 +214,7 @@ describe('the limits for one Service', () => {
     assert.equal(Object.keys(result['default/web'] ?? {}).length, 4)
   })
 
-  it('leave each port a share of its servers', () => {
+  it('give each port a share of the servers', () => {
     const {served: result, messages} = served([ports(3), slice(4)], {maxServersPerService: 6})
     assert.deepEqual(
       Object.values(result['default/web'] ?? {}).map((servers) => servers.length),
@@ -225,14 +225,14 @@ describe('the limits for one Service', () => {
     ])
   })
 
-  it('leave all as it is that does not exceed them', () => {
+  it('change nothing if they are not exceeded', () => {
     const limits = {maxListenersPerService: 3, maxServersPerService: 12}
     assert.deepEqual(served([ports(3), slice(4)], limits), served([ports(3), slice(4)]))
   })
 })
 
 describe('the steps of a plan', () => {
-  it('are one for each port, so that one Service does not keep everything else waiting', () => {
+  it('are one for each port, so that a large Service does not block other work', () => {
     const {intent} = readIntent(web.port('https', 443, {listen: 8443}).build(), DEFAULT_INTENT_OPTIONS)
     assert.ok(intent)
     const steps = planService(intent, around, DEFAULT_MODEL_OPTIONS)

@@ -28,7 +28,7 @@ function servers(parts: Parts, coverage?: Coverage, overrides: Partial<ModelOpti
 const closed = (why: string) => [`no-backend: listen port 8080/TCP is closed: ${why}`]
 
 describe('pod upstreams', () => {
-  it('go to the endpoints themselves, and need neither node nor node port', () => {
+  it('have servers at the endpoints, without Nodes and node ports', () => {
     const clusterIp = web.with({
       type: 'ClusterIP',
       ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'web'}],
@@ -39,13 +39,13 @@ describe('pod upstreams', () => {
     ])
   })
 
-  it('have ready endpoints; when none is ready, those that still serve while they terminate', () => {
+  it('use ready endpoints, or terminating endpoints that still serve if none is ready', () => {
     const [off, draining] = [anEndpoint('10.1.0.2').notReady(), anEndpoint('10.1.0.3').draining()]
     assert.deepEqual(servers([web, slice.endpoints(ready, off, draining)]), ['10.1.0.1:8080'])
     assert.deepEqual(servers([web, slice.endpoints(off, draining)]), ['10.1.0.3:8080'])
   })
 
-  it('name who is left out, and why', () => {
+  it('list skipped endpoints with the reason', () => {
     const endpoints = [ready, anEndpoint('10.1.0.2').notReady(), anEndpoint('10.1.0.3').draining()].map(
       (one) => one.build(),
     )
@@ -59,14 +59,14 @@ describe('pod upstreams', () => {
     ])
   })
 
-  it('skip an address that is none, and say so', () => {
+  it('skip and report an invalid address', () => {
     assert.deepEqual(servers([web, slice.endpoints(ready, anEndpoint('db.example'))]), [
       '10.1.0.1:8080',
       'address-invalid: "db.example" is not an IPv4 address; this endpoint is skipped',
     ])
   })
 
-  it('skip addresses that lead to this host or to the metadata service of a cloud, and say so', () => {
+  it('skip and report addresses of this host and of cloud metadata services', () => {
     const endpoints = ['127.0.0.1', '127.0.0.2', '169.254.169.254', '100.100.100.200', '224.0.0.1']
     assert.deepEqual(servers([web, slice.endpoints(ready, ...endpoints.map((one) => anEndpoint(one)))]), [
       '10.1.0.1:8080',
@@ -80,7 +80,7 @@ describe('pod upstreams', () => {
     ])
   })
 
-  it('take local addresses if the operator allows them, but never those of a metadata service', () => {
+  it('use local addresses if the operator allows them, but never those of a metadata service', () => {
     const local = [anEndpoint('127.0.0.1'), anEndpoint('169.254.1.1'), anEndpoint('169.254.169.254')]
     const slices = aSlice('web')
       .port('http', 9090)
@@ -100,21 +100,21 @@ describe('pod upstreams', () => {
     ])
   })
 
-  it('come from Endpoints where the API has no slices', () => {
+  it('use Endpoints if there are no EndpointSlices', () => {
     const old = slice.endpoints(ready).with({ref: {kind: 'Endpoints', namespace: 'default', name: 'web'}})
     assert.deepEqual(servers([web, old]), ['10.1.0.1:8080'])
   })
 })
 
-describe('a port belongs to its endpoints by name and protocol', () => {
-  it('whatever a named targetPort is called, and whatever its number is', () => {
+describe('a Service port and its endpoints are matched by name and protocol', () => {
+  it('whatever the name or number of the targetPort', () => {
     const named = web.with({ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 'web-port'}]})
     assert.deepEqual(servers([named, slice.endpoints(ready)]), ['10.1.0.1:8080'])
     const numbered = web.with({ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 9999}]})
     assert.deepEqual(servers([numbered, slice.endpoints(ready)]), ['10.1.0.1:8080'])
   })
 
-  it('so that TCP and UDP on one number do not mix', () => {
+  it('so that TCP and UDP with the same number are separate', () => {
     const dns = aService('dns')
       .annotated({'upstream-type': 'pod'})
       .port('dns', 53, {protocol: 'UDP', listen: 5353})
@@ -129,7 +129,7 @@ describe('a port belongs to its endpoints by name and protocol', () => {
     })
   })
 
-  it('so that an unnamed port is served, by annotation and without', () => {
+  it('so that an unnamed port is exposed, with and without an annotation', () => {
     const unnamed = aService('web').annotated({'upstream-type': 'pod'}).port('', 8080)
     const slices = aSlice('web').port('', 80).endpoints(ready)
     assert.deepEqual(servers([unnamed.listening({unnamed: 8080}), slices]), ['10.1.0.1:80'])
@@ -142,7 +142,7 @@ describe('fail open', () => {
   const off = [ready.notReady(), anEndpoint('10.1.0.2').on('b').notReady()]
   const said = 'nodes-lost: all 2 nodes behind this port are NotReady; lbex keeps sending traffic to them'
 
-  it('keeps the endpoints on nodes that are all out of sight', () => {
+  it('keeps the endpoints if all their nodes are NotReady', () => {
     assert.deepEqual(servers([web, slice.endpoints(...off), aNode('a').lost(), aNode('b').notReady()]), [
       '10.1.0.1:8080',
       '10.1.0.2:8080',
@@ -150,7 +150,7 @@ describe('fail open', () => {
     ])
   })
 
-  it('does not apply where a node is in sight, or none is known', () => {
+  it('does not apply if a node is Ready or no node is known', () => {
     assert.deepEqual(
       servers([web, slice.endpoints(...off), aNode('a').lost(), aNode('b')]),
       closed('none of its 2 endpoints is ready'),
@@ -162,11 +162,11 @@ describe('fail open', () => {
 describe('cluster-ip upstreams', () => {
   const clustered = web.annotated({'upstream-type': 'cluster-ip'}).with({type: 'ClusterIP'})
 
-  it('go to cluster IP and Service port', () => {
+  it('have one server at cluster IP and Service port', () => {
     assert.deepEqual(servers([clustered]), ['10.96.0.1:80'])
   })
 
-  it('need a cluster IP that may be used', () => {
+  it('need a usable cluster IP', () => {
     assert.deepEqual(servers([clustered.with({clusterIPs: ['127.0.0.1']})]), [
       'no-backend: listen port 8080/TCP is closed: a loopback address refers to the host itself',
       'address-refused: cluster IP 127.0.0.1 is skipped: a loopback address refers to the host itself',
@@ -197,7 +197,7 @@ describe('cluster-ip upstreams', () => {
 })
 
 describe('partial knowledge', () => {
-  it('shows a stand-in that is down', () => {
+  it('uses a placeholder that is down', () => {
     const bare = web.bare()
     assert.deepEqual(servers([bare], NOTHING_KNOWN), ['192.0.2.1:80 down'])
     const target = bare.with({ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 9090}]})
@@ -214,7 +214,7 @@ describe('partial knowledge', () => {
     ])
   })
 
-  it('has a stand-in of the right family', () => {
+  it('uses a placeholder of the right family', () => {
     const six = web.bare().with({ipFamilies: ['IPv6']})
     assert.deepEqual(outcome(aSnapshot([six], NOTHING_KNOWN), options()).served, {
       'default/web': {'[::]:8080/TCP': ['[2001:db8::1]:80 down']},

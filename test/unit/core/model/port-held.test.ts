@@ -6,7 +6,7 @@ const subject = {ref: {kind: 'Service', namespace: 'default', name: 'web'}}
 describe('diagnosePortHeld', () => {
   const key = {address: '::', port: 53, protocol: 'UDP'} as const
 
-  it('names the listener, the reason and the command that shows which program has the port', () => {
+  it('names the listener, the reason and the command that shows which process uses the port', () => {
     const field = ['spec', 'ports', 0]
     assert.deepEqual(diagnosePortHeld({key, error: {code: 'in-use'}}, {subject, field}), {
       code: 'port-held',
@@ -18,7 +18,7 @@ describe('diagnosePortHeld', () => {
     })
   })
 
-  it('says that the last good configuration stays, and quotes an error without a code', () => {
+  it('says that the last good configuration stays active, and quotes an error that has no code', () => {
     const {message, hint} = diagnosePortHeld(
       {key: {...key, protocol: 'TCP'}, error: {code: 'other', detail: 'Something odd'}, kept: true},
       {subject},

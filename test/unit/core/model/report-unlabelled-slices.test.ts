@@ -15,12 +15,12 @@ const said = [
 ]
 
 describe('an EndpointSlice without the label of its Service', () => {
-  it('is reported if it is named like a Service that has no other', () => {
+  it('is reported if it is named like a Service that has no other slice', () => {
     assert.deepEqual(messages(web, unlabelled), said)
     assert.deepEqual(messages(web, unlabelled.named('web')), said)
   })
 
-  it('is not, if the Service has another, is in another namespace or not ours', () => {
+  it('is not reported if the Service has another slice, is in another namespace or is not served by lbex', () => {
     assert.deepEqual(messages(web, slice.named('web-other'), unlabelled), [])
     assert.deepEqual(messages(web, unlabelled.inNamespace('shop')), [])
     assert.deepEqual(messages(web, unlabelled.named('website')), [])
@@ -28,13 +28,13 @@ describe('an EndpointSlice without the label of its Service', () => {
     assert.deepEqual(all, [])
   })
 
-  it('is not compared with names that no object can have', () => {
+  it('is not reported if its name is longer than the API server allows', () => {
     assert.deepEqual(messages(web, unlabelled.named(`web${'-a'.repeat(125)}`)), said)
     assert.deepEqual(messages(web, unlabelled.named(`web${'-a'.repeat(126)}`)), [])
     for (const name of ['', '-', '-web', 'web-']) messages(web, unlabelled.named(name))
   })
 
-  it('is one of the first 50 of its Service, or counted, whatever the order', () => {
+  it('is listed if it is one of the first 50 of its Service, otherwise counted, whatever the order', () => {
     const many = Array.from({length: 60}, (_, index) => unlabelled.named(`web-${100 + index}`))
     const other = aService('other').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
     const found = (slices: typeof many) =>
@@ -53,11 +53,11 @@ describe('an EndpointSlice without the label of its Service', () => {
   })
 })
 
-describe('an EndpointSlice of names', () => {
+describe('an EndpointSlice with host names', () => {
   const names = slice.named('web-names').with({addressType: 'FQDN'})
   const skipped = 'address-type-unsupported: EndpointSlice web-names has addressType "FQDN" and is skipped'
 
-  it('is named as such', () => {
+  it('is reported', () => {
     assert.deepEqual(outcome(aSnapshot([web, names]), options()).messages, [
       'no-backend: listen port 8080/TCP is closed: its EndpointSlices have addressType FQDN, which lbex does not support',
       skipped,

@@ -22,12 +22,12 @@ function request(wanted: PortIntent, families: readonly IpFamily[], options: Par
 }
 
 describe('requestListeners', () => {
-  it('takes the wildcard of each family', () => {
+  it('uses the wildcard address of each family', () => {
     assert.deepEqual(request(port(8080), ['IPv4']), ['0.0.0.0:8080/TCP'])
     assert.deepEqual(request(port(5353, 'UDP'), ['IPv4', 'IPv6']), ['0.0.0.0:5353/UDP', '[::]:5353/UDP'])
   })
 
-  it('takes every listen address of a family, with its key', () => {
+  it('uses every listen address of a family', () => {
     const listenAddresses = {IPv4: ['10.0.0.1', '10.0.0.2'], IPv6: ['fd00::1']}
     const report = reporter(aService().build(), [])
     assert.deepEqual(
@@ -42,7 +42,7 @@ describe('requestListeners', () => {
 })
 
 describe('reserved ports', () => {
-  it("are ssh's, kubelet's and lbex's own by default", () => {
+  it('are those of SSH, the kubelet and lbex by default', () => {
     for (const [number, holder] of [
       [22, '--reserved-port'],
       [10_250, '--reserved-port'],
@@ -53,7 +53,7 @@ describe('reserved ports', () => {
       ])
   })
 
-  it('are free for the other protocol, unless they are reserved for both', () => {
+  it('are available for the other protocol, unless they are reserved for both', () => {
     assert.deepEqual(request(port(22, 'UDP'), ['IPv4']), ['0.0.0.0:22/UDP'])
     const reservedPorts = [{port: 53, holder: '--reserved-port'}]
     for (const protocol of ['TCP', 'UDP'] as const)
@@ -64,17 +64,17 @@ describe('reserved ports', () => {
   })
 })
 
-describe('a family that cannot be listened for', () => {
+describe('a family that the host cannot listen for', () => {
   const noIpv6 =
     'family-unavailable: this port is not exposed to IPv6 clients: this host does not support IPv6'
 
-  it('is reported where the host lacks it, and the other one is served', () => {
+  it('is reported if the host does not support it, and the other family is served', () => {
     assert.deepEqual(request(port(80), ['IPv4', 'IPv6'], {ipv6: false}), ['0.0.0.0:80/TCP', noIpv6])
     assert.deepEqual(request(port(80), ['IPv6'], {ipv6: false}), [noIpv6])
     assert.deepEqual(request(port(80), ['IPv4'], {ipv6: false}), ['0.0.0.0:80/TCP'])
   })
 
-  it('is no matter where the operator chose addresses of the other, and the Service has both', () => {
+  it('is not reported for a dual-stack Service if --listen-address has only the other family', () => {
     assert.deepEqual(request(port(80), ['IPv4', 'IPv6'], {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}), [
       '10.0.0.1:80/TCP',
     ])
@@ -87,7 +87,7 @@ describe('a family that cannot be listened for', () => {
     ])
   })
 
-  it('is reported where the Service has no other', () => {
+  it('is reported if the Service has no other family', () => {
     assert.deepEqual(request(port(80), ['IPv6'], {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}), [
       'family-unavailable: this port is not exposed to IPv6 clients: no --listen-address is an IPv6 address',
     ])

@@ -5,14 +5,14 @@ const all: RouteMatch = {type: 'all'}
 const named = (name: string): RouteMatch => ({type: 'sni', name})
 
 describe('route matches', () => {
-  it('are the same for the same traffic', () => {
+  it('are equal if they select the same traffic', () => {
     assert.equal(isSameMatch(all, {type: 'all'}), true)
     assert.equal(isSameMatch(named('a.example'), named('a.example')), true)
     assert.equal(isSameMatch(named('a.example'), named('b.example')), false)
     assert.equal(isSameMatch(named('a.example'), all), false)
   })
 
-  it('are sorted by name, all traffic last', () => {
+  it('are sorted by name, with all traffic last', () => {
     const matches = [all, named('b.example'), named('a.example'), named('a.example')]
     assert.deepEqual(matches.sort(compareMatches), [
       named('a.example'),

@@ -18,7 +18,7 @@ const web = aService('web')
 const slice = aSlice('web').port('http', 8080).endpoints(anEndpoint('10.1.0.1'))
 
 describe('serve', () => {
-  it('gives listeners and upstreams, with what the Service asked for', () => {
+  it('returns listeners and upstreams with the settings of the Service', () => {
     const origin = {file: 'web.yaml', document: 0, path: []}
     const service = web.annotated({resolver: '10.0.0.10', passthrough: 'true'}).with({origin})
     assert.deepEqual(evaluate(aSnapshot([service, slice]), options()).loadBalancer.services, [
@@ -86,15 +86,15 @@ describe('serve', () => {
     )
   })
 
-  it('gives nothing where nothing is left', () => {
+  it('returns undefined if no request has an upstream', () => {
     assert.deepEqual(evaluate(aSnapshot([web]), options()).loadBalancer, {services: [], shared: []})
   })
 })
 
-describe('a listener that the host cannot give', () => {
+describe('a listener that is unavailable on the host', () => {
   const host = without({'0.0.0.0:8080/TCP': {code: 'in-use'}})
 
-  it('is left out and reported, with the command that shows which process uses the port', () => {
+  it('is skipped and reported, with the command that shows which process uses the port', () => {
     const {loadBalancer, diagnostics} = evaluate(aSnapshot([web, slice]), options({host}))
     assert.deepEqual(loadBalancer.services, [])
     assert.deepEqual(
@@ -110,7 +110,7 @@ describe('a listener that the host cannot give', () => {
     )
   })
 
-  it('costs no other listener', () => {
+  it('does not affect other listeners', () => {
     const two = web.port('dns', 53, {protocol: 'UDP', listen: 8080})
     const slices = slice.port('dns', 53, 'UDP')
     assert.deepEqual(outcome(aSnapshot([two, slices]), options({host})).served, {
@@ -121,7 +121,7 @@ describe('a listener that the host cannot give', () => {
     assert.match(diagnostics[0]?.hint ?? '', /^ss -Hnlpu 'sport = :8080'/)
   })
 
-  it('comes with advice that fits the problem', () => {
+  it('has a hint that fits the error', () => {
     const hintFor = (error: BindError) => {
       const {diagnostics} = evaluate(
         aSnapshot([web, slice]),
@@ -133,7 +133,7 @@ describe('a listener that the host cannot give', () => {
     assert.match(hintFor({code: 'no-address'}), /^add the address to an interface/)
   })
 
-  it('is no matter of the Service that lost it to another', () => {
+  it('is not reported for a Service that lost the listener to another Service', () => {
     const young = web.inNamespace('young').created('2026-02-01T00:00:00Z')
     const {messages} = outcome(aSnapshot([web, young, slice, slice.inNamespace('young')]), options({host}))
     assert.deepEqual(

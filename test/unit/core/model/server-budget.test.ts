@@ -15,7 +15,7 @@ function upstream(
 
 const namesOf = ({servers}: Upstream): string[] => servers.map(({address}) => address)
 
-/** What each upstream keeps in the end. */
+/** The servers that each upstream keeps. */
 function kept(limit: number, upstreams: readonly Upstream[]): Upstream[] {
   const budget = new ServerBudget(limit, upstreams.length)
   const spent = upstreams.map((each) => budget.spend(each))
@@ -23,12 +23,12 @@ function kept(limit: number, upstreams: readonly Upstream[]): Upstream[] {
 }
 
 describe('ServerBudget', () => {
-  it('leaves upstreams alone that have no more servers than the limit together', () => {
+  it('does not change upstreams that have no more servers in total than the limit', () => {
     const upstreams = [upstream('a', addresses(9)), upstream('b', addresses(1))]
     assert.deepEqual(kept(10, upstreams), upstreams)
   })
 
-  it('gives each upstream its share otherwise, in their order', () => {
+  it('limits each upstream to its share otherwise, keeping the order of servers', () => {
     const result = kept(10, [upstream('a', addresses(9)), upstream('b', addresses(2))])
     assert.deepEqual(
       result.map(({servers}) => servers.length),
@@ -37,7 +37,7 @@ describe('ServerBudget', () => {
     assert.deepEqual(namesOf(result[0] as Upstream), namesOf(result[0] as Upstream).sort())
   })
 
-  it('never keeps more than the limit while it is still counting', () => {
+  it('never keeps more than the limit while counting', () => {
     const budget = new ServerBudget(10, 100)
     const sizes = Array.from({length: 100}, (_, index) => budget.spend(upstream(`u${index}`, addresses(8))))
     assert.deepEqual(
@@ -47,7 +47,7 @@ describe('ServerBudget', () => {
     assert.deepEqual([budget.spent, budget.hasSampled], [800, true])
   })
 
-  it('leaves one server to each upstream whatever the limit', () => {
+  it('keeps one server of each upstream, whatever the limit', () => {
     const result = kept(1, [upstream('a', addresses(3)), upstream('b', addresses(3))])
     assert.deepEqual(
       result.map(({servers}) => servers.length),
@@ -55,7 +55,7 @@ describe('ServerBudget', () => {
     )
   })
 
-  it('keeps the others when a server goes, and samples each upstream in its own way', () => {
+  it('keeps the other servers of a sample when one is removed, and samples each upstream differently', () => {
     const many = addresses(200)
     const [before] = kept(20, [upstream('a', many)])
     const gone = namesOf(before as Upstream)[3]

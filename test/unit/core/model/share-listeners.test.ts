@@ -19,7 +19,7 @@ const wants = (name: string, ...wishes: readonly Wish[]): Applicant => ({
   endpoint: '10.1.0.1',
   wishes,
 })
-/** The owners of each shared listener, and the messages about requests that were lost. */
+/** The owners of each shared listener, and the messages about rejected requests. */
 const shared = (...applicants: readonly Applicant[]) => {
   const {loadBalancer, allocation} = balance(...applicants)
   return [
@@ -76,7 +76,7 @@ describe('a listener of several Services', () => {
     assert.deepEqual(balance(...[...BY_NAME].reverse()).loadBalancer, balance(...BY_NAME).loadBalancer)
   })
 
-  it('has upstreams of its own, so that no file depends on the file of a Service', () => {
+  it('has separate upstreams, so that its file does not depend on the file of a Service', () => {
     const [blue, green] = BY_WEIGHT as [Applicant, Applicant]
     const two = {...blue, wishes: [{weight: 3}, {weight: 2}]}
     const {loadBalancer} = balance(two, green, {...blue, name: 'alone', listen: 8444})
@@ -87,7 +87,7 @@ describe('a listener of several Services', () => {
     for (const name of names.slice(1)) assert.match(name, /^[0-9a-f]{12}_8443_tcp_ipv4(_444)?_[0-9a-f]{12}$/)
   })
 
-  it('leaves the share of a Service without a backend to the others', () => {
+  it('sends the share of a Service without a backend to the others', () => {
     const [blue, green] = BY_WEIGHT as [Applicant, Applicant]
     const {endpoint: _, ...without} = blue
     const {loadBalancer} = balance(without, green)
@@ -99,7 +99,7 @@ describe('a listener of several Services', () => {
     assert.deepEqual(balance(without, neither).loadBalancer, {services: [], shared: []})
   })
 
-  it('is one Service’s alone if all its routes are', () => {
+  it('is not shared if all its routes belong to one Service', () => {
     const {loadBalancer} = balance(wants('a', forName('x.example'), forName('y.example')))
     assert.deepEqual(loadBalancer.shared, [])
     assert.equal(loadBalancer.services[0]?.listeners[0]?.routes.length, 2)
@@ -107,7 +107,7 @@ describe('a listener of several Services', () => {
 })
 
 describe('requests that conflict', () => {
-  it('are those for all traffic without a weight, with every other', () => {
+  it('are a request for all traffic without a weight, and any other', () => {
     assert.deepEqual(
       shared(wants('a', {}), wants('b', {}), wants('c', {weight: 1}), wants('d', forName('x'))),
       [[], ['b: a', 'c: a', 'd: a']],
@@ -118,7 +118,7 @@ describe('requests that conflict', () => {
     ])
   })
 
-  it('are those for one name, unless all have a weight', () => {
+  it('are requests for the same name, unless all have a weight', () => {
     assert.deepEqual(shared(wants('a', forName('x')), wants('b', forName('x')), wants('c', forName('y'))), [
       [['a', 'c']],
       ['b: a'],
@@ -129,19 +129,19 @@ describe('requests that conflict', () => {
     )
   })
 
-  it('are those with other settings of the listener', () => {
+  it('are requests with different settings', () => {
     const settings = listenerSettings({transparent: true})
     assert.deepEqual(shared(wants('a', {weight: 1}), wants('b', {weight: 1, settings})), [[], ['b: a']])
   })
 
-  it('go by the rule of precedence', () => {
+  it('are resolved by precedence', () => {
     const young = wants('a', {weight: 1})
     assert.deepEqual(shared(young, {...wants('b', {}), created: 2025}), [[], ['a: b']])
   })
 })
 
 describe('keepUnchanged', () => {
-  it('gives the object that was there before for a listener that is equal', () => {
+  it('returns the previous object of an equal listener', () => {
     const before = balance(...BY_WEIGHT).loadBalancer.shared
     const [same] = keepUnchanged(balance(...BY_WEIGHT).loadBalancer.shared, before)
     assert.equal(same, before[0])

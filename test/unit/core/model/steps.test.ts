@@ -4,7 +4,7 @@ import {finish, mapEachInSteps, mapInSteps} from '../../../../src/core/model/ste
 describe('steps', () => {
   const double = (number: number): number => 2 * number
 
-  it('are of four items each, in their order', () => {
+  it('have four items each, in order', () => {
     const steps = mapInSteps([1, 2, 3, 4, 5, 6, 7, 8, 9], double)
     const taken = Array.from({length: 3}, () => steps.next())
     assert.deepEqual(taken, [
@@ -14,12 +14,12 @@ describe('steps', () => {
     ])
   })
 
-  it('are done at once where nobody waits', () => {
+  it('can be run all at once', () => {
     assert.deepEqual(finish(mapInSteps([1, 2, 3], double)), [2, 4, 6])
     assert.deepEqual(finish(mapInSteps([], double)), [])
   })
 
-  it('are not done before they are asked for', () => {
+  it('do not run before the caller continues', () => {
     const done: number[] = []
     const steps = mapInSteps([1, 2, 3, 4, 5], (number) => done.push(number))
     assert.deepEqual(done, [])
@@ -27,7 +27,7 @@ describe('steps', () => {
     assert.deepEqual(done, [1, 2, 3, 4])
   })
 
-  it('may take steps of their own', () => {
+  it('can be nested', () => {
     const made = mapEachInSteps([1, 2, 3, 4], function* (number) {
       yield
       return double(number)

@@ -14,14 +14,14 @@ function supported(settings: Parameters<typeof supportedSettings>[0], leastTime:
 }
 
 describe('supportedSettings', () => {
-  it('are those that are asked for if the data plane has them', () => {
+  it('returns the requested settings if the data plane supports them', () => {
     assert.deepEqual(supported(LEAST_TIME, true), [LEAST_TIME])
     assert.deepEqual(supported({balancing: {algorithm: 'client_ip'}}, false), [
       {balancing: {algorithm: 'client_ip'}},
     ])
   })
 
-  it('have least_conn in place of a least_time that it does not have', () => {
+  it('replaces least_time with least_conn if the data plane does not support it', () => {
     assert.deepEqual(supported(LEAST_TIME, false), [
       {balancing: {algorithm: 'least_conn'}},
       'least-time-unavailable',

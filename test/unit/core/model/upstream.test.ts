@@ -20,7 +20,7 @@ const upstream = (backends: Partial<Backends>, isRepeated = false) =>
 const servers = (...backends: Backend[]) => serversOf(upstream({servers: backends}))
 
 describe('makeUpstream', () => {
-  it('puts the hash first in the name, and protocol and family behind', () => {
+  it('starts the name with the hash, followed by port, protocol and family', () => {
     const absent = [{what: 'node a', why: 'not Ready'}]
     assert.deepEqual(upstream({servers: [backend('fd00::1')], absent}), {
       name: '0123456789ab_5353_udp_ipv6',
@@ -44,7 +44,7 @@ describe('makeUpstream', () => {
     ])
   })
 
-  it('marks the stand-in for what only a cluster knows as down', () => {
+  it('marks the placeholder as down', () => {
     assert.deepEqual(serversOf(upstream({servers: [backend('192.0.2.1')], unknown: ['the endpoints']})), [
       '192.0.2.1:80 down',
     ])
@@ -61,7 +61,7 @@ describe('weights', () => {
     assert.deepEqual(servers(backend('10.0.0.1', 500)), ['10.0.0.1:80'])
   })
 
-  it('are scaled down to 32 where they are larger, and never to nothing', () => {
+  it('are scaled down to 32 if they are larger, and never to 0', () => {
     assert.deepEqual(servers(backend('10.0.0.1', 1), backend('10.0.0.2', 32)), [
       '10.0.0.1:80',
       '10.0.0.2:80 weight=32',
@@ -74,8 +74,8 @@ describe('weights', () => {
   })
 })
 
-describe('absences', () => {
-  it('are sorted, and the first twenty named', () => {
+describe('skipped backends', () => {
+  it('are sorted, and the first twenty are listed', () => {
     const absent = Array.from({length: 23}, (_, index) => ({
       what: `node ${String(22 - index).padStart(2, '0')}`,
       why: 'x',

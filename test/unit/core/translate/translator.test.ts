@@ -21,14 +21,14 @@ const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstrea
 const api = aService('api').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
 const slice = (name: string) => aSlice(name).port('http', 80).endpoints(anEndpoint('10.1.0.1').on('a'))
 const range = (text: string) => parseRange(text) as AddressRange
-/** What one translator serves, call after call. */
+/** Returns the Services that one translator serves, call after call. */
 const servedBy = () => {
   const {translate} = createTranslator(options())
   return (snapshot: ClusterSnapshot) => translate(snapshot, UNKNOWN_HOST_STATE).loadBalancer.services
 }
 
 describe('a translator', () => {
-  it('gives Services by namespace and name', () => {
+  it('returns Services sorted by namespace and name', () => {
     const [first, second] = [web.inNamespace('a-b'), api.inNamespace('a')]
     const slices = [slice('web').inNamespace('a-b'), slice('api').inNamespace('a')]
     assert.deepEqual(Object.keys(outcome(aSnapshot([first, second, ...slices]), options()).served), [
@@ -44,7 +44,7 @@ describe('a translator', () => {
     assert.deepEqual(Object.keys(outcome(aSnapshot(same), options()).served), ['x/api', 'x/web'])
   })
 
-  it('collects what every stage has to say', () => {
+  it('collects the diagnostics of all stages', () => {
     const loser = aService('loser')
       .created('2026-02-01T00:00:00Z')
       .port('http', 80, {listen: 8080})
@@ -57,13 +57,13 @@ describe('a translator', () => {
     assert.deepEqual(codes(diagnostics), ['port-held', 'port-conflict', 'annotation-unknown'])
   })
 
-  it('judges a Service that the API server would refuse, and does not serve it', () => {
+  it('reports problems of a Service that the API server would reject, and does not serve it', () => {
     const refused = web.annotated({algorithm: 'x'}).with({refused: true})
     const {loadBalancer, diagnostics} = evaluate(aSnapshot([refused, slice('web')]), options())
     assert.deepEqual([loadBalancer.services, codes(diagnostics)], [[], ['value-unknown']])
   })
 
-  it('does not let a refused Service take a listener', () => {
+  it('does not allocate a listener to a rejected Service', () => {
     const young = api.listening({http: 8080}).created('2026-02-01T00:00:00Z')
     const snapshot = aSnapshot([web.with({refused: true}), young, slice('web'), slice('api')])
     assert.deepEqual(outcome(snapshot, options()), {
@@ -73,7 +73,7 @@ describe('a translator', () => {
   })
 })
 
-describe('a Service that stops being ours loses its listeners at once', () => {
+describe('a Service loses its listeners as soon as', () => {
   const changes = {
     'the annotation is removed': web.notOurs(),
     'the pool changes': web.annotated({'service-pool': 'theirs'}),
@@ -89,7 +89,7 @@ describe('a Service that stops being ours loses its listeners at once', () => {
     })
   }
 
-  it('it is gone', () => {
+  it('it is deleted', () => {
     const served = servedBy()
     assert.equal(served(aSnapshot([web, slice('web')])).length, 1)
     assert.deepEqual(served(aSnapshot([slice('web')])), [])
@@ -102,10 +102,10 @@ describe('a Service that stops being ours loses its listeners at once', () => {
   })
 })
 
-describe('what is remembered', () => {
+describe('cached results', () => {
   const [w, a, sw, sa] = [web.build(), api.build(), slice('web').build(), slice('api').build()]
 
-  it('is the same object as long as nothing changes that matters to the Service', () => {
+  it('are the same objects while nothing relevant for the Service changes', () => {
     const served = servedBy()
     const [first] = served(aSnapshot([w, a, sw, sa])).slice(1)
     const [second] = served(
@@ -117,14 +117,14 @@ describe('what is remembered', () => {
     assert.equal(served(aSnapshot([sa, sw, a, w]))[1], first)
   })
 
-  it('is the same object if new endpoints lead to the same servers', () => {
+  it('are the same objects if new endpoints result in the same servers', () => {
     const served = servedBy()
     const [before] = served(aSnapshot([w, sw]))
     assert.equal(served(aSnapshot([w, slice('web').build()]))[0], before)
     assert.notEqual(served(aSnapshot([w, slice('web').endpoints(anEndpoint('10.1.0.2'))]))[0], before)
   })
 
-  it('survives a change of nodes that does not matter', () => {
+  it('are the same objects after an irrelevant change of nodes', () => {
     const served = servedBy()
     const node = aService('node').port('http', 80, {listen: 8080}).build()
     const slices = slice('node').build()
@@ -139,7 +139,7 @@ describe('what is remembered', () => {
     assert.notEqual(served(aSnapshot([node, slices, aNode('a').internal('10.0.0.9')]))[0], before)
   })
 
-  it('is forgotten when more is known', () => {
+  it('are replaced if the coverage of the snapshot changes', () => {
     const bare = web.bare().build()
     const {translate} = createTranslator(options())
     const codesFor = (coverage: typeof NOTHING_KNOWN) =>
@@ -215,7 +215,7 @@ describe('the state of the host', () => {
     })
   }
 
-  it('costs no other Service its object', () => {
+  it('does not change the objects of other Services', () => {
     const {translate} = createTranslator(options())
     const [other] = translate(snapshot, UNKNOWN_HOST_STATE).loadBalancer.services
     const host = {...UNKNOWN_HOST_STATE, ...without({'0.0.0.0:8080/TCP': {code: 'in-use'}})}
