@@ -1,7 +1,7 @@
 /** Runs a program to its end. A list of arguments goes in, never a command line: there is no shell in between. */
 import {writeFileSync} from 'node:fs'
 import {execa} from 'execa'
-import {Failure} from '../diagnostics/failure.js'
+import {Failure, messageOf} from '../diagnostics/failure.js'
 
 export type RunOptions = {
   /** Milliseconds after which the program is ended. */
@@ -77,16 +77,12 @@ function makeExpendable(pid: number): void {
 /** `hint` is what to do when the program is not there. */
 export function cannotRun(command: string, cause: unknown, hint?: string): Failure {
   const missing = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
-  const words = missing ? 'there is no such program' : reasonOf(cause)
+  const words = missing ? 'there is no such program' : messageOf(cause)
   return new Failure(`${command} cannot be started: ${words}`, {
     code: missing ? 'command-not-found' : 'command-failed',
     hint: missing ? (hint ?? `install ${command}, or see to it that it is in PATH`) : hint,
     cause,
   })
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }
 
 function timedOut(command: string, timeout: number): Failure {
