@@ -1,7 +1,7 @@
 /** Starts a program that outlives lbex: in a session and process group of its own, its output in a file. */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {open} from 'node:fs/promises'
+import {closeSync, openSync} from 'node:fs'
 import {cannotRun} from './run-program.js'
 
 export type DetachedOptions = {
@@ -24,13 +24,13 @@ export type DetachedEnd = {readonly exitCode: number | null; readonly signal: No
 
 /** Rejects with the Failure `command-not-found` (or `command-failed`) when the program cannot be started. */
 export async function startDetached(
-  command: string,
-  parameters: readonly string[],
+  [command = '', ...parameters]: readonly string[],
   {cwd, env, output}: DetachedOptions,
 ): Promise<Detached> {
-  const file = await open(output, 'w', 0o644)
+  // Synchronous: the caller may have ended the process that this program replaces.
+  const file = openSync(output, 'w', 0o644)
   try {
-    const child = spawn(command, parameters, {cwd, env, detached: true, stdio: ['ignore', file.fd, file.fd]})
+    const child = spawn(command, parameters, {cwd, env, detached: true, stdio: ['ignore', file, file]})
     child.unref()
     let end: DetachedEnd | undefined
     child.on('exit', (exitCode, signal) => (end = {exitCode, signal}))
@@ -39,6 +39,6 @@ export async function startDetached(
   } catch (error) {
     throw cannotRun(command, error)
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }

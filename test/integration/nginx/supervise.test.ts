@@ -166,6 +166,28 @@ describe('NGINX is supervised', () => {
     assert.equal(nginx.status().serving, true)
   })
 
+  it('a held port is found while the workers of the killed master still serve', async () => {
+    await fixture.leave(nginx)
+    nginx = await fixture.open({backoff: {initial: 60_000, limit: 60_000}})
+    await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
+    await killMaster()
+    const holder = await holdPort(port(1))
+    assert.equal(await askTcp({port: port(0)}), 'a')
+    const files = [serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)})]
+    const {diagnostics} = await fixture.apply(nginx, ...files)
+    assert.deepEqual(
+      diagnostics.map(({code, object}) => `${code} ${object.name}`),
+      ['port-held b'],
+    )
+    assert.equal(await askTcp({port: port(0)}), 'a')
+    // NGINX would have tried to bind the port for seconds.
+    assert.deepEqual(
+      fixture.log.messages('error').filter((line) => line === 'NGINX says'),
+      [],
+    )
+    holder.close()
+  })
+
   /** Expects the apply of `b` to fail; `before` is done once NGINX was told to reload. */
   async function dieDuringReload(before?: () => Promise<unknown>): Promise<void> {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))

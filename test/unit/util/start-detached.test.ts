@@ -20,7 +20,7 @@ describe('startDetached', () => {
       const stat = require('node:fs').readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ')
       console.log(JSON.stringify({group: +stat[2], session: +stat[3], cwd: process.cwd(), env: process.env.A}))
       console.error('done')`
-    const {pid, end} = await startDetached(process.execPath, ['-e', script], {
+    const {pid, end} = await startDetached([process.execPath, '-e', script], {
       cwd: folder.path,
       env: {A: 'a'},
       output,
@@ -40,13 +40,13 @@ describe('startDetached', () => {
   it('says which signal ended a program', async () => {
     const output = join(folder.path, 'output')
     const script = "process.kill(process.pid, 'SIGKILL')"
-    const {end} = await startDetached(process.execPath, ['-e', script], {cwd: '/', env: {}, output})
+    const {end} = await startDetached([process.execPath, '-e', script], {cwd: '/', env: {}, output})
     assert.deepEqual(await waitFor(end, {what: 'the end'}), {exitCode: null, signal: 'SIGKILL'})
   })
 
   it('a missing program is a failure', async () => {
     const output = join(folder.path, 'output')
-    await assert.rejects(startDetached('/no/such/program', [], {cwd: '/', env: {}, output}), {
+    await assert.rejects(startDetached(['/no/such/program'], {cwd: '/', env: {}, output}), {
       code: 'command-not-found',
     })
   })

@@ -4,7 +4,13 @@
  * itself keeps what NGINX serves, and the quarantine: what NGINX refused, until that changes or is due for a retry.
  */
 import type {ConfigFile} from '../../config-file.js'
-import type {Applied, PreparedChange, PrepareOptions, ReloadReason} from '../../data-plane.js'
+import type {
+  Applied,
+  PreparedChange,
+  PrepareOptions,
+  ReloadReason,
+  UnavailableListener,
+} from '../../data-plane.js'
 import type {Diagnostic} from '../../../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../../../diagnostics/failure.js'
 import {assembleGeneration, type Generation} from '../config/generation.js'
@@ -189,12 +195,21 @@ export class Applier {
     return interimBefore(manifestOf(generation), {files, owned: this.ownedByNginx})
   }
 
-  /** NGINX tries for seconds to get a port that is held, and then ends: so all ports are probed before it is started. */
+  /** NGINX tries for seconds to get a port that is held, and then ends: so ports are probed before it is started. */
   private async unavailableAtStart({files}: Selection, signal: AbortSignal): Promise<Culprit[]> {
+    return this.deps.master.running ? [] : holdersAmong(files, await this.probeForStart(files, signal))
+  }
+
+  /** Orphans keep other programs off their ports. They are not probed, and so can accept connections until NGINX starts. */
+  private async probeForStart(
+    files: readonly ConfigFile[],
+    signal: AbortSignal,
+  ): Promise<UnavailableListener[]> {
     const {master, clock} = this.deps
-    if (master.running) return []
-    await master.retireOthers(signal)
-    return holdersAmong(files, await probePatiently(files, clock, signal))
+    const {state, current} = this.serving
+    if (state !== 'none' && current && master.hasOrphans()) return probeFiles(files, current)
+    await master.retireLeftovers(signal)
+    return probePatiently(files, clock, signal)
   }
 
   /** Switches `current` and has NGINX serve it; goes back if it does not. */

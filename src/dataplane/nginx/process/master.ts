@@ -1,16 +1,17 @@
 /** The master process of our NGINX: found, started, signalled and ended. */
-import {readFile, rm} from 'node:fs/promises'
+import {rmSync} from 'node:fs'
+import {readFile} from 'node:fs/promises'
 import {Failure} from '../../../diagnostics/failure.js'
 import {startDetached, type Detached} from '../../../util/start-detached.js'
 import type {Clock} from '../../../util/clock.js'
 import type {Logger} from '../../../util/logger.js'
-import {askSocket, isListening} from '../../../util/ask-socket.js'
+import {askSocket} from '../../../util/ask-socket.js'
 import {parseComplaint, type Complaint} from './complaint.js'
 import {boundingFiles, raisingFiles} from '../host/host-limits.js'
 import type {Layout} from '../store/layout.js'
 import {findOurProcesses} from './our-processes.js'
+import {Leftovers} from './leftovers.js'
 import {endProcesses, findProcess, isAlive, send, sendToGroup, type ProcessRef} from './processes.js'
-import {findUnseenGroup} from './unseen.js'
 import {capabilitiesLackedBy} from '../host/rights.js'
 import {until, type Patience} from './until.js'
 
@@ -40,10 +41,11 @@ const LOOK = 20
 
 export class Master {
   private process: ProcessRef | undefined
-  /** Process group of an NGINX that adopt() found to serve here, and that /proc does not show. */
-  private unseen: number | undefined
+  private readonly leftovers: Leftovers
 
-  constructor(private readonly options: MasterOptions) {}
+  constructor(private readonly options: MasterOptions) {
+    this.leftovers = new Leftovers(options)
+  }
 
   /** Undefined when it does not run. */
   get running(): ProcessRef | undefined {
@@ -51,10 +53,14 @@ export class Master {
     return this.process
   }
 
-  /** Whether an NGINX of ours that cannot be adopted accepts connections: workers of a killed master, or processes that are hidden. */
+  /** Whether an NGINX of ours that cannot be adopted accepts connections. */
   hasOrphans(): boolean {
-    const {masters, accepting} = this.ours()
-    return masters.length === 0 && (accepting.length > 0 || this.unseen !== undefined)
+    return this.leftovers.hasOrphans()
+  }
+
+  /** Has the processes of an earlier NGINX close their listeners. Rejects with the temporary Failure `nginx-unseen`. */
+  retireLeftovers(signal: AbortSignal): Promise<void> {
+    return this.leftovers.retire(signal)
   }
 
   /** Generation that a worker serves; undefined when none answers. */
@@ -67,7 +73,7 @@ export class Master {
     const {masters, accepting} = this.ours()
     const [found] = masters
     if (!found) {
-      await this.noteUnseen()
+      await this.leftovers.noteHidden()
       return undefined
     }
     const limit = accepting.length > 0 ? LONG_PATIENCE : PATIENCE
@@ -85,14 +91,19 @@ export class Master {
 
   /**
    * Starts NGINX on `current`, and waits until it serves the generation `id`. Returns what NGINX complains about when it
-   * ends instead; rejects with a temporary Failure when it does neither within `limit` milliseconds.
+   * ends instead; rejects with a temporary Failure when it does neither within `limit` milliseconds. Orphans accept
+   * connections until the last moment: between their end and the start of NGINX is only what cannot be done before.
    */
   async start(id: string, limit: number, signal: AbortSignal): Promise<Complaint | undefined> {
     const {layout, log} = this.options
-    await this.retireOthers(signal)
-    await rm(layout.pidFile, {force: true})
-    await rm(layout.versionSocket, {force: true})
-    const child = await this.spawn()
+    const command = await this.startCommand()
+    await this.leftovers.retire(signal)
+    this.removeTraces()
+    const child = await startDetached(command, {
+      cwd: layout.directory,
+      env: ENVIRONMENT,
+      output: layout.startLog,
+    })
     this.process = findProcess(child.pid)
     const serves = async (): Promise<boolean> => (await this.servedGeneration()) === id
     const settled = await until(async () => !this.running || (await serves()), {
@@ -113,28 +124,26 @@ export class Master {
 
   /** Ends NGINX: its connections may finish for `limit` milliseconds. Afterwards no process of it is left. */
   async drain(limit: number): Promise<void> {
-    const {layout, log, clock} = this.options
+    const {log, clock} = this.options
     const all = (): ProcessRef[] => Object.values(this.ours()).flat()
     const {masters, accepting} = this.ours()
-    const group = await this.findUnseen()
-    const tellUnseen = (signal: NodeJS.Signals | 0): boolean =>
+    const group = await this.leftovers.findHidden()
+    const tellHidden = (signal: NodeJS.Signals | 0): boolean =>
       group !== undefined && sendToGroup(group, signal)
     // A master tells its workers; orphans have none.
     for (const each of masters.length > 0 ? masters : accepting) send(each, 'SIGQUIT')
-    tellUnseen('SIGQUIT')
-    const areGone = (): boolean => all().length === 0 && !tellUnseen(0)
+    tellHidden('SIGQUIT')
+    const areGone = (): boolean => all().length === 0 && !tellHidden(0)
     if (!(await until(areGone, {...this.patience(limit), every: 5 * LOOK}))) {
       log.warn('connections are cut: they did not finish in time', {
         processes: all().length,
         seconds: limit / 1000,
       })
-      tellUnseen('SIGKILL')
+      tellHidden('SIGKILL')
       await endProcesses(all(), clock, PATIENCE)
     }
     this.process = undefined
-    this.unseen = undefined
-    await rm(layout.pidFile, {force: true})
-    await rm(layout.versionSocket, {force: true})
+    this.removeTraces()
   }
 
   /** NGINX gives a reason before it ends, unless something else ended it. */
@@ -147,49 +156,16 @@ export class Master {
     return parseComplaint(`it ended with exit code ${exitCode ?? 'unknown'} and gave no reason`)
   }
 
-  private async spawn(): Promise<Detached> {
+  private async startCommand(): Promise<string[]> {
     const {binary, layout, openFiles, largestFile} = this.options
     const limits = [...(await boundingFiles(largestFile)), ...(await raisingFiles(openFiles))]
-    const [command = binary, ...parameters] = [...limits, binary, '-c', layout.config]
-    return startDetached(command, parameters, {
-      cwd: layout.directory,
-      env: ENVIRONMENT,
-      output: layout.startLog,
-    })
+    return [...limits, binary, '-c', layout.config]
   }
 
-  /**
-   * Before a start, and before ports are probed for it: ends what else of ours holds the ports. Rejects with the temporary
-   * Failure `nginx-unseen` if an NGINX still serves from the folder.
-   */
-  async retireOthers(signal: AbortSignal): Promise<void> {
-    await this.retireSeen(signal)
-    await this.retireUnseen(signal)
-    await this.requireNoOther(signal)
-  }
-
-  /** For example the workers of a master that was killed. They are killed only if they do not let go of the ports. */
-  private async retireSeen(signal: AbortSignal): Promise<void> {
-    const {masters, accepting} = this.ours()
-    const others = [...masters, ...accepting]
-    if (others.length === 0) return
-    this.options.log.warn('processes of an earlier NGINX are told to finish', {
-      pids: others.map(({pid}) => pid),
-    })
-    for (const each of others) send(each, 'SIGQUIT')
-    const haveLetGo = (): boolean => this.ours().accepting.length === 0
-    if (await until(haveLetGo, {...this.patience(PATIENCE), signal})) return
-    await endProcesses(others, this.options.clock, PATIENCE)
-  }
-
-  /** One that cannot be seen cannot be adopted either: its old workers cannot be told from its new ones. */
-  private async noteUnseen(): Promise<void> {
-    this.unseen = await this.findUnseen()
-    if (this.unseen === undefined) return
-    this.options.log.warn('NGINX is replaced: /proc does not show its master', {
-      pid: this.unseen,
-      hint: 'lbex may lack a capability that NGINX has',
-    })
+  /** NGINX does not start while its version socket exists. Synchronous, because no process accepts connections meanwhile. */
+  private removeTraces(): void {
+    const {pidFile, versionSocket} = this.options.layout
+    for (const path of [pidFile, versionSocket]) rmSync(path, {force: true})
   }
 
   private async warnOfRights({pid}: ProcessRef): Promise<void> {
@@ -202,37 +178,6 @@ export class Master {
         hint: 'systemctl stop lbex && systemctl start lbex drains NGINX and starts one that has them',
       },
     )
-  }
-
-  private async findUnseen(): Promise<number | undefined> {
-    const {masters, accepting} = this.ours()
-    return masters.length + accepting.length > 0 ? undefined : findUnseenGroup(this.options.layout)
-  }
-
-  /** Its connections may finish; it is killed only if it does not close its listeners. */
-  private async retireUnseen(signal: AbortSignal): Promise<void> {
-    const group = await this.findUnseen()
-    this.unseen = undefined
-    if (group === undefined) return
-    sendToGroup(group, 'SIGQUIT')
-    if (!(await this.isFolderFree(signal))) sendToGroup(group, 'SIGKILL')
-  }
-
-  /** Two masters in one folder would serve two configurations, and the older one would never be updated again. */
-  private async requireNoOther(signal: AbortSignal): Promise<void> {
-    if (await this.isFolderFree(signal)) return
-    const {directory, versionSocket} = this.options.layout
-    throw new Failure(`an NGINX that lbex did not start, or cannot see, serves from ${directory}`, {
-      code: 'nginx-unseen',
-      hint: `sudo ss -xlp | grep ${versionSocket} names its processes: end them with kill -QUIT`,
-      temporary: true,
-    })
-  }
-
-  /** Each NGINX of the folder listens on the version socket, whatever lbex can see of it. */
-  private isFolderFree(signal: AbortSignal): Promise<boolean> {
-    const isFree = async (): Promise<boolean> => !(await isListening(this.options.layout.versionSocket))
-    return until(isFree, {...this.patience(PATIENCE), signal})
   }
 
   private async giveUp(started: ProcessRef, limit: number): Promise<Failure> {
