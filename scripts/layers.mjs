@@ -81,7 +81,15 @@ export const LAYERS = {
     holds:
       'the interface of the data plane; `nginx/`: `apply/` (prepare, commit, fault isolation), `process/`, `store/` (generations on disk), `config/` (templates, output guard), `host/` (discovery, limits)',
     mayImport: ['core', 'util', 'diagnostics'],
-    parts: ['nginx/nginx.ts', 'nginx/apply', 'nginx/process', 'nginx/store', 'nginx/config', 'nginx/host'],
+    parts: [
+      'nginx/nginx.ts',
+      'nginx/runtime',
+      'nginx/apply',
+      'nginx/process',
+      'nginx/store',
+      'nginx/config',
+      'nginx/host',
+    ],
     because: 'the data plane serves a load balancer and knows nothing of where it comes from',
   },
   kube: {

@@ -1,6 +1,6 @@
 /** Remembers that something changed until the loop handles it, and debounces bursts of changes. */
 import {setImmediate} from 'node:timers/promises'
-import {allEnded} from '../util/all-ended.js'
+import {allEnded} from '../util/concurrency.js'
 import type {Clock} from '../util/clock.js'
 import {followSignals} from '../util/follow-signals.js'
 

@@ -2,7 +2,7 @@
 import type {HostState} from '../core/model/host-state.js'
 import {listenerId} from '../core/model/listener-key.js'
 import type {Translation} from '../core/translate/translator.js'
-import type {ConfigFile} from '../dataplane/config-file.js'
+import type {NginxFile} from '../dataplane/nginx-file.js'
 import {describeObject, sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
 import type {Applied, DataPlane, UnavailableListener, PreparedChange} from '../dataplane/data-plane.js'
@@ -15,7 +15,7 @@ export type Unavailable = HostState['unavailable']
 /** What the translator returned, and the files that make NGINX serve it. */
 export type WrittenTranslation = Translation & {
   /** nginx.conf, and one file for each served Service and each shared listener; assembleGeneration makes a complete tree of them. */
-  readonly files: readonly ConfigFile[]
+  readonly files: readonly NginxFile[]
 }
 
 export type ReconcileDeps = {

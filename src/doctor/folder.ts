@@ -35,7 +35,7 @@ async function holderOf({directory}: Layout): Promise<LockHolder | undefined> {
 
 /** An lbex that uses it may write it. */
 function inUse({directory}: Layout, {kind, pid, name}: LockHolder): Finding {
-  if (kind === 'lbex' || (kind === 'unseen' && pid !== undefined)) {
+  if (kind === 'lbex' || (kind === 'hidden' && pid !== undefined)) {
     return check.ok(
       `${directory} is used by the lbex that runs (process ${pid}); another one needs a folder of its own`,
     )

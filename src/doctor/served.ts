@@ -3,7 +3,7 @@ import type {ListenerKey} from '../core/model/listener-key.js'
 import {capabilitiesOf, type Capability} from '../dataplane/nginx/host/linux-capabilities.js'
 import {layoutOf} from '../dataplane/nginx/store/layout.js'
 import {findOurProcesses} from '../dataplane/nginx/process/our-processes.js'
-import {readLiveGeneration} from '../dataplane/nginx/store/tree.js'
+import {readLiveGeneration} from '../dataplane/nginx/store/tree-reader.js'
 
 export type Served = {
   readonly listeners: readonly ListenerKey[]

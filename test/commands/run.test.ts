@@ -240,7 +240,7 @@ describe('lbex run', function () {
 
     it('where there is no NGINX', async () => {
       const {stderr, exitCode} = await lbex(['run', ...flags, '--nginx-bin', '/none'])
-      assert.equal(told(stderr)[0], 'error: NGINX was not found: /none is no program')
+      assert.equal(told(stderr)[0], 'error: NGINX was not found: /none is not a program')
       assert.equal(exitCode, 3)
     })
 

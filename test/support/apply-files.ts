@@ -1,10 +1,10 @@
-import type {ConfigFile} from '../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../src/dataplane/nginx-file.js'
 import type {Applied, DataPlane, PrepareOptions} from '../../src/dataplane/data-plane.js'
 
 /** Prepares files and commits them at once. */
 export async function applyFiles(
   nginx: DataPlane,
-  files: readonly ConfigFile[],
+  files: readonly NginxFile[],
   signal: AbortSignal,
   options: PrepareOptions = {},
 ): Promise<Applied> {

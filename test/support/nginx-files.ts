@@ -1,5 +1,5 @@
 /** Configuration as it is handed to the edge, without templates: nginx.conf and small files of Services. */
-import type {ConfigFile} from '../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../src/dataplane/nginx-file.js'
 import {contentHash} from '../../src/core/model/content-hash.js'
 import {bracketed, type ListenerKey} from '../../src/core/model/listener-key.js'
 
@@ -14,7 +14,7 @@ export type MainOptions = {
   readonly extra?: string
 }
 
-export function mainFile(options: MainOptions): ConfigFile {
+export function mainFile(options: MainOptions): NginxFile {
   const {directory, streamModule, workers = 2, shutdownTimeout = 60, extra = ''} = options
   const text = [
     ...(streamModule ? [`load_module "${streamModule}";`] : []),
@@ -47,7 +47,7 @@ export type ServiceOptions = {
 }
 
 /** The file of the Service `test/NAME`; one server for each listener (default 127.0.0.1, TCP). */
-export function serviceFile(name: string, options: ServiceOptions): ConfigFile {
+export function serviceFile(name: string, options: ServiceOptions): NginxFile {
   const {port = 0, listeners = [{port}], to = [], extra = ''} = options
   const keys = listeners.map((listener) => ({
     address: '127.0.0.1',

@@ -1,7 +1,8 @@
 /** A folder for one NGINX, and whatever a test needs around it. Nothing is left behind, however the test ends. */
-import type {ConfigFile} from '../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../src/dataplane/nginx-file.js'
 import {layoutOf, type Layout} from '../../src/dataplane/nginx/store/layout.js'
-import {openNginx, type NginxOptions} from '../../src/dataplane/nginx/nginx.js'
+import {openNginx} from '../../src/dataplane/nginx/nginx.js'
+import type {NginxOptions} from '../../src/dataplane/nginx/runtime/nginx-options.js'
 import type {Applied, DataPlane} from '../../src/dataplane/data-plane.js'
 import {findOurProcesses, type OurProcesses} from '../../src/dataplane/nginx/process/our-processes.js'
 import {endProcesses, send} from '../../src/dataplane/nginx/process/processes.js'
@@ -39,7 +40,7 @@ export class NginxFixture {
     return this.folder.path
   }
 
-  main(options: Partial<MainOptions> = {}): ConfigFile {
+  main(options: Partial<MainOptions> = {}): NginxFile {
     return mainFile({directory: this.directory, streamModule: this.streamModule, ...options})
   }
 
@@ -57,7 +58,7 @@ export class NginxFixture {
   }
 
   /** Applies nginx.conf and these files. */
-  apply(nginx: DataPlane, ...services: readonly ConfigFile[]): Promise<Applied> {
+  apply(nginx: DataPlane, ...services: readonly NginxFile[]): Promise<Applied> {
     return applyFiles(nginx, [this.main(), ...services], new AbortController().signal)
   }
 

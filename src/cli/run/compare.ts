@@ -27,7 +27,7 @@ async function folderFiles(folder: string): Promise<PlainFile[]> {
 }
 
 async function liveFiles(directory: string): Promise<readonly PlainFile[]> {
-  const {readLiveGeneration} = await import('../../dataplane/nginx/store/tree.js')
+  const {readLiveGeneration} = await import('../../dataplane/nginx/store/tree-reader.js')
   const live = await readLiveGeneration(directory)
   if (live) return live.files
   throw new Failure(`nothing is served from ${directory}`, {

@@ -6,7 +6,7 @@ import type {Generation} from '../../dataplane/nginx/config/generation.js'
 import {describeObject, diagnose, type Diagnostic, type ObjectRef} from '../../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import type {LoadBalancer, Owner} from '../../core/model/load-balancer.js'
-import type {Complaint} from '../../dataplane/nginx/process/complaint.js'
+import type {Refusal} from '../../dataplane/nginx/process/refusal.js'
 import {testGeneration} from '../../dataplane/nginx/apply/test-configuration.js'
 import {writeOutputFolder} from './output-folder.js'
 
@@ -24,8 +24,8 @@ export async function validate(
   try {
     const judged = generationFor(folder)
     await writeOutputFolder(folder, judged.generation.files)
-    const complaint = await testGeneration(binary, folder)
-    return complaint && blame(complaint, judged)
+    const refusal = await testGeneration(binary, folder)
+    return refusal && blame(refusal, judged)
   } finally {
     await rm(folder, {recursive: true, force: true})
   }
@@ -44,7 +44,7 @@ async function temporaryFolder(): Promise<string> {
   }
 }
 
-function blame({message, file, exhausted}: Complaint, {loadBalancer, generation}: Judged): Diagnostic {
+function blame({message, file, exhausted}: Refusal, {loadBalancer, generation}: Judged): Diagnostic {
   const [subject, ...others] = ownersOf(
     generation.files.find(({path}) => path === file)?.owners,
     loadBalancer,

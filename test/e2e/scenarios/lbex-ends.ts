@@ -57,7 +57,7 @@ export function lbexEndsScenarios(open: OpenCluster): void {
       session.close()
       const {exitCode} = await ended
       assert.equal(exitCode, 0)
-      assert.equal(host.logged('connections are cut: they did not finish in time').length, 0)
+      assert.equal(host.logged('connections did not finish in time and are closed').length, 0)
       expectNothingLeft()
     })
 
@@ -69,7 +69,7 @@ export function lbexEndsScenarios(open: OpenCluster): void {
       const {exitCode} = await host.end('SIGTERM')
       assert.equal(exitCode, 0)
       await host.until('the end of the session', () => session.closed)
-      assert.equal(host.logged('connections are cut: they did not finish in time').length, 1)
+      assert.equal(host.logged('connections did not finish in time and are closed').length, 1)
       expectNothingLeft()
     })
 

@@ -30,7 +30,7 @@ describe('the next lbex', () => {
   const port = (index: number): number => ports[index] as number
   const master = (): ProcessRef => fixture.processes().masters[0] as ProcessRef
 
-  it('adopts the NGINX that was left running, without a failed connection or a closed session', async () => {
+  it('adopts a running NGINX without a failed connection or a closed session', async () => {
     const file = serviceFile('a', {port: port(0), to: [backend.port]})
     const first = await fixture.open()
     const {generation} = await fixture.apply(first, file)
@@ -52,7 +52,7 @@ describe('the next lbex', () => {
     session.close()
   })
 
-  it('moves from the wildcard to the addresses that the host has, and finds the one that it has not', async () => {
+  it('moves from the wildcard to the addresses that the host has, and reports the one that it lacks', async () => {
     const wide = serviceFile('a', {listeners: [{address: '0.0.0.0', port: port(0)}], answer: 'wide'})
     const first = await fixture.open()
     await fixture.apply(first, wide)
@@ -77,7 +77,7 @@ describe('the next lbex', () => {
     await assert.rejects(askTcp({port: port(0), address: '127.0.0.2'}), /ECONNREFUSED/)
   })
 
-  it('knows from the manifest which listeners NGINX holds', async () => {
+  it('knows from the disk which listeners NGINX holds', async () => {
     const first = await fixture.open()
     await fixture.apply(first, serviceFile('a', {port: port(0)}))
     await fixture.leave(first)
@@ -99,7 +99,7 @@ describe('the next lbex', () => {
     assert.equal(await askTcp({port: port(0)}), 'new')
   })
 
-  it('goes back where the interrupted reload cannot be finished', async () => {
+  it('rolls back if the interrupted reload cannot be finished', async () => {
     const first = await fixture.open()
     const {generation} = await fixture.apply(first, serviceFile('a', {port: port(0), answer: 'old'}))
     await fixture.leave(first)
@@ -116,7 +116,7 @@ describe('the next lbex', () => {
     assert.equal(await tree.current(), generation)
   })
 
-  it('serves what is wanted even where nothing tells what NGINX serves', async () => {
+  it('serves what is wanted even if it is not known what NGINX serves', async () => {
     const first = await fixture.open()
     const {generation} = await fixture.apply(first, serviceFile('a', {port: port(0)}))
     const before = master()
@@ -130,11 +130,11 @@ describe('the next lbex', () => {
     assert.deepEqual(master(), before)
   })
 
-  /** A worker that was forked a moment ago says so only when it has its first turn. */
+  /** A worker that was just forked has its title only once it was scheduled. */
   const bothAccept = (): Promise<true> =>
     waitFor(() => fixture.processes().accepting.length === 2, {what: 'two workers that accept'})
 
-  it('starts in spite of a stale pid file, socket and link, and touches no process that has the number now', async () => {
+  it('starts despite a stale pid file, socket and link, and signals no process that has the pid now', async () => {
     const {layout} = fixture
     const first = await fixture.open()
     await fixture.apply(first, serviceFile('a', {port: port(0)}))
@@ -148,7 +148,7 @@ describe('the next lbex', () => {
     assert.equal(await askTcp({port: port(0)}), 'a')
   })
 
-  it('has the orphans of a killed master let go of their ports, but finish their connections', async () => {
+  it('has the orphans of a killed master close their listeners, but finish their connections', async () => {
     const file = serviceFile('a', {port: port(0), to: [backend.port]})
     const first = await fixture.open()
     await fixture.apply(first, file)
@@ -166,7 +166,7 @@ describe('the next lbex', () => {
     session.close()
   })
 
-  it('knows the ports of orphans for its own', async () => {
+  it('knows that the ports of orphans are its own', async () => {
     const first = await fixture.open()
     await fixture.apply(first, serviceFile('a', {port: port(0)}))
     await fixture.leave(first)
@@ -182,7 +182,7 @@ describe('the next lbex', () => {
     ['is empty', (directory: string) => writeFile(join(directory, 'current/manifest.json'), '')],
     ['cannot be found', (directory: string) => rm(join(directory, 'current'))],
   ] as const) {
-    it(`drops no connection where the manifest ${what}`, async () => {
+    it(`drops no connection if the index on disk ${what}`, async () => {
       const file = serviceFile('a', {port: port(0), to: [backend.port]})
       const first = await fixture.open()
       await fixture.apply(first, file)
@@ -216,7 +216,7 @@ describe('the next lbex', () => {
     }
   })
 
-  it('is the only one: two in one folder are refused, with the other’s process named', async () => {
+  it('is refused if another lbex uses the folder, with the pid of that lbex', async () => {
     const first = await fixture.open()
     await assert.rejects(fixture.open(), {
       code: 'directory-locked',
@@ -241,7 +241,7 @@ describe('the next lbex', () => {
     }
   })
 
-  it('removes what a crash left half done', async () => {
+  it('removes incomplete files of a crash', async () => {
     const {layout, directory} = fixture
     const first = await fixture.open()
     const {generation} = await fixture.apply(first)

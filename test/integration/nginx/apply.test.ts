@@ -6,7 +6,7 @@ import type {ListenerKey} from '../../../src/core/model/listener-key.js'
 import type {DataPlane} from '../../../src/dataplane/data-plane.js'
 import {send} from '../../../src/dataplane/nginx/process/processes.js'
 import {hostLimits} from '../../../src/dataplane/nginx/host/host-limits.js'
-import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree.js'
+import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree-reader.js'
 import {applyFiles} from '../../support/apply-files.js'
 import {startTcpBackend, startUdpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
@@ -67,7 +67,7 @@ describe('NGINX serves what was applied', () => {
     }
   })
 
-  it('listens on IPv6 beside IPv4, each family for itself', async function () {
+  it('listens on IPv6 and IPv4, each family separately', async function () {
     // There lbex makes no IPv6 listener at all: claim-listeners.test.ts shows that it says so.
     skipBecause(this, (await hostLimits()).ipv6 ? undefined : 'the kernel of this host does not support IPv6')
     const listeners = [
@@ -79,7 +79,7 @@ describe('NGINX serves what was applied', () => {
     assert.equal(await askTcp({port: port(0), address: '::1'}), 'a')
   })
 
-  it('has as many open files as it was given', async () => {
+  it('has the given number of open files', async () => {
     const {openFiles} = await hostLimits()
     const other = await NginxFixture.make()
     try {
@@ -102,13 +102,13 @@ describe('NGINX serves what was applied', () => {
     assert.deepEqual(await traces(fixture), {workers, written})
   })
 
-  it('leaves nothing behind on the signal of whoever asks again and again', async () => {
+  it('leaves no listeners behind on a signal that is used many times', async () => {
     const {signal} = new AbortController()
     for (let turn = 0; turn < 3; turn += 1) await applyFiles(nginx, [fixture.main()], signal)
     assert.deepEqual(getEventListeners(signal, 'abort'), [])
   })
 
-  it('adds, changes and removes in one reload each, and closes what is gone', async () => {
+  it('adds, changes and removes in one reload each, and closes removed listeners', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)}))
     const applied = await fixture.apply(
       nginx,
@@ -144,7 +144,7 @@ describe('NGINX serves what was applied', () => {
     assert.deepEqual(tree?.files.at(-1), third)
   })
 
-  it('a file that was damaged on disk while lbex was down is written anew', async () => {
+  it('a file that was damaged on disk while lbex was down is repaired', async () => {
     const file = serviceFile('a', {port: port(0)})
     await fixture.apply(nginx, file)
     await fixture.drain(nginx, 1000)
@@ -178,7 +178,7 @@ describe('NGINX serves what was applied', () => {
     await session.close()
   })
 
-  it('keeps the last good file of a Service where the second of two reloads is refused', async () => {
+  it('keeps the last good file of a Service if the second of two reloads is refused', async () => {
     const narrow = serviceFile('a', {port: port(0), answer: 'narrow'})
     const wide = serviceFile('a', {listeners: [{address: '0.0.0.0', port: port(0)}], answer: 'wide'})
     await fixture.apply(nginx, narrow)
@@ -197,7 +197,7 @@ describe('NGINX serves what was applied', () => {
     }
   })
 
-  it('an apply that is aborted rejects with the reason, and the next one is whole', async () => {
+  it('an aborted apply rejects with the reason, and the next one succeeds', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     const stop = new AbortController()
     const applying = applyFiles(nginx, [fixture.main(), serviceFile('b', {port: port(1)})], stop.signal)
@@ -273,7 +273,7 @@ describe('NGINX serves what was applied', () => {
   })
 
   describe('a port that another process holds', () => {
-    it('is found by the probe, with the problem in words; what NGINX holds itself is not', async () => {
+    it('is found by the probe, with the reason; the ports of NGINX itself are not', async () => {
       await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
       const holder = createServer().listen(port(1), '127.0.0.1')
       await once(holder, 'listening')
@@ -298,7 +298,7 @@ describe('NGINX serves what was applied', () => {
       assert.deepEqual(alone, [{key: keys[2], error: {code: 'in-use'}}])
     })
 
-    it('stolen between the probe and the reload costs its Service alone, and is tried again', async () => {
+    it('and binds between the probe and the reload affects only its Service, and is retried', async () => {
       const a = serviceFile('a', {port: port(0)})
       const b = serviceFile('b', {port: port(1)})
       const c = serviceFile('c', {port: port(2)})
@@ -319,7 +319,7 @@ describe('NGINX serves what was applied', () => {
       assert.equal(await askTcp({port: port(1)}), 'b')
     }).timeout(INTEGRATION_TIMEOUT)
 
-    it('at the start costs its Service alone', async () => {
+    it('affects only its Service at the start', async () => {
       const holder = createServer().listen(port(1), '127.0.0.1')
       await once(holder, 'listening')
       const applied = await fixture.apply(

@@ -48,7 +48,7 @@ describe('lbex killed at any moment', () => {
     await rm(BUNDLE, {force: true})
   })
 
-  it(`${ROUNDS} times leaves a tree that NGINX accepts, and is followed by one that adopts NGINX without a loss`, async () => {
+  it(`${ROUNDS} times leaves files that NGINX accepts, and the next lbex adopts NGINX without a failed connection`, async () => {
     const [stablePort = 0, ...others] = ports
     const stable = serviceFile('stable', {port: stablePort, to: [backend.port]})
     const main = fixture.main({shutdownTimeout: 3600})

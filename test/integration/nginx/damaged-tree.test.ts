@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict'
 import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {ConfigFile} from '../../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
 import type {DataPlane} from '../../../src/dataplane/data-plane.js'
 import {send, type ProcessRef} from '../../../src/dataplane/nginx/process/processes.js'
-import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree.js'
+import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree-reader.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
 import {askTcp} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
-describe('files that are damaged while lbex runs are written again', () => {
+describe('files that are damaged while lbex runs are repaired', () => {
   let fixture: NginxFixture
   let nginx: DataPlane
   let ports: number[]
-  let a: ConfigFile
-  let b: ConfigFile
+  let a: NginxFile
+  let b: NginxFile
   let generation: string
 
   beforeEach(async () => {
@@ -52,7 +52,7 @@ describe('files that are damaged while lbex runs are written again', () => {
     assert.deepEqual([await askTcp({port: port(0)}), await askTcp({port: port(1)})], ['a', 'b'])
   }
 
-  /** After a restart that was successful at once, and blamed nobody. */
+  /** After a restart that succeeded at once, and left out no Service. */
   async function assertRestarted(): Promise<void> {
     await waitFor(() => nginx.status().serving, {what: 'NGINX to serve again', deadline: 15_000})
     assert.equal(nginx.status().generation, generation)
@@ -62,19 +62,19 @@ describe('files that are damaged while lbex runs are written again', () => {
     assert.ok(!fixture.log.messages('warn').includes('NGINX was restarted without some Services'))
   }
 
-  it('when NGINX dies, where they hold what it refuses', async () => {
+  it('when NGINX dies, if it refuses their content', async () => {
     await damage('garbage {\n')
     await killMaster()
     await assertRestarted()
   })
 
-  it('when NGINX dies, where they hold what it would accept', async () => {
+  it('when NGINX dies, if it would accept their content', async () => {
     await damage('')
     await killMaster()
     await assertRestarted()
   })
 
-  it('when NGINX dies, where there is nothing left of them nor of their folders', async () => {
+  it('when NGINX dies, if they and their folders are gone', async () => {
     await removeTree()
     await killMaster()
     await assertRestarted()
@@ -92,7 +92,7 @@ describe('files that are damaged while lbex runs are written again', () => {
     await assertMended()
   })
 
-  it('by the next apply that NGINX refuses for them, and no Service is blamed', async () => {
+  it('by the next apply that NGINX refuses because of them, and no Service is left out', async () => {
     await damage('garbage {\n')
     const applied = await fixture.apply(nginx, a, b, serviceFile('c', {port: port(2)}))
     assert.deepEqual([applied.changed, applied.diagnostics], [true, []])
@@ -100,7 +100,7 @@ describe('files that are damaged while lbex runs are written again', () => {
     await assertMended()
   })
 
-  it('by the next apply, where they and their folders are gone', async () => {
+  it('by the next apply, if they and their folders are gone', async () => {
     await removeTree()
     const applied = await fixture.apply(nginx, a, b, serviceFile('c', {port: port(2)}))
     assert.deepEqual([applied.changed, applied.diagnostics], [true, []])
@@ -116,7 +116,7 @@ describe('files that are damaged while lbex runs are written again', () => {
     await assertMended()
   })
 
-  it('by the first apply of an lbex that had served what was left of them until then', async () => {
+  it('by the first apply of an lbex that served the remaining files until then', async () => {
     await fixture.drain(nginx, 1000)
     await writeFile(join(fixture.directory, a.path), '')
     nginx = await fixture.open()

@@ -1,6 +1,6 @@
 /** What lbex promises about reloads, under load. */
 import assert from 'node:assert/strict'
-import type {ConfigFile} from '../../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
 import {askSocket} from '../../../src/util/ask-socket.js'
 import {childrenOf} from '../../../src/dataplane/nginx/process/processes.js'
 import {MAX_CHILDREN} from '../../../src/dataplane/nginx/process/workers.js'
@@ -22,7 +22,7 @@ describe('under 3,000 connections a second and 200 sessions', () => {
   let nginx: DataPlane
   let traffic: RemoteTraffic
   let ports: number[]
-  let stable: ConfigFile
+  let stable: NginxFile
 
   beforeEach(async () => {
     fixture = await NginxFixture.make()
@@ -40,13 +40,13 @@ describe('under 3,000 connections a second and 200 sessions', () => {
   })
 
   /** Sessions may go on for longer than any of these tests. */
-  function apply(files: readonly ConfigFile[]): Promise<Applied> {
+  function apply(files: readonly NginxFile[]): Promise<Applied> {
     const main = fixture.main({shutdownTimeout: 3600})
     return applyFiles(nginx, [main, stable, ...files], new AbortController().signal)
   }
 
   /** Applies, and checks the confirmation: the version is the new one, and no worker of an earlier one accepts. */
-  async function applyAndCheck(files: readonly ConfigFile[]): Promise<void> {
+  async function applyAndCheck(files: readonly NginxFile[]): Promise<void> {
     const before = new Set(accepting())
     const {generation, reloads} = await apply(files)
     const after = accepting()
@@ -72,16 +72,16 @@ describe('under 3,000 connections a second and 200 sessions', () => {
     assert.ok(succeeded > 10_000, `${succeeded} connections`)
   }
 
-  it('a hundred reloads lose nothing', async () => {
+  it('a hundred reloads fail no connection', async () => {
     for (let round = 0; round < 100; round++) {
       await applyAndCheck([serviceFile('changing', {port: ports[1], answer: `${round}`})])
     }
     await expectNoLoss()
   }).timeout(3 * INTEGRATION_TIMEOUT)
 
-  it('two hundred random changes lose nothing', async () => {
+  it('two hundred random changes fail no connection', async () => {
     const random = randomNumbers(2_017)
-    const services = new Map<string, ConfigFile>()
+    const services = new Map<string, NginxFile>()
     for (let round = 0; round < 200; round++) {
       change(services, ports.slice(1), random, round)
       await applyAndCheck([...services.values()])
@@ -92,7 +92,7 @@ describe('under 3,000 connections a second and 200 sessions', () => {
 
 /** Adds, changes, removes or spoils one Service; now and then it moves to the wildcard or to UDP. */
 function change(
-  services: Map<string, ConfigFile>,
+  services: Map<string, NginxFile>,
   ports: readonly number[],
   random: () => number,
   round: number,

@@ -26,17 +26,17 @@ describe('NGINX’s error log', () => {
   const broken = (name: string): ReturnType<typeof serviceFile> =>
     serviceFile(name, {port: port(0), to: [port(2)]})
 
-  async function complain(nginx: DataPlane, times: number): Promise<void> {
+  async function logErrors(nginx: DataPlane, times: number): Promise<void> {
     for (let time = 0; time < times; time++)
       await assert.rejects(askTcp({port: port(0)}), /closed without an answer/)
     await waitFor(() => fixture.log.messages('warn').length > 0, {what: 'a line in the log'})
     assert.equal(nginx.status().serving, true)
   }
 
-  it('is passed on at its levels', async () => {
+  it('is logged at its levels', async () => {
     const nginx = await fixture.open()
     await fixture.apply(nginx, broken('a'))
-    await complain(nginx, 1)
+    await logErrors(nginx, 1)
     const [entry] = fixture.log.entries.filter(({level}) => level === 'warn')
     assert.equal(entry?.message, 'NGINX says')
     assert.equal(entry?.fields.nginxLevel, 'error')
@@ -47,24 +47,24 @@ describe('NGINX’s error log', () => {
     assert.ok(notices.some(({fields}) => String(fields.line).includes('start worker process')))
   })
 
-  it('a flood of lines is counted, not passed on', async () => {
+  it('lines above the limit are counted, not logged', async () => {
     const nginx = await fixture.open({logLinesPerSecond: 2})
     await fixture.apply(nginx, broken('a'))
-    await complain(nginx, 20)
+    await logErrors(nginx, 20)
     const left = await waitFor(
-      () => fixture.log.entries.find(({message}) => message === 'lines of NGINX were left out'),
+      () => fixture.log.entries.find(({message}) => message === 'lines of the NGINX log were dropped'),
       {what: 'the count of the lines that were left out'},
     )
     assert.ok(Number(left.fields.count) > 0)
   })
 
-  it('stops to grow where no lbex rotates it, and NGINX serves on', async function () {
+  it('stops growing if no lbex rotates it, and NGINX still serves', async function () {
     const limit = 16_384
     const bounded = (await boundingFiles(limit)).length > 0
     skipBecause(this, bounded ? undefined : 'this host has no env --ignore-signal')
     const first = await fixture.open({logEndAt: limit})
     await fixture.apply(first, broken('a'), serviceFile('b', {port: port(1)}))
-    await complain(first, 1)
+    await logErrors(first, 1)
     await fixture.leave(first)
     const size = async (): Promise<number> => (await stat(fixture.layout.errorLog)).size
     const fill = async (): Promise<boolean> => {
@@ -76,13 +76,13 @@ describe('NGINX’s error log', () => {
     assert.deepEqual([await size(), await askTcp({port: port(1)})], [limit, 'b'])
     const next = await fixture.open({logEndAt: limit, logRotateAt: limit})
     await waitFor(async () => (await size()) < limit, {what: 'the next lbex to rotate the log'})
-    await complain(next, 1)
+    await logErrors(next, 1)
   }).timeout(INTEGRATION_TIMEOUT)
 
-  it('what an earlier lbex saw is not told again', async () => {
+  it('lines that an earlier lbex logged are not logged again', async () => {
     const first = await fixture.open()
     await fixture.apply(first, broken('a'))
-    await complain(first, 1)
+    await logErrors(first, 1)
     await fixture.leave(first)
     const before = fixture.log.messages('warn').length
     const next = await fixture.open()
@@ -90,7 +90,7 @@ describe('NGINX’s error log', () => {
     assert.equal(fixture.log.messages('warn').length, before)
   })
 
-  it('is rotated when it is large, and followed on in the new file', async () => {
+  it('is rotated when it is large, and the new file is followed', async () => {
     const {errorLog} = fixture.layout
     const nginx = await fixture.open({logRotateAt: 1200})
     await fixture.apply(nginx, serviceFile('b', {port: port(1)}))
@@ -98,7 +98,7 @@ describe('NGINX’s error log', () => {
     await waitFor(() => stat(`${errorLog}.1`).catch(() => undefined), {what: 'the rotated file'})
     await waitFor(() => stat(errorLog).catch(() => undefined), {what: 'the new file'})
     assert.match(await readFile(`${errorLog}.1`, 'utf8'), /start worker process/)
-    await complain(nginx, 1)
+    await logErrors(nginx, 1)
     const applied = await fixture.apply(nginx, serviceFile('b', {port: port(1)}))
     assert.equal(applied.reloads, 1)
     const refused = await fixture.apply(nginx, serviceFile('b', {port: port(1), extra: 'nonsense;'}))

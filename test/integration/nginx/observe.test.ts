@@ -8,7 +8,7 @@ import {freePorts} from '../../support/ports.js'
 import {Session} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
-describe('NGINX tells what happens to it', () => {
+describe('events of NGINX', () => {
   let fixture: NginxFixture
   let nginx: DataPlane
   let events: NginxEvent[]
@@ -25,8 +25,8 @@ describe('NGINX tells what happens to it', () => {
 
   const port = (index: number): number => ports[index] as number
 
-  /** What was told since the last call, without durations. */
-  function told(): string[] {
+  /** The events since the last call, without durations. */
+  function newEvents(): string[] {
     return events.splice(0).map((event) => {
       if (event.type === 'death') return event.type
       assert.ok(event.duration > 0)
@@ -37,26 +37,26 @@ describe('NGINX tells what happens to it', () => {
   it('tests, starts, reloads, moves and refusals', async () => {
     const narrow = serviceFile('a', {port: port(0)})
     await fixture.apply(nginx, narrow)
-    assert.deepEqual(told(), ['test accepted', 'start confirmed'])
+    assert.deepEqual(newEvents(), ['test accepted', 'start confirmed'])
     await fixture.apply(nginx, narrow)
-    assert.deepEqual(told(), [])
+    assert.deepEqual(newEvents(), [])
     await fixture.apply(nginx, serviceFile('a', {port: port(0), answer: 'changed'}))
-    assert.deepEqual(told(), ['test accepted', 'reload confirmed change'])
+    assert.deepEqual(newEvents(), ['test accepted', 'reload confirmed change'])
     await fixture.apply(nginx, serviceFile('a', {listeners: [{address: '0.0.0.0', port: port(0)}]}))
-    assert.deepEqual(told(), ['test accepted', 'reload confirmed move', 'reload confirmed move'])
+    assert.deepEqual(newEvents(), ['test accepted', 'reload confirmed move', 'reload confirmed move'])
     await fixture.apply(nginx, serviceFile('b', {port: port(1), extra: 'nonsense;'}))
-    assert.deepEqual(told(), ['test refused', 'test accepted', 'reload confirmed change'])
+    assert.deepEqual(newEvents(), ['test refused', 'test accepted', 'reload confirmed change'])
   })
 
-  it('its death, and that it is started again', async () => {
+  it('its death, and its restart', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
-    told()
+    newEvents()
     for (const master of fixture.processes().masters) send(master, 'SIGKILL')
     await waitFor(() => events.some(({type}) => type === 'start'), {what: 'NGINX to be started again'})
-    assert.deepEqual(told(), ['death', 'test accepted', 'start confirmed'])
+    assert.deepEqual(newEvents(), ['death', 'test accepted', 'start confirmed'])
   })
 
-  it('which generation its workers serve, those of an earlier lbex too', async () => {
+  it('the generation of its workers, also those of an earlier lbex', async () => {
     const backend = await startTcpBackend('held')
     const file = serviceFile('held', {port: port(0), to: [backend.port]})
     const first = await fixture.apply(nginx, file)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import type {ConfigFile} from '../../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
 import type {Failure} from '../../../src/diagnostics/failure.js'
 import type {DataPlane, Without} from '../../../src/dataplane/data-plane.js'
 import {testGeneration} from '../../../src/dataplane/nginx/apply/test-configuration.js'
@@ -44,37 +44,36 @@ describe('a Service that NGINX refuses', () => {
 
   const port = (index: number): number => ports[index] as number
   const countTests = async (): Promise<number> => (await readFile(tests, 'utf8')).split('\n').length - 1
-  const good = (name: string, index: number): ConfigFile => serviceFile(name, {port: port(index)})
-  const bad = (name: string, index: number): ConfigFile =>
-    serviceFile(name, {port: port(index), extra: NAMED})
+  const good = (name: string, index: number): NginxFile => serviceFile(name, {port: port(index)})
+  const bad = (name: string, index: number): NginxFile => serviceFile(name, {port: port(index), extra: NAMED})
 
-  it('is named with NGINX’s words and left out; the others are served', async () => {
-    const culprit = bad('b', 1)
-    const applied = await fixture.apply(nginx, good('a', 0), culprit, good('c', 2))
+  it('is reported with NGINX’s message and left out; the others are served', async () => {
+    const refused = bad('b', 1)
+    const applied = await fixture.apply(nginx, good('a', 0), refused, good('c', 2))
     assert.deepEqual(applied.diagnostics, [
       {
         code: 'nginx-refused',
         severity: 'error',
-        message: `NGINX rejects the configuration of this Service: unknown directive "no_such_directive" in ${culprit.path}:2; the Service is not served`,
-        object: culprit.owners[0],
+        message: `NGINX rejects the configuration of this Service: unknown directive "no_such_directive" in ${refused.path}:2; the Service is not served`,
+        object: refused.owners[0],
         hint: 'lbex retries when the Service changes',
       },
     ])
-    assert.deepEqual(applied.quarantined, culprit.owners)
+    assert.deepEqual(applied.quarantined, refused.owners)
     assert.deepEqual([await askTcp({port: port(0)}), await askTcp({port: port(2)})], ['a', 'c'])
     await assert.rejects(askTcp({port: port(1)}), /ECONNREFUSED/)
     assert.equal(await countTests(), 2)
   })
 
-  it('is not tried again until it changes, and is reported all the while', async () => {
+  it('is not tried again until it changes, and is reported by each apply', async () => {
     await fixture.apply(nginx, good('a', 0), bad('b', 1))
     const before = await countTests()
     const same = await fixture.apply(nginx, good('a', 0), bad('b', 1))
     assert.deepEqual([same.changed, same.quarantined.length, await countTests()], [false, 1, before])
     const another = await fixture.apply(nginx, good('a', 0), bad('b', 1), good('c', 2))
     assert.deepEqual([another.changed, another.quarantined.length, await countTests()], [true, 1, before + 1])
-    const mended = await fixture.apply(nginx, good('a', 0), good('b', 1), good('c', 2))
-    assert.deepEqual([mended.diagnostics, await askTcp({port: port(1)})], [[], 'b'])
+    const fixed = await fixture.apply(nginx, good('a', 0), good('b', 1), good('c', 2))
+    assert.deepEqual([fixed.diagnostics, await askTcp({port: port(1)})], [[], 'b'])
   })
 
   it('keeps its last good configuration', async () => {
@@ -96,7 +95,7 @@ describe('a Service that NGINX refuses', () => {
     )
   })
 
-  it('loses its last good configuration as soon as another Service claims one of its listeners', async () => {
+  it('loses its last good configuration as soon as another Service gets one of its listeners', async () => {
     await fixture.apply(nginx, good('a', 0), good('b', 1))
     await fixture.apply(nginx, good('a', 0), bad('b', 2))
     assert.equal(await askTcp({port: port(1)}), 'b')
@@ -105,17 +104,17 @@ describe('a Service that NGINX refuses', () => {
     assert.equal(await askTcp({port: port(1)}), 'c')
   })
 
-  it('is found by trying where NGINX names no file of a Service that changed', async () => {
+  it('is found by bisection if NGINX names no file of a Service that changed', async () => {
     await fixture.apply(nginx, good('a', 0), good('z', 1))
     // The second of two upstreams of one name is refused: NGINX reads a Service that did not change last, and names that.
     const twice = 'upstream shared { server 127.0.0.1:9; }'
     const z = serviceFile('z', {port: port(1), extra: twice})
     await fixture.apply(nginx, good('a', 0), z)
     const files = Array.from({length: 9}, (_, index) => good(`n${index}`, 2 + index))
-    const culprit = serviceFile('b', {port: port(12), extra: twice})
+    const refused = serviceFile('b', {port: port(12), extra: twice})
     const before = await countTests()
-    const applied = await fixture.apply(nginx, good('a', 0), ...files, culprit, z)
-    assert.deepEqual(applied.quarantined, culprit.owners)
+    const applied = await fixture.apply(nginx, good('a', 0), ...files, refused, z)
+    assert.deepEqual(applied.quarantined, refused.owners)
     assert.equal(await askTcp({port: port(1)}), 'z')
     for (const index of files.keys()) assert.equal(await askTcp({port: port(2 + index)}), `n${index}`)
     // All, nginx.conf alone, four halvings of twelve, and the rest.
@@ -132,7 +131,7 @@ describe('a Service that NGINX refuses', () => {
     assert.equal(await askTcp({port: port(1)}), 's1')
   }).timeout(INTEGRATION_TIMEOUT)
 
-  it('with an address that the host does not have, it is left out and tried again', async () => {
+  it('with an address that the host does not have is left out and retried', async () => {
     const away = serviceFile('b', {listeners: [{address: '192.0.2.1', port: port(1)}]})
     for (let round = 0; round < 2; round++) {
       const before = await countTests()
@@ -151,7 +150,7 @@ describe('a Service that NGINX refuses', () => {
     assert.equal(await askTcp({port: port(0)}), 'a')
   })
 
-  it('loses one listener alone where another program has it, or the host lacks its address', async () => {
+  it('loses only the listener that another program has, or whose address the host lacks', async () => {
     const keys = [{port: port(0)}, {port: port(1)}, {port: port(2), address: '192.0.2.1'}]
     const holder = await holdPort(port(1))
     await fixture.apply(nginx, good('a', 3))
@@ -165,7 +164,7 @@ describe('a Service that NGINX refuses', () => {
     holder.close()
   }).timeout(INTEGRATION_TIMEOUT)
 
-  it('is not blamed for a main configuration that NGINX refuses: that is a failure with its words', async () => {
+  it('is not left out if NGINX refuses nginx.conf: that is a failure with NGINX’s message', async () => {
     const {generation} = await fixture.apply(nginx, good('a', 0))
     const signal = new AbortController().signal
     const applying = applyFiles(
@@ -185,7 +184,7 @@ describe('a Service that NGINX refuses', () => {
     assert.equal(await askTcp({port: port(0)}), 'a')
   })
 
-  it('is not blamed for what the host refuses', async () => {
+  it('is not left out for an error of the host', async () => {
     const signal = new AbortController().signal
     const main = fixture.main({extra: `include ${fixture.directory}/missing.conf;`})
     await assert.rejects(applyFiles(nginx, [main, good('a', 0)], signal), {

@@ -28,7 +28,7 @@ describe('many reloads', () => {
   const port = (index: number): number => ports[index] as number
   const children = (nginx: DataPlane): number => childrenOf(nginx.status().pid as number).length
 
-  it('sixty of them cost no connection and no session, and old workers are as many as there are generations with sessions', async () => {
+  it('sixty of them fail no connection and no session, and leave old workers only for generations with sessions', async () => {
     const nginx = await fixture.open()
     const stable = serviceFile('stable', {port: port(0), to: [backend.port]})
     await fixture.apply(nginx, stable)
@@ -56,7 +56,7 @@ describe('many reloads', () => {
     for (const session of sessions) session.close()
   }).timeout(INTEGRATION_TIMEOUT)
 
-  it('workers that hold sessions pile up only to the limit: then the oldest are ended, and it is said', async () => {
+  it('at most the limit of workers hold sessions: then lbex ends the oldest with a warning', async () => {
     const nginx = await fixture.open({maxChildren: 10})
     const sessions: Session[] = []
     const counts: number[] = []

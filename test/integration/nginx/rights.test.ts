@@ -61,7 +61,7 @@ describe('NGINX with other rights than lbex', function () {
     await backend.close()
   })
 
-  /** The report of an lbex that is started by `command`, and ends when it has done what it was told to. */
+  /** The report of an lbex that is started by `command`, and ends after its order. */
   async function runLbex(
     [command = '', ...parameters]: readonly string[],
     order: Pick<OnceOrder, 'service' | 'end'>,
@@ -108,22 +108,22 @@ describe('NGINX with other rights than lbex', function () {
     assert.notEqual(masters()[0]?.pid, first.pid)
   })
 
-  it('is drained although it cannot be seen', async () => {
+  it('is drained although it is hidden', async () => {
     await lbexWith(',+net_raw', {service: {port, answer: 'old'}, end: 'leave'})
     assert.equal(masters().length, 1)
     await lbexWith('', {end: 'drain'})
     assert.deepEqual(fixture.processes(), {masters: [], accepting: [], leaving: []})
   })
 
-  it('has lbex say that an adopted one lacks a capability, and how it gets it', async () => {
+  it('lbex warns that an adopted one lacks a capability, with a hint', async () => {
     await lbexWith('', {service: {port, answer: 'old'}, end: 'leave'})
     const {warnings} = await lbexWith(',+net_raw', {end: 'leave'})
     assert.deepEqual(warnings, [
-      'NGINX was started without capabilities that lbex has: a restart of lbex alone keeps it',
+      'NGINX was started without capabilities that lbex has, and a restart of lbex does not restart NGINX',
     ])
   })
 
-  it('is replaced too if only its master cannot be seen', async () => {
+  it('is replaced too if only its master is hidden', async () => {
     const nginx = await fixture.open()
     await fixture.apply(nginx, serviceFile('a', {port, to: [backend.port]}))
     const [first] = masters()
@@ -139,7 +139,7 @@ describe('NGINX with other rights than lbex', function () {
     assert.notEqual(masters()[0]?.pid, first.pid)
   })
 
-  it('keeps its workers if its living master cannot be seen and nothing names it', async () => {
+  it('keeps its workers if its living master is hidden and its pid is not known', async () => {
     const nginx = await fixture.open()
     await fixture.apply(nginx, serviceFile('a', {port, answer: 'old'}))
     const before = fixture.processes()
@@ -155,7 +155,7 @@ describe('NGINX with other rights than lbex', function () {
     assert.equal(await askTcp({port}), 'old')
   })
 
-  it('is not started beside one that nothing is known of', async () => {
+  it('is not started while an unknown process has the version socket', async () => {
     const nginx = await fixture.open()
     const unknown = createServer().listen(fixture.layout.versionSocket)
     try {
@@ -176,5 +176,5 @@ describe('NGINX with other rights than lbex', function () {
 function whyNotHidden(): string | undefined {
   const [command = '', ...parameters] = [...HIDDEN, 'true']
   const {status} = spawnSync(command, parameters)
-  return status === 0 ? undefined : 'this system lets nobody mount a /proc that hides processes'
+  return status === 0 ? undefined : 'this system does not allow to mount a /proc that hides processes'
 }

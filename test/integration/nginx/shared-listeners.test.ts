@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import {connect, createServer, type AddressInfo} from 'node:net'
 import {connect as connectTls} from 'node:tls'
 import {render} from '../../support/translate.js'
-import type {ConfigFile} from '../../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
 import type {DataPlane} from '../../../src/dataplane/data-plane.js'
 import {startTcpBackend, type Backend} from '../../support/backends.js'
 import {options} from '../../support/builders.js'
@@ -32,7 +32,7 @@ describe('a listener that several Services share', () => {
   })
 
   /** The file of the listener that Services a, b and c share by these wishes. */
-  function sharedFile(...wishes: readonly Wish[]): ConfigFile {
+  function sharedFile(...wishes: readonly Wish[]): NginxFile {
     const applicants = wishes.map((wish, index): Applicant => {
       const {name, port} = backends[index] as Backend
       return {name, endpoint: '127.0.0.1', endpointPort: port, wishes: [wish], listen}
@@ -42,14 +42,14 @@ describe('a listener that several Services share', () => {
     return file
   }
 
-  it('gives each its share by weight', async () => {
+  it('gives each Service its share by weight', async () => {
     await fixture.apply(nginx, sharedFile({weight: 1}, {weight: 3}))
     const answers = await Promise.all(Array.from({length: 200}, () => askTcp({port: listen})))
     const share = answers.filter((answer) => answer === 'a').length
     assert.ok(share > 20 && share < 80, `${share} of 200 instead of about 50`)
   })
 
-  it('gives each its SNI names, and what has none of them to the default', async () => {
+  it('routes by SNI names, and other traffic to the default', async () => {
     await fixture.apply(
       nginx,
       sharedFile({match: {type: 'sni', name: 'a.test'}}, {match: {type: 'sni', name: '*.test'}}, {weight: 1}),
@@ -59,7 +59,7 @@ describe('a listener that several Services share', () => {
     assert.deepEqual(answers, ['a', 'b', 'b', 'c', 'c'])
   })
 
-  it('stays with the Service that had it alone if NGINX refuses it with a second one', async () => {
+  it('keeps its first Service if NGINX refuses it with a second one', async () => {
     await fixture.apply(nginx, sharedFile({weight: 1}))
     const shared = sharedFile({weight: 1}, {weight: 1})
     await fixture.apply(nginx, {...shared, text: `${shared.text}no_such_directive;\n`})
@@ -69,11 +69,11 @@ describe('a listener that several Services share', () => {
     assert.deepEqual([...new Set(answers)].sort(), ['a', 'b'])
   })
 
-  it('names every Service if NGINX refuses it, and keeps the last good version', async () => {
+  it('reports each Service if NGINX refuses it, and keeps the last good version', async () => {
     const good = sharedFile({weight: 1}, {weight: 3})
     await fixture.apply(nginx, good)
     const text = `${sharedFile({weight: 1}, {weight: 1}).text}no_such_directive;\n`
-    const bad: ConfigFile = {...good, path: good.path.replace(/-[0-9a-f]+/, '-0123456789ab'), text}
+    const bad: NginxFile = {...good, path: good.path.replace(/-[0-9a-f]+/, '-0123456789ab'), text}
     const {diagnostics, quarantined} = await fixture.apply(nginx, bad)
     assert.deepEqual(quarantined, good.owners)
     assert.deepEqual(

@@ -30,7 +30,7 @@ describe('a stop', () => {
     await backend.close()
   })
 
-  it('drains: nothing new is accepted, a session ends by itself, and nothing is left', async () => {
+  it('drains: no connection is accepted, a session ends by itself, and no process is left', async () => {
     const session = await Session.open({port})
     const draining = fixture.drain(nginx, 20_000)
     await waitFor(() => fixture.processes().accepting.length === 0, {what: 'NGINX to stop accepting'})
@@ -43,7 +43,7 @@ describe('a stop', () => {
     assert.deepEqual(fixture.log.messages('warn'), [])
   })
 
-  it('cuts what does not end in time, workers of earlier generations too', async () => {
+  it('closes connections that do not end in time, also of earlier generations', async () => {
     const old = await Session.open({port})
     await fixture.apply(
       nginx,
@@ -53,17 +53,17 @@ describe('a stop', () => {
     await fixture.drain(nginx, 200)
     assert.deepEqual(fixture.processes(), NOTHING)
     await waitFor(() => old.closed && session.closed, {what: 'the sessions to be closed'})
-    assert.deepEqual(fixture.log.messages('warn'), ['connections are cut: they did not finish in time'])
+    assert.deepEqual(fixture.log.messages('warn'), ['connections did not finish in time and are closed'])
   })
 
-  it('drains although somebody removed its folder', async () => {
+  it('drains although its folder was removed', async () => {
     await rm(fixture.directory, {recursive: true})
     await fixture.drain(nginx, 5000)
     assert.deepEqual(fixture.processes(), NOTHING)
     await assert.rejects(askTcp({port}), /ECONNREFUSED/)
   })
 
-  it('leaves: NGINX goes on, and another lbex may come', async () => {
+  it('leaves: NGINX goes on, and the next lbex can adopt it', async () => {
     const session = await Session.open({port})
     await fixture.leave(nginx)
     assert.equal(await askTcp({port}), 'backend')
@@ -73,7 +73,7 @@ describe('a stop', () => {
     assert.equal(nginx.status().serving, true)
   })
 
-  it('ends an apply that is under way, and refuses later ones', async () => {
+  it('aborts the current apply, and refuses later ones', async () => {
     const applying = fixture.apply(nginx, serviceFile('b', {port}))
     const failing = assert.rejects(applying, {code: 'nginx-stopping'})
     await fixture.drain(nginx, 5000)

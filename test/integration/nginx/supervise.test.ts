@@ -5,7 +5,7 @@ import type {Server} from 'node:net'
 import {join} from 'node:path'
 import type {DataPlane, Without} from '../../../src/dataplane/data-plane.js'
 import {findProcess, send, type ProcessRef} from '../../../src/dataplane/nginx/process/processes.js'
-import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree.js'
+import {readLiveGeneration} from '../../../src/dataplane/nginx/store/tree-reader.js'
 import {applyFiles} from '../../support/apply-files.js'
 import {startTcpBackend} from '../../support/backends.js'
 import {serviceFile} from '../../support/nginx-files.js'
@@ -15,7 +15,7 @@ import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {askTcp, Session} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
-describe('NGINX is supervised', () => {
+describe('NGINX under supervision', () => {
   let fixture: NginxFixture
   let nginx: DataPlane
   let ports: number[]
@@ -45,7 +45,7 @@ describe('NGINX is supervised', () => {
     return nginx.status().pid as number
   }
 
-  it('it is started again when its master is killed, on what it served', async () => {
+  it('is restarted on what it served when its master is killed', async () => {
     const backend = await startTcpBackend('backend')
     const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0), to: [backend.port]}))
     const session = await Session.open({port: port(0)})
@@ -59,7 +59,7 @@ describe('NGINX is supervised', () => {
     await backend.close()
   })
 
-  it('on what it served, also when something was asked since that cannot be', async () => {
+  it('is restarted on what it served, also after a refused apply', async () => {
     const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     const impossible = [fixture.main({extra: 'nonsense;'}), serviceFile('b', {port: port(1)})]
     await assert.rejects(applyFiles(nginx, impossible, new AbortController().signal), {
@@ -71,7 +71,7 @@ describe('NGINX is supervised', () => {
     assert.equal(await askTcp({port: port(0)}), 'a')
   })
 
-  it('so is one that was adopted, and is no child of ours', async () => {
+  it('is restarted also if it was adopted, and is not a child process', async () => {
     const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     await fixture.leave(nginx)
     nginx = await fixture.open()
@@ -89,7 +89,7 @@ describe('NGINX is supervised', () => {
 
   const patient = {backoff: {initial: 4000, limit: 30_000}, retryLeftOut: 100}
 
-  it('a port that was taken meanwhile costs its Service alone, until the port is free again', async () => {
+  it('a port that another program bound meanwhile affects only its Service, until the port is free again', async () => {
     await fixture.leave(nginx)
     nginx = await fixture.open(patient)
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)}))
@@ -104,7 +104,7 @@ describe('NGINX is supervised', () => {
     assert.deepEqual([changes, await askTcp({port: port(1)})], [2, 'b'])
   }).timeout(INTEGRATION_TIMEOUT)
 
-  it('a port that was taken meanwhile costs its listener alone where single ones can be left out', async () => {
+  it('a port that another program bound meanwhile affects only its listener, if single listeners can be left out', async () => {
     await fixture.leave(nginx)
     nginx = await fixture.open(patient)
     const whole = serviceFile('b', {listeners: [{port: port(0)}, {port: port(1)}]})
@@ -130,7 +130,7 @@ describe('NGINX is supervised', () => {
     assert.equal(await askTcp({port: port(1)}), 'b')
   }).timeout(INTEGRATION_TIMEOUT)
 
-  it('what a restart left out is for the next apply to report', async () => {
+  it('the next apply reports what a restart left out', async () => {
     await fixture.leave(nginx)
     nginx = await fixture.open({...patient, retryLeftOut: 60_000})
     const files = [serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)})]
@@ -142,7 +142,7 @@ describe('NGINX is supervised', () => {
     holder.close()
   }).timeout(INTEGRATION_TIMEOUT)
 
-  it('after a restart the next apply is an ordinary one', async () => {
+  it('the next apply after a restart takes one reload', async () => {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     await killMaster()
     await untilServing()
@@ -155,7 +155,7 @@ describe('NGINX is supervised', () => {
     assert.equal(await askTcp({port: port(1)}), 'b')
   })
 
-  it('an apply may come first, and starts it', async () => {
+  it('an apply before the restart starts it', async () => {
     await fixture.leave(nginx)
     nginx = await fixture.open({backoff: {initial: 60_000, limit: 60_000}})
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
@@ -188,7 +188,7 @@ describe('NGINX is supervised', () => {
     holder.close()
   })
 
-  /** Expects the apply of `b` to fail; `before` is done once NGINX was told to reload. */
+  /** Expects the apply of `b` to fail; `before` runs once NGINX got the signal to reload. */
   async function dieDuringReload(before?: () => Promise<unknown>): Promise<void> {
     await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
     const master = fixture.processes().masters[0] as ProcessRef
@@ -201,13 +201,13 @@ describe('NGINX is supervised', () => {
     await failing
   }
 
-  it('a reload that NGINX does not survive is a temporary failure, and the next apply is whole', async () => {
+  it('a reload during which NGINX dies is a temporary failure, and the next apply succeeds', async () => {
     await dieDuringReload()
     await fixture.apply(nginx, serviceFile('b', {port: port(1)}))
     assert.equal(await askTcp({port: port(1)}), 'b')
   })
 
-  it('so it is where nothing can be gone back to for trouble with the disk', async () => {
+  it('that is so also if an error of the file system prevents the rollback', async () => {
     const inTheWay = `${fixture.layout.current}.tmp`
     await dieDuringReload(() => mkdir(inTheWay))
     await rm(inTheWay, {recursive: true})
@@ -215,7 +215,7 @@ describe('NGINX is supervised', () => {
     assert.equal(await askTcp({port: port(1)}), 'b')
   })
 
-  it('one that does not react is a temporary failure after a while, and nothing is taken for granted', async () => {
+  it('an NGINX that does not react is a temporary failure, and the next apply reloads in any case', async () => {
     await fixture.leave(nginx)
     nginx = await fixture.open({confirmTimeout: 300})
     const {generation} = await fixture.apply(nginx, serviceFile('a', {port: port(0)}))
@@ -251,7 +251,7 @@ describe('an NGINX that', () => {
     return fixture.open({binary, confirmTimeout: 300, ...module})
   }
 
-  it('does not come up is ended, and that is a temporary failure', async () => {
+  it('does not serve in time is ended, with a temporary failure', async () => {
     const pidFile = join(fixture.directory, 'odd.pid')
     const nginx = await openOdd(`[ "$1" = -c ] && echo $$ > ${pidFile} && exec sleep 60`)
     await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
@@ -264,7 +264,7 @@ describe('an NGINX that', () => {
     assert.deepEqual(nginx.status(), {serving: false, oldWorkers: 0})
   })
 
-  it('is killed while it tests gives no verdict: nobody is blamed', async () => {
+  it('is killed during a configtest leaves out no Service', async () => {
     const nginx = await openOdd('[ "$1" = -t ] && kill -9 $$')
     await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
       code: 'nginx-environment',
@@ -273,7 +273,7 @@ describe('an NGINX that', () => {
     })
   })
 
-  it('is killed while it tests a costly Service serves the others, and tries again later', async () => {
+  it('is killed while it tests a costly Service serves the others, and retries later', async () => {
     const nginx = await openOdd(
       '[ "$1" = -t ] && grep -q /costly- "$(dirname "$3")/services.conf" && kill -9 $$',
     )
@@ -295,7 +295,7 @@ describe('an NGINX that', () => {
     }
   })
 
-  it('ends at once without a word is a failure too', async () => {
+  it('ends at once without a message is a failure too', async () => {
     const nginx = await openOdd('[ "$1" = -c ] && exit 1')
     await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
       code: 'nginx-environment',
@@ -303,7 +303,7 @@ describe('an NGINX that', () => {
     })
   })
 
-  it('is killed while it starts is a temporary failure that says so', async () => {
+  it('is killed while it starts is a temporary failure', async () => {
     const nginx = await openOdd('[ "$1" = -c ] && kill -9 $$')
     await assert.rejects(fixture.apply(nginx, serviceFile('a', {port})), {
       code: 'nginx-died',

@@ -1,5 +1,5 @@
 /** Fakes of the source, the data plane and the log, which record their calls. */
-import type {ConfigFile} from '../../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
 import {listenerId, type ListenerKey} from '../../../src/core/model/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../src/dataplane/nginx-capabilities.js'
 import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
@@ -91,7 +91,7 @@ export class FakeSource implements SnapshotSource {
   }
 }
 
-type FakeChange = PreparedChange & PrepareOptions & {readonly files: readonly ConfigFile[]}
+type FakeChange = PreparedChange & PrepareOptions & {readonly files: readonly NginxFile[]}
 
 export class FakeNginx implements DataPlane {
   readonly capabilities = OLDEST_SUPPORTED
@@ -100,7 +100,7 @@ export class FakeNginx implements DataPlane {
   onPrepare: () => Promise<void> = async () => {}
   onCommit: () => Promise<void> = async () => {}
   /** Files of each commit. */
-  applies: ConfigFile[][] = []
+  applies: NginxFile[][] = []
   unavailablePorts: UnavailableListener[] = []
   /** Ports that are taken after the next probe: commit() finds out. */
   takenPorts: UnavailableListener[] = []
@@ -119,13 +119,13 @@ export class FakeNginx implements DataPlane {
   state: NginxStatus = {serving: true, oldWorkers: 0}
   workerGroups: WorkerGroup[] = []
 
-  async probe(files: readonly ConfigFile[]): Promise<UnavailableListener[]> {
+  async probe(files: readonly NginxFile[]): Promise<UnavailableListener[]> {
     const asked = new Set(files.flatMap(({listeners}) => listeners.map(listenerId)))
     return this.unavailablePorts.filter(({key}) => asked.has(listenerId(key)))
   }
 
   async prepare(
-    files: readonly ConfigFile[],
+    files: readonly NginxFile[],
     signal: AbortSignal = new AbortController().signal,
     {without}: PrepareOptions = {},
   ): Promise<FakeChange> {

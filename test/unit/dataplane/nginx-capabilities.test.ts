@@ -17,7 +17,7 @@ describe('atLeast', () => {
 })
 
 describe('parseNginxVersion', () => {
-  it('takes three numbers and nothing else', () => {
+  it('accepts three numbers and nothing else', () => {
     assert.deepEqual(parseNginxVersion('1.22.1'), [1, 22, 1])
     for (const text of ['1.22', '1.22.1-beta', ' 1.22.1', '1.22.1.0', 'v1.22.1', '', '1.2222.1'])
       assert.equal(parseNginxVersion(text), undefined, text)

@@ -26,7 +26,7 @@ describe('askSocket', () => {
     return path
   }
 
-  it('returns everything that is said until the end', async () => {
+  it('returns everything that is sent until the end', async () => {
     const path = await listen((socket) => {
       socket.write('abc')
       setImmediate(() => socket.end('def'))
@@ -34,11 +34,11 @@ describe('askSocket', () => {
     assert.equal(await askSocket(path, 5000), 'abcdef')
   })
 
-  it('is undefined when nothing is said', async () => {
+  it('is undefined when nothing is sent', async () => {
     assert.equal(await askSocket(await listen((socket) => socket.end()), 5000), undefined)
   })
 
-  it('is undefined when the other side is cut, or takes too long', async () => {
+  it('is undefined when the connection is reset, or takes too long', async () => {
     const path = await listen((socket) => {
       socket.write('half')
       socket.on('error', () => {})
@@ -46,7 +46,7 @@ describe('askSocket', () => {
     assert.equal(await askSocket(path, 50), undefined)
   })
 
-  it('is undefined when nobody listens', async () => {
+  it('is undefined when no process listens', async () => {
     assert.equal(await askSocket(join(folder.path, 'nobody'), 5000), undefined)
   })
 
@@ -66,7 +66,7 @@ describe('askSocket', () => {
 })
 
 describe('isListening', () => {
-  it('tells a socket that a process listens on from what such a process left', async () => {
+  it('distinguishes a socket with a listening process from a stale one', async () => {
     const folder = await temporaryFolder()
     try {
       const path = join(folder.path, 'socket')

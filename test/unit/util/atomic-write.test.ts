@@ -19,19 +19,19 @@ describe('writeFileAtomically', () => {
     })
   }
 
-  it('makes a file that was not there', async () => {
+  it('creates a missing file', async () => {
     await writeFileAtomically(join(folder, 'a'), 'text')
     assert.equal(await readFile(join(folder, 'a'), 'utf8'), 'text')
   })
 
-  it('leaves the old state, and no remains, when it cannot write', async () => {
+  it('keeps the old file, and leaves no temporary one, when it cannot write', async () => {
     await mkdir(join(folder, 'a'))
     await assert.rejects(writeFileAtomically(join(folder, 'a'), 'text'), {code: /EISDIR|ENOTEMPTY|EEXIST/})
     await assert.rejects(writeFileAtomically(join(folder, 'missing', 'a'), 'text'), {code: 'ENOENT'})
     assert.deepEqual(await readdir(folder), ['a'])
   })
 
-  it('lets readers see the old text or the new one, never a part', async () => {
+  it('readers get the old text or the new one, never a part', async () => {
     const path = join(folder, 'a')
     const texts = ['x'.repeat(100_000), 'y'.repeat(200_000)]
     await writeFile(path, texts[0] ?? '')

@@ -10,20 +10,20 @@ describe('Backoff', () => {
     assert.equal(backoff.next(), 100)
   })
 
-  it('takes off at random as much as the jitter says', () => {
+  it('subtracts a random part up to the jitter', () => {
     const delays = [0, 0.5].map((value) =>
       new Backoff({initial: 100, limit: 100, random: () => value}).next(),
     )
     assert.deepEqual(delays, [100, 90])
   })
 
-  it('stays finite however many failures there are', () => {
+  it('stays finite after any number of failures', () => {
     const backoff = new Backoff({initial: 1, limit: Number.MAX_SAFE_INTEGER, jitter: 0})
     const delays = Array.from({length: 2000}, () => backoff.next())
     assert.equal(delays.at(-1), 2 ** 30)
   })
 
-  it('uses its own randomness where none is given', () => {
+  it('uses Math.random by default', () => {
     const delay = new Backoff({initial: 100, limit: 100}).next()
     assert.ok(delay > 80 && delay <= 100, String(delay))
   })

@@ -3,14 +3,14 @@ import {getEventListeners} from 'node:events'
 import {systemClock} from '../../../src/util/clock.js'
 
 describe('systemClock', () => {
-  it('tells the time of day, and time that only goes forward', () => {
+  it('returns the time of day, and a monotonic time', () => {
     const [before, wall, after] = [Date.now(), systemClock.now(), Date.now()]
     assert.ok(before <= wall && wall <= after)
     const [first, second] = [systemClock.monotonic(), systemClock.monotonic()]
     assert.ok(first <= second)
   })
 
-  it('waits as long as it is told, and leaves no listener behind', async () => {
+  it('waits for the given time, and leaves no listener behind', async () => {
     const {signal} = new AbortController()
     const ended: string[] = []
     const wait = async (name: string, milliseconds: number): Promise<void> => {
@@ -22,7 +22,7 @@ describe('systemClock', () => {
     assert.deepEqual(getEventListeners(signal, 'abort'), [])
   })
 
-  it('stops waiting when it is told to, without rejecting', async () => {
+  it('stops waiting when the signal aborts, without rejecting', async () => {
     const stopping = new AbortController()
     const waiting = systemClock.delay(3_600_000, stopping.signal)
     stopping.abort()

@@ -21,7 +21,7 @@ describe('followSignals', () => {
     })
   }
 
-  it('tells the work to end when one of the signals does, with its reason', async () => {
+  it('aborts the work when one of the signals aborts, with its reason', async () => {
     const done = followSignals([first.signal, second.signal], work)
     const reason = new Error('enough')
     second.abort(reason)
@@ -30,7 +30,7 @@ describe('followSignals', () => {
     assert.equal(own.signal.reason, reason)
   })
 
-  it('begins with an aborted signal where one has aborted before', async () => {
+  it('begins with an aborted signal if one has aborted before', async () => {
     second.abort(new Error('long ago'))
     assert.equal(await followSignals([first.signal, second.signal], work), 'too late')
     assert.match(String(own.signal.reason), /long ago/)
@@ -45,7 +45,7 @@ describe('followSignals', () => {
     assert.deepEqual([listeners(first), listeners(second)], [0, 0])
   })
 
-  it('lets the work cancel itself, and nobody else', async () => {
+  it('lets the work abort its own signal, and no other', async () => {
     await followSignals([first.signal], async (controller) => controller.abort())
     assert.equal(first.signal.aborted, false)
   })

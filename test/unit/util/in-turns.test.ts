@@ -28,7 +28,7 @@ function countTurns(): {readonly turns: () => number; readonly stop: () => void}
 }
 
 describe('inTurns', () => {
-  it('gives everything else a turn after each 10 ms, and the result in the end', async () => {
+  it('yields to other work every 10 ms, and returns the result', async () => {
     const clock = new StepClock()
     const others = countTurns()
     assert.equal(await inTurns(clock.steps(30), clock), 'done')
@@ -36,7 +36,7 @@ describe('inTurns', () => {
     assert.equal(others.turns(), 10)
   })
 
-  it('asks for no turn where the work is short', async () => {
+  it('does not yield if the work is short', async () => {
     const clock = new StepClock()
     const others = countTurns()
     assert.equal(await inTurns(clock.steps(2), clock), 'done')
@@ -44,7 +44,7 @@ describe('inTurns', () => {
     assert.equal(others.turns(), 0)
   })
 
-  it('leaves the rest undone when it is not wanted any more', async () => {
+  it('skips the remaining steps when the signal aborts', async () => {
     const clock = new StepClock()
     const stopping = new AbortController()
     setImmediate(() => stopping.abort(new Error('enough')))

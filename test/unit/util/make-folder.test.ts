@@ -9,21 +9,21 @@ describe('makeFolder', () => {
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'lbex-make-'))))
   afterEach(() => rm(folder, {recursive: true, force: true}))
 
-  it('makes a folder and those above it, and is content with one that is there', async () => {
+  it('makes a folder and those above it, and accepts an existing one', async () => {
     const path = join(folder, 'a', 'b', 'c')
     await makeFolder(path)
     await makeFolder(path)
     assert.ok((await stat(path)).isDirectory())
   })
 
-  it('fails where a file is in the way', async () => {
+  it('fails if a file has that name', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
     await assert.rejects(makeFolder(file), {code: 'EEXIST'})
     await assert.rejects(makeFolder(join(file, 'a')), {code: 'ENOTDIR'})
   })
 
-  it('fails where the folder above takes none', async () => {
+  it('fails if the folder above allows none', async () => {
     await assert.rejects(makeFolder('/proc/lbex/nginx'), {code: 'ENOENT'})
   })
 })

@@ -44,7 +44,7 @@ describe('readBounded', () => {
     assert.deepEqual([stdout, stderr], ['a\nb\n', ''])
   })
 
-  it('says that a pipe takes too long', async () => {
+  it('rejects if a pipe takes too long', async () => {
     const ends = await open(pipe, constants.O_RDWR)
     await assert.rejects(readBounded(`/dev/fd/${ends.fd}`, {limit, longest: 50}), {
       message: 'reading it takes more than 0.05 seconds',

@@ -31,7 +31,7 @@ describe('run', () => {
     assert.equal((await run(NODE, ['-e', script], {timeout: 10_000})).stdout, `/ ${process.env.PATH}\n`)
   })
 
-  it('tells which signal ended the program', async () => {
+  it('returns the signal that ended the program', async () => {
     const result = await run(NODE, ['-e', 'process.kill(process.pid, "SIGKILL")'], {timeout: 10_000})
     assert.deepEqual(result, {endedBy: 'SIGKILL', stdout: '', stderr: ''})
   })

@@ -37,7 +37,7 @@ describe('startDetached', () => {
     assert.deepEqual(await waitFor(end, {what: 'the end'}), {exitCode: 0, signal: null})
   })
 
-  it('says which signal ended a program', async () => {
+  it('returns the signal that ended a program', async () => {
     const output = join(folder.path, 'output')
     const script = "process.kill(process.pid, 'SIGKILL')"
     const {end} = await startDetached([process.execPath, '-e', script], {cwd: '/', env: {}, output})

@@ -3,7 +3,7 @@ import {TokenBucket} from '../../../src/util/token-bucket.js'
 import {FakeClock} from '../controller/fake-clock.js'
 
 describe('util/token-bucket', () => {
-  it('has to wait for what was taken beyond its size, and holds no more than that after a quiet time', async () => {
+  it('balances what was taken beyond its size later, and holds at most its size after a quiet time', async () => {
     const clock = new FakeClock()
     const bucket = new TokenBucket(clock, {interval: 1000, size: 2})
     const take = (): number => {

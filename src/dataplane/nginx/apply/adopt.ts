@@ -1,15 +1,15 @@
-/** Takes over an NGINX that an earlier lbex left running, and finishes an apply that this lbex was killed in. */
+/** Takes over an NGINX that an earlier lbex left running, and finishes the apply during which that lbex was killed. */
 import {messageOf} from '../../../diagnostics/failure.js'
-import type {Manifest} from '../store/manifest.js'
+import type {GenerationIndex} from '../store/generation-index.js'
 import {confirm, type ConfirmDeps} from './confirm.js'
 import {NOTHING_SERVED, type Serving} from './serving.js'
 
-/** What is served now; `state` is `none` if there is no such NGINX. Rejects with an error of the disk. */
+/** What is served now; `state` is `none` if there is no such NGINX. Rejects with an error of the file system. */
 export async function adopt(deps: ConfirmDeps, signal: AbortSignal): Promise<Serving> {
   const {tree, master, log} = deps
   const served = await master.adopt(signal)
   const id = await tree.current()
-  const current = id === undefined ? undefined : await tree.readManifest(id)
+  const current = id === undefined ? undefined : await tree.readIndex(id)
   const isOurs = served !== undefined || master.hasOrphans()
   const found: Serving = {
     ...NOTHING_SERVED,
@@ -18,32 +18,32 @@ export async function adopt(deps: ConfirmDeps, signal: AbortSignal): Promise<Ser
     lastGood: current,
   }
   if (served === undefined) return found
-  const serving = current ? await makeCertain(deps, {found, current, served}, signal) : found
+  const serving = current ? await confirmCurrent(deps, {found, current, served}, signal) : found
   const generation = serving.state === 'confirmed' && master.running ? serving.current?.id : undefined
   log.info('NGINX adopted', {pid: master.running?.pid, generation})
   return serving
 }
 
-type Found = {readonly found: Serving; readonly current: Manifest; readonly served: string}
+type AdoptedGeneration = {readonly found: Serving; readonly current: GenerationIndex; readonly served: string}
 
 /** An earlier lbex may have been killed between the switch and the reload, or during it. */
-async function makeCertain(
+async function confirmCurrent(
   deps: ConfirmDeps,
-  {found, current, served}: Found,
+  {found, current, served}: AdoptedGeneration,
   signal: AbortSignal,
 ): Promise<Serving> {
   if (served === current.id) return {...found, state: 'confirmed'}
   const {tree, log} = deps
   try {
     const options = {reason: 'interrupted', uncertain: true} as const
-    const {complaint} = await confirm(deps, current.id, options, signal)
-    if (!complaint) return {...found, state: 'confirmed'}
-    const earlier = await tree.readManifest(served)
+    const {refusal} = await confirm(deps, current.id, options, signal)
+    if (!refusal) return {...found, state: 'confirmed'}
+    const earlier = await tree.readIndex(served)
     if (!earlier) return found
     await tree.switchTo(served)
     return {...found, state: 'confirmed', current: earlier}
   } catch (error) {
-    log.warn('it is not known what NGINX serves', {error: messageOf(error)})
+    log.warn('the configuration that NGINX serves is not known', {error: messageOf(error)})
     return found
   }
 }

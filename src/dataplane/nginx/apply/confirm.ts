@@ -1,8 +1,8 @@
-/** Has NGINX serve the generation that `current` names, by a start or by reloads, and proves it. */
+/** Has NGINX serve the generation that `current` names, by a start or by reloads, and confirms that it does. */
 import {messageOf} from '../../../diagnostics/failure.js'
 import type {Logger} from '../../../util/logger.js'
 import type {Observe, ReloadReason} from '../../data-plane.js'
-import type {Complaint} from '../process/complaint.js'
+import type {Refusal} from '../process/refusal.js'
 import {reload, type ReloadDeps} from '../process/reload.js'
 import type {Tree} from '../store/tree.js'
 import {observeReload, observeStart} from './observe.js'
@@ -20,13 +20,13 @@ export type ConfirmOptions = {
 }
 
 export type Confirmation = {
-  /** Undefined once NGINX serves the generation; otherwise what it refused, and it kept what it had. */
-  readonly complaint: Complaint | undefined
+  /** Undefined once NGINX serves the generation; otherwise why NGINX refused it, and kept what it had. */
+  readonly refusal: Refusal | undefined
   /** Reloads that this took: 0 (a start) to 2. */
   readonly reloads: number
 }
 
-/** Starts or reloads NGINX, which is to serve `id`. Rejects with a Failure if it gives no answer, as start and reload do. */
+/** Starts NGINX on the generation `id`, or reloads it. Rejects with a Failure if it gives no answer, as start and reload do. */
 export async function confirm(
   deps: ConfirmDeps,
   id: string,
@@ -35,22 +35,22 @@ export async function confirm(
 ): Promise<Confirmation> {
   const {master, limit} = deps
   if (!master.running) {
-    return {complaint: await observeStart(deps, () => master.start(id, limit, signal)), reloads: 0}
+    return {refusal: await observeStart(deps, () => master.start(id, limit, signal)), reloads: 0}
   }
   const reloadOnce = () => observeReload(deps, reason, () => reload(deps, id, signal))
-  const complaint = await reloadOnce()
-  if (complaint || !uncertain) return {complaint, reloads: 1}
-  // An earlier reload may still be under way, and may have read `current` while it was switched: only a second one did not.
-  return {complaint: await reloadOnce(), reloads: 2}
+  const refusal = await reloadOnce()
+  if (refusal || !uncertain) return {refusal, reloads: 1}
+  // An earlier reload may still be in progress, and may have read `current` while it was switched. A second reload has not.
+  return {refusal: await reloadOnce(), reloads: 2}
 }
 
-/** After a start or a reload without an answer: NGINX is told to serve `before` again, the generation that it served. */
-export async function goBack({tree, master, log}: ConfirmDeps, before: string | undefined): Promise<void> {
+/** After a start or a reload without an answer: has NGINX serve `before` again, the generation that it served. */
+export async function rollBack({tree, master, log}: ConfirmDeps, before: string | undefined): Promise<void> {
   try {
     await tree.switchTo(before)
     master.signal('SIGHUP')
   } catch (error) {
     // NGINX accepts what `current` names now, too.
-    log.warn('the earlier configuration cannot be gone back to', {error: messageOf(error)})
+    log.warn('the rollback to the earlier configuration failed', {error: messageOf(error)})
   }
 }

@@ -1,21 +1,21 @@
-/** Which listeners get in each other's way on one host. */
+/** Which listeners conflict on one host. */
 import {isWildcard, type ListenerKey} from '../../../core/model/listener-key.js'
 
-/** What a wildcard and an address compete for, `IPv4:80/TCP`: one kernel socket per family, port and protocol. */
+/** `IPv4:80/TCP`. A wildcard and an address conflict if this is the same for both. */
 export function portId({address, port, protocol}: ListenerKey): string {
   return `${address.includes(':') ? 'IPv6' : 'IPv4'}:${port}/${protocol}`
 }
 
-/** True when one of the two would answer for the other: the same address and port, or a wildcard on that port. */
+/** True if both have the same address and port, or if one of them is the wildcard on that port. */
 export function overlaps(a: ListenerKey, b: ListenerKey): boolean {
   if (portId(a) !== portId(b)) return false
   return a.address === b.address || isWildcard(a.address) || isWildcard(b.address)
 }
 
 /**
- * Ports (as portId) that are listened on at the wildcard before and at single addresses after, or the other way round.
- * NGINX cannot do that in one reload: it binds the new socket while it still holds the old one. Where there is a
- * wildcard, NGINX opens no sockets for single addresses (https://nginx.org/en/docs/stream/ngx_stream_core_module.html#listen).
+ * Ports (as portId) that have a listener at the wildcard before and at single addresses after, or vice versa. NGINX cannot do
+ * that in one reload: it binds the new socket while it still holds the old one. On a port with a wildcard listener, NGINX opens
+ * no sockets for single addresses (https://nginx.org/en/docs/stream/ngx_stream_core_module.html#listen).
  */
 export function movedPorts(before: readonly ListenerKey[], after: readonly ListenerKey[]): Set<string> {
   const wasWildcard = wildcardByPort(before)
@@ -23,7 +23,7 @@ export function movedPorts(before: readonly ListenerKey[], after: readonly Liste
   return new Set(moved.map(([id]) => id))
 }
 
-/** Those of `others` that are on a port number of `keys`. */
+/** The listeners of `others` whose port number is that of a listener of `keys`. */
 export function onPortsOf(keys: readonly ListenerKey[], others: readonly ListenerKey[]): ListenerKey[] {
   const ports = new Set(keys.map(({port}) => port))
   return others.filter(({port}) => ports.has(port))

@@ -1,13 +1,13 @@
-/** Tells whoever counts how long NGINX took for something, and how that ended; changes nothing in what is told of. */
+/** Reports how long tests, starts and reloads of NGINX took and how they ended; does not change their results. */
 import {Failure} from '../../../diagnostics/failure.js'
 import type {Clock} from '../../../util/clock.js'
-import type {Complaint} from '../process/complaint.js'
+import type {Refusal} from '../process/refusal.js'
 import type {ActivationResult, Observe, ReloadReason, TestResult} from '../../data-plane.js'
 
 export type ObserveDeps = {readonly clock: Clock; readonly observe?: Observe | undefined}
 
-/** Undefined where NGINX did what it was asked to; what it complains about otherwise. */
-type NginxStep = () => Promise<Complaint | undefined>
+/** Undefined if NGINX did what it was asked to; otherwise why it refused. */
+type NginxStep = () => Promise<Refusal | undefined>
 
 export function observeTest({clock, observe}: ObserveDeps, test: NginxStep): ReturnType<NginxStep> {
   return timed(clock, test, (end, duration) => {
@@ -35,22 +35,22 @@ function testResultOf(end: ActivationResult): TestResult {
 async function timed(
   clock: Clock,
   attempt: NginxStep,
-  tell: (result: ActivationResult, duration: number) => void,
+  report: (result: ActivationResult, duration: number) => void,
 ): ReturnType<NginxStep> {
   const begun = clock.monotonic()
   try {
-    const complaint = await attempt()
-    tell(endOf(complaint), clock.monotonic() - begun)
-    return complaint
+    const refusal = await attempt()
+    report(endOf(refusal), clock.monotonic() - begun)
+    return refusal
   } catch (error) {
-    tell(resultOf(error), clock.monotonic() - begun)
+    report(resultOf(error), clock.monotonic() - begun)
     throw error
   }
 }
 
-function endOf(complaint: Complaint | undefined): ActivationResult {
-  if (complaint?.exhausted) return 'failed'
-  return complaint ? 'refused' : 'confirmed'
+function endOf(refusal: Refusal | undefined): ActivationResult {
+  if (refusal?.exhausted) return 'failed'
+  return refusal ? 'refused' : 'confirmed'
 }
 
 const RESULTS: Readonly<Record<string, ActivationResult>> = {

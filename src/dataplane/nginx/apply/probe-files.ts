@@ -1,31 +1,31 @@
 /** Probes the listeners of configuration files before NGINX is asked to serve them. */
-import type {ConfigFile} from '../../config-file.js'
+import type {NginxFile} from '../../nginx-file.js'
 import {listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
 import type {Clock} from '../../../util/clock.js'
-import {listenersOf, pathsOf, type Manifest} from '../store/manifest.js'
+import {listenersOf, pathsOf, type GenerationIndex} from '../store/generation-index.js'
 import type {UnavailableListener} from '../../data-plane.js'
 import {notOwned, probeAddresses, probeListeners} from './probe.js'
 import {until} from '../process/until.js'
 
-/** How long the kernel may take to release the ports of an NGINX that has just ended, milliseconds. */
+/** How long the kernel may take to release the ports of an NGINX that just ended, milliseconds. */
 const RELEASE = 500
 
-/** Listeners that NGINX, which has those of `owned`, could not get or keep. */
+/** Listeners that NGINX, which holds those of `owned`, could not bind or keep. */
 export async function probeFiles(
-  files: readonly ConfigFile[],
-  owned: Manifest | undefined,
+  files: readonly NginxFile[],
+  owned: GenerationIndex | undefined,
 ): Promise<UnavailableListener[]> {
   const missing = await probeAddresses(files.flatMap(({listeners}) => listeners))
-  // If it is not known what NGINX holds, its own ports would look taken: then NGINX finds out what really is.
+  // If it is not known what NGINX holds, a probe cannot tell its ports from those of other programs: NGINX finds out itself.
   if (owned === undefined) return missing
   const fresh = files.filter(({path}) => !pathsOf(owned).has(path)).flatMap(({listeners}) => listeners)
-  const trials = notOwned(without(fresh, missing), listenersOf(owned))
-  return [...missing, ...(await probeListeners(trials))]
+  const candidates = notOwned(without(fresh, missing), listenersOf(owned))
+  return [...missing, ...(await probeListeners(candidates))]
 }
 
-/** Listeners that an NGINX which is about to be started could not get. */
+/** Listeners that an NGINX which is about to be started could not bind. */
 export async function probePatiently(
-  files: readonly ConfigFile[],
+  files: readonly NginxFile[],
   clock: Clock,
   signal: AbortSignal,
 ): Promise<UnavailableListener[]> {

@@ -1,21 +1,21 @@
-/** Finds out which listeners NGINX could not get, before it refuses a whole configuration for the sake of one. */
+/** Finds the listeners that NGINX could not bind, because NGINX would refuse a whole configuration for one of them. */
 import {createSocket} from 'node:dgram'
 import {createServer} from 'node:net'
 import {isWildcard, type ListenerKey} from '../../../core/model/listener-key.js'
 import {bindErrorOf, type BindError} from '../../../diagnostics/bind-error.js'
-import {inBatches} from '../store/in-batches.js'
+import {mapLimited} from '../../../util/concurrency.js'
 import {onPortsOf, overlaps, portId} from './listeners.js'
 import type {UnavailableListener} from '../../data-plane.js'
 
 /** Sockets that are open at the same time. */
 const BATCH = 64
 
-/** What lbex itself has too little of says nothing about the listener: NGINX finds out. */
-const OUR_LACK: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
+/** If lbex itself lacks resources, the probe has no result for the listener: NGINX finds out itself. */
+const OUR_SHORTAGE: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
 
-/** Binds each listener for a moment; returns those that the host does not give, with the reason. */
+/** Binds each listener for a moment; returns those that are unavailable, with the reason. */
 export async function probeListeners(keys: readonly ListenerKey[]): Promise<UnavailableListener[]> {
-  const unavailable = await inBatches(keys, BATCH, async (key) => {
+  const unavailable = await mapLimited(keys, BATCH, async (key) => {
     const error = errorOf(await (key.protocol === 'TCP' ? bindTcp(key) : bindUdp(key)))
     return error === undefined ? undefined : {key, error}
   })
@@ -23,12 +23,12 @@ export async function probeListeners(keys: readonly ListenerKey[]): Promise<Unav
 }
 
 /**
- * The listeners whose address this host does not have. NGINX keeps the socket of an address that has left the host, but its
- * next configuration is refused: so each address is bound on any free port, whatever NGINX holds.
+ * The listeners whose address this host does not have. NGINX keeps the socket of an address that was removed from the host, but
+ * refuses its next configuration. So each address is bound on any free port, also if NGINX holds listeners on it.
  */
 export async function probeAddresses(keys: readonly ListenerKey[]): Promise<UnavailableListener[]> {
   const addresses = [...new Set(keys.map(({address}) => address))].filter((each) => !isWildcard(each))
-  const errors = await inBatches(addresses, BATCH, async (address) =>
+  const errors = await mapLimited(addresses, BATCH, async (address) =>
     errorOf(await bindUdp({address, port: 0, protocol: 'UDP'})),
   )
   const missing = new Map(addresses.map((address, index) => [address, errors[index]]))
@@ -39,13 +39,14 @@ export async function probeAddresses(keys: readonly ListenerKey[]): Promise<Unav
 }
 
 /**
- * The listeners that can be tried beside those that NGINX has (`owned`), and beside each other: none where it holds the port
- * on the same address or the wildcard, none that another one's wildcard covers, and no wildcard where it holds an address.
+ * The listeners that can be probed while NGINX holds `owned`, and at the same time as each other. Leaves out listeners on a port
+ * that NGINX holds on the same address or the wildcard, wildcards on a port that NGINX holds on some address, and addresses that
+ * another listener's wildcard covers.
  */
 export function notOwned(keys: readonly ListenerKey[], owned: readonly ListenerKey[]): ListenerKey[] {
   const ownedByPort = byPort(onPortsOf(keys, owned))
   const wildcards = byPort(keys.filter(({address}) => isWildcard(address)))
-  // A key of NGINX may be the very object that is to be tried: what it holds is compared by value.
+  // A key of NGINX may be the same object as the candidate, so keys are compared by value.
   const isOwned = (key: ListenerKey): boolean =>
     (ownedByPort.get(portId(key)) ?? []).some((other) => overlaps(key, other))
   const isCovered = (key: ListenerKey): boolean => !isWildcard(key.address) && wildcards.has(portId(key))
@@ -63,7 +64,7 @@ function byPort(keys: readonly ListenerKey[]): Map<string, ListenerKey[]> {
 }
 
 function errorOf(error: NodeJS.ErrnoException | undefined): BindError | undefined {
-  if (!error || OUR_LACK.has(error.code ?? '')) return undefined
+  if (!error || OUR_SHORTAGE.has(error.code ?? '')) return undefined
   return bindErrorOf(error.code, error.message)
 }
 

@@ -1,5 +1,5 @@
-/** Leaves out what NGINX refuses, so that one bad Service never keeps the others from being applied. */
-import type {ConfigFile} from '../../config-file.js'
+/** Leaves out what NGINX refuses, so that one bad Service never blocks the others. */
+import type {NginxFile} from '../../nginx-file.js'
 import {listenerId} from '../../../core/model/listener-key.js'
 import {diagnosePortHeld} from '../../../core/model/port-held.js'
 import {
@@ -10,16 +10,16 @@ import {
   type Subject,
 } from '../../../diagnostics/diagnostic.js'
 import type {Clock} from '../../../util/clock.js'
-import type {Culprit, Reason} from './culprits.js'
+import type {RefusedFile, Reason} from './find-refused-files.js'
 import {overlaps} from './listeners.js'
-import type {Manifest, ManifestFile} from '../store/manifest.js'
+import type {GenerationIndex, IndexedFile} from '../store/generation-index.js'
 
-/** What is to be served of the files that are wanted. */
+/** The part of the wanted files that is to be served. */
 export type Selection = {
-  /** nginx.conf, the files that nothing speaks against, and `kept`. */
-  readonly files: readonly ConfigFile[]
+  /** nginx.conf, the files that are not in quarantine, and `kept`. */
+  readonly files: readonly NginxFile[]
   /** Last good files of Services that are left out. */
-  readonly kept: readonly ConfigFile[]
+  readonly kept: readonly NginxFile[]
   readonly leftOut: readonly LeftOut[]
 }
 
@@ -27,18 +27,18 @@ export type Selection = {
 export type LeftOut = {readonly owners: readonly ObjectRef[]; readonly reason: Reason; readonly kept: boolean}
 
 /**
- * Milliseconds until a Service is tried again that NGINX could not be tested with. The host may have more memory by then, and
- * each try that fails costs it a minute, or all the memory it has.
+ * Milliseconds until the next test of a Service that took too much memory or time. The host may have more memory by then. Each
+ * failed test costs the host a minute, or all of its memory.
  */
 const RETRY = 600_000
 
-/** Text of a Service's file on disk, when it is intact. */
+/** Text of a Service's file on disk, if it is intact. */
 type ReadService = (path: string) => Promise<string | undefined>
 
 export class Quarantine {
   /** By path, and so by content. */
   private readonly reasons = new Map<string, Reason>()
-  /** When to try again what exhausted the host, by path. */
+  /** When to retry a file that exhausted the host, by path. */
   private readonly retries = new Map<string, number>()
 
   constructor(
@@ -46,8 +46,8 @@ export class Quarantine {
     private readonly clock: Pick<Clock, 'monotonic'>,
   ) {}
 
-  /** A new apply: what has changed gets a new chance, and so does what was merely in want of a listener. */
-  begin(wanted: readonly ConfigFile[]): void {
+  /** A new apply begins: files that changed are tried again, and so are files that only lacked a listener. */
+  begin(wanted: readonly NginxFile[]): void {
     if (this.reasons.size === 0) return
     const paths = new Set(wanted.map(({path}) => path))
     for (const [path, {kind}] of this.reasons) {
@@ -55,8 +55,8 @@ export class Quarantine {
     }
   }
 
-  add(culprits: readonly Culprit[]): void {
-    for (const {file, reason} of culprits) {
+  add(refused: readonly RefusedFile[]): void {
+    for (const {file, reason} of refused) {
       this.reasons.set(file.path, reason)
       if (reason.kind === 'exhausting') this.retries.set(file.path, this.clock.monotonic() + RETRY)
       else this.retries.delete(file.path)
@@ -67,28 +67,28 @@ export class Quarantine {
     return this.clock.monotonic() >= (this.retries.get(path) ?? Infinity)
   }
 
-  /** `lastGood` is the generation whose files may stand in for refused ones. */
-  async select(wanted: readonly ConfigFile[], lastGood: Manifest | undefined): Promise<Selection> {
+  /** `lastGood` is the generation whose files may replace refused files. */
+  async select(wanted: readonly NginxFile[], lastGood: GenerationIndex | undefined): Promise<Selection> {
     if (this.reasons.size === 0) return {files: wanted, kept: [], leftOut: []}
     const files = wanted.filter(({path}) => !this.reasons.has(path))
-    const kept: ConfigFile[] = []
+    const kept: NginxFile[] = []
     const leftOut: LeftOut[] = []
     for (const file of wanted) {
       const reason = this.reasons.get(file.path)
       if (file.owners.length === 0 || !reason) continue
-      const standIn = await this.standIn(file, [...wanted, ...kept], lastGood)
-      if (standIn) kept.push(standIn)
-      leftOut.push({owners: file.owners, reason, kept: standIn !== undefined})
+      const fallback = await this.fallbackFor(file, [...wanted, ...kept], lastGood)
+      if (fallback) kept.push(fallback)
+      leftOut.push({owners: file.owners, reason, kept: fallback !== undefined})
     }
     return {files: [...files, ...kept], kept, leftOut}
   }
 
-  /** What was served last in the place of `refused`, if no other file has its listeners now and its content is on disk. */
-  private async standIn(
-    refused: ConfigFile,
-    wanted: readonly ConfigFile[],
-    lastGood: Manifest | undefined,
-  ): Promise<ConfigFile | undefined> {
+  /** The file to serve instead of `refused`, if no other file has its listeners now and its content is on disk. */
+  private async fallbackFor(
+    refused: NginxFile,
+    wanted: readonly NginxFile[],
+    lastGood: GenerationIndex | undefined,
+  ): Promise<NginxFile | undefined> {
     const file = lastGoodOf(refused, wanted, lastGood?.files ?? [])
     if (!file || this.reasons.has(file.path)) return undefined
     const others = wanted.filter(({path}) => nameOf(path) !== nameOf(refused.path))
@@ -100,14 +100,14 @@ export class Quarantine {
 }
 
 /**
- * The last good version of `refused`. If it has none, the file that served its listeners before they moved to this one, as they
- * do when a second Service shares a listener: one that is not wanted under its name any more, and has no other owners.
+ * The last good version of `refused`. If there is none, the file that had its listeners before they moved to `refused`, as they
+ * do when a second Service shares a listener. That file must have no other owners, and no wanted file may have its name.
  */
 function lastGoodOf(
-  refused: ConfigFile,
-  wanted: readonly ConfigFile[],
-  lastGood: readonly ManifestFile[],
-): ManifestFile | undefined {
+  refused: NginxFile,
+  wanted: readonly NginxFile[],
+  lastGood: readonly IndexedFile[],
+): IndexedFile | undefined {
   const version = lastGood.find(({path}) => nameOf(path) === nameOf(refused.path))
   if (version) return version
   const listeners = new Set(refused.listeners.map(listenerId))
@@ -148,7 +148,7 @@ function diagnoseFor(subject: Subject, {reason, kept}: LeftOut): Diagnostic {
   return diagnosePortHeld({...reason, kept}, {subject})
 }
 
-/** The part of the path that stays the same when the content changes: `services/NAME`. */
+/** The part of the path that does not depend on the content: `services/NAME`. */
 function nameOf(path: string): string {
   return path.slice(0, path.lastIndexOf('-'))
 }

@@ -1,26 +1,30 @@
-/** What is known of what NGINX serves: one value, replaced as a whole by these transitions. */
+/** What lbex knows about what NGINX serves: one value, replaced as a whole by the transitions below. */
 import type {Without} from '../../data-plane.js'
-import type {ConfigFile} from '../../config-file.js'
-import {EMPTY, type Manifest} from '../store/manifest.js'
+import type {NginxFile} from '../../nginx-file.js'
+import {EMPTY_INDEX, type GenerationIndex} from '../store/generation-index.js'
 
 export type Serving = {
   /**
-   * `none`: no process of ours holds a listener. `uncertain`: one does, or did and will be restarted, and it is not known
-   * whether it serves `current`: the next commit then reloads in any case. `confirmed`: NGINX answered that it serves `current`.
+   * `none`: no process of ours holds a listener. `uncertain`: a process of ours holds some, or did and will be restarted, and it
+   * is not known whether it serves `current`, so the next commit reloads in any case. `confirmed`: NGINX answered that it serves
+   * `current`.
    */
   readonly state: 'none' | 'uncertain' | 'confirmed'
   /** The generation that the link `current` names: what NGINX serves, or served last. Undefined if the disk has none. */
-  readonly current: Manifest | undefined
+  readonly current: GenerationIndex | undefined
   /** What `current` was before. */
-  readonly previous: Manifest | undefined
-  /** The last generation that held everything that was asked for: an interim one does not, and lends no files. */
-  readonly lastGood: Manifest | undefined
-  /** What the last commit was asked for; undefined before the first. */
-  readonly asked: Asked | undefined
+  readonly previous: GenerationIndex | undefined
+  /** The last generation that held everything that was requested. An interim generation does not, and lends no files. */
+  readonly lastGood: GenerationIndex | undefined
+  /** The request of the last commit; undefined before the first. */
+  readonly last: RequestedFiles | undefined
 }
 
-/** Files that were asked for, and how to get them without listeners that are unavailable. */
-export type Asked = {readonly asked: readonly ConfigFile[]; readonly without?: Without | undefined}
+/** Files that a caller wants to be served, and how to get them without listeners that are unavailable. */
+export type RequestedFiles = {
+  readonly requested: readonly NginxFile[]
+  readonly without?: Without | undefined
+}
 
 /** Before anything is known. */
 export const NOTHING_SERVED: Serving = {
@@ -28,12 +32,12 @@ export const NOTHING_SERVED: Serving = {
   current: undefined,
   previous: undefined,
   lastGood: undefined,
-  asked: undefined,
+  last: undefined,
 }
 
-/** NGINX confirmed that it serves `manifest`. */
-export function switched(serving: Serving, manifest: Manifest): Serving {
-  return {...serving, state: 'confirmed', current: manifest, previous: serving.current}
+/** NGINX confirmed that it serves `generation`. */
+export function switched(serving: Serving, generation: GenerationIndex): Serving {
+  return {...serving, state: 'confirmed', current: generation, previous: serving.current}
 }
 
 /** A start or a reload gave no answer. */
@@ -41,20 +45,20 @@ export function doubted(serving: Serving): Serving {
   return serving.state === 'confirmed' ? {...serving, state: 'uncertain'} : serving
 }
 
-/** `asked` is served, but for what was left out. */
-export function completed(serving: Serving, asked: Asked): Serving {
-  return {...serving, asked, lastGood: serving.current}
+/** `last` is served, except for what was left out. */
+export function completed(serving: Serving, last: RequestedFiles): Serving {
+  return {...serving, last, lastGood: serving.current}
 }
 
 /**
  * The generation whose listeners processes of ours hold, or will hold again as soon as NGINX is restarted; undefined if they
- * hold some and nothing on disk says which.
+ * hold some and the disk does not say which.
  */
-export function ownedBy({state, current}: Serving): Manifest | undefined {
-  return state === 'none' ? EMPTY : current
+export function ownedBy({state, current}: Serving): GenerationIndex | undefined {
+  return state === 'none' ? EMPTY_INDEX : current
 }
 
 /** The generations that stay on disk: what NGINX serves, or may have to serve again. */
-export function generationsToKeep({current, previous, lastGood}: Serving): Manifest[] {
+export function generationsToKeep({current, previous, lastGood}: Serving): GenerationIndex[] {
   return [current, previous, lastGood].flatMap((each) => each ?? [])
 }

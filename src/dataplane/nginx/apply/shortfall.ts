@@ -1,4 +1,4 @@
-/** What a restart had to leave out of what was asked for: known until the next apply, announced, and tried again. */
+/** What a restart had to leave out: kept until the next apply, reported to a listener, and retried. */
 import {isDeepStrictEqual} from 'node:util'
 import type {Diagnostic} from '../../../diagnostics/diagnostic.js'
 import type {Clock} from '../../../util/clock.js'
@@ -6,9 +6,9 @@ import type {Clock} from '../../../util/clock.js'
 export class Shortfall {
   private current: readonly Diagnostic[] = []
   private retryAt = Infinity
-  private announce: () => void = () => {}
+  private notify: () => void = () => {}
 
-  /** `every`: milliseconds between two tries. */
+  /** `every`: milliseconds between two retries. */
   constructor(
     private readonly clock: Pick<Clock, 'monotonic'>,
     private readonly every: number,
@@ -18,30 +18,30 @@ export class Shortfall {
     return this.current
   }
 
-  /** True when it is time to try again. */
+  /** True when it is time for a retry. */
   get due(): boolean {
     return this.clock.monotonic() >= this.retryAt
   }
 
-  /** Has `listener` called whenever something else is left out than before. */
+  /** Calls `listener` whenever something else is left out than before. */
   onChange(listener: () => void): void {
-    this.announce = listener
+    this.notify = listener
   }
 
-  /** A restart, or another try, left out what these diagnostics say. */
+  /** A restart or a retry left out what these diagnostics say. */
   update(diagnostics: readonly Diagnostic[]): void {
     this.retryAt = diagnostics.length > 0 ? this.clock.monotonic() + this.every : Infinity
     if (isDeepStrictEqual(diagnostics, this.current)) return
     this.current = diagnostics
-    this.announce()
+    this.notify()
   }
 
-  /** A try failed. */
+  /** A retry failed. */
   postpone(): void {
     this.retryAt = this.clock.monotonic() + this.every
   }
 
-  /** An apply takes over: it reports what it leaves out itself. */
+  /** A commit replaces this: it reports itself what it leaves out. */
   clear(): void {
     this.current = []
     this.retryAt = Infinity

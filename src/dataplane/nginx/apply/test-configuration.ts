@@ -1,20 +1,20 @@
-/** Asks NGINX what it thinks of a configuration (`nginx -t`). */
+/** Runs NGINX's configtest (`nginx -t`). */
 import {join} from 'node:path'
 import {mkdir} from 'node:fs/promises'
 import {Failure} from '../../../diagnostics/failure.js'
 import {run} from '../../../util/run-program.js'
 import type {Clock} from '../../../util/clock.js'
-import {exhausted, parseComplaint, type Complaint} from '../process/complaint.js'
+import {exhausted, parseRefusal, type Refusal} from '../process/refusal.js'
 
-/** Ten times what it takes for 10,000 Services, milliseconds. */
+/** Ten times what a configtest of 10,000 Services takes, milliseconds. */
 export const TEST_LIMIT = 60_000
 
-/** What NGINX complains about in the configuration at `path`; undefined when it accepts it. */
+/** Why NGINX refuses the configuration at `path`; undefined if it accepts it. */
 export async function testConfiguration(
   binary: string,
   path: string,
   {signal, limit = TEST_LIMIT}: {readonly signal?: AbortSignal; readonly limit?: number} = {},
-): Promise<Complaint | undefined> {
+): Promise<Refusal | undefined> {
   const options = {timeout: limit, expendable: true, ...(signal && {signal})}
   const result = await run(binary, ['-t', '-c', path], options).catch((error: unknown) => {
     if (error instanceof Failure && error.code === 'command-timeout') return undefined
@@ -22,36 +22,36 @@ export async function testConfiguration(
   })
   if (!result) return exhausted(`nginx -t did not end within ${limit / 1000} s`)
   if (result.exitCode === 0) return undefined
-  if (result.exitCode !== undefined) return parseComplaint(result.stderr)
+  if (result.exitCode !== undefined) return parseRefusal(result.stderr)
   return exhausted(`nginx -t was ended by ${result.endedBy}`)
 }
 
 /**
- * What NGINX complains about in the generation that was written to `folder`; undefined when it accepts it. The generation
- * is to be rendered for that folder: NGINX opens its log there.
+ * Why NGINX refuses the generation that was written to `folder`; undefined if it accepts it. The generation has to be rendered
+ * for that folder, because NGINX opens its log there.
  */
-export async function testGeneration(binary: string, folder: string): Promise<Complaint | undefined> {
+export async function testGeneration(binary: string, folder: string): Promise<Refusal | undefined> {
   for (const name of ['run', 'logs']) await mkdir(join(folder, name), {recursive: true})
   return testConfiguration(binary, join(folder, 'nginx.conf'))
 }
 
-/** Milliseconds that a test may take at least when a culprit is looked for. */
+/** The lowest limit of a configtest in a search for refused files, milliseconds. */
 const LEAST_LIMIT = 10_000
 
 /**
- * Tests several configurations in turn: after one is accepted, each of the others may take four times as long. To look for
- * the one Service that takes too long would otherwise take a minute for each test that fails.
+ * Lowers the time limit for a series of configtests: once a configuration is accepted, the next ones may take four times as long
+ * as that one. Without this, the search for a Service that takes too long to test would cost a minute for each failed test.
  */
-export function impatient<T>(
-  test: (files: T, limit: number) => Promise<Complaint | undefined>,
+export function withAdaptiveLimit<T>(
+  test: (files: T, limit: number) => Promise<Refusal | undefined>,
   clock: Pick<Clock, 'monotonic'>,
-): (files: T) => Promise<Complaint | undefined> {
+): (files: T) => Promise<Refusal | undefined> {
   let limit = TEST_LIMIT
   return async (files) => {
     const begun = clock.monotonic()
-    const complaint = await test(files, limit)
+    const refusal = await test(files, limit)
     const took = clock.monotonic() - begun
-    if (!complaint) limit = Math.min(TEST_LIMIT, Math.max(LEAST_LIMIT, 4 * took))
-    return complaint
+    if (!refusal) limit = Math.min(TEST_LIMIT, Math.max(LEAST_LIMIT, 4 * took))
+    return refusal
   }
 }

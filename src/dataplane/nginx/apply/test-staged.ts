@@ -1,17 +1,18 @@
-/** Has NGINX test a generation in its own folder, and finds the files that it refuses. */
-import type {ConfigFile} from '../../config-file.js'
+/** Runs the configtest of a generation in its own folder, and finds the files that NGINX refuses. */
+import type {NginxFile} from '../../nginx-file.js'
 import type {Observe} from '../../data-plane.js'
 import {listenerId} from '../../../core/model/listener-key.js'
-import {allEnded} from '../../../util/all-ended.js'
+import {allEnded} from '../../../util/concurrency.js'
 import type {Clock} from '../../../util/clock.js'
 import {assembleGeneration, type Generation} from '../config/generation.js'
-import type {Complaint} from '../process/complaint.js'
-import {listenersOf, type Manifest} from '../store/manifest.js'
-import {diskTrouble, type Tree} from '../store/tree.js'
-import {findCulprits, type Court, type Culprit, type Suspects} from './culprits.js'
+import type {Refusal} from '../process/refusal.js'
+import {listenersOf, type GenerationIndex} from '../store/generation-index.js'
+import {diskFailure} from '../store/disk-failure.js'
+import type {Tree} from '../store/tree.js'
+import {findRefusedFiles, type Tester, type RefusedFile, type Suspects} from './find-refused-files.js'
 import {observeTest} from './observe.js'
 import type {Selection} from './quarantine.js'
-import {impatient, TEST_LIMIT, testConfiguration} from './test-configuration.js'
+import {withAdaptiveLimit, TEST_LIMIT, testConfiguration} from './test-configuration.js'
 
 export type TestDeps = {
   readonly tree: Tree
@@ -21,46 +22,53 @@ export type TestDeps = {
 }
 
 /** A selection that NGINX refused, and what is known of NGINX. */
-export type Refused = {
-  readonly complaint: Complaint
+export type RefusedSelection = {
+  readonly refusal: Refusal
   readonly selection: Selection
   /** What NGINX serves, or served last. */
-  readonly current: Manifest | undefined
-  /** The same, if NGINX serves it for certain. */
-  readonly served: Manifest | undefined
+  readonly current: GenerationIndex | undefined
+  /** The same, if NGINX certainly serves it. */
+  readonly served: GenerationIndex | undefined
 }
 
-/** What NGINX refuses although nothing on disk is damaged; undefined if it accepts the generation, which is then on disk. */
+/**
+ * Why NGINX refuses the generation although nothing on disk is damaged; undefined if it accepts the generation, which is then
+ * on disk.
+ */
 export async function testIntact(
   deps: TestDeps,
   generation: Generation,
   signal: AbortSignal,
-): Promise<Complaint | undefined> {
-  const complaint = await testStaged(deps, generation, signal)
-  const repaired = complaint && (await deps.tree.repair(generation).catch(diskTrouble))
-  return repaired ? testStaged(deps, generation, signal) : complaint
+): Promise<Refusal | undefined> {
+  const refusal = await testStaged(deps, generation, signal)
+  const repaired = refusal && (await deps.tree.repair(generation).catch(diskFailure))
+  return repaired ? testStaged(deps, generation, signal) : refusal
 }
 
-/** The files that are at fault, one at least. Rejects with a Failure if no Service is. */
-export function findRefused(deps: TestDeps, refused: Refused, signal: AbortSignal): Promise<Culprit[]> {
-  return findCulprits(refused.complaint, suspectsOf(refused), courtOf(deps, refused, signal))
+/** The files that NGINX refuses, at least one. Rejects with a Failure if no Service is the cause. */
+export function refusedFilesOf(
+  deps: TestDeps,
+  refused: RefusedSelection,
+  signal: AbortSignal,
+): Promise<RefusedFile[]> {
+  return findRefusedFiles(refused.refusal, suspectsOf(refused), testerFor(deps, refused, signal))
 }
 
-/** `limit`: milliseconds that the test may take. */
+/** `limit`: milliseconds that the configtest may take. */
 async function testStaged(
   deps: TestDeps,
   generation: Generation,
   signal: AbortSignal,
   limit = TEST_LIMIT,
-): Promise<Complaint | undefined> {
+): Promise<Refusal | undefined> {
   const {tree, binary} = deps
-  const path = await tree.stage(generation).catch(diskTrouble)
+  const path = await tree.stage(generation).catch(diskFailure)
   const testing = observeTest(deps, () => testConfiguration(binary, path, {signal, limit}))
-  const [complaint] = await allEnded([testing, tree.seal(generation).catch(diskTrouble)])
-  return complaint
+  const [refusal] = await allEnded([testing, tree.seal(generation).catch(diskFailure)])
+  return refusal
 }
 
-function suspectsOf({selection: {files, kept}, current}: Refused): Suspects {
+function suspectsOf({selection: {files, kept}, current}: RefusedSelection): Suspects {
   const known = new Set(current?.files.map(({path}) => path))
   const services = files.filter((file) => file.owners.length > 0 && !kept.includes(file))
   return {
@@ -70,13 +78,17 @@ function suspectsOf({selection: {files, kept}, current}: Refused): Suspects {
   }
 }
 
-function courtOf(deps: TestDeps, {complaint, selection, served}: Refused, signal: AbortSignal): Court {
+function testerFor(
+  deps: TestDeps,
+  {refusal, selection, served}: RefusedSelection,
+  signal: AbortSignal,
+): Tester {
   const main = selection.files.filter(({owners}) => owners.length === 0)
   const owned = new Set((served ? listenersOf(served) : []).map(listenerId))
-  const test = (some: readonly ConfigFile[], limit: number): Promise<Complaint | undefined> =>
+  const test = (some: readonly NginxFile[], limit: number): Promise<Refusal | undefined> =>
     testStaged(deps, assembleGeneration([...main, ...some]), signal, limit)
   return {
-    judge: complaint.exhausted ? impatient(test, deps.clock) : (some) => test(some, TEST_LIMIT),
+    test: refusal.exhausted ? withAdaptiveLimit(test, deps.clock) : (some) => test(some, TEST_LIMIT),
     holds: (key) => owned.has(listenerId(key)),
   }
 }

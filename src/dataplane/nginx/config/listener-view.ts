@@ -1,4 +1,4 @@
-/** What the template is told about a listener: its socket, its settings, and where the traffic of its routes goes. */
+/** The template's view of a listener: its socket, its settings, and the upstreams of its routes. */
 import {contentHash} from '../../../core/model/content-hash.js'
 import type {ListenerSettings} from '../../../core/intent/listener-settings.js'
 import {bracketed, listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
@@ -25,7 +25,7 @@ export function listenerView({key, settings, routes}: Listener): object {
   }
 }
 
-/** The ranges of the listener's family: an address of the other one never connects to it. */
+/** The ranges of the listener's IP family: clients of the other family cannot connect to it. */
 function sourceRangesView(
   {address}: ListenerKey,
   {sourceRanges}: ListenerSettings,
@@ -34,7 +34,7 @@ function sourceRangesView(
   return sourceRanges?.filter((range) => isIpv6(range) === isIpv6(address)) ?? false
 }
 
-/** For people: the Service port of a listener that has one route, and every route of one that has several. */
+/** Comments: the Service port of a listener with one route, or each route of a listener with several. */
 function remarksOn(routes: readonly Route[]): string[] {
   const [only] = routes
   if (only && routes.length === 1 && only.match.type === 'all') return [`Service port ${portOf(only)}`]
@@ -57,8 +57,8 @@ function describe({match, upstreams}: Route): string {
 /** The routes that are for the same traffic, as one. */
 type Traffic = {readonly match: RouteMatch; readonly upstreams: readonly WeightedUpstream[]}
 
-/** What stands behind `proxy_pass`, or for a name: an upstream, or a variable that holds the name of one. */
-type Target = {readonly name: string; readonly is_variable: boolean}
+/** The target of `proxy_pass` or of a name: an upstream, or a variable that holds the name of an upstream. */
+type ProxyTarget = {readonly name: string; readonly is_variable: boolean}
 
 /** `variable` is the start of the names of this listener's variables. */
 function trafficView(routes: readonly Route[], variable: string): object {
@@ -82,7 +82,7 @@ function joinMatches(routes: readonly Route[]): Traffic[] {
   return joined
 }
 
-function targetOf(upstreams: readonly WeightedUpstream[], variable: string): Target {
+function targetOf(upstreams: readonly WeightedUpstream[], variable: string): ProxyTarget {
   const [only] = upstreams
   return only && upstreams.length === 1
     ? {name: only.name, is_variable: false}
@@ -97,12 +97,13 @@ function splitView(upstreams: readonly WeightedUpstream[], variable: string): ob
   return [{variable, shares: sharesOf(sorted), rest: sorted.at(-1)?.name}]
 }
 
-/** Of a percent: NGINX takes two decimals (https://nginx.org/en/docs/stream/ngx_stream_split_clients_module.html). */
+/** Hundredths of a percent in 100 %: NGINX accepts two decimals (https://nginx.org/en/docs/stream/ngx_stream_split_clients_module.html). */
 const HUNDREDTHS = 10_000
 
 /**
- * Of all but the last. NGINX accepts neither zero nor a sum above 100 %, so each gets its part of what is left, rounded down,
- * and a hundredth at least. The weights ascend: no part is larger than the average of what is left, so it is enough for all.
+ * The shares of all but the last upstream. NGINX accepts neither zero nor a sum above 100 %, so each upstream gets its share of
+ * what remains, rounded down, but at least a hundredth. The weights ascend, so no share is larger than the average of what
+ * remains, and something remains for each.
  */
 function sharesOf(sorted: readonly WeightedUpstream[]): {upstream: string; percent: string}[] {
   let left = HUNDREDTHS
@@ -115,7 +116,7 @@ function sharesOf(sorted: readonly WeightedUpstream[]): {upstream: string; perce
   })
 }
 
-/** Parameters of `map` that a name could be taken for (https://nginx.org/en/docs/stream/ngx_stream_map_module.html#map). */
+/** Parameters of `map` that a name could be mistaken for (https://nginx.org/en/docs/stream/ngx_stream_map_module.html#map). */
 const RESERVED: ReadonlySet<string> = new Set(['default', 'hostnames', 'include', 'volatile'])
 
 function entryName(match: RouteMatch): {name: string; wildcard: boolean; reserved: boolean} {

@@ -1,9 +1,9 @@
 /**
- * The second wall before nginx.conf: whatever a template puts out must be a plain number, address, path or word. The first
- * wall is the model, which holds parsed values only; nothing should ever be refused here.
+ * The second defence of nginx.conf against injection: each output of a template must be a plain number, address, path or word.
+ * The first is the model, which has parsed values only, so this one should never refuse a value.
  */
 
-/** Letters, digits and what addresses, paths and names are made of: none of NGINX's `; { } $ " ' \ #`, no white space. */
+/** Letters, digits and the punctuation of addresses, paths and names: none of NGINX's `; { } $ " ' \ #`, no white space. */
 const PLAIN = /^[\w.:/[\]+-]+$/
 
 export class RefusedValue extends Error {
@@ -12,16 +12,16 @@ export class RefusedValue extends Error {
   }
 }
 
-/** What stands between NGINX's double quotes as it is: no quote, backslash or variable, and nothing that ends a line. */
+/** What NGINX takes literally in double quotes: no quote, backslash or variable, and no line break. */
 const QUOTABLE = /^[\x20-\x7e\u00a1-\uffff]+$/
 const NOT_QUOTABLE = /["\\$]/
 
-/** Marks text that a filter has made harmless for its place: a comment, or a pair of quotes. */
+/** Marks text that a filter made safe for its position: a comment, or a pair of quotes. */
 class SafeText {
   constructor(readonly text: string) {}
 }
 
-/** The templates' `comment` filter: text for people, who need no more than printable ASCII, and never a line's end. */
+/** The templates' `comment` filter: replaces all but printable ASCII, and so line breaks. */
 export function comment(value: unknown): SafeText {
   return new SafeText(String(value).replaceAll(/[^\x20-\x7e]/gu, '?'))
 }
@@ -33,7 +33,7 @@ export function quoted(value: unknown): SafeText {
   return new SafeText(`"${text}"`)
 }
 
-/** What liquid calls for each output, after the filters. Throws RefusedValue. */
+/** liquid calls it for each output, after the filters. Throws RefusedValue. */
 export function guardOutput(value: unknown): string {
   if (value instanceof SafeText) return value.text
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value)

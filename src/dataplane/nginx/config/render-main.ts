@@ -1,16 +1,16 @@
-import type {ConfigFile} from '../../config-file.js'
+import type {NginxFile} from '../../nginx-file.js'
 import type {RenderOptions} from './render-options.js'
 import type {Template} from './template.js'
 
-/** Slots for clients that a worker keeps however many listeners there are, where the host allows it. */
+/** Connections for clients that a worker has besides those for its listeners, if the host allows it. */
 const CLIENT_SLOTS = 16_384
-/** Slots grow in steps, so that one listener more does not change nginx.conf. */
+/** The number grows in steps, so that one more listener does not change nginx.conf. */
 const STEP = 1024
-/** Files that a worker needs beside its connections: logs, the event queue, the channel to the master. */
+/** Files that a worker needs besides its connections: logs, the event queue, the channel to the master. */
 const OTHER_FILES = 32
 
 /** Writes nginx.conf for a load balancer with `listeners` listeners. */
-export function renderMain(listeners: number, options: RenderOptions, template: Template): ConfigFile {
+export function renderMain(listeners: number, options: RenderOptions, template: Template): NginxFile {
   const text = template({
     stream_module: options.nginx.streamModule ?? false,
     directory: options.directory,
@@ -24,12 +24,12 @@ export function renderMain(listeners: number, options: RenderOptions, template: 
   return {path: 'nginx.conf', text, owners: [], listeners: []}
 }
 
-/** Open files that a worker needs to take all clients that it is meant to take beside `listeners` listeners. */
+/** Open files that a worker needs for `listeners` listeners and the intended number of clients. */
 export function filesWanted(listeners: number): number {
   return roundUp(listeners + 1) + CLIENT_SLOTS + OTHER_FILES
 }
 
-/** Each listener takes one slot of every worker (https://nginx.org/en/docs/ngx_core_module.html#worker_connections). */
+/** Each listener takes one connection of each worker (https://nginx.org/en/docs/ngx_core_module.html#worker_connections). */
 function workerConnections(listeners: number, openFiles: number): number {
   return Math.max(STEP, Math.min(filesWanted(listeners), openFiles) - OTHER_FILES)
 }

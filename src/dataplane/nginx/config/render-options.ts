@@ -1,4 +1,4 @@
-/** What the main nginx.conf needs to know beside the load balancer. */
+/** The inputs of a configuration besides the load balancer. */
 import type {NginxCapabilities} from '../../nginx-capabilities.js'
 
 export type Templates = {
@@ -11,13 +11,13 @@ export type Templates = {
 export type RenderOptions = {
   readonly templates: Templates
   readonly nginx: NginxCapabilities
-  /** Absolute path of the folder that everything of this NGINX lives in (--nginx-dir). */
+  /** Absolute path of the folder with everything of this NGINX (--nginx-dir). */
   readonly directory: string
-  /** Number of worker processes: plain, because changing it makes NGINX drop UDP sockets. */
+  /** Number of worker processes: fixed, because a change makes NGINX drop UDP sockets. */
   readonly workers: number
   /** Open files that a worker may have; caps worker_connections. */
   readonly openFiles: number
-  /** Have the workers remain root, where they may not become another user. */
+  /** True if the workers have to stay root, because they may not change user. */
   readonly workersStayRoot: boolean
   /** Seconds that an old worker may keep its connections after a reload. */
   readonly shutdownTimeout: number

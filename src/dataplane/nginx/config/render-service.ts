@@ -1,6 +1,6 @@
-/** Writes the files that hold listeners: one for each Service, and one for each listener that several Services share. */
+/** Renders the files with listeners: one for each Service, and one for each listener that several Services share. */
 import {contentHash} from '../../../core/model/content-hash.js'
-import type {ConfigFile} from '../../config-file.js'
+import type {NginxFile} from '../../nginx-file.js'
 import {bracketed} from '../../../core/model/listener-key.js'
 import type {
   Listener,
@@ -13,15 +13,15 @@ import {listenerView} from './listener-view.js'
 import {guardOutput, RefusedValue} from './output-guard.js'
 import type {Template} from './template.js'
 
-/** The file of the listeners that are one Service's alone. Throws UnsafeOutput or RefusedValue for a value that must not reach NGINX. */
-export function renderService(service: ServedService, template: Template): ConfigFile {
+/** The file of the listeners that only one Service has. Throws UnsafeOutput or RefusedValue for a value that must not reach NGINX. */
+export function renderService(service: ServedService, template: Template): NginxFile {
   const {ref, listeners, upstreams} = service
   const name = `${ref.namespace}_${ref.name}`
   return renderFile({name, heading: `Service ${nameOf(ref)}`, owners: [ref], listeners, upstreams}, template)
 }
 
 /** The file of a listener that several Services share. Throws as renderService does. */
-export function renderShared({listener, owners, upstreams}: SharedListener, template: Template): ConfigFile {
+export function renderShared({listener, owners, upstreams}: SharedListener, template: Template): NginxFile {
   const {address, port, protocol} = listener.key
   const refs = owners.map(({ref}) => ref)
   const name = `listener_${port}_${protocol.toLowerCase()}_${address}`
@@ -30,7 +30,7 @@ export function renderShared({listener, owners, upstreams}: SharedListener, temp
 }
 
 type FileContent = {
-  /** Without the hash. A Service's has one underscore, a shared listener's has three, so they never meet. */
+  /** Without the hash. A Service's name has one underscore and a shared listener's has three, so they never collide. */
   readonly name: string
   readonly heading: string
   readonly owners: readonly Owner['ref'][]
@@ -41,7 +41,7 @@ type FileContent = {
 function renderFile(
   {name, heading, owners, listeners, upstreams}: FileContent,
   template: Template,
-): ConfigFile {
+): NginxFile {
   const text = template({
     heading,
     upstreams: upstreams.map(upstreamView),

@@ -1,5 +1,5 @@
-/** From the load balancer to the files of its NGINX configuration. Template text comes in as a value. */
-import type {ConfigFile} from '../../config-file.js'
+/** Renders the files of the NGINX configuration of a load balancer. The text of the templates is an input. */
+import type {NginxFile} from '../../nginx-file.js'
 import {finish, mapInSteps, type Steps} from '../../../core/model/steps.js'
 import {diagnose, type Diagnostic} from '../../../diagnostics/diagnostic.js'
 import type {LoadBalancer, Owner, ServedService, SharedListener} from '../../../core/model/load-balancer.js'
@@ -10,22 +10,22 @@ import {renderService, renderShared} from './render-service.js'
 import {parseTemplate, UnsafeOutput} from './template.js'
 
 export type Rendering = {
-  readonly files: readonly ConfigFile[]
+  readonly files: readonly NginxFile[]
   /** `value-refused` for each owner of a file that is left out because of it. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 export type ConfigWriter = {
-  /** Depends on the load balancer and the options alone. A file that stays the same is the same object. */
+  /** Depends only on the load balancer and the options. An unchanged file is the same object. */
   readonly write: (loadBalancer: LoadBalancer) => Rendering
   /** As `write`, a few Services at a time. May be abandoned after any step. */
   readonly writeInSteps: (loadBalancer: LoadBalancer) => Steps<Rendering>
 }
 
 /**
- * Owns the parsed templates and what is remembered from one load balancer to the next: the file of each Service and of each
- * shared listener, by the identity of the part of the model that it is made of, and the last nginx.conf. Throws if a template
- * is invalid.
+ * Owns the parsed templates and the cache from one load balancer to the next: the file of each Service and of each shared
+ * listener, by the identity of the part of the model that it is rendered from, and the last nginx.conf. Throws if a template is
+ * invalid.
  */
 export function createConfigWriter(options: RenderOptions): ConfigWriter {
   const files: Files = {main: rememberMain(options), ...rememberParts(options)}
@@ -33,11 +33,11 @@ export function createConfigWriter(options: RenderOptions): ConfigWriter {
   return {writeInSteps, write: (loadBalancer) => finish(writeInSteps(loadBalancer))}
 }
 
-type Rendered = {readonly file?: ConfigFile; readonly diagnostics?: readonly Diagnostic[]}
+type Rendered = {readonly file?: NginxFile; readonly diagnostics?: readonly Diagnostic[]}
 
-/** Each remembers what it wrote. */
+/** Each caches its results. */
 type Files = {
-  readonly main: (listeners: number) => ConfigFile
+  readonly main: (listeners: number) => NginxFile
   readonly service: (service: ServedService) => Rendered
   readonly shared: (shared: SharedListener) => Rendered
 }
@@ -55,7 +55,7 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, service, shared}: Files)
 
 function rememberMain(options: RenderOptions): Files['main'] {
   const template = parseTemplate('nginx.conf.liquid', options.templates.main)
-  let last: ConfigFile | undefined
+  let last: NginxFile | undefined
   return (listeners) => {
     const file = renderMain(listeners, options, template)
     return file.text === last?.text ? last : (last = file)
@@ -77,8 +77,8 @@ function rememberParts({templates}: RenderOptions): Pick<Files, 'service' | 'sha
   }
 }
 
-/** A refused value costs its file, not the run. */
-function renderOrRefuse(owners: readonly Owner[], write: () => ConfigFile): Rendered {
+/** A refused value leaves out its file, and does not fail the reconcile. */
+function renderOrRefuse(owners: readonly Owner[], write: () => NginxFile): Rendered {
   try {
     return {file: write()}
   } catch (error) {

@@ -1,7 +1,7 @@
 import {Liquid, type Template as ParsedTemplate} from 'liquidjs'
 import {comment, guardOutput, quoted, RefusedValue} from './output-guard.js'
 
-/** A template that was parsed once and is filled often. */
+/** A parsed template. */
 export type Template = (scope: object) => string
 
 /** Thrown by a Template for a value that must not reach NGINX; `place` is LINE:COLUMN in the template. */
@@ -23,7 +23,7 @@ const liquid = new Liquid({
 liquid.registerFilter('comment', comment)
 liquid.registerFilter('quoted', quoted)
 
-/** Parses `text`; `name` is what errors call it. Throws where the text is no template: that is a bug of the template. */
+/** Parses `text`; `name` appears in errors. Throws if the text is not a valid template: that is a bug of the template. */
 export function parseTemplate(name: string, text: string): Template {
   const parsed = liquid.parse(text, name)
   return (scope) => fill(name, parsed, scope)
@@ -37,7 +37,7 @@ function fill(name: string, parsed: ParsedTemplate[], scope: object): string {
   }
 }
 
-/** liquid wraps what a filter or the guard throws, and knows where in the template it happened. */
+/** liquid wraps what a filter or the guard throws, with the position in the template. */
 function asUnsafeOutput(name: string, error: unknown): UnsafeOutput | undefined {
   const {originalError, token} = error as {originalError?: unknown; token?: {getPosition(): [number, number]}}
   if (!(originalError instanceof RefusedValue)) return undefined

@@ -16,29 +16,29 @@ export type DiscoverOptions = {
   readonly binary?: string
   /** Path of ngx_stream_module.so. */
   readonly modulePath?: string
-  /** Folders with colons between; default: PATH. */
+  /** Folders separated by colons; default: PATH. */
   readonly searchPath?: string
 }
 
 export type DiscoveredNginx = {readonly binary: string; readonly capabilities: NginxCapabilities}
 
-/** Where packages and a build from source put it, whatever PATH says. */
+/** Where packages and builds from source install it, searched after PATH. */
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/nginx/sbin']
 
-/** Where packages put loadable modules when nginx itself names another folder. */
+/** Where packages install loadable modules, searched after the folder that nginx names. */
 const MODULE_FOLDERS = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/usr/share/nginx/modules']
 
 const MODULE = 'ngx_stream_module.so'
 
-/** Ubuntu 22.04's. */
+/** The version of Ubuntu 22.04. */
 const OLDEST: NginxVersion = [1, 18, 0]
 
 const INSTALL =
   'install it: apt-get install nginx libnginx-mod-stream (Debian, Ubuntu), apk add nginx nginx-mod-stream (Alpine), dnf install nginx nginx-mod-stream (RHEL, Fedora)'
 
 /**
- * Rejects with a Failure: `nginx-not-found`, `nginx-unusable` (it does not answer), `nginx-too-old`, or `nginx-no-stream`
- * when the stream module is neither built in nor to be found.
+ * Rejects with a Failure: `nginx-not-found`, `nginx-unusable` (`nginx -V` fails), `nginx-too-old`, or `nginx-no-stream` if the
+ * stream module is neither built in nor found.
  */
 export async function discoverNginx(options: DiscoverOptions = {}): Promise<DiscoveredNginx> {
   const binary = await findBinary(options)
@@ -60,7 +60,7 @@ async function findBinary({
   const found = await firstThat(isProgram, candidates)
   if (found) return found
   const where = binary.includes('/')
-    ? `${binary} is no program`
+    ? `${binary} is not a program`
     : `there is no ${binary} in PATH, ${USUAL_FOLDERS.join(', ')}`
   throw new Failure(`NGINX was not found: ${where}`, {
     code: 'nginx-not-found',
@@ -82,7 +82,7 @@ function versionIn(binary: string, answer: string): NginxVersion {
   const text = /^nginx version: \S+\/(\d+\.\d+\.\d+)/m.exec(answer)?.[1] ?? ''
   const version = parseNginxVersion(text)
   if (!version) {
-    throw new Failure(`${binary} does not say its version`, {
+    throw new Failure(`the output of ${binary} -V has no version`, {
       code: 'nginx-unusable',
       hint: 'is it NGINX? --nginx-bin names another',
     })
@@ -94,14 +94,14 @@ function versionIn(binary: string, answer: string): NginxVersion {
   })
 }
 
-/** Path of the stream module; undefined where stream is built in. */
+/** Path of the stream module; undefined if stream is built in. */
 async function findStream(binary: string, answer: string, modulePath?: string): Promise<string | undefined> {
   if (/\s--with-stream(?=\s|$)/.test(answer)) return undefined
   const dynamic = /\s--with-stream=dynamic(?=\s|$)/.test(answer)
   const candidates = modulePath ? [resolve(modulePath)] : await moduleCandidates(binary, answer)
   const found = dynamic ? await firstThat(isReadable, candidates) : undefined
   if (found) return found
-  const why = dynamic ? `${modulePath ?? MODULE} is not there` : `it was built without it`
+  const why = dynamic ? `${modulePath ?? MODULE} does not exist` : `it was built without it`
   throw new Failure(`${binary} cannot balance TCP and UDP: the stream module is missing (${why})`, {
     code: 'nginx-no-stream',
     hint: dynamic
@@ -110,7 +110,7 @@ async function findStream(binary: string, answer: string, modulePath?: string): 
   })
 }
 
-/** Beside nginx first: a copy that was unpacked somewhere comes with its own, and another's does not fit. */
+/** Beside nginx first: a copy that was unpacked somewhere has its own modules, and those of another build do not fit. */
 async function moduleCandidates(binary: string, answer: string): Promise<string[]> {
   const program = await realpath(binary)
   const configured =

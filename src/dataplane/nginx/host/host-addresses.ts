@@ -1,9 +1,9 @@
-/** The addresses that this host has at the moment. They come and go: keepalived moves them between hosts. */
+/** The current addresses of this host. They can change: keepalived moves addresses between hosts. */
 import {networkInterfaces} from 'node:os'
 
 type Interfaces = ReturnType<typeof networkInterfaces>
 
-/** Reads them at each call; returns the same set as long as nothing has changed. */
+/** Reads them at each call; returns the same set as long as nothing changed. */
 export function hostAddressReader(read: () => Interfaces = networkInterfaces): () => ReadonlySet<string> {
   let latest: ReadonlySet<string> = new Set()
   return () => {

@@ -1,19 +1,19 @@
-/** What this host grants NGINX. */
+/** The limits of this host for NGINX. */
 import {readFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
 import type {HostLimits} from '../../nginx-capabilities.js'
 import {run} from '../../../util/run-program.js'
 import {capabilitiesOf} from './linux-capabilities.js'
 
-/** Open files that are enough for any load balancer; lbex does not ask for more. */
+/** Enough open files for any load balancer; lbex does not request more. */
 const ENOUGH_FILES = 262_144
 
-/** What a process may have open where nothing is known, the default of POSIX systems. */
+/** The limit to assume if it cannot be read: the default of POSIX systems. */
 const FEWEST_FILES = 1024
 
 /**
- * CPUs that lbex may use, open files that NGINX will get (raised where lbex is allowed to), whether there is IPv6, and
- * whether its workers are to remain root.
+ * CPUs that lbex may use, open files that NGINX will get (raised if lbex has permission), whether there is IPv6, and whether
+ * NGINX's workers have to stay root.
  */
 export async function hostLimits(): Promise<HostLimits> {
   return {
@@ -24,21 +24,21 @@ export async function hostLimits(): Promise<HostLimits> {
   }
 }
 
-/** Command line to put before NGINX's, so that its master has `openFiles`: Node has no setrlimit, util-linux has. */
+/** Prefix of NGINX's command line that gives its master `openFiles`, with util-linux' prlimit, because Node has no setrlimit. */
 export async function raisingFiles(openFiles: number): Promise<string[]> {
   return openFiles > (await ownLimit()) ? ['prlimit', `--nofile=${openFiles}:${openFiles}`] : []
 }
 
 /**
- * Command line to put before NGINX's, so that no file of its grows beyond `bytes`; empty where the host has no program for
- * it. The kernel ends a process that exceeds the limit, unless it ignores SIGXFSZ: then the write fails, and NGINX goes on.
+ * Prefix of NGINX's command line that limits the size of its files to `bytes`; empty if the host lacks the programs for it. The
+ * kernel ends a process that exceeds the limit, unless it ignores SIGXFSZ: then the write fails, and NGINX goes on.
  */
 export async function boundingFiles(bytes: number): Promise<string[]> {
   const limits = ['env', '--ignore-signal=XFSZ', 'prlimit', `--fsize=${bytes}:${bytes}`]
   return (await canRun([...limits, 'true'])) ? limits : []
 }
 
-/** The master opens the listeners under the limit that it inherits: worker_rlimit_nofile comes too late for them. */
+/** The master opens the listeners with the limit that it inherits: worker_rlimit_nofile applies only to workers. */
 async function openFiles(): Promise<number> {
   const own = await ownLimit()
   if (own >= ENOUGH_FILES) return ENOUGH_FILES
@@ -53,7 +53,7 @@ async function ownLimit(): Promise<number> {
   return limit === 'unlimited' ? ENOUGH_FILES : Number(limit ?? FEWEST_FILES)
 }
 
-/** Only a try tells: root in a container may lack the capability. */
+/** Tried, because root in a container may lack the capability. */
 async function canRaise(openFiles: number): Promise<boolean> {
   return canRun(['prlimit', `--nofile=${openFiles}:${openFiles}`, 'true'])
 }
@@ -72,7 +72,7 @@ async function hasIpv6(): Promise<boolean> {
   return disabled.trim() === '0' && addresses.trim() !== ''
 }
 
-/** As in a container that drops all capabilities but CAP_NET_BIND_SERVICE. */
+/** Root without the capabilities to change user, as in a container that drops all but CAP_NET_BIND_SERVICE. */
 async function isBoundRoot(): Promise<boolean> {
   if (process.geteuid?.() !== 0) return false
   const capabilities = await capabilitiesOf('self')

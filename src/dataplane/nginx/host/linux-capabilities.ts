@@ -1,12 +1,12 @@
-/** What the kernel lets a process do beyond its user (https://man7.org/linux/man-pages/man7/capabilities.7.html). */
+/** Linux capabilities of processes (https://man7.org/linux/man-pages/man7/capabilities.7.html). */
 import {readFile} from 'node:fs/promises'
 
-/** The bits of those that matter here: linux/capability.h. */
+/** The bits of those that lbex uses: linux/capability.h. */
 const BITS = {CAP_SETGID: 6, CAP_SETUID: 7, CAP_NET_BIND_SERVICE: 10, CAP_NET_RAW: 13} as const
 
 export type Capability = keyof typeof BITS
 
-/** Those of this process, or of another. Children have them too, unless they become somebody else. Rejects when it has gone. */
+/** Those of this process, or of another. Children inherit them, unless they change user. Rejects if the process is gone. */
 export async function capabilitiesOf(pid: number | 'self'): Promise<ReadonlySet<Capability>> {
   return capabilitiesIn(await readFile(`/proc/${pid}/status`, 'utf8'))
 }

@@ -1,6 +1,6 @@
 /**
- * Follows a log file as it grows, is truncated, or is replaced by a new one of the same name. It is asked many times and
- * seldom finds anything, so it looks synchronously (microseconds) and reads asynchronously.
+ * Follows a log file as it grows, is truncated, or is replaced by a new one of the same name. It is polled often and there is
+ * seldom a new line, so it checks synchronously (microseconds) and reads asynchronously.
  */
 import {fstatSync, statSync} from 'node:fs'
 import {open, type FileHandle} from 'node:fs/promises'
@@ -10,14 +10,14 @@ const CHUNK = 65_536
 export class LogTail {
   private file: FileHandle | undefined
   private offset = 0
-  /** The beginning of a line whose end is not written yet. */
+  /** The beginning of an incomplete line. */
   private rest = ''
-  /** Another file has the name by now; this one is read once more, for writers that had not noticed. */
+  /** Another file has the name now. This one is read once more, because a writer may not have noticed yet. */
   private replaced = false
 
   constructor(private readonly path: string) {}
 
-  /** What is in the file by now is old. */
+  /** Skips what is in the file. */
   async skip(): Promise<void> {
     await this.open()
     this.offset = this.file ? fstatSync(this.file.fd).size : 0

@@ -1,4 +1,4 @@
-/** The master process of our NGINX: found, started, signalled and ended. */
+/** Finds, starts, signals and ends the master process of our NGINX. */
 import {rmSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {Failure} from '../../../diagnostics/failure.js'
@@ -6,13 +6,13 @@ import {startDetached, type Detached} from '../../../util/start-detached.js'
 import type {Clock} from '../../../util/clock.js'
 import type {Logger} from '../../../util/logger.js'
 import {askSocket} from '../../../util/ask-socket.js'
-import {parseComplaint, type Complaint} from './complaint.js'
+import {parseRefusal, type Refusal} from './refusal.js'
 import {boundingFiles, raisingFiles} from '../host/host-limits.js'
 import type {Layout} from '../store/layout.js'
 import {findOurProcesses} from './our-processes.js'
 import {Leftovers} from './leftovers.js'
 import {endProcesses, findProcess, isAlive, send, sendToGroup, type ProcessRef} from './processes.js'
-import {capabilitiesLackedBy} from '../host/rights.js'
+import {capabilitiesMissingIn} from '../host/missing-capabilities.js'
 import {until, type Patience} from './until.js'
 
 export type MasterOptions = {
@@ -20,24 +20,24 @@ export type MasterOptions = {
   readonly layout: Layout
   /** Open files that NGINX may have. */
   readonly openFiles: number
-  /** Bytes after which NGINX writes no more to a file: its error log, when no lbex is there to rotate it. */
+  /** Size limit of NGINX's files: of its error log, while no lbex rotates it. Bytes. */
   readonly largestFile: number
   readonly log: Logger
   readonly clock: Clock
 }
 
 /**
- * All that NGINX gets of an environment. It writes its title over its arguments and environment, so the latter must not be
- * short; and a variable NGINX would hand sockets to it (https://nginx.org/en/docs/control.html#upgrade).
+ * The whole environment of NGINX. NGINX writes its title over its arguments and environment, so the environment must not be short.
+ * It must not contain a variable NGINX, which would pass sockets to it (https://nginx.org/en/docs/control.html#upgrade).
  */
 const ENVIRONMENT = {PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'}
 
-/** How long NGINX may take for what it does at once, such as an answer or an exit, milliseconds. */
+/** How long NGINX may take for an answer or an exit, milliseconds. */
 const PATIENCE = 2000
-/** How long one that has workers may take to answer when it is found: on a busy host that is no reason to replace it. */
+/** How long an NGINX with workers may take to answer before it is replaced: a busy host is no reason to replace it. */
 const LONG_PATIENCE = 10_000
-/** Time between two looks, milliseconds. */
-const LOOK = 20
+/** Time between two checks, milliseconds. */
+const POLL = 20
 
 export class Master {
   private process: ProcessRef | undefined
@@ -63,12 +63,12 @@ export class Master {
     return this.leftovers.retire(signal)
   }
 
-  /** Generation that a worker serves; undefined when none answers. */
+  /** The generation that a worker serves; undefined if no worker answers. */
   servedGeneration(): Promise<string | undefined> {
     return askSocket(this.options.layout.versionSocket, PATIENCE)
   }
 
-  /** Takes over what an earlier lbex left running here; returns the generation that it serves, if there is such an NGINX. */
+  /** Takes over an NGINX that an earlier lbex left running; returns the generation that it serves. Undefined if there is none. */
   async adopt(signal?: AbortSignal): Promise<string | undefined> {
     const {masters, accepting} = this.ours()
     const [found] = masters
@@ -85,16 +85,16 @@ export class Master {
     )
     if (served === undefined) return undefined
     this.process = found
-    await this.warnOfRights(found)
+    await this.warnOfMissingCapabilities(found)
     return served
   }
 
   /**
-   * Starts NGINX on `current`, and waits until it serves the generation `id`. Returns what NGINX complains about when it
-   * ends instead; rejects with a temporary Failure when it does neither within `limit` milliseconds. Orphans accept
-   * connections until the last moment: between their end and the start of NGINX is only what cannot be done before.
+   * Starts NGINX on `current`, and waits until it serves the generation `id`. Returns why it refused if it ends instead; rejects
+   * with a temporary Failure if it does neither within `limit` milliseconds. Everything that can be prepared is, before the
+   * listeners of orphans are closed.
    */
-  async start(id: string, limit: number, signal: AbortSignal): Promise<Complaint | undefined> {
+  async start(id: string, limit: number, signal: AbortSignal): Promise<Refusal | undefined> {
     const {layout, log} = this.options
     const command = await this.startCommand()
     await this.leftovers.retire(signal)
@@ -111,7 +111,7 @@ export class Master {
       signal,
     })
     const {running} = this
-    if (!running) return this.complaintOf(child)
+    if (!running) return this.refusalOf(child)
     if (!settled) throw await this.giveUp(running, limit)
     log.info('NGINX started', {pid: running.pid, generation: id})
     return undefined
@@ -122,38 +122,38 @@ export class Master {
     return this.process !== undefined && send(this.process, signal)
   }
 
-  /** Ends NGINX: its connections may finish for `limit` milliseconds. Afterwards no process of it is left. */
+  /** Ends NGINX: its connections have `limit` milliseconds to finish. Afterwards no process of it is left. */
   async drain(limit: number): Promise<void> {
     const {log, clock} = this.options
     const all = (): ProcessRef[] => Object.values(this.ours()).flat()
     const {masters, accepting} = this.ours()
     const group = await this.leftovers.findHidden()
-    const tellHidden = (signal: NodeJS.Signals | 0): boolean =>
+    const signalHidden = (signal: NodeJS.Signals | 0): boolean =>
       group !== undefined && sendToGroup(group, signal)
     // A master tells its workers; orphans have none.
     for (const each of masters.length > 0 ? masters : accepting) send(each, 'SIGQUIT')
-    tellHidden('SIGQUIT')
-    const areGone = (): boolean => all().length === 0 && !tellHidden(0)
-    if (!(await until(areGone, {...this.patience(limit), every: 5 * LOOK}))) {
-      log.warn('connections are cut: they did not finish in time', {
+    signalHidden('SIGQUIT')
+    const areGone = (): boolean => all().length === 0 && !signalHidden(0)
+    if (!(await until(areGone, {...this.patience(limit), every: 5 * POLL}))) {
+      log.warn('connections did not finish in time and are closed', {
         processes: all().length,
         seconds: limit / 1000,
       })
-      tellHidden('SIGKILL')
+      signalHidden('SIGKILL')
       await endProcesses(all(), clock, PATIENCE)
     }
     this.process = undefined
     this.removeTraces()
   }
 
-  /** NGINX gives a reason before it ends, unless something else ended it. */
-  private async complaintOf({end}: Detached): Promise<Complaint> {
+  /** NGINX prints a reason before it ends, unless something else ended it. */
+  private async refusalOf({end}: Detached): Promise<Refusal> {
     const words = await readFile(this.options.layout.startLog, 'utf8')
-    if (words.trim() !== '') return parseComplaint(words)
+    if (words.trim() !== '') return parseRefusal(words)
     await until(() => end() !== undefined, this.patience(PATIENCE))
     const {signal, exitCode} = end() ?? {}
     if (signal) throw killed(signal)
-    return parseComplaint(`it ended with exit code ${exitCode ?? 'unknown'} and gave no reason`)
+    return parseRefusal(`it ended with exit code ${exitCode ?? 'unknown'} and gave no reason`)
   }
 
   private async startCommand(): Promise<string[]> {
@@ -168,11 +168,11 @@ export class Master {
     for (const path of [pidFile, versionSocket]) rmSync(path, {force: true})
   }
 
-  private async warnOfRights({pid}: ProcessRef): Promise<void> {
-    const missing = await capabilitiesLackedBy(pid)
+  private async warnOfMissingCapabilities({pid}: ProcessRef): Promise<void> {
+    const missing = await capabilitiesMissingIn(pid)
     if (missing.length === 0) return
     this.options.log.warn(
-      'NGINX was started without capabilities that lbex has: a restart of lbex alone keeps it',
+      'NGINX was started without capabilities that lbex has, and a restart of lbex does not restart NGINX',
       {
         ...{pid, missing},
         hint: 'systemctl stop lbex && systemctl start lbex drains NGINX and starts one that has them',
@@ -195,7 +195,7 @@ export class Master {
   }
 
   private patience(limit: number): Patience {
-    return {clock: this.options.clock, limit, every: LOOK}
+    return {clock: this.options.clock, limit, every: POLL}
   }
 }
 

@@ -1,4 +1,4 @@
-/** Tells the processes of our NGINX from those of any other: only these are ever signalled. */
+/** Distinguishes the processes of our NGINX from those of any other. lbex signals no others. */
 import {realpathSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import type {Layout} from '../store/layout.js'
@@ -19,17 +19,17 @@ const MASTER_TITLE = 'nginx: master process '
 
 export type OurProcesses = {
   readonly masters: readonly ProcessRef[]
-  /** Workers that accept connections, of these masters or of one that is dead. */
+  /** Workers that accept connections, of these masters or of a dead one. */
   readonly accepting: readonly ProcessRef[]
-  /** Workers that only finish the connections they have, whatever their master is. */
+  /** Workers that only finish their connections, of any master. */
   readonly leaving: readonly ProcessRef[]
 }
 
 /**
- * A master says in its title what configuration it was started with: ours is `DIRECTORY/current/nginx.conf`. Any process can
- * give itself such a title, so a master also has to run as the user of lbex or as the owner of the folder. A worker is a child
- * of such a master, or writes our error log, as the orphans of a master that was killed do. The workers of a living master that
- * is none of these, or that /proc does not show, are left alone: it would replace each one that ends.
+ * The title of a master names the configuration that it was started with: ours is `DIRECTORY/current/nginx.conf`. Any process
+ * can give itself such a title, so a master also has to run as the user of lbex or as the owner of the folder. A worker is a child
+ * of such a master, or writes our error log, as the orphans of a killed master do. The workers of any other living master, or
+ * of one that /proc hides, are not included: it would replace each worker that ends.
  */
 export function findOurProcesses({directory, errorLog}: Layout, binary: string): OurProcesses {
   const home = realPathOf(directory)
@@ -65,7 +65,7 @@ export function isLeaving(title: string): boolean {
 
 /**
  * A master leads the process group of its workers (see startDetached). When it dies, the kernel gives them another parent, and
- * no new process gets the id of their group. So this tells even if /proc does not show the parent.
+ * no new process gets the id of their group. So this works also if /proc hides the parent.
  */
 function isOrphan(pid: number): boolean {
   const parent = parentOf(pid)
@@ -78,13 +78,13 @@ function isMaster(pid: number, title: string, binary: string): boolean {
   return / -c \S+$/.test(title) && !/ -t /.test(title) && programOf(pid) === realPathOf(binary)
 }
 
-/** The folder that a master was started in: that of the folder of its configuration. */
+/** The folder that a master belongs to: two levels above its configuration. */
 function homeOf(title: string): string | undefined {
   const config = / -c (\S+)$/.exec(title)?.[1]
   return config === undefined ? undefined : realPathOf(dirname(dirname(config)))
 }
 
-/** A folder that was removed has none, but its NGINX runs on; a package upgrade removes the program for a moment. */
+/** A folder that was removed has no real path, but its NGINX still runs; a package upgrade removes the program for a moment. */
 function realPathOf(path: string): string {
   return attempt(() => realpathSync(path)) ?? path
 }
@@ -93,7 +93,7 @@ function isWorker(title: string): boolean {
   return title.startsWith('nginx: worker process')
 }
 
-/** Also when the log was renamed since. Others may be able to read it, and so to open it. */
+/** Also if the log was renamed since. A process that only reads it does not count: other users may have that permission. */
 function writesLog(pid: number, log: string): boolean {
   return writesFile(pid, (path) => path.startsWith(log))
 }

@@ -1,12 +1,12 @@
 /**
- * Processes as /proc shows them (https://man7.org/linux/man-pages/man5/proc.5.html). Its files are memory: reading them
- * takes microseconds, so this is done synchronously.
+ * Processes as /proc shows them (https://man7.org/linux/man-pages/man5/proc.5.html). Its files are in memory: reading them
+ * takes microseconds, so it is synchronous.
  */
 import {closeSync, openSync, readdirSync, readlinkSync, readSync} from 'node:fs'
 import type {Clock} from '../../../util/clock.js'
 import {until} from './until.js'
 
-/** A process that cannot be taken for a later one of the same number. */
+/** A process, distinguished from later ones with the same pid. */
 export type ProcessRef = {
   readonly pid: number
   /** When it started, in clock ticks since the host did. */
@@ -19,7 +19,7 @@ export function findProcess(pid: number): ProcessRef | undefined {
   return started === undefined ? undefined : {pid, started}
 }
 
-/** Where lbex can open nothing any more, /proc tells nothing: then a signal that does nothing tells. */
+/** Works also if lbex is out of descriptors and cannot read /proc: signal 0 has no effect, but fails for a process that is gone. */
 export function isAlive({pid, started}: ProcessRef): boolean {
   const status = statusOf(pid)
   if (status === undefined) return attempt(() => process.kill(pid, 0)) === true
@@ -30,22 +30,22 @@ function startOf([state, , ...others]: readonly string[]): number | undefined {
   return state === undefined || state === 'Z' || state === 'X' ? undefined : Number(others[17])
 }
 
-/** Sends `signal` when the process is still the one that is meant; false when it is gone. */
+/** Sends `signal` if the process still exists; false if it does not, even if another process has its pid. */
 export function send(process_: ProcessRef, signal: NodeJS.Signals): boolean {
   return isAlive(process_) && attempt(() => process.kill(process_.pid, signal)) === true
 }
 
-/** The same for all processes of a group, which need not be visible; false if none of them may be signalled. */
+/** The same for all processes of a group, also hidden ones; false if lbex may signal none of them. */
 export function sendToGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   return attempt(() => process.kill(-group, signal)) === true
 }
 
-/** Command line, or the title that the process gave itself, with spaces between; empty for none. */
+/** Command line, or the title that the process gave itself, separated by spaces; empty if there is none. */
 export function titleOf(pid: number): string {
   return (read(pid, 'cmdline') ?? '').replaceAll('\0', ' ').trimEnd()
 }
 
-/** Not every kernel lists the children of a process; where it does not, everybody is asked for their parent. */
+/** Not every kernel lists the children of a process; without the list, the parent of each process is checked. */
 export function childrenOf(pid: number): number[] {
   const listed = read(pid, `task/${pid}/children`)
   return listed === undefined
@@ -58,8 +58,8 @@ export function allProcesses(): number[] {
 }
 
 /**
- * Whether the process has a file open whose path passes, or a socket (`socket:[INODE]`); false also if lbex may not look. A
- * worker has a descriptor for each of its listeners, thousands perhaps, and its files come first: the search ends there.
+ * Whether the process has an open file that `isMeant` accepts; a socket has the path `socket:[INODE]`. False also if lbex has no
+ * permission. A worker may have thousands of descriptors for listeners; its files come before them, and the search ends there.
  */
 export function hasOpenFile(pid: number, isMeant: (path: string) => boolean): boolean {
   return descriptorsOf(pid).some((descriptor) => isMeant(pathOf(pid, descriptor)))
@@ -92,12 +92,12 @@ export function usersOf(pid: number): number[] {
   return line === undefined ? [] : line.split('\t').map(Number)
 }
 
-/** Path of the program that a process runs; undefined where we may not look. */
+/** Path of the program that a process runs; undefined without permission. */
 export function programOf(pid: number): string | undefined {
   return attempt(() => readlinkSync(`/proc/${pid}/exe`))
 }
 
-/** Ends processes that are surely ours: asks them first (SIGTERM), and kills those that are there after `limit` milliseconds. */
+/** Ends processes that are certainly ours: SIGTERM first, and SIGKILL for those that remain after `limit` milliseconds. */
 export async function endProcesses(
   processes: readonly ProcessRef[],
   clock: Clock,
@@ -131,7 +131,7 @@ function numbers(texts: readonly string[]): number[] {
   return texts.filter((text) => /^\d+$/.test(text)).map(Number)
 }
 
-/** Looks come many times a second, and would leave nothing behind but garbage if each took a buffer of its own. */
+/** Shared, because a new buffer for each of many reads a second would be garbage at once. */
 const BUFFER = Buffer.alloc(65_536)
 
 function read(pid: number, name: string): string | undefined {
@@ -147,10 +147,10 @@ function read(pid: number, name: string): string | undefined {
   })
 }
 
-/** What a look at something returns that may be gone, or somebody else's, at any moment. */
-export function attempt<T>(look: () => T): T | undefined {
+/** The result of `read`; undefined if it throws, because what it reads may be gone or forbidden at any moment. */
+export function attempt<T>(read: () => T): T | undefined {
   try {
-    return look()
+    return read()
   } catch {
     return undefined
   }

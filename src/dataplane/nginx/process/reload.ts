@@ -1,11 +1,11 @@
 /**
- * One reload, and the proof of it. An exit code proves nothing: NGINX says yes to a reload and keeps its old configuration
- * whole when another process holds a port. It is done when every worker from before is gone or leaving, and the ones that
- * are there answer with the generation that was asked for.
+ * Reloads NGINX and confirms the reload. An exit code confirms nothing: NGINX accepts the signal, and keeps its old configuration
+ * if another process holds a port. A reload is done when each worker from before is gone or leaving, and the current workers
+ * answer with the requested generation.
  */
 import {Failure} from '../../../diagnostics/failure.js'
 import type {Clock} from '../../../util/clock.js'
-import {isRetried, parseComplaint, type Complaint} from './complaint.js'
+import {isRetried, parseRefusal, type Refusal} from './refusal.js'
 import type {ErrorLog} from './error-log.js'
 import type {Master} from './master.js'
 import type {ProcessRef} from './processes.js'
@@ -21,43 +21,43 @@ export type ReloadDeps = {
   readonly limit: number
 }
 
-/** NGINX waits so long between the start of the new workers and the word to the old ones, milliseconds. */
+/** NGINX waits this long between the start of the new workers and the signal to the old ones, milliseconds. */
 const PAUSE = 100
-/** Time between two looks after that, milliseconds. */
-const LOOK = 20
+/** Time between two checks after that, milliseconds. */
+const POLL = 20
 
 /**
- * Undefined once NGINX serves `id` and nothing else; what it complains about when it refused, and keeps what it had.
- * Rejects with a temporary Failure when it is not known which of the two: no answer within the limit, or NGINX died.
+ * Undefined once NGINX serves `id` and nothing else; otherwise why it refused, and keeps what it had. Rejects with a temporary
+ * Failure if it is not known which of the two: no answer within the limit, or NGINX died.
  */
 export async function reload(
   deps: ReloadDeps,
   id: string,
   signal: AbortSignal,
-): Promise<Complaint | undefined> {
+): Promise<Refusal | undefined> {
   const {master, workers, errorLog, clock, limit} = deps
   const running = master.running
   if (!running) throw died()
-  await workers.makeRoom(running)
+  await workers.endOldest(running)
   await errorLog.forgetEmergencies()
-  const before = new Set(workers.look(running).current)
+  const before = new Set(workers.refresh(running).current)
   if (!master.signal('SIGHUP')) throw died()
   await clock.delay(PAUSE, signal)
 
-  let complaint: Complaint | undefined
+  let refusal: Refusal | undefined
   const isSettled = async (): Promise<boolean> => {
-    complaint = await finalComplaint(errorLog, running)
-    return complaint !== undefined || (await isConfirmed(deps, running, before, id))
+    refusal = await finalRefusal(errorLog, running)
+    return refusal !== undefined || (await isConfirmed(deps, running, before, id))
   }
-  if (await until(isSettled, {clock, limit, every: LOOK, signal})) return complaint
+  if (await until(isSettled, {clock, limit, every: POLL, signal})) return refusal
   throw unconfirmed(id, limit)
 }
 
-/** NGINX tries five times to get a port; only then it has made up its mind, and may not still change it. */
-async function finalComplaint(errorLog: ErrorLog, {pid}: ProcessRef): Promise<Complaint | undefined> {
+/** NGINX tries five times to bind a port. Its refusal is final only after the last attempt. */
+async function finalRefusal(errorLog: ErrorLog, {pid}: ProcessRef): Promise<Refusal | undefined> {
   const emergencies = await errorLog.emergenciesOf(pid)
   if (emergencies.every(isRetried)) return undefined
-  return parseComplaint(emergencies.map((text) => `[emerg] ${text}`).join('\n'))
+  return parseRefusal(emergencies.map((text) => `[emerg] ${text}`).join('\n'))
 }
 
 async function isConfirmed(
@@ -66,7 +66,7 @@ async function isConfirmed(
   before: ReadonlySet<number>,
   id: string,
 ): Promise<boolean> {
-  const {current} = workers.look(running)
+  const {current} = workers.refresh(running)
   if (current.length === 0 && !master.running) throw died()
   if (current.length === 0 || current.some((pid) => before.has(pid))) return false
   return (await master.servedGeneration()) === id

@@ -1,4 +1,4 @@
-/** Keeps NGINX running, and knows how it is. */
+/** Restarts NGINX after its death, and knows whether it serves. */
 import {messageOf} from '../../../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../../../util/backoff.js'
 import type {Clock} from '../../../util/clock.js'
@@ -11,7 +11,7 @@ import type {Workers} from './workers.js'
 export type SupervisorDeps = {
   readonly master: Master
   readonly workers: Workers
-  /** Serves again what was served. */
+  /** Starts NGINX on what it served. */
   readonly restart: (signal: AbortSignal) => Promise<void>
   readonly backoff: BackoffOptions
   readonly clock: Clock
@@ -19,23 +19,23 @@ export type SupervisorDeps = {
   readonly observe?: Observe | undefined
 }
 
-/** Milliseconds between two questions to a running NGINX, and two counts of its workers. */
-const ASK_EVERY = 2000
+/** Milliseconds between two queries of a running NGINX, and two counts of its workers. */
+const QUERY_INTERVAL = 2000
 
-/** NGINX has earned a quick restart once it ran for so many times as long as the last one was waited for. */
-const EARNED = 10
+/** The back-off starts over once NGINX ran this many times as long as the delay of its last restart. */
+const RUNTIME_PER_DELAY = 10
 
 export class Supervisor {
-  /** The NGINX that answered when it was last asked. */
+  /** The NGINX that answered the last query. */
   private answered: ProcessRef | undefined
-  private askedAt = -Infinity
-  /** When it was first seen serving since it was last gone; undefined before, and while it is gone. */
+  private queriedAt = -Infinity
+  /** When it began to serve; undefined while it does not run. */
   private servingSince: number | undefined
-  /** When it was last seen running: the outage began after that. */
+  /** When it was last known to run: the outage began after that. */
   private aliveAt = 0
   private died = false
   private restartAt = 0
-  /** How long the last restart was waited for. */
+  /** Delay of the last restart. */
   private delay = 0
   private readonly backoff: Backoff
 
@@ -48,45 +48,45 @@ export class Supervisor {
     return running !== undefined && running === this.answered
   }
 
-  /** NGINX was just confirmed to serve: from here on its absence is an accident. */
-  sawServing(): void {
+  /** NGINX was just confirmed to serve. If it is gone from now on, it has died. */
+  noteServing(): void {
     const {clock, log, master} = this.deps
     const now = clock.monotonic()
-    // The connections that failed meanwhile are known to nobody here, but for how long they may have.
+    // lbex does not know how many connections failed meanwhile, but for how long they may have failed.
     if (this.died) log.info('NGINX serves again', {outage: Math.round(now - this.aliveAt)})
     this.died = false
-    this.askedAt = now
+    this.queriedAt = now
     this.aliveAt = now
     this.servingSince ??= now
     this.answered = master.running
   }
 
-  /** One look, to be repeated a few times a second, and so cheap where all is well; restarts NGINX where it is gone. */
-  async look(signal: AbortSignal): Promise<void> {
+  /** Restarts NGINX if it is gone. Called a few times a second, so it is cheap while NGINX runs. */
+  async check(signal: AbortSignal): Promise<void> {
     const {running} = this.deps.master
-    if (running) return this.ask(running)
-    this.deps.workers.look(undefined)
+    if (running) return this.query(running)
+    this.deps.workers.refresh(undefined)
     if (this.servingSince !== undefined) this.noteDeath(this.servingSince)
     if (this.died && this.deps.clock.monotonic() >= this.restartAt) await this.restart(signal)
   }
 
-  private async ask(running: ProcessRef): Promise<void> {
+  private async query(running: ProcessRef): Promise<void> {
     const {master, workers, clock} = this.deps
     this.aliveAt = clock.monotonic()
-    if (clock.monotonic() - this.askedAt < ASK_EVERY) return
-    this.askedAt = clock.monotonic()
-    workers.look(running)
+    if (clock.monotonic() - this.queriedAt < QUERY_INTERVAL) return
+    this.queriedAt = clock.monotonic()
+    workers.refresh(running)
     this.answered = (await master.servedGeneration()) === undefined ? undefined : master.running
   }
 
   /**
-   * One that ran for long was well, and something else ended it: that is no reason to hesitate. So waiting costs at most a
-   * tenth of the time, whoever kills NGINX how often; only one that cannot run makes lbex wait longer and longer.
+   * If NGINX ran for long, something else ended it, and the back-off starts over. So however often NGINX is killed, the delays
+   * are at most a tenth of the time. Only for an NGINX that cannot run do they grow.
    */
   private noteDeath(servingSince: number): void {
     const {clock, log, backoff, observe} = this.deps
     const ran = clock.monotonic() - servingSince
-    if (ran >= Math.min(backoff.limit, EARNED * this.delay)) this.backoff.reset()
+    if (ran >= Math.min(backoff.limit, RUNTIME_PER_DELAY * this.delay)) this.backoff.reset()
     this.servingSince = undefined
     this.died = true
     observe?.({type: 'death'})
@@ -104,7 +104,7 @@ export class Supervisor {
     const {log, restart} = this.deps
     try {
       await restart(signal)
-      this.sawServing()
+      this.noteServing()
     } catch (error) {
       if (signal.aborted) return
       log.error('NGINX could not be started again', {error: messageOf(error), delay: this.planRestart()})

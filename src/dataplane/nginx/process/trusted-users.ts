@@ -1,10 +1,10 @@
-/** Any process can give itself any title, and take any free socket; the user that it runs as is what it cannot choose. */
+/** Any process can give itself any title and bind any free socket, but it cannot choose its user. */
 import {statSync} from 'node:fs'
 import {attempt, usersOf} from './processes.js'
 
 /**
- * Whether a process runs as the user of lbex or as the owner of the folder: the owner decides what its NGINX does anyway, and
- * root may run `lbex drain` on his behalf. Anybody may start a program with set-uid, so all of its users count.
+ * Whether a process runs as the user of lbex or as the owner of the folder. The owner decides anyway what NGINX does, and root
+ * may run `lbex drain` for the owner. Any user may start a set-uid program, so all users of the process count.
  */
 export function isTrusted(pid: number, directory: string): boolean {
   const owner = attempt(() => statSync(directory).uid)

@@ -5,7 +5,7 @@ export type Patience = {
   readonly clock: Clock
   /** Milliseconds after which to give up. */
   readonly limit: number
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   readonly every: number
   readonly signal?: AbortSignal
 }

@@ -1,7 +1,7 @@
 /**
  * The worker processes of one NGINX. Each reload leaves the old workers behind for as long as their connections live, and
- * NGINX's table of processes has 1,024 places (https://github.com/nginx/nginx/blob/master/src/os/unix/ngx_process.h,
- * NGX_MAX_PROCESSES): where it is full, a reload ends the current workers and starts none.
+ * NGINX's table of processes has 1,024 entries (https://github.com/nginx/nginx/blob/master/src/os/unix/ngx_process.h,
+ * NGX_MAX_PROCESSES). If the table is full, a reload ends the current workers and starts none.
  */
 import type {Clock} from '../../../util/clock.js'
 import type {Logger} from '../../../util/logger.js'
@@ -19,18 +19,18 @@ export type WorkerCount = {
 /** Children that NGINX may have: a quarter of its table. */
 export const MAX_CHILDREN = 256
 
-/** On a host with more than 64 workers, room for those of four generations, still far from the end of the table. */
+/** On a host with more than 64 workers, the limit allows for four generations of them, still far below the table's size. */
 const MOST_CHILDREN = 768
 
-/** How long an old worker may take to end when it is told to, milliseconds. */
+/** How long an old worker may take to end after SIGTERM, milliseconds. */
 const PATIENCE = 2000
 
 const NONE: WorkerCount = {current: [], leaving: []}
 
 export class Workers {
-  /** As of the last look. */
+  /** As of the last refresh. */
   count = NONE
-  /** By pid, as far as known. */
+  /** By pid, if known. */
   private readonly generations = new Map<number, string>()
 
   constructor(
@@ -39,8 +39,8 @@ export class Workers {
     private readonly maxChildren: number,
   ) {}
 
-  /** Looks again. A title says for good that a worker is leaving, so it is read once. */
-  look(master: ProcessRef | undefined): WorkerCount {
+  /** Counts the workers. Once a title says that a worker is leaving, it does not change, so it is read once. */
+  refresh(master: ProcessRef | undefined): WorkerCount {
     if (!master || !isAlive(master)) return (this.count = NONE)
     const known = new Set(this.count.leaving)
     const children = childrenOf(master.pid)
@@ -49,8 +49,8 @@ export class Workers {
     return this.count
   }
 
-  /** The current ones serve `generation`; to be said while no reload is under way. */
-  belongTo(generation: string | undefined): void {
+  /** Records that the current workers serve `generation`; to be called while no reload is in progress. */
+  assign(generation: string | undefined): void {
     const {current, leaving} = this.count
     const present = new Set([...current, ...leaving])
     for (const pid of this.generations.keys()) if (!present.has(pid)) this.generations.delete(pid)
@@ -58,7 +58,7 @@ export class Workers {
     for (const pid of current) this.generations.set(pid, generation)
   }
 
-  /** How many there are of each generation, the current ones first. */
+  /** Workers by generation, the current ones first. */
   groups(): WorkerGroup[] {
     return (['current', 'leaving'] as const).flatMap((state) => this.groupsIn(state))
   }
@@ -75,14 +75,14 @@ export class Workers {
     }))
   }
 
-  /** Before a reload: ends the oldest workers, and the connections they hold, where the new ones would be too many. */
-  async makeRoom(master: ProcessRef): Promise<void> {
-    const {current, leaving} = this.look(master)
+  /** Before a reload: ends the oldest workers, with their connections, if the new workers would exceed the limit. */
+  async endOldest(master: ProcessRef): Promise<void> {
+    const {current, leaving} = this.refresh(master)
     const excess = leaving.length + 2 * current.length - limitFor(current.length, this.maxChildren)
     if (excess <= 0) return
     const oldest = leaving.flatMap((pid) => findProcess(pid) ?? []).sort(byAge)
     const ended = oldest.slice(0, excess)
-    this.log.warn('too many old workers hold connections: the oldest are ended, and their connections cut', {
+    this.log.warn('too many old workers hold connections: the oldest are ended, with their connections', {
       ended: ended.length,
       children: current.length + leaving.length,
     })
@@ -95,15 +95,14 @@ export class Workers {
   }
 }
 
-/** The longest that a change has to wait, milliseconds. */
+/** The longest delay of a change, milliseconds. */
 const LONGEST = 60_000
 
 /**
- * 0 while few old workers are left (16, or those of two reloads where that is more), then 1 s, doubled with every 4 more
- * (or half a reload's worth): 1 s at 16, 2 s at 20, 4 s at 24 ... 32 s at 36 for up to 8 workers, never more than a minute.
- * So two workers have fewer than 64 children after ten minutes of changes under sessions that do not end, and reach the
- * limit after more than an hour and a half. A minute too where the next two reloads would reach it, and connections would
- * have to be cut.
+ * 0 while few old workers are left (16, or those of two reloads if that is more), then 1 s, doubled with every 4 more (or half
+ * the workers of a reload): 1 s at 16, 2 s at 20, 4 s at 24 ... 32 s at 36 for up to 8 workers, never more than a minute. So
+ * two workers have fewer than 64 children after ten minutes of changes with sessions that do not end, and reach the limit after
+ * more than an hour and a half. Also a minute if the next two reloads would reach the limit, and connections would be closed.
  */
 export function reloadPressure(leaving: number, workers: number, maxChildren = MAX_CHILDREN): number {
   const free = Math.max(16, 2 * workers)

@@ -1,4 +1,4 @@
-/** Where things lie in the folder of one NGINX (--nginx-dir). */
+/** The paths in the folder of one NGINX (--nginx-dir). */
 import {isAbsolute, join, resolve} from 'node:path'
 import {Failure, messageOf} from '../../../diagnostics/failure.js'
 import {makeFolder} from '../../../util/make-folder.js'
@@ -10,20 +10,20 @@ export type Layout = {
   readonly generations: string
   /** The link that names the generation in use, and is switched atomically. */
   readonly current: string
-  /** What NGINX is started with. */
+  /** The configuration that NGINX is started with. */
   readonly config: string
   readonly pidFile: string
-  /** Unix socket on which NGINX answers the generation that it serves. */
+  /** Unix socket on which NGINX answers with the generation that it serves. */
   readonly versionSocket: string
   readonly errorLog: string
-  /** What NGINX says before it has opened its log. */
+  /** Output of NGINX from before it opens its log. */
   readonly startLog: string
 }
 
 /** `sun_path` holds 108 bytes with the closing zero (https://man7.org/linux/man-pages/man7/unix.7.html). */
 const LONGEST_SOCKET = 107
 
-/** Throws the Failure `directory-invalid` for a path that cannot stand in an NGINX configuration. */
+/** Throws the Failure `directory-invalid` for a path that cannot be written in an NGINX configuration. */
 export function layoutOf(path: string): Layout {
   const directory = resolve(path)
   const problem = problemWith(path, join(directory, 'run/version.sock'))
@@ -57,7 +57,7 @@ export async function makeFolders({directory, services, generations}: Layout): P
 
 function problemWith(path: string, socket: string): string | undefined {
   if (!isAbsolute(path)) return 'it is not absolute'
-  if (!/^[\w./+-]+$/.test(path)) return 'only letters, digits and . _ / + - can stand in it'
+  if (!/^[\w./+-]+$/.test(path)) return 'it may contain only letters, digits and . _ / + -'
   const excess = Buffer.byteLength(socket) - LONGEST_SOCKET
   return excess > 0 ? `it is ${excess} characters too long for a unix socket in it` : undefined
 }

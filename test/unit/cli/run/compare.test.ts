@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {compare} from '../../../../src/cli/run/compare.js'
-import {formatManifest, manifestOf} from '../../../../src/dataplane/nginx/store/manifest.js'
+import {formatIndex, indexGeneration} from '../../../../src/dataplane/nginx/store/generation-index.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 import {RESULT} from '../../report/samples.js'
 
@@ -18,7 +18,7 @@ describe('compare', () => {
     const current = join(folder.path, 'current')
     await mkdir(join(current, 'services'), {recursive: true})
     for (const {path, text} of RESULT.generation.files) await writeFile(join(current, path), firstLine + text)
-    await writeFile(join(current, 'manifest.json'), formatManifest(manifestOf(RESULT.generation)))
+    await writeFile(join(current, 'manifest.json'), formatIndex(indexGeneration(RESULT.generation)))
     return current
   }
 

@@ -1,6 +1,6 @@
 /** Outcomes and states for the tests of the metrics. */
 import {Registry} from 'prom-client'
-import type {ConfigFile} from '../../../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../../../src/dataplane/nginx-file.js'
 import type {ListenerKey} from '../../../../src/core/model/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../../src/dataplane/nginx-capabilities.js'
 import type {Instruments} from '../../../../src/controller/metrics/catalogue.js'
@@ -78,11 +78,11 @@ type OutcomeOptions = Partial<Omit<ReconcileOutcome, 'applied' | 'translation'>>
 /** The outcome of a reconcile that applied these Services. */
 export function anOutcome(options: OutcomeOptions = {}): ReconcileOutcome {
   const {services = [], quarantined = [], changed = true, triggers = [], diagnostics = []} = options
-  const files: ConfigFile[] = services.map(({ref, listeners}) => ({
+  const files: NginxFile[] = services.map(({ref, listeners}) => ({
     ...{path: `services/${ref.name}.conf`, text: '', owners: [ref]},
     listeners: listeners.map(({key}) => key),
   }))
-  const main: ConfigFile = {path: 'nginx.conf', text: '', owners: [], listeners: []}
+  const main: NginxFile = {path: 'nginx.conf', text: '', owners: [], listeners: []}
   return {
     ...{triggers, diagnostics},
     applied: {generation: 'abc', changed, reloads: Number(changed), diagnostics: [], quarantined},

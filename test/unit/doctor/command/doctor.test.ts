@@ -73,7 +73,7 @@ describe('doctor', () => {
 
   it('goes on where there is no NGINX, and no cluster', async () => {
     const {findings, exitCode} = await examine('--nginx-bin', '/none', '--kubeconfig', '/none')
-    assert.deepEqual(of(findings, 'nginx'), ['problem NGINX was not found: /none is no program'])
+    assert.deepEqual(of(findings, 'nginx'), ['problem NGINX was not found: /none is not a program'])
     assert.match(of(findings, 'api')[0] ?? '', /^problem .*\/none/)
     assert.deepEqual(of(findings, 'services'), [
       'unknown they were not read: what they want of this host is not known',

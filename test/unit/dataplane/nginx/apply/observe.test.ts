@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import {Failure} from '../../../../../src/diagnostics/failure.js'
-import {exhausted, parseComplaint} from '../../../../../src/dataplane/nginx/process/complaint.js'
+import {exhausted, parseRefusal} from '../../../../../src/dataplane/nginx/process/refusal.js'
 import type {NginxEvent} from '../../../../../src/dataplane/data-plane.js'
 import {observeReload, observeStart, observeTest} from '../../../../../src/dataplane/nginx/apply/observe.js'
 import {SteppingClock} from '../../../../support/nginx-clock.js'
 
-const complaint = parseComplaint('[emerg] no')
+const refusal = parseRefusal('[emerg] no')
 
 describe('observing NGINX', () => {
   let clock: SteppingClock
   let events: NginxEvent[]
   const deps = () => ({clock, observe: (event: NginxEvent) => void events.push(event)})
-  const taking = (milliseconds: number, result?: typeof complaint) => async () => {
+  const taking = (milliseconds: number, result?: typeof refusal) => async () => {
     clock.advance(milliseconds)
     return result
   }
@@ -25,11 +25,11 @@ describe('observing NGINX', () => {
     events = []
   })
 
-  it('tells how long something took and how it ended, and passes the result on', async () => {
+  it('reports the duration and the result, and returns the result', async () => {
     assert.equal(await observeTest(deps(), taking(20)), undefined)
-    assert.equal(await observeTest(deps(), taking(30, complaint)), complaint)
+    assert.equal(await observeTest(deps(), taking(30, refusal)), refusal)
     assert.equal(await observeStart(deps(), taking(40)), undefined)
-    assert.equal(await observeReload(deps(), 'move', taking(50, complaint)), complaint)
+    assert.equal(await observeReload(deps(), 'move', taking(50, refusal)), refusal)
     assert.deepEqual(events, [
       {type: 'test', result: 'accepted', duration: 20},
       {type: 'test', result: 'refused', duration: 30},
@@ -38,7 +38,7 @@ describe('observing NGINX', () => {
     ])
   })
 
-  it('tells failures apart, and passes them on', async () => {
+  it('distinguishes failures, and rethrows them', async () => {
     const failures = ['nginx-unconfirmed', 'nginx-died', 'nginx-stopping', 'disk-full'].map(
       (code) => new Failure('it failed', {code}),
     )
@@ -53,12 +53,12 @@ describe('observing NGINX', () => {
     )
   })
 
-  it('counts a test without a verdict as failed', async () => {
+  it('reports a configtest without a result as failed', async () => {
     await observeTest(deps(), taking(20, exhausted('nginx -t was ended by SIGKILL')))
     assert.deepEqual(events, [{type: 'test', result: 'failed', duration: 20}])
   })
 
-  it('does not change what nobody watches', async () => {
-    assert.equal(await observeStart({clock}, taking(1, complaint)), complaint)
+  it('works without an observer', async () => {
+    assert.equal(await observeStart({clock}, taking(1, refusal)), refusal)
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createServer, type Server} from 'node:net'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
-import {EMPTY, manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
+import {EMPTY_INDEX, indexGeneration} from '../../../../../src/dataplane/nginx/store/generation-index.js'
 import {probeFiles, probePatiently} from '../../../../../src/dataplane/nginx/apply/probe-files.js'
 import type {UnavailableListener} from '../../../../../src/dataplane/data-plane.js'
 import {systemClock} from '../../../../../src/util/clock.js'
@@ -33,32 +33,32 @@ describe('probing the listeners of files', () => {
   const found = (unavailable: readonly UnavailableListener[]) =>
     unavailable.map(({key, error}) => [key.address, ports.indexOf(key.port), error])
 
-  it('finds an address that has left the host although NGINX still holds its ports', async () => {
-    const owned = manifestOf(assembleGeneration(files()))
+  it('finds an address that was removed from the host although NGINX still holds its ports', async () => {
+    const owned = indexGeneration(assembleGeneration(files()))
     assert.deepEqual(found(await probeFiles(files(), owned)), [
       [AWAY, 0, MISSING],
       [AWAY, 1, MISSING],
     ])
   })
 
-  it('finds ports that are in use where NGINX does not hold them', async () => {
+  it('finds ports in use that NGINX does not hold', async () => {
     const all = [
       [AWAY, 0, MISSING],
       [AWAY, 1, MISSING],
       ['127.0.0.1', 1, IN_USE],
     ]
-    assert.deepEqual(found(await probeFiles(files(), EMPTY)), all)
+    assert.deepEqual(found(await probeFiles(files(), EMPTY_INDEX)), all)
     assert.deepEqual(found(await probePatiently(files(), systemClock, signal)), all)
   })
 
-  it('tries no port where it is not known what NGINX holds', async () => {
+  it('probes no port if it is not known what NGINX holds', async () => {
     assert.deepEqual(found(await probeFiles(files(), undefined)), [
       [AWAY, 0, MISSING],
       [AWAY, 1, MISSING],
     ])
   })
 
-  it('waits a little for a port that is just being released', async () => {
+  it('waits a little for a port that is being released', async () => {
     const clock = {...systemClock, delay: async () => void holder.close()}
     assert.deepEqual(await probePatiently([serviceFile('b', {port: ports[1] ?? 0})], clock, signal), [])
   })

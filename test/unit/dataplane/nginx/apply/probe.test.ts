@@ -13,7 +13,7 @@ const tcp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, por
 const udp = (port: number, address = '127.0.0.1'): ListenerKey => ({address, port, protocol: 'UDP'})
 
 describe('probeListeners', () => {
-  it('finds nothing wrong with free ones, and leaves them free', async () => {
+  it('finds free listeners available, and leaves them free', async () => {
     const [port = 0] = await freePorts(1)
     const keys = [tcp(port), udp(port), tcp(port, '::1'), udp(port, '::1'), tcp(port, '0.0.0.0')]
     // One after the other: the wildcard is in the way of the address while both are tried at once.
@@ -21,7 +21,7 @@ describe('probeListeners', () => {
     for (const key of keys) assert.deepEqual(await probeListeners([key]), [])
   })
 
-  it('finds what is held, by protocol and family, though it would let others share it', async () => {
+  it('finds held listeners, by protocol and family, also with SO_REUSEPORT', async () => {
     const [port = 0] = await freePorts(1)
     const server = createServer().listen(port, '127.0.0.1')
     const socket = createSocket({type: 'udp4', reuseAddr: true})
@@ -36,7 +36,7 @@ describe('probeListeners', () => {
     socket.close()
   })
 
-  it('takes nothing for held where lbex is out of descriptors', async () => {
+  it('does not report a port as in use when the probe fails with EMFILE', async () => {
     const [port = 0] = await freePorts(1)
     const program = fileURLToPath(new URL('../../../../support/probe-process.ts', import.meta.url))
     const limited = 'ulimit -n 100 && exec "$0" "$@"'
@@ -61,7 +61,7 @@ describe('probeListeners', () => {
     )
   })
 
-  it('takes thousands', async () => {
+  it('probes thousands', async () => {
     const [port = 0] = await freePorts(1)
     const addresses = Array.from({length: 2500}, (_, index) => `127.1.${index >> 8}.${index & 255}`)
     const keys = addresses.flatMap((address) => [tcp(port, address), udp(port, address)])
@@ -73,7 +73,7 @@ describe('probeListeners', () => {
 })
 
 describe('probeAddresses', () => {
-  it('finds the listeners of an address that the host does not have, whoever holds their ports', async () => {
+  it('finds the listeners of an address that the host does not have, whichever process holds their ports', async () => {
     const [port = 0] = await freePorts(1)
     const server = createServer().listen(port, '127.0.0.1')
     await once(server, 'listening')
@@ -90,7 +90,7 @@ describe('probeAddresses', () => {
 describe('notOwned', () => {
   const owned = [tcp(80), udp(53, '0.0.0.0'), tcp(443), tcp(443, '127.0.0.2'), tcp(90, '::')]
 
-  it('leaves out what NGINX has, and what its wildcards and addresses are in the way of', () => {
+  it('leaves out what NGINX has, and what conflicts with its wildcards and addresses', () => {
     const free = [tcp(80, '127.0.0.2'), udp(80), tcp(53), udp(53, '::'), tcp(443, '127.0.0.3')]
     const taken = [udp(53), tcp(80), udp(53, '0.0.0.0'), tcp(443, '127.0.0.2'), tcp(90, '::1')]
     assert.deepEqual(notOwned([...free, ...taken], owned), free)
@@ -99,7 +99,7 @@ describe('notOwned', () => {
     assert.deepEqual(notOwned(owned, owned), [])
   })
 
-  it('tries everything where NGINX has nothing, but no address beside its own wildcard', () => {
+  it('includes everything if NGINX has nothing, except addresses that a wildcard covers', () => {
     const keys = [tcp(80), tcp(80, '0.0.0.0'), udp(80), tcp(80, '::1')]
     assert.deepEqual(notOwned(keys, []), [tcp(80, '0.0.0.0'), udp(80), tcp(80, '::1')])
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../../../../src/dataplane/nginx-file.js'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {bindErrorOf} from '../../../../../src/diagnostics/bind-error.js'
 import {
@@ -7,7 +7,7 @@ import {
   ownersLeftOut,
   Quarantine,
 } from '../../../../../src/dataplane/nginx/apply/quarantine.js'
-import {manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
+import {indexGeneration} from '../../../../../src/dataplane/nginx/store/generation-index.js'
 import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
 
 const main = mainFile({directory: '/d'})
@@ -15,7 +15,7 @@ const a = serviceFile('a', {port: 1})
 const b = serviceFile('b', {port: 2})
 const badB = serviceFile('b', {port: 2, extra: 'bad;'})
 const movedB = serviceFile('b', {port: 3, extra: 'bad;'})
-const live = manifestOf(assembleGeneration([main, a, b]))
+const live = indexGeneration(assembleGeneration([main, a, b]))
 const refused = {kind: 'refused', problem: 'unknown directive'} as const
 
 describe('Quarantine', () => {
@@ -29,7 +29,7 @@ describe('Quarantine', () => {
     quarantine = new Quarantine(async (path) => onDisk.get(path), {monotonic: () => now})
   })
 
-  const paths = (files: readonly ConfigFile[]): string[] => files.map(({path}) => path)
+  const paths = (files: readonly NginxFile[]): string[] => files.map(({path}) => path)
 
   it('lets everything through that nothing speaks against', async () => {
     assert.deepEqual(await quarantine.select([main, a, b], live), {
@@ -94,7 +94,7 @@ describe('Quarantine', () => {
     const listeners = [{address: '127.0.0.1', port: 1, protocol: 'TCP'}] as const
     const path = 'services/listener_1_tcp_127.0.0.1-000000000001.conf'
     const shared = {path, text: 'bad', owners: [...a.owners, ...b.owners], listeners}
-    const keptOf = async (...wanted: readonly ConfigFile[]) => {
+    const keptOf = async (...wanted: readonly NginxFile[]) => {
       quarantine.add([{file: shared, reason: refused}])
       return (await quarantine.select([main, ...wanted, shared], live)).kept
     }
@@ -193,7 +193,7 @@ describe('Quarantine', () => {
     assert.deepEqual((await quarantine.select([main, a, badB], undefined)).leftOut, [])
   })
 
-  it('tries again after a while what exhausted the host', async () => {
+  it('retries after some minutes a file that exhausted the host', async () => {
     quarantine.add([{file: badB, reason: {kind: 'exhausting', problem: 'nginx -t was ended by SIGKILL'}}])
     const isLeftOut = async (): Promise<boolean> => {
       quarantine.begin([main, a, badB])

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import type {ConfigFile} from '../../../../../src/dataplane/config-file.js'
+import type {NginxFile} from '../../../../../src/dataplane/nginx-file.js'
 import {contentHash} from '../../../../../src/core/model/content-hash.js'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 
-const main: ConfigFile = {path: 'nginx.conf', text: 'stream {}\n', owners: [], listeners: []}
-const aFile = (name: string, text = `# ${name}\n`): ConfigFile => ({
+const main: NginxFile = {path: 'nginx.conf', text: 'stream {}\n', owners: [], listeners: []}
+const aFile = (name: string, text = `# ${name}\n`): NginxFile => ({
   path: `services/${name}-${contentHash(text)}.conf`,
   text,
   owners: [{kind: 'Service', namespace: 'default', name}],
@@ -12,7 +12,7 @@ const aFile = (name: string, text = `# ${name}\n`): ConfigFile => ({
 })
 
 describe('assembleGeneration', () => {
-  it('puts nginx.conf, version, index and the Services together, sorted by path', () => {
+  it('combines nginx.conf, the version, the includes and the Services, sorted by path', () => {
     const [a, b] = [aFile('a'), aFile('b')]
     const {id, files} = assembleGeneration([b, main, a])
     assert.deepEqual(files, [
@@ -40,7 +40,7 @@ describe('assembleGeneration', () => {
     assert.deepEqual(assembleGeneration(files), assembleGeneration([...files].reverse()))
   })
 
-  it('has another id as soon as NGINX would read something else', () => {
+  it('has another id if any file that NGINX reads differs', () => {
     const ids = [
       [main],
       [main, aFile('a')],

@@ -36,7 +36,7 @@ describe('listenerView', () => {
     assert.deepEqual(rangesAt('::'), {...expected, sourceRanges: ['2001:db8::/32']})
   })
 
-  it('splits the traffic of routes with equal matches, and leaves the rest to the largest weight', () => {
+  it('splits the traffic of routes with equal matches; the largest weight gets the rest', () => {
     const {splits, target, remarks} = view(aRoute(to('large', 2)), aRoute(to('small')))
     const variable = (target as {name: string}).name
     assert.match(variable, /^lbex_[0-9a-f]{12}_0$/)
@@ -47,12 +47,12 @@ describe('listenerView', () => {
     ])
   })
 
-  it('never splits off nothing, which NGINX refuses', () => {
+  it('never has a share of 0 %, which NGINX refuses', () => {
     const {splits} = view(aRoute(to('large', 1_000_000)), aRoute(to('small')))
     assert.deepEqual((splits as {shares: unknown}[])[0]?.shares, [{upstream: 'small', percent: '0.01'}])
   })
 
-  it('never splits off more than all, which NGINX refuses', () => {
+  it('never has shares above 100 % in total, which NGINX refuses', () => {
     const small = (count: number) => Array.from({length: count}, (_, index) => aRoute(to(`u${index}`)))
     const large = [1, 2, 3].map((index) => aRoute(to(`large${index}`, 1_000_000)))
     for (const routes of [small(600), small(10_000), [...small(5000), ...large]]) {
@@ -64,7 +64,7 @@ describe('listenerView', () => {
     }
   })
 
-  it('rounds the shares of equal weights alike, and leaves no more than one of them to the last', () => {
+  it('rounds the shares of equal weights equally', () => {
     const [{shares}] = view(...['a', 'b', 'c'].map((name) => aRoute(to(name)))).splits as [{shares: unknown}]
     assert.deepEqual(shares, [
       {upstream: 'a', percent: '33.33'},
@@ -75,7 +75,7 @@ describe('listenerView', () => {
     assert.deepEqual([...new Set(split.shares.map(({percent}) => percent))], ['0.16', '0.17'])
   })
 
-  it('refuses more upstreams than NGINX can tell apart by hundredths of a percent', () => {
+  it('refuses more upstreams than there are hundredths of a percent', () => {
     const routes = Array.from({length: 10_001}, (_, index) => aRoute(to(`u${index}`)))
     assert.throws(
       () => view(...routes),

@@ -7,7 +7,7 @@ import {
 } from '../../../../../src/dataplane/nginx/config/output-guard.js'
 
 describe('guardOutput', () => {
-  it('lets plain numbers, addresses, paths and words through', () => {
+  it('accepts plain numbers, addresses, paths and words', () => {
     for (const text of [
       '10.0.0.1',
       '[fd00::1]',
@@ -64,23 +64,23 @@ describe('guardOutput', () => {
 })
 
 describe('comment', () => {
-  it('lets printable ASCII through', () => {
+  it('keeps printable ASCII', () => {
     const text = Array.from({length: 95}, (_, index) => String.fromCharCode(32 + index)).join('')
     assert.equal(guardOutput(comment(text)), text)
     assert.equal(guardOutput(comment(8080)), '8080')
   })
 
-  it('never ends the line, whatever the text', () => {
+  it('never contains a line break', () => {
     assert.equal(guardOutput(comment('a\nb\r\u2028\u2029\u0085\0é😀')), 'a?b???????')
   })
 })
 
 describe('quoted', () => {
-  it('puts a path of this host in quotes, whatever it is made of', () => {
+  it('puts a path of this host in quotes, also with spaces', () => {
     assert.equal(guardOutput(quoted('/opt/my nginx/é.so')), '"/opt/my nginx/é.so"')
   })
 
-  it('refuses what would end the quotes or be read as something else', () => {
+  it('refuses characters that NGINX would interpret in quotes', () => {
     for (const text of ['', 'a"; evil', 'a\\b', '$a', 'a\nb', 'a\0b'])
       assert.throws(() => quoted(text), RefusedValue)
   })

@@ -51,23 +51,23 @@ stream {
     })
   })
 
-  it('loads the stream module where it is a loadable one, before everything else', () => {
+  it('loads the stream module first if it is a loadable module', () => {
     const streamModule = '/usr/lib/nginx/modules/ngx_stream_module.so'
     const {text} = main(0, {nginx: {version: [1, 22, 1], plus: false, streamModule}})
     assert.equal(text.split('\n')[1], `load_module "${streamModule}";`)
   })
 
-  it('has the workers of a root that cannot be anybody else remain root', () => {
+  it('keeps the workers root if root cannot change user', () => {
     assert.equal(value(main(0).text, 'user'), undefined)
     assert.equal(value(main(0, {workersStayRoot: true}).text, 'user'), 'root')
   })
 
-  it('keeps 10,000 slots for clients however many listeners there are, where the files allow it', () => {
+  it('keeps 10,000 connections for clients with any number of listeners if the open files allow it', () => {
     for (const listeners of [0, 1, 1023, 1024, 5000, 50_000])
       assert.ok(connections(listeners, 1_000_000) - listeners - 1 >= 10_000, String(listeners))
   })
 
-  it('says how many files it takes to have them', () => {
+  it('computes how many open files that takes', () => {
     for (const listeners of [0, 1023, 1024, 5000]) {
       const enough = filesWanted(listeners)
       assert.equal(connections(listeners, enough), connections(listeners, 1_000_000))
@@ -75,7 +75,7 @@ stream {
     }
   })
 
-  it('never wants more than the open files allow, and grows in steps', () => {
+  it('stays within the open files, and grows in steps', () => {
     assert.equal(connections(10, 4096), 4096 - 32)
     assert.equal(connections(10, 100), 1024)
     assert.equal(connections(0, 1_000_000), connections(1022, 1_000_000))

@@ -33,7 +33,7 @@ const service = (overrides: Partial<ServedService> = {}): ServedService => ({
 const text = (overrides: Partial<ServedService>): string => renderService(service(overrides), template).text
 
 describe('renderService', () => {
-  it('writes a file that a human can read', () => {
+  it('writes a readable file', () => {
     const served = service()
     const file = renderService(served, template)
     assert.deepEqual(file, {
@@ -55,7 +55,7 @@ server {
     assert.match(file.path, /^services\/default_web-[0-9a-f]{12}\.conf$/)
   })
 
-  it('gives UDP listeners sockets of their own, and a short timeout', () => {
+  it('gives UDP listeners a socket for each worker, and a short timeout', () => {
     const udp = listener({key: {address: '::', port: 53, protocol: 'UDP'}, routes: [route({portName: ''})]})
     assert.match(
       text({listeners: [udp]}),
@@ -99,7 +99,7 @@ server {
     )
   })
 
-  it('says what only a cluster knows, and why a backend is absent', () => {
+  it('comments on what only a cluster knows, and why a backend is absent', () => {
     const lines = text({
       upstreams: [
         upstream({unknown: ['the node port', 'the nodes'], absent: [{what: 'node a', why: 'not Ready'}]}),
@@ -111,7 +111,7 @@ server {
     ])
   })
 
-  it('has one path for one content, whatever its remarks say', () => {
+  it('has the same path for the same content', () => {
     const path = (overrides: Partial<ServedService>) => renderService(service(overrides), template).path
     assert.equal(path({upstreams: [upstream({absent: [{what: 'node a', why: 'x'}]})]}), path({}))
     assert.notEqual(
@@ -132,10 +132,10 @@ server {
   })
 })
 
-describe('what cannot be written', () => {
+describe('a value that cannot be written', () => {
   const named = (namespace: string, name: string) => service({ref: {kind: 'Service', namespace, name}})
 
-  it('is a name that would lead out of the folder, or is no file name', () => {
+  it('is a name that leads out of the folder or is not a file name', () => {
     for (const [namespace, name] of [
       ['..', '../x'],
       ['a/b', 'c'],
@@ -147,7 +147,7 @@ describe('what cannot be written', () => {
       assert.throws(() => renderService(named(namespace, name), template), RefusedValue, name)
   })
 
-  it('is a value that no model should hold', () => {
+  it('is a value that the model should never contain', () => {
     for (const overrides of [
       {settings: listenerSettings({resolver: '10.0.0.1; evil'})},
       {routes: [route({upstreams: [{name: 'a b', weight: 1}]})]},
@@ -157,7 +157,7 @@ describe('what cannot be written', () => {
       assert.throws(() => renderService(service({listeners: [listener(overrides)]}), template), UnsafeOutput)
   })
 
-  it('is not text in remarks, which is made harmless', () => {
+  it('is not text in comments, which is made safe', () => {
     const odd = text({
       listeners: [listener({routes: [route({portName: 'a\n}; evil'})]})],
       upstreams: [upstream({absent: [{what: 'node \nx', why: '{'}]})],

@@ -29,7 +29,7 @@ const balancer = (...services: ServedService[]): LoadBalancer => ({services, sha
 const names = ({files}: ReturnType<typeof render>) => files.map(({path}) => path.replace(/-[0-9a-f]{12}/, ''))
 
 describe('createConfigWriter', () => {
-  it('gives nginx.conf, and one file for each Service', () => {
+  it('writes nginx.conf, and one file for each Service', () => {
     const {files, diagnostics} = render(balancer(service('a'), service('b')), options())
     assert.deepEqual(names({files, diagnostics}), [
       'nginx.conf',
@@ -40,7 +40,7 @@ describe('createConfigWriter', () => {
     assert.deepEqual(names(render(balancer(), options())), ['nginx.conf'])
   })
 
-  it('gives the same object for the same file', () => {
+  it('returns the same object for an unchanged file', () => {
     const [a, b] = [service('a'), service('b')]
     const {write} = createConfigWriter(options())
     const [main, first, other] = write(balancer(a, b)).files
@@ -49,7 +49,7 @@ describe('createConfigWriter', () => {
     assert.deepEqual(third, other)
   })
 
-  it('shares nothing with a writer that has other options', () => {
+  it('shares no cache with a writer that has other options', () => {
     const [a, b] = [service('a'), service('b')]
     const {write} = createConfigWriter(options())
     const [main, first] = write(balancer(a, b)).files
@@ -59,7 +59,7 @@ describe('createConfigWriter', () => {
     assert.equal(write(balancer(a)).files[1], first)
   })
 
-  it('leaves out a Service with a value that must not reach NGINX, says where, and keeps the others', () => {
+  it('leaves out a Service with a value that must not reach NGINX, reports the position, and keeps the others', () => {
     const [good, bad, odd] = [service('good'), service('bad', 'db.example; evil'), service('od/d')]
     const result = render(balancer(bad, good, odd), options())
     assert.deepEqual(names(result), ['nginx.conf', 'services/default_good.conf'])
@@ -89,7 +89,7 @@ describe('createConfigWriter', () => {
     assert.deepEqual([connections(balancer(...many)), connections(balancer())], ['18432', '17408'])
   })
 
-  it('gives a file for each shared listener, and the same object as long as it is the same', () => {
+  it('writes a file for each shared listener, and returns the same object while it is unchanged', () => {
     const {loadBalancer} = balance(...BY_WEIGHT)
     const {write} = createConfigWriter(options())
     const {files} = write(loadBalancer)
@@ -100,7 +100,7 @@ describe('createConfigWriter', () => {
     assert.equal(write(loadBalancer).files[1], files[1])
   })
 
-  it('tells every owner of a shared listener with a value that must not reach NGINX', () => {
+  it('reports a value that must not reach NGINX to each owner of a shared listener', () => {
     const {shared} = balance(...BY_WEIGHT).loadBalancer
     const bad = shared.map((each) => ({
       ...each,
@@ -117,7 +117,7 @@ describe('createConfigWriter', () => {
     )
   })
 
-  it('does not take a mistake in a template for one of a Service', () => {
+  it('does not report a bug of a template as a problem of a Service', () => {
     const templates = {...options().templates, service: '{{ missing }}'}
     assert.throws(() => render(balancer(service('a')), options({templates})), /undefined variable: missing/)
   })

@@ -5,11 +5,11 @@ import {TEMPLATES} from '../../../../support/builders.js'
 const fill = (text: string, scope: object = {}): string => parseTemplate('test.liquid', text)(scope)
 
 describe('parseTemplate', () => {
-  it('fills in what is plain, and ends with one line break', () => {
+  it('fills in plain values, and ends with one line break', () => {
     assert.equal(fill('\n\nlisten {{ port }};\n\n', {port: 80}), 'listen 80;\n')
   })
 
-  it('refuses what is not, and says where', () => {
+  it('refuses other values, and reports the position', () => {
     assert.throws(
       () => fill('a\n  {{ value }}', {value: 'x; y'}),
       (error) => {
@@ -23,7 +23,7 @@ describe('parseTemplate', () => {
     )
   })
 
-  it('refuses a value that is not there, also deeper down and on a prototype', () => {
+  it('refuses a missing value, also a nested one or one on a prototype', () => {
     for (const text of [
       '{{ missing }}',
       '{{ a.missing }}',
@@ -38,7 +38,7 @@ describe('parseTemplate', () => {
     for (const value of [null, true, false]) assert.throws(() => fill('{{ value }}', {value}), UnsafeOutput)
   })
 
-  it('throws what is wrong with a template as it is', () => {
+  it('throws errors of a template unchanged', () => {
     assert.throws(() => parseTemplate('test.liquid', '{% if %}'), /test\.liquid/)
     assert.throws(
       () => fill('{{ 1 | divided_by: x }}', {}),
@@ -49,11 +49,11 @@ describe('parseTemplate', () => {
 
 describe('the templates', () => {
   for (const [name, text] of Object.entries(TEMPLATES)) {
-    it(`${name}: no output passes by the guard`, () => {
+    it(`${name}: no output bypasses the guard`, () => {
       assert.doesNotMatch(text, /\|\s*raw\b|{%-?\s*(raw|include|render|layout|liquid|echo)\b/)
     })
 
-    it(`${name}: free text stands in comments only`, () => {
+    it(`${name}: free text appears only in comments`, () => {
       const lines = text.split('\n').filter((line) => /\|\s*comment\b/.test(line))
       assert.deepEqual(
         lines.filter((line) => !line.startsWith('# ')),

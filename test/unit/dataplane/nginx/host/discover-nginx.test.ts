@@ -52,14 +52,14 @@ describe('discoverNginx', () => {
     })
   })
 
-  it('takes the one that is named, by path or by name', async () => {
+  it('uses the given path or name', async () => {
     const binary = await nginxAt('x/nginx-debug', {version: 'nginx/1.31.0'})
     const expected = {binary, capabilities: {version: [1, 31, 0], plus: false}}
     assert.deepEqual(await discoverNginx({binary}), expected)
     assert.deepEqual(await discoverNginx({binary: 'nginx-debug', searchPath: at('x')}), expected)
   })
 
-  it('knows NGINX Plus and builds of other names', async () => {
+  it('recognizes NGINX Plus and builds with other names', async () => {
     const plus = await nginxAt('plus', {version: 'nginx/1.27.4 (nginx-plus-r34)'})
     assert.deepEqual((await discoverNginx({binary: plus})).capabilities, {version: [1, 27, 4], plus: true})
     const resty = await nginxAt('resty', {version: 'openresty/1.21.4.1'})
@@ -67,14 +67,14 @@ describe('discoverNginx', () => {
   })
 
   describe('with stream as a module', () => {
-    it('finds it where nginx says', async () => {
+    it('finds it in the folder that nginx names', async () => {
       const modules = dirname(await put('modules/ngx_stream_module.so'))
       const binary = await nginxAt('nginx', {configured: `--modules-path=${modules} --with-stream=dynamic`})
       const {capabilities} = await discoverNginx({binary})
       assert.equal(capabilities.streamModule, join(modules, 'ngx_stream_module.so'))
     })
 
-    it('finds it under the prefix where nginx names no folder', async () => {
+    it('finds it under the prefix if nginx names no folder', async () => {
       const module = await put('prefix/modules/ngx_stream_module.so')
       const binary = await nginxAt('nginx', {configured: `--prefix=${at('prefix')} --with-stream=dynamic`})
       assert.equal((await discoverNginx({binary})).capabilities.streamModule, module)
@@ -89,13 +89,13 @@ describe('discoverNginx', () => {
       }
     })
 
-    it('takes the one that is named', async () => {
+    it('uses the given path', async () => {
       const modulePath = await put('elsewhere.so')
       const binary = await nginxAt('nginx', {configured: DYNAMIC})
       assert.equal((await discoverNginx({binary, modulePath})).capabilities.streamModule, modulePath)
     })
 
-    it('needs none where stream is built in', async () => {
+    it('needs none if stream is built in', async () => {
       const binary = await nginxAt('nginx')
       assert.equal(
         (await discoverNginx({binary, modulePath: at('missing')})).capabilities.streamModule,
@@ -104,7 +104,7 @@ describe('discoverNginx', () => {
     })
   })
 
-  describe('says what to do', () => {
+  describe('rejects with a hint', () => {
     const INSTALL = /apt-get install nginx libnginx-mod-stream.*apk add nginx nginx-mod-stream.*dnf install/
 
     it('when there is no NGINX', async () => {
@@ -114,7 +114,7 @@ describe('discoverNginx', () => {
         message: /^NGINX was not found: there is no no-such-nginx in PATH, \/usr\/sbin/,
         hint: INSTALL,
       })
-      await assert.rejects(discoverNginx({binary: at('missing')}), {message: /missing is no program$/})
+      await assert.rejects(discoverNginx({binary: at('missing')}), {message: /missing is not a program$/})
     })
 
     it('when it has no stream module', async () => {
@@ -129,7 +129,7 @@ describe('discoverNginx', () => {
       const binary = await nginxAt('dynamic', {configured: DYNAMIC})
       await assert.rejects(discoverNginx({binary, modulePath: at('missing.so')}), {
         code: 'nginx-no-stream',
-        message: /\(\/.*missing\.so is not there\)$/,
+        message: /\(\/.*missing\.so does not exist\)$/,
       })
     })
 
@@ -141,11 +141,11 @@ describe('discoverNginx', () => {
       })
     })
 
-    it('when it is none, or does not run', async () => {
+    it('when it is not NGINX, or does not run', async () => {
       const other = await put('other', '#!/bin/sh\necho hello\n', 0o755)
       await assert.rejects(discoverNginx({binary: other}), {
         code: 'nginx-unusable',
-        message: `${other} does not say its version`,
+        message: `the output of ${other} -V has no version`,
       })
       const broken = await put('broken', '#!/bin/sh\necho no library >&2\nexit 127\n', 0o755)
       await assert.rejects(discoverNginx({binary: broken}), {

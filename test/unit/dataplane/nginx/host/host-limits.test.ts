@@ -24,7 +24,7 @@ describe('hostLimits', () => {
     assert.ok(Number(stdout) >= limits.openFiles, `${stdout.trim()} < ${limits.openFiles}`)
   })
 
-  it('has workers become nobody where root may do so', async () => {
+  it('lets workers become `nobody` if root may change user', async () => {
     const {workersStayRoot} = await hostLimits()
     const capabilities = await capabilitiesOf('self')
     const mayChange = capabilities.has('CAP_SETUID') && capabilities.has('CAP_SETGID')

@@ -13,13 +13,13 @@ describe('capabilitiesIn', () => {
     assert.equal(capabilitiesIn(status('0000000000000000')).size, 0)
   })
 
-  it('finds none in a text that is something else', () => {
+  it('finds none in another text', () => {
     assert.equal(capabilitiesIn('').size, 0)
   })
 })
 
 describe('capabilitiesOf', () => {
-  it('are those of this process', async () => {
+  it('returns those of this process', async () => {
     const own = capabilitiesIn(readFileSync('/proc/self/status', 'utf8'))
     assert.deepEqual(await capabilitiesOf('self'), own)
     assert.deepEqual(await capabilitiesOf(process.pid), own)

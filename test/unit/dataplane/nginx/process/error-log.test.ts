@@ -31,7 +31,7 @@ describe('ErrorLog', () => {
     await folder.remove()
   })
 
-  it('passes lines on at their level, and what is no line of NGINX for debugging', async () => {
+  it('logs lines at their level, and other text at level debug', async () => {
     const levels = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug']
     for (const level of levels) {
       clock.advance(1000)
@@ -55,7 +55,7 @@ describe('ErrorLog', () => {
     ])
   })
 
-  it('makes nothing of the groups of a worker that stays root', async () => {
+  it('does not log the expected error of a worker that stays root', async () => {
     await appendFile(path, line('emerg', 'initgroups(root, 0) failed (1: Operation not permitted)'))
     await appendFile(path, line('emerg', 'initgroups(nobody, 65534) failed (1: Operation not permitted)'))
     await errorLog.poll()
@@ -65,7 +65,7 @@ describe('ErrorLog', () => {
     )
   })
 
-  it('counts what is too much in a second, and says so when it is over', async () => {
+  it('counts lines above the limit of a second, and logs the count when the second is over', async () => {
     for (let number = 1; number <= 5; number++) await appendFile(path, line('error', `${number}`))
     await errorLog.poll()
     assert.deepEqual(
@@ -76,7 +76,7 @@ describe('ErrorLog', () => {
     await errorLog.poll()
     assert.deepEqual(log.entries.at(-1), {
       level: 'warn',
-      message: 'lines of NGINX were left out',
+      message: 'lines of the NGINX log were dropped',
       fields: {count: 3},
     })
     await appendFile(path, line('error', '6'))
@@ -84,7 +84,7 @@ describe('ErrorLog', () => {
     assert.equal(log.entries.at(-1)?.fields.text, '6')
   })
 
-  it('keeps the emergencies of each process until they are forgotten', async () => {
+  it('keeps the emergencies of each process until forgetEmergencies', async () => {
     await appendFile(path, line('emerg', 'one', 7) + line('emerg', 'two', 8) + line('error', 'no', 7))
     assert.deepEqual(await errorLog.emergenciesOf(7), ['one'])
     await appendFile(path, line('emerg', 'three', 7))
@@ -94,7 +94,7 @@ describe('ErrorLog', () => {
     assert.deepEqual(await errorLog.emergenciesOf(7), [])
   })
 
-  it('is renamed when it is large, once', async () => {
+  it('renames a large file once', async () => {
     let reopened = 0
     const rotate = (): Promise<void> => errorLog.rotateWhenLarge(() => (reopened += 1))
     await rotate()

@@ -18,7 +18,7 @@ describe('lockDirectory', () => {
 
   afterEach(() => folder.remove())
 
-  it('lets one in, and the next when it has left', async () => {
+  it('is taken by one lbex, and by the next after its release', async () => {
     const lock = await lockDirectory(folder.path)
     await assert.rejects(lockDirectory(folder.path), {
       name: 'Failure',
@@ -31,7 +31,7 @@ describe('lockDirectory', () => {
     await (await lockDirectory(folder.path)).release()
   })
 
-  it('names its holder to whoever asks, and lets no other in for that', async () => {
+  it('names its holder to any client, and stays locked', async () => {
     assert.equal(await lockHolder(folder.path), undefined)
     const lock = await lockDirectory(folder.path)
     assert.deepEqual(await lockHolder(folder.path), {
@@ -42,7 +42,7 @@ describe('lockDirectory', () => {
     assert.equal(await lockHolder(folder.path), undefined)
   })
 
-  it('knows the folder by another name', async () => {
+  it('locks the folder also under another name', async () => {
     const lock = await lockDirectory(folder.path)
     const alias = join(folder.path, 'alias')
     await symlink(folder.path, alias)
@@ -50,7 +50,7 @@ describe('lockDirectory', () => {
     await lock.release()
   })
 
-  it('leaves other folders alone', async () => {
+  it('does not lock other folders', async () => {
     const other = await temporaryFolder()
     const lock = await lockDirectory(folder.path)
     await assert.doesNotReject(async () => (await lockDirectory(other.path)).release())
@@ -58,7 +58,7 @@ describe('lockDirectory', () => {
     await other.remove()
   })
 
-  it('has a name that fills its place, so that every version of Node binds the same', async () => {
+  it('has a name of the maximum length, so that all versions of Node bind the same', async () => {
     const lock = await lockDirectory(folder.path)
     assert.deepEqual(
       namesFor(folder.path).map(({length}) => length),
@@ -68,7 +68,7 @@ describe('lockDirectory', () => {
     assert.deepEqual(namesFor(folder.path), [])
   })
 
-  it('is released although somebody hangs on', async () => {
+  it('is released although a client stays connected', async () => {
     const lock = await lockDirectory(folder.path)
     const [name] = namesFor(folder.path)
     const socket = connect({path: `\0${name}`, allowHalfOpen: true})
@@ -79,7 +79,7 @@ describe('lockDirectory', () => {
     await (await lockDirectory(folder.path)).release()
   })
 
-  it('names a process of another user that took its name, and reads no more than a little of what it says', async function () {
+  it('names a process of another user that bound its name, and reads only a little of its answer', async function () {
     skipBecause(this, whyNotRoot('start a process of another user'))
     const lock = await lockDirectory(folder.path)
     const name = `\0${namesFor(folder.path)[0]}`

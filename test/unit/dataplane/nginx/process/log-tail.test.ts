@@ -27,7 +27,7 @@ describe('LogTail', () => {
     assert.deepEqual(await tail.read(), [])
   })
 
-  it('leaves aside what was there before', async () => {
+  it('skips what was there before', async () => {
     await writeFile(path, 'old\n')
     await tail.skip()
     await appendFile(path, 'new\n')
@@ -47,14 +47,14 @@ describe('LogTail', () => {
     assert.deepEqual(await tail.read(), lines)
   })
 
-  it('begins again when the file was truncated', async () => {
+  it('starts over when the file was truncated', async () => {
     await writeFile(path, 'a long line\n')
     await tail.read()
     await writeFile(path, 'b\n')
     assert.deepEqual(await tail.read(), ['b'])
   })
 
-  it('follows a renamed file until there is a new one, and reads on in that', async () => {
+  it('follows a renamed file until there is a new one, and then reads that', async () => {
     await writeFile(path, 'a\n')
     await tail.read()
     await rename(path, `${path}.1`)

@@ -46,7 +46,7 @@ describe('findOurProcesses', () => {
     return pid
   }
 
-  it('knows the master of a folder that was removed', async () => {
+  it('finds the master of a folder that was removed', async () => {
     const layout = layoutOf(join(folder.path, 'nginx'))
     const pid = await startMaster(layout)
     const {masters} = findOurProcesses(layout, '/usr/sbin/nginx')
@@ -56,13 +56,13 @@ describe('findOurProcesses', () => {
     )
   })
 
-  it('takes no process for a master while the program of NGINX is being replaced', async () => {
+  it('takes no other process for a master while the program of NGINX is being replaced', async () => {
     await startWithTitle('some program -c word')
     const {masters} = findOurProcesses(layoutOf(folder.path), join(folder.path, 'nginx'))
     assert.deepEqual(masters, [])
   })
 
-  it('takes no worker for a master that was just started, and still has its title', async () => {
+  it('takes no worker for a master right after its start, while it has the title of its master', async () => {
     const layout = layoutOf(folder.path)
     const pid = await startMaster(layout)
     const {masters, accepting, leaving} = findOurProcesses(layout, '/usr/sbin/nginx')
@@ -73,14 +73,14 @@ describe('findOurProcesses', () => {
     assert.deepEqual([accepting, leaving], [[], []])
   })
 
-  it('takes no process of another user for a master, whatever title it gave itself', async function () {
+  it('takes no process of another user for a master, whatever its title is', async function () {
     skipBecause(this, whyNotRoot('start a process of another user'))
     const layout = layoutOf(folder.path)
     await startMaster(layout, OTHER)
     assert.deepEqual(findOurProcesses(layout, '/usr/sbin/nginx').masters, [])
   })
 
-  it('takes the owner of the folder for one of us, such as for lbex drain of root', async function () {
+  it('trusts the owner of the folder, as for lbex drain of root', async function () {
     skipBecause(this, whyNotRoot('start a process of another user'))
     const layout = layoutOf(folder.path)
     await chown(folder.path, OTHER, OTHER)
@@ -127,7 +127,7 @@ describe('findOurProcesses', () => {
     return pid
   }
 
-  it('leaves the workers of a living master alone that it does not know, until that master is dead', async () => {
+  it('leaves the workers of an unknown living master alone, until that master is dead', async () => {
     const layout = layoutOf(folder.path)
     const pid = await startUnknownMaster(layout, 'nginx: worker process')
     const [worker] = childrenOf(pid)
@@ -140,7 +140,7 @@ describe('findOurProcesses', () => {
     assert.deepEqual(accepting(), [worker])
   })
 
-  it('knows a worker that only finishes its connections, whatever its master is', async () => {
+  it('finds a worker that only finishes its connections, of any master', async () => {
     const layout = layoutOf(folder.path)
     const pid = await startUnknownMaster(layout, 'nginx: worker process is shutting down')
     const {accepting, leaving} = findOurProcesses(layout, '/usr/sbin/nginx')

@@ -33,7 +33,7 @@ describe('processes', () => {
 
   afterEach(() => child.kill('SIGKILL'))
 
-  it('live on where nothing can be opened any more to see it', async () => {
+  it('are alive also if lbex is out of descriptors to read /proc', async () => {
     await start('')
     const script = `
       import {closeSync, openSync} from 'node:fs'
@@ -49,7 +49,7 @@ describe('processes', () => {
     assert.deepEqual(JSON.parse(stdout), [true, false])
   })
 
-  it('are found while they live, and told from later ones of the same number', async () => {
+  it('are found while they live, and are distinguished from later ones with the same pid', async () => {
     await start('')
     assert.equal(isAlive(ref), true)
     assert.equal(isAlive({...ref, started: ref.started - 1}), false)
@@ -59,7 +59,7 @@ describe('processes', () => {
     assert.equal(isAlive(ref), false)
   })
 
-  it('that are dead but not yet buried count as dead', async () => {
+  it('that are zombies count as dead', async () => {
     // A shell that does not wait for its child leaves a zombie.
     child = spawn('/bin/sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60'])
     const [data] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
@@ -86,7 +86,7 @@ describe('processes', () => {
     )
   })
 
-  it('get signals only when they are the ones that are meant', async () => {
+  it('get signals only if they did not change since', async () => {
     await start(`process.on('SIGUSR2', () => process.exit(42))`)
     assert.equal(send({...ref, started: ref.started + 1}, 'SIGUSR2'), false)
     assert.equal(send(ref, 'SIGUSR2'), true)
@@ -94,7 +94,7 @@ describe('processes', () => {
     assert.equal(send(ref, 'SIGUSR2'), false)
   })
 
-  it('are ended gently, or not', async () => {
+  it('are ended by SIGTERM, or else by SIGKILL', async () => {
     await start(`process.on('SIGTERM', () => process.exit(0))`)
     const gentle = once(child, 'exit')
     await endProcesses([ref], systemClock, 5000)

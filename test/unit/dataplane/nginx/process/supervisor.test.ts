@@ -54,26 +54,26 @@ describe('Supervisor', () => {
 
   async function lookUntil(end: number): Promise<void> {
     while (clock.monotonic() < end) {
-      await supervisor.look(signal)
+      await supervisor.check(signal)
       clock.advance(50)
     }
   }
 
-  it('leaves alone what was never seen to serve', async () => {
+  it('does not start an NGINX that never served', async () => {
     running = undefined
     await lookUntil(5000)
     assert.deepEqual([restarts, supervisor.serving], [[], false])
   })
 
-  it('asks one question in each look while all is well', async () => {
-    supervisor.sawServing()
+  it('makes one query in each interval while NGINX runs', async () => {
+    supervisor.noteServing()
     questions = 0
     await lookUntil(2000)
     assert.equal(questions, 20)
   })
 
-  it('starts NGINX again when it is gone', async () => {
-    supervisor.sawServing()
+  it('restarts NGINX when it is gone', async () => {
+    supervisor.noteServing()
     assert.equal(supervisor.serving, true)
     running = undefined
     assert.equal(supervisor.serving, false)
@@ -86,9 +86,9 @@ describe('Supervisor', () => {
     assert.deepEqual(events, [{type: 'death'}])
   })
 
-  it('tells of an outage from when NGINX was last seen, however many attempts it took', async () => {
+  it('logs an outage from when NGINX last ran, also after several attempts', async () => {
     failures = 2
-    supervisor.sawServing()
+    supervisor.noteServing()
     await lookUntil(1500)
     running = undefined
     await lookUntil(4000)
@@ -100,7 +100,7 @@ describe('Supervisor', () => {
 
   it('waits longer after each failure', async () => {
     failures = 4
-    supervisor.sawServing()
+    supervisor.noteServing()
     running = undefined
     await lookUntil(5000)
     assert.deepEqual(restarts, [1100, 1300, 1700, 2500, 4100])
@@ -110,8 +110,8 @@ describe('Supervisor', () => {
     ])
   })
 
-  it('waits longer for one that dies again and again, and no longer for one that ran for long', async () => {
-    supervisor.sawServing()
+  it('waits longer for an NGINX that dies repeatedly, but not for one that ran for long', async () => {
+    supervisor.noteServing()
     for (const end of [2000, 3000]) {
       running = undefined
       await lookUntil(end)
@@ -122,8 +122,8 @@ describe('Supervisor', () => {
     assert.deepEqual(restarts, [1100, 2200, 20_100])
   })
 
-  it('waits no longer for one that somebody ends again and again, as long as it runs well in between', async () => {
-    supervisor.sawServing()
+  it('does not wait longer for an NGINX that is killed repeatedly, if it runs well in between', async () => {
+    supervisor.noteServing()
     for (const end of [3000, 5000, 7000, 9000]) {
       await lookUntil(end)
       running = undefined
@@ -132,18 +132,18 @@ describe('Supervisor', () => {
     assert.deepEqual(restarts, [3100, 5100, 7100, 9100])
   })
 
-  it('a death that somebody else mended is over', async () => {
-    supervisor.sawServing()
+  it('does not restart an NGINX that a commit has started', async () => {
+    supervisor.noteServing()
     running = undefined
-    await supervisor.look(signal)
+    await supervisor.check(signal)
     running = {pid: NOBODY, started: 9}
-    supervisor.sawServing()
+    supervisor.noteServing()
     await lookUntil(5000)
     assert.deepEqual([restarts, supervisor.serving], [[], true])
   })
 
-  it('asks NGINX now and then whether it still answers', async () => {
-    supervisor.sawServing()
+  it('queries NGINX regularly', async () => {
+    supervisor.noteServing()
     answer = undefined
     await lookUntil(2900)
     assert.equal(supervisor.serving, true)
@@ -154,13 +154,13 @@ describe('Supervisor', () => {
     assert.equal(supervisor.serving, true)
   })
 
-  it('says nothing when it is told to stop during a restart', async () => {
+  it('logs no error if it is stopped during a restart', async () => {
     failures = 1
-    supervisor.sawServing()
+    supervisor.noteServing()
     running = undefined
-    await supervisor.look(AbortSignal.abort())
+    await supervisor.check(AbortSignal.abort())
     clock.advance(100)
-    await supervisor.look(AbortSignal.abort())
+    await supervisor.check(AbortSignal.abort())
     assert.deepEqual(log.messages('error'), ['NGINX died: it is started again'])
   })
 })

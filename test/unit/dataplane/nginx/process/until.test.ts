@@ -9,7 +9,7 @@ describe('until', () => {
     assert.deepEqual(clock.delays, [])
   })
 
-  it('looks again after a while', async () => {
+  it('checks again after the interval', async () => {
     const clock = new SteppingClock()
     let looks = 0
     assert.equal(await until(async () => ++looks === 3, {clock, limit: 100, every: 10}), true)

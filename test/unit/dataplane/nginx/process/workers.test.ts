@@ -4,7 +4,7 @@ import {MAX_CHILDREN, reloadPressure, Workers} from '../../../../../src/dataplan
 import {SteppingClock} from '../../../../support/nginx-clock.js'
 
 describe('reloadPressure', () => {
-  it('is nothing while few old workers are left, then doubles every 4 of them, up to a minute', () => {
+  it('is 0 while few old workers are left, then doubles with every 4 of them, up to a minute', () => {
     const leftovers = [0, 15, 16, 19, 20, 24, 28, 32, 36, 40, 200]
     assert.deepEqual(
       leftovers.map((leaving) => reloadPressure(leaving, 2)),
@@ -12,14 +12,14 @@ describe('reloadPressure', () => {
     )
   })
 
-  it('counts by reloads where there are many workers', () => {
+  it('counts by reloads if there are many workers', () => {
     assert.deepEqual(
       [0, 32, 64, 127, 128, 160].map((leaving) => reloadPressure(leaving, 32)),
       [0, 0, 1000, 8000, 16_000, 60_000],
     )
   })
 
-  it('is the longest where the next reloads would reach the limit', () => {
+  it('is a minute if the next reloads would reach the limit', () => {
     assert.equal(reloadPressure(MAX_CHILDREN - 6, 2), 60_000)
     assert.equal(reloadPressure(5, 2, 10), 60_000)
     assert.equal(reloadPressure(4, 2, 10), 0)
@@ -36,7 +36,7 @@ describe('reloadPressure', () => {
     assert.ok(mostChildren({workers: 2, session: 60_000, churn: 1000, duration: 3_600_000}) <= 64)
   })
 
-  it('and in ten minutes of changes that never pause, whatever holds the old workers', () => {
+  it('and in ten minutes of changes without a pause, if old workers never end', () => {
     assert.ok(mostChildren({workers: 2, session: Infinity, churn: 100, duration: 600_000}) <= 64)
   })
 
@@ -48,30 +48,30 @@ describe('reloadPressure', () => {
 })
 
 describe('Workers', () => {
-  it('has none where NGINX does not run', async () => {
+  it('has none if NGINX does not run', async () => {
     const workers = new Workers(new SteppingClock(), silentLogger, MAX_CHILDREN)
-    assert.deepEqual(workers.look(undefined), {current: [], leaving: []})
+    assert.deepEqual(workers.refresh(undefined), {current: [], leaving: []})
     assert.equal(workers.pressure(), 0)
     assert.deepEqual(workers.groups(), [])
   })
 
-  it('remembers which generation each of them serves, for as long as it is there', () => {
+  it('remembers the generation of each worker until it ends', () => {
     const workers = new Workers(new SteppingClock(), silentLogger, MAX_CHILDREN)
     workers.count = {current: [11, 12], leaving: [1]}
-    workers.belongTo('a')
+    workers.assign('a')
     assert.deepEqual(workers.groups(), [
       {generation: 'a', state: 'current', count: 2},
       {state: 'leaving', count: 1},
     ])
     workers.count = {current: [21, 22], leaving: [1, 11, 12]}
-    workers.belongTo('b')
+    workers.assign('b')
     assert.deepEqual(workers.groups(), [
       {generation: 'b', state: 'current', count: 2},
       {state: 'leaving', count: 1},
       {generation: 'a', state: 'leaving', count: 2},
     ])
     workers.count = {current: [21, 22, 23], leaving: [12]}
-    workers.belongTo(undefined)
+    workers.assign(undefined)
     assert.deepEqual(workers.groups(), [
       {generation: 'b', state: 'current', count: 2},
       {state: 'current', count: 1},

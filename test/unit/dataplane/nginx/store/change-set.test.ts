@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {isEmpty, planChanges, type ChangeSet} from '../../../../../src/dataplane/nginx/store/change-set.js'
-import type {Manifest, ManifestFile} from '../../../../../src/dataplane/nginx/store/manifest.js'
+import type {GenerationIndex, IndexedFile} from '../../../../../src/dataplane/nginx/store/generation-index.js'
 
-const file = (name: string): ManifestFile => ({
+const file = (name: string): IndexedFile => ({
   path: `services/${name}.conf`,
   owners: [{kind: 'Service', namespace: 'test', name}],
   listeners: [],
 })
 
-const manifest = (main: string, names: readonly string[]): Manifest => ({
+const index = (main: string, names: readonly string[]): GenerationIndex => ({
   id: `${main}:${[...names].sort().join()}`,
   main,
   files: [...names].sort().map(file),
 })
 
-const anyManifest = fc
+const anyIndex = fc
   .record({
     main: fc.constantFrom('m1', 'm2'),
     names: fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')),
   })
-  .map(({main, names}) => manifest(main, names))
+  .map(({main, names}) => index(main, names))
 
-function applyTo({files}: Manifest, {add, remove}: ChangeSet): string[] {
+function applyTo({files}: GenerationIndex, {add, remove}: ChangeSet): string[] {
   const removed = new Set(remove.map(({path}) => path))
   const staying = files.filter(({path}) => !removed.has(path))
   return [...staying, ...add].map(({path}) => path).sort()
@@ -30,7 +30,7 @@ function applyTo({files}: Manifest, {add, remove}: ChangeSet): string[] {
 
 describe('planChanges', () => {
   it('is the difference', () => {
-    assert.deepEqual(planChanges(manifest('m1', ['a', 'b']), manifest('m2', ['b', 'c'])), {
+    assert.deepEqual(planChanges(index('m1', ['a', 'b']), index('m2', ['b', 'c'])), {
       add: [file('c')],
       remove: [file('a')],
       mainChanged: true,
@@ -38,26 +38,24 @@ describe('planChanges', () => {
   })
 
   it('without a live generation everything is new, even when nothing is wanted', () => {
-    const changes = planChanges(undefined, manifest('m1', []))
+    const changes = planChanges(undefined, index('m1', []))
     assert.deepEqual(changes, {add: [], remove: [], mainChanged: true})
     assert.equal(isEmpty(changes), false)
   })
 
   it('of the same is empty', () => {
-    fc.assert(fc.property(anyManifest, (x) => assert.equal(isEmpty(planChanges(x, x)), true)))
+    fc.assert(fc.property(anyIndex, (x) => assert.equal(isEmpty(planChanges(x, x)), true)))
   })
 
   it('of different ones is not', () => {
     fc.assert(
-      fc.property(anyManifest, anyManifest, (a, b) =>
-        assert.equal(isEmpty(planChanges(a, b)), a.id === b.id),
-      ),
+      fc.property(anyIndex, anyIndex, (a, b) => assert.equal(isEmpty(planChanges(a, b)), a.id === b.id)),
     )
   })
 
   it('applied to what is live gives what is wanted', () => {
     fc.assert(
-      fc.property(anyManifest, anyManifest, (a, b) => {
+      fc.property(anyIndex, anyIndex, (a, b) => {
         const changes = planChanges(a, b)
         assert.deepEqual(
           applyTo(a, changes),

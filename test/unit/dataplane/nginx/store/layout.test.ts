@@ -19,10 +19,10 @@ describe('layoutOf', () => {
     })
   })
 
-  it('refuses what cannot stand in a configuration', () => {
+  it('refuses a path that cannot be written in a configuration', () => {
     const refused: Record<string, RegExp> = {
       'relative/path': /it is not absolute$/,
-      '/with space': /only letters, digits and \. _ \/ \+ - can stand in it$/,
+      '/with space': /it may contain only letters, digits and \. _ \/ \+ -$/,
       '/semi;colon': /only letters/,
       '/br{ace': /only letters/,
       '/dollar$': /only letters/,

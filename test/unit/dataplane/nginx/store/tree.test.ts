@@ -14,8 +14,10 @@ import {
 import {join} from 'node:path'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {layoutOf, makeFolders, type Layout} from '../../../../../src/dataplane/nginx/store/layout.js'
-import {manifestOf} from '../../../../../src/dataplane/nginx/store/manifest.js'
-import {diskTrouble, readLiveGeneration, Tree} from '../../../../../src/dataplane/nginx/store/tree.js'
+import {indexGeneration} from '../../../../../src/dataplane/nginx/store/generation-index.js'
+import {diskFailure} from '../../../../../src/dataplane/nginx/store/disk-failure.js'
+import {readLiveGeneration} from '../../../../../src/dataplane/nginx/store/tree-reader.js'
+import {Tree} from '../../../../../src/dataplane/nginx/store/tree.js'
 import {mainFile, serviceFile} from '../../../../support/nginx-files.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 
@@ -55,11 +57,11 @@ describe('Tree', () => {
     for (const {path: name, text} of first.files) {
       assert.equal(await readFile(join(layout.generations, first.id, name), 'utf8'), text)
     }
-    assert.deepEqual(await tree.readManifest(first.id), manifestOf(first))
-    assert.equal(await tree.readManifest('000000000000'), undefined)
+    assert.deepEqual(await tree.readIndex(first.id), indexGeneration(first))
+    assert.equal(await tree.readIndex('000000000000'), undefined)
   })
 
-  it('writes nothing twice', async () => {
+  it('writes each file once', async () => {
     await tree.stage(first)
     const {ino} = await stat(join(folder.path, b.path))
     await tree.stage(second)
@@ -69,7 +71,7 @@ describe('Tree', () => {
     assert.equal((await stat(join(folder.path, b.path))).ino, ino)
   })
 
-  it('says so where something else has the name of its link', async () => {
+  it('rejects if something else has the name of its link', async () => {
     await mkdir(layout.current)
     await assert.rejects(tree.current(), {
       code: 'directory-unusable',
@@ -77,7 +79,7 @@ describe('Tree', () => {
     })
   })
 
-  it('asks for what `current` names, without the files that are damaged or gone', async () => {
+  it('reads what `current` names, without the files that are damaged or missing', async () => {
     assert.equal(await tree.readCurrent(), undefined)
     await tree.stage(first)
     await tree.seal(first)
@@ -91,7 +93,7 @@ describe('Tree', () => {
     assert.equal(await tree.readCurrent(), undefined)
   })
 
-  it('mends what is not what it should be, once in each run', async () => {
+  it('repairs damaged files, once in each run', async () => {
     await tree.stage(first)
     await writeFile(join(folder.path, a.path), 'damaged')
     await writeFile(join(layout.generations, first.id, 'services.conf'), '')
@@ -102,7 +104,7 @@ describe('Tree', () => {
     assert.equal(await readFile(join(layout.generations, first.id, 'services.conf'), 'utf8'), index?.text)
   })
 
-  it('mends what was damaged since, when it is told to look again', async () => {
+  it('repairs files that were damaged since, when it has to check again', async () => {
     await tree.stage(first)
     await tree.seal(first)
     assert.equal(await tree.repair(first), false)
@@ -119,17 +121,17 @@ describe('Tree', () => {
     assert.deepEqual(await inServices(), [a.path, b.path].sort())
   })
 
-  it('may be littered from when something was staged until it was told what to keep', async () => {
+  it('may be littered from the first stage until keepOnly', async () => {
     assert.equal(tree.isLittered, false)
     await tree.stage(first)
     assert.equal(tree.isLittered, true)
-    await tree.keepOnly([manifestOf(first)])
+    await tree.keepOnly([indexGeneration(first)])
     assert.equal(tree.isLittered, false)
     await tree.stage(first)
     assert.equal(tree.isLittered, true)
   })
 
-  it('takes nothing for granted after a failure', async () => {
+  it('checks all files again after a failure', async () => {
     await tree.stage(first)
     await writeFile(join(folder.path, a.path), 'damaged')
     await rename(layout.generations, `${layout.generations}.away`)
@@ -140,7 +142,7 @@ describe('Tree', () => {
     assert.equal(await readFile(join(folder.path, a.path), 'utf8'), a.text)
   })
 
-  it('seals what it staged, but for what is gone again', async () => {
+  it('seals what it staged, except files that were removed since', async () => {
     await tree.stage(first)
     await rm(join(folder.path, a.path))
     await tree.seal(first)
@@ -148,7 +150,7 @@ describe('Tree', () => {
     await tree.seal(second)
   })
 
-  it('takes nothing for granted after the disk has failed to sync', async () => {
+  it('checks all files again after a failed sync', async () => {
     await tree.stage(first)
     const path = join(folder.path, a.path)
     await rm(path)
@@ -174,7 +176,7 @@ describe('Tree', () => {
     assert.equal(await readLiveGeneration(folder.path), undefined)
   })
 
-  it('shows what is on disk without the files that are gone', async () => {
+  it('reads what is on disk, without the files that are missing', async () => {
     await tree.stage(first)
     await tree.seal(first)
     await tree.switchTo(first.id)
@@ -184,7 +186,7 @@ describe('Tree', () => {
     assert.deepEqual(live, {id: first.id, files: rest})
   })
 
-  it('reads a Service’s file only when it is intact', async () => {
+  it('reads a Service’s file only if it is intact', async () => {
     await tree.stage(first)
     assert.equal(await tree.readService(a.path), a.text)
     await writeFile(join(folder.path, a.path), a.text.slice(1))
@@ -192,26 +194,26 @@ describe('Tree', () => {
     assert.equal(await tree.readService(c.path), undefined)
   })
 
-  it('keeps what it is told to, and removes the rest', async () => {
+  it('keeps the given generations, and removes the rest', async () => {
     for (const generation of [first, second, third]) await tree.stage(generation)
     await writeFile(join(layout.services, 'half.tmp'), '')
     const later = await Tree.open(layout)
-    await later.keepOnly([manifestOf(second), manifestOf(third)])
+    await later.keepOnly([indexGeneration(second), indexGeneration(third)])
     assert.deepEqual((await readdir(layout.generations)).sort(), [second.id, third.id].sort())
     assert.deepEqual(await inServices(), [b.path, c.path].sort())
     await later.stage(first)
     assert.deepEqual(await inServices(), [a.path, b.path, c.path].sort())
   })
 
-  it('a disk in the way is a temporary failure with a hint', async () => {
+  it('turns an error of the file system into a temporary failure with a hint', async () => {
     await rename(layout.generations, `${layout.generations}.away`)
     await writeFile(layout.generations, 'a file')
-    await assert.rejects(tree.stage(first).catch(diskTrouble), {
+    await assert.rejects(tree.stage(first).catch(diskFailure), {
       name: 'Failure',
       code: 'directory-unusable',
       temporary: true,
     })
     await chmod(layout.generations, 0o600)
-    await assert.rejects(tree.readManifest(first.id), {code: 'ENOTDIR'})
+    await assert.rejects(tree.readIndex(first.id), {code: 'ENOTDIR'})
   })
 })

@@ -7,7 +7,7 @@ import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
 import {askTcp} from '../../support/traffic.js'
 
-describe('trouble with the disk', () => {
+describe('an error of the file system', () => {
   let fixture: NginxFixture
   let ports: number[]
 
@@ -20,14 +20,14 @@ describe('trouble with the disk', () => {
 
   const file = (name: 'a' | 'b') => serviceFile(name, {port: ports[name === 'a' ? 0 : 1]})
 
-  /** Has the manifest of a generation fail to be written. */
+  /** Makes writes of the index of a generation fail. */
   async function obstruct(...names: readonly ('a' | 'b')[]): Promise<string> {
     const {id} = assembleGeneration([fixture.main(), ...names.map(file)])
     await mkdir(join(fixture.layout.generations, id, 'manifest.json'), {recursive: true})
     return id
   }
 
-  it('leaves nothing behind of what was staged in vain: the next apply may need the room', async () => {
+  it('leaves no staged files behind: the next apply may need the space', async () => {
     const nginx = await fixture.open()
     const {generation} = await fixture.apply(nginx, file('a'))
     await obstruct('a', 'b')
@@ -42,7 +42,7 @@ describe('trouble with the disk', () => {
     assert.equal(await askTcp({port: ports[1] as number}), 'b')
   })
 
-  it('ends an apply only when the test by NGINX has ended, too', async () => {
+  it('fails an apply only after the configtest has ended', async () => {
     const tested = join(fixture.directory, 'tested')
     const binary = join(fixture.directory, 'slow-nginx')
     const script = `#!/bin/sh\n[ "$1" = -t ] && { ${fixture.binary} "$@"; : > ${tested}; exit; }\nexec ${fixture.binary} "$@"\n`

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import {isRetried, parseComplaint} from '../../../../../src/dataplane/nginx/process/complaint.js'
+import {isRetried, parseRefusal} from '../../../../../src/dataplane/nginx/process/refusal.js'
 
-describe('parseComplaint', () => {
-  it('finds the file, whatever folder it is in', () => {
+describe('parseRefusal', () => {
+  it('finds the file in any folder', () => {
     const output = [
       'nginx: [warn] something else in /n/generations/1/nginx.conf:1',
       'nginx: [emerg] unknown directive "foo" in /n/generations/0a/services/a-b-0123456789ab.conf:3',
       'nginx: configuration file /n/generations/0a/nginx.conf test failed',
       '',
     ].join('\n')
-    assert.deepEqual(parseComplaint(output), {
+    assert.deepEqual(parseRefusal(output), {
       message: 'unknown directive "foo" in services/a-b-0123456789ab.conf:3',
       file: 'services/a-b-0123456789ab.conf',
       binds: [],
@@ -17,10 +17,10 @@ describe('parseComplaint', () => {
     })
   })
 
-  it('takes lines of the log as well', () => {
+  it('parses lines of the log as well', () => {
     const line =
       '2025/01/31 12:00:00 [emerg] 12#12: unexpected end of file, expecting "}" in /n/current/nginx.conf:9'
-    assert.deepEqual(parseComplaint(line), {
+    assert.deepEqual(parseRefusal(line), {
       message: 'unexpected end of file, expecting "}" in nginx.conf:9',
       file: 'nginx.conf',
       binds: [],
@@ -28,15 +28,15 @@ describe('parseComplaint', () => {
     })
   })
 
-  it('without a place there is no file', () => {
-    assert.deepEqual(parseComplaint('nginx: [emerg] could not build map_hash'), {
+  it('has no file if NGINX names no position', () => {
+    assert.deepEqual(parseRefusal('nginx: [emerg] could not build map_hash'), {
       message: 'could not build map_hash',
       binds: [],
       environment: false,
     })
   })
 
-  it('finds the addresses that could not be had, with a code', () => {
+  it('finds the addresses that could not be bound, with a code', () => {
     const emergencies = [
       'bind() to 0.0.0.0:80 failed (98: Address already in use)',
       'bind() to [::1]:443 failed (99: Cannot assign requested address)',
@@ -45,18 +45,18 @@ describe('parseComplaint', () => {
       'bind() to 0.0.0.0:82 failed (42: Something odd)',
       'still could not bind()',
     ]
-    const complaint = parseComplaint(emergencies.map((text) => `nginx: [emerg] ${text}`).join('\n'))
-    assert.deepEqual(complaint.binds, [
+    const refusal = parseRefusal(emergencies.map((text) => `nginx: [emerg] ${text}`).join('\n'))
+    assert.deepEqual(refusal.binds, [
       {address: '0.0.0.0', port: 80, error: {code: 'in-use'}},
       {address: '::1', port: 443, error: {code: 'no-address'}},
       {address: '10.0.0.1', port: 53, error: {code: 'forbidden'}},
       {address: '0.0.0.0', port: 81, error: {code: 'in-use'}},
       {address: '0.0.0.0', port: 82, error: {code: 'other', detail: 'Something odd'}},
     ])
-    assert.equal(complaint.environment, false)
+    assert.equal(refusal.environment, false)
   })
 
-  it('knows trouble of the host from trouble with a file', () => {
+  it('distinguishes problems of the host from problems of a file', () => {
     const host = [
       'nginx: [emerg] socket() 0.0.0.0:80 failed (24: Too many open files)',
       'nginx: [emerg] open() "/n/services/a.conf" failed (13: Permission denied) in /n/services.conf:2',
@@ -65,15 +65,15 @@ describe('parseComplaint', () => {
       '',
     ]
     assert.deepEqual(
-      host.map((output) => parseComplaint(output).environment),
+      host.map((output) => parseRefusal(output).environment),
       host.map(() => true),
     )
-    assert.equal(parseComplaint('').message, 'it gave no reason')
+    assert.equal(parseRefusal('').message, 'it gave no reason')
   })
 })
 
 describe('isRetried', () => {
-  it('is what NGINX says before it has given up on a port', () => {
+  it('is true for what NGINX prints before its last attempt to bind a port', () => {
     assert.equal(isRetried('bind() to 0.0.0.0:80 failed (98: Address already in use)'), true)
     assert.equal(isRetried('bind() to 0.0.0.0:80 failed (13: Permission denied)'), false)
     assert.equal(isRetried('still could not bind()'), false)

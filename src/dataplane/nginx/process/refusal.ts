@@ -1,21 +1,21 @@
-/** What NGINX says when it refuses a configuration, taken apart. */
+/** Parses what NGINX prints when it refuses a configuration. */
 import {bindErrorOf, type BindError} from '../../../diagnostics/bind-error.js'
 
-export type Complaint = {
-  /** NGINX's words, without its prefix and without the folder of the file. */
+export type Refusal = {
+  /** NGINX's message, without its prefix and without the folder of the file. */
   readonly message: string
   /** The file that it names, relative to the folder of nginx.conf. */
   readonly file?: string
-  /** Addresses that could not be had: trouble with the host, not with a file. */
+  /** Addresses that NGINX could not bind: a problem of the host, not of a file. */
   readonly binds: readonly RefusedBind[]
-  /** True when the system refused something else (memory, files, permissions): nobody's configuration is at fault. */
+  /** True if the system refused something else (memory, files, permissions): no configuration is the cause. */
   readonly environment: boolean
-  /** True when NGINX gave no verdict: its test took too long, or was killed, as it is when memory runs out. */
+  /** True if NGINX gave no result: its configtest took too long, or was killed, as happens when memory runs out. */
   readonly exhausted?: true
 }
 
-/** `problem` says how the test ended. */
-export function exhausted(problem: string): Complaint {
+/** `problem` says how the configtest ended. */
+export function exhausted(problem: string): Refusal {
   return {message: problem, binds: [], environment: true, exhausted: true}
 }
 
@@ -40,8 +40,8 @@ const REFUSED_BIND = /^(?:bind|listen)\(\) to \[?([\da-fA-F.:]+?)\]?:(\d+)(?:, .
 const SYSTEM_ERROR = /\(\d+: [^()]+\)/
 const PLACE = / in (\S+):(\d+)$/
 
-/** `output` is what NGINX wrote to standard error or to its log; only the lines of level emerg count where there are any. */
-export function parseComplaint(output: string): Complaint {
+/** `output` is what NGINX wrote to standard error or to its log. If it has lines of level emerg, only those count. */
+export function parseRefusal(output: string): Refusal {
   const lines = output.split('\n').filter((line) => line !== '')
   const emergencies = lines.flatMap((line) => EMERGENCY.exec(line)?.[1] ?? [])
   const [first = lines.join(' ') || 'it gave no reason'] = emergencies
@@ -56,7 +56,7 @@ export function parseComplaint(output: string): Complaint {
   }
 }
 
-/** True for the first of the tries that NGINX makes before it gives up with `still could not bind()`. */
+/** True for the first of the attempts that NGINX makes before it gives up with `still could not bind()`. */
 export function isRetried(emergency: string): boolean {
   return REFUSED_BIND.exec(emergency)?.[3] === '98'
 }
@@ -67,7 +67,7 @@ function parseBind(emergency: string): RefusedBind[] {
   return [{address, port: Number(port), error: bindErrorOf(ERRNO_NAMES[errno], words)}]
 }
 
-/** `services/a-0123.conf` or `nginx.conf`, whatever folder the generation was tested in. */
+/** `services/a-0123.conf` or `nginx.conf`, in whichever folder the generation was tested. */
 function withoutFolder(path: string): string {
   return /(?:services\/)?[^/]+$/.exec(path)?.[0] ?? path
 }

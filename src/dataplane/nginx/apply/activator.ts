@@ -1,0 +1,136 @@
+/** Has NGINX serve generations, and keeps what is known about what it serves. */
+import type {ReloadReason, UnavailableListener} from '../../data-plane.js'
+import type {NginxFile} from '../../nginx-file.js'
+import type {Generation} from '../config/generation.js'
+import type {Refusal} from '../process/refusal.js'
+import {isEmpty, planChanges} from '../store/change-set.js'
+import {indexGeneration, type GenerationIndex} from '../store/generation-index.js'
+import {diskFailure} from '../store/disk-failure.js'
+import {adopt} from './adopt.js'
+import {confirm, rollBack, type Confirmation, type ConfirmDeps} from './confirm.js'
+import {interimBefore} from './interim.js'
+import {probeFiles, probePatiently} from './probe-files.js'
+import {
+  completed,
+  doubted,
+  NOTHING_SERVED,
+  ownedBy,
+  switched,
+  type RequestedFiles,
+  type Serving,
+} from './serving.js'
+
+/** How one attempt to have a generation served ended: it is served if nothing was refused and nothing is unavailable. */
+export type Activation = {
+  readonly refusal?: Refusal | undefined
+  /** Found before NGINX was started; nothing was changed then. */
+  readonly unavailable: readonly UnavailableListener[]
+  readonly reloads: number
+}
+
+export class Activator {
+  private state: Serving = NOTHING_SERVED
+
+  constructor(private readonly deps: ConfirmDeps) {}
+
+  get serving(): Serving {
+    return this.state
+  }
+
+  /** What NGINX certainly serves. */
+  get served(): GenerationIndex | undefined {
+    const {state, current} = this.state
+    return state === 'confirmed' && this.deps.master.running ? current : undefined
+  }
+
+  /** The generation whose listeners NGINX has: see ownedBy. */
+  get ownedByNginx(): GenerationIndex | undefined {
+    return ownedBy(this.state)
+  }
+
+  /** Takes over an NGINX that an earlier lbex left running, if there is one. */
+  async adopt(signal: AbortSignal): Promise<void> {
+    this.state = await adopt(this.deps, signal)
+  }
+
+  /** To be called when what was requested is served, except for what was left out. */
+  complete(request: RequestedFiles): void {
+    this.state = completed(this.state, request)
+  }
+
+  /** Reloads or starts NGINX unless it serves `generation` already, which consists of `files`. */
+  async activate(
+    generation: Generation,
+    files: readonly NginxFile[],
+    signal: AbortSignal,
+  ): Promise<Activation> {
+    if (!differs(this.served, generation)) return {unavailable: [], reloads: 0}
+    const unavailable = await this.unavailableAtStart(files, signal)
+    if (unavailable.length > 0) return {unavailable, reloads: 0}
+    const interim = this.interimBefore(generation, files)
+    const reason = interim ? 'move' : this.state.state === 'confirmed' ? 'change' : 'uncertain'
+    let reloads = 0
+    for (const step of interim ? [interim, generation] : [generation]) {
+      const confirmation = await this.switchTo(step, reason, signal)
+      reloads += confirmation.reloads
+      if (confirmation.refusal) return {refusal: confirmation.refusal, unavailable: [], reloads}
+    }
+    return {unavailable: [], reloads}
+  }
+
+  private interimBefore(generation: Generation, files: readonly NginxFile[]): Generation | undefined {
+    if (!this.deps.master.running) return undefined
+    return interimBefore(indexGeneration(generation), {files, owned: this.ownedByNginx})
+  }
+
+  /**
+   * NGINX tries to bind a held port for seconds, and then ends: so ports are probed before it is started. Orphans keep other
+   * programs off their ports. These need no probe, and so the orphans can accept connections until NGINX starts.
+   */
+  private async unavailableAtStart(
+    files: readonly NginxFile[],
+    signal: AbortSignal,
+  ): Promise<UnavailableListener[]> {
+    const {master, clock} = this.deps
+    if (master.running) return []
+    const {state, current} = this.state
+    if (state !== 'none' && current && master.hasOrphans()) return probeFiles(files, current)
+    await master.retireLeftovers(signal)
+    return probePatiently(files, clock, signal)
+  }
+
+  /** Switches `current` and has NGINX serve it; rolls back if NGINX does not. */
+  private async switchTo(
+    generation: Generation,
+    reason: ReloadReason,
+    signal: AbortSignal,
+  ): Promise<Confirmation> {
+    const {tree} = this.deps
+    await tree.stage(generation).catch(diskFailure)
+    await tree.seal(generation).catch(diskFailure)
+    const before = await tree.current()
+    await tree.switchTo(generation.id).catch(diskFailure)
+    try {
+      const uncertain = this.state.state !== 'confirmed'
+      const confirmation = await confirm(this.deps, generation.id, {reason, uncertain}, signal)
+      if (confirmation.refusal) await tree.switchTo(before).catch(diskFailure)
+      else this.noteServed(generation)
+      return confirmation
+    } catch (error) {
+      this.state = doubted(this.state)
+      if (!signal.aborted) await rollBack(this.deps, before)
+      throw error
+    }
+  }
+
+  private noteServed(generation: Generation): void {
+    const {workers, master} = this.deps
+    this.state = switched(this.state, indexGeneration(generation))
+    workers.refresh(master.running)
+    workers.assign(generation.id)
+  }
+}
+
+export function differs(served: GenerationIndex | undefined, generation: Generation): boolean {
+  return !isEmpty(planChanges(served, indexGeneration(generation)))
+}

@@ -1,0 +1,12 @@
+/** Compares the capabilities of lbex with those of the NGINX that runs: an adopted NGINX has those of the lbex that started it. */
+import {capabilitiesOf, type Capability} from './linux-capabilities.js'
+
+/** The capabilities that this process has and NGINX lacks. Empty if NGINX is gone, or hides them. */
+export async function capabilitiesMissingIn(pid: number): Promise<Capability[]> {
+  try {
+    const [own, theirs] = await Promise.all([capabilitiesOf('self'), capabilitiesOf(pid)])
+    return [...own].filter((capability) => !theirs.has(capability))
+  } catch {
+    return []
+  }
+}
