@@ -1,7 +1,7 @@
-/** Asks a unix socket that answers by itself, as NGINX's `return` does. */
+/** Reads from a unix socket that sends its answer without a request, as NGINX's `return` does. */
 import {createConnection} from 'node:net'
 
-/** More than any answer that lbex asks for; the holder of the socket may send without end. */
+/** More than any answer that lbex expects; the holder of the socket may send without end. */
 const LONGEST_ANSWER = 4096
 
 /**
@@ -28,7 +28,7 @@ export function askSocket(path: string, limit: number): Promise<string | undefin
   })
 }
 
-/** Whether a process listens on a unix socket, even one that is too busy or not allowed to answer. */
+/** Whether a process listens on a unix socket, also if it is too busy to answer or lbex has no permission to connect. */
 export function isListening(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(path)

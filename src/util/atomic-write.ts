@@ -3,8 +3,8 @@ import {open, rename, rm} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 /**
- * Writes `text` so that a reader, also after a crash at any moment, sees the old content or the new, never a part:
- * a file beside it, synced, then renamed over it. `sync: false` leaves that for later (contents that can be verified).
+ * Writes `text` so that a reader, also after a crash at any moment, gets the old content or the new, never a part: writes a
+ * temporary file, syncs it, and renames it. `sync: false` skips the sync, for content that can be verified.
  */
 export async function writeFileAtomically(
   path: string,
@@ -28,7 +28,7 @@ export async function writeFileAtomically(
   }
 }
 
-/** Makes what is in a file, or the names in a folder, survive a power loss. */
+/** Makes the content of a file, or the names in a folder, survive a power loss. */
 export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r')
   try {

@@ -1,4 +1,4 @@
-/** Exponential delay with jitter: each failure doubles the wait up to a limit, a success starts over. */
+/** Exponential delay with jitter: each failure doubles the delay up to a limit, a success resets it. */
 export type BackoffOptions = {
   /** First delay, milliseconds. */
   readonly initial: number
@@ -14,7 +14,7 @@ export class Backoff {
   private failures = 0
   constructor(private readonly options: BackoffOptions) {}
 
-  /** Counts a failure and returns how long to wait, in milliseconds. */
+  /** Counts a failure and returns the delay, in milliseconds. */
   next(): number {
     const {initial, limit, jitter = 0.2, random = Math.random} = this.options
     const delay = Math.min(limit, initial * 2 ** Math.min(this.failures, 30))

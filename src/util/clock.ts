@@ -1,8 +1,8 @@
-/** Time as a parameter, so that no test waits for it. */
+/** Time as a parameter, so that tests do not wait. */
 export interface Clock {
-  /** Milliseconds since the epoch: for people and timestamps. */
+  /** Milliseconds since the epoch: for timestamps. */
   now(): number
-  /** Milliseconds that only go forward, whatever happens to the wall clock: for durations and deadlines. */
+  /** Milliseconds of a monotonic clock: for durations and deadlines. */
   monotonic(): number
   /** Resolves after `milliseconds`, or at once when `signal` aborts. Never rejects. */
   delay(milliseconds: number, signal?: AbortSignal): Promise<void>

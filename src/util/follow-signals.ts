@@ -1,8 +1,8 @@
-/** Cancels work when one of several signals says so. */
+/** Aborts work when one of several signals aborts. */
 
 /**
- * Gives `work` a controller of its own, which aborts as soon as one of `signals` does, with its reason; settles as the work does.
- * Unlike AbortSignal.any it leaves no trace on a signal that lives longer than the work.
+ * Gives `work` its own controller, which aborts as soon as one of `signals` does, with its reason; settles as the work does.
+ * Unlike AbortSignal.any, it leaves no listeners on a signal that lives longer than the work.
  */
 export async function followSignals<T>(
   signals: readonly AbortSignal[],

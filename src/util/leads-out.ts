@@ -1,18 +1,18 @@
-/** Whether symbolic links lead out of a repository: one that is not trusted may hold a link to any file of the host. */
+/** Checks whether symbolic links lead out of a repository: an untrusted one may contain a link to any file of the host. */
 import {existsSync} from 'node:fs'
 import {lstat, realpath} from 'node:fs/promises'
 import {join, sep} from 'node:path'
 import {repositoryRoot} from './repository-root.js'
 
 /**
- * True if a link on the way to `path`, or `path` itself, leads out of the repository that holds the link, or out of `cwd` when no
- * repository holds it. Other links belong to the host (/var/run) and may lead anywhere. Both paths are absolute, `cwd` has no links.
+ * True if `path`, or a link on the way to it, leads out of the repository that contains the link, or out of `cwd` if no repository
+ * contains it. Other links belong to the host (/var/run) and may lead anywhere. Both paths are absolute; `cwd` has no links.
  */
 export async function leadsOut(path: string, cwd: string): Promise<boolean> {
   let real: string = sep
   for (const name of path.split(sep).filter(Boolean)) {
     const next = await targetOf(join(real, name))
-    // What is not there, or leads nowhere, is reported by its reader.
+    // A missing file or a dangling link is reported by its reader.
     if (next === undefined) return false
     const root = next === join(real, name) ? undefined : rootAround(real, cwd)
     if (root !== undefined && !isBelow(next, root)) return true

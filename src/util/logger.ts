@@ -1,4 +1,4 @@
-/** Where lbex logs what it does. Messages are constant; everything that varies goes into the fields. */
+/** The interface of the log. Messages are constant sentences; variable parts go into the fields. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 export interface Logger {

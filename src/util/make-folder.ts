@@ -2,8 +2,8 @@ import {mkdir, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 /**
- * Makes a folder and those above it, as `mkdir -p` does. Node's own recursive mkdir goes round for ever where the folder
- * above exists and takes none, as in /proc. Rejects with the system's error.
+ * Creates a folder and those above it, as `mkdir -p` does. Node's own recursive mkdir loops forever if the folder above exists
+ * and allows no subfolders, as in /proc. Rejects with the system's error.
  */
 export async function makeFolder(path: string): Promise<void> {
   const isMissing = (error: NodeJS.ErrnoException): boolean =>
@@ -17,7 +17,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** A folder that is there already, perhaps since a moment ago, is as good as a new one. */
+/** An existing folder is accepted, also if another process has just created it. */
 async function makeOne(path: string): Promise<void> {
   try {
     await mkdir(path, 0o755)

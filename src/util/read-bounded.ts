@@ -1,4 +1,4 @@
-/** Reads a file as far as a limit: what is longer is an error, and so is what may never end. */
+/** Reads a file up to a limit: a longer file is an error, and so is one that may never end. */
 import {constants, createReadStream, open as openFile, type Stats} from 'node:fs'
 import {stat, statfs} from 'node:fs/promises'
 import {Socket} from 'node:net'
@@ -8,13 +8,13 @@ import {isOwnStream} from './own-streams.js'
 
 const open = promisify(openFile)
 
-/** Bytes of a file, unless --max-file-size says otherwise: 64 MiB. */
+/** Default of --max-file-size, bytes: 64 MiB. */
 export const MOST_BYTES = 64 * 1024 * 1024
 
 /** Milliseconds for a regular file (a network file system may never answer), and for a pipe, whose writer may be slow. */
 const LONGEST = {file: 60_000, pipe: 300_000} as const
 
-/** What statfs says of /proc, /sys, debugfs and tracefs: to read there may wait, or have effects. */
+/** The statfs types of /proc, /sys, debugfs and tracefs: a read there may block, or have side effects. */
 const KERNEL_FILE_SYSTEMS = new Set([0x9f_a0, 0x62_65_65_72, 0x64_62_67_20, 0x74_72_61_63])
 
 export type Bounds = {
@@ -26,17 +26,17 @@ export type Bounds = {
 }
 
 /**
- * A pipe is read only by the name of a stream of this process (/dev/fd/N), which no link in a repository has. Rejects with an error
- * whose message says what is wrong with the file, without its name.
+ * Reads a pipe only by the path of a stream of this process (/dev/fd/N), which no link in a repository has. Rejects with an error
+ * whose message describes the problem without the name of the file.
  */
 export async function readBounded(path: string, {limit, signal, longest}: Bounds): Promise<Buffer> {
   signal?.throwIfAborted()
   const stats = await stat(path)
-  // Before it is opened: to open a device may have effects.
+  // Before it is opened, because opening a device may have side effects.
   await refuseEndless(path, stats)
   if (stats.size > limit) throw tooLarge(limit)
   const time = longest ?? LONGEST[stats.isFIFO() ? 'pipe' : 'file']
-  // A pipe that took the place of the file meanwhile does not keep lbex waiting either.
+  // O_NONBLOCK: the file may have been replaced by a pipe meanwhile.
   const fd = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   // Both close the descriptor.
   const stream = stats.isFIFO()
@@ -45,7 +45,7 @@ export async function readBounded(path: string, {limit, signal, longest}: Bounds
   return readWithin(stream, {limit, signal, longest: time})
 }
 
-/** Like readStream, in a limited time: by default five minutes. */
+/** Like readStream, with a time limit: by default five minutes. */
 export async function readWithin(
   stream: Readable,
   {limit, signal, longest = LONGEST.pipe}: Bounds,
@@ -68,7 +68,7 @@ async function refuseEndless(path: string, stats: Stats): Promise<void> {
   if (KERNEL_FILE_SYSTEMS.has((await statfs(path)).type)) throw new Error('it is a file of the kernel')
 }
 
-/** All that a stream holds; rejects when that is too much. */
+/** The content of a stream; rejects if it exceeds the limit. */
 export async function readStream(stream: Readable, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0

@@ -1,4 +1,4 @@
-/** Runs a program to its end. A list of arguments goes in, never a command line: there is no shell in between. */
+/** Runs a program until it ends, without a shell: it takes a list of arguments, never a command line. */
 import {writeFileSync} from 'node:fs'
 import {execa} from 'execa'
 import {Failure, messageOf} from '../diagnostics/failure.js'
@@ -14,14 +14,14 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** Working folder; default `/`. */
   readonly cwd?: string
-  /** True when the kernel is to kill this program before any other when memory runs out. */
+  /** True if the kernel should kill this program first when memory runs out. */
   readonly expendable?: boolean
-  /** What to do about it when the program is not there. */
+  /** Hint of the Failure if the program is not installed. */
   readonly hint?: string
 }
 
 export type RunResult = {
-  /** Absent when a signal ended the program. */
+  /** Absent if a signal ended the program. */
   readonly exitCode?: number
   /** The signal that ended it, e.g. `SIGKILL`. */
   readonly endedBy?: string
@@ -29,12 +29,12 @@ export type RunResult = {
   readonly stderr: string
 }
 
-/** How long a program may take to end when it is told to, milliseconds; then it is killed. */
+/** How long a program may take to end after SIGTERM, milliseconds; then it is killed. */
 const PATIENCE = 2000
 
 /**
- * Any exit code is a result, not an error. Rejects with a Failure where there is no result (`command-not-found`,
- * `command-failed`, or `command-timeout`, which is temporary), and with the signal's reason when it aborts.
+ * Any exit code is a result, not an error. Rejects with a Failure if there is no result (`command-not-found`, `command-failed`, or
+ * `command-timeout`, which is temporary), and with the signal's reason if it aborts.
  */
 export async function run(
   command: string,
@@ -70,17 +70,17 @@ function makeExpendable(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, '1000')
   } catch {
-    // The program has ended already, or belongs to another user: it runs all the same.
+    // The program has ended already, or belongs to another user: it runs with its default score.
   }
 }
 
-/** `hint` is what to do when the program is not there. */
+/** `hint` is for a program that is not installed. */
 export function cannotRun(command: string, cause: unknown, hint?: string): Failure {
   const missing = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
   const words = missing ? 'there is no such program' : messageOf(cause)
   return new Failure(`${command} cannot be started: ${words}`, {
     code: missing ? 'command-not-found' : 'command-failed',
-    hint: missing ? (hint ?? `install ${command}, or see to it that it is in PATH`) : hint,
+    hint: missing ? (hint ?? `install ${command}, or add its folder to PATH`) : hint,
     cause,
   })
 }

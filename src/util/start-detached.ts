@@ -1,4 +1,4 @@
-/** Starts a program that outlives lbex: in a session and process group of its own, its output in a file. */
+/** Starts a program that outlives lbex: in its own session and process group, with its output in a file. */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {closeSync, openSync} from 'node:fs'
@@ -13,7 +13,7 @@ export type DetachedOptions = {
 }
 
 export type Detached = {
-  /** The id of its process group too. */
+  /** Also the id of its process group. */
   readonly pid: number
   /** How it ended; undefined while it runs. */
   readonly end: () => DetachedEnd | undefined

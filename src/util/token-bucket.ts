@@ -1,10 +1,10 @@
-/** Limits how often something happens on average, and allows a burst after a quiet time. */
+/** Limits an average rate, and allows a burst after a quiet time. */
 import type {Clock} from './clock.js'
 
 export type TokenBucketOptions = {
-  /** Milliseconds in which one token comes in. */
+  /** Milliseconds between two tokens. */
   readonly interval: number
-  /** Tokens that the bucket holds at most. */
+  /** Maximum number of tokens in the bucket. */
   readonly size: number
 }
 
@@ -22,7 +22,7 @@ export class TokenBucket {
     this.paidAt = Math.max(this.paidAt, this.clock.monotonic() - size * interval) + interval
   }
 
-  /** Monotonic time in milliseconds at which all tokens that were taken have come in; it may be in the past. */
+  /** Monotonic time in milliseconds at which all tokens on credit are paid back; it may be in the past. */
   get balancedAt(): number {
     return this.paidAt
   }

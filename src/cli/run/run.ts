@@ -12,7 +12,7 @@ import {openNginx} from '../../dataplane/nginx/nginx.js'
 import type {DataPlane} from '../../dataplane/data-plane.js'
 import type {Report} from '../../report/report.js'
 import {systemClock} from '../../util/clock.js'
-import {inTurns} from '../../util/in-turns.js'
+import {runInSlices} from '../../util/time-slices.js'
 import type {Logger, Loggers} from '../../util/logger.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {createTranslator} from '../../core/translate/translator.js'
@@ -82,7 +82,7 @@ async function putTogether(
   }
   const addresses = hostAddressReader()
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
-    inTurns(translateInSteps(pipeline, snapshot, {unavailable, addresses: addresses()}), clock, signal)
+    runInSlices(translateInSteps(pipeline, snapshot, {unavailable, addresses: addresses()}), clock, signal)
   return serve({source, translate, nginx, logs, clock, metrics, onRetryNow, waitFor}, flags, stopping)
 }
 

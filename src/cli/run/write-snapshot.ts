@@ -2,7 +2,7 @@
 import {writeFile} from 'node:fs/promises'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import {writeFileAtomically} from '../../util/atomic-write.js'
-import {isNoFile, refuseLinks} from '../../util/links.js'
+import {isDeviceOrPipe, refuseLinks} from '../../util/links.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {toList} from '../../core/cluster/to-list.js'
 
@@ -21,5 +21,5 @@ export async function writeSnapshot(path: string, snapshot: ClusterSnapshot): Pr
 
 async function write(path: string, text: string): Promise<void> {
   await refuseLinks(path, '.')
-  await ((await isNoFile(path)) ? writeFile(path, text) : writeFileAtomically(path, text))
+  await ((await isDeviceOrPipe(path)) ? writeFile(path, text) : writeFileAtomically(path, text))
 }

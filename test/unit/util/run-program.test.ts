@@ -45,7 +45,7 @@ describe('run', () => {
       temporary: false,
     })
     await assert.rejects(run('no-such-program', [], {timeout: 10_000}), {
-      hint: 'install no-such-program, or see to it that it is in PATH',
+      hint: 'install no-such-program, or add its folder to PATH',
     })
   })
 

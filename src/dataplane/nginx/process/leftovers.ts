@@ -1,6 +1,6 @@
 /**
  * Processes of an earlier NGINX of this folder that lbex does not supervise: the workers of a master that was killed (orphans),
- * a master that does not answer, or an NGINX that /proc hides. They are told to finish right before another NGINX is started.
+ * a master that does not answer, or an NGINX that /proc hides. lbex has them finish right before it starts another NGINX.
  */
 import {Failure} from '../../../diagnostics/failure.js'
 import {isListening} from '../../../util/ask-socket.js'
@@ -36,7 +36,7 @@ export class Leftovers {
     return masters.length === 0 && (accepting.length > 0 || this.hidden !== undefined)
   }
 
-  /** A hidden NGINX cannot be adopted: its old workers cannot be told from its new ones. */
+  /** A hidden NGINX cannot be adopted: its old workers cannot be distinguished from its new ones. */
   async noteHidden(): Promise<void> {
     this.hidden = await this.findHidden()
     if (this.hidden === undefined) return

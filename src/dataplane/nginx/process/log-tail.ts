@@ -60,7 +60,7 @@ export class LogTail {
     }
   }
 
-  /** A missing name is no replacement: NGINX writes on in the old file until it makes the new one. */
+  /** False if no file has the name: NGINX still writes to the old file until it creates the new one. */
   private isReplaced(ino: number): boolean {
     const now = statSync(this.path, {throwIfNoEntry: false})
     return now !== undefined && now.ino !== ino

@@ -130,7 +130,7 @@ export class Master {
     const group = await this.leftovers.findHidden()
     const signalHidden = (signal: NodeJS.Signals | 0): boolean =>
       group !== undefined && sendToGroup(group, signal)
-    // A master tells its workers; orphans have none.
+    // A master signals its workers; orphans have no master.
     for (const each of masters.length > 0 ? masters : accepting) send(each, 'SIGQUIT')
     signalHidden('SIGQUIT')
     const areGone = (): boolean => all().length === 0 && !signalHidden(0)

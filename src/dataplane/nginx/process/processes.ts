@@ -13,7 +13,7 @@ export type ProcessRef = {
   readonly started: number
 }
 
-/** Undefined when there is no such process, or only its exit status is left. */
+/** Undefined if the process does not exist, or is a zombie. */
 export function findProcess(pid: number): ProcessRef | undefined {
   const started = startOf(statusOf(pid) ?? [])
   return started === undefined ? undefined : {pid, started}
@@ -86,7 +86,7 @@ function isWritable(pid: number, descriptor: number): boolean {
   return flags !== undefined && (Number.parseInt(flags, 8) & 3) !== 0
 }
 
-/** Real, effective, saved and file system user; empty if there is no such process. A program with set-uid has more than one. */
+/** Real, effective, saved and file system user; empty if the process does not exist. They differ for a set-uid program. */
 export function usersOf(pid: number): number[] {
   const line = /^Uid:\s+(.*)$/m.exec(read(pid, 'status') ?? '')?.[1]
   return line === undefined ? [] : line.split('\t').map(Number)
@@ -110,17 +110,17 @@ export async function endProcesses(
   await until(areGone, {clock, limit, every: 10})
 }
 
-/** NaN when there is no such process. */
+/** NaN if the process does not exist. */
 export function parentOf(pid: number): number {
   return Number(statusOf(pid)?.[1])
 }
 
-/** Id of its process group, which is that of the process that leads it; NaN when there is no such process. */
+/** Id of its process group, which is the pid of its leader; NaN if the process does not exist. */
 export function groupOf(pid: number): number {
   return Number(statusOf(pid)?.[2])
 }
 
-/** State, parent, group and so on; undefined when there is no such process. */
+/** State, parent, group and so on; undefined if the process does not exist. */
 function statusOf(pid: number): string[] | undefined {
   const stat = read(pid, 'stat')
   // The name, in parentheses, may hold spaces and parentheses of its own.

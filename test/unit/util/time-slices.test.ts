@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {inTurns} from '../../../src/util/in-turns.js'
+import {runInSlices} from '../../../src/util/time-slices.js'
 
 /** A clock by which each step takes 4 ms. */
 class StepClock {
@@ -27,11 +27,11 @@ function countTurns(): {readonly turns: () => number; readonly stop: () => void}
   return {turns: () => turns, stop: () => (running = false)}
 }
 
-describe('inTurns', () => {
+describe('runInSlices', () => {
   it('yields to other work every 10 ms, and returns the result', async () => {
     const clock = new StepClock()
     const others = countTurns()
-    assert.equal(await inTurns(clock.steps(30), clock), 'done')
+    assert.equal(await runInSlices(clock.steps(30), clock), 'done')
     others.stop()
     assert.equal(others.turns(), 10)
   })
@@ -39,7 +39,7 @@ describe('inTurns', () => {
   it('does not yield if the work is short', async () => {
     const clock = new StepClock()
     const others = countTurns()
-    assert.equal(await inTurns(clock.steps(2), clock), 'done')
+    assert.equal(await runInSlices(clock.steps(2), clock), 'done')
     others.stop()
     assert.equal(others.turns(), 0)
   })
@@ -48,7 +48,7 @@ describe('inTurns', () => {
     const clock = new StepClock()
     const stopping = new AbortController()
     setImmediate(() => stopping.abort(new Error('enough')))
-    await assert.rejects(inTurns(clock.steps(1000), clock, stopping.signal), {message: 'enough'})
+    await assert.rejects(runInSlices(clock.steps(1000), clock, stopping.signal), {message: 'enough'})
     assert.ok(clock.monotonic() < 100)
   })
 
@@ -57,6 +57,6 @@ describe('inTurns', () => {
       yield
       throw new Error('broken')
     })()
-    await assert.rejects(inTurns(broken, new StepClock()), {message: 'broken'})
+    await assert.rejects(runInSlices(broken, new StepClock()), {message: 'broken'})
   })
 })

@@ -1,12 +1,12 @@
-/** Drives long work without keeping everything else waiting: health checks, watches and timers get their turn in between. */
+/** Runs long work in time slices, so that health checks, watches and timers are not delayed. */
 import {setImmediate} from 'node:timers/promises'
 import type {Clock} from './clock.js'
 
-/** Milliseconds after which the others get their turn. */
+/** Milliseconds after which other work may run. */
 const SLICE = 10
 
-/** Rejects with the signal's reason as soon as it aborts; the rest is then not done. */
-export async function inTurns<T>(
+/** Takes all steps. Rejects with the signal's reason as soon as it aborts, and skips the remaining steps. */
+export async function runInSlices<T>(
   steps: Iterator<unknown, T, void>,
   clock: Pick<Clock, 'monotonic'>,
   signal?: AbortSignal,
