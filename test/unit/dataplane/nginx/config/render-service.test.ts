@@ -106,8 +106,8 @@ server {
       ],
     }).split('\n')
     assert.deepEqual(lines.slice(1, 3), [
-      '# Only a cluster knows the node port, the nodes: the server below is a stand-in, marked down.',
-      '# Left out when this was written: node a (not Ready)',
+      '# Unknown without a cluster: the node port, the nodes. The server below is a placeholder, marked down.',
+      '# Skipped when this was written: node a (not Ready)',
     ])
   })
 
@@ -163,6 +163,6 @@ describe('a value that cannot be written', () => {
       upstreams: [upstream({absent: [{what: 'node \nx', why: '{'}]})],
     })
     assert.match(odd, /\n# Service port 80, a\?}; evil\nserver {\n/)
-    assert.match(odd, /\n# Left out when this was written: node \?x \({\)\nupstream /)
+    assert.match(odd, /\n# Skipped when this was written: node \?x \({\)\nupstream /)
   })
 })
