@@ -68,8 +68,8 @@ describe('NGINX serves what was applied', () => {
   })
 
   it('listens on IPv6 and IPv4, each family separately', async function () {
-    // There lbex makes no IPv6 listener at all: claim-listeners.test.ts shows that it says so.
-    skipBecause(this, (await hostLimits()).ipv6 ? undefined : 'the kernel of this host does not support IPv6')
+    // On such a host lbex creates no IPv6 listener at all: request-listeners.test.ts tests that.
+    skipBecause(this, (await hostLimits()).ipv6 ? undefined : 'the kernel of this host has no IPv6')
     const listeners = [
       {address: '0.0.0.0', port: port(0)},
       {address: '::1', port: port(0)},
@@ -294,7 +294,7 @@ describe('NGINX serves what was applied', () => {
         {key: keys[6], error: {code: 'no-address'}},
         {key: keys[4], error: {code: 'in-use'}},
       ])
-      // Beside a wildcard NGINX opens no socket for an address, so it is tried only without one.
+      // On a port with a wildcard listener NGINX opens no socket for an address, so the address is probed only without the wildcard.
       assert.deepEqual(alone, [{key: keys[2], error: {code: 'in-use'}}])
     })
 
@@ -344,7 +344,7 @@ async function onDisk({layout}: NginxFixture): Promise<string[][]> {
   )
 }
 
-/** What an apply would leave behind. */
+/** What an apply could leave behind. */
 async function traces(fixture: NginxFixture): Promise<{workers: number[]; written: number[]}> {
   const {directory, generations, services} = fixture.layout
   const paths = [directory, generations, services, fixture.layout.current]

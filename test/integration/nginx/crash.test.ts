@@ -17,7 +17,7 @@ import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {Pump, Session} from '../../support/traffic.js'
 
 const ROUNDS = 50
-/** In the clone, where the packages are found. */
+/** In the repository, so that imports find the packages. */
 const BUNDLE = fileURLToPath(new URL(`../../../.cache/crash-test-${process.pid}.mjs`, import.meta.url))
 
 describe('lbex killed at any moment', () => {
@@ -87,14 +87,14 @@ describe('lbex killed at any moment', () => {
   }).timeout(2 * INTEGRATION_TIMEOUT)
 })
 
-/** Starts an lbex and kills it at a random moment; what it found when it had opened NGINX, if it came so far. */
+/** Starts an lbex and kills it at a random moment; returns what it found after it opened NGINX, if it did. */
 async function runAndKill(order: CrashOrder, round: number): Promise<NginxStatus | undefined> {
   const child = spawn(process.execPath, [BUNDLE, JSON.stringify(order)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exit = once(child, 'exit')
   const opened = statusOf(child)
-  // Most of the time after it has opened NGINX, in the middle of one apply or the next; now and then before.
+  // Usually after it opened NGINX, during one of the applies; sometimes before.
   if (round % 5 !== 0) await Promise.race([opened, exit])
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 250))
   child.kill('SIGKILL')

@@ -84,7 +84,7 @@ describe('files that are damaged while lbex runs are repaired', () => {
   it('by an apply that comes before the restart', async () => {
     await fixture.leave(nginx)
     nginx = await fixture.open({backoff: {initial: 60_000, limit: 60_000}})
-    // There and back: what an adopted NGINX serves already would not have been looked at by this lbex.
+    // There and back, because this lbex has not checked the files that an adopted NGINX serves already.
     for (const more of [[serviceFile('c', {port: port(2)})], []]) await fixture.apply(nginx, a, b, ...more)
     await damage('')
     await killMaster()

@@ -1,4 +1,4 @@
-/** What lbex promises about reloads, under load. */
+/** The guarantees of lbex for reloads, under load. */
 import assert from 'node:assert/strict'
 import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
 import {askSocket} from '../../../src/util/ask-socket.js'
@@ -39,13 +39,13 @@ describe('under 3,000 connections a second and 200 sessions', () => {
     await fixture.close()
   })
 
-  /** Sessions may go on for longer than any of these tests. */
+  /** Sessions may last longer than any of these tests. */
   function apply(files: readonly NginxFile[]): Promise<Applied> {
     const main = fixture.main({shutdownTimeout: 3600})
     return applyFiles(nginx, [main, stable, ...files], new AbortController().signal)
   }
 
-  /** Applies, and checks the confirmation: the version is the new one, and no worker of an earlier one accepts. */
+  /** Applies, and checks the confirmation: the generation is the new one, and no worker of an earlier one accepts connections. */
   async function applyAndCheck(files: readonly NginxFile[]): Promise<void> {
     const before = new Set(accepting())
     const {generation, reloads} = await apply(files)
@@ -56,7 +56,7 @@ describe('under 3,000 connections a second and 200 sessions', () => {
         after.filter((pid) => before.has(pid)),
         [],
       )
-    // One that was forked a moment ago says so only when it has its first turn.
+    // A worker that was just forked has its title only once it was scheduled.
     await waitFor(() => accepting().length === 2, {what: 'both workers'})
     const children = childrenOf(nginx.status().pid as number).length
     assert.ok(children <= MAX_CHILDREN, `${children} children`)
@@ -90,7 +90,7 @@ describe('under 3,000 connections a second and 200 sessions', () => {
   }).timeout(5 * INTEGRATION_TIMEOUT)
 })
 
-/** Adds, changes, removes or spoils one Service; now and then it moves to the wildcard or to UDP. */
+/** Adds, changes, removes or breaks one Service; sometimes it moves to the wildcard or to UDP. */
 function change(
   services: Map<string, NginxFile>,
   ports: readonly number[],

@@ -22,7 +22,7 @@ describe('NGINX’s error log', () => {
   afterEach(() => fixture.close())
 
   const port = (index: number): number => ports[index] as number
-  /** Nothing listens on the last port. */
+  /** No process listens on the last port. */
   const broken = (name: string): ReturnType<typeof serviceFile> =>
     serviceFile(name, {port: port(0), to: [port(2)]})
 

@@ -22,7 +22,7 @@ describe('a Service that NGINX refuses', () => {
   let ports: number[]
   let tests: string
 
-  /** An nginx that notes its tests, to count them. */
+  /** An nginx that records its configtests, to count them. */
   beforeEach(async () => {
     fixture = await NginxFixture.make()
     const folder = await mkdtemp(join(tmpdir(), 'lbex-test-bin-'))
@@ -106,7 +106,7 @@ describe('a Service that NGINX refuses', () => {
 
   it('is found by bisection if NGINX names no file of a Service that changed', async () => {
     await fixture.apply(nginx, good('a', 0), good('z', 1))
-    // The second of two upstreams of one name is refused: NGINX reads a Service that did not change last, and names that.
+    // The second of two upstreams of one name is refused: NGINX reads an unchanged Service last, and names that.
     const twice = 'upstream shared { server 127.0.0.1:9; }'
     const z = serviceFile('z', {port: port(1), extra: twice})
     await fixture.apply(nginx, good('a', 0), z)

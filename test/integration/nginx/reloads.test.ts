@@ -50,7 +50,7 @@ describe('many reloads', () => {
       await Promise.all(sessions.map((session) => session.isAlive())),
       sessions.map(() => true),
     )
-    // Connections are short: but for the workers that the sessions are on, old ones are gone at once, or soon.
+    // Connections are short, so old workers without a session end soon.
     assert.ok(children(nginx) <= 10, `${children(nginx)} children`)
     assert.equal(nginx.reloadPressure(), 0)
     for (const session of sessions) session.close()

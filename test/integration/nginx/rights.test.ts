@@ -19,7 +19,7 @@ import {waitFor} from '../../support/wait.js'
 
 const ENTRY = fileURLToPath(new URL('../../support/nginx-once-process.ts', import.meta.url))
 
-/** As `ProtectProc=invisible` of a unit does. `gid`: members of a group that is not root see all. */
+/** As `ProtectProc=invisible` of a unit does. `gid`: members of that group see all processes. */
 const HIDDEN = [
   'unshare',
   '--mount',
@@ -42,7 +42,7 @@ const HIDING_ONE = [
 ]
 
 describe('NGINX with other rights than lbex', function () {
-  // Two or three processes of lbex for each.
+  // Each test starts two or three processes of lbex.
   this.timeout(INTEGRATION_TIMEOUT)
   let fixture: NginxFixture
   let backend: Backend

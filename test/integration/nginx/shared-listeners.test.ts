@@ -31,7 +31,7 @@ describe('a listener that several Services share', () => {
     await Promise.all(backends.map((backend) => backend.close()))
   })
 
-  /** The file of the listener that Services a, b and c share by these wishes. */
+  /** The file of the listener that Services a, b and c share with these requests. */
   function sharedFile(...wishes: readonly Wish[]): NginxFile {
     const applicants = wishes.map((wish, index): Applicant => {
       const {name, port} = backends[index] as Backend
@@ -92,7 +92,7 @@ describe('a listener that several Services share', () => {
   })
 }).timeout(INTEGRATION_TIMEOUT)
 
-/** Sends a TLS ClientHello for `name`, and returns the first line of the answer: the backend says its name in plain text. */
+/** Sends a TLS ClientHello for `name`, and returns the first line of the answer: the backend sends its name in plain text. */
 async function askTls(port: number, name: string | undefined): Promise<string> {
   const socket = connect({port, host: '127.0.0.1'})
   socket.write(await clientHello(name))
@@ -101,7 +101,7 @@ async function askTls(port: number, name: string | undefined): Promise<string> {
   return data.toString('latin1').split('\n')[0] ?? ''
 }
 
-/** What a TLS client sends first. */
+/** The first message of a TLS client. */
 async function clientHello(servername: string | undefined): Promise<Buffer> {
   const server = createServer()
   server.listen(0, '127.0.0.1')

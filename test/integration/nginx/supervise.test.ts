@@ -81,7 +81,7 @@ describe('NGINX under supervision', () => {
     assert.equal(await askTcp({port: port(0)}), 'a')
   })
 
-  /** Kills all of NGINX, and takes the port before it is started again, on a busy machine too. */
+  /** Kills all of NGINX, and binds the port before NGINX is restarted, on a busy machine too. */
   async function killAndHold(port: number): Promise<Server> {
     await fixture.kill()
     return holdPort(port)
@@ -120,7 +120,7 @@ describe('NGINX under supervision', () => {
     await untilServing()
     assert.equal(await askTcp({port: port(0)}), 'b')
     assert.deepEqual([asked[0], outIds()], [[[port(1), {code: 'in-use'}]], ['port-held test/b']])
-    // The first start is the good one: NGINX would have tried to get the port for seconds.
+    // The first start succeeds: NGINX would have tried to bind the port for seconds.
     assert.deepEqual(
       fixture.log.messages('error').filter((line) => line === 'NGINX says'),
       [],
@@ -313,7 +313,7 @@ describe('an NGINX that', () => {
   })
 })
 
-/** Bit 0 of the signals that wait for the process is SIGHUP, https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+/** SIGHUP is bit 0 of the pending signals of the process, https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
 function hasPendingHangup({pid}: ProcessRef): boolean {
   const pending = /^ShdPnd:\s*([\da-f]+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return (BigInt(`0x${pending}`) & 1n) === 1n

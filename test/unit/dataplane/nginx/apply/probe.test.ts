@@ -16,7 +16,7 @@ describe('probeListeners', () => {
   it('finds free listeners available, and leaves them free', async () => {
     const [port = 0] = await freePorts(1)
     const keys = [tcp(port), udp(port), tcp(port, '::1'), udp(port, '::1'), tcp(port, '0.0.0.0')]
-    // One after the other: the wildcard is in the way of the address while both are tried at once.
+    // One after the other: the wildcard and the address conflict if both are probed at the same time.
     for (const key of keys) assert.deepEqual(await probeListeners([key]), [])
     for (const key of keys) assert.deepEqual(await probeListeners([key]), [])
   })
@@ -95,7 +95,7 @@ describe('notOwned', () => {
     const taken = [udp(53), tcp(80), udp(53, '0.0.0.0'), tcp(443, '127.0.0.2'), tcp(90, '::1')]
     assert.deepEqual(notOwned([...free, ...taken], owned), free)
     assert.deepEqual(notOwned([tcp(80, '0.0.0.0')], owned), [])
-    // Generations share what did not change.
+    // Generations share unchanged files.
     assert.deepEqual(notOwned(owned, owned), [])
   })
 

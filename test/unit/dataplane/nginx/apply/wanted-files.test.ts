@@ -20,7 +20,7 @@ describe('WantedFiles', () => {
   const idsOf = (files: readonly NginxFile[]): string[] =>
     files.flatMap(({listeners}) => listeners.map(listenerId))
 
-  /** As a translation does it: the listeners are gone from the files of their Services. */
+  /** Removes the listeners from the files of their Services, as a translation does. */
   const without: Without = async (found) => {
     const ids = new Set(found.map(({key}) => listenerId(key)))
     return [main, a, b].map((file) => ({

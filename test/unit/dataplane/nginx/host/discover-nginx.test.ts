@@ -24,7 +24,7 @@ describe('discoverNginx', () => {
     return at(path)
   }
 
-  /** A program that says about itself what nginx does. */
+  /** A program whose output is that of nginx -V. */
   function nginxAt(
     path: string,
     {version = 'nginx/1.22.1', configured = BUILT_IN, exit = 0} = {},

@@ -105,7 +105,7 @@ describe('lockDirectory', () => {
 /** nobody */
 const OTHER = 65_534
 
-/** Answers without end, and ends with its input. */
+/** Answers without end, and ends when its standard input closes. */
 const ENDLESS = `
   const more = (socket) => { while (!socket.destroyed && socket.write('1'.repeat(65536))); }
   require('node:net').createServer((socket) => {

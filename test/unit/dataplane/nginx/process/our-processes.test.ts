@@ -10,7 +10,7 @@ import {skipBecause, whyNotRoot} from '../../../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 import {waitFor} from '../../../../support/wait.js'
 
-/** A process with a title and a child of the same title, which both end with their input. */
+/** A process with a title and a child with the same title. Both end when their standard input closes. */
 const SCRIPT = 'exec 3<&0; (exec -a "$TITLE" cat <&3) & exec -a "$TITLE" cat'
 
 /** nobody */
@@ -111,11 +111,11 @@ describe('findOurProcesses', () => {
     })
   }
 
-  /** A leader of a group, with a title that tells nothing, and its child that writes the error log. */
+  /** The leader of a process group, with any title, and its child that writes the error log. */
   async function startUnknownMaster({errorLog}: Layout, childTitle: string): Promise<number> {
     await mkdir(join(folder.path, 'logs'))
     await writeFile(errorLog, '')
-    // The child has an input of its own: Node closes that of its parent as soon as the parent is dead.
+    // The child has its own standard input: Node closes that of its parent as soon as the parent is dead.
     const script = '(exec -a "$TITLE" cat <&3 9>>"$LOG") & exec cat'
     master = spawn('bash', ['-c', script], {
       env: {...process.env, LOG: errorLog, TITLE: childTitle},

@@ -18,7 +18,7 @@ import {
 import {systemClock} from '../../../../../src/util/clock.js'
 import {waitFor} from '../../../../support/wait.js'
 
-/** No process has this number (https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max). */
+/** No process has this pid (https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max). */
 const NOBODY = 2 ** 22 + 1
 
 describe('processes', () => {

@@ -84,7 +84,7 @@ describe('Workers', () => {
 
 type Churn = {workers: number; session: number; churn: number; duration: number}
 
-/** A series of reloads: each leaves its workers behind for the length of a session. */
+/** A series of reloads: after each, the old workers stay for the length of a session. */
 function mostChildren({workers, session, churn, duration}: Churn): number {
   let ends: number[] = []
   let most = 0
