@@ -21,7 +21,7 @@ export default class Render extends LbexCommand {
 
   static override description = `Reads the cluster as run does, once, or the manifests of -f. The configuration goes to standard output as one text, each file after a line ### PATH; what is wrong with the objects goes to standard error.
 Manifests may lack what only a cluster knows (node ports, addresses, endpoints): such upstreams are shown with one server marked down.
-Neither NGINX nor this host is asked, so that the same manifests give the same bytes everywhere, unless --nginx-bin, --validate or --diff live says so.
+The same manifests give the same bytes on every host, because neither NGINX nor the host is asked. The exceptions are --nginx-bin, --validate and --diff live. The last two also probe the listeners on this host, except those of the NGINX that lbex runs from --nginx-dir: call them as the user that lbex run runs as.
 Exit code: 0 fine, 1 errors in the objects, 2 wrong usage, 3 trouble with the cluster, files or NGINX.`
 
   static override examples = [

@@ -27,7 +27,7 @@ export const outputFlags = withEnvironment({
   }),
   diff: Flags.custom<string>({
     description:
-      'Print what differs from the files in DIR (an earlier --output-dir), or from what NGINX serves from --nginx-dir: live.',
+      'Print what differs from the files in DIR (an earlier --output-dir), or from what NGINX serves from --nginx-dir: live. With live, listeners that another program on this host holds are reported and skipped, as by lbex run.',
     exclusive: ['output-dir', 'json', 'model'],
     helpGroup,
     helpValue: 'DIR|live',
@@ -41,7 +41,8 @@ export const outputFlags = withEnvironment({
     parse: async (text) => path(text),
   })(),
   validate: Flags.boolean({
-    description: 'Let the real NGINX judge the result: nginx -t on a copy in a temporary folder.',
+    description:
+      'Test the result with the real NGINX: nginx -t on a copy in a temporary folder. Listeners that another program on this host holds are reported and skipped, as by lbex run.',
     helpGroup,
   }),
   'target-nginx': Flags.custom<readonly [number, number, number]>({

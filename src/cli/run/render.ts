@@ -7,7 +7,7 @@ import type {SelectionFlags} from '../flags/selection.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {assembleGeneration} from '../../dataplane/nginx/config/generation.js'
 import {sortDiagnostics} from '../../diagnostics/diagnostic.js'
-import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
+import {UNKNOWN_HOST_STATE, type HostState} from '../../core/model/host-state.js'
 import {createTranslator, type Translation} from '../../core/translate/translator.js'
 import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
 import type {RenderOptions} from '../../dataplane/nginx/config/render-options.js'
@@ -47,12 +47,13 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const saved = await saveSnapshot(reading, flags)
   refuseUnmatched(reading, flags)
   const {translate} = createTranslator(judgingAll(translatorOptions(flags, host)))
-  const translation = translate(reading.snapshot, UNKNOWN_HOST_STATE)
-  const resultFor = (directory: string): RenderResult =>
-    resultOf(reading, translation, {...options, directory}, flags)
-  const result = resultFor(host.directory)
+  const resultOn = (state: HostState, directory = host.directory): RenderResult =>
+    resultOf(reading, translate(reading.snapshot, state), {...options, directory}, flags)
+  const wanted = resultOn(UNKNOWN_HOST_STATE)
+  const state = await hostState(flags, wanted, host)
+  const result = state.unavailable.size === 0 ? wanted : resultOn(state)
   const {diagnostics, remarks} = flags.validate
-    ? await judge(result, reading, resultFor, host)
+    ? await judge(result, reading, (directory) => resultOn(state, directory), host)
     : {...result, remarks: []}
   const report = await show({...result, diagnostics}, flags, host.directory)
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
@@ -79,6 +80,17 @@ async function saveSnapshot({snapshot}: Reading, flags: OutputFlags): Promise<st
   const {writeSnapshot} = await import('./write-snapshot.js')
   await writeSnapshot(path, snapshot)
   return [`wrote what was read to ${path}`]
+}
+
+/** Without --validate and --diff live nothing is probed: the result must not depend on the host that renders. */
+async function hostState(
+  flags: OutputFlags,
+  {generation}: RenderResult,
+  {directory}: RenderHost,
+): Promise<HostState> {
+  if (!flags.validate && flags.diff !== 'live') return UNKNOWN_HOST_STATE
+  const {probeHost} = await import('./probe-host.js')
+  return probeHost(generation.files, directory)
 }
 
 function resultOf(
