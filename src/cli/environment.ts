@@ -1,11 +1,11 @@
-/** The LBEX_* variables: which are flags, which Kubernetes put there, and which are most likely a mistake. */
+/** Tells LBEX_* variables that set a flag from those that Kubernetes injects and those that are probably misspelled. */
 import {nearest} from '../diagnostics/nearest.js'
 
 const PREFIX = 'LBEX_'
 const URL_OF_A_PORT = /^(tcp|udp|sctp):\/\//
 
 /**
- * Names and values that Kubernetes gives every container for a Service called `lbex` or `lbex-...`:
+ * Names and values of the variables that Kubernetes injects into every container for a Service called `lbex` or `lbex-...`:
  * https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables
  */
 const INJECTED: ReadonlyArray<readonly [name: RegExp, value: RegExp]> = [
@@ -26,17 +26,17 @@ export function unknownVariables(
   known: readonly string[],
 ): string[] {
   return Object.entries(environment)
-    .filter(([name, value]) => isStranger(name, value ?? '', known))
+    .filter(([name, value]) => isUnknown(name, value ?? '', known))
     .map(([name]) => {
       const guess = nearest(
         name.slice(PREFIX.length),
         known.map((variable) => variable.slice(PREFIX.length)),
       )
-      return `the variable ${name} sets no flag${guess ? `; did you mean ${PREFIX}${guess}?` : ''}`
+      return `the variable ${name} does not set a flag${guess ? `; did you mean ${PREFIX}${guess}?` : ''}`
     })
     .sort()
 }
 
-function isStranger(name: string, value: string, known: readonly string[]): boolean {
+function isUnknown(name: string, value: string, known: readonly string[]): boolean {
   return name.startsWith(PREFIX) && !known.includes(name) && !isInjectedByKubernetes(name, value)
 }

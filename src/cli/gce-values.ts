@@ -1,4 +1,4 @@
-/** Readers of the values that `lbex gce` takes, as values.ts has them for the other commands. */
+/** Parsers of single flag values of `lbex gce`. Those that other commands use too are in values.ts. */
 import ipaddr from 'ipaddr.js'
 import {UsageError} from './usage-error.js'
 import {duration, port} from './values.js'
@@ -9,19 +9,19 @@ export function resourceName(text: string): string {
   return matching(
     text,
     /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
-    "a name (small letters, digits and '-', a letter first)",
+    "a name (lowercase letters, digits and '-', starting with a letter)",
   )
 }
 
 /**
- * https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30 characters. Projects of the time before
- * organizations have the domain of their owner in front: `example.com:my-project`.
+ * https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30 characters. Older projects of an
+ * organization have its domain as a prefix: `example.com:my-project`.
  */
 export function projectId(text: string): string {
   return matching(
     text,
     /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?:)?[a-z][-a-z0-9]{4,28}[a-z0-9]$/,
-    'the id of a project',
+    'a project ID',
   )
 }
 
@@ -41,20 +41,20 @@ export function serviceAccount(text: string): string {
   return matching(
     text,
     /^[a-z0-9][-a-z0-9.]*@[-a-z0-9.]+\.gserviceaccount\.com$/,
-    'the address of a service account',
+    'the email address of a service account',
   )
 }
 
 export type LbexPackage = {
-  /** For npm: `lbex@2.0.0`; or the URL of an archive. */
+  /** A package for npm, such as `lbex@2.0.0`, or the URL of an archive. */
   readonly source: string
-  /** Of the archive, in hexadecimal digits. */
+  /** Checksum of the archive in hexadecimal digits. */
   readonly sha256?: string
 }
 
 /**
- * `lbex@2.0.0` or `https://host/lbex.tgz#sha256=...`: hosts are made at any later time, and must all be alike. npm itself
- * compares what it gets with the checksum that the registry names.
+ * `lbex@2.0.0` or `https://host/lbex.tgz#sha256=...`. The version or the checksum is required because the autoscaler creates hosts
+ * at any later time, and all hosts must install the same lbex. For a version, npm verifies the checksum that the registry has.
  */
 export function lbexPackage(text: string): LbexPackage {
   if (/^(@[\w.-]+\/)?\w[\w.-]*@\d+\.\d+\.\d+[\w.+-]*$/.test(text)) return {source: text}
@@ -63,17 +63,17 @@ export function lbexPackage(text: string): LbexPackage {
   throw refusal('one version such as lbex@2.0.0, or https://HOST/PATH.tgz#sha256=CHECKSUM', text)
 }
 
-/** How long to wait, milliseconds. */
+/** Milliseconds. */
 export function waitTimeout(text: string): number {
   const milliseconds = duration(text)
   if (milliseconds === 0) throw new UsageError('must be longer than 0', '--no-wait does not wait')
   return milliseconds
 }
 
-/** At least the two hosts that there always are. */
+/** At least 2: the size of the smallest group. */
 export function hostCount(text: string): number {
   if (!/^\d{1,4}$/.test(text) || Number(text) < 2 || Number(text) > 1000) {
-    throw refusal('a number from 2 (there are always two hosts) to 1000', text)
+    throw refusal('a number from 2 (the minimum size of the group) to 1000', text)
   }
   return Number(text)
 }
@@ -96,12 +96,12 @@ export function subnetCidr(text: string): string {
   return text
 }
 
-/** Ranges, separated by commas. */
+/** IPv4 ranges, separated by commas. */
 export function cidrs(text: string): readonly string[] {
   return [...new Set(text.split(',').map((part) => cidr(part.trim())))]
 }
 
-/** `80,443,9827/udp,7000-8000` as firewall rules name it: `tcp:80`, `udp:9827`, `tcp:7000-8000`. */
+/** `80,443,9827/udp,7000-8000` in the notation of firewall rules: `tcp:80`, `udp:9827`, `tcp:7000-8000`. */
 export function servedPorts(text: string): readonly string[] {
   return [...new Set(text.split(',').map((part) => servedPort(part.trim())))]
 }

@@ -1,26 +1,26 @@
 /**
- * Standard error as the place of a log. Whoever reads it is never waited for: what cannot be written yet is kept, up to a
- * limit, and what is too much is dropped and counted.
+ * Writes the log to standard error without ever blocking on its reader. Lines that cannot be written yet are buffered up to a
+ * limit; further lines are dropped and counted.
  */
 import {constants, openSync, write as writeTo} from 'node:fs'
 import {isatty} from 'node:tty'
 import {promisify} from 'node:util'
 import {systemClock, type Clock} from '../util/clock.js'
 
-/** Characters that are kept: some 20,000 lines, so that two findings on each of 10,000 Services are no reason to drop one. */
+/** Characters that are buffered: about 20,000 lines, enough for two diagnostics on each of 10,000 Services. */
 const LIMIT = 8 * 1024 * 1024
-/** Lines that are written at once. */
+/** Lines per write. */
 const LINES = 256
-/** Milliseconds until what could not be written is tried again: a pipe that is full, and a disk. */
+/** Milliseconds before a write is retried: after EAGAIN (a full pipe), and after any other error (such as a full disk). */
 const FULL_PIPE = 20
-const TROUBLE = 1000
-/** Milliseconds that the last lines may take when lbex ends. */
+const AFTER_ERROR = 1000
+/** Milliseconds that the last lines may take when lbex exits. */
 const LAST_LINES = 1000
 
 export type LogOutputOptions = {
-  /** Called when there is room again: how many lines are missing. */
+  /** Called with the number of dropped lines when the buffer is empty again. */
   readonly onDropped: (lines: number) => void
-  /** Resolves to the bytes that were written. Default: to standard error. */
+  /** Resolves to the number of bytes written. Default: writes to standard error. */
   readonly write?: (bytes: Buffer) => Promise<number>
   readonly clock?: Clock
 }
@@ -33,7 +33,7 @@ export class LogOutput {
 
   constructor(private readonly options: LogOutputOptions) {}
 
-  /** After a line was dropped all others are, until everything before it is written: no gap is hidden between two lines. */
+  /** After one line is dropped, all further lines are too until the buffer is written, so that there is one gap, which is reported. */
   write(line: string): void {
     if (this.dropped > 0 || this.size + line.length > LIMIT) {
       this.dropped += 1
@@ -44,7 +44,7 @@ export class LogOutput {
     this.emptying ??= this.empty()
   }
 
-  /** Resolves when everything is written, at the latest after `limit` milliseconds. */
+  /** Resolves when everything is written, or after `limit` milliseconds. */
   async flush(limit: number): Promise<void> {
     const {clock = systemClock} = this.options
     if (this.emptying) await Promise.race([this.emptying, clock.delay(limit)])
@@ -55,12 +55,12 @@ export class LogOutput {
       const text = this.waiting.splice(0, LINES).join('')
       await this.writeWhole(Buffer.from(text))
       this.size -= text.length
-      if (this.waiting.length === 0) this.tellDropped()
+      if (this.waiting.length === 0) this.reportDropped()
     }
     this.emptying = undefined
   }
 
-  private tellDropped(): void {
+  private reportDropped(): void {
     const {dropped} = this
     this.dropped = 0
     if (dropped > 0) this.options.onDropped(dropped)
@@ -73,9 +73,9 @@ export class LogOutput {
         rest = rest.subarray(await write(rest))
       } catch (error) {
         const {code} = error as NodeJS.ErrnoException
-        // Nobody will ever read it.
+        // The reader has closed the pipe.
         if (code === 'EPIPE') return
-        await clock.delay(code === 'EAGAIN' ? FULL_PIPE : TROUBLE)
+        await clock.delay(code === 'EAGAIN' ? FULL_PIPE : AFTER_ERROR)
       }
     }
   }
@@ -84,43 +84,43 @@ export class LogOutput {
 let descriptor: number | undefined
 
 async function toStandardError(bytes: Buffer): Promise<number> {
-  descriptor ??= thatNeverWaits(process.stderr.fd)
+  descriptor ??= nonBlocking(process.stderr.fd)
   const {bytesWritten} = await promisify(writeTo)(descriptor, bytes)
   return bytesWritten
 }
 
 /**
- * Node makes pipes and sockets such that a write to a full one fails at once. A terminal that was stopped, or that hangs, would
- * keep a thread waiting, and lbex from its end: it is opened anew.
+ * Node.js sets O_NONBLOCK on pipes and sockets, so a write to a full one fails at once. A write to a terminal that is stopped or
+ * hangs would block a thread and keep lbex from exiting, so the terminal is opened again with O_NONBLOCK.
  */
-function thatNeverWaits(stream: number): number {
+function nonBlocking(stream: number): number {
   if (!isatty(stream)) return stream
   try {
     return openSync(`/proc/self/fd/${stream}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch {
-    // One that belongs to somebody else.
+    // The terminal belongs to another user.
     return stream
   }
 }
 
-/** Where this process logs to; undefined where it logs nothing. */
+/** The log of this process; undefined if the command does not log. */
 let opened: LogOutput | undefined
 
 export function openLogOutput(onDropped: LogOutputOptions['onDropped']): LogOutput {
   return (opened = new LogOutput({onDropped}))
 }
 
-/** True for a command that works for long, which whoever reads its log must not bring to an end. */
+/** True for a command that logs: it must survive a reader that closes the pipe. */
 export function isLogging(): boolean {
   return opened !== undefined
 }
 
-/** Gives the last lines of the log the time to be written, but no reader can keep lbex from its end. */
+/** Waits for the last lines of the log to be written, but not longer than a second. */
 export async function flushLog(): Promise<void> {
   await opened?.flush(LAST_LINES)
 }
 
-/** Waits until readers have taken what was `written`: for as long as they like, but where there is a log only for so long. */
+/** Waits for `written`: without a limit, but at most a second in a command that logs. */
 export async function waitForReaders(written: Promise<unknown>): Promise<void> {
   await (opened ? Promise.race([written, systemClock.delay(LAST_LINES)]) : written)
 }

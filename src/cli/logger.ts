@@ -36,7 +36,7 @@ function textLogger(colour: boolean, destination: DestinationStream): Pino {
   const pretty = prettyFactory({
     colorize: colour,
     hideObject: true,
-    // They would stand before the message, and again after it.
+    // pino-pretty would print these before the message, and textOf prints them after it.
     ignore: 'pid,hostname,name,caller',
     messageFormat: textOf,
     translateTime: 'SYS:HH:MM:ss.l',
@@ -52,7 +52,7 @@ function textOf(line: Readonly<Record<string, unknown>>): string {
   return [String(line['msg']), ...fields.map(([key, value]) => `${key}=${plain(value)}`)].join(' ')
 }
 
-/** As it stands where that is one word, else as JSON. */
+/** One word unchanged, everything else as JSON. */
 function plain(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)
 }

@@ -1,38 +1,38 @@
-/** The way in: finds the command, runs it, and turns whatever goes wrong into lines on stderr and an exit code. */
+/** Entry point: finds the command, runs it, and reports errors on stderr and by the exit code. */
 import {Config, Help, type Interfaces} from '@oclif/core'
 import {escapeFor} from '../diagnostics/escape.js'
 import {Failure} from '../diagnostics/failure.js'
 import {nearest} from '../diagnostics/nearest.js'
 import {EXIT} from '../report/report.js'
 import {flushLog, isLogging, waitForReaders} from './log-output.js'
-import {reportTrouble} from './trouble.js'
+import {reportError} from './report-error.js'
 import {UsageError} from './usage-error.js'
 
-/** Runs the command line of this process and ends it; a bug or a failure in the background ends it too. */
+/** Runs the command line of this process and exits; an uncaught error exits too. */
 export async function start(source: Interfaces.LoadOptions): Promise<never> {
   const argv = process.argv.slice(2)
   let background: Promise<number> | undefined
-  // The first is told: it ends lbex, and others may only follow from it.
-  process.on('uncaughtException', (error) => void end((background ??= complain(error, argv))))
+  // Only the first error is reported: later ones are often its consequences.
+  process.on('uncaughtException', (error) => void end((background ??= printError(error, argv))))
   const exitCode = await main(argv, source)
-  await everythingWritten()
-  // What went wrong meanwhile, such as the last write, is worse than what the command says.
+  await flushOutput()
+  // An uncaught error since then, such as in the last write, overrides the exit code of the command.
   return end(background ?? exitCode)
 }
 
 async function end(exitCode: number | Promise<number>): Promise<never> {
   const code = await exitCode
-  await everythingWritten()
+  await flushOutput()
   process.exit(code)
 }
 
-/** Loses nothing of what was said, as far as there is somebody to hear it. */
-async function everythingWritten(): Promise<void> {
+/** Waits until the log, stdout and stderr are written, as far as their readers still read. */
+async function flushOutput(): Promise<void> {
   await flushLog()
   await waitForReaders(Promise.all([process.stdout, process.stderr].map(written)))
 }
 
-/** Resolves when the reader of a pipe has taken everything, or has gone. */
+/** Resolves when everything is written, or the reader has closed the pipe. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve())
@@ -41,7 +41,7 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 
 /**
  * Runs one command line and resolves to its exit code; never rejects. `source` is the folder of lbex's package.json, or
- * what oclif needs to load the commands from elsewhere.
+ * oclif's options to load the commands from elsewhere.
  */
 export async function main(argv: readonly string[], source: Interfaces.LoadOptions): Promise<number> {
   ignoreClosedPipes()
@@ -49,13 +49,13 @@ export async function main(argv: readonly string[], source: Interfaces.LoadOptio
     await dispatch(await Config.load(source), argv)
     return Number(process.exitCode ?? EXIT.fine)
   } catch (error) {
-    return await complain(error, argv)
+    return await printError(error, argv)
   }
 }
 
-/** Says on stderr what went wrong, after what the log has to say; resolves to the exit code. */
-async function complain(error: unknown, argv: readonly string[]): Promise<number> {
-  const {notes, exitCode} = reportTrouble(error, {debug: wantsDebug(argv)})
+/** Prints the error on stderr, after the log; resolves to the exit code. */
+async function printError(error: unknown, argv: readonly string[]): Promise<number> {
+  const {notes, exitCode} = reportError(error, {debug: wantsDebug(argv)})
   await flushLog()
   process.stderr.write(escapeFor('text', notes))
   return exitCode
@@ -76,7 +76,7 @@ async function dispatch(config: Config, argv: readonly string[]): Promise<void> 
   await config.runCommand(id, rest)
 }
 
-/** The command that the first words name (the longest that there is), and what follows them. */
+/** The command with the longest name that the first words match, and the words after it. */
 function findCommand(config: Config, words: readonly string[]): {id?: string; rest: string[]} {
   const first = words[0]
   if (first === undefined) return {rest: []}
@@ -98,7 +98,7 @@ function findCommand(config: Config, words: readonly string[]): {id?: string; re
   throw new UsageError(`unknown command ${JSON.stringify(first)}`, hint)
 }
 
-/** A topic alone lists its commands; with a word after it, that word is wrong. */
+/** Shows the help of a topic; throws a UsageError if a word follows that is not one of its commands. */
 async function showTopic(config: Config, topic: string, rest: readonly string[]): Promise<void> {
   const [word] = rest
   if (word === undefined) return showHelp(config, topic)
@@ -120,17 +120,17 @@ async function showHelp(config: Config, id: string | undefined): Promise<void> {
   await help.showHelp(id === undefined ? [] : id.split(':'))
 }
 
-/** Whether to show what lies behind a failure: asked before the flags are parsed, because parsing may be what fails. */
+/** Whether to print the causes of a failure. Does not use the parsed flags, because parsing them may be what failed. */
 function wantsDebug(argv: readonly string[]): boolean {
   const typed = [...argv.join(' ').matchAll(/--log-level[= ](\S+)/g)].at(-1)?.[1]
   const levels = typed ?? process.env['LBEX_LOG_LEVEL'] ?? ''
   return levels.split(',').includes('debug')
 }
 
-/** `lbex render | head` is no error, and a daemon outlives whoever read its log. */
+/** `lbex render | head` must not be an error, and `lbex run` must survive the reader of its log. */
 function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    // oclif has listeners of its own, which take a full disk for a bug.
+    // oclif's own listeners would report a full disk as a bug.
     stream.removeAllListeners('error').on('error', unlessClosed)
   }
 }
@@ -139,7 +139,7 @@ function unlessClosed(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE' || isLogging()) return
   throw new Failure(`the output cannot be written: ${error.message}`, {
     code: 'output-failed',
-    hint: 'see whether the disk that it goes to is full',
+    hint: 'check whether the disk is full',
     cause: error,
   })
 }

@@ -110,7 +110,7 @@ function fromCommandLine(
   return given
 }
 
-type Token = {readonly name: string; readonly rawName: string; readonly value?: string | undefined}
+type FlagToken = {readonly name: string; readonly rawName: string; readonly value?: string | undefined}
 
 function tokensOf(definitions: FlagDefinitions, argv: readonly string[]) {
   const options = Object.fromEntries(
@@ -123,7 +123,7 @@ function tokensOf(definitions: FlagDefinitions, argv: readonly string[]) {
 }
 
 /** The flag's name and the text of its value: a bare `--flag` says `true`, `--no-flag` says `false`. */
-function valueOf(definitions: FlagDefinitions, {name, rawName, value}: Token): [string, string] {
+function valueOf(definitions: FlagDefinitions, {name, rawName, value}: FlagToken): [string, string] {
   const negated = /^no-(.+)$/.exec(name)?.[1]
   if (!definitions[name] && negated && definitions[negated]?.type === 'boolean') {
     if (value !== undefined) throw new UsageError(`${rawName} takes no value`, `write --${negated}=${value}`)
@@ -182,7 +182,7 @@ function refuseExclusive(
     for (const other of definitions[name]?.exclusive ?? []) {
       const rival = given.get(other)
       if (rival && flags[other] !== false) {
-        throw new UsageError(`${source} and ${rival.source} cannot be used together`, 'give one of the two')
+        throw new UsageError(`${source} and ${rival.source} cannot be used together`, 'use only one of them')
       }
     }
   }
@@ -202,7 +202,7 @@ function unknownChoice(source: string, text: string, options: readonly string[])
 function unexpectedArgument(text: string): UsageError {
   const hint =
     parseBool(text) === undefined
-      ? 'manifests are named with -f PATH'
-      : `a boolean takes its value after an equals sign: --flag=${text}`
+      ? 'name manifests with -f PATH'
+      : `write the value of a boolean flag after an equals sign: --flag=${text}`
   return new UsageError(`unexpected argument ${JSON.stringify(text)}`, hint)
 }

@@ -1,4 +1,4 @@
-/** The command line or the environment asks for something that cannot be: one line, a hint, exit code 2. */
+/** The command line or an environment variable is not valid: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 

@@ -1,6 +1,6 @@
 /**
- * Readers of single flag values, for the command line and the environment alike: each returns a typed value or throws a
- * UsageError that says what the value must be. Whoever calls them puts the name of the flag or the variable before it.
+ * Parsers of single flag values, from the command line or a variable: each returns a typed value or throws a UsageError that says
+ * what the value must be. The caller prefixes the name of the flag or the variable.
  */
 import {isIP, SocketAddress} from 'node:net'
 import {UsageError} from './usage-error.js'
@@ -14,7 +14,7 @@ export function port(text: string): number {
   return value
 }
 
-/** An integer from 1 to 512: each worker of NGINX counts against the 1,024 children that it can keep track of. */
+/** An integer from 1 to 512: NGINX can track at most 1,024 child processes. */
 export function workers(text: string): number {
   const value = wholeNumber(text)
   if (value === undefined || value < 1 || value > 512) throw refusal('a number from 1 to 512', text)
@@ -42,7 +42,7 @@ export function positiveNumber(text: string): number {
   return value
 }
 
-/** `22`, `22/tcp`, `53/udp`; `none` stands for no port at all. */
+/** `22`, `22/tcp`, `53/udp`, or `none`. */
 export function reservedPort(text: string): PortSelection | 'none' {
   if (text === 'none') return 'none'
   const [, number = '', protocol] = /^(\d+)(?:\/(tcp|udp))?$/i.exec(text) ?? []
@@ -85,7 +85,7 @@ const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
 
 /** A namespace: an RFC 1123 label. */
 export function namespace(text: string): string {
-  if (!new RegExp(`^${LABEL}$`).test(text)) throw refusal('the name of a namespace', text)
+  if (!new RegExp(`^${LABEL}$`).test(text)) throw refusal('a namespace', text)
   return text
 }
 
@@ -96,7 +96,7 @@ export function serviceName(text: string): string {
   return text
 }
 
-/** The form of a Kubernetes label value; empty stands for no pool. */
+/** A valid value of a Kubernetes label; empty for no pool. */
 export function poolName(text: string): string {
   if (!/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(text)) {
     throw refusal("a pool name (1 to 63 letters, digits, '-', '_' and '.')", text)
@@ -121,20 +121,20 @@ export function byteSize(text: string): number {
   return size
 }
 
-/** Any text that is not empty. */
+/** Any non-empty text. */
 export function path(text: string): string {
   if (text === '') throw refusal('a path', text)
   return text
 }
 
-/** A path that can stand in nginx.conf between quotes. */
+/** A path that can be written between quotes in nginx.conf. */
 export function quotablePath(text: string): string {
   if (text === '' || /["\\$\p{Cc}]/u.test(text))
     throw refusal('a path without quotes, backslashes and $', text)
   return text
 }
 
-/** A path that can stand in nginx.conf, and in the name of a unix socket, as it is. */
+/** A path that can be written without quotes in nginx.conf and as the path of a unix socket. */
 export function plainPath(text: string): string {
   if (!/^[\w./+-]+$/.test(text)) throw refusal('a path of letters, digits and . _ / + -', text)
   return text

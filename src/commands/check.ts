@@ -7,12 +7,12 @@ import {servingFlags} from '../cli/flags/serving.js'
 const flags = {...checkFlags, ...selectionFlags, ...servingFlags}
 
 export default class Check extends LbexCommand {
-  static override summary = 'Find what is wrong with the Services of manifests, before they are applied.'
+  static override summary = 'Check the Services in manifests before they are applied.'
 
-  static override description = `The judgement is that of run and render: what passes is served, and what would be refused at run time is found. Only what the author wrote counts: what a cluster adds later (node ports, cluster IPs, endpoints) may be missing. Neither a cluster nor NGINX nor the network is asked.
-Templates of Helm charts and patches of kustomizations are passed over with a note: pipe in what helm template and kustomize build print. Without --service-pool, --strict-affinity and --anti-affinity the Services of every pool are judged, each as an lbex of its pool judges it.
+  static override description = `Applies the same rules as run and render: a Service without findings is served, and a Service that run would refuse is reported. Fields that the cluster sets later (node ports, cluster IPs, endpoints) may be missing. Needs no cluster, no NGINX and no network.
+Templates of Helm charts and patches of kustomizations are skipped with a note: pipe in the output of helm template or kustomize build. Without --service-pool, --strict-affinity and --anti-affinity the Services of all pools are checked, each as by an lbex of its pool.
 Findings are ignored by a comment (# lbex-ignore CODE -- reason, # lbex-ignore-next-line CODE), by the annotation check.lbex/ignore: "CODE, CODE" on a Service, or by .lbex.yaml.
-Exit code: 0 fine, 1 findings of --fail-on or worse, 2 wrong usage (also: a path that leads to no file, or no Service in any file), 3 a file that cannot be read.`
+Exit code: 0 no findings of --fail-on or worse, 1 such findings, 2 wrong usage (also: a path that matches no file, or no Service in any file), 3 a file cannot be read.`
 
   static override examples = [
     '<%= config.bin %> check manifests/',

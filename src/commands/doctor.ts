@@ -16,12 +16,12 @@ const flags = {
 }
 
 export default class Doctor extends LbexCommand {
-  static override summary = 'Look for what keeps lbex run from serving, here and now, and say what mends it.'
+  static override summary = 'Find out what prevents lbex run from serving on this host, and how to fix it.'
 
-  static override description = `Looks at NGINX and its folder, the ports that Services want, capabilities and limits of this host, the API server and the rights that it grants, and whether a few of the backends can be reached. It changes nothing, and may be called while lbex runs.
-Call it with the flags of lbex run, as the user that lbex runs as: another user has other rights.
-Each finding is ok, a warning (served, but not as well as could be), a problem, or unknown (it could not be looked at).
-Exit code: 0 no problem, 1 a problem, 2 wrong usage, 3 no problem found but not everything could be looked at.`
+  static override description = `Checks NGINX and its folder, the ports of Services, capabilities and limits of this host, the API server and the permissions that it grants, and whether a few of the backends can be reached. It changes nothing and can be used while lbex runs.
+Use the flags of lbex run, and the user that lbex runs as: another user may have other permissions.
+Each finding is ok, a warning (lbex serves, but something could be better), a problem, or unknown (it could not be checked).
+Exit code: 0 no problem, 1 a problem, 2 wrong usage, 3 no problem found but not everything could be checked.`
 
   static override examples = [
     '<%= config.bin %> doctor --kubeconfig /etc/lbex/kubeconfig',

@@ -5,11 +5,11 @@ import {logFlags} from '../cli/flags/log.js'
 const flags = {...drainFlags, ...logFlags}
 
 export default class Drain extends LbexCommand {
-  static override summary = 'End the NGINX that an earlier lbex left serving.'
+  static override summary = 'Stop an NGINX that an earlier lbex left running.'
 
-  static override description = `What lbex run --on-stop leave, lbex run --once or an lbex that was killed has left in --nginx-dir stops accepting, finishes its connections within --shutdown-timeout, and ends. Nothing else on this host is touched. The configuration stays, for the next lbex run.
-An lbex that is still at work is not disturbed: stop it instead.
-Exit code: 0 nothing of NGINX is left running, 2 wrong usage, 3 trouble with the host, NGINX, or another lbex.`
+  static override description = `Drains the NGINX of --nginx-dir that lbex run --on-stop leave, lbex run --once or a killed lbex left running: it stops accepting connections, finishes those it has within --shutdown-timeout, and exits. Nothing else on this host is changed. The configuration stays for the next lbex run.
+If an lbex is running on --nginx-dir, nothing is drained: stop that lbex instead.
+Exit code: 0 no process of this NGINX is running, 2 wrong usage, 3 a failure of the host or NGINX, or another lbex is running.`
 
   static override examples = [
     '<%= config.bin %> drain',

@@ -1,4 +1,4 @@
-/** Every command, by what the user types: the list that oclif reads. */
+/** All commands by their names: oclif reads this list. */
 import Check from './check.js'
 import Doctor from './doctor.js'
 import Drain from './drain.js'

@@ -17,12 +17,12 @@ const flags = {
 }
 
 export default class Render extends LbexCommand {
-  static override summary = 'Show the NGINX configuration that a cluster, or manifests, ask for.'
+  static override summary = 'Print the NGINX configuration for a cluster or for manifests.'
 
-  static override description = `Reads the cluster as run does, once, or the manifests of -f. The configuration goes to standard output as one text, each file after a line ### PATH; what is wrong with the objects goes to standard error.
-Manifests may lack what only a cluster knows (node ports, addresses, endpoints): such upstreams are shown with one server marked down.
-The same manifests give the same bytes on every host, because neither NGINX nor the host is asked. The exceptions are --nginx-bin, --validate and --diff live. The last two also probe the listeners on this host, except those of the NGINX that lbex runs from --nginx-dir: call them as the user that lbex run runs as.
-Exit code: 0 fine, 1 errors in the objects, 2 wrong usage, 3 trouble with the cluster, files or NGINX.`
+  static override description = `Reads the cluster once, as run does, or the manifests of -f. Prints the configuration to standard output as one text, each file after a line ### PATH, and diagnostics about the objects to standard error.
+Manifests may lack what only a cluster has (node ports, addresses, endpoints): such an upstream is rendered with one server that is marked down.
+The same manifests give the same bytes on every host, because they depend on neither the host nor its NGINX. The exceptions are --nginx-bin, --validate and --diff live. The last two also probe the listeners on this host, except those of the NGINX that lbex runs from --nginx-dir: use them as the user that lbex run runs as.
+Exit code: 0 fine, 1 errors in the objects, 2 wrong usage, 3 a failure of the cluster, files or NGINX.`
 
   static override examples = [
     '<%= config.bin %> render --kubeconfig ~/.kube/config',

@@ -19,12 +19,12 @@ const flags = {
 
 export default class Run extends LbexCommand {
   static override summary =
-    'Serve the Services of a cluster, or of manifests, with NGINX on this host, and keep it right.'
+    'Serve the Services of a cluster, or of manifests, with NGINX on this host, and follow their changes.'
 
-  static override description = `Reads Services, EndpointSlices and Nodes from the API server, configures and starts NGINX (or adopts the one that an earlier lbex left running), and follows every change until it is stopped. One way to the API server is tried: --proxy, else --kubeconfig, else --gke-cluster, else the service account of the Pod. While the API server is away, the last good configuration is served.
-With -f the objects are read from files instead, which are to be complete: Services with what the cluster allocated, EndpointSlices and Nodes.
-SIGTERM and SIGINT stop lbex as --on-stop says; a second signal ends it at once and leaves NGINX serving. SIGHUP has it read manifests and credentials again and retry at once what failed; from a terminal that closes it is a stop.
-Exit code: 0 fine, 1 errors in the objects (with --once), 2 wrong usage, 3 trouble with the cluster, files, the host or NGINX.`
+  static override description = `Reads Services, EndpointSlices and Nodes from the API server, configures and starts NGINX (or adopts one that an earlier lbex left running), and follows all changes until it is stopped. It connects to the API server with the first of these that is given: --proxy, --kubeconfig, --gke-cluster; otherwise with the service account of its Pod. While the API server cannot be reached, NGINX serves the last good configuration.
+With -f it reads the objects from files instead. The files must be complete: Services with the fields that the cluster sets, EndpointSlices and Nodes.
+SIGTERM and SIGINT stop lbex as --on-stop says; after a second signal lbex exits at once and NGINX keeps serving. On SIGHUP lbex reads manifests and credentials again and retries at once what failed; if lbex runs on a terminal, SIGHUP stops it.
+Exit code: 0 fine, 1 errors in the objects (with --once), 2 wrong usage, 3 a failure of the cluster, files, the host or NGINX.`
 
   static override examples = [
     '<%= config.bin %> run --kubeconfig /etc/lbex/kubeconfig',

@@ -1,4 +1,4 @@
-/** What Services ask to ignore by annotation. */
+/** The ignores in annotations of Services. */
 import {codesIn, type Ignore} from '../diagnostics/ignore.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
 import {annotationField} from '../core/intent/values.js'

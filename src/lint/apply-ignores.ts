@@ -1,4 +1,4 @@
-/** Leaves out what authors ask to ignore, and tells them which of their wishes have become idle. */
+/** Removes ignored findings, and reports ignores that match nothing. */
 import {CODES, isCode} from '../diagnostics/catalogue.js'
 import {diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
 import type {Ignore, IgnoreScope} from '../diagnostics/ignore.js'
@@ -7,36 +7,36 @@ import {nearest} from '../diagnostics/nearest.js'
 export type Kept = {
   readonly kept: readonly Diagnostic[]
   readonly ignored: number
-  /** About the ignores themselves; those of comments are located. */
-  readonly idle: readonly Diagnostic[]
+  /** Diagnostics about the ignores themselves; those about comments have a location. */
+  readonly unused: readonly Diagnostic[]
 }
 
-/** `diagnostics` are located. A finding that is not reported anyway (`isOff`) needs no ignore, and makes none idle. */
+/** `diagnostics` have locations. An ignore of a code that is switched off (`isOff`) is not reported as unused. */
 export function applyIgnores(
   diagnostics: readonly Diagnostic[],
   ignores: readonly Ignore[],
   isOff: (code: string) => boolean,
 ): Kept {
-  if (ignores.length === 0) return {kept: diagnostics, ignored: 0, idle: []}
+  if (ignores.length === 0) return {kept: diagnostics, ignored: 0, unused: []}
   const groups = groupByScope(ignores)
-  const near = byReach(groups)
+  const near = byScopeKey(groups)
   const kept = diagnostics.filter((diagnostic) => {
     const {object, location} = diagnostic
-    const matches = [object, location && stretchOf(location.file, location.line)]
-      .flatMap((reach) => near.get(reach) ?? [])
+    const matches = [object, location && blockOf(location.file, location.line)]
+      .flatMap((key) => near.get(key) ?? [])
       .filter((group) => covers(group, diagnostic))
     for (const {used} of matches) used.add(diagnostic.code)
     return matches.length === 0
   })
   const incomplete = new Set(diagnostics.filter(isIncomplete).flatMap(placesOf))
-  const judged = groups.filter(({scope}) => !incomplete.has('object' in scope ? scope.object : scope.file))
-  const idle = judged.flatMap(({members, used}) =>
-    members.flatMap((ignore) => idleCodes(ignore, used, isOff)),
+  const complete = groups.filter(({scope}) => !incomplete.has('object' in scope ? scope.object : scope.file))
+  const unused = complete.flatMap(({members, used}) =>
+    members.flatMap((ignore) => unusedCodes(ignore, used, isOff)),
   )
-  return {kept, ignored: diagnostics.length - kept.length, idle}
+  return {kept, ignored: diagnostics.length - kept.length, unused}
 }
 
-/** What is not listed may be what an ignore is for. */
+/** Findings are missing here: an ignore may be for one of them. */
 function isIncomplete({code}: Diagnostic): boolean {
   return code === 'findings-not-listed'
 }
@@ -45,12 +45,12 @@ function placesOf({object, location}: Diagnostic): unknown[] {
   return [object, ...(location ? [location.file] : [])]
 }
 
-/** Ignores that reach the same: there may be thousands in one document. */
+/** Ignores with the same scope: there may be thousands in one document. */
 type Group = {
   readonly scope: IgnoreScope
   readonly members: Ignore[]
   readonly codes: Set<string>
-  /** Codes of the findings that the group is for. */
+  /** Codes of the findings that the group matched. */
   readonly used: Set<string>
 }
 
@@ -69,33 +69,33 @@ function groupByScope(ignores: readonly Ignore[]): Group[] {
 
 const EVERY = '*'
 
-/** By what they reach: an object, or stretches of a file. There may be thousands of groups, and as many findings. */
-function byReach(groups: readonly Group[]): ReadonlyMap<unknown, readonly Group[]> {
+/** Indexes the groups by object or by blocks of lines: there may be thousands of groups and as many findings. */
+function byScopeKey(groups: readonly Group[]): ReadonlyMap<unknown, readonly Group[]> {
   const near = new Map<unknown, Group[]>()
   for (const group of groups) {
-    for (const reach of reachOf(group)) {
-      const others = near.get(reach)
+    for (const key of scopeKeysOf(group)) {
+      const others = near.get(key)
       if (others) others.push(group)
-      else near.set(reach, [group])
+      else near.set(key, [group])
     }
   }
   return near
 }
 
-function reachOf({scope}: Group): unknown[] {
+function scopeKeysOf({scope}: Group): unknown[] {
   if ('object' in scope) return [scope.object]
   const {file, fromLine, toLine} = scope
-  const stretches: string[] = []
-  for (let line = fromLine; line < toLine + STRETCH; line += STRETCH)
-    stretches.push(stretchOf(file, Math.min(line, toLine)))
-  return [...new Set(stretches)]
+  const blocks: string[] = []
+  for (let line = fromLine; line < toLine + BLOCK; line += BLOCK)
+    blocks.push(blockOf(file, Math.min(line, toLine)))
+  return [...new Set(blocks)]
 }
 
-/** Lines of a file that are looked up together. */
-const STRETCH = 64
+/** Lines per block. */
+const BLOCK = 64
 
-function stretchOf(file: string, line: number): string {
-  return `${Math.floor(line / STRETCH)} ${file}`
+function blockOf(file: string, line: number): string {
+  return `${Math.floor(line / BLOCK)} ${file}`
 }
 
 function covers({codes, scope}: Group, {code, object, location}: Diagnostic): boolean {
@@ -109,7 +109,7 @@ function covers({codes, scope}: Group, {code, object, location}: Diagnostic): bo
   )
 }
 
-function idleCodes(
+function unusedCodes(
   {codes, subject, field, location}: Ignore,
   used: ReadonlySet<string>,
   isOff: (code: string) => boolean,

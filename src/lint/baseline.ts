@@ -1,6 +1,6 @@
 /**
- * A baseline is the list of findings that a repository lives with: they are not reported again, new ones are. Lines are not part
- * of it, so that it survives edits elsewhere in a file.
+ * A baseline is a list of accepted findings: only new findings are reported. It has no line numbers, so that edits elsewhere in a
+ * file do not invalidate it.
  */
 import {describeField, describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
 
@@ -10,11 +10,11 @@ export type BaselineEntry = {
   readonly object: string
   readonly field: string
   readonly message: string
-  /** How many such findings there are. */
+  /** Number of such findings. */
   readonly count: number
 }
 
-/** The name of a file in the baseline: the same from wherever lbex is started. */
+/** The name of a file in the baseline: it does not depend on the working directory. */
 export type NameOf = (file: string) => string
 
 /** One entry for each kind of finding, sorted. */
@@ -30,9 +30,9 @@ export function baselineOf(diagnostics: readonly Diagnostic[], nameOf: NameOf): 
 
 export type Compared = {
   readonly fresh: readonly Diagnostic[]
-  /** Findings that the baseline knows. */
+  /** Number of findings that are in the baseline. */
   readonly known: number
-  /** Findings of the baseline that are there no more, in files that were read. */
+  /** Number of findings of the baseline that no longer exist, in files that were read. */
   readonly gone: number
 }
 
@@ -48,9 +48,9 @@ export function compareWithBaseline(
     left.set(key, count - 1)
     return count <= 0
   })
-  // A hook of pre-commit checks some files of a repository: of the others nothing is known.
-  const looked = baseline.filter(({file}) => read.has(file))
-  const gone = looked.reduce((sum, entry) => sum + Math.max(0, left.get(keyOf(entry)) ?? 0), 0)
+  // A pre-commit hook checks only some files: nothing is known about findings in the others.
+  const checked = baseline.filter(({file}) => read.has(file))
+  const gone = checked.reduce((sum, entry) => sum + Math.max(0, left.get(keyOf(entry)) ?? 0), 0)
   return {fresh, known: diagnostics.length - fresh.length, gone}
 }
 

@@ -1,4 +1,4 @@
-/** What an lbex of each pool would find in the Services of its own: a check for no pool in particular judges them all. */
+/** The diagnostics of one lbex per pool: a check without a pool covers the Services of all pools. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import {UNKNOWN_HOST_STATE} from '../core/model/host-state.js'
 import {createNodeViewer} from '../core/model/nodes.js'
@@ -6,21 +6,21 @@ import {createTranslator, type TranslatorOptions} from '../core/translate/transl
 import {ANNOTATIONS} from '../core/intent/annotations.js'
 import type {Service} from '../core/cluster/objects.js'
 import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
-import {findProblems, judgedTogether, withoutStrangers} from './find-problems.js'
+import {findProblems, checkedTogether, withoutContextOnly} from './find-problems.js'
 
 const POOL = ANNOTATIONS.servicePool.key
 
-/** As findProblems, with what is found for each pool, once. Listeners shared with other pools are left to pool-overlap. */
+/** Like findProblems, plus the diagnostics of each pool, without duplicates. `pool-overlap` reports listeners that pools share. */
 export function findInPools(
   snapshot: ClusterSnapshot,
   options: TranslatorOptions,
   context: readonly Service[] = [],
 ): Diagnostic[] {
-  const {services, strangers} = judgedTogether(snapshot.services, context)
-  // Once for all pools: what a Node means does not depend on the pool.
+  const {services, contextOnly} = checkedTogether(snapshot.services, context)
+  // Once for all pools: the view of Nodes does not depend on the pool.
   const nodes = createNodeViewer(options)(snapshot.nodes)
   const viewNodes = () => nodes
-  // A pool is judged by its own members: with hundreds of pools, all Services for each of them would take minutes.
+  // Each pool is translated with its own Services only: all Services for each of hundreds of pools would take minutes.
   const found = [...membersByPool(services)].flatMap(([servicePool, members]) => {
     const refs = new Set<ObjectRef>(members.map(({ref}) => ref))
     const ofPool = {...options, servicePool, affinity: 'strict'} as const
@@ -30,7 +30,7 @@ export function findInPools(
   })
   return onceEach([
     ...findProblems(snapshot, options, context, viewNodes),
-    ...withoutStrangers(found, strangers),
+    ...withoutContextOnly(found, contextOnly),
   ])
 }
 
@@ -46,7 +46,7 @@ function membersByPool(services: readonly Service[]): Map<string, Service[]> {
   return pools
 }
 
-/** Objects are told apart by identity: one that is defined twice has one name. */
+/** Compares objects by identity, because an object that is defined twice has the same name twice. */
 function onceEach(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Map<ObjectRef, Set<string>>()
   return diagnostics.filter(({code, object, field, on, message}) => {

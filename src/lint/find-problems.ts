@@ -1,4 +1,4 @@
-/** Every finding about a set of manifests: those of `run` and `render`, and those that only show when one looks across pools. */
+/** All diagnostics about a set of manifests: those of `run` and `render`, and those that only a view across pools shows. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import {UNKNOWN_HOST_STATE} from '../core/model/host-state.js'
 import {createNodeViewer, type ViewNodes} from '../core/model/nodes.js'
@@ -8,12 +8,17 @@ import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
 import {findNodePortConflicts} from './node-port-conflicts.js'
 import {findPoolOverlaps} from './pool-overlap.js'
 
-/** The Services that are judged together: those of the manifests, and of a cluster those that the manifests do not replace. */
-export type Judged = {readonly services: readonly Service[]; readonly strangers: ReadonlySet<ObjectRef>}
+/**
+ * The Services of the manifests, and those of the target cluster that the manifests do not replace; `contextOnly` has the latter.
+ */
+export type CheckedServices = {
+  readonly services: readonly Service[]
+  readonly contextOnly: ReadonlySet<ObjectRef>
+}
 
 /**
- * Unsorted and without positions. `context` are Services of a cluster that the manifests are to be applied to: they take part in
- * conflicts, and nothing else is said about them. `viewNodes` is for a caller that has viewed the Nodes already.
+ * Unsorted and without locations. `context` are the Services of the target cluster: conflicts with them are reported, but nothing
+ * else about them. `viewNodes` is for a caller that has viewed the Nodes already.
  */
 export function findProblems(
   snapshot: ClusterSnapshot,
@@ -21,28 +26,28 @@ export function findProblems(
   context: readonly Service[] = [],
   viewNodes: ViewNodes = createNodeViewer(options),
 ): Diagnostic[] {
-  const {services, strangers} = judgedTogether(snapshot.services, context)
+  const {services, contextOnly} = checkedTogether(snapshot.services, context)
   const {translate} = createTranslator(options, viewNodes)
   const {diagnostics} = translate({...snapshot, services}, UNKNOWN_HOST_STATE)
   const found = [...diagnostics, ...findPoolOverlaps(services, options), ...findNodePortConflicts(services)]
-  return withoutStrangers(found, strangers)
+  return withoutContextOnly(found, contextOnly)
 }
 
-export function judgedTogether(manifests: readonly Service[], context: readonly Service[]): Judged {
+export function checkedTogether(manifests: readonly Service[], context: readonly Service[]): CheckedServices {
   const others = othersIn(context, manifests)
   const applied = new Map(context.map((service) => [nameOf(service), service]))
   const ours = manifests.map((service) => asApplied(service, applied.get(nameOf(service))))
-  return {services: [...ours, ...others], strangers: new Set(others.map(({ref}) => ref))}
+  return {services: [...ours, ...others], contextOnly: new Set(others.map(({ref}) => ref))}
 }
 
-/** Of the cluster's own troubles only those are left that one of our Services has a part in. */
-export function withoutStrangers(
+/** Removes diagnostics about Services of the cluster, unless a Service of the manifests is involved. */
+export function withoutContextOnly(
   diagnostics: readonly Diagnostic[],
-  strangers: ReadonlySet<ObjectRef>,
+  contextOnly: ReadonlySet<ObjectRef>,
 ): Diagnostic[] {
   return diagnostics.filter(
     ({object, related = []}) =>
-      !strangers.has(object) || related.some((other) => !strangers.has(other.object)),
+      !contextOnly.has(object) || related.some((other) => !contextOnly.has(other.object)),
   )
 }
 
@@ -52,7 +57,7 @@ function othersIn(context: readonly Service[], services: readonly Service[]): Se
   return context.filter((other) => !names.has(nameOf(other)))
 }
 
-/** What is applied again keeps its age, by which conflicts are settled, and the addresses it was given. */
+/** A Service that is applied again keeps its creation time, which decides conflicts, and its cluster IPs. */
 function asApplied(service: Service, applied: Service | undefined): Service {
   if (!applied) return service
   const creationTimestamp = service.creationTimestamp ?? applied.creationTimestamp

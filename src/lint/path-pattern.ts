@@ -1,12 +1,12 @@
 /**
- * Which paths a pattern of `.lbex.yaml` means: `*` and `?` within a name, `**` over folders, `{a,b}`; a folder means all below
- * it. The repository that is judged writes the patterns, so no regular expression is made of them: one with many stars takes
- * exponential time. All ways through the pattern are followed at once instead, as in https://swtch.com/~rsc/regexp/regexp1.html:
- * the time is the length of the pattern times that of the path.
+ * Path patterns of `.lbex.yaml`: `*` and `?` within a name, `**` across folders, `{a,b}`; a folder matches everything below it. The
+ * patterns come from the repository that is checked, so they are not converted to regular expressions: one with many stars could
+ * take exponential time. The pattern is run as an NFA instead (https://swtch.com/~rsc/regexp/regexp1.html), which takes the length
+ * of the pattern times the length of the path.
  */
 export type PathPattern = {readonly test: (path: string) => boolean}
 
-/** A test for paths with `/` that begin in the folder the pattern begins in. Braces that do not pair up stand for themselves. */
+/** Matches paths with `/`, relative to the same folder as the pattern. Unbalanced braces are literal characters. */
 export function pathPattern(pattern: string): PathPattern {
   const text = pattern.replace(/^\.\//, '').replace(/\/+$/, '')
   const steps = compile(text.match(PARTS) ?? [], isBalanced(text))
@@ -24,16 +24,16 @@ function isBalanced(text: string): boolean {
 
 const PARTS = /\*\*\/|\/\*\*|\*\*|[^]/g
 
-/** Takes one character and goes on with the next step, or goes on with each of `to` and takes nothing. */
-type Step = {readonly takes: (character: string) => boolean} | {readonly to: number[]}
+/** Consumes one character and continues with the next step, or continues with each of `to` without consuming one. */
+type PatternStep = {readonly takes: (character: string) => boolean} | {readonly to: number[]}
 
 const ANY = (): boolean => true
 const IN_NAME = (character: string): boolean => character !== '/'
 const SLASH = (character: string): boolean => character === '/'
 
-/** Behind the last step the path matches. A folder matches with all that is below it. */
-function compile(parts: readonly string[], hasChoices: boolean): Step[] {
-  const steps: Step[] = []
+/** The path matches if the state after the last step is reached. `/**` at the end lets a folder match everything below it. */
+function compile(parts: readonly string[], hasChoices: boolean): PatternStep[] {
+  const steps: PatternStep[] = []
   const open: Choice[] = []
   for (const part of parts) {
     const choice = open.at(-1)
@@ -46,7 +46,7 @@ function compile(parts: readonly string[], hasChoices: boolean): Step[] {
   return steps
 }
 
-function addPart(steps: Step[], part: string): void {
+function addPart(steps: PatternStep[], part: string): void {
   const start = steps.length
   if (part === '**/') steps.push({to: [start + 1, start + 5]}, ...repeated(ANY, start + 1), {takes: SLASH})
   else if (part === '/**')
@@ -57,32 +57,32 @@ function addPart(steps: Step[], part: string): void {
   else steps.push({takes: (character) => character === part})
 }
 
-/** The steps at and after `at` that take any number of such characters. */
-function repeated(takes: (character: string) => boolean, at: number): Step[] {
+/** Steps, beginning at index `at`, that consume any number of such characters. */
+function repeated(takes: (character: string) => boolean, at: number): PatternStep[] {
   return [{to: [at + 1, at + 3]}, {takes}, {to: [at]}]
 }
 
-/** Where the alternatives of a pair of braces begin, and the lists that their ends lead to. */
+/** A pair of braces: the indexes where its alternatives begin, and the targets of the jumps at their ends. */
 type Choice = {readonly begins: number[]; readonly ends: number[][]}
 
-function beginChoice(steps: Step[]): Choice {
+function beginChoice(steps: PatternStep[]): Choice {
   const begins = [steps.length + 1]
   steps.push({to: begins})
   return {begins, ends: []}
 }
 
-function nextChoice(steps: Step[], {begins, ends}: Choice): void {
+function nextChoice(steps: PatternStep[], {begins, ends}: Choice): void {
   const end: number[] = []
   steps.push({to: end})
   ends.push(end)
   begins.push(steps.length)
 }
 
-function endChoice(steps: readonly Step[], open: Choice[]): void {
+function endChoice(steps: readonly PatternStep[], open: Choice[]): void {
   for (const end of open.pop()?.ends ?? []) end.push(steps.length)
 }
 
-function matches(steps: readonly Step[], path: string): boolean {
+function matches(steps: readonly PatternStep[], path: string): boolean {
   let reached = follow(steps, [0])
   for (let index = 0; index < path.length && reached.size > 0; index += 1) {
     const character = path.charAt(index)
@@ -94,12 +94,12 @@ function matches(steps: readonly Step[], path: string): boolean {
   return reached.has(steps.length)
 }
 
-function takes(step: Step | undefined, character: string): boolean {
+function takes(step: PatternStep | undefined, character: string): boolean {
   return step !== undefined && 'takes' in step && step.takes(character)
 }
 
-/** These steps, and all that they lead to without a character. */
-function follow(steps: readonly Step[], from: readonly number[]): Set<number> {
+/** These steps, and all steps that can be reached from them without consuming a character. */
+function follow(steps: readonly PatternStep[], from: readonly number[]): Set<number> {
   const reached = new Set<number>()
   const left = [...from]
   for (let at = left.pop(); at !== undefined; at = left.pop()) {

@@ -1,4 +1,4 @@
-/** What is reported, and how loudly: switched-off codes and changed severities, for all paths or for some. */
+/** Disabled codes and changed severities, for all paths or for some. */
 import type {DiagnosticCode} from '../diagnostics/catalogue.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
@@ -15,7 +15,7 @@ export type Policy = readonly Override[]
 
 export const EVERYWHERE = (): boolean => true
 
-/** The findings that are to be reported, with the severity that they are to have. */
+/** The findings to report, with their configured severity. */
 export function applyPolicy(diagnostics: readonly Diagnostic[], policy: Policy): Diagnostic[] {
   return diagnostics.flatMap((diagnostic) => {
     const severity = severityOf(diagnostic, policy)
@@ -35,7 +35,7 @@ function severityOf({code, severity, location, origin}: Diagnostic, policy: Poli
   return wanted
 }
 
-/** True for a code that is reported nowhere. */
+/** True for a code that is disabled for all paths. */
 export function isOff(code: string, policy: Policy): boolean {
   return policy.some(
     ({applies, disable}) => applies === EVERYWHERE && disable.some((other) => other === code),

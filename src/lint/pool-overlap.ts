@@ -1,4 +1,4 @@
-/** Services that want one listener, and that only their pools keep apart: whether both are served depends on how lbex is run. */
+/** Services of different pools that ask for the same listener: whether both are served depends on the flags of lbex. */
 import {describeObject, diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
 import {readIntent} from '../core/intent/intent.js'
@@ -6,35 +6,35 @@ import type {IntentOptions} from '../core/intent/options.js'
 import type {PortIntent} from '../core/intent/service-intent.js'
 import type {Service} from '../core/cluster/objects.js'
 
-type Wish = {
+type ListenPortRequest = {
   readonly service: Service
   readonly pool: string
-  /** Whether the lbex that is checked for serves it. */
+  /** Whether an lbex with the flags of this check serves it. */
   readonly ours: boolean
   readonly port: PortIntent
-  /** Every annotation for lbex but the pool. */
+  /** The ports, and all lbex annotations except the pool. */
   readonly rest: string
 }
 
 const POOL = ANNOTATIONS.servicePool.key
 
-/** Told to the one that comes later by namespace/name, once for each listener. */
+/** Reported for the later one by namespace/name, once per listener. */
 export function findPoolOverlaps(services: readonly Service[], options: IntentOptions): Diagnostic[] {
   if (!services.some(({annotations}) => annotations[POOL])) return []
-  const groups = new Map<string, Wish[]>()
-  for (const wish of services
+  const groups = new Map<string, ListenPortRequest[]>()
+  for (const request of services
     .filter(({refused}) => !refused)
-    .flatMap((service) => wishesOf(service, options))) {
-    const listener = listenerOf(wish)
+    .flatMap((service) => listenPortRequests(service, options))) {
+    const listener = listenerOf(request)
     const group = groups.get(listener)
-    if (group) group.push(wish)
-    else groups.set(listener, [wish])
+    if (group) group.push(request)
+    else groups.set(listener, [request])
   }
   return [...groups.values()].flatMap(overlapsIn)
 }
 
-/** What the Service asks for, judged by an lbex of its own pool. */
-function wishesOf(service: Service, options: IntentOptions): Wish[] {
+/** What the Service asks an lbex of its own pool for. */
+function listenPortRequests(service: Service, options: IntentOptions): ListenPortRequest[] {
   const pool = service.annotations[POOL] ?? ''
   const {intent} = readIntent(service, {...options, servicePool: pool, affinity: 'default'})
   const others = Object.entries(service.annotations).filter(([key]) => key.includes('lbex') && key !== POOL)
@@ -43,60 +43,60 @@ function wishesOf(service: Service, options: IntentOptions): Wish[] {
   return (intent?.ports ?? []).map((port) => ({service, pool, ours, port, rest}))
 }
 
-function listenerOf({port: {listenPort, port}}: Wish): string {
+function listenerOf({port: {listenPort, port}}: ListenPortRequest): string {
   return `${listenPort}/${port.protocol}`
 }
 
-function overlapsIn(wishes: readonly Wish[]): Diagnostic[] {
-  const sorted = [...wishes].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-  const earlier = new EarlierWishes()
-  return sorted.flatMap((wish, index) => {
-    const other = earlier.overlapping(wish)
-    earlier.add({...wish, index})
-    return other ? [overlap(wish, other)] : []
+function overlapsIn(requests: readonly ListenPortRequest[]): Diagnostic[] {
+  const sorted = [...requests].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  const earlier = new EarlierRequests()
+  return sorted.flatMap((request, index) => {
+    const other = earlier.overlapping(request)
+    earlier.add({...request, index})
+    return other ? [overlap(request, other)] : []
   })
 }
 
-type Placed = Wish & {readonly index: number}
+type RankedRequest = ListenPortRequest & {readonly index: number}
 
 /**
- * Finds the first earlier wish that overlaps another one, without a look at all of them. Two overlap if their pools differ, and
- * one has no pool or nothing but the pool differs; two that this lbex serves both are in conflict, which is reported as such.
+ * Finds the first earlier request that overlaps a request, without comparing it with all of them. Two requests overlap if their
+ * pools differ and either one has no pool, or only the pool differs. If this lbex serves both, `port-conflict` reports them.
  */
-class EarlierWishes {
-  /** For each group the first wish, and the first of another pool than that one has. */
-  private readonly firsts = new Map<string, Placed[]>()
+class EarlierRequests {
+  /** For each group the first request, and the first request of another pool. */
+  private readonly firsts = new Map<string, RankedRequest[]>()
 
-  add(wish: Placed): void {
-    for (const group of ['all', wish.pool === '' ? 'no pool' : `rest ${wish.rest}`]) {
-      const key = `${wish.ours} ${group}`
+  add(request: RankedRequest): void {
+    for (const group of ['all', request.pool === '' ? 'no pool' : `rest ${request.rest}`]) {
+      const key = `${request.ours} ${group}`
       const firsts = this.firsts.get(key) ?? []
-      if (firsts.length === 2 || firsts[0]?.pool === wish.pool) continue
-      this.firsts.set(key, [...firsts, wish])
+      if (firsts.length === 2 || firsts[0]?.pool === request.pool) continue
+      this.firsts.set(key, [...firsts, request])
     }
   }
 
-  overlapping(wish: Wish): Wish | undefined {
-    const groups = wish.pool === '' ? ['all'] : ['no pool', `rest ${wish.rest}`]
-    const owners = wish.ours ? [false] : [false, true]
+  overlapping(request: ListenPortRequest): ListenPortRequest | undefined {
+    const groups = request.pool === '' ? ['all'] : ['no pool', `rest ${request.rest}`]
+    const owners = request.ours ? [false] : [false, true]
     return owners
       .flatMap((ours) => groups.map((group) => this.firsts.get(`${ours} ${group}`)))
-      .flatMap((firsts) => firsts?.find(({pool}) => pool !== wish.pool) ?? [])
+      .flatMap((firsts) => firsts?.find(({pool}) => pool !== request.pool) ?? [])
       .sort((a, b) => a.index - b.index)[0]
   }
 }
 
-function nameOf({service: {ref}}: Wish): string {
+function nameOf({service: {ref}}: ListenPortRequest): string {
   return `${ref.namespace}\0${ref.name}`
 }
 
-function overlap(wish: Wish, other: Wish): Diagnostic {
+function overlap(request: ListenPortRequest, other: ListenPortRequest): Diagnostic {
   const {ref, origin} = other.service
   const args = {
-    listener: `listen port ${listenerOf(wish)}`,
+    listener: `listen port ${listenerOf(request)}`,
     other: `${describeObject(ref)} (${other.pool === '' ? 'of no pool' : `pool ${other.pool}`})`,
-    pool: wish.pool || other.pool,
-    shared: wish.pool === '' || other.pool === '',
+    pool: request.pool || other.pool,
+    shared: request.pool === '' || other.pool === '',
   }
   const related = {
     message: 'asked for here too',
@@ -104,10 +104,15 @@ function overlap(wish: Wish, other: Wish): Diagnostic {
     field: other.port.field,
     ...(origin && {origin}),
   }
-  return diagnose('pool-overlap', {subject: wish.service, field: wish.port.field, args, related: [related]})
+  return diagnose('pool-overlap', {
+    subject: request.service,
+    field: request.port.field,
+    args,
+    related: [related],
+  })
 }
 
-/** How many Services this lbex passes over because they belong to another pool, by pool. */
+/** The number of Services that this lbex skips because they belong to another pool, by pool. */
 export function otherPools(
   services: readonly Service[],
   options: IntentOptions,

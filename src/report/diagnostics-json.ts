@@ -1,4 +1,4 @@
-/** Diagnostics as JSON values: what a program needs, without what only lbex understands. */
+/** Diagnostics as JSON values, without the fields that only lbex uses. */
 import {describeField, type Diagnostic, type Location, type ObjectRef} from '../diagnostics/diagnostic.js'
 import type {Severity} from '../diagnostics/rule.js'
 

@@ -1,10 +1,10 @@
-/** Diagnostics as lines for people and editors: `PATH:LINE:COLUMN: SEVERITY CODE MESSAGE`, with details below. */
+/** Diagnostics as text that editors can parse: `PATH:LINE:COLUMN: SEVERITY CODE MESSAGE`, with details below. */
 import {describeField, describeObject, type Diagnostic, type Location} from '../diagnostics/diagnostic.js'
 import {oneLine} from '../diagnostics/escape.js'
 import type {Severity} from '../diagnostics/rule.js'
 import {EXIT} from './report.js'
 
-/** How paragraphs are dressed: with the lines of the file that they are about, and in colour. */
+/** How paragraphs are formatted: with lines of the source file, and in colour. */
 export type TextStyle = {
   readonly frame: (location: Location) => readonly string[]
   readonly paint: (part: TextPart, text: string) => string
@@ -14,7 +14,7 @@ export type TextPart = Severity | 'place' | 'code' | 'detail'
 
 const PLAIN: TextStyle = {frame: () => [], paint: (_, text) => text}
 
-/** One paragraph for each diagnostic, in the order given, and a line that counts them; empty for none. */
+/** One paragraph for each diagnostic, in the given order, and a line with their number; empty if there are none. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.length === 0) return ''
   return [...paragraphs(diagnostics), countText(diagnostics), ''].join('\n')
@@ -25,7 +25,7 @@ export function paragraphs(diagnostics: readonly Diagnostic[], style = PLAIN): s
   return diagnostics.flatMap((diagnostic) => paragraph(diagnostic, style))
 }
 
-/** 1 when there is an error among them, else 0. */
+/** 1 if one of them is an error, otherwise 0. */
 export function diagnosticsExitCode(diagnostics: readonly Diagnostic[]): number {
   return diagnostics.some(({severity}) => severity === 'error') ? EXIT.diagnostics : EXIT.fine
 }
@@ -45,7 +45,7 @@ function paragraph(diagnostic: Diagnostic, {frame, paint}: TextStyle): string[] 
   ]
 }
 
-/** What else there is to know, a line each: the template, the hint, related places. */
+/** One line each for the template, the hint and related objects. */
 export function detailsOf({location, hint, related = []}: Diagnostic): string[] {
   return [
     ...(location?.madeFrom ? [`made from ${oneLine(location.madeFrom)}`] : []),
@@ -54,7 +54,7 @@ export function detailsOf({location, hint, related = []}: Diagnostic): string[] 
   ]
 }
 
-/** `PATH:LINE:COLUMN`, or the path alone; undefined for an object that no file holds. */
+/** `PATH:LINE:COLUMN`, or the path alone; undefined for an object that is not from a file. */
 export function placeOf({
   location,
   origin,
@@ -66,7 +66,7 @@ export function placeOf({
   return origin && oneLine(origin.file)
 }
 
-/** `2 errors, 1 warning`; empty for none. */
+/** `2 errors, 1 warning`; empty if there are none. */
 export function countText(diagnostics: readonly Diagnostic[]): string {
   const counted = (['error', 'warning', 'info'] satisfies Severity[]).flatMap((severity) => {
     const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length

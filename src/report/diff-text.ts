@@ -5,12 +5,12 @@ import {escapeFor} from '../diagnostics/escape.js'
 
 export type PlainFile = {readonly path: string; readonly text: string}
 
-/** What follows from the other files and would only repeat that they differ. */
+/** Files that change whenever another file changes: their differences would add nothing. */
 const INDEXES = new Set(['services.conf', 'version.conf'])
 
 /**
- * Empty when the trees hold the same. A Service's file is named by its content: the old and the new one are recognised
- * as one file by the rest of the name.
+ * Empty if the files are the same. The name of a Service's file ends in a hash of its content: an old and a new file are compared
+ * if the rest of their names is the same.
  */
 export function diffText(before: readonly PlainFile[], after: readonly PlainFile[], colour: boolean): string {
   const old = byStem(before)

@@ -1,12 +1,12 @@
-/** What `lbex render` prints: the same result as text, as JSON, or as the model behind it. */
+/** The output of `lbex render`: the configuration as text or JSON, or the model. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
 import type {LoadBalancer} from '../core/model/load-balancer.js'
 import {diagnosticJson} from './diagnostics-json.js'
 import {diagnosticsExitCode, diagnosticsText} from './diagnostics-text.js'
-import type {Report} from './report.js'
+import type {CommandReport} from './report.js'
 
-/** What is shown of a file, whichever program it is for. */
+/** The parts of a configuration file that are printed. */
 type RenderedFile = {
   readonly path: string
   readonly text: string
@@ -21,17 +21,17 @@ export type RenderResult = {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** All files as one text, each after a line `### PATH`. */
-export function renderText({generation, diagnostics}: RenderResult): Report {
+/** All files in one text, each after a line `### PATH`. */
+export function renderText({generation, diagnostics}: RenderResult): CommandReport {
   const output = generation.files.map(({path, text}) => `### ${path}\n${text}`).join('\n')
   return withDiagnostics(output, diagnostics)
 }
 
 /**
  * One object: `{generation, files: [{path, text, owner, listeners}], diagnostics}`. The file of a shared listener has `owners`
- * in place of `owner`.
+ * instead of `owner`.
  */
-export function renderJson({generation, diagnostics}: RenderResult): Report {
+export function renderJson({generation, diagnostics}: RenderResult): CommandReport {
   const value = {
     generation: generation.id,
     files: generation.files.map(({path, text, owners, listeners}) => ({
@@ -45,7 +45,7 @@ export function renderJson({generation, diagnostics}: RenderResult): Report {
 }
 
 /** The LoadBalancer as JSON. */
-export function modelJson({loadBalancer, diagnostics}: RenderResult): Report {
+export function modelJson({loadBalancer, diagnostics}: RenderResult): CommandReport {
   return {...withDiagnostics(json(loadBalancer), diagnostics), medium: 'json'}
 }
 
@@ -54,7 +54,7 @@ export function withDiagnostics(
   output: string,
   diagnostics: readonly Diagnostic[],
   remarks: readonly string[] = [],
-): Report {
+): CommandReport {
   const notes = diagnosticsText(diagnostics) + remarks.map((remark) => `${remark}\n`).join('')
   return {output, notes, exitCode: diagnosticsExitCode(diagnostics)}
 }

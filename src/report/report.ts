@@ -1,27 +1,27 @@
 import type {Medium} from '../diagnostics/escape.js'
 
-/** What a command has to say, as a value: reports are made by pure functions and printed in one place. */
-export type Report = {
-  /** For stdout, with its line ends; empty for nothing. */
+/** The result of a command as a value: pure functions make it, the base command prints it. */
+export type CommandReport = {
+  /** For stdout, including line ends; may be empty. */
   readonly output: string
-  /** For stderr, with its line ends; empty for nothing. */
+  /** For stderr, including line ends; may be empty. */
   readonly notes: string
   readonly exitCode: number
-  /** What the output is; default: text. Notes are text. */
+  /** How the output is escaped; default: text. Notes are always text. */
   readonly medium?: Medium
-  /** True for an output with colours. */
+  /** True if the output has ANSI colours. */
   readonly colour?: boolean
 }
 
-/** What the exit code of every command means. */
+/** The exit codes of all commands. */
 export const EXIT = {
   fine: 0,
-  /** Something in the user's objects is wrong: at least one error diagnostic. */
+  /** There is at least one error diagnostic about the user's objects. */
   diagnostics: 1,
-  /** The command line or the environment is wrong. */
+  /** The command line or an environment variable is not valid. */
   usage: 2,
-  /** The host, NGINX or a file stands in the way. */
+  /** A failure of the environment: the cluster, the host, NGINX or a file. */
   failure: 3,
-  /** lbex itself is wrong (sysexits.h: EX_SOFTWARE). */
+  /** A bug in lbex (sysexits.h: EX_SOFTWARE). */
   bug: 70,
 } as const

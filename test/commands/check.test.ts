@@ -24,7 +24,7 @@ describe('lbex check', () => {
     assert.deepEqual(await check('ntp.yaml', '.', '--', 'ntp.yaml'), clean)
   })
 
-  it('shows findings with the line that they are about', async () => {
+  it('shows findings with their source line', async () => {
     await write('ntp.yaml', BROKEN)
     assert.deepEqual(await check('ntp.yaml'), {
       stdout: `ntp.yaml:7:33: error port-invalid "eighty" is not a valid port number; this port is not exposed
@@ -39,7 +39,7 @@ describe('lbex check', () => {
     })
   })
 
-  it('calls standard input what it is told to', async () => {
+  it('names standard input as --stdin-filename says', async () => {
     const {stdout} = await lbex(['check', '-', '--stdin-filename', 'chart.yaml'], {
       stdin: BROKEN,
       cwd: folder.path,
@@ -47,7 +47,7 @@ describe('lbex check', () => {
     assert.match(stdout, /^chart\.yaml:7:33: error /)
   })
 
-  it('uses colour where it is asked to, and never in files', async () => {
+  it('uses colour if FORCE_COLOR is set, but never in files', async () => {
     await write('ntp.yaml', BROKEN)
     const words = ['check', 'ntp.yaml', '--format=text', '--format=text=out.txt']
     const coloured = await lbex(words, {cwd: folder.path, env: {FORCE_COLOR: '1'}})
@@ -57,7 +57,7 @@ describe('lbex check', () => {
     assert.ok(!plain.stdout.includes('\u001B'))
   })
 
-  it('takes its flags from the environment too', async () => {
+  it('reads flags from the environment', async () => {
     await write('ntp.yaml', BROKEN)
     const env = {LBEX_FORMAT: 'json', LBEX_DISABLE: 'port-invalid,port-missing'}
     const {stdout, exitCode} = await lbex(['check', 'ntp.yaml'], {cwd: folder.path, env})
@@ -66,11 +66,11 @@ describe('lbex check', () => {
   })
 
   for (const [words, stderr, exitCode] of [
-    [[], /^error: nothing to check\nhint: name manifests: .*\n$/, 2],
+    [[], /^error: nothing to check\nhint: give manifests: .*\n$/, 2],
     [['none.yaml'], /^error: there is no file or folder "none.yaml"\nhint: .*\n$/, 2],
     [
       ['ntp.yaml', '--disable=port-invald'],
-      /^error: --disable: there is no code "port-invald"\nhint: did you mean port-invalid\?\n$/,
+      /^error: --disable: unknown code "port-invald"\nhint: did you mean port-invalid\?\n$/,
       2,
     ],
     [['ntp.yaml', '--severity=port-invalid'], /^error: --severity: must be CODE=error, .*\n$/, 2],
@@ -78,7 +78,7 @@ describe('lbex check', () => {
     [['ntp.yaml', '--format=sarif='], /^error: --format: must be a path, this is ""\n$/, 2],
     [
       ['ntp.yaml', '--disable=x'],
-      /^error: --disable: there is no code "x"\nhint: lbex check --list-rules .*\n$/,
+      /^error: --disable: unknown code "x"\nhint: lbex check --list-rules .*\n$/,
       2,
     ],
     [
@@ -97,7 +97,7 @@ describe('lbex check', () => {
     })
   }
 
-  it('ends quietly when its reader has gone', async () => {
+  it('exits without an error when the reader closes the pipe', async () => {
     await write(
       'many.yaml',
       Array.from({length: 3000}, (_, index) => BROKEN.replace('name: ntp', `name: n${index}`)).join('---\n'),

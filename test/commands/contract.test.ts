@@ -1,4 +1,4 @@
-/** The flags that scripts and unit files rely on: names, types, defaults and variables change only on purpose. */
+/** The flags that scripts and unit files rely on: a change of names, types, defaults or variables must be intended. */
 import assert from 'node:assert/strict'
 import {readFile, writeFile} from 'node:fs/promises'
 import {COMMANDS} from '../../src/commands/index.js'

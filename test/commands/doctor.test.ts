@@ -101,7 +101,7 @@ describe('lbex doctor', function () {
     assert.match(line(stdout, 'ports') ?? '', /^ok .* 1 listener: 1 served by our NGINX$/)
   })
 
-  it('names what is in the way, and what mends it', async () => {
+  it('names problems and their fixes', async () => {
     use.api.forbidden.add('watch nodes')
     const holder = createServer().listen(port, '127.0.0.1')
     await once(holder, 'listening')
@@ -121,7 +121,7 @@ describe('lbex doctor', function () {
     assert.match(stdout, /\n2 problems, .*\d+ ok\n$/)
   })
 
-  it('is a JSON object for programs, also where nothing can be found', async () => {
+  it('prints a JSON object, even if nothing is found', async () => {
     const {stdout, exitCode} = await lbex(['doctor', '--json', '--nginx-bin', '/none'])
     const {findings} = JSON.parse(stdout) as {findings: {check: string; state: string; message: string}[]}
     assert.deepEqual(findings[0]?.check, 'nginx')
@@ -129,7 +129,7 @@ describe('lbex doctor', function () {
     assert.equal(exitCode, 1)
   })
 
-  it('refuses what lbex run would refuse', async () => {
+  it('rejects the flags that lbex run rejects', async () => {
     const {stderr, exitCode} = await lbex(['doctor', '--health-port', '0'])
     assert.match(stderr, /^error: --health-port/)
     assert.equal(exitCode, 2)

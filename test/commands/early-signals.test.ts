@@ -7,7 +7,7 @@ import {join} from 'node:path'
 import {waitFor} from '../support/wait.js'
 import {lbex, root} from './lbex.js'
 
-/** bin/run.js asks for the user first of all; by then the signal is there. */
+/** bin/run.js reads the user ID first, so the signal has arrived by then. */
 const HANG_UP = `
 import os from 'node:os'
 import {syncBuiltinESMExports} from 'node:module'
@@ -19,14 +19,14 @@ os.userInfo = (...parameters) => {
 syncBuiltinESMExports()`
 
 describe('a SIGHUP at the start', () => {
-  it('does not end a daemon: the command line is read, and refused', async () => {
+  it('does not end a daemon: the command line is parsed and rejected', async () => {
     const options = `--import=data:text/javascript,${encodeURIComponent(HANG_UP)}`
     const {exitCode, stderr} = await lbex(['run', '--no-such-flag'], {env: {NODE_OPTIONS: options}})
     assert.equal(exitCode, 2)
     assert.match(stderr, /no-such-flag/)
   })
 
-  it('is held back by the unit until lbex handles it', async () => {
+  it('is blocked by the unit until lbex handles it', async () => {
     const unit = await readFile(join(root, 'packaging/systemd/lbex.service'), 'utf8')
     const [, script = ''] = /^ExecReload=\/bin\/sh -c '(.*)'$/m.exec(unit) ?? []
     const program = `process.stdin.once('data', () => {

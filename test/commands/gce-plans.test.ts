@@ -1,4 +1,4 @@
-/** The commands that a table of options leads to, as `--dry-run` prints them. UPDATE_GOLDEN=1 writes the files anew. */
+/** The commands that `--dry-run` prints for a table of options. UPDATE_GOLDEN=1 rewrites the files. */
 import assert from 'node:assert/strict'
 import {readFile, writeFile} from 'node:fs/promises'
 import {gceWorld, type World} from '../support/gce-fake/world.js'
@@ -45,7 +45,7 @@ const CASES: Case[] = [
   {name: 'down-nothing', run: (world) => world.down('--dry-run')},
 ]
 
-/** The start-up file has tests of its own, and hashes change with it. */
+/** The start-up file has its own tests, and hashes depend on it. */
 function stable(script: string): string {
   return script
     .replace(/user-data=#cloud-config\n[^]*?\n'/g, "user-data=...'")

@@ -21,7 +21,7 @@ describe('lbex gce', function () {
     return lbex(parameters, {env: world.env})
   }
 
-  it('takes the flags of the first lbex, long, short and as variables', async () => {
+  it('accepts the flags of lbex 1.x, long, short and as variables', async () => {
     const long = await run(
       ...[
         'gce',
@@ -96,18 +96,18 @@ describe('lbex gce', function () {
     assert.deepEqual([short, variables], [long, long])
   })
 
-  it('refuses what cannot be before it starts anything', async () => {
+  it('rejects invalid flags before it starts anything', async () => {
     const cases: [flags: string[], error: string][] = [
       [
         ['--name', 'Web'],
-        `error: --name: must be a name (small letters, digits and '-', a letter first), this is "Web"`,
+        `error: --name: must be a name (lowercase letters, digits and '-', starting with a letter), this is "Web"`,
       ],
       [['--name', 'w'.repeat(50)], 'error: --name: must have at most 49 characters, this has 50'],
       [
         ['--name', 'w'.repeat(30)],
         'error: --name: no service account can be made for a name of more than 25 characters, this has 30',
       ],
-      [['--project', 'My Project'], 'error: --project: must be the id of a project, this is "My Project"'],
+      [['--project', 'My Project'], 'error: --project: must be a project ID, this is "My Project"'],
       [['--region', 'us'], 'error: --region: must be a region such as us-central1, this is "us"'],
       [['--region', 'us-east1'], 'error: --cluster-zone us-central1-a is not in --region us-east1'],
       [
@@ -133,7 +133,7 @@ describe('lbex gce', function () {
       ],
       [
         ['--num-autoscale', '1'],
-        'error: --num-autoscale: must be a number from 2 (there are always two hosts) to 1000, this is "1"',
+        'error: --num-autoscale: must be a number from 2 (the minimum size of the group) to 1000, this is "1"',
       ],
       [['--health-port', '0'], 'error: --health-port: must be a port from 1 to 65535, this is "0"'],
       [['--ports', '80,x'], 'error: --ports: must be ports such as 80, 9827/udp or 8000-8100, this is "x"'],
@@ -155,7 +155,7 @@ describe('lbex gce', function () {
       ],
       [
         ['--service-account', 'me'],
-        'error: --service-account: must be the address of a service account, this is "me"',
+        'error: --service-account: must be the email address of a service account, this is "me"',
       ],
       [
         ['--lbex-package', 'a b'],
@@ -203,7 +203,7 @@ describe('lbex gce', function () {
     assert.match((await run('gce', 'up', '-h')).stdout, /-n, --name=NAME/)
   })
 
-  it('says what to do without gcloud', async () => {
+  it('explains what to do without gcloud', async () => {
     const absent = await lbex(UP, {env: {...world.env, PATH: '/nonexistent'}})
     assert.deepEqual(
       [absent.exitCode, absent.stderr],

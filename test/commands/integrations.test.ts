@@ -1,4 +1,4 @@
-/** What other programs call lbex check with: hooks of pre-commit, the GitHub Action, the GitLab template. */
+/** Integrations that run lbex check: pre-commit hooks, the GitHub Action, the GitLab template. */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
@@ -50,7 +50,7 @@ describe('integrations', () => {
       await writeFile(join(folder.path, 'shop/templates/a.yaml'), 'metadata:\n  {{- x }}\n')
       const {exitCode, stderr} = await run('shop/templates/a.yaml')
       assert.equal(exitCode, 0)
-      assert.match(stderr, /^not judged: 1 template of shop .*: helm template shop \| lbex check -\n$/m)
+      assert.match(stderr, /^not checked: 1 template of shop .*: helm template shop \| lbex check -\n$/m)
     })
   }
 
@@ -73,7 +73,7 @@ describe('integrations', () => {
     assert.equal(bash(step?.run ?? '', env).status, 0)
   })
 
-  it('the GitLab template writes a report of tests', async () => {
+  it('the GitLab template writes a JUnit report', async () => {
     const {script} = (load('integrations/gitlab-ci.yml') as Template)['.lbex-check']
     const env = {
       CHECK_WITH: `${process.execPath} ${join(root, 'bin/run.js')}`,
@@ -86,7 +86,7 @@ describe('integrations', () => {
     assert.match(await readFile(join(folder.path, 'lbex-junit.xml'), 'utf8'), /<failure type="port-invalid"/)
   })
 
-  it('the GitLab template runs nothing from npm that anybody may have put there', () => {
+  it('the GitLab template does not run an npm package of an unknown publisher', () => {
     const {script, variables} = (load('integrations/gitlab-ci.yml') as Template)['.lbex-check']
     const {stderr, status} = bash(script.join('\n'), variables)
     assert.deepEqual([stderr, status], ['set CHECK_WITH, which says how lbex is started\n', 2])

@@ -1,4 +1,4 @@
-/** Runs the built lbex as a user does: a program with arguments, an environment and pipes. */
+/** Runs the built lbex as a process with arguments, environment and pipes. */
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {tmpdir} from 'node:os'
@@ -10,13 +10,13 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 export type Ended = {readonly stdout: string; readonly stderr: string; readonly exitCode: number | null}
 
 export type LbexOptions = {
-  /** Variables beside PATH and HOME; those of the test's own environment are not passed on. */
+  /** Variables in addition to PATH and HOME; the environment of the test is not inherited. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly stdin?: string
   /** Folder of the lbex that is run; default: this one. */
   readonly program?: string
-  /** A program, with its arguments, that starts lbex. */
+  /** A program with arguments that starts lbex. */
   readonly through?: readonly string[]
 }
 

@@ -1,6 +1,6 @@
-/** Manifests as somebody writes them. */
+/** Typical manifests of users. */
 
-/** A Service of a repository: what only a cluster knows is missing. */
+/** A Service in a repository, without the fields that a cluster sets. */
 export const BARE = `apiVersion: v1
 kind: Service
 metadata:
@@ -16,7 +16,7 @@ spec:
       port: 123
 `
 
-/** With a port that is none. */
+/** With an invalid port. */
 export const BROKEN = BARE.replace('"8123"', '"eighty"')
 
 /** Complete: a Service with its endpoint, both on this host. */

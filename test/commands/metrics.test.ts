@@ -24,13 +24,13 @@ describe('the metrics of a cluster', function () {
     await folder.remove()
   })
 
-  /** The slices of Services, with an endpoint at `address`, as they were changed right now. */
+  /** The EndpointSlices of Services with an endpoint at `address`, changed just now. */
   function changeEndpoints(address: string, ...services: readonly string[]): void {
     const annotations = {'endpoints.kubernetes.io/last-change-trigger-time': new Date().toISOString()}
     for (const name of services) double.api.put(apiSlice(name, [address], {annotations}))
   }
 
-  it('tell how long a change of endpoints takes, and how the watches are', async () => {
+  it('show the duration of an endpoint change and the state of the watches', async () => {
     const [port, healthPort] = [await freePort(), await freePort()]
     const annotations = {
       'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',

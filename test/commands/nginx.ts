@@ -1,4 +1,4 @@
-/** The NGINX of a test of `lbex run`: which one it is told to use, and that nothing of it is left behind. */
+/** The NGINX of a test of `lbex run`: the flags that select it, and its clean-up. */
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {layoutOf} from '../../src/dataplane/nginx/store/layout.js'

@@ -21,24 +21,24 @@ describe('lbex', () => {
     assert.equal(exitCode, 0)
   })
 
-  it('refuses what it does not know in a line', async () => {
+  it('rejects unknown commands and flags in one line', async () => {
     const {stdout, stderr, exitCode} = await lbex(['rendr'])
     assert.deepEqual([stdout, exitCode], ['', 2])
     assert.equal(stderr, 'error: unknown command "rendr"\nhint: did you mean lbex render?\n')
   })
 
-  it('does not cut long lines', async () => {
+  it('does not wrap long lines', async () => {
     const name = `/${'long-'.repeat(40)}.yaml`
     const {stderr} = await lbex(['render', '-f', name])
     assert.ok(stderr.includes(name))
   })
 
-  it('runs from its sources too', async () => {
+  it('runs from sources', async () => {
     const {stdout} = await execute(process.execPath, [join(root, 'bin/dev.js'), '--version'])
     assert.equal(stdout, (await lbex(['--version'])).stdout)
   })
 
-  it('says what to do where it is not built', async () => {
+  it('explains what to do if it is not built', async () => {
     const folder = await temporaryFolder()
     try {
       await mkdir(join(folder.path, 'bin'))

@@ -25,7 +25,7 @@ describe('lbex render of a cluster', () => {
 
   const render = (...flags: string[]) => lbex(['render', ...flags], {cwd: folder.path})
 
-  it('shows what is configured, and what is wrong with its objects', async () => {
+  it('prints the configuration and diagnostics about the objects', async () => {
     const {stdout, stderr, exitCode} = await render('--proxy', use.api.url)
     assert.match(stdout, /^ {4}server 10\.2\.0\.1:30000;$/m)
     assert.match(stdout, /^ {4}listen 0\.0\.0\.0:8080 backlog/m)
@@ -33,9 +33,9 @@ describe('lbex render of a cluster', () => {
     assert.equal(exitCode, 1)
   })
 
-  it('saves what was read, which shows the same again without the cluster', async () => {
+  it('writes a snapshot that renders to the same output without the cluster', async () => {
     const live = await render('--proxy', use.api.url, '--snapshot-out', 'seen.json')
-    assert.match(live.stderr, /^wrote what was read to seen\.json$/m)
+    assert.match(live.stderr, /^wrote the snapshot to seen\.json$/m)
     const again = await render('-f', 'seen.json', '--complete')
     assert.equal(again.stdout, live.stdout)
     assert.match(again.stderr, /^seen\.json:\d+:\d+: error port-invalid "eighty"/)
@@ -43,13 +43,13 @@ describe('lbex render of a cluster', () => {
     assert.equal(items.length, 5)
   })
 
-  it('says so where the snapshot cannot be written', async () => {
+  it('fails if the snapshot cannot be written', async () => {
     const {stderr, exitCode} = await render('--proxy', use.api.url, '--snapshot-out', 'none/seen.json')
     assert.match(stderr, /^error: cannot write none\/seen\.json: ENOENT/)
     assert.equal(exitCode, 3)
   })
 
-  it('reads the cluster of a kubeconfig, and the context that is asked for', async () => {
+  it('reads the cluster of a kubeconfig and of --context', async () => {
     const cluster = (server: string) => ({cluster: {server}, name: 'here'})
     const config = {
       clusters: [cluster(use.api.url), {...cluster('http://127.0.0.1:1'), name: 'there'}],
@@ -68,7 +68,7 @@ describe('lbex render of a cluster', () => {
     assert.equal(exitCode, 3)
   })
 
-  it('names the right that is missing', async () => {
+  it('names the missing permission', async () => {
     use.api.forbidden.add('list endpointslices')
     const {stdout, stderr, exitCode} = await render('--proxy', use.api.url)
     assert.deepEqual([stdout, exitCode], ['', 3])
@@ -89,12 +89,12 @@ describe('lbex render of a cluster', () => {
     )
   })
 
-  it('tells of flags that have no effect', async () => {
+  it('warns about flags that have no effect', async () => {
     const {stderr} = await render('--proxy', use.api.url, '--kubeconfig', '/none')
-    assert.match(stderr, /^warning: --kubeconfig is not used: --proxy wins over it\n/)
+    assert.match(stderr, /^warning: --kubeconfig is not used: --proxy takes precedence\n/)
   })
 
-  it('shows the Services that need no node where nodes may not be read', async () => {
+  it('renders Services that need no node if nodes are forbidden', async () => {
     use.api.forbidden.add('list nodes')
     use.api.put(
       apiService('pods', {

@@ -31,17 +31,20 @@ describe('lbex render', () => {
     assert.match(stdout, /^ +listen 0\.0\.0\.0:8123 udp reuseport;$/m)
   })
 
-  it('refuses the name of a Service that there is not', async () => {
+  it('rejects --service-name if no Service has the name', async () => {
     assert.deepEqual(await render('-f', 'ntp.yaml', '--service-name', 'nttp'), {
       stdout: '',
-      stderr: 'error: no Service is called nttp; did you mean ntp?\n',
+      stderr: 'error: there is no Service called nttp; did you mean ntp?\n',
       exitCode: 2,
     })
   })
 
-  it('says so if nothing is in a namespace', async () => {
+  it('warns if no Service is in a namespace', async () => {
     const {stderr, exitCode} = await render('-f', 'ntp.yaml', '--namespace', 'nope')
-    assert.deepEqual([stderr, exitCode], ['warning: no Service is in namespace nope; there are default\n', 0])
+    assert.deepEqual(
+      [stderr, exitCode],
+      ['warning: there is no Service in namespace nope; found: default\n', 0],
+    )
   })
 
   it('gives the same bytes on every run', async () => {
@@ -53,18 +56,18 @@ describe('lbex render', () => {
     assert.deepEqual(await lbex(['render', '-f', '-'], {stdin: BARE}), fromFile)
   })
 
-  it('takes its flags from the environment too, and tells of a misspelt variable', async () => {
+  it('reads flags from the environment, and warns about a misspelled variable', async () => {
     const env = {LBEX_FILENAME: join(folder.path, 'ntp.yaml'), LBEX_REQIRE_PORT: 'true'}
     const {stdout, stderr, exitCode} = await lbex(['render'], {env})
     assert.match(stdout, /8123 udp/)
     assert.equal(
       stderr,
-      'warning: the variable LBEX_REQIRE_PORT sets no flag; did you mean LBEX_REQUIRE_PORT?\n',
+      'warning: the variable LBEX_REQIRE_PORT does not set a flag; did you mean LBEX_REQUIRE_PORT?\n',
     )
     assert.equal(exitCode, 0)
   })
 
-  it('shows what is wrong with the manifests, where it stands, and the rest all the same', async () => {
+  it('prints diagnostics with locations, and renders the valid objects', async () => {
     await write('broken.yaml', BROKEN.replace('name: ntp', 'name: broken'))
     const {stdout, stderr, exitCode} = await render('-f', '.')
     assert.equal(
@@ -109,7 +112,7 @@ describe('lbex render', () => {
     assert.equal(exitCode, 0)
   })
 
-  it('writes files, and compares with them', async () => {
+  it('writes files and compares with them', async () => {
     const written = await render('-f', 'ntp.yaml', '--output-dir', 'out')
     assert.deepEqual(written, {stdout: '', stderr: 'wrote 4 files to out\n', exitCode: 0})
     const same = await render('-f', 'ntp.yaml', '--diff', 'out')
@@ -130,7 +133,7 @@ describe('lbex render', () => {
     assert.match(await readFile(join(folder.path, 'out/services', services[0] ?? ''), 'utf8'), /8124/)
   })
 
-  it('colours differences where that is wanted', async () => {
+  it('colours differences if FORCE_COLOR is set', async () => {
     await render('-f', 'ntp.yaml', '--output-dir', 'out')
     await write('ntp.yaml', BARE.replace('8123', '8124'))
     const parameters = ['render', '-f', 'ntp.yaml', '--diff', 'out']
@@ -140,16 +143,16 @@ describe('lbex render', () => {
     assert.ok(!plain.stdout.includes('\u001B'))
   })
 
-  it('never overwrites what it did not write', async () => {
+  it('never overwrites files that it did not write', async () => {
     const {stderr, exitCode} = await render('-f', 'ntp.yaml', '--output-dir', '.')
     assert.equal(
       stderr,
-      'error: . is not empty, and not an earlier output of lbex render\nhint: name an empty or a new folder\n',
+      'error: . is not empty and was not written by lbex render\nhint: name an empty or a new folder\n',
     )
     assert.equal(exitCode, 3)
   })
 
-  it('lets the real NGINX judge', async () => {
+  it('tests the configuration with the real NGINX', async () => {
     const {binary} = await testNginx()
     const {stdout, stderr, exitCode} = await render('-f', 'ntp.yaml', '--validate', '--nginx-bin', binary)
     assert.match(stderr, /^NGINX \d+\.\d+\.\d+ accepts the configuration\n$/)
@@ -157,7 +160,7 @@ describe('lbex render', () => {
     assert.equal(exitCode, 0)
   })
 
-  it('renders for another version', async () => {
+  it('renders for another version of NGINX', async () => {
     await write('web.yaml', complete('web', 8080, 80).replace('upstream-type: pod', 'algorithm: least_time'))
     const old = await render('-f', 'web.yaml')
     assert.match(old.stderr, /warning least-time-unavailable/)
@@ -185,7 +188,7 @@ describe('lbex render', () => {
     ],
     [
       ['-f', 'ntp.yaml', '--namespace=a', '--exclude-namespace=a'],
-      /^error: --namespace and --exclude-namespace both name a\nhint: .*\n$/,
+      /^error: --namespace and --exclude-namespace both select a\nhint: .*\n$/,
       2,
     ],
   ] as const) {
@@ -196,7 +199,7 @@ describe('lbex render', () => {
     })
   }
 
-  it('tells that nothing is live yet', async () => {
+  it('fails if nothing is live yet', async () => {
     const {binary} = await testNginx()
     const flags = [
       '-f',
@@ -209,18 +212,18 @@ describe('lbex render', () => {
       join(folder.path, 'n'),
     ]
     const {stderr, exitCode} = await render(...flags)
-    assert.match(stderr, /^error: nothing is served from .*\/n\nhint: .*\n$/)
+    assert.match(stderr, /^error: no configuration is served from .*\/n\nhint: .*\n$/)
     assert.equal(exitCode, 3)
   })
 
-  it('prints a large configuration to its end', async () => {
+  it('prints a large configuration completely', async () => {
     const many = Array.from({length: 300}, (_, index) => complete(`web-${index}`, 20_000 + index, 80))
     const {stdout, exitCode} = await lbex(['render', '-f', '-', '--json'], {stdin: many.join('')})
     assert.equal(JSON.parse(stdout).files.length, 303)
     assert.equal(exitCode, 0)
   })
 
-  it('says in a line that the disk behind its output is full', async () => {
+  it('reports a full disk behind stdout in one line', async () => {
     const full = await open('/dev/full', 'w')
     try {
       const parameters = [
@@ -241,7 +244,7 @@ describe('lbex render', () => {
     }
   })
 
-  it('ends quietly when nobody reads on', async () => {
+  it('exits without an error when the reader stops reading', async () => {
     const many = Array.from({length: 300}, (_, index) => complete(`web-${index}`, 20_000 + index, 80))
     await write('many.yaml', many.join(''))
     const {child, ended} = startLbex(['render', '-f', 'many.yaml'], {cwd: folder.path})

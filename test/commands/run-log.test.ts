@@ -1,4 +1,4 @@
-/** Nobody who is to read the log, and does not, keeps lbex from its work. */
+/** A reader that does not read the log must not block lbex. */
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {constants} from 'node:fs'
@@ -14,10 +14,10 @@ import {startLbex, type Ended} from './lbex.js'
 import {BROKEN, complete} from './manifests.js'
 import {endNginx, nginxFlags} from './nginx.js'
 
-/** Changes that log more than lbex keeps for a slow reader (8 MiB). */
+/** Changes that log more than lbex buffers for a slow reader (8 MiB). */
 const ROUNDS = 16
 
-describe('lbex run goes on serving', function () {
+describe('lbex run keeps serving', function () {
   this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
   let backend: Backend
@@ -35,7 +35,7 @@ describe('lbex run goes on serving', function () {
       freePorts(ROUNDS + 1),
       freePort(),
     ])
-    // Each finding names the file: so there need not be many for a long log.
+    // Each diagnostic has the name of the file, so a long name makes a long log with few diagnostics.
     const deep = join(folder.path, ...Array.from({length: 14}, () => 'x'.repeat(250)))
     await mkdir(deep, {recursive: true})
     manifest = join(deep, 'web.yaml')
@@ -74,7 +74,7 @@ describe('lbex run goes on serving', function () {
     await waitFor(async () => (await answers(ports[1])) === 'blue', {what: 'the change', deadline: 40_000})
   }
 
-  /** A port that was not served before, beside a hundred Services that no earlier change had and that have a finding each. */
+  /** A new port, and a hundred new Services with one diagnostic each. */
   async function change(round: number): Promise<void> {
     const port = ports[round] as number
     const broken = Array.from({length: 100}, (_, index) => BROKEN.replace('ntp', `ntp-${round}-${index}`))
@@ -88,7 +88,7 @@ describe('lbex run goes on serving', function () {
     return {path, reader: open(path, 'r')}
   }
 
-  it('where the reader of its log never reads, and tells it later what it missed', async () => {
+  it('if the reader of its log does not read, and later logs how many lines were dropped', async () => {
     await write(complete('web', ports[0] as number, backend.port))
     const {path, reader} = await openFifo()
     await start(path)
@@ -97,7 +97,7 @@ describe('lbex run goes on serving', function () {
     const log = (await reader).createReadStream({encoding: 'utf8'})
     let text = ''
     log.on('data', (chunk) => (text += String(chunk)))
-    const dropped = await waitFor(() => /\{.*"msg":"lines of the log were dropped"\}/.exec(text)?.[0], {
+    const dropped = await waitFor(() => /\{.*"msg":"log lines were dropped"\}/.exec(text)?.[0], {
       what: 'word of the gap',
     })
     stop()
@@ -109,7 +109,7 @@ describe('lbex run goes on serving', function () {
     assert.deepEqual([messages[0], messages.at(-1)], ['lbex started', 'lbex ends'])
   })
 
-  it('where nobody reads its log, and ends in time all the same', async () => {
+  it('if the reader of its log never reads, and exits in time', async () => {
     await write(complete('web', ports[0] as number, backend.port))
     const {path, reader} = await openFifo()
     await start(path)
@@ -120,7 +120,7 @@ describe('lbex run goes on serving', function () {
     await (await reader).close()
   })
 
-  it('where the reader of its log is gone', async () => {
+  it('if the reader of its log has closed the pipe', async () => {
     await write(complete('web', ports[0] as number, backend.port))
     const {path, reader} = await openFifo()
     await start(path)
@@ -129,7 +129,7 @@ describe('lbex run goes on serving', function () {
   })
 
   for (const format of ['json', 'text']) {
-    it(`where the disk of its log is full (${format})`, async () => {
+    it(`if the disk of its log is full (${format})`, async () => {
       await write(complete('web', ports[0] as number, backend.port))
       await start('/dev/full', ['--log-format', format, '--log-level', 'debug'])
       await follow()

@@ -33,7 +33,7 @@ describe('lbex run on a terminal', function () {
     await folder.remove()
   })
 
-  it('that was stopped serves on, and ends when it is told to', async () => {
+  it('keeps serving if the terminal is stopped, and exits on a signal', async () => {
     const [first = 0, second = 0] = await freePorts(2)
     const file = join(folder.path, 'web.yaml')
     await writeFile(file, complete('web', first, backend.port))

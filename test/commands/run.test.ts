@@ -46,7 +46,7 @@ describe('lbex run', function () {
   const ready = () =>
     waitFor(async () => (await health('/readyz'))?.[0] === 200, {what: '/readyz', deadline: 30_000})
 
-  it('serves, follows the files, answers health checks, and drains when told to stop', async () => {
+  it('serves, follows the files, answers health checks, and drains on SIGTERM', async () => {
     const [first = 0, second = 0] = await freePorts(2)
     await write(complete('web', first, backend.port))
     const {child, ended} = startLbex(['run', ...flags])
@@ -82,7 +82,7 @@ describe('lbex run', function () {
     assert.deepEqual([messages.includes('stopping'), messages.at(-1)], [true, 'lbex ends'])
   })
 
-  it('tells what it does in numbers', async () => {
+  it('exposes metrics', async () => {
     const [first = 0, second = 0, dns = 0] = await freePorts(3)
     const others = complete('dns', dns, backend.port, 'UDP') + BROKEN
     await write(complete('web', first, backend.port) + others)
@@ -148,7 +148,7 @@ describe('lbex run', function () {
     assert.equal(await answers(port), undefined)
   })
 
-  it('serves the rest where something is wrong, and says so by its exit code', async () => {
+  it('serves the valid Services if another has an error, with exit code 1', async () => {
     const port = await freePort()
     await write(complete('web', port, backend.port) + BROKEN)
     const {stderr, exitCode} = await lbex(['run', ...flags, '--once'])
@@ -157,7 +157,7 @@ describe('lbex run', function () {
     assert.equal(await answers(port), 'blue')
   })
 
-  it('ends at once at the second signal and leaves NGINX serving', async () => {
+  it('exits at once on the second signal and leaves NGINX serving', async () => {
     const port = await freePort()
     await write(complete('web', port, backend.port))
     const {child, ended} = startLbex(['run', ...flags, '--pre-stop-delay', '1h'])
@@ -170,7 +170,7 @@ describe('lbex run', function () {
     assert.equal(await answers(port), 'blue')
   })
 
-  it('starts with the flags of the first lbex', async () => {
+  it('starts with the flags of lbex 1.x', async () => {
     await write(complete('web', await freePort(), backend.port))
     const old = ['--logtostderr', '--stderrthreshold=2', '--vmodule', 'a=1', '-v', '2']
     const {stderr, exitCode} = await lbex(['run', ...flags, '--once', ...old])
@@ -180,13 +180,13 @@ describe('lbex run', function () {
     assert.match(warnings[0] ?? '', /--logtostderr, --stderrthreshold, --vmodule: accepted/)
   })
 
-  describe('fails in a line', () => {
+  describe('fails with one line', () => {
     beforeEach(async () => write(complete('web', await freePort(), backend.port)))
 
-    /** The lines that are no log. */
+    /** The lines that are not from the log. */
     const told = (stderr: string) => stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))
 
-    it('where the health port is taken', async () => {
+    it('if the health port is taken', async () => {
       const holder = createServer().listen(healthPort, '127.0.0.1')
       await once(holder, 'listening')
       const {stderr, exitCode} = await lbex(['run', ...flags])
@@ -198,34 +198,34 @@ describe('lbex run', function () {
       assert.equal(exitCode, 3)
     })
 
-    it('where another lbex has the health port, and names it', async () => {
+    it('if another lbex has the health port, and names it', async () => {
       const {child, ended} = startLbex(['run', ...flags])
       await ready()
       const other = ['--nginx-dir', join(folder.path, 'other')]
       const {stderr, exitCode} = await lbex(['run', ...flags, ...other])
       assert.deepEqual(told(stderr), [
-        `error: cannot answer health checks on port ${healthPort}: the port is in use by another lbex, which says it is healthy`,
-        'hint: end that one, or choose another port with --health-port',
+        `error: cannot answer health checks on port ${healthPort}: the port is in use by another lbex, which reports healthy`,
+        'hint: stop that lbex, or choose another port with --health-port',
       ])
       assert.equal(exitCode, 3)
       child.kill('SIGTERM')
       await ended
     })
 
-    it('where an NGINX that was left has the health port, and names it', async () => {
+    it('if an NGINX that was left running has the health port, and names it', async () => {
       const port = await freePort()
       await write(complete('web', port, backend.port))
       await lbex(['run', ...flags, '--once'])
       const {stderr, exitCode} = await lbex(['run', ...flags, '--health-port', `${port}`])
       assert.deepEqual(told(stderr), [
-        `error: cannot answer health checks on port ${port}: the port is in use by the NGINX that an earlier lbex left, which serves a Service there`,
-        'hint: end it with lbex drain (and the same --nginx-dir), or choose another port with --health-port',
+        `error: cannot answer health checks on port ${port}: the port is in use by the NGINX that an earlier lbex left running, which serves a Service on it`,
+        'hint: stop it with lbex drain (and the same --nginx-dir), or choose another port with --health-port',
       ])
       assert.equal(exitCode, 3)
       assert.equal(await answers(port), 'blue')
     })
 
-    it('where another lbex uses the folder', async () => {
+    it('if another lbex uses the folder', async () => {
       const {child, ended} = startLbex(['run', ...flags])
       await ready()
       const {stderr, exitCode} = await lbex(['run', ...flags, '--health-check=false'])
@@ -238,13 +238,13 @@ describe('lbex run', function () {
       await ended
     })
 
-    it('where there is no NGINX', async () => {
+    it('if there is no NGINX', async () => {
       const {stderr, exitCode} = await lbex(['run', ...flags, '--nginx-bin', '/none'])
       assert.equal(told(stderr)[0], 'error: NGINX was not found: /none is not a program')
       assert.equal(exitCode, 3)
     })
 
-    it('where there are no manifests', async () => {
+    it('if there are no manifests', async () => {
       const {stderr, exitCode} = await lbex(['run', ...flags, '-f', '/none.yaml'])
       assert.equal(told(stderr)[0], 'error: there is no file or folder "/none.yaml"')
       assert.equal(exitCode, 3)
@@ -252,7 +252,7 @@ describe('lbex run', function () {
   })
 })
 
-/** Without what only run knows. */
+/** Without the flags that only run has. */
 function renderFlags(flags: readonly string[]): string[] {
   const at = flags.indexOf('--health-address')
   return [...flags.slice(0, at), ...flags.slice(at + 2)]

@@ -1,4 +1,4 @@
-/** Starting fast means loading little: what each part of the bundle pulls in with it. */
+/** A fast start requires few modules: checks which packages each part of the bundle loads. */
 import assert from 'node:assert/strict'
 import {readdir, readFile} from 'node:fs/promises'
 import {dirname, join, resolve} from 'node:path'
@@ -6,7 +6,7 @@ import {root} from './lbex.js'
 
 const dist = join(root, 'dist')
 
-/** The packages that a module of the bundle loads, itself or through what it imports; not what it may load later. */
+/** The packages that a module of the bundle imports statically, directly or indirectly. */
 async function packagesOf(path: string, seen = new Set<string>()): Promise<Set<string>> {
   if (seen.has(path)) return new Set()
   seen.add(path)
@@ -22,7 +22,7 @@ async function packagesOf(path: string, seen = new Set<string>()): Promise<Set<s
   return packages
 }
 
-/** The chunk that holds a module of the sources. */
+/** The chunk that contains a source module. */
 async function chunkOf(source: string): Promise<string> {
   for (const name of await readdir(join(dist, 'chunks'))) {
     const path = join(dist, 'chunks', name)
@@ -49,44 +49,44 @@ function heavy(packages: ReadonlySet<string>): string[] {
 }
 
 describe('the bundle', () => {
-  it('loads oclif to read a command line, and nothing heavy', async () => {
+  it('loads oclif and no large module to parse a command line', async () => {
     const packages = await packagesOf(join(dist, 'cli/main.js'))
     for (const name of await packagesOf(join(dist, 'commands/index.js'))) packages.add(name)
     assert.ok(packages.has('@oclif/core'))
     assert.deepEqual(heavy(packages), ['tinyglobby'])
   })
 
-  it('loads a renderer to render, and neither reader, logger nor process runner', async () => {
+  it('loads the config writer for render, but no cluster source, logger or process runner', async () => {
     assert.deepEqual(heavy(await packagesOf(await chunkOf('src/cli/run/render.ts'))), [
       'liquidjs',
       'tinyglobby',
     ])
   })
 
-  it('loads what reads files for files alone', async () => {
+  it('loads the parsers of files only for files', async () => {
     const packages = await packagesOf(await chunkOf('src/sources/manifests/manifest-source.ts'))
     assert.deepEqual(heavy(packages), ['yaml', 'tinyglobby'])
   })
 
-  it('loads the large library of Kubernetes for a kubeconfig alone', async () => {
+  it('loads the large Kubernetes client only for a kubeconfig', async () => {
     for (const source of ['src/kube/open-access.ts', 'src/sources/cluster/cluster-source.ts']) {
       assert.deepEqual(heavy(await packagesOf(await chunkOf(source))), [])
     }
   })
 
-  it('loads what counts only where somebody may ask for it', async () => {
+  it('loads the metrics only with a health server', async () => {
     const packages = await packagesOf(await chunkOf('src/controller/metrics/metrics.ts'))
     assert.deepEqual(heavy(packages), ['prom-client'])
   })
 
-  it('loads a reader to check, and neither renderer nor client nor anything else', async () => {
+  it('loads the parsers for check, but no config writer, client or other module', async () => {
     assert.deepEqual(heavy(await packagesOf(await chunkOf('src/lint/command/check.ts'))), [
       'yaml',
       'tinyglobby',
     ])
   })
 
-  it('loads the rest to run', async () => {
+  it('loads everything else for run', async () => {
     const packages = await packagesOf(await chunkOf('src/cli/run/run.ts'))
     assert.deepEqual(heavy(packages), ['liquidjs', 'execa', 'pino', 'pino-pretty', 'tinyglobby'])
   })

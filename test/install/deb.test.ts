@@ -108,7 +108,7 @@ describe('the .deb', function () {
     const before = await mainProcess()
     await machine.run('systemctl', 'reload', 'lbex')
     const looksAgain = async () =>
-      (await machine.run('journalctl', '-u', 'lbex', '--no-pager')).includes('looking again')
+      (await machine.run('journalctl', '-u', 'lbex', '--no-pager')).includes('reading everything again')
     await waitFor(looksAgain, {what: 'the word of the reload'})
     assert.equal(await mainProcess(), before)
     assert.equal(await answer(), 'backend')

@@ -59,8 +59,8 @@ const onCluster = (base: number, make: (size: number) => ClusterSnapshot, limits
 async function checked(text: string): Promise<number> {
   const {snapshot, diagnostics, locate, ignores} = await readManifests(['-'], {stdin: () => text})
   const located = locate([...diagnostics, ...findInPools(snapshot, options(unlimited))])
-  const {kept, idle} = applyIgnores(located, ignores, () => false)
-  return diagnosticsText(sortDiagnostics([...kept, ...idle])).length
+  const {kept, unused} = applyIgnores(located, ignores, () => false)
+  return diagnosticsText(sortDiagnostics([...kept, ...unused])).length
 }
 
 const onManifests = (base: number, make: (size: number) => string): Dimension => ({

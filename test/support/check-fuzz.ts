@@ -46,12 +46,12 @@ async function judge(text: string) {
   const reading = await readManifests(['-'], {stdin: () => text})
   const {snapshot, locate, ignores, editFor} = reading
   const located = locate([...reading.diagnostics, ...findProblems(snapshot, options())])
-  const {kept, idle} = applyIgnores(
+  const {kept, unused} = applyIgnores(
     located,
     [...ignores, ...annotatedIgnores(snapshot.services)],
     () => false,
   )
-  const diagnostics = [...kept, ...locate(idle)]
+  const diagnostics = [...kept, ...locate(unused)]
   const edits = diagnostics.flatMap((diagnostic) => editFor(diagnostic) ?? [])
   applyEdits(text, edits)
   const lines = linesAsReaderSees(reading.files.get('<stdin>')?.text ?? '')

@@ -1,17 +1,16 @@
-/** How lbex gets at the API server of a cluster. */
+/** How lbex connects to the API server of a cluster. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {path} from '../values.js'
 import {withEnvironment} from './named.js'
 
 const helpGroup = 'cluster'
 
-/** The objects come from a cluster or from files. */
 const exclusive = ['filename']
 
 export const accessFlags = withEnvironment({
   proxy: Flags.custom<string>({
     description:
-      'URL of a server that asks for no credentials, such as kubectl proxy: http://127.0.0.1:8001. It wins over --kubeconfig.',
+      'URL of a server that asks for no credentials, such as kubectl proxy: http://127.0.0.1:8001. It takes precedence over --kubeconfig.',
     exclusive,
     helpGroup,
     helpValue: 'URL',
@@ -19,7 +18,7 @@ export const accessFlags = withEnvironment({
   })(),
   kubeconfig: Flags.custom<string>({
     description:
-      'The kubeconfig that says where the cluster is and who lbex is there. Without it and --proxy: the service account of the Pod that lbex runs in.',
+      'The kubeconfig with the API server and the credentials. Without this flag and --proxy, lbex uses the service account of its Pod.',
     exclusive,
     helpGroup,
     helpValue: 'PATH',
@@ -34,7 +33,7 @@ export const accessFlags = withEnvironment({
   })(),
   'gke-cluster': Flags.custom<string>({
     description:
-      'On a VM of Google Cloud: the GKE cluster, projects/PROJECT/locations/LOCATION/clusters/NAME, which lbex reads as the service account of the VM.',
+      'On a VM of Google Cloud: the GKE cluster to read, projects/PROJECT/locations/LOCATION/clusters/NAME, with the service account of the VM.',
     exclusive,
     helpGroup,
     helpValue: 'NAME',
@@ -44,13 +43,13 @@ export const accessFlags = withEnvironment({
 
 export type AccessFlags = Interfaces.InferredFlags<typeof accessFlags>
 
-/** Sentences about flags that are given and have no effect. */
+/** A sentence for each flag that is given but has no effect. */
 export function accessNotices(flags: AccessFlags): string[] {
-  const [used, ...others] = WAYS.filter((name) => flags[name] !== undefined)
-  const unused = others.map((name) => `--${name} is not used: --${used} wins over it`)
+  const [used, ...others] = ACCESS_FLAGS.filter((name) => flags[name] !== undefined)
+  const unused = others.map((name) => `--${name} is not used: --${used} takes precedence`)
   if (unused.length > 0 || flags.context === undefined || used === 'kubeconfig') return unused
   return ['--context has no effect without --kubeconfig']
 }
 
-/** The first that is given is the one that is tried. */
-const WAYS = ['proxy', 'kubeconfig', 'gke-cluster'] as const
+/** In order of precedence. */
+const ACCESS_FLAGS = ['proxy', 'kubeconfig', 'gke-cluster'] as const

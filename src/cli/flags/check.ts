@@ -1,4 +1,4 @@
-/** What `lbex check` looks at, what it reports, and how. */
+/** The flags of `lbex check` alone: input, output and rules. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {CODES, isCode, type DiagnosticCode} from '../../diagnostics/catalogue.js'
 import {nearest} from '../../diagnostics/nearest.js'
@@ -11,56 +11,56 @@ import {withEnvironment} from './named.js'
 const FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const
 const SEVERITIES = ['error', 'warning', 'info'] as const
 
-export type FormatWish = {readonly format: (typeof FORMATS)[number]; readonly file?: string}
-export type SeverityWish = {readonly code: DiagnosticCode; readonly severity: Severity}
+export type FormatOutput = {readonly format: (typeof FORMATS)[number]; readonly file?: string}
+export type SeverityChange = {readonly code: DiagnosticCode; readonly severity: Severity}
 
 const repeatable = {multiple: true, multipleNonGreedy: true} as const
 
 const input = {
   ...fileFlags,
   'stdin-filename': Flags.custom<string>({
-    description: 'What standard input (-) is called in findings.',
+    description: 'Name of standard input (-) in findings.',
     helpGroup: 'input',
     helpValue: 'PATH',
     parse: async (text) => path(text),
   })(),
   'context-file': Flags.custom<string>({
     description:
-      'Services of the cluster that the manifests are for, as kubectl get services -A -o yaml prints them: conflicts with them are found too. Repeatable.',
+      'Services of the target cluster, as printed by kubectl get services -A -o yaml. Conflicts with them are reported too. Repeatable.',
     helpGroup: 'input',
     helpValue: 'FILE',
     ...repeatable,
     parse: async (text) => path(text),
   })(),
   'allow-empty': Flags.boolean({
-    description: 'Take it for fine when a path leads to no file, or no file holds a Service.',
+    description: 'Do not fail if a path matches no file, or no file contains a Service.',
     helpGroup: 'input',
   }),
 }
 
 const output = {
-  format: Flags.custom<FormatWish>({
+  format: Flags.custom<FormatOutput>({
     defaultHelp: async () => 'text',
-    description: `${FORMATS.join(', ')}; with =FILE into that file. Repeatable.`,
+    description: `${FORMATS.join(', ')}; with =FILE, written to that file. Repeatable.`,
     helpGroup: 'output',
     helpValue: 'FORMAT[=FILE]',
     ...repeatable,
-    parse: async (text) => formatWish(text),
+    parse: async (text) => formatOutput(text),
   })(),
   output: Flags.custom<string>({
-    description: 'Write the format that names no file of its own into this file instead of printing it.',
+    description: 'Write the format that has no =FILE to this file instead of printing it.',
     helpGroup: 'output',
     helpValue: 'FILE',
     parse: async (text) => path(text),
   })(),
   fix: Flags.boolean({
     description:
-      'Mend what can only be meant in one way: quotes, spaces, misspelt keys with one near name, deprecated keys.',
+      'Fix what has only one possible correction: quotes, spaces, misspelled keys with one similar name, deprecated keys.',
     exclusive: ['fix-dry-run', 'write-baseline'],
     helpGroup: 'output',
   }),
   'fix-dry-run': Flags.boolean({
-    description: 'Print what --fix would change as a diff.',
+    description: 'Print the changes that --fix would make as a diff.',
     exclusive: ['fix', 'write-baseline'],
     helpGroup: 'output',
   }),
@@ -81,38 +81,38 @@ const rules = {
   'fail-on': Flags.option({
     options: SEVERITIES,
     defaultHelp: async () => 'error' as const,
-    description: 'The least severity that ends with exit code 1.',
+    description: 'The lowest severity that gives exit code 1.',
     helpGroup: 'rules',
   })(),
   'max-warnings': Flags.custom<number>({
-    description: 'End with exit code 1 when there are more warnings.',
+    description: 'Exit with code 1 if there are more warnings than this.',
     helpGroup: 'rules',
     helpValue: 'N',
     parse: async (text) => wholeNumberFromZero(text),
   })(),
   disable: Flags.custom<DiagnosticCode>({
-    description: 'Report nothing with this code. Repeatable.',
+    description: 'Do not report findings with this code. Repeatable.',
     helpGroup: 'rules',
     helpValue: 'CODE',
     ...repeatable,
     parse: async (text) => diagnosticCode(text),
   })(),
-  severity: Flags.custom<SeverityWish>({
-    description: 'Report this code as an error, a warning or an info. Repeatable.',
+  severity: Flags.custom<SeverityChange>({
+    description: 'Report findings with this code as error, warning or info. Repeatable.',
     helpGroup: 'rules',
     helpValue: 'CODE=LEVEL',
     ...repeatable,
-    parse: async (text) => severityWish(text),
+    parse: async (text) => severityChange(text),
   })(),
   config: Flags.custom<string>({
     defaultHelp: async () => 'the nearest .lbex.yaml',
-    description: 'Configuration file; none: read none.',
+    description: 'Configuration file; none ignores .lbex.yaml.',
     helpGroup: 'rules',
     helpValue: 'FILE|none',
     parse: async (text) => path(text),
   })(),
   baseline: Flags.custom<string>({
-    description: 'Report only what is not in this file, an earlier --write-baseline.',
+    description: 'Report only findings that are not in this file, which --write-baseline wrote.',
     helpGroup: 'rules',
     helpValue: 'FILE',
     parse: async (text) => path(text),
@@ -122,13 +122,13 @@ const rules = {
     helpGroup: 'rules',
   }),
   'target-nginx': Flags.custom<readonly [number, number, number]>({
-    description: 'The version of NGINX that serves. Default: 1.22.1, the oldest that is supported.',
+    description: 'The version of NGINX that will serve. Default: 1.22.1, the oldest supported version.',
     helpGroup: 'rules',
     helpValue: 'VERSION',
     parse: async (text) => nginxVersion(text),
   })(),
   'unprivileged-nginx': Flags.boolean({
-    description: 'NGINX runs without the right to listen on ports below 1024: warn of them.',
+    description: 'Report ports below 1024: NGINX will run without the capability to listen on them.',
     helpGroup: 'rules',
   }),
 }
@@ -137,15 +137,14 @@ export const checkFlags = withEnvironment({...input, ...output, ...rules})
 
 export type CheckFlags = Interfaces.InferredFlags<typeof checkFlags>
 
-/** A code of the catalogue. */
 function diagnosticCode(text: string): DiagnosticCode {
   if (isCode(text)) return text
   const guess = nearest(text, CODES)
   const hint = guess === undefined ? 'lbex check --list-rules shows all codes' : `did you mean ${guess}?`
-  throw new UsageError(`there is no code ${JSON.stringify(text)}`, hint)
+  throw new UsageError(`unknown code ${JSON.stringify(text)}`, hint)
 }
 
-function formatWish(text: string): FormatWish {
+function formatOutput(text: string): FormatOutput {
   const [, name = '', file] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? []
   const format = FORMATS.find((known) => known === name)
   if (!format) {
@@ -156,7 +155,7 @@ function formatWish(text: string): FormatWish {
   return {format, ...(file !== undefined && {file: path(file)})}
 }
 
-function severityWish(text: string): SeverityWish {
+function severityChange(text: string): SeverityChange {
   const [code = '', level] = text.split('=')
   const severity = SEVERITIES.find((known) => known === level)
   if (severity) return {code: diagnosticCode(code), severity}

@@ -1,4 +1,4 @@
-/** How `lbex run` waits, watches, answers and ends. */
+/** The flags of `lbex run` alone: reloads, health checks and how it stops. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {address, duration} from '../values.js'
 import {withEnvironment} from './named.js'
@@ -7,13 +7,13 @@ const helpGroup = 'run'
 
 export const daemonFlags = withEnvironment({
   once: Flags.boolean({
-    description: 'Apply what is wanted now and end, instead of watching for changes.',
+    description: 'Apply the configuration once and exit, instead of watching for changes.',
     helpGroup,
   }),
   'on-stop': Flags.option({
     options: ['drain', 'leave'] as const,
     description:
-      'What becomes of NGINX when lbex ends. drain: it finishes its connections and ends; leave: it goes on serving and the next lbex adopts it. Default: drain; with --once: leave.',
+      'What happens to NGINX when lbex stops. drain: it finishes its connections and exits; leave: it keeps serving, and the next lbex adopts it. Default: drain; with --once: leave.',
     helpGroup,
   })(),
   'shutdown-timeout': Flags.custom<number>({
@@ -28,7 +28,7 @@ export const daemonFlags = withEnvironment({
     default: 0,
     defaultHelp: async () => '0s',
     description:
-      'How long to go on serving after /readyz has begun to fail, so that others notice before the drain.',
+      'How long to keep serving after /readyz starts to fail, so that clients of /readyz notice before the drain.',
     helpGroup,
     helpValue: 'DURATION',
     parse: async (text) => duration(text),
@@ -37,7 +37,7 @@ export const daemonFlags = withEnvironment({
     default: 1000,
     defaultHelp: async () => '1s',
     description:
-      'Least time between two reloads of NGINX while changes keep coming; a change after a quiet time is applied at once.',
+      'Minimum time between two reloads of NGINX while changes keep coming. A change after a quiet period is applied at once.',
     helpGroup,
     helpValue: 'DURATION',
     parse: async (text) => duration(text),
@@ -46,13 +46,13 @@ export const daemonFlags = withEnvironment({
     default: 120_000,
     defaultHelp: async () => '2m',
     description:
-      'How long there may be no news of the cluster before /readyz and the metrics call what is known stale. It is served all the same.',
+      'How long lbex may be without contact to the cluster before /readyz and the metrics report stale data. It is served all the same.',
     helpGroup,
     helpValue: 'DURATION',
     parse: async (text) => duration(text),
   })(),
   'health-address': Flags.custom<string>({
-    description: 'IP address of this host that answers health checks. Default: every address.',
+    description: 'IP address of this host to answer health checks on. Default: all addresses.',
     helpGroup,
     helpValue: 'ADDRESS',
     parse: async (text) => address(text),

@@ -1,4 +1,4 @@
-/** What `lbex doctor` prints; and what `lbex run` takes beside it, so that one command line fits both. */
+/** The flags of `lbex doctor`. Those of `lbex run` are accepted too, so that one command line works for both. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {daemonFlags} from './daemon.js'
 import {logFlags} from './log.js'

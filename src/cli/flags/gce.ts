@@ -1,4 +1,4 @@
-/** The flags of `lbex gce`: the first lbex's gce-up.sh and gce-down.sh had most of them. Their variables begin with LBEX_GCE_. */
+/** The flags of `lbex gce`. Most are from gce-up.sh and gce-down.sh of lbex 1.x. Their variables begin with LBEX_GCE_. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {
   cidrs,
@@ -24,14 +24,14 @@ export const gceTargetFlags = withEnvironment(
   {
     name: Flags.custom<string>({
       char: 'n',
-      description: 'Base name of everything that belongs to the group. Required.',
+      description: 'Base name of all resources of the group. Required.',
       helpGroup: 'group',
       helpValue: 'NAME',
       parse: async (text) => resourceName(text),
     })(),
     project: Flags.custom<string>({
       char: 'i',
-      description: 'Id of the Google Cloud project. Required.',
+      description: 'ID of the Google Cloud project. Required.',
       helpGroup: 'group',
       helpValue: 'PROJECT',
       parse: async (text) => projectId(text),
@@ -59,7 +59,7 @@ export const gceUpFlags = withEnvironment(
     })(),
     'cluster-network': Flags.custom<string>({
       char: 't',
-      description: 'The network of the cluster; it must be a custom mode one. Required.',
+      description: 'The network of the cluster; it must be a custom mode network. Required.',
       helpGroup: 'cluster',
       helpValue: 'NAME',
       parse: async (text) => resourceName(text),
@@ -67,7 +67,8 @@ export const gceUpFlags = withEnvironment(
     'cluster-zone': Flags.custom<string>({
       char: 'z',
       default: 'us-central1-a',
-      description: 'The zone of the cluster, or the region of a regional one; in the region of the group.',
+      description:
+        'The zone of the cluster, or the region of a regional cluster. It must be in the region of the group.',
       helpGroup: 'cluster',
       helpValue: 'ZONE|REGION',
       parse: async (text) => zoneOrRegion(text),
@@ -76,7 +77,7 @@ export const gceUpFlags = withEnvironment(
       char: 'c',
       default: '10.150.0.0/27',
       description:
-        'Addresses of the hosts, for --num-autoscale and the three of a rollout; nothing else may use them. (The /28 that was the default of the first lbex holds 12 hosts: too few for 10 and a rollout.)',
+        'Address range of the hosts: for --num-autoscale hosts and three more in a rollout. No other subnet may use it. (The default of lbex 1.x, a /28, has room for 12 hosts: too few for 10 and a rollout.)',
       helpGroup: 'hosts',
       helpValue: 'CIDR',
       parse: async (text) => subnetCidr(text),
@@ -84,7 +85,7 @@ export const gceUpFlags = withEnvironment(
     'num-autoscale': Flags.custom<number>({
       char: 's',
       default: 10,
-      description: 'Most hosts that the group grows to; it has at least 2.',
+      description: 'Maximum number of hosts in the group; the minimum is 2.',
       helpGroup: 'hosts',
       helpValue: 'N',
       parse: async (text) => hostCount(text),
@@ -99,7 +100,7 @@ export const gceUpFlags = withEnvironment(
     })(),
     'service-account': Flags.custom<string>({
       description:
-        'Account that the hosts run as. It must be able to read the cluster: roles/container.viewer, or roles/container.clusterViewer and a role in the cluster.',
+        'Service account of the hosts. It must be able to read the cluster: roles/container.viewer, or roles/container.clusterViewer and a role in the cluster.',
       exclusive: ['create-service-account'],
       helpGroup: 'hosts',
       helpValue: 'EMAIL',
@@ -109,7 +110,7 @@ export const gceUpFlags = withEnvironment(
       allowNo: true,
       default: true,
       description:
-        'Make an account NAME-host that may read the cluster and write logs and metrics, and no more (default, where --service-account names none). Off: --service-account must name one.',
+        'Create a service account NAME-host that may only read the cluster and write logs and metrics (default, unless --service-account is given). Off: --service-account is required.',
       exclusive: ['service-account'],
       helpGroup: 'hosts',
     }),
@@ -117,17 +118,17 @@ export const gceUpFlags = withEnvironment(
       allowNo: true,
       default: true,
       description:
-        'Give hosts external addresses (default). Off: they get a Cloud NAT to install their packages through.',
+        'Give hosts external addresses (default). Off: hosts install their packages through a Cloud NAT.',
       helpGroup: 'hosts',
     }),
     'can-ip-forward': Flags.boolean({
       description:
-        'Let hosts send packets with the addresses of clients: for Services with passthrough. Routes that lead the answers back to the same host are not made: docs/google-cloud.md says what is needed.',
+        'Let hosts send packets with the source addresses of clients, for Services with passthrough. lbex does not create the routes that return the answers to the same host: see docs/google-cloud.md.',
       helpGroup: 'hosts',
     }),
     'lbex-package': Flags.custom<LbexPackage>({
       description:
-        'The lbex that hosts install: https://HOST/PATH.tgz#sha256=CHECKSUM, or a version for npm such as lbex@2.0.0 (default: this one, once lbex is published; until then it must be given).',
+        'The lbex that hosts install: https://HOST/PATH.tgz#sha256=CHECKSUM, or a version for npm such as lbex@2.0.0 (default: this version, once lbex is published; until then the flag is required).',
       helpGroup: 'hosts',
       helpValue: 'PACKAGE',
       parse: async (text) => lbexPackage(text),
@@ -135,7 +136,7 @@ export const gceUpFlags = withEnvironment(
     ports: Flags.custom<readonly string[]>({
       default: ['tcp:80', 'tcp:443'],
       defaultHelp: async () => '80,443',
-      description: 'Ports that Services are served on, open to --ingress-cidr: 80,443,9827/udp,8000-8100.',
+      description: 'Ports of Services, opened to --ingress-cidr: 80,443,9827/udp,8000-8100.',
       helpGroup: 'traffic',
       helpValue: 'PORTS',
       parse: async (text) => servedPorts(text),
@@ -145,7 +146,7 @@ export const gceUpFlags = withEnvironment(
       default: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
       defaultHelp: async () => '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16',
       description:
-        'Where clients come from. Default: private networks only. 0.0.0.0/0 is everywhere (what the first lbex opened, on all ports).',
+        'Addresses of clients. Default: private networks only. 0.0.0.0/0 is all addresses (lbex 1.x opened all ports to it).',
       helpGroup: 'traffic',
       helpValue: 'CIDR,...',
       parse: async (text) => cidrs(text),
@@ -153,7 +154,7 @@ export const gceUpFlags = withEnvironment(
     'health-port': Flags.custom<number>({
       char: 'p',
       default: 7331,
-      description: "Port of lbex's health checks, open to Google's probes.",
+      description: "Port of lbex's health checks, opened to Google's probes.",
       helpGroup: 'traffic',
       helpValue: 'PORT',
       parse: async (text) => port(text),
@@ -167,13 +168,13 @@ export const gceUpFlags = withEnvironment(
     'wait-timeout': Flags.custom<number>({
       default: 900_000,
       defaultHelp: async () => '15m',
-      description: 'How long to wait; longer than 0.',
+      description: 'Maximum time to wait; must be longer than 0.',
       helpGroup: 'run',
       helpValue: 'DURATION',
       parse: async (text) => waitTimeout(text),
     })(),
     'rollback-on-failure': Flags.boolean({
-      description: 'When a step fails, delete what this run has made.',
+      description: 'If a step fails, delete what this run has created.',
       helpGroup: 'run',
     }),
   },
@@ -183,7 +184,7 @@ export const gceUpFlags = withEnvironment(
 export const gcePlanFlags = withEnvironment(
   {
     'dry-run': Flags.boolean({
-      description: 'Print the commands that would be run, and change nothing.',
+      description: 'Print the commands without running them.',
       helpGroup: 'run',
     }),
   },
@@ -204,7 +205,7 @@ export const gceDownFlags = withEnvironment(
   {
     yes: Flags.boolean({
       char: 'y',
-      description: 'Do not ask. Needed where there is no terminal.',
+      description: 'Do not ask for confirmation. Required without a terminal.',
       helpGroup: 'run',
     }),
   },
@@ -214,7 +215,7 @@ export const gceDownFlags = withEnvironment(
 export const gceStatusFlags = withEnvironment(
   {
     watch: Flags.boolean({
-      description: 'Show it again every five seconds, until Ctrl-C.',
+      description: 'Repeat every five seconds until Ctrl-C.',
       helpGroup: 'run',
     }),
   },

@@ -3,16 +3,15 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {byteSize, path} from '../values.js'
 import {withEnvironment} from './named.js'
 
-/** What holds for all files that are read, in every command that reads some. */
+/** For every command that reads files. */
 export const fileFlags = withEnvironment({
   'follow-links': Flags.boolean({
-    description:
-      'Also read files that symbolic links lead to outside of the folder that was named and of its repository.',
+    description: 'Also follow symbolic links that lead outside of the given folder and its repository.',
     helpGroup: 'input',
   }),
   'max-file-size': Flags.custom<number>({
     defaultHelp: async () => '64Mi',
-    description: 'The largest file that is read, in bytes or with Ki, Mi or Gi.',
+    description: 'Maximum size of an input file, in bytes or with Ki, Mi or Gi.',
     helpGroup: 'input',
     helpValue: 'SIZE',
     parse: async (text) => byteSize(text),
@@ -33,11 +32,11 @@ export const inputFlags = withEnvironment({
   })(),
 })
 
-/** What `render` takes manifests for; `run` always takes them for everything there is. */
+/** Whether the manifests are the whole cluster; for `run` they always are. */
 export const coverageFlags = withEnvironment({
   complete: Flags.boolean({
     description:
-      'Take the manifests for all that there is in a cluster, as in a --snapshot-out or in what kubectl get services,endpointslices,nodes -A prints: what is not in them does not exist.',
+      'Treat the manifests as the complete state of a cluster, such as the output of --snapshot-out or of kubectl get services,endpointslices,nodes -A: objects that are not in them do not exist.',
     helpGroup: 'input',
   }),
 })

@@ -1,4 +1,4 @@
-/** What is logged and how; and the flags of the first lbex's logger, so that an old unit file still starts. */
+/** The flags of the log, and those of glog, which lbex 1.x had: they are accepted so that an old unit file still starts. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {everywhere, parseLogLevels, type LogLevels} from '../log-levels.js'
 import {verbosity} from '../values.js'
@@ -10,7 +10,7 @@ export const logFlags = {
   ...withEnvironment({
     'log-format': Flags.option({
       options: ['text', 'json'] as const,
-      description: 'Format of the log on standard error. Default: text on a terminal, json elsewhere.',
+      description: 'Format of the log on standard error. Default: text on a terminal, otherwise json.',
       helpGroup,
     })(),
     'log-level': Flags.custom<LogLevels>({
@@ -53,22 +53,22 @@ export function logLevelsOf(flags: LogFlags): LogLevels {
   return flags['log-level'] ?? everywhere((flags.v ?? 0) > 1 ? 'debug' : 'info')
 }
 
-/** One sentence about the flags of the first lbex that were given; undefined where there are none. */
+/** One sentence about the deprecated flags that are given; undefined if there are none. */
 export function deprecationNotice(flags: LogFlags): string | undefined {
   const ignored = IGNORED.filter((name) => flags[name]).map((name) => `--${name}`)
   const parts = [
     ...(flags.v === undefined ? [] : ['-v is deprecated, write --log-level']),
     ...(ignored.length === 0
       ? []
-      : [`${ignored.join(', ')}: accepted for the first lbex's sake, and ignored`]),
+      : [`${ignored.join(', ')}: accepted for compatibility with lbex 1.x, and ignored`]),
   ]
   return parts.length === 0 ? undefined : parts.join('; ')
 }
 
 function ignoredSwitch() {
-  return Flags.boolean({deprecated: true, description: 'Ignored: a flag of the first lbex.', hidden: true})
+  return Flags.boolean({deprecated: true, description: 'Ignored: a flag of lbex 1.x.', hidden: true})
 }
 
 function ignoredOption() {
-  return Flags.string({deprecated: true, description: 'Ignored: a flag of the first lbex.', hidden: true})
+  return Flags.string({deprecated: true, description: 'Ignored: a flag of lbex 1.x.', hidden: true})
 }

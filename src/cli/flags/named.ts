@@ -1,4 +1,4 @@
-/** Every flag is also an environment variable: LBEX_ and its name in capitals, hyphens as underscores. */
+/** Gives every flag an environment variable: LBEX_ and its name in capitals, with underscores for hyphens. */
 const PREFIX = 'LBEX_'
 
 export function withEnvironment<T extends Record<string, object>>(flags: T, prefix = PREFIX): T {

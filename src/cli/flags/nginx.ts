@@ -1,4 +1,4 @@
-/** Which NGINX serves, and how it is run. */
+/** Which NGINX to run, and how. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {duration, path, plainPath, quotablePath, workers} from '../values.js'
 import {withEnvironment} from './named.js'
@@ -8,20 +8,20 @@ const helpGroup = 'nginx'
 export const nginxFlags = withEnvironment({
   'nginx-dir': Flags.custom<string>({
     description:
-      'Folder that everything of this NGINX lives in. Default: /var/lib/lbex/nginx for root, else lbex/nginx in $XDG_STATE_HOME or ~/.local/state.',
+      'Folder for all files of this NGINX. Default: /var/lib/lbex/nginx for root, else lbex/nginx in $XDG_STATE_HOME or ~/.local/state.',
     helpGroup,
     helpValue: 'DIR',
     parse: async (text) => plainPath(text),
   })(),
   'nginx-bin': Flags.custom<string>({
-    description: 'The nginx program. Default: nginx in PATH or in the usual places.',
+    description: 'The nginx program. Default: nginx in PATH or in the usual folders.',
     helpGroup,
     helpValue: 'PATH',
     parse: async (text) => path(text),
   })(),
   'nginx-module': Flags.custom<string>({
     description:
-      'The stream module (ngx_stream_module.so), where it is a loadable one. Default: where nginx -V says.',
+      'Path of the stream module (ngx_stream_module.so), if it is a dynamic one. Default: as nginx -V reports.',
     helpGroup,
     helpValue: 'PATH',
     parse: async (text) => quotablePath(text),
@@ -35,7 +35,7 @@ export const nginxFlags = withEnvironment({
   'worker-shutdown-timeout': Flags.custom<number>({
     default: 12 * 3_600_000,
     defaultHelp: async () => '12h',
-    description: 'How long connections that are open at a reload may go on; 0 for as long as they like.',
+    description: 'How long connections that are open at a reload may continue; 0 for no limit.',
     helpGroup,
     helpValue: 'DURATION',
     parse: async (text) => duration(text),

@@ -1,4 +1,4 @@
-/** What `lbex render` shows, and where it puts it. */
+/** The flags of `lbex render` alone: its output, and which NGINX to render for. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {nginxVersion, path} from '../values.js'
 import {withEnvironment} from './named.js'
@@ -8,7 +8,7 @@ const helpGroup = 'output'
 export const outputFlags = withEnvironment({
   'output-dir': Flags.custom<string>({
     description:
-      'Write the files into this folder instead of printing them; it must be empty or an earlier output.',
+      'Write the files to this folder instead of printing them. It must be empty or written by an earlier --output-dir.',
     exclusive: ['json', 'model', 'diff'],
     helpGroup,
     helpValue: 'DIR',
@@ -21,13 +21,13 @@ export const outputFlags = withEnvironment({
   }),
   model: Flags.boolean({
     description:
-      'Print what is to be balanced (listeners, upstreams, servers) as JSON, before it becomes NGINX configuration.',
+      'Print the model (listeners, routes, upstreams, servers) that the NGINX configuration is made from, as JSON.',
     exclusive: ['output-dir', 'json', 'diff'],
     helpGroup,
   }),
   diff: Flags.custom<string>({
     description:
-      'Print what differs from the files in DIR (an earlier --output-dir), or from what NGINX serves from --nginx-dir: live. With live, listeners that another program on this host holds are reported and skipped, as by lbex run.',
+      'Print the difference to the files in DIR (from an earlier --output-dir) or, with live, to the configuration that NGINX serves from --nginx-dir. With live, listeners that another program on this host holds are reported and skipped, as by lbex run.',
     exclusive: ['output-dir', 'json', 'model'],
     helpGroup,
     helpValue: 'DIR|live',
@@ -35,7 +35,7 @@ export const outputFlags = withEnvironment({
   })(),
   'snapshot-out': Flags.custom<string>({
     description:
-      'Also write the objects that were read to FILE, as far as lbex reads them, for a bug report: render -f FILE --complete shows the same again.',
+      'Also write the objects that were read, reduced to the fields that lbex uses, to FILE, for example for a bug report: render -f FILE --complete gives the same result.',
     helpGroup,
     helpValue: 'FILE',
     parse: async (text) => path(text),
@@ -47,7 +47,7 @@ export const outputFlags = withEnvironment({
   }),
   'target-nginx': Flags.custom<readonly [number, number, number]>({
     description:
-      'The version of NGINX to render for, where none is asked. Default: 1.22.1, the oldest that is supported.',
+      'The version of NGINX to render for, if lbex does not ask an NGINX. Default: 1.22.1, the oldest supported version.',
     exclusive: ['nginx-bin'],
     helpGroup,
     helpValue: 'VERSION',

@@ -8,19 +8,19 @@ const helpGroup = 'selection'
 export const selectionFlags = withEnvironment({
   'service-name': Flags.custom<string>({
     description:
-      'Serve this Service only: NAME (in any namespace) or NAMESPACE/NAME. render and check judge all Services and show this one.',
+      'Serve this Service only: NAME (in any namespace) or NAMESPACE/NAME. render and check process all Services and show this one.',
     helpGroup,
     helpValue: 'NAME',
     parse: async (text) => serviceName(text),
   })(),
   'service-pool': Flags.custom<string>({
-    description: 'The pool of this load balancer: serve Services without a pool and those of this pool.',
+    description: 'Pool of this load balancer: serve Services of this pool and Services without a pool.',
     helpGroup,
     helpValue: 'POOL',
     parse: async (text) => poolName(text),
   })(),
   'strict-affinity': Flags.boolean({
-    description: 'Serve only Services whose pool equals --service-pool; having none equals an empty one.',
+    description: 'Serve only Services whose pool equals --service-pool. No pool equals an empty one.',
     exclusive: ['anti-affinity'],
     helpGroup,
   }),
@@ -30,7 +30,7 @@ export const selectionFlags = withEnvironment({
     helpGroup,
   }),
   namespace: Flags.custom<string>({
-    description: 'Serve Services of this namespace only. Repeatable.',
+    description: 'Serve only Services of this namespace. Repeatable.',
     helpGroup,
     helpValue: 'NAME',
     multiple: true,
@@ -38,7 +38,7 @@ export const selectionFlags = withEnvironment({
     parse: async (text) => namespace(text),
   })(),
   'exclude-namespace': Flags.custom<string>({
-    description: 'Serve no Service of this namespace. Repeatable.',
+    description: 'Do not serve Services of this namespace. Repeatable.',
     helpGroup,
     helpValue: 'NAME',
     multiple: true,
@@ -49,7 +49,7 @@ export const selectionFlags = withEnvironment({
     allowNo: true,
     default: true,
     description:
-      'Serve only ports that an annotation gives a listen port (default). Off: the listen port is the service port.',
+      'Serve only ports whose listen port is set by an annotation (default). Off: the listen port is the service port.',
     helpGroup,
   }),
 })

@@ -1,4 +1,4 @@
-/** How and where Services are served on this host. */
+/** On which addresses and ports Services are served, and their limits. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {address, addressRange, port, positiveNumber, reservedPort, type PortSelection} from '../values.js'
 import {withEnvironment} from './named.js'
@@ -8,7 +8,7 @@ const helpGroup = 'serving'
 export const servingFlags = withEnvironment({
   'listen-address': Flags.custom<string>({
     description:
-      'IP address of this host to listen on. Repeatable; the default is every address, IPv4 and IPv6. 0.0.0.0 and :: cover all addresses of their family. Where only addresses of one family are given, the other family gets no listeners.',
+      'IP address of this host to listen on. Repeatable; the default is all addresses, IPv4 and IPv6. 0.0.0.0 and :: cover all addresses of their family. If all given addresses are of one family, the other family gets no listeners.',
     helpGroup,
     helpValue: 'ADDRESS',
     multiple: true,
@@ -27,13 +27,13 @@ export const servingFlags = withEnvironment({
   })(),
   'include-excluded-nodes': Flags.boolean({
     description:
-      'Use nodes labelled node.kubernetes.io/exclude-from-external-load-balancers too (kubeadm sets the label on control planes).',
+      'Also use nodes with the label node.kubernetes.io/exclude-from-external-load-balancers (kubeadm sets it on control planes).',
     helpGroup,
   }),
   'max-listeners-per-service': Flags.custom<number>({
     default: 1000,
     description:
-      'Listeners that one Service gets; a port counts once for each listen address. Ports beyond the limit are not served.',
+      'Maximum number of listeners of one Service; a port counts once for each listen address. Ports beyond the limit are not served.',
     helpGroup,
     helpValue: 'NUMBER',
     parse: async (text) => positiveNumber(text),
@@ -41,7 +41,7 @@ export const servingFlags = withEnvironment({
   'max-servers-per-service': Flags.custom<number>({
     default: 10_000,
     description:
-      'Servers that the upstreams of one Service have together. Beyond the limit each port uses a sample of its servers.',
+      'Maximum number of servers in all upstreams of one Service. Beyond the limit each port uses a sample of its servers.',
     helpGroup,
     helpValue: 'NUMBER',
     parse: async (text) => positiveNumber(text),
@@ -56,12 +56,12 @@ export const servingFlags = withEnvironment({
   })(),
   'allow-local-endpoints': Flags.boolean({
     description:
-      'Use loopback, link-local, site-local and unspecified addresses of endpoints, nodes and cluster IPs as servers too: for a demo or a test on one host.',
+      'Also use loopback, link-local, site-local and unspecified addresses of endpoints, nodes and cluster IPs as servers, for a demo or a test on one host.',
     helpGroup,
   }),
   'deny-endpoints': Flags.custom<string>({
     description:
-      'Addresses that are never used as servers, whichever object has them: 10.20.0.0/16, or a single address. Repeatable.',
+      'Addresses that are never used as servers, in any object: 10.20.0.0/16, or a single address. Repeatable.',
     helpGroup,
     helpValue: 'CIDR',
     multiple: true,
@@ -71,8 +71,7 @@ export const servingFlags = withEnvironment({
   'health-check': Flags.boolean({
     allowNo: true,
     default: true,
-    description:
-      'Answer health checks over HTTP (default). While on, no Service may listen on the health port.',
+    description: 'Answer health checks over HTTP (default). If on, no Service may listen on the health port.',
     helpGroup,
   }),
   'health-port': Flags.custom<number>({

@@ -1,4 +1,4 @@
-/** Who holds the port of the health checks, where that can be known: it is said instead of leaving it to be found out. */
+/** Finds out which program holds the port of the health checks, so that the error message names it. */
 import {bindErrorOf} from '../../diagnostics/bind-error.js'
 import {Failure} from '../../diagnostics/failure.js'
 import {askHealth} from '../../controller/ask-health.js'
@@ -11,7 +11,7 @@ export type WantedPort = {
   readonly address?: string | undefined
 }
 
-/** The failure to get the port, with whoever has it; any other error as it is. */
+/** Adds the program that has the port to the Failure of the health server; returns any other error unchanged. */
 export async function nameHolder(
   error: unknown,
   wanted: WantedPort,
@@ -40,17 +40,17 @@ async function findHolder(
   const health = await askHealth(port, address)
   if (health !== undefined) {
     return {
-      name: `another lbex, which says it is ${health}`,
-      hint: 'end that one, or choose another port with --health-port',
+      name: `another lbex, which reports ${health}`,
+      hint: 'stop that lbex, or choose another port with --health-port',
     }
   }
   const addresses = address === undefined ? ['0.0.0.0', '::'] : [address]
   const listeners = addresses.map((each) => ({address: each, port, protocol: 'TCP' as const}))
-  // What our own NGINX holds is never found to be in the way.
-  const inTheWay = await nginx.probe([{path: '', text: '', owners: [], listeners}])
-  if (inTheWay.some(({error}) => error.code === 'in-use')) return undefined
+  // `probe` does not report the ports that our own NGINX has.
+  const unavailable = await nginx.probe([{path: '', text: '', owners: [], listeners}])
+  if (unavailable.some(({error}) => error.code === 'in-use')) return undefined
   return {
-    name: 'the NGINX that an earlier lbex left, which serves a Service there',
-    hint: 'end it with lbex drain (and the same --nginx-dir), or choose another port with --health-port',
+    name: 'the NGINX that an earlier lbex left running, which serves a Service on it',
+    hint: 'stop it with lbex drain (and the same --nginx-dir), or choose another port with --health-port',
   }
 }

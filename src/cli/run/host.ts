@@ -1,4 +1,4 @@
-/** The NGINX and the host that `render` works for: assumed, or asked where a flag says so. */
+/** The NGINX and the host to render for: assumed, or detected if a flag asks for that. */
 import type {NginxFlags} from '../flags/nginx.js'
 import type {OutputFlags} from '../flags/output.js'
 import {
@@ -9,15 +9,15 @@ import {
 import {nginxDirectory, SYSTEM_DIRECTORY} from './nginx-directory.js'
 import type {Host} from './options.js'
 
-/** A small server of today: what `render` shows must not depend on the machine that it is called on. */
+/** Limits of a small server: the output of `render` must not depend on the machine that it runs on. */
 const ASSUMED_LIMITS: HostLimits = {workers: 2, openFiles: 65_536, ipv6: true, workersStayRoot: false}
 
 export type RenderHost = Host & {
-  /** Path of the nginx program; absent where none was asked. */
+  /** Path of the nginx program; absent if NGINX was not asked. */
   readonly binary?: string
 }
 
-/** Rejects with a Failure where NGINX is to be asked and cannot be. */
+/** Rejects with a Failure if a flag requires an NGINX and none can be found. */
 export async function renderHost(flags: NginxFlags & OutputFlags): Promise<RenderHost> {
   const asks = flags['nginx-bin'] !== undefined || flags.validate || flags.diff === 'live'
   return asks ? askedHost(flags) : assumedHost(flags)
@@ -32,7 +32,7 @@ function assumedHost(flags: NginxFlags & OutputFlags): RenderHost {
   }
 }
 
-/** Debian's, unless --target-nginx names another one. */
+/** The NGINX of --target-nginx; default: the oldest supported version. */
 export function assumedNginx(flags: Pick<OutputFlags, 'target-nginx'>): NginxCapabilities {
   return {...OLDEST_SUPPORTED, ...(flags['target-nginx'] && {version: flags['target-nginx']})}
 }
@@ -49,7 +49,7 @@ async function askedHost(flags: NginxFlags): Promise<RenderHost> {
   }
 }
 
-/** What discoverNginx is told by flags. */
+/** The flags as options of discoverNginx. */
 export function discoverOptions(flags: Pick<NginxFlags, 'nginx-bin' | 'nginx-module'>): {
   binary?: string
   modulePath?: string

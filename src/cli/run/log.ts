@@ -1,9 +1,9 @@
-/** The loggers of a long-running command, on standard error, according to its flags. */
+/** Opens the loggers of `lbex run` and `lbex drain` on standard error. */
 import {deprecationNotice, logLevelsOf, type LogFlags} from '../flags/log.js'
 import {createLoggers} from '../logger.js'
 import type {Loggers} from '../../util/logger.js'
 
-/** Begins with `notices`, sentences about the command line, and one about the flags of the first lbex. */
+/** Logs `notices` (sentences about the command line) and a warning about deprecated flags. */
 export function openLog(flags: LogFlags, notices: readonly string[]): Loggers {
   const terminal = process.stderr.isTTY === true
   const logs = createLoggers({

@@ -1,7 +1,7 @@
 import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
 
-/** The default for root, and what `render` assumes where it does not ask the host. */
+/** The default for root, and for a `render` that must not depend on the host. */
 export const SYSTEM_DIRECTORY = '/var/lib/lbex/nginx'
 
 /**

@@ -1,4 +1,4 @@
-/** From flags and the host to the options of the pure pipeline: the one place that knows both. */
+/** Converts flags and properties of the host to the options of translator and config writer. */
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import type {NginxFlags} from '../flags/nginx.js'
@@ -21,7 +21,7 @@ import {
 import {parseRange} from '../../core/cluster/address-range.js'
 import type {RenderOptions, Templates} from '../../dataplane/nginx/config/render-options.js'
 
-/** The NGINX that is rendered for, and the host it runs on. */
+/** The NGINX to render for, and the host that it runs on. */
 export type Host = {
   readonly nginx: NginxCapabilities
   readonly limits: HostLimits
@@ -29,18 +29,18 @@ export type Host = {
   readonly directory: string
 }
 
-/** Throws a UsageError where flags contradict each other in a way that only their values show. */
+/** Throws a UsageError if flags with these values contradict each other. */
 export function refuseContradictions(flags: SelectionFlags): void {
   const {namespace = [], 'exclude-namespace': excluded = []} = flags
   const both = namespace.find((name) => excluded.includes(name))
   if (both === undefined) return
   throw new UsageError(
-    `--namespace and --exclude-namespace both name ${both}`,
-    'a namespace is either served or left out',
+    `--namespace and --exclude-namespace both select ${both}`,
+    'remove the namespace from one of the two flags',
   )
 }
 
-/** What decides which Services are served, and how. */
+/** Which Services are served, and how. */
 export function translatorOptions(
   flags: SelectionFlags & ServingFlags,
   host: Pick<Host, 'nginx' | 'limits'>,
@@ -68,7 +68,7 @@ export function translatorOptions(
   }
 }
 
-/** What the files of the configuration depend on, beside the load balancer. */
+/** What the configuration depends on besides the load balancer. */
 export function renderOptions(flags: NginxFlags, host: Host, templates: Templates): RenderOptions {
   return {
     templates,
@@ -95,7 +95,7 @@ function listenAddresses(addresses: readonly string[]): ModelOptions['listenAddr
   }
 }
 
-/** A wildcard takes the port on every address of its family, so that another listener cannot have it. */
+/** A wildcard takes the port on all addresses of its family, so a listener on a single address would conflict with it. */
 function withoutCovered(addresses: readonly string[]): readonly string[] {
   const wildcard = addresses.find(isWildcard)
   return wildcard === undefined ? addresses : [wildcard]

@@ -1,4 +1,4 @@
-/** Writes a tree of files for `render --output-dir`, and never touches what it did not write itself. */
+/** Writes the files of `render --output-dir`. It replaces and removes only files that it wrote itself. */
 import {readdir, readFile, rm, rmdir} from 'node:fs/promises'
 import {dirname, join, normalize, sep} from 'node:path'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
@@ -6,12 +6,12 @@ import type {PlainFile} from '../../report/diff-text.js'
 import {refuseLinks, writeWithoutLinks} from '../../util/links.js'
 import {makeFolder} from '../../util/make-folder.js'
 
-/** Lists what an output consists of: how a later one knows what it may replace. */
+/** The list of files that a later `render` may replace. */
 const INVENTORY = '.lbex-render.json'
 
 /**
- * Makes `folder` hold exactly `files` (paths relative to it), beside whatever else was added to it since. Rejects with a
- * Failure where it is neither empty nor an earlier output, or cannot be written.
+ * Writes `files` (paths are relative to `folder`) and removes those of an earlier output; other files in the folder stay. Rejects
+ * with a Failure if the folder is neither empty nor an earlier output, or cannot be written.
  */
 export async function writeOutputFolder(folder: string, files: readonly PlainFile[]): Promise<void> {
   try {
@@ -32,7 +32,7 @@ export async function writeOutputFolder(folder: string, files: readonly PlainFil
   }
 }
 
-/** The files of `folder` and its subfolders, without the inventory. Rejects with a Failure where there is no such folder. */
+/** The files of `folder` and its subfolders, without the inventory. Rejects with a Failure if the folder cannot be read. */
 export async function readOutputFolder(folder: string): Promise<PlainFile[]> {
   try {
     const entries = await readdir(folder, {recursive: true, withFileTypes: true})
@@ -45,7 +45,7 @@ export async function readOutputFolder(folder: string): Promise<PlainFile[]> {
   } catch (error) {
     throw new Failure(`cannot read ${folder}: ${messageOf(error)}`, {
       code: 'diff-dir',
-      hint: 'name the folder of an earlier --output-dir, or live',
+      hint: 'name a folder that --output-dir wrote, or live',
       cause: error,
     })
   }
@@ -55,7 +55,7 @@ async function earlierOutput(folder: string): Promise<string[]> {
   const present = await readdir(folder)
   if (present.length === 0) return []
   if (present.includes(INVENTORY)) return readInventory(folder)
-  throw new Failure(`${folder} is not empty, and not an earlier output of lbex render`, {
+  throw new Failure(`${folder} is not empty and was not written by lbex render`, {
     code: 'output-dir-not-empty',
     hint: 'name an empty or a new folder',
   })
@@ -86,6 +86,6 @@ async function removeFrom(folder: string, paths: readonly string[]): Promise<voi
     }),
   )
   const subfolders = new Set(paths.map((path) => dirname(path)).filter((path) => path !== '.'))
-  // Folders that still hold something stay.
+  // rmdir fails on folders that are not empty: they stay.
   await Promise.all([...subfolders].map((path) => rmdir(join(folder, path)).catch(() => {})))
 }

@@ -1,4 +1,4 @@
-/** What lbex brings along, wherever it is installed and from wherever it is started. */
+/** Files of the lbex package, wherever it is installed. */
 import {existsSync, readFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
@@ -25,15 +25,15 @@ export function packageVersion(): string {
   return version
 }
 
-/** Whether the project has an owner yet: until then anybody may publish a package by its name. */
-export function isNameOurs(): boolean {
+/** False until the project has an owner: until then anyone could publish an npm package with its name. */
+export function isPublished(): boolean {
   const {homepage} = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     homepage: string
   }
   return !homepage.includes('/OWNER/')
 }
 
-/** The nearest folder above this module with a package.json: the same for the sources and for the bundle. */
+/** The nearest folder above this module with a package.json: it is the same for the sources and the bundle. */
 function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)

@@ -1,4 +1,4 @@
-/** `lbex render`: reads a cluster or manifests, translates them, and shows or writes what comes out. */
+/** `lbex render`: reads a cluster or manifests, translates them, and prints or writes the configuration. */
 import {accessNotices} from '../flags/access.js'
 import type {CoverageFlags} from '../flags/input.js'
 import type {NginxFlags} from '../flags/nginx.js'
@@ -18,14 +18,14 @@ import {
   withDiagnostics,
   type RenderResult,
 } from '../../report/render-report.js'
-import type {Report} from '../../report/report.js'
+import type {CommandReport} from '../../report/report.js'
 import type {Logger} from '../../util/logger.js'
 import type {Reading} from '../../sources/snapshot-source.js'
 import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
 import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {readTemplates} from './package.js'
-import {judgingAll, refuseUnmatched, selectDiagnostics, selectServices} from './selected.js'
+import {withoutServiceName, refuseUnmatched, selectDiagnostics, selectServices} from './selected.js'
 import {openSource, type SourceFlags} from './source.js'
 import {unmatchedNames} from './unmatched.js'
 import {WarningLog} from './warning-log.js'
@@ -38,7 +38,7 @@ export type RenderFlags = SourceFlags &
   NginxFlags
 
 /** `notices` are sentences about the command line, for stderr. Rejects with a UsageError or a Failure. */
-export async function render(flags: RenderFlags, notices: readonly string[]): Promise<Report> {
+export async function render(flags: RenderFlags, notices: readonly string[]): Promise<CommandReport> {
   refuseContradictions(flags)
   const host = await renderHost(flags)
   const options = renderOptions(flags, host, await readTemplates())
@@ -46,14 +46,14 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const reading = await readOnce(flags, log)
   const saved = await saveSnapshot(reading, flags)
   refuseUnmatched(reading, flags)
-  const {translate} = createTranslator(judgingAll(translatorOptions(flags, host)))
+  const {translate} = createTranslator(withoutServiceName(translatorOptions(flags, host)))
   const resultOn = (state: HostState, directory = host.directory): RenderResult =>
     resultOf(reading, translate(reading.snapshot, state), {...options, directory}, flags)
   const wanted = resultOn(UNKNOWN_HOST_STATE)
   const state = await hostState(flags, wanted, host)
   const result = state.unavailable.size === 0 ? wanted : resultOn(state)
   const {diagnostics, remarks} = flags.validate
-    ? await judge(result, reading, (directory) => resultOn(state, directory), host)
+    ? await validateResult(result, reading, (directory) => resultOn(state, directory), host)
     : {...result, remarks: []}
   const report = await show({...result, diagnostics}, flags, host.directory)
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
@@ -73,13 +73,13 @@ async function readOnce(flags: SourceFlags & CoverageFlags, log: Logger): Promis
   }
 }
 
-/** Returns what there is to say about it. */
+/** Returns a sentence for stderr if a snapshot was written. */
 async function saveSnapshot({snapshot}: Reading, flags: OutputFlags): Promise<string[]> {
   const path = flags['snapshot-out']
   if (path === undefined) return []
   const {writeSnapshot} = await import('./write-snapshot.js')
   await writeSnapshot(path, snapshot)
-  return [`wrote what was read to ${path}`]
+  return [`wrote the snapshot to ${path}`]
 }
 
 /** Without --validate and --diff live nothing is probed: the result must not depend on the host that renders. */
@@ -109,14 +109,14 @@ function resultOf(
   }
 }
 
-type Judgement = Pick<RenderResult, 'diagnostics'> & {readonly remarks: readonly string[]}
+type Validation = Pick<RenderResult, 'diagnostics'> & {readonly remarks: readonly string[]}
 
-async function judge(
+async function validateResult(
   {diagnostics}: RenderResult,
   reading: Reading,
   resultFor: (directory: string) => RenderResult,
   {binary = 'nginx', nginx}: RenderHost,
-): Promise<Judgement> {
+): Promise<Validation> {
   const {validate} = await import('./validate.js')
   const refused = await validate(binary, resultFor)
   if (refused)
@@ -124,20 +124,24 @@ async function judge(
   return {diagnostics, remarks: [`NGINX ${nginx.version.join('.')} accepts the configuration`]}
 }
 
-async function show(result: RenderResult, flags: RenderFlags, directory: string): Promise<Report> {
+async function show(result: RenderResult, flags: RenderFlags, directory: string): Promise<CommandReport> {
   if (flags['output-dir'] !== undefined) return writeTree(result, flags['output-dir'])
   if (flags.diff !== undefined) return showDifference(result, flags.diff, directory)
   if (flags.model) return modelJson(result)
   return flags.json ? renderJson(result) : renderText(result)
 }
 
-async function writeTree({generation, diagnostics}: RenderResult, folder: string): Promise<Report> {
+async function writeTree({generation, diagnostics}: RenderResult, folder: string): Promise<CommandReport> {
   const {writeOutputFolder} = await import('./output-folder.js')
   await writeOutputFolder(folder, generation.files)
   return withDiagnostics('', diagnostics, [`wrote ${generation.files.length} files to ${folder}`])
 }
 
-async function showDifference(result: RenderResult, against: string, directory: string): Promise<Report> {
+async function showDifference(
+  result: RenderResult,
+  against: string,
+  directory: string,
+): Promise<CommandReport> {
   const {compare} = await import('./compare.js')
   return compare(result, against, directory, wantsColour())
 }

@@ -1,4 +1,4 @@
-/** `lbex run`: puts source, translation and NGINX together, and serves. */
+/** `lbex run`: creates source, translator and data plane, and serves. */
 import {accessNotices} from '../flags/access.js'
 import type {LogFlags} from '../flags/log.js'
 import type {NginxFlags} from '../flags/nginx.js'
@@ -10,7 +10,7 @@ import {hostAddressReader} from '../../dataplane/nginx/host/host-addresses.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../../dataplane/nginx/nginx.js'
 import type {DataPlane} from '../../dataplane/data-plane.js'
-import type {Report} from '../../report/report.js'
+import type {CommandReport} from '../../report/report.js'
 import {systemClock} from '../../util/clock.js'
 import {runInSlices} from '../../util/time-slices.js'
 import type {Logger, Loggers} from '../../util/logger.js'
@@ -19,7 +19,7 @@ import {createTranslator} from '../../core/translate/translator.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
 import {discoverOptions} from './host.js'
-import {LastResort, type WaitFor} from './last-resort.js'
+import {StopDeadline, type WaitFor} from './stop-deadline.js'
 import {openLog} from './log.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
@@ -32,27 +32,32 @@ import {translateInSteps} from './translate.js'
 export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & LogFlags
 
 /** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
-export async function run(flags: RunFlags, notices: readonly string[]): Promise<Report> {
+export async function run(flags: RunFlags, notices: readonly string[]): Promise<CommandReport> {
   refuseContradictions(flags)
   const logs = openLog(flags, [...notices, ...accessNotices(flags)])
   const signals = handleSignals(logs.process)
   const {stopping} = signals
-  const resort = new LastResort({log: logs.process, clock: systemClock, budget: stopBudget(flags), stopping})
-  const {waitFor} = resort
+  const deadline = new StopDeadline({
+    log: logs.process,
+    clock: systemClock,
+    budget: stopBudget(flags),
+    stopping,
+  })
+  const {waitFor} = deadline
   try {
     const opening = openSource(flags, {coverage: 'complete', log: logs.api, signal: stopping})
     const source = await waitFor('the credentials', opening)
-    const exitCode = await putTogether(flags, source, logs, {...signals, waitFor}).finally(() =>
+    const exitCode = await runWith(flags, source, logs, {...signals, waitFor}).finally(() =>
       waitFor('requests to the API server', source.close()),
     )
     return {output: '', notes: '', exitCode}
   } finally {
-    resort.release()
+    deadline.release()
     signals.release()
   }
 }
 
-async function putTogether(
+async function runWith(
   flags: RunFlags,
   source: SnapshotSource,
   logs: Loggers,
@@ -86,7 +91,7 @@ async function putTogether(
   return serve({source, translate, nginx, logs, clock, metrics, onRetryNow, waitFor}, flags, stopping)
 }
 
-/** Undefined if the health server is off: no client can ask for them. */
+/** Undefined without a health server, because no client can scrape them. */
 async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
   if (flags.once || !flags['health-check']) return undefined
   const {Metrics} = await import('../../controller/metrics/metrics.js')

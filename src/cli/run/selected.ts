@@ -1,4 +1,7 @@
-/** What --service-name and --namespace show. With a name, every Service is judged all the same: another one may have the listener. */
+/**
+ * Selects what `render` and `check` show with --service-name and --namespace. All Services are translated even if one is named,
+ * because another one may have its listener.
+ */
 import {UsageError} from '../usage-error.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
@@ -8,18 +11,21 @@ import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import type {Reading} from '../../sources/snapshot-source.js'
 import {unmatchedNames} from './unmatched.js'
 
-type Named = Pick<SelectionFlags, 'service-name'>
-type Selected = Named & Partial<Pick<SelectionFlags, 'namespace' | 'exclude-namespace'>>
+type NameSelection = Pick<SelectionFlags, 'service-name'>
+type ServiceSelection = NameSelection & Partial<Pick<SelectionFlags, 'namespace' | 'exclude-namespace'>>
 
-/** The options without the name. */
-export function judgingAll<T extends IntentOptions>({serviceName: _, ...options}: T): Omit<T, 'serviceName'> {
+/** The options to translate all Services with, whichever one is named. */
+export function withoutServiceName<T extends IntentOptions>({
+  serviceName: _,
+  ...options
+}: T): Omit<T, 'serviceName'> {
   return options
 }
 
-/** The listeners of the Service that is named; those that it shares are whole. */
+/** The listeners of the named Service; shared listeners keep all their routes. */
 export function selectServices(
   {services, shared}: LoadBalancer,
-  {'service-name': name}: Named,
+  {'service-name': name}: NameSelection,
 ): LoadBalancer {
   return {
     services: services.filter(({ref}) => hasName(ref, name)),
@@ -27,10 +33,10 @@ export function selectServices(
   }
 }
 
-/** The findings about the Service that is named, and about everything that is not a Service, in the namespaces that are selected. */
+/** The diagnostics of the named Service, and of objects that are not Services, in the selected namespaces. */
 export function selectDiagnostics<T extends Pick<Diagnostic, 'object'>>(
   diagnostics: readonly T[],
-  {'service-name': wanted, namespace: only = [], 'exclude-namespace': excluded = []}: Selected,
+  {'service-name': wanted, namespace: only = [], 'exclude-namespace': excluded = []}: ServiceSelection,
 ): T[] {
   return diagnostics.filter(({object: {kind, namespace, name}}) => {
     if (kind === 'Service' && !hasName({namespace: namespace ?? '', name}, wanted)) return false
@@ -40,12 +46,12 @@ export function selectDiagnostics<T extends Pick<Diagnostic, 'object'>>(
 }
 
 /**
- * Throws a UsageError if --service-name matches no Service: an empty result would look like a success. Not if an error of what was
- * read is shown: then the Service may be in a document that is broken.
+ * Throws a UsageError if --service-name matches no Service, because an empty result would look like a success. Does not throw if
+ * the input has errors: the Service may be in a document that could not be parsed.
  */
 export function refuseUnmatched(
   {snapshot, diagnostics}: Pick<Reading, 'snapshot' | 'diagnostics'>,
-  flags: Selected,
+  flags: ServiceSelection,
 ): void {
   const [sentence] = unmatchedNames(snapshot, {'service-name': flags['service-name']})
   const isBroken = selectDiagnostics(diagnostics, flags).some(({severity}) => severity === 'error')

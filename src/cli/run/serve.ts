@@ -1,4 +1,4 @@
-/** What `lbex run` does once its parts are there: one reconcile, or reconciles until it is told to stop. */
+/** Runs one reconcile (`lbex run --once`), or the reconcile loop with the health server until lbex is stopped. */
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
@@ -18,9 +18,9 @@ import {withLogFields} from '../../util/log-context.js'
 import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
-import type {WaitFor} from './last-resort.js'
+import type {WaitFor} from './stop-deadline.js'
 
-/** Milliseconds in which the metrics are rendered once at most, however many clients ask for them. */
+/** Milliseconds for which all clients of /metrics get the same page. */
 const SCRAPE_PERIOD = 1000
 
 export type ServeFlags = DaemonFlags & ServingFlags
@@ -31,28 +31,28 @@ type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly clock: Clock
   /** Registers a listener for requests of the operator to reconcile now. */
   readonly onRetryNow?: (listener: () => void) => void
-  /** Absent where nobody can ask for them. */
+  /** Absent without a health server. */
   readonly metrics?: Metrics | undefined
-  /** Remembers what lbex waits for. */
+  /** Records what lbex is waiting for, for the log message of StopDeadline. */
   readonly waitFor?: WaitFor
 }
 
-/** Milliseconds that the end may take beyond the waits that flags ask for. */
+/** Milliseconds that stopping may take in addition to the delays that flags set. */
 const GRACE = 15_000
 
-/** The longest that lbex may take from the signal to its end, milliseconds. */
+/** Milliseconds that lbex may take from the signal to its exit. */
 export function stopBudget(flags: ServeFlags): number {
   const drains = onStop(flags) === 'drain'
   return GRACE + (drains ? flags['pre-stop-delay'] + flags['shutdown-timeout'] : 0)
 }
 
 /**
- * Serves until `stopping` aborts, then ends NGINX or leaves it as --on-stop says. Resolves to the exit code. Rejects with
- * a Failure; NGINX then goes on serving what it served, and the next lbex adopts it.
+ * Serves until `stopping` aborts, then drains NGINX or leaves it running, as --on-stop says. Resolves to the exit code. If it
+ * rejects (with a Failure), NGINX keeps serving and the next lbex adopts it.
  */
 export async function serve(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
   try {
-    return flags.once ? await applyOnce(deps, flags, stopping) : await follow(deps, flags, stopping)
+    return flags.once ? await applyOnce(deps, flags, stopping) : await runUntilStopped(deps, flags, stopping)
   } catch (error) {
     await deps.nginx.stop('leave', 0).catch(() => {})
     throw error
@@ -60,7 +60,7 @@ export async function serve(deps: ServeDeps, flags: ServeFlags, stopping: AbortS
 }
 
 async function applyOnce(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
-  const {waitFor = justAwait} = deps
+  const {waitFor = awaitOnly} = deps
   const applying = withLogFields({reconcile: 1}, async () => {
     const log = deps.logs.controller
     const outcome = await reconcileOnce({...deps, log}, stopping)
@@ -74,20 +74,20 @@ async function applyOnce(deps: ServeDeps, flags: ServeFlags, stopping: AbortSign
   return diagnosticsExitCode(diagnostics)
 }
 
-const justAwait: WaitFor = (_, work) => work
+const awaitOnly: WaitFor = (_, work) => work
 
 function stopped(cause: unknown): Failure {
   return new Failure('stopped before the configuration was applied', {code: 'stopped', cause})
 }
 
-async function follow(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
-  const {waitFor = justAwait} = deps
+async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
+  const {waitFor = awaitOnly} = deps
   const status = newStatus()
   const health = await answerHealth(deps, flags, status)
   try {
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
     const onReconciled = (finished: FinishedReconcile): void => deps.metrics?.countReconcile(finished)
-    const ending = afterNotice(deps.clock, flags, status, stopping)
+    const ending = afterPreStopDelay(deps.clock, flags, status, stopping)
     await waitFor(
       'the loop',
       runLoop({...deps, log: deps.logs.controller, status, onReconciled}, options, ending),
@@ -99,7 +99,7 @@ async function follow(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal)
   }
 }
 
-async function end({nginx, logs, waitFor = justAwait}: ServeDeps, flags: ServeFlags): Promise<void> {
+async function end({nginx, logs, waitFor = awaitOnly}: ServeDeps, flags: ServeFlags): Promise<void> {
   const how = onStop(flags)
   await waitFor(how === 'drain' ? 'NGINX to end' : 'NGINX', nginx.stop(how, flags['shutdown-timeout']))
   logs.process.info('lbex ends', {nginx: how === 'drain' ? 'has ended' : 'goes on serving'})
@@ -153,8 +153,8 @@ function currentState({source, nginx}: ServeDeps, flags: ServeFlags, status: Dae
   }
 }
 
-/** Aborts after `stopping`, once whoever asks /readyz had the time of --pre-stop-delay to look elsewhere. */
-function afterNotice(
+/** Aborts --pre-stop-delay after `stopping`: until then clients of /readyz can notice and move their traffic. */
+function afterPreStopDelay(
   clock: Clock,
   flags: ServeFlags,
   status: DaemonStatus,

@@ -1,6 +1,6 @@
 /**
- * Signals: the first that asks lbex to stop aborts an AbortSignal, the second ends lbex at once. SIGHUP is one of these where
- * there is a terminal, which has gone then; elsewhere it is an operator who wants lbex to look again.
+ * Signal handlers: the first SIGINT or SIGTERM aborts an AbortSignal, the second exits at once. SIGHUP on a terminal means that the
+ * terminal is gone, and stops lbex too; without a terminal it asks lbex to read everything again.
  */
 import {isatty} from 'node:tty'
 import {flushLog} from '../log-output.js'
@@ -11,16 +11,16 @@ type Signal = keyof typeof EXIT_CODES
 
 export type Signals = {
   readonly stopping: AbortSignal
-  /** Has `listener` called whenever lbex is asked to look again. */
+  /** Registers a listener that is called on SIGHUP without a terminal. */
   readonly onRetryNow: (listener: () => void) => void
-  /** Leaves the signals to Node again. */
+  /** Removes the handlers. */
   readonly release: () => void
 }
 
 export type SignalOptions = {
-  /** Called with an exit code for the second signal; NGINX goes on serving then. */
+  /** Called with an exit code for the second signal; NGINX keeps serving. Default: exits this process. */
   readonly end?: (exitCode: number) => void
-  /** Default: whether one of the standard streams is one. */
+  /** Whether lbex has a terminal. Default: whether one of the standard streams is a terminal. */
   readonly terminal?: boolean
 }
 
@@ -30,10 +30,10 @@ export function handleSignals(log: Logger, options: SignalOptions = {}): Signals
   const listeners: (() => void)[] = []
   const onSignal = (signal: Signal): void => {
     if (signal === 'SIGHUP' && !terminal) {
-      log.info('looking again', {signal})
+      log.info('reading everything again', {signal})
       for (const listener of listeners) listener()
     } else if (stopping.signal.aborted) {
-      log.warn('ending at once, NGINX is left as it is', {signal})
+      log.warn('exiting immediately, NGINX keeps running', {signal})
       end(EXIT_CODES[signal])
     } else {
       log.info('stopping', {signal})

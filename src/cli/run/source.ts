@@ -1,4 +1,4 @@
-/** Where Kubernetes objects come from: the files of -f or, where there are none, the API server of a cluster. */
+/** Opens the source of Kubernetes objects: the files of -f or, without -f, the API server of a cluster. */
 import type {AccessFlags} from '../flags/access.js'
 import type {InputFlags} from '../flags/input.js'
 import type {SelectionFlags} from '../flags/selection.js'
@@ -11,14 +11,14 @@ import {packageVersion} from './package.js'
 export type SourceFlags = InputFlags & AccessFlags & Pick<SelectionFlags, 'namespace'>
 
 export type SourceOptions = {
-  /** What files are taken for; a cluster is always complete. */
+  /** Coverage of files; that of a cluster is always complete. */
   readonly coverage: CoverageMode
   readonly log: Logger
-  /** Whoever aborts it does not wait for credentials any longer. */
+  /** Aborts waiting for credentials. */
   readonly signal?: AbortSignal
 }
 
-/** Loads what it takes to read, no more: nothing is read and nobody is asked yet. Rejects with a Failure. */
+/** Loads only the modules of this kind of source. Reads no objects yet. Rejects with a Failure. */
 export async function openSource(flags: SourceFlags, options: SourceOptions): Promise<SnapshotSource> {
   const {filename = []} = flags
   return filename.length > 0 ? openManifests(filename, flags, options) : openCluster(flags, options)

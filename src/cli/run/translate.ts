@@ -1,4 +1,4 @@
-/** Puts translator and config writer together: from a snapshot to the files that NGINX reads. */
+/** Combines translator and config writer: from a snapshot to the files of the NGINX configuration. */
 import type {WrittenTranslation} from '../../controller/reconcile.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import type {HostState} from '../../core/model/host-state.js'

@@ -1,12 +1,12 @@
-/** Says which names of --service-name and --namespace nothing that was read has: an empty result would not tell why. */
+/** Reports names of --service-name and --namespace that match nothing in the input: an empty result would not explain itself. */
 import type {SelectionFlags} from '../flags/selection.js'
 import {nearest} from '../../diagnostics/nearest.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 
-/** Names that are listed where none is near. */
+/** Names that are listed if none is similar. */
 const SHOWN = 5
 
-/** A sentence for each. */
+/** A sentence for each unmatched name. */
 export function unmatchedNames(
   {services}: Pick<ClusterSnapshot, 'services'>,
   flags: Partial<Pick<SelectionFlags, 'service-name' | 'namespace'>>,
@@ -17,18 +17,18 @@ export function unmatchedNames(
   return [
     ...(wanted === undefined || names.includes(wanted)
       ? []
-      : [`no Service is called ${wanted}${instead(wanted, names)}`]),
+      : [`there is no Service called ${wanted}${suggestion(wanted, names)}`]),
     ...(flags.namespace ?? [])
       .filter((name) => !namespaces.includes(name))
-      .map((name) => `no Service is in namespace ${name}${instead(name, namespaces)}`),
+      .map((name) => `there is no Service in namespace ${name}${suggestion(name, namespaces)}`),
   ]
 }
 
-function instead(wanted: string, there: readonly string[]): string {
-  const names = [...new Set(there)].sort()
+function suggestion(wanted: string, existing: readonly string[]): string {
+  const names = [...new Set(existing)].sort()
   const guess = nearest(wanted, names)
   if (guess !== undefined) return `; did you mean ${guess}?`
   if (names.length === 0) return '; no Service was read'
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
-  return `; there are ${names.slice(0, SHOWN).join(', ')}${more}`
+  return `; found: ${names.slice(0, SHOWN).join(', ')}${more}`
 }

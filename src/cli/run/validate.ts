@@ -1,4 +1,4 @@
-/** `render --validate`: the real NGINX judges the configuration, in a temporary folder. */
+/** `render --validate`: tests the configuration with the real NGINX, in a temporary folder. */
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -10,22 +10,22 @@ import type {Refusal} from '../../dataplane/nginx/process/refusal.js'
 import {testGeneration} from '../../dataplane/nginx/apply/test-configuration.js'
 import {writeOutputFolder} from './output-folder.js'
 
-export type Judged = {readonly loadBalancer: LoadBalancer; readonly generation: Generation}
+export type ValidationInput = {readonly loadBalancer: LoadBalancer; readonly generation: Generation}
 
 /**
- * `nginx-refused` for the Service whose file NGINX does not accept; undefined when it accepts everything. `generationFor`
- * renders for a folder. Rejects with a Failure where no Service is at fault.
+ * `nginx-refused` for the Service whose file NGINX refuses; undefined if it accepts the configuration. `generationFor` renders
+ * for a folder. Rejects with a Failure if no Service is the cause.
  */
 export async function validate(
   binary: string,
-  generationFor: (folder: string) => Judged,
+  generationFor: (folder: string) => ValidationInput,
 ): Promise<Diagnostic | undefined> {
   const folder = await temporaryFolder()
   try {
-    const judged = generationFor(folder)
-    await writeOutputFolder(folder, judged.generation.files)
+    const input = generationFor(folder)
+    await writeOutputFolder(folder, input.generation.files)
     const refusal = await testGeneration(binary, folder)
-    return refusal && blame(refusal, judged)
+    return refusal && diagnoseRefusal(refusal, input)
   } finally {
     await rm(folder, {recursive: true, force: true})
   }
@@ -36,15 +36,18 @@ async function temporaryFolder(): Promise<string> {
   try {
     return await mkdtemp(join(tmpdir(), 'lbex-validate-'))
   } catch (cause) {
-    throw new Failure(`cannot make a folder in ${tmpdir()}: ${messageOf(cause)}`, {
+    throw new Failure(`cannot create a folder in ${tmpdir()}: ${messageOf(cause)}`, {
       code: 'temporary-folder',
-      hint: 'TMPDIR names another place for temporary files',
+      hint: 'set TMPDIR to another folder for temporary files',
       cause,
     })
   }
 }
 
-function blame({message, file, exhausted}: Refusal, {loadBalancer, generation}: Judged): Diagnostic {
+function diagnoseRefusal(
+  {message, file, exhausted}: Refusal,
+  {loadBalancer, generation}: ValidationInput,
+): Diagnostic {
   const [subject, ...others] = ownersOf(
     generation.files.find(({path}) => path === file)?.owners,
     loadBalancer,
@@ -54,16 +57,16 @@ function blame({message, file, exhausted}: Refusal, {loadBalancer, generation}: 
   if (exhausted)
     throw new Failure(message, {
       code: 'nginx-environment',
-      hint: 'is there enough memory?',
+      hint: 'check whether the host has enough memory',
       temporary: true,
     })
   throw new Failure(`NGINX refuses the configuration: ${message}`, {
     code: 'nginx-refused',
-    hint: 'this is about the host or nginx.conf as a whole, not about one Service',
+    hint: 'the cause is the host or nginx.conf as a whole, not one Service',
   })
 }
 
-/** With the place of each, which the files do not know. */
+/** The owners with their place in the input, which the files do not have. */
 function ownersOf(refs: readonly ObjectRef[] = [], {services, shared}: LoadBalancer): Owner[] {
   const wanted = new Set(refs.map(describeObject))
   const known = [...services, ...shared.flatMap(({owners}) => owners)]

@@ -1,8 +1,7 @@
-/** A Logger for a command that reads once: keeps the warnings, so that they can be shown with its report. */
+/** A Logger for a command without a log: collects warnings, to be printed with its report. */
 import type {LogFields, Logger} from '../../util/logger.js'
 
 export class WarningLog implements Logger {
-  /** A sentence for each. */
   readonly warnings: string[] = []
 
   debug(): void {}

@@ -1,4 +1,4 @@
-/** Writes what was read to a file, for `render --snapshot-out`. */
+/** `render --snapshot-out`: writes the objects that were read to a file. */
 import {writeFile} from 'node:fs/promises'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import {writeFileAtomically} from '../../util/atomic-write.js'
@@ -6,7 +6,7 @@ import {isDeviceOrPipe, refuseLinks} from '../../util/links.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {toList} from '../../core/cluster/to-list.js'
 
-/** As JSON, which is YAML too. Devices and pipes are written to, nothing is written through links. Rejects with the Failure `snapshot-out`. */
+/** Writes JSON, which is also YAML. Writes to devices and pipes, but not through links. Rejects with the Failure `snapshot-out`. */
 export async function writeSnapshot(path: string, snapshot: ClusterSnapshot): Promise<void> {
   try {
     await write(path, `${JSON.stringify(toList(snapshot), undefined, 2)}\n`)

@@ -4,10 +4,11 @@ import {gceDownFlags, gceJsonFlags, gcePlanFlags, gceTargetFlags} from '../../cl
 const flags = {...gceTargetFlags, ...gceDownFlags, ...gcePlanFlags, ...gceJsonFlags}
 
 export default class GceDown extends LbexCommand {
-  static override summary = 'Delete a group of lbex hosts on Google Cloud, and all that was made for it.'
+  static override summary =
+    'Delete a group of lbex hosts on Google Cloud, and everything that lbex created for it.'
 
-  static override description = `Deletes by exact name what lbex gce up made for this name in this region, and nothing else, whatever of it is still there. Asks first, unless --yes is given.
-Exit code: 0 nothing is left, 1 something is left (it is listed), 2 wrong usage, 3 trouble with gcloud, 130 Ctrl-C.`
+  static override description = `Deletes the resources that lbex gce up created for this name in this region, by exact name, and nothing else. It also works if some of them are already gone. Asks for confirmation first, unless --yes is given.
+Exit code: 0 nothing is left, 1 something is left (it is listed), 2 wrong usage, 3 a failure of gcloud, 130 Ctrl-C.`
 
   static override examples = [
     '<%= config.bin %> gce down --name my-lbex --project myproject',

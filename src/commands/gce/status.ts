@@ -8,7 +8,7 @@ export default class GceStatus extends LbexCommand {
     'Show a group of lbex hosts on Google Cloud: each host with its health, and recent errors.'
 
   static override description =
-    'Exit code: 0 stable, 1 not stable or not there, 2 wrong usage, 3 trouble with gcloud.'
+    'Exit code: 0 stable, 1 not stable or not found, 2 wrong usage, 3 a failure of gcloud.'
 
   static override examples = [
     '<%= config.bin %> gce status --name my-lbex --project myproject',

@@ -4,11 +4,11 @@ import {gceJsonFlags, gcePlanFlags, gceTargetFlags, gceUpFlags} from '../../cli/
 const flags = {...gceTargetFlags, ...gceUpFlags, ...gcePlanFlags, ...gceJsonFlags}
 
 export default class GceUp extends LbexCommand {
-  static override summary = 'Make an autoscaled group of lbex hosts on Google Cloud, or bring one up to date.'
+  static override summary = 'Create an autoscaled group of lbex hosts on Google Cloud, or update one.'
 
-  static override description = `Runs gcloud, as whoever is logged in there. What is there is looked at first, and only what is missing or different is made or changed: a second run changes nothing. What differs and cannot be changed (the range, the network), or was not made by lbex, is refused.
-Made are: a subnet, firewall rules (clients, Google's health probes, the way to the cluster), a health check with autohealing, a service account, an instance template, and a regional group with an autoscaler at 70 % CPU. A changed template is rolled out host by host.
-Exit code: 0 fine, 2 wrong usage, 3 a step failed or is refused, 130 Ctrl-C. After a failure the same command goes on where it stopped.`
+  static override description = `Runs gcloud with the account that is logged in there. It reads the existing resources first, and creates or changes only what is missing or different: a second run changes nothing. It refuses to continue if a resource differs that cannot be changed (the range, the network), or was not created by lbex.
+It creates a subnet, firewall rules (for clients, Google's health probes and traffic to the cluster), a health check with autohealing, a service account, an instance template, and a regional group with an autoscaler at 70 % CPU. A changed template is rolled out host by host.
+Exit code: 0 fine, 2 wrong usage, 3 a step failed or was refused, 130 Ctrl-C. After a failure the same command continues where it stopped.`
 
   static override examples = [
     '<%= config.bin %> gce up --name my-lbex --project myproject --cluster-name mycluster --cluster-network mynetwork',

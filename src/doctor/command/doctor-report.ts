@@ -1,14 +1,14 @@
 /** What `lbex doctor` prints: a line for each finding, and below it what mends it. */
 import {Ansis} from 'ansis'
 import type {Finding} from '../../diagnostics/finding.js'
-import {EXIT, type Report} from '../../report/report.js'
+import {EXIT, type CommandReport} from '../../report/report.js'
 
 type State = Finding['state']
 
 const STATES: readonly State[] = ['problem', 'warning', 'unknown', 'ok']
 
 /** `colour`: for a terminal. */
-export function doctorText(findings: readonly Finding[], colour: boolean): Report {
+export function doctorText(findings: readonly Finding[], colour: boolean): CommandReport {
   const width = Math.max(0, ...findings.map(({check}) => check.length))
   const paint = painter(colour)
   const lines = findings.flatMap(({check, state, message, fix}) => [
@@ -20,7 +20,7 @@ export function doctorText(findings: readonly Finding[], colour: boolean): Repor
 }
 
 /** One object: `{findings: [{check, state, message, fix}]}`. */
-export function doctorJson(findings: readonly Finding[]): Report {
+export function doctorJson(findings: readonly Finding[]): CommandReport {
   const output = `${JSON.stringify({findings}, undefined, 2)}\n`
   return {output, notes: '', exitCode: exitCodeOf(findings), medium: 'json'}
 }

@@ -25,7 +25,7 @@ import {capabilitiesOf} from '../../dataplane/nginx/host/linux-capabilities.js'
 import {requireLinux} from '../../dataplane/nginx/host/platform.js'
 import {filesWanted} from '../../dataplane/nginx/config/render-main.js'
 import {doctorJson, doctorText} from './doctor-report.js'
-import type {Report} from '../../report/report.js'
+import type {CommandReport} from '../../report/report.js'
 import type {Reading} from '../../sources/snapshot-source.js'
 import {wantsColour} from '../../cli/run/colour.js'
 import {targetsOf} from './doctor-targets.js'
@@ -40,7 +40,7 @@ import type {Logger} from '../../util/logger.js'
 export type DoctorFlags = SourceFlags & DoctorOutputFlags & SelectionFlags & ServingFlags & NginxFlags
 
 /** `notices` are sentences about the command line, for stderr. Rejects with a UsageError, or a Failure where it cannot look. */
-export async function doctor(flags: DoctorFlags, notices: readonly string[]): Promise<Report> {
+export async function doctor(flags: DoctorFlags, notices: readonly string[]): Promise<CommandReport> {
   refuseContradictions(flags)
   requireLinux()
   const log = new WarningLog()

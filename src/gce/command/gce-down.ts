@@ -12,7 +12,7 @@ import type {Target} from '../target.js'
 import {counted, outcomesJson, planJson, planLines, targetFlags, troubleLines} from '../texts.js'
 import {commandLine} from '../shell.js'
 import {templateList} from '../resources/template.js'
-import {EXIT, type Report} from '../../report/report.js'
+import {EXIT, type CommandReport} from '../../report/report.js'
 import {targetOf} from './gce-options.js'
 import {
   announce,
@@ -32,7 +32,7 @@ export async function gceDown(
   flags: DownFlags,
   notices: readonly string[],
   edges: GceEdges = REAL_EDGES,
-): Promise<Report> {
+): Promise<CommandReport> {
   const target = targetOf(flags)
   if (!flags.yes && !flags['dry-run'] && edges.stdin.isTTY !== true) {
     throw new UsageError(
@@ -48,7 +48,7 @@ async function takeDown(
   target: Target,
   session: GceSession,
   edges: GceEdges,
-): Promise<Report> {
+): Promise<CommandReport> {
   const {gcloud, progress} = session
   announce(session)
   const seen = await observe(gcloud, [...readingsOf(knownThings(target)), templateList(target)])
@@ -98,7 +98,7 @@ function downReport(
   session: GceSession,
   {notes, remarks = []}: Plan,
   outcomes: readonly Outcome[],
-): Report {
+): CommandReport {
   const well = outcomes.every(isDone)
   const clear = notes.every((note) => remarks.includes(note))
   const interrupted = interruption(session)

@@ -5,7 +5,7 @@ import {Failure} from '../../diagnostics/failure.js'
 import {Gcloud, type RunGcloud} from '../gcloud.js'
 import {Interrupted, STOP_SIGNALS, type StopSignal} from '../interrupted.js'
 import type {ProgressOptions} from '../progress.js'
-import type {Report} from '../../report/report.js'
+import type {CommandReport} from '../../report/report.js'
 import {systemClock, type Clock} from '../../util/clock.js'
 
 /** The world around; tests give another one. */
@@ -36,16 +36,16 @@ export type GceSession = {
 export async function withSession(
   edges: GceEdges,
   notices: readonly string[],
-  work: (session: GceSession) => Promise<Report>,
-): Promise<Report> {
+  work: (session: GceSession) => Promise<CommandReport>,
+): Promise<CommandReport> {
   const report = await interruptible(edges, work)
   return {...report, notes: linesOf(notices.map((notice) => `warning: ${notice}`)) + report.notes}
 }
 
 async function interruptible(
   {runGcloud, clock, stderr}: GceEdges,
-  work: (session: GceSession) => Promise<Report>,
-): Promise<Report> {
+  work: (session: GceSession) => Promise<CommandReport>,
+): Promise<CommandReport> {
   const stopping = new AbortController()
   // Each gcloud listens, and each pause: Node would warn of more than ten.
   setMaxListeners(0, stopping.signal)

@@ -7,7 +7,7 @@ import {statusText} from '../status-text.js'
 import {namesOf, type Target} from '../target.js'
 import {inRegion} from '../thing.js'
 import {readGroup} from '../wait.js'
-import {EXIT, type Report} from '../../report/report.js'
+import {EXIT, type CommandReport} from '../../report/report.js'
 import {targetOf} from './gce-options.js'
 import {interruption, jsonOf, REAL_EDGES, withSession, type GceEdges, type GceSession} from './gce-session.js'
 
@@ -23,7 +23,7 @@ export async function gceStatus(
   flags: StatusFlags,
   notices: readonly string[],
   edges: GceEdges = REAL_EDGES,
-): Promise<Report> {
+): Promise<CommandReport> {
   const target = targetOf(flags)
   return withSession(edges, notices, (session) =>
     flags.watch ? watch(session, target, flags, edges) : look(session.gcloud, target, flags),
@@ -36,7 +36,7 @@ async function watch(
   target: Target,
   flags: StatusFlags,
   {clock, stderr, stdout, write}: GceEdges,
-): Promise<Report> {
+): Promise<CommandReport> {
   const {signal} = session.gcloud
   const gone = new AbortController()
   const leave = (): void => gone.abort()
@@ -57,7 +57,7 @@ async function watch(
   }
 }
 
-async function look(gcloud: Gcloud, target: Target, flags: StatusFlags): Promise<Report> {
+async function look(gcloud: Gcloud, target: Target, flags: StatusFlags): Promise<CommandReport> {
   const name = namesOf(target).group
   const args = ['compute', 'instance-groups', 'managed', 'list-errors', name, ...inRegion(target)]
   const [state, printed] = await Promise.all([readGroup(gcloud, target), gcloud.read({args, name})])

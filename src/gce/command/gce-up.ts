@@ -13,7 +13,7 @@ import type {GroupOptions} from '../target.js'
 import {counted, outcomesJson, planJson, planLines, problemLines, troubleLines, waysOn} from '../texts.js'
 import {templateList} from '../resources/template.js'
 import {waitUntilStable} from '../wait.js'
-import {EXIT, type Report} from '../../report/report.js'
+import {EXIT, type CommandReport} from '../../report/report.js'
 import {groupOptionsOf} from './gce-options.js'
 import {
   announce,
@@ -25,7 +25,7 @@ import {
   type GceEdges,
   type GceSession,
 } from './gce-session.js'
-import {isNameOurs, packageVersion, readStartUp} from '../../cli/run/package.js'
+import {isPublished, packageVersion, readStartUp} from '../../cli/run/package.js'
 
 export type UpFlags = GceTargetFlags & GceUpFlags & GcePlanFlags & GceJsonFlags
 
@@ -37,13 +37,13 @@ export async function gceUp(
   flags: UpFlags,
   notices: readonly string[],
   edges: GceEdges = REAL_EDGES,
-): Promise<Report> {
-  const brought = {startUp: await readStartUp(), version: packageVersion(), isNameOurs: isNameOurs()}
+): Promise<CommandReport> {
+  const brought = {startUp: await readStartUp(), version: packageVersion(), isNameOurs: isPublished()}
   const options = groupOptionsOf(flags, brought)
   return withSession(edges, notices, (session) => bringUp(flags, options, session))
 }
 
-async function bringUp(flags: UpFlags, options: GroupOptions, session: GceSession): Promise<Report> {
+async function bringUp(flags: UpFlags, options: GroupOptions, session: GceSession): Promise<CommandReport> {
   const {gcloud} = session
   announce(session)
   const readings = [...readingsOf(wantedThings(options)), ...preflightReadings(options)]
@@ -62,7 +62,7 @@ function refusal(message: string): Problem {
   return {message, hint: 'nothing was changed'}
 }
 
-function refused({json}: UpFlags, problems: readonly Problem[]): Report {
+function refused({json}: UpFlags, problems: readonly Problem[]): CommandReport {
   return {
     output: json ? jsonOf({problems}) : '',
     notes: linesOf(problemLines(problems)),
@@ -70,7 +70,7 @@ function refused({json}: UpFlags, problems: readonly Problem[]): Report {
   }
 }
 
-function shown({json}: UpFlags, plan: Plan): Report {
+function shown({json}: UpFlags, plan: Plan): CommandReport {
   return {output: json ? jsonOf(planJson(plan)) : linesOf(planLines(plan)), notes: '', exitCode: EXIT.fine}
 }
 
@@ -114,7 +114,7 @@ function upReport(
   {notes}: Plan,
   outcomes: readonly Outcome[],
   undone: readonly Outcome[] | string,
-): Report {
+): CommandReport {
   const well = outcomes.every(isDone)
   const interrupted = interruption(session)
   const changes = outcomes.filter(({step}) => step.kind !== 'wait').length

@@ -1,18 +1,18 @@
-/** The file of `--baseline`: the findings that a repository lives with. */
+/** Reads and writes the file of `--baseline`. */
 import {stat} from 'node:fs/promises'
 import {baselineOf, compareWithBaseline, type BaselineEntry} from '../baseline.js'
 import {UsageError} from '../../cli/usage-error.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {CheckResult} from '../formats/check-result.js'
-import {EXIT, type Report} from '../../report/report.js'
+import {EXIT, type CommandReport} from '../../report/report.js'
 import {fileUnreadable} from '../../sources/manifests/file-failures.js'
 import {MOST_BYTES, readBounded} from '../../util/read-bounded.js'
 import {writeText} from './check-output.js'
 
 const VERSION = 1
 
-/** Rejects with a UsageError where that file holds something else, with a Failure where it cannot be written. */
-export async function writeBaseline(file: string, {diagnostics, uriOf}: CheckResult): Promise<Report> {
+/** Rejects with a UsageError if the file is not a baseline, with a Failure if it cannot be written. */
+export async function writeBaseline(file: string, {diagnostics, uriOf}: CheckResult): Promise<CommandReport> {
   await refuseOtherContent(file)
   const findings = baselineOf(diagnostics, nameIn(uriOf))
   await writeText(file, `${JSON.stringify({version: VERSION, findings}, undefined, 2)}\n`)
@@ -24,7 +24,7 @@ export async function writeBaseline(file: string, {diagnostics, uriOf}: CheckRes
   }
 }
 
-/** The findings that the baseline does not know, and what to say about the others. `files` are those that were read. */
+/** The findings that are not in the baseline, and remarks about the others. `files` are those that were read. */
 export async function withoutKnown(
   file: string,
   {diagnostics, uriOf}: CheckResult,
@@ -34,10 +34,10 @@ export async function withoutKnown(
   const read = new Set([...files].map(nameOf))
   const {fresh, known, gone} = compareWithBaseline(diagnostics, await readBaseline(file), {nameOf, read})
   const remarks = [
-    ...(known > 0 ? [`not shown: ${known} that ${known === 1 ? 'is' : 'are'} in ${file}`] : []),
+    ...(known > 0 ? [`not shown: ${known} ${known === 1 ? 'finding' : 'findings'} in ${file}`] : []),
     ...(gone > 0
       ? [
-          `${gone} in ${file} ${gone === 1 ? 'is' : 'are'} there no more: --write-baseline brings it up to date`,
+          `${gone} ${gone === 1 ? 'finding' : 'findings'} in ${file} ${gone === 1 ? 'is' : 'are'} no longer found: --write-baseline updates the file`,
         ]
       : []),
   ]
@@ -48,7 +48,7 @@ function nameIn(uriOf: CheckResult['uriOf']): (file: string) => string {
   return (file) => uriOf(file) ?? file
 }
 
-/** An empty file has nothing to lose, and a pipe or a terminal holds nothing. */
+/** An empty file, a pipe or a terminal may be written to. */
 async function refuseOtherContent(file: string): Promise<void> {
   const isFile = await stat(file).then(
     (stats) => stats.isFile(),
@@ -57,7 +57,7 @@ async function refuseOtherContent(file: string): Promise<void> {
   const text = isFile ? await readText(file) : ''
   if (text.trim() === '' || parseBaseline(text)) return
   throw new UsageError(
-    `${file} is no baseline: nothing is written over it`,
+    `${file} is not a baseline and is not overwritten`,
     'name another file with --baseline, or remove this one',
   )
 }
@@ -65,7 +65,7 @@ async function refuseOtherContent(file: string): Promise<void> {
 async function readBaseline(file: string): Promise<readonly BaselineEntry[]> {
   const findings = parseBaseline(await readText(file))
   if (findings) return findings
-  throw new UsageError(`${file} is no baseline`, 'lbex check --baseline FILE --write-baseline writes one')
+  throw new UsageError(`${file} is not a baseline`, 'lbex check --baseline FILE --write-baseline writes one')
 }
 
 async function readText(file: string): Promise<string> {

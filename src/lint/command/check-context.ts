@@ -1,4 +1,4 @@
-/** What --context-file holds: where it cannot be understood, no conflicts would be found in it, and nobody would know. */
+/** Reads --context-file. A broken file is an error, because otherwise its conflicts would be missed silently. */
 import type {CheckFlags} from '../../cli/flags/check.js'
 import {UsageError} from '../../cli/usage-error.js'
 import {Failure} from '../../diagnostics/failure.js'
@@ -8,23 +8,23 @@ export type ContextFlags = Pick<CheckFlags, 'allow-empty' | 'max-file-size' | 'f
 
 const UNREADABLE = new Set(['yaml-syntax', 'wrong-type'])
 
-/** Rejects with a UsageError where there is no Service, unless that is fine, and with a Failure where a file cannot be read. */
+/** Rejects with a UsageError if there is no Service (unless --allow-empty), with a Failure if a file cannot be read. */
 export async function readContext(
   paths: readonly string[],
   {'allow-empty': allowEmpty, 'max-file-size': maxFileSize, 'follow-links': followLinks}: ContextFlags,
 ): Promise<ManifestReading> {
   const reading = await readManifests(paths, {maxFileSize, followLinks}).catch((error: unknown) => {
-    throw error instanceof Failure ? namingTheFlag(error) : error
+    throw error instanceof Failure ? withFlagName(error) : error
   })
   refuseBroken(reading)
   if (reading.snapshot.services.length > 0 || allowEmpty) return reading
   throw new UsageError(
     `there is no Service in ${paths.join(', ')} (--context-file)`,
-    'write it with kubectl get services -A -o yaml; with --allow-empty that is fine',
+    'write it with kubectl get services -A -o yaml; --allow-empty allows this',
   )
 }
 
-function namingTheFlag(cause: Failure): Failure {
+function withFlagName(cause: Failure): Failure {
   const {code, temporary} = cause
   const hint = 'check the path after --context-file; a relative path begins in the working directory'
   return new Failure(`--context-file: ${cause.message}`, {code, hint, temporary, cause})

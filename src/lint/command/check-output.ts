@@ -1,5 +1,5 @@
-/** Where the formats of `lbex check` go: one to standard output, the others into files. */
-import type {CheckFlags, FormatWish} from '../../cli/flags/check.js'
+/** Where the formats of `lbex check` are written: one to standard output, the others to files. */
+import type {CheckFlags, FormatOutput} from '../../cli/flags/check.js'
 import {UsageError} from '../../cli/usage-error.js'
 import {escapeFor} from '../../diagnostics/escape.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
@@ -8,23 +8,26 @@ import type {CheckResult} from '../formats/check-result.js'
 import {writeWithoutLinks} from '../../util/links.js'
 
 export type Outputs = {
-  readonly printed?: FormatWish
-  readonly written: readonly (FormatWish & {readonly file: string})[]
+  readonly printed?: FormatOutput
+  readonly written: readonly (FormatOutput & {readonly file: string})[]
 }
 
-/** Throws a UsageError where two formats are to be printed. */
+/** Throws a UsageError if two formats would be printed. */
 export function outputsOf({format = [{format: 'text'}], output}: CheckFlags): Outputs {
   const [printed, second] = format.filter(({file}) => file === undefined)
   if (second) {
     throw new UsageError(
-      `${printed?.format} and ${second.format} cannot both go to one place`,
-      `give one of them a file: --format ${second.format}=FILE`,
+      `${printed?.format} and ${second.format} cannot both be printed`,
+      `write one of them to a file: --format ${second.format}=FILE`,
     )
   }
   const written = format.flatMap(({format: name, file}) => (file === undefined ? [] : [{format: name, file}]))
   if (output === undefined) return {...(printed && {printed}), written}
   if (printed) return {written: [{format: printed.format, file: output}, ...written]}
-  throw new UsageError('--output names a file for no format', 'each --format has a file of its own')
+  throw new UsageError(
+    '--output has no effect: each --format has its own file',
+    'remove --output, or the file of one --format',
+  )
 }
 
 export async function writeOutputs({written}: Outputs, result: CheckResult): Promise<void> {

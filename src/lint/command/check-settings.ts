@@ -1,31 +1,31 @@
-/** From flags and `.lbex.yaml` to what `lbex check` is to do: the command line wins. */
+/** Merges the flags of `lbex check` with `.lbex.yaml`. Flags take precedence. */
 import {dirname, relative, resolve} from 'node:path'
 import {pathPattern} from '../path-pattern.js'
 import {EVERYWHERE, type Policy} from '../policy.js'
 import type {CheckFlags} from '../../cli/flags/check.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
-import {configOutside, findConfig, readConfigText, type ConfigFile} from '../config/find-config.js'
+import {configOutside, findConfig, readConfigText, type LintConfigFile} from '../config/find-config.js'
 import {NO_CONFIG, readConfig} from '../config/read-config.js'
 import {fileUnreadable} from '../../sources/manifests/file-failures.js'
 import {leadsOut} from '../../util/leads-out.js'
 import {isOwnStream} from '../../util/own-streams.js'
 import {repositoryRoot} from '../../util/repository-root.js'
-import {pathBelow} from './check-places.js'
+import {pathBelow} from './check-paths.js'
 
 export type CheckSettings = {
   readonly failOn: Severity
   readonly maxWarnings?: number
   readonly policy: Policy
-  /** False for a file that is not to be read, by its name as it is shown. */
+  /** False for a file that is excluded; takes the name of the file in findings. */
   readonly accepts: (file: string) => boolean
-  /** What is wrong with the configuration file. */
+  /** About the configuration file itself. */
   readonly diagnostics: readonly Diagnostic[]
   /** The configuration file by the name it has in findings, with its text. */
   readonly file?: readonly [name: string, text: string]
 }
 
-/** Rejects with a Failure where the configuration cannot be read. */
+/** Rejects with a Failure if the configuration cannot be read. */
 export async function readSettings(flags: CheckFlags, cwd: string): Promise<CheckSettings> {
   const file = await configFile(flags, cwd)
   const name = file && (relative(cwd, file.path) || file.path)
@@ -55,7 +55,7 @@ export async function readSettings(flags: CheckFlags, cwd: string): Promise<Chec
 async function configFile(
   {config: flag, 'follow-links': followLinks}: CheckFlags,
   cwd: string,
-): Promise<ConfigFile | undefined> {
+): Promise<LintConfigFile | undefined> {
   if (flag === 'none') return undefined
   if (flag === undefined) return findConfig(cwd, repositoryRoot(cwd))
   const path = resolve(cwd, flag)
@@ -68,7 +68,7 @@ async function configFile(
   }
 }
 
-/** Patterns begin in the folder of the configuration, the names of files in the working directory. */
+/** Patterns are relative to the folder of the configuration, file names to the working directory. */
 function matcher(folder: string, cwd: string): (patterns: readonly string[]) => (file: string) => boolean {
   return (patterns) => {
     const tests = patterns.map(pathPattern)

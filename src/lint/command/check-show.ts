@@ -1,4 +1,4 @@
-/** Shows what `lbex check` has found, in every format that was asked for, less what a baseline knows. */
+/** Formats the findings of `lbex check`, without those in the baseline. */
 import {otherPools} from '../pool-overlap.js'
 import {unmatchedNames} from '../../cli/run/unmatched.js'
 import {UsageError} from '../../cli/usage-error.js'
@@ -6,21 +6,21 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {CHECK_FORMATS, CHECK_MEDIA} from '../formats/check-formats.js'
 import {checkExitCode, type CheckResult} from '../formats/check-result.js'
 import {checkSummary} from '../formats/check-text.js'
-import type {Report} from '../../report/report.js'
+import type {CommandReport} from '../../report/report.js'
 import type {ManifestReading} from '../../sources/manifests/read-manifests.js'
 import {writeOutputs} from './check-output.js'
-import {passedOverRemarks} from './check-passed-over.js'
+import {skippedRemarks} from './check-skipped.js'
 import {isForEveryPool, resultOf, type CheckTask} from './check-task.js'
 
-/** The report on `diagnostics`, in all formats that were asked for. */
+/** Writes all formats; the report has the one that is printed. */
 export async function show(
   diagnostics: readonly Diagnostic[],
   reading: ManifestReading,
   task: CheckTask,
-): Promise<Report> {
+): Promise<CommandReport> {
   const {flags} = task
   const {baseline} = flags
-  if (flags['write-baseline']) refuseBaselineWish(task)
+  if (flags['write-baseline']) refuseBaseline(task)
   const result = resultOf(diagnostics, reading, task)
   if (baseline === undefined) return print(result, task, remarksOn(reading, task))
   const {writeBaseline, withoutKnown} = await import('./check-baseline.js')
@@ -29,18 +29,22 @@ export async function show(
   return print({...result, diagnostics: fresh}, task, [...remarksOn(reading, task), ...remarks])
 }
 
-function refuseBaselineWish({flags: {baseline}, outputs: {written}}: CheckTask): void {
+function refuseBaseline({flags: {baseline}, outputs: {written}}: CheckTask): void {
   if (baseline === undefined)
-    throw new UsageError('--write-baseline needs to know where', 'name the file with --baseline FILE')
+    throw new UsageError('--write-baseline needs a file', 'name the file with --baseline FILE')
   const [report] = written
   if (report)
     throw new UsageError(
-      `--write-baseline writes no report, so not ${report.file} either`,
-      'call lbex check a second time for it',
+      `--write-baseline does not write the report ${report.file}`,
+      'run lbex check again without --write-baseline',
     )
 }
 
-async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonly string[]): Promise<Report> {
+async function print(
+  result: CheckResult,
+  {outputs}: CheckTask,
+  remarks: readonly string[],
+): Promise<CommandReport> {
   await writeOutputs(outputs, result)
   const {printed} = outputs
   const summary = printed?.format === 'text' || printed?.format === 'github' ? [] : [checkSummary(result)]
@@ -53,16 +57,16 @@ async function print(result: CheckResult, {outputs}: CheckTask, remarks: readonl
   }
 }
 
-/** What was left out, and what to do about it. */
+/** What was skipped, and how to check it. */
 function remarksOn({snapshot, passedOver}: ManifestReading, {flags, options, cwd}: CheckTask): string[] {
   const files = [
     ...unmatchedNames(snapshot, flags).map((sentence) => `warning: ${sentence}`),
-    ...passedOverRemarks(passedOver, cwd),
+    ...skippedRemarks(passedOver, cwd),
   ]
   if (isForEveryPool(flags)) return files
   const pools = [...otherPools(snapshot.services, options)].map(
     ([pool, count]) =>
-      `not judged: ${count} ${count === 1 ? 'Service' : 'Services'} of pool ${pool} (--service-pool ${pool} does)`,
+      `not checked: ${count} ${count === 1 ? 'Service' : 'Services'} of pool ${pool} (use --service-pool ${pool})`,
   )
   return [...files, ...pools]
 }

@@ -1,4 +1,4 @@
-/** One call of `lbex check`: what is asked, what is read, and what is found. */
+/** One run of `lbex check`: prepare, read, find. */
 import {resolve} from 'node:path'
 import {annotatedIgnores} from '../annotated-ignores.js'
 import {applyIgnores} from '../apply-ignores.js'
@@ -18,19 +18,19 @@ import {readManifests, type ManifestReading} from '../../sources/manifests/read-
 import {repositoryRoot} from '../../util/repository-root.js'
 import {readContext} from './check-context.js'
 import {outputsOf, type Outputs} from './check-output.js'
-import {passedOverRemarks} from './check-passed-over.js'
-import {realPathOf, uriFrom} from './check-places.js'
+import {skippedRemarks} from './check-skipped.js'
+import {realPathOf, uriFrom} from './check-paths.js'
 import {readSettings, type CheckSettings} from './check-settings.js'
 import {wantsColour} from '../../cli/run/colour.js'
 import {refuseInputsAsTargets, refuseSharedTargets} from './check-targets.js'
 import {assumedNginx} from '../../cli/run/host.js'
 import {translatorOptions, refuseContradictions} from '../../cli/run/options.js'
 import {packageVersion} from '../../cli/run/package.js'
-import {judgingAll, refuseUnmatched, selectDiagnostics} from '../../cli/run/selected.js'
+import {withoutServiceName, refuseUnmatched, selectDiagnostics} from '../../cli/run/selected.js'
 
 export type AllCheckFlags = CheckFlags & SelectionFlags & ServingFlags
 
-/** Everything that is decided before a manifest is read. */
+/** Everything that is known before a manifest is read. */
 export type CheckTask = {
   readonly flags: AllCheckFlags
   readonly paths: readonly string[]
@@ -46,7 +46,7 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
   if (paths.length === 0) {
     throw new UsageError(
       'nothing to check',
-      'name manifests: lbex check PATH (a folder, a glob pattern and - work too)',
+      'give manifests: lbex check PATH (PATH may also be a folder, a glob pattern or -)',
     )
   }
   refuseContradictions(flags)
@@ -68,14 +68,14 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
   }
 }
 
-/** Rejects with a UsageError where there is nothing to judge, with a Failure where a file cannot be read. */
+/** Rejects with a UsageError if there is nothing to check, with a Failure if a file cannot be read. */
 export async function read(
   {flags, paths, cwd, settings, outputs, context}: CheckTask,
   texts?: ReadonlyMap<string, string>,
 ): Promise<ManifestReading> {
   const allowEmpty = flags['allow-empty']
   const stdinName = flags['stdin-filename']
-  // What a cluster holds is no manifest of ours, wherever it is kept.
+  // A --context-file in a folder that is read is not a manifest to check.
   const saved = new Set([...(context?.files.keys() ?? [])].map(realPathOf))
   const options = {
     accepts: (file: string) => settings.accepts(file) && (saved.size === 0 || !saved.has(realPathOf(file))),
@@ -86,7 +86,7 @@ export async function read(
     followLinks: flags['follow-links'],
   }
   const reading = await readManifests(paths, options).catch((error: unknown) => {
-    throw error instanceof Failure && NOTHING_THERE.has(error.code)
+    throw error instanceof Failure && NOTHING_FOUND.has(error.code)
       ? new UsageError(error.message, hintOnPaths(paths))
       : error
   })
@@ -103,41 +103,42 @@ export async function read(
   if (!isEmpty || allowEmpty) return reading
   throw new UsageError(
     `there is no Service in ${someOf([...reading.files.keys()]) || 'the input'}`,
-    [...passedOverRemarks(reading.passedOver, cwd), NOTHING_HINT].join('\n'),
+    [...skippedRemarks(reading.passedOver, cwd), NOTHING_HINT].join('\n'),
   )
 }
 
-/** Three names at most, and how many there are beside them. */
+/** At most three names, and the number of the others. */
 function someOf(names: readonly string[]): string {
   const others = names.length - 3
   return names.slice(0, 3).join(', ') + (others > 0 ? ` and ${others} more` : '')
 }
 
-const NOTHING_THERE = new Set(['path-not-found', 'no-manifests'])
-const NOTHING_HINT = 'with --allow-empty that is fine'
+const NOTHING_FOUND = new Set(['path-not-found', 'no-manifests'])
+const NOTHING_HINT = '--allow-empty allows this'
 
 function hintOnPaths(paths: readonly string[]): string {
   const boolean = paths.find((path) => parseBool(path) !== undefined)
-  if (boolean !== undefined) return `a boolean takes its value after an equals sign: --flag=${boolean}`
+  if (boolean !== undefined)
+    return `write the value of a boolean flag after an equals sign: --flag=${boolean}`
   const url = paths.find((path) => /^https?:/.test(path))
-  return url === undefined ? NOTHING_HINT : `lbex reads no URLs: curl -sSf ${url} | lbex check -`
+  return url === undefined ? NOTHING_HINT : `lbex does not read URLs: curl -sSf ${url} | lbex check -`
 }
 
-/** The findings to report, before a baseline is looked at. */
-export function judge(reading: ManifestReading, task: CheckTask): Diagnostic[] {
+/** The findings to report, including those in the baseline. */
+export function diagnosticsOf(reading: ManifestReading, task: CheckTask): Diagnostic[] {
   const {flags, options, settings, context} = task
   const {snapshot, diagnostics, locate, ignores} = reading
   const find = isForEveryPool(flags) ? findInPools : findProblems
   if (!flags['allow-empty']) refuseUnmatched(reading, flags)
-  const found = find(snapshot, judgingAll(options), context?.snapshot.services)
+  const found = find(snapshot, withoutServiceName(options), context?.snapshot.services)
   const located = locate([...diagnostics, ...(context ? context.locate(found) : found)])
-  const wishes = [...ignores, ...annotatedIgnores(snapshot.services)]
-  const {kept, idle} = applyIgnores(located, wishes, (code) => isOff(code, settings.policy))
-  const shown = selectDiagnostics([...kept, ...locate(idle)], flags)
+  const all = [...ignores, ...annotatedIgnores(snapshot.services)]
+  const {kept, unused} = applyIgnores(located, all, (code) => isOff(code, settings.policy))
+  const shown = selectDiagnostics([...kept, ...locate(unused)], flags)
   return sortDiagnostics([...applyPolicy(shown, settings.policy), ...settings.diagnostics])
 }
 
-/** Where no lbex in particular is checked for, Services of every pool are judged. */
+/** Without a flag about pools, the Services of all pools are checked. */
 export function isForEveryPool(flags: AllCheckFlags): boolean {
   return flags['service-pool'] === undefined && !flags['strict-affinity'] && !flags['anti-affinity']
 }
@@ -170,7 +171,7 @@ function editsFor(diagnostics: readonly Diagnostic[], {editFor}: ManifestReading
   return new Map(possible.filter(([diagnostic]) => !twice.has(keyWantedBy(diagnostic) ?? '')))
 }
 
-/** The key that a fix would write, with its object: where two fixes want one, nobody knows which of them is meant. */
+/** The key that a fix would write, with its object: if two fixes would write the same key, neither is applied. */
 function keyWantedBy({fix, origin, field}: Diagnostic): string | undefined {
   if (fix?.on !== 'key') return undefined
   return JSON.stringify([origin?.file, origin?.document, origin?.path, field?.slice(0, -1), fix.text])

@@ -1,4 +1,4 @@
-/** Looks for `.lbex.yaml` in a folder and in those above it, as far as the repository. */
+/** Finds `.lbex.yaml` in a folder or in its parents, up to the root of the repository. */
 import {lstat, realpath, stat} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {Failure} from '../../diagnostics/failure.js'
@@ -8,20 +8,20 @@ import {fileUnreadable} from '../../sources/manifests/file-failures.js'
 
 const CONFIG_NAME = '.lbex.yaml'
 
-export type ConfigFile = {readonly path: string; readonly text: string}
+export type LintConfigFile = {readonly path: string; readonly text: string}
 
 /**
- * Undefined if there is none from `folder` up to `root`. Rejects with a Failure if there is one that cannot be read, that a link
- * takes from outside of `root`, or that belongs to another user than its repository, this process and root: in a shared folder
- * anybody can put one.
+ * Undefined if there is none from `folder` up to `root`. Rejects with a Failure if the file cannot be read, if a link leads to it
+ * from outside of `root`, or if its owner is not root, the user of this process or the owner of the repository: in a shared folder
+ * any user could put one.
  */
-export async function findConfig(folder: string, root: string): Promise<ConfigFile | undefined> {
+export async function findConfig(folder: string, root: string): Promise<LintConfigFile | undefined> {
   const path = join(folder, CONFIG_NAME)
   const real = await realPathOf(path)
   if (real !== undefined) {
-    // Before a byte is read: findings show lines of it.
+    // Check this before the file is read, because diagnostics show its lines.
     if (!isBelow(real, await realpath(root))) throw configOutside(path)
-    await Promise.all([path, real].map((file) => refuseStranger(file, root)))
+    await Promise.all([path, real].map((file) => refuseOtherOwner(file, root)))
     const text = await readConfigText(real).catch((error: unknown) => {
       throw fileUnreadable(path, error, false)
     })
@@ -31,25 +31,25 @@ export async function findConfig(folder: string, root: string): Promise<ConfigFi
 }
 
 export function configOutside(path: string): Failure {
-  return new Failure(`cannot read ${path}: a symbolic link leads out of its repository`, {
+  return new Failure(`cannot read ${path}: a symbolic link leads outside of its repository`, {
     code: 'config-outside',
-    hint: 'name the file itself with --config, or leave it out with --config none',
+    hint: 'give the file itself with --config, or ignore it with --config none',
   })
 }
 
-/** Bytes of a configuration. */
+/** Maximum size of a configuration file, bytes. */
 const MOST_BYTES = 1024 * 1024
 
 export async function readConfigText(path: string): Promise<string> {
   return String(await readBounded(path, {limit: MOST_BYTES}))
 }
 
-async function refuseStranger(path: string, root: string): Promise<void> {
+async function refuseOtherOwner(path: string, root: string): Promise<void> {
   const [{uid}, {uid: owner}] = await Promise.all([lstat(path), stat(root)])
   if ([0, process.geteuid?.(), owner].includes(uid)) return
   throw new Failure(`${path} belongs to user ${uid}, who does not own ${root}`, {
     code: 'config-of-another-user',
-    hint: 'name it with --config, or leave it out with --config none',
+    hint: 'give it with --config, or ignore it with --config none',
   })
 }
 

@@ -1,4 +1,4 @@
-/** Reads `.lbex.yaml`: what a repository asks of `lbex check`. Whatever is wrong with it is a finding with a place. */
+/** Parses `.lbex.yaml`, the configuration of `lbex check` in a repository. Errors in it are diagnostics with a location. */
 import {CATALOGUE, CODES, isCode, type DiagnosticCode} from '../../diagnostics/catalogue.js'
 import {diagnose, type Diagnostic, type Subject} from '../../diagnostics/diagnostic.js'
 import {nearest} from '../../diagnostics/nearest.js'
@@ -16,7 +16,7 @@ export type ConfiguredRules = {
 export type CheckConfig = ConfiguredRules & {
   readonly failOn?: Severity
   readonly maxWarnings?: number
-  /** Patterns of files that are not read. */
+  /** Patterns of files to skip. */
   readonly exclude: readonly string[]
   readonly overrides: readonly (ConfiguredRules & {readonly paths: readonly string[]})[]
 }
@@ -30,7 +30,7 @@ const RULE_KEYS = ['disable', 'severity']
 const KEYS = ['fail-on', 'max-warnings', 'exclude', ...RULE_KEYS, 'overrides']
 const OVERRIDE_KEYS = ['paths', ...RULE_KEYS]
 
-/** `file` is its name in findings. What cannot be used is left out. */
+/** `file` is its name in diagnostics. Invalid settings are reported and skipped. */
 export function readConfig(file: string, text: string): ConfigReading {
   const document = new PlacedDocument(file, {text, line: 1, column: 1})
   const subject = {ref: {kind: 'File', name: file}}
@@ -43,7 +43,7 @@ export function readConfig(file: string, text: string): ConfigReading {
     problem(
       subject,
       document.locate(last),
-      `the key ${JSON.stringify(path.at(-1))} stands twice in one mapping`,
+      `the key ${JSON.stringify(path.at(-1))} is duplicated in this mapping`,
     ),
   )
   const report = configReport(subject, document, diagnostics)
@@ -68,7 +68,7 @@ function configReport(subject: Subject, document: PlacedDocument, found: Diagnos
 }
 
 function readRoot(root: Field, report: ReportDiagnostic): CheckConfig {
-  refuseOthers(root, KEYS, report)
+  refuseUnknownKeys(root, KEYS, report)
   const failOn = root.get('fail-on').oneOf(SEVERITIES)
   const maxWarnings = root.get('max-warnings').integer({from: 0, to: Number.MAX_SAFE_INTEGER})
   return {
@@ -84,12 +84,12 @@ function readRoot(root: Field, report: ReportDiagnostic): CheckConfig {
 }
 
 function readOverride(item: Field, report: ReportDiagnostic): CheckConfig['overrides'][number] {
-  refuseOthers(item, OVERRIDE_KEYS, report)
+  refuseUnknownKeys(item, OVERRIDE_KEYS, report)
   if (item.get('paths').isAbsent) item.get('paths').missing()
   return {...readRules(item, report), paths: patterns(item.get('paths'))}
 }
 
-/** A long pattern costs time for each file that is judged. */
+/** A long pattern costs time for each file that is checked. */
 const LONGEST_PATTERN = 1000
 
 function patterns(field: Field): string[] {
@@ -124,7 +124,7 @@ function readCode(
   report: ReportDiagnostic,
 ): DiagnosticCode | undefined {
   if (isCode(text)) return text
-  const args = {problem: `there is no code ${JSON.stringify(text)}`, nearest: nearest(text, CODES)}
+  const args = {problem: `unknown code ${JSON.stringify(text)}`, nearest: nearest(text, CODES)}
   report('config-invalid', {field: field.path, on, args})
   return undefined
 }
@@ -133,10 +133,10 @@ function isSeverity(text: string | undefined): text is Severity {
   return SEVERITIES.some((severity) => severity === text)
 }
 
-function refuseOthers(parent: Field, known: readonly string[], report: ReportDiagnostic): void {
+function refuseUnknownKeys(parent: Field, known: readonly string[], report: ReportDiagnostic): void {
   for (const [key, {path}] of parent.entries()) {
     if (known.includes(key)) continue
-    const args = {problem: `there is no setting ${JSON.stringify(key)}`, nearest: nearest(key, known)}
+    const args = {problem: `unknown setting ${JSON.stringify(key)}`, nearest: nearest(key, known)}
     report('config-invalid', {field: path, on: 'key', args})
   }
 }

@@ -1,4 +1,4 @@
-/** The formats of `lbex check`, by the name that --format takes. */
+/** The formats of `lbex check`, by their names in --format. */
 import type {Medium} from '../../diagnostics/escape.js'
 import {checkGithub} from './check-github.js'
 import {checkJson} from './check-json.js'
@@ -17,7 +17,7 @@ export const CHECK_FORMATS = {
   markdown: checkMarkdown,
 } as const satisfies Record<string, (result: CheckResult) => string>
 
-/** What each of them is. */
+/** How the output of each format is escaped. */
 export const CHECK_MEDIA = {
   text: 'text',
   json: 'json',

@@ -1,5 +1,5 @@
 /**
- * `lbex check` as GitHub's workflow commands, which put annotations beside the lines of a pull request:
+ * `lbex check` as GitHub's workflow commands, which show annotations in a pull request:
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 import type {Diagnostic, Location} from '../../diagnostics/diagnostic.js'
@@ -8,7 +8,7 @@ import {templateOf, worstFirst, type CheckResult} from './check-result.js'
 import {checkSummary} from './check-text.js'
 import {detailsOf} from '../../report/diagnostics-text.js'
 
-/** GitHub drops what comes after so many of one kind in one step. */
+/** GitHub drops further annotations of one kind in one step. */
 const SHOWN = 10
 
 const COMMANDS: Record<Severity, string> = {error: 'error', warning: 'warning', info: 'notice'}
@@ -47,14 +47,14 @@ function placeOf(location: Location, uriOf: CheckResult['uriOf']): object {
   return template === undefined ? placeProperties(location, file) : {file, line: 1}
 }
 
-/** The path from the root of the repository, or the name as it was given outside of it; undefined for what is no file. */
+/** The path from the root of the repository, or the name as given if it is outside; undefined if it is not a file. */
 function fileOf(name: string, uriOf: CheckResult['uriOf']): string | undefined {
   const uri = uriOf(name)
   if (uri === undefined) return undefined
   return uri.startsWith('file:') ? name : decodeURIComponent(uri)
 }
 
-/** A last column is allowed on one line only, and includes the last character. */
+/** `endColumn` is allowed only if the range is on one line, and it includes the last character. */
 function placeProperties({line, column, endLine, endColumn}: Location, file: string) {
   const base = {file, line, endLine, col: column}
   return endLine === line ? {...base, endColumn: Math.max(column, endColumn - 1)} : base

@@ -1,4 +1,4 @@
-/** `lbex check` as JUnit XML: a suite for each file, a case for each Service in it; what fails the check is a failure. */
+/** `lbex check` as JUnit XML: a suite for each file, a case for each Service; findings that fail the check are failures. */
 import {describeObject, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import {fails, type CheckResult} from './check-result.js'
 import {paragraphs} from '../../report/diagnostics-text.js'
@@ -67,7 +67,7 @@ function caseLines({name, findings}: Case, file: string, result: CheckResult): s
   ]
 }
 
-/** One for each case: many readers show the first one only. */
+/** One per case: many JUnit readers show only the first. */
 function failure(findings: readonly Diagnostic[]): string {
   const codes = [...new Set(findings.map(({code}) => code))].join(', ')
   const messages = findings.map(({message}) => message).join('; ')
@@ -77,7 +77,7 @@ function failure(findings: readonly Diagnostic[]): string {
 
 const ENTITIES: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'}
 
-/** XML 1.0 has no way to write most control characters, nor half of a surrogate pair. */
+/** XML 1.0 cannot represent most control characters, or half of a surrogate pair. */
 function escape(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '?')

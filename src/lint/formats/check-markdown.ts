@@ -23,12 +23,12 @@ function row(diagnostic: Diagnostic): string {
   return `| ${severity} | ${place} | ${inCode(code)} ${plain(message)}${details.join('')} |`
 }
 
-/** In a table a bar ends the cell even inside of code. */
+/** HTML instead of backticks: in a table a `|` ends the cell even inside backticks. */
 function inCode(text: string): string {
   return `<code>${plain(text)}</code>`
 }
 
-/** Text that Markdown takes for nothing but text. */
+/** Escapes all Markdown and HTML. */
 function plain(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -1,4 +1,4 @@
-/** What `lbex check` has found: the value that every format is made from. */
+/** The result of `lbex check`: all formats are made from this value. */
 import type {Diagnostic, Location, ObjectRef, TextEdit} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import {EXIT} from '../../report/report.js'
@@ -8,23 +8,23 @@ export type CheckResult = {
   readonly diagnostics: readonly Diagnostic[]
   /** What --fix would write, by finding. */
   readonly edits: ReadonlyMap<Diagnostic, TextEdit>
-  /** Every Service that was read, in the order of the input. */
+  /** All Services that were read, in input order. */
   readonly services: readonly {readonly ref: ObjectRef; readonly file: string}[]
   /** Number of files that were read. */
   readonly files: number
-  /** The least severity that fails the check. */
+  /** The lowest severity that fails the check. */
   readonly failOn: Severity
-  /** So many warnings are allowed; absent for any number. */
+  /** Maximum number of warnings; absent for no limit. */
   readonly maxWarnings?: number
   /** A line of a file that was read, from 1, without its line end. */
   readonly lineOf: (file: string, line: number) => string | undefined
-  /** The path from the root of the repository, encoded, or a whole URI outside of it; undefined for what is no file. */
+  /** The encoded path from the root of the repository, or an absolute URI outside of it; undefined if it is not a file. */
   readonly uriOf: (file: string) => string | undefined
   readonly version: string
   readonly colour: boolean
 }
 
-/** The template that a text was made from, where the text itself is no file: its lines are other ones. */
+/** The template that a manifest was built from, if the manifest itself is not a file: its line numbers do not apply there. */
 export function templateOf({file, madeFrom}: Location, uriOf: CheckResult['uriOf']): string | undefined {
   return uriOf(file) === undefined ? madeFrom : undefined
 }
@@ -46,7 +46,7 @@ function warningsIn(diagnostics: readonly Diagnostic[]): number {
   return diagnostics.filter(({severity}) => severity === 'warning').length
 }
 
-/** Worst first, else in the order given. */
+/** Most severe first, otherwise in the given order. */
 export function worstFirst(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...diagnostics].sort((a, b) => RANKS[a.severity] - RANKS[b.severity])
 }

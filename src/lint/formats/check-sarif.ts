@@ -79,7 +79,7 @@ function physical(location: Location | undefined, {uriOf}: CheckResult): object 
   }
 }
 
-/** Relative to the root of the repository where the file is below it; undefined for what is no file. */
+/** Relative to the root of the repository if the file is below it; undefined if it is not a file. */
 function artifact(file: string, uriOf: CheckResult['uriOf']): object | undefined {
   const uri = uriOf(file)
   if (uri === undefined) return undefined
@@ -104,7 +104,7 @@ function relatedOf(other: Related, id: number, result: CheckResult): object {
   }
 }
 
-/** The same for a finding whose line has moved. */
+/** Does not change if the finding moves to another line. */
 function fingerprint(
   {code, object, field = [], message, location}: Diagnostic,
   {uriOf}: CheckResult,

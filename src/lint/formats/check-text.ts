@@ -1,4 +1,4 @@
-/** `lbex check` for people and editors. */
+/** `lbex check` as text. */
 import {Ansis} from 'ansis'
 import type {CheckResult} from './check-result.js'
 import {codeFrame} from './code-frame.js'
@@ -29,11 +29,11 @@ function inColour(): TextStyle['paint'] {
   return (part, text) => paints[part](text)
 }
 
-/** `2 errors, 1 warning in 3 Services of 1 file; --fix mends 1`. */
+/** `2 errors, 1 warning in 3 Services of 1 file; 1 fixable with --fix`. */
 export function checkSummary({diagnostics, edits, services, files}: CheckResult): string {
   const found = countText(diagnostics) || 'no findings'
-  const mendable = diagnostics.filter((diagnostic) => edits.has(diagnostic)).length
-  const fixes = mendable > 0 ? `; --fix mends ${mendable}` : ''
+  const fixable = diagnostics.filter((diagnostic) => edits.has(diagnostic)).length
+  const fixes = fixable > 0 ? `; ${fixable} fixable with --fix` : ''
   return `${found} in ${counted(services.length, 'Service')} of ${counted(files, 'file')}${fixes}`
 }
 

@@ -1,8 +1,8 @@
-/** The line that a finding is about, with a caret under it. */
+/** The source line of a finding, with carets under its range. */
 import type {Location} from '../../diagnostics/diagnostic.js'
 import {withoutHidden} from '../../diagnostics/escape.js'
 
-/** Longer lines are shown in part: a JSON file may be one line. */
+/** Only a part of longer lines is shown: a JSON file may be one line. */
 const WIDTH = 100
 
 export function codeFrame(location: Location, line: string | undefined): string[] {
@@ -19,7 +19,7 @@ export function codeFrame(location: Location, line: string | undefined): string[
   ]
 }
 
-/** One column for each character, and nothing that a terminal obeys. */
+/** One column per character, and no control characters. */
 function visible(text: string): string {
   return withoutHidden(text.replaceAll('\t', ' '))
 }

@@ -1,4 +1,4 @@
-/** The catalogue for people and programs: one rule with its examples, or all of them in a list. */
+/** The catalogue as text or JSON: one rule with its examples, or a list of all rules. */
 import {CATALOGUE, CODES, type DiagnosticCode} from '../../diagnostics/catalogue.js'
 import type {Example} from '../../diagnostics/examples/example.js'
 import {FIRST_VERSION, type Severity} from '../../diagnostics/rule.js'
@@ -6,7 +6,7 @@ import {FIRST_VERSION, type Severity} from '../../diagnostics/rule.js'
 type Examples = Readonly<Record<DiagnosticCode, Example>>
 type RuleText = {readonly severity: Severity; readonly reason: string; readonly since?: string}
 
-/** A line for each rule. */
+/** One line per rule. */
 export function rulesText(): string {
   const width = Math.max(...CODES.map((code) => code.length))
   return CODES.map((code) => {
@@ -15,7 +15,7 @@ export function rulesText(): string {
   }).join('')
 }
 
-/** A list of `{code, severity, reason, since, bad, good}`; of all rules where no codes are given. */
+/** A list of `{code, severity, reason, since, bad, good}`; default: all rules. */
 export function rulesJson(codes: readonly DiagnosticCode[] = CODES, examples: Examples): string {
   const rules = codes.map((code) => {
     const {severity, reason, since = FIRST_VERSION}: RuleText = CATALOGUE[code]

@@ -19,7 +19,7 @@ import {
 import {parseFlags, type FlagDefinitions} from '../../../src/cli/parse-flags.js'
 import {run as runProgram} from '../../../src/util/run-program.js'
 import type {RunGcloud} from '../../../src/gce/gcloud.js'
-import type {Report} from '../../../src/report/report.js'
+import type {CommandReport} from '../../../src/report/report.js'
 import type {Clock} from '../../../src/util/clock.js'
 import {temporaryFolder} from '../temporary-folder.js'
 import {INTEGRATION_TIMEOUT} from '../timeouts.js'
@@ -37,7 +37,7 @@ export const UP = [
   '--lbex-package=lbex@2.0.0',
 ]
 
-export type Ran = Report & {readonly progress: string}
+export type Ran = CommandReport & {readonly progress: string}
 
 export type World = {
   readonly fake: GceFake
@@ -83,7 +83,7 @@ export async function gceWorld(options: WorldOptions = {}): Promise<World> {
   const run = async <T>(
     definitions: FlagDefinitions,
     flags: readonly string[],
-    command: (flags: T, notices: readonly string[], edges: GceEdges) => Promise<Report>,
+    command: (flags: T, notices: readonly string[], edges: GceEdges) => Promise<CommandReport>,
   ): Promise<Ran> => {
     shown = ''
     const report = await command((await parseFlags(definitions, flags, {})) as T, [], edges)

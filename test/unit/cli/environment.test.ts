@@ -24,7 +24,7 @@ describe('environment', () => {
     })
   }
 
-  it('takes flags for flags', () => {
+  it('recognises variables of flags', () => {
     const environment = {
       LBEX_HEALTH_PORT: '80',
       LBEX_REQUIRE_PORT: 'false',
@@ -35,12 +35,12 @@ describe('environment', () => {
     assert.deepEqual(unknownVariables(environment, known), [])
   })
 
-  it('reports what is neither, with the nearest name', () => {
+  it('reports unknown variables with the nearest name', () => {
     const environment = {LBEX_SERVICE_POOLS: 'web', LBEX_PORT: '80', LBEX_A_LONG_STRANGE_NAME: undefined}
     assert.deepEqual(unknownVariables(environment, known), [
-      'the variable LBEX_A_LONG_STRANGE_NAME sets no flag',
-      'the variable LBEX_PORT sets no flag',
-      'the variable LBEX_SERVICE_POOLS sets no flag; did you mean LBEX_SERVICE_POOL?',
+      'the variable LBEX_A_LONG_STRANGE_NAME does not set a flag',
+      'the variable LBEX_PORT does not set a flag',
+      'the variable LBEX_SERVICE_POOLS does not set a flag; did you mean LBEX_SERVICE_POOL?',
     ])
   })
 })

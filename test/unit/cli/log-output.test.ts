@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {LogOutput} from '../../../src/cli/log-output.js'
 import {FakeClock, settled} from '../controller/fake-clock.js'
 
-/** A pipe with room for so many bytes, that may be broken. */
+/** A pipe with limited room, which can be closed. */
 class Pipe {
   text = ''
   problem: string | undefined
@@ -36,7 +36,7 @@ describe('LogOutput', () => {
     return output
   }
 
-  it('writes lines in their order, as much at once as there is room', async () => {
+  it('writes lines in order, as many per write as there is room for', async () => {
     const pipe = new Pipe(5)
     const output = open(pipe)
     for (const line of ['one\n', 'two\n', 'three\n']) output.write(line)
@@ -48,12 +48,12 @@ describe('LogOutput', () => {
     await output.flush(1000)
   })
 
-  it('keeps 8 MiB for a reader that does not read, drops the rest, and says how much when there is room again', async () => {
+  it('buffers 8 MiB if the reader does not read, drops further lines, and reports their number when there is room again', async () => {
     const pipe = new Pipe(0)
     const output = open(pipe)
     const line = `${'x'.repeat(8191)}\n`
     for (let count = 0; count < 1024 + 7; count += 1) output.write(line)
-    // A gap is never hidden between two lines.
+    // There is one gap, and it is reported.
     output.write('short\n')
     await clock.advance(5000)
     assert.equal(pipe.text, '')
@@ -64,7 +64,7 @@ describe('LogOutput', () => {
     assert.equal(pipe.text, `${line.repeat(1024)}8 dropped\nafter\n`)
   })
 
-  it('waits for a disk that is full, and goes on where it was', async () => {
+  it('retries on a full disk, and continues where it stopped', async () => {
     const pipe = new Pipe(6)
     const output = open(pipe)
     output.write('one\ntwo\n')
@@ -78,7 +78,7 @@ describe('LogOutput', () => {
     assert.equal(pipe.text, 'one\ntwo\n')
   })
 
-  it('forgets what a reader who is gone would have read', async () => {
+  it('discards lines if the reader has closed the pipe', async () => {
     const pipe = new Pipe(0)
     const output = open(pipe)
     pipe.problem = 'EPIPE'
@@ -87,7 +87,7 @@ describe('LogOutput', () => {
     assert.equal(pipe.attempts, 1)
   })
 
-  it('gives the last lines a time, and no more', async () => {
+  it('waits for the last lines up to the limit', async () => {
     const pipe = new Pipe(0)
     const output = open(pipe)
     output.write('last\n')

@@ -22,7 +22,7 @@ describe('main', () => {
     source = await sources()
   })
 
-  /** What a command line prints, and its exit code. */
+  /** Output and exit code of a command line. */
   async function run(line: string): Promise<{stdout: string; stderr: string; exitCode: number | undefined}> {
     const before = process.exitCode
     const {stdout, stderr, result} = await captureOutput<number>(() =>
@@ -41,13 +41,13 @@ describe('main', () => {
       'error: the command is missing before --kubeconfig\nhint: to serve, write: lbex run --kubeconfig x\n',
     ],
     ['render --jsn', 'error: unknown flag --jsn\nhint: did you mean --json?\n'],
-    ['run a.yaml', 'error: unexpected argument "a.yaml"\nhint: manifests are named with -f PATH\n'],
+    ['run a.yaml', 'error: unexpected argument "a.yaml"\nhint: name manifests with -f PATH\n'],
     [
       'run --strict-affinity --anti-affinity',
-      'error: --strict-affinity and --anti-affinity cannot be used together\nhint: give one of the two\n',
+      'error: --strict-affinity and --anti-affinity cannot be used together\nhint: use only one of them\n',
     ],
   ] as const) {
-    it(`refuses lbex ${line}`, async () => {
+    it(`rejects lbex ${line}`, async () => {
       assert.deepEqual(await run(line), {stdout: '', stderr, exitCode: 2})
     })
   }
@@ -58,7 +58,7 @@ describe('main', () => {
     ['--log-level debug --log-level info', false],
     ['', false],
   ] as const) {
-    it(`${shown ? 'shows' : 'does not show'} what lies behind a failure for ${levels || 'no level'}`, async () => {
+    it(`${shown ? 'prints' : 'does not print'} the causes of a failure for ${levels || 'no level'}`, async () => {
       const {stderr, exitCode} = await run(`run --kubeconfig /none ${levels}`)
       assert.match(stderr, /^error: cannot read \/none: /)
       assert.equal(stderr.includes('\ncause: ENOENT'), shown)
@@ -77,7 +77,7 @@ describe('main', () => {
   for (const line of ['', '--help', '-h', 'help']) {
     it(`lists the commands for lbex ${line}`, async () => {
       const {stdout, exitCode} = await run(line)
-      assert.match(stdout, /COMMANDS\n {2}check +Find [^]*\n {2}render +Show [^]*\n {2}run +Serve /)
+      assert.match(stdout, /COMMANDS\n {2}check +Check [^]*\n {2}render +Print [^]*\n {2}run +Serve /)
       assert.equal(exitCode, 0)
     })
   }

@@ -33,7 +33,7 @@ async function refusal(line: string, environment = {}): Promise<string> {
 }
 
 describe('parseFlags', () => {
-  it('gives the defaults', async () => {
+  it('returns the defaults', async () => {
     assert.deepEqual(await parse(''), defaults)
   })
 
@@ -60,16 +60,16 @@ describe('parseFlags', () => {
     }
   }
 
-  it('takes values after a space and after an equals sign, and repeatable flags in every form', async () => {
+  it('accepts values after a space and after an equals sign, and repeatable flags in all forms', async () => {
     const flags = await parse('--health-port 80 -f a -fb -f=c --filename d --filename=e -f -')
     assert.deepEqual([flags['health-port'], flags['filename']], [80, ['a', 'b', 'c', 'd', 'e', '-']])
   })
 
-  it('lets the last of several values count', async () => {
+  it('uses the last of several values', async () => {
     assert.equal((await parse('--health-port 80 --health-port 81'))['health-port'], 81)
   })
 
-  it('reads the environment, which the command line wins over', async () => {
+  it('reads the environment; the command line takes precedence', async () => {
     const environment = {LBEX_HEALTH_PORT: '80', LBEX_FILENAME: 'a, b', LBEX_JSON: 'true'}
     assert.deepEqual(await parse('--no-json', environment), {
       ...defaults,
@@ -79,7 +79,7 @@ describe('parseFlags', () => {
     })
   })
 
-  it('lets the command line win over a variable of a flag that excludes it, whichever of the two says so', async () => {
+  it('ignores a variable whose flag excludes a flag on the command line, whichever of the two declares it', async () => {
     for (const [typed, other] of [
       ['json', 'model'],
       ['model', 'json'],
@@ -90,11 +90,11 @@ describe('parseFlags', () => {
     assert.equal((await parse('--model=false', {LBEX_JSON: 'true'}))['json'], true)
   })
 
-  it('takes an empty variable for none', async () => {
+  it('ignores empty variables', async () => {
     assert.deepEqual(await parse('', {LBEX_HEALTH_PORT: '', LBEX_FILENAME: '', LBEX_JSON: ''}), defaults)
   })
 
-  it('does not take what Kubernetes injects for a Service lbex-health for --health-port', async () => {
+  it('ignores the LBEX_HEALTH_PORT that Kubernetes injects for a Service lbex-health', async () => {
     assert.deepEqual(await parse('', {LBEX_HEALTH_PORT: 'tcp://10.0.0.1:7331'}), defaults)
   })
 
@@ -105,10 +105,10 @@ describe('parseFlags', () => {
     ['--no-health-check=true', '--no-health-check takes no value | write --health-check=true'],
     [
       '--health-check false',
-      'unexpected argument "false" | a boolean takes its value after an equals sign: --flag=false',
+      'unexpected argument "false" | write the value of a boolean flag after an equals sign: --flag=false',
     ],
-    ['a.yaml', 'unexpected argument "a.yaml" | manifests are named with -f PATH'],
-    ['-- a.yaml', 'unexpected argument "a.yaml" | manifests are named with -f PATH'],
+    ['a.yaml', 'unexpected argument "a.yaml" | name manifests with -f PATH'],
+    ['-- a.yaml', 'unexpected argument "a.yaml" | name manifests with -f PATH'],
     ['--health-port', '--health-port needs a value'],
     ['--health-port=x', '--health-port: must be a port from 1 to 65535, this is "x"'],
     ['', 'LBEX_HEALTH_PORT: must be a port from 1 to 65535, this is "70000"', {LBEX_HEALTH_PORT: '70000'}],
@@ -117,24 +117,24 @@ describe('parseFlags', () => {
     ['-x', 'unknown flag -x'],
     ['--level=debugg', '--level: must be one of info, debug, this is "debugg" | did you mean debug?'],
     ['', 'LBEX_LEVEL: must be one of info, debug, this is "loud"', {LBEX_LEVEL: 'loud'}],
-    ['--json --model', '--json and --model cannot be used together | give one of the two'],
+    ['--json --model', '--json and --model cannot be used together | use only one of them'],
     [
       '',
-      'LBEX_JSON and LBEX_MODEL cannot be used together | give one of the two',
+      'LBEX_JSON and LBEX_MODEL cannot be used together | use only one of them',
       {LBEX_JSON: 'true', LBEX_MODEL: '1'},
     ],
   ]
   for (const [line, message, environment] of cases) {
-    it(`refuses ${line || JSON.stringify(environment)}`, async () => {
+    it(`rejects ${line || JSON.stringify(environment)}`, async () => {
       assert.equal(await refusal(line, environment), message)
     })
   }
 
-  it('lets flags that exclude each other stand together where one is off', async () => {
+  it('accepts flags that exclude each other if one is off', async () => {
     assert.equal((await parse('--json --model=false'))['json'], true)
   })
 
-  it('passes on what is no fault of the user', async () => {
+  it('rethrows errors that are not usage errors', async () => {
     const bug = new TypeError('x is not a function')
     const broken = {broken: Flags.custom<string>({parse: () => Promise.reject(bug)})()}
     await assert.rejects(parseFlags(broken, ['--broken=1'], {}), bug)
@@ -147,13 +147,13 @@ describe('parseFlagsAndWords', () => {
     return [words, flags['filename'], flags['json']]
   }
 
-  it('gives the words in their order, wherever flags stand between them', async () => {
+  it('returns positional arguments in order, also between flags', async () => {
     assert.deepEqual(await words('a', '--json', 'b', '-', '--filename', 'f'), [['a', 'b', '-'], ['f'], true])
     assert.deepEqual(await words('a', '--', '--json', '-x'), [['a', '--json', '-x'], ['x'], false])
     assert.deepEqual(await words(), [[], ['x'], false])
   })
 
-  it('refuses unknown flags all the same', async () => {
+  it('rejects unknown flags too', async () => {
     await assert.rejects(parseFlagsAndWords(definitions, ['a', '--jsn'], {}), {name: 'UsageError'})
   })
 })

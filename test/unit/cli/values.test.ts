@@ -43,7 +43,7 @@ const bad: Array<[keyof typeof values, string[], string]> = [
     ['', 'web', '10.0.0.0/33', '10.0.0.0/08', 'fd00::/129', 'fe80::1%eth0', '10.0.0.0/'],
     'an IP address or a range such as 10.0.0.0/8',
   ],
-  ['namespace', ['', 'A', 'a,b', '-a', 'a'.repeat(64)], 'the name of a namespace'],
+  ['namespace', ['', 'A', 'a,b', '-a', 'a'.repeat(64)], 'a namespace'],
   ['serviceName', ['', 'a/b/c', 'a/', '--json'], 'NAME or NAMESPACE/NAME of a Service'],
   ['poolName', ['a b', '-a', 'a'.repeat(64)], "a pool name (1 to 63 letters, digits, '-', '_' and '.')"],
   ['nginxVersion', ['1.22', 'v1.22.1', 'latest'], 'a version such as 1.22.1'],

@@ -185,7 +185,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   'ignore-unknown': diagnose('ignore-unknown', {subject, args: {code: 'class', nearest: 'class-foreign'}}),
   'config-invalid': diagnose('config-invalid', {
     subject,
-    args: {problem: 'there is no setting "disabel"', nearest: 'disable'},
+    args: {problem: 'unknown setting "disabel"', nearest: 'disable'},
   }),
 }
 

@@ -20,12 +20,12 @@ const lines = (fromLine: number, toLine: number, ...codes: string[]): Ignore => 
 })
 
 const apply = (diagnostics: Diagnostic[], ignores: Ignore[], off: string[] = []) => {
-  const {kept, ignored, idle} = applyIgnores(diagnostics, ignores, (code) => off.includes(code))
-  return {kept: kept.length, ignored, idle: idle.map(({code, message}) => `${code}: ${message}`)}
+  const {kept, ignored, unused} = applyIgnores(diagnostics, ignores, (code) => off.includes(code))
+  return {kept: kept.length, ignored, unused: unused.map(({code, message}) => `${code}: ${message}`)}
 }
 
 describe('applyIgnores', () => {
-  it('reaches every line from the first to the last, however many they are', () => {
+  it('covers all lines from the first to the last', () => {
     for (const [from, to] of [
       [1, 1],
       [63, 64],
@@ -40,7 +40,7 @@ describe('applyIgnores', () => {
     }
   })
 
-  it('takes no longer for thousands of ignores than for one', () => {
+  it('is fast with thousands of ignores', () => {
     const numbers = Array.from({length: 10_000}, (_, index) => index + 1)
     const ignores = numbers.map((line) => lines(line, line, 'method-unused'))
     assert.deepEqual(
@@ -51,19 +51,19 @@ describe('applyIgnores', () => {
       {
         kept: 0,
         ignored: 10_000,
-        idle: [],
+        unused: [],
       },
     )
   })
 
-  it('keeps everything where nothing is ignored', () => {
-    assert.deepEqual(apply([unused(1)], []), {kept: 1, ignored: 0, idle: []})
+  it('keeps everything if there are no ignores', () => {
+    assert.deepEqual(apply([unused(1)], []), {kept: 1, ignored: 0, unused: []})
   })
 
-  it('leaves out the codes of a range of lines in one file', () => {
-    const wish = lines(3, 5, 'method-unused', 'affinity-wins')
+  it('removes codes in a range of lines of one file', () => {
+    const ignore = lines(3, 5, 'method-unused', 'affinity-wins')
     assert.deepEqual(
-      apply([unused(2), unused(3), unused(5), unused(6), unused(4, 'b.yaml'), unused()], [wish]),
+      apply([unused(2), unused(3), unused(5), unused(6), unused(4, 'b.yaml'), unused()], [ignore]),
       {
         kept: 4,
         ignored: 2,
@@ -72,8 +72,8 @@ describe('applyIgnores', () => {
     )
   })
 
-  it('leaves out everything where no code is named, and tells when that is nothing', () => {
-    assert.deepEqual(apply([unused(1)], [lines(1, 1)]), {kept: 0, ignored: 1, idle: []})
+  it('removes everything if no code is named, and reports an ignore that matches nothing', () => {
+    assert.deepEqual(apply([unused(1)], [lines(1, 1)]), {kept: 0, ignored: 1, unused: []})
     assert.deepEqual(apply([unused(2)], [lines(1, 1)]), {
       kept: 1,
       ignored: 0,
@@ -81,26 +81,29 @@ describe('applyIgnores', () => {
     })
   })
 
-  it('leaves out codes of one object, and tells of codes that do not exist', () => {
+  it('removes codes of one object, and reports unknown codes', () => {
     const ignores = annotatedIgnores([service, aService('other').build()])
     assert.deepEqual(apply([unused(1), unused()], ignores), {
       kept: 0,
       ignored: 2,
       idle: ['ignore-unknown: "nonsense" is not the code of a finding'],
     })
-    const [, idle] = applyIgnores([], ignores, () => false).idle
-    assert.deepEqual(idle?.field, ['metadata', 'annotations', 'check.lbex/ignore'])
+    const [, second] = applyIgnores([], ignores, () => false).unused
+    assert.deepEqual(second?.field, ['metadata', 'annotations', 'check.lbex/ignore'])
   })
 
-  it('calls no ignore idle whose code is switched off', () => {
-    assert.deepEqual(apply([], [lines(1, 1, 'method-unused')], ['method-unused']).idle, [])
+  it('does not report an ignore as unused if its code is switched off', () => {
+    assert.deepEqual(apply([], [lines(1, 1, 'method-unused')], ['method-unused']).unused, [])
   })
 
-  it('calls no ignore idle when findings of its file or object are not listed', () => {
+  it('does not report an ignore as unused if findings of its file or object are not listed', () => {
     const args = {code: 'method-unused', count: 3, listed: 50}
     const rest = {...diagnose('findings-not-listed', {subject: service, args}), location: at(1)}
-    assert.deepEqual(apply([rest], [lines(9, 9, 'method-unused')]).idle, [])
-    assert.deepEqual(apply([rest], annotatedIgnores([service])).idle, [])
-    assert.equal(apply([{...rest, location: at(1, 'b.yaml')}], [lines(9, 9, 'method-unused')]).idle.length, 1)
+    assert.deepEqual(apply([rest], [lines(9, 9, 'method-unused')]).unused, [])
+    assert.deepEqual(apply([rest], annotatedIgnores([service])).unused, [])
+    assert.equal(
+      apply([{...rest, location: at(1, 'b.yaml')}], [lines(9, 9, 'method-unused')]).unused.length,
+      1,
+    )
   })
 })

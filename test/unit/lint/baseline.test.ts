@@ -5,7 +5,7 @@ import {BARE, CONFLICT, FILE} from '../report/samples.js'
 const nameOf = (file: string) => `root/${file}`
 
 describe('a baseline', () => {
-  it('counts findings of one kind, without their lines', () => {
+  it('counts equal findings, without their lines', () => {
     assert.deepEqual(baselineOf([CONFLICT, FILE, CONFLICT], nameOf), [
       {
         code: 'port-conflict',
@@ -26,7 +26,7 @@ describe('a baseline', () => {
     ])
   })
 
-  it('hides what it knows, so many times as it was there, and tells what is gone', () => {
+  it('hides as many findings as it has, and counts those that are gone', () => {
     const baseline = baselineOf([CONFLICT, BARE], nameOf)
     const compare = (...read: string[]) =>
       compareWithBaseline([CONFLICT, CONFLICT, FILE], baseline, {nameOf, read: new Set(read)})

@@ -13,14 +13,14 @@ const find = (services: Service[], context?: Service[]) =>
   )
 
 describe('findInPools', () => {
-  it('finds conflicts between two of one pool, and those of no pool once', () => {
+  it('finds conflicts within a pool, and those without a pool once', () => {
     assert.deepEqual(find([web('a', 'blue', 8080), web('b', 'blue', 8080)]), ['port-conflict b'])
     assert.deepEqual(find([web('a', '', 8080), web('b', '', 8080), web('c', 'blue', 8081)]), [
       'port-conflict b',
     ])
   })
 
-  it('leaves to pool-overlap what only pools keep apart', () => {
+  it('leaves conflicts across pools to pool-overlap', () => {
     assert.deepEqual(find([web('a', '', 8080), web('b', 'blue', 8080)]), ['pool-overlap b'])
   })
 
@@ -33,18 +33,18 @@ describe('findInPools', () => {
     assert.deepEqual(find([web('a', 'blue', 8080)], [old]), ['port-conflict a'])
   })
 
-  it('knows that a Service of the cluster leaves its pool', () => {
+  it('handles a Service of the cluster that changes its pool', () => {
     const moved = (pool: string) => web('old', pool, 8080)
     assert.deepEqual(find([web('z', 'blue', 8080)], [moved('blue')]), ['port-conflict z'])
     assert.deepEqual(find([web('z', 'blue', 8080), moved('green')], [moved('blue')]), ['pool-overlap z'])
   })
 
-  it('takes no longer for a thousand pools than for one', () => {
+  it('is fast with a thousand pools', () => {
     const services = Array.from({length: 3000}, (_, i) => web(`n${i}`, `p${i % 1000}`, 11_000 + i))
     assert.deepEqual(find(services), [])
   })
 
-  it('says once what is wrong with the pool itself', () => {
+  it('reports an invalid pool once', () => {
     assert.deepEqual(find([web('a', 'no pool', 8080)]), ['pool-invalid a'])
   })
 })

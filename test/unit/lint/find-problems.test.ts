@@ -14,30 +14,30 @@ const find = (services: Service[], context?: Service[]) =>
   )
 
 describe('findProblems', () => {
-  it('finds nothing wrong with what the author alone could not know', () => {
+  it('reports nothing that only a cluster can know', () => {
     assert.deepEqual(find([bare('a', 8080), bare('b', 8081)]), [])
   })
 
-  it('finds what evaluate finds', () => {
+  it('finds what the translator finds', () => {
     assert.deepEqual(find([bare('a', 8080), bare('b', 8080)]), [
       'port-conflict b: 0.0.0.0:8080/TCP is already allocated to Service default/a (it comes first by namespace/name); this port is not exposed',
     ])
   })
 
-  it('finds conflicts with a cluster, where the older one wins', () => {
+  it('finds conflicts with a cluster; the older Service wins', () => {
     assert.deepEqual(find([bare('a', 8080)], [applied('old', 8080)]), [
       'port-conflict a: 0.0.0.0:8080/TCP is already allocated to Service default/old (it is older); this port is not exposed',
     ])
   })
 
-  it('takes what is applied again for as old as it is, and tells whom it drives out', () => {
+  it('uses the age of a Service that is applied again, and names the Service that loses', () => {
     const cluster = [applied('a', 8081, '2025-01-01T00:00:00Z'), applied('other', 8080)]
     assert.deepEqual(find([bare('a', 8080)], cluster), [
       'port-conflict other: 0.0.0.0:8080/TCP is already allocated to Service default/a (it is older); this port is not exposed',
     ])
   })
 
-  it('keeps what the author says of age and addresses', () => {
+  it('keeps age and addresses of the manifest', () => {
     const port = {listen: 8080, nodePort: 30_099}
     const own = aService('a').port('http', 80, port).created('2024-01-01T00:00:00Z').build()
     assert.deepEqual(find([own], [applied('a', 8080), applied('other', 8080)]), [
@@ -45,7 +45,7 @@ describe('findProblems', () => {
     ])
   })
 
-  it('says nothing of troubles that the cluster has without us', () => {
+  it('ignores conflicts between other Services of the cluster', () => {
     assert.deepEqual(find([bare('a', 8080)], [applied('x', 8081), applied('y', 8081)]), [])
   })
 })

@@ -17,7 +17,7 @@ describe('findNodePortConflicts', () => {
     assert.deepEqual(found(service('api', 30_080).notOurs(), service('web', 30_080)), expected)
   })
 
-  it('tells the younger of two', () => {
+  it('reports the newer of two Services', () => {
     const old = service('web', 30_080).created('2025-01-01T00:00:00Z')
     assert.deepEqual(
       found(service('api', 30_080), old, service('bare', 30_080).without('creationTimestamp')),
@@ -28,11 +28,11 @@ describe('findNodePortConflicts', () => {
     )
   })
 
-  it('says nothing if no Service of ours has a part in it', () => {
+  it('reports nothing if neither Service is for lbex', () => {
     assert.deepEqual(found(service('api', 30_080).notOurs(), service('web', 30_080).notOurs()), [])
   })
 
-  it('says nothing of other ports, protocols and types', () => {
+  it('ignores other ports, protocols and types', () => {
     assert.deepEqual(found(service('api', 30_080), service('web', 30_081)), [])
     assert.deepEqual(found(service('api', 30_080), service('web', 30_080, 'UDP')), [])
     assert.deepEqual(found(service('api', 30_080).with({type: 'ClusterIP'}), service('web', 30_080)), [])

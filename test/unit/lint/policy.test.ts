@@ -23,19 +23,19 @@ const severities = (file: string, used = policy) =>
   applyPolicy([inFile(file)], used).map(({severity}) => severity)
 
 describe('applyPolicy', () => {
-  it('changes severities and leaves out what is switched off, the last word counting', () => {
+  it('changes severities and removes disabled codes; the last entry wins', () => {
     assert.deepEqual(severities('a.yaml'), ['info'])
     assert.deepEqual(severities('old/a.yaml'), [])
     assert.deepEqual(severities('old/but-new.yaml'), ['error'])
     assert.deepEqual(severities('a.yaml', []), ['warning'])
   })
 
-  it('keeps the identity of what it does not change', () => {
+  it('keeps unchanged diagnostics by identity', () => {
     const diagnostic = inFile('a.yaml')
     assert.equal(applyPolicy([diagnostic], [])[0], diagnostic)
   })
 
-  it('takes the file of the origin where there is no place, and none where there is neither', () => {
+  it('uses the file of the origin if there is no location, or no file', () => {
     const {location: _, ...unplaced} = inFile('x')
     assert.deepEqual(
       applyPolicy([{...unplaced, origin: {file: 'old/a.yaml', document: 0, path: []}}], policy),
@@ -44,7 +44,7 @@ describe('applyPolicy', () => {
     assert.equal(applyPolicy([unplaced], policy).length, 1)
   })
 
-  it('knows what is off everywhere', () => {
+  it('knows codes that are disabled everywhere', () => {
     assert.equal(isOff('class-foreign', policy), false)
     assert.equal(
       isOff('class-foreign', [{...NOTHING, applies: EVERYWHERE, disable: ['class-foreign']}]),

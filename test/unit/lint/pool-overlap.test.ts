@@ -15,13 +15,13 @@ const overlaps = (services: ReturnType<typeof web>[], overrides: Partial<IntentO
   ).map(({object, message}) => `${object.name}: ${message}`)
 
 describe('findPoolOverlaps', () => {
-  it('is silent where pools play no part', () => {
+  it('finds nothing without pools', () => {
     assert.deepEqual(overlaps([web('a', undefined), web('b', undefined)]), [])
     assert.deepEqual(overlaps([web('a', ''), web('b', 'blue', 8081)]), [])
     assert.deepEqual(overlaps([web('a', 'blue'), web('b', 'blue')]), [])
   })
 
-  it('finds a Service without a pool on a listener of a pool, which serves both', () => {
+  it('finds a Service without a pool on a listener of a pool', () => {
     assert.deepEqual(overlaps([web('b', 'blue'), web('a', undefined)]), [
       'b: Service default/a (of no pool) also asks for listen port 8080/TCP; only service-pool keeps the two Services apart',
     ])
@@ -30,18 +30,18 @@ describe('findPoolOverlaps', () => {
     ])
   })
 
-  it('finds two that differ in their pool only', () => {
+  it('finds two Services that differ only in their pool', () => {
     assert.deepEqual(overlaps([web('a', 'blue'), web('b', 'green')]), [
       'b: Service default/a (pool blue) also asks for listen port 8080/TCP; only service-pool keeps the two Services apart',
     ])
     assert.deepEqual(overlaps([web('a', 'blue'), web('b', 'green').annotated({algorithm: 'least_conn'})]), [])
   })
 
-  it('leaves to the conflict what one lbex serves both of', () => {
+  it('leaves Services that one lbex serves to port-conflict', () => {
     assert.deepEqual(overlaps([web('a', undefined), web('b', 'blue')], {servicePool: 'blue'}), [])
   })
 
-  it('names the first of all that overlap', () => {
+  it('names the first of several overlapping Services', () => {
     const algorithms = ['least_conn', 'random', undefined]
     const pools = [undefined, 'blue', 'green']
     const kinds = pools.flatMap((pool) => algorithms.map((algorithm) => ({pool, algorithm})))
@@ -74,13 +74,13 @@ describe('findPoolOverlaps', () => {
     }
   })
 
-  it('passes over what the API server refuses', () => {
+  it('skips Services that the API server would refuse', () => {
     assert.deepEqual(overlaps([web('a', undefined), web('b', 'blue').with({refused: true})]), [])
   })
 })
 
 describe('otherPools', () => {
-  it('counts what this lbex does not serve, by pool', () => {
+  it('counts Services that this lbex does not serve, by pool', () => {
     const services = [
       web('a', undefined),
       web('b', 'blue'),

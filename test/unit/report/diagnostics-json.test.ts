@@ -5,7 +5,7 @@ import {BARE, CONFLICT} from './samples.js'
 const location = (line: number) => ({file: 'demo.yaml', line, column: 5, endLine: line, endColumn: 9})
 
 describe('diagnosticJson', () => {
-  it('holds what a program needs', () => {
+  it('has the fields for programs', () => {
     assert.deepEqual(diagnosticJson(CONFLICT), {
       code: 'port-conflict',
       severity: 'error',
@@ -25,7 +25,7 @@ describe('diagnosticJson', () => {
     })
   })
 
-  it('leaves out what is not known', () => {
+  it('omits unknown fields', () => {
     assert.deepEqual(Object.keys(diagnosticJson(BARE)), ['code', 'severity', 'message', 'object', 'related'])
   })
 })

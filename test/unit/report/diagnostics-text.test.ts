@@ -3,12 +3,12 @@ import {diagnosticsExitCode, diagnosticsText} from '../../../src/report/diagnost
 import {BARE, CONFLICT, FILE, INFO} from './samples.js'
 
 describe('diagnosticsText', () => {
-  it('is empty for none', () => {
+  it('is empty without diagnostics', () => {
     assert.equal(diagnosticsText([]), '')
     assert.equal(diagnosticsExitCode([]), 0)
   })
 
-  it('tells place, severity, code and message, then the details', () => {
+  it('prints place, severity, code and message, then the details', () => {
     assert.equal(
       diagnosticsText([CONFLICT, BARE, FILE, INFO]),
       `demo.yaml:27:5: error port-conflict 0.0.0.0:80/TCP is already taken
@@ -24,7 +24,7 @@ Service default/c: info node-unknown node worker-3 is not known
     )
   })
 
-  it('makes the exit code of the worst', () => {
+  it('returns the exit code of the most severe', () => {
     assert.equal(diagnosticsExitCode([BARE, INFO]), 0)
     assert.equal(diagnosticsExitCode([BARE, CONFLICT]), 1)
   })

@@ -4,13 +4,13 @@ import {diffText} from '../../../src/report/diff-text.js'
 const file = (path: string, ...lines: string[]) => ({path, text: lines.map((line) => `${line}\n`).join('')})
 
 describe('diffText', () => {
-  it('is empty where nothing differs that matters', () => {
+  it('is empty if there are no relevant differences', () => {
     const before = [file('nginx.conf', 'a'), file('version.conf', '1'), file('services.conf', '1')]
     const after = [file('nginx.conf', 'a'), file('version.conf', '2'), file('services.conf', '2')]
     assert.equal(diffText(before, after, true), '')
   })
 
-  it('recognises the file of a Service by the name before its hash', () => {
+  it('matches the files of a Service by the name before the hash', () => {
     assert.equal(
       diffText(
         [file('services/ntp-0123456789ab.conf', 'one', 'two')],
@@ -27,7 +27,7 @@ describe('diffText', () => {
     )
   })
 
-  it('shows what is new and what is gone', () => {
+  it('shows added and removed files', () => {
     assert.equal(
       diffText([file('a.conf', 'old')], [file('b.conf', 'new')], false),
       '--- a.conf\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-old\n--- /dev/null\n+++ b.conf\n@@ -0,0 +1,1 @@\n+new\n',

@@ -1,4 +1,4 @@
-/** Diagnostics and a render result, small and whole. */
+/** Small, complete diagnostics and a render result. */
 import {assembleGeneration} from '../../../src/dataplane/nginx/config/generation.js'
 import type {Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import type {RenderResult} from '../../../src/report/render-report.js'
@@ -7,7 +7,7 @@ const b = {kind: 'Service', namespace: 'default', name: 'b'}
 const a = {kind: 'Service', namespace: 'default', name: 'a'}
 const at = (line: number) => ({file: 'demo.yaml', line, column: 5, endLine: line, endColumn: 9})
 
-/** An error with everything. */
+/** An error with all fields. */
 export const CONFLICT: Diagnostic = {
   code: 'port-conflict',
   severity: 'error',

@@ -6,26 +6,26 @@ import {parseFlags} from '../../../../src/cli/parse-flags.js'
 const parse = async (argv: string[], environment = {}) =>
   (await parseFlags({...accessFlags, ...inputFlags}, argv, environment)) as AccessFlags
 
-describe('the flags for the way to the cluster', () => {
-  it('say nothing where they fit together', async () => {
+describe('access flags', () => {
+  it('have no notice if they are consistent', async () => {
     for (const argv of [[], ['--proxy=http://a'], ['--kubeconfig=a', '--context=b']]) {
       assert.deepEqual(accessNotices(await parse(argv)), [])
     }
   })
 
-  it('tell of those that have no effect', async () => {
+  it('have a notice for each flag without effect', async () => {
     assert.deepEqual(accessNotices(await parse(['--proxy=http://a', '--kubeconfig=b', '--context=c'])), [
-      '--kubeconfig is not used: --proxy wins over it',
+      '--kubeconfig is not used: --proxy takes precedence',
     ])
     assert.deepEqual(accessNotices(await parse(['--kubeconfig=b', '--gke-cluster=c', '--context=d'])), [
-      '--gke-cluster is not used: --kubeconfig wins over it',
+      '--gke-cluster is not used: --kubeconfig takes precedence',
     ])
     assert.deepEqual(accessNotices(await parse(['--context=c'])), [
       '--context has no effect without --kubeconfig',
     ])
   })
 
-  it('cannot stand beside manifests, unless they come from the environment', async () => {
+  it('exclude manifests, unless they come from the environment', async () => {
     await assert.rejects(parse(['--kubeconfig=a', '-f', 'b']), {
       name: 'UsageError',
       message: '--kubeconfig and --filename cannot be used together',

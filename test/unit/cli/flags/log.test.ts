@@ -37,11 +37,11 @@ describe('log flags', () => {
     assert.equal(deprecationNotice(await parse('--log-level=debug', '--log-format=json')), undefined)
   })
 
-  it('lists the flags of the first lbex that are ignored', async () => {
+  it('list the ignored flags of lbex 1.x', async () => {
     const old = ['--logtostderr', '--log_dir=/tmp', '--vmodule', 'a=1', '--v=2']
     assert.equal(
       deprecationNotice(await parse(...old)),
-      "-v is deprecated, write --log-level; --log_dir, --logtostderr, --vmodule: accepted for the first lbex's sake, and ignored",
+      '-v is deprecated, write --log-level; --log_dir, --logtostderr, --vmodule: accepted for compatibility with lbex 1.x, and ignored',
     )
   })
 })

@@ -13,7 +13,7 @@ describe('compare', () => {
   })
   afterEach(() => folder.remove())
 
-  /** Makes the result live, with another first line in each file where one is given. */
+  /** Makes the result live; replaces the first line of each file if one is given. */
   async function serve(firstLine = ''): Promise<string> {
     const current = join(folder.path, 'current')
     await mkdir(join(current, 'services'), {recursive: true})
@@ -22,13 +22,13 @@ describe('compare', () => {
     return current
   }
 
-  it('takes no remark for a difference to what is live: it is no reason for a reload', async () => {
+  it('ignores changed comments in the live configuration, because they cause no reload', async () => {
     await serve('# Another remark.\n')
     const {output, notes} = await compare(RESULT, 'live', folder.path, false)
     assert.deepEqual([output, notes], ['', 'no differences\n'])
   })
 
-  it('compares with what is live', async () => {
+  it('compares with the live configuration', async () => {
     const current = await serve()
     const same = await compare(RESULT, 'live', folder.path, false)
     assert.deepEqual(same, {output: '', notes: 'no differences\n', exitCode: 0})
@@ -40,11 +40,11 @@ describe('compare', () => {
     assert.match(coloured.output, /\u001B\[31m-something else/)
   })
 
-  it('fails where nothing is live', async () => {
+  it('fails if nothing is live', async () => {
     await assert.rejects(compare(RESULT, 'live', folder.path, false), {
       name: 'Failure',
       code: 'no-live-generation',
-      message: `nothing is served from ${folder.path}`,
+      message: `no configuration is served from ${folder.path}`,
     })
   })
 })

@@ -33,7 +33,7 @@ describe('drain', () => {
     await backend.close()
   })
 
-  it('ends what was left serving, and keeps its configuration', async () => {
+  it('stops an NGINX that was left running, and keeps its configuration', async () => {
     assert.equal(await askTcp({port}), 'backend')
     assert.deepEqual(await drain(flags, []), DONE)
     assert.deepEqual(fixture.processes(), {masters: [], accepting: [], leaving: []})
@@ -41,13 +41,13 @@ describe('drain', () => {
     assert.deepEqual(await drain(flags, []), DONE)
   })
 
-  it('does not disturb an lbex at work', async () => {
+  it('fails if an lbex is running', async () => {
     await fixture.open()
     await assert.rejects(drain(flags, []), {name: 'Failure', code: 'directory-locked'})
     assert.equal(await askTcp({port}), 'backend')
   })
 
-  it('makes no folder where there is none', async () => {
+  it('does not create the folder', async () => {
     const directory = join(fixture.directory, 'none')
     assert.deepEqual(await drain({...flags, 'nginx-dir': directory}, []), DONE)
     assert.equal(existsSync(directory), false)

@@ -12,13 +12,13 @@ import {skipBecause} from '../../../support/skip.js'
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({address}) => address === '::1'))
 
 describe('nameHolder', () => {
-  /** One that holds nothing itself. */
+  /** An NGINX without listeners. */
   const nginx: Pick<DataPlane, 'probe'> = {
     probe: (files) => probeListeners(files.flatMap(({listeners}) => listeners)),
   }
   const inUse = new Failure('no', {code: 'health-port', cause: {code: 'EADDRINUSE'}})
 
-  it('says nothing of NGINX where another program has the port on IPv6 alone', async function () {
+  it('names another program that has the port only on IPv6, not NGINX', async function () {
     skipBecause(this, hasIpv6 ? undefined : 'this host does not have ::1')
     const port = await freePort()
     const other = createServer((socket) => socket.destroy()).listen({port, host: '::1'})

@@ -7,7 +7,7 @@ import {flagsOf} from './flags.js'
 type Flags = NginxFlags & OutputFlags
 
 describe('renderHost', () => {
-  it('assumes the same host everywhere', async () => {
+  it('assumes the same host on every machine', async () => {
     assert.deepEqual(await renderHost(await flagsOf<Flags>()), {
       nginx: {version: [1, 22, 1], plus: false},
       limits: {workers: 2, openFiles: 65_536, ipv6: true, workersStayRoot: false},
@@ -15,7 +15,7 @@ describe('renderHost', () => {
     })
   })
 
-  it('assumes what the flags say', async () => {
+  it('uses the values of flags', async () => {
     const flags = await flagsOf<Flags>('--target-nginx=1.31.0', '--nginx-module=/m.so', '--nginx-dir=/srv/n')
     const {nginx, directory} = await renderHost(flags)
     assert.deepEqual(nginx, {version: [1, 31, 0], plus: false, streamModule: '/m.so'})
@@ -27,7 +27,7 @@ describe('renderHost', () => {
     ['--nginx-bin=/none', '--validate'],
     ['--nginx-bin=/none', '--diff=live'],
   ]) {
-    it(`asks the NGINX at hand for ${argv.join(' ')}`, async () => {
+    it(`asks the installed NGINX for ${argv.join(' ')}`, async () => {
       await assert.rejects(renderHost(await flagsOf<Flags>(...argv)), {
         name: 'Failure',
         code: 'nginx-not-found',
@@ -37,7 +37,7 @@ describe('renderHost', () => {
 })
 
 describe('discoverOptions', () => {
-  it('are what the flags say, and nothing else', async () => {
+  it('contains only what the flags set', async () => {
     assert.deepEqual(discoverOptions(await flagsOf<Flags>()), {})
     assert.deepEqual(discoverOptions(await flagsOf<Flags>('--nginx-bin=/a', '--nginx-module=/m.so')), {
       binary: '/a',

@@ -48,7 +48,7 @@ describe('translatorOptions', () => {
     assert.equal((await evaluated('--anti-affinity')).affinity, 'anti')
   })
 
-  it('sorts listen addresses by family, and leaves a family without one unserved', async () => {
+  it('groups listen addresses by family, and does not serve a family without one', async () => {
     const argv = ['192.0.2.1', '2001:db8::1', '192.0.2.1', '192.0.2.2'].flatMap((address) => [
       '--listen-address',
       address,
@@ -66,7 +66,7 @@ describe('translatorOptions', () => {
     })
   })
 
-  it('decides which addresses may be servers', async () => {
+  it('sets which addresses may be servers', async () => {
     const argv = ['--allow-local-endpoints', '--deny-endpoints=10.20.0.0/16', '--deny-endpoints', 'fd00::7']
     assert.deepEqual(await evaluated(...argv), {
       ...defaults,
@@ -75,7 +75,7 @@ describe('translatorOptions', () => {
     })
   })
 
-  it('reserves ports: the health server its own, the operator the others', async () => {
+  it('reserves the health port and the ports of --reserved-port', async () => {
     const reserved = async (...argv: string[]) => (await evaluated(...argv)).reservedPorts
     const holder = '--reserved-port'
     assert.deepEqual(await reserved('--reserved-port=53', '--reserved-port=80/tcp', '--health-port=8080'), [
@@ -86,7 +86,7 @@ describe('translatorOptions', () => {
     assert.deepEqual(await reserved('--reserved-port=none', '--no-health-check'), [])
   })
 
-  it('takes what the host can do', async () => {
+  it('uses the capabilities of the host', async () => {
     const nginx = {...OLDEST_SUPPORTED, plus: true}
     const options = translatorOptions(await flagsOf<Flags>('--include-excluded-nodes'), {
       ...host,
@@ -99,18 +99,18 @@ describe('translatorOptions', () => {
 })
 
 describe('refuseContradictions', () => {
-  it('refuses a namespace that is both served and left out', async () => {
+  it('rejects a namespace that is both selected and excluded', async () => {
     const flags = await flagsOf<Flags>('--namespace=a', '--exclude-namespace=a')
     assert.throws(
       () => refuseContradictions(flags),
       new UsageError(
-        '--namespace and --exclude-namespace both name a',
-        'a namespace is either served or left out',
+        '--namespace and --exclude-namespace both select a',
+        'remove the namespace from one of the two flags',
       ),
     )
   })
 
-  it('has nothing against different ones', async () => {
+  it('accepts different namespaces', async () => {
     const flags = await flagsOf<Flags>('--namespace=a', '--exclude-namespace=b')
     assert.doesNotThrow(() => refuseContradictions(flags))
   })
@@ -119,7 +119,7 @@ describe('refuseContradictions', () => {
 describe('renderOptions', () => {
   const templates = {main: 'm', service: 's'}
 
-  it('has what the files need to know beside the load balancer', async () => {
+  it('has the options of the config writer', async () => {
     assert.deepEqual(renderOptions(await flagsOf<Flags>(), host, templates), {
       nginx: OLDEST_SUPPORTED,
       templates,
@@ -131,7 +131,7 @@ describe('renderOptions', () => {
     })
   })
 
-  it('lets the operator choose workers and their patience', async () => {
+  it('uses --workers and --worker-shutdown-timeout', async () => {
     const flags = await flagsOf<Flags>('--workers=2', '--worker-shutdown-timeout=1500ms')
     const {workers, shutdownTimeout} = renderOptions(flags, host, templates)
     assert.deepEqual([workers, shutdownTimeout], [2, 2])

@@ -21,12 +21,12 @@ describe('output folder', () => {
 
   const written = async () => (await readOutputFolder(folder)).sort((a, b) => (a.path < b.path ? -1 : 1))
 
-  it('is made, with all files', async () => {
+  it('is created with all files', async () => {
     await writeOutputFolder(folder, [A, B])
     assert.deepEqual(await written(), [A, B])
   })
 
-  it('may be an earlier output: what is no longer wanted goes, what others added stays', async () => {
+  it('may be an earlier output: old files are removed, files of others stay', async () => {
     await writeOutputFolder(folder, [A, B])
     await writeFile(join(folder, 'README'), 'mine\n')
     const changed = {...A, text: 'other\n'}
@@ -36,7 +36,7 @@ describe('output folder', () => {
     assert.deepEqual((await readdir(folder)).sort(), ['.lbex-render.json', 'README', 'nginx.conf'])
   })
 
-  it('writes and removes nothing through links', async () => {
+  it('does not write or remove files through links', async () => {
     await mkdir(join(parent, 'secret'))
     await writeFile(join(parent, 'secret/b.conf'), 'mine')
     await writeOutputFolder(folder, [A])
@@ -54,7 +54,7 @@ describe('output folder', () => {
     assert.equal(await readFile(join(parent, 'secret/b.conf'), 'utf8'), 'mine')
   })
 
-  it('never leaves its own place', async () => {
+  it('never writes outside of the folder', async () => {
     await mkdir(folder)
     await writeFile(join(parent, 'precious'), 'mine\n')
     await writeFile(
@@ -65,18 +65,18 @@ describe('output folder', () => {
     assert.deepEqual((await readdir(parent)).sort(), ['out', 'precious'])
   })
 
-  it('is refused where it holds something else', async () => {
+  it('is rejected if it has other content', async () => {
     await mkdir(folder)
     await writeFile(join(folder, 'precious'), 'mine\n')
     await assert.rejects(writeOutputFolder(folder, [A]), (error) => {
       assert.ok(error instanceof Failure)
-      assert.equal(error.message, `${folder} is not empty, and not an earlier output of lbex render`)
+      assert.equal(error.message, `${folder} is not empty and was not written by lbex render`)
       return true
     })
     assert.deepEqual(await readdir(folder), ['precious'])
   })
 
-  it('fails clearly where it cannot be written or read', async () => {
+  it('fails with a message if it cannot be written or read', async () => {
     await writeFile(folder, 'a file\n')
     await assert.rejects(writeOutputFolder(folder, [A]), {
       name: 'Failure',

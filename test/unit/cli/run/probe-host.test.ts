@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {probeHost} from '../../../../src/cli/run/probe-host.js'
 import {listenerId, type ListenerKey} from '../../../../src/core/model/listener-key.js'
 import {layoutOf, makeFolders} from '../../../../src/dataplane/nginx/store/layout.js'
-import {formatManifest} from '../../../../src/dataplane/nginx/store/manifest.js'
+import {formatIndex} from '../../../../src/dataplane/nginx/store/generation-index.js'
 import {freePorts} from '../../../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 
@@ -46,7 +46,7 @@ describe('probeHost', () => {
   }
 
   const manifestOf = (...listeners: ListenerKey[]): string =>
-    formatManifest({id: 'abc', main: '', files: [{path: 'services/old.conf', owners: [owner], listeners}]})
+    formatIndex({id: 'abc', main: '', files: [{path: 'services/old.conf', owners: [owner], listeners}]})
 
   const probe = async (directory = folder.path): Promise<object[]> => {
     const file = {path: 'services/new.conf', text: '', owners: [owner], listeners: [held, free]}

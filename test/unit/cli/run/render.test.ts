@@ -55,7 +55,7 @@ describe('render', () => {
     assert.equal(notes, '')
   })
 
-  it('judges every Service, and shows the one that is named', async () => {
+  it('translates all Services, and shows the named one', async () => {
     const winner = BARE.replace('name: ntp', 'name: clock')
     await writeFile(path, [winner, BARE].join('---\n'))
     const lost = await shown('--service-name=default/ntp', '--model')
@@ -68,10 +68,10 @@ describe('render', () => {
     assert.deepEqual([JSON.parse(won.output).services.length, won.notes, won.exitCode], [1, '', 0])
   })
 
-  it('refuses the name of a Service that there is not, unless a document is broken', async () => {
+  it('rejects --service-name if no Service has the name, unless a document is broken', async () => {
     await assert.rejects(shown('--service-name=nttp'), {
       name: 'UsageError',
-      message: 'no Service is called nttp; did you mean ntp?',
+      message: 'there is no Service called nttp; did you mean ntp?',
     })
     await writeFile(path, BARE.replace('spec:', 'spec:\n  externalIPs: 5'))
     await assert.rejects(shown('--service-name=nttp'), {name: 'UsageError'})
@@ -79,13 +79,16 @@ describe('render', () => {
     assert.equal((await shown('--service-name=nttp')).exitCode, 1)
   })
 
-  it('counts no error of a Service in a namespace that is not shown', async () => {
+  it('ignores errors of Services in namespaces that are not shown', async () => {
     await writeFile(path, BARE.replace('spec:', 'spec:\n  externalIPs: 5'))
     const {notes, exitCode} = await shown('--namespace=nope')
-    assert.deepEqual([notes, exitCode], ['warning: no Service is in namespace nope; there are default\n', 0])
+    assert.deepEqual(
+      [notes, exitCode],
+      ['warning: there is no Service in namespace nope; found: default\n', 0],
+    )
   })
 
-  it('refuses what cannot be before it reads anything', async () => {
+  it('rejects contradicting flags before it reads anything', async () => {
     await assert.rejects(shown('--namespace=a', '--exclude-namespace=a'), {name: 'UsageError'})
   })
 })

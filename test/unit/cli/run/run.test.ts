@@ -10,14 +10,14 @@ describe('run', () => {
   })
   afterEach(() => folder.remove())
 
-  it('refuses what cannot be before it touches anything', async () => {
+  it('rejects contradicting flags before it changes anything', async () => {
     const nowhere = await flagsOf<RunFlags>('--kubeconfig', '/none', '--log-level=error')
     await assert.rejects(run(nowhere, []), {name: 'Failure', code: 'kubeconfig-unreadable'})
     const contradiction = await flagsOf<RunFlags>('-f', 'a', '--namespace=a', '--exclude-namespace=a')
     await assert.rejects(run(contradiction, []), {name: 'UsageError'})
   })
 
-  it('fails where there is no NGINX', async () => {
+  it('fails if there is no NGINX', async () => {
     const flags = ['-f', 'a', '--nginx-bin', '/none', '--nginx-dir', folder.path, '--log-level=error']
     await assert.rejects(run(await flagsOf<RunFlags>(...flags), []), {
       name: 'Failure',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {createServer, type AddressInfo} from 'node:net'
 import {serve, stopBudget, type ServeFlags} from '../../../../src/cli/run/serve.js'
-import type {WaitFor} from '../../../../src/cli/run/last-resort.js'
+import type {WaitFor} from '../../../../src/cli/run/stop-deadline.js'
 import {Metrics} from '../../../../src/controller/metrics/metrics.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {parseExposition, valueOf} from '../../../support/exposition.js'
@@ -40,18 +40,18 @@ describe('serve', () => {
       assert.deepEqual([nginx.applies.length, nginx.stops], [1, [['leave', 30_000]]])
     })
 
-    it('tells what is wrong with the manifests by its exit code and in the log', async () => {
+    it('reports errors in the manifests by exit code and log', async () => {
       source.diagnostics = [finding('a')]
       assert.equal(await start('--once'), 1)
       assert.deepEqual(log.said.slice(-2), ['error diagnostic appeared', 'info lbex ends'])
     })
 
-    it('ends NGINX where that is asked for', async () => {
+    it('drains NGINX with --on-stop drain', async () => {
       await start('--once', '--on-stop=drain', '--shutdown-timeout=5s')
       assert.deepEqual(nginx.stops, [['drain', 5000]])
     })
 
-    it('says so where it was told to stop before it was done', async () => {
+    it('fails if it was stopped before it was done', async () => {
       nginx.errors = [new DOMException('aborted', 'AbortError')]
       stop.abort()
       await assert.rejects(start('--once'), {
@@ -60,7 +60,7 @@ describe('serve', () => {
       })
     })
 
-    it('leaves NGINX as it was after a failure', async () => {
+    it('leaves NGINX running after a failure', async () => {
       const failure = new Failure('the disk is full', {code: 'disk-full', temporary: true})
       nginx.errors = [failure]
       await assert.rejects(start('--once'), failure)
@@ -68,7 +68,7 @@ describe('serve', () => {
     })
   })
 
-  it('serves until it is told to stop, then drains', async () => {
+  it('serves until it is stopped, then drains', async () => {
     const running = start('--no-health-check')
     await settled()
     source.change()
@@ -79,7 +79,7 @@ describe('serve', () => {
     assert.deepEqual([nginx.applies.length, nginx.stops], [2, [['drain', 30_000]]])
   })
 
-  it('says what it waits for, and how long that may take', async () => {
+  it('names what it waits for, and the maximum time to stop', async () => {
     const waits: string[] = []
     const remember = <T>(what: string, work: Promise<T>): Promise<T> => {
       waits.push(what)
@@ -98,7 +98,7 @@ describe('serve', () => {
     assert.deepEqual(await Promise.all(budgets), [15_000, 15_000, 50_000])
   })
 
-  it('leaves NGINX serving where that is asked for, without delay', async () => {
+  it('leaves NGINX serving with --on-stop leave, without delay', async () => {
     const running = start('--no-health-check', '--on-stop=leave', '--pre-stop-delay=1h')
     await settled()
     stop.abort()
@@ -106,7 +106,7 @@ describe('serve', () => {
     assert.deepEqual(nginx.stops, [['leave', 30_000]])
   })
 
-  it('goes on for --pre-stop-delay, following changes, while /readyz fails', async () => {
+  it('follows changes for --pre-stop-delay while /readyz fails', async () => {
     const port = await freePort()
     const running = start(`--health-port=${port}`, '--pre-stop-delay=10s')
     const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status
@@ -129,7 +129,7 @@ describe('serve', () => {
     assert.deepEqual(nginx.stops, [['drain', 30_000]])
   })
 
-  it('tells what it counts, and how things are, where it is asked', async () => {
+  it('serves /metrics with counters and current values', async () => {
     const port = await freePort()
     const metrics = new Metrics(clock, '2.0.0')
     source.kinds = [{kind: 'Node', age: 5000, lists: 1, watches: 1}]
@@ -154,8 +154,8 @@ describe('serve', () => {
     assert.equal(await running, 0)
   })
 
-  it('lets go of NGINX where the health port is taken', async () => {
-    // It closes at once, so that the question of what it is does not have to time out.
+  it('releases NGINX if the health port is taken', async () => {
+    // It closes connections at once, so that the request that asks what it is does not time out.
     const holder = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
     await new Promise((resolve) => holder.once('listening', resolve))
     const {port} = holder.address() as AddressInfo
@@ -164,7 +164,7 @@ describe('serve', () => {
     holder.close()
   })
 
-  it('stops at once where it was told to before it began', async () => {
+  it('stops at once if it was stopped before it began', async () => {
     stop.abort()
     const running = start('--no-health-check')
     await clock.advance(0)

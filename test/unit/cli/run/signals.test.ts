@@ -3,7 +3,7 @@ import {handleSignals} from '../../../../src/cli/run/signals.js'
 import {FakeLog} from '../../controller/fakes.js'
 
 describe('handleSignals', () => {
-  it('aborts at the first signal and ends at the second', () => {
+  it('aborts on the first signal and exits on the second', () => {
     const log = new FakeLog()
     const codes: number[] = []
     const {stopping, release} = handleSignals(log, {end: (code) => void codes.push(code)})
@@ -16,12 +16,12 @@ describe('handleSignals', () => {
     assert.deepEqual(codes, [130, 143])
     assert.deepEqual(log.said, [
       'info stopping',
-      'warn ending at once, NGINX is left as it is',
-      'warn ending at once, NGINX is left as it is',
+      'warn exiting immediately, NGINX keeps running',
+      'warn exiting immediately, NGINX keeps running',
     ])
   })
 
-  it('tells of SIGHUP, which ends nothing', () => {
+  it('calls the listener on SIGHUP, and keeps running', () => {
     const log = new FakeLog()
     let looks = 0
     const {stopping, onRetryNow, release} = handleSignals(log, {terminal: false})
@@ -30,7 +30,7 @@ describe('handleSignals', () => {
     process.emit('SIGHUP', 'SIGHUP')
     release()
     assert.deepEqual([stopping.aborted, looks], [false, 1])
-    assert.deepEqual(log.said, ['info looking again', 'info looking again'])
+    assert.deepEqual(log.said, ['info reading everything again', 'info reading everything again'])
   })
 
   it('stops where SIGHUP says that the terminal is gone', () => {
@@ -41,7 +41,7 @@ describe('handleSignals', () => {
     assert.equal(stopping.aborted, true)
   })
 
-  it('leaves the signals alone when it is over', () => {
+  it('removes its handlers', () => {
     const before = process.listenerCount('SIGTERM')
     const {release} = handleSignals(new FakeLog())
     assert.equal(process.listenerCount('SIGTERM'), before + 1)

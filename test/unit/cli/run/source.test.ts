@@ -29,7 +29,7 @@ describe('openSource', () => {
     }
   })
 
-  it('reads a cluster where there are no files, and the namespaces that are wanted', async () => {
+  it('reads a cluster if there are no files, with --namespace', async () => {
     use.api.put(apiService('web', {namespace: 'shop'}))
     use.api.put(apiService('other', {namespace: 'blog'}))
     const source = await open('--proxy', use.api.url, '--namespace=shop')
@@ -48,7 +48,7 @@ describe('openSource', () => {
     await waitFor(() => use.api.openWatches === 0, {what: 'the end of the watches'})
   })
 
-  it('rejects with what is wrong with the way to the cluster', async () => {
+  it('rejects if the access to the cluster is not valid', async () => {
     await assert.rejects(open('--proxy', 'ftp://example.com'), {name: 'Failure', code: 'proxy-invalid'})
     await assert.rejects(open('--kubeconfig', '/none'), {name: 'Failure', code: 'kubeconfig-unreadable'})
     await assert.rejects(open('--gke-cluster', 'shop'), {name: 'Failure', code: 'gke-cluster-invalid'})

@@ -16,7 +16,7 @@ const slice = aSlice('cluster-local-ntp')
 const node = aNode('a').internal('10.0.0.1')
 
 describe('translateInSteps', () => {
-  it('goes the whole way from Kubernetes objects to files', () => {
+  it('translates Kubernetes objects to files', () => {
     const snapshot = aSnapshot([ntp, slice, node])
     const {loadBalancer, files, diagnostics} = translate(snapshot, options())
     assert.deepEqual({loadBalancer, diagnostics}, evaluate(snapshot, options()))
@@ -41,7 +41,7 @@ server {
     )
   })
 
-  it('adds what the templates refuse to what was found before', () => {
+  it('adds the diagnostics of the templates', () => {
     const odd = aService('a b')
       .annotated({'upstream-type': 'cluster-ip', algoritm: 'x'})
       .port('http', 80, {listen: 8080})
@@ -50,7 +50,7 @@ server {
     assert.equal(files.length, 2)
   })
 
-  it('gives the same objects again for the same snapshot', () => {
+  it('returns the same objects for the same snapshot', () => {
     const snapshot = aSnapshot([ntp, slice, node])
     const pipeline = createPipeline(options())
     const [first, second] = [translateWith(pipeline, snapshot), translateWith(pipeline, snapshot)]
@@ -59,7 +59,7 @@ server {
     assert.ok(second.files.every((file, index) => file === first.files[index]))
   })
 
-  it('copes with ten thousand Services, and with one that has a thousand endpoints and an endless annotation', () => {
+  it('handles ten thousand Services, and one with a thousand endpoints and a huge annotation', () => {
     const addresses = Array.from({length: 1000}, (_, index) => `10.9.${index >> 8}.${index & 255}`)
     const large = aService('large')
       .annotated({

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {validate, type Judged} from '../../../../src/cli/run/validate.js'
+import {validate, type ValidationInput} from '../../../../src/cli/run/validate.js'
 import {assembleGeneration} from '../../../../src/dataplane/nginx/config/generation.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 import {listenerSettings} from '../../../support/builders.js'
 
 const ref = {kind: 'Service', namespace: 'default', name: 'web'}
 const origin = {file: 'web.yaml', document: 0, path: []}
-const judged: Judged = {
+const input: ValidationInput = {
   loadBalancer: {services: [{ref, origin, id: '0123456789ab', listeners: [], upstreams: []}], shared: []},
   generation: assembleGeneration([
     {path: 'nginx.conf', text: 'events {}\n', owners: [], listeners: []},
@@ -24,28 +24,28 @@ describe('validate', () => {
   })
   afterEach(() => folder.remove())
 
-  /** A program in the place of NGINX: `nginx -t -c PATH`. */
+  /** A stand-in for `nginx -t -c PATH`. */
   async function nginx(script: string): Promise<string> {
     const path = join(folder.path, 'nginx')
     await writeFile(path, `#!/bin/sh\nfolder=$(dirname "$3")\n${script}\n`, {mode: 0o755})
     return path
   }
 
-  it('has nothing to say where NGINX accepts all, and leaves nothing behind', async () => {
+  it('returns nothing if NGINX accepts everything, and removes its folder', async () => {
     const folders: string[] = []
     const program = await nginx('test -f "$folder/services/web.conf"')
     const verdict = await validate(program, (rendered) => {
       folders.push(rendered)
-      return judged
+      return input
     })
     assert.deepEqual([verdict, folders.length, existsSync(folders[0] ?? '')], [undefined, 1, false])
   })
 
-  it('blames the Service whose file is refused', async () => {
+  it('reports the Service whose file NGINX refuses', async () => {
     const program = await nginx(
       'echo "nginx: [emerg] unknown directive in $folder/services/web.conf:1" >&2; exit 1',
     )
-    const verdict = await validate(program, () => judged)
+    const verdict = await validate(program, () => input)
     assert.deepEqual([verdict?.code, verdict?.object, verdict?.origin], ['nginx-refused', ref, origin])
     assert.match(verdict?.message ?? '', /unknown directive in services\/web\.conf:1/)
   })
@@ -68,10 +68,10 @@ describe('validate', () => {
     assert.deepEqual(verdict?.related, [{message: 'shares the listener', object: other.ref}])
   })
 
-  it('blames nobody for what is wrong with the host or the main file', async () => {
+  it('fails if the cause is the host or nginx.conf', async () => {
     const program = await nginx('echo "nginx: [emerg] unknown directive in $folder/nginx.conf:1" >&2; exit 1')
     await assert.rejects(
-      validate(program, () => judged),
+      validate(program, () => input),
       {
         name: 'Failure',
         message: 'NGINX refuses the configuration: unknown directive in nginx.conf:1',
@@ -84,7 +84,7 @@ describe('validate', () => {
     process.env['TMPDIR'] = join(folder.path, 'missing')
     try {
       await assert.rejects(
-        validate('nginx', () => judged),
+        validate('nginx', () => input),
         {name: 'Failure', code: 'temporary-folder'},
       )
     } finally {

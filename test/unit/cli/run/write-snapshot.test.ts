@@ -38,7 +38,7 @@ describe('writeSnapshot', () => {
     assert.equal(await readFile(path, 'utf8'), '')
   })
 
-  it('says so where it cannot', async () => {
+  it('fails if the file cannot be written', async () => {
     await assert.rejects(writeSnapshot(join(folder.path, 'none/seen.json'), aSnapshot([])), {
       name: 'Failure',
       code: 'snapshot-out',

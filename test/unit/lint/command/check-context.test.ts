@@ -31,7 +31,7 @@ describe('readContext', () => {
     assert.equal((await read(BARE)).snapshot.services.length, 1)
   })
 
-  it('refuses what is broken, and says where', async () => {
+  it('rejects broken files with the place', async () => {
     for (const text of [`${BARE}---\na: [\n`, BARE.replace('port: 123', 'port: "123"')]) {
       const error: unknown = await read(text, true).catch((thrown: unknown) => thrown)
       assert.ok(error instanceof Failure && error.code === 'context-broken')
@@ -39,7 +39,7 @@ describe('readContext', () => {
     }
   })
 
-  it('refuses what holds no Service, unless that is fine', async () => {
+  it('rejects files without a Service, unless --allow-empty is given', async () => {
     for (const text of ['', 'error: you must be logged in\n', 'The server refused\n', 'kind: List\n']) {
       await assert.rejects(read(text), /context-file/)
     }
@@ -47,7 +47,7 @@ describe('readContext', () => {
     assert.deepEqual((await read('', true)).snapshot.services, [])
   })
 
-  it('names the flag where a file is missing', async () => {
+  it('names the flag if a file is missing', async () => {
     await assert.rejects(readContext([file], flags(true)), {
       code: 'path-not-found',
       message: /^--context-file: there is no file/,

@@ -3,13 +3,13 @@ import {refuseInputsAsTargets, refuseSharedTargets} from '../../../../src/lint/c
 
 const outputs = (...files: string[]) => ({written: files.map((file) => ({format: 'json' as const, file}))})
 
-describe('targets of lbex check', () => {
-  it('are files of their own', () => {
+describe('output files of lbex check', () => {
+  it('are different', () => {
     refuseSharedTargets(outputs('a', 'b'))
     assert.throws(() => refuseSharedTargets(outputs('a', 'b', './a')), {name: 'UsageError'})
   })
 
-  it('are no inputs', () => {
+  it('are not inputs', () => {
     refuseInputsAsTargets(outputs('a'), {named: ['b'], files: []})
     assert.throws(() => refuseInputsAsTargets(outputs('a'), {named: ['b', './a'], files: []}), {
       name: 'UsageError',

@@ -8,7 +8,7 @@ import {sarifProblems} from '../../../support/sarif-schema.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 import {checkLine} from '../../cli/run/flags.js'
 
-/** The reader of manifests finds this error, whichever Services are selected. */
+/** The parser of manifests reports this error, whichever Services are selected. */
 const HIDDEN_ERROR = BARE.replace('spec:', 'spec:\n  externalIPs: 5')
 
 describe('check', () => {
@@ -36,7 +36,7 @@ describe('check', () => {
   }
   const read = (name: string) => readFile(name, 'utf8')
 
-  it('finds nothing wrong with what is right', async () => {
+  it('finds nothing in valid manifests', async () => {
     assert.deepEqual(await run('ntp.yaml'), {
       output: 'no findings in 1 Service of 1 file\n',
       notes: '',
@@ -44,36 +44,36 @@ describe('check', () => {
     })
   })
 
-  it('judges every Service, and reports on the one that is named', async () => {
+  it('checks all Services, and reports on the named one', async () => {
     await writeFile('ntp.yaml', [BARE.replace('name: ntp', 'name: clock'), BARE].join('---\n'))
     assert.deepEqual(await codes('ntp.yaml', '--service-name=ntp'), ['port-conflict'])
     assert.deepEqual(await codes('ntp.yaml', '--service-name=default/clock'), [])
     await assert.rejects(run('ntp.yaml', '--service-name=clok'), {
       name: 'UsageError',
-      message: 'no Service is called clok; did you mean clock?',
+      message: 'there is no Service called clok; did you mean clock?',
     })
   })
 
-  it('refuses the name of a Service that there is not, whatever is wrong with the others', async () => {
+  it('rejects --service-name if no Service has the name, even if others have errors', async () => {
     for (const text of [BROKEN, HIDDEN_ERROR]) {
       await writeFile('ntp.yaml', text)
       await assert.rejects(run('ntp.yaml', '--service-name=default/nttp'), {
         name: 'UsageError',
-        message: 'no Service is called default/nttp; did you mean default/ntp?',
+        message: 'there is no Service called default/nttp; did you mean default/ntp?',
       })
     }
   })
 
-  it('warns of a namespace without Services, and counts no error of those in other namespaces', async () => {
+  it('warns about a namespace without Services, and ignores errors in other namespaces', async () => {
     await writeFile('ntp.yaml', HIDDEN_ERROR)
     assert.equal((await run('ntp.yaml')).exitCode, 1)
-    const notes = 'warning: no Service is in namespace nope; there are default\n'
+    const notes = 'warning: there is no Service in namespace nope; found: default\n'
     const shown = await run('ntp.yaml', '--namespace=nope')
     assert.deepEqual([shown.notes, shown.exitCode], [notes, 0])
     assert.equal((await run('ntp.yaml', '--exclude-namespace=default')).exitCode, 0)
   })
 
-  it('shows nothing of a configuration that a link takes from outside', async () => {
+  it('does not read a configuration through a link from outside', async () => {
     await mkdir('repo/.git', {recursive: true})
     await writeFile('secret', 'a secret')
     process.chdir('repo')
@@ -91,7 +91,7 @@ describe('check', () => {
   describe('formats', () => {
     beforeEach(() => writeFile('ntp.yaml', BROKEN))
 
-    it('go to files, beside the one that is printed', async () => {
+    it('are written to files, except the one that is printed', async () => {
       const {output, notes, exitCode} = await run(
         '.',
         '--format=text',
@@ -104,42 +104,46 @@ describe('check', () => {
       assert.match(await read('out.xml'), /<testsuites /)
     })
 
-    it('go alone to stdout where machines read them, with a summary beside', async () => {
+    it('print only machine-readable text to stdout, and the summary to stderr', async () => {
       const {output, notes} = await run('.', '--format=sarif')
       assert.equal(JSON.parse(output).version, '2.1.0')
       assert.equal(notes, '1 error in 1 Service of 1 file\n')
     })
 
-    it('go where --output says', async () => {
+    it('are written to --output', async () => {
       const {output, notes} = await run('.', '--format=markdown', '--output=out.md')
       assert.deepEqual([output, notes], ['', '1 error in 1 Service of 1 file\n'])
       assert.match(await read('out.md'), /^### lbex check\n/)
     })
 
-    it('are refused where two would be mixed, or one has no place', async () => {
+    it('are rejected if two would be printed, or --output is unused', async () => {
       await assert.rejects(run('.', '--format=text', '--format=json'), {
-        message: 'text and json cannot both go to one place',
+        message: 'text and json cannot both be printed',
       })
       await assert.rejects(run('.', '--format=json=a', '--output=b'), {name: 'UsageError'})
       await assert.rejects(run('.', '--output=no/such/folder'), {code: 'output-failed'})
     })
 
-    it('are never written over what is read, nor over one another', async () => {
+    it('never overwrite an input or each other', async () => {
       await writeFile('.lbex.yaml', 'fail-on: error\n')
       await writeFile('cluster.yml', BARE)
       for (const target of ['ntp.yaml', './ntp.yaml', '.lbex.yaml', 'cluster.yml']) {
         await assert.rejects(run('.', '--context-file=cluster.yml', `--output=${target}`), {
           name: 'UsageError',
-          message: `${target} is read: nothing is written over it`,
+          message: `${target} is an input and is not overwritten`,
         })
       }
       await assert.rejects(run('.', '--format=json=a', '--format=sarif=./a'), {
-        message: 'two formats cannot both go to ./a',
+        message: 'two formats cannot both be written to ./a',
       })
       await symlink('ntp.yaml', 'link')
       await symlink('.', 'folder')
-      await assert.rejects(run('ntp.yaml', '--output=link'), {message: /^link is read: /})
-      await assert.rejects(run('.', '--output=folder/ntp.yaml'), {message: /^folder\/ntp\.yaml is read: /})
+      await assert.rejects(run('ntp.yaml', '--output=link'), {
+        message: /^link is an input and is not overwritten$/,
+      })
+      await assert.rejects(run('.', '--output=folder/ntp.yaml'), {
+        message: /^folder\/ntp\.yaml is an input and is not overwritten$/,
+      })
       await assert.rejects(run('.', '--format=json=a', '--format=sarif=folder/a'), {name: 'UsageError'})
       assert.equal(await read('ntp.yaml'), BROKEN)
       for (const _ of ['first', 'again'])
@@ -171,7 +175,7 @@ describe('check', () => {
   })
 
   describe('exit codes', () => {
-    it('2 for a path that leads nowhere, or an input without a Service, unless that is fine', async () => {
+    it('2 for a path that matches nothing, or an input without a Service, unless --allow-empty is given', async () => {
       await writeFile('empty.yaml', '# nothing\n')
       await mkdir('folder')
       for (const paths of [['none.yaml'], ['*.json'], ['folder'], ['empty.yaml']]) {
@@ -180,12 +184,14 @@ describe('check', () => {
       }
       assert.deepEqual(await codes('none.yaml', 'ntp.yaml', '--allow-empty'), [])
       await assert.rejects(run(), {message: 'nothing to check'})
-      await assert.rejects(run('ntp.yaml', '--require-port', 'false'), {hint: /^a boolean .*--flag=false$/})
-      await assert.rejects(run('https://example.com/a.yaml'), {hint: /^lbex reads no URLs: curl /})
+      await assert.rejects(run('ntp.yaml', '--require-port', 'false'), {
+        hint: /^write the value of a boolean flag .*--flag=false$/,
+      })
+      await assert.rejects(run('https://example.com/a.yaml'), {hint: /^lbex does not read URLs: curl /})
       await assert.rejects(run('.', '--namespace=a', '--exclude-namespace=a'), {name: 'UsageError'})
     })
 
-    it('3 for what cannot be read', async () => {
+    it('3 for files that cannot be read', async () => {
       await symlink('nowhere', 'broken.yaml')
       await assert.rejects(run('.'), {code: 'file-unreadable'})
       await assert.rejects(run('ntp.yaml', '--config=none.yaml'), {code: 'file-unreadable'})
@@ -200,7 +206,7 @@ describe('check', () => {
       assert.equal((await run('bad.yaml')).exitCode, 1)
     })
 
-    it('1 as --fail-on and --max-warnings say', async () => {
+    it('1 depending on --fail-on and --max-warnings', async () => {
       await writeFile(
         'ntp.yaml',
         BARE.replace('metadata:', 'metadata:').replace('"8123"', '"8123"\n    loadbalancer.lbex/x: z'),
@@ -216,7 +222,7 @@ describe('check', () => {
   })
 
   describe('configuration', () => {
-    it('is found upward, and its patterns begin where it stands', async () => {
+    it('is found in parent folders, and its patterns are relative to its folder', async () => {
       await mkdir('.git')
       await writeFile('.lbex.yaml', 'overrides:\n  - paths: [sub/**]\n    disable: [port-invalid]\n')
       await mkdir('sub')
@@ -226,13 +232,13 @@ describe('check', () => {
       assert.deepEqual(await codes('ntp.yaml', '--config=none'), ['port-invalid'])
     })
 
-    it('can be named', async () => {
+    it('can be given by --config', async () => {
       await writeFile('other.yml', 'severity: {port-invalid: info}\n')
       await writeFile('ntp.yaml', BROKEN)
       assert.equal((await run('ntp.yaml', '--config=other.yml')).exitCode, 0)
     })
 
-    it('is shown where it is wrong', async () => {
+    it('has its own diagnostics', async () => {
       await writeFile('.lbex.yaml', 'fail-on: eror\n')
       const {output, exitCode} = await run('ntp.yaml')
       assert.match(output, /^\.lbex\.yaml:1:10: error config-invalid .*\n.*\n {5}1 \| fail-on: eror\n/)
@@ -243,7 +249,7 @@ describe('check', () => {
   describe('a baseline', () => {
     beforeEach(() => writeFile('ntp.yaml', BROKEN))
 
-    it('hides what it was written with', async () => {
+    it('hides the findings that it was written with', async () => {
       assert.deepEqual(await run('.', '--baseline=b.json', '--write-baseline'), {
         output: '',
         notes: 'wrote 1 finding to b.json\n',
@@ -251,19 +257,19 @@ describe('check', () => {
       })
       await writeFile('ntp.yaml', `# moved\n${BROKEN}`)
       const {notes, exitCode} = await run('ntp.yaml', '--baseline=b.json')
-      assert.deepEqual([notes, exitCode], ['not shown: 1 that is in b.json\n', 0])
+      assert.deepEqual([notes, exitCode], ['not shown: 1 finding in b.json\n', 0])
       await writeFile('ntp.yaml', BARE)
       const {notes: gone} = await run('ntp.yaml', '--baseline=b.json')
-      assert.equal(gone, '1 in b.json is there no more: --write-baseline brings it up to date\n')
+      assert.equal(gone, '1 finding in b.json is no longer found: --write-baseline updates the file\n')
       await writeFile('other.yaml', BARE)
       assert.equal((await run('other.yaml', '--baseline=b.json')).notes, '')
     })
 
-    it('is written over nothing but a baseline, and over no report', async () => {
+    it('overwrites only a baseline, and never a report', async () => {
       for (const text of [BROKEN, '{"version": 1}', '{"version": 1, "findings": [null]}']) {
         await writeFile('b.json', text)
         await assert.rejects(run('ntp.yaml', '--baseline=b.json', '--write-baseline'), {
-          message: 'b.json is no baseline: nothing is written over it',
+          message: 'b.json is not a baseline and is not overwritten',
           hint: 'name another file with --baseline, or remove this one',
         })
         assert.equal(await read('b.json'), text)
@@ -273,32 +279,32 @@ describe('check', () => {
         assert.equal((await run('ntp.yaml', '--baseline=b.json', '--write-baseline')).exitCode, 0)
       assert.equal((await run('ntp.yaml', '--baseline=/dev/null', '--write-baseline')).exitCode, 0)
       await assert.rejects(run('ntp.yaml', '--baseline=b.json', '--output=b.json'), {
-        message: 'b.json is read: nothing is written over it',
+        message: 'b.json is an input and is not overwritten',
       })
       await assert.rejects(run('ntp.yaml', '--baseline=b.json', '--write-baseline', '--output=x'), {
-        message: '--write-baseline writes no report, so not x either',
+        message: '--write-baseline does not write the report x',
       })
     })
 
-    it('is refused where it is none, or has no name', async () => {
+    it('is refused if it is not a baseline, or has no name', async () => {
       await writeFile('b.json', '{"version": 2}')
       await writeFile('c.json', 'x')
       await writeFile('d.json', '{"version": 1, "findings": [{"code": 7}]}')
-      await assert.rejects(run('ntp.yaml', '--baseline=b.json'), {message: 'b.json is no baseline'})
-      await assert.rejects(run('ntp.yaml', '--baseline=c.json'), {message: 'c.json is no baseline'})
+      await assert.rejects(run('ntp.yaml', '--baseline=b.json'), {message: 'b.json is not a baseline'})
+      await assert.rejects(run('ntp.yaml', '--baseline=c.json'), {message: 'c.json is not a baseline'})
       await assert.rejects(run('ntp.yaml', '--baseline=d.json'), {message: 'd.json is no baseline'})
       await assert.rejects(run('ntp.yaml', '--write-baseline'), {name: 'UsageError'})
     })
   })
 
   describe('--fix', () => {
-    const MENDABLE = BARE.replace('"8123"', '8123 # kept').replace(
+    const FIXABLE = BARE.replace('"8123"', '8123 # kept').replace(
       'loadbalancer-port.lbex/ntp:',
       'loadbalancer.lbex/port:  ',
     )
 
-    it('writes what is beyond doubt, in rounds, and leaves every other byte', async () => {
-      const text = `\uFEFF${MENDABLE.replaceAll('\n', '\r\n')}`
+    it('applies fixes in rounds, and changes no other byte', async () => {
+      const text = `\uFEFF${FIXABLE.replaceAll('\n', '\r\n')}`
       await writeFile('ntp.yaml', text)
       await chmod('ntp.yaml', 0o600)
       await symlink('ntp.yaml', 'link.yaml')
@@ -310,7 +316,7 @@ describe('check', () => {
       const {output, notes, exitCode} = await run('ntp.yaml', '--fix')
       assert.deepEqual(
         [output, notes, exitCode],
-        ['no findings in 1 Service of 1 file\n', 'mended ntp.yaml\n', 0],
+        ['no findings in 1 Service of 1 file\n', 'fixed ntp.yaml\n', 0],
       )
       const wanted = text
         .replace('loadbalancer.lbex/port:', 'loadbalancer-port.lbex/ntp:')
@@ -320,26 +326,26 @@ describe('check', () => {
       assert.deepEqual((await run('.', '--fix')).notes, '')
     })
 
-    it('shows what it would write, and writes nothing', async () => {
-      await writeFile('ntp.yaml', MENDABLE)
+    it('with --fix-dry-run prints the changes, and writes nothing', async () => {
+      await writeFile('ntp.yaml', FIXABLE)
       const {output, notes, exitCode} = await run('.', '--fix-dry-run')
       assert.match(
         output,
         /^--- ntp\.yaml\n\+\+\+ ntp\.yaml\n[^]*\n- {4}loadbalancer\.lbex\/port: .*\n\+ {4}loadbalancer-port\.lbex\/ntp: {3}"8123" # kept\n/,
       )
-      assert.equal(notes, '1 error, 1 warning in 1 Service of 1 file; --fix mends 2\n')
+      assert.equal(notes, '1 error, 1 warning in 1 Service of 1 file; 2 fixable with --fix\n')
       assert.equal(exitCode, 1)
-      assert.equal(await read('ntp.yaml'), MENDABLE)
+      assert.equal(await read('ntp.yaml'), FIXABLE)
     })
 
-    it('leaves alone what is ignored', async () => {
-      const text = MENDABLE.replace('# kept', '# lbex-ignore')
+    it('does not fix ignored findings', async () => {
+      const text = FIXABLE.replace('# kept', '# lbex-ignore')
       await writeFile('ntp.yaml', text)
       await run('ntp.yaml', '--fix')
       assert.equal(await read('ntp.yaml'), text)
     })
 
-    it('leaves alone two keys that would become one', async () => {
+    it('does not rename two keys to the same name', async () => {
       const misspelt = BARE.replace(
         'annotations:',
         'annotations:\n    loadbalancer.lbex/algoritm: a\n    loadbalancer.lbex/algorithn: b',
@@ -361,31 +367,31 @@ describe('check', () => {
     })
 
     it('does not change a pipe', async () => {
-      await writeFile('ntp.yaml', MENDABLE)
+      await writeFile('ntp.yaml', FIXABLE)
       assert.equal(spawnSync('mkfifo', ['pipe']).status, 0)
       const ends = await open('pipe', 'r+')
       const refused = assert.rejects(run(`/dev/fd/${ends.fd}`, '--fix'), {
         name: 'UsageError',
-        message: `--fix cannot change /dev/fd/${ends.fd}: it is no regular file`,
+        message: `--fix cannot change /dev/fd/${ends.fd}: it is not a regular file`,
       })
-      // More than a pipe holds, so that it is written only once it is read.
-      await ends.writeFile(`${MENDABLE}${'#\n'.repeat(100_000)}`)
+      // More than fits into a pipe, so the write ends only when it is read.
+      await ends.writeFile(`${FIXABLE}${'#\n'.repeat(100_000)}`)
       await ends.close()
       await refused
     })
 
-    it('says which file it could not write', async () => {
-      await writeFile('ntp.yaml', MENDABLE)
+    it('names the file that it cannot write', async () => {
+      await writeFile('ntp.yaml', FIXABLE)
       if (process.getuid?.() === 0) await symlink('/proc/version', 'never.yaml')
-      await writeFile('locked.yaml', MENDABLE.replace('name: ntp', 'name: b'))
+      await writeFile('locked.yaml', FIXABLE.replace('name: ntp', 'name: b'))
       await chmod('locked.yaml', 0o400)
       const attempt = run('locked.yaml', '--fix')
-      if (process.getuid?.() === 0) assert.match((await attempt).notes, /^mended locked\.yaml/)
+      if (process.getuid?.() === 0) assert.match((await attempt).notes, /^fixed locked\.yaml/)
       else await assert.rejects(attempt, {code: 'fix-failed'})
     })
   })
 
-  it('judges a file once that several links lead to, and none that is the cluster by another name', async () => {
+  it('checks a file once if several links lead to it, and never a --context-file', async () => {
     await mkdir('.git')
     await mkdir('k8s')
     await symlink('../ntp.yaml', 'k8s/link.yaml')
@@ -406,7 +412,7 @@ describe('check', () => {
     assert.equal((await run('.', '--context-file=cluster.yaml')).output, output)
   })
 
-  it('judges for other options as run would', async () => {
+  it('uses the options of run', async () => {
     assert.deepEqual(await codes('ntp.yaml', '--reserved-port=8123/udp'), ['port-reserved'])
     assert.deepEqual(await codes('ntp.yaml', '--health-port=8123'), [])
     await writeFile('ntp.yaml', BARE.replace('loadbalancer-port.lbex/ntp: "8123"', ''))
@@ -414,10 +420,10 @@ describe('check', () => {
     assert.deepEqual(await codes('ntp.yaml', '--require-port=false'), [])
   })
 
-  it('says which files it passed over, whether they were found or named', async () => {
+  it('reports skipped files, whether they were found or named', async () => {
     const note =
-      'not judged: 1 patch of . (patch.yaml): kustomize build . | lbex check -\n' +
-      'not judged: 4 templates of shop (shop/templates/a.yaml, shop/templates/b.yaml, shop/templates/c.yaml, 1 more): helm template shop | lbex check -\n'
+      'not checked: 1 patch of . (patch.yaml): kustomize build . | lbex check -\n' +
+      'not checked: 4 templates of shop (shop/templates/a.yaml, shop/templates/b.yaml, shop/templates/c.yaml, 1 more): helm template shop | lbex check -\n'
     await writeFile('kustomization.yaml', 'resources: [ntp.yaml]\npatches: [{path: patch.yaml}]\n')
     await writeFile('patch.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: ntp}\n')
     await mkdir('shop/templates', {recursive: true})
@@ -436,38 +442,38 @@ describe('check', () => {
     })
     await assert.rejects(run('patch.yaml', ...templates), {
       message: 'there is no Service in the input',
-      hint: `${note}with --allow-empty that is fine`,
+      hint: `${note}--allow-empty allows this`,
     })
   })
 
-  it('names three files without a Service, and counts the others', async () => {
+  it('names three files without a Service and counts the others', async () => {
     const names = ['a.yaml', 'b.yaml', 'c.yaml', 'd.yaml', 'e.yaml']
     for (const name of names) await writeFile(name, 'kind: Namespace\napiVersion: v1\nmetadata: {name: a}\n')
     await assert.rejects(run(...names), {message: 'there is no Service in a.yaml, b.yaml, c.yaml and 2 more'})
     await assert.rejects(run(...names.slice(2)), {message: 'there is no Service in c.yaml, d.yaml, e.yaml'})
   })
 
-  it('shows no name of a file as a line of its own', async () => {
+  it('escapes line ends in file names', async () => {
     const name = 'a\n::error::b.yaml'
     await writeFile(name, BARE.replace('"8123"', '8123'))
     assert.match((await run(name)).output, /^a\\u000a::error::b\.yaml:7:33: error annotation-not-string /)
-    assert.equal((await run(name, '--fix')).notes, 'mended a\\u000a::error::b.yaml\n')
+    assert.equal((await run(name, '--fix')).notes, 'fixed a\\u000a::error::b.yaml\n')
   })
 
-  it('says which Services it passed over', async () => {
+  it('reports which Services are skipped', async () => {
     await writeFile(
       'ntp.yaml',
       BARE.replace('annotations:', 'annotations:\n    loadbalancer.lbex/service-pool: blue'),
     )
     assert.equal(
       (await run('.', '--service-pool=green')).notes,
-      'not judged: 1 Service of pool blue (--service-pool blue does)\n',
+      'not checked: 1 Service of pool blue (use --service-pool blue)\n',
     )
     assert.equal((await run('.', '--service-pool=blue')).notes, '')
     assert.equal((await run('.')).notes, '')
   })
 
-  it('judges the Services of every pool, unless it is told of one', async () => {
+  it('checks the Services of all pools, unless a pool is given', async () => {
     await writeFile(
       'ntp.yaml',
       BROKEN.replace('annotations:', 'annotations:\n    loadbalancer.lbex/service-pool: blue'),
@@ -484,7 +490,7 @@ describe('check', () => {
     await assert.rejects(run('--list-rules', '--format=sarif'), {name: 'UsageError'})
   })
 
-  it('uses the paths of a folder that is no repository as they are', async () => {
+  it('uses paths unchanged in a folder that is not a repository', async () => {
     const {output} = await run(join(folder.path, 'ntp.yaml'), '--format=json')
     assert.equal(JSON.parse(output).summary.files, 1)
   })

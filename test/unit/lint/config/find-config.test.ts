@@ -7,7 +7,7 @@ import {skipBecause, whyNotRoot} from '../../../support/skip.js'
 import {temporaryFolder} from '../../../support/temporary-folder.js'
 
 describe('findConfig', () => {
-  it('looks in the folder, then in those above', async () => {
+  it('searches the folder, then its parents', async () => {
     const folder = await temporaryFolder()
     const deep = join(folder.path, 'a/b')
     await mkdir(deep, {recursive: true})
@@ -21,7 +21,7 @@ describe('findConfig', () => {
     await folder.remove()
   })
 
-  it('follows no link out of the repository, and reads no pipe', async () => {
+  it('does not follow a link out of the repository, and does not read a pipe', async () => {
     const folder = await temporaryFolder()
     const root = join(folder.path, 'repo')
     await mkdir(join(root, 'a'), {recursive: true})
@@ -29,7 +29,7 @@ describe('findConfig', () => {
     await symlink('../secret', join(root, '.lbex.yaml'))
     await assert.rejects(findConfig(join(root, 'a'), root), {
       code: 'config-outside',
-      message: `cannot read ${join(root, '.lbex.yaml')}: a symbolic link leads out of its repository`,
+      message: `cannot read ${join(root, '.lbex.yaml')}: a symbolic link leads outside of its repository`,
     })
     await writeFile(join(root, 'shared.yaml'), 'disable: []\n')
     const path = join(root, 'a/.lbex.yaml')
@@ -44,7 +44,7 @@ describe('findConfig', () => {
     await folder.remove()
   })
 
-  it('does not obey another user', async function () {
+  it('does not use a file of another user', async function () {
     skipBecause(this, whyNotRoot('give files away'))
     const folder = await temporaryFolder()
     const path = join(folder.path, '.lbex.yaml')

@@ -34,17 +34,16 @@ overrides:
   })
 
   for (const text of ['', '# nothing\n', '{}']) {
-    it(`takes ${JSON.stringify(text)} for no wish`, () =>
-      assert.deepEqual(read(text), {config: NO_CONFIG, found: []}))
+    it(`ignores ${JSON.stringify(text)}`, () => assert.deepEqual(read(text), {config: NO_CONFIG, found: []}))
   }
 
-  it('leaves out a pattern that is too long', () => {
+  it('skips a pattern that is too long', () => {
     const {config, found} = read(`exclude: [charts, ${'a*'.repeat(501)}]`)
     assert.deepEqual(found, ['1:19 config-invalid: must be no more than 1000 characters, this has 1002'])
     assert.deepEqual(config.exclude, ['charts'])
   })
 
-  it('tells of every mistake where it stands, and uses the rest', () => {
+  it('reports all mistakes with locations, and uses the valid settings', () => {
     const {config, found} = read(`disabel: []
 disable:
   - class-forein
@@ -64,14 +63,14 @@ overrides:
     assert.deepEqual(config.disable, ['class-foreign'])
   })
 
-  it('knows no kinds', () => {
-    assert.deepEqual(read('kind: Kustomization\n').found, ['1:1 config-invalid: there is no setting "kind"'])
+  it('does not report unknown kinds', () => {
+    assert.deepEqual(read('kind: Kustomization\n').found, ['1:1 config-invalid: unknown setting "kind"'])
   })
 
-  it('tells of syntax errors and of keys that stand twice', () => {
+  it('reports syntax errors and duplicate keys', () => {
     assert.match(read('disable: [').found.join(), /^1:11 yaml-syntax: not valid YAML: /)
     assert.deepEqual(read('exclude: [a]\nexclude: [b]\n').found, [
-      '2:1 config-invalid: the key "exclude" stands twice in one mapping',
+      '2:1 config-invalid: the key "exclude" is duplicated in this mapping',
     ])
     assert.match(read('- a\n').found.join(), /must be a mapping/)
   })

@@ -11,7 +11,7 @@ describe('checkExitCode', () => {
   const of = (failOn: 'error' | 'warning' | 'info', diagnostics = [BARE, INFO], maxWarnings?: number) =>
     checkExitCode({diagnostics, failOn, ...(maxWarnings !== undefined && {maxWarnings})})
 
-  it('is 1 from a severity on', () => {
+  it('is 1 from a severity upward', () => {
     assert.equal(of('error'), 0)
     assert.equal(of('error', [CONFLICT]), 1)
     assert.equal(of('warning'), 1)
@@ -20,7 +20,7 @@ describe('checkExitCode', () => {
     assert.equal(of('info', []), 0)
   })
 
-  it('is 1 for more warnings than are allowed', () => {
+  it('is 1 for too many warnings', () => {
     assert.equal(of('error', [BARE, BARE], 2), 0)
     assert.equal(of('error', [BARE, BARE], 1), 1)
     assert.equal(of('error', [], 0), 0)
@@ -42,26 +42,26 @@ describe('checkJson', () => {
 })
 
 describe('checkGithub', () => {
-  it('writes commands, worst first, with the paths of the repository', () => {
+  it('writes commands, most severe first, with paths from the root of the repository', () => {
     assert.equal(
       checkGithub(FOUND),
       `::error file=k8s/demo.yaml,line=27,endLine=27,col=5,endColumn=8,title=port-conflict::0.0.0.0:80/TCP is already taken%0Ahint: choose another listen port%0Ademo.yaml:3:5: the winner
 ::error title=yaml-syntax::not valid YAML
 ::warning title=node-unknown::node worker-3 is not known%0AService default/a: the endpoint
 ::notice title=node-unknown::node worker-3 is not known
-2 errors, 1 warning, 1 info in 2 Services of 1 file; --fix mends 1
+2 errors, 1 warning, 1 info in 2 Services of 1 file; 1 fixable with --fix
 `,
     )
   })
 
-  it('says how many it does not show', () => {
+  it('reports how many are not shown', () => {
     const many = Array.from({length: 13}, () => BARE)
     const text = checkGithub({...FOUND, diagnostics: [...many, CONFLICT]})
     assert.equal(text.match(/^::warning /gm)?.length, 10)
     assert.match(text, /^not shown: 3 of kind warning \(GitHub shows 10 of each kind in a step\)$/m)
   })
 
-  it('escapes what would end a command or a property', () => {
+  it('escapes characters that end a command or a property', () => {
     const location = {file: 'a,b:c%.yaml', line: 1, column: 2, endLine: 3, endColumn: 1}
     const [line] = checkGithub({...FOUND, diagnostics: [{...FILE, message: '50 %\r\n', location}]}).split(
       '\n',
@@ -72,7 +72,7 @@ describe('checkGithub', () => {
     )
   })
 
-  it('names files outside of the repository as they were given, and stdin not at all', () => {
+  it('names files outside of the repository as given, and omits stdin', () => {
     const at = (file: string) => ({...FILE, location: {file, line: 1, column: 1, endLine: 1, endColumn: 1}})
     const text = checkGithub({...CLEAN, diagnostics: [at('/tmp/a.yaml'), at('<stdin>')]})
     assert.match(text, /^::error file=\/tmp\/a\.yaml,line=1,endLine=1,col=1,endColumn=1,title=/m)
@@ -81,7 +81,7 @@ describe('checkGithub', () => {
 })
 
 describe('checkJunit', () => {
-  it('has a suite for each file, a case for each Service, and one failure for each case that fails', () => {
+  it('has a suite per file, a case per Service, and one failure per failed case', () => {
     assert.equal(
       checkJunit({
         ...FOUND,
@@ -128,14 +128,14 @@ demo.yaml:27:5: error port-conflict x &lt;&amp;&gt; &quot;y&quot;
     )
   })
 
-  it('writes nothing that XML has no way to write', () => {
+  it('replaces characters that XML cannot represent', () => {
     const text = checkJunit({...CLEAN, diagnostics: [{...FILE, message: 'a\u0000\uD800\uFFFE\u{1F600}b'}]})
     assert.match(text, /message="a\?\?\?\u{1F600}b"/u)
   })
 })
 
 describe('checkMarkdown', () => {
-  it('is a table where there is something to tell', () => {
+  it('is a table if there are findings', () => {
     assert.equal(
       checkMarkdown({...FOUND, diagnostics: [{...CONFLICT, message: 'a | b_c <d> & `e`'}, BARE]}),
       `### lbex check
@@ -155,12 +155,12 @@ describe('checkMarkdown', () => {
 describe('templateOf', () => {
   const location = {...CONFLICT.location!, madeFrom: 't.yaml'}
 
-  it('is where findings of stdin are shown on GitHub, without its lines', () => {
+  it('is the place of findings of stdin on GitHub, without line numbers', () => {
     const stdin = {...CONFLICT, location: {...location, file: '<stdin>'}}
     assert.match(checkGithub({...CLEAN, diagnostics: [stdin]}), /^::error file=k8s\/t\.yaml,line=1,title=/)
   })
 
-  it('is of no use where there is a file', () => {
+  it('is undefined if there is a file', () => {
     assert.equal(templateOf(location, CLEAN.uriOf), undefined)
   })
 })

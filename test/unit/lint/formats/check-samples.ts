@@ -1,4 +1,4 @@
-/** Results of `lbex check`, small and whole. */
+/** Small, complete results of `lbex check`. */
 import type {CheckResult} from '../../../../src/lint/formats/check-result.js'
 import {BARE, CONFLICT, FILE, INFO} from '../../report/samples.js'
 

@@ -14,11 +14,11 @@ describe('checkSarif', () => {
     })
   }
 
-  it('is judged by a schema that does refuse', () => {
+  it('is tested with a schema that rejects invalid logs', () => {
     assert.notDeepEqual(sarifProblems({version: '2.1.0', runs: [{tool: {driver: {}}}]}), [])
   })
 
-  it('has every rule with help, and results even where there are none', () => {
+  it('has all rules with help, and an empty list of results', () => {
     const {tool, results} = runOf(CLEAN)
     assert.deepEqual(
       (tool.driver.rules as {id: string}[]).map(({id}) => id),
@@ -32,7 +32,7 @@ describe('checkSarif', () => {
     assert.deepEqual(results, [])
   })
 
-  it('places results by paths from the root, with what is related and how to mend it', () => {
+  it('has results with paths from the root, related places and fixes', () => {
     const [conflict, bare] = runOf(FOUND).results
     const artifactLocation = {uri: 'k8s/demo.yaml', uriBaseId: 'SRCROOT'}
     const region = {startLine: 27, startColumn: 5, endLine: 27, endColumn: 9}
@@ -51,7 +51,7 @@ describe('checkSarif', () => {
     assert.deepEqual(bare.locations, [{logicalLocations: [{fullyQualifiedName: 'Service default/c'}]}])
   })
 
-  it('keeps a fingerprint that lines do not change', () => {
+  it('has fingerprints that do not depend on lines', () => {
     const moved = {...CONFLICT, location: {...CONFLICT.location!, line: 99}}
     const results = runOf({...FOUND, diagnostics: [CONFLICT, moved, FILE]}).results as {
       partialFingerprints: object
@@ -61,7 +61,7 @@ describe('checkSarif', () => {
     assert.notDeepEqual(before, other)
   })
 
-  it('offers no change to what is no file, and whole URIs outside of the repository', () => {
+  it('has no fixes for stdin, and absolute URIs outside of the repository', () => {
     const at = (file: string) => ({...CONFLICT, location: {...CONFLICT.location!, file, madeFrom: 't.yaml'}})
     const [stdin, outside] = [at('<stdin>'), at('/tmp/a.yaml')]
     const edits = new Map([[stdin, {location: stdin.location, text: 'x'}]])

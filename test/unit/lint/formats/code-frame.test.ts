@@ -10,11 +10,11 @@ const at = (column: number, endColumn: number, endLine = 7) => ({
 })
 
 describe('codeFrame', () => {
-  it('is empty where there is no such line', () => {
+  it('is empty if there is no such line', () => {
     assert.deepEqual(codeFrame(at(1, 2), undefined), [])
   })
 
-  it('underlines what it is about, and at least one column', () => {
+  it('underlines the range, and at least one column', () => {
     assert.deepEqual(codeFrame(at(3, 6), 'a: bcd'), ['     7 | a: bcd', '       |   ^^^'])
     assert.deepEqual(codeFrame(at(7, 7), 'a: bcd'), ['     7 | a: bcd', '       |       ^'])
   })
@@ -23,14 +23,14 @@ describe('codeFrame', () => {
     assert.deepEqual(codeFrame(at(1, 3, 9), 'abc'), ['     7 | abc', '       | ^^^'])
   })
 
-  it('shows a part of a long line, around the place', () => {
+  it('shows the part of a long line around the range', () => {
     const [line = '', carets = ''] = codeFrame(at(501, 505), `${'x'.repeat(500)}HERE${'y'.repeat(500)}`)
     assert.ok(line.length < 130 && line.includes('HERE'))
     assert.equal(line.indexOf('HERE'), carets.indexOf('^^^^'))
     assert.match(line, /^ {5}7 \| \.\.\.x+HEREy+\.\.\.$/)
   })
 
-  it('shows nothing that a terminal obeys, and one column for a tab', () => {
+  it('shows no control characters, and one column for a tab', () => {
     assert.deepEqual(codeFrame(at(3, 4), '\ta\u001B[31m'), ['     7 |  a?[31m', '       |   ^'])
   })
 })

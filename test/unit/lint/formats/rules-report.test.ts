@@ -15,7 +15,7 @@ describe('rulesText', () => {
 })
 
 describe('rulesJson', () => {
-  it('lists all, or those asked for', () => {
+  it('lists all rules, or the given ones', () => {
     assert.equal(JSON.parse(rulesJson(undefined, EXAMPLES)).length, CODES.length)
     const [rule, ...others] = JSON.parse(rulesJson(['port-unknown'], EXAMPLES))
     assert.deepEqual(others, [])
@@ -24,7 +24,7 @@ describe('rulesJson', () => {
 })
 
 describe('explainText', () => {
-  it('shows why, since when, and a bad and a good example', () => {
+  it('prints reason, version, and a bad and a good example', () => {
     const text = explainText('port-privileged', EXAMPLES['port-privileged'])
     assert.match(
       text,
@@ -36,7 +36,7 @@ describe('explainText', () => {
     )
   })
 
-  it('says why there is none', () => {
+  it('explains why there is no example', () => {
     assert.match(
       explainText('nodes-forbidden', EXAMPLES['nodes-forbidden']),
       /\n\nNo manifest causes it: only an API server can deny access to Nodes\.\nWhat to do: allow list and watch of nodes .*\.\n$/,

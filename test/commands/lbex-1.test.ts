@@ -1,4 +1,4 @@
-/** The start line of a unit file of the first lbex, unchanged but for the word `run`, on an API server that asks for nobody's name. */
+/** A unit file of lbex 1.x still works if only the word `run` is added to its command line. The API server needs no credentials. */
 import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -14,7 +14,7 @@ import {waitFor} from '../support/wait.js'
 import {lbex, startLbex} from './lbex.js'
 import {endNginx} from './nginx.js'
 
-describe('the start line of the first lbex', function () {
+describe('the command line of lbex 1.x', function () {
   this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
   let api: ApiDouble
@@ -47,7 +47,7 @@ users: [{name: lbex, user: {}}]
     await folder.remove()
   })
 
-  it('serves, with the service port for a listen port where no annotation gives one', async () => {
+  it('serves, and uses the service port as listen port if no annotation sets one', async () => {
     const port = await freePort()
     const service = apiService('web', {
       port,
@@ -79,7 +79,7 @@ users: [{name: lbex, user: {}}]
     assert.match(warnings[0] ?? '', /-v is deprecated.*--logtostderr: accepted/)
   })
 
-  it('without the word says what to write', async () => {
+  it('without the command, prints the command to use', async () => {
     const {stdout, stderr, exitCode} = await lbex(line)
     assert.equal(
       stderr,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {LastResort} from '../../../../src/cli/run/last-resort.js'
+import {StopDeadline} from '../../../../src/cli/run/stop-deadline.js'
 import {FakeClock} from '../../controller/fake-clock.js'
 import {FakeLog} from '../../controller/fakes.js'
 
-describe('LastResort', () => {
+describe('StopDeadline', () => {
   const never = new Promise<void>(() => {})
   let clock: FakeClock
   let log: FakeLog
@@ -18,9 +18,9 @@ describe('LastResort', () => {
   })
 
   const open = () =>
-    new LastResort({log, clock, budget: 5000, stopping: stop.signal, end: (code) => void codes.push(code)})
+    new StopDeadline({log, clock, budget: 5000, stopping: stop.signal, end: (code) => void codes.push(code)})
 
-  it('ends what hangs after the budget, and says what it is', async () => {
+  it('exits after the budget, and logs what hangs', async () => {
     const resort = open()
     void resort.waitFor('the loop', never)
     void resort.waitFor('the source', never)
@@ -34,14 +34,14 @@ describe('LastResort', () => {
     assert.deepEqual(log.lines.at(-1)?.[2], {waitingFor: ['the loop', 'the source'], budget: 5000})
   })
 
-  it('counts from the beginning if lbex was told to stop before', async () => {
+  it('starts at once if lbex is already stopping', async () => {
     stop.abort()
     open()
     await clock.advance(5000)
     assert.deepEqual(codes, [3])
   })
 
-  it('does nothing if lbex ends by itself', async () => {
+  it('does nothing if lbex stops in time', async () => {
     const resort = open()
     await assert.rejects(resort.waitFor('work', Promise.reject(new Error('it failed'))), /it failed/)
     stop.abort()

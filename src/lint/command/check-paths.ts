@@ -1,9 +1,9 @@
-/** How files are called: in URIs that begin at the root of the repository, and in patterns that begin at the configuration. */
+/** Names of files: as URIs relative to the root of the repository, and as paths relative to the configuration. */
 import {realpathSync} from 'node:fs'
 import {basename, dirname, join, relative, resolve, sep} from 'node:path'
 import {pathToFileURL} from 'node:url'
 
-/** From a name as it is shown to the path from the root, encoded for a URI; a whole URI for what is outside of it. */
+/** Converts a file name to a URI relative to the root; an absolute URI if the file is outside of it. */
 export function uriFrom(root: string, cwd: string): (file: string) => string | undefined {
   return (file) => {
     if (file.startsWith('<')) return undefined
@@ -13,19 +13,19 @@ export function uriFrom(root: string, cwd: string): (file: string) => string | u
   }
 }
 
-/** With `/`; undefined for what is not below the folder. */
+/** Relative path with `/`; undefined if the path is not below the folder. */
 export function pathBelow(folder: string, path: string): string | undefined {
   const below = relative(folder, path)
   return below === '..' || below.startsWith(`..${sep}`) ? undefined : below.split(sep).join('/')
 }
 
-/** Where links lead, as far as the path is there: two names of one file have one. */
+/** Resolves links in the part of the path that exists, so that two names of one file give one path. */
 export function realPathOf(path: string): string {
   const absolute = resolve(path)
   try {
     return realpathSync.native(absolute)
   } catch {
-    // Not there yet, or a pipe, which is a link in /dev/fd to nothing that has a path.
+    // The file does not exist yet, or is a pipe: its link in /dev/fd has no target with a path.
     const folder = dirname(absolute)
     return folder === absolute ? absolute : join(realPathOf(folder), basename(absolute))
   }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import {mkdir, realpath, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
-import {pathBelow, realPathOf, uriFrom} from '../../../../src/lint/command/check-places.js'
+import {pathBelow, realPathOf, uriFrom} from '../../../../src/lint/command/check-paths.js'
 import {repositoryRoot} from '../../../../src/util/repository-root.js'
 import {temporaryFolder} from '../../../support/temporary-folder.js'
 
 describe('places', () => {
-  it('begin at the folder with .git, else where they are', async () => {
+  it('are relative to the folder with .git, or to the working directory', async () => {
     const folder = await temporaryFolder()
     const deep = join(folder.path, 'a/b')
     await mkdir(deep, {recursive: true})
@@ -16,7 +16,7 @@ describe('places', () => {
     await folder.remove()
   })
 
-  it('are URIs below the root, and whole ones elsewhere', () => {
+  it('are relative URIs below the root, and absolute ones elsewhere', () => {
     const uriOf = uriFrom('/repo', '/repo/k8s')
     assert.equal(uriOf('a b#c.yaml'), 'k8s/a%20b%23c.yaml')
     assert.equal(uriOf('../x.yaml'), 'x.yaml')
@@ -31,7 +31,7 @@ describe('places', () => {
     assert.equal(pathBelow('/a', '/a/..b'), '..b')
   })
 
-  it('are one, whatever links lead to it, also before it is there', async () => {
+  it('resolve links, even of files that do not exist yet', async () => {
     const folder = await temporaryFolder()
     const real = await realpath(folder.path)
     await symlink('.', join(folder.path, 'link'))

@@ -1,16 +1,16 @@
-/** What `lbex check` says of files that are no manifests yet: how to have judged what becomes of them. */
+/** Remarks about files that are templates or patches of manifests: how to check what is built from them. */
 import {relative} from 'node:path'
 import {oneLine} from '../../diagnostics/escape.js'
 import type {NoManifest} from '../../sources/manifests/no-manifests.js'
 
 const PLURALS = {patch: 'patches', template: 'templates'} as const
-const MADE_BY = {patch: 'kustomize build', template: 'helm template'} as const
+const BUILT_BY = {patch: 'kustomize build', template: 'helm template'} as const
 
-/** So many files are named. */
+/** Maximum number of file names in one remark. */
 const NAMED = 3
 
 /** A line for each kustomization and each chart. */
-export function passedOverRemarks(passedOver: readonly NoManifest[], cwd: string): string[] {
+export function skippedRemarks(passedOver: readonly NoManifest[], cwd: string): string[] {
   const groups = new Map<string, NoManifest[]>()
   for (const one of passedOver) {
     const key = `${one.is} ${one.of}`
@@ -27,6 +27,6 @@ function remark({is, of}: NoManifest, group: readonly NoManifest[], cwd: string)
   const rest = group.length > NAMED ? [`${group.length - NAMED} more`] : []
   const count = group.length === 1 ? `1 ${is}` : `${group.length} ${PLURALS[is]}`
   return oneLine(
-    `not judged: ${count} of ${folder} (${[...names, ...rest].join(', ')}): ${MADE_BY[is]} ${folder} | lbex check -`,
+    `not checked: ${count} of ${folder} (${[...names, ...rest].join(', ')}): ${BUILT_BY[is]} ${folder} | lbex check -`,
   )
 }

@@ -1,27 +1,27 @@
-/** Ends lbex if something hangs after it was told to stop, and says what it was waiting for. */
+/** Exits lbex if it does not stop in time, and logs what it was waiting for. */
 import {flushLog} from '../log-output.js'
 import {EXIT} from '../../report/report.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
 
-export type LastResortOptions = {
+export type StopDeadlineOptions = {
   readonly log: Logger
   readonly clock: Clock
-  /** Milliseconds that lbex may take from `stopping` to its end. */
+  /** Milliseconds that lbex may take from `stopping` to its exit. */
   readonly budget: number
   readonly stopping: AbortSignal
-  /** Called with an exit code; NGINX is left as it is. Default: ends this process. */
+  /** Called with an exit code; NGINX keeps running. Default: exits this process. */
   readonly end?: (exitCode: number) => void
 }
 
-/** Awaits `work`, which is named `what` if lbex has to be ended meanwhile. */
+/** Awaits `work`; the log calls it `what` if the deadline passes meanwhile. */
 export type WaitFor = <T>(what: string, work: Promise<T>) => Promise<T>
 
-export class LastResort {
+export class StopDeadline {
   private readonly waiting: {readonly what: string}[] = []
   private readonly over = new AbortController()
 
-  constructor(private readonly options: LastResortOptions) {
+  constructor(private readonly options: StopDeadlineOptions) {
     const {stopping} = options
     if (stopping.aborted) void this.begin()
     else stopping.addEventListener('abort', () => void this.begin(), {once: true, signal: this.over.signal})
@@ -37,7 +37,7 @@ export class LastResort {
     }
   }
 
-  /** lbex ends by itself. */
+  /** Cancels the deadline: lbex has stopped in time. */
   release(): void {
     this.over.abort()
   }
@@ -47,7 +47,7 @@ export class LastResort {
     await clock.delay(budget, this.over.signal)
     if (this.over.signal.aborted) return
     const waitingFor = this.waiting.map(({what}) => what)
-    log.error('lbex has not stopped in time and is ended, NGINX is left as it is', {waitingFor, budget})
+    log.error('lbex did not stop in time and exits, NGINX keeps running', {waitingFor, budget})
     end(EXIT.failure)
   }
 }
