@@ -1,6 +1,6 @@
 /**
- * Reads the flags of a command from the command line and the environment. oclif's own parser is not used: it takes
- * `--flag=false` for true where a command has arguments, and any word in a variable for false.
+ * Parses the flags of a command from the command line and the environment. oclif's own parser reads `--flag=false` as true if the
+ * command has arguments, and any unknown word in a variable as false: see docs/decisions/0003-own-flag-parser.md.
  */
 import {parseArgs} from 'node:util'
 import type {Interfaces} from '@oclif/core'
@@ -13,26 +13,25 @@ export type FlagDefinitions = Interfaces.FlagInput
 type Definition = FlagDefinitions[string]
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What somebody wrote for a flag, and where: `--health-port` or `LBEX_HEALTH_PORT`. */
-type Given = {readonly source: string; readonly texts: readonly string[]}
+/** The texts given for a flag, and their source for error messages: `--health-port` or `LBEX_HEALTH_PORT`. */
+type GivenTexts = {readonly source: string; readonly texts: readonly string[]}
 
 /**
- * The value of every flag: the command line wins over the environment, which wins over the default. The last of several
- * values counts, a repeatable flag keeps them all; in a variable they are separated by commas. The command line also wins
- * over a variable of a flag that excludes the one that was typed. Throws a UsageError.
+ * The value of each flag, from the command line, the environment or the default, in this order of precedence. If a flag is given
+ * several times, the last value is used; a repeatable flag keeps all of them, and its variable has them separated by commas. A
+ * variable is ignored if a flag on the command line excludes its flag. Throws a UsageError.
  */
 export async function parseFlags(
   definitions: FlagDefinitions,
   argv: readonly string[],
   environment: Environment,
 ): Promise<Record<string, unknown>> {
-  const refuse = (word: string): never => {
+  return parse(definitions, argv, environment, (word) => {
     throw unexpectedArgument(word)
-  }
-  return parse(definitions, argv, environment, refuse)
+  })
 }
 
-/** As parseFlags, for a command that takes words beside its flags: what it works on, in the order given. */
+/** Like parseFlags, for a command with positional arguments: `words`, in the given order. */
 export async function parseFlagsAndWords(
   definitions: FlagDefinitions,
   argv: readonly string[],
@@ -51,13 +50,13 @@ async function parse(
 ): Promise<Record<string, unknown>> {
   const typed = fromCommandLine(definitions, argv, onWord)
   const given = new Map([
-    ...yielding(fromEnvironment(definitions, environment), typed, definitions),
+    ...withoutExcluded(fromEnvironment(definitions, environment), typed, definitions),
     ...typed,
   ])
   const values = await Promise.all(
     Object.entries(definitions).map(async ([name, definition]) => {
-      const said = given.get(name)
-      return [name, said ? await read(definition, said) : await defaultOf(definition)] as const
+      const texts = given.get(name)
+      return [name, texts ? await valueOf(definition, texts) : await defaultOf(definition)] as const
     }),
   )
   const flags = Object.fromEntries(values)
@@ -65,8 +64,8 @@ async function parse(
   return flags
 }
 
-function fromEnvironment(definitions: FlagDefinitions, environment: Environment): Map<string, Given> {
-  const given = new Map<string, Given>()
+function fromEnvironment(definitions: FlagDefinitions, environment: Environment): Map<string, GivenTexts> {
+  const given = new Map<string, GivenTexts>()
   for (const [name, {env}] of Object.entries(definitions)) {
     const text = env === undefined ? undefined : environment[env]
     if (env === undefined || !text || isInjectedByKubernetes(env, text)) continue
@@ -76,21 +75,21 @@ function fromEnvironment(definitions: FlagDefinitions, environment: Environment)
   return given
 }
 
-/** The variables that nothing on the command line excludes. */
-function yielding(
-  set: ReadonlyMap<string, Given>,
-  typed: ReadonlyMap<string, Given>,
+/** The variables of flags that no flag on the command line excludes. */
+function withoutExcluded(
+  variables: ReadonlyMap<string, GivenTexts>,
+  typed: ReadonlyMap<string, GivenTexts>,
   definitions: FlagDefinitions,
-): Map<string, Given> {
-  const rivals = (name: string): readonly string[] => definitions[name]?.exclusive ?? []
-  const wanted = [...typed].filter(([name, given]) => !isOff(definitions[name], given))
+): Map<string, GivenTexts> {
+  const excludedBy = (name: string): readonly string[] => definitions[name]?.exclusive ?? []
+  const on = [...typed].filter(([name, given]) => !isOff(definitions[name], given))
   const isExcluded = (name: string): boolean =>
-    wanted.some(([other]) => rivals(other).includes(name) || rivals(name).includes(other))
-  return new Map([...set].filter(([name]) => !isExcluded(name)))
+    on.some(([other]) => excludedBy(other).includes(name) || excludedBy(name).includes(other))
+  return new Map([...variables].filter(([name]) => !isExcluded(name)))
 }
 
-/** A boolean that is given as false. */
-function isOff(definition: Definition | undefined, {texts}: Given): boolean {
+/** True for a boolean flag that is given as false. */
+function isOff(definition: Definition | undefined, {texts}: GivenTexts): boolean {
   return definition?.type === 'boolean' && parseBool(texts.at(-1) ?? '') === false
 }
 
@@ -98,19 +97,24 @@ function fromCommandLine(
   definitions: FlagDefinitions,
   argv: readonly string[],
   onWord: (word: string) => void,
-): Map<string, Given> {
-  const given = new Map<string, Given>()
+): Map<string, GivenTexts> {
+  const given = new Map<string, GivenTexts>()
   for (const token of tokensOf(definitions, argv)) {
     if (token.kind === 'positional') onWord(token.value)
     if (token.kind !== 'option') continue
-    const [name, text] = valueOf(definitions, token)
+    const [name, text] = nameAndText(definitions, token, argv)
     const before = isRepeatable(definitions[name]) ? (given.get(name)?.texts ?? []) : []
     given.set(name, {source: `--${name}`, texts: [...before, text]})
   }
   return given
 }
 
-type FlagToken = {readonly name: string; readonly rawName: string; readonly value?: string | undefined}
+type FlagToken = {
+  readonly name: string
+  readonly rawName: string
+  readonly value?: string | undefined
+  readonly index: number
+}
 
 function tokensOf(definitions: FlagDefinitions, argv: readonly string[]) {
   const options = Object.fromEntries(
@@ -122,27 +126,31 @@ function tokensOf(definitions: FlagDefinitions, argv: readonly string[]) {
   return parseArgs({args: [...argv], options, strict: false, allowPositionals: true, tokens: true}).tokens
 }
 
-/** The flag's name and the text of its value: a bare `--flag` says `true`, `--no-flag` says `false`. */
-function valueOf(definitions: FlagDefinitions, {name, rawName, value}: FlagToken): [string, string] {
+/** The name of the flag and the text of its value: `true` for a bare `--flag`, `false` for `--no-flag`. */
+function nameAndText(
+  definitions: FlagDefinitions,
+  {name, rawName, value, index}: FlagToken,
+  argv: readonly string[],
+): [string, string] {
   const negated = /^no-(.+)$/.exec(name)?.[1]
   if (!definitions[name] && negated && definitions[negated]?.type === 'boolean') {
     if (value !== undefined) throw new UsageError(`${rawName} takes no value`, `write --${negated}=${value}`)
     return [negated, 'false']
   }
   const definition = definitions[name]
-  if (!definition) throw unknownFlag(rawName, definitions)
+  if (!definition) throw unknownFlag(rawName, argv[index] ?? rawName, definitions)
   if (definition.type === 'boolean') return [name, value ?? 'true']
   if (value === undefined) throw new UsageError(`${rawName} needs a value`)
   return [name, rawName.length === 2 ? value.replace(/^=/, '') : value]
 }
 
-async function read(definition: Definition, {source, texts}: Given): Promise<unknown> {
-  const values = await Promise.all(texts.map((text) => readOne(definition, source, text)))
+async function valueOf(definition: Definition, {source, texts}: GivenTexts): Promise<unknown> {
+  const values = await Promise.all(texts.map((text) => parseText(definition, source, text)))
   return isRepeatable(definition) ? values : values.at(-1)
 }
 
-async function readOne(definition: Definition, source: string, text: string): Promise<unknown> {
-  if (definition.type === 'boolean') return readBoolean(source, text)
+async function parseText(definition: Definition, source: string, text: string): Promise<unknown> {
+  if (definition.type === 'boolean') return parseBoolean(source, text)
   if (definition.options && !definition.options.includes(text))
     throw unknownChoice(source, text, definition.options)
   try {
@@ -152,7 +160,7 @@ async function readOne(definition: Definition, source: string, text: string): Pr
   }
 }
 
-function readBoolean(source: string, text: string): boolean {
+function parseBoolean(source: string, text: string): boolean {
   const value = parseBool(text)
   if (value === undefined)
     throw new UsageError(`${source}: must be ${BOOLEAN_FORMS}, this is ${JSON.stringify(text)}`)
@@ -174,23 +182,29 @@ function isRepeatable(definition: Definition | undefined): boolean {
 
 function refuseExclusive(
   definitions: FlagDefinitions,
-  given: ReadonlyMap<string, Given>,
+  given: ReadonlyMap<string, GivenTexts>,
   flags: Readonly<Record<string, unknown>>,
 ): void {
   for (const [name, {source}] of given) {
     if (flags[name] === false) continue
     for (const other of definitions[name]?.exclusive ?? []) {
-      const rival = given.get(other)
-      if (rival && flags[other] !== false) {
-        throw new UsageError(`${source} and ${rival.source} cannot be used together`, 'use only one of them')
+      const excluded = given.get(other)
+      if (excluded && flags[other] !== false) {
+        throw new UsageError(
+          `${source} and ${excluded.source} cannot be used together`,
+          'use only one of them',
+        )
       }
     }
   }
 }
 
-function unknownFlag(rawName: string, definitions: FlagDefinitions): UsageError {
-  const guess = nearest(rawName.replace(/^-+/, ''), Object.keys(definitions))
-  return new UsageError(`unknown flag ${rawName}`, guess && `did you mean --${guess}?`)
+/** `word` is the whole argument: `-kubeconfig` is parsed as the short flags -k, -u and so on, but its author means --kubeconfig. */
+function unknownFlag(rawName: string, word: string, definitions: FlagDefinitions): UsageError {
+  const [name = ''] = word.replace(/^-+/, '').split('=')
+  const isLong = definitions[name] !== undefined
+  const guess = isLong ? name : nearest(rawName.replace(/^-+/, ''), Object.keys(definitions))
+  return new UsageError(`unknown flag ${isLong ? `-${name}` : rawName}`, guess && `did you mean --${guess}?`)
 }
 
 function unknownChoice(source: string, text: string, options: readonly string[]): UsageError {

@@ -65,6 +65,11 @@ describe('parseFlags', () => {
     assert.deepEqual([flags['health-port'], flags['filename']], [80, ['a', 'b', 'c', 'd', 'e', '-']])
   })
 
+  it('accepts values that look like flags', async () => {
+    const flags = await parse('--filename=--json -f -x')
+    assert.deepEqual([flags['filename'], flags['json']], [['--json', '-x'], false])
+  })
+
   it('uses the last of several values', async () => {
     assert.equal((await parse('--health-port 80 --health-port 81'))['health-port'], 81)
   })
@@ -115,6 +120,8 @@ describe('parseFlags', () => {
     ['--helth-port=80', 'unknown flag --helth-port | did you mean --health-port?'],
     ['--something-else', 'unknown flag --something-else'],
     ['-x', 'unknown flag -x'],
+    ['-health-port=80', 'unknown flag -health-port | did you mean --health-port?'],
+    ['-health-port 80', 'unknown flag -health-port | did you mean --health-port?'],
     ['--level=debugg', '--level: must be one of info, debug, this is "debugg" | did you mean debug?'],
     ['', 'LBEX_LEVEL: must be one of info, debug, this is "loud"', {LBEX_LEVEL: 'loud'}],
     ['--json --model', '--json and --model cannot be used together | use only one of them'],
