@@ -6,7 +6,7 @@ import {servingFlags} from '../cli/flags/serving.js'
 
 const flags = {...checkFlags, ...selectionFlags, ...servingFlags}
 
-export default class Check extends LbexCommand {
+export default class CheckCommand extends LbexCommand {
   static override summary = 'Check the Services in manifests before they are applied.'
 
   static override description = `Applies the same rules as run and render: a Service without findings is served, and a Service that run would refuse is reported. Fields that the cluster sets later (node ports, cluster IPs, endpoints) may be missing. Needs no cluster, no NGINX and no network.

@@ -15,7 +15,7 @@ const flags = {
   ...nginxFlags,
 }
 
-export default class Doctor extends LbexCommand {
+export default class DoctorCommand extends LbexCommand {
   static override summary = 'Find out what prevents lbex run from serving on this host, and how to fix it.'
 
   static override description = `Checks NGINX and its folder, the ports of Services, capabilities and limits of this host, the API server and the permissions that it grants, and whether a few of the backends can be reached. It changes nothing and can be used while lbex runs.

@@ -4,7 +4,7 @@ import {logFlags} from '../cli/flags/log.js'
 
 const flags = {...drainFlags, ...logFlags}
 
-export default class Drain extends LbexCommand {
+export default class DrainCommand extends LbexCommand {
   static override summary = 'Stop an NGINX that an earlier lbex left running.'
 
   static override description = `Drains the NGINX of --nginx-dir that lbex run --on-stop leave, lbex run --once or a killed lbex left running: it stops accepting connections, finishes those it has within --shutdown-timeout, and exits. Nothing else on this host is changed. The configuration stays for the next lbex run.

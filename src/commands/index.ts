@@ -1,20 +1,20 @@
 /** All commands by their names: oclif reads this list. */
-import Check from './check.js'
-import Doctor from './doctor.js'
-import Drain from './drain.js'
-import GceDown from './gce/down.js'
-import GceStatus from './gce/status.js'
-import GceUp from './gce/up.js'
-import Render from './render.js'
-import Run from './run.js'
+import CheckCommand from './check.js'
+import DoctorCommand from './doctor.js'
+import DrainCommand from './drain.js'
+import GceDownCommand from './gce/down.js'
+import GceStatusCommand from './gce/status.js'
+import GceUpCommand from './gce/up.js'
+import RenderCommand from './render.js'
+import RunCommand from './run.js'
 
 export const COMMANDS = {
-  check: Check,
-  doctor: Doctor,
-  drain: Drain,
-  'gce:down': GceDown,
-  'gce:status': GceStatus,
-  'gce:up': GceUp,
-  render: Render,
-  run: Run,
+  check: CheckCommand,
+  doctor: DoctorCommand,
+  drain: DrainCommand,
+  'gce:down': GceDownCommand,
+  'gce:status': GceStatusCommand,
+  'gce:up': GceUpCommand,
+  render: RenderCommand,
+  run: RunCommand,
 }

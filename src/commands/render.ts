@@ -16,7 +16,7 @@ const flags = {
   ...nginxFlags,
 }
 
-export default class Render extends LbexCommand {
+export default class RenderCommand extends LbexCommand {
   static override summary = 'Print the NGINX configuration for a cluster or for manifests.'
 
   static override description = `Reads the cluster once, as run does, or the manifests of -f. Prints the configuration to standard output as one text, each file after a line ### PATH, and diagnostics about the objects to standard error.

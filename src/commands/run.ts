@@ -17,7 +17,7 @@ const flags = {
   ...logFlags,
 }
 
-export default class Run extends LbexCommand {
+export default class RunCommand extends LbexCommand {
   static override summary =
     'Serve the Services of a cluster, or of manifests, with NGINX on this host, and follow their changes.'
 

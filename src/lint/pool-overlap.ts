@@ -99,7 +99,7 @@ function overlap(request: ListenPortRequest, other: ListenPortRequest): Diagnost
     shared: request.pool === '' || other.pool === '',
   }
   const related = {
-    message: 'asked for here too',
+    message: 'requested here too',
     object: ref,
     field: other.port.field,
     ...(origin && {origin}),

@@ -3,7 +3,7 @@ import {gceDownFlags, gceJsonFlags, gcePlanFlags, gceTargetFlags} from '../../cl
 
 const flags = {...gceTargetFlags, ...gceDownFlags, ...gcePlanFlags, ...gceJsonFlags}
 
-export default class GceDown extends LbexCommand {
+export default class GceDownCommand extends LbexCommand {
   static override summary =
     'Delete a group of lbex hosts on Google Cloud, and everything that lbex created for it.'
 

@@ -3,7 +3,7 @@ import {gceJsonFlags, gceStatusFlags, gceTargetFlags} from '../../cli/flags/gce.
 
 const flags = {...gceTargetFlags, ...gceStatusFlags, ...gceJsonFlags}
 
-export default class GceStatus extends LbexCommand {
+export default class GceStatusCommand extends LbexCommand {
   static override summary =
     'Show a group of lbex hosts on Google Cloud: each host with its health, and recent errors.'
 

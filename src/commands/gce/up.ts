@@ -3,7 +3,7 @@ import {gceJsonFlags, gcePlanFlags, gceTargetFlags, gceUpFlags} from '../../cli/
 
 const flags = {...gceTargetFlags, ...gceUpFlags, ...gcePlanFlags, ...gceJsonFlags}
 
-export default class GceUp extends LbexCommand {
+export default class GceUpCommand extends LbexCommand {
   static override summary = 'Create an autoscaled group of lbex hosts on Google Cloud, or update one.'
 
   static override description = `Runs gcloud with the account that is logged in there. It reads the existing resources first, and creates or changes only what is missing or different: a second run changes nothing. It refuses to continue if a resource differs that cannot be changed (the range, the network), or was not created by lbex.
