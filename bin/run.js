@@ -6,7 +6,7 @@ import {setFlagsFromString} from 'node:v8'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** A container's user may have no entry in passwd, where packages look for its home and shell as soon as they are loaded. */
+/** The user of a container may have no entry in passwd, but some packages read its home and shell as soon as they are loaded. */
 function provideUser() {
   try {
     userInfo()
@@ -17,10 +17,10 @@ function provideUser() {
 }
 
 /**
- * The space for young objects would grow to 32 MB with the first burst and stay that large. A daemon that mostly waits does
- * without, which saves some 20 MB. It grows while the program is read, so this comes first.
+ * V8's young generation would grow to 32 MB with the first burst and stay that large. A daemon that mostly waits does not need it,
+ * which saves about 20 MB. It already grows while the program is loaded, so this must be set first.
  */
-function stayLean() {
+function limitYoungGeneration() {
   setFlagsFromString('--semi-space-growth-factor=1')
 }
 
@@ -35,16 +35,16 @@ async function load() {
 }
 
 /**
- * SIGHUP asks a daemon to look again. Node would end with it until the program has been loaded, and once it is done; at
- * both times there is nothing to look at. From a terminal that closes it is a reason to end.
+ * SIGHUP asks a daemon to read everything again. Until the program has loaded its handler, and after it has removed it, SIGHUP would
+ * end Node.js, so it is ignored then. On a terminal SIGHUP means that the terminal is gone, and may end lbex.
  */
-function outliveReload() {
+function ignoreReload() {
   if (![0, 1, 2].some((stream) => isatty(stream))) process.on('SIGHUP', () => {})
 }
 
 if (process.argv[2] === 'run') {
-  outliveReload()
-  stayLean()
+  ignoreReload()
+  limitYoungGeneration()
 }
 provideUser()
 const {start} = await load()

@@ -134,7 +134,8 @@ function nameAndText(
 ): [string, string] {
   const negated = /^no-(.+)$/.exec(name)?.[1]
   if (!definitions[name] && negated && definitions[negated]?.type === 'boolean') {
-    if (value !== undefined) throw new UsageError(`${rawName} takes no value`, `write --${negated}=${value}`)
+    if (value !== undefined)
+      throw new UsageError(`${rawName} does not take a value`, `write --${negated}=${value}`)
     return [negated, 'false']
   }
   const definition = definitions[name]

@@ -102,7 +102,7 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
 async function end({nginx, logs, waitFor = awaitOnly}: ServeDeps, flags: ServeFlags): Promise<void> {
   const how = onStop(flags)
   await waitFor(how === 'drain' ? 'NGINX to end' : 'NGINX', nginx.stop(how, flags['shutdown-timeout']))
-  logs.process.info('lbex ends', {nginx: how === 'drain' ? 'has ended' : 'goes on serving'})
+  logs.process.info('lbex ends', {nginx: how === 'drain' ? 'has ended' : 'keeps serving'})
 }
 
 function onStop(flags: ServeFlags): 'drain' | 'leave' {

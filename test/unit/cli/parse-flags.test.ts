@@ -107,7 +107,7 @@ describe('parseFlags', () => {
   const cases: Array<[string, string, Record<string, string>?]> = [
     ['--health-check=banana', `--health-check: ${forms}`],
     ['', `LBEX_HEALTH_CHECK: ${forms}`, {LBEX_HEALTH_CHECK: 'banana'}],
-    ['--no-health-check=true', '--no-health-check takes no value | write --health-check=true'],
+    ['--no-health-check=true', '--no-health-check does not take a value | write --health-check=true'],
     [
       '--health-check false',
       'unexpected argument "false" | write the value of a boolean flag after an equals sign: --flag=false',
