@@ -67,7 +67,7 @@ describe('applyIgnores', () => {
       {
         kept: 4,
         ignored: 2,
-        idle: ['ignore-unused: this ignore has no effect: there is no affinity-wins here'],
+        unused: ['ignore-unused: this ignore has no effect: there is no affinity-wins here'],
       },
     )
   })
@@ -77,7 +77,7 @@ describe('applyIgnores', () => {
     assert.deepEqual(apply([unused(2)], [lines(1, 1)]), {
       kept: 1,
       ignored: 0,
-      idle: ['ignore-unused: this ignore has no effect: there is no finding here'],
+      unused: ['ignore-unused: this ignore has no effect: there is no finding here'],
     })
   })
 
@@ -86,7 +86,7 @@ describe('applyIgnores', () => {
     assert.deepEqual(apply([unused(1), unused()], ignores), {
       kept: 0,
       ignored: 2,
-      idle: ['ignore-unknown: "nonsense" is not the code of a finding'],
+      unused: ['ignore-unknown: "nonsense" is not the code of a finding'],
     })
     const [, second] = applyIgnores([], ignores, () => false).unused
     assert.deepEqual(second?.field, ['metadata', 'annotations', 'check.lbex/ignore'])

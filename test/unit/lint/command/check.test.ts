@@ -292,7 +292,7 @@ describe('check', () => {
       await writeFile('d.json', '{"version": 1, "findings": [{"code": 7}]}')
       await assert.rejects(run('ntp.yaml', '--baseline=b.json'), {message: 'b.json is not a baseline'})
       await assert.rejects(run('ntp.yaml', '--baseline=c.json'), {message: 'c.json is not a baseline'})
-      await assert.rejects(run('ntp.yaml', '--baseline=d.json'), {message: 'd.json is no baseline'})
+      await assert.rejects(run('ntp.yaml', '--baseline=d.json'), {message: 'd.json is not a baseline'})
       await assert.rejects(run('ntp.yaml', '--write-baseline'), {name: 'UsageError'})
     })
   })

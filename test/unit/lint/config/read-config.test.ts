@@ -53,10 +53,10 @@ overrides:
   - severity: []
 `)
     assert.deepEqual(found, [
-      '1:1 config-invalid: there is no setting "disabel" (did you mean disable?)',
-      '3:5 config-invalid: there is no code "class-forein" (did you mean class-foreign?)',
+      '1:1 config-invalid: unknown setting "disabel" (did you mean disable?)',
+      '3:5 config-invalid: unknown code "class-forein" (did you mean class-foreign?)',
       '5:5 config-invalid: must be a string, but this is the number 7',
-      '5:5 config-invalid: there is no code "7"',
+      '5:5 config-invalid: unknown code "7"',
       '7:5 config-invalid: the required field overrides[0].paths is missing',
       '7:15 config-invalid: must be a mapping, but this is a list',
     ])
