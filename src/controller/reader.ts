@@ -1,7 +1,7 @@
 /** Reads the source for the loop. Until the first apply, a slow or failed read makes NGINX serve the configuration of an earlier lbex. */
 import type {DataPlane} from '../dataplane/data-plane.js'
 import {Failure, UnexpectedFailure} from '../diagnostics/failure.js'
-import type {Reading, SnapshotSource} from '../sources/snapshot-source.js'
+import type {SnapshotReading, SnapshotSource} from '../sources/snapshot-source.js'
 import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
 import {ReadFailure, readSource} from './reconcile.js'
@@ -32,7 +32,7 @@ export class Reader {
    * The current state of the source, with the triggers of all changes that are not served yet. Rejects with a ReadFailure. Rejects
    * with any other error as it is while nothing is served.
    */
-  async read(signal: AbortSignal): Promise<Reading> {
+  async read(signal: AbortSignal): Promise<SnapshotReading> {
     const reading = await readSource({read: (given) => this.readKnown(given)}, signal)
     this.deps.status.readFailure = undefined
     return {...reading, triggers: this.triggers.add(reading.triggers ?? [])}
@@ -52,7 +52,7 @@ export class Reader {
     return status.resumed || this.ending.aborted
   }
 
-  private async readKnown(signal: AbortSignal): Promise<Reading> {
+  private async readKnown(signal: AbortSignal): Promise<SnapshotReading> {
     const {source, status} = this.deps
     try {
       return await (status.synced ? source.read(signal) : this.readFirst(signal))

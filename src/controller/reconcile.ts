@@ -7,7 +7,7 @@ import {describeObject, sortDiagnostics, type Diagnostic} from '../diagnostics/d
 import {Failure} from '../diagnostics/failure.js'
 import type {Applied, DataPlane, UnavailableListener, PreparedChange} from '../dataplane/data-plane.js'
 import type {Logger} from '../util/logger.js'
-import type {Reading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
+import type {SnapshotReading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 
 /** Listeners that are unavailable on this host, by listenerId, with the reason: an input of the translator. */
 export type Unavailable = HostState['unavailable']
@@ -21,7 +21,7 @@ export type WrittenTranslation = Translation & {
 export type ReconcileDeps = {
   readonly source: Pick<SnapshotSource, 'read'>
   readonly translate: (
-    snapshot: Reading['snapshot'],
+    snapshot: SnapshotReading['snapshot'],
     unavailable: Unavailable,
     signal: AbortSignal,
   ) => WrittenTranslation | Promise<WrittenTranslation>
@@ -43,7 +43,7 @@ export type ReconcileOutcome = {
 
 /** A change that was read, translated and prepared. NGINX serves nothing of it until it is committed. */
 export type PreparedReconcile = {
-  readonly reading: Reading
+  readonly reading: SnapshotReading
   readonly change: PreparedChange
   /**
    * The latest translation, with the unavailable listeners that it leaves out. Read it after the commit: the commit may find more
@@ -72,7 +72,10 @@ export async function reconcileOnce(deps: ReconcileDeps, signal: AbortSignal): P
 }
 
 /** Rejects with a ReadFailure if the source rejects with a Failure. */
-export async function readSource(source: ReconcileDeps['source'], signal: AbortSignal): Promise<Reading> {
+export async function readSource(
+  source: ReconcileDeps['source'],
+  signal: AbortSignal,
+): Promise<SnapshotReading> {
   try {
     return await source.read(signal)
   } catch (error) {
@@ -83,7 +86,7 @@ export async function readSource(source: ReconcileDeps['source'], signal: AbortS
 /** Translates and prepares what was read. Rejects as DataPlane.prepare does. */
 export async function prepareReconcile(
   deps: ReconcileDeps,
-  reading: Reading,
+  reading: SnapshotReading,
   signal: AbortSignal,
 ): Promise<PreparedReconcile> {
   logRead(deps.log, reading)
@@ -120,7 +123,7 @@ export async function commitReconcile(
 /** Leaves out unavailable listeners: a single one of them would make NGINX refuse the whole configuration. */
 async function translateAvailable(
   {translate, nginx}: ReconcileDeps,
-  snapshot: Reading['snapshot'],
+  snapshot: SnapshotReading['snapshot'],
   signal: AbortSignal,
 ): Promise<{
   translation: WrittenTranslation

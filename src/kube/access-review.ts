@@ -1,5 +1,5 @@
 /**
- * The question whether one may do something: everybody may ask it about himself
+ * SelfSubjectAccessReview: asks the API server whether a request would be allowed. Every client may do so for itself
  * (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/).
  */
 import type {ApiResource, ResourceRequest} from './resource.js'

@@ -1,4 +1,4 @@
-/** The connections of a session: straight to the server, or through a proxy. */
+/** HTTP agents that connect to the server directly or through a proxy. */
 import {Agent as HttpAgent, type AgentOptions} from 'node:http'
 import {Agent as HttpsAgent} from 'node:https'
 import type {LookupFunction, Socket} from 'node:net'
@@ -8,7 +8,7 @@ import type {Credentials, TlsOptions} from './credentials.js'
 import {addressOf, isSocks, type HostAndPort} from './proxy.js'
 import {connectToProxy, openTunnel, type TunnelOptions} from './tunnel.js'
 
-/** What `send` adds to the options of a request: Node keeps its own `signal` from an agent. */
+/** `send` adds this to the options of a request, because Node does not pass `signal` on to an agent. */
 export type UntilAborted = {readonly until: AbortSignal}
 
 type Connect = NonNullable<HttpAgent['createConnection']>
@@ -21,16 +21,16 @@ export function agentFor(credentials: Credentials, lookup?: LookupFunction): Htt
   const options = {keepAlive: true, ...(lookup && {lookup}), ...(isSecure && tls)}
   if (!proxy) return isSecure ? new HttpsAgent(options) : new HttpAgent(options)
   const target = isForwarded(credentials) ? undefined : addressOf(server)
-  const way = {proxy, target, lookup, trust: trustOf(tls)}
-  return isSecure ? new SecureTunnelAgent(options, way) : new PlainTunnelAgent(options, way)
+  const tunnel = {proxy, target, lookup, trust: trustOf(tls)}
+  return isSecure ? new SecureTunnelAgent(options, tunnel) : new PlainTunnelAgent(options, tunnel)
 }
 
-/** A proxy that speaks TLS itself is trusted as the server is, as Go has it. */
+/** As in Go, an HTTPS proxy is verified with the CA certificate of the server. */
 function trustOf({ca, rejectUnauthorized}: TlsOptions): TlsOptions {
   return {...(ca && {ca}), ...(rejectUnauthorized !== undefined && {rejectUnauthorized})}
 }
 
-/** True if the proxy is sent the requests themselves, instead of being asked for a connection: plain HTTP, as Go has it. */
+/** True if requests go to the proxy itself instead of through a tunnel: for plain HTTP, as in Go. */
 export function isForwarded({server, proxy}: Pick<Credentials, 'server' | 'proxy'>): boolean {
   return proxy !== undefined && server.protocol === 'http:' && !isSocks(proxy)
 }
@@ -38,9 +38,9 @@ export function isForwarded({server, proxy}: Pick<Credentials, 'server' | 'proxy
 class SecureTunnelAgent extends HttpsAgent {
   private readonly tunnels: Tunnels
 
-  constructor(options: AgentOptions, way: Way) {
+  constructor(options: AgentOptions, tunnel: TunnelTarget) {
     super(options)
-    this.tunnels = new Tunnels(way)
+    this.tunnels = new Tunnels(tunnel)
   }
 
   override createConnection(options: Options, callback?: Callback): undefined {
@@ -48,7 +48,7 @@ class SecureTunnelAgent extends HttpsAgent {
       options,
       callback,
       (socket) =>
-        // Compares the certificate with the name or address of the server, which `options` has.
+        // Verifies the certificate against the name or address of the server, which is in `options`.
         super.createConnection({...options, socket} as Options) as Duplex,
     )
   }
@@ -62,9 +62,9 @@ class SecureTunnelAgent extends HttpsAgent {
 class PlainTunnelAgent extends HttpAgent {
   private readonly tunnels: Tunnels
 
-  constructor(options: AgentOptions, way: Way) {
+  constructor(options: AgentOptions, tunnel: TunnelTarget) {
     super(options)
-    this.tunnels = new Tunnels(way)
+    this.tunnels = new Tunnels(tunnel)
   }
 
   override createConnection(options: Options, callback?: Callback): undefined {
@@ -78,15 +78,15 @@ class PlainTunnelAgent extends HttpAgent {
 }
 
 /** No `target`: the connection ends at the proxy. */
-type Way = Omit<TunnelOptions, 'signal'> & {readonly target?: HostAndPort | undefined}
+type TunnelTarget = Omit<TunnelOptions, 'signal'> & {readonly target?: HostAndPort | undefined}
 
-/** Attempts that are under way. */
+/** Opens connections; aborts those that are in progress when the agent is destroyed. */
 class Tunnels {
   private readonly ending = new AbortController()
 
-  constructor(private readonly way: Way) {}
+  constructor(private readonly tunnel: TunnelTarget) {}
 
-  /** `wrap` makes of the socket what the agent uses. */
+  /** `wrap` converts the socket to the stream that the agent uses. */
   open({until}: Options, callback: Callback | undefined, wrap: (socket: Socket) => Duplex): void {
     const made = followSignals([this.ending.signal, ...(until ? [until] : [])], ({signal}) =>
       this.connect(signal),
@@ -102,7 +102,7 @@ class Tunnels {
   }
 
   private connect(signal: AbortSignal): Promise<Socket> {
-    const {target, ...way} = this.way
-    return target ? openTunnel(target, {...way, signal}) : connectToProxy({...way, signal})
+    const {target, ...options} = this.tunnel
+    return target ? openTunnel(target, {...options, signal}) : connectToProxy({...options, signal})
   }
 }

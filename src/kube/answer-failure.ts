@@ -1,5 +1,5 @@
-/** What an API server says when it does not do what it is asked. */
-import {ApiFailure, describePlace, type ApiFailureOptions, type Place} from './api-failure.js'
+/** Converts error responses of an API server to failures. */
+import {ApiFailure, describeApiServer, type ApiFailureOptions, type ApiServer} from './api-failure.js'
 import {PROXY_HINT} from './connection-failure.js'
 import {describeAttempt, neededRule, type ResourceRequest} from './resource.js'
 
@@ -12,60 +12,60 @@ export type ApiStatus = {
   readonly details?: {readonly retryAfterSeconds?: number}
 }
 
-export type Refusal = {
+export type ErrorResponse = {
   readonly code: number
-  /** Undefined where something else than an API server answers. */
+  /** Undefined if the response is not from an API server. */
   readonly status?: ApiStatus | undefined
   /** Milliseconds. */
   readonly retryAfter?: number | undefined
 }
 
-export function answerFailure(refusal: Refusal, attempt: ResourceRequest, place: Place): ApiFailure {
-  const {code} = refusal
-  const trouble = troubleOf(refusal, attempt, place)
-  if (!trouble) return notAnApiServer(`answers ${describeAttempt(attempt)} with HTTP ${code}`, place, code)
-  const {message, ...options} = trouble
-  const words = refusal.status?.message
-  return new ApiFailure(`${describePlace(place)} ${message}${words ? `: ${words}` : ''}`, {
+export function answerFailure(
+  response: ErrorResponse,
+  attempt: ResourceRequest,
+  apiServer: ApiServer,
+): ApiFailure {
+  const {code} = response
+  const parts = failureParts(response, attempt, apiServer)
+  if (!parts) return notAnApiServer(`answers ${describeAttempt(attempt)} with HTTP ${code}`, apiServer, code)
+  const {message, ...options} = parts
+  const words = response.status?.message
+  return new ApiFailure(`${describeApiServer(apiServer)} ${message}${words ? `: ${words}` : ''}`, {
     ...options,
     status: code,
-    retryAfter: refusal.retryAfter,
+    retryAfter: response.retryAfter,
   })
 }
 
-type Trouble = ApiFailureOptions & {readonly message: string}
+type FailureParts = ApiFailureOptions & {readonly message: string}
 
-/** Undefined for what no API server would say. */
-function troubleOf({code, status}: Refusal, attempt: ResourceRequest, {through}: Place): Trouble | undefined {
+/** Undefined for a response that no API server gives. */
+function failureParts(
+  {code, status}: ErrorResponse,
+  attempt: ResourceRequest,
+  {through}: ApiServer,
+): FailureParts | undefined {
   const asked = describeAttempt(attempt)
-  if (code === 401) {
-    return {
-      code: 'api-unauthorized',
-      message: 'does not accept the credentials',
-      hint: `the token or client certificate has expired or is for another cluster; renew what ${through} gives`,
-    }
-  }
-  if (code === 407) {
-    return {
-      code: 'api-proxy',
-      message: `cannot be reached: the proxy asks for a name and password`,
-      hint: PROXY_HINT,
-      temporary: true,
-    }
-  }
+  const credentials = credentialsParts(code, through)
+  if (credentials) return credentials
   if (code === 403) {
-    return {code: 'api-forbidden', message: `does not allow to ${asked}`, hint: neededRule(attempt)}
+    return {code: 'api-forbidden', message: `does not allow lbex to ${asked}`, hint: neededRule(attempt)}
   }
   if (code === 404 && attempt.resource.group !== '') {
-    return {code: 'api-absent', message: `has nothing to ${asked}`}
+    return {code: 'api-absent', message: `cannot ${asked}: it does not have this resource`}
   }
-  if (code === 410) return {code: 'api-gone', message: `no longer knows where to ${asked}`, temporary: true}
+  if (code === 410)
+    return {
+      code: 'api-gone',
+      message: `cannot ${asked} from this resource version: it has expired`,
+      temporary: true,
+    }
   if (code === 429) return {code: 'api-busy', message: `is too busy to ${asked}`, temporary: true}
   if (code >= 500) {
     return {
       code: 'api-error',
       message: `cannot ${asked} (HTTP ${code})`,
-      hint: 'kubectl get --raw "/readyz?verbose" says what ails it; without an answer, look at what stands before it',
+      hint: 'kubectl get --raw "/readyz?verbose" shows which check fails; if it gets no answer, check the load balancer or proxy in front of the API server',
       temporary: true,
     }
   }
@@ -74,16 +74,36 @@ function troubleOf({code, status}: Refusal, attempt: ResourceRequest, {through}:
     : undefined
 }
 
-/** `does`: what no API server would do. */
-export function notAnApiServer(does: string, place: Place, status?: number): ApiFailure {
-  return new ApiFailure(`${describePlace(place)} ${does}: this is no Kubernetes API server`, {
+/** The API server rejects the credentials, or the proxy requires some. */
+function credentialsParts(code: number, through: string): FailureParts | undefined {
+  if (code === 401) {
+    return {
+      code: 'api-unauthorized',
+      message: 'does not accept the credentials',
+      hint: `the token or client certificate has expired or is for another cluster; renew the credentials of ${through}`,
+    }
+  }
+  if (code === 407) {
+    return {
+      code: 'api-proxy',
+      message: `cannot be reached: the proxy requires a user name and password`,
+      hint: PROXY_HINT,
+      temporary: true,
+    }
+  }
+  return undefined
+}
+
+/** `does`: the predicate of the message. */
+export function notAnApiServer(does: string, apiServer: ApiServer, status?: number): ApiFailure {
+  return new ApiFailure(`${describeApiServer(apiServer)} ${does}: this is not a Kubernetes API server`, {
     code: 'not-an-api-server',
-    hint: 'check scheme, address, port and path of the URL',
+    hint: 'check the scheme, address, port and path of the URL',
     status,
   })
 }
 
-/** Retry-After in milliseconds: seconds, or (RFC 9110) a date. At most five minutes, whatever is asked. */
+/** Retry-After (seconds, or a date as in RFC 9110) in milliseconds, at most five minutes. */
 export function retryAfterOf(
   header: string | undefined,
   status: ApiStatus | undefined,

@@ -1,10 +1,10 @@
-/** The answers of an API server, parsed: pages of a list, events of a watch. */
-import {ApiFailure, describePlace, type Place} from './api-failure.js'
+/** Parses responses of an API server: pages of a list, events of a watch, access reviews. */
+import {ApiFailure, describeApiServer, type ApiServer} from './api-failure.js'
 import {answerFailure, notAnApiServer, retryAfterOf, type ApiStatus} from './answer-failure.js'
 import type {ResourceRequest} from './resource.js'
 
-/** What every object of the API has. */
-export type ApiObject = {
+/** The fields that every object of the API has. */
+export type KubeObject = {
   readonly metadata: {
     readonly name: string
     readonly namespace?: string
@@ -14,20 +14,20 @@ export type ApiObject = {
 }
 
 export type ListPage = {
-  readonly items: readonly ApiObject[]
+  readonly items: readonly KubeObject[]
   readonly resourceVersion: string
-  /** Leads to the next page; absent on the last. */
+  /** Token for the next page; absent on the last one. */
   readonly continueToken?: string
-  /** How many items are left out because nothing tells which objects they are. */
+  /** Number of items that were skipped because they have no valid name. */
   readonly nameless?: number
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes */
 export type WatchEvent = {
-  /** `ADDED`, `MODIFIED`, `DELETED` or `BOOKMARK`; whatever comes after them is passed on. */
+  /** `ADDED`, `MODIFIED`, `DELETED` or `BOOKMARK`; other types are passed on. */
   readonly type: string
-  /** Of a BOOKMARK only the resourceVersion means something. */
-  readonly object: ApiObject
+  /** For a BOOKMARK, only the resourceVersion is meaningful. */
+  readonly object: KubeObject
 }
 
 /** The answer to a SelfSubjectAccessReview. */
@@ -43,25 +43,25 @@ type RawList = {
   readonly items?: unknown
 }
 
-export function parsePage(text: string, place: Place): ListPage {
+export function parsePage(text: string, apiServer: ApiServer): ListPage {
   const list = parseJson(text) as RawList | undefined
   const resourceVersion = list?.metadata?.resourceVersion
   const isList = typeof list?.kind === 'string' && list.kind.endsWith('List')
   if (!isList || typeof resourceVersion !== 'string') {
     throw notAnApiServer(
-      `answers with ${list === undefined ? 'a text that is no JSON' : 'JSON that is no list'}`,
-      place,
+      `answers with ${list === undefined ? 'text that is not JSON' : 'JSON that is not a list'}`,
+      apiServer,
     )
   }
   const {items = null} = list
   if (items !== null && !Array.isArray(items))
-    throw badAnswer('answers with a list whose items are no list', place)
+    throw badAnswer('answers with a list whose items are not an array', apiServer)
   const all: readonly unknown[] = items ?? []
   const named = all.filter(isObject)
   const nameless = all.length - named.length
   const continueToken = list.metadata?.continue || undefined
   if (continueToken !== undefined && typeof continueToken !== 'string') {
-    throw badAnswer('answers with a page that does not lead to the next', place)
+    throw badAnswer('answers with a page whose continue token is not a string', apiServer)
   }
   return {
     items: named,
@@ -71,8 +71,8 @@ export function parsePage(text: string, place: Place): ListPage {
   }
 }
 
-/** What can be told from the others by its name, whatever else is wrong with it. */
-function isObject(value: unknown): value is ApiObject {
+/** True if the object has a valid name and namespace, so that it can be identified. */
+function isObject(value: unknown): value is KubeObject {
   const {metadata} = (value ?? {}) as {metadata?: Partial<Record<string, unknown>> | null}
   return typeof metadata?.['name'] === 'string' && isTextOrAbsent(metadata['namespace'])
 }
@@ -82,37 +82,38 @@ function isTextOrAbsent(value: unknown): boolean {
 }
 
 /** `date`: the header of that name. */
-export function parsePermission(text: string, date: string | undefined, place: Place): Permission {
+export function parsePermission(text: string, date: string | undefined, apiServer: ApiServer): Permission {
   const review = parseJson(text) as {status?: {allowed?: unknown}} | null | undefined
   const allowed = review?.status?.allowed
-  if (typeof allowed !== 'boolean') throw notAnApiServer('does not say what is allowed', place)
+  if (typeof allowed !== 'boolean')
+    throw notAnApiServer('does not say whether the request is allowed', apiServer)
   const serverTime = Date.parse(date ?? '')
   return {allowed, ...(serverTime > 0 && {serverTime})}
 }
 
-/** Events about an object; others are about the watch. */
+/** Types of events about an object; others are about the watch. */
 const CHANGES = new Set(['ADDED', 'MODIFIED', 'DELETED'])
 
-/** Throws what an ERROR event says. */
-export function parseEvent(line: string, attempt: ResourceRequest, place: Place): WatchEvent {
+/** Throws the Failure that an ERROR event describes. */
+export function parseEvent(line: string, attempt: ResourceRequest, apiServer: ApiServer): WatchEvent {
   const event = parseJson(line) as {type?: unknown; object?: unknown} | undefined
-  if (event?.type === 'ERROR') throw errorEvent(event.object, attempt, place)
+  if (event?.type === 'ERROR') throw errorEvent(event.object, attempt, apiServer)
   const type = event?.type
-  const object = event?.object as ApiObject | undefined
+  const object = event?.object as KubeObject | undefined
   const isEvent = typeof type === 'string' && typeof object?.metadata?.resourceVersion === 'string'
   if (!isEvent || (CHANGES.has(type) && !isObject(object))) {
-    throw badAnswer('sends something that is no event', place)
+    throw badAnswer('sends a line that is not a watch event', apiServer)
   }
   return {type, object}
 }
 
-function errorEvent(object: unknown, attempt: ResourceRequest, place: Place): ApiFailure {
+function errorEvent(object: unknown, attempt: ResourceRequest, apiServer: ApiServer): ApiFailure {
   const status = statusOf(object)
   const retryAfter = retryAfterOf(undefined, status, 0)
-  return answerFailure({code: status.code ?? 500, status, retryAfter}, attempt, place)
+  return answerFailure({code: status.code ?? 500, status, retryAfter}, attempt, apiServer)
 }
 
-/** As far as it has the types of a Status. */
+/** Keeps the fields that have the types of a Status. */
 function statusOf(value: unknown): ApiStatus {
   const {kind, code, reason, message, details} = (value ?? {}) as Partial<Record<string, unknown>>
   const {retryAfterSeconds} = (details ?? {}) as Partial<Record<string, unknown>>
@@ -125,14 +126,14 @@ function statusOf(value: unknown): ApiStatus {
   }
 }
 
-/** The Status in a refusal; undefined for anything else. */
+/** The Status in an error response; undefined for anything else. */
 export function parseStatus(text: string): ApiStatus | undefined {
   const status = statusOf(parseJson(text))
   return status.kind === 'Status' ? status : undefined
 }
 
-export function badAnswer(does: string, place: Place): ApiFailure {
-  return new ApiFailure(`${describePlace(place)} ${does}`, {code: 'api-answer', temporary: true})
+export function badAnswer(does: string, apiServer: ApiServer): ApiFailure {
+  return new ApiFailure(`${describeApiServer(apiServer)} ${does}`, {code: 'api-answer', temporary: true})
 }
 
 function parseJson(text: string): unknown {

@@ -2,13 +2,13 @@ import {Failure, type FailureOptions} from '../diagnostics/failure.js'
 import {describeProxy} from './proxy.js'
 
 export type ApiFailureOptions = FailureOptions & {
-  /** Of the answer; absent when there was none. */
+  /** HTTP status of the response; absent if there was none. */
   readonly status?: number | undefined
-  /** Milliseconds that the server asks to wait. */
+  /** Milliseconds from Retry-After. */
   readonly retryAfter?: number | undefined
 }
 
-/** Trouble with an API server. */
+/** FailureParts with an API server. */
 export class ApiFailure extends Failure {
   readonly status: number | undefined
   readonly retryAfter: number | undefined
@@ -20,7 +20,7 @@ export class ApiFailure extends Failure {
   }
 }
 
-const UNANSWERED: ReadonlySet<string> = new Set([
+const UNREACHABLE: ReadonlySet<string> = new Set([
   'api-dns',
   'api-proxy',
   'api-refused',
@@ -29,31 +29,31 @@ const UNANSWERED: ReadonlySet<string> = new Set([
   'credentials-failed',
 ])
 
-/** What a balancer or proxy says for an API server that it cannot reach. */
-const ITS_PROXY_SAYS: readonly unknown[] = [502, 503, 504]
+/** HTTP statuses of a load balancer or proxy that cannot reach the API server. */
+const GATEWAY_ERRORS: readonly unknown[] = [502, 503, 504]
 
-/** True where the API server was out of reach, for us or for whoever asks for us, and nobody asked to wait. */
-export function isUnanswered(failure: Failure | undefined): boolean {
+/** True if lbex, or the load balancer or proxy in between, could not reach the API server, and there is no Retry-After. */
+export function isUnreachable(failure: Failure | undefined): boolean {
   if (failure === undefined) return false
-  if (UNANSWERED.has(failure.code)) return true
+  if (UNREACHABLE.has(failure.code)) return true
   return (
     failure instanceof ApiFailure &&
     failure.retryAfter === undefined &&
-    ITS_PROXY_SAYS.includes(failure.status)
+    GATEWAY_ERRORS.includes(failure.status)
   )
 }
 
-/** The API server in words, for the messages of all failures: its address, and what led there. */
-export type Place = {
-  readonly server: URL
+/** The API server as messages name it: its address, and how the user configured the access. */
+export type ApiServer = {
+  readonly url: URL
   /** `--proxy`, `--kubeconfig PATH, context NAME` or `the service account of the Pod`. */
   readonly through: string
-  /** What all connections go through. */
+  /** Proxy for all connections. */
   readonly proxy?: URL | undefined
 }
 
-/** Without what a URL may hold of a password. */
-export function describePlace({server, through, proxy}: Place): string {
+/** Without a password that the URL may contain. */
+export function describeApiServer({url, through, proxy}: ApiServer): string {
   const way = proxy ? `${through}, through the proxy ${describeProxy(proxy)}` : through
-  return `the API server at ${server.origin}${server.pathname.replace(/\/$/, '')} (${way})`
+  return `the API server at ${url.origin}${url.pathname.replace(/\/$/, '')} (${way})`
 }

@@ -1,5 +1,5 @@
 /**
- * What is used of the Kubernetes client. Named here, because a bundler keeps all of a package that is imported whole at run
- * time, and this one holds the types of every Kubernetes API.
+ * The part of @kubernetes/client-node that lbex uses. If the package itself were imported at run time, the bundle would hold
+ * all of it, with the models of every Kubernetes API.
  */
 export {KubeConfig, loadYaml} from '@kubernetes/client-node'

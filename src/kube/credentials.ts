@@ -1,4 +1,4 @@
-/** What it takes to talk to an API server, however it was found. Nothing of this is ever logged. */
+/** What is needed to connect to an API server. Never logged. */
 import type {OutgoingHttpHeaders} from 'node:http'
 import type {SecureContextOptions} from 'node:tls'
 
@@ -11,16 +11,16 @@ export type Credentials = {
   readonly server: URL
   readonly headers: OutgoingHttpHeaders
   readonly tls: TlsOptions
-  /** All connections go through it; absent for direct ones. */
+  /** Proxy for all connections; absent for direct connections. */
   readonly proxy?: URL | undefined
 }
 
 export interface CredentialSource {
-  /** What the user gave, for messages: `--kubeconfig PATH, context NAME`. */
+  /** How the user configured the access, for messages: `--kubeconfig PATH, context NAME`. */
   readonly through: string
   /**
-   * Reads whatever lies on disk. `fresh`: what was remembered was refused, so nothing of it may be used again. Rejects with
-   * a Failure.
+   * Loads the credentials. `fresh`: the API server has rejected the last ones, so nothing may come from a cache. Rejects
+   * with a Failure.
    */
   load(fresh: boolean): Promise<Credentials>
 }

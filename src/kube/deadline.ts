@@ -1,4 +1,4 @@
-/** Ends what takes too long: a signal that aborts with a Failure, or when the caller's own signal does. */
+/** A signal that aborts with a Failure when a time limit expires, or when the caller's signal aborts. */
 import type {Failure} from '../diagnostics/failure.js'
 import type {Clock} from '../util/clock.js'
 
@@ -26,8 +26,8 @@ export class Deadline {
   }
 
   /**
-   * From now on `milliseconds` are left, whatever was left before. To put it off costs next to nothing: a watch does so with
-   * each line.
+   * Sets the limit to `milliseconds` from now, instead of the one before. Extending it is cheap: a watch does so with each
+   * line.
    */
   within(milliseconds: number, failure: () => Failure): void {
     this.due = this.clock.monotonic() + milliseconds
@@ -35,7 +35,7 @@ export class Deadline {
     if (this.due < this.wakesAt) this.sleep()
   }
 
-  /** Settles as `work` does, or rejects when the time is over; the work itself goes on. */
+  /** Settles as `work` does, or rejects when the signal aborts; the work itself continues. */
   race<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const abort = (): void => reject(this.signal.reason as Error)
@@ -45,7 +45,7 @@ export class Deadline {
     })
   }
 
-  /** To be called whatever happens: no timer stays behind. */
+  /** Must be called in any case: it stops the timer. */
   end(): void {
     this.waiting?.abort()
     this.outer.removeEventListener('abort', this.follow)

@@ -1,8 +1,8 @@
-/** What the GKE API says of a cluster: where its API server is, and who signs its certificate. */
+/** Parses responses of the GKE API (the address and the CA certificate of a cluster) and of the metadata server (a token). */
 import {Failure} from '../diagnostics/failure.js'
 
 /** https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters */
-type RawCluster = {
+type RawGkeCluster = {
   readonly endpoint?: string
   readonly masterAuth?: {readonly clusterCaCertificate?: string}
   readonly privateClusterConfig?: {
@@ -20,25 +20,25 @@ export function isGkeCluster(text: string): boolean {
   return NAME.test(text)
 }
 
-/** Undefined where something is missing, as while the cluster is being made. */
+/** Undefined if a field is missing, as while the cluster is being created. */
 export function parseCluster(text: string): GkeCluster | undefined {
-  const cluster = parseJson(text) as RawCluster | null | undefined
+  const cluster = parseJson(text) as RawGkeCluster | null | undefined
   const address = addressOf(cluster ?? {})
   const ca = cluster?.masterAuth?.clusterCaCertificate
   if (!address || !ca || !URL.canParse(`https://${address}`)) return undefined
   return {server: new URL(`https://${address}`), ca: Buffer.from(ca, 'base64').toString()}
 }
 
-/** The private address where there is no public one; hosts beside the cluster reach both. */
-function addressOf({endpoint, privateClusterConfig}: RawCluster): string | undefined {
+/** The private address if the public endpoint is disabled. Hosts in the network of the cluster can reach both. */
+function addressOf({endpoint, privateClusterConfig}: RawGkeCluster): string | undefined {
   const {enablePrivateEndpoint, privateEndpoint} = privateClusterConfig ?? {}
   return enablePrivateEndpoint && privateEndpoint ? privateEndpoint : endpoint
 }
 
-export type Token = {readonly token: string; readonly seconds: number}
+export type AccessToken = {readonly token: string; readonly seconds: number}
 
-/** The metadata server's answer: https://cloud.google.com/compute/docs/access/authenticate-workloads#applications */
-export function parseToken(text: string): Token | undefined {
+/** The response of the metadata server: https://cloud.google.com/compute/docs/access/authenticate-workloads#applications */
+export function parseToken(text: string): AccessToken | undefined {
   const answer = parseJson(text) as {access_token?: unknown; expires_in?: unknown} | null | undefined
   const {access_token: token, expires_in: seconds} = answer ?? {}
   return typeof token === 'string' && token !== '' && typeof seconds === 'number'
@@ -55,8 +55,8 @@ function parseJson(text: string): unknown {
 }
 
 export function notAGkeCluster(text: string): Failure {
-  return new Failure(`--gke-cluster ${JSON.stringify(text)} names no cluster`, {
+  return new Failure(`--gke-cluster ${JSON.stringify(text)} is not a valid cluster name`, {
     code: 'gke-cluster-invalid',
-    hint: 'write projects/PROJECT/locations/ZONE-OR-REGION/clusters/NAME',
+    hint: 'use the form projects/PROJECT/locations/ZONE-OR-REGION/clusters/NAME',
   })
 }

@@ -1,4 +1,4 @@
-/** Access to an API server over HTTP, with credentials that are renewed and a limit to all waiting. */
+/** Access to an API server over HTTP. Credentials are renewed, and every wait has a limit. */
 import type {IncomingMessage} from 'node:http'
 import {Failure} from '../diagnostics/failure.js'
 import type {Clock} from '../util/clock.js'
@@ -14,31 +14,34 @@ import {
   type Permission,
   type WatchEvent,
 } from './answers.js'
-import {ApiFailure, describePlace, type Place} from './api-failure.js'
+import {ApiFailure, describeApiServer, type ApiServer} from './api-failure.js'
 import {connectionFailure, timeoutFailure} from './connection-failure.js'
 import type {CredentialSource} from './credentials.js'
 import {Deadline} from './deadline.js'
 import {linesOf, textOf} from './lines.js'
 import {resourcePath, type ApiResource, type ResourceRequest} from './resource.js'
 import {accessReview, ACCESS_REVIEWS} from './access-review.js'
-import {send, type Request} from './send.js'
+import {send, type ApiRequest} from './send.js'
 import type {Session, Sessions} from './session.js'
 
-/** Milliseconds: for a plugin that makes credentials, for one page, and between two lines of a watch (bookmarks come each minute, where there is news). */
-const TO_AUTHENTICATE = 60_000
-const TO_LIST = 60_000
-const TO_HEAR = 90_000
+/**
+ * Milliseconds to load credentials, to read one response, and between two lines of a watch (bookmarks come every minute if
+ * anything has changed).
+ */
+const CREDENTIALS_TIMEOUT = 60_000
+const BODY_TIMEOUT = 60_000
+const IDLE_TIMEOUT = 90_000
 
-/** Whoever asks can ask for fewer objects: a page is held in memory as text and as objects at the same time. */
-const LARGEST_PAGE = 64 * 1024 * 1024
-const LARGEST_REFUSAL = 64 * 1024
+/** Bytes. A page is in memory as text and as objects at the same time; a caller can request a smaller one. */
+const MAX_PAGE_BYTES = 64 * 1024 * 1024
+const MAX_ERROR_BYTES = 64 * 1024
 
 const UNKNOWN = new URL('http://unknown')
 
-type Asked = Pick<Request, 'query' | 'body'>
+type RequestParts = Pick<ApiRequest, 'query' | 'body'>
 
 export class HttpAccess implements KubeAccess {
-  private place: Place
+  private apiServer: ApiServer
 
   constructor(
     private readonly source: CredentialSource,
@@ -46,12 +49,12 @@ export class HttpAccess implements KubeAccess {
     private readonly clock: Clock,
     private readonly userAgent: string,
   ) {
-    this.place = {server: UNKNOWN, through: source.through}
+    this.apiServer = {url: UNKNOWN, through: source.through}
   }
 
-  /** The address is known with the first credentials. */
+  /** The address is known once credentials have been loaded. */
   get description(): string {
-    return this.place.server === UNKNOWN ? this.source.through : describePlace(this.place)
+    return this.apiServer.url === UNKNOWN ? this.source.through : describeApiServer(this.apiServer)
   }
 
   async loadCredentials(signal = new AbortController().signal): Promise<void> {
@@ -66,18 +69,18 @@ export class HttpAccess implements KubeAccess {
   async list(resource: ApiResource, options: ListOptions, signal: AbortSignal): Promise<ListPage> {
     const {namespace, limit, continueToken} = options
     const attempt: ResourceRequest = {verb: 'list', resource, namespace}
-    return this.whole(signal, async (deadline) => {
-      const answer = await this.ask(attempt, {query: {limit, continue: continueToken}}, deadline)
-      return parsePage(await this.pageText(answer, deadline), this.place)
+    return this.withDeadline(signal, async (deadline) => {
+      const answer = await this.request(attempt, {query: {limit, continue: continueToken}}, deadline)
+      return parsePage(await this.pageOf(answer, deadline), this.apiServer)
     })
   }
 
   async review(attempt: ResourceRequest, signal: AbortSignal): Promise<Permission> {
     const creating: ResourceRequest = {verb: 'create', resource: ACCESS_REVIEWS}
-    return this.whole(signal, async (deadline) => {
-      const answer = await this.ask(creating, {query: {}, body: accessReview(attempt)}, deadline)
-      const text = await this.wholeText(answer, LARGEST_REFUSAL, deadline)
-      return parsePermission(text, answer.headers.date, this.place)
+    return this.withDeadline(signal, async (deadline) => {
+      const answer = await this.request(creating, {query: {}, body: accessReview(attempt)}, deadline)
+      const text = await this.bodyOf(answer, MAX_ERROR_BYTES, deadline)
+      return parsePermission(text, answer.headers.date, this.apiServer)
     })
   }
 
@@ -91,7 +94,7 @@ export class HttpAccess implements KubeAccess {
     const query = {watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds}
     const deadline = new Deadline(this.clock, signal)
     try {
-      return this.events(await this.ask(attempt, {query}, deadline), attempt, deadline)
+      return this.events(await this.request(attempt, {query}, deadline), attempt, deadline)
     } catch (error) {
       deadline.end()
       throw this.explain(error, deadline)
@@ -106,8 +109,8 @@ export class HttpAccess implements KubeAccess {
     this.sessions.close()
   }
 
-  /** For an answer that is read to its end. */
-  private async whole<T>(signal: AbortSignal, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+  /** For a response that is read to its end. */
+  private async withDeadline<T>(signal: AbortSignal, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.clock, signal)
     try {
       return await work(deadline)
@@ -118,16 +121,18 @@ export class HttpAccess implements KubeAccess {
     }
   }
 
-  private wholeText(answer: IncomingMessage, limit: number, deadline: Deadline): Promise<string> {
-    deadline.within(TO_LIST, () => timeoutFailure(`no whole answer within ${TO_LIST / 1000} s`, this.place))
+  private bodyOf(answer: IncomingMessage, limit: number, deadline: Deadline): Promise<string> {
+    deadline.within(BODY_TIMEOUT, () =>
+      timeoutFailure(`no complete response within ${BODY_TIMEOUT / 1000} s`, this.apiServer),
+    )
     return textOf(answer, limit, false)
   }
 
-  private async pageText(answer: IncomingMessage, deadline: Deadline): Promise<string> {
+  private async pageOf(answer: IncomingMessage, deadline: Deadline): Promise<string> {
     try {
-      return await this.wholeText(answer, LARGEST_PAGE, deadline)
+      return await this.bodyOf(answer, MAX_PAGE_BYTES, deadline)
     } catch (error) {
-      throw error instanceof RangeError ? pageTooLarge(error, this.place) : error
+      throw error instanceof RangeError ? pageTooLarge(error, this.apiServer) : error
     }
   }
 
@@ -136,12 +141,12 @@ export class HttpAccess implements KubeAccess {
     attempt: ResourceRequest,
     deadline: Deadline,
   ): AsyncGenerator<WatchEvent, void, undefined> {
-    const listen = (): void => deadline.within(TO_HEAR, () => this.silence())
+    const listen = (): void => deadline.within(IDLE_TIMEOUT, () => this.idleFailure())
     try {
       listen()
       for await (const line of linesOf(answer)) {
         listen()
-        yield parseEvent(line, attempt, this.place)
+        yield parseEvent(line, attempt, this.apiServer)
       }
     } catch (error) {
       throw this.explain(error, deadline)
@@ -150,20 +155,25 @@ export class HttpAccess implements KubeAccess {
     }
   }
 
-  private silence(): ApiFailure {
-    return new ApiFailure(`${this.description} has said nothing for ${TO_HEAR / 1000} s`, {
+  private idleFailure(): ApiFailure {
+    return new ApiFailure(`${this.description} has sent nothing for ${IDLE_TIMEOUT / 1000} s`, {
       code: 'watch-silent',
       temporary: true,
     })
   }
 
-  /** A refused credential is replaced once, where there is another. */
-  private async ask(attempt: ResourceRequest, asked: Asked, deadline: Deadline): Promise<IncomingMessage> {
+  /** Reloads the credentials after a 401, and retries once if they have changed. */
+  private async request(
+    attempt: ResourceRequest,
+    parts: RequestParts,
+    deadline: Deadline,
+  ): Promise<IncomingMessage> {
     const path = resourcePath(attempt.resource, attempt.namespace)
-    const request = {...asked, path, userAgent: this.userAgent}
+    const request = {...parts, path, userAgent: this.userAgent}
     const session = await this.session(deadline)
     const answer = await this.send(request, session, deadline)
-    if (answer.statusCode === 401) deadline.within(TO_AUTHENTICATE, () => noCredentials(this.source.through))
+    if (answer.statusCode === 401)
+      deadline.within(CREDENTIALS_TIMEOUT, () => noCredentials(this.source.through))
     const renewed = answer.statusCode === 401 ? await deadline.race(this.sessions.renew(session)) : undefined
     if (!renewed) return this.accepted(answer, attempt)
     answer.resume()
@@ -171,15 +181,15 @@ export class HttpAccess implements KubeAccess {
   }
 
   private async session(deadline: Deadline): Promise<Session> {
-    deadline.within(TO_AUTHENTICATE, () => noCredentials(this.source.through))
+    deadline.within(CREDENTIALS_TIMEOUT, () => noCredentials(this.source.through))
     const session = await deadline.race(this.sessions.current())
-    this.place = {server: session.server, through: this.source.through, proxy: session.proxy}
+    this.apiServer = {url: session.server, through: this.source.through, proxy: session.proxy}
     return session
   }
 
-  private async send(request: Request, session: Session, deadline: Deadline): Promise<IncomingMessage> {
+  private async send(request: ApiRequest, session: Session, deadline: Deadline): Promise<IncomingMessage> {
     try {
-      return await send(request, session, deadline, this.place)
+      return await send(request, session, deadline, this.apiServer)
     } catch (error) {
       throw this.broken(error, deadline)
     }
@@ -188,41 +198,41 @@ export class HttpAccess implements KubeAccess {
   private async accepted(answer: IncomingMessage, attempt: ResourceRequest): Promise<IncomingMessage> {
     const code = answer.statusCode ?? 0
     if (code === 200 || code === 201) return answer
-    if (code < 400) throw notAnApiServer(`answers with HTTP ${code}`, this.place, code)
-    const status = parseStatus(await textOf(answer, LARGEST_REFUSAL, true))
+    if (code < 400) throw notAnApiServer(`answers with HTTP ${code}`, this.apiServer, code)
+    const status = parseStatus(await textOf(answer, MAX_ERROR_BYTES, true))
     const retryAfter = retryAfterOf(answer.headers['retry-after'], status, this.clock.now())
-    throw answerFailure({code, status, retryAfter}, attempt, this.place)
+    throw answerFailure({code, status, retryAfter}, attempt, this.apiServer)
   }
 
-  /** What is no trouble of a connection is a bug, and stays what it is. */
+  /** An error that is not about the connection is a bug, and is passed on. */
   private explain(error: unknown, deadline: Deadline): unknown {
     if (deadline.signal.aborted) return deadline.signal.reason
     if (error instanceof RangeError)
-      return badAnswer(`answers at too great length: ${error.message}`, this.place)
+      return badAnswer(`sent a response that is too long: ${error.message}`, this.apiServer)
     const isOfConnection = error instanceof Error && 'code' in error && !(error instanceof Failure)
     return isOfConnection ? this.broken(error, deadline) : error
   }
 
-  /** Whatever a connection throws is a failure of the environment. */
+  /** Every error of a connection is a failure of the environment. */
   private broken(error: unknown, {signal}: Deadline): unknown {
     if (signal.aborted) return signal.reason
-    const failure = error instanceof Failure ? error : connectionFailure(error, this.place)
+    const failure = error instanceof Failure ? error : connectionFailure(error, this.apiServer)
     if (!failure.temporary) this.sessions.expire()
     return failure
   }
 }
 
-function pageTooLarge({message}: RangeError, place: Place): ApiFailure {
-  return new ApiFailure(`${describePlace(place)} answers at too great length: ${message}`, {
+function pageTooLarge({message}: RangeError, apiServer: ApiServer): ApiFailure {
+  return new ApiFailure(`${describeApiServer(apiServer)} sent a response that is too long: ${message}`, {
     code: 'api-page-too-large',
     temporary: true,
   })
 }
 
 function noCredentials(through: string): Failure {
-  return new Failure(`no credentials within ${TO_AUTHENTICATE / 1000} s from ${through}`, {
+  return new Failure(`no credentials within ${CREDENTIALS_TIMEOUT / 1000} s from ${through}`, {
     code: 'credentials-failed',
-    hint: 'run the command that the kubeconfig names under users[].user.exec by hand',
+    hint: 'run the command in users[].user.exec of the kubeconfig by hand',
     temporary: true,
   })
 }

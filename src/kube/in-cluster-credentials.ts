@@ -9,14 +9,14 @@ import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {Credentials, CredentialSource} from './credentials.js'
 
 /** Where a Pod finds its service account. */
-export type PodPlace = {
+export type PodEnvironment = {
   /** Holds `token` and `ca.crt`. */
   readonly folder: string
   readonly host: string | undefined
   readonly port: string | undefined
 }
 
-export function podPlace(environment: NodeJS.ProcessEnv): PodPlace {
+export function podEnvironment(environment: NodeJS.ProcessEnv): PodEnvironment {
   return {
     folder: '/var/run/secrets/kubernetes.io/serviceaccount',
     host: environment.KUBERNETES_SERVICE_HOST,
@@ -24,12 +24,12 @@ export function podPlace(environment: NodeJS.ProcessEnv): PodPlace {
   }
 }
 
-/** The token and the authority are read anew each time: kubelet replaces them. */
-export function inClusterCredentials(place: PodPlace): CredentialSource {
-  return {through: 'the service account of the Pod', load: () => readAccount(place)}
+/** Reads the token and the CA certificate each time, because the kubelet replaces them. */
+export function inClusterCredentials(pod: PodEnvironment): CredentialSource {
+  return {through: 'the service account of the Pod', load: () => readAccount(pod)}
 }
 
-async function readAccount({folder, host, port}: PodPlace): Promise<Credentials> {
+async function readAccount({folder, host, port}: PodEnvironment): Promise<Credentials> {
   if (!host || !port) throw notInPod('KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set')
   const [token, ca] = await Promise.all([read(join(folder, 'token')), read(join(folder, 'ca.crt'))])
   return {
@@ -49,10 +49,10 @@ async function read(path: string): Promise<string> {
 
 function notInPod(why: string, cause?: unknown): Failure {
   return new Failure(
-    `neither --proxy nor --kubeconfig is given, and there is no service account of a Pod: ${why}`,
+    `neither --proxy nor --kubeconfig is set, and lbex does not run in a Pod with a service account: ${why}`,
     {
       code: 'not-in-a-pod',
-      hint: 'say which cluster with --kubeconfig FILE or --proxy URL, or read manifests with -f FILE',
+      hint: 'select a cluster with --kubeconfig FILE or --proxy URL, or read manifests with -f FILE',
       cause,
     },
   )

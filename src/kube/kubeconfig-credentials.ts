@@ -1,4 +1,4 @@
-/** `--kubeconfig PATH`: whatever a kubeconfig can say, certificates, tokens and plugins included. */
+/** `--kubeconfig PATH`: certificates, tokens and exec plugins of a kubeconfig. */
 import type {KubeConfig} from '@kubernetes/client-node'
 import {readFile} from 'node:fs/promises'
 import type {OutgoingHttpHeaders} from 'node:http'
@@ -8,7 +8,7 @@ import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {Credentials, CredentialSource, TlsOptions} from './credentials.js'
 import {chooseContext, type ChosenContext, type RawKubeconfig} from './kubeconfig.js'
 
-/** `context`: absent for the current one. The library is loaded when the first credentials are. */
+/** `context`: default: the current one. client-node is imported when credentials are first loaded. */
 export function kubeconfigCredentials(path: string, context: string | undefined): CredentialSource {
   return new KubeconfigCredentials(path, context)
 }
@@ -28,7 +28,7 @@ class KubeconfigCredentials implements CredentialSource {
     return `--kubeconfig ${this.path}${context === undefined ? '' : `, context ${context}`}`
   }
 
-  /** A plugin is started again when its credentials have expired, the file has changed, or `fresh` is asked for. */
+  /** Runs the plugin again if its credentials have expired or the file has changed, and with `fresh`. */
   async load(fresh: boolean): Promise<Credentials> {
     const source = await readText(this.path, 'kubeconfig-unreadable')
     if (fresh || this.loaded?.source !== source) this.loaded = await this.parse(source)
@@ -52,8 +52,8 @@ class KubeconfigCredentials implements CredentialSource {
       config.makePathsAbsolute(dirname(this.path))
       return {source, chosen, config}
     } catch (error) {
-      // The words of a library may quote the file, and it may hold a token.
-      throw error instanceof Failure ? error : this.invalid('what it holds cannot be used')
+      // The message of a library may quote the file, which may contain a token.
+      throw error instanceof Failure ? error : this.invalid('its content cannot be used')
     }
   }
 
@@ -62,16 +62,16 @@ class KubeconfigCredentials implements CredentialSource {
       const value = parse()
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
     } catch (error) {
-      // Only the first line: the others quote the file, and may hold a token.
+      // Only the first line: the others quote the file, which may contain a token.
       throw this.invalid(messageOf(error).split('\n')[0] ?? '')
     }
-    throw this.invalid('it holds no mapping')
+    throw this.invalid('it is not a mapping')
   }
 
   private invalid(problem: string): Failure {
-    return new Failure(`${this.path} is no kubeconfig: ${problem}`, {
+    return new Failure(`${this.path} is not a valid kubeconfig: ${problem}`, {
       code: 'kubeconfig-invalid',
-      hint: `kubectl config view --kubeconfig ${this.path} shows what kubectl makes of it`,
+      hint: `compare it with the output of kubectl config view --kubeconfig ${this.path}`,
     })
   }
 
@@ -79,35 +79,35 @@ class KubeconfigCredentials implements CredentialSource {
     try {
       const options: RequestOptions = {}
       await config.applyToHTTPSOptions(options)
-      if (usesExec && !hasCredential(options)) throw new TypeError('the plugin gave nothing')
+      if (usesExec && !hasCredential(options)) throw new TypeError('the plugin returned no credentials')
       return options
     } catch (error) {
       throw new Failure(`no credentials from ${this.through}: ${this.whyNone(error, usesExec)}`, {
         code: 'credentials-failed',
         hint: usesExec
-          ? 'run the command that the kubeconfig names under users[].user.exec by hand'
-          : 'check the files that the kubeconfig names, and that the user who runs lbex may read them',
+          ? 'run the command in users[].user.exec of the kubeconfig by hand'
+          : 'check that the files in the kubeconfig exist, and that the user who runs lbex can read them',
         temporary: usesExec && hasRun(error),
       })
     }
   }
 
-  /** What a plugin printed as its answer, or the file holds, may be a token: only what it said on stderr is shown. */
+  /** The output of a plugin and the file may contain a token: only stderr of the plugin is shown. */
   private whyNone(error: unknown, usesExec: boolean): string {
     const isQuoting = error instanceof SyntaxError || error instanceof TypeError
-    if (usesExec && isQuoting) return 'the plugin answered with something that is no ExecCredential'
-    if (isQuoting) return 'what the kubeconfig says of the user or the cluster cannot be used'
-    return messageOf(error).trim().split('\n')[0]?.slice(0, 300) || 'the plugin failed without a word'
+    if (usesExec && isQuoting) return 'the output of the plugin is not a valid ExecCredential'
+    if (isQuoting) return 'the user or the cluster in the kubeconfig is not valid'
+    return messageOf(error).trim().split('\n')[0]?.slice(0, 300) || 'the plugin failed without a message'
   }
 }
 
-/** A plugin may fail because what it asks is away. It is not there, or its answer is none: no waiting mends that. */
+/** A retry can help if the plugin ran and failed. It cannot help if the command does not exist, or if its output is not valid. */
 function hasRun(error: unknown): boolean {
   const isQuoting = error instanceof SyntaxError || error instanceof TypeError
   return error instanceof Error && !isQuoting && !('code' in error)
 }
 
-/** The library takes `null` of a plugin for an answer, and goes on without a name. */
+/** client-node accepts `null` from a plugin, and then sends anonymous requests. */
 function hasCredential({headers, cert}: RequestOptions): boolean {
   return Boolean((headers as OutgoingHttpHeaders | undefined)?.Authorization ?? cert)
 }
@@ -123,7 +123,7 @@ async function authorization(
   return {...given, Authorization: `Bearer ${token.trim()}`}
 }
 
-/** Tokens come with the line break of the file that held them. */
+/** A token from a file may end with a line break. */
 function trimmed(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value]),
@@ -148,7 +148,7 @@ async function readText(path: string, code: string): Promise<string> {
   } catch (error) {
     throw new Failure(`cannot read ${path}: ${messageOf(error)}`, {
       code,
-      hint: 'check that it is there and that the user who runs lbex may read it',
+      hint: 'check that it exists and that the user who runs lbex can read it',
       cause: error,
     })
   }

@@ -1,25 +1,25 @@
 /**
- * The part of a kubeconfig that one context uses
- * (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/), checked, and with what the library leaves out.
+ * Selects and validates the entries of a kubeconfig that one context uses
+ * (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/), and handles the fields that client-node ignores.
  */
 import {dirname, isAbsolute, resolve} from 'node:path'
 import {Failure} from '../diagnostics/failure.js'
 import {nearest} from '../diagnostics/nearest.js'
 import {refuseProvider} from './auth-provider.js'
-import {clusterForLibrary, proxyOf, serverOf, type RawCluster} from './kubeconfig-cluster.js'
+import {clusterForLibrary, proxyOf, serverOf, type KubeconfigCluster} from './kubeconfig-cluster.js'
 
-type Named<K extends string, V> = {readonly name?: string} & {readonly [key in K]?: V | null}
+type NamedEntry<K extends string, V> = {readonly name?: string} & {readonly [key in K]?: V | null}
 
-type RawExec = {
+type KubeconfigExec = {
   readonly command?: string
   readonly apiVersion?: string
   readonly env?: readonly object[] | null
   readonly provideClusterInfo?: boolean
 }
 
-type RawUser = {
+type KubeconfigUser = {
   readonly tokenFile?: string
-  readonly exec?: RawExec | null
+  readonly exec?: KubeconfigExec | null
   readonly 'as-uid'?: string
   readonly 'as-groups'?: readonly string[]
   readonly 'as-user-extra'?: Readonly<Record<string, readonly string[]>>
@@ -28,24 +28,25 @@ type RawUser = {
 
 export type RawKubeconfig = {
   readonly 'current-context'?: string
-  readonly clusters?: readonly Named<'cluster', RawCluster>[] | null
-  readonly users?: readonly Named<'user', RawUser>[] | null
-  readonly contexts?: readonly Named<'context', {readonly cluster?: string; readonly user?: string}>[] | null
+  readonly clusters?: readonly NamedEntry<'cluster', KubeconfigCluster>[] | null
+  readonly users?: readonly NamedEntry<'user', KubeconfigUser>[] | null
+  readonly contexts?:
+    readonly NamedEntry<'context', {readonly cluster?: string; readonly user?: string}>[] | null
 }
 
 export type ChosenContext = {
   readonly context: string
   readonly server: URL
-  /** A whole kubeconfig of one context, as text that KubeConfig reads. */
+  /** A kubeconfig with this context only, for KubeConfig.loadFromString. */
   readonly text: string
   readonly tokenFile?: string
   readonly usesExec: boolean
   readonly proxy?: URL | undefined
-  /** Impersonation, as far as KubeConfig does not see to it. */
+  /** Impersonation headers that KubeConfig does not set. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>
 }
 
-/** `wanted`: the name of a context; absent for the current one. Throws a Failure that says what is missing. */
+/** `wanted`: the name of a context; default: the current one. Throws a Failure that says what is missing or not valid. */
 export function chooseContext(raw: RawKubeconfig, path: string, wanted: string | undefined): ChosenContext {
   checkLists(raw, path)
   const context = wanted ?? raw['current-context']
@@ -71,7 +72,7 @@ export function chooseContext(raw: RawKubeconfig, path: string, wanted: string |
   }
 }
 
-/** What a field may hold, and how a message says it. */
+/** The types of fields, with their names in messages. */
 const SHAPES = {
   string: {name: 'a string', fits: (value: unknown) => typeof value === 'string'},
   mapping: {name: 'a mapping', fits: isMapping},
@@ -85,25 +86,25 @@ const SHAPES = {
   },
 }
 
-type Fields = Readonly<Record<string, keyof typeof SHAPES>>
+type FieldTypes = Readonly<Record<string, keyof typeof SHAPES>>
 
 const LISTS = {clusters: 'cluster', users: 'user', contexts: 'context'} as const
 
-const CONFIG_FIELDS: Fields = {
+const CONFIG_FIELDS: FieldTypes = {
   'current-context': 'string',
   clusters: 'mappings',
   users: 'mappings',
   contexts: 'mappings',
 }
-const CONTEXT_FIELDS: Fields = {cluster: 'string', user: 'string'}
-const CLUSTER_FIELDS: Fields = {
+const CONTEXT_FIELDS: FieldTypes = {cluster: 'string', user: 'string'}
+const CLUSTER_FIELDS: FieldTypes = {
   server: 'string',
   'certificate-authority': 'string',
   'certificate-authority-data': 'string',
   'tls-server-name': 'string',
   'proxy-url': 'string',
 }
-const USER_FIELDS: Fields = {
+const USER_FIELDS: FieldTypes = {
   token: 'string',
   tokenFile: 'string',
   username: 'string',
@@ -119,14 +120,14 @@ const USER_FIELDS: Fields = {
   exec: 'mapping',
   'auth-provider': 'mapping',
 }
-const EXEC_FIELDS: Fields = {
+const EXEC_FIELDS: FieldTypes = {
   command: 'string',
   apiVersion: 'string',
   args: 'strings',
   env: 'mappings',
 }
 
-/** What no context uses may hold what it likes, as long as it can be looked through. */
+/** Entries that the context does not use are only checked as far as they are searched. */
 function checkLists(raw: RawKubeconfig, path: string): void {
   check(raw, CONFIG_FIELDS, '', path)
   for (const [list, key] of Object.entries(LISTS) as [keyof typeof LISTS, string][]) {
@@ -138,14 +139,14 @@ function checkLists(raw: RawKubeconfig, path: string): void {
   )
 }
 
-function checkUser(user: RawUser, place: string, path: string): void {
+function checkUser(user: KubeconfigUser, place: string, path: string): void {
   check(user, USER_FIELDS, place, path)
   check(user.exec ?? {}, EXEC_FIELDS, `${place}.exec`, path)
   check(user['auth-provider'] ?? {}, {name: 'string', config: 'mapping'}, `${place}.auth-provider`, path)
 }
 
-/** Never quotes a value: it may be a token. */
-function check(value: object, fields: Fields, place: string, path: string): void {
+/** The message never quotes a value: it may be a token. */
+function check(value: object, fields: FieldTypes, place: string, path: string): void {
   for (const [key, shape] of Object.entries(fields)) {
     const field = (value as Readonly<Record<string, unknown>>)[key] ?? undefined
     if (field === undefined || SHAPES[shape].fits(field)) continue
@@ -163,7 +164,7 @@ function isMapping(value: unknown): boolean {
 }
 
 function find<K extends string, V>(
-  list: readonly Named<K, V>[] | null | undefined,
+  list: readonly NamedEntry<K, V>[] | null | undefined,
   key: K,
   name: string | undefined,
   path: string,
@@ -183,12 +184,16 @@ function noContext({contexts}: RawKubeconfig, path: string): Failure {
   const names = (contexts ?? []).flatMap(({name}) => name ?? [])
   return new Failure(`the kubeconfig ${path} has no current context`, {
     code: 'kubeconfig-context',
-    hint: names.length > 0 ? `name one with --context: ${names.join(', ')}` : 'it has no contexts at all',
+    hint: names.length > 0 ? `name one with --context: ${names.join(', ')}` : 'it has no contexts',
   })
 }
 
-/** Without tokenFile, which wins over a token; with what client-go tells and finds for a plugin. */
-function prepareUser({tokenFile, exec, ...user}: RawUser, cluster: RawCluster, path: string): object {
+/** Removes tokenFile, which lbex reads itself and which takes precedence over token, and sets up the exec plugin as client-go does. */
+function prepareUser(
+  {tokenFile, exec, ...user}: KubeconfigUser,
+  cluster: KubeconfigCluster,
+  path: string,
+): object {
   return {
     ...user,
     ...(tokenFile && {token: undefined}),
@@ -198,10 +203,10 @@ function prepareUser({tokenFile, exec, ...user}: RawUser, cluster: RawCluster, p
   }
 }
 
-/** A command with a slash is found beside the kubeconfig. */
-function commandOf({command}: RawExec, path: string): string {
+/** As in client-go, a relative path is relative to the folder of the kubeconfig; a name without a slash is found in PATH. */
+function commandOf({command}: KubeconfigExec, path: string): string {
   if (!command) {
-    throw new Failure(`in the kubeconfig ${path}, users[].user.exec names no command`, {
+    throw new Failure(`in the kubeconfig ${path}, users[].user.exec has no command`, {
       code: 'kubeconfig-invalid',
     })
   }
@@ -209,13 +214,13 @@ function commandOf({command}: RawExec, path: string): string {
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins */
-function execInfo({apiVersion, provideClusterInfo}: RawExec, cluster: RawCluster): object {
+function execInfo({apiVersion, provideClusterInfo}: KubeconfigExec, cluster: KubeconfigCluster): object {
   const spec = {interactive: false, ...(provideClusterInfo && {cluster})}
   return {name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify({kind: 'ExecCredential', apiVersion, spec})}
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/ */
-function impersonation(user: RawUser): Record<string, string | readonly string[]> {
+function impersonation(user: KubeconfigUser): Record<string, string | readonly string[]> {
   const extra = Object.entries(user['as-user-extra'] ?? {})
   return {
     ...(user['as-uid'] && {'Impersonate-Uid': user['as-uid']}),
@@ -226,7 +231,7 @@ function impersonation(user: RawUser): Record<string, string | readonly string[]
   }
 }
 
-/** Names are our own: a context without a user is one with a user that has nothing. */
+/** The entries get fixed names. A context without a user gets an empty user. */
 function oneContext(context: string, cluster: object, user: object): object {
   return {
     'current-context': context,

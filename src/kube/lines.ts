@@ -1,12 +1,12 @@
-/** Cuts a stream of bytes into lines; bytes are decoded once a line is whole, so that no character is torn. */
+/** Splits a stream of bytes into lines. A line is decoded once it is complete, because a chunk may end inside a character. */
 
 /** Far above what etcd can store as one object. */
-const LONGEST_LINE = 64 * 1024 * 1024
+const MAX_LINE_BYTES = 64 * 1024 * 1024
 
-/** Yields each line without its end. The last one counts only if it has an end: what was cut is no line. */
+/** Yields each line without its line break. A last line without one was cut off, and is dropped. */
 export async function* linesOf(
   chunks: AsyncIterable<Buffer>,
-  limit = LONGEST_LINE,
+  limit = MAX_LINE_BYTES,
 ): AsyncGenerator<string, void, undefined> {
   let pieces: Buffer[] = []
   let length = 0
@@ -25,7 +25,7 @@ export async function* linesOf(
   }
 }
 
-/** The whole text, or its beginning where it has more than `limit` bytes and may be `cut`. */
+/** The whole text. If it has more than `limit` bytes: its beginning with `cut`, else a RangeError. */
 export async function textOf(chunks: AsyncIterable<Buffer>, limit: number, cut: boolean): Promise<string> {
   const pieces: Buffer[] = []
   let length = 0

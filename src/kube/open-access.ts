@@ -1,13 +1,13 @@
-/** The ways to an API server that a user can give. */
+/** Opens access to an API server in the way that the user has chosen. */
 import {Failure} from '../diagnostics/failure.js'
 import {systemClock, type Clock} from '../util/clock.js'
 import type {KubeAccess} from './access.js'
 import type {LookupFunction} from 'node:net'
 import type {CredentialSource} from './credentials.js'
 import {proxyFromEnvironment} from './proxy.js'
-import {gkeCredentials, type GkePlace} from './gke-credentials.js'
+import {gkeCredentials, type GkeServers} from './gke-credentials.js'
 import {HttpAccess} from './http-access.js'
-import {inClusterCredentials, podPlace, type PodPlace} from './in-cluster-credentials.js'
+import {inClusterCredentials, podEnvironment, type PodEnvironment} from './in-cluster-credentials.js'
 import {kubeconfigCredentials} from './kubeconfig-credentials.js'
 import {proxyCredentials} from './proxy-credentials.js'
 import {Sessions} from './session.js'
@@ -17,29 +17,29 @@ export type AccessOptions = {
   readonly proxy?: string | undefined
   /** A path. */
   readonly kubeconfig?: string | undefined
-  /** Of the kubeconfig; default its current one. */
+  /** Context of the kubeconfig; default: the current one. */
   readonly context?: string | undefined
   /** `projects/P/locations/L/clusters/C`, for a VM on Google Cloud. */
   readonly gkeCluster?: string | undefined
   /** Default: Google's own. */
-  readonly gke?: GkePlace
-  /** Default: where Kubernetes puts it, from the environment of this process. */
-  readonly inCluster?: PodPlace
+  readonly gke?: GkeServers
+  /** Default: from the environment of this process. */
+  readonly inCluster?: PodEnvironment
   /** Of lbex, for the User-Agent. */
   readonly version: string
   readonly clock?: Clock
-  /** Says where the Pod and the proxy are; default: that of this process. */
+  /** Has the variables of a Pod and of a proxy; default: the environment of this process. */
   readonly environment?: NodeJS.ProcessEnv
-  /** Finds the addresses of names; default: the system's. */
+  /** Resolves names; default: the system's resolver. */
   readonly lookup?: LookupFunction
-  /** Ends the wait for credentials; the requests then wait for them. */
+  /** Ends the wait for credentials; requests then wait for them. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Exactly one way is tried: `proxy`, else `kubeconfig`, else `gkeCluster`, else the Pod. Loads the credentials; nothing is sent
- * yet. Rejects with a Failure where they cannot be used; where they are merely late (a plugin that does not answer, a metadata
- * server that is busy), the requests wait for them.
+ * Tries exactly one of `proxy`, `kubeconfig`, `gkeCluster` and the Pod, in this order. Loads the credentials; nothing is sent to
+ * the API server yet. Rejects with a Failure if they cannot be used. After a temporary failure (a plugin that does not answer, a
+ * metadata server that is busy) the requests wait for them.
  */
 export async function openAccess(options: AccessOptions): Promise<KubeAccess> {
   const clock = options.clock ?? systemClock
@@ -62,10 +62,10 @@ function credentialSource(options: AccessOptions, clock: Clock): CredentialSourc
   if (proxy !== undefined) return proxyCredentials(proxy)
   if (kubeconfig !== undefined) return kubeconfigCredentials(kubeconfig, context)
   if (gkeCluster !== undefined) return gkeCredentials(gkeCluster, clock, gke)
-  return inClusterCredentials(inCluster ?? podPlace(environment))
+  return inClusterCredentials(inCluster ?? podEnvironment(environment))
 }
 
-/** The proxy that the environment names, unless the credentials name one. */
+/** Adds the proxy from the environment, unless the credentials have one. */
 function throughProxy(source: CredentialSource, environment: NodeJS.ProcessEnv): CredentialSource {
   return {
     get through() {

@@ -2,7 +2,7 @@
 import {Failure} from '../diagnostics/failure.js'
 import type {CredentialSource} from './credentials.js'
 
-/** Throws a Failure when `url` is none. A name and password in it are sent as basic authentication. */
+/** Throws a Failure if `url` is not valid. A user name and password in it are sent as basic authentication. */
 export function proxyCredentials(url: string): CredentialSource {
   const server = parseServer(url)
   const headers = {...(server.username && {authorization: basic(server)})}
@@ -13,9 +13,9 @@ function parseServer(url: string): URL {
   const server = URL.canParse(url) ? new URL(url) : undefined
   if (server && /^https?:$/.test(server.protocol)) return server
   const shown = JSON.stringify(url.replace(/\/\/[^/]*@/, '//'))
-  throw new Failure(`--proxy ${shown} is no URL of a server`, {
+  throw new Failure(`--proxy ${shown} is not a valid URL of a server`, {
     code: 'proxy-invalid',
-    hint: 'write it with its scheme: --proxy http://127.0.0.1:8001',
+    hint: 'include the scheme: --proxy http://127.0.0.1:8001',
   })
 }
 

@@ -1,10 +1,10 @@
 /**
- * The proxy between lbex and an API server, as kubectl takes it: `proxy-url` of the kubeconfig, else the environment
+ * The proxy between lbex and an API server, found as kubectl does: `proxy-url` of the kubeconfig, else the environment
  * (https://kubernetes.io/docs/reference/kubectl/generated/kubectl_config/, Go's net/http.ProxyFromEnvironment).
  */
 import {BlockList, isIP, isIPv6} from 'node:net'
 
-/** The SOCKS proxy looks up names in both forms, as Go has it. */
+/** As in Go, the SOCKS proxy resolves names for both of its schemes. */
 const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'socks5:', 'socks5h:'])
 
 const PORTS: Readonly<Record<string, number>> = {'http:': 80, 'https:': 443}
@@ -16,7 +16,7 @@ export function parseProxy(text: string): URL | undefined {
   return url && SCHEMES.has(url.protocol) && url.hostname !== '' ? url : undefined
 }
 
-/** The proxy as messages name it, without its password. */
+/** The proxy in messages, without its password. */
 export function describeProxy({protocol, host}: URL): string {
   return `${protocol}//${host}`
 }

@@ -1,16 +1,16 @@
-/** A kind of the API: where it is found, and what right it takes to read it. */
+/** Resources of the API: their paths, and the RBAC rules that are needed to read them. */
 export type ApiResource = {
   readonly kind: string
   /** Empty for the core group. */
   readonly group: string
   readonly version: string
-  /** The name in paths and in rules of RBAC. */
+  /** The name in paths and in RBAC rules. */
   readonly plural: string
 }
 
 export type Verb = 'list' | 'watch' | 'create'
 
-/** One attempt to do something with `resource`: in `namespace`, or everywhere. */
+/** One request for `resource`: in `namespace`, or in all namespaces. */
 export type ResourceRequest = {
   readonly verb: Verb
   readonly resource: ApiResource
@@ -23,14 +23,14 @@ export function resourcePath({group, version, plural}: ApiResource, namespace?: 
   return `${root}/${namespace === undefined ? '' : `namespaces/${encodeURIComponent(namespace)}/`}${plural}`
 }
 
-/** What was tried, in words: `list services`, `watch endpointslices.discovery.k8s.io in the namespace shop`. */
+/** The request in words: `list services`, `watch endpointslices.discovery.k8s.io in the namespace shop`. */
 export function describeAttempt({verb, resource, namespace}: ResourceRequest): string {
   const {group, plural} = resource
   const where = namespace === undefined ? '' : ` in the namespace ${namespace}`
   return `${verb} ${plural}${group && `.${group}`}${where}`
 }
 
-/** The rule of RBAC that allows the attempt, in YAML, with the sentence that introduces it. */
+/** The RBAC rule that allows the request, as YAML after an introduction. */
 export function neededRule(attempt: ResourceRequest): string {
   const {group, plural} = attempt.resource
   return [
@@ -41,14 +41,14 @@ export function neededRule(attempt: ResourceRequest): string {
   ].join('\n')
 }
 
-/** The same in one line. */
+/** The same on one line. */
 export function neededRuleInline(attempt: ResourceRequest): string {
   const {group, plural} = attempt.resource
   const rule = `{apiGroups: ["${group}"], resources: ["${plural}"], verbs: ${verbsWith(attempt)}}`
   return `grant it with this rule in ${roleFor(attempt)}: ${rule}`
 }
 
-/** Who lists watches too. */
+/** lbex watches every resource that it lists. */
 function verbsWith({verb}: ResourceRequest): string {
   return verb === 'create' ? '["create"]' : '["list", "watch"]'
 }

@@ -1,43 +1,45 @@
-/** One request, up to the head of its answer. */
+/** Sends one request, and resolves with the head of its response. */
 import http, {type IncomingMessage} from 'node:http'
 import https, {type RequestOptions} from 'node:https'
 import type {UntilAborted} from './agents.js'
 import {timeoutFailure} from './connection-failure.js'
 import type {Deadline} from './deadline.js'
-import type {Place} from './api-failure.js'
+import type {ApiServer} from './api-failure.js'
 import type {Session} from './session.js'
 
-/** Milliseconds: until the request is sent (names, connection and TLS included), and from there until it is answered. */
-const TO_CONNECT = 10_000
-const TO_ANSWER = 30_000
+/** Milliseconds until the request is sent (including DNS, connection and TLS), and from there until the response begins. */
+const CONNECT_TIMEOUT = 10_000
+const ANSWER_TIMEOUT = 30_000
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
-export type Request = {
+export type ApiRequest = {
   readonly path: string
   readonly query: Query
   readonly userAgent: string
-  /** What is posted, as JSON; without it something is got. */
+  /** Body of a POST request, sent as JSON; without it the request is a GET. */
   readonly body?: object | undefined
 }
 
-/** Rejects with the error of the connection, or when the deadline is over: whatever stands between, and whatever it does. */
+/** Rejects with the error of the connection, or with the reason of the deadline. */
 export function send(
-  request: Request,
+  request: ApiRequest,
   session: Session,
   deadline: Deadline,
-  place: Place,
+  apiServer: ApiServer,
 ): Promise<IncomingMessage> {
-  deadline.within(TO_CONNECT, () => timeoutFailure(`no connection within ${TO_CONNECT / 1000} s`, place))
-  // A request that has no socket yet does not hear of its signal.
-  return deadline.race(start(request, session, deadline, place))
+  deadline.within(CONNECT_TIMEOUT, () =>
+    timeoutFailure(`no connection within ${CONNECT_TIMEOUT / 1000} s`, apiServer),
+  )
+  // Node does not abort a request that has no socket yet.
+  return deadline.race(start(request, session, deadline, apiServer))
 }
 
 function start(
-  request: Request,
+  request: ApiRequest,
   session: Session,
   deadline: Deadline,
-  place: Place,
+  apiServer: ApiServer,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const url = urlOf(request, session.server)
@@ -58,7 +60,9 @@ function start(
     }
     const sent = ask(url, options)
     sent.on('finish', () => {
-      deadline.within(TO_ANSWER, () => timeoutFailure(`no answer within ${TO_ANSWER / 1000} s`, place))
+      deadline.within(ANSWER_TIMEOUT, () =>
+        timeoutFailure(`no response within ${ANSWER_TIMEOUT / 1000} s`, apiServer),
+      )
     })
     sent.on('response', resolve)
     sent.on('error', reject)
@@ -66,8 +70,8 @@ function start(
   })
 }
 
-/** The path of the server's own URL stays in front, as behind a gateway for several clusters. */
-function urlOf({path, query}: Request, server: URL): URL {
+/** Keeps the path of the server's URL as a prefix: a gateway may serve several clusters. */
+function urlOf({path, query}: ApiRequest, server: URL): URL {
   const url = new URL(`${server.pathname.replace(/\/$/, '')}${path}`, server.origin)
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value))

@@ -1,4 +1,4 @@
-/** Credentials in use, with the connections that were made with them; renewed as they are replaced on disk or refused. */
+/** The credentials in use and their connections. Credentials are reloaded every minute and after the API server rejects them. */
 import type {Agent, OutgoingHttpHeaders} from 'node:http'
 import type {LookupFunction} from 'node:net'
 import {isDeepStrictEqual} from 'node:util'
@@ -12,18 +12,18 @@ export type Session = {
   readonly headers: OutgoingHttpHeaders
   readonly agent: Agent
   readonly proxy?: URL | undefined
-  /** True if requests are sent to the proxy, with the whole URL. */
+  /** True if requests are sent to the proxy itself, with an absolute URL. */
   readonly forwarded: boolean
 }
 
-/** Milliseconds after which files are read again: what client-go does for tokens. */
-const LIFETIME = 60_000
+/** Milliseconds until credentials are reloaded, as client-go does for token files. */
+const MAX_AGE = 60_000
 
-type Held = {readonly credentials: Credentials; readonly session: Session; readonly at: number}
+type CachedSession = {readonly credentials: Credentials; readonly session: Session; readonly at: number}
 
 export class Sessions {
-  private held: Held | undefined
-  private loading: Promise<Held> | undefined
+  private cached: CachedSession | undefined
+  private loading: Promise<CachedSession> | undefined
 
   constructor(
     private readonly source: CredentialSource,
@@ -31,47 +31,47 @@ export class Sessions {
     private readonly lookup?: LookupFunction,
   ) {}
 
-  /** Rejects with a Failure when there never were any credentials; old ones are used for as long as there are no others. */
+  /** Rejects with a Failure if credentials were never loaded. If a reload fails, the old ones stay in use. */
   async current(): Promise<Session> {
-    const {held} = this
-    if (held && this.clock.monotonic() - held.at < LIFETIME) return held.session
-    const loaded = await this.load(false).catch((error: unknown) => held ?? Promise.reject(error as Error))
+    const {cached} = this
+    if (cached && this.clock.monotonic() - cached.at < MAX_AGE) return cached.session
+    const loaded = await this.load(false).catch((error: unknown) => cached ?? Promise.reject(error as Error))
     return loaded.session
   }
 
-  /** After the server has refused `used`: undefined when nothing else is to be had. */
+  /** Reloads after the API server has rejected `used`. Undefined if the credentials are still the same. */
   async renew(used: Session): Promise<Session | undefined> {
-    if (this.held && this.held.session !== used) return this.held.session
+    if (this.cached && this.cached.session !== used) return this.cached.session
     const {session} = await this.load(true)
     return session === used ? undefined : session
   }
 
-  /** What was read may be outdated: the next request reads it again. */
+  /** Makes the next request reload the credentials. */
   expire(): void {
-    if (this.held) this.held = {...this.held, at: -Infinity}
+    if (this.cached) this.cached = {...this.cached, at: -Infinity}
   }
 
   close(): void {
-    this.held?.session.agent.destroy()
+    this.cached?.session.agent.destroy()
   }
 
-  /** One at a time, whoever asks: a plugin that hangs is not started once more. */
-  private load(fresh: boolean): Promise<Held> {
-    this.loading ??= this.take(fresh).finally(() => {
+  /** Concurrent callers share one load: a plugin that hangs is not started again. */
+  private load(fresh: boolean): Promise<CachedSession> {
+    this.loading ??= this.reload(fresh).finally(() => {
       this.loading = undefined
     })
     return this.loading
   }
 
-  private async take(fresh: boolean): Promise<Held> {
+  private async reload(fresh: boolean): Promise<CachedSession> {
     const credentials = await this.source.load(fresh)
-    const before = this.held
-    this.held = {credentials, session: this.sessionOf(credentials, before), at: this.clock.monotonic()}
-    if (before && before.session.agent !== this.held.session.agent) retire(before.session.agent)
-    return this.held
+    const before = this.cached
+    this.cached = {credentials, session: this.sessionOf(credentials, before), at: this.clock.monotonic()}
+    if (before && before.session.agent !== this.cached.session.agent) retire(before.session.agent)
+    return this.cached
   }
 
-  private sessionOf(credentials: Credentials, before: Held | undefined): Session {
+  private sessionOf(credentials: Credentials, before: CachedSession | undefined): Session {
     const {server, headers: own, proxy} = credentials
     const forwarded = isForwarded(credentials)
     const headers = {...own, ...(proxy && forwarded && proxyHeaders(proxy))}
@@ -85,7 +85,7 @@ function isSameConnection(a: Credentials, b: Credentials): boolean {
   return a.server.href === b.server.href && a.proxy?.href === b.proxy?.href && isDeepStrictEqual(a.tls, b.tls)
 }
 
-/** Requests on their way end as they would; no connection is kept for the next. */
+/** Requests in flight finish; no connection is kept for other requests. */
 function retire(agent: Agent): void {
   agent.maxFreeSockets = 0
   for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy()

@@ -1,2 +1,2 @@
-/** What is used of the SOCKS client. Named here, because a bundle loses the names of a CommonJS package that is imported at run time. */
+/** The part of `socks` that lbex uses. A bundle loses the named exports of a CommonJS package that is imported at run time. */
 export {SocksClient} from 'socks'

@@ -1,4 +1,4 @@
-/** A connection to a server through a proxy: CONNECT of HTTP, or SOCKS 5. */
+/** Connects to a server through a proxy: HTTP CONNECT, or SOCKS 5. */
 import {once} from 'node:events'
 import http, {type IncomingMessage} from 'node:http'
 import {connect, type LookupFunction, type Socket} from 'node:net'
@@ -7,22 +7,22 @@ import {messageOf} from '../diagnostics/failure.js'
 import type {TlsOptions} from './credentials.js'
 import {addressOf, isSocks, loginOf, type HostAndPort} from './proxy.js'
 
-/** The proxy cannot be reached, or refuses; the message goes on from "the proxy …". */
+/** The proxy cannot be reached, or refuses; the message continues "the proxy …". */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError'
 }
 
 export type TunnelOptions = {
   readonly proxy: URL
-  /** Ends the attempt. */
+  /** Aborts the attempt. */
   readonly signal: AbortSignal
-  /** For the name of the proxy; default: the system's. */
+  /** Resolves the name of the proxy; default: the system's resolver. */
   readonly lookup?: LookupFunction | undefined
-  /** For a proxy that speaks TLS itself. */
+  /** Verifies an HTTPS proxy. */
   readonly trust?: TlsOptions
 }
 
-/** The socket of a connection to `target` that the proxy has made. Rejects with a ProxyError, or if `signal` aborts. */
+/** A socket that the proxy has connected to `target`. Rejects with a ProxyError, or if `signal` aborts. */
 export async function openTunnel(target: HostAndPort, options: TunnelOptions): Promise<Socket> {
   const socket = await connectToProxy(options)
   const abort = (): void => void socket.destroy()
@@ -45,7 +45,7 @@ export async function connectToProxy({proxy, signal, lookup, trust}: TunnelOptio
   const to = {...addressOf(proxy), ...(lookup && {lookup})}
   const secure = proxy.protocol === 'https:'
   const socket = secure ? tls.connect({...to, ...trust, ALPNProtocols: ['http/1.1']}) : connect(to)
-  // The next user of the socket handles its errors; until then they must not be thrown.
+  // The next user of the socket handles its errors; until then an error must not be an uncaught exception.
   socket.on('error', () => {})
   try {
     await once(socket, secure ? 'secureConnect' : 'connect', {signal})
@@ -64,25 +64,25 @@ async function askConnect(target: HostAndPort, socket: Socket, proxy: URL): Prom
   const asked = http.request({method: 'CONNECT', path, headers, createConnection: () => socket})
   asked.end()
   let answer = await answerTo(asked, socket)
-  for (let left = MOST_INTERIM; left > 0 && isInterim(answer); left -= 1) answer = await nextAnswer(socket)
+  for (let left = MAX_INTERIM; left > 0 && isInterim(answer); left -= 1) answer = await nextAnswer(socket)
   const {statusCode = 0, statusMessage = ''} = answer
   if (statusCode !== 200)
     throw new ProxyError(`answers CONNECT with HTTP ${statusCode} ${statusMessage}`.trim())
 }
 
-/** Answers such as 100 Continue that may come before the one that counts; Go takes as many. */
-const MOST_INTERIM = 5
+/** Maximum number of interim responses such as 100 Continue, as in Go. */
+const MAX_INTERIM = 5
 
 function isInterim({statusCode = 0}: IncomingMessage): boolean {
   return statusCode >= 100 && statusCode < 200
 }
 
-/** Node takes the first answer to CONNECT for the only one. A request that is never ended sends nothing, and reads the next. */
+/** Node treats the first response to CONNECT as the final one. A request that is never ended sends nothing, and reads the next response. */
 function nextAnswer(socket: Socket): Promise<IncomingMessage> {
   return answerTo(http.request({method: 'CONNECT', createConnection: () => socket}), socket)
 }
 
-/** What came after the answer goes back into the socket. */
+/** Puts bytes that came after the response back into the socket. */
 async function answerTo(asked: http.ClientRequest, socket: Socket): Promise<IncomingMessage> {
   try {
     const [answer, , head] = (await once(asked, 'connect')) as [IncomingMessage, Socket, Buffer]
@@ -91,12 +91,12 @@ async function answerTo(asked: http.ClientRequest, socket: Socket): Promise<Inco
   } catch (error) {
     const words = codeOf(error).startsWith('HPE_')
       ? 'does not speak HTTP'
-      : `breaks off CONNECT: ${reasonOf(error)}`
+      : `aborts CONNECT: ${reasonOf(error)}`
     throw new ProxyError(words, {cause: error})
   }
 }
 
-/** Name and password of the proxy, as a header. */
+/** The user name and password of the proxy, as a header. */
 export function proxyHeaders(proxy: URL): Readonly<Record<string, string>> {
   const login = loginOf(proxy)
   if (!login) return {}
@@ -104,10 +104,10 @@ export function proxyHeaders(proxy: URL): Readonly<Record<string, string>> {
   return {'proxy-authorization': `Basic ${pair}`}
 }
 
-/** The signal ends the attempt: the client's own limit must not do so earlier. */
-const NO_LIMIT = 2 ** 31 - 1
+/** The signal limits the attempt: the timeout of the SOCKS client must not end it earlier. */
+const MAX_TIMEOUT = 2 ** 31 - 1
 
-/** https://www.rfc-editor.org/rfc/rfc1928: the proxy looks up the name. */
+/** https://www.rfc-editor.org/rfc/rfc1928: the proxy resolves the name. */
 async function askSocks(destination: HostAndPort, socket: Socket, proxy: URL): Promise<void> {
   const {SocksClient} = await import('./socks-client.js')
   const login = loginOf(proxy)
@@ -118,10 +118,10 @@ async function askSocks(destination: HostAndPort, socket: Socket, proxy: URL): P
       command: 'connect',
       destination: {...destination},
       existing_socket: socket,
-      timeout: NO_LIMIT,
+      timeout: MAX_TIMEOUT,
     })
   } catch (error) {
-    throw new ProxyError(`makes no connection: ${messageOf(error)}`, {cause: error})
+    throw new ProxyError(`cannot connect to the server: ${messageOf(error)}`, {cause: error})
   }
 }
 
@@ -131,5 +131,5 @@ function codeOf(error: unknown): string {
 }
 
 function reasonOf(error: unknown): string {
-  return codeOf(error) === 'ECONNREFUSED' ? 'it refuses the connection' : messageOf(error) || codeOf(error)
+  return codeOf(error) === 'ECONNREFUSED' ? 'connection refused' : messageOf(error) || codeOf(error)
 }

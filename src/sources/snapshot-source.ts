@@ -3,7 +3,7 @@ import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import type {Failure} from '../diagnostics/failure.js'
 import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
 
-export type Reading = {
+export type SnapshotReading = {
   readonly snapshot: ClusterSnapshot
   /** What was wrong with the text or the shape of what was read. */
   readonly diagnostics: readonly Diagnostic[]
@@ -38,13 +38,13 @@ export type KindFreshness = {
 
 export interface SnapshotSource {
   /** True where a change is one as soon as it is told; false where what is read then may be half of it, as of a file. */
-  readonly changesAreWhole: boolean
+  readonly changesAreAtomic: boolean
 
   /**
    * Reads the world once. Objects that did not change since the last reading keep their identity, so that work
    * remembered for them stays valid. Rejects with a Failure when nothing can be read.
    */
-  read(signal: AbortSignal): Promise<Reading>
+  read(signal: AbortSignal): Promise<SnapshotReading>
 
   /** Calls `onChange` whenever the next reading may differ; settles when `signal` aborts, rejects with a Failure. */
   watch(onChange: () => void, signal: AbortSignal): Promise<void>

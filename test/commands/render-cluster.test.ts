@@ -62,8 +62,8 @@ describe('lbex render of a cluster', () => {
     const {stderr, exitCode} = await render('--kubeconfig', 'config')
     assert.equal(
       stderr,
-      'error: cannot reach the API server at http://127.0.0.1:1 (--kubeconfig config, context there): the connection is refused\n' +
-        'hint: check that it runs, that address and port are right, and that no firewall is between\n',
+      'error: cannot reach the API server at http://127.0.0.1:1 (--kubeconfig config, context there): connection refused\n' +
+        'hint: check that it is running, that address and port are right, and that no firewall blocks the connection\n',
     )
     assert.equal(exitCode, 3)
   })
@@ -74,7 +74,7 @@ describe('lbex render of a cluster', () => {
     assert.deepEqual([stdout, exitCode], ['', 3])
     assert.match(
       stderr,
-      /^error: the API server at \S+ \(--proxy\) does not allow to list endpointslices\.discovery\.k8s\.io/,
+      /^error: the API server at \S+ \(--proxy\) does not allow lbex to list endpointslices\.discovery\.k8s\.io/,
     )
     assert.match(stderr, /\n {2}resources: \["endpointslices"\]\n/)
   })

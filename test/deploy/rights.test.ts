@@ -94,7 +94,7 @@ describe('the rights of deploy/', function () {
       assert.equal(exitCode, 3)
       assert.match(
         stderr,
-        new RegExp(`error: the API server at \\S+ \\(--proxy\\) does not allow to ${right}`),
+        new RegExp(`error: the API server at \\S+ \\(--proxy\\) does not allow lbex to ${right}`),
       )
       assert.match(stderr, /hint: grant it with this rule in a ClusterRole:/)
     })
@@ -112,7 +112,7 @@ describe('the rights of deploy/', function () {
       use.api.allowed = new Set(RIGHTS.filter((other) => other !== right))
       const {log} = await start()
       await serves()
-      await waitFor(() => log().includes(`does not allow to ${right}`), {what: 'the report'})
+      await waitFor(() => log().includes(`does not allow lbex to ${right}`), {what: 'the report'})
       assert.match(log(), /"level":"warn".*"code":"api-forbidden".*grant it with this rule/)
     })
   }

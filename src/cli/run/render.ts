@@ -20,7 +20,7 @@ import {
 } from '../../report/render-report.js'
 import type {CommandReport} from '../../report/report.js'
 import type {Logger} from '../../util/logger.js'
-import type {Reading} from '../../sources/snapshot-source.js'
+import type {SnapshotReading} from '../../sources/snapshot-source.js'
 import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
 import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
@@ -63,7 +63,7 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   return {...report, notes: lines(warned) + report.notes + lines([...remarks, ...saved])}
 }
 
-async function readOnce(flags: SourceFlags & CoverageFlags, log: Logger): Promise<Reading> {
+async function readOnce(flags: SourceFlags & CoverageFlags, log: Logger): Promise<SnapshotReading> {
   const coverage = flags.complete ? 'complete' : 'partial'
   const source = await openSource(flags, {coverage, log})
   try {
@@ -94,7 +94,7 @@ async function hostState(
 }
 
 function resultOf(
-  {diagnostics, locate}: Reading,
+  {diagnostics, locate}: SnapshotReading,
   translation: Translation,
   options: RenderOptions,
   flags: SelectionFlags,
@@ -113,7 +113,7 @@ type Validation = Pick<RenderResult, 'diagnostics'> & {readonly remarks: readonl
 
 async function validateResult(
   {diagnostics}: RenderResult,
-  reading: Reading,
+  reading: SnapshotReading,
   resultFor: (directory: string) => RenderResult,
   {binary = 'nginx', nginx}: RenderHost,
 ): Promise<Validation> {

@@ -8,7 +8,7 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {IntentOptions} from '../../core/intent/options.js'
 import {hasName} from '../../core/intent/select.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
-import type {Reading} from '../../sources/snapshot-source.js'
+import type {SnapshotReading} from '../../sources/snapshot-source.js'
 import {unmatchedNames} from './unmatched.js'
 
 type NameSelection = Pick<SelectionFlags, 'service-name'>

@@ -8,14 +8,14 @@ import {systemClock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
 import {createClusterSource} from '../../sources/cluster/cluster-source.js'
 import {ENDPOINT_SLICES, NODES, SERVICES} from '../../sources/cluster/kinds.js'
-import type {Reading, SnapshotSource} from '../../sources/snapshot-source.js'
+import type {SnapshotReading, SnapshotSource} from '../../sources/snapshot-source.js'
 import {packageVersion} from '../../cli/run/package.js'
 import {openSource, type SourceFlags} from '../../cli/run/source.js'
 
 export type DoctorReading = {
   readonly findings: readonly Finding[]
   /** Absent where nothing can be read: a finding says why. */
-  readonly reading?: Reading
+  readonly reading?: SnapshotReading
 }
 
 const RESOURCES = [
@@ -60,7 +60,7 @@ async function askAndRead(
   }
 }
 
-async function readOnce(source: SnapshotSource): Promise<Reading> {
+async function readOnce(source: SnapshotSource): Promise<SnapshotReading> {
   try {
     return await source.read(new AbortController().signal)
   } finally {

@@ -106,7 +106,11 @@ function checkIpv6({ipv6}: HostLimits): Finding[] {
   return ipv6 ? [] : [new Check('ipv6').ok('this host has no IPv6: Services are served on IPv4 alone')]
 }
 
-async function lookAtServices(reading: Reading, flags: DoctorFlags, host: LookedAt): Promise<Services> {
+async function lookAtServices(
+  reading: SnapshotReading,
+  flags: DoctorFlags,
+  host: LookedAt,
+): Promise<Services> {
   const {nginx, running, limits, kernel, directory} = host
   const capabilities = nginx?.capabilities ?? OLDEST_SUPPORTED
   const options = translatorOptions(flags, {nginx: capabilities, limits})

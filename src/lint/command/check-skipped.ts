@@ -1,7 +1,7 @@
 /** Remarks about files that are templates or patches of manifests: how to check what is built from them. */
 import {relative} from 'node:path'
 import {oneLine} from '../../diagnostics/escape.js'
-import type {NoManifest} from '../../sources/manifests/no-manifests.js'
+import type {NonManifest} from '../../sources/manifests/non-manifests.js'
 
 const PLURALS = {patch: 'patches', template: 'templates'} as const
 const BUILT_BY = {patch: 'kustomize build', template: 'helm template'} as const
@@ -21,7 +21,7 @@ export function skippedRemarks(passedOver: readonly NoManifest[], cwd: string): 
   return [...groups.values()].flatMap((group) => (group[0] ? [remark(group[0], group, cwd)] : []))
 }
 
-function remark({is, of}: NoManifest, group: readonly NoManifest[], cwd: string): string {
+function remark({is, of}: NonManifest, group: readonly NonManifest[], cwd: string): string {
   const folder = relative(cwd, of) || '.'
   const names = group.slice(0, NAMED).map(({file}) => file)
   const rest = group.length > NAMED ? [`${group.length - NAMED} more`] : []

@@ -2,10 +2,10 @@
  * Objects as the API server sends them, as far as they are read (https://kubernetes.io/docs/reference/kubernetes-api/).
  * read-objects.ts checks that they have these types: a server that has gone wrong must not harm more than one object.
  */
-import type {ApiObject} from '../../kube/answers.js'
+import type {KubeObject} from '../../kube/answers.js'
 import type {IpFamily} from '../../core/cluster/objects.js'
 
-export type Metadata = Omit<ApiObject['metadata'], 'resourceVersion'> & {
+export type ApiMetadata = Omit<KubeObject['metadata'], 'resourceVersion'> & {
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly creationTimestamp?: string
@@ -13,7 +13,7 @@ export type Metadata = Omit<ApiObject['metadata'], 'resourceVersion'> & {
 }
 
 export type ApiService = {
-  readonly metadata: Metadata
+  readonly metadata: ApiMetadata
   readonly spec: {
     readonly type?: string
     readonly ports?: readonly {
@@ -41,7 +41,7 @@ export type ApiService = {
 export type ApiEndpointPort = {readonly name?: string; readonly protocol?: string; readonly port?: number}
 
 export type ApiEndpointSlice = {
-  readonly metadata: Metadata
+  readonly metadata: ApiMetadata
   readonly addressType: string
   readonly endpoints?: readonly {
     readonly addresses: readonly string[]
@@ -63,7 +63,7 @@ export type ApiEndpointAddress = {
 }
 
 export type ApiEndpoints = {
-  readonly metadata: Metadata
+  readonly metadata: ApiMetadata
   readonly subsets?: readonly {
     readonly addresses?: readonly ApiEndpointAddress[]
     readonly notReadyAddresses?: readonly ApiEndpointAddress[]
@@ -72,7 +72,7 @@ export type ApiEndpoints = {
 }
 
 export type ApiNode = {
-  readonly metadata: Metadata
+  readonly metadata: ApiMetadata
   readonly spec?: {readonly taints?: readonly {readonly key: string}[]}
   readonly status?: {
     readonly addresses?: readonly {readonly type: string; readonly address: string}[]

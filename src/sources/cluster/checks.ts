@@ -1,13 +1,13 @@
 /** What must hold of everything that an API server sends; each check throws an ApiFailure. */
 import {ApiFailure} from '../../kube/api-failure.js'
 import {isOlder} from './resource-version.js'
-import {mostBytes} from './size.js'
+import {maxBytes} from './size.js'
 
 /**
  * Memory is for what is served, too: a server that sends more and more must not have lbex killed. `size` and `memory` are
  * bytes; default: half of what this process may use.
  */
-export function checkSize(size: number, plural: string, memory = mostBytes()): void {
+export function checkSize(size: number, plural: string, memory = maxBytes()): void {
   if (size <= memory) return
   const limit = `${Math.round(memory / 2 ** 20)} MiB`
   throw new ApiFailure(

@@ -3,16 +3,16 @@ import {EventEmitter, once, setMaxListeners} from 'node:events'
 import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import {UnexpectedFailure, type Failure} from '../../diagnostics/failure.js'
 import type {KubeAccess} from '../../kube/access.js'
-import {isUnanswered} from '../../kube/api-failure.js'
+import {isUnreachable} from '../../kube/api-failure.js'
 import {neededRuleInline} from '../../kube/resource.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
 import type {EndpointSlice, Node, Service} from '../../core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../../core/cluster/snapshot.js'
-import type {KindFreshness, Reading, SnapshotSource} from '../snapshot-source.js'
+import type {KindFreshness, SnapshotReading, SnapshotSource} from '../snapshot-source.js'
 import {freshnessOf} from './freshness.js'
-import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type Kind} from './kinds.js'
-import {Reflector, type News} from './reflect.js'
+import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type ApiKind} from './kinds.js'
+import {Reflector, type ReflectorUpdate} from './reflect.js'
 import {TriggerTimes} from './trigger-times.js'
 
 export type ClusterSourceOptions = {
@@ -36,7 +36,7 @@ export function createClusterSource(options: ClusterSourceOptions): SnapshotSour
 }
 
 class Cluster implements SnapshotSource {
-  readonly changesAreWhole = true
+  readonly changesAreAtomic = true
   private readonly services: readonly Reflector<Service>[]
   private readonly endpoints: readonly Reflector<EndpointSlice>[]
   private readonly nodes: Reflector<Node>
@@ -66,7 +66,7 @@ class Cluster implements SnapshotSource {
     this.nodes = this.reflector([NODES])
   }
 
-  async read(signal: AbortSignal): Promise<Reading> {
+  async read(signal: AbortSignal): Promise<SnapshotReading> {
     const running = this.start()
     signal.throwIfAborted()
     while (!this.isSynced()) {
@@ -113,9 +113,12 @@ class Cluster implements SnapshotSource {
     return [...this.services, ...this.endpoints, this.nodes]
   }
 
-  private reflector<T>(kinds: readonly [Kind<T>, ...Kind<T>[]], namespace?: string): Reflector<T> {
+  private reflector<T>(kinds: readonly [ApiKind<T>, ...ApiKind<T>[]], namespace?: string): Reflector<T> {
     const {access, clock, log, random = Math.random} = this.options
-    return new Reflector({access, clock, log, random}, {kinds, namespace, onNews: (news) => this.hear(news)})
+    return new Reflector(
+      {access, clock, log, random},
+      {kinds, namespace, onUpdate: (news) => this.hear(news)},
+    )
   }
 
   /** Resolves when the source is closed. */
@@ -127,9 +130,9 @@ class Cluster implements SnapshotSource {
     return this.running
   }
 
-  private hear({changed, object, back}: News): void {
+  private hear({changed, object, back}: ReflectorUpdate): void {
     // After an outage the kinds need not wait each for its own turn.
-    if (back) for (const {failure, pace} of this.reflectors) if (isUnanswered(failure)) pace.nudge()
+    if (back) for (const {failure, pace} of this.reflectors) if (isUnreachable(failure)) pace.nudge()
     const forbidden = this.areNodesForbidden()
     const flipped = forbidden !== this.nodesForbidden
     this.nodesForbidden = forbidden
@@ -163,7 +166,7 @@ class Cluster implements SnapshotSource {
     return [...this.services, ...this.endpoints, ...(this.nodesForbidden ? [] : [this.nodes])]
   }
 
-  private reading(): Reading {
+  private reading(): SnapshotReading {
     this.unread = false
     return {
       snapshot: this.snapshot(),

@@ -8,7 +8,7 @@ export function freshnessOf(
   now: number,
   since: number,
 ): KindFreshness {
-  const proofs = reflectors.map(({provenAt}) => provenAt ?? Infinity)
+  const proofs = reflectors.map(({confirmedAt}) => confirmedAt ?? Infinity)
   const age = now - Math.min(...proofs)
   const proven = !proofs.includes(Infinity)
   const failure = reflectors.find((reflector) => reflector.failure !== undefined)?.failure

@@ -1,5 +1,5 @@
 /** The kinds that are read from the API. Right to list and watch these is all that is needed. */
-import type {ApiObject} from '../../kube/answers.js'
+import type {KubeObject} from '../../kube/answers.js'
 import type {ApiResource} from '../../kube/resource.js'
 import type {EndpointSlice, Node, Service} from '../../core/cluster/objects.js'
 import {projectEndpointSlice} from './project-endpoint-slice.js'
@@ -9,28 +9,28 @@ import {projectService} from './project-service.js'
 import {readEndpoints, readEndpointSlice, readNode, readService} from './read-objects.js'
 
 /** `project` turns one object of the API into what a snapshot holds of it. */
-export type Kind<T> = {
+export type ApiKind<T> = {
   readonly resource: ApiResource
-  readonly project: (object: ApiObject) => readonly T[]
+  readonly project: (object: KubeObject) => readonly T[]
 }
 
-export const SERVICES: Kind<Service> = {
+export const SERVICES: ApiKind<Service> = {
   resource: core('Service', 'services'),
   project: (object) => [projectService(readService(object))],
 }
 
-export const ENDPOINT_SLICES: Kind<EndpointSlice> = {
+export const ENDPOINT_SLICES: ApiKind<EndpointSlice> = {
   resource: {kind: 'EndpointSlice', group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices'},
   project: (object) => [projectEndpointSlice(readEndpointSlice(object))],
 }
 
 /** Only where the API has no EndpointSlices. */
-export const ENDPOINTS: Kind<EndpointSlice> = {
+export const ENDPOINTS: ApiKind<EndpointSlice> = {
   resource: core('Endpoints', 'endpoints'),
   project: (object) => projectEndpoints(readEndpoints(object)),
 }
 
-export const NODES: Kind<Node> = {
+export const NODES: ApiKind<Node> = {
   resource: core('Node', 'nodes'),
   project: (object) => [projectNode(readNode(object))],
 }

@@ -1,14 +1,14 @@
 /** The objects of one kind, projected. What did not change, as far as it is used, keeps its identity. */
 import {isDeepStrictEqual} from 'node:util'
-import type {ApiObject} from '../../kube/answers.js'
+import type {KubeObject} from '../../kube/answers.js'
 import {sizeOf} from './size.js'
 
 type Entry<T> = {readonly uid: string | undefined; readonly values: readonly T[]; readonly size: number}
 
-type Project<T> = (object: ApiObject) => readonly T[]
+type Project<T> = (object: KubeObject) => readonly T[]
 
 /** An object that cannot be projected: it keeps the values it had, or has none. */
-export type OnUnreadable = (object: ApiObject, error: unknown) => void
+export type OnUnreadable = (object: KubeObject, error: unknown) => void
 
 export class ObjectStore<T> {
   private entries = new Map<string, Entry<T>>()
@@ -36,13 +36,13 @@ export class ObjectStore<T> {
   }
 
   /** True when this very object, not another of its name, is known. */
-  knows({metadata}: ApiObject): boolean {
+  knows({metadata}: KubeObject): boolean {
     const entry = this.entries.get(keyOf(metadata))
     return entry !== undefined && entry.uid === metadata.uid
   }
 
   /** True when something changed. */
-  put(object: ApiObject, project: Project<T>): boolean {
+  put(object: KubeObject, project: Project<T>): boolean {
     const {entries, bytes} = this
     const known = entries.get(keyOf(object.metadata))
     const changed = this.keep(object, project, entries)
@@ -50,7 +50,7 @@ export class ObjectStore<T> {
     return changed
   }
 
-  remove({metadata}: ApiObject): boolean {
+  remove({metadata}: KubeObject): boolean {
     const key = keyOf(metadata)
     this.bytes -= this.entries.get(key)?.size ?? 0
     const known = this.entries.delete(key)
@@ -96,7 +96,7 @@ export class ObjectStore<T> {
   }
 
   /** Puts the object into `entries`: as it is known, where that is the same. */
-  private keep(object: ApiObject, project: Project<T>, entries: Map<string, Entry<T>>): boolean {
+  private keep(object: KubeObject, project: Project<T>, entries: Map<string, Entry<T>>): boolean {
     const key = keyOf(object.metadata)
     const known = this.entries.get(key)
     const before = known?.values ?? []
@@ -109,7 +109,7 @@ export class ObjectStore<T> {
   }
 
   /** Undefined for an object whose shape is not what the API promises: it is no reason to lose the others. */
-  private read(object: ApiObject, project: Project<T>): readonly T[] | undefined {
+  private read(object: KubeObject, project: Project<T>): readonly T[] | undefined {
     const key = keyOf(object.metadata)
     // Objects in a list may lack it: then only the first of them is told, until it can be read.
     const {resourceVersion} = object.metadata as {readonly resourceVersion?: string}
@@ -127,11 +127,11 @@ export class ObjectStore<T> {
 
 export type Replacement = {
   /** Returns the bytes that all that was added takes, about. */
-  readonly add: (objects: readonly ApiObject[]) => number
+  readonly add: (objects: readonly KubeObject[]) => number
   /** True when something changed. `whole`: what was not added is gone. */
   readonly commit: (list: {readonly whole: boolean}) => boolean
 }
 
-function keyOf({namespace = '', name}: ApiObject['metadata']): string {
+function keyOf({namespace = '', name}: KubeObject['metadata']): string {
   return `${namespace}/${name}`
 }

@@ -15,12 +15,12 @@ export type PagesOptions = {
 
 /** Objects on a page, and on one of objects that are so large that no more of them fit. */
 const PAGE = 500
-const SMALLEST_PAGE = 8
+const MIN_PAGE = 8
 
 /** Far above what a cluster can have of one kind. */
-const MOST_OBJECTS = 500_000
+const MAX_OBJECTS = 500_000
 /** Pages with less than a quarter of what was asked for, which an API server sends at the end of a list only. */
-const MOST_THIN_PAGES = 100
+const MAX_THIN_PAGES = 100
 
 export class Pages {
   /** Objects that are asked for at once: less after a page was too large. */
@@ -54,8 +54,8 @@ export class Pages {
     try {
       return await this.page(resource, {limit: this.limit, continueToken}, signal)
     } catch (error) {
-      if (!isTooLarge(error) || this.limit <= SMALLEST_PAGE) throw error
-      this.limit = Math.max(SMALLEST_PAGE, Math.floor(this.limit / 2))
+      if (!isTooLarge(error) || this.limit <= MIN_PAGE) throw error
+      this.limit = Math.max(MIN_PAGE, Math.floor(this.limit / 2))
       return this.next(resource, continueToken, signal)
     }
   }
@@ -95,8 +95,8 @@ class Progress {
 
   private problem(isRepeated: boolean): string | undefined {
     if (isRepeated) return 'a page leads to itself'
-    if (this.thinPages > MOST_THIN_PAGES) return `${this.thinPages} pages held next to nothing`
-    return this.objects > MOST_OBJECTS ? `it has more than ${MOST_OBJECTS} objects` : undefined
+    if (this.thinPages > MAX_THIN_PAGES) return `${this.thinPages} pages held next to nothing`
+    return this.objects > MAX_OBJECTS ? `it has more than ${MAX_OBJECTS} objects` : undefined
   }
 }
 

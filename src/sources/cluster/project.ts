@@ -1,10 +1,10 @@
 /** What the projections of all kinds have in common. */
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
-import type {Metadata} from './api-types.js'
+import type {ApiMetadata} from './api-types.js'
 
 export function namespacedRef(
   kind: string,
-  {namespace = 'default', name}: Metadata,
+  {namespace = 'default', name}: ApiMetadata,
 ): ObjectRef & {readonly namespace: string} {
   return {kind, namespace, name}
 }

@@ -2,7 +2,7 @@
 import {Failure} from '../../diagnostics/failure.js'
 import type {Logger} from '../../util/logger.js'
 import {checkSize} from './checks.js'
-import type {Kind} from './kinds.js'
+import type {ApiKind} from './kinds.js'
 import type {ObjectStore} from './object-store.js'
 import type {Pages} from './pages.js'
 import type {UnreadableLog} from './unreadable-log.js'
@@ -20,7 +20,7 @@ export type ReadListDeps<T> = {
 
 export type ListResult<T> = {
   /** The kind that the store has now. */
-  readonly kind: Kind<T>
+  readonly kind: ApiKind<T>
   readonly resourceVersion: string
   /** True if the store differs from what it was. */
   readonly changed: boolean
@@ -28,7 +28,7 @@ export type ListResult<T> = {
 
 /** Lists the first of `kinds` that the API server has. Rejects with a Failure, and leaves the store as it was. */
 export async function readList<T>(
-  [kind, ...others]: readonly Kind<T>[],
+  [kind, ...others]: readonly ApiKind<T>[],
   deps: ReadListDeps<T>,
   signal: AbortSignal,
 ): Promise<ListResult<T>> {
@@ -42,7 +42,7 @@ export async function readList<T>(
 }
 
 async function readKind<T>(
-  kind: Kind<T>,
+  kind: ApiKind<T>,
   {store, pages, log, unreadable, memory, onBegin}: ReadListDeps<T>,
   signal: AbortSignal,
 ): Promise<ListResult<T>> {
@@ -65,6 +65,6 @@ async function readKind<T>(
 }
 
 /** Any of the known objects may be among them. */
-function warnOfNameless(log: Logger, {resource: {kind}}: Kind<unknown>, count: number): void {
+function warnOfNameless(log: Logger, {resource: {kind}}: ApiKind<unknown>, count: number): void {
   log.warn('objects without a name are skipped, and no object counts as deleted', {kind, count})
 }

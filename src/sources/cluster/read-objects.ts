@@ -1,5 +1,5 @@
 /** The objects of the API, checked as far as they are read. */
-import type {ApiEndpoints, ApiEndpointSlice, ApiNode, ApiService, Metadata} from './api-types.js'
+import type {ApiEndpoints, ApiEndpointSlice, ApiNode, ApiService, ApiMetadata} from './api-types.js'
 import {
   flag,
   integer,
@@ -13,7 +13,7 @@ import {
   texts,
 } from './shape.js'
 
-const metadata = mapping<Metadata>({
+const metadata = mapping<ApiMetadata>({
   name: text,
   namespace: optional(text),
   uid: optional(text),

@@ -5,30 +5,30 @@
  */
 import {Failure, UnexpectedFailure} from '../../diagnostics/failure.js'
 import type {KubeAccess} from '../../kube/access.js'
-import type {ApiObject, WatchEvent} from '../../kube/answers.js'
-import {isUnanswered} from '../../kube/api-failure.js'
+import type {KubeObject, WatchEvent} from '../../kube/answers.js'
+import {isUnreachable} from '../../kube/api-failure.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
 import {TokenBucket} from '../../util/token-bucket.js'
 import {checkHistory, checkSize} from './checks.js'
-import type {Kind} from './kinds.js'
+import type {ApiKind} from './kinds.js'
 import {ObjectStore} from './object-store.js'
 import {Pages} from './pages.js'
-import {Pace} from './pace.js'
-import {Proof} from './proof.js'
+import {RetryPacing} from './retry-pacing.js'
+import {FreshnessTracker} from './freshness-tracker.js'
 import {readList} from './read-list.js'
 import {
   isPositionLost,
   openFor,
   stateAfter,
-  type Active,
-  type BackingOff,
-  type State,
-  type Verifying,
-  type Watching,
+  type ActiveState,
+  type BackingOffState,
+  type ReflectorState,
+  type VerifyingState,
+  type WatchingState,
 } from './reflector-state.js'
 import {isOlder} from './resource-version.js'
-import {TroubleLog} from './trouble-log.js'
+import {ReadFailureLog} from './read-failure-log.js'
 import {UnreadableLog} from './unreadable-log.js'
 
 export type ReflectorDeps = {
@@ -42,20 +42,20 @@ export type ReflectorDeps = {
 }
 
 /** Something came or failed. */
-export type News = {
+export type ReflectorUpdate = {
   readonly changed: boolean
   /** True when the server answers again, after it had given no answer. */
   readonly back?: boolean
   /** The one object that came or changed, where it was one. */
-  readonly object?: ApiObject
+  readonly object?: KubeObject
 }
 
 export type ReflectorOptions<T> = {
   /** The first that the API server has is read. */
-  readonly kinds: readonly [Kind<T>, ...Kind<T>[]]
+  readonly kinds: readonly [ApiKind<T>, ...ApiKind<T>[]]
   /** Default: all. */
   readonly namespace?: string | undefined
-  readonly onNews: (news: News) => void
+  readonly onUpdate: (news: ReflectorUpdate) => void
 }
 
 /** On average no more than one request in a second; a quiet time saves the two that an outage needs: a probe and a watch. */
@@ -64,18 +64,18 @@ const REQUESTS = {interval: 1000, size: 2}
 export class Reflector<T> {
   readonly store = new ObjectStore<T>((object, error) => this.unreadable.tell(object, error))
   /** The kind of what is in the store. */
-  kind: Kind<T>
+  kind: ApiKind<T>
   /** What the last attempt ended with; undefined as soon as a watch is open. */
   failure: Failure | undefined
   /** How often a list was begun, and a watch opened. */
   readonly counts = {lists: 0, watches: 0}
-  readonly pace: Pace
+  readonly pace: RetryPacing
 
-  private state: State = {name: 'listing'}
-  private readonly proof: Proof
+  private state: ReflectorState = {name: 'listing'}
+  private readonly proof: FreshnessTracker
   private readonly requests: TokenBucket
   private readonly pages: Pages
-  private readonly trouble: TroubleLog
+  private readonly trouble: ReadFailureLog
   private readonly unreadable: UnreadableLog
 
   constructor(
@@ -85,11 +85,14 @@ export class Reflector<T> {
     const {kinds, namespace} = options
     this.kind = kinds[0]
     this.unreadable = new UnreadableLog(deps.log)
-    this.pace = new Pace(deps.clock, deps.random)
-    this.proof = new Proof(deps.clock)
+    this.pace = new RetryPacing(deps.clock, deps.random)
+    this.proof = new FreshnessTracker(deps.clock)
     this.requests = new TokenBucket(deps.clock, REQUESTS)
     this.pages = new Pages({access: deps.access, namespace, onRequest: () => this.requests.take()})
-    this.trouble = new TroubleLog(deps.log, {kind: this.kind.resource.kind, ...(namespace && {namespace})})
+    this.trouble = new ReadFailureLog(deps.log, {
+      kind: this.kind.resource.kind,
+      ...(namespace && {namespace}),
+    })
   }
 
   /** True once the store was filled. */
@@ -98,7 +101,7 @@ export class Reflector<T> {
   }
 
   /** Monotonic time of the last proof that the store is up to date; undefined before the first list. */
-  get provenAt(): number | undefined {
+  get confirmedAt(): number | undefined {
     return this.proof.at
   }
 
@@ -112,13 +115,13 @@ export class Reflector<T> {
     }
   }
 
-  private async backOff({delay, next}: BackingOff, signal: AbortSignal): Promise<Active> {
+  private async backOff({delay, next}: BackingOffState, signal: AbortSignal): Promise<ActiveState> {
     if (delay > 0) await this.pace.wait(delay, signal)
     return next
   }
 
   /** Returns the next state: a back-off after a failure, or if the server ended a watch. */
-  private async proceed(state: Active, signal: AbortSignal): Promise<State> {
+  private async proceed(state: ActiveState, signal: AbortSignal): Promise<ReflectorState> {
     let failure: Failure | undefined
     try {
       const next = await this.enter(state, signal)
@@ -130,14 +133,14 @@ export class Reflector<T> {
   }
 
   /** Undefined if the server ended a watch in good order. */
-  private async enter(state: Active, signal: AbortSignal): Promise<Active | undefined> {
+  private async enter(state: ActiveState, signal: AbortSignal): Promise<ActiveState | undefined> {
     if (state.name === 'verifying') return this.verify(state, signal)
     if (state.name === 'watching') return this.follow(state, signal)
     return this.list(signal)
   }
 
   /** Ends the state of now, and reports the failure. */
-  private end(failure: Failure | undefined): State {
+  private end(failure: Failure | undefined): ReflectorState {
     const {state} = this
     if (state.name === 'backing-off') return state
     const ended = {failure, lasted: openFor(state, this.deps.clock.monotonic())}
@@ -150,7 +153,7 @@ export class Reflector<T> {
     if (failure) {
       this.failure = failure
       this.trouble.begin(failure, delay, !this.synced)
-      this.options.onNews({changed: false, ...(back && {back})})
+      this.options.onUpdate({changed: false, ...(back && {back})})
     }
     return {name: 'backing-off', delay, next}
   }
@@ -159,7 +162,7 @@ export class Reflector<T> {
    * A list of one object shows whether this is still the history that was watched: a server that came back without it
    * accepts the old position, and sends nothing until its own numbers have caught up.
    */
-  private async verify({position}: Verifying, signal: AbortSignal): Promise<Active> {
+  private async verify({position}: VerifyingState, signal: AbortSignal): Promise<ActiveState> {
     const {items, resourceVersion} = await this.pages.first(this.kind.resource, signal)
     const first = items[0]
     const familiar = first === undefined ? this.store.isEmpty : this.store.knows(first)
@@ -167,7 +170,7 @@ export class Reflector<T> {
     return {name: 'watching', position, resumed: true}
   }
 
-  private async list(signal: AbortSignal): Promise<Watching> {
+  private async list(signal: AbortSignal): Promise<WatchingState> {
     const {store, pages, unreadable} = this
     const {log, memory} = this.deps
     const onBegin = (): unknown => (this.counts.lists += 1)
@@ -176,12 +179,12 @@ export class Reflector<T> {
     const changed = list.changed || !this.synced
     this.kind = list.kind
     this.proof.hear()
-    this.options.onNews({changed})
+    this.options.onUpdate({changed})
     return {name: 'watching', position: {resourceVersion, fruitless: 0}, resumed: false}
   }
 
   /** Returns when the server ends the watch in good order. */
-  private async follow(state: Watching, signal: AbortSignal): Promise<undefined> {
+  private async follow(state: WatchingState, signal: AbortSignal): Promise<undefined> {
     const {random, access} = this.deps
     const {namespace} = this.options
     const {resourceVersion} = state.position
@@ -193,7 +196,7 @@ export class Reflector<T> {
     for await (const event of events) watching = this.take(event, watching)
   }
 
-  private open(state: Watching): Watching {
+  private open(state: WatchingState): WatchingState {
     const {position} = state
     const openedAt = this.deps.clock.monotonic()
     const watching = {...state, openedAt, position: {...position, fruitless: position.fruitless + 1}}
@@ -203,12 +206,12 @@ export class Reflector<T> {
     const back = this.isBack()
     this.failure = undefined
     this.trouble.end()
-    this.options.onNews({changed: false, ...(back && {back})})
+    this.options.onUpdate({changed: false, ...(back && {back})})
     return watching
   }
 
   /** Returns the state after the event. */
-  private take(event: WatchEvent, state: Watching): Watching {
+  private take(event: WatchEvent, state: WatchingState): WatchingState {
     const {object} = event
     const {resourceVersion} = object.metadata
     checkHistory(resourceVersion, state.position.resourceVersion)
@@ -219,7 +222,7 @@ export class Reflector<T> {
     const watching = {...state, position: {resourceVersion, fruitless: 0}}
     this.state = watching
     // A deleted object has the time of its last change, not the time of its deletion.
-    if (changed) this.options.onNews({changed, ...(event.type !== 'DELETED' && {object})})
+    if (changed) this.options.onUpdate({changed, ...(event.type !== 'DELETED' && {object})})
     return watching
   }
 
@@ -234,7 +237,7 @@ export class Reflector<T> {
 
   /** True if the server answers, with success or with an error, and gave no answer before. */
   private isBack(failure?: Failure): boolean {
-    const back = isUnanswered(this.failure) && !isUnanswered(failure)
+    const back = isUnreachable(this.failure) && !isUnreachable(failure)
     if (back) this.pace.startOver()
     return back
   }

@@ -10,7 +10,7 @@
  */
 import type {Failure} from '../../diagnostics/failure.js'
 import {ApiFailure} from '../../kube/api-failure.js'
-import {isOrdinary} from './pace.js'
+import {isOrdinary} from './retry-pacing.js'
 
 /** A point in the history of the cluster: changes after it are not known yet. */
 export type Position = {
@@ -19,12 +19,12 @@ export type Position = {
   readonly fruitless: number
 }
 
-export type Listing = {readonly name: 'listing'}
+export type ListingState = {readonly name: 'listing'}
 
 /** The server may be another one than before, with another history. */
-export type Verifying = {readonly name: 'verifying'; readonly position: Position}
+export type VerifyingState = {readonly name: 'verifying'; readonly position: Position}
 
-export type Watching = {
+export type WatchingState = {
   readonly name: 'watching'
   readonly position: Position
   /** True if the watch goes on from where an earlier one ended, false if it follows a list. */
@@ -33,20 +33,20 @@ export type Watching = {
   readonly openedAt?: number
 }
 
-export type BackingOff = {
+export type BackingOffState = {
   readonly name: 'backing-off'
   /** Milliseconds. */
   readonly delay: number
-  readonly next: Active
+  readonly next: ActiveState
 }
 
 /** A state in which something is asked of the API server. */
-export type Active = Listing | Verifying | Watching
+export type ActiveState = ListingState | VerifyingState | WatchingState
 
-export type State = Active | BackingOff
+export type ReflectorState = ActiveState | BackingOffState
 
 /** How a state ended: by a failure, or undefined if the server ended a watch in good order. */
-export type End = {
+export type StateEnd = {
   /** Milliseconds that the watch was open; 0 if it was not opened. */
   readonly lasted: number
   readonly failure: Failure | undefined
@@ -56,7 +56,7 @@ export type End = {
 const PATIENCE = 2
 
 /** The state after the back-off that follows `state`, which ended as `end` says. */
-export function stateAfter(state: Active, end: End): Active {
+export function stateAfter(state: ActiveState, end: StateEnd): ActiveState {
   if (state.name === 'listing') return state
   const {position} = state
   if (position.fruitless >= PATIENCE || isPastResuming(end.failure)) return {name: 'listing'}
@@ -64,12 +64,12 @@ export function stateAfter(state: Active, end: End): Active {
 }
 
 /** Milliseconds that the watch is open at the monotonic time `now`; 0 if it is not. */
-export function openFor(state: Active, now: number): number {
+export function openFor(state: ActiveState, now: number): number {
   return state.name === 'watching' && state.openedAt !== undefined ? now - state.openedAt : 0
 }
 
 /** True if nothing is wrong but the position of a resumed watch: the server answers, but its history begins later. */
-export function isPositionLost(state: Active, failure: Failure | undefined): boolean {
+export function isPositionLost(state: ActiveState, failure: Failure | undefined): boolean {
   return failure?.code === 'api-gone' && state.name === 'watching' && state.resumed
 }
 

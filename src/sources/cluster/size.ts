@@ -13,6 +13,6 @@ export function sizeOf(value: unknown): number {
 }
 
 /** What the objects of one kind may take: half of the memory that this process may use, the rest is for what is made of them. */
-export function mostBytes(): number {
+export function maxBytes(): number {
   return getHeapStatistics().heap_size_limit / 2
 }

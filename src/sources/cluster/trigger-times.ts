@@ -3,9 +3,9 @@
  * the network-programming latency
  * (https://github.com/kubernetes/community/blob/master/sig-scalability/slos/network_programming_latency.md).
  */
-import type {ApiObject} from '../../kube/answers.js'
+import type {KubeObject} from '../../kube/answers.js'
 import type {Trigger} from '../snapshot-source.js'
-import type {Metadata} from './api-types.js'
+import type {ApiMetadata} from './api-types.js'
 import {SERVICE_NAME} from './project-endpoint-slice.js'
 
 const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
@@ -17,8 +17,8 @@ export class TriggerTimes {
   constructor(private readonly since: number) {}
 
   /** Of an object that changes again before it is applied the first time counts. */
-  note({metadata}: ApiObject): void {
-    const {annotations, labels, namespace = 'default', name} = metadata as Metadata
+  note({metadata}: KubeObject): void {
+    const {annotations, labels, namespace = 'default', name} = metadata as ApiMetadata
     const at = Date.parse(annotations?.[TRIGGER_TIME] ?? '')
     const key = `${namespace}/${name}`
     if (Number.isNaN(at) || at < this.since || this.waiting.has(key)) return

@@ -1,10 +1,10 @@
 /** Logs which objects of one kind have values of a wrong type; of those in one list, the first few are named. */
 import {messageOf} from '../../diagnostics/failure.js'
-import type {ApiObject} from '../../kube/answers.js'
+import type {KubeObject} from '../../kube/answers.js'
 import type {Logger} from '../../util/logger.js'
 
 /** Objects of one list that are named; a server that has gone wrong may send 100,000 of them. */
-const MOST_NAMED = 20
+const MAX_LOGGED = 20
 
 export class UnreadableLog {
   private kind = ''
@@ -20,13 +20,13 @@ export class UnreadableLog {
 
   /** Also after a list that failed. */
   endList(): void {
-    const count = (this.inList ?? 0) - MOST_NAMED
+    const count = (this.inList ?? 0) - MAX_LOGGED
     this.inList = undefined
     if (count > 0) this.log.warn('more objects cannot be read', {kind: this.kind, count})
   }
 
-  tell({metadata: {namespace, name}}: ApiObject, error: unknown): void {
-    if (this.inList !== undefined && ++this.inList > MOST_NAMED) return
+  tell({metadata: {namespace, name}}: KubeObject, error: unknown): void {
+    if (this.inList !== undefined && ++this.inList > MAX_LOGGED) return
     this.log.warn('an object cannot be read; its last readable version is used, if there is one', {
       kind: this.kind,
       name: namespace === undefined ? name : `${namespace}/${name}`,

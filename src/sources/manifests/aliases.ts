@@ -13,12 +13,12 @@ export type Aliases = {
 }
 
 export function findAliases(document: Document.Parsed): Aliases {
-  const walk = new Walk()
+  const walk = new AliasWalk()
   walk.measure(document.contents)
   return {targets: walk.targets, anchors: walk.anchors, added: walk.added}
 }
 
-class Walk {
+class AliasWalk {
   readonly targets = new Map<Alias, Node | undefined>()
   anchors = 0
   added = 0

@@ -1,7 +1,7 @@
 /** Everything that was read, put together as one reading. */
 import {describeObject, diagnose, type Diagnostic, type Subject} from '../../diagnostics/diagnostic.js'
 import {COMPLETE, type Coverage} from '../../core/cluster/snapshot.js'
-import type {Reading} from '../snapshot-source.js'
+import type {SnapshotReading} from '../snapshot-source.js'
 import type {ObjectLists} from './kinds.js'
 import {locateDiagnostics, type FindDocument} from './locate.js'
 import type {ManifestFile} from './manifest-file.js'
@@ -19,12 +19,15 @@ export type Contents = {
   readonly find: FindDocument
 }
 
-export function assemble(files: readonly ManifestFile[], mode: CoverageMode): Reading {
+export function assemble(files: readonly ManifestFile[], mode: CoverageMode): SnapshotReading {
   const diagnostics = files.flatMap((file) => file.diagnostics)
   return assembleContents({objects: objectsOf(files), diagnostics, find: documentFinder(files)}, mode)
 }
 
-export function assembleContents({objects, diagnostics, find}: Contents, mode: CoverageMode): Reading {
+export function assembleContents(
+  {objects, diagnostics, find}: Contents,
+  mode: CoverageMode,
+): SnapshotReading {
   const {kept, diagnostics: duplicates} = dropDuplicates(objects)
   const lists: ObjectLists = {
     services: kept.flatMap(({lists}) => lists.services ?? []),

@@ -3,7 +3,7 @@ import type {Stats} from 'node:fs'
 import {stat} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {fileUnreadable} from './file-failures.js'
-import type {FindOptions} from './found.js'
+import type {FindOptions} from './found-files.js'
 
 /** What `path` leads to; undefined when there is nothing. */
 export async function statOf(path: string, {cwd, temporary}: FindOptions): Promise<Stats | undefined> {

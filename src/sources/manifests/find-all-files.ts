@@ -7,7 +7,7 @@ import {isBelow, leadsOut} from '../../util/leads-out.js'
 import {isOwnStream} from '../../util/own-streams.js'
 import {repositoryRoot} from '../../util/repository-root.js'
 import {findFiles, splitGlob} from './find-files.js'
-import type {FindOptions, FoundFile} from './found.js'
+import type {FindOptions, FoundFile} from './found-files.js'
 import {inBatches} from './in-batches.js'
 import {STDIN} from './read-text.js'
 
@@ -51,7 +51,7 @@ function rootsOf(path: string, cwd: string): string[] {
 }
 
 /** A stream of this process may lead anywhere. */
-function isInside({file, realPath}: Placed, roots: readonly string[]): boolean {
+function isInside({file, realPath}: ResolvedFile, roots: readonly string[]): boolean {
   if (file.isPipe || isOwnStream(file.path) || realPath === file.path) return true
   return roots.some((root) => isBelow(realPath, root))
 }
@@ -70,11 +70,11 @@ async function filesOf(
   }
 }
 
-type Placed = {readonly file: FoundFile; readonly realPath: string; readonly isLink: boolean}
+type ResolvedFile = {readonly file: FoundFile; readonly realPath: string; readonly isLink: boolean}
 
 /** A file that several paths or links lead to is read once, by a name that is no link where there is one. */
-async function firstOfEach(files: readonly FoundFile[]): Promise<Placed[]> {
-  const firsts = new Map<string, Placed>()
+async function firstOfEach(files: readonly FoundFile[]): Promise<ResolvedFile[]> {
+  const firsts = new Map<string, ResolvedFile>()
   for (const placed of await inBatches(files, place)) {
     const first = firsts.get(placed.realPath)
     if (!first || (first.isLink && !placed.isLink)) firsts.set(placed.realPath, placed)
@@ -83,7 +83,7 @@ async function firstOfEach(files: readonly FoundFile[]): Promise<Placed[]> {
 }
 
 /** A pipe is a link in /dev/fd, and a link may lead nowhere: they stand for themselves. */
-async function place(file: FoundFile): Promise<Placed> {
+async function place(file: FoundFile): Promise<ResolvedFile> {
   const itself = {file, realPath: file.path, isLink: false}
   if (file.isPipe) return itself
   try {

@@ -5,7 +5,7 @@ import {glob} from 'tinyglobby'
 import {isOwnStream} from '../../util/own-streams.js'
 import {noManifests, noMatch, pathNotFound} from './file-failures.js'
 import {statOf} from './file-stats.js'
-import type {FindOptions, Found, FoundFile} from './found.js'
+import type {FindOptions, FoundFiles, FoundFile} from './found-files.js'
 import {searchFolder} from './search-folder.js'
 
 /** What makes a path a glob, unless it exists as it stands. */
@@ -15,7 +15,7 @@ const GLOB = /[*?[\]{}()!+@\\]/
  * Finds the files, those of folders and globs in code-unit order. Throws a Failure: `path-not-found`, `no-manifests` for a
  * folder without any, `file-unreadable` for what cannot be searched.
  */
-export async function findFiles(path: string, options: FindOptions): Promise<Found> {
+export async function findFiles(path: string, options: FindOptions): Promise<FoundFiles> {
   const stats = path === '' ? undefined : await statOf(path, options)
   if (!stats && !GLOB.test(path)) throw pathNotFound(path, options.temporary)
   const found = stats ? await search(path, stats, options) : await searchGlob(path, options)
@@ -23,7 +23,7 @@ export async function findFiles(path: string, options: FindOptions): Promise<Fou
   throw (stats ? noManifests : noMatch)(path, options.temporary)
 }
 
-async function search(path: string, stats: Stats, options: FindOptions): Promise<Found> {
+async function search(path: string, stats: Stats, options: FindOptions): Promise<FoundFiles> {
   if (stats.isDirectory()) return searchFolder(path, options)
   const absolute = resolve(options.cwd, path)
   const isPipe = !stats.isFile() && isOwnStream(absolute)
@@ -31,7 +31,7 @@ async function search(path: string, stats: Stats, options: FindOptions): Promise
 }
 
 /** What matches is read as a shell would have given it: files whatever their names, folders as a whole. */
-async function searchGlob(pattern: string, options: FindOptions): Promise<Found> {
+async function searchGlob(pattern: string, options: FindOptions): Promise<FoundFiles> {
   const {base, rest} = splitGlob(pattern)
   const cwd = resolve(options.cwd, base)
   const ignore = ['**/node_modules/**']

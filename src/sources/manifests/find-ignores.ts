@@ -29,11 +29,11 @@ function ignoresIn(document: PlacedDocument): Ignore[] {
   })
 }
 
-type Wish = Comment & {readonly nextLine: boolean; readonly rest: string}
+type IgnoreComment = Comment & {readonly nextLine: boolean; readonly rest: string}
 
 function ignore(
   document: PlacedDocument,
-  {start, comment, nextLine, rest}: Wish,
+  {start, comment, nextLine, rest}: IgnoreComment,
   whole: readonly [from: number, to: number],
 ): Ignore {
   const location = document.locate([start, start + comment.length])

@@ -1,6 +1,6 @@
 /** What can be seen of files from outside: two states with one fingerprint hold the same files, most likely unchanged. */
 import {realpath, stat} from 'node:fs/promises'
-import type {FoundFile} from './found.js'
+import type {FoundFile} from './found-files.js'
 import {inBatches} from './in-batches.js'
 
 export type FileState = {

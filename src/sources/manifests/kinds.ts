@@ -11,7 +11,7 @@ import {projectService} from './project-service.js'
 /** The lists of a snapshot, or what one object adds to them. */
 export type ObjectLists = Pick<ClusterSnapshot, 'services' | 'endpointSlices' | 'endpoints' | 'nodes'>
 
-export type Kind = {
+export type ManifestKind = {
   readonly name: string
   readonly apiVersions: readonly string[]
   /** Names the object, whatever is wrong with it, and returns how to read it. */
@@ -30,7 +30,7 @@ export type MemberDefaults = {readonly kind?: string; readonly apiVersion?: stri
 /** Findings about fields that the API server drops: it accepts the rest, unless a client asks for strict validation. */
 const DROPPED: ReadonlySet<string> = new Set(['unknown-field', 'server-set-field'])
 
-const KINDS: readonly Kind[] = [
+const KINDS: readonly ManifestKind[] = [
   kind('Service', ['v1'], namespacedRef, (object, about, found) => {
     const service = {...about, ...projectService(object)}
     const isRefused = found.some(({code}) => !DROPPED.has(code))
@@ -59,7 +59,7 @@ function kind<R extends ObjectRef>(
     about: {readonly ref: R; readonly origin: Origin},
     found: readonly Diagnostic[],
   ) => Partial<ObjectLists>,
-): Kind {
+): ManifestKind {
   return {
     name,
     apiVersions,
@@ -71,7 +71,7 @@ function kind<R extends ObjectRef>(
 }
 
 /** The kind of an object; undefined when it is none that is read. */
-export function kindOf(value: unknown, defaults: MemberDefaults = {}): Kind | undefined {
+export function kindOf(value: unknown, defaults: MemberDefaults = {}): ManifestKind | undefined {
   const {kind: name = defaults.kind, apiVersion = defaults.apiVersion} = ownFields(value)
   const found = KINDS.find((known) => known.name === name)
   const otherGroup = typeof apiVersion === 'string' && apiVersion.includes('/')

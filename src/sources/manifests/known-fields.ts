@@ -1,13 +1,13 @@
 /**
- * Fields that Kubernetes does not know, as the strict validation of kubectl finds them
+ * KnownFields that Kubernetes does not know, as the strict validation of kubectl finds them
  * (https://kubernetes.io/docs/reference/kubernetes-api/).
  */
 import {isMapping, type Field} from './fields.js'
 
 /** The keys of a mapping, or of each mapping in a list; below some of them lbex looks further. */
-type Fields = {readonly [key: string]: Fields | undefined}
+type KnownFields = {readonly [key: string]: KnownFields | undefined}
 
-function keys(...names: readonly string[]): Fields {
+function keys(...names: readonly string[]): KnownFields {
   return Object.fromEntries(names.map((name) => [name, undefined]))
 }
 
@@ -30,11 +30,11 @@ const METADATA = keys(
   'uid',
 )
 
-const OBJECT: Fields = {...keys('apiVersion', 'kind'), metadata: METADATA}
+const OBJECT: KnownFields = {...keys('apiVersion', 'kind'), metadata: METADATA}
 
 const TARGET_REF = keys('apiVersion', 'fieldPath', 'kind', 'name', 'namespace', 'resourceVersion', 'uid')
 
-export const SERVICE_FIELDS: Fields = {
+export const SERVICE_FIELDS: KnownFields = {
   ...OBJECT,
   ...keys('status'),
   spec: {
@@ -66,7 +66,7 @@ export const SERVICE_FIELDS: Fields = {
 const ENDPOINT_PORT = keys('appProtocol', 'name', 'port', 'protocol')
 
 /** Of v1; v1beta1 had the topology too. */
-export const ENDPOINT_SLICE_FIELDS: Fields = {
+export const ENDPOINT_SLICE_FIELDS: KnownFields = {
   ...OBJECT,
   ...keys('addressType'),
   endpoints: {
@@ -78,15 +78,15 @@ export const ENDPOINT_SLICE_FIELDS: Fields = {
   ports: ENDPOINT_PORT,
 }
 
-const ENDPOINT_ADDRESS: Fields = {...keys('hostname', 'ip', 'nodeName'), targetRef: TARGET_REF}
+const ENDPOINT_ADDRESS: KnownFields = {...keys('hostname', 'ip', 'nodeName'), targetRef: TARGET_REF}
 
-export const ENDPOINTS_FIELDS: Fields = {
+export const ENDPOINTS_FIELDS: KnownFields = {
   ...OBJECT,
   subsets: {addresses: ENDPOINT_ADDRESS, notReadyAddresses: ENDPOINT_ADDRESS, ports: ENDPOINT_PORT},
 }
 
 /** Of the status lbex reads no more than the addresses and conditions. */
-export const NODE_FIELDS: Fields = {
+export const NODE_FIELDS: KnownFields = {
   ...OBJECT,
   spec: {
     ...keys('configSource', 'externalID', 'podCIDR', 'podCIDRs', 'providerID', 'unschedulable'),
@@ -113,11 +113,11 @@ export const NODE_FIELDS: Fields = {
 }
 
 /** An object that an API server has accepted has no unknown field, whatever a newer Kubernetes may have added. */
-export function reportUnknownFields(object: Field, known: Fields): void {
+export function reportUnknownFields(object: Field, known: KnownFields): void {
   if (object.get('metadata').get('uid').isAbsent) reportUnknown(object, known)
 }
 
-function reportUnknown(field: Field, known: Fields): void {
+function reportUnknown(field: Field, known: KnownFields): void {
   const mappings = Array.isArray(field.value) ? field.items() : [field]
   for (const mapping of mappings.filter(({value}) => isMapping(value))) {
     for (const [key, child] of mapping.entries()) {

@@ -1,11 +1,11 @@
 /** Manifest files as a source of snapshots: what `-f` takes. */
 import {resolve} from 'node:path'
 import {systemClock, type Clock} from '../../util/clock.js'
-import type {KindFreshness, Reading, SnapshotSource} from '../snapshot-source.js'
+import type {KindFreshness, SnapshotReading, SnapshotSource} from '../snapshot-source.js'
 import {assemble, type CoverageMode} from './assemble.js'
 import {fileStates, fingerprintOf} from './fingerprint.js'
 import {findAllFiles} from './find-all-files.js'
-import type {FoundFile} from './found.js'
+import type {FoundFile} from './found-files.js'
 import {inBatches} from './in-batches.js'
 import {readManifest, type ManifestFile} from './manifest-file.js'
 import {STDIN, TextReader, type Stdin} from './read-text.js'
@@ -29,7 +29,7 @@ export type ManifestSourceOptions = {
 }
 
 /**
- * A source over manifest files. Reading rejects with a Failure `path-not-found`, `no-manifests` or `file-unreadable`:
+ * A source over manifest files. SnapshotReading rejects with a Failure `path-not-found`, `no-manifests` or `file-unreadable`:
  * permanent at the first reading, temporary once there was a good one, because editors and mounts take files away for a
  * moment. What is wrong with the contents is in the reading's diagnostics.
  */
@@ -38,7 +38,7 @@ export function createManifestSource(options: ManifestSourceOptions): SnapshotSo
 }
 
 class ManifestSource implements SnapshotSource {
-  readonly changesAreWhole = false
+  readonly changesAreAtomic = false
   private readonly cwd: string
   private readonly texts: TextReader
   /** By absolute path: what was read last. */
@@ -53,7 +53,7 @@ class ManifestSource implements SnapshotSource {
     this.texts = new TextReader(options.stdin, options.maxFileSize)
   }
 
-  async read(signal: AbortSignal): Promise<Reading> {
+  async read(signal: AbortSignal): Promise<SnapshotReading> {
     signal.throwIfAborted()
     const found = await findAllFiles(this.options.paths, {
       cwd: this.cwd,

@@ -29,7 +29,7 @@ function metadataText(object: unknown, key: 'name' | 'namespace'): string | unde
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-export type Metadata = {
+export type ManifestMetadata = {
   readonly labels: Record<string, string>
   readonly annotations: Record<string, string>
   /** Given by the API server: absent in an object that has not been read from a cluster. */
@@ -39,7 +39,7 @@ export type Metadata = {
 }
 
 /** Reads and judges the metadata; `nameProblem` is the rule for names of this kind. */
-export function readMetadata(object: Field, nameProblem = subdomainProblem): Metadata {
+export function readMetadata(object: Field, nameProblem = subdomainProblem): ManifestMetadata {
   const metadata = object.get('metadata').mapping()
   checkName(metadata.get('name'), nameProblem)
   checkNamespace(metadata.get('namespace'))
@@ -70,13 +70,13 @@ function readAnnotations(field: Field): Record<string, string> {
     field.entries().map(([key, value]) => [key, readAnnotation(key, value)]),
   )
   const size = Buffer.byteLength(Object.entries(annotations).flat().join(''))
-  if (size > LARGEST_ANNOTATIONS)
-    field.invalid(`must be no more than ${LARGEST_ANNOTATIONS} bytes with their keys, these are ${size}`)
+  if (size > MAX_ANNOTATION_BYTES)
+    field.invalid(`must be no more than ${MAX_ANNOTATION_BYTES} bytes with their keys, these are ${size}`)
   return annotations
 }
 
 /** TotalAnnotationSizeLimitB of k8s.io/apimachinery. */
-const LARGEST_ANNOTATIONS = 256 * 1024
+const MAX_ANNOTATION_BYTES = 256 * 1024
 
 /** No value at all is an empty string to the API server. */
 function readAnnotation(key: string, field: Field): string {

@@ -3,7 +3,7 @@ import {findDuplicateKeys, type DuplicateKey} from './duplicate-keys.js'
 import {isOfOtherKind} from './kinds.js'
 import {parseJson} from './parse-json.js'
 import {parsePlainYaml} from './parse-plain-yaml.js'
-import {parseYaml, readValue, syntaxProblem, type Problem} from './parse-yaml.js'
+import {parseYaml, readValue, syntaxProblem, type YamlProblem} from './parse-yaml.js'
 
 export type ParsedDocument = {
   /** Undefined or null for a document without content, and for one that is of no kind we read. */
@@ -11,12 +11,12 @@ export type ParsedDocument = {
   readonly duplicates: readonly DuplicateKey[]
 }
 
-export function parseDocument(text: string): ParsedDocument | Problem {
+export function parseDocument(text: string): ParsedDocument | YamlProblem {
   return isOfOtherKind(text) ? {value: undefined, duplicates: []} : parseAny(text)
 }
 
 /** As parseDocument, of whatever kind the document is. */
-export function parseAny(text: string): ParsedDocument | Problem {
+export function parseAny(text: string): ParsedDocument | YamlProblem {
   const simple = parseJson(text) ?? parsePlainYaml(text)
   if (simple) return {value: simple.value, duplicates: []}
   const yaml = parseYaml(text)

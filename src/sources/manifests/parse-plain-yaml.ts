@@ -17,7 +17,7 @@ const NOT_PLAIN = new Error('not plain')
 type Line = {readonly indent: number; readonly content: string}
 
 /** Deeper nesting is left to the parser that knows how deep it may go. */
-const DEEPEST = 50
+const MAX_DEPTH = 50
 
 /** The lines that hold something, without what is around it. */
 function linesOf(text: string): Line[] {
@@ -67,7 +67,7 @@ class PlainReader {
   }
 
   private block(indent: number): unknown {
-    if ((this.depth += 1) > DEEPEST) throw NOT_PLAIN
+    if ((this.depth += 1) > MAX_DEPTH) throw NOT_PLAIN
     const value = isItem(this.lines[this.at]) ? this.list(indent) : this.mapping(indent)
     this.depth -= 1
     return value

@@ -19,19 +19,19 @@ export type YamlDocument = {
 }
 
 /** What keeps a text from being read, in words. */
-export type Problem = {readonly problem: string; readonly range: TextRange}
+export type YamlProblem = {readonly problem: string; readonly range: TextRange}
 
 /** Deeper nesting is no manifest, and would overflow the stack of everything that walks it. */
-const DEEPEST = 256
+const MAX_DEPTH = 256
 
 /** Characters of one value: the API server takes no object of that size, and `yaml` needs 70 times as much memory. */
-const LONGEST = 2 * 1024 * 1024
+const MAX_VALUE_LENGTH = 2 * 1024 * 1024
 
 /** Anchors and aliases of one document: `yaml` looks through all of them for each alias. */
-const MOST_ALIASES = 10_000
+const MAX_ALIASES = 10_000
 
 /** Nodes that aliases may add to a document: enough for a long List, too few for an exponential one. */
-const MOST_ADDED = 1_000_000
+const MAX_ALIASED_NODES = 1_000_000
 
 /** Parses the first document in `text`. Never throws: trouble is kept for `syntaxProblem`. */
 export function parseYaml(text: string): YamlDocument {
@@ -51,8 +51,11 @@ export function parseYaml(text: string): YamlDocument {
 function* tokensOf(text: string): Generator<CST.Token, void> {
   const parser = new Parser()
   for (const lexeme of new Lexer().lex(text)) {
-    if (lexeme.length <= LONGEST) yield* parser.next(lexeme)
-    const message = lexeme.length > LONGEST ? `A value has more than ${LONGEST} characters` : tooDeep(parser)
+    if (lexeme.length <= MAX_VALUE_LENGTH) yield* parser.next(lexeme)
+    const message =
+      lexeme.length > MAX_VALUE_LENGTH
+        ? `A value has more than ${MAX_VALUE_LENGTH} characters`
+        : tooDeep(parser)
     if (message !== undefined) {
       yield {type: 'error', offset: parser.offset, source: '', message}
       return
@@ -62,11 +65,11 @@ function* tokensOf(text: string): Generator<CST.Token, void> {
 }
 
 function tooDeep(parser: Parser): string | undefined {
-  return parser.stack.length > DEEPEST ? 'It is nested too deeply' : undefined
+  return parser.stack.length > MAX_DEPTH ? 'It is nested too deeply' : undefined
 }
 
 /** The first thing that is wrong with the text (the rest is most often its consequence); duplicate keys are not looked for. */
-export function syntaxProblem({text, document}: YamlDocument): Problem | undefined {
+export function syntaxProblem({text, document}: YamlDocument): YamlProblem | undefined {
   const [error] = document.errors
   if (!error) return undefined
   // An error at the end of the text points behind it, often to a line that is not there.
@@ -79,7 +82,7 @@ function describe({code, message}: YAMLParseError): string {
 }
 
 /** The plain value, aliases and merge keys resolved; a problem where they cannot be. Mappings are plain objects. */
-export function readValue({document}: YamlDocument): {readonly value: unknown} | Problem {
+export function readValue({document}: YamlDocument): {readonly value: unknown} | YamlProblem {
   const aliases = findAliases(document)
   const tooMany = excess(aliases)
   if (tooMany !== undefined) return {problem: tooMany, range: rangeOfNode([...aliases.targets.keys()][0])}
@@ -93,10 +96,10 @@ export function readValue({document}: YamlDocument): {readonly value: unknown} |
 }
 
 function excess({targets, anchors, added}: Aliases): string | undefined {
-  if (added > MOST_ADDED) return `its aliases stand for more than ${MOST_ADDED} values`
+  if (added > MAX_ALIASED_NODES) return `its aliases stand for more than ${MAX_ALIASED_NODES} values`
   const count = targets.size + anchors
-  return targets.size > 0 && count > MOST_ALIASES
-    ? `it has ${count} anchors and aliases, more than ${MOST_ALIASES}`
+  return targets.size > 0 && count > MAX_ALIASES
+    ? `it has ${count} anchors and aliases, more than ${MAX_ALIASES}`
     : undefined
 }
 

@@ -6,7 +6,7 @@ import type {YamlDocument} from './parse-yaml.js'
 import {isMerge, keyOf, rangeOfNode, type TextRange} from './yaml-nodes.js'
 
 /** The field's value and, in a mapping, the pair that holds it; `found: false` for its nearest parent instead. */
-export type Place = {readonly node: Node | null; readonly pair?: Pair; readonly found: boolean}
+export type FoundNode = {readonly node: Node | null; readonly pair?: Pair; readonly found: boolean}
 
 export class Positions {
   private readonly lines: LineCounter
@@ -45,8 +45,8 @@ export class Positions {
   }
 
   /** Walks down the path, through aliases and merge keys, as far as it goes. */
-  find(path: FieldPath): Place {
-    let place: Place = {node: this.yaml.document.contents, found: true}
+  find(path: FieldPath): FoundNode {
+    let place: FoundNode = {node: this.yaml.document.contents, found: true}
     for (const part of path) {
       const parent = this.target(place.node)
       const next = this.step(parent, part)
@@ -56,7 +56,7 @@ export class Positions {
     return place
   }
 
-  private step(parent: Node | null, part: string | number): Place | undefined {
+  private step(parent: Node | null, part: string | number): FoundNode | undefined {
     if (isMap(parent)) {
       const pair = this.lookUp(parent, String(part))
       return pair && {pair, node: pair.value as Node | null, found: true}

@@ -2,7 +2,7 @@
 import type {IpFamily, Service, ServicePort} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {reportUnknownFields, SERVICE_FIELDS} from './known-fields.js'
-import {readMetadata, type Metadata} from './metadata.js'
+import {readMetadata, type ManifestMetadata} from './metadata.js'
 import {labelProblem, portNameProblem} from './names.js'
 import {OPTIONAL_PORT_NUMBERS, PORT_NUMBERS, PROTOCOLS} from './ports.js'
 import {checkService} from './service-rules.js'
@@ -45,7 +45,7 @@ export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 
  */
 function readAcceptance(
   field: Field,
-  {uid, creationTimestamp, deletionTimestamp}: Metadata,
+  {uid, creationTimestamp, deletionTimestamp}: ManifestMetadata,
 ): Pick<Service, 'uid' | 'creationTimestamp' | 'deletionTimestamp'> {
   if (uid !== undefined) return {uid, creationTimestamp, deletionTimestamp}
   if (creationTimestamp !== undefined) field.get('creationTimestamp').setByServer()

@@ -10,9 +10,9 @@ import {
 import {reporter} from '../../diagnostics/reporter.js'
 import type {DuplicateKey} from './duplicate-keys.js'
 import {Field, isMapping} from './fields.js'
-import {kindOf, listDefaults, type Kind, type MemberDefaults, type ObjectLists} from './kinds.js'
+import {kindOf, listDefaults, type ManifestKind, type MemberDefaults, type ObjectLists} from './kinds.js'
 import {parseDocument} from './parse-document.js'
-import type {Problem} from './parse-yaml.js'
+import type {YamlProblem} from './parse-yaml.js'
 import type {PlacedDocument} from './placed-document.js'
 
 export type ManifestObject = {readonly subject: Subject; readonly lists: Partial<ObjectLists>}
@@ -44,7 +44,7 @@ export function readDocument(
   return readValue(parsed.value, [], {...context, duplicates: parsed.duplicates}, defaults)
 }
 
-function syntaxError({problem, range}: Problem, context: Context): Diagnostic {
+function syntaxError({problem, range}: YamlProblem, context: Context): Diagnostic {
   const location = context.document.locate(range)
   const isTemplate = context.document.source.text.includes('{{')
   return diagnose('yaml-syntax', {subject: fileSubject(context), location, args: {problem, isTemplate}})
@@ -90,7 +90,7 @@ function readList(
 function readObject(
   value: unknown,
   path: FieldPath,
-  kind: Kind,
+  kind: ManifestKind,
   context: Context,
   defaults?: MemberDefaults,
 ): DocumentContents {
@@ -107,7 +107,7 @@ function readObject(
 }
 
 /** Another group is another kind, and passes by; without a group only the versions that we know exist. */
-function checkApiVersion(object: Field, {name, apiVersions}: Kind, defaults?: MemberDefaults): void {
+function checkApiVersion(object: Field, {name, apiVersions}: ManifestKind, defaults?: MemberDefaults): void {
   const field = object.get('apiVersion')
   if (field.isAbsent && defaults?.apiVersion === undefined) field.missing()
   const text = field.string()

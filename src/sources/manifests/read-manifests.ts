@@ -2,14 +2,14 @@
 import {resolve} from 'node:path'
 import type {Diagnostic, TextEdit} from '../../diagnostics/diagnostic.js'
 import type {Ignore} from '../../diagnostics/ignore.js'
-import type {Reading} from '../snapshot-source.js'
+import type {SnapshotReading} from '../snapshot-source.js'
 import {assembleContents, documentFinder} from './assemble.js'
 import {editFor} from './edit.js'
 import {findAllFiles} from './find-all-files.js'
-import type {FoundFile} from './found.js'
+import type {FoundFile} from './found-files.js'
 import {inBatches} from './in-batches.js'
 import {readManifest} from './manifest-file.js'
-import {findNoManifests, type NoManifest} from './no-manifests.js'
+import {findNonManifests, type NonManifest} from './non-manifests.js'
 import {ReadFile} from './read-file.js'
 import {STDIN, TextReader, type Stdin} from './read-text.js'
 
@@ -32,12 +32,12 @@ export type ReadOptions = {
   readonly followLinks?: boolean
 }
 
-export type ManifestReading = Reading & {
+export type ManifestReading = SnapshotReading & {
   /** What was read of the files, by their names as they are shown. */
   readonly files: ReadonlyMap<string, ReadFile>
   readonly ignores: readonly Ignore[]
   /** Files that are no manifests: patches of kustomizations, templates of charts. */
-  readonly passedOver: readonly NoManifest[]
+  readonly passedOver: readonly NonManifest[]
   /** What would mend the finding; undefined where nothing that a machine may write would. */
   readonly editFor: (diagnostic: Diagnostic) => TextEdit | undefined
 }
@@ -63,7 +63,7 @@ export async function readManifests(
   const accepted = named.filter(({file}) => accepts(file))
   const read = async (file: FoundFile): Promise<string | undefined> =>
     texts?.get(file.file) ?? (await reader.read(file, false, signal))
-  const none = await findNoManifests(accepted)
+  const none = await findNonManifests(accepted)
   const files = await inBatches(
     accepted.filter((file) => !none.has(file)),
     async (file) => new ReadFile(file, readManifest(file.file, await read(file))),

@@ -1,7 +1,7 @@
 /** The text of files. Pipes, stdin among them, are read once and remembered. */
 import {MOST_BYTES, readBounded, readStream, readWithin} from '../../util/read-bounded.js'
 import {fileUnreadable} from './file-failures.js'
-import type {FoundFile} from './found.js'
+import type {FoundFile} from './found-files.js'
 
 /** Stands for stdin among the files. */
 export const STDIN: FoundFile = {file: '<stdin>', path: '-', isPipe: true}

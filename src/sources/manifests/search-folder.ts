@@ -3,7 +3,7 @@ import {readdir, realpath} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {fileUnreadable} from './file-failures.js'
 import {statOf} from './file-stats.js'
-import type {FindOptions, Found, FoundFile} from './found.js'
+import type {FindOptions, FoundFiles, FoundFile} from './found-files.js'
 
 /** Names of files that are read in a folder. */
 export const MANIFEST_NAME = /\.(?:ya?ml|json)$/
@@ -13,7 +13,7 @@ export async function searchFolder(
   folder: string,
   options: FindOptions,
   seen = new Set<string>(),
-): Promise<Found> {
+): Promise<FoundFiles> {
   const files: FoundFile[] = []
   const folders = [resolve(options.cwd, folder)]
   for (const name of await namesIn(folder, options, seen)) {

@@ -9,10 +9,10 @@ import type {Service} from '../../core/cluster/objects.js'
 import type {Field} from './fields.js'
 import {OPTIONAL_PORT_NUMBERS} from './ports.js'
 
-type Judged = Pick<Service, 'type' | 'ports' | 'clusterIPs' | 'ipFamilies'>
+type CheckedService = Pick<Service, 'type' | 'ports' | 'clusterIPs' | 'ipFamilies'>
 
 /** `spec` and its `ports` are what `service` was read from; they have been judged one by one. */
-export function checkService(service: Judged, spec: Field, ports: readonly Field[]): void {
+export function checkService(service: CheckedService, spec: Field, ports: readonly Field[]): void {
   checkPorts(service, spec.get('ports'), ports)
   checkPortsUnique(service, ports)
   checkFieldsOfType(service, spec)
@@ -23,7 +23,7 @@ export function checkService(service: Judged, spec: Field, ports: readonly Field
   if (service.type !== 'ExternalName') checkClusterIps(service, spec)
 }
 
-function checkPorts({type, ports, clusterIPs}: Judged, list: Field, items: readonly Field[]): void {
+function checkPorts({type, ports, clusterIPs}: CheckedService, list: Field, items: readonly Field[]): void {
   const none = list.isAbsent || (Array.isArray(list.value) && list.value.length === 0)
   if (none && type !== 'ExternalName' && clusterIPs[0] !== 'None') list.missing()
   for (const [index, item] of items.entries()) {
@@ -33,7 +33,7 @@ function checkPorts({type, ports, clusterIPs}: Judged, list: Field, items: reado
   }
 }
 
-function checkPortsUnique({ports}: Judged, items: readonly Field[]): void {
+function checkPortsUnique({ports}: CheckedService, items: readonly Field[]): void {
   const names = ports.map(({name}) => name && `the name ${quote(name)}`)
   const numbers = ports.map(({protocol, port}) => port && `${protocol} port ${port}`)
   const nodePorts = ports.map(({protocol, nodePort}) => nodePort && `${protocol} node port ${nodePort}`)
@@ -58,8 +58,8 @@ function reportRepeated(
   }
 }
 
-/** Fields that go with some types of Service only. */
-function checkFieldsOfType({type}: Judged, spec: Field): void {
+/** KnownFields that go with some types of Service only. */
+function checkFieldsOfType({type}: CheckedService, spec: Field): void {
   const external = type === 'NodePort' || type === 'LoadBalancer'
   const policy = spec.get('externalTrafficPolicy')
   if (!external && !policy.isAbsent && spec.get('externalIPs').items().length === 0) {
@@ -76,7 +76,7 @@ function checkFieldsOfType({type}: Judged, spec: Field): void {
 const FAMILY_POLICIES = ['SingleStack', 'PreferDualStack', 'RequireDualStack']
 
 /** The node port at which kube-proxy says whether the node has endpoints; lbex does not ask there. */
-function checkHealthCheckPort({type}: Judged, spec: Field): void {
+function checkHealthCheckPort({type}: CheckedService, spec: Field): void {
   const field = spec.get('healthCheckNodePort')
   if (!field.integer(OPTIONAL_PORT_NUMBERS)) return
   if (type !== 'LoadBalancer' || spec.get('externalTrafficPolicy').value !== 'Local')
@@ -116,7 +116,7 @@ function forbid(field: Field, types: string): void {
   if (!field.isAbsent) field.invalid(`${field.path.at(-1)} may only be set with type ${types}`, 'key')
 }
 
-function checkClusterIps({clusterIPs, ipFamilies}: Judged, spec: Field): void {
+function checkClusterIps({clusterIPs, ipFamilies}: CheckedService, spec: Field): void {
   const list = spec.get('clusterIPs').isAbsent ? spec.get('clusterIP') : spec.get('clusterIPs')
   const problem =
     clusterIpProblem(clusterIPs) ?? familyProblem(clusterIPs, ipFamilies) ?? firstIpProblem(clusterIPs, spec)

@@ -6,6 +6,7 @@ import {endOfString} from './json-text.js'
 import {listDefaults, type MemberDefaults} from './kinds.js'
 import {parseJson} from './parse-json.js'
 import type {DocumentText} from './split-documents.js'
+import type {TextRange} from './yaml-nodes.js'
 
 export type MemberText = DocumentText & {
   /** Present for a member of a List: what the List says for it. */
@@ -23,11 +24,9 @@ export function splitList(document: DocumentText): MemberText[] {
   return placeMembers(document, ranges).map((member) => ({...member, defaults}))
 }
 
-type Range = readonly [start: number, end: number]
-
 /** Where the objects in the top-level "items" stand. The text is valid JSON, an object. */
-function memberRanges(text: string): Range[] {
-  const ranges: Range[] = []
+function memberRanges(text: string): TextRange[] {
+  const ranges: TextRange[] = []
   let depth = 0
   let start = 0
   let lastString = ''
@@ -49,7 +48,7 @@ function memberRanges(text: string): Range[] {
   return ranges
 }
 
-function placeMembers({text, line, column}: DocumentText, ranges: readonly Range[]): DocumentText[] {
+function placeMembers({text, line, column}: DocumentText, ranges: readonly TextRange[]): DocumentText[] {
   let from = 0
   let place = {line, column}
   return ranges.map(([start, end]) => {

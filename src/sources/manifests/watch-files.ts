@@ -1,10 +1,10 @@
 /** Tells when the files behind the paths of `-f` may have changed: by fs.watch, and by a slow poll where that is blind. */
 import type {Clock} from '../../util/clock.js'
 import {FolderWatchers} from './folder-watchers.js'
-import {look} from './look.js'
+import {look} from './scan-paths.js'
 import {MANIFEST_NAME} from './search-folder.js'
 
-export type WatchOptions = {
+export type FileWatchOptions = {
   /** Without stdin. */
   readonly paths: readonly string[]
   /** Absolute; relative paths begin here. */
@@ -18,7 +18,7 @@ export type WatchOptions = {
 
 /** Settles when `signal` aborts. A path that vanishes is a change, and no error. */
 export async function watchFiles(
-  options: WatchOptions,
+  options: FileWatchOptions,
   onChange: () => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -40,7 +40,7 @@ class FileWatch {
   private written = false
   private alarm = new AbortController()
 
-  constructor(private readonly options: WatchOptions) {}
+  constructor(private readonly options: FileWatchOptions) {}
 
   async run(onChange: () => void, signal: AbortSignal): Promise<void> {
     const {clock, pollInterval} = this.options

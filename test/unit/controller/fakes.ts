@@ -16,7 +16,12 @@ import type {
 import {currentLogFields} from '../../../src/util/log-context.js'
 import {LOG_COMPONENTS, type LogFields, type Logger, type Loggers} from '../../../src/util/logger.js'
 import {COMPLETE, type ClusterSnapshot} from '../../../src/core/cluster/snapshot.js'
-import type {KindFreshness, Reading, SnapshotSource, Trigger} from '../../../src/sources/snapshot-source.js'
+import type {
+  KindFreshness,
+  SnapshotReading,
+  SnapshotSource,
+  Trigger,
+} from '../../../src/sources/snapshot-source.js'
 import type {WrittenTranslation} from '../../../src/controller/reconcile.js'
 
 export const EMPTY: ClusterSnapshot = {
@@ -45,7 +50,7 @@ function located(line: number) {
 }
 
 export class FakeSource implements SnapshotSource {
-  changesAreWhole = true
+  changesAreAtomic = true
   reads = 0
   diagnostics: Diagnostic[] = []
   change: () => void = () => {}
@@ -57,7 +62,7 @@ export class FakeSource implements SnapshotSource {
   retries = 0
   triggers: Trigger[] = []
 
-  async read(): Promise<Reading> {
+  async read(): Promise<SnapshotReading> {
     this.reads += 1
     await this.onRead()
     return {

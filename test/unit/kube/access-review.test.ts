@@ -9,7 +9,7 @@ const NEVER = new AbortController().signal
 describe('accessReview', () => {
   const use = useDouble()
 
-  it('names verb, group and resource, and the namespace where there is one', () => {
+  it('names verb, group and resource, and the namespace if there is one', () => {
     assert.deepEqual(accessReview({verb: 'watch', resource: ENDPOINT_SLICES.resource, namespace: 'shop'}), {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
@@ -24,7 +24,7 @@ describe('accessReview', () => {
     })
   })
 
-  it('is answered by an API server, with the time', async () => {
+  it('returns the permission and the time of the API server', async () => {
     use.api.forbidden.add('list nodes')
     const access = await use.access()
     const [list, watch] = await Promise.all([
@@ -38,7 +38,7 @@ describe('accessReview', () => {
     assert.equal(request?.headers['content-type'], 'application/json')
   })
 
-  it('rejects where the server does not answer it', async () => {
+  it('rejects if the server does not answer it', async () => {
     const access = await use.access()
     const ask = () => access.review({verb: 'list', resource: NODES.resource}, NEVER)
     use.api.fault = () => ({kind: 'refuse', with: pageNotFound})

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {answerFailure, retryAfterOf} from '../../../src/kube/answer-failure.js'
 import type {ResourceRequest} from '../../../src/kube/resource.js'
 
-const PLACE = {server: new URL('https://user:secret@10.0.0.1:6443/'), through: '--kubeconfig c'}
+const SERVER = {url: new URL('https://user:secret@10.0.0.1:6443/'), through: '--kubeconfig c'}
 const SERVICES: ResourceRequest = {
   verb: 'list',
   resource: {kind: 'Service', group: '', version: 'v1', plural: 'services'},
@@ -20,27 +20,27 @@ function told(code: number, attempt = SERVICES, status: object | undefined = STA
     hint,
     temporary,
     status: answered,
-  } = answerFailure({code, status}, attempt, PLACE)
+  } = answerFailure({code, status}, attempt, SERVER)
   assert.equal(answered, code)
   return {code: name, message, hint, temporary}
 }
 
 describe('kube/answer-failure', () => {
-  it('401: the credentials', () => {
+  it('401: names the credentials', () => {
     assert.deepEqual(told(401), {
       code: 'api-unauthorized',
       message:
         'the API server at https://10.0.0.1:6443 (--kubeconfig c) does not accept the credentials: because',
-      hint: 'the token or client certificate has expired or is for another cluster; renew what --kubeconfig c gives',
+      hint: 'the token or client certificate has expired or is for another cluster; renew the credentials of --kubeconfig c',
       temporary: false,
     })
   })
 
-  it('403: the right that is missing', () => {
+  it('403: shows the missing RBAC rule', () => {
     assert.deepEqual(told(403, SLICES), {
       code: 'api-forbidden',
       message:
-        'the API server at https://10.0.0.1:6443 (--kubeconfig c) does not allow to watch endpointslices.discovery.k8s.io: because',
+        'the API server at https://10.0.0.1:6443 (--kubeconfig c) does not allow lbex to watch endpointslices.discovery.k8s.io: because',
       hint: `grant it with this rule in a ClusterRole:
 - apiGroups: ["discovery.k8s.io"]
   resources: ["endpointslices"]
@@ -65,37 +65,37 @@ describe('kube/answer-failure', () => {
     })
   }
 
-  it('503: where to look', () => {
+  it('503: hints at the health checks', () => {
     assert.match(told(503).hint ?? '', /^kubectl get --raw "\/readyz\?verbose"/)
   })
 
-  it('takes a refusal without a Status for that of another program', () => {
-    const {code, message, status} = answerFailure({code: 400}, SERVICES, PLACE)
+  it('takes an error without a Status for the response of another program', () => {
+    const {code, message, status} = answerFailure({code: 400}, SERVICES, SERVER)
     assert.deepEqual(
       {code, message, status},
       {
         code: 'not-an-api-server',
         message:
-          'the API server at https://10.0.0.1:6443 (--kubeconfig c) answers list services with HTTP 400: this is no Kubernetes API server',
+          'the API server at https://10.0.0.1:6443 (--kubeconfig c) answers list services with HTTP 400: this is not a Kubernetes API server',
         status: 400,
       },
     )
   })
 
-  it('passes on how long to wait', () => {
-    assert.equal(answerFailure({code: 429, retryAfter: 7000}, SERVICES, PLACE).retryAfter, 7000)
+  it('passes on Retry-After', () => {
+    assert.equal(answerFailure({code: 429, retryAfter: 7000}, SERVICES, SERVER).retryAfter, 7000)
   })
 
   describe('Retry-After', () => {
     const now = Date.parse('2030-01-31T12:00:00Z')
-    it('in seconds', () => assert.equal(retryAfterOf('7', undefined, now), 7000))
-    it('as a date', () => assert.equal(retryAfterOf('Thu, 31 Jan 2030 12:00:30 GMT', undefined, now), 30_000))
-    it('in the Status', () =>
+    it('is read in seconds', () => assert.equal(retryAfterOf('7', undefined, now), 7000))
+    it('is read as a date', () =>
+      assert.equal(retryAfterOf('Thu, 31 Jan 2030 12:00:30 GMT', undefined, now), 30_000))
+    it('is read from the Status', () =>
       assert.equal(retryAfterOf(undefined, {details: {retryAfterSeconds: 3}}, now), 3000))
-    it('five minutes at most', () => assert.equal(retryAfterOf('86400', undefined, now), 300_000))
+    it('is limited to five minutes', () => assert.equal(retryAfterOf('86400', undefined, now), 300_000))
     for (const text of [undefined, '', '0', '-1', 'soon', 'Thu, 31 Jan 2030 11:00:00 GMT']) {
-      it(`not given by ${JSON.stringify(text)}`, () =>
-        assert.equal(retryAfterOf(text, undefined, now), undefined))
+      it(`ignores ${JSON.stringify(text)}`, () => assert.equal(retryAfterOf(text, undefined, now), undefined))
     }
   })
 })

@@ -1,4 +1,4 @@
-/** Real connections that fail on 127.0.0.1, and errors as Node makes them where that cannot be. */
+/** Real connections that fail on 127.0.0.1, and copies of the errors of Node that cannot be provoked there. */
 import assert from 'node:assert/strict'
 import {createServer, type Server, type Socket} from 'node:net'
 import {once} from 'node:events'
@@ -31,7 +31,7 @@ function through(proxy: string): Promise<KubeAccess> {
   return openAccess({proxy, version: '0.0.0'})
 }
 
-/** Access by a kubeconfig with these fields of the cluster and the user. */
+/** Access with a kubeconfig that has these fields of the cluster and the user. */
 async function withKubeconfig(cluster: object, user: object): Promise<KubeAccess> {
   const folder = await temporaryFolder()
   const kubeconfig = join(folder.path, 'config')
@@ -83,58 +83,58 @@ describe('kube/connection-failure', () => {
     return (server.address() as {port: number}).port
   }
 
-  it('refused', async () => {
+  it('describes a refused connection', async () => {
     const port = await freePort()
     const {code, message, temporary} = await failureOf(through(`http://127.0.0.1:${port}`))
     assert.deepEqual(
       {code, message, temporary},
       {
         code: 'api-refused',
-        message: `cannot reach the API server at http://127.0.0.1:${port} (--proxy): the connection is refused`,
+        message: `cannot reach the API server at http://127.0.0.1:${port} (--proxy): connection refused`,
         temporary: true,
       },
     )
   })
 
-  it('reset', async () => {
+  it('describes a connection that is reset', async () => {
     const port = await rawServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
     const {code, message, temporary} = await failureOf(through(`http://127.0.0.1:${port}`))
     assert.deepEqual([code, temporary], ['api-connection', true])
-    assert.match(message, /the connection was cut$/)
+    assert.match(message, /connection (reset|closed)$/)
   })
 
-  it('no HTTP', async () => {
+  it('describes a server that does not speak HTTP', async () => {
     const port = await rawServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
     const {code, message, temporary} = await failureOf(through(`http://127.0.0.1:${port}`))
     assert.deepEqual([code, temporary], ['not-an-api-server', false])
     assert.match(message, /does not speak HTTP$/)
   })
 
-  it('no TLS', async () => {
+  it('describes a server that does not speak TLS', async () => {
     const api = await double({})
     const {code, message, hint, temporary} = await failureOf(through(api.url.replace('http:', 'https:')))
     assert.deepEqual([code, temporary], ['api-tls', false])
     assert.match(message, /it does not speak TLS$/)
-    assert.match(hint ?? '', /write http:\/\//)
+    assert.match(hint ?? '', /use http:\/\//)
   })
 
-  it('an authority that nobody trusts', async () => {
+  it('describes a certificate of an unknown authority', async () => {
     const api = await double({tls: SERVER})
     const {code, message, temporary} = await failureOf(through(api.url))
     assert.deepEqual([code, temporary], ['api-tls', false])
-    assert.match(message, /its certificate is signed by an authority that is not trusted$/)
+    assert.match(message, /its certificate is signed by an unknown authority$/)
   })
 
   const CA = {'certificate-authority-data': base64(AUTHORITY)}
 
-  it('a certificate that has expired', async () => {
+  it('describes a certificate that has expired', async () => {
     const api = await double({tls: EXPIRED})
     const {code, message} = await failureOf(withKubeconfig({server: api.url, ...CA}, {}))
     assert.equal(code, 'api-tls')
     assert.match(message, /its certificate has expired$/)
   })
 
-  it('a certificate for another name', async () => {
+  it('describes a certificate for another name', async () => {
     const api = await double({tls: OTHER})
     const {code, message, hint} = await failureOf(withKubeconfig({server: api.url, ...CA}, {}))
     assert.equal(code, 'api-tls')
@@ -142,13 +142,13 @@ describe('kube/connection-failure', () => {
     assert.match(hint ?? '', /tls-server-name/)
   })
 
-  it('a client certificate that the server wants and does not get', async () => {
+  it('describes a missing client certificate', async () => {
     const api = await double({tls: {...SERVER, ca: AUTHORITY}})
     const {code} = await failureOf(withKubeconfig({server: api.url, ...CA}, {}))
     assert.match(code, /^api-(tls|connection)$/)
   })
 
-  it('a key that does not belong to the certificate', async () => {
+  it('describes a key that does not match the certificate', async () => {
     const api = await double({tls: SERVER})
     const user = {'client-certificate-data': base64(CLIENT.cert), 'client-key-data': base64(OTHER.key)}
     const {code, message} = await failureOf(withKubeconfig({server: api.url, ...CA}, user))
@@ -156,7 +156,7 @@ describe('kube/connection-failure', () => {
     assert.match(message, /KEY_VALUES_MISMATCH$/)
   })
 
-  it('none of these with the right name, authority and client certificate', async () => {
+  it('connects with the right name, authority and client certificate', async () => {
     const api = await double({tls: {...SERVER, ca: AUTHORITY}})
     const user = {'client-certificate-data': base64(CLIENT.cert), 'client-key-data': base64(CLIENT.key)}
     for (const cluster of [CA, {'insecure-skip-tls-verify': true}]) {
@@ -167,20 +167,20 @@ describe('kube/connection-failure', () => {
     }
   })
 
-  /** What no test can bring about on 127.0.0.1. */
+  /** Errors that cannot be provoked on 127.0.0.1. */
   const MADE: readonly [code: string, failure: string, temporary: boolean, words: RegExp][] = [
-    ['ENOTFOUND', 'api-dns', true, /the name api\.example is not known to DNS$/],
-    ['EAI_AGAIN', 'api-dns', true, /the name api\.example cannot be looked up: DNS does not answer$/],
-    ['EHOSTUNREACH', 'api-connection', true, /there is no route to this host$/],
-    ['ENETUNREACH', 'api-connection', true, /there is no route to this network$/],
-    ['ETIMEDOUT', 'api-connection', true, /the connection timed out$/],
+    ['ENOTFOUND', 'api-dns', true, /the name api\.example does not exist in DNS$/],
+    ['EAI_AGAIN', 'api-dns', true, /the name api\.example cannot be resolved: DNS does not answer$/],
+    ['EHOSTUNREACH', 'api-connection', true, /no route to host$/],
+    ['ENETUNREACH', 'api-connection', true, /network is unreachable$/],
+    ['ETIMEDOUT', 'api-connection', true, /connection timed out$/],
     ['CERT_NOT_YET_VALID', 'api-tls', false, /its certificate is not valid yet$/],
     ['ESOMETHING', 'api-connection', true, /something$/],
   ]
   for (const [code, failure, temporary, words] of MADE) {
     it(code, () => {
       const error = Object.assign(new Error('something'), {code})
-      const made = connectionFailure(error, {server: new URL('https://api.example'), through: '--proxy'})
+      const made = connectionFailure(error, {url: new URL('https://api.example'), through: '--proxy'})
       assert.deepEqual([made.code, made.temporary], [failure, temporary])
       assert.match(made.message, words)
     })

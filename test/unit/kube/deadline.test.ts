@@ -7,7 +7,7 @@ const LATE = new Failure('too late', {code: 'late'})
 const LATER = new Failure('much too late', {code: 'later'})
 
 describe('kube/deadline', () => {
-  it('aborts with the failure when the time is over', async () => {
+  it('aborts with the failure when the limit expires', async () => {
     const clock = new FakeClock()
     const deadline = new Deadline(clock, new AbortController().signal)
     deadline.within(1000, () => LATE)
@@ -17,7 +17,7 @@ describe('kube/deadline', () => {
     assert.equal(deadline.signal.reason, LATE)
   })
 
-  it('forgets what was asked before', async () => {
+  it('replaces the limit before', async () => {
     const clock = new FakeClock()
     const deadline = new Deadline(clock, new AbortController().signal)
     deadline.within(1000, () => LATE)
@@ -29,7 +29,7 @@ describe('kube/deadline', () => {
     assert.equal(deadline.signal.reason, LATER)
   })
 
-  it('asks for nothing once it has ended', async () => {
+  it('does nothing after it has ended', async () => {
     const clock = new FakeClock()
     const outer = new AbortController()
     const deadline = new Deadline(clock, outer.signal)
@@ -40,7 +40,7 @@ describe('kube/deadline', () => {
     assert.equal(deadline.signal.aborted, false)
   })
 
-  it('follows the signal of the caller', () => {
+  it("aborts with the caller's signal", () => {
     const outer = new AbortController()
     const deadline = new Deadline(new FakeClock(), outer.signal)
     outer.abort('over')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {gkeCredentials, type GkePlace} from '../../../src/kube/gke-credentials.js'
+import {gkeCredentials, type GkeServers} from '../../../src/kube/gke-credentials.js'
 import {openAccess} from '../../../src/kube/open-access.js'
 import {FakeClock} from '../controller/fake-clock.js'
 
@@ -13,7 +13,7 @@ type Answer = {readonly status: number; readonly body: unknown}
 
 describe('kube/gke-credentials', () => {
   let server: Server
-  let place: GkePlace
+  let place: GkeServers
   let clock: FakeClock
   let asked: IncomingMessage[]
   let token: Answer
@@ -35,7 +35,7 @@ describe('kube/gke-credentials', () => {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-    // Two names of one server, so that messages tell them apart.
+    // Two names of one server, so that they differ in messages.
     place = {metadata: url, api: new URL(url.href.replace('127.0.0.1', 'localhost'))}
   })
   afterEach(() => {
@@ -49,7 +49,7 @@ describe('kube/gke-credentials', () => {
 
   const TOKEN = '/computeMetadata/v1/instance/service-accounts/default/token'
 
-  it('takes the token from the metadata server, and the rest from the GKE API', async () => {
+  it('gets the token from the metadata server, and the rest from the GKE API', async () => {
     const source = gkeCredentials(CLUSTER, clock, place)
     assert.equal(source.through, `--gke-cluster ${CLUSTER}`)
     assert.deepEqual(await source.load(false), {
@@ -73,7 +73,7 @@ describe('kube/gke-credentials', () => {
     assert.deepEqual(paths().slice(2), [TOKEN, `/v1/${CLUSTER}`])
   })
 
-  it('asks for everything anew after a refusal', async () => {
+  it('reloads everything with fresh', async () => {
     const source = gkeCredentials(CLUSTER, clock, place)
     await source.load(false)
     token = {status: 200, body: {access_token: 'token-2', expires_in: 3599}}
@@ -81,7 +81,7 @@ describe('kube/gke-credentials', () => {
     assert.equal(asked.length, 4)
   })
 
-  it('keeps what it knows of the cluster while the GKE API is away', async () => {
+  it('uses the last known cluster while the GKE API cannot be reached', async () => {
     const source = gkeCredentials(CLUSTER, clock, place)
     const before = await source.load(false)
     cluster = {status: 503, body: ''}
@@ -94,13 +94,13 @@ describe('kube/gke-credentials', () => {
     })
   })
 
-  it('takes the private address of a cluster that has no public one', async () => {
+  it('uses the private address of a cluster without a public one', async () => {
     const privateClusterConfig = {enablePrivateEndpoint: true, privateEndpoint: '172.16.0.2'}
     cluster = {status: 200, body: {...(cluster.body as object), privateClusterConfig}}
     assert.equal((await gkeCredentials(CLUSTER, clock, place).load(false)).server.href, 'https://172.16.0.2/')
   })
 
-  it('says which of the two refuses, and what to do', async () => {
+  it('names the server that refuses, with a hint', async () => {
     const source = gkeCredentials(CLUSTER, clock, place)
     cluster = {status: 403, body: ''}
     await assert.rejects(source.load(false), {
@@ -115,11 +115,11 @@ describe('kube/gke-credentials', () => {
     })
   })
 
-  it('refuses answers that are none', async () => {
+  it('rejects responses that are not valid', async () => {
     const source = gkeCredentials(CLUSTER, clock, place)
     for (const body of ['<html>', 'null', {access_token: '', expires_in: 1}]) {
       token = {status: 200, body}
-      await assert.rejects(source.load(true), {message: /something that is no token$/})
+      await assert.rejects(source.load(true), {message: /something that is not a token$/})
     }
     token = {status: 200, body: {access_token: 'token-1', expires_in: 3599}}
     for (const body of [
@@ -129,16 +129,19 @@ describe('kube/gke-credentials', () => {
       {...(cluster.body as object), endpoint: 'a b'},
     ]) {
       cluster = {status: 200, body}
-      await assert.rejects(source.load(true), {message: /tells no address of it yet$/, temporary: true})
+      await assert.rejects(source.load(true), {
+        message: /has no address of the cluster yet$/,
+        temporary: true,
+      })
     }
   })
 
-  it('says who does not answer', async () => {
+  it('names the server that does not answer', async () => {
     const source = gkeCredentials(CLUSTER, clock, {...place, metadata: new URL('http://127.0.0.1:9')})
     await assert.rejects(source.load(false), {temporary: true, hint: /works on VMs of Google Cloud/})
   })
 
-  it('refuses what names no cluster', () => {
+  it('refuses a cluster name that is not valid', () => {
     for (const name of [
       'shop',
       `${CLUSTER}/x`,
@@ -149,7 +152,7 @@ describe('kube/gke-credentials', () => {
     }
   })
 
-  it('is a way to an API server', async () => {
+  it('gives access to an API server', async () => {
     const access = await openAccess({gkeCluster: CLUSTER, gke: place, clock, version: '0.0.0'})
     assert.equal(access.description, `the API server at https://203.0.113.7 (--gke-cluster ${CLUSTER})`)
     access.close()

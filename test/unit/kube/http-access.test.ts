@@ -13,7 +13,7 @@ import {temporaryFolder} from '../../support/temporary-folder.js'
 import {waitFor} from '../../support/wait.js'
 import {FakeClock} from '../controller/fake-clock.js'
 
-/** Ends what a test has begun. */
+/** Aborted after each test. */
 let ending = new AbortController()
 
 function list(access: KubeAccess, signal = ending.signal) {
@@ -37,7 +37,7 @@ describe('kube/http-access', () => {
   })
   afterEach(() => ending.abort())
 
-  it('asks as lbex, for JSON, below the path of the server', async () => {
+  it('sends User-Agent and Accept, and keeps the path of the server', async () => {
     const access = await use.access({proxy: `${use.api.url}/gateway/`})
     await assert.rejects(list(access), {code: 'not-an-api-server'})
     const [request] = use.api.requests
@@ -90,7 +90,7 @@ describe('kube/http-access', () => {
     })
   })
 
-  it('ends a watch when nobody listens any more', async () => {
+  it('ends a watch when the consumer stops', async () => {
     const access = await use.access()
     use.api.put(apiService('a'))
     for await (const {type} of await watch(access)) {
@@ -100,7 +100,7 @@ describe('kube/http-access', () => {
     await waitFor(() => use.api.openWatches === 0, {what: 'the end of the watch'})
   })
 
-  it('ends at once when the caller wants it', async () => {
+  it('aborts at once with the signal of the caller', async () => {
     const access = await use.access()
     const stopping = new AbortController()
     const reading = assert.rejects(next(await watch(access, stopping.signal)), (error) => error === 'over')
@@ -109,7 +109,7 @@ describe('kube/http-access', () => {
     await assert.rejects(list(access, stopping.signal), (error) => error === 'over')
   })
 
-  describe('refusals', () => {
+  describe('error responses', () => {
     const REFUSALS: readonly [what: string, refusal: Refusal, code: string][] = [
       ['500', internalError, 'api-error'],
       ['429', busy(3), 'api-busy'],
@@ -125,12 +125,12 @@ describe('kube/http-access', () => {
       })
     }
 
-    it('Retry-After is passed on', async () => {
+    it('pass on Retry-After', async () => {
       use.api.fault = () => ({kind: 'refuse', with: busy(3)})
       await assert.rejects(list(await use.access()), {code: 'api-busy', retryAfter: 3000})
     })
 
-    it('a right that is missing', async () => {
+    it('name a missing right', async () => {
       use.api.forbidden.add('watch nodes')
       const access = await use.access()
       await access.list(NODES.resource, {limit: 1}, ending.signal)
@@ -141,11 +141,11 @@ describe('kube/http-access', () => {
       )
       await assert.rejects(watching, {
         code: 'api-forbidden',
-        message: `the API server at ${use.api.url} (--proxy) does not allow to watch nodes: nodes is forbidden: User "lbex" cannot watch resource "nodes" in API group "" at the cluster scope`,
+        message: `the API server at ${use.api.url} (--proxy) does not allow lbex to watch nodes: nodes is forbidden: User "lbex" cannot watch resource "nodes" in API group "" at the cluster scope`,
       })
     })
 
-    it('a group that is missing', async () => {
+    it('name a missing API group', async () => {
       use.api.absentGroups.add('discovery.k8s.io')
       const access = await use.access()
       await assert.rejects(access.list(ENDPOINT_SLICES.resource, {limit: 1}, ending.signal), {
@@ -154,13 +154,13 @@ describe('kube/http-access', () => {
     })
   })
 
-  describe('patience', () => {
+  describe('timeouts', () => {
     let clock: FakeClock
     beforeEach(() => {
       clock = new FakeClock()
     })
 
-    it('10 s for a connection, TLS included', async () => {
+    it('are 10 s for a connection, including TLS', async () => {
       let accepted: Socket | undefined
       const server = createServer((socket) => (accepted = socket)).listen(0, '127.0.0.1')
       await once(server, 'listening')
@@ -176,11 +176,11 @@ describe('kube/http-access', () => {
       await new Promise((resolve) => server.close(resolve))
     })
 
-    it('30 s for an answer', async () => {
+    it('are 30 s for a response to begin', async () => {
       use.api.fault = () => ({kind: 'hang'})
       const failing = assert.rejects(list(await use.access(undefined, clock)), {
         code: 'api-timeout',
-        message: `the API server at ${use.api.url} (--proxy): no answer within 30 s`,
+        message: `the API server at ${use.api.url} (--proxy): no response within 30 s`,
         temporary: true,
       })
       await waitFor(() => use.api.requests.length === 1, {what: 'the request'})
@@ -188,7 +188,7 @@ describe('kube/http-access', () => {
       await failing
     })
 
-    it('60 s for a whole page', async () => {
+    it('are 60 s for a complete page', async () => {
       use.api.fault = () => ({kind: 'mute'})
       const failing = assert.rejects(list(await use.access(undefined, clock)), {code: 'api-timeout'})
       await waitFor(() => use.api.requests.length === 1, {what: 'the request'})
@@ -197,7 +197,7 @@ describe('kube/http-access', () => {
       await failing
     })
 
-    it('90 s between two lines of a watch', async () => {
+    it('are 90 s between two lines of a watch', async () => {
       const access = await use.access(undefined, clock)
       const events = (await watch(access))[Symbol.asyncIterator]()
       const stored = use.api.put(apiService('a'))
@@ -209,7 +209,7 @@ describe('kube/http-access', () => {
     })
   })
 
-  describe('answers that break', () => {
+  describe('incomplete responses', () => {
     it('a watch that is cut in the middle of a line', async () => {
       use.api.put(apiService('a'))
       use.api.fault = () => ({kind: 'cut', after: 100})
@@ -227,7 +227,7 @@ describe('kube/http-access', () => {
       use.api.fault = () => ({kind: 'say', text: ' '.repeat(64 * 1024 * 1024 + 1)})
       await assert.rejects(list(await use.access()), {
         code: 'api-page-too-large',
-        message: `the API server at ${use.api.url} (--proxy) answers at too great length: it has more than 67108864 bytes`,
+        message: `the API server at ${use.api.url} (--proxy) sent a response that is too long: it has more than 67108864 bytes`,
         temporary: true,
       })
     })
@@ -237,14 +237,14 @@ describe('kube/http-access', () => {
       assert.equal(await next(await watch(await use.access())), undefined)
     })
 
-    it('slow bytes make a whole event', async () => {
+    it('are read to their end if they are slow', async () => {
       use.api.fault = () => ({kind: 'slow', piece: 7})
       const events = await watch(await use.access())
       const stored = use.api.put(apiService('a', {annotations: {text: 'ü€🙂'.repeat(50)}}))
       assert.deepEqual((await next(events)).object, stored)
     })
 
-    it('a megabyte makes a whole event', async () => {
+    it('do not include an event of a megabyte', async () => {
       const events = await watch(await use.access())
       const stored = use.api.put(apiService('a', {annotations: {text: 'ü'.repeat(1_000_000)}}))
       assert.deepEqual((await next(events)).object, stored)
@@ -254,7 +254,7 @@ describe('kube/http-access', () => {
   describe('credentials', () => {
     before(loadLibrary)
 
-    it('are renewed once when they are refused', async () => {
+    it('are renewed once after a 401', async () => {
       const folder = await temporaryFolder()
       const kubeconfig = join(folder.path, 'config')
       const write = (token: string): Promise<void> =>
@@ -275,7 +275,7 @@ describe('kube/http-access', () => {
       use.api.tokens = ['second']
       await assert.rejects(access.list(NODES.resource, {limit: 1}, ending.signal), {
         code: 'api-unauthorized',
-        hint: `the token or client certificate has expired or is for another cluster; renew what --kubeconfig ${kubeconfig}, context test gives`,
+        hint: `the token or client certificate has expired or is for another cluster; renew the credentials of --kubeconfig ${kubeconfig}, context test`,
       })
       await write('second')
       assert.equal((await access.list(NODES.resource, {limit: 1}, ending.signal)).items.length, 1)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {inClusterCredentials, podPlace} from '../../../src/kube/in-cluster-credentials.js'
+import {inClusterCredentials, podEnvironment} from '../../../src/kube/in-cluster-credentials.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
 describe('kube/in-cluster-credentials', () => {
@@ -14,9 +14,9 @@ describe('kube/in-cluster-credentials', () => {
   })
   afterEach(() => folder.remove())
 
-  const HINT = 'say which cluster with --kubeconfig FILE or --proxy URL, or read manifests with -f FILE'
+  const HINT = 'select a cluster with --kubeconfig FILE or --proxy URL, or read manifests with -f FILE'
 
-  it('reads what Kubernetes mounts', async () => {
+  it('reads the mounted service account', async () => {
     const source = inClusterCredentials({folder: folder.path, host: '10.0.0.1', port: '443'})
     assert.equal(source.through, 'the service account of the Pod')
     assert.deepEqual(await source.load(false), {
@@ -33,29 +33,29 @@ describe('kube/in-cluster-credentials', () => {
     assert.deepEqual((await source.load(false)).headers, {authorization: 'Bearer secret-2'})
   })
 
-  it('says that this is no Pod', async () => {
-    await assert.rejects(inClusterCredentials(podPlace({})).load(false), {
+  it('reports that lbex does not run in a Pod', async () => {
+    await assert.rejects(inClusterCredentials(podEnvironment({})).load(false), {
       code: 'not-in-a-pod',
       message:
-        'neither --proxy nor --kubeconfig is given, and there is no service account of a Pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set',
+        'neither --proxy nor --kubeconfig is set, and lbex does not run in a Pod with a service account: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set',
       hint: HINT,
     })
   })
 
-  it('says which file is missing', async () => {
+  it('names the missing file', async () => {
     await rm(join(folder.path, 'token'))
     await assert.rejects(
       inClusterCredentials({folder: folder.path, host: '10.0.0.1', port: '443'}).load(false),
       {
         code: 'not-in-a-pod',
-        message: `neither --proxy nor --kubeconfig is given, and there is no service account of a Pod: ENOENT: no such file or directory, open '${folder.path}/token'`,
+        message: `neither --proxy nor --kubeconfig is set, and lbex does not run in a Pod with a service account: ENOENT: no such file or directory, open '${folder.path}/token'`,
         hint: HINT,
       },
     )
   })
 
-  it('knows where Kubernetes puts it', () => {
-    assert.deepEqual(podPlace({KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443'}), {
+  it('knows where Kubernetes mounts it', () => {
+    assert.deepEqual(podEnvironment({KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443'}), {
       folder: '/var/run/secrets/kubernetes.io/serviceaccount',
       host: '10.0.0.1',
       port: '443',

@@ -41,7 +41,7 @@ describe('kube/kubeconfig-credentials', () => {
     )
   }
 
-  it('reads a token and the data of an authority', async () => {
+  it('reads a token and certificate-authority-data', async () => {
     await write(
       {token: 'secret'},
       {'certificate-authority-data': Buffer.from('authority').toString('base64')},
@@ -53,7 +53,7 @@ describe('kube/kubeconfig-credentials', () => {
     })
   })
 
-  it('reads files beside the kubeconfig, and reads them again', async () => {
+  it('resolves paths against the folder of the kubeconfig, and reloads the files', async () => {
     await write(
       {'client-certificate': 'crt', 'client-key': 'key', tokenFile: 'token'},
       {'certificate-authority': 'ca', 'tls-server-name': 'api', 'insecure-skip-tls-verify': true},
@@ -89,7 +89,7 @@ describe('kube/kubeconfig-credentials', () => {
     })
   })
 
-  it('names itself and its context', async () => {
+  it('describes the file and the context', async () => {
     await write({token: 'secret'})
     const source = kubeconfigCredentials(path, undefined)
     assert.equal(source.through, `--kubeconfig ${path}`)
@@ -98,7 +98,7 @@ describe('kube/kubeconfig-credentials', () => {
     assert.equal(kubeconfigCredentials(path, 'other').through, `--kubeconfig ${path}, context other`)
   })
 
-  it('names a proxy', async () => {
+  it('returns a proxy', async () => {
     await write({token: 'secret'}, {'proxy-url': 'http://127.0.0.1:3128'})
     assert.equal((await load()).proxy?.href, 'http://127.0.0.1:3128/')
   })
@@ -118,7 +118,7 @@ describe('kube/kubeconfig-credentials', () => {
       await write({exec: {apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args}})
     }
 
-    it('is run once for as long as its token is valid, and again when that is refused', async () => {
+    it('runs once while its token is valid, and again with fresh', async () => {
       await plugin(PLUGIN)
       const source = kubeconfigCredentials(path, undefined)
       assert.deepEqual((await source.load(false)).headers, {Authorization: 'Bearer token-1'})
@@ -127,26 +127,26 @@ describe('kube/kubeconfig-credentials', () => {
       assert.equal(await readFile(join(folder.path, 'runs'), 'utf8'), 'xx')
     })
 
-    it('that fails is quoted', async () => {
+    it('that fails has its stderr in the message', async () => {
       await plugin('console.error("please log in\\nsecond line"); process.exit(1)')
       const {code, message, hint, temporary} = await failure()
       assert.deepEqual(
         [code, message],
         ['credentials-failed', `no credentials from --kubeconfig ${path}, context test: please log in`],
       )
-      // What it asks may be away, as the API server may be.
+      // A server that the plugin needs may be down.
       assert.equal(temporary, true)
       assert.match(hint ?? '', /users\[\]\.user\.exec/)
     })
 
-    it('that answers nonsense is not quoted: it may be a token', async () => {
+    it('with invalid output is not quoted, because that may be a token', async () => {
       const answers = ['"secret"', 'JSON.stringify({token: "secret"})', 'null', '\'{"status":{}}\'']
       for (const script of answers.map((answer) => `console.log(${answer})`)) {
         await plugin(script)
         const {message, cause, temporary} = await failure()
         assert.equal(
           message,
-          `no credentials from --kubeconfig ${path}, context test: the plugin answered with something that is no ExecCredential`,
+          `no credentials from --kubeconfig ${path}, context test: the output of the plugin is not a valid ExecCredential`,
         )
         assert.deepEqual([cause, temporary], [undefined, false])
       }
@@ -159,16 +159,16 @@ describe('kube/kubeconfig-credentials', () => {
       assert.equal(temporary, false)
     })
 
-    it('without a command is no plugin', async () => {
+    it('without a command is not valid', async () => {
       await write({exec: {apiVersion: 'client.authentication.k8s.io/v1'}})
       const {code, message} = await failure()
       assert.equal(code, 'kubeconfig-invalid')
-      assert.equal(message, `in the kubeconfig ${path}, users[].user.exec names no command`)
+      assert.equal(message, `in the kubeconfig ${path}, users[].user.exec has no command`)
     })
   })
 
-  describe('says what is wrong with', () => {
-    it('a kubeconfig that is not there', async () => {
+  describe('reports', () => {
+    it('a missing kubeconfig', async () => {
       const {code, message} = await failure()
       assert.equal(code, 'kubeconfig-unreadable')
       assert.match(message, /^cannot read .*config: ENOENT/)
@@ -184,29 +184,29 @@ describe('kube/kubeconfig-credentials', () => {
         await writeFile(path, text)
         const {code, message} = await failure()
         assert.equal(code, 'kubeconfig-invalid')
-        assert.match(message, /is no kubeconfig: /)
+        assert.match(message, /is not a valid kubeconfig: /)
       })
     }
 
-    it('broken YAML, without quoting what may be a secret', async () => {
+    it('invalid YAML, without quoting a possible secret', async () => {
       await writeFile(path, 'users:\n- token: secret\n  bad: [')
       const {message, hint, cause} = await failure()
-      assert.match(message, /is no kubeconfig: unexpected end of the stream/)
-      assert.equal(hint, `kubectl config view --kubeconfig ${path} shows what kubectl makes of it`)
+      assert.match(message, /is not a valid kubeconfig: unexpected end of the stream/)
+      assert.equal(hint, `compare it with the output of kubectl config view --kubeconfig ${path}`)
       assert.doesNotMatch(message, /secret/)
       assert.equal(cause, undefined)
     })
 
-    it('what the library cannot use, without quoting what may be a secret', async () => {
+    it('content that client-node rejects, without quoting a possible secret', async () => {
       await write({'token-file': join(folder.path, 'secret')})
       const {code, message, cause} = await failure()
       assert.deepEqual(
         [code, message, cause],
-        ['kubeconfig-invalid', `${path} is no kubeconfig: what it holds cannot be used`, undefined],
+        ['kubeconfig-invalid', `${path} is not a valid kubeconfig: its content cannot be used`, undefined],
       )
     })
 
-    it('what a provider cannot use, without quoting what may be a secret', async () => {
+    it('content that a provider rejects, without quoting a possible secret', async () => {
       const config = {'id-token': 5, 'client-secret': 'secret'}
       await write({'auth-provider': {name: 'oidc', config}})
       const {code, message, cause} = await failure()
@@ -214,7 +214,7 @@ describe('kube/kubeconfig-credentials', () => {
         [code, message, cause],
         [
           'credentials-failed',
-          `no credentials from --kubeconfig ${path}, context test: what the kubeconfig says of the user or the cluster cannot be used`,
+          `no credentials from --kubeconfig ${path}, context test: the user or the cluster in the kubeconfig is not valid`,
           undefined,
         ],
       )
@@ -227,7 +227,7 @@ describe('kube/kubeconfig-credentials', () => {
       ['oidc', 'cmd-path'],
       ['openstack', 'x'],
     ] as const) {
-      it(`the provider ${name} with ${key}, without running what it names`, async () => {
+      it(`the provider ${name} with ${key}, without running a command`, async () => {
         const witness = join(folder.path, 'witness')
         const config = {[key]: 'sh', 'access-token': 'secret', 'cmd-args': `-c 'touch ${witness}'`}
         await write({'auth-provider': {name, config}})
@@ -236,29 +236,29 @@ describe('kube/kubeconfig-credentials', () => {
           [code, message],
           [
             'kubeconfig-invalid',
-            `in the kubeconfig ${path}, users[u].user.auth-provider is "${name}", which lbex does not use`,
+            `in the kubeconfig ${path}, users[u].user.auth-provider is "${name}", which lbex does not support`,
           ],
         )
         assert.equal(existsSync(witness), false)
       })
     }
 
-    it('a proxy that kubectl could not use either, without quoting what may be a password', async () => {
+    it('an invalid proxy, without quoting a possible password', async () => {
       await write({}, {'proxy-url': 'socks4://name:secret@10.0.0.1'})
       const {code, message, hint} = await failure()
       assert.equal(code, 'kubeconfig-invalid')
-      assert.equal(message, `the cluster c in the kubeconfig ${path} has a proxy-url that lbex cannot use`)
+      assert.equal(message, `the cluster c in the kubeconfig ${path} has a proxy-url that is not valid`)
       assert.match(hint ?? '', /socks5:\/\/HOST:PORT$/)
     })
 
-    it('a certificate that is not there', async () => {
+    it('a missing certificate', async () => {
       await write({'client-certificate': 'crt', 'client-key': 'key'})
       const {code, message} = await failure()
       assert.equal(code, 'credentials-failed')
       assert.match(message, /ENOENT: no such file or directory, open '.*crt'/)
     })
 
-    it('a token file that is not there', async () => {
+    it('a missing token file', async () => {
       await write({tokenFile: 'token'})
       await rm(join(folder.path, 'token'), {force: true})
       const {code, message} = await failure()

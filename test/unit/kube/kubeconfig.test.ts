@@ -50,7 +50,7 @@ function failsWith(context: string | undefined, config: RawKubeconfig = CONFIG) 
 }
 
 describe('kube/kubeconfig', () => {
-  it('takes the current context, and nothing of the others', () => {
+  it('selects the current context only', () => {
     assert.deepEqual(choose(), {
       context: 'one',
       server: 'https://10.0.0.1:6443/',
@@ -67,7 +67,7 @@ describe('kube/kubeconfig', () => {
     })
   })
 
-  it('takes another context, without a user and without TLS', () => {
+  it('selects another context, without a user and without TLS', () => {
     const {config, proxy} = choose('plain')
     assert.equal(proxy?.href, 'socks5://10.0.0.3')
     assert.equal(config.clusters[0].cluster['proxy-url'], undefined)
@@ -75,13 +75,13 @@ describe('kube/kubeconfig', () => {
     assert.equal(config.clusters[0].cluster['insecure-skip-tls-verify'], true)
   })
 
-  it('prefers the file to the token', () => {
+  it('prefers tokenFile to token', () => {
     const {config, tokenFile} = choose('file')
     assert.equal(tokenFile, '/etc/lbex/token')
     assert.deepEqual(config.users[0].user, {})
   })
 
-  it('tells a plugin what kubectl tells it, and finds it beside the kubeconfig', () => {
+  it('sets up a plugin as kubectl does, relative to the folder of the kubeconfig', () => {
     const {config, usesExec} = choose('plugin')
     const {command, env} = config.users[0].user.exec
     assert.equal(usesExec, true)
@@ -97,7 +97,7 @@ describe('kube/kubeconfig', () => {
     })
   })
 
-  it('impersonates whole', () => {
+  it('sets all impersonation headers', () => {
     assert.deepEqual(choose('impersonated').headers, {
       'Impersonate-Uid': '7',
       'Impersonate-Group': ['a', 'b'],
@@ -105,7 +105,7 @@ describe('kube/kubeconfig', () => {
     })
   })
 
-  it('says what is missing', () => {
+  it('reports missing entries', () => {
     assert.deepEqual(failsWith('onne'), {
       code: 'kubeconfig-context',
       message: 'the kubeconfig config has no context "onne"',
@@ -119,7 +119,7 @@ describe('kube/kubeconfig', () => {
     assert.equal(failsWith('no-user').message, 'the kubeconfig config has no user "u9"')
     assert.equal(
       failsWith('broken').message,
-      'the cluster c3 in the kubeconfig config has no server with http:// or https://',
+      'the cluster c3 in the kubeconfig config has no server URL with http:// or https://',
     )
   })
 
@@ -150,7 +150,7 @@ describe('kube/kubeconfig', () => {
     [withUser({exec: {env: {A: 'b'}}}), 'users[u1].user.exec.env must be a list of mappings'],
   ]
   for (const [config, problem] of SHAPES) {
-    it(`says that ${problem}`, () => {
+    it(`reports that ${problem}`, () => {
       assert.deepEqual(failsWith(undefined, config), {
         code: 'kubeconfig-invalid',
         message: `in the kubeconfig config, ${problem}`,
@@ -159,14 +159,14 @@ describe('kube/kubeconfig', () => {
     })
   }
 
-  it('takes nothing for a field that is not there, and minds no user of others', () => {
+  it('accepts null as an absent field, and ignores the fields of unused users', () => {
     const user = {exec: null, tokenFile: null, 'auth-provider': null}
     const others = [{name: 'odd', user: {tokenFile: 5}}]
     const config = {...CONFIG, users: [{name: 'u1', user}, ...others]} as unknown as RawKubeconfig
     assert.equal(chooseContext(config, 'config', 'one').usesExec, false)
   })
 
-  it('says which contexts there are when none is current', () => {
+  it('lists the contexts if there is no current one', () => {
     assert.deepEqual(
       failsWith(undefined, {
         contexts: [
@@ -180,7 +180,7 @@ describe('kube/kubeconfig', () => {
         hint: 'name one with --context: a, b',
       },
     )
-    assert.equal(failsWith(undefined, {}).hint, 'it has no contexts at all')
+    assert.equal(failsWith(undefined, {}).hint, 'it has no contexts')
     assert.equal(failsWith('a', {}).hint, 'it has none')
   })
 })

@@ -14,7 +14,7 @@ async function collect(lines: AsyncIterable<string>): Promise<string[]> {
 
 describe('kube/lines', () => {
   for (const size of [1, 2, 3, 7, 1000]) {
-    it(`finds the lines in pieces of ${size} bytes, torn characters included`, async () => {
+    it(`splits chunks of ${size} bytes into lines, with characters across chunks`, async () => {
       assert.deepEqual(await collect(linesOf(inPieces('eins\n\nzwölf\n€ and 🙂\n', size))), [
         'eins',
         '',
@@ -29,15 +29,15 @@ describe('kube/lines', () => {
     assert.deepEqual(await collect(linesOf(inPieces(`${long}\nshort\n`, 65_536))), [long, 'short'])
   })
 
-  it('takes no part of a line for a line', async () => {
+  it('drops an incomplete last line', async () => {
     assert.deepEqual(await collect(linesOf(inPieces('whole\n{"type":"ADD', 4))), ['whole'])
   })
 
-  it('gives up on a line without end', async () => {
+  it('rejects a line that is too long', async () => {
     await assert.rejects(collect(linesOf(inPieces('x'.repeat(100), 10), 50)), RangeError)
   })
 
-  it('reads a whole text, and refuses or cuts one that is too long', async () => {
+  it('reads a whole text, and rejects or cuts one that is too long', async () => {
     assert.equal(await textOf(inPieces('zwölf', 1), 100, false), 'zwölf')
     await assert.rejects(textOf(inPieces('x'.repeat(100), 10), 50, false), RangeError)
     assert.equal(await textOf(inPieces('x'.repeat(100), 10), 50, true), 'x'.repeat(60))

@@ -29,7 +29,7 @@ describe('kube/open-access', () => {
     await assert.rejects(opening, {code: 'kubeconfig-unreadable', temporary: false})
   })
 
-  it('takes the service account of the Pod where nothing is given', async () => {
+  it('uses the service account of the Pod by default', async () => {
     await writeFile(join(folder.path, 'token'), 'secret')
     await writeFile(join(folder.path, 'ca.crt'), 'authority')
     const inCluster = {folder: folder.path, host: '10.0.0.1', port: '443'}
@@ -38,12 +38,12 @@ describe('kube/open-access', () => {
     access.close()
   })
 
-  it('says what to do outside of a Pod', async () => {
+  it('has a hint for use outside of a Pod', async () => {
     const inCluster = {folder: folder.path, host: undefined, port: undefined}
     await assert.rejects(openAccess({inCluster, version: '0.0.0'}), {code: 'not-in-a-pod'})
   })
 
-  it('does not wait for a plugin that hangs where it is told to stop', async function () {
+  it('does not wait for a hanging plugin after the signal', async function () {
     this.timeout(INTEGRATION_TIMEOUT)
     const kubeconfig = join(folder.path, 'config')
     const exec = {apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['5']}
@@ -60,7 +60,7 @@ describe('kube/open-access', () => {
     ;(await opening).close()
   })
 
-  it('loads the large library for a kubeconfig only', async function () {
+  it('imports client-node for a kubeconfig only', async function () {
     this.timeout(INTEGRATION_TIMEOUT)
     const kubeconfig = join(folder.path, 'config')
     const config = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {addressOf, describeProxy, parseProxy, proxyFromEnvironment} from '../../../src/kube/proxy.js'
 
 describe('kube/proxy', () => {
-  it('takes the schemes that kubectl takes', () => {
+  it('accepts the schemes of kubectl', () => {
     const texts = [
       'http://p:1',
       'https://p',
@@ -40,21 +40,21 @@ describe('kube/proxy', () => {
     )
   })
 
-  it('is told without its password', () => {
+  it('is described without its password', () => {
     assert.equal(describeProxy(new URL('http://name:secret@p:3128/x')), 'http://p:3128')
   })
 
-  describe('of the environment', () => {
+  describe('from the environment', () => {
     const through = (environment: NodeJS.ProcessEnv, server = 'https://api.example.com:6443') =>
       proxyFromEnvironment(new URL(server), environment)?.href
 
-    it('is another for HTTPS than for HTTP', () => {
+    it('differs for HTTPS and HTTP', () => {
       const environment = {HTTPS_PROXY: 'http://s:1', HTTP_PROXY: 'http://p:1'}
       assert.equal(through(environment), 'http://s:1/')
       assert.equal(through(environment, 'http://api.example.com'), 'http://p:1/')
     })
 
-    it('may be in small letters, without a scheme, empty or no URL', () => {
+    it('may be in lower case, without a scheme, empty or not valid', () => {
       assert.equal(through({https_proxy: 'http://p:1'}), 'http://p:1/')
       assert.equal(through({HTTPS_PROXY: 'p:3128'}), 'http://p:3128/')
       assert.equal(through({HTTPS_PROXY: '', https_proxy: ''}), undefined)
@@ -66,7 +66,7 @@ describe('kube/proxy', () => {
         assert.equal(through({HTTPS_PROXY: 'http://p:1'}, `https://${host}:6443`), undefined, host)
     })
 
-    /** As golang.org/x/net/http/httpproxy has it. */
+    /** As in golang.org/x/net/http/httpproxy. */
     const NO_PROXY: readonly [noProxy: string, server: string, direct: boolean][] = [
       ['*', 'https://api.example.com', true],
       ['example.com', 'https://api.example.com', true],

@@ -22,7 +22,7 @@ describe('kube/resource', () => {
     assert.equal(resourcePath(SLICES, 'shop'), '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices')
   })
 
-  it('says what was tried', () => {
+  it('describes a request', () => {
     assert.equal(describeAttempt({verb: 'list', resource: SERVICES}), 'list services')
     assert.equal(
       describeAttempt({verb: 'watch', resource: SLICES, namespace: 'shop'}),
@@ -30,7 +30,7 @@ describe('kube/resource', () => {
     )
   })
 
-  it('writes the rule that is missing', () => {
+  it('writes the RBAC rule', () => {
     assert.equal(
       neededRule({verb: 'list', resource: SLICES}),
       `grant it with this rule in a ClusterRole:

@@ -8,7 +8,7 @@ function credentials(token: string, ca = 'authority'): Credentials {
   return {server: new URL('https://10.0.0.1'), headers: {authorization: `Bearer ${token}`}, tls: {ca}}
 }
 
-/** Gives whatever is put in, and counts. */
+/** Returns the given credentials, and counts the loads. */
 class FakeCredentials implements CredentialSource {
   readonly through = 'a test'
   next: Credentials | Failure = credentials('one')
@@ -33,21 +33,21 @@ describe('kube/session', () => {
   })
   afterEach(() => sessions.close())
 
-  it('loads once for all who ask', async () => {
+  it('loads once for concurrent callers', async () => {
     const [a, b] = await Promise.all([sessions.current(), sessions.current()])
     assert.equal(a, b)
     assert.equal(await sessions.current(), a)
     assert.deepEqual(source.loads, ['remembered'])
   })
 
-  it('reads again after a minute, and keeps what did not change', async () => {
+  it('reloads after a minute, and keeps the session if nothing changed', async () => {
     const first = await sessions.current()
     await clock.advance(60_000)
     assert.equal(await sessions.current(), first)
     assert.deepEqual(source.loads, ['remembered', 'remembered'])
   })
 
-  it('keeps the connections when only the token is new', async () => {
+  it('keeps the connections if only the token is new', async () => {
     const first = await sessions.current()
     source.next = credentials('two')
     await clock.advance(60_000)
@@ -56,7 +56,7 @@ describe('kube/session', () => {
     assert.equal(second.agent, first.agent)
   })
 
-  it('makes new connections when the certificates are new', async () => {
+  it('makes new connections if the certificates are new', async () => {
     const first = await sessions.current()
     source.next = credentials('one', 'another authority')
     await clock.advance(60_000)
@@ -65,7 +65,7 @@ describe('kube/session', () => {
     assert.equal(first.agent.maxFreeSockets, 0)
   })
 
-  it('renews what was refused, once for all who ask', async () => {
+  it('renews rejected credentials once for concurrent callers', async () => {
     const first = await sessions.current()
     source.next = credentials('two')
     const [a, b] = await Promise.all([sessions.renew(first), sessions.renew(first)])
@@ -75,26 +75,26 @@ describe('kube/session', () => {
     assert.deepEqual(source.loads, ['remembered', 'fresh'])
   })
 
-  it('says so when there is nothing else', async () => {
+  it('returns undefined if a reload gives the same credentials', async () => {
     const first = await sessions.current()
     assert.equal(await sessions.renew(first), undefined)
   })
 
-  it('goes on with what it has while files are being replaced', async () => {
+  it('keeps the old credentials if a reload fails', async () => {
     const first = await sessions.current()
     source.next = new Failure('cannot read the key', {code: 'credentials-failed'})
     await clock.advance(60_000)
     assert.equal(await sessions.current(), first)
   })
 
-  it('rejects when there never was anything', async () => {
+  it('rejects if credentials were never loaded', async () => {
     source.next = new Failure('cannot read the key', {code: 'credentials-failed'})
     await assert.rejects(sessions.current(), {code: 'credentials-failed'})
     source.next = credentials('one')
     assert.deepEqual((await sessions.current()).headers, {authorization: 'Bearer one'})
   })
 
-  it('reads again at once when told to', async () => {
+  it('reloads on the next request after expire()', async () => {
     await sessions.current()
     sessions.expire()
     await sessions.current()

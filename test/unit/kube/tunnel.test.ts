@@ -1,4 +1,4 @@
-/** An API server behind a proxy, as lbex reads it: the whole way from a kubeconfig to a page. */
+/** Reads from an API server behind a proxy, from the kubeconfig to a page of a list. */
 import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -70,20 +70,20 @@ describe('kube/tunnel', () => {
 
   for (const scheme of SCHEMES) {
     describe(scheme, () => {
-      it('leads to a server with TLS, whose certificate is for its address', async () => {
+      it('connects to a server with TLS whose certificate is for its address', async () => {
         const [api, proxy] = [await double(SERVER), await proxyDouble(scheme)]
         assert.deepEqual(await names(await open(api.url, proxy.url)), ['a'])
         assert.deepEqual(proxy.asked, [api.url.replace('https://', '')])
       })
 
-      it('leads to a server without TLS', async () => {
+      it('connects to a server without TLS', async () => {
         const [api, proxy] = [await double(), await proxyDouble(scheme)]
         assert.deepEqual(await names(await open(api.url, proxy.url)), ['a'])
         const whole = `${api.url}/api/v1/services?limit=500`
         assert.deepEqual(proxy.asked, [scheme === 'http' ? whole : api.url.replace('http://', '')])
       })
 
-      it('looks up the name of the server itself, which the certificate is compared with', async () => {
+      it('resolves the name of the server, and verifies the certificate against it', async () => {
         const [api, proxy] = [await double(OTHER), await proxyDouble(scheme)]
         const port = new URL(api.url).port
         proxy.hosts.set('api.example.com', '127.0.0.1').set('api.example.net', '127.0.0.1')
@@ -93,14 +93,14 @@ describe('kube/tunnel', () => {
         assert.match(message, /certificate is for another name/)
       })
 
-      it('does not take a certificate for localhost for one of another address', async () => {
+      it('does not accept a certificate for localhost for another address', async () => {
         const [api, proxy] = [await double(SERVER), await proxyDouble(scheme)]
         proxy.hosts.set('10.99.99.99', '127.0.0.1')
         const server = `https://10.99.99.99:${new URL(api.url).port}`
         assert.equal((await failureOf(await open(server, proxy.url))).code, 'api-tls')
       })
 
-      it('is told name and password', async () => {
+      it('sends user name and password to the proxy', async () => {
         const [api, proxy] = [await double(SERVER), await proxyDouble(scheme)]
         const url = proxy.url.replace('//', '//us%20er:se%3Acret@')
         const access = await open(api.url, url)
@@ -111,21 +111,21 @@ describe('kube/tunnel', () => {
       })
 
       const FAULTS: readonly [name: string, fault: ProxyFault, words: RegExp][] = [
-        ['cuts the connection', {kind: 'reset'}, /the proxy (breaks off CONNECT|makes no connection): /],
+        ['cuts the connection', {kind: 'reset'}, /the proxy (aborts CONNECT|cannot connect to the server): /],
         [
           'is something else',
           {kind: 'say', text: 'SSH-2.0-OpenSSH\r\n'},
-          /the proxy (does not speak HTTP|makes no)/,
+          /the proxy (does not speak HTTP|cannot connect)/,
         ],
         scheme === 'http'
           ? ['refuses', {kind: 'refuse', with: 403}, /the proxy answers CONNECT with HTTP 403 No$/]
-          : ['refuses', {kind: 'refuse', with: 2}, /the proxy makes no connection: .*NotAllowed/],
+          : ['refuses', {kind: 'refuse', with: 2}, /the proxy cannot connect to the server: .*NotAllowed/],
         scheme === 'http'
           ? ['wants a password', {kind: 'refuse', with: 407}, /HTTP 407 No$/]
           : ['cannot reach the server', {kind: 'refuse', with: 4}, /HostUnreachable/],
       ]
       for (const [name, fault, words] of FAULTS) {
-        it(`${name}: a failure that may pass, and does`, async () => {
+        it(`${name}: a temporary failure`, async () => {
           const [api, proxy] = [await double(SERVER), await proxyDouble(scheme)]
           const access = await open(api.url, proxy.url)
           proxy.fault = fault
@@ -138,15 +138,15 @@ describe('kube/tunnel', () => {
         })
       }
 
-      it('is named where it is down', async () => {
+      it('names a proxy that is down', async () => {
         const api = await double(SERVER)
         const proxy = `${scheme}://127.0.0.1:${await freePort()}`
         const {code, message} = await failureOf(await open(api.url, proxy))
         assert.equal(code, 'api-proxy')
-        assert.ok(message.endsWith('the proxy cannot be reached: it refuses the connection'), message)
+        assert.ok(message.endsWith('the proxy cannot be reached: connection refused'), message)
       })
 
-      it('that never answers has 10 s, and leaves no connection behind', async () => {
+      it('gives up on a proxy that does not answer after 10 s, and closes the connection', async () => {
         const [api, proxy, clock] = [await double(SERVER), await proxyDouble(scheme), new FakeClock()]
         proxy.fault = {kind: 'silence'}
         const failed = failureOf(await open(api.url, proxy.url, {clock}))
@@ -154,24 +154,24 @@ describe('kube/tunnel', () => {
         await clock.advance(10_000)
         const {code, message, hint} = await failed
         assert.equal(code, 'api-timeout')
-        assert.ok(hint?.includes(`the proxy ${proxy.url} runs`), hint)
+        assert.ok(hint?.includes(`the proxy ${proxy.url} is running`), hint)
         assert.match(message, /through the proxy .*\): no connection within 10 s$/)
         await waitFor(() => proxy.openConnections === 0, {what: 'no connection'})
       })
     })
   }
 
-  describe('a proxy that says something before its answer to CONNECT', () => {
+  describe('interim responses to CONNECT', () => {
     const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
-    it('is waited for', async () => {
+    it('are skipped', async () => {
       const [api, proxy] = [await double(SERVER), await proxyDouble('http')]
       proxy.interim = `HTTP/1.1 102 Processing\r\nx-hint: a\r\n\r\n${CONTINUE.repeat(4)}`
       assert.deepEqual(await names(await open(api.url, proxy.url)), ['a'])
       assert.equal(proxy.asked.length, 1)
     })
 
-    it('may not go on for ever', async () => {
+    it('are limited', async () => {
       const [api, proxy] = [await double(SERVER), await proxyDouble('http')]
       proxy.interim = CONTINUE.repeat(100)
       const {code, message} = await failureOf(await open(api.url, proxy.url))
@@ -180,11 +180,11 @@ describe('kube/tunnel', () => {
       await waitFor(() => proxy.openConnections === 0, {what: 'no connection'})
     })
 
-    it('and says no more, or no HTTP, fails', async () => {
+    it('without a final response are a failure', async () => {
       const [api, proxy] = [await double(SERVER), await proxyDouble('http')]
       const access = await open(api.url, proxy.url)
       for (const [text, words] of [
-        ['', /the proxy breaks off CONNECT/],
+        ['', /the proxy aborts CONNECT/],
         ['nothing of HTTP\r\n\r\n', /the proxy does not speak HTTP/],
         ['HTTP/1.1 403 No\r\n\r\n', /the proxy answers CONNECT with HTTP 403 No$/],
       ] as const) {
@@ -196,14 +196,14 @@ describe('kube/tunnel', () => {
     })
   })
 
-  it('takes what a forwarding proxy refuses for no answer of the server', async () => {
+  it('reports a refusal of a forwarding proxy as one of the proxy', async () => {
     const [api, proxy] = [await double(), await proxyDouble('http')]
     proxy.fault = {kind: 'refuse', with: 407}
     const {code, temporary} = await failureOf(await open(api.url, proxy.url))
     assert.deepEqual([code, temporary], ['api-proxy', true])
   })
 
-  it('goes through the proxy of the environment, unless NO_PROXY or the kubeconfig says otherwise', async () => {
+  it('uses the proxy of the environment, unless NO_PROXY or the kubeconfig overrides it', async () => {
     const [api, proxy, other] = [await double(OTHER), await proxyDouble('http'), await proxyDouble('socks5')]
     const server = `https://api.example.com:${new URL(api.url).port}`
     for (const each of [proxy, other]) each.hosts.set('api.example.com', '127.0.0.1')

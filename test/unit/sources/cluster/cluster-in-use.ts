@@ -2,7 +2,7 @@
 import {setMaxListeners} from 'node:events'
 import {createClusterSource} from '../../../../src/sources/cluster/cluster-source.js'
 import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
-import type {Reading, SnapshotSource} from '../../../../src/sources/snapshot-source.js'
+import type {SnapshotReading, SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {useDouble, type DoubleInUse} from '../../../support/api-double/use-double.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock} from '../../controller/fake-clock.js'
@@ -81,7 +81,7 @@ export function useCluster(): ClusterInUse {
 }
 
 /** What matters of a snapshot, in words. */
-export function outline({snapshot}: Reading): Record<'services' | 'endpoints' | 'nodes', string[]> {
+export function outline({snapshot}: SnapshotReading): Record<'services' | 'endpoints' | 'nodes', string[]> {
   return {
     services: names(snapshot.services),
     endpoints: addresses(snapshot),

@@ -10,7 +10,7 @@ import {busy, internalError, unauthorized} from '../../../support/api-double/sta
 import {randomNumbers} from '../../../support/random.js'
 import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
 import {waitFor} from '../../../support/wait.js'
-import type {Reading} from '../../../../src/sources/snapshot-source.js'
+import type {SnapshotReading} from '../../../../src/sources/snapshot-source.js'
 import {outline, useCluster} from './cluster-in-use.js'
 
 const FAULTS: readonly Fault[] = [
@@ -105,7 +105,7 @@ describe('sources/cluster, after an hour of random faults', () => {
     return names.map((name) => [name, portOf(use.api.history.get('Service', 'default', name)!)])
   }
 
-  const portsOf = ({snapshot}: Reading): unknown[] =>
+  const portsOf = ({snapshot}: SnapshotReading): unknown[] =>
     snapshot.services.map(({ref, ports}) => [ref.name, ports[0]?.port]).sort()
 
   for (const seed of [1, 2, 3]) {

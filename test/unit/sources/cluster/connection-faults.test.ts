@@ -27,10 +27,10 @@ import {FakeLog} from '../../controller/fakes.js'
 const NAME = 'api.example.com'
 
 type Layer = 'DNS' | 'TCP' | 'an HTTP proxy' | 'a SOCKS proxy' | 'TLS' | 'HTTP'
-type Kind = 'refuse' | 'reset' | 'silence' | 'garbage' | 'slow'
+type ApiKind = 'refuse' | 'reset' | 'silence' | 'garbage' | 'slow'
 
 /** The codes of the failure at the start; none: the fault is no failure. */
-const MATRIX: Readonly<Record<Layer, Readonly<Partial<Record<Kind, readonly string[]>>>>> = {
+const MATRIX: Readonly<Record<Layer, Readonly<Partial<Record<ApiKind, readonly string[]>>>>> = {
   DNS: {refuse: ['api-dns'], silence: ['api-timeout'], garbage: ['api-connection'], slow: []},
   TCP: {refuse: ['api-refused'], reset: ['api-connection'], silence: ['api-timeout'], slow: []},
   'an HTTP proxy': {
@@ -67,7 +67,7 @@ class World {
   readonly api = new ApiDouble({tls: OTHER})
   readonly clock = new FakeClock()
   readonly log = new FakeLog()
-  private fault: Kind | undefined
+  private fault: ApiKind | undefined
   private gate: Server | undefined
   private port = 0
   private proxy: ProxyDouble | undefined
@@ -116,7 +116,7 @@ class World {
   }
 
   /** From now on connections meet `fault`, and those that are open are cut. */
-  async set(fault: Kind | undefined): Promise<void> {
+  async set(fault: ApiKind | undefined): Promise<void> {
     this.fault = fault
     const {layer, proxy} = this
     if (proxy) proxy.fault = proxyFault(layer, fault)
@@ -213,15 +213,15 @@ async function drip(from: Socket, to: Socket): Promise<void> {
   }
 }
 
-function proxyFault(layer: Layer, fault: Kind | undefined): ProxyFault | undefined {
+function proxyFault(layer: Layer, fault: ApiKind | undefined): ProxyFault | undefined {
   if (fault === 'refuse') return {kind: 'refuse', with: layer === 'an HTTP proxy' ? 502 : 1}
   if (fault === 'garbage') return {kind: 'say', text: '220 mail.example.com ESMTP\r\n'}
   return fault === 'silence' || fault === 'reset' ? {kind: fault} : undefined
 }
 
-function httpFault(fault: Kind | undefined): (() => Fault) | undefined {
+function httpFault(fault: ApiKind | undefined): (() => Fault) | undefined {
   if (fault === undefined) return undefined
-  const faults: Readonly<Record<Kind, Fault>> = {
+  const faults: Readonly<Record<ApiKind, Fault>> = {
     refuse: {kind: 'refuse', with: internalError},
     reset: {kind: 'reset'},
     silence: {kind: 'hang'},
@@ -253,7 +253,7 @@ describe('a connection to the API server', function () {
   const names = async (source: SnapshotSource): Promise<string[]> =>
     (await source.read(new AbortController().signal)).snapshot.services.map(({ref}) => ref.name)
   /** How the first reading ends. Time stands still, unless the fault is that nothing happens. */
-  const firstReading = async (source: SnapshotSource, fault?: Kind): Promise<unknown> => {
+  const firstReading = async (source: SnapshotSource, fault?: ApiKind): Promise<unknown> => {
     let ended: {readonly with: unknown} | undefined
     const end = (result: unknown): void => void (ended = {with: result})
     void names(source).then(end, end)
@@ -261,8 +261,8 @@ describe('a connection to the API server', function () {
     return ended?.with
   }
 
-  for (const [layer, faults] of Object.entries(MATRIX) as [Layer, Partial<Record<Kind, string[]>>][]) {
-    for (const [fault, codes] of Object.entries(faults) as [Kind, string[]][]) {
+  for (const [layer, faults] of Object.entries(MATRIX) as [Layer, Partial<Record<ApiKind, string[]>>][]) {
+    for (const [fault, codes] of Object.entries(faults) as [ApiKind, string[]][]) {
       it(`${layer}, ${fault}, at the start: ${codes.join(' or ') || 'no failure'}`, async () => {
         const source = await open(layer)
         await world.set(fault)

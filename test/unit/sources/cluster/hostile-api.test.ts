@@ -1,13 +1,13 @@
 /** An API server that has gone wrong: it costs what it says of one object, and nothing else. */
 import assert from 'node:assert/strict'
-import {parsePage, type ApiObject, type ListPage} from '../../../../src/kube/answers.js'
+import {parsePage, type KubeObject, type ListPage} from '../../../../src/kube/answers.js'
 import {COMPLETE} from '../../../../src/core/cluster/snapshot.js'
 import {
   ENDPOINT_SLICES,
   ENDPOINTS,
   NODES,
   SERVICES,
-  type Kind,
+  type ApiKind,
 } from '../../../../src/sources/cluster/kinds.js'
 import {ObjectStore} from '../../../../src/sources/cluster/object-store.js'
 import {Reflector, type ReflectorDeps} from '../../../../src/sources/cluster/reflect.js'
@@ -46,7 +46,7 @@ function withValue(value: Value, [key, ...rest]: Path, wrong: Value): Value {
 
 const annotations = {'loadbalancer.lbex/algorithm': 'least_conn', 'loadbalancer-port.lbex/main': '80'}
 
-const KINDS: readonly [kind: Kind<unknown>, sample: object, other: object][] = [
+const KINDS: readonly [kind: ApiKind<unknown>, sample: object, other: object][] = [
   [SERVICES, apiService('a', {annotations}), apiService('b', {port: 81})],
   [ENDPOINT_SLICES, apiSlice('a', ['10.1.0.1']), apiSlice('b', ['10.1.0.2'])],
   [ENDPOINTS, apiEndpoints('a', ['10.1.0.1']), apiEndpoints('b', ['10.1.0.2'])],
@@ -54,10 +54,10 @@ const KINDS: readonly [kind: Kind<unknown>, sample: object, other: object][] = [
 ]
 
 describe('sources/cluster, when the API server sends', () => {
-  const PLACE = {server: new URL('http://127.0.0.1'), through: 'a test'}
+  const SERVER = {url: new URL('http://127.0.0.1'), through: 'a test'}
   const listed = (items: readonly Value[]): ListPage =>
-    parsePage(JSON.stringify({kind: 'List', metadata: {resourceVersion: '5'}, items}), PLACE)
-  const stored = (kind: Kind<unknown>, items: readonly Value[]): readonly unknown[] => {
+    parsePage(JSON.stringify({kind: 'List', metadata: {resourceVersion: '5'}, items}), SERVER)
+  const stored = (kind: ApiKind<unknown>, items: readonly Value[]): readonly unknown[] => {
     const store = new ObjectStore<unknown>()
     const replacement = store.replacement(kind.project)
     replacement.add(listed(items).items)
@@ -65,7 +65,7 @@ describe('sources/cluster, when the API server sends', () => {
     return store.values
   }
   const whole = KINDS.map(([kind, sample]) => [kind, stored(kind, [sample])] as const)
-  const valuesOf = (kind: Kind<unknown>, changed: Kind<unknown>, values: readonly unknown[]) =>
+  const valuesOf = (kind: ApiKind<unknown>, changed: ApiKind<unknown>, values: readonly unknown[]) =>
     (kind === changed ? values : (whole.find(([known]) => known === kind)?.[1] ?? [])) as never
 
   for (const [kind, sample, other] of KINDS) {
@@ -118,7 +118,7 @@ describe('sources/cluster, when the API server sends', () => {
       }
       const made = new Reflector(
         {access, clock, log, random: () => 0, ...more},
-        {kinds: [SERVICES], onNews: () => {}},
+        {kinds: [SERVICES], onUpdate: () => {}},
       )
       running = made.run(stopping.signal)
       await clock.advance(0)
@@ -126,7 +126,7 @@ describe('sources/cluster, when the API server sends', () => {
     }
     const names = ({store}: Reflector<unknown>) =>
       store.values.map((value) => (value as {ref: {name: string}}).ref.name)
-    const many = (count: number, from = 0): ApiObject[] =>
+    const many = (count: number, from = 0): KubeObject[] =>
       Array.from({length: count}, (_, index) => object(`more-${from + index}`))
 
     const ENDLESS: readonly [what: string, next: (count: number) => ListPage, words: RegExp][] = [
@@ -186,7 +186,7 @@ describe('sources/cluster, when the API server sends', () => {
     const [access, log, stopping] = [new ScriptedAccess(clock), new FakeLog(), new AbortController()]
     access.onList = () => page([object('a'), object('b')])
     access.onWatch = () => saying([], failing('api-gone'))
-    const made = new Reflector({access, clock, log, random: () => 0}, {kinds: [SERVICES], onNews: () => {}})
+    const made = new Reflector({access, clock, log, random: () => 0}, {kinds: [SERVICES], onUpdate: () => {}})
     const running = made.run(stopping.signal)
     await clock.advance(0)
     access.onWatch = (_, signal) => silence(signal)
@@ -203,11 +203,14 @@ describe('sources/cluster, when the API server sends', () => {
 
   describe('objects that cannot be read', () => {
     /** The warnings about one list. */
-    const warned = async (items: readonly ApiObject[]) => {
+    const warned = async (items: readonly KubeObject[]) => {
       const clock = new FakeClock()
       const [access, log, stopping] = [new ScriptedAccess(clock), new FakeLog(), new AbortController()]
       access.onList = () => page(items)
-      const made = new Reflector({access, clock, log, random: () => 0}, {kinds: [SERVICES], onNews: () => {}})
+      const made = new Reflector(
+        {access, clock, log, random: () => 0},
+        {kinds: [SERVICES], onUpdate: () => {}},
+      )
       const running = made.run(stopping.signal)
       await clock.advance(0)
       stopping.abort()
@@ -216,9 +219,9 @@ describe('sources/cluster, when the API server sends', () => {
       return {fields, names: made.store.values.map(({ref}) => ref.name)}
     }
     /** As in many lists, without a version of its own. */
-    const unversioned = (name: string, spec: object): ApiObject => {
+    const unversioned = (name: string, spec: object): KubeObject => {
       const {metadata} = object(name)
-      return {metadata: {...metadata, resourceVersion: undefined}, spec} as unknown as ApiObject
+      return {metadata: {...metadata, resourceVersion: undefined}, spec} as unknown as KubeObject
     }
 
     const SPECS: readonly [spec: object, error: string][] = [

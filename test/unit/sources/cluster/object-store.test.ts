@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import type {ApiObject} from '../../../../src/kube/answers.js'
+import type {KubeObject} from '../../../../src/kube/answers.js'
 import {ObjectStore} from '../../../../src/sources/cluster/object-store.js'
 import {object} from './scripted-access.js'
 
 type Projected = {readonly name: string; readonly spec: unknown}
 
-const project = ({metadata, ...fields}: ApiObject): Projected[] => [
+const project = ({metadata, ...fields}: KubeObject): Projected[] => [
   {name: metadata.name, spec: (fields as {spec?: unknown}).spec},
 ]
 
@@ -72,12 +72,12 @@ describe('sources/cluster/object-store', () => {
   describe('an object that cannot be projected', () => {
     let told: string[]
 
-    const picky = (one: ApiObject): Projected[] => {
+    const picky = (one: KubeObject): Projected[] => {
       const [projected] = project(one)
       if (projected?.spec === null) throw new TypeError('no spec')
       return projected ? [projected] : []
     }
-    const broken = (name: string, resourceVersion: string): ApiObject =>
+    const broken = (name: string, resourceVersion: string): KubeObject =>
       object(name, resourceVersion, {spec: null})
 
     beforeEach(() => {
@@ -112,7 +112,7 @@ describe('sources/cluster/object-store', () => {
     })
 
     it('is told once if it has no version', () => {
-      const unversioned = {...broken('a', ''), metadata: {name: 'a'}} as ApiObject
+      const unversioned = {...broken('a', ''), metadata: {name: 'a'}} as KubeObject
       for (let list = 0; list < 2; list += 1) {
         const replacement = store.replacement(picky)
         replacement.add([unversioned])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type {WatchEvent} from '../../../../src/kube/answers.js'
 import type {Service} from '../../../../src/core/cluster/objects.js'
 import {ENDPOINT_SLICES, ENDPOINTS, SERVICES} from '../../../../src/sources/cluster/kinds.js'
-import {Reflector, type News} from '../../../../src/sources/cluster/reflect.js'
+import {Reflector, type ReflectorUpdate} from '../../../../src/sources/cluster/reflect.js'
 import {FakeClock} from '../../controller/fake-clock.js'
 import {FakeLog} from '../../controller/fakes.js'
 import {
@@ -21,7 +21,7 @@ describe('sources/cluster/reflect', () => {
   let clock: FakeClock
   let access: ScriptedAccess
   let log: FakeLog
-  let news: News[]
+  let news: ReflectorUpdate[]
   let stopping: AbortController
   let running: Promise<void>[]
 
@@ -42,7 +42,7 @@ describe('sources/cluster/reflect', () => {
   async function reflector(namespace?: string): Promise<Reflector<Service>> {
     const made = new Reflector(
       {access, clock, log, random: () => 0},
-      {kinds: [SERVICES], namespace, onNews: (item) => news.push(item)},
+      {kinds: [SERVICES], namespace, onUpdate: (item) => news.push(item)},
     )
     running.push(made.run(stopping.signal))
     await clock.advance(0)
@@ -249,14 +249,14 @@ describe('sources/cluster/reflect', () => {
       () => saying([], failing('api-gone', {status: 410})),
     )
     const made = await reflector()
-    const {provenAt} = made
+    const {confirmedAt} = made
     access.onList = ({limit}) => {
       if (limit !== 1) throw failing('api-error', {status: 500})
       return page([object('a')])
     }
     await clock.advance(60_000)
     assert.deepEqual(access.verbs.slice(0, 5), ['list', 'watch', 'probe', 'watch', 'list'])
-    assert.equal(made.provenAt, provenAt)
+    assert.equal(made.confirmedAt, confirmedAt)
   })
 
   it('tells that a server answers again which had given no answer', async () => {
@@ -291,7 +291,7 @@ describe('sources/cluster/reflect', () => {
     let oldest = 0
     for (let step = 0; step < 100; step += 1) {
       await clock.advance(10_000)
-      oldest = Math.max(oldest, clock.monotonic() - (made.provenAt ?? -Infinity))
+      oldest = Math.max(oldest, clock.monotonic() - (made.confirmedAt ?? -Infinity))
     }
     assert.ok(oldest < 100_000, `${oldest} ms`)
   })
@@ -347,7 +347,7 @@ describe('sources/cluster/reflect', () => {
     access.onWatch = (_, signal) => speaker.listen(signal)
     const made = new Reflector(
       {access, clock, log, random: () => 0},
-      {kinds: [ENDPOINT_SLICES, ENDPOINTS], onNews: () => {}},
+      {kinds: [ENDPOINT_SLICES, ENDPOINTS], onUpdate: () => {}},
     )
     running.push(made.run(stopping.signal))
     await clock.advance(0)
@@ -372,17 +372,17 @@ describe('sources/cluster/reflect', () => {
     const speaker = new Speaker()
     watches((signal) => speaker.listen(signal))
     const made = await reflector()
-    assert.equal(made.provenAt, 0)
+    assert.equal(made.confirmedAt, 0)
     await clock.advance(1000)
     speaker.say(event('REWOUND', 'a', '11'))
     await clock.advance(0)
-    assert.equal(made.provenAt, 0)
+    assert.equal(made.confirmedAt, 0)
     speaker.say(event('BOOKMARK', '', '12'))
     await clock.advance(500)
-    assert.equal(made.provenAt, 1000)
+    assert.equal(made.confirmedAt, 1000)
     speaker.say(event('ADDED', 'a', '13'))
     await clock.advance(0)
-    assert.equal(made.provenAt, 1500)
+    assert.equal(made.confirmedAt, 1500)
   })
 
   it('says once that something is wrong, and when it is over', async () => {

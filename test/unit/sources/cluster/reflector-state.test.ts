@@ -3,15 +3,15 @@ import {
   isPositionLost,
   openFor,
   stateAfter,
-  type Active,
+  type ActiveState,
 } from '../../../../src/sources/cluster/reflector-state.js'
 import {failing} from './scripted-access.js'
 
 describe('sources/cluster/reflector-state', () => {
   const position = {resourceVersion: '10', fruitless: 1}
-  const watching: Active = {name: 'watching', position, resumed: false}
-  const verifying: Active = {name: 'verifying', position}
-  const listing: Active = {name: 'listing'}
+  const watching: ActiveState = {name: 'watching', position, resumed: false}
+  const verifying: ActiveState = {name: 'verifying', position}
+  const listing: ActiveState = {name: 'listing'}
   const good = {lasted: 30_000, failure: undefined}
   const cut = {lasted: 30_000, failure: failing('api-connection')}
 
@@ -46,7 +46,7 @@ describe('sources/cluster/reflector-state', () => {
 
   it('has lost its position if a resumed watch is refused as gone', () => {
     const gone = failing('api-gone')
-    const resumed: Active = {...watching, resumed: true}
+    const resumed: ActiveState = {...watching, resumed: true}
     assert.deepEqual(
       [resumed, watching, verifying, listing].map((state) => isPositionLost(state, gone)),
       [true, false, false, false],

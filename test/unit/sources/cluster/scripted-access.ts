@@ -1,7 +1,7 @@
 /** An access whose answers a test decides, in the time of a fake clock. */
 import {ApiFailure} from '../../../../src/kube/api-failure.js'
 import type {ListOptions, WatchOptions} from '../../../../src/kube/access.js'
-import type {ApiObject, ListPage, WatchEvent} from '../../../../src/kube/answers.js'
+import type {KubeObject, ListPage, WatchEvent} from '../../../../src/kube/answers.js'
 import type {ApiResource} from '../../../../src/kube/resource.js'
 import type {ReflectorDeps} from '../../../../src/sources/cluster/reflect.js'
 import type {FakeClock} from '../../controller/fake-clock.js'
@@ -44,7 +44,7 @@ export class ScriptedAccess implements ReflectorAccess {
 
 type ReflectorAccess = ReflectorDeps['access']
 
-export function page(items: readonly ApiObject[], resourceVersion = '10', continueToken?: string): ListPage {
+export function page(items: readonly KubeObject[], resourceVersion = '10', continueToken?: string): ListPage {
   return {items, resourceVersion, ...(continueToken !== undefined && {continueToken})}
 }
 
@@ -91,9 +91,9 @@ export function failing(code: string, options: {status?: number; retryAfter?: nu
   return new ApiFailure(`it is ${code}`, {code, temporary: true, ...options})
 }
 
-export function object(name: string, resourceVersion = '10', fields: object = {}): ApiObject {
+export function object(name: string, resourceVersion = '10', fields: object = {}): KubeObject {
   const metadata = {name, namespace: 'default', uid: `uid-${name}`, resourceVersion}
-  return {metadata, spec: {}, ...fields} as ApiObject
+  return {metadata, spec: {}, ...fields} as KubeObject
 }
 
 export function event(type: string, name: string, resourceVersion: string, fields: object = {}): WatchEvent {

@@ -87,7 +87,7 @@ describe('isOfOtherKind', () => {
   }
 })
 
-describe('Kind.open', () => {
+describe('ManifestKind.open', () => {
   const origin = {file: 'a.yaml', document: 0, path: []}
 
   it('names the object and puts it into the list of its kind', () => {

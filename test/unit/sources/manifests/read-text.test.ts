@@ -4,7 +4,7 @@ import {once} from 'node:events'
 import {open, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
-import type {FoundFile} from '../../../../src/sources/manifests/found.js'
+import type {FoundFile} from '../../../../src/sources/manifests/found-files.js'
 import {STDIN, TextReader} from '../../../../src/sources/manifests/read-text.js'
 import {signal, withFolder} from './support.js'
 

@@ -8,7 +8,7 @@ import {Field} from '../../../../src/sources/manifests/fields.js'
 import {createManifestSource} from '../../../../src/sources/manifests/manifest-source.js'
 import {parseYaml, readValue} from '../../../../src/sources/manifests/parse-yaml.js'
 import {Positions} from '../../../../src/sources/manifests/positions.js'
-import type {Reading} from '../../../../src/sources/snapshot-source.js'
+import type {SnapshotReading} from '../../../../src/sources/snapshot-source.js'
 
 /** The root field of an object written in YAML, and what is found to be wrong with it, as `code field: message`. */
 export function fieldOf(text: string): {field: Field; found: () => string[]} {
@@ -37,7 +37,7 @@ export const signal = new AbortController().signal
 export async function readText(
   text: string,
   coverage: 'complete' | 'partial' = 'complete',
-): Promise<Reading & {located: Diagnostic[]}> {
+): Promise<SnapshotReading & {located: Diagnostic[]}> {
   const reading = await createManifestSource({paths: ['-'], stdin: () => text, coverage}).read(signal)
   return {...reading, located: reading.locate(reading.diagnostics)}
 }

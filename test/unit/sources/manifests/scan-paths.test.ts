@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {rm, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
-import {look} from '../../../../src/sources/manifests/look.js'
+import {look} from '../../../../src/sources/manifests/scan-paths.js'
 import {withFolder, write} from './support.js'
 
 /** What is seen below \`cwd\`, without it. */

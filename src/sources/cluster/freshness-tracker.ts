@@ -1,7 +1,7 @@
 /** Since when it is not known any more that a copy of the cluster is up to date. */
 import type {Clock} from '../../util/clock.js'
 
-export class Proof {
+export class FreshnessTracker {
   /** Monotonic time of the last list, event or bookmark. */
   private heardAt: number | undefined
   /** Monotonic time since when the server goes on from the position of the copy; undefined if it turned out not to know it. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {isOrdinary, Pace} from '../../../../src/sources/cluster/pace.js'
+import {isOrdinary, RetryPacing} from '../../../../src/sources/cluster/retry-pacing.js'
 import {FakeClock, settled} from '../../controller/fake-clock.js'
 import {failing} from './scripted-access.js'
 
@@ -7,17 +7,17 @@ const CUT = {lasted: 0, failure: failing('api-connection')}
 
 describe('sources/cluster/pace', () => {
   it('doubles from half a second to half a minute', () => {
-    const pace = new Pace(new FakeClock(), () => 0)
+    const pace = new RetryPacing(new FakeClock(), () => 0)
     const delays = Array.from({length: 8}, () => pace.rest(CUT))
     assert.deepEqual(delays, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
   })
 
   it('leaves up to half of it to chance, so that not all hosts come at once', () => {
-    assert.equal(new Pace(new FakeClock(), () => 0.5).rest(CUT), 375)
+    assert.equal(new RetryPacing(new FakeClock(), () => 0.5).rest(CUT), 375)
   })
 
   it('begins anew after a watch that lasted', () => {
-    const pace = new Pace(new FakeClock(), () => 0)
+    const pace = new RetryPacing(new FakeClock(), () => 0)
     pace.rest(CUT)
     pace.rest(CUT)
     assert.equal(pace.rest({...CUT, lasted: 29_999}), 2000)
@@ -25,7 +25,7 @@ describe('sources/cluster/pace', () => {
   })
 
   it('begins anew where it is told to', () => {
-    const pace = new Pace(new FakeClock(), () => 0)
+    const pace = new RetryPacing(new FakeClock(), () => 0)
     pace.rest(CUT)
     pace.startOver()
     assert.equal(pace.rest(CUT), 500)
@@ -33,7 +33,7 @@ describe('sources/cluster/pace', () => {
 
   it('begins anew twice in a minute at most', async () => {
     const clock = new FakeClock()
-    const pace = new Pace(clock, () => 0)
+    const pace = new RetryPacing(clock, () => 0)
     const again = (): number => {
       pace.startOver()
       return pace.rest(CUT)
@@ -45,7 +45,7 @@ describe('sources/cluster/pace', () => {
 
   it('is cut to what is owed where something else got an answer, be it while it waits or before', async () => {
     const clock = new FakeClock()
-    const pace = new Pace(clock, () => 0)
+    const pace = new RetryPacing(clock, () => 0)
     let over = -1
     const wait = (milliseconds: number) =>
       void pace.wait(milliseconds, new AbortController().signal).then(() => (over = clock.now()))
@@ -62,7 +62,7 @@ describe('sources/cluster/pace', () => {
 
   it('is not cut again and again', async () => {
     const clock = new FakeClock()
-    const pace = new Pace(clock, () => 0)
+    const pace = new RetryPacing(clock, () => 0)
     const ends: number[] = []
     for (let attempt = 0; attempt < 4; attempt += 1) {
       for (let failure = 0; failure < 7; failure += 1) pace.rest(CUT)
@@ -75,7 +75,7 @@ describe('sources/cluster/pace', () => {
   })
 
   it('is not cut long after something else got an answer', () => {
-    const pace = new Pace(new FakeClock(), () => 0)
+    const pace = new RetryPacing(new FakeClock(), () => 0)
     pace.nudge()
     assert.equal(pace.rest({lasted: 60_000, failure: undefined}), 0)
     assert.equal(pace.rest(CUT), 500)
@@ -84,7 +84,7 @@ describe('sources/cluster/pace', () => {
   })
 
   it('does not rest after an ordinary end', () => {
-    const pace = new Pace(new FakeClock(), () => 0)
+    const pace = new RetryPacing(new FakeClock(), () => 0)
     const ordinary = {lasted: 30_000, failure: undefined}
     assert.equal(isOrdinary(ordinary), true)
     assert.equal(pace.rest(ordinary), 0)
@@ -93,14 +93,14 @@ describe('sources/cluster/pace', () => {
   })
 
   it('waits as long as the server asks', () => {
-    const pace = new Pace(new FakeClock(), () => 0)
+    const pace = new RetryPacing(new FakeClock(), () => 0)
     assert.equal(pace.rest({lasted: 0, failure: failing('api-busy', {retryAfter: 7000})}), 7000)
     assert.equal(pace.rest({lasted: 0, failure: failing('api-busy', {retryAfter: 1})}), 1000)
   })
 
   it('does not end before a time, for one wait', async () => {
     const clock = new FakeClock()
-    const pace = new Pace(clock, () => 0)
+    const pace = new RetryPacing(clock, () => 0)
     const ordinary = {lasted: 60_000, failure: undefined}
     assert.equal(pace.rest(CUT), 500)
     assert.equal(pace.rest(CUT, {notBefore: 8000}), 8000)
@@ -113,7 +113,7 @@ describe('sources/cluster/pace', () => {
 
   it('waits no longer where somebody is in a hurry, and then as before', async () => {
     const clock = new FakeClock()
-    const pace = new Pace(clock, () => 0)
+    const pace = new RetryPacing(clock, () => 0)
     let over = 0
     const wait = () => void pace.wait(1000, new AbortController().signal).then(() => (over += 1))
     pace.hurry()
@@ -132,7 +132,7 @@ describe('sources/cluster/pace', () => {
 
   it('does not wait where nobody needs it any more', async () => {
     const stop = new AbortController()
-    const pace = new Pace(new FakeClock(), () => 0)
+    const pace = new RetryPacing(new FakeClock(), () => 0)
     const waiting = pace.wait(1000, stop.signal)
     stop.abort()
     await waiting

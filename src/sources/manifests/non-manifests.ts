@@ -9,11 +9,11 @@ import {isBelow} from '../../util/leads-out.js'
 import {readBounded} from '../../util/read-bounded.js'
 import {repositoryRoot} from '../../util/repository-root.js'
 import {isMapping} from './fields.js'
-import type {FoundFile} from './found.js'
+import type {FoundFile} from './found-files.js'
 import {inBatches} from './in-batches.js'
 import {parseAny} from './parse-document.js'
 
-export type NoManifest = {
+export type NonManifest = {
   /** As it is shown. */
   readonly file: string
   readonly is: 'patch' | 'template'
@@ -22,14 +22,14 @@ export type NoManifest = {
 }
 
 /** Those among `files`. A patch that only a kustomization elsewhere names is known where a file of that folder is among them too. */
-export async function findNoManifests(
+export async function findNonManifests(
   files: readonly FoundFile[],
-): Promise<ReadonlyMap<FoundFile, NoManifest>> {
+): Promise<ReadonlyMap<FoundFile, NonManifest>> {
   const named = files.filter(({isPipe, isOutside}) => !isPipe && !isOutside)
   const folders = [...new Set(named.flatMap(({path}) => foldersAbove(path)))]
   const charts = new Set(folders.filter((folder) => isThere(join(folder, 'Chart.yaml'))))
   const patches = new Map((await inBatches(folders, patchesOfFolder)).flat())
-  const none = new Map<FoundFile, NoManifest>()
+  const none = new Map<FoundFile, NonManifest>()
   for (const found of named) {
     const {file, path} = found
     const kustomization = patches.get(path)
@@ -67,10 +67,10 @@ async function patchesOfFolder(folder: string): Promise<[patch: string, folder: 
 }
 
 /** Bytes of a kustomization. */
-const MOST_BYTES = 1024 * 1024
+const MAX_BYTES = 1024 * 1024
 
 async function textOf(path: string): Promise<string> {
-  return readBounded(path, {limit: MOST_BYTES}).then(String, () => '')
+  return readBounded(path, {limit: MAX_BYTES}).then(String, () => '')
 }
 
 /** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/ and its predecessors. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import {Proof} from '../../../../src/sources/cluster/proof.js'
+import {FreshnessTracker} from '../../../../src/sources/cluster/freshness-tracker.js'
 import {FakeClock} from '../../controller/fake-clock.js'
 
 describe('sources/cluster/proof', () => {
   it('is the later of what was heard and an accepted position, but not before the first list', async () => {
     const clock = new FakeClock()
-    const proof = new Proof(clock)
+    const proof = new FreshnessTracker(clock)
     proof.accept()
     assert.equal(proof.at, undefined)
     proof.hear()

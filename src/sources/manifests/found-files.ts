@@ -10,7 +10,7 @@ export type FoundFile = {
   readonly isOutside?: true
 }
 
-export type Found = {
+export type FoundFiles = {
   readonly files: readonly FoundFile[]
   /** The folders that were searched, absolute. */
   readonly folders: readonly string[]

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import {TroubleLog} from '../../../../src/sources/cluster/trouble-log.js'
+import {ReadFailureLog} from '../../../../src/sources/cluster/read-failure-log.js'
 import {FakeLog} from '../../controller/fakes.js'
 import {failing} from './scripted-access.js'
 
-describe('sources/cluster/trouble-log', () => {
+describe('sources/cluster/read-failure-log', () => {
   let log: FakeLog
-  let trouble: TroubleLog
+  let trouble: ReadFailureLog
 
   beforeEach(() => {
     log = new FakeLog()
-    trouble = new TroubleLog(log, {kind: 'Service'})
+    trouble = new ReadFailureLog(log, {kind: 'Service'})
   })
 
   it('tells what begins, and what ends', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {dirname, join, relative} from 'node:path'
-import {findNoManifests} from '../../../../src/sources/manifests/no-manifests.js'
+import {findNonManifests} from '../../../../src/sources/manifests/non-manifests.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 
 const KUSTOMIZATION = `kind: Kustomization
@@ -18,7 +18,7 @@ patchesStrategicMerge:
 patchesJson6902: [{path: d.json}, 7]
 `
 
-describe('findNoManifests', () => {
+describe('findNonManifests', () => {
   let folder: TemporaryFolder
 
   beforeEach(async () => (folder = await temporaryFolder()))
@@ -34,7 +34,7 @@ describe('findNoManifests', () => {
   const find = async (...files: string[]): Promise<string[]> => {
     const found = files.map((file) => ({file, path: join(folder.path, file), isPipe: false}))
     const stdin = {file: '<stdin>', path: '-', isPipe: true}
-    const none = await findNoManifests([stdin, ...found])
+    const none = await findNonManifests([stdin, ...found])
     return [...none.values()].map(({file, is, of}) => `${file} is a ${is} of ${relative(folder.path, of)}`)
   }
 

@@ -5,7 +5,7 @@ import type {LogFields, Logger} from '../../util/logger.js'
 /** Ends of a watch that are part of its life. */
 const ORDINARY = new Set(['api-gone', 'watch-silent'])
 
-export class TroubleLog {
+export class ReadFailureLog {
   private told: string | undefined
 
   constructor(

@@ -4,9 +4,9 @@ import {dirname, resolve} from 'node:path'
 import {Failure} from '../../diagnostics/failure.js'
 import {fileStates, fingerprintOf, type FileState} from './fingerprint.js'
 import {findFiles, splitGlob} from './find-files.js'
-import type {Found} from './found.js'
+import type {FoundFiles} from './found-files.js'
 
-export type View = {
+export type PathScan = {
   /** Every path that leads to the files, links and their targets. */
   readonly files: ReadonlySet<string>
   /** The folders in which something may come, go or change. */
@@ -15,8 +15,8 @@ export type View = {
 }
 
 /** A path that is missing or unreadable is something to see like any other. `cwd` is absolute. */
-export async function look(paths: readonly string[], cwd: string): Promise<View> {
-  const found: Found[] = []
+export async function look(paths: readonly string[], cwd: string): Promise<PathScan> {
+  const found: FoundFiles[] = []
   const failures: string[] = []
   for (const path of paths) {
     const result = await tryToFind(path, cwd)
@@ -35,7 +35,7 @@ export async function look(paths: readonly string[], cwd: string): Promise<View>
   }
 }
 
-async function tryToFind(path: string, cwd: string): Promise<Found | Failure> {
+async function tryToFind(path: string, cwd: string): Promise<FoundFiles | Failure> {
   try {
     return await findFiles(path, {cwd, temporary: true})
   } catch (error) {

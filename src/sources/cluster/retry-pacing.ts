@@ -11,7 +11,7 @@ const INITIAL = 500
 const CALM = 5000
 
 /** How an attempt ended. */
-export type Ended = {
+export type AttemptEnd = {
   /** Milliseconds that the watch was open; 0 where it was not opened. */
   readonly lasted: number
   /** Undefined when the server ended the watch in good order. */
@@ -20,11 +20,11 @@ export type Ended = {
   readonly lost?: boolean
 }
 
-export function isOrdinary({lasted, failure}: Ended): boolean {
+export function isOrdinary({lasted, failure}: AttemptEnd): boolean {
   return failure === undefined && lasted >= STABLE
 }
 
-export class Pace {
+export class RetryPacing {
   private readonly backoff: Backoff
   /** Monotonic time before which the next attempt may not begin. */
   private notBefore = -Infinity
@@ -42,7 +42,7 @@ export class Pace {
   }
 
   /** Milliseconds until the next attempt, which begins at the monotonic time `notBefore` at the earliest. */
-  rest(ended: Ended, {notBefore = -Infinity}: {readonly notBefore?: number} = {}): number {
+  rest(ended: AttemptEnd, {notBefore = -Infinity}: {readonly notBefore?: number} = {}): number {
     this.notBefore = notBefore
     const nudged = this.takeNudge() && ended.lasted === 0
     if (ended.lasted >= STABLE) this.backoff.reset()
