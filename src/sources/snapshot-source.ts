@@ -1,19 +1,19 @@
-/** The edge in: whatever can be read as a ClusterSnapshot and watched for changes. */
+/** What the controller reads from: a source of ClusterSnapshots that can be watched for changes. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import type {Failure} from '../diagnostics/failure.js'
 import type {ClusterSnapshot} from '../core/cluster/snapshot.js'
 
 export type SnapshotReading = {
   readonly snapshot: ClusterSnapshot
-  /** What was wrong with the text or the shape of what was read. */
+  /** Problems with the syntax or the types of the objects. */
   readonly diagnostics: readonly Diagnostic[]
-  /** Adds a `location` to each diagnostic (and related place) whose origin this source made. */
+  /** Adds a `location` to each diagnostic (and related place) whose origin is from this source. */
   readonly locate: (diagnostics: readonly Diagnostic[]) => Diagnostic[]
-  /** When the changes of endpoints since the last reading were set off, as far as the source knows; one for each object. */
+  /** When the changes of endpoints since the last reading were triggered, if the source knows; one for each object. */
   readonly triggers?: readonly Trigger[]
 }
 
-/** A change of endpoints, as the controllers of the cluster date it. */
+/** A change of endpoints, with the time that the controllers of the cluster recorded. */
 export type Trigger = {
   /** The Service whose endpoints changed. */
   readonly service: ObjectRef
@@ -21,40 +21,40 @@ export type Trigger = {
   readonly at: number
 }
 
-/** How far what is known of one kind can be trusted to be what it is now. */
+/** How old the copy of one kind is. */
 export type KindFreshness = {
-  /** `Service`, `EndpointSlice` (or `Endpoints`, where the API has only these), `Node`. */
+  /** `Service`, `EndpointSlice` (or `Endpoints`, if the API has only these), `Node`. */
   readonly kind: string
-  /** Milliseconds since the last proof of being up to date; undefined before the first. Of several namespaces the oldest. */
+  /** Milliseconds since the copy was last known to be up to date; undefined before the first list. The oldest of all namespaces. */
   readonly age: number | undefined
-  /** Milliseconds that the first proof has been waited for; absent once there was one. */
+  /** Milliseconds since the source began to wait for the first list; absent once there was one. */
   readonly waiting?: number
-  /** Lists that were begun and watches that were opened, since the start. */
+  /** Lists that were started and watches that were opened since the start. */
   readonly lists: number
   readonly watches: number
-  /** Why nothing comes at present. */
+  /** Why the kind cannot be read at present. */
   readonly failure?: Failure
 }
 
 export interface SnapshotSource {
-  /** True where a change is one as soon as it is told; false where what is read then may be half of it, as of a file. */
+  /** False if a reading just after a change may be incomplete, as of a file that is being written. */
   readonly changesAreAtomic: boolean
 
   /**
-   * Reads the world once. Objects that did not change since the last reading keep their identity, so that work
-   * remembered for them stays valid. Rejects with a Failure when nothing can be read.
+   * Reads the current state. Objects that did not change since the last reading keep their identity, so that results that
+   * are cached for them stay valid. Rejects with a Failure if nothing can be read.
    */
   read(signal: AbortSignal): Promise<SnapshotReading>
 
   /** Calls `onChange` whenever the next reading may differ; settles when `signal` aborts, rejects with a Failure. */
   watch(onChange: () => void, signal: AbortSignal): Promise<void>
 
-  /** Somebody wants it: what waits to be tried again is tried now, and nothing is taken from memory that can be read anew. */
+  /** Ends all waits for a retry, and drops cached credentials. */
   retryNow(): void
 
-  /** One entry for each kind that is watched in a cluster; none where files are read, which are never out of date. */
+  /** One entry for each kind that is watched in a cluster; empty for files, which are never out of date. */
   freshness(): readonly KindFreshness[]
 
-  /** Ends all that is under way; resolves when nothing is left behind. */
+  /** Ends all activity; resolves when it has ended. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * Objects as the API server sends them, as far as they are read (https://kubernetes.io/docs/reference/kubernetes-api/).
- * read-objects.ts checks that they have these types: a server that has gone wrong must not harm more than one object.
+ * The fields of API objects that lbex reads (https://kubernetes.io/docs/reference/kubernetes-api/). read-objects.ts validates
+ * their types, so that an object with a wrong type affects no other object.
  */
 import type {KubeObject} from '../../kube/answers.js'
 import type {IpFamily} from '../../core/cluster/objects.js'

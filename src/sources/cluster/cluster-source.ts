@@ -1,4 +1,4 @@
-/** A live cluster as a source: Services, their endpoints and Nodes, as the API server tells of them. */
+/** A live cluster as a source: watches Services, their endpoints and Nodes. */
 import {EventEmitter, once, setMaxListeners} from 'node:events'
 import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import {UnexpectedFailure, type Failure} from '../../diagnostics/failure.js'
@@ -16,20 +16,20 @@ import {Reflector, type ReflectorUpdate} from './reflect.js'
 import {TriggerTimes} from './trigger-times.js'
 
 export type ClusterSourceOptions = {
-  /** Is closed with the source. */
+  /** Closed together with the source. */
   readonly access: Pick<KubeAccess, 'list' | 'watch' | 'forgetCredentials' | 'close'>
   readonly clock: Clock
   readonly log: Logger
-  /** Only these are read; default: all. Nodes have no namespace. */
+  /** Default: all namespaces. Nodes have none. */
   readonly namespaces?: readonly string[]
   /** 0 <= value < 1; default Math.random. */
   readonly random?: () => number
 }
 
 /**
- * Nothing is asked for before the first `read` or `watch`. Until all kinds have been read, `read` waits, and rejects with
- * the Failure of a kind that cannot be read, while lbex goes on trying; afterwards it resolves at once, however old the
- * state is: `freshness` tells. Nodes that lbex may not read are not waited for.
+ * Sends no request before the first `read` or `watch`. Until all kinds have been listed, `read` waits, and rejects with the
+ * Failure of a kind that cannot be listed, while lbex keeps retrying. Afterwards it resolves at once, however old the
+ * state is; `freshness` returns the age. `read` does not wait for Nodes that lbex is not allowed to list.
  */
 export function createClusterSource(options: ClusterSourceOptions): SnapshotSource {
   return new Cluster(options)
@@ -40,25 +40,25 @@ class Cluster implements SnapshotSource {
   private readonly services: readonly Reflector<Service>[]
   private readonly endpoints: readonly Reflector<EndpointSlice>[]
   private readonly nodes: Reflector<Node>
-  /** `progress`: a kind came or failed. `change`: the next reading may differ. */
+  /** `progress`: a kind was listed, or failed. `change`: the next reading may differ. */
   private readonly events = new EventEmitter().setMaxListeners(0)
   private readonly closing = new AbortController()
   private readonly triggers: TriggerTimes
-  /** Monotonic time of the beginning. */
-  private readonly since: number
+  /** Monotonic time at which the source was created. */
+  private readonly createdAt: number
   /** One for each reflector. */
   private runs: readonly Promise<void>[] = []
-  /** All of them; made once, because each would remember for ever whoever waits for it. */
+  /** All of them. Created once, because a promise keeps every reaction that was added to it. */
   private running: Promise<unknown> | undefined
   private nodesForbidden = false
-  /** True when something changed since the last reading. */
+  /** True if something changed since the last reading. */
   private unread = false
 
   constructor(private readonly options: ClusterSourceOptions) {
-    // Each reflector listens to it, and there may be many namespaces.
+    // Each reflector adds a listener, and there may be many namespaces.
     setMaxListeners(0, this.closing.signal)
     this.triggers = new TriggerTimes(options.clock.now())
-    this.since = options.clock.monotonic()
+    this.createdAt = options.clock.monotonic()
     const {namespaces = []} = options
     const places = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)]
     this.services = places.map((namespace) => this.reflector([SERVICES], namespace))
@@ -81,7 +81,7 @@ class Cluster implements SnapshotSource {
     const running = this.start()
     if (signal.aborted) return
     this.events.on('change', onChange)
-    // Nobody listened while the last reading was applied.
+    // A change that came while the last reading was applied had no listener.
     if (this.unread) onChange()
     try {
       await Promise.race([once(signal, 'abort'), running])
@@ -90,16 +90,16 @@ class Cluster implements SnapshotSource {
     }
   }
 
-  /** What is watched is up to date; what waits after a failure need not wait any longer. */
+  /** Open watches are up to date. Waits after a failure end. */
   retryNow(): void {
     this.options.access.forgetCredentials()
-    for (const reflector of this.reflectors) reflector.pace.hurry()
+    for (const reflector of this.reflectors) reflector.pacing.retryNow()
   }
 
   freshness(): KindFreshness[] {
     const now = this.options.clock.monotonic()
     return [this.services, this.endpoints, [this.nodes]].map((reflectors) =>
-      freshnessOf(reflectors, now, this.since),
+      freshnessOf(reflectors, now, this.createdAt),
     )
   }
 
@@ -117,7 +117,7 @@ class Cluster implements SnapshotSource {
     const {access, clock, log, random = Math.random} = this.options
     return new Reflector(
       {access, clock, log, random},
-      {kinds, namespace, onUpdate: (news) => this.hear(news)},
+      {kinds, namespace, onUpdate: (update) => this.handle(update)},
     )
   }
 
@@ -130,9 +130,9 @@ class Cluster implements SnapshotSource {
     return this.running
   }
 
-  private hear({changed, object, back}: ReflectorUpdate): void {
-    // After an outage the kinds need not wait each for its own turn.
-    if (back) for (const {failure, pace} of this.reflectors) if (isUnreachable(failure)) pace.nudge()
+  private handle({changed, object, back}: ReflectorUpdate): void {
+    // After an outage the other reflectors need not wait for the end of their back-off.
+    if (back) for (const {failure, pacing} of this.reflectors) if (isUnreachable(failure)) pacing.nudge()
     const forbidden = this.areNodesForbidden()
     const flipped = forbidden !== this.nodesForbidden
     this.nodesForbidden = forbidden
@@ -146,7 +146,7 @@ class Cluster implements SnapshotSource {
     this.events.emit('progress')
   }
 
-  /** Nodes that were never read stay forbidden until they are: another failure in between stops no other kind. */
+  /** Nodes that were never listed stay forbidden until they are: after another failure, `read` still does not wait for them. */
   private areNodesForbidden(): boolean {
     const {failure, synced} = this.nodes
     return failure?.code === 'api-forbidden' || (this.nodesForbidden && !synced)
@@ -158,10 +158,10 @@ class Cluster implements SnapshotSource {
 
   private throwFailure(): void {
     const failed = this.needed().find(({synced, failure}) => !synced && failure !== undefined)
-    if (failed?.failure) throw behind(failed.failure)
+    if (failed?.failure) throw withoutWrapper(failed.failure)
   }
 
-  /** Nodes that may not be read are not waited for. */
+  /** The reflectors that `read` waits for. */
   private needed(): readonly Reflector<unknown>[] {
     return [...this.services, ...this.endpoints, ...(this.nodesForbidden ? [] : [this.nodes])]
   }
@@ -195,8 +195,8 @@ class Cluster implements SnapshotSource {
   }
 }
 
-/** At the first reading a bug is reported as a bug. */
-function behind(failure: Failure): unknown {
+/** At the first reading, a bug is thrown as a bug. */
+function withoutWrapper(failure: Failure): unknown {
   return failure instanceof UnexpectedFailure ? failure.cause : failure
 }
 

@@ -1,34 +1,34 @@
-/** Since when it is not known any more that a copy of the cluster is up to date. */
+/** When a copy of the cluster was last known to be up to date. */
 import type {Clock} from '../../util/clock.js'
 
 export class FreshnessTracker {
   /** Monotonic time of the last list, event or bookmark. */
-  private heardAt: number | undefined
-  /** Monotonic time since when the server goes on from the position of the copy; undefined if it turned out not to know it. */
-  private acceptedAt: number | undefined
+  private receivedAt: number | undefined
+  /** Monotonic time at which the server accepted the position of the copy for a watch; undefined after it rejected the position. */
+  private resumedAt: number | undefined
 
   constructor(private readonly clock: Pick<Clock, 'monotonic'>) {}
 
   /**
-   * Monotonic time of the last proof, undefined before the first list. A resumed watch is a proof, too: for a kind that does
-   * not change, a server sends no bookmark while its position is the same (KEP-956).
+   * Monotonic time of the last confirmation; undefined before the first list. A resumed watch counts, too: while nothing
+   * changes, a server sends no bookmarks (KEP-956).
    */
   get at(): number | undefined {
-    return this.heardAt === undefined ? undefined : Math.max(this.heardAt, this.acceptedAt ?? 0)
+    return this.receivedAt === undefined ? undefined : Math.max(this.receivedAt, this.resumedAt ?? 0)
   }
 
   /** The server sent a list, an event or a bookmark. */
-  hear(): void {
-    this.heardAt = this.clock.monotonic()
+  received(): void {
+    this.receivedAt = this.clock.monotonic()
   }
 
-  /** The server goes on from the position. */
-  accept(): void {
-    this.acceptedAt = this.clock.monotonic()
+  /** The server accepted the position for a watch. */
+  resumed(): void {
+    this.resumedAt = this.clock.monotonic()
   }
 
-  /** The server does not know the position. */
-  refuse(): void {
-    this.acceptedAt = undefined
+  /** The server rejected the position. */
+  positionLost(): void {
+    this.resumedAt = undefined
   }
 }

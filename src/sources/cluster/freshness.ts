@@ -1,21 +1,21 @@
-/** How far what is known of the cluster can be trusted to be what it is now. */
+/** How old the copy of the cluster is. */
 import type {KindFreshness} from '../snapshot-source.js'
 import type {Reflector} from './reflect.js'
 
-/** `reflectors`: those of one kind. `now`: monotonic, as `since`, when they were made. */
+/** `reflectors`: those of one kind. `now` and `since` (when they were created) are monotonic times. */
 export function freshnessOf(
   reflectors: readonly Reflector<unknown>[],
   now: number,
   since: number,
 ): KindFreshness {
-  const proofs = reflectors.map(({confirmedAt}) => confirmedAt ?? Infinity)
-  const age = now - Math.min(...proofs)
-  const proven = !proofs.includes(Infinity)
+  const times = reflectors.map(({confirmedAt}) => confirmedAt ?? Infinity)
+  const age = now - Math.min(...times)
+  const isConfirmed = !times.includes(Infinity)
   const failure = reflectors.find((reflector) => reflector.failure !== undefined)?.failure
   return {
     kind: reflectors[0]?.kind.resource.kind ?? '',
-    age: proven ? age : undefined,
-    ...(!proven && {waiting: now - since}),
+    age: isConfirmed ? age : undefined,
+    ...(!isConfirmed && {waiting: now - since}),
     lists: sum(reflectors.map(({counts}) => counts.lists)),
     watches: sum(reflectors.map(({counts}) => counts.watches)),
     ...(failure && {failure}),

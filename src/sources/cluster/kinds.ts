@@ -1,4 +1,4 @@
-/** The kinds that are read from the API. Right to list and watch these is all that is needed. */
+/** The kinds that are read from the API. lbex needs the rights to list and watch these, and no others. */
 import type {KubeObject} from '../../kube/answers.js'
 import type {ApiResource} from '../../kube/resource.js'
 import type {EndpointSlice, Node, Service} from '../../core/cluster/objects.js'
@@ -8,7 +8,7 @@ import {projectNode} from './project-node.js'
 import {projectService} from './project-service.js'
 import {readEndpoints, readEndpointSlice, readNode, readService} from './read-objects.js'
 
-/** `project` turns one object of the API into what a snapshot holds of it. */
+/** `project` converts an object of the API to values of the snapshot. */
 export type ApiKind<T> = {
   readonly resource: ApiResource
   readonly project: (object: KubeObject) => readonly T[]
@@ -24,7 +24,7 @@ export const ENDPOINT_SLICES: ApiKind<EndpointSlice> = {
   project: (object) => [projectEndpointSlice(readEndpointSlice(object))],
 }
 
-/** Only where the API has no EndpointSlices. */
+/** Used only if the API has no EndpointSlices. */
 export const ENDPOINTS: ApiKind<EndpointSlice> = {
   resource: core('Endpoints', 'endpoints'),
   project: (object) => projectEndpoints(readEndpoints(object)),

@@ -1,4 +1,4 @@
-/** The objects of one kind, projected. What did not change, as far as it is used, keeps its identity. */
+/** The objects of one kind, projected to the fields that lbex uses. An object that did not change in these keeps its identity. */
 import {isDeepStrictEqual} from 'node:util'
 import type {KubeObject} from '../../kube/answers.js'
 import {sizeOf} from './size.js'
@@ -7,15 +7,15 @@ type Entry<T> = {readonly uid: string | undefined; readonly values: readonly T[]
 
 type Project<T> = (object: KubeObject) => readonly T[]
 
-/** An object that cannot be projected: it keeps the values it had, or has none. */
+/** Called for an object that cannot be projected: it keeps its last values, or has none. */
 export type OnUnreadable = (object: KubeObject, error: unknown) => void
 
 export class ObjectStore<T> {
   private entries = new Map<string, Entry<T>>()
   private list: readonly T[] | undefined
   private bytes = 0
-  /** The version of each unreadable object that was told. */
-  private readonly told = new Map<string, string | undefined>()
+  /** The last reported version of each unreadable object. */
+  private readonly reported = new Map<string, string | undefined>()
 
   /** `onUnreadable` is called once for each version of an object. */
   constructor(private readonly onUnreadable: OnUnreadable = () => {}) {}
@@ -26,7 +26,7 @@ export class ObjectStore<T> {
     return this.list
   }
 
-  /** Bytes that the values take, about. */
+  /** Approximate bytes of all values. */
   get size(): number {
     return this.bytes
   }
@@ -35,13 +35,13 @@ export class ObjectStore<T> {
     return this.entries.size === 0
   }
 
-  /** True when this very object, not another of its name, is known. */
+  /** True if an object of this name and uid is in the store. */
   knows({metadata}: KubeObject): boolean {
     const entry = this.entries.get(keyOf(metadata))
     return entry !== undefined && entry.uid === metadata.uid
   }
 
-  /** True when something changed. */
+  /** True if something changed. */
   put(object: KubeObject, project: Project<T>): boolean {
     const {entries, bytes} = this
     const known = entries.get(keyOf(object.metadata))
@@ -54,12 +54,12 @@ export class ObjectStore<T> {
     const key = keyOf(metadata)
     this.bytes -= this.entries.get(key)?.size ?? 0
     const known = this.entries.delete(key)
-    this.told.delete(key)
+    this.reported.delete(key)
     if (known) this.list = undefined
     return known
   }
 
-  /** Takes a list page by page; nothing changes before all of it is there. */
+  /** Replaces all objects by a list that comes page by page. Nothing changes before `commit`. */
   replacement(project: Project<T>): Replacement {
     const entries = new Map<string, Entry<T>>()
     let changed = false
@@ -72,19 +72,19 @@ export class ObjectStore<T> {
         }
         return bytes
       },
-      commit: ({whole}) => {
-        if (!whole) bytes += this.keepUnlisted(entries)
+      commit: ({complete}) => {
+        if (!complete) bytes += this.keepUnlisted(entries)
         const removed = [...this.entries.keys()].some((key) => !entries.has(key))
         this.entries = entries
         this.bytes = bytes
-        for (const key of this.told.keys()) if (!entries.has(key)) this.told.delete(key)
+        for (const key of this.reported.keys()) if (!entries.has(key)) this.reported.delete(key)
         if (changed || removed) this.list = undefined
         return changed || removed
       },
     }
   }
 
-  /** Returns the bytes that are added. */
+  /** Returns the added bytes. */
   private keepUnlisted(entries: Map<string, Entry<T>>): number {
     let bytes = 0
     for (const [key, entry] of this.entries) {
@@ -95,7 +95,7 @@ export class ObjectStore<T> {
     return bytes
   }
 
-  /** Puts the object into `entries`: as it is known, where that is the same. */
+  /** Puts the object into `entries`, with the known values if they are equal. */
   private keep(object: KubeObject, project: Project<T>, entries: Map<string, Entry<T>>): boolean {
     const key = keyOf(object.metadata)
     const known = this.entries.get(key)
@@ -108,28 +108,29 @@ export class ObjectStore<T> {
     return !same
   }
 
-  /** Undefined for an object whose shape is not what the API promises: it is no reason to lose the others. */
+  /** Undefined for an object whose fields do not have the types of the API. The other objects are not affected. */
   private read(object: KubeObject, project: Project<T>): readonly T[] | undefined {
     const key = keyOf(object.metadata)
-    // Objects in a list may lack it: then only the first of them is told, until it can be read.
+    // Objects in a list may lack it: then the object is reported once, until it can be read.
     const {resourceVersion} = object.metadata as {readonly resourceVersion?: string}
     try {
       const values = project(object)
-      this.told.delete(key)
+      this.reported.delete(key)
       return values
     } catch (error) {
-      if (!this.told.has(key) || this.told.get(key) !== resourceVersion) this.onUnreadable(object, error)
-      this.told.set(key, resourceVersion)
+      if (!this.reported.has(key) || this.reported.get(key) !== resourceVersion)
+        this.onUnreadable(object, error)
+      this.reported.set(key, resourceVersion)
       return undefined
     }
   }
 }
 
 export type Replacement = {
-  /** Returns the bytes that all that was added takes, about. */
+  /** Returns the approximate bytes of everything added so far. */
   readonly add: (objects: readonly KubeObject[]) => number
-  /** True when something changed. `whole`: what was not added is gone. */
-  readonly commit: (list: {readonly whole: boolean}) => boolean
+  /** True if something changed. `complete`: objects that were not added are removed. */
+  readonly commit: (list: {readonly complete: boolean}) => boolean
 }
 
 function keyOf({namespace = '', name}: KubeObject['metadata']): string {

@@ -7,33 +7,33 @@ import type {ApiResource} from '../../kube/resource.js'
 
 export type PagesOptions = {
   readonly access: Pick<KubeAccess, 'list'>
-  /** Default: all. */
+  /** Default: all namespaces. */
   readonly namespace?: string | undefined
-  /** Is called before each request. */
+  /** Called before each request. */
   readonly onRequest: () => void
 }
 
-/** Objects on a page, and on one of objects that are so large that no more of them fit. */
-const PAGE = 500
-const MIN_PAGE = 8
+/** Objects on a page, and the minimum for objects that are too large for that. */
+const PAGE_SIZE = 500
+const MIN_PAGE_SIZE = 8
 
-/** Far above what a cluster can have of one kind. */
+/** Far above the number of objects of one kind in any cluster. */
 const MAX_OBJECTS = 500_000
-/** Pages with less than a quarter of what was asked for, which an API server sends at the end of a list only. */
+/** Pages with less than a quarter of the requested objects; an API server sends one only at the end of a list. */
 const MAX_THIN_PAGES = 100
 
 export class Pages {
-  /** Objects that are asked for at once: less after a page was too large. */
-  private limit = PAGE
+  /** Requested objects per page; decreases after a page was too large. */
+  private limit = PAGE_SIZE
 
   constructor(private readonly options: PagesOptions) {}
 
-  /** A list of one object, and the resource version of now. */
+  /** A list of one object, and the current resource version. */
   first(resource: ApiResource, signal: AbortSignal): Promise<ListPage> {
     return this.page(resource, {limit: 1}, signal)
   }
 
-  /** The whole list, as it is when the first page is read; ends with a Failure where a page cannot be had. */
+  /** The pages of the whole list. Throws a Failure if a page cannot be read. */
   async *all(resource: ApiResource, signal: AbortSignal): AsyncGenerator<ListPage, void, undefined> {
     const progress = new Progress(resource)
     let page: ListPage | undefined
@@ -45,7 +45,7 @@ export class Pages {
     } while (page.continueToken !== undefined)
   }
 
-  /** Asks for less of it at once, until it is not too large. */
+  /** Requests smaller pages until one is not too large. */
   private async next(
     resource: ApiResource,
     continueToken: string | undefined,
@@ -54,8 +54,8 @@ export class Pages {
     try {
       return await this.page(resource, {limit: this.limit, continueToken}, signal)
     } catch (error) {
-      if (!isTooLarge(error) || this.limit <= MIN_PAGE) throw error
-      this.limit = Math.max(MIN_PAGE, Math.floor(this.limit / 2))
+      if (!isTooLarge(error) || this.limit <= MIN_PAGE_SIZE) throw error
+      this.limit = Math.max(MIN_PAGE_SIZE, Math.floor(this.limit / 2))
       return this.next(resource, continueToken, signal)
     }
   }
@@ -71,14 +71,14 @@ export class Pages {
   }
 }
 
-/** Sees to it that a list comes to an end: a server that has gone wrong may go on for ever. */
+/** Detects a list that does not end, as a broken server may send it. */
 class Progress {
   private objects = 0
   private thinPages = 0
 
   constructor(private readonly resource: ApiResource) {}
 
-  /** `token` led to `page`, of which `limit` objects were asked for. Throws an ApiFailure. */
+  /** `page` is the response to a request with `token` and `limit`. Throws an ApiFailure. */
   check({items, continueToken}: ListPage, token: string | undefined, limit: number): void {
     if (continueToken === undefined) return
     this.objects += items.length
@@ -86,16 +86,16 @@ class Progress {
     const problem = this.problem(continueToken === token)
     if (problem === undefined) return
     const {plural} = this.resource
-    throw new ApiFailure(`the API server does not come to the end of the list of ${plural}: ${problem}`, {
+    throw new ApiFailure(`the API server sends a list of ${plural} that does not end: ${problem}`, {
       code: 'api-endless',
-      hint: 'look at what stands between lbex and the API server, and at aggregated API servers',
+      hint: 'check the proxies between lbex and the API server, and aggregated API servers',
       temporary: true,
     })
   }
 
   private problem(isRepeated: boolean): string | undefined {
-    if (isRepeated) return 'a page leads to itself'
-    if (this.thinPages > MAX_THIN_PAGES) return `${this.thinPages} pages held next to nothing`
+    if (isRepeated) return 'the continue token of a page leads to the same page'
+    if (this.thinPages > MAX_THIN_PAGES) return `${this.thinPages} pages were almost empty`
     return this.objects > MAX_OBJECTS ? `it has more than ${MAX_OBJECTS} objects` : undefined
   }
 }

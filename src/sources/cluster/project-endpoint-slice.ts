@@ -1,4 +1,4 @@
-/** A discovery.k8s.io/v1 EndpointSlice of the API, projected to what lbex uses of it. */
+/** Projects a discovery.k8s.io/v1 EndpointSlice of the API to the fields that lbex uses. */
 import type {Endpoint, EndpointPort, EndpointSlice} from '../../core/cluster/objects.js'
 import type {ApiEndpointPort, ApiEndpointSlice} from './api-types.js'
 import {namespacedRef, present} from './project.js'
@@ -26,7 +26,7 @@ function projectEndpoint({addresses, conditions = {}, nodeName, targetRef}: ApiE
   return present({addresses, conditions, nodeName, targetName: targetRef?.name})
 }
 
-/** Also the form of a port in v1 Endpoints. */
+/** v1 Endpoints have ports of the same form. */
 export function projectEndpointPort({name = '', protocol = 'TCP', port}: ApiEndpointPort): EndpointPort {
   return present({name, protocol, port})
 }

@@ -1,4 +1,4 @@
-/** A v1 Endpoints object of the API, read as EndpointSlices: one for each family of addresses in each of its subsets. */
+/** Converts a v1 Endpoints object of the API to EndpointSlices: one for each address family in each subset. */
 import {isIPv6} from 'node:net'
 import type {Endpoint, EndpointSlice} from '../../core/cluster/objects.js'
 import type {ApiEndpointAddress, ApiEndpoints} from './api-types.js'

@@ -1,4 +1,4 @@
-/** A v1 Node of the API, projected to what lbex uses of it: no heartbeat changes that. */
+/** Projects a v1 Node of the API to the fields that lbex uses. Heartbeats do not change these. */
 import {nodeLabelsInUse} from '../../core/cluster/in-use.js'
 import type {Node} from '../../core/cluster/objects.js'
 import type {ApiNode} from './api-types.js'

@@ -1,4 +1,4 @@
-/** A v1 Service of the API, projected to what lbex uses of it. */
+/** Projects a v1 Service of the API to the fields that lbex uses. */
 import type {Service, ServicePort} from '../../core/cluster/objects.js'
 import {annotationsInUse} from '../../core/cluster/in-use.js'
 import type {ApiService} from './api-types.js'

@@ -1,4 +1,4 @@
-/** What the projections of all kinds have in common. */
+/** Helpers of the projections. */
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
 import type {ApiMetadata} from './api-types.js'
 
@@ -9,7 +9,7 @@ export function namespacedRef(
   return {kind, namespace, name}
 }
 
-/** Without the keys that hold nothing: one shape for equal objects. */
+/** Deletes the keys that are undefined, so that equal objects have the same keys. */
 export function present<T extends object>(values: T): T {
   for (const key of Object.keys(values) as (keyof T)[]) if (values[key] === undefined) delete values[key]
   return values

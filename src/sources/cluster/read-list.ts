@@ -12,21 +12,21 @@ export type ReadListDeps<T> = {
   readonly pages: Pages
   readonly log: Logger
   readonly unreadable: UnreadableLog
-  /** Bytes that the objects may take. */
+  /** Maximum bytes of the objects. */
   readonly memory: number | undefined
-  /** Is called before each list. */
+  /** Called before each list. */
   readonly onBegin: () => void
 }
 
 export type ListResult<T> = {
-  /** The kind that the store has now. */
+  /** The kind of the objects in the store. */
   readonly kind: ApiKind<T>
   readonly resourceVersion: string
-  /** True if the store differs from what it was. */
+  /** True if the store has changed. */
   readonly changed: boolean
 }
 
-/** Lists the first of `kinds` that the API server has. Rejects with a Failure, and leaves the store as it was. */
+/** Lists the first of `kinds` that the API server has. Rejects with a Failure and does not change the store. */
 export async function readList<T>(
   [kind, ...others]: readonly ApiKind<T>[],
   deps: ReadListDeps<T>,
@@ -61,10 +61,10 @@ async function readKind<T>(
     unreadable.endList()
   }
   if (nameless > 0) warnOfNameless(log, kind, nameless)
-  return {kind, resourceVersion, changed: replacement.commit({whole: nameless === 0})}
+  return {kind, resourceVersion, changed: replacement.commit({complete: nameless === 0})}
 }
 
-/** Any of the known objects may be among them. */
+/** Nothing is removed, because any known object may be one of them. */
 function warnOfNameless(log: Logger, {resource: {kind}}: ApiKind<unknown>, count: number): void {
   log.warn('objects without a name are skipped, and no object counts as deleted', {kind, count})
 }

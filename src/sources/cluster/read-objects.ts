@@ -1,4 +1,4 @@
-/** The objects of the API, checked as far as they are read. */
+/** Validates objects of the API, and keeps the fields that lbex reads. */
 import type {ApiEndpoints, ApiEndpointSlice, ApiNode, ApiService, ApiMetadata} from './api-types.js'
 import {
   flag,

@@ -1,6 +1,6 @@
 /**
- * Keeps a copy of all objects of one kind: a list, then a watch from there, for ever (reflector-state.ts has the states). Any
- * end of a watch is survived; the list is repeated only if the server no longer has the changes since then
+ * Keeps a copy of all objects of one kind with a list followed by watches (reflector-state.ts has the states). When a watch
+ * ends, another one continues; the list is repeated only if the server no longer has the changes since then
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes).
  */
 import {Failure, UnexpectedFailure} from '../../diagnostics/failure.js'
@@ -37,45 +37,45 @@ export type ReflectorDeps = {
   readonly log: Logger
   /** 0 <= value < 1. */
   readonly random: () => number
-  /** Bytes that the objects of one kind may take; default: half of what this process may. */
+  /** Maximum bytes of the objects of one kind; default: half of the heap limit. */
   readonly memory?: number | undefined
 }
 
-/** Something came or failed. */
+/** Something was received, or a request failed. */
 export type ReflectorUpdate = {
   readonly changed: boolean
-  /** True when the server answers again, after it had given no answer. */
+  /** True if the server answers again after it was unreachable. */
   readonly back?: boolean
-  /** The one object that came or changed, where it was one. */
+  /** The object that was added or changed by an event. */
   readonly object?: KubeObject
 }
 
 export type ReflectorOptions<T> = {
-  /** The first that the API server has is read. */
+  /** The first one that the API server has is used. */
   readonly kinds: readonly [ApiKind<T>, ...ApiKind<T>[]]
-  /** Default: all. */
+  /** Default: all namespaces. */
   readonly namespace?: string | undefined
   readonly onUpdate: (news: ReflectorUpdate) => void
 }
 
-/** On average no more than one request in a second; a quiet time saves the two that an outage needs: a probe and a watch. */
+/** At most one request per second on average, with a burst of two for the end of an outage: a probe and a watch. */
 const REQUESTS = {interval: 1000, size: 2}
 
 export class Reflector<T> {
-  readonly store = new ObjectStore<T>((object, error) => this.unreadable.tell(object, error))
-  /** The kind of what is in the store. */
+  readonly store = new ObjectStore<T>((object, error) => this.unreadable.report(object, error))
+  /** The kind of the objects in the store. */
   kind: ApiKind<T>
-  /** What the last attempt ended with; undefined as soon as a watch is open. */
+  /** The failure of the last attempt; undefined once a watch is open. */
   failure: Failure | undefined
-  /** How often a list was begun, and a watch opened. */
+  /** Lists that were started and watches that were opened. */
   readonly counts = {lists: 0, watches: 0}
-  readonly pace: RetryPacing
+  readonly pacing: RetryPacing
 
   private state: ReflectorState = {name: 'listing'}
-  private readonly proof: FreshnessTracker
+  private readonly freshness: FreshnessTracker
   private readonly requests: TokenBucket
   private readonly pages: Pages
-  private readonly trouble: ReadFailureLog
+  private readonly failures: ReadFailureLog
   private readonly unreadable: UnreadableLog
 
   constructor(
@@ -85,27 +85,27 @@ export class Reflector<T> {
     const {kinds, namespace} = options
     this.kind = kinds[0]
     this.unreadable = new UnreadableLog(deps.log)
-    this.pace = new RetryPacing(deps.clock, deps.random)
-    this.proof = new FreshnessTracker(deps.clock)
+    this.pacing = new RetryPacing(deps.clock, deps.random)
+    this.freshness = new FreshnessTracker(deps.clock)
     this.requests = new TokenBucket(deps.clock, REQUESTS)
     this.pages = new Pages({access: deps.access, namespace, onRequest: () => this.requests.take()})
-    this.trouble = new ReadFailureLog(deps.log, {
+    this.failures = new ReadFailureLog(deps.log, {
       kind: this.kind.resource.kind,
       ...(namespace && {namespace}),
     })
   }
 
-  /** True once the store was filled. */
+  /** True after the first list. */
   get synced(): boolean {
-    return this.proof.at !== undefined
+    return this.freshness.at !== undefined
   }
 
-  /** Monotonic time of the last proof that the store is up to date; undefined before the first list. */
+  /** Monotonic time at which the store was last known to be up to date; undefined before the first list. */
   get confirmedAt(): number | undefined {
-    return this.proof.at
+    return this.freshness.at
   }
 
-  /** Resolves after `signal` aborts. A bug is a failure like others, which does not end what is served. */
+  /** Resolves after `signal` aborts. A bug is handled like a failure, so that lbex keeps serving. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const {state} = this
@@ -116,11 +116,11 @@ export class Reflector<T> {
   }
 
   private async backOff({delay, next}: BackingOffState, signal: AbortSignal): Promise<ActiveState> {
-    if (delay > 0) await this.pace.wait(delay, signal)
+    if (delay > 0) await this.pacing.wait(delay, signal)
     return next
   }
 
-  /** Returns the next state: a back-off after a failure, or if the server ended a watch. */
+  /** Returns the next state: a back-off after a failure, or after the server ended a watch. */
   private async proceed(state: ActiveState, signal: AbortSignal): Promise<ReflectorState> {
     let failure: Failure | undefined
     try {
@@ -132,41 +132,41 @@ export class Reflector<T> {
     return signal.aborted ? this.state : this.end(failure)
   }
 
-  /** Undefined if the server ended a watch in good order. */
+  /** Undefined if the server ended a watch regularly. */
   private async enter(state: ActiveState, signal: AbortSignal): Promise<ActiveState | undefined> {
     if (state.name === 'verifying') return this.verify(state, signal)
     if (state.name === 'watching') return this.follow(state, signal)
     return this.list(signal)
   }
 
-  /** Ends the state of now, and reports the failure. */
+  /** Ends the current state, and reports the failure. */
   private end(failure: Failure | undefined): ReflectorState {
     const {state} = this
     if (state.name === 'backing-off') return state
     const ended = {failure, lasted: openFor(state, this.deps.clock.monotonic())}
     const next = stateAfter(state, ended)
     const back = failure !== undefined && this.isBack(failure)
-    if (failure?.code === 'api-gone') this.proof.refuse()
+    if (failure?.code === 'api-gone') this.freshness.positionLost()
     const lost = isPositionLost(state, failure)
     const limit = next.name === 'listing' ? {notBefore: this.requests.balancedAt} : {}
-    const delay = this.pace.rest({...ended, lost}, limit)
+    const delay = this.pacing.delayAfter({...ended, lost}, limit)
     if (failure) {
       this.failure = failure
-      this.trouble.begin(failure, delay, !this.synced)
+      this.failures.begin(failure, delay, !this.synced)
       this.options.onUpdate({changed: false, ...(back && {back})})
     }
     return {name: 'backing-off', delay, next}
   }
 
   /**
-   * A list of one object shows whether this is still the history that was watched: a server that came back without it
-   * accepts the old position, and sends nothing until its own numbers have caught up.
+   * Lists one object to check that the server still has the same history. A server that was restored without it accepts the
+   * old position, and sends nothing until its own resource versions have caught up.
    */
   private async verify({position}: VerifyingState, signal: AbortSignal): Promise<ActiveState> {
     const {items, resourceVersion} = await this.pages.first(this.kind.resource, signal)
     const first = items[0]
-    const familiar = first === undefined ? this.store.isEmpty : this.store.knows(first)
-    if (!familiar || isOlder(resourceVersion, position.resourceVersion)) return {name: 'listing'}
+    const isKnown = first === undefined ? this.store.isEmpty : this.store.knows(first)
+    if (!isKnown || isOlder(resourceVersion, position.resourceVersion)) return {name: 'listing'}
     return {name: 'watching', position, resumed: true}
   }
 
@@ -178,12 +178,12 @@ export class Reflector<T> {
     const {resourceVersion} = list
     const changed = list.changed || !this.synced
     this.kind = list.kind
-    this.proof.hear()
+    this.freshness.received()
     this.options.onUpdate({changed})
     return {name: 'watching', position: {resourceVersion, fruitless: 0}, resumed: false}
   }
 
-  /** Returns when the server ends the watch in good order. */
+  /** Returns when the server ends the watch regularly. */
   private async follow(state: WatchingState, signal: AbortSignal): Promise<undefined> {
     const {random, access} = this.deps
     const {namespace} = this.options
@@ -201,11 +201,11 @@ export class Reflector<T> {
     const openedAt = this.deps.clock.monotonic()
     const watching = {...state, openedAt, position: {...position, fruitless: position.fruitless + 1}}
     this.state = watching
-    this.proof.accept()
+    this.freshness.resumed()
     this.counts.watches += 1
     const back = this.isBack()
     this.failure = undefined
-    this.trouble.end()
+    this.failures.end()
     this.options.onUpdate({changed: false, ...(back && {back})})
     return watching
   }
@@ -218,15 +218,15 @@ export class Reflector<T> {
     const changed = this.apply(event)
     if (changed === undefined) return state
     checkSize(this.store.size, this.kind.resource.plural, this.deps.memory)
-    this.proof.hear()
+    this.freshness.received()
     const watching = {...state, position: {resourceVersion, fruitless: 0}}
     this.state = watching
-    // A deleted object has the time of its last change, not the time of its deletion.
+    // The trigger time in a deleted object is that of its last change, not of its deletion.
     if (changed) this.options.onUpdate({changed, ...(event.type !== 'DELETED' && {object})})
     return watching
   }
 
-  /** True when something changed; undefined for an event that means nothing here. */
+  /** True if something changed; undefined for an event of an unknown type. */
   private apply({type, object}: WatchEvent): boolean | undefined {
     if (type === 'ADDED' || type === 'MODIFIED') return this.store.put(object, this.kind.project)
     if (type === 'DELETED') return this.store.remove(object)
@@ -235,10 +235,10 @@ export class Reflector<T> {
     return undefined
   }
 
-  /** True if the server answers, with success or with an error, and gave no answer before. */
+  /** True if the server answers, with success or with an error, after it was unreachable. */
   private isBack(failure?: Failure): boolean {
     const back = isUnreachable(this.failure) && !isUnreachable(failure)
-    if (back) this.pace.startOver()
+    if (back) this.pacing.resetBackoff()
     return back
   }
 }

@@ -1,7 +1,7 @@
 /**
- * True when `a` is certainly older than `b`: resource versions are decimal numbers that grow
+ * True if `a` is certainly older than `b`: resource versions are increasing decimal numbers
  * (https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/5504-comparable-resource-version).
- * False for what is no number.
+ * False if one of them is not a number.
  */
 export function isOlder(a: string, b: string): boolean {
   if (!DECIMAL.test(a) || !DECIMAL.test(b)) return false

@@ -1,26 +1,26 @@
-/** How long a reflector waits between two attempts: delays double while nothing lasts, and the wait can be cut short. */
+/** How long a reflector waits between two attempts: the delay doubles while attempts fail, and the wait can be cut short. */
 import {ApiFailure} from '../../kube/api-failure.js'
 import {Backoff} from '../../util/backoff.js'
 import type {Clock} from '../../util/clock.js'
 import {followSignals} from '../../util/follow-signals.js'
 
-/** Milliseconds that a watch has to last before its end is nothing to worry about. */
+/** Milliseconds after which the end of a watch does not count as a failed attempt. */
 const STABLE = 30_000
 const INITIAL = 500
-/** Least milliseconds between two attempts that are made because something else got an answer. */
-const CALM = 5000
+/** Minimum milliseconds between two attempts that begin early because another reflector got an answer. */
+const NUDGE_INTERVAL = 5000
 
 /** How an attempt ended. */
 export type AttemptEnd = {
-  /** Milliseconds that the watch was open; 0 where it was not opened. */
+  /** Milliseconds that the watch was open; 0 if it was not opened. */
   readonly lasted: number
-  /** Undefined when the server ended the watch in good order. */
+  /** Undefined if the server ended the watch regularly. */
   readonly failure: unknown
-  /** True where nothing is wrong but the position: a list comes next, which is paid for. */
+  /** True if only the position was lost: a list comes next, which has a rate limit of its own. */
   readonly lost?: boolean
 }
 
-export function isOrdinary({lasted, failure}: AttemptEnd): boolean {
+export function isRegularEnd({lasted, failure}: AttemptEnd): boolean {
   return failure === undefined && lasted >= STABLE
 }
 
@@ -28,9 +28,9 @@ export class RetryPacing {
   private readonly backoff: Backoff
   /** Monotonic time before which the next attempt may not begin. */
   private notBefore = -Infinity
-  private startedOverAt = -Infinity
+  private resetAt = -Infinity
   private waiting: AbortController | undefined
-  /** True where something else got an answer since the last attempt failed, or while one is under way. */
+  /** True if another reflector got an answer since the last attempt failed, or during an attempt. */
   private nudged = false
   private nudgedAt = -Infinity
 
@@ -42,55 +42,55 @@ export class RetryPacing {
   }
 
   /** Milliseconds until the next attempt, which begins at the monotonic time `notBefore` at the earliest. */
-  rest(ended: AttemptEnd, {notBefore = -Infinity}: {readonly notBefore?: number} = {}): number {
+  delayAfter(ended: AttemptEnd, {notBefore = -Infinity}: {readonly notBefore?: number} = {}): number {
     this.notBefore = notBefore
     const nudged = this.takeNudge() && ended.lasted === 0
     if (ended.lasted >= STABLE) this.backoff.reset()
-    if (isOrdinary(ended)) return this.until(this.notBefore)
+    if (isRegularEnd(ended)) return this.until(this.notBefore)
     const asked = ended.failure instanceof ApiFailure ? (ended.failure.retryAfter ?? 0) : 0
     const pause = ended.lost ? INITIAL : this.backoff.next()
     return Math.max(nudged ? this.until(this.nudgedAt) : pause, asked, this.until(this.notBefore))
   }
 
-  /** There is reason to think that the next attempt succeeds. One can be wrong again and again: not more than twice a minute. */
-  startOver(): void {
+  /** Resets the back-off, because the next attempt is likely to succeed. Limited to twice a minute, in case it does not. */
+  resetBackoff(): void {
     const now = this.clock.monotonic()
-    if (now - this.startedOverAt < STABLE) return
-    this.startedOverAt = now
+    if (now - this.resetAt < STABLE) return
+    this.resetAt = now
     this.backoff.reset()
   }
 
-  /** Resolves after that many milliseconds, when somebody is in a hurry, or when `signal` aborts. */
+  /** Resolves after that many milliseconds, or earlier on `retryNow`, `nudge` or `signal`. */
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     await followSignals([signal], async (waiting) => {
       this.waiting = waiting
       await this.clock.delay(milliseconds, waiting.signal)
       this.waiting = undefined
       this.takeNudge()
-      // A nudge that has to wait for its time has come too late.
+      // Cancels the delay of a nudge that came too late for this wait.
       waiting.abort()
     })
   }
 
-  /** Ends the wait that is under way. */
-  hurry(): void {
+  /** Ends the current wait. */
+  retryNow(): void {
     this.waiting?.abort()
   }
 
-  /** Something else got an answer: the wait, or the next one, is cut to `notBefore`, and that not again and again. */
+  /** Another reflector got an answer: cuts the current wait, or the next one, to `notBefore`. Has a rate limit. */
   nudge(): void {
     const {waiting} = this
     if (this.nudged) return
     this.nudged = true
-    const pause = this.until(Math.max(this.notBefore, this.nudgedAt + CALM))
+    const pause = this.until(Math.max(this.notBefore, this.nudgedAt + NUDGE_INTERVAL))
     if (waiting) void this.clock.delay(pause, waiting.signal).then(() => waiting.abort())
   }
 
-  /** True where there was a nudge; it has had its effect. */
+  /** True if there was a nudge; clears it. */
   private takeNudge(): boolean {
     const {nudged} = this
     this.nudged = false
-    if (nudged) this.nudgedAt = Math.max(this.clock.monotonic(), this.nudgedAt + CALM)
+    if (nudged) this.nudgedAt = Math.max(this.clock.monotonic(), this.nudgedAt + NUDGE_INTERVAL)
     return nudged
   }
 

@@ -1,9 +1,9 @@
-/** Checks what an API server sends before it is used: behind this point every value has the type that it is declared with. */
+/** Validates the types of what an API server sends: after that, every value has its declared type. */
 
-/** The value, without what is not read and without nulls. Throws a ShapeError. */
+/** Returns the value without nulls and without fields that lbex does not read. Throws a ShapeError. */
 export type Read<T> = (value: unknown) => T
 
-/** Something has another type than the API has for it. The message names the field. */
+/** A value does not have the type of the API. The message names the field. */
 class ShapeError extends TypeError {
   override readonly name = 'ShapeError'
 
@@ -34,7 +34,7 @@ export const integer: Read<number> = (value) => {
   return value as number
 }
 
-/** `from` is 1, or 0 for a field in which 0 means that it is not set. */
+/** `from`: 1, or 0 for a field in which 0 means "not set". */
 export function portNumber(from: 0 | 1): Read<number> {
   return (value) => {
     const number = integer(value)
@@ -49,7 +49,7 @@ export const integerOrText: Read<number | string> = (value) => {
   return value as number | string
 }
 
-/** A mapping of strings to strings, as it is. */
+/** A mapping of strings to strings. */
 export const texts: Read<Readonly<Record<string, string>>> = (value) => {
   const mapping = asMapping(value)
   for (const [key, item] of Object.entries(mapping)) within(key, () => text(item))

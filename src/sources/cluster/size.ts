@@ -1,9 +1,9 @@
-/** About how much memory what is kept of the objects takes. */
+/** Estimates the memory of the objects in a store. */
 import {getHeapStatistics} from 'node:v8'
 
 const PER_VALUE = 32
 
-/** Bytes, roughly: a string by its length, everything else by the number of its parts. */
+/** Approximate bytes: a string by its length, everything else by the number of its values. */
 export function sizeOf(value: unknown): number {
   if (typeof value === 'string') return PER_VALUE + value.length
   if (typeof value !== 'object' || value === null) return PER_VALUE
@@ -12,7 +12,7 @@ export function sizeOf(value: unknown): number {
   return size
 }
 
-/** What the objects of one kind may take: half of the memory that this process may use, the rest is for what is made of them. */
+/** Maximum bytes of the objects of one kind: half of the heap limit. The rest is for the translation. */
 export function maxBytes(): number {
   return getHeapStatistics().heap_size_limit / 2
 }

@@ -1,14 +1,14 @@
-/** Logs which objects of one kind have values of a wrong type; of those in one list, the first few are named. */
+/** Logs the objects of one kind that have values of a wrong type. Of each list, only the first few are logged. */
 import {messageOf} from '../../diagnostics/failure.js'
 import type {KubeObject} from '../../kube/answers.js'
 import type {Logger} from '../../util/logger.js'
 
-/** Objects of one list that are named; a server that has gone wrong may send 100,000 of them. */
+/** Per list: a broken server may send 100,000 of them. */
 const MAX_LOGGED = 20
 
 export class UnreadableLog {
   private kind = ''
-  /** Undefined while no list is read: an event is about one object. */
+  /** Unreadable objects in the current list; undefined outside of a list. */
   private inList: number | undefined
 
   constructor(private readonly log: Logger) {}
@@ -18,14 +18,14 @@ export class UnreadableLog {
     this.inList = 0
   }
 
-  /** Also after a list that failed. */
+  /** Must be called after a list that failed, too. */
   endList(): void {
     const count = (this.inList ?? 0) - MAX_LOGGED
     this.inList = undefined
     if (count > 0) this.log.warn('more objects cannot be read', {kind: this.kind, count})
   }
 
-  tell({metadata: {namespace, name}}: KubeObject, error: unknown): void {
+  report({metadata: {namespace, name}}: KubeObject, error: unknown): void {
     if (this.inList !== undefined && ++this.inList > MAX_LOGGED) return
     this.log.warn('an object cannot be read; its last readable version is used, if there is one', {
       kind: this.kind,

@@ -1,4 +1,4 @@
-/** The double is judged by the contract that real API servers are judged by. */
+/** Runs the contract of real API servers against the double. */
 import {apiServerContract} from '../../../support/api-double/contract.js'
 import {apiService} from '../../../support/api-double/objects.js'
 import {useDouble} from '../../../support/api-double/use-double.js'
@@ -12,7 +12,7 @@ describe('the API double', () => {
     use.api.history.compact()
   })
 
-  describe('does what a real API server does', () => {
+  describe('behaves like a real API server', () => {
     apiServerContract(() => ({url: use.api.url}))
   })
 })

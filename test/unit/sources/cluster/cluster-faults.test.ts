@@ -48,7 +48,7 @@ describe('sources/cluster, when', () => {
 
   const lists = (): number => use.api.count('list', 'services')
 
-  it('the API server is away for an hour: the last state stays, and it catches up', async () => {
+  it('the API server is down for an hour: the last state stays, and it catches up', async () => {
     await inSync()
     await use.api.kill()
     use.api.put(apiService('x-new'))
@@ -94,7 +94,7 @@ describe('sources/cluster, when', () => {
     assert.deepEqual(await services(), ['default/other'])
   })
 
-  it('changes are forgotten while it was away: 410 in the stream', async () => {
+  it('changes were compacted meanwhile: 410 in the stream', async () => {
     await inSync()
     await use.api.kill()
     use.api.put(apiService('x-new'))
@@ -104,7 +104,7 @@ describe('sources/cluster, when', () => {
     assert.equal(lists(), 2)
   })
 
-  it('410 is the answer to a watch', async () => {
+  it('410 is the response to a watch', async () => {
     await inSync()
     let once = true
     use.api.fault = ({verb, plural}) => {
@@ -118,7 +118,7 @@ describe('sources/cluster, when', () => {
     assert.equal(lists(), 2)
   })
 
-  it('410 is the answer to a continue token', async () => {
+  it('410 is the response to a continue token', async () => {
     for (let index = 0; index < 600; index += 1) use.api.put(apiService(`many-${index}`))
     let once = true
     use.api.fault = ({verb}) => {
@@ -144,7 +144,7 @@ describe('sources/cluster, when', () => {
     ['resets', {kind: 'reset'}],
     ['HTML', {kind: 'refuse', with: {code: 200, body: '<html></html>'}}],
   ] as const) {
-    it(`${what} is all that it hears for a while`, async () => {
+    it(`${what} is the only response for a while`, async () => {
       await inSync()
       use.api.fault = () => fault
       use.api.put(apiService('x-new'))
@@ -162,7 +162,7 @@ describe('sources/cluster, when', () => {
     })
   }
 
-  it('the watches say nothing: that is noticed in two minutes, and they are resumed', async () => {
+  it('the watches are silent: they are resumed within two minutes', async () => {
     spoilWatches({kind: 'mute'})
     await inSync()
     use.api.put(apiService('x-new'))
@@ -175,7 +175,7 @@ describe('sources/cluster, when', () => {
     assert.equal(lists(), 1)
   })
 
-  it('the watches never say anything: lists do', async () => {
+  it('the watches are always silent: lists are used', async () => {
     spoilWatches({kind: 'mute'})
     await inSync()
     use.api.put(apiService('x-new'))
@@ -216,7 +216,7 @@ describe('sources/cluster, when', () => {
     })
   }
 
-  it('a watch ends in good order in the middle of an object', async () => {
+  it('a watch ends regularly in the middle of an object', async () => {
     await inSync()
     let once = true
     use.api.fault = ({verb, plural}) => {
@@ -235,7 +235,7 @@ describe('sources/cluster, when', () => {
     '{"type":"ADDED"}\n',
     '{"type":"ERROR","object":{"kind":"Status","code":500}}\n',
   ]) {
-    it(`a watch says ${text.trim()}`, async () => {
+    it(`a watch sends ${text.trim()}`, async () => {
       await inSync()
       let left = 5
       use.api.fault = ({verb}) => (verb === 'watch' && left-- > 0 ? {kind: 'say', text} : undefined)
@@ -296,7 +296,7 @@ describe('sources/cluster, when a token expires', () => {
   before(loadLibrary)
   const use = useDouble()
 
-  it('reads the new one and goes on', async () => {
+  it('reads the new one and continues', async () => {
     const folder = await temporaryFolder()
     const tokenFile = join(folder.path, 'token')
     const kubeconfig = join(folder.path, 'config')

@@ -109,7 +109,7 @@ describe('sources/cluster, after an hour of random faults', () => {
     snapshot.services.map(({ref, ports}) => [ref.name, ports[0]?.port]).sort()
 
   for (const seed of [1, 2, 3]) {
-    it(`knows what is there (seed ${seed})`, async function () {
+    it(`has the current state (seed ${seed})`, async function () {
       this.timeout(INTEGRATION_TIMEOUT)
       const random = randomNumbers(seed)
       const chaos = new Chaos(use.api, random)

@@ -20,12 +20,12 @@ describe('sources/cluster/cluster-source', () => {
     use.api.put(apiNode('node-1', '10.2.0.1'))
   })
 
-  it('asks for nothing before it is used', async () => {
+  it('sends no request before it is used', async () => {
     await use.open()
     assert.equal(use.api.connections, 0)
   })
 
-  it('reads all kinds, and asks for nothing else', async () => {
+  it('reads all kinds, and requests nothing else', async () => {
     const source = await use.open()
     const reading = await source.read(use.signal)
     assert.deepEqual(outline(reading), {
@@ -46,7 +46,7 @@ describe('sources/cluster/cluster-source', () => {
     ])
   })
 
-  it('waits until all kinds are there', async () => {
+  it('waits until all kinds are listed', async () => {
     use.api.fault = ({plural}) => (plural === 'nodes' ? {kind: 'hang'} : undefined)
     const source = await use.open()
     let settled = false
@@ -60,7 +60,7 @@ describe('sources/cluster/cluster-source', () => {
     await assert.rejects(reading, {code: 'api-connection'})
   })
 
-  it('gives the present state at once later on', async () => {
+  it('returns the current state at once after that', async () => {
     const source = await use.open()
     await source.read(use.signal)
     await use.watching()
@@ -68,7 +68,7 @@ describe('sources/cluster/cluster-source', () => {
     assert.deepEqual(outline(await source.read(use.signal)).services, ['default/web'])
   })
 
-  it('keeps no trace of a reading, however many there are', async () => {
+  it('does not leak memory with each reading', async () => {
     const source = await use.open()
     const readings = async (count: number): Promise<number> => {
       for (let index = 0; index < count; index += 1) await source.read(use.signal)
@@ -80,7 +80,7 @@ describe('sources/cluster/cluster-source', () => {
     assert.ok(grown < 2_000_000, `${grown} bytes`)
   })
 
-  it('tells of changes, and keeps what did not change', async () => {
+  it('reports changes, and keeps the identity of other objects', async () => {
     use.api.put(apiService('other'))
     const source = await use.open()
     const before = (await source.read(use.signal)).snapshot
@@ -102,7 +102,7 @@ describe('sources/cluster/cluster-source', () => {
     await watching
   })
 
-  it('tells at once of what changed between the last reading and the watch', async () => {
+  it('reports a change between the last reading and the watch at once', async () => {
     const source = await use.open()
     const known = async (name: string): Promise<boolean> =>
       (await source.read(use.signal)).snapshot.services.some(({ref}) => ref.name === name)
@@ -120,13 +120,13 @@ describe('sources/cluster/cluster-source', () => {
     const before = source.freshness()[0]
     await use.clock.advance(1)
     use.api.put(apiService('unread'))
-    await waitFor(() => source.freshness()[0]?.age === before?.age, {what: 'a change that nobody reads'})
+    await waitFor(() => source.freshness()[0]?.age === before?.age, {what: 'a change that is not read'})
     void source.watch(() => (changes += 1), use.signal)
     assert.equal(changes, 1)
     assert.equal(await known('unread'), true)
   })
 
-  it('does not tell of heartbeats', async () => {
+  it('does not report heartbeats', async () => {
     const source = await use.open()
     const before = (await source.read(use.signal)).snapshot
     let changes = 0
@@ -147,7 +147,7 @@ describe('sources/cluster/cluster-source', () => {
     assert.equal(use.api.requests.length, length)
   })
 
-  it('stops telling when the signal aborts', async () => {
+  it('stops reporting when the signal aborts', async () => {
     const source = await use.open()
     await source.read(use.signal)
     await use.watching()
@@ -164,7 +164,7 @@ describe('sources/cluster/cluster-source', () => {
     await source.watch(() => {}, stopping.signal)
   })
 
-  it('says what set off the changes of endpoints, not of what was there at first', async () => {
+  it('returns when changes of endpoints were triggered, except for the first list', async () => {
     const triggered = (at: string) => ({
       annotations: {'endpoints.kubernetes.io/last-change-trigger-time': at},
     })
@@ -189,7 +189,7 @@ describe('sources/cluster/cluster-source', () => {
     assert.equal(times.length, 2)
   })
 
-  it('reads namespaces one by one where only some are wanted', async () => {
+  it('reads each of the selected namespaces', async () => {
     use.api.put(apiService('a', {namespace: 'shop'}))
     use.api.put(apiService('b', {namespace: 'blog'}))
     use.api.put(apiService('c', {namespace: 'secret'}))
@@ -215,7 +215,7 @@ describe('sources/cluster/cluster-source', () => {
     )
   })
 
-  it('reads Endpoints where there are no EndpointSlices', async () => {
+  it('reads Endpoints if there are no EndpointSlices', async () => {
     use.api.absentGroups.add('discovery.k8s.io')
     use.api.put(apiEndpoints('web', ['10.1.0.9']))
     const source = await use.open()
@@ -233,7 +233,7 @@ describe('sources/cluster/cluster-source', () => {
       use.api.forbidden.add('list nodes')
     })
 
-    it('reads the rest, and says so', async () => {
+    it('reads the other kinds, and reports it', async () => {
       const source = await use.open()
       const {snapshot, diagnostics} = await source.read(use.signal)
       assert.deepEqual(snapshot.coverage, {...COMPLETE, nodes: 'forbidden'})
@@ -249,7 +249,7 @@ describe('sources/cluster/cluster-source', () => {
       ])
     })
 
-    it('reads them as soon as it may', async () => {
+    it('reads them once the right is granted', async () => {
       const source = await use.open()
       await source.read(use.signal)
       let changes = 0
@@ -265,7 +265,7 @@ describe('sources/cluster/cluster-source', () => {
       assert.ok(diagnostics.length <= 1)
     })
 
-    it('does not wait for them if they fail otherwise later', async () => {
+    it('does not wait for them after another failure', async () => {
       const source = await use.open()
       await source.read(use.signal)
       await use.watching(2)
@@ -286,7 +286,7 @@ describe('sources/cluster/cluster-source', () => {
       )
     })
 
-    it('keeps the nodes that it knows when the right is taken away', async () => {
+    it('keeps known nodes when the right is revoked', async () => {
       use.api.forbidden.clear()
       const source = await use.open()
       await source.read(use.signal)
@@ -305,7 +305,7 @@ describe('sources/cluster/cluster-source', () => {
     })
   })
 
-  it('rejects with what is wrong, and is there when it is over', async () => {
+  it('rejects with the failure, and resolves after recovery', async () => {
     use.api.forbidden.add('list services')
     const source = await use.open()
     await assert.rejects(source.read(use.signal), {code: 'api-forbidden', temporary: false})
@@ -321,7 +321,7 @@ describe('sources/cluster/cluster-source', () => {
     )
   })
 
-  it('rejects for a trouble that passes, too', async () => {
+  it('rejects for a temporary failure, too', async () => {
     use.api.fault = () => ({kind: 'refuse', with: internalError})
     const source = await use.open()
     await assert.rejects(source.read(use.signal), {code: 'api-error', temporary: true})
@@ -338,7 +338,7 @@ describe('sources/cluster/cluster-source', () => {
     await assert.rejects(source.read(stopping.signal), {name: 'AbortError'})
   })
 
-  it('leaves nothing behind when it is closed', async () => {
+  it('ends all activity when it is closed', async () => {
     const source = await use.open()
     await source.read(use.signal)
     await use.watching()
@@ -359,7 +359,7 @@ describe('sources/cluster/cluster-source', () => {
     await Promise.all([reading, watching])
   })
 
-  it('tells how fresh each kind is', async () => {
+  it('returns the freshness of each kind', async () => {
     const source = await use.open()
     assert.deepEqual(
       source.freshness().map(({age}) => age),
@@ -384,7 +384,7 @@ describe('sources/cluster/cluster-source', () => {
     )
   })
 
-  it('rejects with a bug at first, and tries again', async () => {
+  it('rejects with a bug at the first reading, and retries', async () => {
     const clock = new FakeClock()
     const access = new ScriptedAccess(clock)
     access.onList = ({plural}) => {
@@ -399,7 +399,7 @@ describe('sources/cluster/cluster-source', () => {
     await source.close()
   })
 
-  it('asks again at once where it is told to, with credentials that are read anew', async () => {
+  it('retries at once with new credentials on retryNow()', async () => {
     const clock = new FakeClock()
     const access = new ScriptedAccess(clock)
     let lists = 0
@@ -448,7 +448,7 @@ describe('sources/cluster/cluster-source', () => {
       for (let step = 0; access.asked.length === 0 && step < 300; step += 1) await clock.advance(100)
     }
 
-    it('asks for every kind as soon as the server answers for one', async () => {
+    it('requests every kind as soon as the server answers for one', async () => {
       away = []
       await untilAsked()
       await settled()
@@ -456,7 +456,7 @@ describe('sources/cluster/cluster-source', () => {
       assert.deepEqual(new Set(access.asked.map(({at}) => at)).size, 1)
     })
 
-    it('does not ask again and again where every answer is cut short', async () => {
+    it('does not retry in a loop if every response is cut off', async () => {
       away = []
       const begun = clock.monotonic()
       access.onWatch = () => saying([], failing('api-connection'))

@@ -62,8 +62,8 @@ const MATRIX: Readonly<Record<Layer, Readonly<Partial<Record<ApiKind, readonly s
   },
 }
 
-/** One world: a server with TLS, reached by its name, directly or through a proxy, with a port between that can misbehave. */
-class World {
+/** A server with TLS, reached by its name, directly or through a proxy, with a port in between that can fail. */
+class FaultyNetwork {
   readonly api = new ApiDouble({tls: OTHER})
   readonly clock = new FakeClock()
   readonly log = new FakeLog()
@@ -234,21 +234,21 @@ function httpFault(fault: ApiKind | undefined): (() => Fault) | undefined {
 describe('a connection to the API server', function () {
   this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
-  let world: World
+  let network: FaultyNetwork
 
   before(loadLibrary)
   beforeEach(async () => {
     folder = await temporaryFolder()
   })
   afterEach(async () => {
-    await world.stop()
+    await network.stop()
     await folder.remove()
   })
 
   const open = async (layer: Layer): Promise<SnapshotSource> => {
-    world = new World(layer, folder.path)
-    await world.start()
-    return world.open()
+    network = new FaultyNetwork(layer, folder.path)
+    await network.start()
+    return network.open()
   }
   const names = async (source: SnapshotSource): Promise<string[]> =>
     (await source.read(new AbortController().signal)).snapshot.services.map(({ref}) => ref.name)
@@ -257,7 +257,7 @@ describe('a connection to the API server', function () {
     let ended: {readonly with: unknown} | undefined
     const end = (result: unknown): void => void (ended = {with: result})
     void names(source).then(end, end)
-    await world.until('the first reading', () => ended !== undefined, fault === 'silence' ? 100 : 0)
+    await network.until('the first reading', () => ended !== undefined, fault === 'silence' ? 100 : 0)
     return ended?.with
   }
 
@@ -265,7 +265,7 @@ describe('a connection to the API server', function () {
     for (const [fault, codes] of Object.entries(faults) as [ApiKind, string[]][]) {
       it(`${layer}, ${fault}, at the start: ${codes.join(' or ') || 'no failure'}`, async () => {
         const source = await open(layer)
-        await world.set(fault)
+        await network.set(fault)
         const result = await firstReading(source, fault)
         if (codes.length === 0) return assert.deepEqual(result, ['first'])
         assert.ok(result instanceof Failure, String(result))
@@ -275,21 +275,21 @@ describe('a connection to the API server', function () {
       it(`${layer}, ${fault}, while serving: what is known stays, and the rest follows`, async () => {
         const source = await open(layer)
         assert.deepEqual(await firstReading(source), ['first'])
-        await world.set(fault)
-        world.api.put(apiService('second'))
+        await network.set(fault)
+        network.api.put(apiService('second'))
         const failed = () => source.freshness().some(({failure}) => failure !== undefined)
-        if (codes.length > 0) await world.until('a failure', failed)
+        if (codes.length > 0) await network.until('a failure', failed)
         assert.ok((await names(source)).includes('first'))
-        await world.set(undefined)
-        await world.until('the second Service', async () => (await names(source)).length === 2)
-        await world.until('no failure', () => !failed())
+        await network.set(undefined)
+        await network.until('the second Service', async () => (await names(source)).length === 2)
+        await network.until('no failure', () => !failed())
       })
 
       it(`${layer}, ${fault}, while stopping: nothing is waited for`, async () => {
         const source = await open(layer)
-        await world.set(fault)
+        await network.set(fault)
         const reading = source.read(new AbortController().signal).catch(() => {})
-        await world.clock.advance(0)
+        await network.clock.advance(0)
         await Promise.all([source.close(), reading])
       })
     }

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import {FreshnessTracker} from '../../../../src/sources/cluster/freshness-tracker.js'
 import {FakeClock} from '../../controller/fake-clock.js'
 
-describe('sources/cluster/proof', () => {
-  it('is the later of what was heard and an accepted position, but not before the first list', async () => {
+describe('sources/cluster/freshness-tracker', () => {
+  it('is the later of the last message and the last accepted position, after the first list', async () => {
     const clock = new FakeClock()
     const proof = new FreshnessTracker(clock)
-    proof.accept()
+    proof.resumed()
     assert.equal(proof.at, undefined)
-    proof.hear()
+    proof.received()
     assert.equal(proof.at, 0)
     await clock.advance(1000)
-    proof.accept()
+    proof.resumed()
     assert.equal(proof.at, 1000)
-    proof.refuse()
+    proof.positionLost()
     assert.equal(proof.at, 0)
   })
 })

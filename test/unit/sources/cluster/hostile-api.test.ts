@@ -61,7 +61,7 @@ describe('sources/cluster, when the API server sends', () => {
     const store = new ObjectStore<unknown>()
     const replacement = store.replacement(kind.project)
     replacement.add(listed(items).items)
-    replacement.commit({whole: true})
+    replacement.commit({complete: true})
     return store.values
   }
   const whole = KINDS.map(([kind, sample]) => [kind, stored(kind, [sample])] as const)
@@ -69,7 +69,7 @@ describe('sources/cluster, when the API server sends', () => {
     (kind === changed ? values : (whole.find(([known]) => known === kind)?.[1] ?? [])) as never
 
   for (const [kind, sample, other] of KINDS) {
-    it(`a value of another type anywhere in one of the ${kind.resource.plural}, it costs that object alone`, () => {
+    it(`a value of another type anywhere in one of the ${kind.resource.plural}, only that object is affected`, () => {
       const good = stored(kind, [other])
       for (const path of placesIn(sample)) {
         for (const wrong of WRONG) {
@@ -89,7 +89,7 @@ describe('sources/cluster, when the API server sends', () => {
     }).timeout(INTEGRATION_TIMEOUT)
   }
 
-  describe('without end', () => {
+  describe('an endless list', () => {
     let clock: FakeClock
     let access: ScriptedAccess
     let log: FakeLog
@@ -130,19 +130,23 @@ describe('sources/cluster, when the API server sends', () => {
       Array.from({length: count}, (_, index) => object(`more-${from + index}`))
 
     const ENDLESS: readonly [what: string, next: (count: number) => ListPage, words: RegExp][] = [
-      ['a page that leads to itself', () => page([object('x')], '20', 'again'), /a page leads to itself$/],
-      ['empty pages', (count) => page([], '20', `t${count}`), /101 pages held next to nothing$/],
+      [
+        'a page whose token leads to itself',
+        () => page([object('x')], '20', 'again'),
+        /the continue token of a page leads to the same page$/,
+      ],
+      ['empty pages', (count) => page([], '20', `t${count}`), /101 pages were almost empty$/],
       [
         'pages of one object',
         (count) => page(many(1, count), '20', `t${count}`),
-        /101 pages held next to nothing$/,
+        /101 pages were almost empty$/,
       ],
       ['full pages of the same', (count) => page(SAME, '20', `t${count}`), /more than 500000 objects$/],
     ]
     const SAME = Array.from({length: 500}, (_, index) => object(`same-${index}`))
 
     for (const [what, next, words] of ENDLESS) {
-      it(`${what}: what was good is kept, and it is told and paid for`, async () => {
+      it(`${what}: the store is kept, and the failure is reported and rate-limited`, async () => {
         const made = await afterGood()
         let pages = 0
         access.onList = () => next((pages += 1))
@@ -160,7 +164,7 @@ describe('sources/cluster, when the API server sends', () => {
       }).timeout(INTEGRATION_TIMEOUT)
     }
 
-    it('more than there is memory for: what was good is kept, and it is told', async () => {
+    it('more than fits into memory: the store is kept, and the failure is reported', async () => {
       const made = await afterGood({memory: 100_000})
       let pages = 0
       access.onList = () => page(many(500, (pages += 1) * 500), '20', `t${pages}`)
@@ -170,7 +174,7 @@ describe('sources/cluster, when the API server sends', () => {
       assert.ok(pages < 10, 'it asks once in a while, not for more and more')
     })
 
-    it('more than there is memory for in a watch: the list is read again, and then refused', async () => {
+    it('more than fits into memory in a watch: the list is repeated, and then fails', async () => {
       const made = await afterGood({memory: 100_000})
       access.onList = () => page([object('good')], '20')
       const added = many(2000).map((_, at) => event('ADDED', `more-${at}`, String(21 + at)))
@@ -181,7 +185,7 @@ describe('sources/cluster, when the API server sends', () => {
     })
   })
 
-  it('an item without a name, nothing is taken for deleted', async () => {
+  it('an item without a name, no object counts as deleted', async () => {
     const clock = new FakeClock()
     const [access, log, stopping] = [new ScriptedAccess(clock), new FakeLog(), new AbortController()]
     access.onList = () => page([object('a'), object('b')])
@@ -234,7 +238,7 @@ describe('sources/cluster, when the API server sends', () => {
       [{loadBalancerSourceRanges: '10.0.0.0/8'}, 'spec.loadBalancerSourceRanges must be a list'],
     ]
 
-    it('each is named, with what is wrong, and costs only itself', async () => {
+    it('are each named with the error, and affect no other object', async () => {
       const bad = SPECS.map(([spec], index) => unversioned(`bad-${index}`, spec))
       const {fields, names} = await warned([object('a'), ...bad, object('b')])
       assert.deepEqual(names, ['a', 'b'])
@@ -244,7 +248,7 @@ describe('sources/cluster, when the API server sends', () => {
       )
     })
 
-    it('only the first 20 of a list are named, the others are counted', async () => {
+    it('are counted after the first 20 of a list', async () => {
       const bad = Array.from({length: 45}, (_, index) => unversioned(`bad-${index}`, {ports: {}}))
       const {fields} = await warned(bad)
       assert.equal(fields.length, 21)

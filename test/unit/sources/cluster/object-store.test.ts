@@ -18,13 +18,13 @@ describe('sources/cluster/object-store', () => {
     store.put(object('b'), project)
   })
 
-  it('keeps what is the same after the projection', () => {
+  it('keeps the identity of values that are equal after the projection', () => {
     const before = store.values
     assert.equal(store.put(object('a', '99'), project), false)
     assert.equal(store.values, before)
   })
 
-  it('replaces what is not', () => {
+  it('replaces values that differ', () => {
     const [a, b] = store.values
     assert.equal(store.put(object('a', '99', {spec: {x: 1}}), project), true)
     assert.deepEqual(store.values, [{name: 'a', spec: {x: 1}}, b])
@@ -32,26 +32,26 @@ describe('sources/cluster/object-store', () => {
     assert.equal(store.values[1], b)
   })
 
-  it('removes what is known', () => {
+  it('removes a known object', () => {
     assert.equal(store.remove(object('a')), true)
     assert.equal(store.remove(object('a')), false)
     assert.deepEqual(store.values, [{name: 'b', spec: {}}])
   })
 
-  it('knows an object by its uid, not by its name', () => {
+  it('identifies an object by its uid, not by its name', () => {
     assert.equal(store.knows(object('a', '99')), true)
     assert.equal(store.knows(object('c')), false)
     assert.equal(store.knows({metadata: {...object('a').metadata, uid: 'another'}}), false)
     assert.equal(store.isEmpty, false)
   })
 
-  it('takes a list as a whole', () => {
+  it('replaces all objects by a list', () => {
     const before = store.values
     const replacement = store.replacement(project)
     replacement.add([object('b')])
     replacement.add([object('c')])
     assert.equal(store.values, before)
-    assert.equal(replacement.commit({whole: true}), true)
+    assert.equal(replacement.commit({complete: true}), true)
     assert.deepEqual(store.values, [
       {name: 'b', spec: {}},
       {name: 'c', spec: {}},
@@ -59,13 +59,13 @@ describe('sources/cluster/object-store', () => {
     assert.equal(store.values[0], before[1])
   })
 
-  it('says when a list changes nothing, and when it only removes', () => {
+  it('reports whether a list changes or removes anything', () => {
     const same = store.replacement(project)
     same.add([object('a', '50'), object('b', '51')])
-    assert.equal(same.commit({whole: true}), false)
+    assert.equal(same.commit({complete: true}), false)
     const fewer = store.replacement(project)
     fewer.add([object('a')])
-    assert.equal(fewer.commit({whole: true}), true)
+    assert.equal(fewer.commit({complete: true}), true)
     assert.deepEqual(store.values, [{name: 'a', spec: {}}])
   })
 
@@ -88,7 +88,7 @@ describe('sources/cluster/object-store', () => {
       store.put(object('a'), picky)
     })
 
-    it('keeps its last values, and is left out where it has none', () => {
+    it('keeps its last values, and is skipped if it has none', () => {
       const before = store.values
       assert.equal(store.put(broken('a', '11'), picky), false)
       assert.equal(store.put(broken('b', '12'), picky), false)
@@ -101,33 +101,33 @@ describe('sources/cluster/object-store', () => {
       ])
     })
 
-    it('costs a list nothing else', () => {
+    it('does not affect the other objects of a list', () => {
       const replacement = store.replacement(picky)
       replacement.add([broken('a', '11'), broken('b', '12'), object('c')])
-      assert.equal(replacement.commit({whole: true}), true)
+      assert.equal(replacement.commit({complete: true}), true)
       assert.deepEqual(store.values, [
         {name: 'a', spec: {}},
         {name: 'c', spec: {}},
       ])
     })
 
-    it('is told once if it has no version', () => {
+    it('is reported once if it has no version', () => {
       const unversioned = {...broken('a', ''), metadata: {name: 'a'}} as KubeObject
       for (let list = 0; list < 2; list += 1) {
         const replacement = store.replacement(picky)
         replacement.add([unversioned])
-        replacement.commit({whole: true})
+        replacement.commit({complete: true})
       }
       assert.deepEqual(told, ['a undefined TypeError: no spec'])
     })
 
-    it('is told once for each version', () => {
+    it('is reported once for each version', () => {
       store.put(broken('a', '11'), picky)
       const again = store.replacement(picky)
       again.add([broken('a', '11')])
-      again.commit({whole: true})
+      again.commit({complete: true})
       store.put(broken('a', '12'), picky)
-      store.replacement(picky).commit({whole: true})
+      store.replacement(picky).commit({complete: true})
       store.put(broken('a', '12'), picky)
       assert.deepEqual(told, [
         'a 11 TypeError: no spec',

@@ -4,7 +4,7 @@ import {projectEndpointSlice} from '../../../../src/sources/cluster/project-endp
 const METADATA = {name: 'web-1', namespace: 'shop', resourceVersion: '7'}
 
 describe('sources/cluster/project-endpoint-slice', () => {
-  it('keeps what is used', () => {
+  it('keeps the fields that lbex uses', () => {
     const slice = projectEndpointSlice({
       metadata: {...METADATA, labels: {'kubernetes.io/service-name': 'web'}},
       addressType: 'IPv4',
@@ -39,7 +39,7 @@ describe('sources/cluster/project-endpoint-slice', () => {
     })
   })
 
-  it('needs little', () => {
+  it('accepts a minimal object', () => {
     assert.deepEqual(projectEndpointSlice({metadata: METADATA, addressType: 'IPv6'}), {
       ref: {kind: 'EndpointSlice', namespace: 'shop', name: 'web-1'},
       serviceName: '',

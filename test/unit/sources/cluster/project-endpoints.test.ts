@@ -5,7 +5,7 @@ const METADATA = {name: 'web', namespace: 'shop', resourceVersion: '7'}
 const SLICE = {ref: {kind: 'Endpoints', namespace: 'shop', name: 'web'}, serviceName: 'web'}
 
 describe('sources/cluster/project-endpoints', () => {
-  it('makes a slice for each family in each subset', () => {
+  it('creates a slice for each address family in each subset', () => {
     const slices = projectEndpoints({
       metadata: METADATA,
       subsets: [
@@ -48,7 +48,7 @@ describe('sources/cluster/project-endpoints', () => {
     ])
   })
 
-  it('makes nothing of nothing', () => {
+  it('creates nothing without subsets', () => {
     assert.deepEqual(projectEndpoints({metadata: METADATA}), [])
     assert.deepEqual(projectEndpoints({metadata: METADATA, subsets: [{}]}), [])
   })

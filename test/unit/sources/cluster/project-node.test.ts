@@ -5,7 +5,7 @@ import {projectNode} from '../../../../src/sources/cluster/project-node.js'
 const METADATA = {name: 'node-1', resourceVersion: '7'}
 
 describe('sources/cluster/project-node', () => {
-  it('keeps what is used', () => {
+  it('keeps the fields that lbex uses', () => {
     const node = projectNode({
       metadata: {
         ...METADATA,
@@ -31,7 +31,7 @@ describe('sources/cluster/project-node', () => {
     })
   })
 
-  it('needs little', () => {
+  it('accepts a minimal object', () => {
     assert.deepEqual(projectNode({metadata: METADATA}), {
       ref: {kind: 'Node', name: 'node-1'},
       labels: {},

@@ -5,7 +5,7 @@ import {projectService} from '../../../../src/sources/cluster/project-service.js
 const METADATA = {name: 'web', namespace: 'shop', resourceVersion: '7', uid: 'u'}
 
 describe('sources/cluster/project-service', () => {
-  it('keeps what is used of an object as the API sends it', () => {
+  it('keeps the fields that lbex uses', () => {
     const object = {
       metadata: {
         ...METADATA,
@@ -58,7 +58,7 @@ describe('sources/cluster/project-service', () => {
     ])
   })
 
-  it('needs little', () => {
+  it('accepts a minimal object', () => {
     const headless = {clusterIP: 'None', ports: [{port: 80, targetPort: 0, nodePort: 0}]}
     assert.deepEqual(projectService({metadata: METADATA, spec: headless}), {
       ref: {kind: 'Service', namespace: 'shop', name: 'web'},

@@ -5,37 +5,37 @@ import {failing} from './scripted-access.js'
 
 describe('sources/cluster/read-failure-log', () => {
   let log: FakeLog
-  let trouble: ReadFailureLog
+  let failures: ReadFailureLog
 
   beforeEach(() => {
     log = new FakeLog()
-    trouble = new ReadFailureLog(log, {kind: 'Service'})
+    failures = new ReadFailureLog(log, {kind: 'Service'})
   })
 
-  it('tells what begins, and what ends', () => {
-    trouble.begin(failing('api-refused'), 431.7, false)
-    trouble.begin(failing('api-refused'), 900, false)
-    trouble.end()
-    trouble.end()
+  it('logs the begin and the end of a failure', () => {
+    failures.begin(failing('api-refused'), 431.7, false)
+    failures.begin(failing('api-refused'), 900, false)
+    failures.end()
+    failures.end()
     const fields = {kind: 'Service', error: 'it is api-refused', code: 'api-refused'}
     assert.deepEqual(log.lines, [
-      ['warn', 'reading the cluster failed, trying again', {...fields, delay: 432}],
-      ['debug', 'reading the cluster failed, trying again', {...fields, delay: 900}],
-      ['info', 'reading the cluster again', {kind: 'Service'}],
+      ['warn', 'reading the cluster failed, retrying', {...fields, delay: 432}],
+      ['debug', 'reading the cluster failed, retrying', {...fields, delay: 900}],
+      ['info', 'reading the cluster works again', {kind: 'Service'}],
     ])
   })
 
-  it('tells when it becomes another trouble', () => {
-    trouble.begin(failing('api-refused'), 1, false)
-    trouble.begin(failing('api-unauthorized'), 1, false)
-    assert.deepEqual(log.said, Array(2).fill('warn reading the cluster failed, trying again'))
+  it('logs another failure', () => {
+    failures.begin(failing('api-refused'), 1, false)
+    failures.begin(failing('api-unauthorized'), 1, false)
+    assert.deepEqual(log.said, Array(2).fill('warn reading the cluster failed, retrying'))
   })
 
-  it('keeps to itself what is ordinary, and what somebody else tells', () => {
-    trouble.begin(failing('api-gone'), 1, false)
-    trouble.begin(failing('watch-silent'), 1, false)
-    trouble.begin(failing('api-refused'), 1, true)
-    trouble.end()
-    assert.deepEqual(log.said, Array(3).fill('debug reading the cluster failed, trying again'))
+  it('logs normal ends and quiet failures at level debug', () => {
+    failures.begin(failing('api-gone'), 1, false)
+    failures.begin(failing('watch-silent'), 1, false)
+    failures.begin(failing('api-refused'), 1, true)
+    failures.end()
+    assert.deepEqual(log.said, Array(3).fill('debug reading the cluster failed, retrying'))
   })
 })

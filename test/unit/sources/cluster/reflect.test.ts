@@ -51,7 +51,7 @@ describe('sources/cluster/reflect', () => {
 
   const namesIn = ({store}: Reflector<Service>): string[] => store.values.map(({ref}) => ref.name)
 
-  /** Watches that are done in turn; after them there is silence. */
+  /** Watches, one after the other; then no watch sends anything. */
   function watches(...turns: ((signal: AbortSignal) => AsyncIterable<WatchEvent>)[]): void {
     access.onWatch = (_, signal) => turns.shift()?.(signal) ?? silence(signal)
   }
@@ -73,7 +73,7 @@ describe('sources/cluster/reflect', () => {
     assert.deepEqual(news, [{changed: true}, {changed: false}])
   })
 
-  it('asks at once for less of a page that is too large, and for no more later', async () => {
+  it('requests a smaller page at once if one is too large, and keeps the size', async () => {
     access.onList = ({limit, continueToken}) => {
       if (continueToken !== undefined && limit! > 200) throw failing('api-page-too-large')
       return continueToken === undefined ? page([object('a')], '10', 'more') : page([object('b')], '10')
@@ -81,7 +81,7 @@ describe('sources/cluster/reflect', () => {
     watches(() => saying([], failing('api-gone')))
     const made = await reflector()
     assert.deepEqual(namesIn(made), ['a', 'b'])
-    assert.deepEqual(log.said, ['debug reading the cluster failed, trying again'])
+    assert.deepEqual(log.said, ['debug reading the cluster failed, retrying'])
     await clock.advance(5000)
     assert.deepEqual(
       access.asked.map(({limit, continueToken}) => [limit, continueToken]),
@@ -98,7 +98,7 @@ describe('sources/cluster/reflect', () => {
     )
   })
 
-  it('gives up a page of which eight objects are too large', async () => {
+  it('fails if eight objects are too large for a page', async () => {
     access.onList = () => {
       throw failing('api-page-too-large')
     }
@@ -110,7 +110,7 @@ describe('sources/cluster/reflect', () => {
     assert.equal(made.failure?.code, 'api-page-too-large')
   })
 
-  it('applies events, and tells of those that change something', async () => {
+  it('applies events, and reports those that change something', async () => {
     access.onList = () => page([object('a'), object('b')])
     watches((signal) =>
       (async function* () {
@@ -132,7 +132,7 @@ describe('sources/cluster/reflect', () => {
     assert.deepEqual(log.said, ['debug an event of an unknown type is ignored'])
   })
 
-  it('resumes at the last event or bookmark, at once when the server ended the watch in good order', async () => {
+  it('resumes at the last event or bookmark, at once if the server ended the watch regularly', async () => {
     watches((signal) =>
       (async function* () {
         yield event('ADDED', 'a', '11')
@@ -148,7 +148,7 @@ describe('sources/cluster/reflect', () => {
     assert.deepEqual(log.lines, [])
   })
 
-  it('resumes after a broken connection, once it has seen that the history is the same', async () => {
+  it('resumes after a broken connection, once it has verified the history', async () => {
     access.onList = () => page([object('a')], '11')
     watches(() => saying([event('ADDED', 'b', '12')], failing('api-connection')))
     access.onList = ({limit}) => page([object('a')], limit === 1 ? '12' : '11')
@@ -159,13 +159,13 @@ describe('sources/cluster/reflect', () => {
     assert.equal(access.asked[3]?.resourceVersion, '12')
     assert.equal(made.failure, undefined)
     assert.deepEqual(log.said, [
-      'warn reading the cluster failed, trying again',
-      'info reading the cluster again',
+      'warn reading the cluster failed, retrying',
+      'info reading the cluster works again',
     ])
   })
 
   for (const [what, probed] of [
-    ['its numbers begin anew', page([object('a')], '3')],
+    ['its resource versions start over', page([object('a')], '3')],
     [
       'an object is another one of the same name',
       page([{metadata: {...object('a').metadata, uid: 'new'}}], '40'),
@@ -182,7 +182,7 @@ describe('sources/cluster/reflect', () => {
     })
   }
 
-  it('lists again when a watch shows that the numbers begin anew', async () => {
+  it('lists again when resource versions start over in a watch', async () => {
     for (const type of ['ADDED', 'BOOKMARK']) {
       access.asked.length = 0
       watches(() => saying([event(type, 'a', '3')]))
@@ -207,7 +207,7 @@ describe('sources/cluster/reflect', () => {
     })
   }
 
-  it('lists again when two watches in a row bring nothing', async () => {
+  it('lists again after two watches without an event', async () => {
     const silent = (signal: AbortSignal): AsyncGenerator<WatchEvent> =>
       failingAfter(clock.delay(90_000, signal), failing('watch-silent'))
     watches(silent, silent)
@@ -222,7 +222,7 @@ describe('sources/cluster/reflect', () => {
     )
   })
 
-  it('does not wait long for the list where a server that is back has forgotten the position', async () => {
+  it('lists soon after the server is back without the position', async () => {
     let away = false
     access.onList = () => {
       if (away) throw failing('api-refused')
@@ -242,7 +242,7 @@ describe('sources/cluster/reflect', () => {
     assert.equal((list?.at ?? 0) - (gone?.at ?? 0), 500)
   })
 
-  it('is not up to date because of a watch whose position turns out to be gone', async () => {
+  it('is not up to date after a watch whose position is gone', async () => {
     access.onList = () => page([object('a')])
     watches(
       () => saying([], failing('api-connection')),
@@ -259,14 +259,14 @@ describe('sources/cluster/reflect', () => {
     assert.equal(made.confirmedAt, confirmedAt)
   })
 
-  it('tells that a server answers again which had given no answer', async () => {
+  it('reports that the server answers again after it was unreachable', async () => {
     watches(() => saying([], failing('api-connection')))
     await reflector()
     await clock.advance(1000)
     assert.deepEqual(news.at(-1), {changed: false, back: true})
   })
 
-  it('takes a refusal for an answer, too, and does not wait as long as before', async () => {
+  it('counts an error response as an answer, and resets the back-off', async () => {
     const answers = [...Array<string>(7).fill('api-refused'), 'api-forbidden', 'api-forbidden', '']
     access.onList = () => {
       const code = answers.shift()
@@ -283,7 +283,7 @@ describe('sources/cluster/reflect', () => {
     )
   })
 
-  it('is not out of date for two minutes where a server has nothing to say', async () => {
+  it('stays up to date while the server has nothing to send', async () => {
     const silent = (signal: AbortSignal): AsyncGenerator<WatchEvent> =>
       failingAfter(clock.delay(90_000, signal), failing('watch-silent'))
     watches(...Array<typeof silent>(12).fill(silent))
@@ -296,7 +296,7 @@ describe('sources/cluster/reflect', () => {
     assert.ok(oldest < 100_000, `${oldest} ms`)
   })
 
-  it('changes nothing until a list is whole', async () => {
+  it('changes nothing until a list is complete', async () => {
     access.onList = ({continueToken}) => {
       if (continueToken !== undefined && access.asked.length < 3) throw failing('api-gone', {status: 410})
       return continueToken === undefined ? page([object('a')], '10', 'more') : page([object('b')], '10')
@@ -308,7 +308,7 @@ describe('sources/cluster/reflect', () => {
     assert.deepEqual(access.verbs, ['list', 'page', 'list', 'page', 'watch'])
   })
 
-  it('keeps what did not change in a new list, and drops what is gone', async () => {
+  it('keeps unchanged objects in a new list, and removes the others', async () => {
     const lists = [
       page([object('a'), object('b'), object('c')], '10'),
       page([object('a', '50'), object('c', '51', {spec: {type: 'NodePort'}})], '60'),
@@ -323,7 +323,7 @@ describe('sources/cluster/reflect', () => {
     assert.notEqual(made.store.values[1], before[2])
   })
 
-  it('tells of no change when a new list holds what is known', async () => {
+  it('reports no change if a new list is equal', async () => {
     access.onList = () => page([object('a')])
     watches(() => saying([], failing('api-gone')))
     const made = await reflector()
@@ -337,7 +337,7 @@ describe('sources/cluster/reflect', () => {
     assert.equal(made.store.values, values)
   })
 
-  it('reads Endpoints where there are no EndpointSlices, and asks for slices with each list', async () => {
+  it('reads Endpoints if there are no EndpointSlices, and tries slices with each list', async () => {
     let slices = false
     access.onList = ({plural}) => {
       if (plural === 'endpointslices' && !slices) throw failing('api-absent', {status: 404})
@@ -368,7 +368,7 @@ describe('sources/cluster/reflect', () => {
     )
   })
 
-  it('proves itself by lists, events and bookmarks', async () => {
+  it('is confirmed by lists, events and bookmarks', async () => {
     const speaker = new Speaker()
     watches((signal) => speaker.listen(signal))
     const made = await reflector()
@@ -385,7 +385,7 @@ describe('sources/cluster/reflect', () => {
     assert.equal(made.confirmedAt, 1500)
   })
 
-  it('says once that something is wrong, and when it is over', async () => {
+  it('logs a failure once, and its end', async () => {
     await reflector()
     stopping.abort()
     stopping = new AbortController()
@@ -403,14 +403,14 @@ describe('sources/cluster/reflect', () => {
     assert.deepEqual(
       warnings.map(([level, message, fields]) => [level, message, fields?.code]),
       [
-        ['warn', 'reading the cluster failed, trying again', 'api-connection'],
-        ['warn', 'reading the cluster failed, trying again', 'api-refused'],
-        ['info', 'reading the cluster again', undefined],
+        ['warn', 'reading the cluster failed, retrying', 'api-connection'],
+        ['warn', 'reading the cluster failed, retrying', 'api-refused'],
+        ['info', 'reading the cluster works again', undefined],
       ],
     )
   })
 
-  it('waits as long as the server asks', async () => {
+  it('respects Retry-After', async () => {
     access.onList = () => {
       throw failing('api-busy', {status: 429, retryAfter: 20_000})
     }
@@ -421,7 +421,7 @@ describe('sources/cluster/reflect', () => {
     assert.equal(access.asked.length, 2)
   })
 
-  it('goes on without an object that it cannot read, and warns of it', async () => {
+  it('skips an object that it cannot read, with a warning', async () => {
     access.onList = () => page([object('a', '9', {spec: null}), object('b')])
     watches(() => saying([event('MODIFIED', 'b', '11', {spec: null}), event('ADDED', 'c', '12')]))
     const made = await reflector()
@@ -436,7 +436,7 @@ describe('sources/cluster/reflect', () => {
     )
   })
 
-  it('goes on after a bug, and reports it with its stack', async () => {
+  it('continues after a bug, and logs its stack', async () => {
     access.onList = () => page([object('a')])
     watches(() => saying([], new TypeError('a bug')))
     const made = await reflector()
@@ -449,7 +449,7 @@ describe('sources/cluster/reflect', () => {
     assert.deepEqual([namesIn(made), made.failure], [['a'], undefined])
   })
 
-  describe('asks for no more than one page in a second on average, when', () => {
+  describe('sends no more than one request per second on average, when', () => {
     const MANY = Array.from({length: 10}, (_, index) => `more-${index}`)
 
     /** Ten pages, and then the end or a failure. */

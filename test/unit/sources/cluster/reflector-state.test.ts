@@ -15,7 +15,7 @@ describe('sources/cluster/reflector-state', () => {
   const good = {lasted: 30_000, failure: undefined}
   const cut = {lasted: 30_000, failure: failing('api-connection')}
 
-  it('goes on from the position after a watch that ended in good order', () => {
+  it('resumes at the position after a watch that ended regularly', () => {
     assert.deepEqual(stateAfter(watching, good), {name: 'watching', position, resumed: true})
   })
 
@@ -27,7 +27,7 @@ describe('sources/cluster/reflector-state', () => {
       assert.deepEqual(stateAfter(watching, {lasted: 0, failure: failing('api-error', {status})}), verifying)
   })
 
-  it('lists again if the position is refused, or two watches in a row brought nothing', () => {
+  it('lists again if the position is rejected, or after two watches without an event', () => {
     for (const failure of [
       failing('api-gone'),
       failing('api-too-much'),
@@ -40,11 +40,11 @@ describe('sources/cluster/reflector-state', () => {
     assert.deepEqual(stateAfter({...watching, position: {...position, fruitless: 2}}, good), listing)
   })
 
-  it('goes on listing until a list succeeds', () => {
+  it('lists until a list succeeds', () => {
     assert.deepEqual([stateAfter(listing, good), stateAfter(listing, cut)], [listing, listing])
   })
 
-  it('has lost its position if a resumed watch is refused as gone', () => {
+  it('has lost its position if a resumed watch is rejected as gone', () => {
     const gone = failing('api-gone')
     const resumed: ActiveState = {...watching, resumed: true}
     assert.deepEqual(

@@ -9,7 +9,7 @@ describe('sources/cluster/resource-version', () => {
     assert.equal(isOlder('7', '7'), false)
   })
 
-  it('says nothing about what is no number', () => {
+  it('is false for a version that is not a number', () => {
     for (const text of ['', 'a', '07', '-1', '1.5']) {
       assert.equal(isOlder(text, '9'), false)
       assert.equal(isOlder('9', text), false)

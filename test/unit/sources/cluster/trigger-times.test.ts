@@ -8,7 +8,7 @@ function triggered(name: string, at: string) {
 }
 
 describe('sources/cluster/trigger-times', () => {
-  it('gives each object once, with the time that has waited longest', () => {
+  it('returns each object once, with the earliest time', () => {
     const times = new TriggerTimes(Date.parse('2030-01-31T00:00:00Z'))
     times.note(triggered('a', '2030-01-31T12:00:00Z'))
     times.note(triggered('a', '2030-01-31T12:00:05Z'))
