@@ -1,11 +1,11 @@
 /**
- * What the aliases of a YAML document lead to, found in one walk: `yaml` walks the whole document for each alias. Also how
- * much a document grows when its aliases are replaced by what they stand for.
+ * Resolves all aliases of a YAML document in one walk, because `yaml` walks the whole document for each alias. Also counts how
+ * much the document grows when its aliases are expanded.
  */
 import {isAlias, isMap, isSeq, type Alias, type Document, type Node} from 'yaml'
 
 export type Aliases = {
-  /** In the order of the text; the target is undefined for an alias without an anchor before it. */
+  /** In the order of the text. The target is undefined if there is no anchor before the alias. */
   readonly targets: ReadonlyMap<Alias, Node | undefined>
   readonly anchors: number
   /** Nodes that the aliases add. */
@@ -23,10 +23,10 @@ class AliasWalk {
   anchors = 0
   added = 0
   private readonly byName = new Map<string, Node>()
-  /** With what their aliases stand for; a node is not in here while it is being walked. */
+  /** Sizes with expanded aliases. A node is not in here while it is being walked. */
   private readonly sizes = new Map<Node, number>()
 
-  /** Nodes at and below `node`, aliases replaced. The parser has limited the nesting. */
+  /** Number of nodes at and below `node` with expanded aliases. The parser has limited the nesting. */
   measure(node: unknown): number {
     if (isAlias(node)) return this.follow(node)
     const anchor = (node as (Node & {anchor?: string}) | null)?.anchor

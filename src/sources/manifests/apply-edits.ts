@@ -1,7 +1,7 @@
-/** Puts edits into a text; every other byte stays. */
+/** Applies edits to a text; every other byte stays. */
 import type {Location, TextEdit} from '../../diagnostics/diagnostic.js'
 
-/** Of edits that reach into each other the first counts; the others are for another round. */
+/** Of overlapping edits, only the first is applied. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const starts = lineStarts(text)
   const sorted = edits

@@ -1,4 +1,4 @@
-/** Everything that was read, put together as one reading. */
+/** Combines everything that was read into one reading. */
 import {describeObject, diagnose, type Diagnostic, type Subject} from '../../diagnostics/diagnostic.js'
 import {COMPLETE, type Coverage} from '../../core/cluster/snapshot.js'
 import type {SnapshotReading} from '../snapshot-source.js'
@@ -9,10 +9,9 @@ import {UNNAMED} from './metadata.js'
 import type {PlacedDocument} from './placed-document.js'
 import type {ManifestObject} from './read-document.js'
 
-/** How much of a cluster the files are taken for: everything there is, or what somebody wrote before it was applied. */
+/** Whether the files describe a whole cluster, or hold manifests that were not applied yet. */
 export type CoverageMode = 'complete' | 'partial'
 
-/** What was read, whoever keeps it. */
 export type Contents = {
   readonly objects: readonly ManifestObject[]
   readonly diagnostics: readonly Diagnostic[]
@@ -46,12 +45,12 @@ export function objectsOf(files: readonly ManifestFile[]): ManifestObject[] {
   return files.flatMap(({documents}) => documents.flatMap(({contents}) => contents.objects))
 }
 
-/** Whoever writes one Node is taken to have written them all; slices and what the API server allocates come later. */
+/** If the manifests have one Node, they have them all. EndpointSlices and allocations by the API server come later. */
 function coverageOf({nodes}: ObjectLists, mode: CoverageMode): Coverage {
   return mode === 'complete' ? COMPLETE : {nodes: nodes.length > 0, endpointSlices: false, allocations: false}
 }
 
-/** As with `kubectl apply`, the last definition of an object counts. */
+/** As with `kubectl apply`, the last definition of an object wins. */
 function dropDuplicates(objects: readonly ManifestObject[]): {
   kept: ManifestObject[]
   diagnostics: Diagnostic[]
@@ -77,15 +76,13 @@ function duplicateObject(subject: Subject, earlier: Subject): Diagnostic {
     subject,
     field: NAME,
     args: {object: describeObject(subject.ref)},
-    related: [
-      {message: 'it is defined here before', object: earlier.ref, field: NAME, origin: earlier.origin},
-    ],
+    related: [{message: 'previously defined here', object: earlier.ref, field: NAME, origin: earlier.origin}],
   })
 }
 
 type Documents = Pick<ManifestFile, 'file' | 'documents'>
 
-/** Finds the document that an origin of these files names; a file is asked for its documents when one of them is wanted. */
+/** Finds the document of an origin in these files. The documents of a file are accessed only when one of them is needed. */
 export function documentFinder(files: readonly Documents[]): FindDocument {
   const byFile = new Map(files.map((one) => [one.file, one]))
   const known = new Map<string, ReadonlyMap<number, PlacedDocument>>()

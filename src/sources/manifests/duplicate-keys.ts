@@ -1,10 +1,10 @@
-/** Finds the keys that a mapping holds more than once. */
+/** Finds keys that are in a mapping more than once. */
 import {isMap, isSeq, type YAMLMap} from 'yaml'
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import type {YamlDocument} from './parse-yaml.js'
 import {isMerge, keyOf, rangeOfNode, type TextRange} from './yaml-nodes.js'
 
-/** `path` leads to the last of the keys, which is the one that counts. */
+/** `path` is that of the last key, which wins. */
 export type DuplicateKey = {readonly path: FieldPath; readonly first: TextRange; readonly last: TextRange}
 
 export function findDuplicateKeys({document}: YamlDocument): DuplicateKey[] {
@@ -20,7 +20,7 @@ function duplicatesBelow(node: unknown, path: FieldPath): DuplicateKey[] {
 
 function duplicatesIn(map: YAMLMap, path: FieldPath): DuplicateKey[] {
   const ranges = new Map<string, {first: TextRange; last?: TextRange}>()
-  // Several merge keys are allowed: each adds what the others lack.
+  // Several merge keys are allowed: each adds the keys that are still missing.
   for (const pair of map.items.filter((item) => !isMerge(item))) {
     const key = keyOf(pair)
     const range = rangeOfNode(pair.key)

@@ -1,11 +1,11 @@
-/** The editor behind `lbex check --fix`: it writes one key or one value anew, in the way it was written, and nothing else. */
+/** Edits for `lbex check --fix`: replaces one key or one value, in its own style of quotes, and nothing else. */
 import {isMap, isScalar, isSeq, type Pair, type Scalar} from 'yaml'
 import type {FieldPath, TextEdit} from '../../diagnostics/diagnostic.js'
 import type {Fix} from '../../diagnostics/rule.js'
 import type {PlacedDocument} from './placed-document.js'
 import {isMerge, keyOf, rangeOfNode} from './yaml-nodes.js'
 
-/** Undefined where the field is not written out on one line of its own, or where the change would make a key stand twice. */
+/** Undefined if the field is not on a single line, or if the change would create a duplicate key. */
 export function editFor(document: PlacedDocument, path: FieldPath, {on, text}: Fix): TextEdit | undefined {
   const found = findOwn(document, path)
   if (!found) return undefined
@@ -21,7 +21,7 @@ export function editFor(document: PlacedDocument, path: FieldPath, {on, text}: F
 
 type Own = {readonly pair: Pair; readonly siblings: readonly Pair[]}
 
-/** The pair at the end of the path, where no alias and no merge key lies on the way: what they lead to has other users. */
+/** The pair at the end of the path, unless there is an alias or a merge key on the way: their targets are used elsewhere, too. */
 function findOwn(document: PlacedDocument, path: FieldPath): Own | undefined {
   let node: unknown = document.yaml.document.contents
   let own: Own | undefined
@@ -39,13 +39,13 @@ function findOwn(document: PlacedDocument, path: FieldPath): Own | undefined {
   return own
 }
 
-/** An anchor gives a value other users, a tag makes another value of it. */
+/** A value with an anchor is used elsewhere, too, and a tag changes the value. */
 function isPlainlyWritten(node: unknown): node is Scalar {
   if (!isScalar(node) || node.anchor !== undefined || node.tag !== undefined) return false
   return node.type === 'PLAIN' || node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE'
 }
 
-/** A word that YAML reads as a string, and as nothing else, wherever it stands. */
+/** A plain word that YAML always reads as a string. */
 const WORD = /^[A-Za-z][\w./-]*$/
 const NO_STRING = /^(?:y|n|yes|no|true|false|on|off|null)$/i
 

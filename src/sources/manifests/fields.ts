@@ -1,18 +1,18 @@
 /**
- * Typed readers for the fields of one object. What is absent or null is undefined, as it is for the API server; what is
- * wrong becomes a finding, and is read as well as it can be, so that further checks go on.
+ * Typed readers for the fields of one object. Null is the same as absent, as for the API server. An invalid value is reported,
+ * and the best guess is returned, so that other checks can continue.
  */
 import {quote} from '../../diagnostics/rule.js'
 import {describeField, type FieldPath} from '../../diagnostics/diagnostic.js'
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 
-/** Where the findings of one object go, and how a field of it is written in its text. */
-export type ObjectReading = {readonly report: ReportDiagnostic; readonly sourceOf: (field: FieldPath) => string}
+/** `report` takes the findings of one object, `sourceOf` returns the text of a field. */
+export type ObjectReading = {readonly report: Report; readonly sourceOf: (field: FieldPath) => string}
 
 export type IntegerRange = {readonly from: number; readonly to: number}
 
 export class Field {
-  /** Undefined when the field is absent, or null. */
+  /** Undefined if the field is absent or null. */
   readonly value: unknown
 
   constructor(
@@ -27,13 +27,13 @@ export class Field {
     return this.value === undefined
   }
 
-  /** The field below; absent where this is no mapping, or has no such key. */
+  /** The field below; absent if this is not a mapping, or does not have the key. */
   get(key: string): Field {
     const value = isMapping(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined
     return this.below(key, value)
   }
 
-  /** This field, if it is a mapping or absent; anything else is reported, and nothing more is said about what it lacks. */
+  /** This field, if it is a mapping or absent. Anything else is reported, and missing fields below it are not. */
   mapping(): Field {
     if (this.isAbsent || isMapping(this.value)) return this
     this.wrongType('a mapping')
@@ -45,7 +45,7 @@ export class Field {
     return isMapping(value) ? Object.entries(value).map(([key, child]) => [key, this.below(key, child)]) : []
   }
 
-  /** The members of a list, in their places. */
+  /** The members of a list. */
   items(): Field[] {
     if (Array.isArray(this.value)) return this.value.map((value, index) => this.below(index, value))
     if (!this.isAbsent) this.wrongType('a list')
@@ -65,7 +65,7 @@ export class Field {
     return undefined
   }
 
-  /** An integer; one outside the range is reported, and read as absent. */
+  /** An integer. One outside the range is reported, and treated as absent. */
   integer({from, to}: IntegerRange): number | undefined {
     if (this.isAbsent) return undefined
     if (!Number.isInteger(this.value)) this.wrongType('an integer')
@@ -75,7 +75,7 @@ export class Field {
     return undefined
   }
 
-  /** One of the allowed values. Another one is reported, and read as the one that differs in case only, else as it is. */
+  /** One of the allowed values. Another one is reported; the result is the allowed value that differs only in case, else the text itself. */
   oneOf(allowed: readonly string[]): string | undefined {
     const text = this.string()
     if (text === undefined || text === '') return undefined
@@ -92,12 +92,12 @@ export class Field {
     return Object.fromEntries(this.entries().map(([key, value]) => [key, value.string() ?? value.source()]))
   }
 
-  /** How the value is written. */
+  /** The text of the value. */
   source(): string {
     return this.reading.sourceOf(this.path)
   }
 
-  /** The value in words: `the number 8080`. */
+  /** Describes the value: `the number 8080`. */
   describe(): string {
     if (Array.isArray(this.value)) return 'a list'
     return typeof this.value === 'object' ? 'a mapping' : `the ${typeof this.value} ${excerpt(this.source())}`
@@ -115,12 +115,12 @@ export class Field {
     this.reading.report('invalid-field', {field: this.path, on, args: {problem}})
   }
 
-  /** A key that Kubernetes does not know here. */
+  /** Reports a key that Kubernetes does not know here. */
   unknown(key: string, known: readonly string[]): void {
     this.reading.report('unknown-field', {field: this.path, on: 'key', args: {key, known}})
   }
 
-  /** A field that the API server sets, in an object that no API server has accepted. */
+  /** Reports a field that only the API server sets, in an object that was not applied yet. */
   setByServer(): void {
     this.reading.report('server-set-field', {
       field: this.path,
@@ -129,7 +129,7 @@ export class Field {
     })
   }
 
-  /** A value of an annotation that is no string: the API server refuses it, and kubectl does not put it in quotes. */
+  /** Reports the value of an annotation that is not a string: kubectl sends it as it is, and the API server rejects it. */
   annotationNotString(): void {
     const text = typeof this.value === 'object' ? undefined : this.source()
     const quoted = text === undefined ? 'one string in quotes' : quote(text)
@@ -137,7 +137,7 @@ export class Field {
     this.reading.report('annotation-not-string', {field: this.path, args})
   }
 
-  /** A number in quotes is wrong, and yet it is plain what was meant. */
+  /** Accepts a number in quotes, which is invalid but clear. */
   private asNumber(): number | undefined {
     if (typeof this.value === 'string') return /^\d+$/.test(this.value) ? Number(this.value) : undefined
     return Number.isInteger(this.value) ? (this.value as number) : undefined
@@ -152,13 +152,13 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A text that fits into a sentence. */
+/** Shortens a text to fit into a message. */
 function excerpt(text: string): string {
   const line = text.split(/\r?\n/)[0] ?? ''
   return line.length > 60 || line.length < text.length ? `${line.slice(0, 57)}...` : line
 }
 
-/** `values` without those that are undefined, so that absent stays absent. */
+/** `values` without keys that are undefined. */
 export function present<T extends object>(values: T): T {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
 }

@@ -1,4 +1,4 @@
-/** The files that several paths lead to. */
+/** Finds the files of several paths of `-f`. */
 import {existsSync, realpathSync, statSync} from 'node:fs'
 import {lstat, realpath} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
@@ -13,7 +13,7 @@ import {STDIN} from './read-text.js'
 
 type LinkOptions = FindOptions & {readonly followLinks?: boolean}
 
-/** Every file once, in the order of the paths; `-` is stdin. Throws a Failure like findFiles, unless `allowEmpty` takes nothing for fine. */
+/** Every file once, in the order of the paths; `-` is stdin. Throws a Failure like findFiles; with `allowEmpty`, paths without files are no error. */
 export async function findAllFiles(
   paths: readonly string[],
   options: LinkOptions & {readonly allowEmpty?: boolean},
@@ -26,10 +26,12 @@ export async function findAllFiles(
   const firsts = await firstOfEach(files)
   if (options.followLinks) return firsts.map(({file}) => file)
   const roots = paths.flatMap((path) => rootsOf(resolve(options.cwd, path), options.cwd))
-  return firsts.map((placed) => (isInside(placed, roots) ? placed.file : {...placed.file, isOutside: true}))
+  return firsts.map((resolved) =>
+    isInside(resolved, roots) ? resolved.file : {...resolved.file, isOutside: true},
+  )
 }
 
-/** A link to a file may lead into the folder of another path, so that isInside judges it. */
+/** A link to a file may lead into the folder of another path, so isInside checks it. */
 async function isBehindLink(path: string, {cwd, followLinks}: LinkOptions): Promise<boolean> {
   const absolute = resolve(cwd, path)
   if (followLinks || path === STDIN.path || isOwnStream(absolute)) return false
@@ -41,7 +43,7 @@ function outside(path: string, {cwd}: LinkOptions): FoundFile {
   return {file: path, path: resolve(cwd, path), isPipe: false, isOutside: true}
 }
 
-/** A repository that is not trusted may hold a link to any file of the host: the folder that was named, and its repository. */
+/** An untrusted repository may contain a link to any file of the host: links may only lead into the given folder and its repository. */
 function rootsOf(path: string, cwd: string): string[] {
   const isFolder = statSync(path, {throwIfNoEntry: false})?.isDirectory()
   const folder = isFolder ? path : existsSync(path) ? dirname(path) : resolve(cwd, splitGlob(path).base)
@@ -50,7 +52,7 @@ function rootsOf(path: string, cwd: string): string[] {
   return [real, repositoryRoot(real)]
 }
 
-/** A stream of this process may lead anywhere. */
+/** Streams of this process may lead anywhere. */
 function isInside({file, realPath}: ResolvedFile, roots: readonly string[]): boolean {
   if (file.isPipe || isOwnStream(file.path) || realPath === file.path) return true
   return roots.some((root) => isBelow(realPath, root))
@@ -72,18 +74,18 @@ async function filesOf(
 
 type ResolvedFile = {readonly file: FoundFile; readonly realPath: string; readonly isLink: boolean}
 
-/** A file that several paths or links lead to is read once, by a name that is no link where there is one. */
+/** Keeps a file that several paths or links lead to once, preferably by a path that is not a link. */
 async function firstOfEach(files: readonly FoundFile[]): Promise<ResolvedFile[]> {
   const firsts = new Map<string, ResolvedFile>()
-  for (const placed of await inBatches(files, place)) {
-    const first = firsts.get(placed.realPath)
-    if (!first || (first.isLink && !placed.isLink)) firsts.set(placed.realPath, placed)
+  for (const resolved of await inBatches(files, resolveFile)) {
+    const first = firsts.get(resolved.realPath)
+    if (!first || (first.isLink && !resolved.isLink)) firsts.set(resolved.realPath, resolved)
   }
   return [...firsts.values()]
 }
 
-/** A pipe is a link in /dev/fd, and a link may lead nowhere: they stand for themselves. */
-async function place(file: FoundFile): Promise<ResolvedFile> {
+/** Pipes (links in /dev/fd) and dangling links are not resolved. */
+async function resolveFile(file: FoundFile): Promise<ResolvedFile> {
   const itself = {file, realPath: file.path, isLink: false}
   if (file.isPipe) return itself
   try {

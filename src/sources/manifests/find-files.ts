@@ -1,4 +1,4 @@
-/** Which files a path of `-f` stands for: a file, a folder with all that is below it, or a glob. */
+/** Finds the files of a path of `-f`: a file, a folder with its subfolders, or a glob. */
 import type {Stats} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {glob} from 'tinyglobby'
@@ -8,12 +8,12 @@ import {statOf} from './file-stats.js'
 import type {FindOptions, FoundFiles, FoundFile} from './found-files.js'
 import {searchFolder} from './search-folder.js'
 
-/** What makes a path a glob, unless it exists as it stands. */
+/** A path with one of these is a glob, unless it exists literally. */
 const GLOB = /[*?[\]{}()!+@\\]/
 
 /**
  * Finds the files, those of folders and globs in code-unit order. Throws a Failure: `path-not-found`, `no-manifests` for a
- * folder without any, `file-unreadable` for what cannot be searched.
+ * folder without any, `file-unreadable` for a folder that cannot be read.
  */
 export async function findFiles(path: string, options: FindOptions): Promise<FoundFiles> {
   const stats = path === '' ? undefined : await statOf(path, options)
@@ -30,7 +30,7 @@ async function search(path: string, stats: Stats, options: FindOptions): Promise
   return {files: [{file: path, path: absolute, isPipe}], folders: []}
 }
 
-/** What matches is read as a shell would have given it: files whatever their names, folders as a whole. */
+/** Matches are read as if the shell had expanded the glob: files of any name, folders with their subfolders. */
 async function searchGlob(pattern: string, options: FindOptions): Promise<FoundFiles> {
   const {base, rest} = splitGlob(pattern)
   const cwd = resolve(options.cwd, base)
@@ -47,7 +47,7 @@ async function searchGlob(pattern: string, options: FindOptions): Promise<FoundF
   return {files, folders}
 }
 
-/** The part of a path before its first wildcard, and the rest; all of it where there is none. */
+/** The part of a path before its first wildcard, and the rest. Without a wildcard, `base` is the whole path. */
 export function splitGlob(pattern: string): {readonly base: string; readonly rest: string} {
   const parts = pattern.split('/')
   const wild = parts.findIndex((part) => GLOB.test(part))

@@ -1,10 +1,10 @@
 /**
- * The comments with which an author asks `lbex check` to ignore findings:
+ * Finds the comments with which an author suppresses findings of `lbex check`:
  *
- *     # lbex-ignore CODE, CODE -- reason             behind something: that line; on a line of its own: the whole document
+ *     # lbex-ignore CODE, CODE -- reason             after a value: that line; on a line of its own: the whole document
  *     # lbex-ignore-next-line CODE -- reason         the next line
  *
- * Without a code everything in reach is ignored.
+ * Without a code, all findings in the scope are ignored.
  */
 import {Lexer} from 'yaml'
 import {codesIn, type Ignore} from '../../diagnostics/ignore.js'
@@ -24,8 +24,8 @@ function ignoresIn(document: PlacedDocument): Ignore[] {
   return commentsOf(text).flatMap(({start, comment}) => {
     const [, nextLine, rest = ''] = COMMENT.exec(comment) ?? []
     if (!COMMENT.test(comment)) return []
-    const wish = {start, comment: comment.trimEnd(), nextLine: nextLine !== undefined, rest}
-    return [ignore(document, wish, whole)]
+    const found = {start, comment: comment.trimEnd(), nextLine: nextLine !== undefined, rest}
+    return [ignore(document, found, whole)]
   })
 }
 
@@ -58,7 +58,7 @@ function linesOf({source: {line, text}}: PlacedDocument): [number, number] {
 
 type Comment = {readonly start: number; readonly comment: string}
 
-/** What only looks like a comment, inside a text of several lines, is none. */
+/** Uses the lexer, because a line of a block scalar may look like a comment. */
 function commentsOf(text: string): Comment[] {
   const comments: Comment[] = []
   let offset = 0
@@ -75,6 +75,6 @@ function commentsOf(text: string): Comment[] {
   return comments
 }
 
-/** The lexer announces a document, the end of a broken flow collection and a scalar by characters that are not in the text. */
+/** The lexer marks documents, broken flow collections and scalars with control characters that are not in the text. */
 const SCALAR = '\u001F'
 const CONTROLS = new Set(['\u0002', '\u0018', SCALAR])

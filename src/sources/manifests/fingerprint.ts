@@ -1,16 +1,16 @@
-/** What can be seen of files from outside: two states with one fingerprint hold the same files, most likely unchanged. */
+/** Fingerprints of files by their metadata: if it is equal, the files have most likely not changed. */
 import {realpath, stat} from 'node:fs/promises'
 import type {FoundFile} from './found-files.js'
 import {inBatches} from './in-batches.js'
 
 export type FileState = {
   readonly path: string
-  /** Where links lead in the end; undefined for a file that is not there. */
+  /** With all links resolved; undefined for a missing file. */
   readonly realPath?: string
   readonly stamp: string
 }
 
-/** The states of the regular files among `files`; those that are gone are such a state too. */
+/** The states of the regular files, including missing ones. */
 export async function fileStates(files: readonly FoundFile[]): Promise<FileState[]> {
   return inBatches(
     files.filter(({isPipe}) => !isPipe),

@@ -1,8 +1,8 @@
-/** fs.watch on a changing set of folders. It is blind on some file systems, and says nothing when it fails: a poll must back it. */
+/** fs.watch on a changing set of folders. It misses changes on some file systems and may fail silently, so a poll must back it up. */
 import {watch, type FSWatcher} from 'node:fs'
 import {basename, join} from 'node:path'
 
-/** `rename`: an entry came, went or was replaced; `change`: what it holds did. The path is undefined where it is not known. */
+/** `rename`: an entry was added, removed or replaced; `change`: its content changed. The path is undefined if it is not known. */
 export type FolderEvent = (type: 'rename' | 'change', path: string | undefined) => void
 
 export class FolderWatchers {
@@ -10,7 +10,7 @@ export class FolderWatchers {
 
   constructor(private readonly onEvent: FolderEvent) {}
 
-  /** Watches these folders and no others. True when a folder was added: it may hold what nobody has seen yet. */
+  /** Watches these folders and no others. True if a folder was added: its files may have changed before it was watched. */
   watch(folders: ReadonlySet<string>): boolean {
     for (const folder of this.watchers.keys()) if (!folders.has(folder)) this.stop(folder)
     const added = [...folders].filter((folder) => !this.watchers.has(folder))
@@ -28,7 +28,7 @@ export class FolderWatchers {
       this.watchers.set(folder, watcher)
       return true
     } catch {
-      // Not there, or no watches left on this host: the poll sees to it.
+      // The folder does not exist, or the host has no inotify watches left: the poll covers it.
       return false
     }
   }
@@ -40,7 +40,7 @@ export class FolderWatchers {
 
   private forward(folder: string, type: 'rename' | 'change', name: string | null): void {
     const path = name === null ? undefined : join(folder, name)
-    // A folder that was replaced keeps its name, but its watcher is left with the old one.
+    // A new folder of the same name is not watched by the watcher of the old one.
     if (type === 'rename' && name === basename(folder)) this.stop(folder)
     if (type === 'rename' && path !== undefined) this.stop(path)
     this.onEvent(type, path)

@@ -1,24 +1,24 @@
-/** What a search for manifests takes and gives. */
+/** Options and result of a search for manifests. */
 export type FoundFile = {
-  /** As it is shown: the path as given, or below the folder as given. */
+  /** Displayed name: the path as given, or below the folder as given. */
   readonly file: string
   /** Absolute. */
   readonly path: string
-  /** A pipe (`-f <(helm template …)`) can be read once only, a regular file again and again. */
+  /** A pipe (`-f <(helm template …)`) can be read only once. */
   readonly isPipe: boolean
-  /** True for a link, or a file behind one, that leads out of the folder that was named and of its repository. */
+  /** True for a link, or the target of one, that leads out of the given folder and its repository. */
   readonly isOutside?: true
 }
 
 export type FoundFiles = {
   readonly files: readonly FoundFile[]
-  /** The folders that were searched, absolute. */
+  /** The searched folders, absolute. */
   readonly folders: readonly string[]
 }
 
 export type FindOptions = {
-  /** Absolute; relative paths begin here. */
+  /** Absolute; the base of relative paths. */
   readonly cwd: string
-  /** Whether the Failures are temporary: what was there before may come back. */
+  /** Whether the Failures are temporary: a file that existed before may come back. */
   readonly temporary: boolean
 }

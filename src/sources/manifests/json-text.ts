@@ -1,6 +1,5 @@
 /**
- * Walks over JSON text by index. A regular expression would run out of stack on a string of some megabytes. The text is known
- * to be valid JSON.
+ * Walks over valid JSON text by index. A regular expression would overflow the stack on a string of some megabytes.
  */
 
 /** The index behind the string that begins at `start`. */
@@ -19,7 +18,7 @@ function isEscaped(text: string, at: number): boolean {
   return (at - first) % 2 === 1
 }
 
-/** How many keys the objects of the text have: a string before a colon is a key, and every other string is not. */
+/** Number of keys in all objects: a key is a string before a colon. */
 export function countKeys(text: string): number {
   let count = 0
   for (let start = text.indexOf('"'); start >= 0;) {

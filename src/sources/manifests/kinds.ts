@@ -1,4 +1,4 @@
-/** The kinds that are read, and how; everything else passes by. */
+/** The kinds that are read from manifests. Other objects are skipped. */
 import type {Diagnostic, ObjectRef, Origin, Subject} from '../../diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {isMapping, type Field} from './fields.js'
@@ -8,26 +8,26 @@ import {projectEndpoints} from './project-endpoints.js'
 import {projectNode} from './project-node.js'
 import {projectService} from './project-service.js'
 
-/** The lists of a snapshot, or what one object adds to them. */
+/** The lists of a snapshot, or the entries of one object. */
 export type ObjectLists = Pick<ClusterSnapshot, 'services' | 'endpointSlices' | 'endpoints' | 'nodes'>
 
 export type ManifestKind = {
   readonly name: string
   readonly apiVersions: readonly string[]
-  /** Names the object, whatever is wrong with it, and returns how to read it. */
+  /** Names the object, even if it is invalid, and returns the function that reads it. */
   readonly open: (value: unknown, origin: Origin) => OpenObject
 }
 
 export type OpenObject = {
   readonly subject: Subject
-  /** What the object adds to a snapshot; `found` is what is wrong with it, by the time it has been read. */
+  /** The entries of the object in a snapshot; `found` collects its problems while it is read. */
   readonly project: (object: Field, found: readonly Diagnostic[]) => Partial<ObjectLists>
 }
 
-/** What the members of a List leave out: a typed List (`ServiceList`) says it once for all of them. */
+/** Fields that the members of a typed List (`ServiceList`) inherit from it. */
 export type MemberDefaults = {readonly kind?: string; readonly apiVersion?: string}
 
-/** Findings about fields that the API server drops: it accepts the rest, unless a client asks for strict validation. */
+/** Findings about fields that the API server drops. It accepts the object, unless a client requests strict validation. */
 const DROPPED: ReadonlySet<string> = new Set(['unknown-field', 'server-set-field'])
 
 const KINDS: readonly ManifestKind[] = [
@@ -70,7 +70,7 @@ function kind<R extends ObjectRef>(
   }
 }
 
-/** The kind of an object; undefined when it is none that is read. */
+/** The kind of an object; undefined if it is not one of these. */
 export function kindOf(value: unknown, defaults: MemberDefaults = {}): ManifestKind | undefined {
   const {kind: name = defaults.kind, apiVersion = defaults.apiVersion} = ownFields(value)
   const found = KINDS.find((known) => known.name === name)
@@ -78,7 +78,7 @@ export function kindOf(value: unknown, defaults: MemberDefaults = {}): ManifestK
   return otherGroup && !found?.apiVersions.includes(apiVersion) ? undefined : found
 }
 
-/** What the members of `value` leave out, when it is a List of objects that may be read; undefined when it is none. */
+/** The fields that members of the List `value` inherit; undefined if it is not a List of these kinds. */
 export function listDefaults(value: unknown): MemberDefaults | undefined {
   const {kind: name, apiVersion} = ownFields(value)
   if (name === 'List' && (apiVersion === undefined || apiVersion === 'v1')) return {}
@@ -95,8 +95,8 @@ function ownFields(value: unknown): {readonly kind?: unknown; readonly apiVersio
 const KIND_LINE = /^kind[ \t]*:[ \t]+(["']?)([A-Za-z]+)\1[ \t]*(?:#.*)?\r?$/gm
 
 /**
- * True for a text that need not be parsed, because it says that it is of another kind. When in doubt, it may be ours: only
- * a line that begins with `kind:` counts, and every such line.
+ * True for a text that need not be parsed, because all of its lines that begin with `kind:` name other kinds. False in case of
+ * doubt.
  */
 export function isOfOtherKind(text: string): boolean {
   const names = [...text.matchAll(KIND_LINE)].map((match) => match[2] ?? '')

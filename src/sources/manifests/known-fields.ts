@@ -1,10 +1,10 @@
 /**
- * KnownFields that Kubernetes does not know, as the strict validation of kubectl finds them
+ * Reports fields that Kubernetes does not know, as the strict validation of kubectl does
  * (https://kubernetes.io/docs/reference/kubernetes-api/).
  */
 import {isMapping, type Field} from './fields.js'
 
-/** The keys of a mapping, or of each mapping in a list; below some of them lbex looks further. */
+/** The keys of a mapping, or of each mapping in a list; some with the keys below them. */
 type KnownFields = {readonly [key: string]: KnownFields | undefined}
 
 function keys(...names: readonly string[]): KnownFields {
@@ -65,7 +65,7 @@ export const SERVICE_FIELDS: KnownFields = {
 
 const ENDPOINT_PORT = keys('appProtocol', 'name', 'port', 'protocol')
 
-/** Of v1; v1beta1 had the topology too. */
+/** The fields of v1, and `topology` of v1beta1. */
 export const ENDPOINT_SLICE_FIELDS: KnownFields = {
   ...OBJECT,
   ...keys('addressType'),
@@ -85,7 +85,7 @@ export const ENDPOINTS_FIELDS: KnownFields = {
   subsets: {addresses: ENDPOINT_ADDRESS, notReadyAddresses: ENDPOINT_ADDRESS, ports: ENDPOINT_PORT},
 }
 
-/** Of the status lbex reads no more than the addresses and conditions. */
+/** In the status, only addresses and conditions are checked: lbex reads no other fields. */
 export const NODE_FIELDS: KnownFields = {
   ...OBJECT,
   spec: {
@@ -112,7 +112,7 @@ export const NODE_FIELDS: KnownFields = {
   },
 }
 
-/** An object that an API server has accepted has no unknown field, whatever a newer Kubernetes may have added. */
+/** Skips objects that an API server has accepted: they have fields of a newer Kubernetes, but no unknown ones. */
 export function reportUnknownFields(object: Field, known: KnownFields): void {
   if (object.get('metadata').get('uid').isAbsent) reportUnknown(object, known)
 }

@@ -1,14 +1,14 @@
-/** Gives diagnostics their lines and columns, once all of them are known: only documents with findings are parsed for it. */
+/** Adds lines and columns to diagnostics at the end, so that only documents with findings are parsed for positions. */
 import type {Diagnostic, FieldPath, Location, Origin} from '../../diagnostics/diagnostic.js'
 import type {PlacedDocument} from './placed-document.js'
 
-/** Finds the document that an origin names; undefined when it is not (or no longer) there. */
+/** Finds the document of an origin; undefined if it does not exist (any more). */
 export type FindDocument = (origin: Origin) => PlacedDocument | undefined
 
 /** A finding about an object as a whole is shown at its name. */
 const WHOLE_OBJECT: FieldPath = ['metadata', 'name']
 
-/** The diagnostics with a `location`, where they have none yet and their document is known; related places likewise. */
+/** Adds a `location` to diagnostics and related places that have none, if their document is known. */
 export function locateDiagnostics(diagnostics: readonly Diagnostic[], find: FindDocument): Diagnostic[] {
   return diagnostics.map((diagnostic) => ({
     ...located(diagnostic, find),

@@ -1,4 +1,4 @@
-/** The documents of one file. What did not change since the last reading keeps its identity. */
+/** The documents of one file. A document that did not change since the last reading keeps its identity. */
 import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import {PlacedDocument} from './placed-document.js'
 import {readDocument, type DocumentContents} from './read-document.js'
@@ -6,7 +6,7 @@ import {splitDocuments} from './split-documents.js'
 import {splitList, type MemberText} from './split-list.js'
 
 export type ManifestDocument = {
-  /** Unique in its file; it stays the same as long as the document's text does, wherever that moves. */
+  /** Unique in its file; stays the same while the text of the document does, even if the document moves. */
   readonly id: number
   readonly source: MemberText
   readonly placed: PlacedDocument
@@ -15,13 +15,13 @@ export type ManifestDocument = {
 
 export type ManifestFile = {
   readonly file: string
-  /** Undefined when the file holds no text. */
+  /** Undefined if the file is not text. */
   readonly text: string | undefined
   readonly documents: readonly ManifestDocument[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** `previous` is the last reading of the same file. */
+/** `previous`: the last reading of the same file. */
 export function readManifest(file: string, text: string | undefined, previous?: ManifestFile): ManifestFile {
   if (previous && previous.text === text) return previous
   if (text === undefined) return {file, text, documents: [], diagnostics: [notText(file)]}
@@ -56,11 +56,11 @@ class KnownDocuments {
     }
   }
 
-  /** The known document with this text, at its new place; each is taken once. */
+  /** The known document with this text, at its new position; each is returned once. */
   take(source: MemberText): ManifestDocument | undefined {
     const document = this.byText.get(identity(source))?.shift()
     if (!document || isSamePlace(document.source, source)) return document
-    // A finding that is a place in the text, such as a syntax error, does not move with the text.
+    // A finding with a fixed location, such as a syntax error, does not move with the text.
     if (document.contents.diagnostics.some(({location}) => location)) return undefined
     return {...document, source, placed: new PlacedDocument(this.file, source)}
   }

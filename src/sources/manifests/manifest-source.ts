@@ -1,4 +1,4 @@
-/** Manifest files as a source of snapshots: what `-f` takes. */
+/** Manifest files as a source of snapshots, for `-f`. */
 import {resolve} from 'node:path'
 import {systemClock, type Clock} from '../../util/clock.js'
 import type {KindFreshness, SnapshotReading, SnapshotSource} from '../snapshot-source.js'
@@ -14,24 +14,24 @@ import {watchFiles} from './watch-files.js'
 export type ManifestSourceOptions = {
   /** Files, folders, globs, and `-` for stdin. */
   readonly paths: readonly string[]
-  /** Default: the process's own stdin, to its end. */
+  /** Default: stdin of the process. */
   readonly stdin?: Stdin
   readonly coverage: CoverageMode
-  /** Where relative paths begin; default: the working directory. */
+  /** Base of relative paths; default: the working directory. */
   readonly cwd?: string
-  /** How often to look for changes that no event told of, milliseconds; default 5000. */
+  /** Milliseconds between polls for changes that fs.watch has missed; default: 5000. */
   readonly pollInterval?: number
   readonly clock?: Clock
-  /** Bytes of one file. */
+  /** Maximum bytes of one file. */
   readonly maxFileSize?: number
-  /** Read what links lead to, wherever that is. */
+  /** Read the targets of all links, wherever they are. */
   readonly followLinks?: boolean
 }
 
 /**
- * A source over manifest files. SnapshotReading rejects with a Failure `path-not-found`, `no-manifests` or `file-unreadable`:
- * permanent at the first reading, temporary once there was a good one, because editors and mounts take files away for a
- * moment. What is wrong with the contents is in the reading's diagnostics.
+ * `read` rejects with a Failure `path-not-found`, `no-manifests` or `file-unreadable`. It is permanent at the first reading
+ * and temporary after a successful one, because editors and mounts remove files for a moment. Problems of the content are
+ * in the diagnostics of the reading.
  */
 export function createManifestSource(options: ManifestSourceOptions): SnapshotSource {
   return new ManifestSource(options)
@@ -41,12 +41,12 @@ class ManifestSource implements SnapshotSource {
   readonly changesAreAtomic = false
   private readonly cwd: string
   private readonly texts: TextReader
-  /** By absolute path: what was read last. */
+  /** The last reading of each file, by absolute path. */
   private known: ReadonlyMap<string, ManifestFile> = new Map()
-  /** By absolute path: the last reading without a syntax error. */
+  /** The last reading of each file without a syntax error, by absolute path. */
   private readonly good = new Map<string, ManifestFile>()
-  /** The fingerprint of what was read last. */
-  private seen: string | undefined
+  /** The fingerprint of the last reading. */
+  private fingerprint: string | undefined
 
   constructor(private readonly options: ManifestSourceOptions) {
     this.cwd = resolve(options.cwd ?? '.')
@@ -60,11 +60,11 @@ class ManifestSource implements SnapshotSource {
       temporary: this.temporary,
       followLinks: this.options.followLinks,
     })
-    // Taken before the files are read: what changes meanwhile is a change to whoever watches.
+    // Taken before the files are read, so that `watch` reports a change during the reading.
     const fingerprint = fingerprintOf(await fileStates(found))
     const files = await inBatches(found, (file) => this.readFile(file, signal))
     this.known = new Map(files)
-    this.seen = fingerprint
+    this.fingerprint = fingerprint
     return assemble(
       files.map(([path, file]) => this.lastGood(path, file)),
       this.options.coverage,
@@ -74,22 +74,26 @@ class ManifestSource implements SnapshotSource {
   async watch(onChange: () => void, signal: AbortSignal): Promise<void> {
     const {pollInterval = 5000, clock = systemClock} = this.options
     const paths = this.options.paths.filter((path) => path !== STDIN.path)
-    await watchFiles({paths, cwd: this.cwd, pollInterval, clock, seen: this.seen}, onChange, signal)
+    await watchFiles(
+      {paths, cwd: this.cwd, pollInterval, clock, lastFingerprint: this.fingerprint},
+      onChange,
+      signal,
+    )
   }
 
-  /** Each reading looks at all files. */
+  /** Each reading reads all files. */
   retryNow(): void {}
 
   freshness(): readonly KindFreshness[] {
     return []
   }
 
-  /** Files are open only while they are read or watched. */
+  /** No file stays open after it was read. */
   async close(): Promise<void> {}
 
   /**
-   * A slip of an editor's must not end what is served: where complete knowledge is wanted, a file with a syntax error stands
-   * for what it held before, and its findings say that it is broken.
+   * A typing error must not stop Services from being served: with complete coverage, a file with a syntax error keeps its last
+   * valid objects, and the syntax error is reported.
    */
   private lastGood(path: string, file: ManifestFile): ManifestFile {
     const isBroken = file.diagnostics.some(({code}) => code === 'yaml-syntax')
@@ -99,7 +103,7 @@ class ManifestSource implements SnapshotSource {
   }
 
   private get temporary(): boolean {
-    return this.seen !== undefined
+    return this.fingerprint !== undefined
   }
 
   private async readFile(found: FoundFile, signal: AbortSignal): Promise<[path: string, file: ManifestFile]> {

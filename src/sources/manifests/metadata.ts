@@ -1,15 +1,15 @@
-/** What every object has: its name, its namespace, labels and annotations. */
+/** Reads and checks the metadata of objects: name, namespace, labels and annotations. */
 import {quote} from '../../diagnostics/rule.js'
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
 import {isMapping, type Field} from './fields.js'
 import {labelProblem, qualifiedNameProblem, subdomainProblem} from './names.js'
 
-/** Stands for the name of an object that has none. */
+/** The name, in messages, of an object without one. */
 export const UNNAMED = '(unnamed)'
 
 export type NamespacedRef = ObjectRef & {readonly namespace: string}
 
-/** Names the object, whatever is wrong with its metadata. */
+/** Also for an object with invalid metadata. */
 export function namespacedRef(kind: string, object: unknown): NamespacedRef {
   return {kind, namespace: metadataText(object, 'namespace') ?? 'default', name: nameOf(object)}
 }
@@ -32,13 +32,13 @@ function metadataText(object: unknown, key: 'name' | 'namespace'): string | unde
 export type ManifestMetadata = {
   readonly labels: Record<string, string>
   readonly annotations: Record<string, string>
-  /** Given by the API server: absent in an object that has not been read from a cluster. */
+  /** Set by the API server: absent in an object that is not from a cluster. */
   readonly uid?: string
   readonly creationTimestamp?: string
   readonly deletionTimestamp?: string
 }
 
-/** Reads and judges the metadata; `nameProblem` is the rule for names of this kind. */
+/** `nameProblem`: the rule for names of this kind. */
 export function readMetadata(object: Field, nameProblem = subdomainProblem): ManifestMetadata {
   const metadata = object.get('metadata').mapping()
   checkName(metadata.get('name'), nameProblem)
@@ -71,14 +71,14 @@ function readAnnotations(field: Field): Record<string, string> {
   )
   const size = Buffer.byteLength(Object.entries(annotations).flat().join(''))
   if (size > MAX_ANNOTATION_BYTES)
-    field.invalid(`must be no more than ${MAX_ANNOTATION_BYTES} bytes with their keys, these are ${size}`)
+    field.invalid(`must have at most ${MAX_ANNOTATION_BYTES} bytes with their keys, these have ${size}`)
   return annotations
 }
 
 /** TotalAnnotationSizeLimitB of k8s.io/apimachinery. */
 const MAX_ANNOTATION_BYTES = 256 * 1024
 
-/** No value at all is an empty string to the API server. */
+/** As in the API server, null is an empty string. */
 function readAnnotation(key: string, field: Field): string {
   const problem = qualifiedNameProblem(key)
   if (problem) field.invalid(problem, 'key')
@@ -88,7 +88,7 @@ function readAnnotation(key: string, field: Field): string {
   return field.source()
 }
 
-/** RFC 3339, as all of Kubernetes' times. */
+/** RFC 3339, as for all times of Kubernetes. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/
 
 function readTimestamp(field: Field): string | undefined {

@@ -1,7 +1,7 @@
 /**
- * Files that look like manifests and are none: the patches of a kustomization are parts of objects, the templates of a Helm chart are
- * no YAML before they are rendered. They are known by what stands in the folders above them, so that it does not matter whether a
- * file was named or found: hooks hand over files one by one, without their chart.
+ * Finds files that look like manifests but are not: patches of a kustomization are parts of objects, and templates of a Helm chart
+ * are not YAML before they are rendered. They are recognized by the files in the folders above them, because a pre-commit hook
+ * passes single files, without their chart.
  */
 import {existsSync, lstatSync, realpathSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
@@ -14,20 +14,20 @@ import {inBatches} from './in-batches.js'
 import {parseAny} from './parse-document.js'
 
 export type NonManifest = {
-  /** As it is shown. */
+  /** Displayed name. */
   readonly file: string
   readonly is: 'patch' | 'template'
   /** The folder of the kustomization or the chart, absolute. */
   readonly of: string
 }
 
-/** Those among `files`. A patch that only a kustomization elsewhere names is known where a file of that folder is among them too. */
+/** A patch that is only in a kustomization elsewhere is recognized if `files` has a file of that folder, too. */
 export async function findNonManifests(
   files: readonly FoundFile[],
 ): Promise<ReadonlyMap<FoundFile, NonManifest>> {
   const named = files.filter(({isPipe, isOutside}) => !isPipe && !isOutside)
   const folders = [...new Set(named.flatMap(({path}) => foldersAbove(path)))]
-  const charts = new Set(folders.filter((folder) => isThere(join(folder, 'Chart.yaml'))))
+  const charts = new Set(folders.filter((folder) => existsInside(join(folder, 'Chart.yaml'))))
   const patches = new Map((await inBatches(folders, patchesOfFolder)).flat())
   const none = new Map<FoundFile, NonManifest>()
   for (const found of named) {
@@ -40,8 +40,8 @@ export async function findNonManifests(
   return none
 }
 
-/** Nothing that a link out of its repository leads to counts. */
-function isThere(path: string): boolean {
+/** Ignores links that lead out of their repository. */
+function existsInside(path: string): boolean {
   if (!lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink()) return existsSync(path)
   return existsSync(path) && isBelow(realpathSync(path), repositoryRoot(realpathSync(dirname(path))))
 }
@@ -50,7 +50,7 @@ function isTemplates(folder: string): boolean {
   return basename(folder) === 'templates'
 }
 
-/** From the nearest one to the root. */
+/** From the nearest one up to the root. */
 function foldersAbove(path: string): string[] {
   const folder = dirname(path)
   return folder === path ? [] : [folder, ...foldersAbove(folder)]
@@ -60,8 +60,8 @@ function foldersAbove(path: string): string[] {
 const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
 async function patchesOfFolder(folder: string): Promise<[patch: string, folder: string][]> {
-  const paths = KUSTOMIZATIONS.map((name) => join(folder, name)).filter(isThere)
-  // Where one cannot be read, whoever reads the manifests says so.
+  const paths = KUSTOMIZATIONS.map((name) => join(folder, name)).filter(existsInside)
+  // If one cannot be read, reading the manifests reports it.
   const texts = await Promise.all(paths.map(textOf))
   return texts.flatMap(patchesOf).map((patch) => [resolve(folder, patch), folder])
 }
@@ -81,7 +81,7 @@ function patchesOf(text: string): string[] {
   return lists.filter(Array.isArray).flat().flatMap(pathOf)
 }
 
-/** A patch may also be written out in its place. */
+/** A patch may also be inline. */
 function pathOf(patch: unknown): string[] {
   const path = isMapping(patch) ? patch['path'] : patch
   return typeof path === 'string' && !path.includes('\n') ? [path] : []

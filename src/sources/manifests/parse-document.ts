@@ -1,4 +1,4 @@
-/** Text to the plain value it stands for, by the shortest way; or to what keeps it from being read. */
+/** Parses text to a plain value with the fastest parser that can, or returns the problem. */
 import {findDuplicateKeys, type DuplicateKey} from './duplicate-keys.js'
 import {isOfOtherKind} from './kinds.js'
 import {parseJson} from './parse-json.js'
@@ -6,7 +6,7 @@ import {parsePlainYaml} from './parse-plain-yaml.js'
 import {parseYaml, readValue, syntaxProblem, type YamlProblem} from './parse-yaml.js'
 
 export type ParsedDocument = {
-  /** Undefined or null for a document without content, and for one that is of no kind we read. */
+  /** Undefined or null for an empty document, and for one of a kind that lbex does not read. */
   readonly value: unknown
   readonly duplicates: readonly DuplicateKey[]
 }
@@ -15,7 +15,7 @@ export function parseDocument(text: string): ParsedDocument | YamlProblem {
   return isOfOtherKind(text) ? {value: undefined, duplicates: []} : parseAny(text)
 }
 
-/** As parseDocument, of whatever kind the document is. */
+/** Like parseDocument, but for every kind. */
 export function parseAny(text: string): ParsedDocument | YamlProblem {
   const simple = parseJson(text) ?? parsePlainYaml(text)
   if (simple) return {value: simple.value, duplicates: []}

@@ -1,7 +1,7 @@
-/** The fast way for JSON, which is what kubectl prints for a whole cluster: `yaml` takes a hundred times as long. */
+/** The fast path for JSON, which kubectl prints for a whole cluster: `yaml` takes a hundred times as long. */
 import {countKeys} from './json-text.js'
 
-/** The value; undefined where the text is no JSON, or holds a key twice in one object: then YAML tells where. */
+/** The value; undefined if the text is not a JSON object, or has a duplicate key, of which `yaml` finds the position. */
 export function parseJson(text: string): {readonly value: unknown} | undefined {
   if (!/^\s*\{/.test(text)) return undefined
   try {
@@ -12,7 +12,7 @@ export function parseJson(text: string): {readonly value: unknown} | undefined {
   }
 }
 
-/** Without recursion: the nesting may be deeper than the stack. */
+/** Not recursive: the nesting may be deeper than the stack. */
 function countProperties(value: unknown): number {
   let count = 0
   const left = [value]

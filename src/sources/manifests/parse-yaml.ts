@@ -1,4 +1,4 @@
-/** Text to a YAML document that keeps its positions, and to the plain value that it stands for. JSON is YAML too. */
+/** Parses text with `yaml` to a document that keeps its positions, and converts that to a plain value. JSON is YAML, too. */
 import {
   Composer,
   Lexer,
@@ -18,27 +18,27 @@ export type YamlDocument = {
   readonly document: Document.Parsed<ParsedNode>
 }
 
-/** What keeps a text from being read, in words. */
+/** Why a text cannot be read. */
 export type YamlProblem = {readonly problem: string; readonly range: TextRange}
 
-/** Deeper nesting is no manifest, and would overflow the stack of everything that walks it. */
+/** No manifest is nested more deeply, and recursive walks would overflow the stack. */
 const MAX_DEPTH = 256
 
-/** Characters of one value: the API server takes no object of that size, and `yaml` needs 70 times as much memory. */
+/** Characters of one value. The API server accepts no object of that size, and `yaml` needs 70 times as much memory. */
 const MAX_VALUE_LENGTH = 2 * 1024 * 1024
 
-/** Anchors and aliases of one document: `yaml` looks through all of them for each alias. */
+/** Anchors and aliases of one document. `yaml` searches all of them for each alias. */
 const MAX_ALIASES = 10_000
 
-/** Nodes that aliases may add to a document: enough for a long List, too few for an exponential one. */
+/** Nodes that aliases may add to a document: enough for a long List, but not for exponential growth. */
 const MAX_ALIASED_NODES = 1_000_000
 
-/** Parses the first document in `text`. Never throws: trouble is kept for `syntaxProblem`. */
+/** Parses the first document in `text`. Never throws: `syntaxProblem` returns errors. */
 export function parseYaml(text: string): YamlDocument {
   const composer = new Composer({
     schema: KUBERNETES_SCHEMA,
     stringKeys: true,
-    // It would compare each key with all earlier ones: duplicate-keys.ts finds them.
+    // The check is quadratic; duplicate-keys.ts finds duplicate keys.
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
@@ -47,7 +47,7 @@ export function parseYaml(text: string): YamlDocument {
   return {text, document: document as Document.Parsed<ParsedNode>}
 }
 
-/** The parser's tokens, up to what no manifest has: a deep nesting (the composer is recursive) or a value of some megabytes. */
+/** The tokens of the parser, up to a deep nesting (the composer is recursive) or a value of some megabytes. */
 function* tokensOf(text: string): Generator<CST.Token, void> {
   const parser = new Parser()
   for (const lexeme of new Lexer().lex(text)) {
@@ -68,11 +68,11 @@ function tooDeep(parser: Parser): string | undefined {
   return parser.stack.length > MAX_DEPTH ? 'It is nested too deeply' : undefined
 }
 
-/** The first thing that is wrong with the text (the rest is most often its consequence); duplicate keys are not looked for. */
+/** The first syntax error; others are mostly its consequences. Duplicate keys are not errors here. */
 export function syntaxProblem({text, document}: YamlDocument): YamlProblem | undefined {
   const [error] = document.errors
   if (!error) return undefined
-  // An error at the end of the text points behind it, often to a line that is not there.
+  // An error at the end of the text has a position behind it, often on a line that does not exist.
   const end = text.trimEnd().length
   return {problem: describe(error), range: [Math.min(error.pos[0], end), Math.min(error.pos[1], end)]}
 }
@@ -81,7 +81,7 @@ function describe({code, message}: YAMLParseError): string {
   return code === 'NON_STRING_KEY' ? 'a key must be a string' : lowerFirst(message)
 }
 
-/** The plain value, aliases and merge keys resolved; a problem where they cannot be. Mappings are plain objects. */
+/** The plain value with aliases and merge keys resolved, or the problem with these. Mappings are plain objects. */
 export function readValue({document}: YamlDocument): {readonly value: unknown} | YamlProblem {
   const aliases = findAliases(document)
   const tooMany = excess(aliases)
@@ -89,21 +89,21 @@ export function readValue({document}: YamlDocument): {readonly value: unknown} |
   try {
     return {value: document.toJS({maxAliasCount: -1})}
   } catch (error) {
-    // Whatever goes wrong here is in the text: no such anchor, too many aliases, a merge of no mapping or of itself.
+    // Every error here is in the text: a missing anchor, too many aliases, or an invalid merge.
     const problem = error instanceof RangeError ? 'a mapping is merged into itself' : (error as Error).message
     return {problem: lowerFirst(problem), range: suspect(document, aliases)}
   }
 }
 
 function excess({targets, anchors, added}: Aliases): string | undefined {
-  if (added > MAX_ALIASED_NODES) return `its aliases stand for more than ${MAX_ALIASED_NODES} values`
+  if (added > MAX_ALIASED_NODES) return `its aliases expand to more than ${MAX_ALIASED_NODES} values`
   const count = targets.size + anchors
   return targets.size > 0 && count > MAX_ALIASES
     ? `it has ${count} anchors and aliases, more than ${MAX_ALIASES}`
     : undefined
 }
 
-/** The alias without anchor; if each has one, the first alias; if there is none, the first merge key. */
+/** The alias without an anchor; else the first alias; else the first merge key. */
 function suspect(document: Document.Parsed<ParsedNode>, {targets}: Aliases): TextRange {
   const [unresolved] = [...targets].find(([, target]) => !target) ?? targets.keys()
   if (unresolved) return rangeOfNode(unresolved)
@@ -112,7 +112,7 @@ function suspect(document: Document.Parsed<ParsedNode>, {targets}: Aliases): Tex
   return rangeOfNode(merges[0])
 }
 
-/** The parser's sentences may quote names of any length. */
+/** Messages of the parser may quote names of any length. */
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + (text.length > 200 ? `${text.slice(1, 200)}...` : text.slice(1))
 }

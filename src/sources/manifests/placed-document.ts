@@ -1,4 +1,4 @@
-/** A document in its file: turns fields and offsets into lines and columns. It is parsed for that on first use only. */
+/** A document at its position in a file: converts fields and offsets to lines and columns. Parses the text on first use. */
 import type {FieldPath, Location} from '../../diagnostics/diagnostic.js'
 import {parseYaml, type YamlDocument} from './parse-yaml.js'
 import {Positions} from './positions.js'
@@ -8,7 +8,7 @@ import type {TextRange} from './yaml-nodes.js'
 const MADE_FROM = '# Source: '
 const ABOVE_CONTENT = /^[ \t]*(?:---|#|\r?$)/
 
-/** The template that a document was made from: Helm names it in a comment above the content. */
+/** The template of a document that Helm has rendered: a comment above the content names it. */
 function templateNamedIn(text: string): string | undefined {
   for (let start = text.startsWith('\uFEFF') ? 1 : 0; start < text.length;) {
     const end = text.indexOf('\n', start)
@@ -40,7 +40,7 @@ export class PlacedDocument {
     return this.parse().yaml
   }
 
-  /** Where the field stands, or what is left of its path. */
+  /** The location of the field, or of its nearest existing parent. */
   locateField(path: FieldPath, on?: 'key' | 'value'): Location {
     return this.locate(this.positions.rangeOf(path, on))
   }

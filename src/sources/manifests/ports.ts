@@ -1,7 +1,7 @@
-/** What a port number and a protocol may be. */
+/** Valid port numbers and protocols. */
 export const PORT_NUMBERS = {from: 1, to: 65_535}
 
-/** Zero is how the API says "none" where a port is optional. */
+/** In an optional field of the API, 0 means "not set". */
 export const OPTIONAL_PORT_NUMBERS = {from: 0, to: 65_535}
 
 export const PROTOCOLS = ['TCP', 'UDP', 'SCTP']

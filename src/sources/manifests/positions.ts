@@ -1,16 +1,16 @@
-/** Where a field stands in a YAML document, and how it is written. Also for an editor: it works on the document as parsed. */
+/** Finds the positions and the texts of fields in a YAML document. */
 import {isAlias, isMap, isSeq, LineCounter, type Node, type Pair, type YAMLMap} from 'yaml'
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import {findAliases, type Aliases} from './aliases.js'
 import type {YamlDocument} from './parse-yaml.js'
 import {isMerge, keyOf, rangeOfNode, type TextRange} from './yaml-nodes.js'
 
-/** The field's value and, in a mapping, the pair that holds it; `found: false` for its nearest parent instead. */
+/** The value of a field and, in a mapping, its pair. With `found: false`, those of its nearest existing parent. */
 export type FoundNode = {readonly node: Node | null; readonly pair?: Pair; readonly found: boolean}
 
 export class Positions {
   private readonly lines: LineCounter
-  /** Looked up for each finding: a mapping may have many keys, a document many aliases. */
+  /** Cached, because they are used for each finding, and a mapping may have many keys. */
   private readonly keys = new Map<YAMLMap, ReadonlyMap<string, Pair>>()
   private aliases: Aliases | undefined
 
@@ -19,8 +19,8 @@ export class Positions {
   }
 
   /**
-   * Where the field stands: its value, or its key with `on: 'key'` and where the value is empty. A field that does not
-   * exist is shown at its nearest parent that does: at that one's key or, in a list, at its first key.
+   * The range of the value of a field; that of its key with `on: 'key'`, or if the value is empty. For a field that does not
+   * exist, that of the key of its nearest existing parent or, in a list, of the first key there.
    */
   rangeOf(path: FieldPath, on: 'key' | 'value' = 'value'): TextRange {
     const {pair, node, found} = this.find(path)
@@ -31,7 +31,7 @@ export class Positions {
     return first && !found ? this.trimmed(first.key) : value
   }
 
-  /** How the value of the field is written; empty where there is none. */
+  /** The text of the value; empty if there is none. */
   sourceOf(path: FieldPath): string {
     const {node, found} = this.find(path)
     const [start, end] = this.trimmed(this.target(node))
@@ -44,7 +44,7 @@ export class Positions {
     return {line, column: col}
   }
 
-  /** Walks down the path, through aliases and merge keys, as far as it goes. */
+  /** Follows the path through aliases and merge keys as far as it exists. */
   find(path: FieldPath): FoundNode {
     let place: FoundNode = {node: this.yaml.document.contents, found: true}
     for (const part of path) {
@@ -65,7 +65,7 @@ export class Positions {
     return {node: parent.items[part] as Node, found: true}
   }
 
-  /** The mapping's own keys win over merged ones, the last of them over earlier ones. */
+  /** Own keys of the mapping win over merged ones, and later keys over earlier ones. */
   private lookUp(map: YAMLMap, key: string): Pair | undefined {
     const own = this.keysOf(map).get(key)
     if (own) return own
@@ -76,7 +76,7 @@ export class Positions {
     return undefined
   }
 
-  /** The mapping's own pairs; of equal keys the last one. */
+  /** The own pairs of the mapping; the last one of equal keys. */
   private keysOf(map: YAMLMap): ReadonlyMap<string, Pair> {
     const known = this.keys.get(map)
     if (known) return known
@@ -91,7 +91,7 @@ export class Positions {
     return sources.filter((source) => isMap(source))
   }
 
-  /** What an alias stands for; any other node itself. */
+  /** The target of an alias; any other node itself. */
   private target(node: Node | null): Node | null {
     if (!isAlias(node)) return node
     this.aliases ??= findAliases(this.yaml.document)
@@ -104,7 +104,7 @@ export class Positions {
   }
 }
 
-/** The parser's own count of lines leaves out those in what it could not parse. */
+/** The parser does not count the lines that it could not parse. */
 function linesOf(text: string): LineCounter {
   const lines = new LineCounter()
   lines.addNewLine(0)

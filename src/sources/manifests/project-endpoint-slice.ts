@@ -1,4 +1,4 @@
-/** A discovery.k8s.io EndpointSlice, projected to what lbex uses of it. */
+/** Projects a discovery.k8s.io EndpointSlice to the fields that lbex uses. */
 import type {Endpoint, EndpointPort, EndpointSlice} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {ENDPOINT_SLICE_FIELDS, reportUnknownFields} from './known-fields.js'
@@ -8,7 +8,7 @@ import {PORT_NUMBERS, PROTOCOLS} from './ports.js'
 const SERVICE_NAME = 'kubernetes.io/service-name'
 const ADDRESS_TYPES = ['IPv4', 'IPv6', 'FQDN']
 
-/** The slice without `ref` and `origin`. A slice without the label belongs to no Service: its `serviceName` is empty. */
+/** The slice without `ref` and `origin`. If the label is missing, `serviceName` is empty. */
 export function projectEndpointSlice(object: Field): Omit<EndpointSlice, 'ref' | 'origin'> {
   const {labels} = readMetadata(object)
   reportUnknownFields(object, ENDPOINT_SLICE_FIELDS)
@@ -42,13 +42,13 @@ function readConditions(conditions: Field): Endpoint['conditions'] {
   })
 }
 
-/** v1beta1 has the node's name in the topology. */
+/** v1beta1 has the name of the node in `topology`. */
 function readNodeName(endpoint: Field): string | undefined {
   const topology = endpoint.get('topology').mapping()
   return endpoint.get('nodeName').string() ?? topology.get('kubernetes.io/hostname').string()
 }
 
-/** Also the form of a port in v1 Endpoints. */
+/** v1 Endpoints have ports of the same form. */
 export function readEndpointPort(field: Field): EndpointPort {
   const port = field.mapping()
   return present({

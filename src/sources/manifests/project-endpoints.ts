@@ -1,4 +1,4 @@
-/** A v1 Endpoints object, read as EndpointSlices: one for each family of addresses in each of its subsets. */
+/** Converts a v1 Endpoints object to EndpointSlices: one for each address family in each subset. */
 import {isIPv6} from 'node:net'
 import type {Endpoint, EndpointPort, EndpointSlice} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
@@ -8,7 +8,7 @@ import {readEndpointPort} from './project-endpoint-slice.js'
 
 type Slice = Omit<EndpointSlice, 'ref' | 'origin' | 'serviceName'>
 
-/** The slices without what the object as a whole says: its name is that of its Service. */
+/** The slices without the fields that come from the metadata; an Endpoints object has the name of its Service. */
 export function projectEndpoints(object: Field): Slice[] {
   readMetadata(object)
   reportUnknownFields(object, ENDPOINTS_FIELDS)
@@ -44,7 +44,7 @@ function readAddress(address: Field, ready: boolean): Endpoint {
   })
 }
 
-/** What is no address at all goes with IPv4, where it is found and reported. */
+/** A text that is not an IP address goes with IPv4, where it is reported. */
 function slicesOf(
   family: 'IPv4' | 'IPv6',
   all: readonly Endpoint[],

@@ -1,4 +1,4 @@
-/** A v1 Node, projected to what lbex uses of it. */
+/** Projects a v1 Node to the fields that lbex uses. */
 import type {Node, NodeAddress} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {NODE_FIELDS, reportUnknownFields} from './known-fields.js'

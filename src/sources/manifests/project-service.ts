@@ -1,4 +1,4 @@
-/** A v1 Service, projected to what lbex uses of it. */
+/** Projects a v1 Service to the fields that lbex uses. */
 import type {IpFamily, Service, ServicePort} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {reportUnknownFields, SERVICE_FIELDS} from './known-fields.js'
@@ -9,7 +9,7 @@ import {checkService} from './service-rules.js'
 
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']
 
-/** The Service without `ref`, `origin` and `refused`, which its reader knows. */
+/** The Service without `ref`, `origin` and `refused`, which the caller adds. */
 export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 'refused'> {
   const metadata = readMetadata(object, labelProblem)
   const spec = object.get('spec').mapping()
@@ -40,8 +40,8 @@ export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 
 }
 
 /**
- * What the API server sets when it accepts an object, if it has. It replaces the times of an object that is new to it, so they
- * decide nothing here either: an author cannot make a Service older than another one.
+ * The fields that the API server sets when it accepts an object. It replaces the times of a new object, so lbex ignores these
+ * without a uid: an author must not be able to make a Service older than another one.
  */
 function readAcceptance(
   field: Field,
@@ -53,7 +53,7 @@ function readAcceptance(
   return {}
 }
 
-/** Every member of the list becomes a port, whatever is wrong with it: indexes are part of field paths. */
+/** Invalid ports are kept, because their indexes are part of field paths. */
 function readPort(port: Field): ServicePort {
   if (port.get('port').isAbsent) port.get('port').missing()
   return present({
@@ -79,14 +79,14 @@ function readTargetPort(field: Field): number | string | undefined {
   return field.value
 }
 
-/** Before the API server has seen it, a Service may have only the older, singular field. */
+/** A Service that was not applied yet may have only the older, singular field. */
 function readClusterIps(spec: Field): string[] {
   const first = spec.get('clusterIP').string() || undefined
   const all = spec.get('clusterIPs').strings()
   return all.length > 0 ? all : first === undefined ? [] : [first]
 }
 
-/** One day at most, as the API server has it. */
+/** At most one day, as in the API server. */
 const AFFINITY_TIMEOUTS = {from: 1, to: 86_400}
 
 function readAffinityTimeout(spec: Field): number | undefined {

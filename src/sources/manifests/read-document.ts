@@ -1,4 +1,4 @@
-/** What one document of a manifest file adds to the snapshot, and what is wrong with it. */
+/** Reads the objects of one document of a manifest file, and finds their problems. */
 import {quote} from '../../diagnostics/rule.js'
 import {
   diagnose,
@@ -26,13 +26,13 @@ type Context = {
   readonly document: PlacedDocument
   readonly id: number
   readonly duplicates: readonly DuplicateKey[]
-  /** The Lists around the value: an alias can put a List into itself. */
+  /** The Lists that contain the value: with an alias, a List can contain itself. */
   readonly within: readonly unknown[]
 }
 
 const NOTHING: DocumentContents = {objects: [], diagnostics: []}
 
-/** `id` goes into the origins of the objects; `defaults` is what the document leaves out as a member of a List. */
+/** `id`: for the origins of the objects. `defaults`: the fields that a member of a List inherits. */
 export function readDocument(
   document: PlacedDocument,
   id: number,
@@ -60,10 +60,12 @@ function readValue(
   if (kind) return readObject(value, path, kind, context, defaults)
   const members = listDefaults(value)
   if (members) return context.within.includes(value) ? NOTHING : readList(value, path, context, members)
-  return value === undefined || value === null || isMapping(value) ? NOTHING : noObject(value, path, context)
+  return value === undefined || value === null || isMapping(value)
+    ? NOTHING
+    : notAnObject(value, path, context)
 }
 
-function noObject(value: unknown, path: FieldPath, context: Context): DocumentContents {
+function notAnObject(value: unknown, path: FieldPath, context: Context): DocumentContents {
   const diagnostics: Diagnostic[] = []
   fileField(value, path, context, diagnostics).wrongType('a Kubernetes object')
   return {objects: [], diagnostics}
@@ -106,7 +108,7 @@ function readObject(
   return {objects: [{subject, lists: project(object, diagnostics)}], diagnostics}
 }
 
-/** Another group is another kind, and passes by; without a group only the versions that we know exist. */
+/** An object of another API group was skipped before. In the core group, only known versions exist. */
 function checkApiVersion(object: Field, {name, apiVersions}: ManifestKind, defaults?: MemberDefaults): void {
   const field = object.get('apiVersion')
   if (field.isAbsent && defaults?.apiVersion === undefined) field.missing()
@@ -126,7 +128,7 @@ function duplicateKey(
   {document}: Context,
 ): Diagnostic {
   const related = {
-    message: 'it stands here first',
+    message: 'first defined here',
     object: subject.ref,
     field,
     location: document.locate(first),
@@ -141,7 +143,7 @@ function duplicateKey(
   })
 }
 
-/** A field of the document itself, for what is found before there is an object. */
+/** A field of the document itself, for findings outside of an object. */
 function fileField(value: unknown, path: FieldPath, context: Context, found: Diagnostic[]): Field {
   const sourceOf = (field: FieldPath): string => context.document.positions.sourceOf(field)
   return new Field(value, path, {report: reporter(fileSubject(context), found), sourceOf})

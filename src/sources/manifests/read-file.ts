@@ -1,4 +1,4 @@
-/** A file that was read once, and what is kept of it. */
+/** A file that was read for `lbex check`, without its text if that is not needed any more. */
 import {readFileSync} from 'node:fs'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Ignore} from '../../diagnostics/ignore.js'
@@ -11,12 +11,12 @@ import type {ManifestObject} from './read-document.js'
 import {decodeText} from './read-text.js'
 
 /**
- * Most files of a repository say nothing to lbex, and there may be thousands: their texts are not kept. In the rare case that a
- * place in one is to be shown after all (an object is defined twice), it is read again.
+ * A repository may have thousands of files, and most hold nothing for lbex, so their texts are not kept. In the rare case that
+ * a position in one of them is needed (an object is defined twice), it is read again.
  */
 export class ReadFile {
   readonly file: string
-  /** A pipe can be read once only. */
+  /** A pipe can be read only once. */
   readonly isPipe: boolean
   readonly objects: readonly ManifestObject[]
   readonly diagnostics: readonly Diagnostic[]
@@ -32,13 +32,13 @@ export class ReadFile {
     this.isPipe = found.isPipe
     this.diagnostics = manifest.diagnostics
     this.ignores = findIgnores(manifest)
-    const mayBeForgotten = !found.isPipe && this.diagnostics.length + this.ignores.length === 0
-    const forgotten = mayBeForgotten && objects.every(saysNothing)
-    this.kept = forgotten ? undefined : manifest
-    this.objects = forgotten ? objects.map(copy) : objects
+    const canDropText = !found.isPipe && this.diagnostics.length + this.ignores.length === 0
+    const isDropped = canDropText && objects.every(isIrrelevant)
+    this.kept = isDropped ? undefined : manifest
+    this.objects = isDropped ? objects.map(copy) : objects
   }
 
-  /** Undefined when the file holds no text. */
+  /** Undefined if the file is not text. */
   get text(): string | undefined {
     return this.manifest.text
   }
@@ -53,8 +53,8 @@ export class ReadFile {
   }
 }
 
-/** True for a Service without annotations and class: nothing in it can be wrong for lbex. */
-function saysNothing({lists}: ManifestObject): boolean {
+/** True for a Service without annotations and class: lbex does not serve it. */
+function isIrrelevant({lists}: ManifestObject): boolean {
   const {services = [], ...others} = lists
   return Object.keys(others).length === 0 && services.every(isBare)
 }
@@ -63,7 +63,7 @@ function isBare({annotations, loadBalancerClass}: Service): boolean {
   return loadBalancerClass === undefined && Object.keys(annotations).length === 0
 }
 
-/** Strings that are cut out of a text keep all of it in memory: a copy does not. */
+/** A substring keeps the whole text in memory; a copy does not. */
 function copy({lists}: ManifestObject): ManifestObject {
   const [service] = JSON.parse(JSON.stringify(lists.services)) as [Service]
   return {subject: service, lists: {services: [service]}}

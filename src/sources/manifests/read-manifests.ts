@@ -1,4 +1,4 @@
-/** Manifests read once, for `lbex check`: as the source of `-f` reads them, with the text at hand for whoever shows or mends it. */
+/** Reads manifests once for `lbex check`, as the source of `-f` does, but keeps the text for showing findings and for edits. */
 import {resolve} from 'node:path'
 import type {Diagnostic, TextEdit} from '../../diagnostics/diagnostic.js'
 import type {Ignore} from '../../diagnostics/ignore.js'
@@ -14,31 +14,31 @@ import {ReadFile} from './read-file.js'
 import {STDIN, TextReader, type Stdin} from './read-text.js'
 
 export type ReadOptions = {
-  /** Default: the process's own stdin, to its end. */
+  /** Default: stdin of the process. */
   readonly stdin?: Stdin
-  /** What stdin is called in findings. */
+  /** The name of stdin in findings. */
   readonly stdinName?: string
-  /** Where relative paths begin; default: the working directory. */
+  /** Base of relative paths; default: the working directory. */
   readonly cwd?: string
-  /** Texts that stand for those of files, by the files' names as they are shown. */
+  /** Texts to use instead of those of the files, by displayed name. */
   readonly texts?: ReadonlyMap<string, string>
-  /** Take paths that lead to nothing for fine. */
+  /** Accept paths without manifests. */
   readonly allowEmpty?: boolean
-  /** False for a file that is to be left out, by its name as it is shown. */
+  /** False for a file to skip, by displayed name. */
   readonly accepts?: (file: string) => boolean
-  /** Bytes of one file. */
+  /** Maximum bytes of one file. */
   readonly maxFileSize?: number
-  /** Read what links lead to, wherever that is. */
+  /** Read the targets of all links, wherever they are. */
   readonly followLinks?: boolean
 }
 
 export type ManifestReading = SnapshotReading & {
-  /** What was read of the files, by their names as they are shown. */
+  /** The files by displayed name. */
   readonly files: ReadonlyMap<string, ReadFile>
   readonly ignores: readonly Ignore[]
-  /** Files that are no manifests: patches of kustomizations, templates of charts. */
-  readonly passedOver: readonly NonManifest[]
-  /** What would mend the finding; undefined where nothing that a machine may write would. */
+  /** Files that are not manifests: patches of kustomizations, templates of charts. */
+  readonly nonManifests: readonly NonManifest[]
+  /** The edit that fixes the finding; undefined if there is no safe one. */
   readonly editFor: (diagnostic: Diagnostic) => TextEdit | undefined
 }
 
@@ -75,7 +75,7 @@ export async function readManifests(
     ...assembleContents({objects, diagnostics, find}, 'partial'),
     files: new Map(files.map((file) => [file.file, file])),
     ignores: files.flatMap((file) => file.ignores),
-    passedOver: [...none.values()],
+    nonManifests: [...none.values()],
     editFor: ({fix, field, origin}) => {
       const document = fix && field && origin && find(origin)
       return document && editFor(document, [...origin.path, ...field], fix)

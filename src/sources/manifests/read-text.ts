@@ -1,15 +1,15 @@
-/** The text of files. Pipes, stdin among them, are read once and remembered. */
+/** Reads the text of files. Pipes, including stdin, are read once and cached. */
 import {MOST_BYTES, readBounded, readStream, readWithin} from '../../util/read-bounded.js'
 import {fileUnreadable} from './file-failures.js'
 import type {FoundFile} from './found-files.js'
 
-/** Stands for stdin among the files. */
+/** Represents stdin in the list of files. */
 export const STDIN: FoundFile = {file: '<stdin>', path: '-', isPipe: true}
 
 const OUTSIDE =
-  'a symbolic link leads out of the folder that was named and of its repository; --follow-links reads it'
+  'a symbolic link leads out of the given folder and its repository; use --follow-links to read it'
 
-/** Returns the text that comes in through stdin. */
+/** Returns the text of stdin. */
 export type Stdin = () => string | Promise<string>
 
 export class TextReader {
@@ -17,11 +17,11 @@ export class TextReader {
 
   constructor(
     private readonly stdin: Stdin | undefined,
-    /** Bytes of one file. */
+    /** Maximum bytes of one file. */
     private readonly limit: number = MOST_BYTES,
   ) {}
 
-  /** The text without byte order mark; undefined when it is none in UTF-8. Throws the Failure `file-unreadable`. */
+  /** The text without byte order mark; undefined if it is not valid UTF-8. Throws the Failure `file-unreadable`. */
   async read(found: FoundFile, temporary: boolean, signal: AbortSignal): Promise<string | undefined> {
     if (found.isOutside) throw fileUnreadable(found.file, new Error(OUTSIDE), temporary)
     if (this.pipes.has(found.path)) return this.pipes.get(found.path)
@@ -40,13 +40,13 @@ export class TextReader {
   private async readStdin(): Promise<string | undefined> {
     if (this.stdin) return decodeText(Buffer.from(await this.stdin()))
     const {stdin} = process
-    // The user of a terminal sees that lbex waits.
+    // At a terminal, the user sees that lbex waits, so there is no time limit.
     const bytes = stdin.isTTY ? readStream(stdin, this.limit) : readWithin(stdin, {limit: this.limit})
     return decodeText(await bytes)
   }
 }
 
-/** Without byte order mark; undefined for what is no text in UTF-8. */
+/** The text without byte order mark; undefined if it is not valid UTF-8. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(bytes)

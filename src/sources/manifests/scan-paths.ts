@@ -1,4 +1,4 @@
-/** What the paths of `-f` stand for at this moment, as far as it can be seen without reading a file. */
+/** Scans the paths of `-f`: finds the current files and folders, and their fingerprint, without reading a file. */
 import {existsSync} from 'node:fs'
 import {dirname, resolve} from 'node:path'
 import {Failure} from '../../diagnostics/failure.js'
@@ -7,15 +7,15 @@ import {findFiles, splitGlob} from './find-files.js'
 import type {FoundFiles} from './found-files.js'
 
 export type PathScan = {
-  /** Every path that leads to the files, links and their targets. */
+  /** All paths of the files: links and their targets. */
   readonly files: ReadonlySet<string>
-  /** The folders in which something may come, go or change. */
+  /** The folders to watch. */
   readonly folders: ReadonlySet<string>
   readonly fingerprint: string
 }
 
-/** A path that is missing or unreadable is something to see like any other. `cwd` is absolute. */
-export async function look(paths: readonly string[], cwd: string): Promise<PathScan> {
+/** A missing or unreadable path is part of the fingerprint. `cwd` is absolute. */
+export async function scanPaths(paths: readonly string[], cwd: string): Promise<PathScan> {
   const found: FoundFiles[] = []
   const failures: string[] = []
   for (const path of paths) {
@@ -48,7 +48,7 @@ function foldersOf(states: readonly FileState[]): string[] {
   return states.flatMap(({path, realPath = path}) => [dirname(path), dirname(realPath)])
 }
 
-/** Where a path would appear that is not there, and where a folder would be replaced that is. */
+/** The folders in which a missing path would be created, or an existing folder would be replaced. */
 function foldersAbove(paths: readonly string[], cwd: string): string[] {
   const starts = paths.map((path) =>
     resolve(cwd, existsSync(resolve(cwd, path)) ? path : splitGlob(path).base),
@@ -57,6 +57,6 @@ function foldersAbove(paths: readonly string[], cwd: string): string[] {
 }
 
 function nearestFolder(path: string): string {
-  // The slash at the end makes a folder of it: a file is not found.
+  // With a slash at the end, only a folder exists.
   return existsSync(`${path}/`) || dirname(path) === path ? path : nearestFolder(dirname(path))
 }

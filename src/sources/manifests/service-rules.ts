@@ -1,5 +1,5 @@
 /**
- * What the API server refuses about a Service as a whole, as far as lbex reads it
+ * Rules of the API server for several fields of a Service together, as far as lbex reads them
  * (ValidateService in https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go).
  */
 import {quote} from '../../diagnostics/rule.js'
@@ -11,7 +11,7 @@ import {OPTIONAL_PORT_NUMBERS} from './ports.js'
 
 type CheckedService = Pick<Service, 'type' | 'ports' | 'clusterIPs' | 'ipFamilies'>
 
-/** `spec` and its `ports` are what `service` was read from; they have been judged one by one. */
+/** `service` was read from `spec` and its `ports`, whose fields have already been checked one by one. */
 export function checkService(service: CheckedService, spec: Field, ports: readonly Field[]): void {
   checkPorts(service, spec.get('ports'), ports)
   checkPortsUnique(service, ports)
@@ -42,7 +42,7 @@ function checkPortsUnique({ports}: CheckedService, items: readonly Field[]): voi
   reportRepeated(nodePorts, items, 'nodePort')
 }
 
-/** `values` in words, one for each port; an empty one is no value. */
+/** `values`: a description for each port; an empty one is skipped. */
 function reportRepeated(
   values: readonly (string | 0 | undefined)[],
   items: readonly Field[],
@@ -58,7 +58,7 @@ function reportRepeated(
   }
 }
 
-/** KnownFields that go with some types of Service only. */
+/** Fields that are allowed only for some types of Service. */
 function checkFieldsOfType({type}: CheckedService, spec: Field): void {
   const external = type === 'NodePort' || type === 'LoadBalancer'
   const policy = spec.get('externalTrafficPolicy')
@@ -72,10 +72,10 @@ function checkFieldsOfType({type}: CheckedService, spec: Field): void {
     forbid(spec.get('loadBalancerSourceRanges'), 'LoadBalancer')
 }
 
-/** Nothing of lbex depends on it. */
+/** lbex does not use it otherwise. */
 const FAMILY_POLICIES = ['SingleStack', 'PreferDualStack', 'RequireDualStack']
 
-/** The node port at which kube-proxy says whether the node has endpoints; lbex does not ask there. */
+/** The node port at which kube-proxy reports whether the node has endpoints; lbex does not use it. */
 function checkHealthCheckPort({type}: CheckedService, spec: Field): void {
   const field = spec.get('healthCheckNodePort')
   if (!field.integer(OPTIONAL_PORT_NUMBERS)) return
@@ -93,7 +93,7 @@ function isEmptyList({value}: Field): boolean {
 function checkAddresses(spec: Field): void {
   for (const range of spec.get('loadBalancerSourceRanges').items()) {
     if (typeof range.value === 'string' && !isCidr(range.value.trim()))
-      range.invalid(`must be a range such as 10.0.0.0/8, this is ${JSON.stringify(range.value)}`)
+      range.invalid(`must be a CIDR range such as 10.0.0.0/8, this is ${JSON.stringify(range.value)}`)
   }
   for (const address of spec.get('externalIPs').items()) {
     if (typeof address.value === 'string' && isIP(address.value) === 0)
@@ -121,15 +121,15 @@ function checkClusterIps({clusterIPs, ipFamilies}: CheckedService, spec: Field):
   const problem =
     clusterIpProblem(clusterIPs) ?? familyProblem(clusterIPs, ipFamilies) ?? firstIpProblem(clusterIPs, spec)
   if (problem) list.invalid(problem)
-  if (new Set(ipFamilies).size < ipFamilies.length) spec.get('ipFamilies').invalid('names a family twice')
+  if (new Set(ipFamilies).size < ipFamilies.length) spec.get('ipFamilies').invalid('has a family twice')
 }
 
 function clusterIpProblem(addresses: readonly string[]): string | undefined {
   if (addresses.length === 1 && addresses[0] === 'None') return undefined
   const wrong = addresses.find((address) => isIP(address) === 0)
-  if (wrong !== undefined) return `${quote(wrong)} is no IP address`
+  if (wrong !== undefined) return `${quote(wrong)} is not an IP address`
   const families = new Set(addresses.map(isIPv6))
-  return families.size < addresses.length ? 'holds more than one address of a family' : undefined
+  return families.size < addresses.length ? 'has more than one address of a family' : undefined
 }
 
 function familyProblem(addresses: readonly string[], families: readonly string[]): string | undefined {
@@ -139,11 +139,11 @@ function familyProblem(addresses: readonly string[], families: readonly string[]
   })
   return wrong < 0
     ? undefined
-    : `${addresses[wrong]} is no ${families[wrong]} address, as spec.ipFamilies[${wrong}] asks`
+    : `${addresses[wrong]} is not an ${families[wrong]} address, but spec.ipFamilies[${wrong}] requires one`
 }
 
 function firstIpProblem([first]: readonly string[], spec: Field): string | undefined {
   const single = spec.get('clusterIP')
   if (first === undefined || spec.get('clusterIPs').isAbsent || single.value === first) return undefined
-  return `the first of spec.clusterIPs must be the address in spec.clusterIP`
+  return `spec.clusterIPs[0] must be the address in spec.clusterIP`
 }

@@ -1,6 +1,6 @@
 /**
- * Cuts a List in JSON into its members, each a document of its own: `kubectl get -o json` prints a whole cluster as one
- * List, of which little has changed since the last time, and little has findings.
+ * Splits a List in JSON into its members as separate documents: `kubectl get -o json` prints a whole cluster as one List, of
+ * which few members change between two readings, and few have findings.
  */
 import {endOfString} from './json-text.js'
 import {listDefaults, type MemberDefaults} from './kinds.js'
@@ -9,11 +9,11 @@ import type {DocumentText} from './split-documents.js'
 import type {TextRange} from './yaml-nodes.js'
 
 export type MemberText = DocumentText & {
-  /** Present for a member of a List: what the List says for it. */
+  /** For a member of a List: the fields that it inherits from the List. */
   readonly defaults?: MemberDefaults
 }
 
-/** The members of a List in JSON; the document itself where it is none, or cannot be cut. */
+/** The members of a List in JSON; the document itself if it is not such a List, or cannot be split. */
 export function splitList(document: DocumentText): MemberText[] {
   const list = parseJson(document.text)?.value
   const defaults = listDefaults(list)
@@ -24,7 +24,7 @@ export function splitList(document: DocumentText): MemberText[] {
   return placeMembers(document, ranges).map((member) => ({...member, defaults}))
 }
 
-/** Where the objects in the top-level "items" stand. The text is valid JSON, an object. */
+/** The ranges of the objects in the top-level "items". The text is a valid JSON object. */
 function memberRanges(text: string): TextRange[] {
   const ranges: TextRange[] = []
   let depth = 0

@@ -1,6 +1,6 @@
 /**
- * How plain YAML scalars are read: as kubectl reads them, because a value that it takes for a boolean or a number reaches
- * the API server as one (https://github.com/kubernetes-sigs/yaml/blob/master/goyaml.v2/resolve.go). That is YAML 1.2 with
+ * Plain YAML scalars are read as kubectl reads them, because a value that it parses as a boolean or a number reaches the API
+ * server as one (https://github.com/kubernetes-sigs/yaml/blob/master/goyaml.v2/resolve.go). That is YAML 1.2 with
  * the booleans and integers of 1.1.
  */
 import {Schema, type ScalarTag} from 'yaml'
@@ -24,7 +24,7 @@ const integer: ScalarTag = {
   },
 }
 
-/** Shared by all documents: to make one costs as much as to parse a small document. */
+/** Shared by all documents: creating one takes as long as parsing a small document. */
 export const KUBERNETES_SCHEMA = new Schema({
   schema: 'core',
   merge: true,

@@ -32,17 +32,17 @@ describe('assemble', () => {
     const cover = (text: string, mode: 'complete' | 'partial') =>
       assemble([readManifest('a.yaml', text)], mode).snapshot.coverage
 
-    it('is everything when the files are the whole cluster', () => {
+    it('is complete if the files are the whole cluster', () => {
       assert.deepEqual(cover('', 'complete'), {nodes: true, endpointSlices: true, allocations: true})
     })
-    it('is nothing for what somebody wrote', () => {
+    it('has no Nodes for manifests without any', () => {
       assert.deepEqual(cover(`${SERVICE}---\n${SLICE}`, 'partial'), {
         nodes: false,
         endpointSlices: false,
         allocations: false,
       })
     })
-    it('is every Node where there is one', () => {
+    it('has all Nodes if there is one', () => {
       assert.deepEqual(cover(NODE, 'partial'), {nodes: true, endpointSlices: false, allocations: false})
     })
   })
@@ -55,7 +55,7 @@ describe('assemble', () => {
     ]
     const {snapshot, diagnostics, locate} = assemble(files, 'complete')
 
-    it('counts as it is defined last', () => {
+    it('has its last definition', () => {
       assert.deepEqual(
         snapshot.services.map(({ref, ports}) => [ref.namespace, ports[0]?.port]),
         [
@@ -65,7 +65,7 @@ describe('assemble', () => {
       )
     })
 
-    it('is reported there, with the place before', () => {
+    it('is reported there, with the previous definition', () => {
       const located = locate(diagnostics).map(({code, message, location, related}) => ({
         code,
         message,
@@ -77,12 +77,12 @@ describe('assemble', () => {
           code: 'duplicate-object',
           message: 'Service default/ntp is defined more than once in the input; the last definition applies',
           at: 'b.yaml 4:9-4:12',
-          before: ['it is defined here before: a.yaml 4:9-4:12'],
+          before: ['previously defined here: a.yaml 4:9-4:12'],
         },
       ])
     })
 
-    it('is another one when it is of another kind', () => {
+    it('is a different object if its kind differs', () => {
       const {diagnostics: found} = assemble(
         [readManifest('a.yaml', `${SLICE}---\n${NODE}---\n${ENDPOINTS}`)],
         'complete',
@@ -100,7 +100,7 @@ describe('assemble', () => {
       assert.equal(result.snapshot.services.length, 2)
     })
 
-    it('may stand three times', () => {
+    it('may be defined three times', () => {
       const result = assemble([readManifest('a.yaml', [NODE, NODE, NODE].join('---\n'))], 'complete')
       assert.equal(result.snapshot.nodes.length, 1)
       assert.deepEqual(

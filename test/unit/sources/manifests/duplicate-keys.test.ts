@@ -20,7 +20,7 @@ describe('findDuplicateKeys', () => {
     assert.deepEqual(find('a: 1\na: 2\na: 3\n'), [{path: ['a'], first: [0, 1], last: [10, 11]}])
   })
 
-  it('takes a key for the same in quotes and without', () => {
+  it('treats a key with and without quotes as the same', () => {
     assert.deepEqual(find('80: x\n"80": y\n'), [{path: ['80'], first: [0, 2], last: [6, 10]}])
   })
 

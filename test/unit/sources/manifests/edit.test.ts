@@ -6,17 +6,17 @@ import {editFor} from '../../../../src/sources/manifests/edit.js'
 import {PlacedDocument} from '../../../../src/sources/manifests/placed-document.js'
 
 /** The text with the fix; undefined where there is none. */
-function mended(text: string, path: FieldPath, fix: Fix): string | undefined {
+function edited(text: string, path: FieldPath, fix: Fix): string | undefined {
   const edit = editFor(new PlacedDocument('a.yaml', {text, line: 1, column: 1}), path, fix)
   return edit && applyEdits(text, [edit])
 }
 
 const value = (text: string, to: string, path: FieldPath = ['a']) =>
-  mended(text, path, {on: 'value', text: to})
-const key = (text: string, to: string, path: FieldPath = ['a']) => mended(text, path, {on: 'key', text: to})
+  edited(text, path, {on: 'value', text: to})
+const key = (text: string, to: string, path: FieldPath = ['a']) => edited(text, path, {on: 'key', text: to})
 
 describe('editFor', () => {
-  it('writes a value in the way it was written', () => {
+  it('keeps the quotes of a value', () => {
     assert.equal(value('a:   1   # one\nb: 2\n', '1'), 'a:   "1"   # one\nb: 2\n')
     assert.equal(value('a: " x"\r\n', 'x'), 'a: "x"\r\n')
     assert.equal(value("a: ' x'", "it's"), "a: 'it''s'")
@@ -25,13 +25,13 @@ describe('editFor', () => {
     assert.equal(value('{"a": 1}', '1'), '{"a": "1"}')
   })
 
-  it('writes a key in the way it was written', () => {
+  it('keeps the quotes of a key', () => {
     assert.equal(key('a: 1\n', 'b.c/d'), 'b.c/d: 1\n')
     assert.equal(key('"a": 1\n', 'b'), '"b": 1\n')
     assert.equal(key("x:\n  - 'a' : 1\n", 'b', ['x', 0, 'a']), "x:\n  - 'b' : 1\n")
   })
 
-  it('leaves alone what has other users, is tagged, or is written over several lines', () => {
+  it('does not edit values that are used elsewhere, tagged, or on several lines', () => {
     for (const text of [
       'a: &x 1\nb: *x\n',
       'b: &x 1\na: *x\n',
@@ -46,7 +46,7 @@ describe('editFor', () => {
     assert.equal(value('b: &x {a: 1}\nc: *x\n', '1', ['c', 'a']), undefined)
   })
 
-  it('makes no key stand twice, and finds nothing where there is nothing', () => {
+  it('creates no duplicate key, and finds no missing field', () => {
     assert.equal(key('a: 1\nb: 2\n', 'b'), undefined)
     for (const path of [['b'], ['a', 'b'], ['a', 0], [], ['c', 0]] as FieldPath[])
       assert.equal(value('a: 1\nc: [1]\n', '2', path), undefined, path.join('.'))
@@ -59,12 +59,12 @@ describe('applyEdits', () => {
     text,
   })
 
-  it('changes nothing but what it is told, in any order', () => {
+  it('changes only the given ranges, in any order', () => {
     assert.equal(applyEdits('ab\ncd\n', [at(2, 1, 2, 'X'), at(1, 2, 3, 'YY')]), 'aYY\nXd\n')
     assert.equal(applyEdits('ab', []), 'ab')
   })
 
-  it('takes the first of edits that reach into each other, and equal ones once', () => {
+  it('applies the first of overlapping edits, and equal ones once', () => {
     assert.equal(applyEdits('abcd', [at(1, 1, 3, 'X'), at(1, 2, 4, 'Y')]), 'Xcd')
     assert.equal(applyEdits('abcd', [at(1, 1, 3, 'X'), at(1, 1, 3, 'X')]), 'Xcd')
   })

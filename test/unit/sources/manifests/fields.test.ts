@@ -18,7 +18,7 @@ describe('Field', () => {
   })
 
   for (const text of ['{}', '{x: }', '{x: null}', '{x: ~}']) {
-    it(`takes x for absent in ${text}`, () => {
+    it(`treats x as absent in ${text}`, () => {
       const {field, found} = fieldOf(text)
       const x = field.get('x')
       assert.equal(x.isAbsent, true)
@@ -32,7 +32,7 @@ describe('Field', () => {
     })
   }
 
-  it('does not take what every object inherits for a field', () => {
+  it('ignores inherited properties', () => {
     const {field} = fieldOf('{a: {}}')
     assert.equal(field.get('constructor').isAbsent, true)
     assert.equal(field.get('a').get('toString').isAbsent, true)
@@ -50,7 +50,7 @@ describe('Field', () => {
     ])
   })
 
-  it('quotes no more of a value than fits into a sentence', () => {
+  it('shortens a long value in a message', () => {
     const {field, found} = fieldOf(`a: ${'x'.repeat(100)}\nb: |\n  one\n  two\n`)
     field.get('a').boolean()
     field.get('b').boolean()
@@ -60,7 +60,7 @@ describe('Field', () => {
     ])
   })
 
-  it('reports what is no mapping or list once, and reads it as absent', () => {
+  it('reports a value that is not a mapping or list once, and treats it as absent', () => {
     const {field, found} = fieldOf('{a: text, b: {x: y}, c: [1]}')
     const a = field.get('a').mapping()
     assert.equal(a.get('x').isAbsent, true)
@@ -74,7 +74,7 @@ describe('Field', () => {
     ])
   })
 
-  it('reads a number in quotes as what was meant, and no other text', () => {
+  it('accepts a number in quotes, and no other text', () => {
     const {field, found} = fieldOf('{a: "80", b: "", c: 1e3x, d: 80.5, e: true, f: [80], g: .inf}')
     const numbers = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((key) => field.get(key).integer(PORTS))
     assert.deepEqual(numbers, [80, undefined, undefined, undefined, undefined, undefined, undefined])
@@ -89,13 +89,13 @@ describe('Field', () => {
     ])
   })
 
-  it('takes a whole number written as a float for an integer, as JSON does', () => {
+  it('accepts a whole number written as a float, as JSON does', () => {
     const {field, found} = fieldOf('{a: 80.0, b: 8e1}')
     assert.deepEqual([field.get('a').integer(PORTS), field.get('b').integer(PORTS)], [80, 80])
     assert.deepEqual(found(), [])
   })
 
-  it('reports an integer out of range, and reads it as absent', () => {
+  it('reports an integer out of range, and treats it as absent', () => {
     const {field, found} = fieldOf('{a: 0, b: 65536, c: -1}')
     assert.deepEqual(
       ['a', 'b', 'c'].map((key) => field.get(key).integer(PORTS)),
@@ -108,7 +108,7 @@ describe('Field', () => {
     ])
   })
 
-  it('reports a value outside a set, and reads the one that was meant', () => {
+  it('reports a value outside a set, and guesses the intended one', () => {
     const {field, found} = fieldOf('{a: udp, b: quic, c: ""}')
     assert.deepEqual(
       ['a', 'b', 'c'].map((key) => field.get(key).oneOf(['TCP', 'UDP'])),
@@ -120,7 +120,7 @@ describe('Field', () => {
     ])
   })
 
-  it('keeps the text of what is no string in a map of strings, and leaves it out of a list of strings', () => {
+  it('keeps the text of a non-string in a map of strings, and drops it from a list of strings', () => {
     const {field, found} = fieldOf('{map: {a: 1.0, b: [x]}, list: [a, 1, [b]]}')
     assert.deepEqual(field.get('map').stringMap(), {a: '1.0', b: '[x]'})
     assert.deepEqual(field.get('list').strings(), ['a', '1'])

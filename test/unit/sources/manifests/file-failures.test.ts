@@ -14,7 +14,7 @@ const CASES: [failure: Failure, code: string, message: string, hint: RegExp][] =
     fileUnreadable('a.yaml', cause, true),
     'file-unreadable',
     'cannot read a.yaml: EACCES: permission denied',
-    /may read it/,
+    /can read it/,
   ],
   [pathNotFound('a.yaml', true), 'path-not-found', 'there is no file or folder "a.yaml"', /relative path/],
   [
@@ -24,7 +24,7 @@ const CASES: [failure: Failure, code: string, message: string, hint: RegExp][] =
     /curl -sSf https:\/\/x\/y \|/,
   ],
   [noMatch('*.yaml', true), 'path-not-found', 'no file matches "*.yaml"', /glob/],
-  [noManifests('folder', true), 'no-manifests', 'there is no manifest in folder', /\*\.yaml/],
+  [noManifests('folder', true), 'no-manifests', 'there are no manifests in folder', /\*\.yaml/],
 ]
 
 describe('the failures of paths', () => {
@@ -36,7 +36,7 @@ describe('the failures of paths', () => {
     })
   }
 
-  it('are permanent when trying again cannot help, and keep their cause', () => {
+  it('are permanent if a retry cannot help, and keep their cause', () => {
     const failures = [
       fileUnreadable('a', cause, false),
       pathNotFound('a', false),

@@ -11,7 +11,7 @@ describe('statOf', () => {
     })
   })
 
-  it('takes "not there" for an answer, and nothing else', async () => {
+  it('returns undefined for a missing file only', async () => {
     await withFolder({'a.yaml': ''}, async (cwd) => {
       const options = {cwd, temporary: true}
       assert.equal(await statOf('none', options), undefined)

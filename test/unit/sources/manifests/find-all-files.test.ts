@@ -14,16 +14,16 @@ describe('findAllFiles', () => {
       return files.map(({file}) => file)
     })
 
-  it('finds a file once, whatever leads to it, by a name that is no link', async () => {
+  it('finds a file once, preferably by a path that is not a link', async () => {
     assert.deepEqual(await find('.'), ['b.yaml', 'c.yaml', 'e.yaml'])
     assert.deepEqual(await find('c.yaml', 'b.yaml', './c.yaml'), ['c.yaml', 'b.yaml'])
   })
 
-  it('takes a link where the file itself is not asked for', async () => {
+  it('finds a link if the file itself is not given', async () => {
     assert.deepEqual(await find('d.yaml', 'a.yaml'), ['d.yaml'])
   })
 
-  it('keeps stdin, and says nothing of what is missing only if that is fine', async () => {
+  it('keeps stdin, and accepts missing paths only with allowEmpty', async () => {
     assert.deepEqual(await find('-', 'b.yaml', '-'), ['<stdin>', 'b.yaml'])
     assert.deepEqual(await findAllFiles(['none'], {cwd: '/', temporary: false, allowEmpty: true}), [])
     await assert.rejects(find('none.yaml'), {code: 'path-not-found'})

@@ -52,7 +52,7 @@ describe('findFiles', () => {
     it(`finds ${files.length} in ${path}`, async () => assert.deepEqual((await find(path)).files, files))
   }
 
-  it('tells which folders it has searched', async () => {
+  it('returns the searched folders', async () => {
     assert.deepEqual((await find('k8s')).folders, ['CWD/k8s', 'CWD/k8s/deep', 'CWD/k8s/deep/er'])
     assert.deepEqual((await find('k8s/d*')).folders, ['CWD/k8s', 'CWD/k8s/deep', 'CWD/k8s/deep/er'])
     assert.deepEqual((await find('k8s/b.yaml')).folders, [])
@@ -74,14 +74,14 @@ describe('findFiles', () => {
     })
   }
 
-  it('fails for a while only where the caller says so', async () => {
+  it('fails temporarily only if the caller says so', async () => {
     await assert.rejects(findFiles('none', {cwd: '/', temporary: true}), {
       code: 'path-not-found',
       temporary: true,
     })
   })
 
-  it('takes only a stream of this process for a pipe', async () => {
+  it('treats only a stream of this process as a pipe', async () => {
     await withFolder({}, async (cwd) => {
       const path = join(cwd, 'pipe')
       assert.equal(spawnSync('mkfifo', [path]).status, 0)

@@ -68,7 +68,7 @@ describe('FolderWatchers', () => {
     ['deleted', (folder: string) => rm(folder, {recursive: true})],
     ['moved away', (folder: string) => rename(folder, `${folder}-old`)],
   ] as const) {
-    it(`watches a folder anew after it was ${how} and made again`, async () => {
+    it(`watches a folder again after it was ${how} and created again`, async () => {
       await watching(async (folder, watchers, seen) => {
         const a = join(folder, 'a')
         watchers.watch(new Set([folder, a]))

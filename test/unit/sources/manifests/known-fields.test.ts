@@ -13,7 +13,7 @@ function problems(text: string, project: (object: Field) => unknown = projectSer
 }
 
 describe('fields that Kubernetes does not know', () => {
-  it('are found wherever a Service has fields', () => {
+  it('are found at each level of a Service', () => {
     assert.deepEqual(
       problems(`
         metadata: {name: a, annotation: {}}
@@ -86,13 +86,13 @@ describe('fields that Kubernetes does not know', () => {
     ])
   })
 
-  it('do not include those that lbex knows and does not use', () => {
+  it('do not include fields that lbex does not use', () => {
     const spec = `{type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 30001,
       ipFamilyPolicy: PreferDualStack, ports: [{port: 80}]}`
     assert.deepEqual(problems(`{metadata: {name: a}, spec: ${spec}}`), [])
   })
 
-  it('are not looked for in an object that an API server has accepted', () => {
+  it('are not reported in an object that an API server has accepted', () => {
     const metadata = 'metadata: {name: a, uid: u, creationTimestamp: 2030-01-31T12:00:00Z}'
     assert.deepEqual(problems(`${metadata}\nspec: {newField: 1, ports: [{port: 80}]}`), [])
   })

@@ -30,7 +30,7 @@ describe('locateDiagnostics', () => {
     ['nothing without an origin', finding({field: ['metadata']}), 'nowhere'],
     ['nothing in a document that is not there', finding({origin: {...first, document: 5}}), 'nowhere'],
     [
-      'nothing anew',
+      'nothing again',
       finding({origin: first, location: {file: 'b', line: 1, column: 2, endLine: 3, endColumn: 4}}),
       '1:2-3:4',
     ],
@@ -45,7 +45,7 @@ describe('locateDiagnostics', () => {
     })
   }
 
-  it('locates related places', () => {
+  it('locates related findings', () => {
     const object = {kind: 'Service', name: 'b'}
     const related = [
       {message: 'see', object, origin: second, field: ['metadata']},
@@ -59,7 +59,7 @@ describe('locateDiagnostics', () => {
     assert.equal(located?.location, undefined)
   })
 
-  it('leaves the diagnostics it was given as they are', () => {
+  it('does not modify its input', () => {
     const diagnostic = Object.freeze(finding({origin: first}))
     assert.notEqual(locateDiagnostics([diagnostic], find)[0], diagnostic)
     assert.equal(diagnostic.location, undefined)

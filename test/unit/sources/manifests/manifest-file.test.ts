@@ -49,7 +49,7 @@ describe('readManifest', () => {
     )
   })
 
-  it('keeps findings about fields with the objects, and finds places in the text anew', () => {
+  it('keeps findings about fields with the objects, and parses again for locations in the text', () => {
     const wrong = SERVICE.replace('123', '0')
     const double = `${SERVICE}  ports: [{port: 1}]\n`
     const before = readManifest('a.yaml', `---\n${wrong}---\n${double}---\na: [\n`)
@@ -62,9 +62,9 @@ describe('readManifest', () => {
         ['yaml-syntax', 23],
       ],
     )
-    const [, kept, anew] = after.documents.map(({contents}) => contents)
+    const [, kept, parsedAgain] = after.documents.map(({contents}) => contents)
     assert.equal(kept, before.documents[0]?.contents)
-    assert.notEqual(anew, before.documents[1]?.contents)
+    assert.notEqual(parsedAgain, before.documents[1]?.contents)
   })
 
   it('keeps the members of a List in JSON that did not change', () => {

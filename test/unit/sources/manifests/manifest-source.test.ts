@@ -122,7 +122,7 @@ describe('createManifestSource', () => {
       })
     })
 
-    it('keeps what a file held while somebody breaks it, where complete knowledge is wanted', async () => {
+    it('keeps the last valid objects of a broken file, with complete coverage', async () => {
       await withFolder({'a.yaml': service('a'), 'b.yaml': service('b')}, async (cwd) => {
         for (const [coverage, left] of [
           ['complete', ['a', 'b']],
@@ -140,8 +140,8 @@ describe('createManifestSource', () => {
           )
           if (coverage === 'complete') assert.equal(broken.snapshot.services[0], before.snapshot.services[0])
           await write(join(cwd, 'a.yaml'), service('c'))
-          const mended = await source.read(signal)
-          assert.deepEqual([names(mended.snapshot), mended.diagnostics], [['c', 'b'], []])
+          const fixed = await source.read(signal)
+          assert.deepEqual([names(fixed.snapshot), fixed.diagnostics], [['c', 'b'], []])
         }
       })
     })
@@ -372,7 +372,7 @@ describe('createManifestSource', () => {
       assert.deepEqual(names(snapshot), ['b'])
       assert.deepEqual(
         located.map(({code, message, location}) => [code, message, location?.line]),
-        [['yaml-syntax', 'not valid YAML: its aliases stand for more than 1000000 values', 2]],
+        [['yaml-syntax', 'not valid YAML: its aliases expand to more than 1000000 values', 2]],
       )
     })
   })

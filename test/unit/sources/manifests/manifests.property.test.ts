@@ -1,4 +1,4 @@
-/** Whatever is done to the text of a manifest: reading it never throws, and every place that is shown lies in the text. */
+/** For any text: reading it never throws, and every location is inside the text. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
@@ -125,7 +125,7 @@ function placesOf(diagnostics: readonly Diagnostic[]): Diagnostic['location'][] 
 }
 
 function assertInside(text: string, location: Diagnostic['location']): void {
-  assert.ok(location, 'every finding about a text has a place')
+  assert.ok(location, 'every finding about a text has a location')
   const lines = text.replace(/^\uFEFF/, '').split('\n')
   const {line, column, endLine, endColumn} = location
   assert.ok(line >= 1 && endLine <= lines.length, `lines ${line}-${endLine} of ${lines.length}`)
@@ -139,7 +139,7 @@ function assertInside(text: string, location: Diagnostic['location']): void {
 }
 
 describe('any text', () => {
-  it('is read without an exception, and every place lies inside it', async () => {
+  it('is read without an exception, and every location is inside it', async () => {
     await fc.assert(
       fc.asyncProperty(mutated, async (text) => {
         const {located} = await readText(text)
@@ -169,7 +169,7 @@ describe('any text', () => {
     )
   })
 
-  it('is read in the same way twice', async () => {
+  it('has the same result twice', async () => {
     await fc.assert(
       fc.asyncProperty(mutated, async (text) => {
         const [one, two] = [await readText(text), await readText(text)]

@@ -44,24 +44,25 @@ describe('readMetadata', () => {
   })
 
   for (const text of ['{}', '{metadata: }', '{metadata: {name: }}', '{metadata: {name: ""}}']) {
-    it(`misses the name in ${text}`, () => {
+    it(`reports the missing name in ${text}`, () => {
       const {field, found} = fieldOf(text)
       readMetadata(field)
       assert.deepEqual(found(), ['missing-field metadata.name: the required field metadata.name is missing'])
     })
   }
 
-  it('judges the name by the rule of its kind, and the namespace', () => {
+  it('checks the name by the rule of its kind, and the namespace', () => {
     const {field, found} = fieldOf('{metadata: {name: a.b, namespace: NS}}')
     readMetadata(field, labelProblem)
-    const form = "must consist of lower case letters, digits and '-', with a letter or digit at both ends"
+    const form =
+      "must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"
     assert.deepEqual(found(), [
       `invalid-field metadata.name: ${form}, this is "a.b"`,
       `invalid-field metadata.namespace: ${form}, this is "NS"`,
     ])
   })
 
-  it('keeps the text of annotations that are no strings', () => {
+  it('keeps the text of annotations that are not strings', () => {
     const {field, found} = fieldOf('{metadata: {name: a, annotations: {a: 8080, b: 0x1F, c: on, d: {x: 1}}}}')
     assert.deepEqual(readMetadata(field).annotations, {a: '8080', b: '0x1F', c: 'on', d: '{x: 1}'})
     const start = 'the value of an annotation must be a string, but this is'
@@ -73,11 +74,11 @@ describe('readMetadata', () => {
     ])
   })
 
-  it('refuses annotations that are too large for the API server, in a sentence of limited length', () => {
+  it('refuses annotations that are too large for the API server, with a message of limited length', () => {
     const {field, found} = fieldOf(`{metadata: {name: a, annotations: {a: ${'x'.repeat(262_144)}}}}`)
     readMetadata(field)
     assert.deepEqual(found(), [
-      'invalid-field metadata.annotations: must be no more than 262144 bytes with their keys, these are 262145',
+      'invalid-field metadata.annotations: must have at most 262144 bytes with their keys, these have 262145',
     ])
     const long = fieldOf(`{metadata: {name: a, namespace: n, annotations: {"${'x'.repeat(1000)}/y/z": ""}}}`)
     readMetadata(long.field)
@@ -88,7 +89,7 @@ describe('readMetadata', () => {
     const {field, found} = fieldOf('{metadata: {name: a, annotations: {loadbalancer-port.lbex/: "80"}}}')
     assert.deepEqual(readMetadata(field).annotations, {'loadbalancer-port.lbex/': '80'})
     assert.deepEqual(found(), [
-      "invalid-field metadata.annotations[\"loadbalancer-port.lbex/\"]: \"loadbalancer-port.lbex/\" must be NAME or DNS-NAME/NAME, with letters, digits, '-', '_' and '.' in NAME",
+      "invalid-field metadata.annotations[\"loadbalancer-port.lbex/\"]: \"loadbalancer-port.lbex/\" must be NAME or DNS-PREFIX/NAME; NAME consists of alphanumeric characters, '-', '_' or '.', and starts and ends with an alphanumeric character",
     ])
   })
 
@@ -102,7 +103,7 @@ describe('readMetadata', () => {
     })
   }
 
-  it('takes what is no mapping for nothing', () => {
+  it('treats metadata that is not a mapping as absent', () => {
     const {field, found} = fieldOf('{metadata: {name: a, labels: [x], annotations: text}}')
     const {labels, annotations} = readMetadata(field)
     assert.deepEqual([labels, annotations], [{}, {}])

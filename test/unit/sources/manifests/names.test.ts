@@ -47,10 +47,10 @@ for (const [name, rule, good, bad] of CASES) {
 
 describe('the sentences about names', () => {
   it('name the length or the text', () => {
-    assert.equal(labelProblem('x'.repeat(64)), 'must be no more than 63 characters, this has 64')
+    assert.equal(labelProblem('x'.repeat(64)), 'must have at most 63 characters, this has 64')
     assert.equal(
       labelProblem('My_Name'),
-      'must consist of lower case letters, digits and \'-\', with a letter or digit at both ends, this is "My_Name"',
+      'must consist of lower case alphanumeric characters or \'-\', and must start and end with an alphanumeric character, this is "My_Name"',
     )
     assert.equal(qualifiedNameProblem('a/b/c'), '"a/b/c" has more than one slash')
   })

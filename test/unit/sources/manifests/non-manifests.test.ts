@@ -38,7 +38,7 @@ describe('findNonManifests', () => {
     return [...none.values()].map(({file, is, of}) => `${file} is a ${is} of ${relative(folder.path, of)}`)
   }
 
-  it('knows the patches of kustomizations, under each name that these can have', async () => {
+  it('recognizes patches of kustomizations, for each of their field names', async () => {
     for (const name of ['kustomization.yaml', 'kustomization.yml', 'Kustomization']) {
       await write({[`${name}/${name}`]: KUSTOMIZATION})
       const files = ['a.yaml', 'c.yaml', 'd.json', 'service.yaml'].map((file) => `${name}/${file}`)
@@ -47,7 +47,7 @@ describe('findNonManifests', () => {
     }
   })
 
-  it('knows a patch elsewhere where a file of the kustomization is there too', async () => {
+  it('recognizes a patch elsewhere if there is a file of the kustomization, too', async () => {
     await write({'prod/kustomization.yaml': KUSTOMIZATION})
     assert.deepEqual(await find('shared/b.yaml'), [])
     assert.deepEqual(await find('shared/b.yaml', 'prod/x.yaml'), ['shared/b.yaml is a patch of prod'])
@@ -55,7 +55,7 @@ describe('findNonManifests', () => {
     assert.deepEqual(await find('patches/web/a.yaml'), ['patches/web/a.yaml is a patch of '])
   })
 
-  it('knows the templates of charts', async () => {
+  it('recognizes templates of charts', async () => {
     await write({'x/Chart.yaml': '', 'x/charts/y/Chart.yaml': ''})
     assert.deepEqual(
       await find(
@@ -71,7 +71,7 @@ describe('findNonManifests', () => {
     )
   })
 
-  it('takes a kustomization that it cannot read for one without patches', async () => {
+  it('ignores a kustomization that it cannot read', async () => {
     for (const text of ['patches: [', 'patches: x', '[]', '', 'patches: {path: a.yaml}']) {
       await write({'kustomization.yaml': text})
       assert.deepEqual(await find('a.yaml'), [])

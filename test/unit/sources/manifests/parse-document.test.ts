@@ -8,7 +8,7 @@ describe('parseDocument', () => {
     assert.deepEqual(parseDocument('{"kind": "Service"}'), expected)
   })
 
-  it('does not parse what is of another kind', () => {
+  it('does not parse an object of another kind', () => {
     assert.deepEqual(parseDocument('kind: Pod\nspec: [\n'), {value: undefined, duplicates: []})
   })
 
@@ -23,7 +23,7 @@ describe('parseDocument', () => {
     })
   })
 
-  it('tells what keeps the text from being read', () => {
+  it('returns the problem of an invalid text', () => {
     assert.deepEqual(parseDocument('a: "b'), {problem: 'missing closing "quote', range: [5, 5]})
     assert.deepEqual(parseDocument('a: *b'), {
       problem: 'unresolved alias (the anchor must be set before the alias): b',

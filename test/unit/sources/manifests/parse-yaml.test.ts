@@ -27,18 +27,18 @@ describe('parseYaml and syntaxProblem', () => {
     ['a template', 'a: {{ .Values.x }}\n', 'a key must be a string', [4, 5]],
   ]
   for (const [what, text, problem, range] of problems) {
-    it(`tells of ${what}`, () => assert.deepEqual(syntaxProblem(parseYaml(text)), {problem, range}))
+    it(`reports ${what}`, () => assert.deepEqual(syntaxProblem(parseYaml(text)), {problem, range}))
   }
 
   for (const text of ['', '\n', '# only a comment\n', '---\n', '---\n...\n', '%YAML 1.2\n---\n', '\uFEFF']) {
-    it(`takes ${JSON.stringify(text)} for an empty document`, () => {
+    it(`reads ${JSON.stringify(text)} as an empty document`, () => {
       const yaml = parseYaml(text)
       assert.equal(syntaxProblem(yaml), undefined)
       assert.deepEqual(readValue(yaml), {value: null})
     })
   }
 
-  it('leaves duplicate keys to others', () => {
+  it('accepts duplicate keys', () => {
     const yaml = parseYaml('a: 1\na: 2\n')
     assert.equal(syntaxProblem(yaml), undefined)
     assert.deepEqual(readValue(yaml), {value: {a: 2}})
@@ -65,7 +65,7 @@ describe('readValue', () => {
     it(`reads ${what}`, () => assert.deepEqual(readValue(parseYaml(text)), {value}))
   }
 
-  it('makes a plain property of a key that is special in JavaScript', () => {
+  it('reads __proto__ as a plain property', () => {
     const {value} = readValue(parseYaml('{__proto__: {x: 1}}')) as {value: object}
     assert.deepEqual(Object.keys(value), ['__proto__'])
     assert.equal(Object.getPrototypeOf(value), Object.prototype)
@@ -89,18 +89,18 @@ describe('readValue', () => {
     [
       'too many aliases',
       bomb((uses) => `[${uses}]`),
-      'its aliases stand for more than 1000000 values',
+      'its aliases expand to more than 1000000 values',
       [24, 27],
     ],
     [
       'too many merges',
       bomb((uses) => `{<<: [${uses}]}`),
-      'its aliases stand for more than 1000000 values',
+      'its aliases expand to more than 1000000 values',
       [29, 32],
     ],
   ]
   for (const [what, text, problem, range] of problems) {
-    it(`tells of ${what}`, () => assert.deepEqual(readValue(parseYaml(text)), {problem, range}))
+    it(`reports ${what}`, () => assert.deepEqual(readValue(parseYaml(text)), {problem, range}))
   }
 
   it('limits the anchors and aliases of a document', () => {

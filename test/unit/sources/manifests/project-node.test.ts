@@ -50,7 +50,7 @@ describe('projectNode', () => {
     ])
   })
 
-  it('takes an unquoted True for what it is: no string', () => {
+  it('reports an unquoted True, which is not a string', () => {
     const {field, found} = fieldOf(
       '{metadata: {name: a}, status: {conditions: [{type: Ready, status: True}]}}',
     )

@@ -128,7 +128,7 @@ describe('projectService', () => {
     ])
   })
 
-  it('judges names and target ports', () => {
+  it('checks names and target ports', () => {
     const {service, found} = project(
       '{ports: [{name: HTTP, port: 1, targetPort: "80"}, {name: b, port: 2, targetPort: 65536}, {name: c, port: 3, targetPort: a_b}]}',
     )
@@ -140,9 +140,10 @@ describe('projectService', () => {
         ['c', 'a_b'],
       ],
     )
-    const form = "must be a port number, or a port's name of at most 15 lower case letters, digits and '-'"
+    const form =
+      "must be a port number, or a port name of at most 15 lower case alphanumeric characters or '-'"
     assert.deepEqual(found, [
-      'invalid-field spec.ports[0].name: must consist of lower case letters, digits and \'-\', with a letter or digit at both ends, this is "HTTP"',
+      'invalid-field spec.ports[0].name: must consist of lower case alphanumeric characters or \'-\', and must start and end with an alphanumeric character, this is "HTTP"',
       `invalid-field spec.ports[0].targetPort: ${form}, this is "80"`,
       'invalid-field spec.ports[1].targetPort: must be from 0 to 65535, this is 65536',
       `invalid-field spec.ports[2].targetPort: ${form}, this is "a_b"`,

@@ -49,7 +49,7 @@ describe('readDocument', () => {
     '{"kind": "Pod"}',
     '{}',
   ]) {
-    it(`passes by ${JSON.stringify(text)}`, () =>
+    it(`skips ${JSON.stringify(text)}`, () =>
       assert.deepEqual(read(text).contents, {objects: [], diagnostics: []}))
   }
 
@@ -59,14 +59,14 @@ describe('readDocument', () => {
     ['# list\n- a\n- b\n', 'a list', '2:1-3:4'],
     ['[{"kind": "Service"}]', 'a list', '1:1-1:22'],
   ] as const) {
-    it(`reports ${JSON.stringify(text)} as no object`, () => {
+    it(`reports ${JSON.stringify(text)} as something other than an object`, () => {
       assert.deepEqual(read(text).found, [
         `${where} wrong-type File a.yaml : must be a Kubernetes object, but this is ${actual}`,
       ])
     })
   }
 
-  it('reports what keeps it from being read', () => {
+  it('reports a syntax error', () => {
     const {contents, found} = read('kind: Service\nmetadata:\n  name: a\n name: b\n')
     assert.deepEqual(contents.objects, [])
     assert.deepEqual(found, [
@@ -90,7 +90,7 @@ describe('readDocument', () => {
     assert.deepEqual([service?.refused, service?.ports[0]?.port], [true, 124])
   })
 
-  it('says nothing about duplicate keys in what is not ours', () => {
+  it('does not report duplicate keys in other objects', () => {
     assert.deepEqual(read('a: 1\na: 2\n').found, [])
     assert.deepEqual(read('kind: List\nitems:\n- {kind: Pod, a: 1, a: 2}\n').found, [])
   })
@@ -113,14 +113,14 @@ describe('readDocument', () => {
         ],
       ],
     ] as const) {
-      it(`is judged: ${JSON.stringify(line)}`, () => {
+      it(`is checked: ${JSON.stringify(line)}`, () => {
         const result = read(SERVICE.replace('apiVersion: v1\n', line))
         assert.deepEqual(result.found, found)
         assert.deepEqual(result.names, ['Service default/ntp'])
       })
     }
 
-    it('of another group makes another kind', () => {
+    it('of another group is another kind', () => {
       const {contents} = read(SERVICE.replace('v1', 'serving.knative.dev/v1'))
       assert.deepEqual(contents, {objects: [], diagnostics: []})
     })
@@ -156,14 +156,14 @@ items:
       ])
     })
 
-    it('of one kind says for its members what they are', () => {
+    it('of one kind gives its members their kind', () => {
       const {names, found} = read(
         '{apiVersion: v1, kind: NodeList, items: [{metadata: {name: a}}, {kind: Pod}]}',
       )
       assert.deepEqual([names, found], [['Node a'], []])
     })
 
-    it('in JSON comes as members, with what it says for them', () => {
+    it('in JSON is split into members, with the kind that they inherit', () => {
       const {names, found} = read('{"metadata": {"name": "a"}}', {kind: 'Node', apiVersion: 'v1'})
       assert.deepEqual([names, found], [['Node a'], []])
     })
@@ -179,7 +179,7 @@ items:
       ])
     })
 
-    it('whose items are no list is reported', () => {
+    it('whose items are not a list is reported', () => {
       assert.deepEqual(read('kind: List\nitems: {a: b}\n').found, [
         '2:8-2:14 wrong-type File a.yaml items: must be a list, but this is a mapping',
       ])
@@ -188,7 +188,7 @@ items:
     it('without items is empty', () =>
       assert.deepEqual(read('kind: List\n').contents, {objects: [], diagnostics: []}))
 
-    it('that holds itself comes to an end', () => {
+    it('that contains itself is read once', () => {
       const {names, found} = read(
         'kind: List\nitems: &items\n- {apiVersion: v1, kind: Node, metadata: {name: a}}\n- {kind: List, items: *items}\n',
       )

@@ -67,7 +67,7 @@ describe('readManifests', () => {
     )
   })
 
-  it('mends where a finding says how', () =>
+  it('returns the edit that fixes a finding', () =>
     withFolder(
       {'a.yaml': SERVICE.replace('name: ntp', 'name: ntp\n  annotations:\n    a: 1')},
       async (cwd) => {
@@ -88,7 +88,7 @@ describe('readManifests', () => {
         await symlink('../base/a.yaml', join(cwd, 'k8s/a.yaml'))
         assert.deepEqual([...(await readManifests(['k8s'], {cwd})).files.keys()], ['k8s/a.yaml'])
         await symlink('../../secret/token', join(cwd, 'k8s/b.yaml'))
-        const message = /^cannot read k8s\/b\.yaml: a symbolic link leads out of .*--follow-links reads it$/
+        const message = /^cannot read k8s\/b\.yaml: a symbolic link leads out of .*use --follow-links to read it$/
         for (const path of ['k8s', 'k8s/b.yaml', 'k8s/*.yaml']) {
           await assert.rejects(readManifests([path], {cwd}), {code: 'file-unreadable', message})
           assert.ok((await readManifests([path], {cwd, followLinks: true})).files.has('k8s/b.yaml'))
@@ -107,7 +107,7 @@ describe('readManifests', () => {
         await symlink('../secret', join(cwd, 'out'))
         await symlink('b', join(cwd, 'in'))
         await symlink('repo', join(parent, 'to-repo'))
-        const message = /^cannot read .*out.*: a symbolic link leads out of .*--follow-links reads it$/
+        const message = /^cannot read .*out.*: a symbolic link leads out of .*use --follow-links to read it$/
         for (const path of ['out', 'out/a.yaml', 'out/*.yaml', './in/../out', join(cwd, 'out')]) {
           await assert.rejects(readManifests([path], {cwd}), {code: 'file-unreadable', message})
           assert.equal((await readManifests([path], {cwd, followLinks: true})).files.size, 1)
@@ -123,7 +123,7 @@ describe('readManifests', () => {
     await withFolder(files, async (parent) => {
       const cwd = join(parent, 'repo')
       await symlink('../../kustomization.yaml', join(cwd, 'k/kustomization.yaml'))
-      assert.equal((await readManifests(['k/a.yaml'], {cwd})).passedOver.length, 0)
+      assert.equal((await readManifests(['k/a.yaml'], {cwd})).nonManifests.length, 0)
     })
   })
 })

@@ -55,11 +55,11 @@ describe('TextReader', () => {
     assert.equal(Buffer.concat(output).toString(), 'a: 1\n')
   })
 
-  it('takes off a byte order mark', async () => {
+  it('removes a byte order mark', async () => {
     assert.equal(await new TextReader(() => '\uFEFFa: 1').read(STDIN, false, signal), 'a: 1')
   })
 
-  it('gives nothing for what is not UTF-8', async () => {
+  it('returns undefined for invalid UTF-8', async () => {
     const utf16 = Buffer.from('\uFEFFa: 1', 'utf16le')
     await withFolder({utf16, binary: Buffer.from([0x61, 0xff, 0x00])}, async (folder) => {
       const reader = new TextReader(undefined)
@@ -68,7 +68,7 @@ describe('TextReader', () => {
     })
   })
 
-  it('fails for a file that is gone, a folder, and a stdin that breaks', async () => {
+  it('fails for a missing file, a folder, and a broken stdin', async () => {
     await withFolder({'a/b.yaml': ''}, async (folder) => {
       const reader = new TextReader(() => Promise.reject(new Error('EPIPE')))
       const gone = reader.read(regular(folder, 'gone'), true, signal)
@@ -85,7 +85,7 @@ describe('TextReader', () => {
     })
   })
 
-  it('reads no device, and no more than a limit', async () => {
+  it('does not read devices, nor more than the limit', async () => {
     await withFolder({'a.yaml': 'a: 123'}, async (folder) => {
       const zero = {file: 'z.yaml', path: '/dev/zero', isPipe: true}
       await assert.rejects(new TextReader(undefined).read(zero, false, signal), {
@@ -114,7 +114,7 @@ describe('TextReader', () => {
     })
   })
 
-  it('stops when it is told to', async () => {
+  it('stops when the signal aborts', async () => {
     const abort = new AbortController()
     const reading = new TextReader(undefined).read(
       {file: 'x', path: '/x', isPipe: false},

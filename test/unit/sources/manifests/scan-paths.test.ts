@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import {rm, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
-import {look} from '../../../../src/sources/manifests/scan-paths.js'
+import {scanPaths} from '../../../../src/sources/manifests/scan-paths.js'
 import {withFolder, write} from './support.js'
 
 /** What is seen below \`cwd\`, without it. */
 async function see(paths: string[], cwd: string): Promise<{files: string[]; folders: string[]}> {
-  const {files, folders} = await look(paths, cwd)
+  const {files, folders} = await scanPaths(paths, cwd)
   const below = (all: ReadonlySet<string>): string[] =>
     [...all]
       .filter((path) => path.startsWith(cwd))
@@ -15,7 +15,7 @@ async function see(paths: string[], cwd: string): Promise<{files: string[]; fold
   return {files: below(files), folders: below(folders)}
 }
 
-describe('look', () => {
+describe('scanPaths', () => {
   it('sees a file, its folder and where links lead', async () => {
     await withFolder({'a/x.yaml': '', 'real/y.yaml': ''}, async (cwd) => {
       await symlink('../real/y.yaml', join(cwd, 'a/y.yaml'))
@@ -46,7 +46,7 @@ describe('look', () => {
     await withFolder({'x.yaml': 'x', 'y.yaml': 'y'}, async (cwd) => {
       const prints: string[] = []
       const next = async (): Promise<void> =>
-        void prints.push((await look(['x.yaml', '*.yaml'], cwd)).fingerprint)
+        void prints.push((await scanPaths(['x.yaml', '*.yaml'], cwd)).fingerprint)
       await next()
       await rm(join(cwd, 'x.yaml'))
       await next()
@@ -55,7 +55,7 @@ describe('look', () => {
       await write(join(cwd, 'z.yaml'), 'z')
       await next()
       assert.equal(new Set(prints).size, 4)
-      assert.equal((await look(['x.yaml', '*.yaml'], cwd)).fingerprint, prints[3])
+      assert.equal((await scanPaths(['x.yaml', '*.yaml'], cwd)).fingerprint, prints[3])
     })
   })
 })

@@ -36,7 +36,7 @@ describe('searchFolder', () => {
     })
   })
 
-  it('lists a link that leads nowhere only if it is named like a manifest', async () => {
+  it('lists a dangling link only if it has the name of a manifest', async () => {
     await withFolder({}, async (cwd) => {
       await symlink('none', join(cwd, 'gone.yaml'))
       await symlink('none', join(cwd, 'gone'))
@@ -48,7 +48,7 @@ describe('searchFolder', () => {
     })
   })
 
-  it('passes by what would block: a pipe that is named like a manifest', async () => {
+  it('skips a pipe with the name of a manifest', async () => {
     await withFolder({'a.yaml': ''}, async (cwd) => {
       assert.equal(spawnSync('mkfifo', [join(cwd, 'b.yaml')]).status, 0)
       const {files} = await searchFolder('.', {cwd, temporary: false})
@@ -59,7 +59,7 @@ describe('searchFolder', () => {
     })
   })
 
-  it('fails for a folder that is gone', async () => {
+  it('fails for a missing folder', async () => {
     await withFolder({}, async (cwd) => {
       await assert.rejects(searchFolder('gone', {cwd, temporary: true}), {
         code: 'file-unreadable',

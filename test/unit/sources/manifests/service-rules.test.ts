@@ -37,7 +37,7 @@ const REFUSED: [rule: string, spec: string, found: string[]][] = [
     'a source range that is none',
     '{type: LoadBalancer, ports: [{port: 80}], loadBalancerSourceRanges: [10.0.0.0/8, 10.0.0.1]}',
     [
-      'invalid-field spec.loadBalancerSourceRanges[1]: must be a range such as 10.0.0.0/8, this is "10.0.0.1"',
+      'invalid-field spec.loadBalancerSourceRanges[1]: must be a CIDR range such as 10.0.0.0/8, this is "10.0.0.1"',
     ],
   ],
   [
@@ -87,36 +87,36 @@ const REFUSED: [rule: string, spec: string, found: string[]][] = [
       'invalid-field spec.loadBalancerClass: loadBalancerClass may only be set with type LoadBalancer',
     ],
   ],
-  ['no IP address', `{clusterIP: x, ${ONE}}`, ['invalid-field spec.clusterIP: "x" is no IP address']],
+  ['no IP address', `{clusterIP: x, ${ONE}}`, ['invalid-field spec.clusterIP: "x" is not an IP address']],
   [
     'None beside an address',
     `{clusterIP: None, clusterIPs: [None, 10.0.0.1], ${ONE}}`,
-    ['invalid-field spec.clusterIPs: "None" is no IP address'],
+    ['invalid-field spec.clusterIPs: "None" is not an IP address'],
   ],
   [
     'two addresses of a family',
     `{clusterIP: 10.0.0.1, clusterIPs: [10.0.0.1, 10.0.0.2], ${ONE}}`,
-    ['invalid-field spec.clusterIPs: holds more than one address of a family'],
+    ['invalid-field spec.clusterIPs: has more than one address of a family'],
   ],
   [
     'an address of another family than asked',
     `{clusterIP: "fd00::1", ipFamilies: [IPv4], ${ONE}}`,
-    ['invalid-field spec.clusterIP: fd00::1 is no IPv4 address, as spec.ipFamilies[0] asks'],
+    ['invalid-field spec.clusterIP: fd00::1 is not an IPv4 address, but spec.ipFamilies[0] requires one'],
   ],
   [
     'lists of addresses that disagree',
     `{clusterIP: 10.0.0.1, clusterIPs: [10.0.0.2], ${ONE}}`,
-    ['invalid-field spec.clusterIPs: the first of spec.clusterIPs must be the address in spec.clusterIP'],
+    ['invalid-field spec.clusterIPs: spec.clusterIPs[0] must be the address in spec.clusterIP'],
   ],
   [
     'a list of addresses without the first',
     `{clusterIPs: [10.0.0.2], ${ONE}}`,
-    ['invalid-field spec.clusterIPs: the first of spec.clusterIPs must be the address in spec.clusterIP'],
+    ['invalid-field spec.clusterIPs: spec.clusterIPs[0] must be the address in spec.clusterIP'],
   ],
   [
     'a family twice',
     `{ipFamilies: [IPv4, IPv4], ${ONE}}`,
-    ['invalid-field spec.ipFamilies: names a family twice'],
+    ['invalid-field spec.ipFamilies: has a family twice'],
   ],
 ]
 

@@ -48,7 +48,7 @@ async function watched(
 
 describe('watchFiles', () => {
   describe('by events', () => {
-    it('tells of a file that is written in place, appended to or touched', async () => {
+    it('reports a file that is written in place, appended to or touched', async () => {
       await watched({files: {'a.yaml': 'a'}, paths: ['a.yaml']}, async (cwd, step) => {
         await step('a write', () => writeFile(join(cwd, 'a.yaml'), 'b'))
         await step('an append', () => appendFile(join(cwd, 'a.yaml'), 'c'))
@@ -56,7 +56,7 @@ describe('watchFiles', () => {
       })
     })
 
-    it('tells of a file that an editor saves by a rename', async () => {
+    it('reports a file that an editor saves by a rename', async () => {
       await watched({files: {'a.yaml': 'a'}, paths: ['a.yaml']}, async (cwd, step) => {
         for (const text of ['b', 'c']) {
           await step('a save', async () => {
@@ -67,7 +67,7 @@ describe('watchFiles', () => {
       })
     })
 
-    it('tells of a file that an editor saves with a backup', async () => {
+    it('reports a file that an editor saves with a backup', async () => {
       await watched({files: {'a.yaml': 'a'}, paths: ['a.yaml']}, async (cwd, step) => {
         await step('a save', async () => {
           await rename(join(cwd, 'a.yaml'), join(cwd, 'a.yaml~'))
@@ -77,7 +77,7 @@ describe('watchFiles', () => {
       })
     })
 
-    it('tells of a file that is deleted, and of its return', async () => {
+    it('reports a file that is deleted, and of its return', async () => {
       await watched({files: {'a.yaml': 'a'}, paths: ['a.yaml']}, async (cwd, step) => {
         await step('the deletion', () => unlink(join(cwd, 'a.yaml')))
         await step('the return', () => writeFile(join(cwd, 'a.yaml'), 'b'))
@@ -85,7 +85,7 @@ describe('watchFiles', () => {
       })
     })
 
-    it('tells of files in a folder, and in folders that are new', async () => {
+    it('reports files in a folder, and in folders that are new', async () => {
       await watched({files: {'k8s/a.yaml': 'a'}, paths: ['k8s']}, async (cwd, step) => {
         await step('a new file', () => writeFile(join(cwd, 'k8s/b.yaml'), 'b'))
         await step('a file in a new folder', () => write(join(cwd, 'k8s/deep/er/c.yaml'), 'c'))
@@ -95,7 +95,7 @@ describe('watchFiles', () => {
       })
     })
 
-    it('tells of a folder that is replaced as a whole', async () => {
+    it('reports a folder that is replaced as a whole', async () => {
       await watched({files: {'k8s/a.yaml': 'a', 'new/a.yaml': 'b'}, paths: ['k8s']}, async (cwd, step) => {
         await step('the swap', async () => {
           await rename(join(cwd, 'k8s'), join(cwd, 'old'))
@@ -109,7 +109,7 @@ describe('watchFiles', () => {
     })
 
     for (const path of ['a.yaml', '.', 'a.*']) {
-      it(`tells of the symlink swaps of a mounted ConfigMap, watching ${path}`, async () => {
+      it(`reports the symlink swaps of a mounted ConfigMap, watching ${path}`, async () => {
         const prepare = async (cwd: string): Promise<void> => {
           await symlink('..v1', join(cwd, '..data'))
           await symlink('..data/a.yaml', join(cwd, 'a.yaml'))
@@ -127,7 +127,7 @@ describe('watchFiles', () => {
       })
     }
 
-    it('tells of a write to the file that a link leads to', async () => {
+    it('reports a write to the file that a link leads to', async () => {
       const prepare = (cwd: string): Promise<void> => symlink('../real/x.yaml', join(cwd, 'k8s/a.yaml'))
       const files = {'real/x.yaml': 'a', 'k8s/readme': ''}
       await watched({files, paths: ['k8s/a.yaml'], prepare}, async (cwd, step) => {
@@ -135,14 +135,14 @@ describe('watchFiles', () => {
       })
     })
 
-    it('tells of what begins to match a glob', async () => {
+    it('reports what begins to match a glob', async () => {
       await watched({files: {'k8s/a.yaml': 'a'}, paths: ['k8s/*.yaml']}, async (cwd, step) => {
         await step('a new match', () => writeFile(join(cwd, 'k8s/b.yaml'), 'b'))
         await step('the end of a match', () => unlink(join(cwd, 'k8s/a.yaml')))
       })
     })
 
-    it('tells of a path that appears only later', async () => {
+    it('reports a path that appears only later', async () => {
       await watched({paths: ['k8s/deep/a.yaml']}, async (cwd, step) => {
         await step('the path', async () => {
           await mkdir(join(cwd, 'k8s'))
@@ -176,13 +176,13 @@ describe('watchFiles', () => {
       pollInterval: 10,
     }
 
-    it('finds what no event tells of', async () => {
+    it('finds a change without an event', async () => {
       await watched(unseen, async (cwd, step) => {
         await step('the new match', () => writeFile(join(cwd, 'k8s/b/y.yaml'), ''))
       })
     })
 
-    it('looks as often as asked, and calls nobody while nothing changes', async () => {
+    it('polls at the interval, and does not call back while nothing changes', async () => {
       const abort = new AbortController()
       const delays: number[] = []
       let calls = 0
@@ -199,7 +199,7 @@ describe('watchFiles', () => {
     })
   })
 
-  it('tells at once of what changed since the files were read', async () => {
+  it('reports at once a change since the files were read', async () => {
     await withFolder({'a.yaml': ''}, async (cwd) => {
       const abort = new AbortController()
       const options = {
@@ -207,7 +207,7 @@ describe('watchFiles', () => {
         cwd,
         pollInterval: EVENTS_ONLY,
         clock: systemClock,
-        seen: 'something else',
+        lastFingerprint: 'something else',
       }
       let calls = 0
       const watching = watchFiles(options, () => (calls += 1), abort.signal)
@@ -229,14 +229,14 @@ describe('watchFiles', () => {
     })
   })
 
-  it('calls nobody after its end, and leaves no watcher behind', async () => {
+  it('does not call back after its end, and closes all watchers', async () => {
     const watchers = (): number =>
       process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length
     const before = watchers()
     await withFolder({'a/b/c.yaml': ''}, async (cwd) => {
       let calls = 0
       const abort = new AbortController()
-      const options = {paths: ['a'], cwd, pollInterval: 10, clock: systemClock, seen: ''}
+      const options = {paths: ['a'], cwd, pollInterval: 10, clock: systemClock, lastFingerprint: ''}
       const watching = watchFiles(options, () => (calls += 1), abort.signal)
       await until(() => calls > 0, 'the first call')
       abort.abort()
@@ -249,7 +249,7 @@ describe('watchFiles', () => {
     assert.equal(watchers(), before)
   })
 
-  it('rejects when something is wrong that no path explains', async () => {
+  it('rejects for an error that is not about a path', async () => {
     const clock: Clock = {...systemClock, delay: () => Promise.reject(new Error('broken clock'))}
     const watching = watchFiles(
       {paths: [], cwd: '/', pollInterval: 1, clock},

@@ -46,7 +46,7 @@ describe('KUBERNETES_SCHEMA', () => {
     })
   }
 
-  it('is the schema of documents that ask for another version, too', () => {
+  it('applies to documents with another %YAML version, too', () => {
     assert.deepEqual(readValue(parseYaml('%YAML 1.1\n---\n[12:30, 2030-01-31, on]')), {
       value: ['12:30', '2030-01-31', true],
     })
