@@ -88,7 +88,8 @@ describe('readManifests', () => {
         await symlink('../base/a.yaml', join(cwd, 'k8s/a.yaml'))
         assert.deepEqual([...(await readManifests(['k8s'], {cwd})).files.keys()], ['k8s/a.yaml'])
         await symlink('../../secret/token', join(cwd, 'k8s/b.yaml'))
-        const message = /^cannot read k8s\/b\.yaml: a symbolic link leads out of .*use --follow-links to read it$/
+        const message =
+          /^cannot read k8s\/b\.yaml: a symbolic link leads out of .*use --follow-links to read it$/
         for (const path of ['k8s', 'k8s/b.yaml', 'k8s/*.yaml']) {
           await assert.rejects(readManifests([path], {cwd}), {code: 'file-unreadable', message})
           assert.ok((await readManifests([path], {cwd, followLinks: true})).files.has('k8s/b.yaml'))
