@@ -6,6 +6,7 @@ const PACKAGE_HOMES = {
   '@kubernetes/client-node': ['kube'],
   '@oclif/core': ['cli', 'commands'],
   execa: ['util'],
+  'js-yaml': ['sources'],
   liquidjs: ['dataplane/nginx/config'],
   listr2: ['gce'],
   pino: ['cli'],

@@ -1,8 +1,8 @@
 /** Parses text to a plain value with the fastest parser that can, or returns the problem. */
 import {findDuplicateKeys, type DuplicateKey} from './duplicate-keys.js'
 import {isOfOtherKind} from './kinds.js'
+import {parseFastYaml} from './parse-fast-yaml.js'
 import {parseJson} from './parse-json.js'
-import {parsePlainYaml} from './parse-plain-yaml.js'
 import {parseYaml, readValue, syntaxProblem, type YamlProblem} from './parse-yaml.js'
 
 export type ParsedDocument = {
@@ -17,7 +17,7 @@ export function parseDocument(text: string): ParsedDocument | YamlProblem {
 
 /** Like parseDocument, but for every kind. */
 export function parseAny(text: string): ParsedDocument | YamlProblem {
-  const simple = parseJson(text) ?? parsePlainYaml(text)
+  const simple = parseJson(text) ?? parseFastYaml(text)
   if (simple) return {value: simple.value, duplicates: []}
   const yaml = parseYaml(text)
   const result = syntaxProblem(yaml) ?? readValue(yaml)
