@@ -1,7 +1,7 @@
 /** Fingerprints of files by their metadata: if it is equal, the files have most likely not changed. */
 import {realpath, stat} from 'node:fs/promises'
 import type {FoundFile} from './found-files.js'
-import {inBatches} from './in-batches.js'
+import {mapLimited} from './map-limited.js'
 
 export type FileState = {
   readonly path: string
@@ -12,7 +12,7 @@ export type FileState = {
 
 /** The states of the regular files, including missing ones. */
 export async function fileStates(files: readonly FoundFile[]): Promise<FileState[]> {
-  return inBatches(
+  return mapLimited(
     files.filter(({isPipe}) => !isPipe),
     ({path}) => stateOf(path),
   )

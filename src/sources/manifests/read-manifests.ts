@@ -7,7 +7,7 @@ import {assembleContents, documentFinder} from './assemble.js'
 import {editFor} from './edit.js'
 import {findAllFiles} from './find-all-files.js'
 import type {FoundFile} from './found-files.js'
-import {inBatches} from './in-batches.js'
+import {mapLimited} from './map-limited.js'
 import {readManifest} from './manifest-file.js'
 import {findNonManifests, type NonManifest} from './non-manifests.js'
 import {ReadFile} from './read-file.js'
@@ -64,7 +64,7 @@ export async function readManifests(
   const read = async (file: FoundFile): Promise<string | undefined> =>
     texts?.get(file.file) ?? (await reader.read(file, false, signal))
   const none = await findNonManifests(accepted)
-  const files = await inBatches(
+  const files = await mapLimited(
     accepted.filter((file) => !none.has(file)),
     async (file) => new ReadFile(file, readManifest(file.file, await read(file))),
   )
