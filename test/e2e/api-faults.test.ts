@@ -182,7 +182,7 @@ describe('end to end, when the API server', function () {
     assert.match(String(trouble?.['error']), /: please log in$/)
     assert.equal(await answerAt(listen), undefined)
     await writeFile(join(host.folder, 'login'), 'secret')
-    // It is not waited for: whoever has mended it says so.
+    // lbex does not wait for the retry: the operator has fixed it and sends the signal.
     host.signal('SIGHUP')
     await untilAnswers(listen, 'blue', 30_000)
     await expectNoLoss()
@@ -270,7 +270,7 @@ describe('end to end, when the API server', function () {
     assert.ok(host.diagnostics().some((finding) => finding.startsWith('nodes-forbidden ')))
   })
 
-  /** Written anew with each token, which is in a file of its own. */
+  /** Rewritten with each token, which is in a file of its own. */
   async function kubeconfig(token: string): Promise<string> {
     const tokenFile = join(stage().host.folder, 'token')
     await writeFile(tokenFile, token)

@@ -1,6 +1,6 @@
 /**
  * A real etcd and kube-apiserver on loopback, for as long as a suite runs. They have no controllers: what those would write, a
- * test writes. Whoever tests speaks to a front that asks for no credentials and is the administrator, as `kubectl proxy` is;
+ * test writes. Tests use a proxy that requires no credentials and acts as the administrator, as `kubectl proxy` is;
  * lbex comes with a token of its own, which may do what its ClusterRole says.
  */
 import {spawn, type ChildProcess} from 'node:child_process'

@@ -1,4 +1,4 @@
-/** More of everything than anybody has: lbex serves what it is asked to, and stays within its memory. */
+/** More of everything than any real cluster has: lbex serves it within its memory limit. */
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {freePort} from '../support/ports.js'

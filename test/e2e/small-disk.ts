@@ -44,7 +44,7 @@ export class SmallDisk {
     await rm(this.filler)
   }
 
-  /** At once, whoever has files open there. */
+  /** At once, even if files are open there. */
   close(): void {
     if (this.mounted) execFileSync('umount', ['--lazy', this.folder])
   }

@@ -1,6 +1,6 @@
 /**
  * What every scenario begins with: a cluster with one node and the Service `stable`, a host to run lbex on, and a process
- * that sends traffic to `stable` all the time, so that whatever else happens is seen to cost nobody a connection.
+ * that sends traffic to `stable` all the time, so that each scenario shows that no connection is lost.
  */
 import assert from 'node:assert/strict'
 import {startTcpBackend, type Backend} from '../support/backends.js'
@@ -98,15 +98,15 @@ function makeStage<C extends Cluster>({cluster, host, traffic, ports, opened}: P
   }
 }
 
-/** The name of whoever answers; undefined when nobody does. */
+/** The name of the backend that answers; undefined if none does. */
 export function answerAt(port: number): Promise<string | undefined> {
   return askTcp({port}).catch(() => undefined)
 }
 
-/** Until `name` answers at the port; undefined: until nobody does. */
+/** Until `name` answers at the port; undefined: until no backend does. */
 export async function untilAnswers(port: number, name: string | undefined, deadline = 10_000): Promise<void> {
   await waitFor(async () => (await answerAt(port)) === name, {
-    what: `${name ?? 'nobody'} to answer at port ${port}`,
+    what: `${name ?? 'no backend'} to answer at port ${port}`,
     deadline,
   })
 }

@@ -21,7 +21,7 @@ export type FuzzResult = {
   readonly problems: readonly string[]
 }
 
-/** Judges `count` mutations of the golden manifests; the same for the same seed. */
+/** Checks `count` mutations of the golden manifests; the same for the same seed. */
 export async function fuzzCheck(count: number, seed: number): Promise<FuzzResult> {
   const result = {texts: 0, findings: 0, edits: 0, slowest: 0, problems: [] as string[]}
   for (const text of mutations(goldenTexts(), count, seed)) {

@@ -1,5 +1,5 @@
 /**
- * Judges manifests by the schema of Kubernetes, as an API server does: kubernetes-models knows what is required and which
+ * Validates manifests against the schema of Kubernetes, as an API server does: kubernetes-models knows what is required and which
  * values are allowed, the models of @kubernetes/client-node know every field there is.
  */
 import * as client from '@kubernetes/client-node'
@@ -42,7 +42,7 @@ function invalidValues(object: KubernetesObject): string[] {
 type Field = {readonly baseName: string; readonly type: string}
 type ModelClass = {getAttributeTypeMap(): readonly Field[]}
 
-/** Fields that do not exist: a misspelt one would change nothing, and nobody would notice. */
+/** Unknown fields: a misspelt one would silently have no effect. */
 function strangers(value: unknown, type: string, path: string): string[] {
   const member = /^Array<(.*)>$/.exec(type)?.[1]
   if (member)

@@ -1,6 +1,6 @@
 import type {Clock} from '../../src/util/clock.js'
 
-/** A clock on which nobody waits: a delay is over at once, and the time is later. */
+/** A clock without waiting: a delay ends at once, and advances the time. */
 export class SteppingClock implements Clock {
   readonly delays: number[] = []
 

@@ -25,7 +25,7 @@ export async function freePort(): Promise<number> {
   return port as number
 }
 
-/** Takes a port of 127.0.0.1 as soon as it is free: a process that was killed lets go of it a moment after it cannot be seen any more. */
+/** Binds a port of 127.0.0.1 as soon as it is free: a killed process releases it a moment after it has disappeared. */
 export function holdPort(port: number): Promise<Server> {
   const take = (): Promise<Server | undefined> =>
     new Promise((resolve) => {

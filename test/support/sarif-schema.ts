@@ -1,4 +1,4 @@
-/** SARIF's own JSON Schema as a judge. */
+/** Validates against the JSON Schema of SARIF. */
 import {createRequire} from 'node:module'
 import Ajv from 'ajv'
 

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 export type TemporaryFolder = {readonly path: string; remove(): Promise<void>}
 
-/** An empty folder that everybody may read, as NGINX's workers (user nobody) want it. */
+/** An empty folder that all users can read, because NGINX's workers run as another user (nobody). */
 export async function temporaryFolder(): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), 'lbex-test-'))
   await chmod(path, 0o755)

@@ -1,4 +1,4 @@
-/** Runs a program on a pseudo terminal, where somebody reads and types. */
+/** Runs a program on a pseudo terminal, with a user who reads and types. */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {stripVTControlCharacters} from 'node:util'

@@ -1,4 +1,4 @@
-/** Changes that do not stop coming: they are gathered, and nobody loses a connection over them. */
+/** A stream of changes: lbex batches them, and no connection is lost. */
 import assert from 'node:assert/strict'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {freePorts} from '../../support/ports.js'

@@ -1,4 +1,4 @@
-/** lbex ends, in every way that there is, and begins again: nobody notices. */
+/** lbex ends in every possible way and starts again, and no connection is lost. */
 import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
@@ -47,7 +47,7 @@ export function lbexEndsScenarios(open: OpenCluster): void {
       const ended = host.end('SIGTERM')
       await host.until('/readyz to fail', async () => (await host.health('/readyz'))?.status === 503)
       assert.match((await host.health('/readyz'))?.text ?? '', /^\[-\]shutdown failed: lbex is stopping$/m)
-      // Whoever asks /readyz has the time to look elsewhere: until then everything is served.
+      // A load balancer that polls /readyz has the time to notice: until then everything is served.
       assert.equal(await answerAt(port), 'backend')
       const {failed, problems, sessionsAlive} = await traffic()
       assert.deepEqual({failed, problems, sessionsAlive}, {failed: 0, problems: {}, sessionsAlive: 20})

@@ -8,7 +8,7 @@ import {waitFor} from '../../support/wait.js'
 import type {OpenCluster} from '../cluster.js'
 import {useStage} from '../stage.js'
 
-/** Connections that the traffic opens in a second: whoever loses less was out for less. */
+/** Connections that the traffic opens per second: fewer failures mean a shorter outage. */
 const PER_SECOND = 200
 
 /**

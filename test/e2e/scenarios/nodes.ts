@@ -1,4 +1,4 @@
-/** Nodes and endpoints as they come, go and change: each change is served at once, and costs nobody else a connection. */
+/** Nodes and endpoints as they come, go and change: each change is served at once, and no other connection is lost. */
 import assert from 'node:assert/strict'
 import {freePort} from '../../support/ports.js'
 import {waitFor} from '../../support/wait.js'
@@ -56,7 +56,7 @@ export function nodeScenarios(open: OpenCluster): void {
       const before = host.reloads()
       await change({cordoned: true})
       await change({})
-      // What comes after both is served: so they were seen, and changed nothing.
+      // A later change is served, so both were observed, and changed nothing.
       await change({labels: EXCLUDED})
       await shared('a')
       await host.until('word of the reload', () => host.reloads() > before)
@@ -84,7 +84,7 @@ export function nodeScenarios(open: OpenCluster): void {
       await shared('a', 'b')
     })
 
-    survives('closes its port when there is nobody left to serve it, and opens it again', async () => {
+    survives('closes its port when it has no endpoints left, and opens it again', async () => {
       const {cluster, ports} = stage()
       await cluster.put(aSlice('web', []))
       await untilAnswers(ports[1] as number, undefined)

@@ -8,7 +8,7 @@ export function outageScenarios(open: OpenCluster): void {
   describe('an API server that is killed, and comes back without the history of changes', () => {
     const stage = useStage(open)
 
-    it('takes nobody down, and lbex catches up', async () => {
+    it('does not interrupt traffic, and lbex catches up', async () => {
       const {cluster, host, ports, begin, backend, expectNoLoss} = stage()
       await begin(['--stale-after', '2s'])
       const {port: nodePort} = await backend('blue', '127.0.0.1')

@@ -122,7 +122,7 @@ class Soak {
   private async expectCaughtUp(troubles: Troubles): Promise<void> {
     const {cluster, host} = this
     await troubles.over()
-    // Nobody here has the patience of a watchdog.
+    // A wait for the watchdog would take too long.
     cluster.api.cutConnections()
     let last = ''
     const isSame = async (): Promise<boolean> => {

@@ -17,7 +17,7 @@ export type TroubleDeps = {
   readonly disk: SmallDisk
   readonly world: World
   readonly random: () => number
-  /** Ports that somebody else may take. */
+  /** Ports that another program may take. */
   readonly ports: readonly number[]
   /** Starts lbex again. */
   readonly start: () => void
@@ -159,7 +159,7 @@ export class Troubles {
   }
 }
 
-/** Undefined where somebody has the port already. */
+/** Undefined if the port is already in use. */
 async function take(port: number): Promise<Server | undefined> {
   const server = createServer().listen(port, '127.0.0.1')
   return once(server, 'listening').then(

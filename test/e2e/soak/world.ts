@@ -41,7 +41,7 @@ export class World {
     for (const object of [...this.always, ...this.present.values()]) this.cluster.api.put(object)
   }
 
-  /** The annotation as somebody wrote it, right or wrong. */
+  /** A valid or invalid annotation. */
   private serve(name: string, number: number, listen: string): void {
     const annotations = {'loadbalancer-port.lbex/main': listen}
     this.put(aService(name, {listen: 0, nodePort: 31_000 + number, annotations}))

@@ -24,7 +24,7 @@ export function answerObject(
   return method === 'DELETE' ? known : replace(history, known, object)
 }
 
-/** Whoever says which version is to be replaced is refused where that is no longer the last. */
+/** A request with a resource version that is not the last one is refused. */
 function replace(history: History, known: Stored, object: Manifest): Stored | Refusal {
   const {resourceVersion = known.metadata.resourceVersion} = object.metadata
   if (resourceVersion === known.metadata.resourceVersion) return history.put(object)

@@ -8,7 +8,7 @@ type Review = {
   }
 }
 
-/** `may` gets a right such as `list services`. Everybody may ask. */
+/** `may` gets a right such as `list services`. Every client may ask. */
 export function answerReview(body: string, may: (right: string) => boolean): object {
   const review = JSON.parse(body) as Review
   const {verb, resource} = review.spec.resourceAttributes

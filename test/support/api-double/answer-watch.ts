@@ -39,7 +39,7 @@ export class Watch {
     this.send('BOOKMARK', {kind, apiVersion, metadata: {resourceVersion: String(this.history.version)}})
   }
 
-  /** In good order, as after timeoutSeconds. */
+  /** Regularly, as after timeoutSeconds. */
   end(): void {
     this.stop()
     this.outlet.end()

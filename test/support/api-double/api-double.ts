@@ -37,11 +37,11 @@ export class ApiDouble {
   readonly requests: LoggedRequest[] = []
   /** Decides for each request whether something goes wrong with it. */
   fault: ((request: LoggedRequest) => Fault | undefined) | undefined
-  /** Bearer tokens that are accepted; undefined accepts everybody. */
+  /** Bearer tokens that are accepted; undefined accepts all. */
   tokens: readonly string[] | undefined
-  /** `list nodes`, `watch services`: what nobody may. */
+  /** `list nodes`, `watch services`: what is forbidden. */
   readonly forbidden = new Set<string>()
-  /** The same words: all that anybody may; undefined for everything. */
+  /** In the same form: all that is allowed; undefined for everything. */
   allowed: ReadonlySet<string> | undefined
   /** Groups that this server does not have. */
   readonly absentGroups = new Set<string>()
@@ -96,7 +96,7 @@ export class ApiDouble {
     await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)))
   }
 
-  /** Another cluster takes the place of this one: no objects, and versions that begin anew. */
+  /** Another cluster takes the place of this one: no objects, and resource versions that start over. */
   loseHistory(): void {
     this.history = new History()
   }
@@ -110,13 +110,13 @@ export class ApiDouble {
     this.history.remove(manifest)
   }
 
-  /** Something else changes, and whoever watches is told how far the server has come. */
+  /** Another object changes, and watches get a bookmark with the new resource version. */
   bookmark(): void {
     this.history.pass()
     for (const watch of this.watches) watch.bookmark()
   }
 
-  /** Ends all watches in good order. */
+  /** Ends all watches regularly. */
   endWatches(): void {
     for (const watch of this.watches) watch.end()
   }

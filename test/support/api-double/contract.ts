@@ -162,7 +162,7 @@ export function apiServerContract(target: () => ContractTarget): void {
     assert.deepEqual(named(events), ['ADDED resume-b'])
   })
 
-  it('sends a bookmark before it ends a watch in good order', async () => {
+  it('sends a bookmark before it ends a watch regularly', async () => {
     const {metadata} = await list()
     const query = `resourceVersion=${metadata.resourceVersion}&allowWatchBookmarks=true&timeoutSeconds=4`
     const {events, ended} = await watch(query)

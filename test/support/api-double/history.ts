@@ -74,7 +74,7 @@ export class History {
     this.record({version, type: 'DELETED', object: {...known, metadata}})
   }
 
-  /** Another object changed, of a kind that nobody asks for: versions are common to all. */
+  /** Another object changed, of a kind that is not watched: all kinds share the resource version. */
   pass(): void {
     this.version += 1
   }
