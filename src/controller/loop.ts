@@ -5,7 +5,7 @@ import {Backoff, type BackoffOptions} from '../util/backoff.js'
 import type {Clock} from '../util/clock.js'
 import {followSignals} from '../util/follow-signals.js'
 import {withLogFields} from '../util/log-context.js'
-import type {Reading, SnapshotSource} from '../sources/snapshot-source.js'
+import type {SnapshotReading, SnapshotSource} from '../sources/snapshot-source.js'
 import {Changes, type Holdoff} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
 import {Pacing} from './pacing.js'
@@ -23,7 +23,7 @@ import type {DaemonStatus} from './status.js'
 import {timeStep, type StepResult} from './time-step.js'
 
 export type LoopDeps = ReconcileDeps & {
-  readonly source: Pick<SnapshotSource, 'changesAreWhole' | 'read' | 'watch' | 'retryNow'>
+  readonly source: Pick<SnapshotSource, 'changesAreAtomic' | 'read' | 'watch' | 'retryNow'>
   readonly clock: Clock
   readonly status: DaemonStatus
   readonly onReconciled: (finished: FinishedReconcile) => void
@@ -140,7 +140,7 @@ class Loop {
 
   /** Prepares a change during the holdoff; undefined if another change came, or if no reload is allowed yet. */
   private async prepareEarly(): Promise<StepResult<PreparedReconcile> | undefined> {
-    if (!this.deps.source.changesAreWhole || !this.pacing.mayPrepareEarly()) return undefined
+    if (!this.deps.source.changesAreAtomic || !this.pacing.mayPrepareEarly()) return undefined
     const {quiet} = this.options.holdoff
     const prepared = await this.changes.runWhileQuiet(quiet, this.signal, (own) => this.prepare(own))
     if (prepared) return prepared
@@ -152,7 +152,7 @@ class Loop {
   /** Errors are part of the result: commit() reports them, unless the change is discarded. */
   private async prepare(signal: AbortSignal): Promise<StepResult<PreparedReconcile>> {
     this.changes.reset()
-    let reading: Reading
+    let reading: SnapshotReading
     try {
       reading = await this.reader.read(signal)
     } catch (error) {

@@ -62,7 +62,7 @@ export class Reader {
     }
   }
 
-  private async readFirst(signal: AbortSignal): Promise<Reading> {
+  private async readFirst(signal: AbortSignal): Promise<SnapshotReading> {
     const {source, status, clock} = this.deps
     const reading = source.read(signal)
     // Awaited below; without this, a rejection before that would count as unhandled.

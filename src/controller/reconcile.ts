@@ -155,7 +155,7 @@ function logApplied(log: Logger, {generation, changed, reloads, quarantined}: Ap
 }
 
 /** Which Services' endpoints changed, so that a change can be followed from here to the reload. */
-function logRead(log: Logger, {snapshot, triggers = []}: Reading): void {
+function logRead(log: Logger, {snapshot, triggers = []}: SnapshotReading): void {
   const changed = new Set(triggers.map(({service}) => describeObject(service)))
   log.debug('source read', {
     services: snapshot.services.length,

@@ -74,7 +74,7 @@ async function readOnce(flags: SourceFlags & CoverageFlags, log: Logger): Promis
 }
 
 /** Returns a sentence for stderr if a snapshot was written. */
-async function saveSnapshot({snapshot}: Reading, flags: OutputFlags): Promise<string[]> {
+async function saveSnapshot({snapshot}: SnapshotReading, flags: OutputFlags): Promise<string[]> {
   const path = flags['snapshot-out']
   if (path === undefined) return []
   const {writeSnapshot} = await import('./write-snapshot.js')

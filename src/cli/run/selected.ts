@@ -50,7 +50,7 @@ export function selectDiagnostics<T extends Pick<Diagnostic, 'object'>>(
  * the input has errors: the Service may be in a document that could not be parsed.
  */
 export function refuseUnmatched(
-  {snapshot, diagnostics}: Pick<Reading, 'snapshot' | 'diagnostics'>,
+  {snapshot, diagnostics}: Pick<SnapshotReading, 'snapshot' | 'diagnostics'>,
   flags: ServiceSelection,
 ): void {
   const [sentence] = unmatchedNames(snapshot, {'service-name': flags['service-name']})

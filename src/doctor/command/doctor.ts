@@ -26,7 +26,7 @@ import {requireLinux} from '../../dataplane/nginx/host/platform.js'
 import {filesWanted} from '../../dataplane/nginx/config/render-main.js'
 import {doctorJson, doctorText} from './doctor-report.js'
 import type {CommandReport} from '../../report/report.js'
-import type {Reading} from '../../sources/snapshot-source.js'
+import type {SnapshotReading} from '../../sources/snapshot-source.js'
 import {wantsColour} from '../../cli/run/colour.js'
 import {targetsOf} from './doctor-targets.js'
 import {readForDoctor} from './doctor-source.js'
@@ -114,7 +114,10 @@ async function lookAtServices(
   const {nginx, running, limits, kernel, directory} = host
   const capabilities = nginx?.capabilities ?? OLDEST_SUPPORTED
   const options = translatorOptions(flags, {nginx: capabilities, limits})
-  const {loadBalancer, diagnostics} = createTranslator(options).translate(reading.snapshot, UNKNOWN_HOST_STATE)
+  const {loadBalancer, diagnostics} = createTranslator(options).translate(
+    reading.snapshot,
+    UNKNOWN_HOST_STATE,
+  )
   const wanted = wantedListeners(loadBalancer)
   const served = nginx ? await lookAtServed(directory, nginx.binary) : {listeners: []}
   const rights = {

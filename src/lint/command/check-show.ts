@@ -58,10 +58,10 @@ async function print(
 }
 
 /** What was skipped, and how to check it. */
-function remarksOn({snapshot, passedOver}: ManifestReading, {flags, options, cwd}: CheckTask): string[] {
+function remarksOn({snapshot, nonManifests}: ManifestReading, {flags, options, cwd}: CheckTask): string[] {
   const files = [
     ...unmatchedNames(snapshot, flags).map((sentence) => `warning: ${sentence}`),
-    ...skippedRemarks(passedOver, cwd),
+    ...skippedRemarks(nonManifests, cwd),
   ]
   if (isForEveryPool(flags)) return files
   const pools = [...otherPools(snapshot.services, options)].map(

@@ -10,9 +10,9 @@ const BUILT_BY = {patch: 'kustomize build', template: 'helm template'} as const
 const NAMED = 3
 
 /** A line for each kustomization and each chart. */
-export function skippedRemarks(passedOver: readonly NoManifest[], cwd: string): string[] {
-  const groups = new Map<string, NoManifest[]>()
-  for (const one of passedOver) {
+export function skippedRemarks(nonManifests: readonly NonManifest[], cwd: string): string[] {
+  const groups = new Map<string, NonManifest[]>()
+  for (const one of nonManifests) {
     const key = `${one.is} ${one.of}`
     const group = groups.get(key)
     if (group) group.push(one)

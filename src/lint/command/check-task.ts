@@ -103,7 +103,7 @@ export async function read(
   if (!isEmpty || allowEmpty) return reading
   throw new UsageError(
     `there is no Service in ${someOf([...reading.files.keys()]) || 'the input'}`,
-    [...skippedRemarks(reading.passedOver, cwd), NOTHING_HINT].join('\n'),
+    [...skippedRemarks(reading.nonManifests, cwd), NOTHING_HINT].join('\n'),
   )
 }
 

@@ -7,7 +7,10 @@ import {describeField, type FieldPath} from '../../diagnostics/diagnostic.js'
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 
 /** `report` takes the findings of one object, `sourceOf` returns the text of a field. */
-export type ObjectReading = {readonly report: Report; readonly sourceOf: (field: FieldPath) => string}
+export type ObjectReading = {
+  readonly report: ReportDiagnostic
+  readonly sourceOf: (field: FieldPath) => string
+}
 
 export type IntegerRange = {readonly from: number; readonly to: number}
 

@@ -186,7 +186,7 @@ describe('runLoop', () => {
   })
 
   it('prepares nothing early if a change may be incomplete', async () => {
-    source.changesAreWhole = false
+    source.changesAreAtomic = false
     await start()
     await clock.advance(60_000)
     source.change()
