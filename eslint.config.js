@@ -9,6 +9,23 @@ import {COMPARES_PROSE, MAY_COMPARE_PROSE} from './scripts/no-prose.mjs'
 const IMPURE = 'This file is pure: take it as a parameter.'
 const SKIP = 'Every test runs, or says why it cannot: skipBecause of test/support/skip.ts.'
 const TIMEOUT = 'A busy machine must not fail a test: take a limit from test/support/timeouts.ts.'
+const UNIT = 'A unit test starts no process and opens no socket: move it to test/component/.'
+const NOT_IN_UNIT_TESTS = ['child_process', 'dgram', 'http', 'https', 'net', 'tls'].map(
+  (name) => `node:${name}`,
+)
+/** Parts of test/support/ that start processes or open sockets. */
+const SUPPORT_OF_OTHER_TIERS =
+  'support/(api-double/(api-double|use-double)|backends|nginx-fixture|ports|proxy-double|terminal|traffic)\\.js$'
+/** They make named pipes, need one real socket for a single test, or ask promtool if it is installed. */
+const UNIT_TESTS_WITH_A_PROCESS = [
+  'test/unit/cli/run/write-snapshot.test.ts',
+  'test/unit/controller/changes.test.ts',
+  'test/unit/controller/metrics/metrics.test.ts',
+  'test/unit/lint/command/check.test.ts',
+  'test/unit/lint/config/find-config.test.ts',
+  'test/unit/sources/manifests/find-files.test.ts',
+  'test/unit/sources/manifests/search-folder.test.ts',
+]
 const NOT_IN_PURE_FILES = [
   'process',
   'performance',
@@ -86,6 +103,19 @@ export default defineConfig(
         {
           selector: 'CallExpression[callee.object.name!=AbortSignal][callee.property.name=timeout] > Literal',
           message: TIMEOUT,
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/unit/**/*.ts'],
+    ignores: UNIT_TESTS_WITH_A_PROCESS,
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: NOT_IN_UNIT_TESTS.map((name) => ({name, message: UNIT, allowTypeImports: true})),
+          patterns: [{regex: SUPPORT_OF_OTHER_TIERS, message: UNIT, allowTypeImports: true}],
         },
       ],
     },

@@ -45,7 +45,7 @@ const WHY_NOT: readonly (readonly [begins: string, why: string])[] = [
   ['gh', 'needs GitHub'],
   ['sha256sum', 'needs a release [test/install/reproducible.test.ts]'],
   ['lbex run', 'serves until it is stopped [test/commands/run.test.ts]'],
-  ['lbex drain', 'ends an NGINX [test/unit/cli/run/drain.test.ts]'],
+  ['lbex drain', 'ends an NGINX [test/component/cli/run/drain.test.ts]'],
   ['lbex doctor', 'tells of the host it is on [test/commands/doctor.test.ts]'],
   ['lbex gce', 'needs Google Cloud [test/commands/gce.test.ts]'],
 ]

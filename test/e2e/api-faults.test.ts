@@ -1,7 +1,7 @@
 /**
  * The API server goes away, comes back as another, and refuses in every way that it has: what is served stays served, and
  * lbex catches up by itself. (How each fault is noticed, and how often lbex asks meanwhile, is proven for the source alone, in
- * the time of a fake clock: test/unit/sources/cluster/cluster-faults.test.ts.)
+ * the time of a fake clock: test/component/sources/cluster/cluster-faults.test.ts.)
  */
 import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {run, type RunFlags} from '../../../../src/cli/run/run.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
-import {flagsOf} from './flags.js'
+import {flagsOf} from '../../../unit/cli/run/flags.js'
 
 describe('run', () => {
   let folder: TemporaryFolder

@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import type {FoundFile} from '../../../../src/sources/manifests/found-files.js'
 import {STDIN, TextReader} from '../../../../src/sources/manifests/read-text.js'
-import {signal, withFolder} from './support.js'
+import {signal, withFolder} from '../../../unit/sources/manifests/support.js'
 
 const regular = (folder: string, name: string): FoundFile => ({
   file: name,

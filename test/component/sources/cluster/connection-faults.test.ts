@@ -21,8 +21,8 @@ import {ProxyDouble, type ProxyFault} from '../../../support/proxy-double.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 import {waitFor} from '../../../support/wait.js'
 import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
-import {FakeClock} from '../../controller/fake-clock.js'
-import {FakeLog} from '../../controller/fakes.js'
+import {FakeClock} from '../../../unit/controller/fake-clock.js'
+import {FakeLog} from '../../../unit/controller/fakes.js'
 
 const NAME = 'api.example.com'
 

@@ -4,7 +4,7 @@ import {createServer, type IncomingMessage, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {gkeCredentials, type GkeServers} from '../../../src/kube/gke-credentials.js'
 import {openAccess} from '../../../src/kube/open-access.js'
-import {FakeClock} from '../controller/fake-clock.js'
+import {FakeClock} from '../../unit/controller/fake-clock.js'
 
 const CLUSTER = 'projects/my-project/locations/us-central1-a/clusters/shop'
 const CA = 'an authority'

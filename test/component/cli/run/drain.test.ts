@@ -9,7 +9,7 @@ import {serviceFile} from '../../../support/nginx-files.js'
 import {NginxFixture} from '../../../support/nginx-fixture.js'
 import {freePort} from '../../../support/ports.js'
 import {askTcp} from '../../../support/traffic.js'
-import {flagsOf} from './flags.js'
+import {flagsOf} from '../../../unit/cli/run/flags.js'
 
 const DONE = {output: '', notes: '', exitCode: 0}
 

@@ -11,7 +11,7 @@ import {busy, internalError, pageNotFound, type Refusal} from '../../support/api
 import {loadLibrary, useDouble} from '../../support/api-double/use-double.js'
 import {temporaryFolder} from '../../support/temporary-folder.js'
 import {waitFor} from '../../support/wait.js'
-import {FakeClock} from '../controller/fake-clock.js'
+import {FakeClock} from '../../unit/controller/fake-clock.js'
 
 /** Aborted after each test. */
 let ending = new AbortController()

@@ -6,10 +6,10 @@ import {apiEndpoints, apiNode, apiService, apiSlice} from '../../../support/api-
 import {internalError} from '../../../support/api-double/status.js'
 import {collectGarbage} from '../../../support/collect-garbage.js'
 import {waitFor} from '../../../support/wait.js'
-import {FakeClock, settled} from '../../controller/fake-clock.js'
-import {FakeLog} from '../../controller/fakes.js'
+import {FakeClock, settled} from '../../../unit/controller/fake-clock.js'
+import {FakeLog} from '../../../unit/controller/fakes.js'
 import {outline, useCluster} from './cluster-in-use.js'
-import {failing, page, saying, ScriptedAccess} from './scripted-access.js'
+import {failing, page, saying, ScriptedAccess} from '../../../unit/sources/cluster/scripted-access.js'
 
 describe('sources/cluster/cluster-source', () => {
   const use = useCluster()

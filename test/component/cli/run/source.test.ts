@@ -4,8 +4,8 @@ import {apiService} from '../../../support/api-double/objects.js'
 import {useDouble} from '../../../support/api-double/use-double.js'
 import {temporaryFolder} from '../../../support/temporary-folder.js'
 import {waitFor} from '../../../support/wait.js'
-import {FakeLog} from '../../controller/fakes.js'
-import {flagsOf} from './flags.js'
+import {FakeLog} from '../../../unit/controller/fakes.js'
+import {flagsOf} from '../../../unit/cli/run/flags.js'
 
 describe('openSource', () => {
   const use = useDouble()

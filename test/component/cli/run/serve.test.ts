@@ -7,9 +7,9 @@ import {Failure} from '../../../../src/diagnostics/failure.js'
 import {parseExposition, valueOf} from '../../../support/exposition.js'
 import {freePort} from '../../../support/ports.js'
 import {waitFor} from '../../../support/wait.js'
-import {FakeClock, settled} from '../../controller/fake-clock.js'
-import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, loggersOf} from '../../controller/fakes.js'
-import {flagsOf} from './flags.js'
+import {FakeClock, settled} from '../../../unit/controller/fake-clock.js'
+import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, loggersOf} from '../../../unit/controller/fakes.js'
+import {flagsOf} from '../../../unit/cli/run/flags.js'
 
 describe('serve', () => {
   let clock: FakeClock

@@ -10,7 +10,7 @@ import {freePort} from '../../../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 import {BROKEN, complete} from '../../../commands/manifests.js'
 import {nginxFlags} from '../../../commands/nginx.js'
-import {flagsOf} from '../../cli/run/flags.js'
+import {flagsOf} from '../../../unit/cli/run/flags.js'
 
 describe('doctor', () => {
   const use = useDouble()

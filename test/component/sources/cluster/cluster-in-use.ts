@@ -5,8 +5,8 @@ import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
 import type {SnapshotReading, SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {useDouble, type DoubleInUse} from '../../../support/api-double/use-double.js'
 import {waitFor} from '../../../support/wait.js'
-import {FakeClock} from '../../controller/fake-clock.js'
-import {FakeLog} from '../../controller/fakes.js'
+import {FakeClock} from '../../../unit/controller/fake-clock.js'
+import {FakeLog} from '../../../unit/controller/fakes.js'
 
 export type ClusterInUse = Pick<DoubleInUse, 'api'> & {
   readonly clock: FakeClock

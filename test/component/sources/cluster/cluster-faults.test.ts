@@ -12,8 +12,8 @@ import {loadLibrary, useDouble} from '../../../support/api-double/use-double.js'
 import {temporaryFolder} from '../../../support/temporary-folder.js'
 import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
 import {waitFor} from '../../../support/wait.js'
-import {FakeClock} from '../../controller/fake-clock.js'
-import {FakeLog} from '../../controller/fakes.js'
+import {FakeClock} from '../../../unit/controller/fake-clock.js'
+import {FakeLog} from '../../../unit/controller/fakes.js'
 import {outline, useCluster} from './cluster-in-use.js'
 
 describe('sources/cluster, when', () => {

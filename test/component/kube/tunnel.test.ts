@@ -14,7 +14,7 @@ import {freePort} from '../../support/ports.js'
 import {ProxyDouble, type ProxyFault} from '../../support/proxy-double.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 import {waitFor} from '../../support/wait.js'
-import {FakeClock} from '../controller/fake-clock.js'
+import {FakeClock} from '../../unit/controller/fake-clock.js'
 
 const SCHEMES = ['http', 'socks5'] as const
 
