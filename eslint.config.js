@@ -124,10 +124,9 @@ export default defineConfig(
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['console', 'process', 'URL', 'require', 'module', '__dirname', 'setTimeout'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        ['Buffer', 'console', 'process', 'URL', 'require', 'module', '__dirname', 'setTimeout'].map(
+          (name) => [name, 'readonly'],
+        ),
       ),
     },
   },

@@ -4,6 +4,7 @@
 // the two against each other.
 import {randomUUID} from 'node:crypto'
 import {existsSync, realpathSync} from 'node:fs'
+import {request} from 'node:http'
 import {fileURLToPath} from 'node:url'
 
 /** @typedef {{exitCode: number, stdout: string, stderr: string}} Result */
@@ -17,7 +18,7 @@ import {fileURLToPath} from 'node:url'
  * @param {Fetch} [fetch]
  * @returns {Promise<Result>}
  */
-export async function fakeGcloud(args, env, signal, fetch = globalThis.fetch) {
+export async function fakeGcloud(args, env, signal, fetch = fetchOverHttp) {
   const words = args.filter((arg) => !arg.startsWith('--'))
   const flags = Object.fromEntries(args.filter((arg) => arg.startsWith('--')).map(flagOf))
   const handler = Object.entries(COMMANDS).find(
@@ -78,6 +79,29 @@ function crashed(error) {
   return failed(
     `ERROR: gcloud crashed (ConnectionError): ('Connection aborted.', ${String(error)})\n\nIf you would like to report this issue, please run the following command:\n  gcloud feedback`,
   )
+}
+
+/**
+ * The global fetch takes three times the CPU of all the rest of this program.
+ *
+ * @type {Fetch}
+ */
+function fetchOverHttp(url, {method, headers, body = '', signal}) {
+  return new Promise((resolve, reject) => {
+    const length = {'content-length': Buffer.byteLength(body)}
+    const sent = request(url, {method, headers: {...headers, ...length}, agent: false, signal}, (answer) => {
+      /** @type {Buffer[]} */
+      const parts = []
+      const {statusCode = 0} = answer
+      answer.on('error', reject).on('data', (part) => parts.push(part))
+      answer.on('end', () => {
+        const text = Buffer.concat(parts).toString()
+        const ok = statusCode < 300
+        resolve({ok, status: statusCode, json: async () => /** @type {unknown} */ (JSON.parse(text))})
+      })
+    })
+    sent.on('error', reject).end(body)
+  })
 }
 
 class Call {

@@ -7,6 +7,7 @@ import {
   type GceUpFlags,
 } from '../../../../src/cli/flags/gce.js'
 import {parseFlags} from '../../../../src/cli/parse-flags.js'
+import {UsageError} from '../../../../src/cli/usage-error.js'
 
 const REQUIRED = ['--name=web', '--project=my-project', '--cluster-name=shop', '--cluster-network=net']
 
@@ -108,5 +109,85 @@ describe('gce/command/gce-options', () => {
     assert.throws(() => targetOf({name: 'web', project: undefined, region: 'us-central1', json: false}), {
       message: '--project must be given',
     })
+  })
+
+  describe('rejects', () => {
+    const cases: [flags: string[], message: string][] = [
+      [
+        ['--name', 'Web'],
+        `--name: must be a name (small letters, digits and '-', a letter first), this is "Web"`,
+      ],
+      [['--name', 'w'.repeat(50)], '--name: must have at most 49 characters, this has 50'],
+      [
+        ['--name', 'w'.repeat(30)],
+        '--name: no service account can be made for a name of more than 25 characters, this has 30',
+      ],
+      [['--project', 'My Project'], '--project: must be the id of a project, this is "My Project"'],
+      [['--region', 'us'], '--region: must be a region such as us-central1, this is "us"'],
+      [['--region', 'us-east1'], '--cluster-zone us-central1-a is not in --region us-east1'],
+      [
+        ['--cluster-zone', 'here'],
+        '--cluster-zone: must be a zone such as us-central1-a, or a region, this is "here"',
+      ],
+      [['--cidr', '10.150.0.0'], '--cidr: must be an IPv4 range such as 10.150.0.0/27, this is "10.150.0.0"'],
+      [
+        ['--cidr', '10.150.0.1/27'],
+        '--cidr: 10.150.0.1/27 has bits set after its prefix\nhint: write 10.150.0.0/27',
+      ],
+      [['--cidr', '10.150.0.0/30'], '--cidr: must be a range from /8 to /29, this is "10.150.0.0/30"'],
+      [
+        ['--cidr', '10.150.0.0/28'],
+        '--cidr 10.150.0.0/28 holds 12 hosts, and 13 are needed: --num-autoscale 10 and 3 more while a new template is rolled out\nhint: give a /27, or --num-autoscale 9',
+      ],
+      [
+        ['--cidr', '10.150.0.0/29'],
+        '--cidr 10.150.0.0/29 holds 4 hosts, and 13 are needed: --num-autoscale 10 and 3 more while a new template is rolled out\nhint: give a /27',
+      ],
+      [
+        ['--num-autoscale', '1'],
+        '--num-autoscale: must be a number from 2 (there are always two hosts) to 1000, this is "1"',
+      ],
+      [['--health-port', '0'], '--health-port: must be a port from 1 to 65535, this is "0"'],
+      [['--ports', '80,x'], '--ports: must be ports such as 80, 9827/udp or 8000-8100, this is "x"'],
+      [['--ports', '90-80'], '--ports: must be a range from a lower to a higher port, this is "90-80"'],
+      [['--ports', '80/sctp'], '--ports: must be ports such as 80, 9827/udp or 8000-8100, this is "80/sctp"'],
+      [
+        ['--ingress-cidr', '10.0.0.0/8,::/0'],
+        '--ingress-cidr: must be an IPv4 range such as 10.150.0.0/27, this is "::/0"',
+      ],
+      [['--machine-type', 'E2'], '--machine-type: must be a machine type such as e2-small, this is "E2"'],
+      [
+        ['--service-account', 'me'],
+        '--service-account: must be the address of a service account, this is "me"',
+      ],
+      [
+        ['--lbex-package', 'a b'],
+        '--lbex-package: must be one version such as lbex@2.0.0, or https://HOST/PATH.tgz#sha256=CHECKSUM, this is "a b"',
+      ],
+      [
+        ['--wait-timeout', 'soon'],
+        '--wait-timeout: must be a duration such as 500ms, 30s, 5m or 12h, this is "soon"',
+      ],
+      [
+        ['--service-account', 'a@b.iam.gserviceaccount.com', '--create-service-account'],
+        '--service-account and --create-service-account cannot be used together',
+      ],
+      [
+        ['--no-create-service-account'],
+        'no account is made for the hosts, and none is given\nhint: give --service-account',
+      ],
+      [['--wait-timeout', '0'], '--wait-timeout: must be longer than 0\nhint: --no-wait does not wait'],
+    ]
+
+    for (const [flags, message] of cases) {
+      it(flags.join(' '), () =>
+        assert.rejects(optionsOf(...REQUIRED, ...flags), (error: unknown) => {
+          assert.ok(error instanceof UsageError)
+          const text = error.message + (error.hint === undefined ? '' : `\nhint: ${error.hint}`)
+          assert.equal(text.slice(0, message.length), message)
+          return true
+        }),
+      )
+    }
   })
 })
