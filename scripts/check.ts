@@ -1,4 +1,4 @@
-/** npm run check: runs every gate, two at a time, says which hold, and shows what the others complain about. */
+/** npm run check: runs every gate, two at a time, and shows the output of those that fail. */
 import {spawn} from 'node:child_process'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
@@ -14,6 +14,7 @@ const GATES = [
   'check:unused',
   'check:generated',
   'check:files',
+  'check:commits',
 ]
 const AT_A_TIME = 2
 
