@@ -1,7 +1,7 @@
 /**
- * Writes the files that are made from the code: oclif.manifest.json, schemas/annotations.schema.json, and in docs/
- * commands.md, annotations.md, diagnostics.md, metrics.md and the table of layers in architecture.md. With --check it writes
- * nothing and fails where one of them is not what it would write.
+ * Writes the generated files: oclif.manifest.json, schemas/annotations.schema.json, and in docs/ commands.md, annotations.md,
+ * diagnostics.md, metrics.md, decisions/README.md and the table of layers in architecture.md. With --check it writes nothing,
+ * and fails if one of them is out of date.
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
@@ -9,6 +9,7 @@ import {format, resolveConfig} from 'prettier'
 import {annotationsPage} from './docs/annotations-page.js'
 import {annotationsSchema} from './docs/annotations-schema.js'
 import {commandManifest, commandsPage} from './docs/commands-page.js'
+import {decisionsPage} from './docs/decisions-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
 import {withLayers} from './docs/layers-table.js'
 import {metricsPage} from './docs/metrics-page.js'
@@ -24,13 +25,14 @@ settle('docs/annotations.md', await asMarkdown(annotationsPage()))
 settle('schemas/annotations.schema.json', await asJson(annotationsSchema()))
 settle('docs/diagnostics.md', await asMarkdown(diagnosticsPage(`${root}test/golden`)))
 settle('docs/metrics.md', await asMarkdown(metricsPage()))
+settle('docs/decisions/README.md', await asMarkdown(decisionsPage(`${root}docs/decisions`)))
 const architecture = 'docs/architecture.md'
 settle(architecture, await asMarkdown(withLayers(readFileSync(root + architecture, 'utf8'))))
 
 function settle(path: string, text: string): void {
   if (!checks) writeFileSync(root + path, text)
   else if (!existsSync(root + path) || readFileSync(root + path, 'utf8') !== text) {
-    console.log(`${path} is not what the code makes of it: run npm run docs`)
+    console.log(`${path} is out of date: run npm run docs`)
     process.exitCode = 1
   }
 }
