@@ -1,40 +1,40 @@
-/** Walks a plan: each step as soon as those before it are done, and none after one that failed. */
-import type {Plan, Step} from './plan.js'
+/** Runs the steps of a plan: each as soon as the steps that it waits for are done, and no step after one that failed. */
+import type {Plan, PlanStep} from './plan.js'
 
-/** `done`: by this step. `found`: it was done already, as after an answer that was lost. */
+/** `done`: by this step. `found`: it was already done, such as after a lost response. */
 export type StepResult = 'done' | 'found'
 
-export type Outcome = {
-  readonly step: Step
+export type StepOutcome = {
+  readonly step: PlanStep
   readonly state: StepResult | 'failed' | 'not-reached'
-  /** Where it failed. */
+  /** Set if it failed. */
   readonly error?: unknown
 }
 
-export type Walk = {
-  readonly step: Step
-  /** Settles when the step is started, or will not be. */
+export type StepRun = {
+  readonly step: PlanStep
+  /** Resolves when the step starts, or when it is clear that it will not start. */
   readonly started: Promise<void>
-  readonly ended: Promise<Outcome>
+  readonly ended: Promise<StepOutcome>
 }
 
 export type ExecuteOptions = {
   /** Rejects when the step fails. */
-  readonly perform: (step: Step) => Promise<StepResult>
-  /** Whether to start steps that have nothing to do with one that failed. */
+  readonly perform: (step: PlanStep) => Promise<StepResult>
+  /** Whether to start steps that do not depend on a failed step. */
   readonly keepGoing: boolean
-  /** No step is started any more once it aborts. */
+  /** No further step starts after it aborts. */
   readonly signal: AbortSignal
 }
 
-/** Starts at once. No `ended` rejects. */
-export function execute({steps}: Pick<Plan, 'steps'>, options: ExecuteOptions): Walk[] {
-  const walks = new Map<string, Walk>()
+/** Starts immediately. No `ended` promise rejects. */
+export function execute({steps}: Pick<Plan, 'steps'>, options: ExecuteOptions): StepRun[] {
+  const runs = new Map<string, StepRun>()
   let failed = false
   const mayStart = (): boolean => !options.signal.aborted && (options.keepGoing || !failed)
 
-  const walk = async (step: Step, start: () => void): Promise<Outcome> => {
-    const before = await Promise.all(step.after.flatMap((id) => walks.get(id)?.ended ?? []))
+  const run = async (step: PlanStep, start: () => void): Promise<StepOutcome> => {
+    const before = await Promise.all(step.after.flatMap((id) => runs.get(id)?.ended ?? []))
     if (!before.every(isDone) || !mayStart()) return {step, state: 'not-reached'}
     start()
     try {
@@ -50,12 +50,12 @@ export function execute({steps}: Pick<Plan, 'steps'>, options: ExecuteOptions): 
     const begun = new Promise<void>((resolve) => {
       start = resolve
     })
-    const ended = walk(step, start)
-    walks.set(step.id, {step, started: Promise.race([begun, ended.then(() => {})]), ended})
+    const ended = run(step, start)
+    runs.set(step.id, {step, started: Promise.race([begun, ended.then(() => {})]), ended})
   }
-  return [...walks.values()]
+  return [...runs.values()]
 }
 
-export function isDone({state}: Outcome): boolean {
+export function isDone({state}: StepOutcome): boolean {
   return state === 'done' || state === 'found'
 }

@@ -1,11 +1,11 @@
-/** Reads what gcloud prints as JSON: everything may be absent. */
-export type Fields = Readonly<Record<string, unknown>>
+/** Reads fields of the JSON that gcloud prints. Any field may be absent. */
+export type JsonFields = Readonly<Record<string, unknown>>
 
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+function fieldsOf(value: unknown): JsonFields {
+  return typeof value === 'object' && value !== null ? (value as JsonFields) : {}
 }
 
-/** What stands at a path; undefined where it does not go that far. */
+/** The value at a path; undefined if the path does not exist. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((inner, key) => fieldsOf(inner)[key], value)
 }
@@ -20,12 +20,12 @@ export function listAt(value: unknown, ...path: readonly (string | number)[]): r
   return Array.isArray(list) ? list : []
 }
 
-/** The name at the end of a link. */
+/** The last segment of a resource URL. */
 export function lastName(link: string): string {
   return link.slice(link.lastIndexOf('/') + 1)
 }
 
-/** Whether two lists hold the same texts, in whatever order. */
+/** Whether two lists have the same texts, in any order. */
 export function sameSet(one: readonly unknown[], other: readonly unknown[]): boolean {
   const [a, b] = [one, other].map((list) => JSON.stringify([...new Set(list.map(String))].sort()))
   return a === b

@@ -1,30 +1,30 @@
-/** Runs gcloud: a few at a time, again after temporary trouble, and never with a question or a change of its configuration. */
+/** Runs gcloud: a few processes at a time, with retries after temporary errors, without prompts, and without changing its configuration. */
 import {availableParallelism} from 'node:os'
 import {Failure} from '../diagnostics/failure.js'
 import {run as runProgram, type RunResult} from '../util/run-program.js'
 import {Backoff} from '../util/backoff.js'
 import type {Clock} from '../util/clock.js'
-import {gcloudFailure, isIncomplete, isNotFound} from './gcloud-trouble.js'
-import type {Args, Reading} from './thing.js'
+import {gcloudFailure, isIncomplete, isNotFound} from './gcloud-errors.js'
+import type {Args, ResourceQuery} from './resource.js'
 
-/** Starts gcloud. Rejects with the reason of `signal`, and with a Failure where there is no result. `timeout`: milliseconds. */
+/** Runs gcloud. Rejects with the reason of `signal`, or with a Failure if there is no result. `timeout`: milliseconds. */
 export type RunGcloud = (args: Args, signal: AbortSignal, timeout: number) => Promise<RunResult>
 
 export type GcloudOptions = {
   readonly run?: RunGcloud
   readonly clock: Clock
-  /** Ends whatever runs; everything rejects with its reason then. */
+  /** Ends all running gcloud processes; every pending call rejects with its reason. */
   readonly signal: AbortSignal
 }
 
-/** Each takes a CPU for half a second before it sends anything, and waits for Google about as long. */
+/** Each process takes half a second of CPU time before it sends a request, and waits about as long for the response. */
 const AT_A_TIME = Math.max(4, 2 * availableParallelism())
-/** A quarter of a minute in all: so long it may take until a new service account is known everywhere. */
+/** About 15 s in total, because a new service account may take that long to become visible everywhere. */
 const ATTEMPTS = 6
 const PAUSES = {initial: 500, limit: 8000}
-/** Milliseconds. Whoever waits for an answer is to be told when none comes. */
+/** Milliseconds. */
 const TIMEOUT_OF_READING = 2 * 60_000
-/** Milliseconds: gcloud itself gives up on an operation after half an hour. */
+/** Milliseconds. gcloud itself stops waiting for an operation after 30 minutes. */
 const TIMEOUT_OF_CHANGE = 35 * 60_000
 
 export class Gcloud {
@@ -44,24 +44,24 @@ export class Gcloud {
     return this.options.clock
   }
 
-  /** What the command prints as JSON; undefined when what it names is not there. */
-  async read(reading: Pick<Reading, 'args' | 'name'>): Promise<unknown> {
-    const args = [...reading.args, '--format=json']
+  /** The JSON that the command prints; undefined if the resource that it names does not exist. */
+  async read(query: Pick<ResourceQuery, 'args' | 'name'>): Promise<unknown> {
+    const args = [...query.args, '--format=json']
     return this.again(async () => {
       const {exitCode, stdout, stderr, endedBy} = await this.once(args, TIMEOUT_OF_READING)
-      if (exitCode !== 0 && isNotFound(stderr, reading.name)) return undefined
-      if (exitCode !== 0 || isIncomplete(stderr)) throw gcloudFailure(shown(reading.args), stderr, endedBy)
-      return parse(stdout, reading.args)
+      if (exitCode !== 0 && isNotFound(stderr, query.name)) return undefined
+      if (exitCode !== 0 || isIncomplete(stderr)) throw gcloudFailure(shown(query.args), stderr, endedBy)
+      return parse(stdout, query.args)
     })
   }
 
-  /** Runs a command that changes something, once. */
+  /** Runs a command that changes a resource, without a retry. */
   async change(args: Args): Promise<void> {
     const {exitCode, stderr, endedBy} = await this.once(args, TIMEOUT_OF_CHANGE)
     if (exitCode !== 0) throw gcloudFailure(shown(args), stderr, endedBy)
   }
 
-  /** Again while it fails for a reason that may pass. What hung for so long would hang again. */
+  /** Retries while the error is temporary. A timeout is not retried: the next attempt would take as long. */
   async again<T>(attempt: () => Promise<T>): Promise<T> {
     const pauses = new Backoff(PAUSES)
     for (let count = 1; ; count += 1) {
@@ -88,7 +88,7 @@ export class Gcloud {
   }
 }
 
-/** They win over the user's own configuration, which may hide answers and errors: both are read here. */
+/** Override the configuration of the user, which may hide the output and the errors that are read here. */
 const SETTINGS = {
   CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
   CLOUDSDK_CORE_USER_OUTPUT_ENABLED: 'true',
@@ -103,7 +103,7 @@ function startGcloud(args: Args, signal: AbortSignal, timeout: number): Promise<
   return runProgram('gcloud', args, {
     timeout,
     signal,
-    // Its variables may hold relative paths.
+    // Environment variables of gcloud may contain relative paths.
     cwd: process.cwd(),
     env: {...(process.env as Record<string, string>), ...SETTINGS},
     hint: 'install the Google Cloud CLI: https://cloud.google.com/sdk/docs/install',
@@ -114,11 +114,11 @@ function parse(stdout: string, args: Args): unknown {
   try {
     return JSON.parse(stdout) as unknown
   } catch (cause) {
-    throw new Failure(`${shown(args)} prints no JSON`, {code: 'gcloud-output', cause})
+    throw new Failure(`${shown(args)} did not print JSON`, {code: 'gcloud-output', cause})
   }
 }
 
-/** The words of a command, without its flags. */
+/** The command without its flags. */
 function shown(args: Args): string {
   return ['gcloud', ...args.filter((arg) => !arg.startsWith('--'))].join(' ')
 }

@@ -1,29 +1,29 @@
-/** How a group and its hosts are, from what gcloud describes. */
+/** The state of a group and its hosts, from the output of gcloud. */
 import {at, lastName, listAt, textAt} from './fields.js'
 import {templateInUse} from './resources/group.js'
 
 export type InstanceState = {
   readonly name: string
   readonly zone: string
-  /** `RUNNING`, `STAGING` …; `-` for a host that is not there yet. */
+  /** `RUNNING`, `STAGING` …; `-` for a host that does not exist yet. */
   readonly status: string
-  /** `HEALTHY`, `UNHEALTHY`, `UNKNOWN` …; `-` where nobody asks. */
+  /** `HEALTHY`, `UNHEALTHY`, `UNKNOWN` …; `-` without a health check. */
   readonly health: string
-  /** What the group does with it: `NONE`, `CREATING`, `RECREATING` … */
+  /** What the group manager is doing with it: `NONE`, `CREATING`, `RECREATING` … */
   readonly action: string
   readonly template: string
-  /** Why the last try failed. */
+  /** Errors of the last attempt. */
   readonly errors: readonly string[]
 }
 
 export type GroupState = {
   readonly group: string
-  /** Nothing comes or goes, every host is healthy and made from the group's template. */
+  /** No host is created or deleted, and every host is healthy and uses the template of the group. */
   readonly stable: boolean
   readonly template: string
   readonly targetSize: number
   readonly hosts: readonly InstanceState[]
-  /** Absent: there is none. */
+  /** Absent if the group has no autoscaler. */
   readonly autoscaler?: {
     readonly min: number
     readonly max: number
@@ -32,7 +32,7 @@ export type GroupState = {
   }
 }
 
-/** `found`: from describe; `instances`: from list-instances. */
+/** `found`: output of describe; `instances`: output of list-instances. */
 export function groupState(found: unknown, instances: unknown): GroupState {
   const template = templateInUse(found)
   const hosts = (Array.isArray(instances) ? instances : []).map(instanceState)
@@ -49,7 +49,7 @@ export function groupState(found: unknown, instances: unknown): GroupState {
   }
 }
 
-/** A host that runs and, where its health is checked, is healthy. */
+/** A host that is running and, if there is a health check, healthy. */
 export function isWell({status, health, action}: InstanceState): boolean {
   return status === 'RUNNING' && action === 'NONE' && (health === 'HEALTHY' || health === '-')
 }
@@ -78,7 +78,7 @@ function autoscalerState(policy: unknown): NonNullable<GroupState['autoscaler']>
 
 export type GroupError = {readonly at: string; readonly host: string; readonly message: string}
 
-/** From list-errors, the newest first. */
+/** The output of list-errors, newest first. */
 export function groupErrors(printed: unknown): GroupError[] {
   return (Array.isArray(printed) ? printed : [])
     .map((item) => ({
@@ -89,13 +89,13 @@ export function groupErrors(printed: unknown): GroupError[] {
     .sort((a, b) => (a.at < b.at ? 1 : -1))
 }
 
-/** `2 of 3 hosts are healthy` and what the others do. */
+/** `2 of 3 hosts are healthy`, followed by the state of the others. */
 export function progressText({hosts, stable, template}: GroupState): string {
   const well = hosts.filter((host) => isWell(host) && host.template === template)
   const others = hosts
     .filter((host) => !well.includes(host))
     .map((host) => `${host.name} ${doing(host, template)}`)
-  const settling = !stable && others.length === 0 ? ['the group settles'] : []
+  const settling = !stable && others.length === 0 ? ['the group is not stable yet'] : []
   return [`${well.length} of ${hosts.length} hosts are healthy`, ...others, ...settling].join(', ')
 }
 

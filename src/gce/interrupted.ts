@@ -1,6 +1,6 @@
-/** Somebody wants it to end: the reason of the signal that all work is given. */
+/** The abort reason after SIGINT, SIGTERM or SIGHUP. */
 
-/** By number, which shells add to 128. SIGHUP: the terminal is gone, and gcloud is told too. */
+/** Signal numbers: a shell adds 128 for the exit code. At SIGHUP the terminal is gone; gcloud gets that signal too. */
 const NUMBERS = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15} as const
 
 export type StopSignal = keyof typeof NUMBERS

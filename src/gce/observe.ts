@@ -1,24 +1,24 @@
-/** Asks gcloud for all that a plan needs to know, at the same time. */
+/** Reads all resources that a plan needs, concurrently. */
 import type {Gcloud} from './gcloud.js'
-import {keyOf, Seen} from './seen.js'
-import type {Reading} from './thing.js'
+import {keyOf, Observed} from './observed.js'
+import type {ResourceQuery} from './resource.js'
 
-/** Rejects with the first trouble, once nothing runs any more. */
-export async function observe(gcloud: Gcloud, readings: readonly Reading[]): Promise<Seen> {
+/** Rejects with the first error, after all processes have ended. */
+export async function observe(gcloud: Gcloud, queries: readonly ResourceQuery[]): Promise<Observed> {
   const answers = new Map<string, Promise<unknown>>()
-  const ask = async (reading: Reading): Promise<unknown> => {
-    const {onlyWithout, onlyWith} = reading
+  const ask = async (query: ResourceQuery): Promise<unknown> => {
+    const {onlyWithout, onlyWith} = query
     if (onlyWithout && (await answerTo(onlyWithout)) !== undefined) return undefined
     if (onlyWith && (await answerTo(onlyWith)) === undefined) return undefined
-    return gcloud.read(reading)
+    return gcloud.read(query)
   }
-  const answerTo = (reading: Reading): Promise<unknown> => {
-    const key = keyOf(reading.args)
-    const answer = answers.get(key) ?? ask(reading)
+  const answerTo = (query: ResourceQuery): Promise<unknown> => {
+    const key = keyOf(query.args)
+    const answer = answers.get(key) ?? ask(query)
     answers.set(key, answer)
     return answer
   }
-  const all = readings.map(async (reading) => [reading.args, await answerTo(reading)] as const)
+  const all = queries.map(async (query) => [query.args, await answerTo(query)] as const)
   await Promise.allSettled(all)
-  return Seen.of(await Promise.all(all))
+  return Observed.of(await Promise.all(all))
 }

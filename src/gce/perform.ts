@@ -1,16 +1,21 @@
 /**
- * Takes one step, so that it may be taken again. A change that fails may have been made all the same (a lost answer, an
- * operation that went on), so what is there is looked at before anything else is decided.
+ * Performs one step, with retries. A change that fails may have been made all the same (a lost response, an operation that
+ * continued), so the resource is read again before the retry.
  */
 import {Failure} from '../diagnostics/failure.js'
 import type {StepResult} from './execute.js'
 import type {Gcloud} from './gcloud.js'
-import type {Plan, Step} from './plan.js'
-import type {Seen} from './seen.js'
+import type {Plan, PlanStep} from './plan.js'
+import type {Observed} from './observed.js'
 
-export type Replan = (seen: Seen) => Plan
+export type Replan = (observed: Observed) => Plan
 
-export async function perform(gcloud: Gcloud, step: Step, seen: Seen, replan: Replan): Promise<StepResult> {
+export async function perform(
+  gcloud: Gcloud,
+  step: PlanStep,
+  observed: Observed,
+  replan: Replan,
+): Promise<StepResult> {
   return gcloud.again(async () => {
     try {
       await gcloud.change(step.args)
@@ -18,14 +23,19 @@ export async function perform(gcloud: Gcloud, step: Step, seen: Seen, replan: Re
     } catch (error) {
       if (!(error instanceof Failure) || error.code === 'command-not-found') throw error
       gcloud.signal.throwIfAborted()
-      if (await isDone(gcloud, step, seen, replan)) return 'found'
+      if (await isDone(gcloud, step, observed, replan)) return 'found'
       throw error
     }
   })
 }
 
-/** Whether a plan made now would leave the step out. */
-async function isDone(gcloud: Gcloud, {id, thing}: Step, seen: Seen, replan: Replan): Promise<boolean> {
-  const {steps, refusals} = replan(seen.with(thing.read.args, await gcloud.read(thing.read)))
+/** Whether a new plan would no longer contain the step. */
+async function isDone(
+  gcloud: Gcloud,
+  {id, resource}: PlanStep,
+  observed: Observed,
+  replan: Replan,
+): Promise<boolean> {
+  const {steps, refusals} = replan(observed.with(resource.read.args, await gcloud.read(resource.read)))
   return refusals.length === 0 && !steps.some((step) => step.id === id)
 }

@@ -1,119 +1,125 @@
 /**
- * From what is wanted and what is there to the steps between:
+ * Compares the desired with the observed resources, and plans the steps between them:
  *
- *   there is none                -> create it
- *   it is as wanted              -> nothing
- *   it differs                   -> update it; refuse where that cannot be
- *   it was not made by lbex      -> refuse
- *   a template of before         -> delete it, once no host is made from it
+ *   the resource does not exist         -> create it
+ *   it is as desired                    -> nothing
+ *   it differs                          -> update it; reject the plan if the field is immutable
+ *   it was not created by lbex          -> reject the plan
+ *   an earlier template                 -> delete it when no host uses it
  */
 import {at} from './fields.js'
-import {isOurs, type Plan, type Step} from './plan.js'
-import type {Seen} from './seen.js'
+import {isOurs, type Plan, type PlanStep} from './plan.js'
+import type {Observed} from './observed.js'
 import {namesOf, type GroupOptions} from './target.js'
-import {ids, inRegion, type Args, type Thing, type Wanted} from './thing.js'
-import {wantedAccount} from './resources/account.js'
-import {wantedFirewallRules} from './resources/firewall.js'
-import {group, wantedAutoscaler, wantedGroup} from './resources/group.js'
-import {wantedHealthCheck} from './resources/health-check.js'
-import {wantedNat, wantedRouter} from './resources/nat.js'
-import {wantedSubnet} from './resources/subnet.js'
-import {templateList, templatesIn, wantedTemplate} from './resources/template.js'
+import {ids, inRegion, type Args, type Resource, type DesiredResource} from './resource.js'
+import {desiredAccount} from './resources/account.js'
+import {desiredFirewallRules} from './resources/firewall.js'
+import {group, desiredAutoscaler, desiredGroup} from './resources/group.js'
+import {desiredHealthCheck} from './resources/health-check.js'
+import {desiredNat, desiredRouter} from './resources/nat.js'
+import {desiredSubnet} from './resources/subnet.js'
+import {templateList, templatesIn, desiredTemplate} from './resources/template.js'
 
-/** All that the group is made of, each after what it needs. */
-export function wantedThings(options: GroupOptions): Wanted[] {
+/** All resources of the group, each after those that it needs. */
+export function desiredResources(options: GroupOptions): DesiredResource[] {
   return [
-    ...(options.serviceAccount === undefined ? wantedAccount(options) : []),
-    wantedSubnet(options),
-    ...(options.address ? [] : [wantedRouter(options), wantedNat(options)]),
-    ...wantedFirewallRules(options),
-    wantedHealthCheck(options),
-    wantedTemplate(options),
-    wantedGroup(options),
-    wantedAutoscaler(options),
+    ...(options.serviceAccount === undefined ? desiredAccount(options) : []),
+    desiredSubnet(options),
+    ...(options.address ? [] : [desiredRouter(options), desiredNat(options)]),
+    ...desiredFirewallRules(options),
+    desiredHealthCheck(options),
+    desiredTemplate(options),
+    desiredGroup(options),
+    desiredAutoscaler(options),
   ]
 }
 
-/** `wait`: whether to wait until the group is stable; old templates are only deleted then. */
-export function planUp(options: GroupOptions, seen: Seen, wait: boolean): Plan {
-  const wanted = wantedThings(options)
-  const plans = wanted.map((thing) => planThing(options, thing, wanted, seen))
+/** `wait`: whether to wait until the group is stable. Old templates are deleted only after that. */
+export function planUp(options: GroupOptions, observed: Observed, wait: boolean): Plan {
+  const desired = desiredResources(options)
+  const plans = desired.map((resource) => planResource(options, resource, desired, observed))
   const changes = orderSteps(plans.map(({steps}) => steps))
   const refusals = plans.flatMap(({refusals}) => refusals)
-  const old = oldTemplates(options, seen)
-  const moving = isMoving(options, changes, seen)
+  const old = oldTemplates(options, observed)
+  const moving = isMoving(options, changes, observed)
   if (moving && !wait) {
-    const notes = old.map(
-      ({id}) => `${id} is left until no host is made from it: the next lbex gce up deletes it`,
-    )
+    const notes = old.map(({id}) => `${id} is kept until no host uses it: the next lbex gce up deletes it`)
     return {steps: changes, refusals, notes}
   }
   const waits = moving ? [waitStep(options, changes)] : []
   const after = [...changes, ...waits].map(({id}) => id)
-  const deletions = old.map((thing) => deleteStep(thing, after))
+  const deletions = old.map((resource) => deleteStep(resource, after))
   return {steps: [...changes, ...waits, ...deletions], refusals, notes: []}
 }
 
-type ThingPlan = {readonly steps: readonly Step[]; readonly refusals: readonly string[]}
+type ResourcePlan = {readonly steps: readonly PlanStep[]; readonly refusals: readonly string[]}
 
-function planThing(options: GroupOptions, thing: Wanted, all: readonly Thing[], seen: Seen): ThingPlan {
-  const found = seen.find(thing.read)
-  if (found === undefined) return {steps: [step(thing, 'create', 'create', thing.create)], refusals: []}
-  if (!isOurs(options, thing, found, all, seen)) return {steps: [], refusals: [notOurs(options, thing)]}
-  const {changes, fixed} = thing.compare(found)
+function planResource(
+  options: GroupOptions,
+  resource: DesiredResource,
+  all: readonly Resource[],
+  observed: Observed,
+): ResourcePlan {
+  const found = observed.find(resource.read)
+  if (found === undefined) return {steps: [step(resource, 'create', 'create', resource.create)], refusals: []}
+  if (!isOurs(options, resource, found, all, observed))
+    return {steps: [], refusals: [notOurs(options, resource)]}
+  const {changes, immutable} = resource.compare(found)
   return {
-    steps: changes.map(({title, args}) => step(thing, 'update', title, args)),
-    refusals: fixed.map((what) => `${thing.id} cannot be changed: ${what}`),
+    steps: changes.map(({title, args}) => step(resource, 'update', title, args)),
+    refusals: immutable.map((what) => `${resource.id} cannot be changed: ${what}`),
   }
 }
 
-function notOurs({name, region}: GroupOptions, {id}: Thing): string {
-  return `${id} is there, but was not made by lbex for ${name} in ${region}: choose another --name, or delete it`
+function notOurs({name, region}: GroupOptions, {id}: Resource): string {
+  return `${id} exists, but was not created by lbex for ${name} in ${region}: choose another --name, or delete it`
 }
 
-function step(thing: Thing, kind: Step['kind'], title: string, args: Args): Step {
-  return {id: `${title} ${thing.id}`, args, after: [], kind, thing}
+function step(resource: Resource, kind: PlanStep['kind'], title: string, args: Args): PlanStep {
+  return {id: `${title} ${resource.id}`, args, after: [], kind, resource}
 }
 
-/** A thing's steps come one after the other, and the first of them after all steps of what the thing needs. */
-function orderSteps(byThing: readonly (readonly Step[])[]): Step[] {
-  const lastOf = new Map(byThing.flatMap((steps) => steps.map(({thing, id}) => [thing.id, id] as const)))
-  return byThing.flatMap((steps) =>
+/** The steps of one resource run in order, and its first step runs after all steps of the resources that it needs. */
+function orderSteps(byResource: readonly (readonly PlanStep[])[]): PlanStep[] {
+  const lastOf = new Map(
+    byResource.flatMap((steps) => steps.map(({resource, id}) => [resource.id, id] as const)),
+  )
+  return byResource.flatMap((steps) =>
     steps.map((step, index) => {
       const before = steps[index - 1]
-      const needed = step.thing.needs.flatMap((id) => lastOf.get(id) ?? [])
+      const needed = step.resource.needs.flatMap((id) => lastOf.get(id) ?? [])
       return {...step, after: before ? [before.id] : needed}
     }),
   )
 }
 
-/** Whether hosts come and go, now or after these steps. */
-function isMoving(options: GroupOptions, steps: readonly Step[], seen: Seen): boolean {
+/** Whether hosts are created or deleted, now or after these steps. */
+function isMoving(options: GroupOptions, steps: readonly PlanStep[], observed: Observed): boolean {
   const {read, id} = group(options)
-  if (steps.some(({thing}) => thing.id === id)) return true
-  const status = at(seen.find(read), 'status')
+  if (steps.some(({resource}) => resource.id === id)) return true
+  const status = at(observed.find(read), 'status')
   return at(status, 'isStable') === false || at(status, 'versionTarget', 'isReached') === false
 }
 
-function waitStep(options: GroupOptions, steps: readonly Step[]): Step {
+function waitStep(options: GroupOptions, steps: readonly PlanStep[]): PlanStep {
   const {group: name} = namesOf(options)
   const of = [ids(options).group, ids(options).autoscaler]
   return {
     id: `wait for the hosts of ${name}`,
     args: ['compute', 'instance-groups', 'managed', 'wait-until', name, ...inRegion(options), '--stable'],
-    after: steps.filter(({thing}) => of.includes(thing.id)).map(({id}) => id),
+    after: steps.filter(({resource}) => of.includes(resource.id)).map(({id}) => id),
     kind: 'wait',
-    thing: group(options),
+    resource: group(options),
   }
 }
 
-function oldTemplates(options: GroupOptions, seen: Seen): Thing[] {
-  const current = wantedTemplate(options).id
-  return templatesIn(options, seen.find(templateList(options)))
+function oldTemplates(options: GroupOptions, observed: Observed): Resource[] {
+  const current = desiredTemplate(options).id
+  return templatesIn(options, observed.find(templateList(options)))
     .filter(({id}) => id !== current)
-    .filter((thing) => isOurs(options, thing, seen.find(thing.read), [], seen))
+    .filter((resource) => isOurs(options, resource, observed.find(resource.read), [], observed))
 }
 
-export function deleteStep(thing: Thing, after: readonly string[]): Step {
-  return {id: `delete ${thing.id}`, args: thing.remove ?? [], after, kind: 'delete', thing}
+export function deleteStep(resource: Resource, after: readonly string[]): PlanStep {
+  return {id: `delete ${resource.id}`, args: resource.remove ?? [], after, kind: 'delete', resource}
 }

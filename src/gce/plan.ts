@@ -1,52 +1,52 @@
-/** What is to be done: steps that wait for each other, as values. They are printed by --dry-run and walked by the rest. */
+/** A plan: steps that wait for each other, as values. --dry-run prints them. */
 import {textAt} from './fields.js'
-import type {Seen} from './seen.js'
-import {markOf, type Target} from './target.js'
-import type {Args, Thing} from './thing.js'
+import type {Observed} from './observed.js'
+import {markOf, type GroupTarget} from './target.js'
+import type {Args, Resource} from './resource.js'
 
-export type Step = {
-  /** In words: `create subnet shop-subnet`. */
+export type PlanStep = {
+  /** Such as `create subnet shop-subnet`. */
   readonly id: string
-  /** For gcloud. */
+  /** Arguments of gcloud. */
   readonly args: Args
-  /** Steps that come before. */
+  /** IDs of the steps that it waits for. */
   readonly after: readonly string[]
   readonly kind: 'create' | 'update' | 'delete' | 'wait'
-  readonly thing: Thing
+  readonly resource: Resource
 }
 
 export type Plan = {
-  readonly steps: readonly Step[]
-  /** Why it cannot be done, in sentences. With any of them no step is to be taken. */
+  readonly steps: readonly PlanStep[]
+  /** Why the plan is rejected, as sentences. If there is one, no step may run. */
   readonly refusals: readonly string[]
-  /** What is left as it is, in sentences. */
+  /** What is left unchanged, as sentences. */
   readonly notes: readonly string[]
-  /** Those of the notes that are about nothing that lbex would make under such a name: nothing is in the way. */
+  /** The notes about resources that are not in the way of a new group. */
   readonly remarks?: readonly string[]
 }
 
-/** Whether lbex made what was found, for this group. What belongs to another thing is ours unless that thing is a stranger's. */
+/** Whether lbex created the resource for this group. A resource without a mark of its own is ours if its owner is ours. */
 export function isOurs(
-  target: Target,
-  thing: Thing,
+  target: GroupTarget,
+  resource: Resource,
   found: unknown,
-  things: readonly Thing[],
-  seen: Seen,
+  resources: readonly Resource[],
+  observed: Observed,
 ): boolean {
-  if (thing.belongsTo === undefined) return textAt(found, 'description').startsWith(markOf(target))
-  const owner = things.find(({id}) => id === thing.belongsTo)
-  const ownerFound = owner && seen.find(owner.read)
-  return !owner || ownerFound === undefined || isOurs(target, owner, ownerFound, things, seen)
+  if (resource.belongsTo === undefined) return textAt(found, 'description').startsWith(markOf(target))
+  const owner = resources.find(({id}) => id === resource.belongsTo)
+  const ownerFound = owner && observed.find(owner.read)
+  return !owner || ownerFound === undefined || isOurs(target, owner, ownerFound, resources, observed)
 }
 
-/** Steps by waves: each wave can start when the one before has ended. For showing only. */
-export function wavesOf(steps: readonly Step[]): Step[][] {
+/** Groups steps into waves for the display: a wave can start when the one before has ended. */
+export function wavesOf(steps: readonly PlanStep[]): PlanStep[][] {
   const depths = new Map<string, number>()
   for (const step of steps) {
     const before = step.after.map((id) => depths.get(id) ?? 0)
     depths.set(step.id, Math.max(0, ...before) + 1)
   }
-  const waves: Step[][] = []
+  const waves: PlanStep[][] = []
   for (const step of steps) (waves[(depths.get(step.id) as number) - 1] ??= []).push(step)
   return waves
 }

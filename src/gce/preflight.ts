@@ -1,23 +1,23 @@
-/** What must be right in the project before anything is made there. */
+/** Checks the project before anything is created in it. */
 import {overlap} from './cidr.js'
 import {at, lastName, listAt, textAt} from './fields.js'
-import type {Seen} from './seen.js'
+import type {Observed} from './observed.js'
 import type {GroupOptions} from './target.js'
-import {inProject, type Reading} from './thing.js'
+import {inProject, type ResourceQuery} from './resource.js'
 import {subnet} from './resources/subnet.js'
 
-/** What a subnet needs that is there already has been seen to: Google lets no other overlap with it. A second run is shorter so. */
-export function preflightReadings(options: GroupOptions): Reading[] {
+/** If the subnet exists, its network and ranges were already checked, and Google prevents later overlaps: two queries are saved. */
+export function preflightQueries(options: GroupOptions): ResourceQuery[] {
   const onlyWithout = subnet(options).read
   return [cluster(options), {...network(options), onlyWithout}, {...subnets(options), onlyWithout}]
 }
 
-function network(options: GroupOptions): Reading {
+function network(options: GroupOptions): ResourceQuery {
   const name = options.network
   return {args: ['compute', 'networks', 'describe', name, inProject(options)], name}
 }
 
-function cluster(options: GroupOptions): Reading {
+function cluster(options: GroupOptions): ResourceQuery {
   const {name, location} = options.cluster
   return {
     args: ['container', 'clusters', 'describe', name, inProject(options), `--location=${location}`],
@@ -25,29 +25,29 @@ function cluster(options: GroupOptions): Reading {
   }
 }
 
-function subnets(options: GroupOptions): Reading {
+function subnets(options: GroupOptions): ResourceQuery {
   const {network: name} = options
   return {args: ['compute', 'networks', 'subnets', 'list', inProject(options), `--network=${name}`], name}
 }
 
-export type Problem = {readonly message: string; readonly hint: string}
+export type PreflightProblem = {readonly message: string; readonly hint: string}
 
-/** All of them at once. */
-export function preflightProblems(options: GroupOptions, seen: Seen): Problem[] {
-  const foundCluster = seen.find(cluster(options))
-  const isNew = seen.find(subnet(options).read) === undefined
+/** All problems, not only the first. */
+export function preflightProblems(options: GroupOptions, observed: Observed): PreflightProblem[] {
+  const foundCluster = observed.find(cluster(options))
+  const isNew = observed.find(subnet(options).read) === undefined
   return [
-    ...(isNew ? networkProblems(options, seen.find(network(options))) : []),
+    ...(isNew ? networkProblems(options, observed.find(network(options))) : []),
     ...clusterProblems(options, foundCluster),
-    ...overlaps(options, [...subnetRanges(options, seen), ...clusterRanges(foundCluster)]),
+    ...overlaps(options, [...subnetRanges(options, observed), ...clusterRanges(foundCluster)]),
   ]
 }
 
-function networkProblems({network: name, project}: GroupOptions, found: unknown): Problem[] {
+function networkProblems({network: name, project}: GroupOptions, found: unknown): PreflightProblem[] {
   if (found === undefined) {
     return [
       {
-        message: `there is no network ${name} in the project ${project}`,
+        message: `network ${name} does not exist in the project ${project}`,
         hint: `gcloud compute networks list --project=${project}`,
       },
     ]
@@ -57,19 +57,19 @@ function networkProblems({network: name, project}: GroupOptions, found: unknown)
   const kind = automatic === true ? 'an auto mode' : 'a legacy'
   const change =
     automatic === true
-      ? `gcloud compute networks update ${name} --project=${project} --switch-to-custom-subnet-mode changes it, for good`
-      : 'a legacy network takes no subnets: use another one'
-  return [{message: `${name} is ${kind} network, and must be a custom mode one`, hint: change}]
+      ? `gcloud compute networks update ${name} --project=${project} --switch-to-custom-subnet-mode changes it, which cannot be undone`
+      : 'a legacy network cannot have subnets: use another network'
+  return [{message: `${name} is ${kind} network; lbex needs a custom mode network`, hint: change}]
 }
 
 function clusterProblems(
   {cluster: {name, location}, project, network}: GroupOptions,
   found: unknown,
-): Problem[] {
+): PreflightProblem[] {
   if (found === undefined) {
     return [
       {
-        message: `there is no cluster ${name} in ${location} of the project ${project}`,
+        message: `cluster ${name} does not exist in ${location} of the project ${project}`,
         hint: `--cluster-zone is its zone or, for a regional one, its region: gcloud container clusters list --project=${project}`,
       },
     ]
@@ -81,10 +81,10 @@ function clusterProblems(
   ]
 }
 
-type Range = {readonly of: string; readonly cidr: string}
+type NamedRange = {readonly of: string; readonly cidr: string}
 
-function subnetRanges(options: GroupOptions, seen: Seen): Range[] {
-  const found = seen.find(subnets(options))
+function subnetRanges(options: GroupOptions, observed: Observed): NamedRange[] {
+  const found = observed.find(subnets(options))
   return (Array.isArray(found) ? found : []).flatMap((other) => {
     const of = `the subnet ${textAt(other, 'name')} in ${lastName(textAt(other, 'region'))}`
     const more = listAt(other, 'secondaryIpRanges')
@@ -92,7 +92,7 @@ function subnetRanges(options: GroupOptions, seen: Seen): Range[] {
   })
 }
 
-function clusterRanges(found: unknown): Range[] {
+function clusterRanges(found: unknown): NamedRange[] {
   const ranges: [string, string][] = [
     ["the cluster's Pods", textAt(found, 'clusterIpv4Cidr')],
     ["the cluster's Services", textAt(found, 'servicesIpv4Cidr')],
@@ -101,11 +101,11 @@ function clusterRanges(found: unknown): Range[] {
   return ranges.map(([of, cidr]) => ({of, cidr}))
 }
 
-function overlaps({cidr}: GroupOptions, ranges: readonly Range[]): Problem[] {
+function overlaps({cidr}: GroupOptions, ranges: readonly NamedRange[]): PreflightProblem[] {
   return ranges
     .filter((range) => /^[\d.]+\/\d+$/.test(range.cidr) && overlap(range.cidr, cidr))
     .map((range) => ({
       message: `--cidr ${cidr} overlaps with ${range.of} (${range.cidr})`,
-      hint: 'choose a range that nothing on this network uses',
+      hint: 'choose a range that is not in use on this network',
     }))
 }

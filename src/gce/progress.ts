@@ -1,29 +1,29 @@
-/** Shows on stderr how a plan is walked: moving lines on a terminal, plain lines elsewhere. */
+/** Shows the progress of a plan on stderr: updated in place on a terminal, one line for each change elsewhere. */
 import {Listr, ListrLogger, ProcessOutput, type ListrTask} from 'listr2'
 import {oneLine} from '../diagnostics/escape.js'
 import {messageOf} from '../diagnostics/failure.js'
-import type {Walk} from './execute.js'
+import type {StepRun} from './execute.js'
 import {wavesOf} from './plan.js'
 
 export type ProgressOptions = {
-  /** Whether lines can be rewritten. */
+  /** Whether lines can be updated in place. */
   readonly terminal: boolean
   readonly stream: NodeJS.WriteStream
 }
 
-/** Where a step says how far it is, by its id. */
-export type Notices = Map<string, (words: string) => void>
+/** How a step reports its progress, by the id of the step. */
+export type StepNotices = Map<string, (words: string) => void>
 
-/** Resolves when all have ended. Tasks that can start at the same time are shown together. */
+/** Resolves when all steps have ended. Steps that can start at the same time are shown together. */
 export async function showProgress(
-  walks: readonly Walk[],
-  notices: Notices,
+  runs: readonly StepRun[],
+  notices: StepNotices,
   {terminal, stream}: ProgressOptions,
 ): Promise<void> {
   const output = new ProcessOutput(stream, stream)
-  const byId = new Map(walks.map((walk) => [walk.step.id, walk]))
-  for (const wave of wavesOf(walks.map(({step}) => step))) {
-    const tasks = wave.map(({id}) => taskOf(byId.get(id) as Walk, notices))
+  const byId = new Map(runs.map((run) => [run.step.id, run]))
+  for (const wave of wavesOf(runs.map(({step}) => step))) {
+    const tasks = wave.map(({id}) => taskOf(byId.get(id) as StepRun, notices))
     await new Listr<unknown, 'default' | 'simple', 'simple'>(tasks, {
       concurrent: true,
       exitOnError: false,
@@ -34,7 +34,7 @@ export async function showProgress(
   }
 }
 
-function taskOf({step, started, ended}: Walk, notices: Notices): ListrTask {
+function taskOf({step, started, ended}: StepRun, notices: StepNotices): ListrTask {
   return {
     title: step.id,
     task: async (_, task) => {
@@ -44,8 +44,8 @@ function taskOf({step, started, ended}: Walk, notices: Notices): ListrTask {
       })
       const {state, error} = await ended
       if (state === 'not-reached') task.skip(`${step.id} (not started)`)
-      if (state === 'found') task.title = `${step.id} (was done already)`
-      // Told in full when all is over.
+      if (state === 'found') task.title = `${step.id} (already done)`
+      // The whole message is printed at the end.
       if (state === 'failed') throw new Error(oneLine(messageOf(error).split('\n')[0] ?? ''))
     },
   }

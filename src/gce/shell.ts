@@ -1,17 +1,17 @@
-/** Commands as a person would type them. */
-import type {Args} from './thing.js'
+/** Writes commands as a user would type them into a shell. */
+import type {Args} from './resource.js'
 
-/** Quoted for a POSIX shell where that is needed. */
+/** Quotes a word for a POSIX shell if that is needed. */
 export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
-/** A whole line that can be copied. */
+/** A command line to copy and paste. */
 export function commandLine(program: string, args: Args): string {
   return [program, ...args.map(quoteArgument)].join(' ')
 }
 
-/** `--flag='a value'` reads better than `'--flag=a value'`. */
+/** Writes `--flag='a value'` rather than `'--flag=a value'`. */
 function quoteArgument(argument: string): string {
   const [, flag, value] = /^(--[a-z-]+=)([^]*)$/.exec(argument) ?? []
   return flag === undefined || value === undefined ? shellQuote(argument) : `${flag}${shellQuote(value)}`

@@ -27,7 +27,7 @@ function autoscaler({autoscaler: scaler}: GroupState): string {
 
 function outdated({hosts, template}: GroupState): string {
   const old = hosts.filter((host) => host.template !== template).length
-  return old === 0 ? '' : ` (${old} of ${hosts.length} hosts are made from an older one)`
+  return old === 0 ? '' : ` (${old} of ${hosts.length} hosts use an older one)`
 }
 
 function table({hosts}: GroupState): string[] {

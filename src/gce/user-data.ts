@@ -1,4 +1,4 @@
-/** Fills in what a host does at its first start. The text (gce/cloud-init.yaml) comes in as a value. */
+/** Fills in the cloud-init configuration of a host. The caller passes the template, gce/cloud-init.yaml. */
 import type {GroupOptions} from './target.js'
 
 export type HostOptions = Pick<GroupOptions, 'project' | 'cluster' | 'healthPort' | 'ipForward'> & {
@@ -20,21 +20,21 @@ export function userData(template: string, options: HostOptions): string {
     nodeVersion: NODE_VERSION,
     nodeMajor: NODE_VERSION.slice(0, NODE_VERSION.indexOf('.')),
     nodeKey: NODE_KEY,
-    // NGINX needs the second to take the address of a client.
+    // NGINX needs CAP_NET_RAW to connect to backends from the address of the client.
     capabilities: ipForward ? 'CAP_NET_BIND_SERVICE CAP_NET_RAW' : 'CAP_NET_BIND_SERVICE',
   })
 }
 
-/** What means nothing to YAML, a shell, systemd or apt, wherever it stands. */
+/** Characters without a special meaning in YAML, shell, systemd and apt. */
 const PLAIN = /^[\w@./:+ -]+$/
 
-/** Replaces each `{{ name }}`. Throws where the template and the values do not fit: that is a bug. */
+/** Replaces each `{{ name }}`. A mismatch between template and values is a bug, and throws. */
 export function fillIn(template: string, values: Readonly<Record<string, string>>): string {
   const used = new Set<string>()
   const text = template.replace(/\{\{ (\w+) \}\}/g, (_, name: string) => {
     const value = values[name]
-    if (value === undefined) throw new Error(`the template asks for ${name}, and there is no such value`)
-    if (!PLAIN.test(value)) throw new Error(`the value of ${name} cannot stand in the template: ${value}`)
+    if (value === undefined) throw new Error(`the template uses ${name}, which has no value`)
+    if (!PLAIN.test(value)) throw new Error(`the value of ${name} is not allowed in the template: ${value}`)
     used.add(name)
     return value
   })

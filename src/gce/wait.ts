@@ -1,21 +1,21 @@
-/** Waits until every host serves, by asking again and again: gcloud's own wait-until shows nothing of the single hosts. */
+/** Polls a group until every host is healthy: gcloud's own wait-until does not show the state of single hosts. */
 import {Failure} from '../diagnostics/failure.js'
 import type {Gcloud} from './gcloud.js'
 import {groupState, progressText, type GroupState} from './group-state.js'
-import {namesOf, type Target} from './target.js'
-import {inRegion} from './thing.js'
+import {namesOf, type GroupTarget} from './target.js'
+import {inRegion} from './resource.js'
 import {group} from './resources/group.js'
 
 export type WaitOptions = {
   /** Milliseconds. */
   readonly timeout: number
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   readonly every: number
   readonly onProgress: (words: string) => void
 }
 
-/** Undefined when there is no group. */
-export async function readGroup(gcloud: Gcloud, target: Target): Promise<GroupState | undefined> {
+/** Undefined if the group does not exist. */
+export async function readGroup(gcloud: Gcloud, target: GroupTarget): Promise<GroupState | undefined> {
   const name = namesOf(target).group
   const [found, instances] = await Promise.all([
     gcloud.read(group(target).read),
@@ -27,13 +27,17 @@ export async function readGroup(gcloud: Gcloud, target: Target): Promise<GroupSt
   return found === undefined ? undefined : groupState(found, instances)
 }
 
-export async function waitUntilStable(gcloud: Gcloud, target: Target, options: WaitOptions): Promise<void> {
+export async function waitUntilStable(
+  gcloud: Gcloud,
+  target: GroupTarget,
+  options: WaitOptions,
+): Promise<void> {
   const {clock, signal} = gcloud
   const end = clock.monotonic() + options.timeout
   for (;;) {
     const state = await readGroup(gcloud, target)
     if (state?.stable) return
-    const words = state ? progressText(state) : 'the group is not there'
+    const words = state ? progressText(state) : 'the group does not exist'
     options.onProgress(words)
     if (clock.monotonic() >= end) throw notStable(target, options.timeout, words)
     await clock.delay(options.every, signal)
@@ -41,9 +45,9 @@ export async function waitUntilStable(gcloud: Gcloud, target: Target, options: W
   }
 }
 
-function notStable(target: Target, timeout: number, words: string): Failure {
+function notStable(target: GroupTarget, timeout: number, words: string): Failure {
   return new Failure(`group ${namesOf(target).group} is not stable after ${timeout / 1000} s: ${words}`, {
     code: 'group-not-stable',
-    hint: 'lbex gce status shows its errors; the log of a host: gcloud compute instances get-serial-port-output HOST',
+    hint: 'lbex gce status shows its errors; gcloud compute instances get-serial-port-output HOST shows the log of a host',
   })
 }

@@ -101,7 +101,7 @@ describe('lbex gce', function () {
       [['--region', 'us'], 'error: --region: must be a region such as us-central1, this is "us"'],
       [
         ['--cidr', '10.150.0.0/29'],
-        'error: --cidr 10.150.0.0/29 holds 4 hosts, and 13 are needed: --num-autoscale 10 and 3 more while a new template is rolled out\nhint: give a /27',
+        'error: --cidr 10.150.0.0/29 has room for 4 hosts, but 13 are needed: --num-autoscale 10 and 3 more during a rollout of a new template\nhint: use a /27',
       ],
     ] as const) {
       const {stdout, stderr, exitCode} = await run(...UP, ...flags)
@@ -112,7 +112,10 @@ describe('lbex gce', function () {
     const down = await run('gce', 'down', ...TARGET)
     assert.deepEqual(
       [down.exitCode, down.stderr],
-      [2, 'error: nobody can be asked: this is no terminal\nhint: give --yes to delete without a question\n'],
+      [
+        2,
+        'error: cannot ask for confirmation: standard input is not a terminal\nhint: use --yes to delete without confirmation\n',
+      ],
     )
     assert.deepEqual(fake.http.requests, [])
   })

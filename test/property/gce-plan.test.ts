@@ -32,7 +32,7 @@ const options = fc
 describe('property: lbex gce up', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
-  it('reaches the target in one run, from any initial state', async () => {
+  it('reaches the desired state in one run from any state', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.option(options),

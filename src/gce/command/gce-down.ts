@@ -1,15 +1,15 @@
-/** `lbex gce down`: deletes what was made for a group, from any partial state. */
+/** `lbex gce down`: deletes the resources of a group, from any partial state. */
 import {createInterface} from 'node:readline/promises'
 import type {GceDownFlags, GceJsonFlags, GcePlanFlags, GceTargetFlags} from '../../cli/flags/gce.js'
 import {UsageError} from '../../cli/usage-error.js'
-import {isDone, type Outcome} from '../execute.js'
+import {isDone, type StepOutcome} from '../execute.js'
 import {observe} from '../observe.js'
-import {knownThings, planDown} from '../plan-down.js'
+import {knownResources, planDown} from '../plan-down.js'
 import type {Plan} from '../plan.js'
 import {runPlan} from '../run-plan.js'
-import {readingsOf} from '../seen.js'
-import type {Target} from '../target.js'
-import {counted, outcomesJson, planJson, planLines, targetFlags, troubleLines} from '../texts.js'
+import {queriesOf} from '../observed.js'
+import type {GroupTarget} from '../target.js'
+import {counted, outcomesJson, planJson, planLines, targetFlags, outcomeLines} from '../texts.js'
 import {commandLine} from '../shell.js'
 import {templateList} from '../resources/template.js'
 import {EXIT, type CommandReport} from '../../report/report.js'
@@ -36,8 +36,8 @@ export async function gceDown(
   const target = targetOf(flags)
   if (!flags.yes && !flags['dry-run'] && edges.stdin.isTTY !== true) {
     throw new UsageError(
-      'nobody can be asked: this is no terminal',
-      'give --yes to delete without a question',
+      'cannot ask for confirmation: standard input is not a terminal',
+      'use --yes to delete without confirmation',
     )
   }
   return withSession(edges, notices, (session) => takeDown(flags, target, session, edges))
@@ -45,20 +45,20 @@ export async function gceDown(
 
 async function takeDown(
   flags: DownFlags,
-  target: Target,
+  target: GroupTarget,
   session: GceSession,
   edges: GceEdges,
 ): Promise<CommandReport> {
   const {gcloud, progress} = session
   announce(session)
-  const seen = await observe(gcloud, [...readingsOf(knownThings(target)), templateList(target)])
-  const plan = planDown(target, seen)
+  const observed = await observe(gcloud, [...queriesOf(knownResources(target)), templateList(target)])
+  const plan = planDown(target, observed)
   if (flags['dry-run']) {
     const output = flags.json ? jsonOf(planJson(plan)) : linesOf(planLines(plan))
     return {output, notes: '', exitCode: EXIT.fine}
   }
   if (plan.steps.length > 0 && !flags.yes && !(await agreed(target, plan, edges, gcloud.signal))) {
-    const left = plan.steps.map(({thing}) => thing.id)
+    const left = plan.steps.map(({resource}) => resource.id)
     const value = {group: target.name, down: false, steps: [], left, notes: plan.notes}
     return {
       output: flags.json ? jsonOf(value) : '',
@@ -66,18 +66,18 @@ async function takeDown(
       exitCode: EXIT.diagnostics,
     }
   }
-  const replan = (later: typeof seen): Plan => planDown(target, later)
-  const outcomes = await runPlan(gcloud, plan, {seen, replan, keepGoing: true, progress})
+  const replan = (later: typeof observed): Plan => planDown(target, later)
+  const outcomes = await runPlan(gcloud, plan, {observed, replan, keepGoing: true, progress})
   return downReport(flags, target, session, plan, outcomes)
 }
 
 async function agreed(
-  {name, project}: Target,
+  {name, project}: GroupTarget,
   {steps}: Plan,
   {stdin, stderr}: GceEdges,
   signal: AbortSignal,
 ): Promise<boolean> {
-  stderr.write(linesOf(steps.map(({thing}) => `  ${thing.id}`)))
+  stderr.write(linesOf(steps.map(({resource}) => `  ${resource.id}`)))
   const question = createInterface({input: stdin, output: stderr})
   question.once('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
   try {
@@ -85,7 +85,7 @@ async function agreed(
     return /^y(es)?$/i.test(answer.trim())
   } catch {
     signal.throwIfAborted()
-    // The end of the input, Ctrl-D, is a no.
+    // The end of the input (Ctrl-D) counts as no.
     return false
   } finally {
     question.close()
@@ -94,30 +94,30 @@ async function agreed(
 
 function downReport(
   {json}: DownFlags,
-  target: Target,
+  target: GroupTarget,
   session: GceSession,
   {notes, remarks = []}: Plan,
-  outcomes: readonly Outcome[],
-): CommandReport {
+  outcomes: readonly StepOutcome[],
+): Report {
   const well = outcomes.every(isDone)
   const clear = notes.every((note) => remarks.includes(note))
   const interrupted = interruption(session)
-  const left = outcomes.filter((outcome) => !isDone(outcome)).map(({step}) => step.thing.id)
-  // Where nothing but strangers' things was found, that is not said.
+  const left = outcomes.filter((outcome) => !isDone(outcome)).map(({step}) => step.resource.id)
+  // "is down" would be wrong if all that was found are resources of others in the way.
   const isDown = well && (clear || outcomes.length > 0)
   const value = {group: target.name, down: isDown, steps: outcomesJson(outcomes), left, notes}
   const summary =
-    outcomes.length === 0 ? 'there was nothing to delete' : `${counted(outcomes.length, 'thing')} deleted`
+    outcomes.length === 0 ? 'there was nothing to delete' : `${counted(outcomes.length, 'resource')} deleted`
   const again = commandLine('lbex', ['gce', 'down', ...targetFlags(target), '--yes'])
-  const trouble = [
+  const report = [
     ...(interrupted ? [interrupted.message] : []),
-    ...troubleLines(outcomes),
+    ...outcomeLines(outcomes),
     ...left.map((id) => `left: ${id}`),
-    `to go on: ${again}`,
+    `to continue: ${again}`,
   ]
   return {
     output: json ? jsonOf(value) : isDown ? `${target.name} is down: ${summary}\n` : '',
-    notes: linesOf([...(well ? [] : trouble), ...notes]),
+    notes: linesOf([...(well ? [] : report), ...notes]),
     exitCode: interrupted && !well ? interrupted.exitCode : well && clear ? EXIT.fine : EXIT.diagnostics,
   }
 }

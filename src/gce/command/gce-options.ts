@@ -1,12 +1,12 @@
-/** From the flags of `lbex gce` to what a group is to be. Whatever can be known to be wrong is refused here. */
+/** Turns the flags of `lbex gce` into the options of a group, and rejects all values that are invalid on their own. */
 import type {GceTargetFlags, GceUpFlags} from '../../cli/flags/gce.js'
 import {UsageError} from '../../cli/usage-error.js'
 import {prefixFor, reservedIn, usableAddresses} from '../cidr.js'
-import {LONGEST_NAME, LONGEST_NAME_OF_ACCOUNT, ZONES, type GroupOptions, type Target} from '../target.js'
+import {LONGEST_NAME, LONGEST_NAME_OF_ACCOUNT, ZONES, type GroupOptions, type GroupTarget} from '../target.js'
 import {userData} from '../user-data.js'
 
 /** Throws a UsageError. */
-export function targetOf(flags: GceTargetFlags): Target {
+export function targetOf(flags: GceTargetFlags): GroupTarget {
   requireFlags(flags, ['name', 'project'])
   const {name = '', project = '', region} = flags
   if (name.length > LONGEST_NAME) {
@@ -21,9 +21,9 @@ export function targetOf(flags: GceTargetFlags): Target {
 export type Brought = {
   /** Text of gce/cloud-init.yaml. */
   readonly startUp: string
-  /** Of this lbex. */
+  /** The version of this lbex. */
   readonly version: string
-  /** Whether what npm has under the name of lbex is this lbex. */
+  /** Whether the package `lbex` on npm is this lbex. */
   readonly isNameOurs: boolean
 }
 
@@ -72,20 +72,20 @@ function requireFlags<T extends object>(flags: T, names: readonly (keyof T & str
   throw new UsageError(`${missing.join(', ')} must be given`, 'lbex gce up --help explains them')
 }
 
-/** Hosts install it as root. */
+/** The hosts install this package as root, so its origin must be certain. */
 function requirePackage(flags: GceUpFlags): void {
   if (flags['lbex-package'] !== undefined) return
   throw new UsageError(
-    '--lbex-package must be given: this lbex is not published, and anybody may take its name on npm',
-    'npm run package makes artifacts/lbex-VERSION.tgz: upload it, and give https://HOST/PATH.tgz#sha256=CHECKSUM',
+    '--lbex-package must be given: this lbex is not published, and the name lbex on npm may belong to someone else',
+    'npm run package writes artifacts/lbex-VERSION.tgz: upload it, and use https://HOST/PATH.tgz#sha256=CHECKSUM',
   )
 }
 
-function checkZone({region}: Target, location: string): void {
+function checkZone({region}: GroupTarget, location: string): void {
   if (location === region || location.startsWith(`${region}-`)) return
   throw new UsageError(
     `--cluster-zone ${location} is not in --region ${region}`,
-    'hosts belong beside their cluster: give the region of the cluster',
+    'the hosts must be in the region of their cluster: set --region to it',
   )
 }
 
@@ -104,15 +104,15 @@ function checkSize(flags: GceUpFlags): void {
   const usable = usableAddresses(cidr)
   if (usable >= needed) return
   throw new UsageError(
-    `--cidr ${cidr} holds ${usable} hosts, and ${needed} are needed: --num-autoscale ${flags['num-autoscale']} and ${ZONES} more while a new template is rolled out`,
-    `give a /${prefixFor(needed)}, or --num-autoscale ${usable - ZONES}`.replace(
+    `--cidr ${cidr} has room for ${usable} hosts, but ${needed} are needed: --num-autoscale ${flags['num-autoscale']} and ${ZONES} more during a rollout of a new template`,
+    `use a /${prefixFor(needed)}, or --num-autoscale ${usable - ZONES}`.replace(
       /, or --num-autoscale (-?[01])$/,
       '',
     ),
   )
 }
 
-/** Health and metrics are for Google's probes alone, and no Service can have that port. */
+/** The health port is open for Google's probes only, and no Service can use it. */
 function checkPorts({ports, 'health-port': health}: GceUpFlags): void {
   const taken = ports.find((text) => {
     const [protocol, range = ''] = text.split(':')
@@ -121,20 +121,23 @@ function checkPorts({ports, 'health-port': health}: GceUpFlags): void {
   })
   if (taken === undefined) return
   throw new UsageError(
-    `--ports ${taken.replace(/^tcp:/, '')} holds ${health}, which is lbex's own (--health-port)`,
-    'leave it out, or give another --health-port',
+    `--ports ${taken.replace(/^tcp:/, '')} contains ${health}, which lbex itself uses (--health-port)`,
+    'remove it, or use another --health-port',
   )
 }
 
-/** Without an account of their own hosts would get the project's default one, which may change everything. */
-function checkAccount({name}: Target, serviceAccount: string | undefined, create: boolean): void {
+/** Without a service account of their own, hosts would get the default one of the project, which may have wide permissions. */
+function checkAccount({name}: GroupTarget, serviceAccount: string | undefined, create: boolean): void {
   if (serviceAccount !== undefined) return
   if (!create) {
-    throw new UsageError('no account is made for the hosts, and none is given', 'give --service-account')
+    throw new UsageError(
+      'the hosts have no service account',
+      'use --service-account, or --create-service-account',
+    )
   }
   if (name.length <= LONGEST_NAME_OF_ACCOUNT) return
   throw new UsageError(
-    `--name: no service account can be made for a name of more than ${LONGEST_NAME_OF_ACCOUNT} characters, this has ${name.length}`,
-    'give a shorter name, or --service-account',
+    `--name: a service account needs a name of at most ${LONGEST_NAME_OF_ACCOUNT} characters, this has ${name.length}`,
+    'use a shorter name, or --service-account',
   )
 }

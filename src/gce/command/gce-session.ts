@@ -1,4 +1,4 @@
-/** What the commands of `lbex gce` share: gcloud, an end at Ctrl-C, and where progress is shown. */
+/** What the commands of `lbex gce` share: gcloud, interruption by signals, and the display of progress. */
 import {setMaxListeners} from 'node:events'
 import {escapeFor} from '../../diagnostics/escape.js'
 import {Failure} from '../../diagnostics/failure.js'
@@ -8,13 +8,13 @@ import type {ProgressOptions} from '../progress.js'
 import type {CommandReport} from '../../report/report.js'
 import {systemClock, type Clock} from '../../util/clock.js'
 
-/** The world around; tests give another one. */
+/** The environment of a command; tests pass a different one. */
 export type GceEdges = {
   readonly runGcloud?: RunGcloud
   readonly clock: Clock
   readonly stderr: NodeJS.WriteStream
   readonly stdin: NodeJS.ReadStream
-  /** Tells when the reader of what is written has gone. */
+  /** Emits `error` or `close` when the reader of standard output is gone. */
   readonly stdout: NodeJS.EventEmitter
   readonly write: (text: string) => void
 }
@@ -32,7 +32,7 @@ export type GceSession = {
   readonly progress: ProgressOptions
 }
 
-/** Runs `work` with a session; Ctrl-C ends the gclouds that run. `notices` are sentences about the command line, for stderr. */
+/** Runs `work` with a session. Ctrl-C ends all running gcloud processes. `notices`: sentences about the command line, for stderr. */
 export async function withSession(
   edges: GceEdges,
   notices: readonly string[],
@@ -47,7 +47,7 @@ async function interruptible(
   work: (session: GceSession) => Promise<CommandReport>,
 ): Promise<CommandReport> {
   const stopping = new AbortController()
-  // Each gcloud listens, and each pause: Node would warn of more than ten.
+  // Each gcloud and each delay adds a listener, and Node warns if there are more than ten.
   setMaxListeners(0, stopping.signal)
   const stop = (signal: StopSignal): void => {
     const interrupted = new Interrupted(signal)
@@ -59,7 +59,7 @@ async function interruptible(
   try {
     return await work({gcloud, progress: {terminal: isTerminal(stderr), stream: stderr}})
   } catch (error) {
-    // A gcloud that got the same signal may have told of its own end first.
+    // A gcloud that got the same signal may have failed first.
     const reason: unknown = error instanceof Failure ? stopping.signal.reason : error
     if (!(reason instanceof Interrupted)) throw error
     return {output: '', notes: `${reason.message}: nothing was changed\n`, exitCode: reason.exitCode}
@@ -68,23 +68,23 @@ async function interruptible(
   }
 }
 
-/** The second time: at once, with a cursor again, which is hidden while progress is shown. */
+/** Exits immediately at the second signal, and shows the cursor, which is hidden while progress is shown. */
 function leave(stderr: NodeJS.WriteStream, {exitCode}: Interrupted): never {
   if (isTerminal(stderr)) stderr.write('\u001B[?25h')
   process.exit(exitCode)
 }
 
-/** Seconds pass before there is anything to show: whoever sits there is told why. */
+/** The first queries take seconds, so a terminal shows what lbex is doing. */
 export function announce({progress: {terminal, stream}}: GceSession): void {
-  if (terminal) stream.write('looking at what is there\n')
+  if (terminal) stream.write('reading existing resources\n')
 }
 
-/** Some have no width, and nothing can be laid out on them. */
+/** Some terminals report no width, so progress cannot be laid out on them. */
 function isTerminal({isTTY, columns}: NodeJS.WriteStream): boolean {
   return isTTY === true && columns > 0
 }
 
-/** The exit code after an interruption; undefined when there was none. */
+/** The interruption; undefined if there was none. */
 export function interruption({gcloud}: GceSession): Interrupted | undefined {
   const reason: unknown = gcloud.signal.reason
   return reason instanceof Interrupted ? reason : undefined

@@ -1,11 +1,11 @@
-/** `lbex gce status`: how a group and its hosts are. */
+/** `lbex gce status`: shows the state of a group and its hosts. */
 import type {GceJsonFlags, GceStatusFlags, GceTargetFlags} from '../../cli/flags/gce.js'
 import type {Gcloud} from '../gcloud.js'
 import {escapeFor} from '../../diagnostics/escape.js'
 import {groupErrors, type GroupError, type GroupState} from '../group-state.js'
 import {statusText} from '../status-text.js'
-import {namesOf, type Target} from '../target.js'
-import {inRegion} from '../thing.js'
+import {namesOf, type GroupTarget} from '../target.js'
+import {inRegion} from '../resource.js'
 import {readGroup} from '../wait.js'
 import {EXIT, type CommandReport} from '../../report/report.js'
 import {targetOf} from './gce-options.js'
@@ -13,12 +13,12 @@ import {interruption, jsonOf, REAL_EDGES, withSession, type GceEdges, type GceSe
 
 export type StatusFlags = GceTargetFlags & GceJsonFlags & GceStatusFlags
 
-/** Milliseconds between two looks with --watch. */
-const LOOK_EVERY = 5000
+/** Milliseconds between two polls with --watch. */
+const POLL_INTERVAL = 5000
 
 const CLEAR = '\u001B[H\u001B[2J'
 
-/** Exit code 1 where the group is not stable, or not there. Rejects with a UsageError or a Failure. */
+/** Exit code 1 if the group is not stable or does not exist. Rejects with a UsageError or a Failure. */
 export async function gceStatus(
   flags: StatusFlags,
   notices: readonly string[],
@@ -26,14 +26,14 @@ export async function gceStatus(
 ): Promise<CommandReport> {
   const target = targetOf(flags)
   return withSession(edges, notices, (session) =>
-    flags.watch ? watch(session, target, flags, edges) : look(session.gcloud, target, flags),
+    flags.watch ? watch(session, target, flags, edges) : readStatus(session.gcloud, target, flags),
   )
 }
 
-/** Until it is interrupted, or nobody reads it any more. */
+/** Runs until it is interrupted, or until the reader of its output is gone. */
 async function watch(
   session: GceSession,
-  target: Target,
+  target: GroupTarget,
   flags: StatusFlags,
   {clock, stderr, stdout, write}: GceEdges,
 ): Promise<CommandReport> {
@@ -44,10 +44,10 @@ async function watch(
   const either = AbortSignal.any([signal, gone.signal])
   try {
     while (!gone.signal.aborted) {
-      const {output, notes} = await look(session.gcloud, target, flags)
+      const {output, notes} = await readStatus(session.gcloud, target, flags)
       write((process.stdout.isTTY && !flags.json ? CLEAR : '') + escapeFor('text', output))
       stderr.write(escapeFor('text', notes))
-      await clock.delay(LOOK_EVERY, either)
+      await clock.delay(POLL_INTERVAL, either)
       const interrupted = interruption(session)
       if (interrupted) return {output: '', notes: '', exitCode: interrupted.exitCode}
     }
@@ -57,12 +57,12 @@ async function watch(
   }
 }
 
-async function look(gcloud: Gcloud, target: Target, flags: StatusFlags): Promise<CommandReport> {
+async function readStatus(gcloud: Gcloud, target: GroupTarget, flags: StatusFlags): Promise<Report> {
   const name = namesOf(target).group
   const args = ['compute', 'instance-groups', 'managed', 'list-errors', name, ...inRegion(target)]
   const [state, printed] = await Promise.all([readGroup(gcloud, target), gcloud.read({args, name})])
   if (!state) {
-    const notes = `there is no group ${name} in ${target.region} of the project ${target.project}\n`
+    const notes = `group ${name} does not exist in ${target.region} of the project ${target.project}\n`
     const output = flags.json ? jsonLine({group: null}, flags) : ''
     return {output, notes, exitCode: EXIT.diagnostics}
   }
@@ -78,7 +78,7 @@ function shown(state: GroupState, errors: readonly GroupError[], flags: StatusFl
   return flags.json ? jsonLine({...state, errors}, flags) : statusText(state, errors)
 }
 
-/** One line each time where there are many. */
+/** With --watch, each object is one line. */
 function jsonLine(value: unknown, {watch}: StatusFlags): string {
   return watch ? escapeFor('json', `${JSON.stringify(value)}\n`) : jsonOf(value)
 }

@@ -1,16 +1,16 @@
-/** `lbex gce up`: looks at what is there, plans what is missing or different, and does that. */
+/** `lbex gce up`: reads the existing resources, plans what is missing or different, and applies the plan. */
 import type {GceJsonFlags, GcePlanFlags, GceTargetFlags, GceUpFlags} from '../../cli/flags/gce.js'
 import {messageOf} from '../../diagnostics/failure.js'
-import {isDone, type Outcome} from '../execute.js'
+import {isDone, type StepOutcome} from '../execute.js'
 import {observe} from '../observe.js'
-import {knownThings, planDown} from '../plan-down.js'
-import {planUp, wantedThings} from '../plan-up.js'
+import {knownResources, planDown} from '../plan-down.js'
+import {planUp, desiredResources} from '../plan-up.js'
 import type {Plan} from '../plan.js'
-import {preflightProblems, preflightReadings, type Problem} from '../preflight.js'
+import {preflightProblems, preflightQueries, type PreflightProblem} from '../preflight.js'
 import {runPlan} from '../run-plan.js'
-import {readingsOf, type Seen} from '../seen.js'
+import {queriesOf, type Observed} from '../observed.js'
 import type {GroupOptions} from '../target.js'
-import {counted, outcomesJson, planJson, planLines, problemLines, troubleLines, waysOn} from '../texts.js'
+import {counted, outcomesJson, planJson, planLines, problemLines, outcomeLines, nextSteps} from '../texts.js'
 import {templateList} from '../resources/template.js'
 import {waitUntilStable} from '../wait.js'
 import {EXIT, type CommandReport} from '../../report/report.js'
@@ -29,8 +29,8 @@ import {isPublished, packageVersion, readStartUp} from '../../cli/run/package.js
 
 export type UpFlags = GceTargetFlags & GceUpFlags & GcePlanFlags & GceJsonFlags
 
-/** Milliseconds between two looks at the hosts. */
-const LOOK_EVERY = 5000
+/** Milliseconds between two polls of the hosts. */
+const POLL_INTERVAL = 5000
 
 /** `notices` are sentences about the command line, for stderr. Rejects with a UsageError or a Failure. */
 export async function gceUp(
@@ -46,23 +46,23 @@ export async function gceUp(
 async function bringUp(flags: UpFlags, options: GroupOptions, session: GceSession): Promise<CommandReport> {
   const {gcloud} = session
   announce(session)
-  const readings = [...readingsOf(wantedThings(options)), ...preflightReadings(options)]
-  const seen = await observe(gcloud, readings)
-  const plan = planUp(options, seen, flags.wait)
-  const problems = [...preflightProblems(options, seen), ...plan.refusals.map(refusal)]
+  const queries = [...queriesOf(desiredResources(options)), ...preflightQueries(options)]
+  const observed = await observe(gcloud, queries)
+  const plan = planUp(options, observed, flags.wait)
+  const problems = [...preflightProblems(options, observed), ...plan.refusals.map(refusal)]
   if (problems.length > 0) return refused(flags, problems)
   if (flags['dry-run']) return shown(flags, plan)
-  const outcomes = await carryOut(flags, options, session, plan, seen)
+  const outcomes = await carryOut(flags, options, session, plan, observed)
   const goesBack = flags['rollback-on-failure'] && !outcomes.every(isDone) && !interruption(session)
   const undone = goesBack ? await rollBack(options, session, outcomes).catch(messageOf) : []
   return upReport(flags, options, session, plan, outcomes, undone)
 }
 
-function refusal(message: string): Problem {
+function refusal(message: string): PreflightProblem {
   return {message, hint: 'nothing was changed'}
 }
 
-function refused({json}: UpFlags, problems: readonly Problem[]): CommandReport {
+function refused({json}: UpFlags, problems: readonly PreflightProblem[]): Report {
   return {
     output: json ? jsonOf({problems}) : '',
     notes: linesOf(problemLines(problems)),
@@ -79,32 +79,32 @@ function carryOut(
   options: GroupOptions,
   {gcloud, progress}: GceSession,
   plan: Plan,
-  seen: Seen,
-): Promise<Outcome[]> {
+  observed: Observed,
+): Promise<StepOutcome[]> {
   const timeout = flags['wait-timeout']
   return runPlan(gcloud, plan, {
-    seen,
+    observed,
     replan: (later) => planUp(options, later, flags.wait),
     keepGoing: false,
-    wait: (onProgress) => waitUntilStable(gcloud, options, {timeout, every: LOOK_EVERY, onProgress}),
+    wait: (onProgress) => waitUntilStable(gcloud, options, {timeout, every: POLL_INTERVAL, onProgress}),
     progress,
   })
 }
 
-/** Deletes what this run has made, or tried to make, and nothing that was there before. */
+/** Deletes what this run created, or tried to create, and nothing that existed before. */
 async function rollBack(
   options: GroupOptions,
   {gcloud, progress}: GceSession,
-  outcomes: readonly Outcome[],
-): Promise<Outcome[]> {
+  outcomes: readonly StepOutcome[],
+): Promise<StepOutcome[]> {
   const tried = outcomes.filter(({step, state}) => step.kind === 'create' && state !== 'not-reached')
-  const made = new Set(tried.map(({step}) => step.thing.id))
-  const seen = await observe(gcloud, [...readingsOf(knownThings(options)), templateList(options)])
-  const replan = (later: Seen): Plan => {
+  const made = new Set(tried.map(({step}) => step.resource.id))
+  const observed = await observe(gcloud, [...queriesOf(knownResources(options)), templateList(options)])
+  const replan = (later: Observed): Plan => {
     const plan = planDown(options, later)
-    return {...plan, steps: plan.steps.filter(({thing}) => made.has(thing.id))}
+    return {...plan, steps: plan.steps.filter(({resource}) => made.has(resource.id))}
   }
-  return runPlan(gcloud, replan(seen), {seen, replan, keepGoing: true, progress})
+  return runPlan(gcloud, replan(observed), {observed, replan, keepGoing: true, progress})
 }
 
 function upReport(
@@ -112,9 +112,9 @@ function upReport(
   options: GroupOptions,
   session: GceSession,
   {notes}: Plan,
-  outcomes: readonly Outcome[],
-  undone: readonly Outcome[] | string,
-): CommandReport {
+  outcomes: readonly StepOutcome[],
+  undone: readonly StepOutcome[] | string,
+): Report {
   const well = outcomes.every(isDone)
   const interrupted = interruption(session)
   const changes = outcomes.filter(({step}) => step.kind !== 'wait').length
@@ -126,21 +126,21 @@ function upReport(
     notes,
   }
   const summary = changes === 0 ? 'nothing to change' : counted(changes, 'change')
-  const trouble = [
+  const report = [
     ...(interrupted ? [interrupted.message] : []),
-    ...troubleLines(outcomes),
+    ...outcomeLines(outcomes),
     ...rollbackLines(undone),
-    ...waysOn(options),
+    ...nextSteps(options),
   ]
   return {
     output: json ? jsonOf(value) : well ? `${options.name} is up: ${summary}\n` : '',
-    notes: linesOf([...notes, ...(well ? [] : trouble)]),
+    notes: linesOf([...notes, ...(well ? [] : report)]),
     exitCode: well ? EXIT.fine : (interrupted?.exitCode ?? EXIT.failure),
   }
 }
 
-/** `undone`: a sentence where the way back could not be begun. */
-function rollbackLines(undone: readonly Outcome[] | string): string[] {
+/** `undone`: an error message if the rollback could not start. */
+function rollbackLines(undone: readonly StepOutcome[] | string): string[] {
   if (typeof undone === 'string') return [`error: nothing was rolled back: ${undone}`]
-  return undone.length > 0 ? ['rolled back:', ...troubleLines(undone)] : []
+  return undone.length > 0 ? ['rolled back:', ...outcomeLines(undone)] : []
 }

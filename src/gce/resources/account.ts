@@ -1,18 +1,18 @@
-/** The service account of the hosts, and the little that it may do. */
+/** The service account of the hosts, with the fewest roles that they need. */
 import {at, listAt, textAt} from '../fields.js'
-import {LONGEST_NAME_OF_ACCOUNT, markOf, namesOf, type GroupOptions, type Target} from '../target.js'
-import {ids, inProject, SAME, type Thing, type Wanted} from '../thing.js'
+import {LONGEST_NAME_OF_ACCOUNT, markOf, namesOf, type GroupOptions, type GroupTarget} from '../target.js'
+import {ids, inProject, SAME, type Resource, type DesiredResource} from '../resource.js'
 
-/** Reading the cluster (Services, EndpointSlices, Nodes; no Secrets), logs and metrics. */
+/** Read the cluster (Services, EndpointSlices, Nodes; no Secrets), write logs and metrics. */
 export const ROLES = ['roles/container.viewer', 'roles/logging.logWriter', 'roles/monitoring.metricWriter']
 
-/** None where the name is too long for an account: then there never was one. */
-export function account(target: Target): Thing[] {
+/** Empty if the name is too long for a service account, because lbex cannot have created one. */
+export function account(target: GroupTarget): Resource[] {
   if (target.name.length > LONGEST_NAME_OF_ACCOUNT) return []
   const {account: address} = namesOf(target)
   const command = ['iam', 'service-accounts']
   const project = inProject(target)
-  const itself: Thing = {
+  const itself: Resource = {
     id: ids(target).account,
     read: {args: [...command, 'describe', address, project], name: address},
     remove: [...command, 'delete', address, project, '--quiet'],
@@ -21,9 +21,9 @@ export function account(target: Target): Thing[] {
   return [itself, ...ROLES.map((role, index) => roleOf(target, role, ROLES[index - 1]))]
 }
 
-export function wantedAccount(options: GroupOptions): Wanted[] {
+export function desiredAccount(options: GroupOptions): DesiredResource[] {
   const address = namesOf(options).account
-  const [itself, ...roles] = account(options) as [Thing, ...Thing[]]
+  const [itself, ...roles] = account(options) as [Resource, ...Resource[]]
   return [
     {
       ...itself,
@@ -42,11 +42,11 @@ export function wantedAccount(options: GroupOptions): Wanted[] {
   ]
 }
 
-/** `after`: one at a time, because each is a change of the one policy of the project. */
-function roleOf(target: Target, role: string, after: string | undefined): Thing {
+/** `after`: the role that is bound before. Each binding changes the policy of the project, so they run one after the other. */
+function roleOf(target: GroupTarget, role: string, after: string | undefined): Resource {
   const {role: id, account: owner} = ids(target)
   const member = memberOf(target)
-  // One with a condition is somebody else's, and may end any day.
+  // lbex creates no conditional binding, and a condition may expire.
   const holds = (binding: unknown): boolean =>
     textAt(binding, 'role') === role &&
     listAt(binding, 'members').includes(member) &&
@@ -64,11 +64,11 @@ function roleOf(target: Target, role: string, after: string | undefined): Thing 
   }
 }
 
-function binding(verb: 'add' | 'remove', target: Target, role: string): string[] {
+function binding(verb: 'add' | 'remove', target: GroupTarget, role: string): string[] {
   const words = ['projects', `${verb}-iam-policy-binding`, target.project]
   return [...words, `--member=${memberOf(target)}`, `--role=${role}`, '--condition=None']
 }
 
-function memberOf(target: Target): string {
+function memberOf(target: GroupTarget): string {
   return `serviceAccount:${namesOf(target).account}`
 }

@@ -1,14 +1,14 @@
-/** Who may talk to the hosts: clients on the served ports, Google's health probes; and the hosts to the cluster. */
+/** Firewall rules: clients to the served ports, Google's health probes to the health port, hosts to the cluster. */
 import {at, lastName, listAt, sameSet, textAt} from '../fields.js'
-import {markOf, namesOf, PROBES, type GroupOptions, type Target} from '../target.js'
-import {changeIf, ids, inProject, type Args, type Thing, type Wanted} from '../thing.js'
+import {markOf, namesOf, PROBES, type GroupOptions, type GroupTarget} from '../target.js'
+import {changeIf, ids, inProject, type Args, type Resource, type DesiredResource} from '../resource.js'
 
-export function firewallRules(target: Target): Thing[] {
+export function firewallRules(target: GroupTarget): Resource[] {
   const {servedPorts, healthProbes, toCluster} = namesOf(target)
   return [servedPorts, healthProbes, toCluster].map((name) => rule(target, name))
 }
 
-function rule(target: Target, name: string): Thing {
+function rule(target: GroupTarget, name: string): Resource {
   const project = inProject(target)
   return {
     id: ids(target).firewall(name),
@@ -18,21 +18,21 @@ function rule(target: Target, name: string): Thing {
   }
 }
 
-type Rule = {
+type FirewallRule = {
   readonly name: string
   readonly says: string
   /** `tcp:80`, or `tcp` for every port. */
   readonly allow: readonly string[]
   readonly from: readonly string[]
-  /** Absent: every machine of the network. */
+  /** If absent, the rule applies to all machines of the network. */
   readonly tag?: string
 }
 
-export function wantedFirewallRules(options: GroupOptions): Wanted[] {
+export function desiredFirewallRules(options: GroupOptions): DesiredResource[] {
   const {servedPorts, healthProbes, toCluster, tag} = namesOf(options)
-  const rules: Rule[] = [
+  const rules: FirewallRule[] = [
     {name: servedPorts, says: 'clients of the Services', allow: options.ports, from: options.ingress, tag},
-    // Without it autohealing takes every host for dead, and replaces it for ever.
+    // Without it, autohealing would consider every host unhealthy and replace it again and again.
     {
       name: healthProbes,
       says: "Google's health probes",
@@ -40,18 +40,18 @@ export function wantedFirewallRules(options: GroupOptions): Wanted[] {
       from: PROBES,
       tag,
     },
-    // Node ports and the ports of Pods, whatever they are: the hosts are ours, and nobody else has their addresses.
+    // Node ports and the ports of Pods are not known in advance. Only the hosts have addresses of this range.
     {name: toCluster, says: 'from the hosts to the cluster', allow: ['tcp', 'udp'], from: [options.cidr]},
   ]
-  return rules.map((wanted) => wantedRule(options, wanted))
+  return rules.map((desired) => desiredRule(options, desired))
 }
 
-function wantedRule(options: GroupOptions, wanted: Rule): Wanted {
-  const {name, says, tag} = wanted
+function desiredRule(options: GroupOptions, desired: FirewallRule): DesiredResource {
+  const {name, says, tag} = desired
   const project = inProject(options)
   const content: Args = [
-    `--allow=${wanted.allow.join(',')}`,
-    `--source-ranges=${wanted.from.join(',')}`,
+    `--allow=${desired.allow.join(',')}`,
+    `--source-ranges=${desired.from.join(',')}`,
     ...(tag === undefined ? [] : [`--target-tags=${tag}`]),
   ]
   return {
@@ -66,14 +66,15 @@ function wantedRule(options: GroupOptions, wanted: Rule): Wanted {
       const update = ['compute', 'firewall-rules', 'update', name, project, ...content, '--no-disabled']
       const network = lastName(textAt(found, 'network'))
       return {
-        changes: changeIf(differs(found, wanted), 'update', update).changes,
-        fixed: network === options.network ? [] : [`it is on the network ${network}, not ${options.network}`],
+        changes: changeIf(differs(found, desired), 'update', update).changes,
+        immutable:
+          network === options.network ? [] : [`it is on the network ${network}, not ${options.network}`],
       }
     },
   }
 }
 
-function differs(found: unknown, {allow, from, tag}: Rule): boolean {
+function differs(found: unknown, {allow, from, tag}: FirewallRule): boolean {
   return !(
     sameSet(listAt(found, 'allowed').flatMap(allowedOf), allow) &&
     sameSet(listAt(found, 'sourceRanges'), from) &&

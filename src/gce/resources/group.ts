@@ -1,6 +1,6 @@
-/** The group of hosts, with what keeps them healthy and as many as are needed. */
+/** The managed instance group of the hosts, with autohealing and autoscaling. */
 import {at, lastName, listAt, textAt} from '../fields.js'
-import {MIN_HOSTS, markOf, namesOf, ZONES, type GroupOptions, type Target} from '../target.js'
+import {MIN_HOSTS, markOf, namesOf, ZONES, type GroupOptions, type GroupTarget} from '../target.js'
 import {
   changeIf,
   ids,
@@ -8,21 +8,21 @@ import {
   SAME,
   type Change,
   type Comparison,
-  type Thing,
-  type Wanted,
-} from '../thing.js'
+  type Resource,
+  type DesiredResource,
+} from '../resource.js'
 import {ROLES} from './account.js'
 import {firewallRules} from './firewall.js'
 import {templateName} from './template.js'
 
 const COMMAND = ['compute', 'instance-groups', 'managed']
 
-/** Seconds that a new host has to install itself before its health counts. */
+/** Seconds that a new host has for its installation before autohealing applies. */
 const INITIAL_DELAY = 300
 const COOL_DOWN = 120
 const CPU = 0.7
 
-export function group(target: Target): Thing {
+export function group(target: GroupTarget): Resource {
   const name = namesOf(target).group
   return {
     id: ids(target).group,
@@ -42,7 +42,7 @@ export function group(target: Target): Thing {
   }
 }
 
-export function wantedGroup(options: GroupOptions): Wanted {
+export function desiredGroup(options: GroupOptions): DesiredResource {
   const template = templateName(options)
   const names = namesOf(options)
   const needs = [...group(options).needs, ids(options).template(template)]
@@ -52,7 +52,7 @@ export function wantedGroup(options: GroupOptions): Wanted {
     create: [
       ...[...COMMAND, 'create', names.group, ...inRegion(options)],
       `--template=${template}`,
-      // Only now: later the autoscaler decides.
+      // The initial size only: later the autoscaler sets it.
       `--size=${MIN_HOSTS}`,
       `--base-instance-name=${options.name}`,
       ...autohealing(options),
@@ -60,19 +60,19 @@ export function wantedGroup(options: GroupOptions): Wanted {
     ],
     compare: (found) => ({
       changes: [...rollout(found, options), ...healing(found, options).changes],
-      fixed: [],
+      immutable: [],
     }),
   }
 }
 
-/** The template that new hosts are made from; the first of two where somebody tries out another one. */
+/** The template of new hosts; the first of two during a canary rollout of an operator. */
 export function templateInUse(found: unknown): string {
   return lastName(textAt(found, 'versions', 0, 'instanceTemplate') || textAt(found, 'instanceTemplate'))
 }
 
 function rollout(found: unknown, options: GroupOptions): Change[] {
   const template = templateName(options)
-  // Google wants a surge of at least one host for each zone, or none.
+  // Google requires a surge of 0 or of at least one host for each zone.
   const surge = listAt(found, 'distributionPolicy', 'zones').length || ZONES
   const mixed = listAt(found, 'versions').length > 1
   return changeIf(mixed || templateInUse(found) !== template, 'roll out the template to', [
@@ -96,8 +96,8 @@ function autohealing(options: GroupOptions): string[] {
   return [`--health-check=${namesOf(options).healthCheck}`, `--initial-delay=${INITIAL_DELAY}`]
 }
 
-/** Goes with its group. Its own name is Google's choice; the group's description holds it. */
-export function wantedAutoscaler(options: GroupOptions): Wanted {
+/** Deleted together with its group. Google chooses its name; describe of the group includes it. */
+export function desiredAutoscaler(options: GroupOptions): DesiredResource {
   const name = namesOf(options).group
   const limits = [`--min-num-replicas=${MIN_HOSTS}`, `--max-num-replicas=${options.maxHosts}`]
   const set = [
@@ -114,7 +114,7 @@ export function wantedAutoscaler(options: GroupOptions): Wanted {
     compare: (found) => {
       const policy = at(found, 'autoscalingPolicy')
       const bounds = [textAt(policy, 'minNumReplicas'), textAt(policy, 'maxNumReplicas')].join()
-      // Setting replaces everything, the mode that somebody chose too: only where the limits are not enough.
+      // set-autoscaling also resets the mode, which an operator may have changed, so update only the limits if that is enough.
       if (textAt(policy, 'cpuUtilization', 'utilizationTarget') !== String(CPU))
         return changeIf(true, 'set', set)
       return bounds === `${MIN_HOSTS},${options.maxHosts}` ? SAME : changeIf(true, 'update', update)

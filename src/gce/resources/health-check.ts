@@ -1,11 +1,11 @@
-/** What tells a host that serves from one that does not. */
+/** The health check that autohealing uses. */
 import {textAt} from '../fields.js'
-import {markOf, namesOf, type GroupOptions, type Target} from '../target.js'
-import {changeIf, ids, inProject, type Thing, type Wanted} from '../thing.js'
+import {markOf, namesOf, type GroupOptions, type GroupTarget} from '../target.js'
+import {changeIf, ids, inProject, type Resource, type DesiredResource} from '../resource.js'
 
 const COMMAND = ['compute', 'health-checks']
 
-export function healthCheck(target: Target): Thing {
+export function healthCheck(target: GroupTarget): Resource {
   const name = namesOf(target).healthCheck
   const where = ['--global', inProject(target)]
   return {
@@ -16,25 +16,25 @@ export function healthCheck(target: Target): Thing {
   }
 }
 
-/** Seconds and counts: a host that fails for half a minute is replaced. */
+/** In seconds, and numbers of probes: a host that fails for 30 s is replaced. */
 const CHECK_INTERVAL = 10
 const TIMEOUT = 5
 const HEALTHY = 2
 const UNHEALTHY = 3
 
-export function wantedHealthCheck(options: GroupOptions): Wanted {
+export function desiredHealthCheck(options: GroupOptions): DesiredResource {
   const name = namesOf(options).healthCheck
   const where = ['--global', inProject(options)]
   const content = [
     `--port=${options.healthPort}`,
-    // Not /readyz: a cluster whose API is away would cost all hosts at once.
+    // Not /readyz: it fails on all hosts at once when the API server is unreachable.
     '--request-path=/',
     `--check-interval=${CHECK_INTERVAL}s`,
     `--timeout=${TIMEOUT}s`,
     `--healthy-threshold=${HEALTHY}`,
     `--unhealthy-threshold=${UNHEALTHY}`,
   ]
-  const wanted = [options.healthPort, '/', CHECK_INTERVAL, TIMEOUT, HEALTHY, UNHEALTHY].join(' ')
+  const desired = [options.healthPort, '/', CHECK_INTERVAL, TIMEOUT, HEALTHY, UNHEALTHY].join(' ')
   return {
     ...healthCheck(options),
     create: [
@@ -42,23 +42,23 @@ export function wantedHealthCheck(options: GroupOptions): Wanted {
       `--description=${markOf(options)}whether a host serves`,
     ],
     compare: (found) => ({
-      changes: changeIf(contentOf(found) !== wanted, 'update', [
+      changes: changeIf(contentOf(found) !== desired, 'update', [
         ...[...COMMAND, 'update', 'http', name, ...where],
         ...content,
       ]).changes,
-      fixed: fixedOf(found, options),
+      immutable: immutableDifferences(found, options),
     }),
   }
 }
 
-/** With another port no host that runs would be healthy, and autohealing would replace all of them at once. */
-function fixedOf(found: unknown, {healthPort}: GroupOptions): string[] {
+/** After a change of the port, no running host would be healthy, and autohealing would replace all of them at once. */
+function immutableDifferences(found: unknown, {healthPort}: GroupOptions): string[] {
   const type = textAt(found, 'type')
   const port = textAt(found, 'httpHealthCheck', 'port')
-  if (type !== 'HTTP') return [`it is of the type ${type}, not HTTP`]
+  if (type !== 'HTTP') return [`its type is ${type}, not HTTP`]
   return port === String(healthPort)
     ? []
-    : [`its port is ${port}, not ${healthPort}, and hosts that run answer on that`]
+    : [`its port is ${port}, not ${healthPort}, and running hosts answer on ${port}`]
 }
 
 function contentOf(found: unknown): string {

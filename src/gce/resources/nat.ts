@@ -1,9 +1,9 @@
-/** The way out for hosts without external addresses: they install packages at their first start. */
+/** Outbound NAT for hosts without external addresses: they install packages at their first start. */
 import {lastName, listAt, textAt} from '../fields.js'
-import {markOf, namesOf, type GroupOptions, type Target} from '../target.js'
-import {changeIf, ids, inRegion, type Thing, type Wanted} from '../thing.js'
+import {markOf, namesOf, type GroupOptions, type GroupTarget} from '../target.js'
+import {changeIf, ids, inRegion, type Resource, type DesiredResource} from '../resource.js'
 
-export function router(target: Target): Thing {
+export function router(target: GroupTarget): Resource {
   const name = namesOf(target).router
   return {
     id: ids(target).router,
@@ -13,7 +13,7 @@ export function router(target: Target): Thing {
   }
 }
 
-export function wantedRouter(options: GroupOptions): Wanted {
+export function desiredRouter(options: GroupOptions): DesiredResource {
   return {
     ...router(options),
     create: [
@@ -25,14 +25,15 @@ export function wantedRouter(options: GroupOptions): Wanted {
       const network = lastName(textAt(found, 'network'))
       return {
         changes: [],
-        fixed: network === options.network ? [] : [`it is on the network ${network}, not ${options.network}`],
+        immutable:
+          network === options.network ? [] : [`it is on the network ${network}, not ${options.network}`],
       }
     },
   }
 }
 
-/** Goes with its router. */
-export function wantedNat(options: GroupOptions): Wanted {
+/** Deleted together with its router. */
+export function desiredNat(options: GroupOptions): DesiredResource {
   const names = namesOf(options)
   const {args, name} = router(options).read
   return {
@@ -45,7 +46,7 @@ export function wantedNat(options: GroupOptions): Wanted {
     needs: [ids(options).router],
     belongsTo: ids(options).router,
     create: [...nat('create', options), '--auto-allocate-nat-external-ips'],
-    // Addresses that somebody reserved for it are kept.
+    // The update keeps addresses that an operator reserved for it.
     compare: (found) => changeIf(!serves(found, names.subnet), 'update', nat('update', options)),
   }
 }

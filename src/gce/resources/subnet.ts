@@ -1,9 +1,9 @@
-/** The addresses of the hosts. */
+/** The subnet of the hosts. */
 import {at, lastName, textAt} from '../fields.js'
-import {markOf, namesOf, type GroupOptions, type Target} from '../target.js'
-import {changeIf, ids, inRegion, type Comparison, type Thing, type Wanted} from '../thing.js'
+import {markOf, namesOf, type GroupOptions, type GroupTarget} from '../target.js'
+import {changeIf, ids, inRegion, type Comparison, type Resource, type DesiredResource} from '../resource.js'
 
-export function subnet(target: Target): Thing {
+export function subnet(target: GroupTarget): Resource {
   const name = namesOf(target).subnet
   return {
     id: ids(target).subnet,
@@ -13,7 +13,7 @@ export function subnet(target: Target): Thing {
   }
 }
 
-export function wantedSubnet(options: GroupOptions): Wanted {
+export function desiredSubnet(options: GroupOptions): DesiredResource {
   const name = namesOf(options).subnet
   const command = ['compute', 'networks', 'subnets']
   return {
@@ -22,19 +22,19 @@ export function wantedSubnet(options: GroupOptions): Wanted {
       ...[...command, 'create', name, ...inRegion(options)],
       `--network=${options.network}`,
       `--range=${options.cidr}`,
-      // Hosts without external addresses reach Google's own APIs all the same.
+      // With it, hosts without external addresses can reach the APIs of Google.
       '--enable-private-ip-google-access',
       `--description=${markOf(options)}addresses of the hosts`,
     ],
     compare: (found) => {
       const update = [...command, 'update', name, ...inRegion(options), '--enable-private-ip-google-access']
       const {changes} = changeIf(at(found, 'privateIpGoogleAccess') !== true, 'update', update)
-      return {changes, fixed: fixedOf(found, options)}
+      return {changes, immutable: immutableDifferences(found, options)}
     },
   }
 }
 
-function fixedOf(found: unknown, {cidr, network}: GroupOptions): Comparison['fixed'] {
+function immutableDifferences(found: unknown, {cidr, network}: GroupOptions): Comparison['immutable'] {
   const range = textAt(found, 'ipCidrRange')
   const onNetwork = lastName(textAt(found, 'network'))
   return [

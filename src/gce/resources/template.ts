@@ -1,11 +1,20 @@
-/** What a host is made from. A template cannot be changed, so its name is a hash of what is in it. */
+/** The instance template of the hosts. Templates are immutable, so the name contains a hash of the content. */
 import {createHash} from 'node:crypto'
 import {textAt} from '../fields.js'
-import {accountOf, isTemplateOf, markOf, namesOf, type GroupOptions, type Target} from '../target.js'
-import {ids, inProject, inRegion, SAME, type Args, type Reading, type Thing, type Wanted} from '../thing.js'
+import {accountOf, isTemplateOf, markOf, namesOf, type GroupOptions, type GroupTarget} from '../target.js'
+import {
+  ids,
+  inProject,
+  inRegion,
+  SAME,
+  type Args,
+  type ResourceQuery,
+  type Resource,
+  type DesiredResource,
+} from '../resource.js'
 
-/** All templates that bear the group's name: their hashes are not known, so this one is a list. */
-export function templateList(target: Target): Reading {
+/** Lists all templates with the name of the group, because the hashes of earlier ones are not known. */
+export function templateList(target: GroupTarget): ResourceQuery {
   const args = [
     'compute',
     'instance-templates',
@@ -16,13 +25,13 @@ export function templateList(target: Target): Reading {
   return {args, name: target.name}
 }
 
-/** Those of the group in what templateList has read. */
-export function templatesIn(target: Target, printed: unknown): Thing[] {
+/** The templates of the group in the output of templateList. */
+export function templatesIn(target: GroupTarget, printed: unknown): Resource[] {
   const names = (Array.isArray(printed) ? printed : []).map((found) => textAt(found, 'name'))
   return names.filter((name) => isTemplateOf(target, name)).map((name) => template(target, name))
 }
 
-function template(target: Target, name: string): Thing {
+function template(target: GroupTarget, name: string): Resource {
   const {args, name: base} = templateList(target)
   const pick = (printed: unknown): unknown =>
     (Array.isArray(printed) ? printed : []).find((found) => textAt(found, 'name') === name)
@@ -34,7 +43,7 @@ function template(target: Target, name: string): Thing {
   }
 }
 
-export function wantedTemplate(options: GroupOptions): Wanted {
+export function desiredTemplate(options: GroupOptions): DesiredResource {
   const name = templateName(options)
   return {
     ...template(options, name),
@@ -50,7 +59,7 @@ export function templateName(options: GroupOptions): string {
   return `${options.name}-vm-${hash.slice(0, 10)}`
 }
 
-/** Between the items of --metadata: the text of the start-up file holds commas. */
+/** Separates the items of --metadata, because the cloud-init configuration contains commas. */
 const SEPARATOR = '^;;;^'
 
 function content(options: GroupOptions): Args {

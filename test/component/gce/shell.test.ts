@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process'
 import {commandLine} from '../../../src/gce/shell.js'
 
 describe('gce/shell, read by sh', () => {
-  it('makes a line that a shell reads as the same words', () => {
+  it('writes a line that a shell splits into the same words', () => {
     const words = [
       'plain',
       '--flag=two words',

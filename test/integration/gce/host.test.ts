@@ -46,7 +46,7 @@ describe('gce/cloud-init.yaml', () => {
     return (parse(config) as CloudConfig).write_files.find((file) => file.path === path)?.content ?? ''
   }
 
-  it('is what cloud-init understands', async function () {
+  it('is accepted by cloud-init', async function () {
     this.timeout(INTEGRATION_TIMEOUT)
     skipBecause(this, whyNoProgram('cloud-init'))
     const file = join(folder.path, 'user-data')
@@ -57,7 +57,7 @@ describe('gce/cloud-init.yaml', () => {
     assert.deepEqual([status, /valid/i.test(stdout + stderr)], [0, true], stdout + stderr)
   })
 
-  it('holds units that systemd understands', async function () {
+  it('contains units that systemd accepts', async function () {
     this.timeout(INTEGRATION_TIMEOUT)
     skipBecause(this, whyNoProgram('systemd-analyze', 'systemd'))
     for (const [unit, program] of [
@@ -74,7 +74,7 @@ describe('gce/cloud-init.yaml', () => {
     }
   })
 
-  it('runs lbex so that NGINX outlives it, with no more rights than it needs', () => {
+  it('lets NGINX outlive lbex, with no more capabilities than it needs', () => {
     const unit = fileOf('/etc/systemd/system/lbex.service')
     for (const line of [
       'ExecStart=/usr/bin/lbex run --gke-cluster projects/my-project/locations/us-central1-a/clusters/shop --health-port 7331 --nginx-dir /var/lib/lbex/nginx --on-stop leave --log-format json',
@@ -89,7 +89,7 @@ describe('gce/cloud-init.yaml', () => {
     assert.doesNotMatch(text, /kubectl|gcloud|apt-key/)
   })
 
-  it('lets NGINX take the address of a client only where that is wanted', async () => {
+  it('lets NGINX connect from client addresses only with --can-ip-forward', async () => {
     const forwarding = userData(await readStartUp(), {...HOST, ipForward: true})
     assert.match(forwarding, /AmbientCapabilities=CAP_NET_BIND_SERVICE CAP_NET_RAW\n/)
     assert.doesNotMatch(text, /CAP_NET_RAW/)
@@ -130,7 +130,7 @@ describe('gce/cloud-init.yaml', () => {
     return {status, root, told: (await readFile(log, 'utf8')).trimEnd().split('\n')}
   }
 
-  it('installs pinned versions from a repository whose key is known', async () => {
+  it('installs pinned versions from a repository with a known key', async () => {
     const {status, root, told} = await install('good', {})
     assert.equal(status, 0)
     assert.equal(
@@ -151,7 +151,7 @@ describe('gce/cloud-init.yaml', () => {
     )
   })
 
-  it('installs an archive only where it is the one that was meant', async () => {
+  it('installs an archive only if its checksum matches', async () => {
     const sha256 = createHash('sha256').update('archive').digest('hex')
     const options = {...HOST, lbexPackage: {source: 'https://example.com/lbex.tgz', sha256}}
     const {status, root, told} = await install('archive', {options})

@@ -3,10 +3,10 @@ import {gceWorld, type WorldOptions} from '../../support/gce-fake/world.js'
 import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {SCENARIOS} from './scenarios/index.js'
 import {neighbourScenarios} from './scenarios/neighbours.js'
-import {troubleScenarios} from './scenarios/trouble.js'
+import {faultScenarios} from './scenarios/faults.js'
 
 /** They ask hundreds of times what lbex makes of an answer. How the question travels, the others show. */
-const IN_PROCESS = new Set([troubleScenarios, neighbourScenarios])
+const IN_PROCESS = new Set([faultScenarios, neighbourScenarios])
 
 describe('gce, on the stand-in for gcloud', function () {
   this.timeout(INTEGRATION_TIMEOUT)

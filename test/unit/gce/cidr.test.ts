@@ -10,7 +10,7 @@ describe('gce/cidr', () => {
     assert.deepEqual([4, 12, 13, 28, 29].map(prefixFor), [29, 28, 27, 27, 26])
   })
 
-  it('sees whether ranges overlap', () => {
+  it('detects overlapping ranges', () => {
     assert.equal(overlap('10.0.0.0/8', '10.150.0.0/27'), true)
     assert.equal(overlap('10.150.0.0/27', '10.0.0.0/8'), true)
     assert.equal(overlap('10.150.0.0/27', '10.150.0.32/27'), false)

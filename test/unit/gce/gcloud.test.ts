@@ -28,7 +28,7 @@ describe('gce/gcloud', () => {
     assert.deepEqual(calls, [['x', 'describe', 'n', '--format=json']])
   })
 
-  it('takes a list that is not whole for a failure', async () => {
+  it('treats an incomplete list as a failure', async () => {
     const {run} = answering({
       exitCode: 0,
       stdout: '[]',
@@ -37,14 +37,14 @@ describe('gce/gcloud', () => {
     await assert.rejects(gcloud(run).read({args: ['x', 'list'], name: ''}), {code: 'gcloud-failed'})
   })
 
-  it('says so when there is no JSON', async () => {
+  it('reports output that is not JSON', async () => {
     const {run} = answering({exitCode: 0, stdout: 'no', stderr: ''})
     await assert.rejects(gcloud(run).read({args: ['x', '--y'], name: ''}), {
-      message: 'gcloud x prints no JSON',
+      message: 'gcloud x did not print JSON',
     })
   })
 
-  it('tries again what may pass, six times in all', async () => {
+  it('tries six times in total if the error is temporary', async () => {
     const passing = answering(BUSY, BUSY, {exitCode: 0, stdout: '1', stderr: ''})
     assert.equal(await gcloud(passing.run).read({args: ['x'], name: ''}), 1)
     const lasting = answering(BUSY)
@@ -52,13 +52,13 @@ describe('gce/gcloud', () => {
     assert.deepEqual([passing.calls.length, lasting.calls.length], [3, 6])
   })
 
-  it('makes no change twice by itself', async () => {
+  it('does not retry a change', async () => {
     const {run, calls} = answering(BUSY)
     await assert.rejects(gcloud(run).change(['x', 'create']), {temporary: true})
     assert.equal(calls.length, 1)
   })
 
-  it('runs two at a time for each CPU, and no fewer than four', async () => {
+  it('runs two processes at a time for each CPU, and at least four', async () => {
     let running = 0
     let most = 0
     const run: RunGcloud = async () => {
@@ -73,7 +73,7 @@ describe('gce/gcloud', () => {
     assert.equal(most, expected)
   })
 
-  it('stops trying when it is to end', async () => {
+  it('stops retrying after an abort', async () => {
     const stopping = new AbortController()
     const run: RunGcloud = async () => {
       stopping.abort(new Error('enough'))
@@ -82,7 +82,7 @@ describe('gce/gcloud', () => {
     await assert.rejects(gcloud(run, stopping.signal).read({args: ['x'], name: ''}), {message: 'enough'})
   })
 
-  it('gives up at once on what hangs, and on a reading sooner than on a change', async () => {
+  it('does not retry after a timeout, which is shorter for a query than for a change', async () => {
     const timeouts: number[] = []
     const hanging: RunGcloud = async (_, __, timeout) => {
       timeouts.push(timeout)

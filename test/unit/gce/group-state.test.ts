@@ -17,7 +17,7 @@ function host(name: string, more: Record<string, unknown> = {}) {
 }
 
 describe('gce/group-state', () => {
-  it('is stable when every host is there, healthy and of the template', () => {
+  it('is stable if every host exists, is healthy and uses the template', () => {
     const stable = (hosts: unknown[], group: object = GROUP): boolean => groupState(group, hosts).stable
     assert.equal(stable([host('a'), host('b')]), true)
     assert.equal(stable([host('a')]), false)
@@ -31,7 +31,7 @@ describe('gce/group-state', () => {
     assert.equal(stable([host('a'), host('b', {instanceHealth: undefined})]), true)
   })
 
-  it('says what each host is waiting for', () => {
+  it('shows the state of each host that is not healthy', () => {
     const errors = {errors: {errors: [{message: 'Quota CPUS exceeded'}]}}
     const hosts = [
       host('a'),
@@ -44,7 +44,7 @@ describe('gce/group-state', () => {
       '1 of 4 hosts are healthy, b creating (Quota CPUS exceeded), c running timeout, d running healthy of the old template',
     )
     const settling = groupState({...GROUP, status: {isStable: false}}, [host('a'), host('b')])
-    assert.equal(progressText(settling), '2 of 2 hosts are healthy, the group settles')
+    assert.equal(progressText(settling), '2 of 2 hosts are healthy, the group is not stable yet')
   })
 
   it('sorts errors, the newest first', () => {
@@ -60,7 +60,7 @@ describe('gce/group-state', () => {
     assert.deepEqual(groupErrors(undefined), [])
   })
 
-  it('is shown with what is out of date', () => {
+  it('shows hosts that use an older template', () => {
     const policy = {
       minNumReplicas: 2,
       maxNumReplicas: 10,
@@ -76,7 +76,7 @@ describe('gce/group-state', () => {
       [
         'group       web-group: not stable, 2 of 2 hosts healthy',
         'autoscaler  2 to 10 hosts at 70 % CPU, mode OFF',
-        'template    web-vm-0123456789 (1 of 2 hosts are made from an older one)',
+        'template    web-vm-0123456789 (1 of 2 hosts use an older one)',
         '',
         'HOST  ZONE           STATUS   HEALTH   ACTION  TEMPLATE',
         'a     us-central1-a  RUNNING  HEALTHY  NONE    web-vm-0123456789',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import {preflightProblems, preflightReadings} from '../../../src/gce/preflight.js'
-import {Seen} from '../../../src/gce/seen.js'
+import {preflightProblems, preflightQueries} from '../../../src/gce/preflight.js'
+import {Observed} from '../../../src/gce/observed.js'
 import type {GroupOptions} from '../../../src/gce/target.js'
 
 const OPTIONS: GroupOptions = {
@@ -24,39 +24,41 @@ const CLUSTER = {network: 'net'}
 
 /** `subnet`: the group's own, where it is there. */
 function problems(network: unknown, cluster: unknown, subnets: unknown, subnet?: unknown): string[] {
-  const [readCluster, readNetwork, readSubnets] = preflightReadings(OPTIONS)
-  const seen = Seen.of([
+  const [readCluster, readNetwork, readSubnets] = preflightQueries(OPTIONS)
+  const observed = Observed.of([
     [readNetwork?.args ?? [], network],
     [readCluster?.args ?? [], cluster],
     [readSubnets?.args ?? [], subnets],
     [readNetwork?.onlyWithout?.args ?? [], subnet],
   ])
-  return preflightProblems(OPTIONS, seen).map(({message}) => message)
+  return preflightProblems(OPTIONS, observed).map(({message}) => message)
 }
 
 describe('gce/preflight', () => {
-  it('is content with a custom mode network that has the cluster, and room', () => {
+  it('accepts a custom mode network with the cluster and a free range', () => {
     assert.deepEqual(problems(NETWORK, CLUSTER, []), [])
   })
 
-  it('asks for no network and no room where the subnet is there', () => {
+  it('does not check network and range if the subnet exists', () => {
     assert.deepEqual(problems(undefined, CLUSTER, undefined, {name: 'web-subnet'}), [])
     assert.equal(problems(undefined, undefined, undefined, {name: 'web-subnet'}).length, 1)
   })
 
-  it('refuses other networks', () => {
-    assert.deepEqual(problems(undefined, CLUSTER, []), ['there is no network net in the project my-project'])
+  it('rejects other networks', () => {
+    assert.deepEqual(problems(undefined, CLUSTER, []), [
+      'network net does not exist in the project my-project',
+    ])
     assert.deepEqual(problems({autoCreateSubnetworks: true}, CLUSTER, []), [
-      'net is an auto mode network, and must be a custom mode one',
+      'net is an auto mode network; lbex needs a custom mode network',
     ])
     assert.deepEqual(problems({IPv4Range: '10.0.0.0/8'}, CLUSTER, []), [
-      'net is a legacy network, and must be a custom mode one',
+      'net is a legacy network; lbex needs a custom mode network',
     ])
   })
 
-  it('refuses a cluster that is not there, or elsewhere', () => {
+  it('rejects a cluster that does not exist, or is on another network', () => {
     assert.deepEqual(problems(NETWORK, undefined, []), [
-      'there is no cluster shop in us-central1-a of the project my-project',
+      'cluster shop does not exist in us-central1-a of the project my-project',
     ])
     assert.deepEqual(
       problems(NETWORK, {networkConfig: {network: 'projects/my-project/global/networks/other'}}, []),
@@ -64,7 +66,7 @@ describe('gce/preflight', () => {
     )
   })
 
-  it('refuses ranges that something else has', () => {
+  it('rejects ranges that are in use', () => {
     const subnet = {
       name: 'nodes',
       region: 'x/us-central1',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {commandLine, shellQuote} from '../../../src/gce/shell.js'
 
 describe('gce/shell', () => {
-  it('quotes only what a shell would read otherwise', () => {
+  it('quotes only words that a shell would interpret', () => {
     assert.deepEqual(['a-b_c=1', '', 'a b', "it's", '$x'].map(shellQuote), [
       'a-b_c=1',
       "''",

@@ -3,11 +3,11 @@ import {lifeScenarios} from './life.js'
 import {neighbourScenarios} from './neighbours.js'
 import {programScenarios} from './program.js'
 import type {Scenarios} from './stage.js'
-import {troubleScenarios} from './trouble.js'
+import {faultScenarios} from './faults.js'
 
 export const SCENARIOS: readonly Scenarios[] = [
   lifeScenarios,
-  troubleScenarios,
+  faultScenarios,
   neighbourScenarios,
   programScenarios,
 ]

@@ -21,7 +21,7 @@ const CHANGED = [...FLAGS, '--num-autoscale=5', '--machine-type=e2-medium', '--p
 
 export function lifeScenarios({open}: Stage): void {
   describe('a whole life', () => {
-    it('takes the changes that are recorded, whatever is refused or lost, and leaves nothing', async () => {
+    it('makes the recorded changes in spite of refused and lost requests, and leaves nothing behind', async () => {
       const recorded = await gceWorld()
       const expected = await life(recorded).finally(() => recorded.close())
       const world = await open()
@@ -79,14 +79,14 @@ async function refused(world: World, picks: readonly Pick[], lost: readonly Pick
 }
 
 /** Each reading is a second of a CPU. */
-const MOST_READINGS = 11
+const MOST_QUERIES = 11
 
 async function upAgain(world: World): Promise<void> {
   const from = world.fake.http.requests.length
   const {output, exitCode} = await world.up(...FLAGS)
   assert.deepEqual([output, exitCode], ['web is up: nothing to change\n', 0])
   const gclouds = new Set(world.fake.http.requests.slice(from).map(({invocation}) => invocation))
-  assert.ok(gclouds.size <= MOST_READINGS, `${gclouds.size} gclouds`)
+  assert.ok(gclouds.size <= MOST_QUERIES, `${gclouds.size} gclouds`)
 }
 
 async function upChanged(world: World): Promise<void> {

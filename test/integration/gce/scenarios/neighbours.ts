@@ -15,7 +15,7 @@ export function neighbourScenarios({open, brief}: Stage): void {
     })
     afterEach(() => world.close())
 
-    it('keep what looks like ours', async () => {
+    it('keep resources that look like ours', async () => {
       const {compute, accounts} = world.fake
       const mark = {description: 'lbex web in us-central1: a host'}
       // Names that only begin or end like ours, our names elsewhere, and our names without our mark.
@@ -39,7 +39,7 @@ export function neighbourScenarios({open, brief}: Stage): void {
       assert.equal(exitCode, 1)
       assert.match(
         notes,
-        /^health check web-health was not made by lbex for web in us-central1: it is left alone$/m,
+        /^health check web-health was not created by lbex for web in us-central1 and is left unchanged$/m,
       )
       assert.deepEqual(world.fake.state(), before)
     })
@@ -58,7 +58,7 @@ export function neighbourScenarios({open, brief}: Stage): void {
       assert.deepEqual(world.fake.state(), untouched)
     })
 
-    it('change what is ours, and it is repaired', async () => {
+    it('change resources of lbex, and lbex repairs them', async () => {
       await world.up()
       const clean = comparable(world)
       const {compute, accounts} = world.fake

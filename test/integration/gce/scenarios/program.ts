@@ -28,7 +28,7 @@ export function programScenarios({open, brief}: Stage): void {
 
     const run = (...parameters: string[]) => lbex(parameters, {env: world.env})
 
-    it('says what to do without credentials', async () => {
+    it('adds a hint if there are no credentials', async () => {
       const env = {
         ...world.env,
         CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: '',
@@ -38,12 +38,12 @@ export function programScenarios({open, brief}: Stage): void {
       assert.deepEqual([stdout, exitCode], ['', 3])
       assert.match(
         stderr,
-        /^error: gcloud has no credentials that work: ERROR: .* active account selected\.\nhint: run gcloud auth login/,
+        /^error: gcloud has no valid credentials: ERROR: .* active account selected\.\nhint: run gcloud auth login/,
       )
       assert.deepEqual(world.fake.http.requests, [])
     })
 
-    it('asks on a terminal before it deletes', async function () {
+    it('asks for confirmation on a terminal before it deletes', async function () {
       skipBecause(this, whyNoTerminals())
       const before = world.fake.state()
       const subnet = {description: 'lbex web in us-central1: addresses', network: '/networks/net'}
@@ -60,7 +60,7 @@ export function programScenarios({open, brief}: Stage): void {
       assert.deepEqual(world.fake.state(), before)
     })
 
-    it('ends its gclouds at Ctrl-C on a terminal, which they get too', async function () {
+    it('ends its gclouds at Ctrl-C on a terminal, which sends SIGINT to them too', async function () {
       skipBecause(this, whyNoTerminals())
       failEach(world, [CREATION.subnet], 'hang')
       const up = onTerminal(...GCE_UP)
@@ -68,7 +68,7 @@ export function programScenarios({open, brief}: Stage): void {
       up.type('\u0003')
       assert.equal(await up.ended, 130, up.shown())
       assert.match(up.shown(), /interrupted by SIGINT\r\ndone:/)
-      assert.match(up.shown(), /to go on: run the same command again; what is there is kept\r\n/)
+      assert.match(up.shown(), /to continue: run the same command again; existing resources are kept\r\n/)
       await nothingLeft()
     })
 
@@ -92,7 +92,7 @@ export function programScenarios({open, brief}: Stage): void {
 
     if (brief) return
 
-    it('ends at once at the second Ctrl-C, where a gcloud does not end, and shows the cursor again', async function () {
+    it('exits immediately at the second Ctrl-C if a gcloud does not end, and shows the cursor again', async function () {
       skipBecause(this, whyNoTerminals())
       const [folder, told] = [join(world.folder, 'stubborn'), join(world.folder, 'told')]
       await mkdir(folder)
@@ -105,7 +105,7 @@ export function programScenarios({open, brief}: Stage): void {
       await waitFor(() => up.raw().includes('^C'), {what: 'the first Ctrl-C', every: 5})
       up.type('\u0003')
       assert.equal(await up.ended, 130, up.shown())
-      assert.doesNotMatch(up.shown(), /to go on:/)
+      assert.doesNotMatch(up.shown(), /to continue:/)
       assert.ok(up.raw().lastIndexOf('\u001B[?25h') > up.raw().lastIndexOf('\u001B[?25l'))
     })
 
@@ -124,7 +124,7 @@ export function programScenarios({open, brief}: Stage): void {
       ['SIGINT', 130],
       ['SIGTERM', 143],
     ] as const) {
-      it(`ends its gclouds at ${signal}, and says how to go on`, async () => {
+      it(`ends its gclouds at ${signal}, and says how to continue`, async () => {
         failEach(world, [CREATION.group], 'hang')
         const {child, ended} = startLbex([...GCE_UP, '--json'], {env: world.env})
         await waitFor(() => world.fake.http.hanging === 1, {what: 'the group to be made', deadline: PATIENCE})
@@ -132,12 +132,12 @@ export function programScenarios({open, brief}: Stage): void {
         const {stdout, stderr, exitCode} = await ended
         assert.deepEqual([exitCode, (JSON.parse(stdout) as {up: boolean}).up], [code, false])
         assert.match(stderr, new RegExp(`interrupted by ${signal}\\ndone:\\n {2}create service account`))
-        assert.match(stderr, /to go on: run the same command again; what is there is kept\n/)
+        assert.match(stderr, /to continue: run the same command again; existing resources are kept\n/)
         await nothingLeft()
       })
     }
 
-    it('has changed nothing where it is ended before it knows what is there', async () => {
+    it('changes nothing if it is ended while it reads existing resources', async () => {
       failEach(world, [({path}) => path.endsWith('/networks/net')], 'hang')
       const {child, ended} = startLbex(GCE_UP, {env: world.env})
       await waitFor(() => world.fake.http.hanging === 1, {what: 'the question', deadline: PATIENCE})
@@ -154,18 +154,18 @@ export function programScenarios({open, brief}: Stage): void {
       const status = await run('gce', 'status', ...TARGET)
       assert.match(status.stdout, /^group {7}web-group: stable, 2 of 2 hosts healthy\n/)
       const down = await run('gce', 'down', ...TARGET, '--yes')
-      assert.deepEqual([down.stdout, down.exitCode], ['web is down: 11 things deleted\n', 0])
+      assert.deepEqual([down.stdout, down.exitCode], ['web is down: 11 resources deleted\n', 0])
       await nothingLeft()
     })
 
-    it('prints a script that does the same', async () => {
+    it('prints a shell script with the same effect', async () => {
       const {stdout, stderr, exitCode} = await run(...GCE_UP, '--dry-run')
       assert.deepEqual([stderr, exitCode, world.fake.changes()], ['', 0, []])
       await promisify(execFile)('sh', ['-euc', stdout], {env: world.env})
       assert.equal((await run(...GCE_UP)).stdout, 'web is up: nothing to change\n')
     })
 
-    it('keeps standard output for JSON', async () => {
+    it('prints only JSON on standard output', async () => {
       const {stdout, stderr, exitCode} = await run(...GCE_UP, '--json', '--no-wait')
       assert.deepEqual([exitCode, (JSON.parse(stdout) as {up: boolean}).up], [0, true])
       assert.match(stderr, /create group web-group/)

@@ -6,7 +6,7 @@ describe('gce/command/gce-down', () => {
 
   afterEach(() => world.close())
 
-  it('deletes all that was made, and leaves things with similar names', async () => {
+  it('deletes all resources of the group, and keeps resources with similar names', async () => {
     world = await gceWorld()
     for (const path of [
       'global/instanceTemplates/web-vm-0123456789a',
@@ -22,18 +22,18 @@ describe('gce/command/gce-down', () => {
     const before = world.fake.state()
     await world.up()
     const {output, notes, exitCode} = await world.down('--yes')
-    assert.deepEqual([output, notes, exitCode], ['web is down: 11 things deleted\n', '', 0])
+    assert.deepEqual([output, notes, exitCode], ['web is down: 11 resources deleted\n', '', 0])
     assert.deepEqual(world.fake.state(), before)
   })
 
-  it('is content where there is nothing', async () => {
+  it('succeeds if there is nothing to delete', async () => {
     world = await gceWorld()
     const {output, exitCode} = await world.down('--yes')
     assert.deepEqual([output, exitCode], ['web is down: there was nothing to delete\n', 0])
     assert.equal(JSON.parse((await world.down('--yes', '--json')).output).down, true)
   })
 
-  it('does not ask for the policy of the project where no account was made', async () => {
+  it('does not read the policy of the project if no account was created', async () => {
     world = await gceWorld()
     const before = world.fake.state()
     await world.up('--service-account=me@my-project.iam.gserviceaccount.com')
@@ -45,16 +45,16 @@ describe('gce/command/gce-down', () => {
     assert.deepEqual(world.fake.state(), before)
   })
 
-  it('refuses without a terminal and without --yes, before it starts anything', async () => {
+  it('is rejected without a terminal and without --yes, before gcloud starts', async () => {
     world = await gceWorld()
     await assert.rejects(world.down(), {
       name: 'UsageError',
-      message: 'nobody can be asked: this is no terminal',
+      message: 'cannot ask for confirmation: standard input is not a terminal',
     })
     assert.deepEqual(world.fake.http.requests, [])
   })
 
-  it('asks on a terminal, and takes a no', async () => {
+  it('asks for confirmation on a terminal, and accepts no', async () => {
     world = await gceWorld({typed: 'n\n'})
     await world.up()
     const {notes, progress, exitCode} = await world.down()
@@ -64,7 +64,7 @@ describe('gce/command/gce-down', () => {
     assert.equal(world.fake.changes().filter((change) => change.startsWith('DELETE')).length, 0)
   })
 
-  it('says as JSON what a no has left', async () => {
+  it('lists as JSON what is left after a no', async () => {
     world = await gceWorld({typed: 'n\n'})
     world.fake.compute.put('projects/my-project/global/firewalls/web-to-cluster', {
       description: 'lbex web in us-central1: from the hosts',
@@ -78,13 +78,13 @@ describe('gce/command/gce-down', () => {
     })
   })
 
-  it('takes a yes', async () => {
+  it('accepts yes', async () => {
     world = await gceWorld({typed: 'yes\n'})
     await world.up()
-    assert.equal((await world.down()).output, 'web is down: 11 things deleted\n')
+    assert.equal((await world.down()).output, 'web is down: 11 resources deleted\n')
   })
 
-  it('prints what it would delete with --dry-run', async () => {
+  it('prints the deletions with --dry-run', async () => {
     world = await gceWorld()
     await world.up()
     const before = world.fake.changes().length
@@ -109,7 +109,7 @@ describe('gce/command/gce-down', () => {
     assert.match(notes, /^left: health check web-health$/m)
     assert.match(
       notes,
-      /^to go on: lbex gce down --name=web --project=my-project --region=us-central1 --yes$/m,
+      /^to continue: lbex gce down --name=web --project=my-project --region=us-central1 --yes$/m,
     )
     assert.deepEqual(
       Object.keys(world.fake.state()).filter((path) => path.includes('/web')),
@@ -118,7 +118,7 @@ describe('gce/command/gce-down', () => {
     assert.equal((await world.down('--yes')).exitCode, 0)
   })
 
-  it('leaves alone what others made under its names, and says so', async () => {
+  it('keeps resources of others with its names, and reports them', async () => {
     world = await gceWorld()
     world.fake.compute.put('projects/my-project/global/firewalls/web-to-cluster', {
       description: 'lbex web in us-east1: other',
@@ -126,19 +126,22 @@ describe('gce/command/gce-down', () => {
     const {output, notes, exitCode} = await world.down('--yes')
     assert.equal(
       notes,
-      'firewall rule web-to-cluster was not made by lbex for web in us-central1: it is left alone\n' +
-        'web was made in us-east1: that one is meant with --region=us-east1\n',
+      'firewall rule web-to-cluster was not created by lbex for web in us-central1 and is left unchanged\n' +
+        'web was created in us-east1: use --region=us-east1 to delete that group\n',
     )
     assert.deepEqual([output, exitCode, world.fake.changes()], ['', 1, []])
   })
 
-  it('is content where only a template is left that looks like its own, and says so', async () => {
+  it('succeeds if only a similar template of others is left, and reports it', async () => {
     world = await gceWorld()
     world.fake.compute.put('projects/my-project/global/instanceTemplates/web-vm-0123456789', {
       description: 'lbex web in us-east1: a host',
     })
     const {output, notes, exitCode} = await world.down('--yes')
     assert.deepEqual([output, exitCode], ['web is down: there was nothing to delete\n', 0])
-    assert.match(notes, /web-vm-0123456789 was not made by lbex for web in us-central1: it is left alone\n$/)
+    assert.match(
+      notes,
+      /web-vm-0123456789 was not created by lbex for web in us-central1 and is left unchanged\n$/,
+    )
   })
 })

@@ -46,11 +46,11 @@ describe('gce/command/gce-options', () => {
     })
   })
 
-  it('has hosts install nothing from npm that anybody may have put there', async () => {
+  it('requires --lbex-package as long as the name on npm may belong to someone else', async () => {
     await assert.rejects(optionsIf(false, ...REQUIRED), {
       name: 'UsageError',
       message:
-        '--lbex-package must be given: this lbex is not published, and anybody may take its name on npm',
+        '--lbex-package must be given: this lbex is not published, and the name lbex on npm may belong to someone else',
     })
     const {userData} = await optionsIf(false, ...REQUIRED, '--lbex-package=lbex@2.0.0')
     assert.match(userData, / lbex@2\.0\.0 none /)
@@ -64,37 +64,37 @@ describe('gce/command/gce-options', () => {
   for (const [flags, message] of [
     [['--name=web'], /^--project, --cluster-name, --cluster-network must be given$/],
     [[...REQUIRED, `--name=${'w'.repeat(50)}`], /at most 49 characters/],
-    [[...REQUIRED, `--name=${'w'.repeat(26)}`], /^--name: no service account can be made/],
     [
-      [...REQUIRED, '--create-service-account=false'],
-      /^no account is made for the hosts, and none is given$/,
+      [...REQUIRED, `--name=${'w'.repeat(26)}`],
+      /^--name: a service account needs a name of at most 25 characters/,
     ],
+    [[...REQUIRED, '--create-service-account=false'], /^the hosts have no service account$/],
     [
       [...REQUIRED, '--service-account=a@b.iam.gserviceaccount.com', '--create-service-account'],
       /cannot be used together$/,
     ],
-    [[...REQUIRED, '--ports=80,7331'], /^--ports 7331 holds 7331, which is lbex's own/],
-    [[...REQUIRED, '--ports=53/udp,7000-8000'], /^--ports 7000-8000 holds 7331/],
+    [[...REQUIRED, '--ports=80,7331'], /^--ports 7331 contains 7331, which lbex itself uses/],
+    [[...REQUIRED, '--ports=53/udp,7000-8000'], /^--ports 7000-8000 contains 7331/],
     [[...REQUIRED, '--region=us-east1'], /^--cluster-zone us-central1-a is not in --region us-east1$/],
     [
       [...REQUIRED, '--cidr=127.0.0.0/27'],
       /^--cidr 127\.0\.0\.0\/27 overlaps with 127\.0\.0\.0\/8, which no subnet can have$/,
     ],
     [[...REQUIRED, '--cidr=169.0.0.0/8'], /overlaps with 169\.254\.0\.0\/16/],
-    [[...REQUIRED, '--cidr=10.150.0.0/28'], /holds 12 hosts, and 13 are needed/],
+    [[...REQUIRED, '--cidr=10.150.0.0/28'], /has room for 12 hosts, but 13 are needed/],
   ] as const) {
-    it(`refuses ${flags.at(-1)?.slice(0, 30)}`, () =>
+    it(`rejects ${flags.at(-1)?.slice(0, 30)}`, () =>
       assert.rejects(optionsOf(...flags), {name: 'UsageError', message}))
   }
 
-  it('takes the number of the health port where it is for UDP', async () => {
+  it('accepts the number of the health port for UDP', async () => {
     assert.deepEqual((await optionsOf(...REQUIRED, '--ports=7331/udp,7332-7400')).ports, [
       'udp:7331',
       'tcp:7332-7400',
     ])
   })
 
-  it('takes an account instead of making one, and a package with its checksum', async () => {
+  it('accepts an existing account, and a package with its checksum', async () => {
     const sha256 = '0a'.repeat(32)
     const {serviceAccount, userData} = await optionsOf(
       ...REQUIRED,
@@ -105,7 +105,7 @@ describe('gce/command/gce-options', () => {
     assert.match(userData, new RegExp(`7331 https://example\\.com/lbex\\.tgz ${sha256} `))
   })
 
-  it('wants name and project for everything', () => {
+  it('requires name and project for every command', () => {
     assert.throws(() => targetOf({name: 'web', project: undefined, region: 'us-central1', json: false}), {
       message: '--project must be given',
     })
@@ -120,7 +120,7 @@ describe('gce/command/gce-options', () => {
       [['--name', 'w'.repeat(50)], '--name: must have at most 49 characters, this has 50'],
       [
         ['--name', 'w'.repeat(30)],
-        '--name: no service account can be made for a name of more than 25 characters, this has 30',
+        '--name: a service account needs a name of at most 25 characters, this has 30',
       ],
       [['--project', 'My Project'], '--project: must be the id of a project, this is "My Project"'],
       [['--region', 'us'], '--region: must be a region such as us-central1, this is "us"'],
@@ -137,11 +137,11 @@ describe('gce/command/gce-options', () => {
       [['--cidr', '10.150.0.0/30'], '--cidr: must be a range from /8 to /29, this is "10.150.0.0/30"'],
       [
         ['--cidr', '10.150.0.0/28'],
-        '--cidr 10.150.0.0/28 holds 12 hosts, and 13 are needed: --num-autoscale 10 and 3 more while a new template is rolled out\nhint: give a /27, or --num-autoscale 9',
+        '--cidr 10.150.0.0/28 has room for 12 hosts, but 13 are needed: --num-autoscale 10 and 3 more during a rollout of a new template\nhint: use a /27, or --num-autoscale 9',
       ],
       [
         ['--cidr', '10.150.0.0/29'],
-        '--cidr 10.150.0.0/29 holds 4 hosts, and 13 are needed: --num-autoscale 10 and 3 more while a new template is rolled out\nhint: give a /27',
+        '--cidr 10.150.0.0/29 has room for 4 hosts, but 13 are needed: --num-autoscale 10 and 3 more during a rollout of a new template\nhint: use a /27',
       ],
       [
         ['--num-autoscale', '1'],
@@ -174,7 +174,7 @@ describe('gce/command/gce-options', () => {
       ],
       [
         ['--no-create-service-account'],
-        'no account is made for the hosts, and none is given\nhint: give --service-account',
+        'the hosts have no service account\nhint: use --service-account, or --create-service-account',
       ],
       [['--wait-timeout', '0'], '--wait-timeout: must be longer than 0\nhint: --no-wait does not wait'],
     ]

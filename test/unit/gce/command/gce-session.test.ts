@@ -16,12 +16,12 @@ describe('gce/command/gce-session', () => {
   }
   const report = {output: '', notes: 'note\n', exitCode: 0} as const
 
-  it('tells what there is to say of the command line first', async () => {
+  it('prints warnings about the command line first', async () => {
     const {notes} = await withSession(edges, ['old'], async () => report)
     assert.equal(notes, 'warning: old\nnote\n')
   })
 
-  it('takes a gcloud that the same signal has ended for an interruption', async () => {
+  it('treats a gcloud that the same signal ended as an interruption', async () => {
     const {notes, exitCode} = await withSession(edges, [], async ({gcloud}) => {
       process.emit('SIGINT', 'SIGINT')
       await waitFor(() => gcloud.signal.aborted, {what: 'the signal'})
@@ -30,7 +30,7 @@ describe('gce/command/gce-session', () => {
     assert.deepEqual([notes, exitCode], ['interrupted by SIGINT: nothing was changed\n', 130])
   })
 
-  it('bears as many that wait for its end as there are', async () => {
+  it('allows any number of abort listeners', async () => {
     const warnings: Error[] = []
     const keep = (warning: Error): void => void warnings.push(warning)
     process.on('warning', keep)

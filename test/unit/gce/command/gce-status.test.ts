@@ -31,11 +31,11 @@ describe('gce/command/gce-status', () => {
     assert.match(output, /\nrecent errors\n {2}2026-01-01T00:00:00Z web-0009 no more CPUs\n$/)
   })
 
-  it('ends with 1 where the group is not stable, or not there', async () => {
+  it('exits with 1 if the group is not stable or does not exist', async () => {
     const absent = await world.status()
     assert.deepEqual(
       [absent.notes, absent.exitCode],
-      ['there is no group web-group in us-central1 of the project my-project\n', 1],
+      ['group web-group does not exist in us-central1 of the project my-project\n', 1],
     )
     world.fake.groupOptions.vmTime = Infinity
     await world.up('--no-wait')
@@ -47,7 +47,7 @@ describe('gce/command/gce-status', () => {
     )
   })
 
-  it('shows it again until it is interrupted', async () => {
+  it('polls with --watch until it is interrupted', async () => {
     await world.up()
     const interrupt = (): void => {
       if (world.fake.http.requests.filter(({path}) => path.endsWith('/listErrors')).length > 1)
@@ -65,7 +65,7 @@ describe('gce/command/gce-status', () => {
     )
   })
 
-  it('ends when its reader has gone, and keeps notes out of what is read', async () => {
+  it('ends when its reader is gone, and keeps notes out of standard output', async () => {
     for (const event of ['error', 'close']) {
       let read = ''
       const write = (text: string): void => {

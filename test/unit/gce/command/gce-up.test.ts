@@ -11,7 +11,7 @@ describe('gce/command/gce-up', () => {
   })
   afterEach(() => world.close())
 
-  it('makes all that a group needs', async () => {
+  it('creates all resources of a group', async () => {
     const {output, notes, exitCode} = await world.up()
     assert.deepEqual([output, notes, exitCode], ['web is up: 12 changes\n', '', 0])
     assert.deepEqual(world.fake.changes().sort(), [
@@ -30,7 +30,7 @@ describe('gce/command/gce-up', () => {
     ])
   })
 
-  it('ends the trial of a second template, whose hosts would keep it from being deleted', async () => {
+  it('ends a canary rollout of another template, and deletes that template', async () => {
     await world.up()
     const {compute} = world.fake
     const [path, group] = [...compute.resources].find(([path]) => path.endsWith('/web-group')) ?? [
@@ -49,7 +49,7 @@ describe('gce/command/gce-up', () => {
     assert.equal(compute.get('projects/my-project/global/instanceTemplates/web-vm-0123456789'), undefined)
   })
 
-  it('gives a role for good that the account has only under a condition', async () => {
+  it('binds a role without a condition if only a conditional binding exists', async () => {
     await world.up()
     const {policy} = world.fake.accounts
     const [held] = policy.bindings.filter(({role}) => role === 'roles/container.viewer')
@@ -65,7 +65,7 @@ describe('gce/command/gce-up', () => {
     assert.equal(world.fake.changes().length, before)
   })
 
-  it('changes only what is different, and rolls a new template out before it deletes the old one', async () => {
+  it('changes only what differs, and rolls out a new template before it deletes the old one', async () => {
     await world.up()
     const before = world.fake.changes().length
     const {exitCode} = await world.up('--machine-type=e2-medium', '--num-autoscale=12', '--ports=53/udp')
@@ -89,7 +89,7 @@ describe('gce/command/gce-up', () => {
     })
   })
 
-  it('never touches the size of a group that is there', async () => {
+  it('never changes the size of an existing group', async () => {
     await world.up()
     await world.up('--machine-type=e2-medium', '--num-autoscale=12')
     const sizes = world.fake.http.requests.filter(
@@ -99,7 +99,7 @@ describe('gce/command/gce-up', () => {
     assert.deepEqual(sizes, [])
   })
 
-  it('prints what it would do, and changes nothing, with --dry-run', async () => {
+  it('prints the plan and changes nothing with --dry-run', async () => {
     const {output, exitCode} = await world.up('--dry-run')
     assert.match(
       output,
@@ -114,7 +114,7 @@ describe('gce/command/gce-up', () => {
     assert.equal((await world.up('--dry-run')).output, '# nothing to change\n')
   })
 
-  it('prints the plan, and what became of it, as JSON', async () => {
+  it('prints the plan and its outcome as JSON', async () => {
     const plan = JSON.parse((await world.up('--dry-run', '--json')).output) as {
       steps: {step: string; command: string[]}[]
     }
@@ -129,15 +129,15 @@ describe('gce/command/gce-up', () => {
     assert.match(progress, /create subnet web-subnet/)
   })
 
-  it('names every problem of the project at once, before anything is made', async () => {
+  it('reports all problems of the project before it creates anything', async () => {
     world.fake.compute.put('projects/my-project/global/networks/net', {autoCreateSubnetworks: true})
     const {output, notes, exitCode} = await world.up('--cidr=10.128.4.0/24', '--cluster-name=shopp')
     assert.equal(exitCode, 3)
     assert.deepEqual(
       notes.split('\n').filter((line) => line.startsWith('error')),
       [
-        'error: net is an auto mode network, and must be a custom mode one',
-        'error: there is no cluster shopp in us-central1-a of the project my-project',
+        'error: net is an auto mode network; lbex needs a custom mode network',
+        'error: cluster shopp does not exist in us-central1-a of the project my-project',
         'error: --cidr 10.128.4.0/24 overlaps with the subnet shop-nodes in us-central1 (10.128.0.0/20)',
       ],
     )
@@ -145,7 +145,7 @@ describe('gce/command/gce-up', () => {
     assert.equal(JSON.parse((await world.up('--cluster-name=shopp', '--json')).output).problems.length, 2)
   })
 
-  it('refuses in words what cannot be changed', async () => {
+  it('rejects changes of immutable fields, and says which', async () => {
     await world.up()
     const before = world.fake.changes().length
     const {notes, exitCode} = await world.up('--cidr=10.150.0.0/26')
@@ -158,17 +158,17 @@ describe('gce/command/gce-up', () => {
     assert.match(port.notes, /health check web-health cannot be changed: its port is 7331, not 1337/)
   })
 
-  it('leaves alone what bears the name but was made by others', async () => {
+  it('leaves resources of others with the same name unchanged', async () => {
     world.fake.compute.put('projects/my-project/global/healthChecks/web-health', {
       description: 'mine',
       type: 'HTTP',
     })
     const {notes, exitCode} = await world.up()
-    assert.match(notes, /health check web-health is there, but was not made by lbex for web in us-central1/)
+    assert.match(notes, /health check web-health exists, but was not created by lbex for web in us-central1/)
     assert.deepEqual([exitCode, world.fake.changes()], [3, []])
   })
 
-  it('tells what is done, what is not, and the two ways on', async () => {
+  it('reports which steps are done and which are not, and how to continue or undo', async () => {
     world.fake.fail({
       matches: ({method, path}) => method === 'POST' && path.endsWith('/instanceGroupManagers'),
       effect: {
@@ -180,7 +180,7 @@ describe('gce/command/gce-up', () => {
     assert.deepEqual([output, exitCode], ['', 3])
     assert.match(
       notes,
-      /^error: create group web-group failed: gcloud compute instance-groups managed create web-group fails:\n {2}ERROR: .*\n {3}- Required 'compute\.instanceGroupManagers\.create' permission\nhint: the account of gcloud/,
+      /^error: create group web-group failed: gcloud compute instance-groups managed create web-group failed:\n {2}ERROR: .*\n {3}- Required 'compute\.instanceGroupManagers\.create' permission\nhint: the active account/,
     )
     assert.match(notes, /\ndone:\n {2}create service account/)
     assert.match(
@@ -189,11 +189,11 @@ describe('gce/command/gce-up', () => {
     )
     assert.match(
       notes,
-      /\nto go on: .*\nto give up: lbex gce down --name=web --project=my-project --region=us-central1\n$/,
+      /\nto continue: .*\nto undo: lbex gce down --name=web --project=my-project --region=us-central1\n$/,
     )
   })
 
-  it('deletes what this run has made with --rollback-on-failure, and keeps what was there', async () => {
+  it('deletes what this run created with --rollback-on-failure, and keeps existing resources', async () => {
     await world.up('--no-wait')
     const kept = world.fake.state()
     await world.down('--yes')
@@ -212,7 +212,7 @@ describe('gce/command/gce-up', () => {
     assert.deepEqual(world.fake.state(), before)
   })
 
-  it('tells of the failure although it cannot roll back', async () => {
+  it('reports the failure even if the rollback fails', async () => {
     const denied = {status: 403, body: {error: {code: 403, message: 'no'}}}
     world.fake.fail({
       matches: ({method, path}) => method === 'POST' && path.endsWith('/autoscalers'),
@@ -224,11 +224,11 @@ describe('gce/command/gce-up', () => {
     assert.match(notes, /^error: create autoscaler of web-group failed: /)
     assert.match(
       notes,
-      /\nerror: nothing was rolled back: gcloud compute routers describe web-router fails:\n/,
+      /\nerror: nothing was rolled back: gcloud compute routers describe web-router failed:\n/,
     )
   })
 
-  it('ends at an interruption, says what is done, and goes on from there', async () => {
+  it('stops at an interruption, reports what is done, and continues from there in the next run', async () => {
     const group = ({method, path}: ApiRequest): boolean =>
       method === 'POST' && path.endsWith('/instanceGroupManagers')
     world.fake.fail({matches: group, effect: 'hang'})
@@ -238,12 +238,12 @@ describe('gce/command/gce-up', () => {
     const {exitCode, notes, output} = await running
     assert.equal(exitCode, 130)
     assert.match(notes, /^interrupted by SIGINT\ndone:\n {2}create service account/)
-    assert.match(notes, /\nto go on: run the same command again; what is there is kept\n/)
+    assert.match(notes, /\nto continue: run the same command again; existing resources are kept\n/)
     assert.equal((JSON.parse(output) as {up: boolean}).up, false)
     assert.equal((await world.up()).exitCode, 0)
   })
 
-  it('has changed nothing at an interruption before it knows what is there', async () => {
+  it('changes nothing if it is interrupted while it reads existing resources', async () => {
     world.fake.fail({matches: ({path}) => path.endsWith('/networks/net'), effect: 'hang'})
     const running = world.up()
     await waitFor(() => world.fake.http.hanging === 1, {what: 'the question', every: 2})
@@ -252,7 +252,7 @@ describe('gce/command/gce-up', () => {
     assert.deepEqual([exitCode, notes], [129, 'interrupted by SIGHUP: nothing was changed\n'])
   })
 
-  it('says when hosts do not become healthy', async () => {
+  it('reports hosts that do not become healthy', async () => {
     world.fake.groupOptions.vmTime = Infinity
     const {notes, exitCode, progress} = await world.up('--wait-timeout=20s')
     assert.equal(exitCode, 3)
@@ -263,15 +263,15 @@ describe('gce/command/gce-up', () => {
     assert.match(progress, /0 of 2 hosts are healthy/)
   })
 
-  it('leaves the old template to the next run where it does not wait', async () => {
+  it('leaves the old template to the next run with --no-wait', async () => {
     await world.up()
     const {notes} = await world.up('--machine-type=e2-medium', '--no-wait')
-    assert.match(notes, /template web-vm-[0-9a-f]{10} is left until no host is made from it/)
+    assert.match(notes, /template web-vm-[0-9a-f]{10} is kept until no host uses it/)
     const {output} = await world.up('--machine-type=e2-medium', '--no-wait')
     assert.equal(output, 'web is up: 1 change\n')
   })
 
-  it('gives hosts without addresses a way out', async () => {
+  it('creates a NAT for hosts without external addresses', async () => {
     assert.equal(
       (await world.up('--no-address', '--can-ip-forward', '--service-account=a@b.iam.gserviceaccount.com'))
         .exitCode,

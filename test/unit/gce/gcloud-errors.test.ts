@@ -5,13 +5,13 @@ import {
   isNotFound,
   isTemporary,
   wordsOf,
-} from '../../../src/gce/gcloud-trouble.js'
+} from '../../../src/gce/gcloud-errors.js'
 
 const TOKEN =
   ' This command is authenticated with an access token from /t specified by the [auth/access_token_file] property'
 
-describe('gce/gcloud-trouble', () => {
-  it('knows its own thing as not found, and nothing else', () => {
+describe('gce/gcloud-errors', () => {
+  it('recognizes that the named resource itself was not found', () => {
     const said = (path: string): string =>
       `ERROR: (gcloud.compute.networks.describe) Could not fetch resource:\n - The resource '${path}' was not found\n`
     assert.equal(isNotFound(said('projects/p/global/networks/net'), 'net'), true)
@@ -39,7 +39,7 @@ describe('gce/gcloud-trouble', () => {
     )
   })
 
-  it('knows what may pass', () => {
+  it('recognizes temporary errors', () => {
     const passing = [
       ' - Rate Limit Exceeded',
       ' - The service is currently unavailable.',
@@ -62,12 +62,12 @@ describe('gce/gcloud-trouble', () => {
     assert.deepEqual(lasting.filter(isTemporary), [])
   })
 
-  it('knows a list that is not whole', () => {
+  it('recognizes an incomplete list', () => {
     assert.equal(isIncomplete('WARNING: Some requests did not succeed.\n - no\n\nListed 0 items.'), true)
     assert.equal(isIncomplete('Listed 0 items.'), false)
   })
 
-  it('leaves out what gcloud says of itself', () => {
+  it('removes hints about the use of gcloud from the message', () => {
     assert.equal(wordsOf(`ERROR: no.${TOKEN}\n\n`), 'ERROR: no.')
     assert.equal(
       wordsOf('ERROR: gcloud crashed (X): y\n\nIf you would like to report this issue, please run'),
@@ -75,14 +75,14 @@ describe('gce/gcloud-trouble', () => {
     )
   })
 
-  it('says what to do', () => {
+  it('adds a hint for common errors', () => {
     const {code, hint} = gcloudFailure(
       'gcloud x',
       'ERROR: (gcloud.x) You do not currently have an active account selected.',
     )
     assert.deepEqual([code, hint?.startsWith('run gcloud auth login')], ['gcloud-credentials', true])
     const warned = gcloudFailure('gcloud x', 'WARNING: no log.\nERROR: UNAUTHENTICATED: no.')
-    assert.equal(warned.message, 'gcloud has no credentials that work: ERROR: UNAUTHENTICATED: no.')
+    assert.equal(warned.message, 'gcloud has no valid credentials: ERROR: UNAUTHENTICATED: no.')
     const old = gcloudFailure(
       'gcloud x',
       "ERROR: (gcloud.x) unrecognized arguments: --location=y (did you mean '--zone'?)",
@@ -90,12 +90,12 @@ describe('gce/gcloud-trouble', () => {
     assert.match(old.hint ?? '', /^this gcloud may be too old/)
     assert.equal(
       gcloudFailure('gcloud x', '', 'SIGKILL').message,
-      'gcloud x fails:\n  it was ended by SIGKILL',
+      'gcloud x failed:\n  it was ended by SIGKILL',
     )
     const denied = gcloudFailure('gcloud x', "ERROR: Required 'y' permission")
-    assert.equal(denied.message, "gcloud x fails:\n  ERROR: Required 'y' permission")
+    assert.equal(denied.message, "gcloud x failed:\n  ERROR: Required 'y' permission")
     assert.match(denied.hint ?? '', /lacks a role/)
     const silent = gcloudFailure('gcloud x', '')
-    assert.deepEqual([silent.message, silent.hint], ['gcloud x fails:\n  it says nothing', undefined])
+    assert.deepEqual([silent.message, silent.hint], ['gcloud x failed:\n  it printed no error', undefined])
   })
 })

@@ -7,10 +7,10 @@ import {BUSY, cleanState, comparable, DENIED, failEach, nthChange, TOO_MANY, typ
 const CHANGES_UP = 12
 const CHANGES_DOWN = 12
 
-export function troubleScenarios({open, brief}: Stage): void {
+export function faultScenarios({open, brief}: Stage): void {
   // life.ts has one of each kind.
   if (brief) return
-  describe('trouble on the way', () => {
+  describe('faults', () => {
     let world: World
     let untouched: Record<string, unknown>
 
@@ -30,7 +30,7 @@ export function troubleScenarios({open, brief}: Stage): void {
       for (let nth = 1; nth <= CHANGES_UP; nth += 1) await use(nth, `change ${nth}`)
     }
 
-    it('is overcome where any change was refused, by the same command again', async () => {
+    it('a second run completes the group after any change was refused', async () => {
       const clean = await cleanState()
       await atEachChange(async (nth, what) => {
         failEach(world, [nthChange(nth)], DENIED)
@@ -41,7 +41,7 @@ export function troubleScenarios({open, brief}: Stage): void {
       })
     })
 
-    it('leaves nothing after a down, from any partial state', () =>
+    it('down deletes everything from any partial state', () =>
       atEachChange(async (nth, what) => {
         failEach(world, [nthChange(nth)], DENIED)
         await world.up()
@@ -54,7 +54,7 @@ export function troubleScenarios({open, brief}: Stage): void {
       ['a service that is away for a moment', BUSY],
       ['too many requests', TOO_MANY],
     ] as const) {
-      it(`does not show: ${name}, at any change`, async () => {
+      it(`lbex retries: ${name}, at any change`, async () => {
         const clean = await cleanState()
         await atEachChange(async (nth, what) => {
           failEach(world, [nthChange(nth)], effect)
@@ -67,7 +67,7 @@ export function troubleScenarios({open, brief}: Stage): void {
       })
     }
 
-    it('is listed by a down as what is left, where any deletion is refused, and gone the next time', async () => {
+    it('down lists what is left if any deletion is refused, and a second run deletes it', async () => {
       for (let nth = 1; nth <= CHANGES_DOWN; nth += 1) {
         await world.up()
         failEach(world, [nthChange(nth)], DENIED)
@@ -78,7 +78,7 @@ export function troubleScenarios({open, brief}: Stage): void {
       }
     })
 
-    it('makes it do nothing where it cannot see what is there', async () => {
+    it('nothing is changed if existing resources cannot be read', async () => {
       for (const part of [
         'aggregated/subnetworks',
         'aggregated/instanceTemplates',
