@@ -1,4 +1,4 @@
-/** Whether the API server answers, and lets lbex do what it has to; it knows what time it is, too. */
+/** Checks that the API server responds, that lbex has the permissions it needs, and that the clocks agree. */
 import {Failure} from '../diagnostics/failure.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import type {KubeAccess} from '../kube/access.js'
@@ -10,12 +10,12 @@ const api = new Check('api')
 const rights = new Check('api-rights')
 const clockCheck = new Check('clock')
 
-/** Milliseconds that two clocks may differ by: tokens and certificates are picky about minutes. */
+/** Milliseconds that the clocks may differ by: a difference of minutes makes tokens and certificates invalid. */
 const SKEW = 30_000
 
 export type ApiCheck = {
   readonly findings: readonly Finding[]
-  /** False where there is no use in reading. */
+  /** False if an attempt to read objects would fail as well. */
   readonly answers: boolean
 }
 
@@ -27,7 +27,7 @@ export type ApiQuestions = {
 
 type Answered = {readonly attempt: ResourceRequest; readonly permission: Permission}
 
-/** Bugs alone are thrown. */
+/** Failures become findings; only bugs are thrown. */
 export async function checkApi(
   access: Pick<KubeAccess, 'review' | 'description'>,
   questions: ApiQuestions,
@@ -37,7 +37,7 @@ export async function checkApi(
     const answered = await askAll(access, attemptsOf(questions))
     const findings = [
       api.ok(`${access.description} answers`),
-      ...judge(answered),
+      ...permissionFindings(answered),
       ...checkClock(answered, clock),
     ]
     return {findings, answers: true}
@@ -47,7 +47,7 @@ export async function checkApi(
   }
 }
 
-/** A server that answers but not this question may let itself be read all the same. */
+/** A server without access reviews may still allow lbex to read objects. */
 function unanswered(failure: Failure, description: string): ApiCheck {
   if (failure.code !== 'api-absent' && failure.code !== 'api-forbidden')
     return {findings: [api.failure(failure)], answers: false}
@@ -64,7 +64,7 @@ function attemptsOf({resources, namespaces}: ApiQuestions): ResourceRequest[] {
   })
 }
 
-/** The first alone: where there is no answer, one is enough to wait for. */
+/** Sends the first review alone, so that an unreachable server costs one timeout only. */
 async function askAll(
   access: Pick<KubeAccess, 'review'>,
   attempts: readonly ResourceRequest[],
@@ -79,7 +79,7 @@ async function askAll(
   return [await ask(first), ...(await Promise.all(others.map(ask)))]
 }
 
-function judge(answered: readonly Answered[]): Finding[] {
+function permissionFindings(answered: readonly Answered[]): Finding[] {
   const denied = answered.filter(({permission}) => !permission.allowed).map(({attempt}) => attempt)
   if (denied.length > 0) {
     return denied.map((attempt) =>

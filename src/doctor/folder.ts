@@ -1,4 +1,4 @@
-/** The folder of NGINX (--nginx-dir): whether lbex may write it, and who is at work in it. */
+/** Checks the folder of NGINX (--nginx-dir): whether lbex can write it, and which process uses it. */
 import {constants} from 'node:fs'
 import {access, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
@@ -11,7 +11,7 @@ const check = new Check('nginx-dir')
 
 export type FolderCheck = {
   readonly finding: Finding
-  /** Process id of the lbex that uses it. */
+  /** Process ID of the lbex that uses the folder. */
   readonly holder?: number
 }
 
@@ -20,7 +20,7 @@ export async function checkFolder(path: string): Promise<FolderCheck> {
   try {
     const layout = layoutOf(path)
     const holder = await holderOf(layout)
-    if (holder === undefined) return {finding: await look(layout)}
+    if (holder === undefined) return {finding: await checkWritable(layout)}
     const isLbex = holder.kind !== 'stranger' && holder.pid !== undefined
     return {finding: inUse(layout, holder), ...(isLbex && {holder: holder.pid})}
   } catch (error) {
@@ -33,11 +33,11 @@ async function holderOf({directory}: Layout): Promise<LockHolder | undefined> {
   return (await exists(directory)) ? lockHolder(directory) : undefined
 }
 
-/** An lbex that uses it may write it. */
+/** A running lbex that uses the folder can write it. */
 function inUse({directory}: Layout, {kind, pid, name}: LockHolder): Finding {
   if (kind === 'lbex' || (kind === 'hidden' && pid !== undefined)) {
     return check.ok(
-      `${directory} is used by the lbex that runs (process ${pid}); another one needs a folder of its own`,
+      `${directory} is in use by the running lbex (process ${pid}); a second lbex needs its own folder`,
     )
   }
   return check.problem(
@@ -46,25 +46,25 @@ function inUse({directory}: Layout, {kind, pid, name}: LockHolder): Finding {
   )
 }
 
-async function look(layout: Layout): Promise<Finding> {
+async function checkWritable(layout: Layout): Promise<Finding> {
   const {directory} = layout
   const denied = await firstDenied(layout)
   if (denied !== undefined) return cannotWrite(denied, directory)
-  if (!(await exists(directory))) return check.ok(`${directory} can be made`)
+  if (!(await exists(directory))) return check.ok(`${directory} does not exist yet, and can be created`)
   const {uid: owner} = await stat(directory)
   if (owner !== ourselves()) return isOfAnother(owner, directory)
   return check.ok(`${directory} can be written`)
 }
 
-/** Most findings would be different for the user that lbex runs as, who has its rights from a unit. */
+/** For the user of the systemd unit, most findings would be different. */
 function isOfAnother(owner: number, directory: string): Finding {
   return check.warning(
-    `${directory} belongs to user ${owner}, and this is user ${ourselves()}, who has other rights`,
+    `${directory} belongs to user ${owner}, but lbex doctor runs as user ${ourselves()}, which has other permissions`,
     `sudo setpriv --reuid=${owner} --clear-groups --inh-caps=+net_bind_service --ambient-caps=+net_bind_service lbex doctor, with the same flags`,
   )
 }
 
-/** The first of the folders that lbex writes, or would have to make, that it may not. */
+/** The first folder that lbex needs to write, or to create, but cannot. */
 async function firstDenied({
   directory,
   services,
@@ -88,7 +88,7 @@ function cannotWrite(folder: string, directory: string): Finding {
   )
 }
 
-/** The folder itself, or the first above it that there is. */
+/** The folder itself, or its nearest existing ancestor. */
 async function nearest(folder: string): Promise<string> {
   return (await exists(folder)) ? folder : nearest(dirname(folder))
 }

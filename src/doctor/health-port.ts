@@ -1,4 +1,4 @@
-/** The port of the health checks: free, or answered by an lbex that runs. */
+/** Checks the port of the health server: it must be free, or belong to a running lbex. */
 import {askHealth} from '../controller/ask-health.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
 import {describeBindError} from '../diagnostics/bind-error.js'
@@ -11,7 +11,7 @@ const check = new Check('health-port')
 
 export type HealthPort = {
   readonly port: number
-  /** Absent: every address. */
+  /** If absent, all addresses. */
   readonly address?: string | undefined
   readonly ipv6: boolean
 }
@@ -31,7 +31,7 @@ export async function checkHealthPort({port, address, ipv6}: HealthPort): Promis
     )
   const holder = isInUse ? describeHolder(await holderOfTcpPort(port)) : undefined
   return check.problem(
-    `${port} cannot be had: ${describeBindError(unavailable.error)}${holder === undefined ? '' : ` by ${holder}`}`,
+    `${port} is not available: ${describeBindError(unavailable.error)}${holder === undefined ? '' : ` by ${holder}`}`,
     `${whoListens(port, 'TCP')} with --health-port`,
   )
 }

@@ -1,29 +1,29 @@
-/** Limits of the kernel and of this process, against what the load balancer needs. */
+/** Compares limits of the kernel and of this process with what the load balancer needs. */
 import {readFile} from 'node:fs/promises'
 import {Check, type Finding} from '../diagnostics/finding.js'
-import type {WantedListener} from './listeners.js'
+import type {DesiredListener} from './listeners.js'
 
 const openFiles = new Check('open-files')
 const backlog = new Check('backlog')
 const clientPorts = new Check('client-ports')
 const conntrack = new Check('conntrack')
 
-/** Connections that may wait to be accepted: the backlog in templates/service.conf.liquid. */
+/** The backlog of listen sockets in templates/service.conf.liquid. */
 const BACKLOG = 4096
-/** Local ports that one backend address can be connected from at the same time, and to be content with: the kernel's default. */
+/** The default number of local ports, which limits the connections to one backend address. */
 const ENOUGH_PORTS = 28_000
-/** Part of the table of connections that may be full. */
+/** Fill level of the connection tracking table above which there is a warning. */
 const FULL = 0.8
 
-/** What /proc/sys says, as far as it is there. */
+/** Values of /proc/sys. A value that cannot be read is absent. */
 export type KernelSettings = {
   readonly firstFreePort: number
   readonly somaxconn?: number | undefined
   /** First and last. */
   readonly localPorts?: readonly [first: number, last: number] | undefined
-  /** Ports of that range that no client gets, as ranges. */
+  /** Ranges of ports that the kernel never assigns to clients. */
   readonly reservedPorts: readonly (readonly [first: number, last: number])[]
-  /** Absent where the kernel does not track connections. */
+  /** Absent if the kernel does not track connections. */
   readonly conntrack?: {readonly count: number; readonly max: number} | undefined
 }
 
@@ -41,17 +41,17 @@ export async function readKernelSettings(folder = '/proc/sys'): Promise<KernelSe
   }
 }
 
-/** `granted`: what NGINX gets here. `wanted`: what it takes to serve all clients that it is made for. */
-export function checkOpenFiles(granted: number, wanted: number): Finding {
-  if (granted >= wanted) return openFiles.ok(`${granted} for each worker, ${wanted} are wanted`)
+/** `granted`: the limit on this host. `needed`: the limit for as many clients as the configuration allows. */
+export function checkOpenFiles(granted: number, needed: number): Finding {
+  if (granted >= needed) return openFiles.ok(`${granted} per worker, ${needed} needed`)
   return openFiles.warning(
-    `${granted} for each worker, ${wanted} are wanted: fewer clients at the same time`,
+    `${granted} per worker, ${needed} needed: fewer clients can connect at the same time`,
     `LimitNOFILE=262144 in the systemd unit, or: sudo prlimit --pid $$ --nofile=262144`,
   )
 }
 
-export function checkKernel(settings: KernelSettings, wanted: readonly WantedListener[]): Finding[] {
-  return [checkBacklog(settings), checkClientPorts(settings, wanted), checkConntrack(settings)].flat()
+export function checkKernel(settings: KernelSettings, desired: readonly DesiredListener[]): Finding[] {
+  return [checkBacklog(settings), checkClientPorts(settings, desired), checkConntrack(settings)].flat()
 }
 
 function checkBacklog({somaxconn}: KernelSettings): Finding[] {
@@ -59,7 +59,7 @@ function checkBacklog({somaxconn}: KernelSettings): Finding[] {
   if (somaxconn >= BACKLOG) return [backlog.ok(`net.core.somaxconn is ${somaxconn}`)]
   return [
     backlog.warning(
-      `net.core.somaxconn is ${somaxconn}: a burst of more connections is refused, though NGINX would take ${BACKLOG}`,
+      `net.core.somaxconn is ${somaxconn}: larger bursts of connections are refused, although the listeners of NGINX allow ${BACKLOG}`,
       `sudo sysctl -w net.core.somaxconn=${BACKLOG}`,
     ),
   ]
@@ -67,12 +67,12 @@ function checkBacklog({somaxconn}: KernelSettings): Finding[] {
 
 function checkClientPorts(
   {localPorts, reservedPorts}: KernelSettings,
-  wanted: readonly WantedListener[],
+  desired: readonly DesiredListener[],
 ): Finding[] {
   if (!localPorts) return [clientPorts.unknown('net.ipv4.ip_local_port_range cannot be read')]
   const [first, last] = localPorts
   const count = last - first + 1
-  const ports = [...new Set(wanted.map(({key}) => key.port))].sort((a, b) => a - b)
+  const ports = [...new Set(desired.map(({key}) => key.port))].sort((a, b) => a - b)
   const exposed = ports.filter(
     (port) => isIn(port, localPorts) && !reservedPorts.some((range) => isIn(port, range)),
   )
@@ -80,12 +80,12 @@ function checkClientPorts(
   const shared = exposed.length > 0 ? [mayBeTaken(exposed, reservedPorts)] : []
   const findings = [...few, ...shared]
   if (findings.length > 0) return findings
-  return [clientPorts.ok(`${count} (${first} to ${last}) for the connections to each address of a backend`)]
+  return [clientPorts.ok(`${count} (${first} to ${last}) for connections to each backend address`)]
 }
 
 function tooFew(count: number): Finding {
   return clientPorts.warning(
-    `net.ipv4.ip_local_port_range has ${count} ports: no more connections to one address of a backend`,
+    `net.ipv4.ip_local_port_range has ${count} ports: this limits the connections to one backend address`,
     'sudo sysctl -w net.ipv4.ip_local_port_range="32768 60999"',
   )
 }
@@ -96,7 +96,7 @@ function mayBeTaken(ports: readonly number[], reserved: KernelSettings['reserved
     ...ports,
   ]
   return clientPorts.warning(
-    `an outgoing connection may take a listen port before NGINX does: ${ports.slice(0, 10).join(', ')}${ports.length > 10 ? ' …' : ''}`,
+    `an outgoing connection may use a listen port before NGINX binds it: ${ports.slice(0, 10).join(', ')}${ports.length > 10 ? ' …' : ''}`,
     `sudo sysctl -w net.ipv4.ip_local_reserved_ports=${all.join(',')}`,
   )
 }

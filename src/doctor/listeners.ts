@@ -1,4 +1,4 @@
-/** The ports that Services want on this host, tried as `lbex run` tries them. */
+/** Checks the listen ports of the Services on this host, in the same way as `lbex run`. */
 import {listenerId, type ListenerKey} from '../core/model/listener-key.js'
 import {describeBindError, type BindErrorCode} from '../diagnostics/bind-error.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
@@ -6,32 +6,32 @@ import {notOwned, probeAddresses, probeListeners} from '../dataplane/nginx/apply
 
 const check = new Check('ports')
 
-/** Lines for single listeners; a host that lacks an address lacks it for all Services. */
+/** Limit of findings for single listeners: a missing address affects all Services. */
 const MOST_LINES = 10
 
-export type WantedListener = {
+export type DesiredListener = {
   readonly key: ListenerKey
-  /** `Service default/web`; several of them, separated by commas, for a listener that they share. */
+  /** `Service default/web`; for a shared listener all its Services, separated by commas. */
   readonly owner: string
-  /** Whether connections to the servers are to carry the client's address. */
+  /** Whether NGINX connects to the servers from the address of the client. */
   readonly transparent: boolean
 }
 
-/** `owned`: what our own NGINX listens on, and cannot be tried. */
+/** `owned`: listeners of our own NGINX, which cannot be probed. */
 export async function checkListeners(
-  wanted: readonly WantedListener[],
+  desired: readonly DesiredListener[],
   owned: readonly ListenerKey[],
 ): Promise<Finding[]> {
-  if (wanted.length === 0) return [check.ok('no Service asks for a port')]
-  const owners = new Map(wanted.map(({key, owner}) => [listenerId(key), owner]))
-  const keys = wanted.map(({key}) => key)
+  if (desired.length === 0) return [check.ok('no Service asks for a port')]
+  const owners = new Map(desired.map(({key, owner}) => [listenerId(key), owner]))
+  const keys = desired.map(({key}) => key)
   const missing = await probeAddresses(keys)
   const absent = new Set(missing.map(({key}) => key))
-  const trials = notOwned(
+  const probed = notOwned(
     keys.filter((key) => !absent.has(key)),
     owned,
   )
-  const unavailable = [...missing, ...(await probeListeners(trials))]
+  const unavailable = [...missing, ...(await probeListeners(probed))]
   if (unavailable.length === 0) return [check.ok(allFree(keys, owned))]
   const findings = unavailable.map(({key, error}) =>
     check.problem(
@@ -41,7 +41,7 @@ export async function checkListeners(
   )
   if (findings.length <= MOST_LINES) return findings
   const more = findings.length - MOST_LINES
-  return [...findings.slice(0, MOST_LINES), check.problem(`${more} more listeners cannot be had`)]
+  return [...findings.slice(0, MOST_LINES), check.problem(`${more} more listeners are not available`)]
 }
 
 function allFree(keys: readonly ListenerKey[], owned: readonly ListenerKey[]): string {
@@ -57,13 +57,13 @@ function allFree(keys: readonly ListenerKey[], owned: readonly ListenerKey[]): s
 
 function fixFor({port, protocol, address}: ListenerKey, code: BindErrorCode): string {
   if (code === 'in-use') return whoListens(port, protocol)
-  if (code === 'forbidden') return 'what low-ports says'
+  if (code === 'forbidden') return 'see the fix of low-ports'
   if (code === 'no-address')
-    return `ip address show, then give --listen-address what is there instead of ${address}; if it moves between hosts: sudo sysctl -w net.${address.includes(':') ? 'ipv6' : 'ipv4'}.ip_nonlocal_bind=1`
-  return `see what the system says about ${address} and port ${port}`
+    return `find the addresses with ip address show, and use one of them for --listen-address instead of ${address}; if the address moves between hosts: sudo sysctl -w net.${address.includes(':') ? 'ipv6' : 'ipv4'}.ip_nonlocal_bind=1`
+  return `check ${address} and port ${port} in the logs of the system`
 }
 
-/** The command that names the program on a port. */
+/** The fix for a port in use, with the command that shows the program. */
 export function whoListens(port: number, protocol: 'TCP' | 'UDP'): string {
-  return `sudo ss -${protocol === 'TCP' ? 't' : 'u'}lnp 'sport = :${port}' shows who listens: end it, or choose another port`
+  return `sudo ss -${protocol === 'TCP' ? 't' : 'u'}lnp 'sport = :${port}' shows the program that listens: stop it, or choose another port`
 }

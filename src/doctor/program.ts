@@ -1,4 +1,4 @@
-/** NGINX itself: whether there is one that lbex can work with. */
+/** Checks that there is an NGINX that lbex supports. */
 import {Failure} from '../diagnostics/failure.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import {

@@ -1,38 +1,38 @@
-/** Whether the servers that the listeners lead to can be reached from here: a connection to a few of them, over TCP. */
+/** Checks that backends are reachable from this host, with TCP connections to a few of them. */
 import {connect} from 'node:net'
 import {bracketed} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 
 const check = new Check('backends')
 
-export type Target = {readonly address: string; readonly port: number}
+export type ReachTarget = {readonly address: string; readonly port: number}
 
-export type Targets = {
-  /** In the order of their weight for the verdict: the first few are tried. */
-  readonly tcp: readonly Target[]
-  readonly udp: readonly Target[]
+export type ReachTargets = {
+  /** The first MOST are tried. */
+  readonly tcp: readonly ReachTarget[]
+  readonly udp: readonly ReachTarget[]
 }
 
-/** Addresses that are tried, and named in one sentence. */
+/** Limits of addresses that are tried, and of addresses in one message. */
 const MOST = 20
 const MOST_NAMED = 5
-/** Milliseconds for a connection; what NGINX waits. */
+/** Connect timeout in milliseconds, as in the configuration of NGINX. */
 const PATIENCE = 2000
 
-/** All at once, so that it takes no longer than one. */
-export async function checkReach({tcp, udp}: Targets): Promise<Finding[]> {
+/** Connects to all concurrently, so that the check takes one timeout at most. */
+export async function checkReach({tcp, udp}: ReachTargets): Promise<Finding[]> {
   const tried = tcp.slice(0, MOST)
   const outcomes = await Promise.all(tried.map(async (target) => ({target, outcome: await tryTcp(target)})))
-  const named = (wanted: (outcome: string) => boolean): string[] =>
+  const named = (desired: (outcome: string) => boolean): string[] =>
     outcomes.flatMap(({target, outcome}) =>
-      wanted(outcome) ? [`${bracketed(target.address)}:${target.port}`] : [],
+      desired(outcome) ? [`${bracketed(target.address)}:${target.port}`] : [],
     )
   return [
     ...cannotReach(named((outcome) => outcome === 'away')),
     ...refused(named((outcome) => outcome === 'refused')),
     ...reached(named((outcome) => outcome === 'open').length, tcp.length),
     ...(udp.length > 0
-      ? [check.ok(`${counted(udp.length)} of UDP not tried: what is there does not answer a connection`)]
+      ? [check.ok(`${counted(udp.length)} of UDP not tried: UDP has no connections to test`)]
       : []),
   ]
 }
@@ -42,7 +42,7 @@ function cannotReach(addresses: readonly string[]): Finding[] {
   return [
     check.problem(
       `no answer from ${few(addresses)}`,
-      'a firewall or a missing route: node ports have to be open from this host to the nodes; Pod addresses exist on nodes only, so give the Service upstream-type node, or run lbex on a node',
+      'check firewalls and routes: node ports must be open from this host to the nodes; Pod addresses are reachable on nodes only, so set upstream-type node on the Service, or run lbex on a node',
     ),
   ]
 }
@@ -52,13 +52,13 @@ function refused(addresses: readonly string[]): Finding[] {
   return [
     check.warning(
       `nothing listens on ${few(addresses)}`,
-      'kubectl get pods -o wide: is the program up and on that port; for a node port, does kube-proxy run on the node',
+      'check with kubectl get pods -o wide that the Pods are running and listen on that port; for a node port, check that kube-proxy runs on the node',
     ),
   ]
 }
 
 function reached(open: number, all: number): Finding[] {
-  if (open === 0) return all === 0 ? [check.ok('there is no address of TCP to try')] : []
+  if (open === 0) return all === 0 ? [check.ok('there are no TCP addresses to try')] : []
   return [check.ok(`connected to ${open} of ${counted(all)}`)]
 }
 
@@ -71,7 +71,7 @@ function few(addresses: readonly string[]): string {
   return addresses.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
-function tryTcp({address, port}: Target): Promise<'open' | 'refused' | 'away'> {
+function tryTcp({address, port}: ReachTarget): Promise<'open' | 'refused' | 'away'> {
   return new Promise((resolve) => {
     const socket = connect({host: address, port, timeout: PATIENCE})
     const end = (outcome: 'open' | 'refused' | 'away'): void => {

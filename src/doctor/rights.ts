@@ -1,29 +1,29 @@
-/** What the kernel lets lbex and its NGINX do, against what the Services want. */
+/** Compares the capabilities of lbex and its NGINX with what the Services need. */
 import {listenerId} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import type {Capability} from '../dataplane/nginx/host/linux-capabilities.js'
-import type {WantedListener} from './listeners.js'
+import type {DesiredListener} from './listeners.js'
 
 export type Rights = {
-  /** Those of lbex: the next NGINX that it starts gets the same. */
+  /** The capabilities of lbex, which the next NGINX inherits. */
   readonly capabilities: ReadonlySet<Capability>
-  /** The NGINX that runs, if one does: it keeps the capabilities that it was started with. */
+  /** The running NGINX, if any: it keeps the capabilities that it was started with. */
   readonly nginx?: {readonly pid: number; readonly capabilities: ReadonlySet<Capability>} | undefined
-  /** net.ipv4.ip_unprivileged_port_start: ports from here on are for everybody. */
+  /** net.ipv4.ip_unprivileged_port_start: ports from this one on need no capability. */
   readonly firstFreePort: number
 }
 
-/** Says nothing of a right that nobody needs. */
-export function checkRights(wanted: readonly WantedListener[], rights: Rights): Finding[] {
-  const low = wanted.filter(({key}) => key.port < rights.firstFreePort)
-  const transparent = wanted.filter((listener) => listener.transparent)
+/** Reports only capabilities that a Service needs. */
+export function checkRights(desired: readonly DesiredListener[], rights: Rights): Finding[] {
+  const low = desired.filter(({key}) => key.port < rights.firstFreePort)
+  const transparent = desired.filter((listener) => listener.transparent)
   return [
     ...(low.length === 0 ? [] : [checkLowPorts(low, rights)]),
     ...(transparent.length === 0 ? [] : [checkTransparent(transparent, rights)]),
   ]
 }
 
-function checkLowPorts(low: readonly WantedListener[], rights: Rights): Finding {
+function checkLowPorts(low: readonly DesiredListener[], rights: Rights): Finding {
   const check = new Check('low-ports')
   const what = `${few(low)} below ${rights.firstFreePort}`
   const lowest = Math.min(...low.map(({key}) => key.port))
@@ -31,20 +31,20 @@ function checkLowPorts(low: readonly WantedListener[], rights: Rights): Finding 
     findMissing('CAP_NET_BIND_SERVICE', what, {
       ...{check, rights},
       fix: `${unitWith('CAP_NET_BIND_SERVICE')}; or: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=${lowest}`,
-    }) ?? check.ok(`CAP_NET_BIND_SERVICE is there, for ${what}`)
+    }) ?? check.ok(`CAP_NET_BIND_SERVICE is available for ${what}`)
   )
 }
 
-/** What a root master keeps for its workers: https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html#proxy_bind */
-function checkTransparent(transparent: readonly WantedListener[], rights: Rights): Finding {
+/** A master that runs as root keeps CAP_NET_RAW for its workers: https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html#proxy_bind */
+function checkTransparent(transparent: readonly DesiredListener[], rights: Rights): Finding {
   const check = new Check('passthrough')
   const what = few(transparent)
   const fix = unitWith('CAP_NET_BIND_SERVICE CAP_NET_RAW')
   return (
     findMissing('CAP_NET_RAW', what, {check, rights, fix}) ??
     check.warning(
-      `CAP_NET_RAW is there, for ${what}; whether answers come back through this host cannot be told`,
-      'ip rule show and ip route show table all: answers of the backends have to be routed to this host, and be taken locally',
+      `CAP_NET_RAW is available for ${what}; lbex cannot check whether responses are routed back through this host`,
+      'check with ip rule show and ip route show table all that responses of the backends are routed to this host, and are delivered locally',
     )
   )
 }
@@ -73,29 +73,29 @@ function findMissing(
   const served = nginx?.capabilities.has(capability) ?? ours
   if (ours && served) return undefined
   if (!ours && !served)
-    return check.problem(`${capability} is missing, for ${what}`, `${fix}; then ${NEW_NGINX}`)
-  const running = `the NGINX that runs (process ${nginx?.pid})`
+    return check.problem(`${capability} is missing for ${what}`, `${fix}; then ${NEW_NGINX}`)
+  const running = `the running NGINX (process ${nginx?.pid})`
   if (ours) {
     return check.problem(
-      `${capability} is missing, for ${what}: lbex has it, but ${running} was started without it`,
+      `${capability} is missing for ${what}: lbex has it, but ${running} was started without it`,
       NEW_NGINX,
     )
   }
   return check.problem(
-    `${capability} is missing, for ${what}: ${running} has it, but lbex lacks it, and so will the next NGINX`,
+    `${capability} is missing for ${what}: ${running} has it, but lbex lacks it, and so will the next NGINX`,
     fix,
   )
 }
 
-/** A restart of lbex alone keeps NGINX, and so its capabilities. */
+/** A restart of lbex alone does not restart NGINX, which keeps its capabilities. */
 const NEW_NGINX = 'systemctl stop lbex && systemctl start lbex, which drains NGINX and starts another one'
 
-/** The bounding set takes from the ambient set what it does not name. */
+/** Both settings, because a capability must be in the bounding set to be in the ambient set. */
 function unitWith(capabilities: string): string {
   return `AmbientCapabilities=${capabilities} and CapabilityBoundingSet=${capabilities} in the systemd unit (systemctl edit lbex)`
 }
 
-function few(listeners: readonly WantedListener[]): string {
+function few(listeners: readonly DesiredListener[]): string {
   const [first, ...others] = [...new Set(listeners.map(({key}) => listenerId(key)))]
   return others.length === 0 ? `${first}` : `${first} and ${others.length} more`
 }

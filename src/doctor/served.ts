@@ -1,4 +1,4 @@
-/** The NGINX of ours that runs: what it listens on, and what it may do. */
+/** The listeners and capabilities of our running NGINX. */
 import type {ListenerKey} from '../core/model/listener-key.js'
 import {capabilitiesOf, type Capability} from '../dataplane/nginx/host/linux-capabilities.js'
 import {layoutOf} from '../dataplane/nginx/store/layout.js'
@@ -7,12 +7,12 @@ import {readLiveGeneration} from '../dataplane/nginx/store/tree-reader.js'
 
 export type Served = {
   readonly listeners: readonly ListenerKey[]
-  /** Absent if none runs, or if it does not show its capabilities. */
+  /** Absent if no NGINX runs, or if its capabilities cannot be read. */
   readonly nginx?: {readonly pid: number; readonly capabilities: ReadonlySet<Capability>}
 }
 
-/** `directory` is one that may be the folder of NGINX. */
-export async function lookAtServed(directory: string, binary: string): Promise<Served> {
+/** `directory`: the folder of NGINX, which may not exist. */
+export async function readServed(directory: string, binary: string): Promise<Served> {
   const live = await readLiveGeneration(directory).catch(() => undefined)
   const [master] = live ? findOurProcesses(layoutOf(directory), binary).masters : []
   if (!live || !master) return {listeners: []}

@@ -63,11 +63,11 @@ describe('lbex doctor', function () {
     )
   })
 
-  it('finds nothing wrong before lbex runs, and changes nothing', async () => {
+  it('reports no problem before lbex runs, and changes nothing', async () => {
     const {stdout, stderr, exitCode} = await lbex(['doctor', ...flags])
     assert.deepEqual([stderr, exitCode], ['', 0])
     assert.match(line(stdout, 'nginx') ?? '', /^ok +nginx +NGINX \d+\.\d+\.\d+ at /)
-    assert.match(line(stdout, 'nginx-dir') ?? '', /^ok .* can be made$/)
+    assert.match(line(stdout, 'nginx-dir') ?? '', /^ok .* can be created$/)
     assert.match(
       line(stdout, 'api-rights') ?? '',
       /^ok .* may list and watch services, endpointslices, nodes$/,
@@ -82,7 +82,7 @@ describe('lbex doctor', function () {
     )
   })
 
-  it('knows the lbex that runs', async () => {
+  it('recognizes the running lbex', async () => {
     flags.push('--on-stop', 'drain', '--log-level', 'warn', '--reload-interval=1s')
     const {child, ended} = startLbex(['run', ...flags])
     await waitFor(() => askTcp({port}).catch(() => undefined), {
@@ -95,13 +95,13 @@ describe('lbex doctor', function () {
     assert.equal(exitCode, 0, stdout)
     assert.match(
       line(stdout, 'nginx-dir') ?? '',
-      new RegExp(`^ok .* the lbex that runs \\(process ${child.pid}\\)`),
+      new RegExp(`^ok .* the running lbex \\(process ${child.pid}\\)`),
     )
     assert.match(line(stdout, 'health-port') ?? '', /^ok .* an lbex answers on \d+: healthy$/)
     assert.match(line(stdout, 'ports') ?? '', /^ok .* 1 listener: 1 served by our NGINX$/)
   })
 
-  it('names problems and their fixes', async () => {
+  it('reports problems with their fix', async () => {
     use.api.forbidden.add('watch nodes')
     const holder = createServer().listen(port, '127.0.0.1')
     await once(holder, 'listening')
@@ -121,7 +121,7 @@ describe('lbex doctor', function () {
     assert.match(stdout, /\n2 problems, .*\d+ ok\n$/)
   })
 
-  it('prints a JSON object, even if nothing is found', async () => {
+  it('prints a JSON object, also if nothing could be checked', async () => {
     const {stdout, exitCode} = await lbex(['doctor', '--json', '--nginx-bin', '/none'])
     const {findings} = JSON.parse(stdout) as {findings: {check: string; state: string; message: string}[]}
     assert.deepEqual(findings[0]?.check, 'nginx')
@@ -129,7 +129,7 @@ describe('lbex doctor', function () {
     assert.equal(exitCode, 1)
   })
 
-  it('rejects the flags that lbex run rejects', async () => {
+  it('rejects flags that lbex run would reject', async () => {
     const {stderr, exitCode} = await lbex(['doctor', '--health-port', '0'])
     assert.match(stderr, /^error: --health-port/)
     assert.equal(exitCode, 2)

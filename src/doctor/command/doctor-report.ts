@@ -1,14 +1,14 @@
-/** What `lbex doctor` prints: a line for each finding, and below it what mends it. */
+/** The output of `lbex doctor`: a line for each finding, followed by its fix. */
 import {Ansis} from 'ansis'
 import type {Finding} from '../../diagnostics/finding.js'
 import {EXIT, type CommandReport} from '../../report/report.js'
 
-type State = Finding['state']
+type FindingState = Finding['state']
 
-const STATES: readonly State[] = ['problem', 'warning', 'unknown', 'ok']
+const STATES: readonly FindingState[] = ['problem', 'warning', 'unknown', 'ok']
 
-/** `colour`: for a terminal. */
-export function doctorText(findings: readonly Finding[], colour: boolean): CommandReport {
+/** `colour`: whether to use colours of a terminal. */
+export function doctorText(findings: readonly Finding[], colour: boolean): Report {
   const width = Math.max(0, ...findings.map(({check}) => check.length))
   const paint = painter(colour)
   const lines = findings.flatMap(({check, state, message, fix}) => [
@@ -25,25 +25,25 @@ export function doctorJson(findings: readonly Finding[]): CommandReport {
   return {output, notes: '', exitCode: exitCodeOf(findings), medium: 'json'}
 }
 
-/** A problem counts before what could not be looked at; a warning does not count. */
+/** A problem takes precedence over a check that could not run; a warning does not change the exit code. */
 function exitCodeOf(findings: readonly Finding[]): number {
-  const has = (wanted: State): boolean => findings.some(({state}) => state === wanted)
+  const has = (desired: FindingState): boolean => findings.some(({state}) => state === desired)
   if (has('problem')) return EXIT.diagnostics
   return has('unknown') ? EXIT.failure : EXIT.fine
 }
 
-function painter(colour: boolean): (state: State) => string {
+function painter(colour: boolean): (state: FindingState) => string {
   const ansis = new Ansis(colour ? 1 : 0)
   const colours = {ok: ansis.green, warning: ansis.yellow, problem: ansis.red, unknown: ansis.cyan}
   return (state) => colours[state](state) + ' '.repeat(7 - state.length)
 }
 
 function summary(findings: readonly Finding[]): string {
-  const counted = STATES.flatMap((wanted) => {
-    const count = findings.filter(({state}) => state === wanted).length
+  const counted = STATES.flatMap((desired) => {
+    const count = findings.filter(({state}) => state === desired).length
     if (count === 0) return []
-    const plural = count > 1 && (wanted === 'problem' || wanted === 'warning') ? 's' : ''
-    return [`${count} ${wanted}${plural}`]
+    const plural = count > 1 && (desired === 'problem' || desired === 'warning') ? 's' : ''
+    return [`${count} ${desired}${plural}`]
   })
   return counted.join(', ')
 }

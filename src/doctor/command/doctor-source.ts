@@ -1,4 +1,4 @@
-/** What `lbex doctor` learns of the objects and of who gives them: an API server, asked for its rights first, or files. */
+/** Reads the objects for `lbex doctor`: from an API server, after a check of the permissions, or from files. */
 import {Failure} from '../../diagnostics/failure.js'
 import {Check, type Finding} from '../../diagnostics/finding.js'
 import {checkApi} from '../api-access.js'
@@ -14,8 +14,8 @@ import {openSource, type SourceFlags} from '../../cli/run/source.js'
 
 export type DoctorReading = {
   readonly findings: readonly Finding[]
-  /** Absent where nothing can be read: a finding says why. */
-  readonly reading?: SnapshotReading
+  /** Absent if the objects cannot be read: a finding says why. */
+  readonly reading?: Reading
 }
 
 const RESOURCES = [
@@ -24,7 +24,7 @@ const RESOURCES = [
   {...NODES.resource, namespaced: false},
 ]
 
-/** Rejects with a Failure where the files of -f cannot be read: the command line names the wrong ones. */
+/** Rejects with a Failure if the files of -f cannot be read. */
 export async function readForDoctor(flags: SourceFlags, log: Logger): Promise<DoctorReading> {
   if (!flags.filename?.length) return readCluster(flags, log)
   const source = await openSource(flags, {coverage: 'complete', log})
@@ -68,7 +68,7 @@ async function readOnce(source: SnapshotSource): Promise<SnapshotReading> {
   }
 }
 
-/** A bug stays what it is. */
+/** The finding for a Failure; a bug is thrown again. */
 function failed(error: unknown): Finding {
   if (error instanceof Failure) return new Check('api').failure(error)
   throw error

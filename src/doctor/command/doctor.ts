@@ -1,4 +1,4 @@
-/** `lbex doctor`: has everything looked at that `lbex run` would need, and puts the findings together. */
+/** `lbex doctor`: checks everything that `lbex run` needs, and collects the findings. */
 import {accessNotices} from '../../cli/flags/access.js'
 import type {DoctorOutputFlags} from '../../cli/flags/doctor.js'
 import type {NginxFlags} from '../../cli/flags/nginx.js'
@@ -10,12 +10,12 @@ import {Check, type Finding} from '../../diagnostics/finding.js'
 import {checkFolder} from '../folder.js'
 import {checkHealthPort} from '../health-port.js'
 import {checkKernel, checkOpenFiles, readKernelSettings, type KernelSettings} from '../limits.js'
-import {checkListeners, type WantedListener} from '../listeners.js'
+import {checkListeners, type DesiredListener} from '../listeners.js'
 import {checkProgram} from '../program.js'
 import {checkReach} from '../reach.js'
 import {checkRights} from '../rights.js'
-import {lookAtServed} from '../served.js'
-import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
+import {readServed} from '../served.js'
+import {HOST_NOT_ASKED} from '../../core/model/host-state.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import {ownedListeners} from '../../core/model/owned-listeners.js'
@@ -39,12 +39,12 @@ import type {Logger} from '../../util/logger.js'
 
 export type DoctorFlags = SourceFlags & DoctorOutputFlags & SelectionFlags & ServingFlags & NginxFlags
 
-/** `notices` are sentences about the command line, for stderr. Rejects with a UsageError, or a Failure where it cannot look. */
-export async function doctor(flags: DoctorFlags, notices: readonly string[]): Promise<CommandReport> {
+/** `notices` are sentences about the command line, for stderr. Rejects with a UsageError, or with a Failure if a check cannot run. */
+export async function doctor(flags: DoctorFlags, notices: readonly string[]): Promise<Report> {
   refuseContradictions(flags)
   requireLinux()
   const log = new WarningLog()
-  const findings = await look(flags, log)
+  const findings = await runChecks(flags, log)
   const report = flags.json ? doctorJson(findings) : doctorText(findings, wantsColour())
   const warnings = [...notices, ...accessNotices(flags), ...log.warnings].map(
     (notice) => `warning: ${notice}\n`,
@@ -52,25 +52,29 @@ export async function doctor(flags: DoctorFlags, notices: readonly string[]): Pr
   return {...report, notes: warnings.join('')}
 }
 
-async function look(flags: DoctorFlags, log: Logger): Promise<Finding[]> {
-  const host = await lookAtHost(flags)
+async function runChecks(flags: DoctorFlags, log: Logger): Promise<Finding[]> {
+  const host = await checkHost(flags)
   const {findings, reading} = await readForDoctor(flags, log)
-  const {wanted, findings: services} = reading ? await lookAtServices(reading, flags, host) : UNREAD
+  const {desired, findings: services} = reading ? await checkAllServices(reading, flags, host) : UNREAD
   const limits = [
-    checkOpenFiles(host.limits.openFiles, filesWanted(wanted.length)),
-    ...checkKernel(host.kernel, wanted),
+    checkOpenFiles(host.limits.openFiles, filesWanted(desired.length)),
+    ...checkKernel(host.kernel, desired),
   ]
   return [...host.findings, ...limits, ...findings, ...services]
 }
 
-type Services = {readonly findings: readonly Finding[]; readonly wanted: readonly WantedListener[]}
+type ServicesCheck = {readonly findings: readonly Finding[]; readonly desired: readonly DesiredListener[]}
 
-const UNREAD: Services = {
-  findings: [new Check('services').unknown('they were not read: what they want of this host is not known')],
-  wanted: [],
+const UNREAD: ServicesCheck = {
+  findings: [
+    new Check('services').unknown(
+      'the Services could not be read, so their ports and backends were not checked',
+    ),
+  ],
+  desired: [],
 }
 
-type LookedAt = {
+type HostCheck = {
   readonly findings: readonly Finding[]
   readonly directory: string
   readonly nginx: DiscoveredNginx | undefined
@@ -80,8 +84,8 @@ type LookedAt = {
   readonly kernel: KernelSettings
 }
 
-/** What can be said without knowing any Service. */
-async function lookAtHost(flags: DoctorFlags): Promise<LookedAt> {
+/** The checks that do not depend on Services. */
+async function checkHost(flags: DoctorFlags): Promise<HostCheck> {
   const directory = nginxDirectory(flags['nginx-dir'])
   const [program, folder, limits, kernel] = await Promise.all([
     checkProgram(discoverOptions(flags)),
@@ -103,23 +107,20 @@ async function lookAtHost(flags: DoctorFlags): Promise<LookedAt> {
 }
 
 function checkIpv6({ipv6}: HostLimits): Finding[] {
-  return ipv6 ? [] : [new Check('ipv6').ok('this host has no IPv6: Services are served on IPv4 alone')]
+  return ipv6 ? [] : [new Check('ipv6').ok('this host has no IPv6: Services are served on IPv4 only')]
 }
 
-async function lookAtServices(
-  reading: SnapshotReading,
+async function checkAllServices(
+  reading: Reading,
   flags: DoctorFlags,
-  host: LookedAt,
-): Promise<Services> {
+  host: HostCheck,
+): Promise<ServicesCheck> {
   const {nginx, running, limits, kernel, directory} = host
   const capabilities = nginx?.capabilities ?? OLDEST_SUPPORTED
   const options = translatorOptions(flags, {nginx: capabilities, limits})
-  const {loadBalancer, diagnostics} = createTranslator(options).translate(
-    reading.snapshot,
-    UNKNOWN_HOST_STATE,
-  )
-  const wanted = wantedListeners(loadBalancer)
-  const served = nginx ? await lookAtServed(directory, nginx.binary) : {listeners: []}
+  const {loadBalancer, diagnostics} = createTranslator(options).translate(reading.snapshot, HOST_NOT_ASKED)
+  const desired = desiredListeners(loadBalancer)
+  const served = nginx ? await readServed(directory, nginx.binary) : {listeners: []}
   const rights = {
     capabilities: await capabilitiesOf(running ?? 'self'),
     nginx: served.nginx,
@@ -127,14 +128,14 @@ async function lookAtServices(
   }
   const findings = [
     checkServices(loadBalancer, [...reading.diagnostics, ...diagnostics]),
-    ...(await checkListeners(wanted, served.listeners)),
-    ...checkRights(wanted, rights),
+    ...(await checkListeners(desired, served.listeners)),
+    ...checkRights(desired, rights),
     ...(await checkReach(targetsOf(loadBalancer))),
   ]
-  return {findings, wanted}
+  return {findings, desired}
 }
 
-/** What is wrong with the objects is another command's business; that something is, is worth a line. */
+/** Counts the errors in the objects; `lbex render` lists them. */
 function checkServices(loadBalancer: LoadBalancer, diagnostics: readonly Diagnostic[]): Finding {
   const check = new Check('services')
   const errors = diagnostics.filter(({severity}) => severity === 'error').length
@@ -143,10 +144,13 @@ function checkServices(loadBalancer: LoadBalancer, diagnostics: readonly Diagnos
   const served = count === 1 ? '1 Service can be served' : `${count} Services can be served`
   if (errors === 0) return check.ok(served)
   const wrong = errors === 1 ? '1 error is' : `${errors} errors are`
-  return check.warning(`${served}; ${wrong} in what was read`, 'lbex render, with the same flags, names each')
+  return check.warning(
+    `${served}; ${wrong} in the objects`,
+    'run lbex render with the same flags to list them',
+  )
 }
 
-function wantedListeners(loadBalancer: LoadBalancer): WantedListener[] {
+function desiredListeners(loadBalancer: LoadBalancer): DesiredListener[] {
   return ownedListeners(loadBalancer).map(({listener: {key, settings}, owners}) => ({
     key,
     transparent: settings.transparent,

@@ -15,7 +15,7 @@ describe('checkApi', () => {
   const check = async (namespaces: readonly string[] = [], now = Date.now()) =>
     checkApi(await use.access(), {resources: RESOURCES, namespaces}, {...systemClock, now: () => now})
 
-  it('is content where everything is allowed', async () => {
+  it('accepts a server that allows everything', async () => {
     const {findings, answers} = await check()
     assert.deepEqual(
       findings.map((finding) => `${finding.check} ${finding.state} ${finding.message}`),
@@ -29,7 +29,7 @@ describe('checkApi', () => {
     assert.equal(use.api.count('list', 'nodes'), 0)
   })
 
-  it('names each right that is missing, and the rule that grants it', async () => {
+  it('names each missing permission, and the rule that grants it', async () => {
     use.api.forbidden.add('watch endpointslices').add('list nodes')
     const {findings} = await check(['shop'])
     assert.deepEqual(
@@ -53,20 +53,20 @@ describe('checkApi', () => {
     assert.match((await skewed(-3_600_000)) ?? '', /^this host is (3599|3600|3601) s behind the API server$/)
   })
 
-  it('says what is wrong where nothing answers', async () => {
+  it('reports that the API server is not reachable', async () => {
     await use.api.kill()
     const {findings, answers} = await check()
     assert.deepEqual([findings.length, findings[0]?.state, answers], [1, 'problem', false])
     assert.match(findings[0]?.message ?? '', /connection refused$/)
   })
 
-  it('leaves it open where the server does not know the question', async () => {
+  it('reports unknown permissions if the server has no access reviews', async () => {
     use.api.fault = () => ({kind: 'refuse', with: pageNotFound})
     const {findings, answers} = await check()
     assert.deepEqual([findings.map(({state}) => state), answers], [['ok', 'unknown'], true])
   })
 
-  it('does not hide a bug', async () => {
+  it('throws bugs', async () => {
     const broken = {description: '', review: () => Promise.reject(new TypeError('a bug'))}
     await assert.rejects(checkApi(broken, {resources: RESOURCES, namespaces: []}, systemClock), TypeError)
   })

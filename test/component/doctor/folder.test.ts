@@ -18,28 +18,32 @@ describe('checkFolder', () => {
     return [state, message, fix]
   }
 
-  it('is content with a folder that can be written or made, and makes nothing', async () => {
+  it('accepts a folder that can be written or created, and creates nothing', async () => {
     const missing = join(folder.path, 'a/b')
     assert.deepEqual(await outcome(folder.path), ['ok', `${folder.path} can be written`, undefined])
-    assert.deepEqual(await outcome(missing), ['ok', `${missing} can be made`, undefined])
+    assert.deepEqual(await outcome(missing), [
+      'ok',
+      `${missing} does not exist yet, and can be created`,
+      undefined,
+    ])
     assert.deepEqual(await readdir(folder.path), [])
   })
 
-  it('names the lbex that uses it', async () => {
+  it('names the lbex that uses the folder', async () => {
     const lock = await lockDirectory(folder.path)
-    const message = `${folder.path} is used by the lbex that runs (process ${process.pid}); another one needs a folder of its own`
+    const message = `${folder.path} is in use by the running lbex (process ${process.pid}); a second lbex needs its own folder`
     assert.deepEqual(await outcome(folder.path), ['ok', message, undefined])
     assert.equal((await checkFolder(folder.path)).holder, process.pid)
     await lock.release()
   })
 
-  it('refuses a path that cannot be one', async () => {
+  it('rejects an invalid path', async () => {
     const [state, message] = await outcome(`/${'a'.repeat(200)}`)
     assert.equal(state, 'problem')
     assert.match(message ?? '', /too long for a unix socket/)
   })
 
-  it('finds a path that leads through something else', async () => {
+  it('reports a path through a file', async () => {
     const file = join(folder.path, 'file')
     await writeFile(file, '')
     const [state, message, fix] = await outcome(join(file, 'nginx'))
@@ -48,12 +52,12 @@ describe('checkFolder', () => {
     assert.match(fix ?? '', new RegExp(`^sudo install -d -o ${user} ${file}/nginx && `))
   })
 
-  it('says so where the folder belongs to somebody else', async function () {
+  it('warns if the folder belongs to another user', async function () {
     skipBecause(this, whyNotRoot('give a folder to somebody else'))
     await chown(folder.path, 65_534, 65_534)
     assert.deepEqual(await outcome(folder.path), [
       'warning',
-      `${folder.path} belongs to user 65534, and this is user 0, who has other rights`,
+      `${folder.path} belongs to user 65534, but lbex doctor runs as user 0, which has other permissions`,
       'sudo setpriv --reuid=65534 --clear-groups --inh-caps=+net_bind_service --ambient-caps=+net_bind_service lbex doctor, with the same flags',
     ])
   })

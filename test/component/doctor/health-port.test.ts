@@ -21,18 +21,18 @@ describe('checkHealthPort', () => {
     return [state, message]
   }
 
-  it('is free', async () => {
+  it('reports a free port', async () => {
     assert.deepEqual(await outcome(), ['ok', `${port} is free`])
     assert.deepEqual(await outcome('127.0.0.1'), ['ok', `${port} is free`])
   })
 
-  it('is answered by an lbex', async () => {
+  it('recognizes a healthy lbex', async () => {
     await answering('healthy\n')
     assert.deepEqual(await outcome('127.0.0.1'), ['ok', `an lbex answers on ${port}: healthy`])
     assert.deepEqual(await outcome(), ['ok', `an lbex answers on ${port}: healthy`])
   })
 
-  it('is answered by one that is not well', async () => {
+  it('warns of an lbex that is not healthy', async () => {
     await answering('unhealthy: NGINX does not serve\n')
     assert.deepEqual(await outcome(), [
       'warning',
@@ -40,15 +40,15 @@ describe('checkHealthPort', () => {
     ])
   })
 
-  it('is taken by something else', async () => {
+  it('reports another program on the port', async () => {
     await answering('<html>')
     assert.deepEqual(await outcome(), [
       'problem',
-      `${port} cannot be had: the port is in use by process ${process.pid} of user ${process.getuid?.()}`,
+      `${port} is not available: the port is in use by process ${process.pid} of user ${process.getuid?.()}`,
     ])
   })
 
-  it('is taken by something that answers without end, or with what a terminal would obey', async () => {
+  it('reports a program that sends an endless response or terminal escapes', async () => {
     let sent = 0
     server = createServer((_, response) => {
       const more = (): void => {
@@ -68,10 +68,10 @@ describe('checkHealthPort', () => {
     assert.equal((await outcome())[0], 'problem')
   })
 
-  it('is on an address that is not there', async () => {
+  it('reports an address that the host does not have', async () => {
     assert.deepEqual(await outcome('192.0.2.1'), [
       'problem',
-      `${port} cannot be had: the host does not have the address`,
+      `${port} is not available: the host does not have the address`,
     ])
   })
 })

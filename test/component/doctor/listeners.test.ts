@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createServer, type Server} from 'node:net'
-import {checkListeners, type WantedListener} from '../../../src/doctor/listeners.js'
+import {checkListeners, type DesiredListener} from '../../../src/doctor/listeners.js'
 import {freePort, freePorts} from '../../support/ports.js'
 
-const wanted = (port: number, address = '127.0.0.1'): WantedListener => ({
+const wanted = (port: number, address = '127.0.0.1'): DesiredListener => ({
   key: {address, port, protocol: 'TCP'},
   owner: 'Service default/web',
   transparent: false,
@@ -23,7 +23,7 @@ describe('checkListeners', () => {
     await once(server, 'listening')
   }
 
-  it('is content with free ones, and with those that our NGINX has', async () => {
+  it('accepts free listeners, and those of our NGINX', async () => {
     const [a = 0, b = 0, c = 0] = await freePorts(3)
     await hold(c)
     const message = async (ports: number[], held: number[]) => {
@@ -39,7 +39,7 @@ describe('checkListeners', () => {
     assert.deepEqual(await message([c], [c]), ['ok 1 listener: 1 served by our NGINX'])
   })
 
-  it('names what is taken, by whom it is wanted, and the command that shows who has it', async () => {
+  it('names a listener in use, its Service, and the command that shows the program', async () => {
     const port = await freePort()
     await hold(port)
     assert.deepEqual(await checkListeners([wanted(port)], []), [
@@ -47,19 +47,19 @@ describe('checkListeners', () => {
         check: 'ports',
         state: 'problem',
         message: `127.0.0.1:${port}/TCP for Service default/web: the port is in use`,
-        fix: `sudo ss -tlnp 'sport = :${port}' shows who listens: end it, or choose another port`,
+        fix: `sudo ss -tlnp 'sport = :${port}' shows the program that listens: stop it, or choose another port`,
       },
     ])
   })
 
-  it('finds an address that has left the host although our NGINX still listens on it', async () => {
+  it('reports a missing address although our NGINX still listens on it', async () => {
     const {key: away} = wanted(await freePort(), '2001:db8::1')
     const [finding] = await checkListeners([{...wanted(0), key: away}], [away])
     assert.match(finding?.message ?? '', /the host does not have the address$/)
     assert.match(finding?.fix ?? '', /net\.ipv6\.ip_nonlocal_bind=1$/)
   })
 
-  it('does not go on for ever', async () => {
+  it('limits the number of findings', async () => {
     const ports = await freePorts(12)
     const findings = await checkListeners(
       ports.map((port) => wanted(port, '192.0.2.1')),
@@ -68,6 +68,6 @@ describe('checkListeners', () => {
     assert.equal(findings.length, 11)
     assert.match(findings[0]?.message ?? '', /the host does not have the address$/)
     assert.match(findings[0]?.fix ?? '', /--listen-address .*net\.ipv4\.ip_nonlocal_bind=1$/)
-    assert.equal(findings[10]?.message, '2 more listeners cannot be had')
+    assert.equal(findings[10]?.message, '2 more listeners are not available')
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import type {WantedListener} from '../../../src/doctor/listeners.js'
+import type {DesiredListener} from '../../../src/doctor/listeners.js'
 import {
   checkKernel,
   checkOpenFiles,
@@ -16,7 +16,7 @@ const GOOD: KernelSettings = {
   localPorts: [32_768, 60_999],
   reservedPorts: [],
 }
-const wanted = (port: number): WantedListener => ({
+const wanted = (port: number): DesiredListener => ({
   key: {address: '0.0.0.0', port, protocol: 'TCP'},
   owner: 'Service default/web',
   transparent: false,
@@ -27,7 +27,7 @@ const check = (settings: Partial<KernelSettings>, ...ports: number[]) =>
     .map(({check: name, state, fix}) => [name, state, fix])
 
 describe('readKernelSettings', () => {
-  it('reads what there is', async () => {
+  it('reads the settings that exist', async () => {
     const folder = await temporaryFolder()
     assert.deepEqual(await readKernelSettings(folder.path), {
       firstFreePort: 1024,
@@ -61,31 +61,31 @@ describe('readKernelSettings', () => {
     await folder.remove()
   })
 
-  it('finds the settings of this host', async () => {
+  it('reads the settings of this host', async () => {
     const {somaxconn, localPorts} = await readKernelSettings()
     assert.ok(somaxconn !== undefined && localPorts !== undefined)
   })
 })
 
 describe('checkKernel', () => {
-  it('is content with the defaults of today', () => {
+  it('accepts the defaults of current kernels', () => {
     assert.deepEqual(check({conntrack: {count: 10, max: 262_144}}, 80, 30_080), [])
     assert.equal(checkKernel(GOOD, []).length, 2)
   })
 
-  it('wants room for bursts', () => {
+  it('warns of a small backlog', () => {
     assert.deepEqual(check({somaxconn: 128}), [
       ['backlog', 'warning', 'sudo sysctl -w net.core.somaxconn=4096'],
     ])
   })
 
-  it('wants ports for the connections to backends', () => {
+  it('warns of few local ports', () => {
     assert.deepEqual(check({localPorts: [40_000, 41_000]}), [
       ['client-ports', 'warning', 'sudo sysctl -w net.ipv4.ip_local_port_range="32768 60999"'],
     ])
   })
 
-  it('wants listen ports kept from clients, beside those that are already', () => {
+  it('warns of listen ports that are not reserved', () => {
     assert.deepEqual(
       check(
         {
@@ -109,13 +109,13 @@ describe('checkKernel', () => {
     )
   })
 
-  it('wants a table of connections that is not full', () => {
+  it('warns of a nearly full connection tracking table', () => {
     assert.deepEqual(check({conntrack: {count: 60_000, max: 65_536}}), [
       ['conntrack', 'warning', 'sudo sysctl -w net.netfilter.nf_conntrack_max=131072'],
     ])
   })
 
-  it('says what it cannot see', () => {
+  it('reports settings that cannot be read', () => {
     assert.deepEqual(check({somaxconn: undefined, localPorts: undefined}), [
       ['backlog', 'unknown', undefined],
       ['client-ports', 'unknown', undefined],
@@ -124,11 +124,11 @@ describe('checkKernel', () => {
 })
 
 describe('checkOpenFiles', () => {
-  it('compares', () => {
+  it('compares the limit with what is needed', () => {
     assert.deepEqual(checkOpenFiles(65_536, 17_440), {
       check: 'open-files',
       state: 'ok',
-      message: '65536 for each worker, 17440 are wanted',
+      message: '65536 per worker, 17440 needed',
     })
     assert.equal(checkOpenFiles(1024, 17_440).state, 'warning')
   })

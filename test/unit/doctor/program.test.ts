@@ -3,7 +3,7 @@ import {checkProgram} from '../../../src/doctor/program.js'
 import {testNginx} from '../../support/nginx-binary.js'
 
 describe('checkProgram', () => {
-  it('tells which NGINX there is', async () => {
+  it('reports the NGINX that it found', async () => {
     const {binary, capabilities} = await testNginx()
     const modulePath = capabilities.streamModule
     const {finding, nginx} = await checkProgram({binary, ...(modulePath !== undefined && {modulePath})})
@@ -16,7 +16,7 @@ describe('checkProgram', () => {
     assert.deepEqual(nginx?.capabilities, capabilities)
   })
 
-  it('says what to install where there is none', async () => {
+  it('says what to install if there is no NGINX', async () => {
     const {finding, nginx} = await checkProgram({binary: '/none'})
     assert.deepEqual(
       [finding.state, finding.message, nginx],

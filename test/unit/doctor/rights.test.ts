@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import type {WantedListener} from '../../../src/doctor/listeners.js'
+import type {DesiredListener} from '../../../src/doctor/listeners.js'
 import {checkRights} from '../../../src/doctor/rights.js'
 import type {Capability} from '../../../src/dataplane/nginx/host/linux-capabilities.js'
 
-const wanted = (port: number, transparent = false): WantedListener => ({
+const wanted = (port: number, transparent = false): DesiredListener => ({
   key: {address: '0.0.0.0', port, protocol: 'TCP'},
   owner: 'Service default/web',
   transparent,
 })
 const check = (
-  listeners: readonly WantedListener[],
+  listeners: readonly DesiredListener[],
   capabilities: readonly Capability[],
   firstFreePort = 1024,
   nginx?: readonly Capability[],
@@ -22,18 +22,18 @@ const check = (
 const REPLACE = 'systemctl stop lbex && systemctl start lbex, which drains NGINX and starts another one'
 
 describe('checkRights', () => {
-  it('says nothing where no right is needed', () => {
+  it('reports nothing if no capability is needed', () => {
     assert.deepEqual(check([], []), [])
     assert.deepEqual(check([wanted(1024)], []), [])
     assert.deepEqual(check([wanted(80)], [], 80), [])
   })
 
-  it('wants a capability for low ports', () => {
+  it('requires CAP_NET_BIND_SERVICE for low ports', () => {
     assert.deepEqual(check([wanted(80), wanted(443), wanted(8080)], ['CAP_NET_BIND_SERVICE']), [
       [
         'low-ports',
         'ok',
-        'CAP_NET_BIND_SERVICE is there, for 0.0.0.0:80/TCP and 1 more below 1024',
+        'CAP_NET_BIND_SERVICE is available for 0.0.0.0:80/TCP and 1 more below 1024',
         undefined,
       ],
     ])
@@ -41,22 +41,22 @@ describe('checkRights', () => {
       [
         'low-ports',
         'problem',
-        'CAP_NET_BIND_SERVICE is missing, for 0.0.0.0:443/TCP and 1 more below 1024',
+        'CAP_NET_BIND_SERVICE is missing for 0.0.0.0:443/TCP and 1 more below 1024',
         `AmbientCapabilities=CAP_NET_BIND_SERVICE and CapabilityBoundingSet=CAP_NET_BIND_SERVICE in the systemd unit (systemctl edit lbex); or: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80; then ${REPLACE}`,
       ],
     ])
   })
 
-  it('wants another for passthrough, and cannot tell the rest', () => {
+  it('requires CAP_NET_RAW for passthrough, and says what it cannot check', () => {
     assert.deepEqual(
       check([wanted(8080, true)], []).map(([name, state, message]) => [name, state, message]),
-      [['passthrough', 'problem', 'CAP_NET_RAW is missing, for 0.0.0.0:8080/TCP']],
+      [['passthrough', 'problem', 'CAP_NET_RAW is missing for 0.0.0.0:8080/TCP']],
     )
     const [finding] = check([wanted(8080, true)], ['CAP_NET_RAW'])
     assert.deepEqual(finding?.slice(0, 2), ['passthrough', 'warning'])
   })
 
-  it('names the bounding set too, which takes from the ambient set what it does not name', () => {
+  it('names the bounding set too, which limits the ambient set', () => {
     const [finding] = check([wanted(8080, true)], ['CAP_NET_BIND_SERVICE'])
     const both = 'CAP_NET_BIND_SERVICE CAP_NET_RAW'
     assert.equal(
@@ -65,13 +65,13 @@ describe('checkRights', () => {
     )
   })
 
-  it('goes by the NGINX that runs, which keeps what it was started with', () => {
+  it('takes the capabilities of a running NGINX into account', () => {
     const listeners = [wanted(8080, true)]
     assert.deepEqual(check(listeners, ['CAP_NET_RAW'], 1024, []), [
       [
         'passthrough',
         'problem',
-        'CAP_NET_RAW is missing, for 0.0.0.0:8080/TCP: lbex has it, but the NGINX that runs (process 42) was started without it',
+        'CAP_NET_RAW is missing for 0.0.0.0:8080/TCP: lbex has it, but the running NGINX (process 42) was started without it',
         REPLACE,
       ],
     ])
@@ -80,11 +80,11 @@ describe('checkRights', () => {
       [
         [
           'problem',
-          'CAP_NET_RAW is missing, for 0.0.0.0:8080/TCP: the NGINX that runs (process 42) has it, but lbex lacks it, and so will the next NGINX',
+          'CAP_NET_RAW is missing for 0.0.0.0:8080/TCP: the running NGINX (process 42) has it, but lbex lacks it, and so will the next NGINX',
         ],
       ],
     )
     assert.equal(check(listeners, ['CAP_NET_RAW'], 1024, ['CAP_NET_RAW'])[0]?.[1], 'warning')
-    assert.equal(check(listeners, [], 1024, [])[0]?.[2], 'CAP_NET_RAW is missing, for 0.0.0.0:8080/TCP')
+    assert.equal(check(listeners, [], 1024, [])[0]?.[2], 'CAP_NET_RAW is missing for 0.0.0.0:8080/TCP')
   })
 })

@@ -32,7 +32,7 @@ describe('doctor', () => {
   const of = (findings: readonly Finding[], name: string) =>
     findings.filter(({check}) => check === name).map(({state, message}) => `${state} ${message}`)
 
-  it('looks at a cluster, and at what its Services want here', async () => {
+  it('checks a cluster, and the host for its Services', async () => {
     const port = await freePort()
     const annotations = {
       'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
@@ -60,34 +60,32 @@ describe('doctor', () => {
     assert.equal(use.api.openWatches, 0)
   })
 
-  it('looks at files, where errors are a warning', async () => {
+  it('checks files, and reports their errors as a warning', async () => {
     const file = join(folder.path, 'web.yaml')
     await writeFile(file, complete('web', await freePort(), 9) + BROKEN)
     const {findings} = await examine('-f', file)
     assert.deepEqual(of(findings, 'api'), [])
-    assert.deepEqual(of(findings, 'services'), [
-      'warning 1 Service can be served; 1 error is in what was read',
-    ])
+    assert.deepEqual(of(findings, 'services'), ['warning 1 Service can be served; 1 error is in the objects'])
     await assert.rejects(examine('-f', '/none.yaml'), {name: 'Failure'})
   })
 
-  it('goes on where there is no NGINX, and no cluster', async () => {
+  it('continues without NGINX and without a cluster', async () => {
     const {findings, exitCode} = await examine('--nginx-bin', '/none', '--kubeconfig', '/none')
     assert.deepEqual(of(findings, 'nginx'), ['problem NGINX was not found: /none is not a program'])
     assert.match(of(findings, 'api')[0] ?? '', /^problem .*\/none/)
     assert.deepEqual(of(findings, 'services'), [
-      'unknown they were not read: what they want of this host is not known',
+      'unknown the Services could not be read, so their ports and backends were not checked',
     ])
     assert.equal(exitCode, 1)
   })
 
-  it('says once that the API server does not answer', async () => {
+  it('reports once that the API server does not respond', async () => {
     await use.api.kill()
     const {findings} = await examine('--proxy', use.api.url)
     assert.equal(of(findings, 'api').length, 1)
   })
 
-  it('says once that a right is missing, though reading fails for it too', async () => {
+  it('reports a missing permission once, although reading fails too', async () => {
     use.api.forbidden.add('list services')
     const {findings, exitCode} = await examine('--proxy', use.api.url)
     assert.equal(findings.filter(({state}) => state === 'problem').length, 1)
@@ -95,13 +93,13 @@ describe('doctor', () => {
     assert.equal(exitCode, 1)
   })
 
-  it('tells where reading fails although it is allowed', async () => {
+  it('reports that reading fails although it is allowed', async () => {
     use.api.fault = ({verb}) => (verb === 'list' ? {kind: 'refuse', with: {code: 500, body: ''}} : undefined)
     const {findings} = await examine('--proxy', use.api.url)
     assert.match(of(findings, 'api')[1] ?? '', /^problem .* cannot list \w+.* \(HTTP 500\)/)
   })
 
-  it('leaves the health port alone where health checks are off, and is text without --json', async () => {
+  it('skips the health port with --health-check=false, and prints text without --json', async () => {
     flags = flags.filter((flag) => flag !== '--json')
     const report = await doctor(
       await flagsOf<DoctorFlags>(...flags, '--health-check=false', '--proxy', use.api.url),

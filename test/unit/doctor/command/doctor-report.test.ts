@@ -11,7 +11,7 @@ const unknown = ports.unknown('who knows')
 const exitCode = (...findings: Finding[]) => doctorText(findings, false).exitCode
 
 describe('doctorText', () => {
-  it('has a line for each finding, with what mends it below', () => {
+  it('prints a line for each finding, followed by its fix', () => {
     assert.deepEqual(doctorText([ok, problem, warning, unknown, warning], false), {
       output: `ok       nginx        NGINX 1.22.1
 problem  health-port  taken
@@ -34,7 +34,7 @@ warning  nginx        old
       assert.ok(output.includes(`\u001B[${text}`))
   })
 
-  it('ends with 1 for a problem, with 3 where something could not be looked at, else with 0', () => {
+  it('exits with 1 for a problem, with 3 if a check could not run, otherwise with 0', () => {
     assert.equal(exitCode(), 0)
     assert.equal(exitCode(ok, warning), 0)
     assert.equal(exitCode(ok, unknown), 3)
@@ -43,7 +43,7 @@ warning  nginx        old
 })
 
 describe('doctorJson', () => {
-  it('is the findings', () => {
+  it('prints the findings as one object', () => {
     const {output, notes, exitCode: code} = doctorJson([ok, problem])
     assert.deepEqual(JSON.parse(output), {findings: [ok, problem]})
     assert.deepEqual([notes, code], ['', 1])

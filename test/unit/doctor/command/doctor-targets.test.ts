@@ -26,7 +26,7 @@ const service = (
 })
 
 describe('targetsOf', () => {
-  it('takes one of each upstream, then the next of each, and none twice', () => {
+  it('takes one server of each upstream, then the next of each, without duplicates', () => {
     const services = [
       service(
         [listener('a', 'TCP'), listener('b', 'TCP')],
@@ -40,7 +40,7 @@ describe('targetsOf', () => {
     )
   })
 
-  it('keeps UDP apart', () => {
+  it('separates UDP from TCP', () => {
     const services = [service([listener('a', 'UDP')], [upstream('a', [['1']])])]
     assert.deepEqual(targetsOf({services, shared: []}), {tcp: [], udp: [{address: '1', port: 80}]})
     assert.deepEqual(targetsOf({services: [], shared: []}), {tcp: [], udp: []})
