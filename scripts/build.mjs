@@ -18,7 +18,7 @@ const options = {
   target: 'node20',
   sourcemap: true,
   sourcesContent: false,
-  // oclif asks for them only where it runs TypeScript sources itself.
+  // oclif loads them only if it runs TypeScript sources itself.
   external: ['typescript', 'ts-node', 'tsx'],
   // node-fetch has it for Nodes without a URL of their own: 350 kB, and a warning of Node 21 and newer about punycode.
   alias: {'whatwg-url': 'node:url'},
@@ -34,7 +34,7 @@ try {
   const {metafile} = await build(options)
   rmSync(`${root}dist`, {recursive: true, force: true})
   renameSync(`${root}dist.next`, `${root}dist`)
-  // What came from where: scripts/package/ tells of it.
+  // Which package each part came from: scripts/package/ reads it.
   mkdirSync(`${root}.cache`, {recursive: true})
   writeFileSync(`${root}.cache/bundle.json`, JSON.stringify(metafile))
 } catch (error) {

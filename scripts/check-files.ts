@@ -1,6 +1,6 @@
 /**
- * What no other tool looks at: templates escape everything, and the lock file and all other files name no registry and no path
- * of the machine they were written on.
+ * Checks that no other tool has: templates escape all output, and no file contains the registry or a path of the machine that it
+ * was written on.
  */
 import {execFileSync} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * Judges the coverage that c8 has measured: every line of the pure files, nine of ten of the others in each layer. Counted is what
- * runs inside mocha's own process; a bin/run.js that a test starts runs the bundle, and does not count.
+ * Checks the coverage that c8 measured: every line of the pure files, 90 % of the other lines of each layer. Only code that runs in
+ * the processes of mocha counts; a bin/run.js that a test starts runs the bundle.
  */
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url'
 import {transformSync} from 'esbuild'
 import {isPure, LAYERS, layerOf} from './layers.mjs'
 
-/** What c8's report says of one file: with V8 a statement is a line. */
+/** The report of c8 for one file: with V8, a statement is a line. */
 type FileCoverage = {
   readonly path: string
   readonly statementMap: Readonly<Record<string, {readonly start: {readonly line: number}}>>
@@ -37,7 +37,7 @@ function reported(): Measured[] {
   }))
 }
 
-/** Files that no test loads miss every line, unless they hold nothing but types. */
+/** No line of a file that no test loads is covered, unless the file contains types only. */
 function neverLoaded(): Measured[] {
   const known = new Set(reported().map(({file}) => file))
   return readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
@@ -63,7 +63,7 @@ function judge(layer: string, pure: boolean): string[] {
   const percent = Math.floor((covered * 1000) / lines) / 10
   const missing = files.filter((file) => file.missing.length > 0)
   return [
-    `coverage: ${pure ? 'the pure files of ' : ''}${layer} have ${percent} % of their lines run, at least ${least} % are wanted; never run:`,
+    `coverage: ${pure ? 'the pure files of ' : ''}${layer} have ${percent} % of their lines run, at least ${least} % are required; not covered:`,
     ...missing.map((file) => `  ${file.file}: ${ranges(file.missing)}`),
   ]
 }

@@ -19,16 +19,18 @@ export const LAYERS = {
       '`lbex check`: rules over the whole input, policy, baseline, fixes, `config/`, `formats/`, `command/`',
     mayImport: ['cli', 'sources/manifests', 'report', 'core', 'util', 'diagnostics'],
     parts: ['command', 'formats'],
-    because: 'lint judges manifests as `run` would, and never needs NGINX or an API server',
+    because: 'lint checks manifests with the rules of `run`, and never needs NGINX or an API server',
   },
   doctor: {
-    holds: '`lbex doctor`: each check looks at one thing, changes nothing, and returns findings',
+    holds:
+      '`lbex doctor`: each check examines one part of the environment, changes nothing, and returns findings',
     mayImport: ['cli', 'controller', 'sources', 'dataplane', 'kube', 'report', 'core', 'util', 'diagnostics'],
     parts: ['command'],
-    because: 'doctor looks at everything that `run` uses, and nothing uses doctor',
+    because: 'doctor checks everything that `run` uses, and no layer uses doctor',
   },
   gce: {
-    holds: '`lbex gce`: a group of hosts on Google Cloud, from what is wanted and what exists to a plan',
+    holds:
+      '`lbex gce`: a group of hosts on Google Cloud; compares desired and observed resources, and runs a plan',
     mayImport: ['cli', 'report', 'util', 'diagnostics'],
     parts: ['command'],
     because: 'gcloud tasks stand beside the load balancer',
@@ -75,32 +77,24 @@ export const LAYERS = {
   sources: {
     holds: '`cluster/` (reflector, store, retry policy), `manifests/` (find, parse, objects, edit, watch)',
     mayImport: ['kube', 'core/cluster', 'util', 'diagnostics'],
-    because: 'a source reads a snapshot and does not judge it',
+    because: 'a source reads a snapshot and does not interpret it',
   },
   dataplane: {
     holds:
       'the interface of the data plane; `nginx/`: `apply/` (prepare, commit, fault isolation), `process/`, `store/` (generations on disk), `config/` (templates, output guard), `host/` (discovery, limits)',
     mayImport: ['core', 'util', 'diagnostics'],
-    parts: [
-      'nginx/nginx.ts',
-      'nginx/runtime',
-      'nginx/apply',
-      'nginx/process',
-      'nginx/store',
-      'nginx/config',
-      'nginx/host',
-    ],
-    because: 'the data plane serves a load balancer and knows nothing of where it comes from',
+    parts: ['nginx/nginx.ts', 'nginx/apply', 'nginx/process', 'nginx/store', 'nginx/config', 'nginx/host'],
+    because: 'the data plane serves a load balancer and does not depend on its source',
   },
   kube: {
     holds: 'credentials and requests',
     mayImport: ['util', 'diagnostics'],
-    because: 'requests to an API server know nothing of what is done with the answers',
+    because: 'requests to an API server do not depend on the use of the responses',
   },
   report: {
     holds: 'results as text or JSON, as values: `{output, notes, exitCode}`',
     mayImport: ['core', 'diagnostics'],
-    because: 'a report turns results into text, whoever made them',
+    because: 'a report turns results into text, and does not depend on the layer that made them',
   },
   core: {
     holds:
@@ -117,7 +111,7 @@ export const LAYERS = {
   diagnostics: {
     holds: 'the catalogue of codes, diagnostics, failures',
     mayImport: [],
-    because: 'trouble is described below everything',
+    because: 'every layer reports its errors with it',
   },
 }
 

@@ -1,5 +1,5 @@
-// Makes a fresh clone ready: the packages, and an NGINX for the tests. Plain JavaScript without dependencies, because
-// nothing is installed yet when it runs. Says nothing when there is nothing to do.
+// Prepares a fresh clone: installs the packages, and an NGINX for the tests. Plain JavaScript without dependencies, because
+// no package is installed yet when it runs. Prints nothing if there is nothing to do.
 //
 //   node scripts/setup.mjs            packages and NGINX
 //   node scripts/setup.mjs packages   packages only
@@ -20,7 +20,7 @@ function checkNode() {
   if (!enough) fail(`lbex needs Node ${OLDEST_NODE.join('.')} or newer, this is ${process.versions.node}`)
 }
 
-/** npm writes its own copy of the lock file last: where it is older than ours, or missing, the folder is not what we want. */
+/** npm writes its own copy of the lock file last: if it is missing or older than ours, node_modules is out of date. */
 function installPackages() {
   const installed = `${root}node_modules/.package-lock.json`
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs)
@@ -28,10 +28,10 @@ function installPackages() {
   console.log('setup: npm ci')
   const {status, error} = runNpm(['ci', '--ignore-scripts', '--no-progress', '--loglevel=error'])
   if (error) fail(`npm cannot be started: ${error.message}`)
-  if (status !== 0) fail('npm ci did not succeed; its words are above')
+  if (status !== 0) fail('npm ci failed; its output is above')
 }
 
-/** The npm that runs us where there is one, else the first on the PATH. */
+/** Runs the npm that started this script, if any, otherwise the first one on the PATH. */
 function runNpm(parameters) {
   const npm = process.env.npm_execpath
   const [command, ...before] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm']

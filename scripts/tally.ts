@@ -1,7 +1,6 @@
 /**
- * The last word of .ci/run: what the gates and mocha have counted, as one line. Takes the exit codes of the gates, of the tests,
- * and of those that install what is packaged; fails when anything failed, also where it could not count (coverage, the build),
- * and when no test ran.
+ * Prints the totals at the end of .ci/run. Takes the exit codes of the gates, the tests and the install tests. Fails if anything
+ * failed, even without a failed test (coverage, the build), and if no test ran.
  */
 import {existsSync, readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'

@@ -6,7 +6,7 @@ import {setTimeout as delay} from 'node:timers/promises'
 
 const DEADLINE = 5000
 
-/** Connects once; rejects when refused, reset, left without an answer, or answered by nobody. */
+/** Connects once; rejects if the connection is refused or reset, or gets no response. */
 export async function askTcp(port: number): Promise<string> {
   const socket = connect(port, '127.0.0.1').setTimeout(DEADLINE, () => socket.destroy(new Error('no answer')))
   socket.setEncoding('utf8')

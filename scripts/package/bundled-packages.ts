@@ -1,4 +1,4 @@
-/** The packages that are in the bundle, whole or in part: their licences ask to be named, and whoever installs lbex may ask which. */
+/** The packages that are in the bundle, whole or in part: their licences must be listed, and users may want to know which they are. */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 

@@ -20,12 +20,12 @@ const INTEGRITY: Record<Architecture, string> = {
 
 export type NodeBinary = {readonly binary: string; readonly license: string}
 
-/** Fetched once into `cache`. Throws where what was fetched is not what is expected. */
+/** Downloads it once into `cache`. Throws if the checksum differs. */
 export function nodeBinary(architecture: Architecture, cache: string): NodeBinary {
   return fetchedNode(architecture, cache, NODE_VERSION, INTEGRITY[architecture])
 }
 
-/** Any other version, which nobody vouches for: for tests. */
+/** Any other version, without a checksum: for tests only. */
 export function fetchedNode(
   architecture: Architecture,
   cache: string,

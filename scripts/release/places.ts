@@ -16,12 +16,12 @@ export function repositoryOf({repository}: Manifest): string {
   return name
 }
 
-/** OWNER stands for somebody who has not been named yet. */
+/** OWNER is the placeholder until the project has an owner. */
 export function hasOwner(manifest: Manifest): boolean {
   return !repositoryOf(manifest).startsWith('OWNER/')
 }
 
-/** The image that the release makes; built by hand and without a registry as long as nobody owns the repository. */
+/** The image that the release makes; built by hand and without a registry as long as the repository has no owner. */
 export function imageOf(manifest: Manifest): string {
   return hasOwner(manifest) ? `ghcr.io/${repositoryOf(manifest).toLowerCase()}` : manifest.name
 }
