@@ -8,7 +8,7 @@ type FindingState = Finding['state']
 const STATES: readonly FindingState[] = ['problem', 'warning', 'unknown', 'ok']
 
 /** `colour`: whether to use colours of a terminal. */
-export function doctorText(findings: readonly Finding[], colour: boolean): Report {
+export function doctorText(findings: readonly Finding[], colour: boolean): CommandReport {
   const width = Math.max(0, ...findings.map(({check}) => check.length))
   const paint = painter(colour)
   const lines = findings.flatMap(({check, state, message, fix}) => [

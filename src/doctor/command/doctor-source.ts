@@ -15,7 +15,7 @@ import {openSource, type SourceFlags} from '../../cli/run/source.js'
 export type DoctorReading = {
   readonly findings: readonly Finding[]
   /** Absent if the objects cannot be read: a finding says why. */
-  readonly reading?: Reading
+  readonly reading?: SnapshotReading
 }
 
 const RESOURCES = [

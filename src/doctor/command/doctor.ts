@@ -15,7 +15,7 @@ import {checkProgram} from '../program.js'
 import {checkReach} from '../reach.js'
 import {checkRights} from '../rights.js'
 import {readServed} from '../served.js'
-import {HOST_NOT_ASKED} from '../../core/model/host-state.js'
+import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import {ownedListeners} from '../../core/model/owned-listeners.js'
@@ -40,7 +40,7 @@ import type {Logger} from '../../util/logger.js'
 export type DoctorFlags = SourceFlags & DoctorOutputFlags & SelectionFlags & ServingFlags & NginxFlags
 
 /** `notices` are sentences about the command line, for stderr. Rejects with a UsageError, or with a Failure if a check cannot run. */
-export async function doctor(flags: DoctorFlags, notices: readonly string[]): Promise<Report> {
+export async function doctor(flags: DoctorFlags, notices: readonly string[]): Promise<CommandReport> {
   refuseContradictions(flags)
   requireLinux()
   const log = new WarningLog()
@@ -111,14 +111,17 @@ function checkIpv6({ipv6}: HostLimits): Finding[] {
 }
 
 async function checkAllServices(
-  reading: Reading,
+  reading: SnapshotReading,
   flags: DoctorFlags,
   host: HostCheck,
 ): Promise<ServicesCheck> {
   const {nginx, running, limits, kernel, directory} = host
   const capabilities = nginx?.capabilities ?? OLDEST_SUPPORTED
   const options = translatorOptions(flags, {nginx: capabilities, limits})
-  const {loadBalancer, diagnostics} = createTranslator(options).translate(reading.snapshot, HOST_NOT_ASKED)
+  const {loadBalancer, diagnostics} = createTranslator(options).translate(
+    reading.snapshot,
+    UNKNOWN_HOST_STATE,
+  )
   const desired = desiredListeners(loadBalancer)
   const served = nginx ? await readServed(directory, nginx.binary) : {listeners: []}
   const rights = {

@@ -98,7 +98,7 @@ function downReport(
   session: GceSession,
   {notes, remarks = []}: Plan,
   outcomes: readonly StepOutcome[],
-): Report {
+): CommandReport {
   const well = outcomes.every(isDone)
   const clear = notes.every((note) => remarks.includes(note))
   const interrupted = interruption(session)

@@ -57,7 +57,7 @@ async function watch(
   }
 }
 
-async function readStatus(gcloud: Gcloud, target: GroupTarget, flags: StatusFlags): Promise<Report> {
+async function readStatus(gcloud: Gcloud, target: GroupTarget, flags: StatusFlags): Promise<CommandReport> {
   const name = namesOf(target).group
   const args = ['compute', 'instance-groups', 'managed', 'list-errors', name, ...inRegion(target)]
   const [state, printed] = await Promise.all([readGroup(gcloud, target), gcloud.read({args, name})])

@@ -62,7 +62,7 @@ function refusal(message: string): PreflightProblem {
   return {message, hint: 'nothing was changed'}
 }
 
-function refused({json}: UpFlags, problems: readonly PreflightProblem[]): Report {
+function refused({json}: UpFlags, problems: readonly PreflightProblem[]): CommandReport {
   return {
     output: json ? jsonOf({problems}) : '',
     notes: linesOf(problemLines(problems)),
@@ -114,7 +114,7 @@ function upReport(
   {notes}: Plan,
   outcomes: readonly StepOutcome[],
   undone: readonly StepOutcome[] | string,
-): Report {
+): CommandReport {
   const well = outcomes.every(isDone)
   const interrupted = interruption(session)
   const changes = outcomes.filter(({step}) => step.kind !== 'wait').length

@@ -8,7 +8,14 @@ import {parseExposition, valueOf} from '../../../support/exposition.js'
 import {freePort} from '../../../support/ports.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock, settled} from '../../../unit/controller/fake-clock.js'
-import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, loggersOf} from '../../../unit/controller/fakes.js'
+import {
+  FakeLog,
+  FakeNginx,
+  FakeSource,
+  fakeTranslate,
+  finding,
+  loggersOf,
+} from '../../../unit/controller/fakes.js'
 import {flagsOf} from '../../../unit/cli/run/flags.js'
 
 describe('serve', () => {

@@ -115,14 +115,14 @@ describe('gce/command/gce-options', () => {
     const cases: [flags: string[], message: string][] = [
       [
         ['--name', 'Web'],
-        `--name: must be a name (small letters, digits and '-', a letter first), this is "Web"`,
+        `--name: must be a name (lowercase letters, digits and '-', starting with a letter), this is "Web"`,
       ],
       [['--name', 'w'.repeat(50)], '--name: must have at most 49 characters, this has 50'],
       [
         ['--name', 'w'.repeat(30)],
         '--name: a service account needs a name of at most 25 characters, this has 30',
       ],
-      [['--project', 'My Project'], '--project: must be the id of a project, this is "My Project"'],
+      [['--project', 'My Project'], '--project: must be a project ID, this is "My Project"'],
       [['--region', 'us'], '--region: must be a region such as us-central1, this is "us"'],
       [['--region', 'us-east1'], '--cluster-zone us-central1-a is not in --region us-east1'],
       [
@@ -145,7 +145,7 @@ describe('gce/command/gce-options', () => {
       ],
       [
         ['--num-autoscale', '1'],
-        '--num-autoscale: must be a number from 2 (there are always two hosts) to 1000, this is "1"',
+        '--num-autoscale: must be a number from 2 (the minimum size of the group) to 1000, this is "1"',
       ],
       [['--health-port', '0'], '--health-port: must be a port from 1 to 65535, this is "0"'],
       [['--ports', '80,x'], '--ports: must be ports such as 80, 9827/udp or 8000-8100, this is "x"'],
@@ -158,7 +158,7 @@ describe('gce/command/gce-options', () => {
       [['--machine-type', 'E2'], '--machine-type: must be a machine type such as e2-small, this is "E2"'],
       [
         ['--service-account', 'me'],
-        '--service-account: must be the address of a service account, this is "me"',
+        '--service-account: must be the email address of a service account, this is "me"',
       ],
       [
         ['--lbex-package', 'a b'],
