@@ -11,7 +11,7 @@ import {annotationsSchema} from './docs/annotations-schema.js'
 import {commandManifest, commandsPage} from './docs/commands-page.js'
 import {decisionsPage} from './docs/decisions-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
-import {withLayers} from './docs/layers-table.js'
+import {withLayers} from './docs/layers-list.js'
 import {metricsPage} from './docs/metrics-page.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {withLayers} from '../../scripts/docs/layers-table.js'
+import {withLayers} from '../../scripts/docs/layers-list.js'
 import {importsInWords, isPure, LAYERS, layerOf} from '../../scripts/layers.mjs'
 
 describe('layers', () => {
