@@ -1,4 +1,4 @@
-# Builds lbex, and puts it beside Debian's NGINX. docs/install.md says how to run it.
+# Builds lbex, and installs it with Debian's NGINX. docs/install.md describes how to run it.
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
@@ -13,7 +13,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 65532 --user-group --home-dir /var/lib/lbex --create-home --shell /usr/sbin/nologin lbex
 COPY --from=build /out/ /
-# A user other than root may listen below 1024 only with this: containers have no ambient capabilities.
+# A non-root user needs this to listen on ports below 1024: containers have no ambient capabilities.
 RUN setcap cap_net_bind_service=ep /usr/sbin/nginx \
     && setcap cap_net_bind_service=ep /usr/lib/lbex/node
 
