@@ -9,7 +9,7 @@ const PACKAGE_HOMES = {
   'js-yaml': ['sources'],
   liquidjs: ['dataplane/nginx/config'],
   listr2: ['gce'],
-  'p-limit': ['sources'],
+  'p-limit': ['util', 'dataplane'],
   pino: ['cli'],
   'pino-pretty': ['cli'],
   'prom-client': ['controller'],

@@ -14,6 +14,7 @@ const GATES = [
   'check:unused',
   'check:generated',
   'check:files',
+  'check:words',
   'check:commits',
 ]
 const AT_A_TIME = 2

@@ -81,9 +81,17 @@ export const LAYERS = {
   },
   dataplane: {
     holds:
-      'the interface of the data plane; `nginx/`: `apply/` (prepare, commit, fault isolation), `process/`, `store/` (generations on disk), `config/` (templates, output guard), `host/` (discovery, limits)',
+      'the interface of the data plane; `nginx/`: `runtime/` (its parts, and the loop that polls NGINX), `apply/` (prepare, commit, fault isolation), `process/`, `store/` (generations on disk), `config/` (templates, output guard), `host/` (discovery, limits)',
     mayImport: ['core', 'util', 'diagnostics'],
-    parts: ['nginx/nginx.ts', 'nginx/apply', 'nginx/process', 'nginx/store', 'nginx/config', 'nginx/host'],
+    parts: [
+      'nginx/nginx.ts',
+      'nginx/runtime',
+      'nginx/apply',
+      'nginx/process',
+      'nginx/store',
+      'nginx/config',
+      'nginx/host',
+    ],
     because: 'the data plane serves a load balancer and does not depend on its source',
   },
   kube: {

@@ -4,6 +4,8 @@ type Word = {
   /** In small letters. */
   readonly word: string
   readonly instead: string
+  /** The word is fine after this one. */
+  readonly fineAfter?: string
 }
 
 const ACTOR = 'name the actor: the operator, the client, the caller, NGINX, lbex'
@@ -16,8 +18,9 @@ const WORDS: readonly Word[] = [
   {word: 'culprits', instead: 'the Services or files that NGINX refuses'},
   {word: 'court', instead: 'configtest, candidates'},
   {word: 'for want of', instead: 'because there is no …, because … is missing'},
-  {word: 'is none', instead: 'is not valid, is not a …, does not exist'},
-  {word: 'are none', instead: 'are not valid, do not exist'},
+  {word: 'is none', instead: 'is not valid, is not a …, does not exist', fineAfter: 'there'},
+  {word: 'are none', instead: 'are not valid, do not exist', fineAfter: 'there'},
+  {word: 'first lbex', instead: 'lbex 1.x'},
   {word: 'mend', instead: 'fix'},
   {word: 'mends', instead: 'fixes'},
   {word: 'mended', instead: 'fixed'},
@@ -40,7 +43,9 @@ export function wordFindings(file: string, text: string): WordFinding[] {
     const allowed = [...`${lines[index - 1] ?? ''}\n${line}`.matchAll(/words: allow ([a-z]+)/g)].map(
       ([, word]) => word,
     )
-    return WORDS.filter(({word}) => !allowed.includes(word) && patternOf(word).test(prose)).map((found) => ({
+    return WORDS.filter(
+      ({word, fineAfter}) => !allowed.includes(word) && patternOf(word, fineAfter).test(prose),
+    ).map((found) => ({
       line: index + 1,
       ...found,
     }))
@@ -48,9 +53,10 @@ export function wordFindings(file: string, text: string): WordFinding[] {
 }
 
 /** As a word, and as a part of a name in camel case. */
-function patternOf(word: string): RegExp {
+function patternOf(word: string, fineAfter?: string): RegExp {
   const [first = '', ...rest] = word
   const tail = `${rest.join('').replaceAll(' ', '\\s+')}(?![a-z])`
   const capital = first.toUpperCase()
-  return new RegExp(`(?<![A-Za-z])[${first}${capital}]${tail}|(?<=[a-z])${capital}${tail}`)
+  const before = fineAfter === undefined ? '' : `(?<!\\b${fineAfter} )`
+  return new RegExp(`${before}(?<![A-Za-z])[${first}${capital}]${tail}|(?<=[a-z])${capital}${tail}`)
 }

@@ -24,7 +24,7 @@ variable.
 Booleans take \`--flag\`, \`--flag=false\`, \`--no-flag\`, and the forms of Go's ParseBool in a variable. Durations are written
 \`500ms\`, \`30s\`, \`5m\`, \`12h\`.
 
-Exit codes: 0 fine · 1 errors in the manifests · 2 wrong usage · 3 trouble with the environment · 70 a bug.
+Exit codes: 0 fine · 1 errors in the manifests · 2 wrong usage · 3 an error of the environment · 70 a bug.
 `
 
 /** \`lbex COMMAND --help\` of every command. */

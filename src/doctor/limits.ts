@@ -107,7 +107,9 @@ function checkConntrack({conntrack: table}: KernelSettings): Finding[] {
   const used = `${count} of ${max} connections are tracked`
   if (count < FULL * max) return [conntrack.ok(used)]
   const fix = `sudo sysctl -w net.netfilter.nf_conntrack_max=${2 * max}`
-  return [conntrack.warning(`${used}: where the table is full, packets of new ones are dropped`, fix)]
+  return [
+    conntrack.warning(`${used}: if the table is full, the kernel drops packets of new connections`, fix),
+  ]
 }
 
 function isIn(port: number, [first, last]: readonly [number, number]): boolean {

@@ -9,6 +9,9 @@ export async function allEnded<T extends readonly unknown[]>(promises: {
   return await Promise.all(promises)
 }
 
+/** So many files are read or written at the same time: thousands of files must not use up the file descriptors. */
+export const FILES_AT_A_TIME = 32
+
 /**
  * The results of `task` for each item, in order, with at most `concurrency` tasks at the same time. Rejects with the error of a
  * task, once all have ended that had begun; the others do not begin.

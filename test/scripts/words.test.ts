@@ -9,7 +9,7 @@ describe('the check of words', () => {
     assert.deepEqual(wordFindings('src/a.ts', 'ok\n// Mended by a reload.\n'), [
       {line: 2, word: 'mended', instead: 'fixed'},
     ])
-    assert.deepEqual(found('whoever waits\nfor want of memory\nthere is none\nThe culprits'), [
+    assert.deepEqual(found('whoever waits\nfor want of memory\nthis is none\nThe culprits'), [
       '1 whoever',
       '2 for want of',
       '3 is none',
@@ -22,7 +22,9 @@ describe('the check of words', () => {
 
   it('leaves other words alone', () =>
     assert.deepEqual(
-      found('amended courteous is nonexistent recommend mender troubleshooting courts Manew nobodys'),
+      found(
+        'undefined if there is none, amended courteous is nonexistent recommend mender troubleshooting courts Manew nobodys',
+      ),
       [],
     ))
 

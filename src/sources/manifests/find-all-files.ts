@@ -8,7 +8,7 @@ import {isOwnStream} from '../../util/own-streams.js'
 import {repositoryRoot} from '../../util/repository-root.js'
 import {findFiles, splitGlob} from './find-files.js'
 import type {FindOptions, FoundFile} from './found-files.js'
-import {mapLimited} from './map-limited.js'
+import {FILES_AT_A_TIME, mapLimited} from '../../util/concurrency.js'
 import {STDIN} from './read-text.js'
 
 type LinkOptions = FindOptions & {readonly followLinks?: boolean}
@@ -77,7 +77,7 @@ type ResolvedFile = {readonly file: FoundFile; readonly realPath: string; readon
 /** Keeps a file that several paths or links lead to once, preferably by a path that is not a link. */
 async function firstOfEach(files: readonly FoundFile[]): Promise<ResolvedFile[]> {
   const firsts = new Map<string, ResolvedFile>()
-  for (const resolved of await mapLimited(files, resolveFile)) {
+  for (const resolved of await mapLimited(files, FILES_AT_A_TIME, resolveFile)) {
     const first = firsts.get(resolved.realPath)
     if (!first || (first.isLink && !resolved.isLink)) firsts.set(resolved.realPath, resolved)
   }

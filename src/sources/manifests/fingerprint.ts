@@ -1,7 +1,7 @@
 /** Fingerprints of files by their metadata: if it is equal, the files have most likely not changed. */
 import {realpath, stat} from 'node:fs/promises'
 import type {FoundFile} from './found-files.js'
-import {mapLimited} from './map-limited.js'
+import {FILES_AT_A_TIME, mapLimited} from '../../util/concurrency.js'
 
 export type FileState = {
   readonly path: string
@@ -14,6 +14,7 @@ export type FileState = {
 export async function fileStates(files: readonly FoundFile[]): Promise<FileState[]> {
   return mapLimited(
     files.filter(({isPipe}) => !isPipe),
+    FILES_AT_A_TIME,
     ({path}) => stateOf(path),
   )
 }

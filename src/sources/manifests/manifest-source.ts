@@ -6,7 +6,7 @@ import {assemble, type CoverageMode} from './assemble.js'
 import {fileStates, fingerprintOf} from './fingerprint.js'
 import {findAllFiles} from './find-all-files.js'
 import type {FoundFile} from './found-files.js'
-import {mapLimited} from './map-limited.js'
+import {FILES_AT_A_TIME, mapLimited} from '../../util/concurrency.js'
 import {readManifest, type ManifestFile} from './manifest-file.js'
 import {STDIN, TextReader, type Stdin} from './read-text.js'
 import {watchFiles} from './watch-files.js'
@@ -62,7 +62,7 @@ class ManifestSource implements SnapshotSource {
     })
     // Taken before the files are read, so that `watch` reports a change during the reading.
     const fingerprint = fingerprintOf(await fileStates(found))
-    const files = await mapLimited(found, (file) => this.readFile(file, signal))
+    const files = await mapLimited(found, FILES_AT_A_TIME, (file) => this.readFile(file, signal))
     this.known = new Map(files)
     this.fingerprint = fingerprint
     return assemble(

@@ -10,7 +10,7 @@ import {readBounded} from '../../util/read-bounded.js'
 import {repositoryRoot} from '../../util/repository-root.js'
 import {isMapping} from './fields.js'
 import type {FoundFile} from './found-files.js'
-import {mapLimited} from './map-limited.js'
+import {FILES_AT_A_TIME, mapLimited} from '../../util/concurrency.js'
 import {parseAny} from './parse-document.js'
 
 export type NonManifest = {
@@ -28,7 +28,7 @@ export async function findNonManifests(
   const named = files.filter(({isPipe, isOutside}) => !isPipe && !isOutside)
   const folders = [...new Set(named.flatMap(({path}) => foldersAbove(path)))]
   const charts = new Set(folders.filter((folder) => existsInside(join(folder, 'Chart.yaml'))))
-  const patches = new Map((await mapLimited(folders, patchesOfFolder)).flat())
+  const patches = new Map((await mapLimited(folders, FILES_AT_A_TIME, patchesOfFolder)).flat())
   const none = new Map<FoundFile, NonManifest>()
   for (const found of named) {
     const {file, path} = found

@@ -7,7 +7,7 @@ import {assembleContents, documentFinder} from './assemble.js'
 import {editFor} from './edit.js'
 import {findAllFiles} from './find-all-files.js'
 import type {FoundFile} from './found-files.js'
-import {mapLimited} from './map-limited.js'
+import {FILES_AT_A_TIME, mapLimited} from '../../util/concurrency.js'
 import {readManifest} from './manifest-file.js'
 import {findNonManifests, type NonManifest} from './non-manifests.js'
 import {ReadFile} from './read-file.js'
@@ -66,6 +66,7 @@ export async function readManifests(
   const none = await findNonManifests(accepted)
   const files = await mapLimited(
     accepted.filter((file) => !none.has(file)),
+    FILES_AT_A_TIME,
     async (file) => new ReadFile(file, readManifest(file.file, await read(file))),
   )
   const find = documentFinder(files)

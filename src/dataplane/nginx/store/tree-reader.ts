@@ -3,15 +3,12 @@ import {readFile, readlink} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {contentHash} from '../../../core/model/content-hash.js'
 import {Failure} from '../../../diagnostics/failure.js'
-import {mapLimited} from '../../../util/concurrency.js'
+import {FILES_AT_A_TIME, mapLimited} from '../../../util/concurrency.js'
 import type {NginxFile} from '../../nginx-file.js'
 import type {Generation} from '../config/generation.js'
 import {absent} from './disk-failure.js'
 import {parseIndex, type GenerationIndex} from './generation-index.js'
 import type {Layout} from './layout.js'
-
-/** Files that are read at the same time. */
-const CONCURRENCY = 32
 
 export class TreeReader {
   constructor(protected readonly layout: Layout) {}
@@ -47,7 +44,7 @@ export class TreeReader {
     if (!index) return undefined
     const main = await readFile(join(this.folderOf(index.id), 'nginx.conf'), 'utf8').catch(absent)
     if (main === undefined) return undefined
-    const texts = await mapLimited(index.files, CONCURRENCY, ({path}) => this.readService(path))
+    const texts = await mapLimited(index.files, FILES_AT_A_TIME, ({path}) => this.readService(path))
     const files = index.files.flatMap((file, position) => {
       const text = texts[position]
       return text === undefined ? [] : [{...file, text}]
@@ -80,7 +77,7 @@ export async function readLiveGeneration(directory: string): Promise<Generation 
     owners: [],
     listeners: [],
   }))
-  const files = await mapLimited([...mainFiles, ...index.files], CONCURRENCY, async (file) => {
+  const files = await mapLimited([...mainFiles, ...index.files], FILES_AT_A_TIME, async (file) => {
     const content = await readFile(join(folder, file.path), 'utf8').catch(absent)
     return content === undefined ? [] : [{...file, text: content}]
   })

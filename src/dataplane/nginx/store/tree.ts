@@ -6,7 +6,7 @@
 import {readdir, readFile, rename, rm, symlink} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {syncPath, writeFileAtomically} from '../../../util/atomic-write.js'
-import {allEnded, mapLimited} from '../../../util/concurrency.js'
+import {allEnded, FILES_AT_A_TIME, mapLimited} from '../../../util/concurrency.js'
 import {makeFolder} from '../../../util/make-folder.js'
 import type {NginxFile} from '../../nginx-file.js'
 import type {Generation} from '../config/generation.js'
@@ -15,8 +15,6 @@ import {formatIndex, indexGeneration, pathsOf, type GenerationIndex} from './gen
 import {makeFolders, type Layout} from './layout.js'
 import {TreeReader} from './tree-reader.js'
 
-/** Files that are handled at the same time. */
-const CONCURRENCY = 32
 /** Up to so many files are synced, to survive a power loss. More would take the disk too long, and a start verifies them. */
 const SYNCED = 64
 
@@ -112,7 +110,7 @@ export class Tree extends TreeReader {
     const isKept = (path: string): boolean =>
       generations.some((each) => path === `generations/${each.id}` || pathsOf(each).has(path))
     const rest = [...this.present].filter((path) => !isKept(path))
-    await mapLimited(rest, CONCURRENCY, async (path) => {
+    await mapLimited(rest, FILES_AT_A_TIME, async (path) => {
       await rm(join(this.layout.directory, path), {recursive: true, force: true})
       this.present.delete(path)
       this.intact.delete(path)
@@ -132,7 +130,7 @@ export class Tree extends TreeReader {
 
   private async writeServices(files: readonly NginxFile[]): Promise<void> {
     const unchecked = files.filter(({path}) => !this.intact.has(path))
-    await mapLimited(unchecked, CONCURRENCY, async ({path, text}) => {
+    await mapLimited(unchecked, FILES_AT_A_TIME, async ({path, text}) => {
       const isIntact = this.present.has(path) && (await this.readService(path)) !== undefined
       const sync = unchecked.length <= SYNCED
       if (!isIntact) await this.writeFile(join(this.layout.directory, path), text, {sync})
@@ -157,7 +155,9 @@ export class Tree extends TreeReader {
     const files = [...this.unsynced]
     const folders = new Set(files.flatMap((path) => [dirname(path), dirname(dirname(path))]))
     // A file that was removed since needs no sync.
-    await mapLimited([...files, ...folders], CONCURRENCY, (path) => syncPath(path).catch(ignoring('ENOENT')))
+    await mapLimited([...files, ...folders], FILES_AT_A_TIME, (path) =>
+      syncPath(path).catch(ignoring('ENOENT')),
+    )
     for (const path of files) this.unsynced.delete(path)
   }
 
