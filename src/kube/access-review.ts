@@ -11,7 +11,7 @@ export const ACCESS_REVIEWS: ApiResource = {
   plural: 'selfsubjectaccessreviews',
 }
 
-export function accessReview({verb, resource, namespace}: ResourceRequest): object {
+export function accessReview({verb, resource, subresource, namespace, name}: ResourceRequest): object {
   const {kind, group, version} = ACCESS_REVIEWS
   return {
     apiVersion: `${group}/${version}`,
@@ -21,7 +21,9 @@ export function accessReview({verb, resource, namespace}: ResourceRequest): obje
         verb,
         group: resource.group,
         resource: resource.plural,
+        ...(subresource !== undefined && {subresource}),
         ...(namespace !== undefined && {namespace}),
+        ...(name !== undefined && {name}),
       },
     },
   }

@@ -33,6 +33,7 @@ export function answerFailure(
   return new ApiFailure(`${describeApiServer(apiServer)} ${message}${words ? `: ${words}` : ''}`, {
     ...options,
     status: code,
+    reason: response.status?.reason,
     retryAfter: response.retryAfter,
   })
 }
@@ -51,8 +52,14 @@ function failureParts(
   if (code === 403) {
     return {code: 'api-forbidden', message: `does not allow lbex to ${asked}`, hint: neededRule(attempt)}
   }
-  if (code === 404 && attempt.resource.group !== '') {
-    return {code: 'api-absent', message: `cannot ${asked}: it does not have this resource`}
+  if (code === 404 && (attempt.resource.group !== '' || (status && attempt.name !== undefined))) {
+    return {
+      code: 'api-absent',
+      message: `cannot ${asked}: ${attempt.name === undefined ? 'it does not have this resource' : 'the object does not exist'}`,
+    }
+  }
+  if (code === 409 && status) {
+    return {code: 'api-conflict', message: `cannot ${asked} because of a conflict`, temporary: true}
   }
   if (code === 410)
     return {

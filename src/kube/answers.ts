@@ -13,6 +13,9 @@ export type KubeObject = {
   }
 }
 
+/** An object as the API server answers it, of whose fields nothing is known yet. */
+export type RawObject = Readonly<Record<string, unknown>>
+
 export type ListPage = {
   readonly items: readonly KubeObject[]
   readonly resourceVersion: string
@@ -69,6 +72,14 @@ export function parsePage(text: string, apiServer: ApiServer): ListPage {
     ...(continueToken !== undefined && {continueToken}),
     ...(nameless > 0 && {nameless}),
   }
+}
+
+/** The answer to a request for one object, or for a change of one. */
+export function parseObject(text: string, apiServer: ApiServer): RawObject {
+  const object = parseJson(text) as RawObject | null | undefined
+  if (typeof object?.['kind'] !== 'string')
+    throw notAnApiServer('answers with something that is not an object of the API', apiServer)
+  return object
 }
 
 /** True if the object has a valid name and namespace, so that it can be identified. */

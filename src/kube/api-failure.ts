@@ -4,18 +4,22 @@ import {describeProxy} from './proxy.js'
 export type ApiFailureOptions = FailureOptions & {
   /** HTTP status of the response; absent if there was none. */
   readonly status?: number | undefined
+  /** Of the Status in the answer, such as `NotFound` or `AlreadyExists`. */
+  readonly reason?: string | undefined
   /** Milliseconds from Retry-After. */
   readonly retryAfter?: number | undefined
 }
 
-/** FailureParts with an API server. */
+/** A failure of a request to an API server. */
 export class ApiFailure extends Failure {
   readonly status: number | undefined
+  readonly reason: string | undefined
   readonly retryAfter: number | undefined
 
   constructor(message: string, options: ApiFailureOptions) {
     super(message, options)
     this.status = options.status
+    this.reason = options.reason
     this.retryAfter = options.retryAfter
   }
 }

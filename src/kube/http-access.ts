@@ -2,22 +2,25 @@
 import type {IncomingMessage} from 'node:http'
 import {Failure} from '../diagnostics/failure.js'
 import type {Clock} from '../util/clock.js'
-import type {KubeAccess, ListOptions, WatchOptions} from './access.js'
+import type {KubeAccess, ListOptions, ObjectName, WatchOptions, WriteRequest} from './access.js'
 import {answerFailure, notAnApiServer, retryAfterOf} from './answer-failure.js'
 import {
   badAnswer,
   parseEvent,
+  parseObject,
   parsePage,
   parsePermission,
   parseStatus,
   type ListPage,
   type Permission,
+  type RawObject,
   type WatchEvent,
 } from './answers.js'
 import {ApiFailure, describeApiServer, type ApiServer} from './api-failure.js'
 import {connectionFailure, timeoutFailure} from './connection-failure.js'
 import type {CredentialSource} from './credentials.js'
 import {Deadline} from './deadline.js'
+import {noCredentials, pageTooLarge, unlessNotFound} from './http-access-failures.js'
 import {linesOf, textOf} from './lines.js'
 import {resourcePath, type ApiResource, type ResourceRequest} from './resource.js'
 import {accessReview, ACCESS_REVIEWS} from './access-review.js'
@@ -34,11 +37,18 @@ const IDLE_TIMEOUT = 90_000
 
 /** Bytes. A page is in memory as text and as objects at the same time; a caller can request a smaller one. */
 const MAX_PAGE_BYTES = 64 * 1024 * 1024
+/** Far more than an API server accepts as one object (3 MiB). */
+const MAX_OBJECT_BYTES = 8 * 1024 * 1024
 const MAX_ERROR_BYTES = 64 * 1024
+
+/** 202: a deletion that waits for finalizers. */
+const ACCEPTED: ReadonlySet<number> = new Set([200, 201, 202])
 
 const UNKNOWN = new URL('http://unknown')
 
-type RequestParts = Pick<ApiRequest, 'query' | 'body'>
+type RequestParts = Pick<ApiRequest, 'query' | 'method' | 'body' | 'contentType'>
+
+const METHODS = {create: 'POST', update: 'PUT', patch: 'PATCH'} as const
 
 export class HttpAccess implements KubeAccess {
   private apiServer: ApiServer
@@ -57,6 +67,10 @@ export class HttpAccess implements KubeAccess {
     return this.apiServer.url === UNKNOWN ? this.source.through : describeApiServer(this.apiServer)
   }
 
+  get server(): URL | undefined {
+    return this.apiServer.url === UNKNOWN ? undefined : this.apiServer.url
+  }
+
   async loadCredentials(signal = new AbortController().signal): Promise<void> {
     const deadline = new Deadline(this.clock, signal)
     try {
@@ -67,18 +81,39 @@ export class HttpAccess implements KubeAccess {
   }
 
   async list(resource: ApiResource, options: ListOptions, signal: AbortSignal): Promise<ListPage> {
-    const {namespace, limit, continueToken} = options
+    const {namespace, labelSelector, limit, continueToken} = options
+    const query = {limit, labelSelector, continue: continueToken}
     const attempt: ResourceRequest = {verb: 'list', resource, namespace}
     return this.withDeadline(signal, async (deadline) => {
-      const answer = await this.request(attempt, {query: {limit, continue: continueToken}}, deadline)
+      const answer = await this.request(attempt, {query}, deadline)
       return parsePage(await this.pageOf(answer, deadline), this.apiServer)
     })
+  }
+
+  async get(resource: ApiResource, object: ObjectName, signal: AbortSignal): Promise<RawObject | undefined> {
+    const attempt: ResourceRequest = {verb: 'get', resource, ...object}
+    return this.object(attempt, {query: {}}, signal).catch(unlessNotFound)
+  }
+
+  async write(request: WriteRequest, signal: AbortSignal): Promise<RawObject> {
+    const {body, contentType = 'application/merge-patch+json', ...attempt} = request
+    const method = METHODS[attempt.verb]
+    return this.object(attempt, {query: {}, method, body, ...(method === 'PATCH' && {contentType})}, signal)
+  }
+
+  async delete(resource: ApiResource, object: ObjectName, signal: AbortSignal): Promise<void> {
+    const attempt: ResourceRequest = {verb: 'delete', resource, ...object}
+    await this.object(attempt, {query: {}, method: 'DELETE'}, signal).catch(unlessNotFound)
   }
 
   async review(attempt: ResourceRequest, signal: AbortSignal): Promise<Permission> {
     const creating: ResourceRequest = {verb: 'create', resource: ACCESS_REVIEWS}
     return this.withDeadline(signal, async (deadline) => {
-      const answer = await this.request(creating, {query: {}, body: accessReview(attempt)}, deadline)
+      const answer = await this.request(
+        creating,
+        {query: {}, method: 'POST', body: accessReview(attempt)},
+        deadline,
+      )
       const text = await this.bodyOf(answer, MAX_ERROR_BYTES, deadline)
       return parsePermission(text, answer.headers.date, this.apiServer)
     })
@@ -107,6 +142,13 @@ export class HttpAccess implements KubeAccess {
 
   close(): void {
     this.sessions.close()
+  }
+
+  private object(attempt: ResourceRequest, parts: RequestParts, signal: AbortSignal): Promise<RawObject> {
+    return this.withDeadline(signal, async (deadline) => {
+      const answer = await this.request(attempt, parts, deadline)
+      return parseObject(await this.bodyOf(answer, MAX_OBJECT_BYTES, deadline), this.apiServer)
+    })
   }
 
   /** For a response that is read to its end. */
@@ -168,12 +210,12 @@ export class HttpAccess implements KubeAccess {
     parts: RequestParts,
     deadline: Deadline,
   ): Promise<IncomingMessage> {
-    const path = resourcePath(attempt.resource, attempt.namespace)
+    const path = resourcePath(attempt.resource, attempt)
     const request = {...parts, path, userAgent: this.userAgent}
     const session = await this.session(deadline)
     const answer = await this.send(request, session, deadline)
     if (answer.statusCode === 401)
-      deadline.within(CREDENTIALS_TIMEOUT, () => noCredentials(this.source.through))
+      deadline.within(CREDENTIALS_TIMEOUT, () => noCredentials(this.source.through, CREDENTIALS_TIMEOUT))
     const renewed = answer.statusCode === 401 ? await deadline.race(this.sessions.renew(session)) : undefined
     if (!renewed) return this.accepted(answer, attempt)
     answer.resume()
@@ -181,7 +223,7 @@ export class HttpAccess implements KubeAccess {
   }
 
   private async session(deadline: Deadline): Promise<Session> {
-    deadline.within(CREDENTIALS_TIMEOUT, () => noCredentials(this.source.through))
+    deadline.within(CREDENTIALS_TIMEOUT, () => noCredentials(this.source.through, CREDENTIALS_TIMEOUT))
     const session = await deadline.race(this.sessions.current())
     this.apiServer = {url: session.server, through: this.source.through, proxy: session.proxy}
     return session
@@ -197,7 +239,7 @@ export class HttpAccess implements KubeAccess {
 
   private async accepted(answer: IncomingMessage, attempt: ResourceRequest): Promise<IncomingMessage> {
     const code = answer.statusCode ?? 0
-    if (code === 200 || code === 201) return answer
+    if (ACCEPTED.has(code)) return answer
     if (code < 400) throw notAnApiServer(`answers with HTTP ${code}`, this.apiServer, code)
     const status = parseStatus(await textOf(answer, MAX_ERROR_BYTES, true))
     const retryAfter = retryAfterOf(answer.headers['retry-after'], status, this.clock.now())
@@ -220,19 +262,4 @@ export class HttpAccess implements KubeAccess {
     if (!failure.temporary) this.sessions.expire()
     return failure
   }
-}
-
-function pageTooLarge({message}: RangeError, apiServer: ApiServer): ApiFailure {
-  return new ApiFailure(`${describeApiServer(apiServer)} sent a response that is too long: ${message}`, {
-    code: 'api-page-too-large',
-    temporary: true,
-  })
-}
-
-function noCredentials(through: string): Failure {
-  return new Failure(`no credentials within ${CREDENTIALS_TIMEOUT / 1000} s from ${through}`, {
-    code: 'credentials-failed',
-    hint: 'run the command in users[].user.exec of the kubeconfig by hand',
-    temporary: true,
-  })
 }

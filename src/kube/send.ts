@@ -17,8 +17,12 @@ export type ApiRequest = {
   readonly path: string
   readonly query: Query
   readonly userAgent: string
-  /** Body of a POST request, sent as JSON; without it the request is a GET. */
+  /** Default: GET. */
+  readonly method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined
+  /** Sent as JSON. */
   readonly body?: object | undefined
+  /** Of the body; default: that of JSON. */
+  readonly contentType?: string | undefined
 }
 
 /** Rejects with the error of the connection, or with the reason of the deadline. */
@@ -44,14 +48,14 @@ function start(
   return new Promise((resolve, reject) => {
     const url = urlOf(request, session.server)
     const ask = url.protocol === 'https:' ? https.request : http.request
-    const {body, userAgent} = request
+    const {method = 'GET', body, contentType = 'application/json', userAgent} = request
     const options: RequestOptions & UntilAborted = {
-      method: body ? 'POST' : 'GET',
+      method,
       agent: session.agent,
       ...(session.forwarded && {path: url.href}),
       headers: {
         accept: 'application/json',
-        ...(body && {'content-type': 'application/json'}),
+        ...(body && {'content-type': contentType}),
         ...session.headers,
         'user-agent': userAgent,
       },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {accessReview} from '../../../src/kube/access-review.js'
+import {SERVICE_RESOURCE} from '../../../src/kube/resource.js'
 import {ENDPOINT_SLICES, NODES} from '../../../src/sources/cluster/kinds.js'
 import {pageNotFound} from '../../support/api-double/status.js'
 import {useDouble} from '../../support/api-double/use-double.js'
@@ -22,6 +23,23 @@ describe('accessReview', () => {
         },
       },
     })
+  })
+
+  it('names the subresource', () => {
+    const request = {verb: 'patch', resource: SERVICE_RESOURCE, subresource: 'status'} as const
+    assert.deepEqual(accessReview(request), {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: {resourceAttributes: {verb: 'patch', group: '', resource: 'services', subresource: 'status'}},
+    })
+  })
+
+  it('is answered for a subresource', async () => {
+    use.api.allowed = new Set(['patch services/status'])
+    const access = await use.access()
+    const may = async (subresource?: 'status') =>
+      (await access.review({verb: 'patch', resource: SERVICE_RESOURCE, subresource}, NEVER)).allowed
+    assert.deepEqual([await may('status'), await may()], [true, false])
   })
 
   it('returns the permission and the time of the API server', async () => {

@@ -1,5 +1,5 @@
 /** GET of a collection (https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks). */
-import {keyOf, type History, type Stored, type View} from './history.js'
+import {isLabelled, keyOf, type History, type Stored, type View} from './history.js'
 import type {Target} from './resources.js'
 import {refusal, tooLargeVersion, tooOldToken, type Refusal} from './status.js'
 
@@ -20,6 +20,7 @@ export function answerList(
   const matching = history
     .all(resource, namespace, view)
     .filter((object) => keyOf(object) > (token?.after ?? ''))
+    .filter(isLabelled(query.get('labelSelector')))
   const limit = Number(query.get('limit')) || matching.length
   const items = matching.slice(0, limit)
   const rest = matching.length - items.length

@@ -1,34 +1,89 @@
-/** GET, POST, PUT and DELETE of one object, as a test that also runs on a real API server needs them. */
-import {keyOf, type History, type Manifest, type Stored} from './history.js'
+/** GET, POST, PUT, PATCH and DELETE of one object. */
+import {isDeepStrictEqual} from 'node:util'
+import {type History, type Manifest, type Stored} from './history.js'
+import {mergePatch} from './merge-patch.js'
 import type {Target} from './resources.js'
 import {refusal, type Refusal} from './status.js'
 
-export function answerObject(
-  history: History,
-  method: string,
-  target: Target,
-  body: string,
-): Stored | Refusal {
+export type ObjectRequest = {
+  readonly method: string
+  readonly target: Target
+  /** The header Content-Type. */
+  readonly type?: string | undefined
+}
+
+export function answerObject(history: History, request: ObjectRequest, body: string): Stored | Refusal {
+  const {method, target} = request
   const {resource, namespace} = target
   const sent = body === '' ? undefined : (JSON.parse(body) as Manifest)
   const name = target.name ?? sent?.metadata.name ?? ''
-  const place = {name, ...(namespace !== undefined && {namespace})}
   const known = history.get(resource.kind, namespace, name)
-  const object = {...sent, kind: resource.kind, metadata: {...sent?.metadata, ...place}}
   if (method === 'POST') {
-    return known ? refusal(409, 'AlreadyExists', `${keyOf(known)} already exists`) : history.put(object)
+    const message = `${resource.plural} "${name}" already exists`
+    return known ? refusal(409, 'AlreadyExists', message) : history.put(placed(sent, target, name))
   }
   if (!known) return refusal(404, 'NotFound', `${resource.plural} "${name}" not found`)
   if (method === 'GET') return known
-  if (method === 'DELETE') history.remove(known)
-  return method === 'DELETE' ? known : replace(history, known, object)
+  if (method === 'DELETE') return remove(history, known)
+  if (method === 'PUT') return replace(history, known, target, placed(sent, target, name))
+  if (request.type !== 'application/merge-patch+json') {
+    return refusal(
+      415,
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format: ${request.type}`,
+    )
+  }
+  return replace(history, known, target, placed(mergePatch(known, sent) as Manifest, target, name))
 }
 
-/** A request with a resource version that is not the last one is refused. */
-function replace(history: History, known: Stored, object: Manifest): Stored | Refusal {
-  const {resourceVersion = known.metadata.resourceVersion} = object.metadata
-  if (resourceVersion === known.metadata.resourceVersion) return history.put(object)
-  const message =
-    'the object has been modified; please apply your changes to the latest version and try again'
-  return refusal(409, 'Conflict', `Operation cannot be fulfilled on "${known.metadata.name}": ${message}`)
+function placed(sent: Manifest | undefined, {resource, namespace}: Target, name: string): Manifest {
+  const place = {name, ...(namespace !== undefined && {namespace})}
+  return {...sent, kind: resource.kind, metadata: {...sent?.metadata, ...place}}
+}
+
+/** An object with finalizers stays until the last of them is taken away. */
+function remove(history: History, known: Stored): Stored {
+  if (!hasFinalizers(known)) {
+    history.remove(known)
+    return known
+  }
+  return history.put({...known, metadata: {...known.metadata, deletionTimestamp: '2030-01-31T13:00:00Z'}})
+}
+
+function hasFinalizers({metadata}: Manifest): boolean {
+  return Array.isArray(metadata['finalizers']) && metadata['finalizers'].length > 0
+}
+
+/** A client that says which version is to be replaced is refused if that is no longer the last one. */
+function replace(history: History, known: Stored, target: Target, wanted: Manifest): Stored | Refusal {
+  const {resourceVersion = known.metadata.resourceVersion} = wanted.metadata
+  if (resourceVersion !== known.metadata.resourceVersion) {
+    const message =
+      'the object has been modified; please apply your changes to the latest version and try again'
+    return refusal(409, 'Conflict', `Operation cannot be fulfilled on "${known.metadata.name}": ${message}`)
+  }
+  const object = withPartOf(known, wanted, target)
+  if (isUnchanged(known, object)) return known
+  const isGone = known.metadata['deletionTimestamp'] !== undefined && !hasFinalizers(object)
+  const stored = history.put(object)
+  if (isGone) history.remove(stored)
+  return stored
+}
+
+/** Kinds whose status is changed by the subresource alone. */
+const HAS_STATUS: ReadonlySet<string> = new Set(['Service', 'Node'])
+
+/** The subresource changes only the status, and a change of the whole never does. */
+function withPartOf(known: Stored, wanted: Manifest, {resource, subresource}: Target): Manifest {
+  if (subresource !== undefined) return {...known, status: wanted['status']}
+  return HAS_STATUS.has(resource.kind) ? {...wanted, status: known['status']} : wanted
+}
+
+/** As on a real server, where a change that changes nothing makes no new version. */
+function isUnchanged(known: Stored, object: Manifest): boolean {
+  const {kind, apiVersion, metadata} = known
+  const {uid, resourceVersion, creationTimestamp} = metadata
+  const served = {uid, resourceVersion, creationTimestamp}
+  const changed = {...object, kind, apiVersion, metadata: {...object.metadata, ...served}}
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(changed)), JSON.parse(JSON.stringify(known)))
 }

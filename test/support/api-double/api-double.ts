@@ -12,7 +12,7 @@ import {Watch} from './answer-watch.js'
 import {answerObject} from './answer-object.js'
 import {Outlet, type Fault} from './faults.js'
 import {History, type Manifest, type Stored} from './history.js'
-import {targetOf, type Target} from './resources.js'
+import {pluralOf, targetOf, type Target} from './resources.js'
 import {forbidden, pageNotFound, unauthorized, type Refusal} from './status.js'
 
 export type DoubleOptions = {
@@ -24,9 +24,12 @@ export type DoubleOptions = {
 
 export type LoggedRequest = {
   /** `list` is the first page of a list, `page` a later one, `probe` a list of one object, `get` asks for one by its name. */
-  readonly verb: 'list' | 'page' | 'probe' | 'get' | 'watch' | 'write'
+  readonly verb: 'list' | 'page' | 'probe' | 'get' | 'watch' | 'create' | 'update' | 'patch' | 'delete'
+  /** `services`, `services/status`; empty for a path that the double does not know. */
   readonly plural: string
   readonly path: string
+  /** What was sent, parsed. */
+  readonly body?: unknown
   readonly query: URLSearchParams
   readonly headers: IncomingMessage['headers']
 }
@@ -133,28 +136,28 @@ export class ApiDouble {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const {pathname: path, searchParams: query} = new URL(request.url ?? '/', this.url)
     const target = targetOf(path)
+    const sent = request.method === 'GET' ? '' : await text(request).catch(() => '')
     const logged = {
       verb: verbOf(request, target, query),
-      plural: target?.resource.plural ?? '',
-      path,
-      query,
-      headers: request.headers,
+      plural: pluralOf(target),
+      ...{path, query, headers: request.headers},
+      ...(sent !== '' && {body: JSON.parse(sent) as unknown}),
     }
     this.requests.push(logged)
     const fault = this.fault?.(logged)
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'reset') return void cutOff(request.socket)
     const refusal = fault?.kind === 'refuse' ? fault.with : this.refuses(request, target, logged)
-    if (!fault && refusal !== unauthorized && path === REVIEWS) return this.review(request, response)
+    if (!fault && refusal !== unauthorized && path === REVIEWS) return this.review(sent, response)
     if (refusal || !target) return refuse(response, refusal ?? pageNotFound)
     if (fault?.kind === 'say') return void response.writeHead(200).end(fault.text)
     const outlet = new Outlet(response, fault)
     if (logged.verb === 'watch') return this.answerWatch(target, query, response, outlet)
     const {method = 'GET'} = request
-    const answer =
-      logged.verb === 'get' || logged.verb === 'write'
-        ? answerObject(this.history, method, target, await text(request))
-        : answerList(this.history, target, query)
+    const answer = ['list', 'page', 'probe'].includes(logged.verb)
+      ? answerList(this.history, target, query)
+      : answerObject(this.history, {method, target, type: request.headers['content-type']}, sent)
+    if (fault?.kind === 'lose') return void cutOff(request.socket)
     if ('body' in answer) return refuse(response, answer as Refusal)
     response.writeHead(method === 'POST' ? 201 : 200, {'content-type': 'application/json'})
     outlet.end(`${JSON.stringify(answer)}\n`)
@@ -169,15 +172,15 @@ export class ApiDouble {
       return unauthorized
     if (!target || this.absentGroups.has(target.resource.group)) return pageNotFound
     const right = verb === 'page' || verb === 'probe' ? 'list' : verb
-    return this.may(`${right} ${target.resource.plural}`) ? undefined : forbidden(right, target)
+    return this.may(`${right} ${pluralOf(target)}`) ? undefined : forbidden(right, target)
   }
 
   private may(right: string): boolean {
     return !this.forbidden.has(right) && (this.allowed?.has(right) ?? true)
   }
 
-  private async review(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = answerReview(await text(request), (right) => this.may(right))
+  private review(sent: string, response: ServerResponse): void {
+    const answer = answerReview(sent, (right) => this.may(right))
     response.writeHead(201, {'content-type': 'application/json'}).end(JSON.stringify(answer))
   }
 
@@ -202,12 +205,19 @@ function cutOff(socket: Socket): void {
   else socket.resetAndDestroy()
 }
 
+const VERBS: Readonly<Record<string, LoggedRequest['verb']>> = {
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
+
 function verbOf(
   {method}: IncomingMessage,
   target: Target | undefined,
   query: URLSearchParams,
 ): LoggedRequest['verb'] {
-  if (method !== 'GET') return 'write'
+  if (method !== 'GET') return VERBS[method ?? ''] ?? 'update'
   if (target?.name !== undefined) return 'get'
   if (query.get('watch') === 'true') return 'watch'
   if (query.has('continue')) return 'page'

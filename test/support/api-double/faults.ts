@@ -9,6 +9,8 @@ export type Fault =
   | {readonly kind: 'hang'}
   /** The connection is reset before the answer. */
   | {readonly kind: 'reset'}
+  /** The request is done, and the connection is reset before the answer. */
+  | {readonly kind: 'lose'}
   /** The connection is reset once so many bytes of the body are sent. */
   | {readonly kind: 'cut'; readonly after: number}
   /** The body comes in pieces of so many bytes. */

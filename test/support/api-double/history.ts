@@ -125,6 +125,16 @@ export function keyOf({kind, metadata}: Pick<Manifest, 'kind' | 'metadata'>): st
   return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`
 }
 
+/** `selector`: `name=value`, joined by commas. */
+export function isLabelled(selector: string | null): (object: Stored) => boolean {
+  const wanted = (selector ?? '').split(',').filter(Boolean)
+  return ({metadata}) => {
+    const labels = Object.entries((metadata['labels'] ?? {}) as Record<string, string>)
+    const present = new Set(labels.map(([name, value]) => `${name}=${value}`))
+    return wanted.every((each) => present.has(each))
+  }
+}
+
 /** Without a namespace everything is meant. */
 export function isIn(namespace: string | undefined, {metadata}: Stored): boolean {
   return namespace === undefined || metadata.namespace === namespace

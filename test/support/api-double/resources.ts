@@ -18,20 +18,42 @@ export const RESOURCES: readonly Resource[] = [
     plural: 'endpointslices',
     namespaced: true,
   },
+  {
+    kind: 'Lease',
+    apiVersion: 'coordination.k8s.io/v1',
+    group: 'coordination.k8s.io',
+    plural: 'leases',
+    namespaced: true,
+  },
+  {kind: 'Event', apiVersion: 'events.k8s.io/v1', group: 'events.k8s.io', plural: 'events', namespaced: true},
 ]
 
-export type Target = {readonly resource: Resource; readonly namespace?: string; readonly name?: string}
+export type Target = {
+  readonly resource: Resource
+  readonly namespace?: string
+  readonly name?: string
+  readonly subresource?: 'status'
+}
 
-const PATH =
-  /^\/(?:api\/v1|apis\/([^/]+)\/v1)(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?(?:\/status)?$/
+const PATH = /^\/(?:api\/v1|apis\/([^/]+)\/v1)(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?(\/status)?$/
 
 /** Undefined for a path that the double does not know. */
 export function targetOf(path: string): Target | undefined {
-  const [, group = '', namespace, plural, name] = PATH.exec(path) ?? []
+  const [, group = '', namespace, plural, name, status] = PATH.exec(path) ?? []
   const resource = RESOURCES.find((known) => known.group === group && known.plural === plural)
   return (
-    resource && {resource, ...(namespace !== undefined && {namespace}), ...(name !== undefined && {name})}
+    resource && {
+      resource,
+      ...(namespace !== undefined && {namespace}),
+      ...(name !== undefined && {name}),
+      ...(status !== undefined && {subresource: 'status'}),
+    }
   )
+}
+
+/** As a rule of RBAC names it: `services`, `services/status`. */
+export function pluralOf(target: Target | undefined): string {
+  return `${target?.resource.plural ?? ''}${target?.subresource ? '/status' : ''}`
 }
 
 /** Where objects of a kind are created (`name` absent), read and changed. */

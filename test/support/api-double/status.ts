@@ -1,5 +1,5 @@
 /** The words in which an API server refuses (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
-import type {Target} from './resources.js'
+import {pluralOf, type Target} from './resources.js'
 
 export type Refusal = {
   readonly code: number
@@ -17,10 +17,12 @@ export function refusal(code: number, reason: string, message: string, metadata?
 
 export const unauthorized = refusal(401, 'Unauthorized', 'Unauthorized')
 
-export function forbidden(verb: string, {resource, namespace}: Target): Refusal {
+export function forbidden(verb: string, target: Target): Refusal {
+  const {resource, namespace} = target
+  const plural = pluralOf(target)
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`
-  const what = `cannot ${verb} resource "${resource.plural}" in API group "${resource.group}"`
-  return refusal(403, 'Forbidden', `${resource.plural} is forbidden: User "lbex" ${what} ${where}`)
+  const what = `cannot ${verb} resource "${plural}" in API group "${resource.group}"`
+  return refusal(403, 'Forbidden', `${plural} is forbidden: User "lbex" ${what} ${where}`)
 }
 
 /** A path of no known group or version: no Status, but plain text. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  LEASE_RESOURCE,
   describeAttempt,
   neededRule,
   neededRuleInline,
@@ -18,8 +19,15 @@ const SLICES: ApiResource = {
 describe('kube/resource', () => {
   it('knows the paths', () => {
     assert.equal(resourcePath(SERVICES), '/api/v1/services')
-    assert.equal(resourcePath(SERVICES, 'shop'), '/api/v1/namespaces/shop/services')
-    assert.equal(resourcePath(SLICES, 'shop'), '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices')
+    assert.equal(resourcePath(SERVICES, {namespace: 'shop'}), '/api/v1/namespaces/shop/services')
+    assert.equal(
+      resourcePath(SLICES, {namespace: 'shop'}),
+      '/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices',
+    )
+    assert.equal(
+      resourcePath(SERVICES, {namespace: 'shop', name: 'a/b', subresource: 'status'}),
+      '/api/v1/namespaces/shop/services/a%2Fb/status',
+    )
   })
 
   it('describes a request', () => {
@@ -27,6 +35,11 @@ describe('kube/resource', () => {
     assert.equal(
       describeAttempt({verb: 'watch', resource: SLICES, namespace: 'shop'}),
       'watch endpointslices.discovery.k8s.io in the namespace shop',
+    )
+    const request = {verb: 'patch', namespace: 'shop', name: 'web', subresource: 'status'} as const
+    assert.equal(
+      describeAttempt({resource: SERVICES, ...request}),
+      'patch services/status web in the namespace shop',
     )
   })
 
@@ -45,6 +58,14 @@ describe('kube/resource', () => {
     assert.match(
       neededRule({verb: 'watch', resource: SERVICES, namespace: 'shop'}),
       /in a Role of the namespace shop:/,
+    )
+    assert.match(
+      neededRule({verb: 'patch', resource: SERVICES, subresource: 'status'}),
+      /resources: \["services\/status"\]\n {2}verbs: \["patch"\]$/,
+    )
+    assert.match(
+      neededRule({verb: 'list', resource: LEASE_RESOURCE, namespace: 'lbex'}),
+      /verbs: \["list"\]$/,
     )
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {isOlder} from '../../../../src/sources/cluster/resource-version.js'
+import {isOlder} from '../../../src/kube/resource-version.js'
 
-describe('sources/cluster/resource-version', () => {
+describe('kube/resource-version', () => {
   it('compares numbers of any length', () => {
     assert.equal(isOlder('9', '10'), true)
     assert.equal(isOlder('10', '9'), false)
