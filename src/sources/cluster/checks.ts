@@ -1,6 +1,6 @@
 /** Checks of everything that an API server sends. Each throws an ApiFailure. */
 import {ApiFailure} from '../../kube/api-failure.js'
-import {isOlder} from './resource-version.js'
+import {isOlder} from '../../kube/resource-version.js'
 import {maxBytes} from './size.js'
 
 /**

@@ -4,16 +4,20 @@ import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import {UnexpectedFailure, type Failure} from '../../diagnostics/failure.js'
 import type {KubeAccess} from '../../kube/access.js'
 import {isUnreachable} from '../../kube/api-failure.js'
+import type {KubeObject} from '../../kube/answers.js'
 import {neededRuleInline} from '../../kube/resource.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
 import type {EndpointSlice, Node, Service} from '../../core/cluster/objects.js'
+import type {ServiceRef, WrittenState, WrittenStates} from '../../core/cluster/written-state.js'
 import {COMPLETE, type ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import type {KindFreshness, SnapshotReading, SnapshotSource} from '../snapshot-source.js'
 import {freshnessOf} from './freshness.js'
 import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type ApiKind} from './kinds.js'
+import type {ObjectObserver} from './object-observer.js'
 import {Reflector, type ReflectorUpdate} from './reflect.js'
 import {TriggerTimes} from './trigger-times.js'
+import {WrittenStore} from './written-store.js'
 
 export type ClusterSourceOptions = {
   /** Closed together with the source. */
@@ -26,21 +30,26 @@ export type ClusterSourceOptions = {
   readonly random?: () => number
 }
 
+/** Also tells what was written to the Services. Such a change alone makes no new reading. */
+export type ClusterSource = SnapshotSource & WrittenStates
+
 /**
  * Sends no request before the first `read` or `watch`. Until all kinds have been listed, `read` waits, and rejects with the
  * Failure of a kind that cannot be listed, while lbex keeps retrying. Afterwards it resolves at once, however old the
  * state is; `freshness` returns the age. `read` does not wait for Nodes that lbex is not allowed to list.
  */
-export function createClusterSource(options: ClusterSourceOptions): SnapshotSource {
+export function createClusterSource(options: ClusterSourceOptions): ClusterSource {
   return new Cluster(options)
 }
 
-class Cluster implements SnapshotSource {
+class Cluster implements ClusterSource {
   readonly changesAreAtomic = true
+  /** One for each reflector of Services. */
+  private readonly writtenStores: readonly WrittenStore[]
   private readonly services: readonly Reflector<Service>[]
   private readonly endpoints: readonly Reflector<EndpointSlice>[]
   private readonly nodes: Reflector<Node>
-  /** `progress`: a kind was listed, or failed. `change`: the next reading may differ. */
+  /** `progress`: a kind was listed, or failed. `change`: the next reading may differ. `written`: what was written to a Service changed. */
   private readonly events = new EventEmitter().setMaxListeners(0)
   private readonly closing = new AbortController()
   private readonly triggers: TriggerTimes
@@ -61,7 +70,12 @@ class Cluster implements SnapshotSource {
     this.createdAt = options.clock.monotonic()
     const {namespaces = []} = options
     const places = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)]
-    this.services = places.map((namespace) => this.reflector([SERVICES], namespace))
+    this.writtenStores = places.map(
+      () => new WrittenStore((service) => void this.events.emit('written', service)),
+    )
+    this.services = places.map((namespace, at) =>
+      this.reflector([SERVICES], namespace, this.writtenStores[at]),
+    )
     this.endpoints = places.map((namespace) => this.reflector([ENDPOINT_SLICES, ENDPOINTS], namespace))
     this.nodes = this.reflector([NODES])
   }
@@ -109,15 +123,42 @@ class Cluster implements SnapshotSource {
     this.options.access.close()
   }
 
+  written(service: ServiceRef): WrittenState | undefined {
+    for (const store of this.writtenStores) {
+      const state = store.get(service)
+      if (state) return state
+    }
+    return undefined
+  }
+
+  allWritten(): Iterable<readonly [service: ServiceRef, state: WrittenState]> {
+    return this.writtenStores.flatMap((store) => [...store.all()])
+  }
+
+  take(service: object): void {
+    const object = service as KubeObject
+    const {namespaces = []} = this.options
+    const at = namespaces.length === 0 ? 0 : [...new Set(namespaces)].indexOf(object.metadata.namespace ?? '')
+    this.writtenStores[at]?.put(object)
+  }
+
+  onWritten(listener: (service: ServiceRef) => void): void {
+    this.events.on('written', listener)
+  }
+
   private get reflectors(): readonly Reflector<unknown>[] {
     return [...this.services, ...this.endpoints, this.nodes]
   }
 
-  private reflector<T>(kinds: readonly [ApiKind<T>, ...ApiKind<T>[]], namespace?: string): Reflector<T> {
+  private reflector<T>(
+    kinds: readonly [ApiKind<T>, ...ApiKind<T>[]],
+    namespace?: string,
+    observer?: ObjectObserver,
+  ): Reflector<T> {
     const {access, clock, log, random = Math.random} = this.options
     return new Reflector(
       {access, clock, log, random},
-      {kinds, namespace, onUpdate: (update) => this.handle(update)},
+      {kinds, namespace, observer, onUpdate: (update) => this.handle(update)},
     )
   }
 

@@ -1,6 +1,6 @@
-/** The kinds that are read from the API. lbex needs the rights to list and watch these, and no others. */
+/** The kinds that are read from the API. To read, lbex needs the rights to list and watch these, and no others. */
 import type {KubeObject} from '../../kube/answers.js'
-import type {ApiResource} from '../../kube/resource.js'
+import {SERVICE_RESOURCE, type ApiResource} from '../../kube/resource.js'
 import type {EndpointSlice, Node, Service} from '../../core/cluster/objects.js'
 import {projectEndpointSlice} from './project-endpoint-slice.js'
 import {projectEndpoints} from './project-endpoints.js'
@@ -15,7 +15,7 @@ export type ApiKind<T> = {
 }
 
 export const SERVICES: ApiKind<Service> = {
-  resource: core('Service', 'services'),
+  resource: SERVICE_RESOURCE,
   project: (object) => [projectService(readService(object))],
 }
 

@@ -3,12 +3,14 @@ import {Failure} from '../../diagnostics/failure.js'
 import type {Logger} from '../../util/logger.js'
 import {checkSize} from './checks.js'
 import type {ApiKind} from './kinds.js'
+import type {ObjectObserver} from './object-observer.js'
 import type {ObjectStore} from './object-store.js'
 import type {Pages} from './pages.js'
 import type {UnreadableLog} from './unreadable-log.js'
 
 export type ReadListDeps<T> = {
   readonly store: ObjectStore<T>
+  readonly observer?: ObjectObserver | undefined
   readonly pages: Pages
   readonly log: Logger
   readonly unreadable: UnreadableLog
@@ -43,17 +45,19 @@ export async function readList<T>(
 
 async function readKind<T>(
   kind: ApiKind<T>,
-  {store, pages, log, unreadable, memory, onBegin}: ReadListDeps<T>,
+  {store, observer, pages, log, unreadable, memory, onBegin}: ReadListDeps<T>,
   signal: AbortSignal,
 ): Promise<ListResult<T>> {
   onBegin()
   const replacement = store.replacement(kind.project)
+  const observed = observer?.replacement()
   let resourceVersion = ''
   let nameless = 0
   unreadable.beginList(kind.resource.kind)
   try {
     for await (const page of pages.all(kind.resource, signal)) {
       checkSize(replacement.add(page.items), kind.resource.plural, memory)
+      observed?.add(page.items)
       nameless += page.nameless ?? 0
       resourceVersion = page.resourceVersion
     }
@@ -61,7 +65,9 @@ async function readKind<T>(
     unreadable.endList()
   }
   if (nameless > 0) warnOfNameless(log, kind, nameless)
-  return {kind, resourceVersion, changed: replacement.commit({complete: nameless === 0})}
+  const changed = replacement.commit({complete: nameless === 0})
+  observed?.commit({complete: nameless === 0})
+  return {kind, resourceVersion, changed}
 }
 
 /** Nothing is removed, because any known object may be one of them. */

@@ -7,11 +7,13 @@ import {Failure, UnexpectedFailure} from '../../diagnostics/failure.js'
 import type {KubeAccess} from '../../kube/access.js'
 import type {KubeObject, WatchEvent} from '../../kube/answers.js'
 import {isUnreachable} from '../../kube/api-failure.js'
+import {isOlder} from '../../kube/resource-version.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
 import {TokenBucket} from '../../util/token-bucket.js'
 import {checkHistory, checkSize} from './checks.js'
 import type {ApiKind} from './kinds.js'
+import type {ObjectObserver} from './object-observer.js'
 import {ObjectStore} from './object-store.js'
 import {Pages} from './pages.js'
 import {RetryPacing} from './retry-pacing.js'
@@ -27,7 +29,6 @@ import {
   type VerifyingState,
   type WatchingState,
 } from './reflector-state.js'
-import {isOlder} from './resource-version.js'
 import {ReadFailureLog} from './read-failure-log.js'
 import {UnreadableLog} from './unreadable-log.js'
 
@@ -56,6 +57,8 @@ export type ReflectorOptions<T> = {
   /** Default: all namespaces. */
   readonly namespace?: string | undefined
   readonly onUpdate: (news: ReflectorUpdate) => void
+  /** Is called for every object, changed or not. */
+  readonly observer?: ObjectObserver | undefined
 }
 
 /** At most one request per second on average, with a burst of two for the end of an outage: a probe and a watch. */
@@ -174,7 +177,8 @@ export class Reflector<T> {
     const {store, pages, unreadable} = this
     const {log, memory} = this.deps
     const onBegin = (): unknown => (this.counts.lists += 1)
-    const list = await readList(this.options.kinds, {store, pages, log, unreadable, memory, onBegin}, signal)
+    const {kinds, observer} = this.options
+    const list = await readList(kinds, {store, observer, pages, log, unreadable, memory, onBegin}, signal)
     const {resourceVersion} = list
     const changed = list.changed || !this.synced
     this.kind = list.kind
@@ -228,8 +232,15 @@ export class Reflector<T> {
 
   /** True if something changed; undefined for an event of an unknown type. */
   private apply({type, object}: WatchEvent): boolean | undefined {
-    if (type === 'ADDED' || type === 'MODIFIED') return this.store.put(object, this.kind.project)
-    if (type === 'DELETED') return this.store.remove(object)
+    const {observer} = this.options
+    if (type === 'ADDED' || type === 'MODIFIED') {
+      observer?.put(object)
+      return this.store.put(object, this.kind.project)
+    }
+    if (type === 'DELETED') {
+      observer?.remove(object)
+      return this.store.remove(object)
+    }
     if (type === 'BOOKMARK') return false
     this.deps.log.debug('an event of an unknown type is ignored', {type})
     return undefined

@@ -1,5 +1,6 @@
 /** Runs the contract of real API servers against the double. */
 import {apiServerContract} from '../../../support/api-double/contract.js'
+import {apiWritesContract} from '../../../support/api-double/contract-writes.js'
 import {apiService} from '../../../support/api-double/objects.js'
 import {useDouble} from '../../../support/api-double/use-double.js'
 
@@ -14,5 +15,6 @@ describe('the API double', () => {
 
   describe('behaves like a real API server', () => {
     apiServerContract(() => ({url: use.api.url}))
+    apiWritesContract(() => ({url: use.api.url}))
   })
 })

@@ -1,6 +1,6 @@
 /** A source that reads the double of a test, in the time of a fake clock. */
 import {setMaxListeners} from 'node:events'
-import {createClusterSource} from '../../../../src/sources/cluster/cluster-source.js'
+import {createClusterSource, type ClusterSource} from '../../../../src/sources/cluster/cluster-source.js'
 import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
 import type {SnapshotReading, SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {useDouble, type DoubleInUse} from '../../../support/api-double/use-double.js'
@@ -14,7 +14,7 @@ export type ClusterInUse = Pick<DoubleInUse, 'api'> & {
   /** Aborts when the test is over. */
   readonly signal: AbortSignal
   /** Reads the double, through --proxy. */
-  open(namespaces?: readonly string[]): Promise<SnapshotSource>
+  open(namespaces?: readonly string[]): Promise<ClusterSource>
   /** The watch of each kind is open. */
   watching(count?: number): Promise<void>
   /** Lets time pass, a little for each look at the condition, so that real answers keep up with it. */

@@ -1,0 +1,51 @@
+/**
+ * What load balancer controllers wrote to a Service. It is kept apart from the Service: lbex writes it itself and serves nothing
+ * of it, so a change of it must not look like a change of the Service.
+ */
+import type {ObjectRef} from '../../diagnostics/diagnostic.js'
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/#ServiceStatus */
+export type IngressPort = {readonly port: number; readonly protocol: string; readonly error?: string}
+
+export type Ingress = {
+  readonly ip?: string
+  readonly hostname?: string
+  readonly ipMode?: string
+  readonly ports?: readonly IngressPort[]
+}
+
+export type WrittenState = {
+  readonly resourceVersion?: string
+  /** status.loadBalancer.ingress */
+  readonly ingress: readonly Ingress[]
+  /** True if the ingress is too large to be kept, or is not what the API promises. */
+  readonly isCut?: boolean
+  /** True if the Service has the finalizer LOAD_BALANCER_FINALIZER. */
+  readonly hasFinalizer: boolean
+  /** The other finalizers, if it has any; `too-many` if they are not kept. */
+  readonly otherFinalizers?: readonly string[] | 'too-many'
+  /** True if the Service is of type LoadBalancer. */
+  readonly isLoadBalancer: boolean
+  /** spec.loadBalancerClass */
+  readonly loadBalancerClass?: string
+  /** True if the Service waits for its finalizers. */
+  readonly isDeleting?: boolean
+}
+
+export const LOAD_BALANCER_FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
+
+export type ServiceRef = ObjectRef & {readonly namespace: string}
+
+export interface WrittenStates {
+  /** Undefined for a Service that is not of type LoadBalancer and to which nothing was written, or that is not known. */
+  written(service: ServiceRef): WrittenState | undefined
+
+  /** All that are defined. */
+  allWritten(): Iterable<readonly [service: ServiceRef, state: WrittenState]>
+
+  /** The API server has answered with the Service as it is now, which a watch may tell of later. */
+  take(service: object): void
+
+  /** Calls `listener` after a change of what was written to a Service. */
+  onWritten(listener: (service: ServiceRef) => void): void
+}

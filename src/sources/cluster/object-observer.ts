@@ -1,0 +1,12 @@
+/** Keeps something of the objects of a reflector beside the values that a snapshot holds. */
+import type {KubeObject} from '../../kube/answers.js'
+
+export interface ObjectObserver {
+  put(object: KubeObject): void
+  remove(object: KubeObject): void
+  /** Takes a list page by page; nothing changes before `commit`. `complete`: what was not added is gone. */
+  replacement(): {
+    readonly add: (objects: readonly KubeObject[]) => void
+    readonly commit: (list: {readonly complete: boolean}) => void
+  }
+}

@@ -1,0 +1,76 @@
+/** What was written to the Services that a reflector knows. */
+import {isDeepStrictEqual} from 'node:util'
+import type {KubeObject} from '../../kube/answers.js'
+import {isOlder} from '../../kube/resource-version.js'
+import type {ServiceRef, WrittenState} from '../../core/cluster/written-state.js'
+import type {ObjectObserver} from './object-observer.js'
+import {namespacedRef} from './project.js'
+import {readWrittenState} from './read-written-state.js'
+
+type OnChange = (service: ServiceRef) => void
+
+export class WrittenStore implements ObjectObserver {
+  private states = new Map<string, WrittenState>()
+
+  /** `onChange` is not called if nothing but the resource version changes. */
+  constructor(private readonly onChange: OnChange) {}
+
+  get({namespace, name}: Pick<ServiceRef, 'namespace' | 'name'>): WrittenState | undefined {
+    return this.states.get(`${namespace}/${name}`)
+  }
+
+  all(): Iterable<readonly [service: ServiceRef, state: WrittenState]> {
+    return [...this.states].map(([key, state]) => [refFrom(key), state])
+  }
+
+  /** An object that is older than what is known is ignored: the answer to a write comes before the watch tells of it. */
+  put(object: KubeObject): void {
+    const key = keyOf(object)
+    const before = this.states.get(key)
+    if (isOlder(object.metadata.resourceVersion, before?.resourceVersion ?? '')) return
+    const state = readWrittenState(object)
+    if (state) this.states.set(key, state)
+    else this.states.delete(key)
+    if (!isSame(before, state)) this.onChange(refOf(object))
+  }
+
+  remove(object: KubeObject): void {
+    if (this.states.delete(keyOf(object))) this.onChange(refOf(object))
+  }
+
+  replacement(): ReturnType<ObjectObserver['replacement']> {
+    const states = new Map<string, WrittenState>()
+    return {
+      add: (objects) => {
+        for (const object of objects) {
+          const state = readWrittenState(object)
+          if (state) states.set(keyOf(object), state)
+        }
+      },
+      commit: ({complete}) => {
+        const before = this.states
+        this.states = complete ? states : new Map([...before, ...states])
+        for (const key of new Set([...before.keys(), ...states.keys()]))
+          if (!isSame(before.get(key), this.states.get(key))) this.onChange(refFrom(key))
+      },
+    }
+  }
+}
+
+function isSame(a: WrittenState | undefined, b: WrittenState | undefined): boolean {
+  return isDeepStrictEqual({...a, resourceVersion: undefined}, {...b, resourceVersion: undefined})
+}
+
+function refOf({metadata}: KubeObject): ServiceRef {
+  return namespacedRef('Service', metadata)
+}
+
+function keyOf(object: KubeObject): string {
+  const {namespace, name} = refOf(object)
+  return `${namespace}/${name}`
+}
+
+function refFrom(key: string): ServiceRef {
+  const [namespace = '', name = ''] = key.split('/')
+  return {kind: 'Service', namespace, name}
+}
