@@ -31,6 +31,7 @@ export type ReconcileDeps = {
 
 export type ReconcileOutcome = {
   readonly applied: Applied
+  readonly snapshot: SnapshotReading['snapshot']
   /** The desired configuration; `applied` says what of it is left out. */
   readonly translation: WrittenTranslation
   /** The triggers of the changes that are now served. */
@@ -113,6 +114,7 @@ export async function commitReconcile(
   const found = [...reading.diagnostics, ...translation.diagnostics, ...applied.diagnostics]
   return {
     applied,
+    snapshot: reading.snapshot,
     translation,
     triggers: reading.triggers ?? [],
     diagnostics: sortDiagnostics(reading.locate(found)),

@@ -2,6 +2,7 @@
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../cluster/snapshot.js'
 import type {IntentOptions} from '../intent/options.js'
+import type {ServiceIntent} from '../intent/service-intent.js'
 import {allocateListeners} from '../model/allocate-listeners.js'
 import {reportChosenAddresses} from '../model/chosen-addresses.js'
 import type {HostState} from '../model/host-state.js'
@@ -22,8 +23,19 @@ export type TranslatorOptions = IntentOptions & ModelOptions
 export type Translation = {
   /** The previous object if nothing that is served changed, so that no file is written again. */
   readonly loadBalancer: LoadBalancer
+  /** Every Service that selects this lbex and that the API server accepted, served or not, in the order of the snapshot. */
+  readonly services: readonly TranslatedService[]
   /** Unsorted, and without positions in files. */
   readonly diagnostics: readonly Diagnostic[]
+}
+
+/** The listener requests of one Service, and what came of them. */
+export type TranslatedService = {
+  readonly intent: ServiceIntent
+  /** Requests for listeners that no other Service has. */
+  readonly allocated: readonly ListenerRequest[]
+  /** Those of them that the host can have. They are served if they have an upstream. */
+  readonly available: readonly ListenerRequest[]
 }
 
 export type Translator = {
@@ -77,6 +89,10 @@ function* runStages(
   )
   return {
     loadBalancer: serving.combine(results, shared),
+    services: results.map(({plan, allocated, requests}) => ({
+      intent: plan.intent,
+      ...{allocated, available: requests},
+    })),
     diagnostics: [
       ...diagnosticsOf(planned),
       ...reportChosenAddresses(intents, nodes),
@@ -133,7 +149,10 @@ type ServingContext = {
   readonly serving: ServiceMemo
 }
 
-type Result = AllocatedService & {readonly diagnostics: readonly Diagnostic[]}
+type Result = AllocatedService & {
+  readonly allocated: readonly ListenerRequest[]
+  readonly diagnostics: readonly Diagnostic[]
+}
 
 function serveAllocation(
   {plan, allocated, available}: Allocation,
@@ -145,7 +164,7 @@ function serveAllocation(
       : {requests: available, diagnostics: NO_DIAGNOSTICS}
   const exclusive = shared.size === 0 ? requests : requests.filter(({id}) => !shared.has(id))
   return {
-    ...{plan, requests, served: serving.serve(plan, exclusive)},
+    ...{plan, allocated, requests, served: serving.serve(plan, exclusive)},
     diagnostics:
       available === allocated ? diagnostics : [...diagnostics, ...reportUnavailable(plan, allocated, host)],
   }

@@ -1,0 +1,150 @@
+/**
+ * Writes Events as client-go does: the first time an Event of its own, then a series that counts the repetitions and that is
+ * written seldom (https://github.com/kubernetes/client-go/blob/master/tools/events/event_broadcaster.go). An object that has
+ * had many may have another one only once in a while (…/tools/record/events_cache.go).
+ */
+import type {Clock} from '../util/clock.js'
+import {EVENT_RESOURCE} from '../kube/resource.js'
+import {TokenBucket} from '../util/token-bucket.js'
+import {eventKey, eventName, makeEvent, seriesPatch, type EventDraft, type Series} from './events.js'
+import {resultOf, type PacedWrite} from './paced-writes.js'
+import type {WriteQueue} from './write-queue.js'
+
+export type EventRecorderDeps = {
+  readonly write: PacedWrite
+  readonly queue: Pick<WriteQueue, 'put'>
+  readonly clock: Clock
+  /** Names this host. */
+  readonly instance: string
+}
+
+type Recorded = {
+  readonly draft: EventDraft
+  /** Of the Event in the API. */
+  name?: string | undefined
+  isCreated: boolean
+  series?: Series | undefined
+  /** When the series was written last, monotonic. */
+  writtenAt: number
+  /** When it happened last, monotonic. */
+  notedAt: number
+}
+
+/** Milliseconds after which a series is over, and until one that goes on is written again. */
+const FINISH = 360_000
+const REFRESH = 1_800_000
+/** Milliseconds between two looks at all that is remembered. */
+const TICK = 30_000
+/** Of one object. */
+const LIMIT = {interval: 300_000, size: 25}
+const MOST_REMEMBERED = 10_000
+
+export class EventRecorder {
+  private readonly recorded = new Map<string, Recorded>()
+  private readonly buckets = new Map<string, TokenBucket>()
+  private tickedAt = -Infinity
+  private serial = Math.floor(Math.random() * 1_000_000)
+
+  constructor(private readonly deps: EventRecorderDeps) {}
+
+  /** False if it cannot be written now: too much happens, to this object or to all together. */
+  note(draft: EventDraft): boolean {
+    const key = eventKey(draft)
+    const known = this.recorded.get(key)
+    if (known) return this.repeat(key, known)
+    const {clock} = this.deps
+    const now = clock.monotonic()
+    const recorded: Recorded = {draft, isCreated: false, writtenAt: now, notedAt: now}
+    if (!this.admit(draft) || !this.put(key, recorded)) return false
+    this.recorded.set(key, recorded)
+    this.forgetOldest(this.recorded)
+    return true
+  }
+
+  /** To be called often: once in a while it writes how often the events of a series happened, and forgets the ones that are over. */
+  tick(): void {
+    const now = this.deps.clock.monotonic()
+    if (now - this.tickedAt < TICK) return
+    this.tickedAt = now
+    for (const [key, recorded] of this.recorded) {
+      const isOver = now - recorded.notedAt >= FINISH
+      const isUnwritten = recorded.series !== undefined && recorded.notedAt > recorded.writtenAt
+      if (isUnwritten && (isOver || now - recorded.writtenAt >= REFRESH)) this.writeSeries(key, recorded)
+      if (isOver) this.recorded.delete(key)
+    }
+    for (const [id, {balancedAt}] of this.buckets)
+      if (balancedAt <= now - LIMIT.size * LIMIT.interval) this.buckets.delete(id)
+  }
+
+  private repeat(key: string, recorded: Recorded): boolean {
+    const {clock} = this.deps
+    const isFirst = recorded.series === undefined
+    const count = (recorded.series?.count ?? 1) + 1
+    recorded.series = {count, lastObserved: clock.now()}
+    recorded.notedAt = clock.monotonic()
+    if (isFirst) this.writeSeries(key, recorded)
+    return true
+  }
+
+  private writeSeries(key: string, recorded: Recorded): void {
+    if (this.admit(recorded.draft) && this.put(key, recorded))
+      recorded.writtenAt = this.deps.clock.monotonic()
+  }
+
+  private put(key: string, recorded: Recorded): boolean {
+    return this.deps.queue.put({
+      key: `event/${key}`,
+      scope: `event/${recorded.draft.service.namespace}`,
+      priority: 'low',
+      work: (signal) => this.write(recorded, signal),
+    })
+  }
+
+  private async write(recorded: Recorded, signal: AbortSignal): Promise<void> {
+    const {write} = this.deps
+    const {draft, name, series} = recorded
+    if (!recorded.isCreated || name === undefined || !series) return this.create(recorded, signal)
+    const place = {resource: EVENT_RESOURCE, namespace: draft.service.namespace}
+    try {
+      await write('event', {verb: 'patch', ...place, name, body: seriesPatch(series)}, signal)
+    } catch (error) {
+      if (resultOf(error) !== 'absent') throw error
+      // The API server keeps Events for an hour.
+      recorded.name = undefined
+      await this.create(recorded, signal)
+    }
+  }
+
+  /** With the same name if it is tried again: the API server may have created it although its answer was lost. */
+  private async create(recorded: Recorded, signal: AbortSignal): Promise<void> {
+    const {write, clock, instance} = this.deps
+    const {draft, series} = recorded
+    const at = clock.now()
+    const name = (recorded.name ??= eventName(draft.service, at, (this.serial += 1)))
+    const place = {resource: EVENT_RESOURCE, namespace: draft.service.namespace}
+    const body = {...makeEvent(draft, name, at, instance), ...(series && seriesPatch(series))}
+    try {
+      await write('event', {verb: 'create', ...place, body}, signal)
+    } catch (error) {
+      if (resultOf(error) !== 'conflict') throw error
+    }
+    recorded.isCreated = true
+  }
+
+  private admit({service: {namespace, name}}: EventDraft): boolean {
+    const {clock} = this.deps
+    const id = `${namespace}/${name}`
+    const bucket = this.buckets.get(id) ?? new TokenBucket(clock, LIMIT)
+    if (bucket.balancedAt + LIMIT.interval > clock.monotonic()) return false
+    bucket.take()
+    this.buckets.set(id, bucket)
+    this.forgetOldest(this.buckets)
+    return true
+  }
+
+  private forgetOldest(map: Map<string, unknown>): void {
+    if (map.size <= MOST_REMEMBERED) return
+    const [oldest] = map.keys()
+    if (oldest !== undefined) map.delete(oldest)
+  }
+}

@@ -1,0 +1,66 @@
+/** What a host of a group tells the others by its Lease: its addresses, and whether it is ready. */
+import {isIP} from 'node:net'
+import {nameFor, type StoredLease} from './lease.js'
+
+export type HostAnnouncement = {
+  /** IP addresses or DNS names at which clients reach the host. */
+  readonly addresses: readonly string[]
+  readonly ready: boolean
+}
+
+export type PublishingHost = HostAnnouncement & {readonly name: string}
+
+/** On each host Lease: the hosts of a group find each other by it. */
+export const GROUP_LABEL = 'loadbalancer.lbex/publish-group'
+
+const ADDRESSES = 'loadbalancer.lbex/addresses'
+const READY = 'loadbalancer.lbex/ready'
+
+/** More would not be read by the clients of a Service's status either. */
+const MOST_ADDRESSES = 32
+
+const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+/** Of the Lease that elects the leader of `group`. */
+export function leaderLeaseName(group: string): string {
+  return `lbex-leader-${nameFor(group)}`
+}
+
+export function hostLeaseName(group: string, identity: string): string {
+  return `lbex-host-${nameFor(identity, group)}`
+}
+
+/** The group itself if it may be the value of a label. */
+export function groupLabel(group: string): string {
+  return /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(group) ? group : nameFor(group)
+}
+
+export function hostMetadata(group: string, {addresses, ready}: HostAnnouncement): object {
+  return {
+    labels: {[GROUP_LABEL]: groupLabel(group), 'app.kubernetes.io/managed-by': 'lbex'},
+    annotations: {[ADDRESSES]: JSON.stringify(addresses), [READY]: String(ready)},
+  }
+}
+
+/** Undefined if the annotations are not those of a host. */
+export function readHost({spec, annotations}: StoredLease): PublishingHost | undefined {
+  const name = spec.holderIdentity
+  const addresses = readAddresses(annotations[ADDRESSES])
+  return name && addresses ? {name, addresses, ready: annotations[READY] === 'true'} : undefined
+}
+
+/** They are written into the status of Services, where one invalid address would have all refused. */
+function readAddresses(text: unknown): readonly string[] | undefined {
+  try {
+    const addresses = JSON.parse(String(text)) as unknown
+    const isValid =
+      Array.isArray(addresses) && addresses.length <= MOST_ADDRESSES && addresses.every(isAddress)
+    return isValid ? (addresses as string[]) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isAddress(value: unknown): boolean {
+  return typeof value === 'string' && (isIP(value) !== 0 || DNS_NAME.test(value))
+}

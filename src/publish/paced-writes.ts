@@ -1,0 +1,73 @@
+/** Keeps the writes of one lbex within a rate, and counts what becomes of them. */
+import {Failure} from '../diagnostics/failure.js'
+import type {KubeAccess, WriteRequest} from '../kube/access.js'
+import type {RawObject} from '../kube/answers.js'
+import type {Clock} from '../util/clock.js'
+
+export type WriteKind = 'status' | 'finalizer' | 'event'
+
+/** How a request to write ended. */
+export type WriteResult =
+  | 'written'
+  /** The object had changed since it was read. */
+  | 'conflict'
+  /** There is no such object. */
+  | 'absent'
+  | 'forbidden'
+  /** The API server does not accept the object. */
+  | 'refused'
+  /** Anything else; it is tried again. */
+  | 'failed'
+
+export type OnWrite = (kind: WriteKind, result: WriteResult) => void
+
+export type PacedWrite = (kind: WriteKind, request: WriteRequest, signal: AbortSignal) => Promise<RawObject>
+
+export type PacedWriteDeps = {
+  readonly access: Pick<KubeAccess, 'write'>
+  readonly clock: Clock
+  readonly onWrite: OnWrite
+}
+
+/** In any second at most `perSecond` requests are sent, in the order of the calls. Rejects as `KubeAccess.write` does. */
+export function paceWrites({access, clock, onWrite}: PacedWriteDeps, perSecond: number): PacedWrite {
+  const admit = createAdmission(clock, perSecond)
+  return async (kind, request, signal) => {
+    await admit(signal)
+    signal.throwIfAborted()
+    try {
+      const answer = await access.write(request, signal)
+      onWrite(kind, 'written')
+      return answer
+    } catch (error) {
+      if (!signal.aborted) onWrite(kind, resultOf(error))
+      throw error
+    }
+  }
+}
+
+/** A token bucket would let twice as many through in the first second after a quiet time. */
+function createAdmission(clock: Clock, perSecond: number): (signal: AbortSignal) => Promise<void> {
+  const admitted: number[] = []
+  let queue = Promise.resolve()
+  const admit = async (signal: AbortSignal): Promise<void> => {
+    const [oldest = 0] = admitted
+    const wait = admitted.length < perSecond ? 0 : oldest + 1000 - clock.monotonic()
+    if (wait > 0) await clock.delay(wait, signal)
+    if (signal.aborted) return
+    admitted.push(clock.monotonic())
+    if (admitted.length > perSecond) admitted.shift()
+  }
+  return (signal) => (queue = queue.then(() => admit(signal)))
+}
+
+const RESULTS: Readonly<Record<string, WriteResult>> = {
+  'api-conflict': 'conflict',
+  'api-absent': 'absent',
+  'api-forbidden': 'forbidden',
+}
+
+export function resultOf(error: unknown): WriteResult {
+  if (!(error instanceof Failure)) return 'failed'
+  return RESULTS[error.code] ?? (error.temporary ? 'failed' : 'refused')
+}

@@ -1,0 +1,248 @@
+/**
+ * Writes to the API what this lbex, or its group of hosts, serves: the status of Services, Events and the finalizer. Nothing here
+ * delays a reconcile: `update` takes what is served, and all the rest happens later.
+ */
+import {setImmediate} from 'node:timers/promises'
+import type {Ingress, WrittenStates} from '../core/cluster/written-state.js'
+import type {Diagnostic} from '../diagnostics/diagnostic.js'
+import type {KubeAccess} from '../kube/access.js'
+import type {Clock} from '../util/clock.js'
+import {followSignals} from '../util/follow-signals.js'
+import type {Logger} from '../util/logger.js'
+import {DirtyServices} from './dirty-services.js'
+import {EventRecorder} from './event-recorder.js'
+import {draftOf, type EventDraft} from './events.js'
+import {diagnosticsByService, keyOf, rememberServedPorts, servicesWith, type PublishMoment} from './moment.js'
+import {paceWrites, type OnWrite} from './paced-writes.js'
+import {ProblemEvents} from './problem-events.js'
+import {concernsHost} from './reasons.js'
+import type {ServedPorts} from './served-ports.js'
+import {publishedEvent, refusedEvent, unavailableEvent} from './service-events.js'
+import {ServiceTargets} from './service-targets.js'
+import {ServiceWriter, type ServicePart, type ServiceTarget} from './service-writer.js'
+import {mayPublishTo} from './status.js'
+import {WriteQueue, type WriteItem} from './write-queue.js'
+
+/** The hosts that serve together, each with the addresses that clients may connect to. */
+export type PublishingHosts = {
+  readonly fresh: () => readonly {readonly addresses: readonly string[]; readonly ready: boolean}[]
+  readonly onChange: (listener: () => void) => unknown
+}
+
+/** Whether this lbex writes what all hosts of the group see alike. */
+export type Leadership = {
+  readonly isLeader: boolean
+  readonly onChange: (listener: () => void) => unknown
+}
+
+export type PublisherDeps = {
+  readonly access: Pick<KubeAccess, 'write'>
+  readonly states: WrittenStates
+  readonly leadership: Leadership
+  readonly hosts: PublishingHosts
+  readonly clock: Clock
+  readonly log: Logger
+  readonly onWrite: OnWrite
+}
+
+export type PublisherOptions = {
+  /** Published instead of the addresses of the hosts, if there are any. */
+  readonly addresses: readonly string[]
+  /** Of this host, in Events. */
+  readonly hostName: string
+  readonly writesPerSecond: number
+  /** Set the finalizer of load balancers on the Services that are published. */
+  readonly finalizer: boolean
+}
+
+export interface Publisher {
+  /** Takes what is served now; to be called after each confirmed commit. Cheap. */
+  update(moment: PublishMoment): void
+  /** Publishes until `signal` aborts. Rejects for a bug only. */
+  run(signal: AbortSignal): Promise<void>
+  /** Resolves when all is written that can be written now, or after `milliseconds`. */
+  flush(milliseconds: number): Promise<void>
+  /** Writes that wait. */
+  readonly waiting: number
+}
+
+export function createPublisher(deps: PublisherDeps, options: PublisherOptions): Publisher {
+  return new ServicePublisher(deps, options)
+}
+
+/** Milliseconds after which Events that go on are written again, if nothing else happens. */
+const TICK = 60_000
+/** Services that are compared before other work gets its turn. */
+const STEP = 100
+
+class ServicePublisher implements Publisher {
+  private readonly queue: WriteQueue
+  private readonly recorder: EventRecorder
+  private readonly problems: ProblemEvents
+  private readonly writer: ServiceWriter
+  private readonly targets: ServiceTargets
+  private readonly changes: DirtyServices
+  private readonly recall = rememberServedPorts()
+  private moment: PublishMoment | undefined
+  private isBusy = false
+  private onSettled: () => void = () => {}
+
+  constructor(
+    private readonly deps: PublisherDeps,
+    private readonly options: PublisherOptions,
+  ) {
+    const {access, clock, log, onWrite, states, leadership, hosts} = deps
+    const {writesPerSecond, hostName, finalizer} = options
+    const write = paceWrites({access, clock, onWrite}, writesPerSecond)
+    this.queue = new WriteQueue({clock, log})
+    this.recorder = new EventRecorder({write, queue: this.queue, clock, instance: hostName})
+    this.problems = new ProblemEvents(this.recorder, clock)
+    this.targets = new ServiceTargets({states, finalizer})
+    this.changes = new DirtyServices(clock)
+    this.writer = new ServiceWriter({
+      ...{write, states},
+      onPublished: (target, before) => this.notePublished(target, before),
+    })
+    states.onWritten((service) => this.changes.touch(keyOf(service)))
+    leadership.onChange(() => this.changes.touchAll())
+    hosts.onChange(() => this.changes.touchAll())
+  }
+
+  get waiting(): number {
+    return this.queue.length
+  }
+
+  update(moment: PublishMoment): void {
+    this.moment = moment
+    this.changes.touchAll()
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await followSignals([signal], async (own) => {
+      const writing = this.queue.run(own.signal)
+      try {
+        while (!own.signal.aborted) {
+          await this.compare(own.signal)
+          await this.changes.next(TICK, own.signal)
+        }
+      } finally {
+        own.abort()
+        await writing
+      }
+    })
+  }
+
+  async flush(milliseconds: number): Promise<void> {
+    const {clock} = this.deps
+    const end = clock.monotonic() + milliseconds
+    const over = new AbortController()
+    this.onSettled = () => over.abort()
+    if (this.isBusy || this.changes.isAny) await clock.delay(milliseconds, over.signal)
+    await this.queue.flush(Math.max(0, end - clock.monotonic()))
+  }
+
+  private async compare(signal: AbortSignal): Promise<void> {
+    this.isBusy = true
+    const changed = this.changes.take()
+    if (changed === 'all') await this.compareAll(signal)
+    else for (const key of changed) this.check(key)
+    this.recorder.tick()
+    this.isBusy = false
+    if (!this.changes.isAny) this.onSettled()
+  }
+
+  private async compareAll(signal: AbortSignal): Promise<void> {
+    const {moment} = this
+    if (!moment) return
+    const diagnostics = diagnosticsByService(moment.diagnostics)
+    const leftOut = new Set(moment.quarantined.map(keyOf))
+    const served = new Map<string, ServedPorts>()
+    for (const [at, translated] of moment.translated.entries()) {
+      if (at % STEP === STEP - 1 && !(await this.mayGoOn(signal))) return
+      const {service} = translated.intent
+      const key = keyOf(service.ref)
+      if (mayPublishTo(service))
+        served.set(key, this.recall(translated, diagnostics.get(key) ?? NONE, leftOut.has(key)))
+    }
+    this.targets.update(served, this.publishedAddresses())
+    let count = 0
+    for (const key of this.targets.keys()) {
+      if ((count += 1) % STEP === 0 && !(await this.mayGoOn(signal))) return
+      this.check(key)
+    }
+    this.problems.update(this.draftsOf(moment, diagnostics))
+  }
+
+  /** False if there is no use in going on: everything will be compared again. */
+  private async mayGoOn(signal: AbortSignal): Promise<boolean> {
+    await setImmediate()
+    return !signal.aborted && !this.changes.isAll
+  }
+
+  /** Puts a write into the queue for each part of a Service that is not as it should be. */
+  private check(key: string): void {
+    const target = this.targets.targetOf(key)
+    const wrong = target ? PARTS.filter((part) => this.writer.differs(part, target)) : []
+    if (wrong.length === 0) this.targets.settle(key)
+    for (const part of PARTS) {
+      const item = `${part}/${key}`
+      if (!target || !wrong.includes(part) || !this.deps.leadership.isLeader) this.queue.drop(item)
+      else this.queue.put(this.itemOf(part, key, target))
+    }
+  }
+
+  /** What is wanted is computed again when the write begins. */
+  private itemOf(part: ServicePart, key: string, {service}: ServiceTarget): WriteItem {
+    const work = async (signal: AbortSignal): Promise<void> => {
+      const target = this.deps.leadership.isLeader ? this.targets.targetOf(key) : undefined
+      if (target) await this.write(part, target, signal)
+    }
+    return {key: `${part}/${key}`, scope: `${part}/${service.namespace}`, priority: 'high', work}
+  }
+
+  private async write(part: ServicePart, target: ServiceTarget, signal: AbortSignal): Promise<void> {
+    try {
+      await this.writer.write(part, target, signal)
+    } catch (error) {
+      const draft = refusedEvent(target, error)
+      if (draft) this.recorder.note(draft)
+      throw error
+    }
+  }
+
+  private notePublished(target: ServiceTarget, before: readonly Ingress[]): void {
+    const draft = publishedEvent(target, before)
+    if (draft) this.recorder.note(draft)
+  }
+
+  private publishedAddresses(): readonly string[] {
+    const {addresses} = this.options
+    if (addresses.length > 0) return addresses
+    const ready = this.deps.hosts.fresh().filter((host) => host.ready)
+    return [...new Set(ready.flatMap((host) => host.addresses))].sort()
+  }
+
+  /** The leader tells what all hosts see alike; what concerns one host that host tells. */
+  private *draftsOf(
+    {services}: PublishMoment,
+    diagnostics: ReadonlyMap<string, readonly Diagnostic[]>,
+  ): Generator<EventDraft> {
+    const {isLeader} = this.deps.leadership
+    const byKey = servicesWith(diagnostics, services)
+    for (const [key, found] of diagnostics) {
+      const service = byKey.get(key)
+      if (!service) continue
+      for (const diagnostic of found) {
+        if (!isLeader && !concernsHost(diagnostic.code)) continue
+        const draft = draftOf(diagnostic, {service: service.ref, uid: service.uid}, this.options.hostName)
+        if (draft) yield draft
+      }
+    }
+    if (isLeader) for (const served of this.targets.served.values()) yield* unavailableEvent(served)
+  }
+}
+
+/** A finalizer is set before the status. */
+const PARTS: readonly ServicePart[] = ['finalizer', 'status']
+
+const NONE: readonly Diagnostic[] = []

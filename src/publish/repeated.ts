@@ -1,0 +1,36 @@
+/** A request that is repeated for ever: its failures are logged, and attempts are left out when they would only be refused. */
+import {Failure} from '../diagnostics/failure.js'
+import {ApiFailure} from '../kube/api-failure.js'
+import type {Clock} from '../util/clock.js'
+import type {RequestLog} from './request-log.js'
+
+/** Milliseconds: a missing right is not granted within seconds. */
+const RETRY_PERMANENT = 60_000
+
+export class Repeated {
+  private notBefore = -Infinity
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: RequestLog,
+  ) {}
+
+  /** Never rejects. */
+  async attempt(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    if (this.clock.monotonic() < this.notBefore) return
+    try {
+      await work()
+      this.log.succeeded()
+    } catch (error) {
+      if (signal.aborted) return
+      this.log.failed(error)
+      this.notBefore = this.clock.monotonic() + delayAfter(error)
+    }
+  }
+}
+
+/** Milliseconds at least. */
+export function delayAfter(error: unknown): number {
+  if (error instanceof Failure && !error.temporary) return RETRY_PERMANENT
+  return (error instanceof ApiFailure && error.retryAfter) || 0
+}

@@ -1,0 +1,61 @@
+/** Events about the publishing of a Service, with the reasons of Kubernetes' own service controller. Pure. */
+import type {Ingress} from '../core/cluster/written-state.js'
+import {messageOf} from '../diagnostics/failure.js'
+import type {EventDraft} from './events.js'
+import {resultOf} from './paced-writes.js'
+import type {ServedPorts} from './served-ports.js'
+import type {ServiceTarget} from './service-writer.js'
+import {describeIngress} from './status.js'
+
+/** After `before` was replaced. Undefined if the addresses are the same: Events of the diagnostics tell of ports. */
+export function publishedEvent(
+  {service, uid, ingress = []}: ServiceTarget,
+  before: readonly Ingress[],
+): EventDraft | undefined {
+  const [old, current] = [describeIngress(before), describeIngress(ingress)]
+  if (isSameSet(before, ingress)) return undefined
+  const about = {service, uid, type: 'Normal', action: 'Publish'} as const
+  if (ingress.length === 0)
+    return {
+      ...about,
+      reason: 'DeletedLoadBalancer',
+      note: `The load balancer is removed: ${old} no longer serves this Service`,
+    }
+  if (before.length === 0)
+    return {
+      ...about,
+      reason: 'EnsuredLoadBalancer',
+      note: `The load balancer serves this Service at ${current}`,
+    }
+  return {
+    ...about,
+    reason: 'UpdatedLoadBalancer',
+    note: `The load balancer serves this Service at ${current} instead of ${old}`,
+  }
+}
+
+function isSameSet(a: readonly Ingress[], b: readonly Ingress[]): boolean {
+  const [first, second] = [a, b].map((ingress) =>
+    ingress
+      .map(({ip, hostname}) => ip ?? hostname)
+      .sort()
+      .join(),
+  )
+  return first === second
+}
+
+/** The API server does not accept the status; undefined for any other failure, which is tried again or concerns all Services. */
+export function refusedEvent({service, uid}: ServiceTarget, error: unknown): EventDraft | undefined {
+  if (resultOf(error) !== 'refused') return undefined
+  const note = `The status of the load balancer cannot be written: ${messageOf(error)}`
+  return {service, uid, type: 'Warning', action: 'Publish', reason: 'SyncLoadBalancerFailed', note}
+}
+
+/** The Service has an address, and no port behind it. */
+export function unavailableEvent({service, ports, families}: ServedPorts): EventDraft[] {
+  if (families.length === 0 || ports.some(({error}) => error === undefined)) return []
+  const errors = [...new Set(ports.map(({error}) => error))].join(', ')
+  const note = `No port of this Service is served: ${errors}`
+  const about = {service: service.ref, uid: service.uid, action: 'Serve'}
+  return [{...about, type: 'Warning', reason: 'UnAvailableLoadBalancer', note}]
+}

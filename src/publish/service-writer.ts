@@ -1,0 +1,127 @@
+/** Writes the status and the finalizer of one Service, if they differ from what it has. */
+import {
+  LOAD_BALANCER_FINALIZER,
+  type Ingress,
+  type ServiceRef,
+  type WrittenState,
+  type WrittenStates,
+} from '../core/cluster/written-state.js'
+import {SERVICE_RESOURCE} from '../kube/resource.js'
+import type {PacedWrite, WriteKind} from './paced-writes.js'
+import {isSameIngress, mayPublishIn} from './status.js'
+
+/** What a Service should have. */
+export type ServiceTarget = {
+  readonly service: ServiceRef
+  readonly uid?: string | undefined
+  /** Absent: what it has stays. */
+  readonly ingress?: readonly Ingress[] | undefined
+  /** Absent: it stays as it is. */
+  readonly finalizer?: boolean | undefined
+}
+
+export type ServiceWriterDeps = {
+  readonly write: PacedWrite
+  readonly states: Pick<WrittenStates, 'written' | 'take'>
+  /** Is called after another ingress was written. */
+  readonly onPublished: (target: ServiceTarget, before: readonly Ingress[]) => void
+}
+
+/** What of a Service is written by a request of its own, and takes a right of its own. */
+export type ServicePart = 'status' | 'finalizer'
+
+/** Of Services for which the API server changes what is written. */
+const MOST_REMEMBERED = 10_000
+
+export class ServiceWriter {
+  /** What the API server made of an ingress, if that differs: before 1.29 it has no `ipMode`. */
+  private readonly adjusted = new Map<
+    string,
+    {readonly wanted: readonly Ingress[]; readonly got: WrittenState}
+  >()
+
+  constructor(private readonly deps: ServiceWriterDeps) {}
+
+  /** True if the part is not as it should be, and may be written. */
+  differs(part: ServicePart, target: ServiceTarget): boolean {
+    const state = this.deps.states.written(target.service)
+    if (!state) return false
+    return part === 'status' ? this.hasOtherStatus(target, state) : this.hasOtherFinalizer(target, state)
+  }
+
+  /** Rejects as `KubeAccess.write` does. */
+  async write(part: ServicePart, target: ServiceTarget, signal: AbortSignal): Promise<void> {
+    const state = this.deps.states.written(target.service)
+    if (!state || !this.differs(part, target)) return
+    await (part === 'status'
+      ? this.writeStatus(target, state, signal)
+      : this.writeFinalizer(target, state, signal))
+  }
+
+  private hasOtherStatus({service, ingress}: ServiceTarget, state: WrittenState): boolean {
+    if (ingress === undefined || isSameIngress(ingress, state)) return false
+    if (ingress.length > 0 && !mayPublishIn(state)) return false
+    const adjusted = this.adjusted.get(keyOf(service))
+    if (!adjusted || state.isCut) return true
+    const isAdjusted = isSameIngress(state.ingress, adjusted.got)
+    return !isAdjusted || !isSameIngress(ingress, {...state, ingress: adjusted.wanted})
+  }
+
+  /** It is removed last. */
+  private hasOtherFinalizer(target: ServiceTarget, state: WrittenState): boolean {
+    const {finalizer} = target
+    if (finalizer === undefined || finalizer === state.hasFinalizer) return false
+    if (state.otherFinalizers === 'too-many') return false
+    return finalizer ? mayPublishIn(state) : !this.hasOtherStatus(target, state)
+  }
+
+  private async writeStatus(target: ServiceTarget, state: WrittenState, signal: AbortSignal): Promise<void> {
+    const {ingress = [], service} = target
+    const body = {metadata: uidOf(target), status: {loadBalancer: {ingress}}}
+    await this.patch('status', target, body, signal)
+    this.noteAnswer(service, ingress)
+    this.deps.onPublished(target, state.ingress)
+  }
+
+  private noteAnswer(service: ServiceRef, wanted: readonly Ingress[]): void {
+    const key = keyOf(service)
+    this.adjusted.delete(key)
+    const got = this.deps.states.written(service)
+    if (!got || isSameIngress(wanted, got)) return
+    if (this.adjusted.size >= MOST_REMEMBERED) this.adjusted.clear()
+    this.adjusted.set(key, {wanted, got})
+  }
+
+  /** A merge patch replaces the whole list, so the list must not have changed since. */
+  private async writeFinalizer(
+    target: ServiceTarget,
+    state: WrittenState,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const others = state.otherFinalizers === 'too-many' ? [] : (state.otherFinalizers ?? [])
+    const {resourceVersion} = state
+    const metadata = {...uidOf(target), ...(resourceVersion !== undefined && {resourceVersion})}
+    const finalizers = target.finalizer ? [...others, LOAD_BALANCER_FINALIZER] : others
+    await this.patch('finalizer', target, {metadata: {...metadata, finalizers}}, signal)
+  }
+
+  private async patch(
+    kind: WriteKind,
+    {service: {namespace, name}}: ServiceTarget,
+    body: object,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const {write, states} = this.deps
+    const request = {verb: 'patch', resource: SERVICE_RESOURCE, namespace, name, body} as const
+    states.take(await write(kind, kind === 'status' ? {...request, subresource: 'status'} : request, signal))
+  }
+}
+
+/** If another Service has its name, the API server answers with a conflict, and the watch tells of that Service. */
+function uidOf({uid}: ServiceTarget): {readonly uid?: string} {
+  return uid === undefined ? {} : {uid}
+}
+
+function keyOf({namespace, name}: ServiceRef): string {
+  return `${namespace}/${name}`
+}

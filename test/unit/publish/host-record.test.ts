@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import {
+  groupLabel,
+  hostLeaseName,
+  hostMetadata,
+  leaderLeaseName,
+  readHost,
+} from '../../../src/publish/host-record.js'
+import {readLease} from '../../../src/publish/lease.js'
+
+const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
+const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+const GROUPS = ['loadbalancer-lbex', 'loadbalancer-lbex/public', '', 'Ä', '-', '.a', 'x'.repeat(64), 'a b']
+
+function read(annotations: object, spec: object = {holderIdentity: 'a'}) {
+  return readHost(readLease({metadata: {annotations}, spec}))
+}
+
+describe('publish/host-record', () => {
+  it('makes valid names and labels of any group and identity', () => {
+    for (const group of GROUPS) {
+      assert.match(groupLabel(group), LABEL)
+      assert.match(leaderLeaseName(group), NAME)
+      for (const identity of GROUPS) assert.match(hostLeaseName(group, identity), NAME)
+    }
+    assert.equal(new Set(GROUPS.map(groupLabel)).size, GROUPS.length)
+    assert.equal(new Set(GROUPS.map(leaderLeaseName)).size, GROUPS.length)
+    assert.equal(groupLabel('loadbalancer-lbex'), 'loadbalancer-lbex')
+    assert.notEqual(hostLeaseName('a', 'b-c'), hostLeaseName('a-b', 'c'))
+  })
+
+  it('reads what it wrote', () => {
+    const host = {addresses: ['192.0.2.1', '2001:db8::1', 'lb.example.com'], ready: true}
+    const metadata = hostMetadata('one', host)
+    assert.deepEqual(readHost(readLease({metadata, spec: {holderIdentity: 'a'}})), {name: 'a', ...host})
+    assert.deepEqual(metadata, {
+      labels: {'loadbalancer.lbex/publish-group': 'one', 'app.kubernetes.io/managed-by': 'lbex'},
+      annotations: {
+        'loadbalancer.lbex/addresses': '["192.0.2.1","2001:db8::1","lb.example.com"]',
+        'loadbalancer.lbex/ready': 'true',
+      },
+    })
+  })
+
+  it('takes a host that does not say that it is ready for one that is not', () => {
+    assert.deepEqual(read({'loadbalancer.lbex/addresses': '[]'}), {name: 'a', addresses: [], ready: false})
+  })
+
+  for (const addresses of [
+    undefined,
+    'banana',
+    'null',
+    '{}',
+    '[1]',
+    '["1.2.3.4/24"]',
+    '["a b"]',
+    '["HOST"]',
+    '["ä"]',
+    '["-a"]',
+    `["${'a'.repeat(64)}"]`,
+    JSON.stringify(Array.from({length: 33}, () => '192.0.2.1')),
+  ]) {
+    it(`does not read the addresses ${String(addresses).slice(0, 30)}`, () => {
+      assert.equal(read({'loadbalancer.lbex/addresses': addresses}), undefined)
+    })
+  }
+
+  it('does not read a Lease without a holder', () => {
+    assert.equal(read({'loadbalancer.lbex/addresses': '[]'}, {holderIdentity: ''}), undefined)
+    assert.equal(read({'loadbalancer.lbex/addresses': '[]'}, {}), undefined)
+  })
+})

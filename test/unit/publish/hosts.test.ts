@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict'
+import {hostLeaseName} from '../../../src/publish/host-record.js'
+import {shareHosts, type HostLeases} from '../../../src/publish/hosts.js'
+import {DirectAccess} from '../../support/api-double/direct-access.js'
+import {History, type Stored} from '../../support/api-double/history.js'
+import {RecordingLogger} from '../../support/nginx-log.js'
+import {FakeClock, settled} from '../controller/fake-clock.js'
+
+const FORBIDDEN = {code: 403, body: '{"kind": "Status", "code": 403, "message": "no"}'}
+
+describe('publish/hosts', () => {
+  let clock: FakeClock
+  let history: History
+  let all: Host[]
+
+  class Host {
+    readonly access = new DirectAccess(history)
+    readonly log = new RecordingLogger()
+    readonly leases: HostLeases
+    /** What was fresh after each change that the listener was told of. */
+    readonly changes: string[] = []
+    ready = true
+    private readonly running = new AbortController()
+
+    constructor(
+      readonly identity: string,
+      readonly address: string,
+      group = 'one',
+    ) {
+      const {access, log} = this
+      const announce = () => ({addresses: [this.address], ready: this.ready})
+      const options = {access, log, clock, identity, group, announce, namespace: 'lbex', random: () => 0.5}
+      this.leases = shareHosts(options, this.running.signal)
+      this.leases.onChange(() => this.changes.push(this.fresh))
+      all.push(this)
+    }
+
+    /** `a=192.0.2.1`, with a `!` for a host that is not ready. */
+    get fresh(): string {
+      const hosts = this.leases.fresh()
+      return hosts
+        .map(({name, addresses, ready}) => `${name}=${addresses.join('+')}${ready ? '' : '!'}`)
+        .join()
+    }
+
+    get lease(): Stored | undefined {
+      return history.get('Lease', 'lbex', hostLeaseName('one', this.identity))
+    }
+
+    kill(): void {
+      this.running.abort()
+    }
+  }
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    history = new History()
+    all = []
+  })
+  afterEach(() => {
+    for (const host of all) host.kill()
+  })
+
+  /** In steps, so that requests are answered in between. */
+  async function pass(milliseconds: number, check: () => void = () => {}): Promise<void> {
+    for (let passed = 0; passed < milliseconds; passed += 500) {
+      await clock.advance(500)
+      check()
+    }
+  }
+
+  async function untilFresh(host: Host, wanted: string): Promise<number> {
+    const begun = clock.monotonic()
+    while (host.fresh !== wanted && clock.monotonic() - begun < 120_000) await clock.advance(500)
+    assert.equal(host.fresh, wanted)
+    return clock.monotonic() - begun
+  }
+
+  it('writes a Lease that says who, where and whether ready, and renews it', async () => {
+    const a = new Host('Host.A', '192.0.2.1')
+    await settled()
+    const {apiVersion, kind, spec, metadata} = a.lease!
+    const time = '1970-01-01T00:00:00.000000Z'
+    assert.deepEqual(
+      [apiVersion, kind, spec],
+      [
+        'coordination.k8s.io/v1',
+        'Lease',
+        {
+          ...{holderIdentity: 'Host.A', leaseDurationSeconds: 20, leaseTransitions: 0},
+          ...{acquireTime: time, renewTime: time},
+        },
+      ],
+    )
+    assert.match(metadata.name, /^lbex-host-host-a-[0-9a-f]{10}$/)
+    assert.equal(a.fresh, 'Host.A=192.0.2.1')
+    a.access.requests.length = 0
+    await pass(20_000)
+    const count = (verb: string) => a.access.requests.filter((request) => request.verb === verb).length
+    assert.deepEqual([count('patch'), count('list'), a.access.requests.length], [4, 4, 8])
+  })
+
+  it('knows itself before any answer', () => {
+    const a = new Host('a', '192.0.2.1')
+    assert.equal(a.fresh, 'a=192.0.2.1')
+  })
+
+  it('finds the other hosts of its group, and no others', async () => {
+    const a = new Host('a', '192.0.2.1')
+    const b = new Host('b', '192.0.2.2')
+    new Host('c', '192.0.2.3', 'two')
+    await pass(6000)
+    assert.equal(a.fresh, 'a=192.0.2.1,b=192.0.2.2')
+    assert.equal(b.fresh, a.fresh)
+    assert.deepEqual(a.changes, ['a=192.0.2.1,b=192.0.2.2'])
+    await pass(60_000)
+    assert.equal(a.changes.length, 1)
+  })
+
+  it('tells the others at once when it is no longer ready, or has another address', async () => {
+    const a = new Host('a', '192.0.2.1')
+    const b = new Host('b', '192.0.2.2')
+    await pass(6000)
+    b.ready = false
+    b.leases.update()
+    assert.equal(b.changes.at(-1), 'a=192.0.2.1,b=192.0.2.2!')
+    await pass(500)
+    assert.equal(
+      (b.lease?.metadata['annotations'] as Record<string, string>)['loadbalancer.lbex/ready'],
+      'false',
+    )
+    assert.ok((await untilFresh(a, 'a=192.0.2.1,b=192.0.2.2!')) <= 5500)
+  })
+
+  it('does not ask more often than twice a second, however often it has news', async () => {
+    const a = new Host('a', '192.0.2.1')
+    await pass(10_000, () => a.leases.update())
+    const patches = a.access.requests.filter(({verb}) => verb === 'patch')
+    assert.ok(patches.length <= 21, `${patches.length} patches`)
+  })
+
+  it('no longer counts a host that was killed, after its duration, whatever its clock said', async () => {
+    const a = new Host('a', '192.0.2.1')
+    const b = new Host('b', '192.0.2.2')
+    await pass(10_000)
+    b.kill()
+    const took = await untilFresh(a, 'a=192.0.2.1')
+    assert.ok(took >= 15_000 && took <= 30_000, `after ${took} ms`)
+    assert.ok(b.lease)
+  })
+
+  it('deletes its Lease on a clean stop, and keeps it if NGINX serves on', async () => {
+    const a = new Host('a', '192.0.2.1')
+    const b = new Host('b', '192.0.2.2')
+    const c = new Host('c', '192.0.2.3')
+    await pass(6000)
+    await b.leases.stop('delete')
+    await c.leases.stop('keep')
+    assert.deepEqual([b.lease, c.lease?.kind], [undefined, 'Lease'])
+    assert.ok((await untilFresh(a, 'a=192.0.2.1,c=192.0.2.3')) <= 6000)
+    const {length} = b.access.requests
+    await pass(20_000)
+    assert.equal(b.access.requests.length, length)
+  })
+
+  it('ends a stop that the API server does not answer', async () => {
+    const a = new Host('a', '192.0.2.1')
+    await settled()
+    a.access.fault = () => 'hang'
+    const stopped = a.leases.stop('delete')
+    await pass(4000)
+    await stopped
+    assert.match(JSON.stringify(a.log), /could not delete the Lease of this host/)
+  })
+
+  it('does not count a restart as an absence', async () => {
+    const a = new Host('a', '192.0.2.1')
+    const b = new Host('b', '192.0.2.2')
+    await pass(6000)
+    await b.leases.stop('keep')
+    await pass(10_000)
+    new Host('b', '192.0.2.2')
+    await pass(60_000)
+    assert.deepEqual(a.changes, ['a=192.0.2.1,b=192.0.2.2'])
+  })
+
+  for (const fault of ['error', 'hang', 'reset'] as const) {
+    it(`takes no address away after an outage of the API server (${fault})`, async () => {
+      const [a, b] = [new Host('a', '192.0.2.1'), new Host('b', '192.0.2.2')]
+      await pass(6000)
+      for (const {access} of all) access.fault = () => fault
+      await pass(300_000)
+      a.access.fault = undefined
+      await pass(12_000)
+      b.access.fault = undefined
+      await pass(60_000)
+      for (const {changes} of all) assert.deepEqual(changes, ['a=192.0.2.1,b=192.0.2.2'])
+      assert.equal(a.log.messages('warn').length, 2)
+      assert.match(JSON.stringify(a.log.messages('info')), /renewing the Lease of this host works again/)
+    })
+  }
+
+  it('survives single requests that fail', async () => {
+    const [a, b] = [new Host('a', '192.0.2.1'), new Host('b', '192.0.2.2')]
+    let count = 0
+    for (const {access} of [a, b]) {
+      access.fault = () => (count++ % 3 === 0 ? (['hang', 'lose', 'error'] as const)[count % 3] : undefined)
+    }
+    await pass(300_000)
+    for (const {changes} of all) assert.deepEqual(changes, ['a=192.0.2.1,b=192.0.2.2'])
+  })
+
+  it('creates its Lease again if somebody deletes it or breaks it', async () => {
+    const a = new Host('a', '192.0.2.1')
+    const b = new Host('b', '192.0.2.2')
+    await pass(6000)
+    history.remove(a.lease!)
+    await pass(6000)
+    assert.ok(a.lease)
+    const {metadata} = a.lease
+    history.put({
+      kind: 'Lease',
+      metadata: {...metadata, annotations: 7},
+      spec: 'banana',
+    })
+    await pass(12_000)
+    assert.equal(b.fresh, 'a=192.0.2.1,b=192.0.2.2')
+  })
+
+  it('skips a Lease in the wrong shape, and says so once', async () => {
+    const labels = {'loadbalancer.lbex/publish-group': 'one'}
+    const metadata = {name: 'wrong', namespace: 'lbex', labels}
+    history.put({kind: 'Lease', metadata, spec: {holderIdentity: 'x', leaseDurationSeconds: 1e9}})
+    const a = new Host('a', '192.0.2.1')
+    await pass(30_000)
+    assert.equal(a.fresh, 'a=192.0.2.1')
+    assert.deepEqual(a.log.messages('warn'), ['skipped a host whose Lease is not valid'])
+  })
+
+  it('does not believe a Lease that says it lasts for years', async () => {
+    const a = new Host('a', '192.0.2.1')
+    const b = new Host('b', '192.0.2.2')
+    await pass(6000)
+    b.kill()
+    const {metadata, spec, kind} = b.lease!
+    history.put({kind, metadata, spec: {...(spec as object), leaseDurationSeconds: 1e9}})
+    await untilFresh(a, 'a=192.0.2.1')
+  })
+
+  it('deletes the Lease of a host that has been silent for an hour', async () => {
+    new Host('a', '192.0.2.1')
+    const b = new Host('b', '192.0.2.2')
+    await pass(6000)
+    b.kill()
+    await pass(3_500_000)
+    assert.ok(b.lease)
+    await pass(200_000)
+    assert.equal(b.lease, undefined)
+  })
+
+  it('reports two lbex with one identity, and not a restart', async () => {
+    const first = new Host('a', '192.0.2.1')
+    await pass(6000)
+    await first.leases.stop('keep')
+    const second = new Host('a', '192.0.2.1')
+    await pass(60_000)
+    assert.deepEqual(second.log.messages('warn'), [])
+    await pass(2000)
+    new Host('a', '192.0.2.2')
+    await pass(60_000)
+    assert.match(
+      JSON.stringify(second.log.messages('warn')),
+      /^\["another lbex renews the Lease of this host/,
+    )
+  })
+
+  it('names a missing right once, and then asks once a minute', async () => {
+    const a = new Host('a', '192.0.2.1')
+    a.access.fault = ({verb}) => (verb === 'patch' ? FORBIDDEN : undefined)
+    await pass(300_000)
+    assert.deepEqual(a.log.messages('warn'), ['renewing the Lease of this host failed, retrying'])
+    assert.ok(a.access.requests.filter(({verb}) => verb === 'patch').length <= 6)
+    assert.equal(a.fresh, 'a=192.0.2.1')
+  })
+})

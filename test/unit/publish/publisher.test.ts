@@ -1,0 +1,348 @@
+import assert from 'node:assert/strict'
+import {busy, internalError, refusal} from '../../support/api-double/status.js'
+import {without} from '../../support/translate.js'
+import {ofOurClass} from './support.js'
+import {World, type WorldOptions} from './world.js'
+
+const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
+const IN_USE = {code: 'in-use', message: 'address in use'} as const
+const TAKEN = [{ip: '198.51.100.1', ipMode: 'VIP'}]
+
+describe('publish/publisher', () => {
+  let world: World
+  const open = (options?: WorldOptions, history?: World['history']): World =>
+    (world = new World(options, history))
+
+  afterEach(() => world.close())
+
+  it('writes the status of a Service that is served, once', async () => {
+    open().put(ofOurClass('web'))
+    await world.reconcile()
+    const ports = [{port: 8080, protocol: 'TCP'}]
+    assert.deepEqual(world.ingress('web'), [{ip: '203.0.113.7', ipMode: 'Proxy', ports}])
+    assert.deepEqual(world.reasons(), ['EnsuredLoadBalancer web'])
+    await world.reconcile()
+    assert.deepEqual(world.writes, ['status written', 'event written'])
+  })
+
+  it('writes nothing that is there already, after a start', async () => {
+    open().put(ofOurClass('web'))
+    await world.reconcile()
+    await world.close()
+    const {services, history} = world
+    open({}, history).services = services
+    await world.reconcile()
+    assert.deepEqual(world.writes, [])
+  })
+
+  it('writes nothing before something was served', async () => {
+    open().put(ofOurClass('web'))
+    await world.setHosts([['203.0.113.9']])
+    assert.deepEqual(world.writes, [])
+  })
+
+  it('leaves the status to the leader, and takes over at once', async () => {
+    open({isLeader: false}).put(ofOurClass('web'))
+    await world.reconcile()
+    assert.deepEqual(world.writes, [])
+    await world.lead(true)
+    assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
+    await world.lead(false)
+    await world.setHosts([['203.0.113.9']])
+    assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
+  })
+
+  it('publishes the hosts that are ready, and keeps the status while there is none', async () => {
+    open().put(ofOurClass('web'))
+    await world.reconcile()
+    await world.setHosts([['203.0.113.8', '203.0.113.7']], [['203.0.113.9'], false])
+    assert.deepEqual(world.addresses('web'), ['203.0.113.7', '203.0.113.8'])
+    await world.setHosts()
+    assert.deepEqual(world.addresses('web'), ['203.0.113.7', '203.0.113.8'])
+    assert.deepEqual(world.reasons(), ['EnsuredLoadBalancer web', 'UpdatedLoadBalancer web'])
+  })
+
+  it('publishes given addresses instead of those of the hosts', async () => {
+    open({addresses: ['192.0.2.1', 'lb.example.com']}).put(ofOurClass('web'))
+    await world.reconcile()
+    assert.deepEqual(world.addresses('web'), ['192.0.2.1', 'lb.example.com'])
+  })
+
+  it('touches no Service that another controller serves', async () => {
+    const {loadBalancerClass: _, ...annotated} = {
+      ...ofOurClass('annotated'),
+      annotations: {
+        ...ofOurClass('annotated').annotations,
+        'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
+      },
+    }
+    open().put(annotated, {status: {loadBalancer: {ingress: TAKEN}}})
+    world.put(
+      {...ofOurClass('other'), loadBalancerClass: 'other'},
+      {status: {loadBalancer: {ingress: TAKEN}}},
+    )
+    world.put({...ofOurClass('pool'), annotations: {'loadbalancer.lbex/service-pool': 'b'}})
+    await world.reconcile({affinity: 'strict'})
+    assert.deepEqual(
+      world.writes.filter((write) => write.startsWith('status')),
+      [],
+    )
+  })
+
+  describe('clears the status', () => {
+    const publish = async (options?: WorldOptions): Promise<void> => {
+      open(options).put(ofOurClass('web'))
+      await world.reconcile()
+    }
+
+    it('when the Service changes its type', async () => {
+      await publish()
+      world.put({...ofOurClass('web'), type: 'ClusterIP'})
+      await world.reconcile()
+      assert.deepEqual(world.ingress('web'), [])
+      assert.deepEqual(world.reasons(), ['DeletedLoadBalancer web', 'EnsuredLoadBalancer web'])
+    })
+
+    it('when the Service changed its type while lbex was away', async () => {
+      await publish()
+      await world.close()
+      world.put({...ofOurClass('web'), type: 'ClusterIP'})
+      const {services, history} = world
+      open({}, history).services = services
+      await world.reconcile()
+      assert.deepEqual(world.ingress('web'), [])
+    })
+
+    it('when the Service gets another pool, unless the lbex of that has published it', async () => {
+      await publish()
+      const moved = (name: string) => ({
+        ...ofOurClass(name),
+        annotations: {'loadbalancer.lbex/service-pool': 'b'},
+      })
+      world.put(ofOurClass('both'))
+      await world.reconcile()
+      world.put(moved('web'))
+      world.put(moved('both'), {status: {loadBalancer: {ingress: TAKEN}}})
+      await world.reconcile()
+      assert.deepEqual([world.ingress('web'), world.ingress('both')], [[], TAKEN])
+    })
+
+    it('when another Service has the listener', async () => {
+      await publish()
+      world.put({...ofOurClass('older'), creationTimestamp: '2020-01-01T00:00:00Z'})
+      await world.reconcile()
+      assert.deepEqual([world.addresses('web'), world.addresses('older')], [[], ['203.0.113.7']])
+      assert.ok(world.reasons().includes('PortConflict web'))
+    })
+
+    it('but not while no endpoint is ready', async () => {
+      await publish()
+      await world.reconcile({idle: ['web']})
+      assert.equal(world.ingress('web')[0]?.ports?.[0]?.error, 'loadbalancer.lbex/NoBackend')
+      assert.deepEqual(world.reasons(), [
+        'EnsuredLoadBalancer web',
+        'NoBackend web',
+        'UnAvailableLoadBalancer web',
+      ])
+    })
+  })
+
+  describe('the finalizer', () => {
+    it('is set before the status, and removed when the Service is deleted', async () => {
+      open({finalizer: true}).put(ofOurClass('web'))
+      world.history.put({
+        ...world.stored('web')!,
+        metadata: {...world.stored('web')!.metadata, finalizers: ['a/b']},
+      })
+      await world.reconcile()
+      assert.deepEqual(world.finalizers('web'), ['a/b', FINALIZER])
+      assert.deepEqual(world.writes.slice(0, 2), ['finalizer written', 'status written'])
+      const deletionTimestamp = '2030-02-01T00:00:00Z'
+      const stored = world.stored('web')!
+      world.history.put({...stored, metadata: {...stored.metadata, deletionTimestamp}})
+      world.services = [{...world.services[0]!, deletionTimestamp}]
+      await world.reconcile()
+      assert.deepEqual([world.finalizers('web'), world.ingress('web')], [['a/b'], []])
+    })
+
+    it('of an earlier lbex is removed from a Service that is being deleted', async () => {
+      const deletionTimestamp = '2030-02-01T00:00:00Z'
+      open().put({...ofOurClass('web'), deletionTimestamp})
+      const stored = world.stored('web')!
+      world.history.put({
+        ...stored,
+        metadata: {...stored.metadata, deletionTimestamp, finalizers: ['a/b', FINALIZER]},
+      })
+      await world.reconcile()
+      assert.deepEqual(world.finalizers('web'), ['a/b'])
+    })
+
+    it('of a Service that is served stays without --finalizer', async () => {
+      open().put(ofOurClass('web'))
+      const stored = world.stored('web')!
+      world.history.put({...stored, metadata: {...stored.metadata, finalizers: [FINALIZER]}})
+      await world.reconcile()
+      assert.deepEqual(world.finalizers('web'), [FINALIZER])
+    })
+  })
+
+  describe('Events', () => {
+    it('tell what is wrong, by the leader alone', async () => {
+      open({isLeader: false}).put(ofOurClass('web', {ports: {main: 'x'}}))
+      await world.reconcile()
+      assert.deepEqual(world.events(), [])
+      await world.lead(true)
+      const [event] = world.events()
+      assert.deepEqual(
+        {...event, apiVersion: 0, kind: 0, metadata: 0, eventTime: 0},
+        {
+          ...{apiVersion: 0, kind: 0, metadata: 0, eventTime: 0},
+          action: 'Serve',
+          note: '"x" is not a valid port number; this port is not exposed; use an integer from 1 to 65535 in quotes, without sign or spaces: "8080"',
+          reason: 'PortInvalid',
+          regarding: {
+            apiVersion: 'v1',
+            kind: 'Service',
+            namespace: 'default',
+            name: 'web',
+            uid: world.services[0]?.uid,
+          },
+          reportingController: 'loadbalancer.lbex/lbex',
+          reportingInstance: 'host-1',
+          type: 'Warning',
+        },
+      )
+    })
+
+    it('of one host are its own, and name it', async () => {
+      open({isLeader: false, hostName: 'host-2'}).put(ofOurClass('web'))
+      await world.reconcile({host: without({'0.0.0.0:8080/TCP': IN_USE})})
+      assert.deepEqual(world.reasons(), ['PortHeld web'])
+      assert.match(world.events()[0]?.note ?? '', /^on host host-2: NGINX cannot listen on 0\.0\.0\.0:8080/)
+    })
+
+    it('are counted while the problem lasts, and written seldom', async () => {
+      open().put(ofOurClass('web', {ports: {main: 'x'}}))
+      for (let minute = 0; minute < 60; minute += 5) await world.reconcile({}, 300_000)
+      assert.deepEqual(
+        world.events().map(({series}) => series?.count),
+        [7],
+      )
+      assert.equal(world.writes.length, 3)
+    })
+
+    it('tell that the API server does not accept a status', async () => {
+      open().put(ofOurClass('web'))
+      world.access.fault = ({subresource}) =>
+        subresource === 'status' ? refusal(422, 'Invalid', 'Service "web" is invalid') : undefined
+      await world.reconcile()
+      assert.deepEqual(world.reasons(), ['SyncLoadBalancerFailed web'])
+      assert.deepEqual(world.writes, ['status refused', 'event written'])
+      world.access.fault = undefined
+      await world.clock.advance(300_000)
+      assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
+    })
+  })
+
+  describe('an API server', () => {
+    it('with a newer Service gets the status when the watch has told of it', async () => {
+      open().put(ofOurClass('web'))
+      let conflicts = 1
+      world.access.fault = ({subresource}) => {
+        if (subresource === 'status' && (conflicts -= 1) >= 0) return refusal(409, 'Conflict', 'changed')
+        return undefined
+      }
+      await world.reconcile()
+      assert.deepEqual(world.writes, ['status conflict', 'status written', 'event written'])
+      assert.deepEqual(
+        world.access.requests.map(({verb}) => verb),
+        ['patch', 'patch', 'create'],
+      )
+    })
+
+    it('that forbids it is asked seldom, and the missing rule is logged once', async () => {
+      open().put(ofOurClass('web'))
+      world.put(ofOurClass('api', {ports: {main: 8081}}))
+      world.access.fault = () => refusal(403, 'Forbidden', 'services "web" is forbidden')
+      await world.reconcile({}, 60_000)
+      assert.deepEqual(world.writes, ['status forbidden', 'status forbidden'])
+      const [warning, ...others] = world.log.lines.filter(([level]) => level === 'warn')
+      assert.deepEqual(others, [])
+      assert.match(String(warning?.[2]?.['hint']), /services\/status.*\n.*"patch"/)
+      world.access.fault = undefined
+      await world.clock.advance(300_000)
+      assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
+    })
+
+    it('that is busy or out of reach gets few requests, and everything in the end', async () => {
+      open({writesPerSecond: 100})
+      const names = Array.from({length: 50}, (_, at) => `web-${at}`)
+      for (const [at, name] of names.entries()) world.put(ofOurClass(name, {ports: {main: 9000 + at}}))
+      let fault: 'reset' | ReturnType<typeof busy> = 'reset'
+      world.access.fault = () => fault
+      await world.reconcile({}, 60_000)
+      assert.ok(world.writes.length < 100, `${world.writes.length}`)
+      fault = busy(10)
+      await world.clock.advance(60_000)
+      assert.ok(world.writes.length < 200, `${world.writes.length}`)
+      world.access.fault = undefined
+      await world.clock.advance(120_000)
+      assert.ok(names.every((name) => world.addresses(name).length === 1))
+    })
+
+    it('that no longer has the Service is not asked again', async () => {
+      open().put(ofOurClass('web'))
+      world.access.fault = ({subresource}) => {
+        if (subresource === 'status' && world.stored('web')) world.delete('web')
+        return undefined
+      }
+      await world.reconcile({}, 60_000)
+      assert.deepEqual([world.writes, world.publisher.waiting], [['status absent'], 0])
+    })
+
+    it('that leaves out what it does not know is not asked for it again and again', async () => {
+      open().put(ofOurClass('web'))
+      const {history} = world
+      const put = history.put.bind(history)
+      history.put = (manifest) => {
+        const {loadBalancer} = (manifest['status'] ?? {}) as {loadBalancer?: {ingress?: {ip?: string}[]}}
+        const ingress = (loadBalancer?.ingress ?? []).map(({ip}) => ({ip}))
+        return put(manifest.kind === 'Service' ? {...manifest, status: {loadBalancer: {ingress}}} : manifest)
+      }
+      await world.reconcile({}, 60_000)
+      await world.reconcile({}, 60_000)
+      assert.deepEqual(world.writes, ['status written', 'event written'])
+    })
+  })
+
+  it('writes no more than it may in any second, the status first', async () => {
+    open({writesPerSecond: 10})
+    for (let at = 0; at < 30; at += 1)
+      world.put(ofOurClass(`web-${at}`, {ports: {main: 9000 + at, bad: 'x'}}))
+    const counts: number[] = []
+    await world.reconcile({}, 0)
+    for (let second = 0; second < 3; second += 1) {
+      await world.clock.advance(999)
+      counts.push(world.writes.length)
+      await world.clock.advance(1)
+    }
+    assert.deepEqual(counts, [10, 20, 30])
+    assert.ok(world.writes.slice(0, 30).every((write) => write.startsWith('status')))
+  })
+
+  it('has written everything after a flush, or gives up', async () => {
+    open().put(ofOurClass('web'))
+    const reconciled = world.reconcile({}, 0)
+    const flushed = world.publisher.flush(5000)
+    await Promise.all([reconciled, flushed])
+    assert.deepEqual([world.addresses('web'), world.publisher.waiting], [['203.0.113.7'], 0])
+    world.access.fault = () => internalError
+    await world.setHosts([['203.0.113.9']])
+    let isOver = false
+    void world.publisher.flush(5000).then(() => (isOver = true))
+    await world.clock.advance(4999)
+    assert.equal(isOver, false)
+    await world.clock.advance(1)
+    assert.equal(isOver, true)
+  })
+})

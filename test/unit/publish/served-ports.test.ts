@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import {ofOurClass, servedOf, translationOf} from './support.js'
+import {without} from '../../support/translate.js'
+
+const IN_USE = {code: 'in-use', message: 'address in use'} as const
+
+describe('publish/served-ports', () => {
+  it('has every port of the Service, by its number in the Service', () => {
+    const service = ofOurClass('web', {ports: {main: 8080, dns: 5353}})
+    const [main, dns] = service.ports
+    const moved = {
+      ...service,
+      ports: [
+        {...main, port: 80},
+        {...dns, protocol: 'UDP'},
+      ] as typeof service.ports,
+    }
+    const {ports, families} = servedOf(translationOf([moved]))
+    assert.deepEqual(ports, [
+      {port: 80, protocol: 'TCP'},
+      {port: 5353, protocol: 'UDP'},
+    ])
+    assert.deepEqual(families, ['IPv4'])
+  })
+
+  it('says why a port is not served', () => {
+    const older = ofOurClass('older', {
+      ports: {main: 7000},
+      fields: {creationTimestamp: '2020-01-01T00:00:00Z'},
+    })
+    const service = ofOurClass('web', {ports: {good: 8080, lost: 7000, invalid: 'x1', sctp: 7002}})
+    const ports = service.ports.map((port) => (port.name === 'sctp' ? {...port, protocol: 'SCTP'} : port))
+    const unasked = {name: 'unasked', protocol: 'TCP', port: 90, nodePort: 30_090}
+    const translation = translationOf([{...service, ports: [...ports, unasked]}, older])
+    assert.deepEqual(
+      servedOf(translation).ports.map(({error}) => error),
+      [
+        undefined,
+        'loadbalancer.lbex/PortConflict',
+        'loadbalancer.lbex/PortInvalid',
+        'loadbalancer.lbex/PortProtocol',
+        'loadbalancer.lbex/NotServed',
+      ],
+    )
+  })
+
+  it('keeps the listeners of a Service without ready endpoints', () => {
+    const {ports, families} = servedOf(translationOf([ofOurClass('web')], {idle: ['web']}))
+    assert.deepEqual([ports[0]?.error, families], ['loadbalancer.lbex/NoBackend', ['IPv4']])
+  })
+
+  it('keeps the listeners that only this host cannot have', () => {
+    const translation = translationOf([ofOurClass('web')], {host: without({'0.0.0.0:8080/TCP': IN_USE})})
+    const {ports, families} = servedOf(translation)
+    assert.deepEqual([ports[0]?.error, families], ['loadbalancer.lbex/PortHeld', ['IPv4']])
+  })
+
+  it('has no family if another Service has every listener', () => {
+    const older = ofOurClass('older', {fields: {creationTimestamp: '2020-01-01T00:00:00Z'}})
+    assert.deepEqual(servedOf(translationOf([ofOurClass('web'), older])).families, [])
+  })
+
+  it('has the families of its listeners', () => {
+    const both = ofOurClass('web', {fields: {ipFamilies: ['IPv4', 'IPv6']}})
+    assert.deepEqual(servedOf(translationOf([both])).families, ['IPv4', 'IPv6'])
+  })
+
+  it('serves nothing of a Service that NGINX leaves out', () => {
+    assert.deepEqual(servedOf(translationOf([ofOurClass('web')]), true).ports, [
+      {port: 8080, protocol: 'TCP', error: 'loadbalancer.lbex/NotServed'},
+    ])
+  })
+})

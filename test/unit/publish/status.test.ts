@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import type {Ingress, WrittenState} from '../../../src/core/cluster/written-state.js'
+import {
+  describeIngress,
+  isOurIngress,
+  isSameIngress,
+  mayPublishTo,
+  wantedIngress,
+} from '../../../src/publish/status.js'
+import {ofOurClass, servedOf, translationOf} from './support.js'
+
+const PORTS = [{port: 8080, protocol: 'TCP'}]
+const written = (ingress: readonly Ingress[], fields: Partial<WrittenState> = {}): WrittenState => ({
+  ...{ingress, hasFinalizer: false, isLoadBalancer: true},
+  ...fields,
+})
+
+describe('publish/status', () => {
+  const served = servedOf(translationOf([ofOurClass('web')]))
+
+  it('names IP addresses as those of a proxy, and host names without a mode', () => {
+    assert.deepEqual(wantedIngress(served, ['203.0.113.7', 'lb.example.com', '203.0.113.7']), [
+      {ip: '203.0.113.7', ipMode: 'Proxy', ports: PORTS},
+      {hostname: 'lb.example.com', ports: PORTS},
+    ])
+  })
+
+  it('names addresses of the families that the Service has listeners of, and all if there is none', () => {
+    const ipsOf = (addresses: readonly string[]) => wantedIngress(served, addresses)?.map(({ip}) => ip)
+    assert.deepEqual(ipsOf(['203.0.113.7', '2001:db8::7']), ['203.0.113.7'])
+    assert.deepEqual(ipsOf(['2001:db8::7']), ['2001:db8::7'])
+  })
+
+  it('is empty without a listener, and unknown without an address', () => {
+    assert.deepEqual(wantedIngress({...served, families: []}, []), [])
+    assert.equal(wantedIngress(served, []), undefined)
+  })
+
+  it('leaves out the ports if they would be too many', () => {
+    const ports = Array.from({length: 501}, (_, port) => ({port, protocol: 'TCP'}))
+    assert.deepEqual(wantedIngress({...served, ports}, ['203.0.113.7'])?.[0]?.ports?.length, 501)
+    assert.deepEqual(wantedIngress({...served, ports}, ['203.0.113.7', 'a.example']), [
+      {ip: '203.0.113.7', ipMode: 'Proxy'},
+      {hostname: 'a.example'},
+    ])
+  })
+
+  it('is the same in any order', () => {
+    const a: Ingress = {ip: '1.2.3.4', ipMode: 'Proxy', ports: [...PORTS, {port: 53, protocol: 'UDP'}]}
+    const b: Ingress = {hostname: 'a.example', ports: PORTS}
+    assert.ok(isSameIngress([a, b], written([b, {...a, ports: (a.ports ?? []).toReversed()}])))
+    assert.ok(isSameIngress([{ip: '1.2.3.4'}], written([{ip: '1.2.3.4', ipMode: 'VIP', ports: []}])))
+    assert.ok(isSameIngress([], written([])))
+  })
+
+  it('differs by address, mode, port and error, and from what was cut', () => {
+    const a: Ingress = {ip: '1.2.3.4', ipMode: 'Proxy', ports: PORTS}
+    const others: Ingress[] = [
+      {...a, ip: '1.2.3.5'},
+      {...a, ipMode: 'VIP'},
+      {...a, ports: [{port: 8080, protocol: 'UDP'}]},
+      {...a, ports: [{port: 8080, protocol: 'TCP', error: 'loadbalancer.lbex/PortHeld'}]},
+      {hostname: '1.2.3.4', ports: PORTS},
+    ]
+    for (const other of others) assert.equal(isSameIngress([a], written([other])), false)
+    assert.equal(isSameIngress([a], written([a, a])), false)
+    assert.equal(isSameIngress([], written([], {isCut: true})), false)
+  })
+
+  it('is written to a Service of type LoadBalancer with our class alone', () => {
+    const service = ofOurClass('web')
+    const annotated = {...service, annotations: {'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex'}}
+    const {loadBalancerClass: _, ...classless} = annotated
+    assert.ok(mayPublishTo(service))
+    assert.ok(!mayPublishTo(classless))
+    assert.ok(!mayPublishTo({...annotated, loadBalancerClass: 'other'}))
+    assert.ok(!mayPublishTo({...service, type: 'NodePort'}))
+    assert.ok(!mayPublishTo({...service, refused: true}))
+  })
+
+  it('is known as ours by its addresses and their mode', () => {
+    const addresses = ['1.2.3.4', 'a.example']
+    assert.ok(isOurIngress(written([{ip: '1.2.3.4', ipMode: 'Proxy'}, {hostname: 'a.example'}]), addresses))
+    assert.ok(!isOurIngress(written([{ip: '1.2.3.4', ipMode: 'VIP'}]), addresses))
+    assert.ok(
+      !isOurIngress(
+        written([
+          {ip: '1.2.3.4', ipMode: 'Proxy'},
+          {ip: '9.9.9.9', ipMode: 'Proxy'},
+        ]),
+        addresses,
+      ),
+    )
+    assert.ok(!isOurIngress(written([]), addresses))
+    assert.ok(!isOurIngress(written([{hostname: 'a.example'}], {isCut: true}), addresses))
+  })
+
+  it('is described by its addresses', () => {
+    assert.equal(describeIngress([{ip: '1.2.3.4'}, {hostname: 'a.example'}]), '1.2.3.4, a.example')
+  })
+})
