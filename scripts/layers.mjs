@@ -24,7 +24,18 @@ export const LAYERS = {
   doctor: {
     holds:
       '`lbex doctor`: each check examines one part of the environment, changes nothing, and returns findings',
-    mayImport: ['cli', 'controller', 'sources', 'dataplane', 'kube', 'report', 'core', 'util', 'diagnostics'],
+    mayImport: [
+      'cli',
+      'controller',
+      'publish',
+      'sources',
+      'dataplane',
+      'kube',
+      'report',
+      'core',
+      'util',
+      'diagnostics',
+    ],
     parts: ['command'],
     because: 'doctor checks everything that `run` uses, and no layer uses doctor',
   },

@@ -72,6 +72,21 @@ export function address(text: string): string {
   return new SocketAddress({address: text, family: family === 4 ? 'ipv4' : 'ipv6'}).address
 }
 
+/** An IP address as `address` reads it, or a host name (RFC 1123 subdomain). */
+export function publishedAddress(text: string): string {
+  if (isIP(text) !== 0 && !text.includes('%')) return address(text)
+  const name = text.toLowerCase()
+  const isName = name.length <= 253 && new RegExp(`^${LABEL}([.]${LABEL})*$`).test(name)
+  if (!isName || /(^|[.])\d+$/.test(name)) throw refusal('an IP address or a host name', text)
+  return name
+}
+
+/** The form of a Kubernetes label value. */
+export function groupName(text: string): string {
+  if (text === '') throw refusal('a name', text)
+  return poolName(text)
+}
+
 /** `10.0.0.0/8`, `fd00::/8`, or a single IP address. */
 export function addressRange(text: string): string {
   const [, ip = '', prefix = '0'] = /^([^/%]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? []

@@ -3,6 +3,7 @@ import {accessFlags} from '../cli/flags/access.js'
 import {doctorFlags} from '../cli/flags/doctor.js'
 import {inputFlags} from '../cli/flags/input.js'
 import {nginxFlags} from '../cli/flags/nginx.js'
+import {publishFlags} from '../cli/flags/publish.js'
 import {selectionFlags} from '../cli/flags/selection.js'
 import {servingFlags} from '../cli/flags/serving.js'
 
@@ -13,6 +14,7 @@ const flags = {
   ...selectionFlags,
   ...servingFlags,
   ...nginxFlags,
+  ...publishFlags,
 }
 
 export default class DoctorCommand extends LbexCommand {

@@ -4,6 +4,7 @@ import {daemonFlags} from '../cli/flags/daemon.js'
 import {inputFlags} from '../cli/flags/input.js'
 import {logFlags} from '../cli/flags/log.js'
 import {nginxFlags} from '../cli/flags/nginx.js'
+import {publishFlags} from '../cli/flags/publish.js'
 import {selectionFlags} from '../cli/flags/selection.js'
 import {servingFlags} from '../cli/flags/serving.js'
 
@@ -13,6 +14,7 @@ const flags = {
   ...daemonFlags,
   ...selectionFlags,
   ...servingFlags,
+  ...publishFlags,
   ...nginxFlags,
   ...logFlags,
 }

@@ -16,20 +16,20 @@ import {runInSlices} from '../../util/time-slices.js'
 import type {Logger, Loggers} from '../../util/logger.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {createTranslator} from '../../core/translate/translator.js'
-import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
 import {discoverOptions} from './host.js'
 import {StopDeadline, type WaitFor} from './stop-deadline.js'
 import {openLog} from './log.js'
+import {openPublishing, type PublishingFlags} from './open-publishing.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
 import {serve, stopBudget, type ServeFlags} from './serve.js'
 import {handleSignals, type Signals} from './signals.js'
-import {openSource, type SourceFlags} from './source.js'
+import {openSourceAndCluster, type OpenedSource, type SourceFlags} from './source.js'
 import {translateInSteps} from './translate.js'
 
-export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & NginxFlags & LogFlags
+export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & PublishingFlags & NginxFlags & LogFlags
 
 /** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
 export async function run(flags: RunFlags, notices: readonly string[]): Promise<CommandReport> {
@@ -45,10 +45,10 @@ export async function run(flags: RunFlags, notices: readonly string[]): Promise<
   })
   const {waitFor} = deadline
   try {
-    const opening = openSource(flags, {coverage: 'complete', log: logs.api, signal: stopping})
-    const source = await waitFor('the credentials', opening)
-    const exitCode = await runWith(flags, source, logs, {...signals, waitFor}).finally(() =>
-      waitFor('requests to the API server', source.close()),
+    const opening = openSourceAndCluster(flags, {coverage: 'complete', log: logs.api, signal: stopping})
+    const opened = await waitFor('the credentials', opening)
+    const exitCode = await runWith(flags, opened, logs, {...signals, waitFor}).finally(() =>
+      waitFor('requests to the API server', opened.source.close()),
     )
     return {output: '', notes: '', exitCode}
   } finally {
@@ -59,7 +59,7 @@ export async function run(flags: RunFlags, notices: readonly string[]): Promise<
 
 async function runWith(
   flags: RunFlags,
-  source: SnapshotSource,
+  {source, cluster}: OpenedSource,
   logs: Loggers,
   {stopping, onRetryNow, waitFor}: Signals & {readonly waitFor: WaitFor},
 ): Promise<number> {
@@ -81,14 +81,19 @@ async function runWith(
   const nginx = await waitFor('NGINX to be found', opening)
   logStart(logs.process, nginx, directory)
   const host = {nginx: nginx.capabilities, limits, directory}
+  const options = translatorOptions(flags, host)
+  const onWrite = metrics?.noteWrite ?? (() => {})
+  const place = {directory, listenAddresses: options.listenAddresses}
+  const publishing = await openPublishing(flags, cluster, {clock, log: logs.api, onWrite}, place)
   const pipeline = {
-    translator: createTranslator(translatorOptions(flags, host)),
+    translator: createTranslator(options),
     writer: createConfigWriter(renderOptions(flags, host, templates)),
   }
   const addresses = hostAddressReader()
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     runInSlices(translateInSteps(pipeline, snapshot, {unavailable, addresses: addresses()}), clock, signal)
-  return serve({source, translate, nginx, logs, clock, metrics, onRetryNow, waitFor}, flags, stopping)
+  const deps = {source, translate, nginx, logs, clock, metrics, publishing, onRetryNow, waitFor}
+  return serve(deps, flags, stopping)
 }
 
 /** Undefined without a health server, because no client can scrape them. */

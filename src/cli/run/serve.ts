@@ -1,4 +1,5 @@
 /** Runs one reconcile (`lbex run --once`), or the reconcile loop with the health server until lbex is stopped. */
+import {once} from 'node:events'
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
@@ -18,12 +19,19 @@ import {withLogFields} from '../../util/log-context.js'
 import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
+import type {Publishing} from './publishing.js'
 import type {WaitFor} from './stop-deadline.js'
 
 /** Milliseconds for which all clients of /metrics get the same page. */
 const SCRAPE_PERIOD = 1000
 
+/** Milliseconds that --once waits for the status to be published: a leader that was killed leads for 15 s. */
+const TO_PUBLISH = 20_000
+
 export type ServeFlags = DaemonFlags & ServingFlags
+
+/** The part of Publishing that serve() uses. */
+export type ServePublishing = Pick<Publishing, 'start' | 'update' | 'announce' | 'moment' | 'flush' | 'stop'>
 
 type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly logs: Loggers
@@ -33,6 +41,8 @@ type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly onRetryNow?: (listener: () => void) => void
   /** Absent without a health server. */
   readonly metrics?: Metrics | undefined
+  /** Absent if nothing is published. */
+  readonly publishing?: ServePublishing | undefined
   /** Records what lbex is waiting for, for the log message of StopDeadline. */
   readonly waitFor?: WaitFor
 }
@@ -55,23 +65,32 @@ export async function serve(deps: ServeDeps, flags: ServeFlags, stopping: AbortS
     return flags.once ? await applyOnce(deps, flags, stopping) : await runUntilStopped(deps, flags, stopping)
   } catch (error) {
     await deps.nginx.stop('leave', 0).catch(() => {})
+    await deps.publishing?.stop('leave')
     throw error
   }
 }
 
 async function applyOnce(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
-  const {waitFor = awaitOnly} = deps
+  const {waitFor = awaitOnly, publishing} = deps
   const applying = withLogFields({reconcile: 1}, async () => {
     const log = deps.logs.controller
-    const outcome = await reconcileOnce({...deps, log}, stopping)
-    new DiagnosticsLog(log).update(outcome.diagnostics)
-    return outcome
+    const applied = await reconcileOnce({...deps, log}, stopping)
+    new DiagnosticsLog(log).update(applied.diagnostics)
+    return applied
   })
-  const {diagnostics} = await waitFor('the configuration to be applied', applying).catch((error: unknown) => {
+  const outcome = await waitFor('the configuration to be applied', applying).catch((error: unknown) => {
     throw stopping.aborted ? stopped(error) : error
   })
+  publishing?.start(() => true)
+  publishing?.update(outcome)
+  if (publishing) await waitFor('the status to be published', flushOnce(publishing, stopping))
   await end(deps, flags)
-  return diagnosticsExitCode(diagnostics)
+  return diagnosticsExitCode(outcome.diagnostics)
+}
+
+async function flushOnce(publishing: ServePublishing, stopping: AbortSignal): Promise<void> {
+  if (stopping.aborted) return
+  await Promise.race([publishing.flush(TO_PUBLISH), once(stopping, 'abort')])
 }
 
 const awaitOnly: WaitFor = (_, work) => work
@@ -86,8 +105,12 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
   const health = await answerHealth(deps, flags, status)
   try {
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
-    const onReconciled = (finished: FinishedReconcile): void => deps.metrics?.countReconcile(finished)
-    const ending = afterPreStopDelay(deps.clock, flags, status, stopping)
+    deps.publishing?.start(() => isReady(deps, flags, status))
+    const onReconciled = (finished: FinishedReconcile): void => {
+      deps.metrics?.countReconcile(finished)
+      if ('outcome' in finished) deps.publishing?.update(finished.outcome)
+    }
+    const ending = afterPreStopDelay(deps, flags, status, stopping)
     await waitFor(
       'the loop',
       runLoop({...deps, log: deps.logs.controller, status, onReconciled}, options, ending),
@@ -99,9 +122,16 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
   }
 }
 
-async function end({nginx, logs, waitFor = awaitOnly}: ServeDeps, flags: ServeFlags): Promise<void> {
+/** True while clients may connect to this host. */
+function isReady({nginx}: ServeDeps, flags: ServeFlags, {synced, stopping}: DaemonStatus): boolean {
+  return synced && nginx.status().serving && !(stopping && onStop(flags) === 'drain')
+}
+
+async function end(deps: ServeDeps, flags: ServeFlags): Promise<void> {
+  const {nginx, logs, publishing, waitFor = awaitOnly} = deps
   const how = onStop(flags)
   await waitFor(how === 'drain' ? 'NGINX to end' : 'NGINX', nginx.stop(how, flags['shutdown-timeout']))
+  if (publishing) await waitFor('the last writes to the API server', publishing.stop(how))
   logs.process.info('lbex ends', {nginx: how === 'drain' ? 'has ended' : 'keeps serving'})
 }
 
@@ -140,7 +170,11 @@ function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: Dae
   return healthChecks(status, nginx.status(), clock.monotonic(), staleness)
 }
 
-function currentState({source, nginx}: ServeDeps, flags: ServeFlags, status: DaemonStatus): CurrentState {
+function currentState(
+  {source, nginx, publishing}: ServeDeps,
+  flags: ServeFlags,
+  status: DaemonStatus,
+): CurrentState {
   const freshness = source.freshness()
   return {
     ...{status, freshness},
@@ -150,12 +184,13 @@ function currentState({source, nginx}: ServeDeps, flags: ServeFlags, status: Dae
     leftOut: nginx.leftOut(),
     workers: nginx.workers(),
     reloadPressure: nginx.reloadPressure(),
+    publishing: publishing?.moment(),
   }
 }
 
 /** Aborts --pre-stop-delay after `stopping`: until then clients of /readyz can notice and move their traffic. */
 function afterPreStopDelay(
-  clock: Clock,
+  {clock, publishing}: Pick<ServeDeps, 'clock' | 'publishing'>,
   flags: ServeFlags,
   status: DaemonStatus,
   stopping: AbortSignal,
@@ -163,6 +198,7 @@ function afterPreStopDelay(
   const ending = new AbortController()
   const stop = async (): Promise<void> => {
     status.stopping = true
+    publishing?.announce()
     if (onStop(flags) === 'drain') await clock.delay(flags['pre-stop-delay'])
     ending.abort()
   }

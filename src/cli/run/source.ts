@@ -2,6 +2,8 @@
 import type {AccessFlags} from '../flags/access.js'
 import type {InputFlags} from '../flags/input.js'
 import type {SelectionFlags} from '../flags/selection.js'
+import type {WrittenStates} from '../../core/cluster/written-state.js'
+import type {KubeAccess} from '../../kube/access.js'
 import {systemClock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
 import type {CoverageMode} from '../../sources/manifests/assemble.js'
@@ -18,10 +20,31 @@ export type SourceOptions = {
   readonly signal?: AbortSignal
 }
 
+/** A cluster, beside what is read of it. */
+export type ClusterEdge = {
+  readonly access: KubeAccess
+  readonly states: WrittenStates
+}
+
+export type OpenedSource = {
+  readonly source: SnapshotSource
+  /** Absent if files are read. */
+  readonly cluster?: ClusterEdge
+}
+
 /** Loads only the modules of this kind of source. Reads no objects yet. Rejects with a Failure. */
 export async function openSource(flags: SourceFlags, options: SourceOptions): Promise<SnapshotSource> {
+  return (await openSourceAndCluster(flags, options)).source
+}
+
+/** As openSource, for a caller that also writes to the cluster. */
+export async function openSourceAndCluster(
+  flags: SourceFlags,
+  options: SourceOptions,
+): Promise<OpenedSource> {
   const {filename = []} = flags
-  return filename.length > 0 ? openManifests(filename, flags, options) : openCluster(flags, options)
+  if (filename.length > 0) return {source: await openManifests(filename, flags, options)}
+  return openCluster(flags, options)
 }
 
 async function openManifests(
@@ -36,12 +59,13 @@ async function openManifests(
 async function openCluster(
   {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace}: SourceFlags,
   {log, signal}: SourceOptions,
-): Promise<SnapshotSource> {
+): Promise<OpenedSource> {
   const [{openAccess}, {createClusterSource}] = await Promise.all([
     import('../../kube/open-access.js'),
     import('../../sources/cluster/cluster-source.js'),
   ])
   const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion(), signal})
   log.info('reading the cluster', {from: access.description})
-  return createClusterSource({access, clock: systemClock, log, namespaces: namespace ?? []})
+  const source = createClusterSource({access, clock: systemClock, log, namespaces: namespace ?? []})
+  return {source, cluster: {access, states: source}}
 }

@@ -14,7 +14,8 @@ export function* translateInSteps(
   snapshot: ClusterSnapshot,
   host: HostState,
 ): Steps<WrittenTranslation> {
-  const {loadBalancer, diagnostics} = yield* translator.translateInSteps(snapshot, host)
+  const {loadBalancer, services, diagnostics} = yield* translator.translateInSteps(snapshot, host)
   const written = yield* writer.writeInSteps(loadBalancer)
-  return {loadBalancer, files: written.files, diagnostics: [...diagnostics, ...written.diagnostics]}
+  const all = [...diagnostics, ...written.diagnostics]
+  return {loadBalancer, services, files: written.files, diagnostics: all}
 }

@@ -5,6 +5,7 @@
  */
 import type {Counter, Gauge, Histogram} from 'prom-client'
 import type {ListenerKey} from '../../core/model/listener-key.js'
+import type {WriteKind, WriteResult} from '../../publish/paced-writes.js'
 import type {ActivationResult, ReloadReason, TestResult, WorkerGroup} from '../../dataplane/data-plane.js'
 
 /** Each value with its meaning if all values are known in advance; otherwise a description of the values. */
@@ -64,6 +65,21 @@ const RELOAD_REASONS: Record<ReloadReason, string> = {
 const WORKER_STATES: Record<WorkerGroup['state'], string> = {
   current: 'they accept connections',
   leaving: 'they accept no new connections and finish the open ones',
+}
+
+const WRITE_KINDS: Record<WriteKind, string> = {
+  status: 'the status of a Service',
+  finalizer: 'the finalizer of a Service',
+  event: 'an Event',
+}
+
+const WRITE_RESULTS: Record<WriteResult, string> = {
+  written: 'the API server made the change',
+  conflict: 'the object had changed since it was read; lbex retries',
+  absent: 'the object is gone',
+  forbidden: 'a permission is missing; lbex retries after 5 minutes',
+  refused: 'the API server does not accept the object; lbex retries after 5 minutes',
+  failed: 'any other error; lbex retries',
 }
 
 const KINDS = 'Service, EndpointSlice (or Endpoints if the API server has no EndpointSlices), Node'
@@ -217,6 +233,22 @@ export const METRICS = {
     type: 'gauge',
     help: 'NGINX worker processes.',
     labels: {generation: 'hash of the configuration that they serve, or unknown', state: WORKER_STATES},
+  },
+  publishWrites: {
+    name: 'lbex_publish_writes_total',
+    type: 'counter',
+    help: 'Requests to the API server that write what lbex publishes.',
+    labels: {kind: WRITE_KINDS, result: WRITE_RESULTS},
+  },
+  publishQueueLength: {
+    name: 'lbex_publish_queue_length',
+    type: 'gauge',
+    help: 'Writes that wait for the rate limit (--publish-qps) or for a retry.',
+  },
+  publishLeader: {
+    name: 'lbex_publish_leader',
+    type: 'gauge',
+    help: '1 if this lbex writes for its group of hosts.',
   },
 } as const satisfies Record<string, MetricDefinition>
 

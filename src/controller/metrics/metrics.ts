@@ -11,6 +11,7 @@ import type {Clock} from '../../util/clock.js'
 import type {Page} from '../health-server.js'
 import type {FinishedReconcile} from '../loop.js'
 import type {ReconcileOutcome} from '../reconcile.js'
+import type {OnWrite} from '../../publish/paced-writes.js'
 import type {Staleness} from '../staleness.js'
 import type {DaemonStatus} from '../status.js'
 import {EVENT_LOOP_SAMPLING, METRICS, type Instruments, type MetricDefinition} from './catalogue.js'
@@ -28,6 +29,8 @@ export type CurrentState = {
   readonly reloadPressure: number
   readonly freshness: readonly KindFreshness[]
   readonly staleness: Staleness
+  /** Absent if nothing is published. */
+  readonly publishing?: {readonly waiting: number; readonly isLeader: boolean} | undefined
 }
 
 export class Metrics {
@@ -55,6 +58,8 @@ export class Metrics {
     this.unshown = finished.outcome
     this.diagnostics = finished.outcome.diagnostics
   }
+
+  readonly noteWrite: OnWrite = (kind, result) => this.instruments.publishWrites.inc({kind, result})
 
   /** In the Prometheus text format. */
   async page(state: CurrentState): Promise<Page> {
@@ -134,6 +139,9 @@ function setCurrentGauges(instruments: Instruments, version: string, state: Curr
   instruments.buildInfo.set({version, nginx_version: capabilities.version.join('.')}, 1)
   setSourceGauges(instruments, freshness, staleness)
   setNginxGauges(instruments, state)
+  const {waiting = 0, isLeader = false} = state.publishing ?? {}
+  instruments.publishQueueLength.set(waiting)
+  instruments.publishLeader.set(Number(isLeader))
 }
 
 function setSourceGauges(

@@ -10,7 +10,10 @@ import {createClusterSource} from '../../sources/cluster/cluster-source.js'
 import {ENDPOINT_SLICES, NODES, SERVICES} from '../../sources/cluster/kinds.js'
 import type {SnapshotReading, SnapshotSource} from '../../sources/snapshot-source.js'
 import {packageVersion} from '../../cli/run/package.js'
+import {leaseNamespace} from '../../cli/run/publishing.js'
 import {openSource, type SourceFlags} from '../../cli/run/source.js'
+import type {PublishFlags} from '../../cli/flags/publish.js'
+import {checkPublishRights} from '../publish-rights.js'
 
 export type DoctorReading = {
   readonly findings: readonly Finding[]
@@ -25,19 +28,17 @@ const RESOURCES = [
 ]
 
 /** Rejects with a Failure if the files of -f cannot be read. */
-export async function readForDoctor(flags: SourceFlags, log: Logger): Promise<DoctorReading> {
+export async function readForDoctor(flags: SourceFlags & PublishFlags, log: Logger): Promise<DoctorReading> {
   if (!flags.filename?.length) return readCluster(flags, log)
   const source = await openSource(flags, {coverage: 'complete', log})
   return {findings: [], reading: await readOnce(source)}
 }
 
-async function readCluster(
-  {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace = []}: SourceFlags,
-  log: Logger,
-): Promise<DoctorReading> {
+async function readCluster(flags: SourceFlags & PublishFlags, log: Logger): Promise<DoctorReading> {
+  const {proxy, kubeconfig, context, 'gke-cluster': gkeCluster} = flags
   try {
     const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion()})
-    return await askAndRead(access, namespace, log).finally(() => access.close())
+    return await askAndRead(access, flags, log).finally(() => access.close())
   } catch (error) {
     return {findings: [failed(error)]}
   }
@@ -45,11 +46,13 @@ async function readCluster(
 
 async function askAndRead(
   access: KubeAccess,
-  namespaces: readonly string[],
+  flags: SourceFlags & PublishFlags,
   log: Logger,
 ): Promise<DoctorReading> {
-  const {findings, answers} = await checkApi(access, {resources: RESOURCES, namespaces}, systemClock)
-  if (!answers) return {findings}
+  const namespaces = flags.namespace ?? []
+  const api = await checkApi(access, {resources: RESOURCES, namespaces}, systemClock)
+  if (!api.answers) return {findings: api.findings}
+  const findings = [...api.findings, ...(await checkPublishing(access, flags))]
   const source = createClusterSource({access, clock: systemClock, log, namespaces})
   try {
     return {findings, reading: await readOnce(source)}
@@ -58,6 +61,17 @@ async function askAndRead(
     const known = findings.some(({state}) => state === 'problem')
     return {findings: known ? findings : [...findings, finding]}
   }
+}
+
+/** Nothing with `--publish off`: lbex then needs no permission to write. */
+async function checkPublishing(access: KubeAccess, flags: SourceFlags & PublishFlags): Promise<Finding[]> {
+  if (flags.publish === 'off') return []
+  const scope = {
+    namespaces: flags.namespace ?? [],
+    leaseNamespace: await leaseNamespace(flags),
+    finalizer: flags.finalizer,
+  }
+  return checkPublishRights(access, scope)
 }
 
 async function readOnce(source: SnapshotSource): Promise<SnapshotReading> {

@@ -2,6 +2,7 @@
 import {accessNotices} from '../../cli/flags/access.js'
 import type {DoctorOutputFlags} from '../../cli/flags/doctor.js'
 import type {NginxFlags} from '../../cli/flags/nginx.js'
+import type {PublishFlags} from '../../cli/flags/publish.js'
 import type {SelectionFlags} from '../../cli/flags/selection.js'
 import type {ServingFlags} from '../../cli/flags/serving.js'
 import {OLDEST_SUPPORTED, type HostLimits} from '../../dataplane/nginx-capabilities.js'
@@ -37,7 +38,12 @@ import type {SourceFlags} from '../../cli/run/source.js'
 import {WarningLog} from '../../cli/run/warning-log.js'
 import type {Logger} from '../../util/logger.js'
 
-export type DoctorFlags = SourceFlags & DoctorOutputFlags & SelectionFlags & ServingFlags & NginxFlags
+export type DoctorFlags = SourceFlags &
+  DoctorOutputFlags &
+  SelectionFlags &
+  ServingFlags &
+  NginxFlags &
+  PublishFlags
 
 /** `notices` are sentences about the command line, for stderr. Rejects with a UsageError, or with a Failure if a check cannot run. */
 export async function doctor(flags: DoctorFlags, notices: readonly string[]): Promise<CommandReport> {

@@ -18,6 +18,10 @@ const good: Array<[keyof typeof values, string, unknown]> = [
   ['address', '192.0.2.7', '192.0.2.7'],
   ['address', '2001:DB8:0:0::1', '2001:db8::1'],
   ['address', '::', '::'],
+  ['publishedAddress', '203.0.113.7', '203.0.113.7'],
+  ['publishedAddress', '2001:DB8::0:7', '2001:db8::7'],
+  ['publishedAddress', 'LB.example.com', 'lb.example.com'],
+  ['groupName', 'edge', 'edge'],
   ['addressRange', '10.20.0.0/16', '10.20.0.0/16'],
   ['addressRange', 'fd00::7', 'fd00::7'],
   ['namespace', 'kube-system', 'kube-system'],
@@ -38,6 +42,12 @@ const bad: Array<[keyof typeof values, string[], string]> = [
   ['reservedPort', ['22/sctp', '0', 'ssh', '70000', ''], 'PORT, PORT/tcp, PORT/udp or none'],
   ['duration', ['30', '-1s', '5 m', '', '1d'], 'a duration such as 500ms, 30s, 5m or 12h'],
   ['address', ['localhost', '1.2.3', 'fe80::1%eth0', '10.0.0.0/8', '[::1]'], 'an IP address'],
+  [
+    'publishedAddress',
+    ['', 'a b', '300.1.1.1', '-a', 'a..b', 'fe80::1%eth0', 'http://a'],
+    'an IP address or a host name',
+  ],
+  ['groupName', [''], 'a name'],
   [
     'addressRange',
     ['', 'web', '10.0.0.0/33', '10.0.0.0/08', 'fd00::/129', 'fe80::1%eth0', '10.0.0.0/'],

@@ -191,6 +191,7 @@ export function fakeTranslate(_snapshot: ClusterSnapshot, unavailable: Unavailab
   const free = [HTTP, DNS].filter((key) => !unavailable.has(listenerId(key)))
   return {
     loadBalancer: {services: [], shared: []},
+    services: [],
     files: free.map((key) => ({
       path: `services/${key.port}.conf`,
       text: `${key.port}`,

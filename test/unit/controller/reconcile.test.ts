@@ -28,6 +28,7 @@ describe('reconcileOnce', () => {
     assert.deepEqual(outcome, {
       applied: {generation: 'abc', changed: true, reloads: 1, diagnostics: [], quarantined: []},
       diagnostics: [],
+      snapshot: EMPTY,
       translation: fakeTranslate(EMPTY, new Map()),
       triggers: [],
     })

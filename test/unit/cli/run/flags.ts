@@ -6,6 +6,7 @@ import {doctorFlags} from '../../../../src/cli/flags/doctor.js'
 import {coverageFlags, inputFlags} from '../../../../src/cli/flags/input.js'
 import {logFlags} from '../../../../src/cli/flags/log.js'
 import {nginxFlags} from '../../../../src/cli/flags/nginx.js'
+import {publishFlags} from '../../../../src/cli/flags/publish.js'
 import {outputFlags} from '../../../../src/cli/flags/output.js'
 import {selectionFlags} from '../../../../src/cli/flags/selection.js'
 import {servingFlags} from '../../../../src/cli/flags/serving.js'
@@ -21,6 +22,7 @@ const all = {
   ...daemonFlags,
   ...selectionFlags,
   ...servingFlags,
+  ...publishFlags,
   ...nginxFlags,
   ...logFlags,
 }

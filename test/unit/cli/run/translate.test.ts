@@ -18,8 +18,8 @@ const node = aNode('a').internal('10.0.0.1')
 describe('translateInSteps', () => {
   it('translates Kubernetes objects to files', () => {
     const snapshot = aSnapshot([ntp, slice, node])
-    const {loadBalancer, files, diagnostics} = translate(snapshot, options())
-    assert.deepEqual({loadBalancer, diagnostics}, evaluate(snapshot, options()))
+    const {loadBalancer, services, files, diagnostics} = translate(snapshot, options())
+    assert.deepEqual({loadBalancer, services, diagnostics}, evaluate(snapshot, options()))
     assert.deepEqual(
       files.map(({path}) => path.replace(/[0-9a-f]{12}/, 'HASH')),
       ['nginx.conf', 'services/default_cluster-local-ntp-HASH.conf'],

@@ -134,7 +134,7 @@ describe('the Services of an outcome', () => {
     const [blue, green] = ['blue', 'green'].map((name) => refTo(name))
     assert.ok(blue && green)
     const file = {path: 'x', text: '', owners: [blue, green], listeners: []}
-    const translation = {loadBalancer, files: [file], diagnostics: []}
+    const translation = {loadBalancer, services: [], files: [file], diagnostics: []}
     const part = (...quarantined: (typeof blue)[]) =>
       servedPart({...outcome, translation, applied: {...outcome.applied, quarantined}}).shared
     assert.deepEqual([part(), part(blue)], [loadBalancer.shared, loadBalancer.shared])

@@ -11,7 +11,7 @@ import {newStatus} from '../../../../src/controller/status.js'
 import type {ObjectRef} from '../../../../src/diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../../../../src/core/model/load-balancer.js'
 import type {KindFreshness} from '../../../../src/sources/snapshot-source.js'
-import {aRoute, listenerSettings} from '../../../support/builders.js'
+import {aRoute, aSnapshot, listenerSettings} from '../../../support/builders.js'
 import {parseExposition, type Family} from '../../../support/exposition.js'
 
 /** A registry whose samples a test can read. */
@@ -86,7 +86,13 @@ export function anOutcome(options: OutcomeOptions = {}): ReconcileOutcome {
   return {
     ...{triggers, diagnostics},
     applied: {generation: 'abc', changed, reloads: Number(changed), diagnostics: [], quarantined},
-    translation: {loadBalancer: {services, shared: []}, files: [main, ...files], diagnostics: []},
+    snapshot: aSnapshot([]),
+    translation: {
+      loadBalancer: {services, shared: []},
+      services: [],
+      files: [main, ...files],
+      diagnostics: [],
+    },
   }
 }
 

@@ -1,0 +1,54 @@
+/** From flags to what publishes. */
+import {randomUUID} from 'node:crypto'
+import {hostname} from 'node:os'
+import type {DaemonFlags} from '../flags/daemon.js'
+import type {PublishFlags} from '../flags/publish.js'
+import type {SelectionFlags} from '../flags/selection.js'
+import {CLASS_VALUE} from '../../core/intent/annotations.js'
+import {contentHash} from '../../core/model/content-hash.js'
+import type {ModelOptions} from '../../core/model/options.js'
+import {leaseNamespace, Publishing, type PublishingDeps} from './publishing.js'
+import type {ClusterEdge} from './source.js'
+
+export type PublishingFlags = PublishFlags & SelectionFlags & Pick<DaemonFlags, 'once'>
+
+export type HostPlace = {
+  /** Absolute path of --nginx-dir, which one lbex has at a time. */
+  readonly directory: string
+  readonly listenAddresses: ModelOptions['listenAddresses']
+}
+
+/** Undefined if nothing is to be published. */
+export async function openPublishing(
+  flags: PublishingFlags,
+  cluster: ClusterEdge | undefined,
+  deps: Omit<PublishingDeps, keyof ClusterEdge>,
+  {directory, listenAddresses}: HostPlace,
+): Promise<Publishing | undefined> {
+  const {publish: mode} = flags
+  if (!cluster || mode === 'off' || (flags.once && mode === 'auto')) return undefined
+  const hostName = hostname()
+  return new Publishing(
+    {...cluster, ...deps},
+    {
+      mode,
+      group: flags['publish-group'] ?? defaultGroup(flags),
+      namespace: await leaseNamespace(flags),
+      namespaces: flags.namespace ?? [],
+      listenAddresses: [...listenAddresses.IPv4, ...listenAddresses.IPv6],
+      publishAddresses: flags['publish-address'] ?? [],
+      writesPerSecond: flags['publish-qps'],
+      finalizer: flags.finalizer,
+      hostName,
+      identity: `${hostName}-${contentHash(directory).slice(0, 6)}`,
+      candidate: `${hostName}_${randomUUID()}`,
+    },
+  )
+}
+
+/** Hosts that serve the same Services are one group: those with the same pool and affinity. */
+export function defaultGroup(flags: SelectionFlags): string {
+  const pool = flags['service-pool'] ?? ''
+  const affinity = flags['strict-affinity'] ? 'only' : flags['anti-affinity'] ? 'not' : ''
+  return [CLASS_VALUE, affinity, pool].filter(Boolean).join('.')
+}

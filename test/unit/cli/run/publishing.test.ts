@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import {defaultGroup, openPublishing, type PublishingFlags} from '../../../../src/cli/run/open-publishing.js'
+import {Publishing, type PublishingOptions} from '../../../../src/cli/run/publishing.js'
+import type {WrittenStates} from '../../../../src/core/cluster/written-state.js'
+import type {KubeAccess} from '../../../../src/kube/access.js'
+import {ApiFailure} from '../../../../src/kube/api-failure.js'
+import type {ResourceRequest} from '../../../../src/kube/resource.js'
+import {DirectAccess} from '../../../support/api-double/direct-access.js'
+import {History} from '../../../support/api-double/history.js'
+import {waitFor} from '../../../support/wait.js'
+import {FakeClock} from '../../controller/fake-clock.js'
+import {FakeLog} from '../../controller/fakes.js'
+import {flagsOf} from './flags.js'
+
+const OPTIONS: PublishingOptions = {
+  ...{mode: 'auto', group: 'blue', namespace: 'lbex', namespaces: [], listenAddresses: ['192.0.2.1']},
+  ...{publishAddresses: [], writesPerSecond: 20, finalizer: false},
+  ...{hostName: 'host-1', identity: 'host-1-abc', candidate: 'host-1_1'},
+}
+
+const STATES: WrittenStates = {written: () => undefined, allWritten: () => [], take() {}, onWritten() {}}
+
+describe('Publishing', () => {
+  let clock: FakeClock
+  let log: FakeLog
+  let access: DirectAccess
+  let answer: (attempt: ResourceRequest) => boolean
+  let publishing: Publishing
+
+  function open(options: Partial<PublishingOptions> = {}): void {
+    clock = new FakeClock()
+    log = new FakeLog()
+    access = new DirectAccess(new History())
+    const review = async (attempt: ResourceRequest) => ({allowed: answer(attempt)})
+    const cluster = Object.assign(access, {
+      review,
+      server: new URL('https://192.0.2.9'),
+    }) as unknown as KubeAccess
+    publishing = new Publishing(
+      {access: cluster, states: STATES, clock, log, onWrite() {}},
+      {...OPTIONS, ...options},
+    )
+    publishing.start(() => true)
+  }
+
+  const leads = (): Promise<unknown> =>
+    waitFor(
+      async () => {
+        await clock.advance(100)
+        return publishing.moment().isLeader
+      },
+      {what: 'the leader'},
+    )
+
+  afterEach(async () => {
+    const stopped = publishing.stop('drain')
+    await clock.advance(10_000)
+    await stopped
+  })
+
+  const said = (): string[] => log.said.filter((line) => line.includes('publishing'))
+
+  it('leads its group if the credentials allow it, and says so in one line', async () => {
+    answer = () => true
+    open()
+    await leads()
+    assert.deepEqual(said(), ['info publishing status and Events'])
+  })
+
+  it('does nothing if they do not, says what is missing, and asks again', async () => {
+    let allowed = false
+    answer = ({subresource}) => allowed || subresource !== 'status'
+    open()
+    await clock.advance(1_300_000)
+    assert.deepEqual(said(), ['info not publishing status and Events: the credentials do not allow it'])
+    assert.deepEqual(log.lines[0]?.[2]?.['missing'], ['patch services/status'])
+    assert.equal(access.requests.length, 0)
+    allowed = true
+    await clock.advance(600_000)
+    await leads()
+  })
+
+  it('tries all the same with --publish on, with a warning', async () => {
+    answer = ({verb}) => verb !== 'create'
+    open({mode: 'on'})
+    await leads()
+    assert.deepEqual(said(), ['warn publishing status and Events, although rights are missing'])
+  })
+
+  it('waits for an API server that does not answer', async () => {
+    let failure: Error | undefined = new ApiFailure('away', {code: 'api-refused', temporary: true})
+    answer = () => {
+      if (failure) throw failure
+      return true
+    }
+    open()
+    await clock.advance(60_000)
+    assert.deepEqual(said(), [])
+    failure = undefined
+    await leads()
+  })
+
+  it('gives up the wait for its lead when it has lasted long enough', async () => {
+    answer = () => false
+    open()
+    let isOver = false
+    void publishing.flush(1000).then(() => (isOver = true))
+    await clock.advance(900)
+    assert.equal(isOver, false)
+    await clock.advance(200)
+    assert.equal(isOver, true)
+  })
+})
+
+describe('openPublishing', () => {
+  const cluster = {access: {} as KubeAccess, states: STATES}
+  const isOpened = async (...argv: string[]): Promise<boolean> => {
+    const flags = await flagsOf<PublishingFlags>(...argv)
+    const deps = {clock: new FakeClock(), log: new FakeLog(), onWrite() {}}
+    const place = {directory: '/x', listenAddresses: {IPv4: ['0.0.0.0'], IPv6: ['::']}}
+    const given = argv.includes('-f') ? undefined : cluster
+    return (await openPublishing(flags, given, deps, place)) !== undefined
+  }
+
+  it('publishes unless it is off, or files are read, or with --once if it is on alone', async () => {
+    const lines = [
+      [],
+      ['--publish=on'],
+      ['--publish=off'],
+      ['--once'],
+      ['--once', '--publish=on'],
+      ['-f', 'x', '--publish=on'],
+    ]
+    const opened = await Promise.all(lines.map((line) => isOpened(...line)))
+    assert.deepEqual(opened, [true, true, false, false, true, false])
+  })
+
+  it('has a group for each choice of Services', async () => {
+    const groups = [
+      [],
+      ['--service-pool=a'],
+      ['--service-pool=a', '--strict-affinity'],
+      ['--service-pool=a', '--anti-affinity'],
+    ]
+    const names = await Promise.all(
+      groups.map(async (line) => defaultGroup(await flagsOf<PublishingFlags>(...line))),
+    )
+    assert.deepEqual(names, [
+      'loadbalancer-lbex',
+      'loadbalancer-lbex.a',
+      'loadbalancer-lbex.only.a',
+      'loadbalancer-lbex.not.a',
+    ])
+  })
+})
