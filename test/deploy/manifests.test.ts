@@ -41,6 +41,9 @@ const workloads = (objects: readonly KubernetesObject[]) =>
 const ACCESS = ['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'ServiceAccount']
   .map((kind) => `${kind} lbex`)
   .concat('ResourceQuota lbex-critical-pods')
+const PUBLISH = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'].map(
+  (kind) => `${kind} lbex-publish`,
+)
 
 const runFlags = {...inputFlags, ...nginxFlags, ...daemonFlags, ...selectionFlags, ...servingFlags}
 type RunFlags = {
@@ -61,13 +64,14 @@ describe('deploy/', () => {
   before(needsKubectl)
 
   const OVERLAYS: readonly [overlay: string, objects: readonly string[]][] = [
-    ['.', [...ACCESS, 'Deployment lbex', 'PodDisruptionBudget lbex']],
-    ['overlays/edge-nodes', [...ACCESS, 'DaemonSet lbex']],
-    ['overlays/unprivileged', [...ACCESS, 'Deployment lbex', 'PodDisruptionBudget lbex']],
+    ['.', [...ACCESS, ...PUBLISH, 'Deployment lbex', 'PodDisruptionBudget lbex']],
+    ['overlays/edge-nodes', [...ACCESS, ...PUBLISH, 'DaemonSet lbex']],
+    ['overlays/unprivileged', [...ACCESS, ...PUBLISH, 'Deployment lbex', 'PodDisruptionBudget lbex']],
     [
       'overlays/pools',
       [
         ...ACCESS,
+        ...PUBLISH,
         ...['Deployment lbex-internal', 'Deployment lbex-public'],
         ...['PodDisruptionBudget lbex-internal', 'PodDisruptionBudget lbex-public'],
       ],
@@ -150,6 +154,12 @@ describe('deploy/', () => {
       assert.deepEqual(spec.template.spec.affinity, antiAffinity)
   })
 
+  it('has the right that --finalizer takes apart from all others', () => {
+    const objects = kustomize('publish/finalizer')
+    assert.deepEqual(objects.flatMap(schemaProblems), [])
+    assert.deepEqual(summary(objects), ['ClusterRole lbex-finalizer', 'ClusterRoleBinding lbex-finalizer'])
+  })
+
   it('has a variant that meets the restricted level, except for the network', () => {
     const [{spec}] = workloads(kustomize('overlays/unprivileged')) as [Workload]
     const {securityContext, containers} = spec.template.spec
@@ -178,9 +188,12 @@ describe('deploy/', () => {
     )
   })
 
-  it('binds its role to the service account of the Pods', () => {
-    const [binding] = kustomize('.').filter(({kind}) => kind === 'ClusterRoleBinding')
-    assert.deepEqual(binding?.['subjects'], [{kind: 'ServiceAccount', name: 'lbex', namespace: 'lbex'}])
+  it('binds its roles to the account that the Pods have', () => {
+    const bindings = kustomize('.').filter(({kind}) => kind.endsWith('RoleBinding'))
+    assert.equal(bindings.length, 3)
+    for (const binding of bindings) {
+      assert.deepEqual(binding['subjects'], [{kind: 'ServiceAccount', name: 'lbex', namespace: 'lbex'}])
+    }
     for (const {metadata, spec} of workloads(kustomize('.'))) {
       assert.equal(metadata.namespace, 'lbex')
       assert.equal((spec.template.spec as unknown as {serviceAccountName: string}).serviceAccountName, 'lbex')

@@ -8,7 +8,9 @@ import {join} from 'node:path'
 import {startTcpBackend, type Backend} from '../support/backends.js'
 import {apiNode, apiService, apiSlice} from '../support/api-double/objects.js'
 import {useDouble} from '../support/api-double/use-double.js'
-import {rightsOfRole} from '../support/cluster-role.js'
+import {rightsToPublish} from '../../src/publish/rights.js'
+import {resourceInRule} from '../../src/kube/resource.js'
+import {publishRules, rightsOfRole} from '../support/cluster-role.js'
 import {needsKubectl} from '../support/kustomize.js'
 import {asInPod, podSpec} from '../support/pod-rights.js'
 import {freePort} from '../support/ports.js'
@@ -68,6 +70,17 @@ describe('the rights of deploy/', function () {
 
   it('are those that lbex requires', () => {
     assert.deepEqual(rightsOfRole(), RIGHTS)
+  })
+
+  it('are those that publishing takes', () => {
+    const scope = {namespaces: [], leaseNamespace: 'lbex', finalizer: true}
+    const wanted = rightsToPublish(scope).map(({verbs, ...target}) => ({
+      apiGroups: [target.resource.group],
+      resources: [resourceInRule(target)],
+      verbs,
+    }))
+    const inOrder = (rules: readonly object[]) => rules.map((rule) => JSON.stringify(rule)).sort()
+    assert.deepEqual(inOrder(publishRules(true)), inOrder(wanted))
   })
 
   it('are sufficient to serve and to watch every kind', async () => {

@@ -10,6 +10,9 @@ export interface Cluster {
 
   remove(...objects: readonly Manifest[]): Promise<void>
 
+  /** All objects of a kind, in all namespaces. */
+  all(kind: string): Promise<readonly Manifest[]>
+
   /** Kills the API server; what is returned starts it again, with all objects, and without the history of their changes. */
   killServer(): Promise<() => Promise<void>>
 

@@ -1,7 +1,7 @@
 /** The API double as a cluster, which allows what deploy/ allows; it also can be made to fail (`api`). */
 import {ApiDouble} from '../support/api-double/api-double.js'
 import type {Manifest} from '../support/api-double/history.js'
-import {rightsOfRole} from '../support/cluster-role.js'
+import {rightsOfPublishRoles, rightsOfRole} from '../support/cluster-role.js'
 import type {Cluster} from './cluster.js'
 
 export class DoubleCluster implements Cluster {
@@ -9,7 +9,7 @@ export class DoubleCluster implements Cluster {
 
   static async open(): Promise<DoubleCluster> {
     const cluster = new DoubleCluster()
-    cluster.api.allowed = new Set(rightsOfRole())
+    cluster.api.allowed = new Set([...rightsOfRole(), ...rightsOfPublishRoles(true)])
     await cluster.api.start()
     return cluster
   }
@@ -19,7 +19,11 @@ export class DoubleCluster implements Cluster {
   }
 
   async put(...objects: readonly Manifest[]): Promise<void> {
-    for (const object of objects) this.api.put(object)
+    for (const object of objects) this.api.put({...this.statusOf(object), ...object})
+  }
+
+  async all(kind: string): Promise<readonly Manifest[]> {
+    return this.api.history.pin().objects.filter((object) => object.kind === kind)
   }
 
   async remove(...objects: readonly Manifest[]): Promise<void> {
@@ -33,6 +37,12 @@ export class DoubleCluster implements Cluster {
       this.api.history.compact()
       await this.api.start()
     }
+  }
+
+  /** A change of the whole object leaves its status as it is. */
+  private statusOf({kind, metadata: {namespace, name}}: Manifest): {readonly status?: unknown} {
+    const known = this.api.history.get(kind, namespace, name)
+    return known?.['status'] === undefined ? {} : {status: known['status']}
   }
 
   close(): Promise<void> {

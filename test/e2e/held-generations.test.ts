@@ -51,6 +51,7 @@ describe('end to end, while every generation is kept alive by a session', functi
     /** Each reading asks for another answer at the other port. */
     const translate = (): WrittenTranslation => ({
       loadBalancer: {services: [], shared: []},
+      services: [],
       diagnostics: [],
       files: [
         fixture.main({workers: 1, shutdownTimeout: 3600}),

@@ -175,6 +175,7 @@ export class Host {
     return [
       ...unlessGiven('--listen-address', '127.0.0.1'),
       ...unlessGiven('--log-level', 'debug'),
+      ...unlessGiven('--publish-namespace', 'default'),
       ...['--health-address', '127.0.0.1', '--health-port', `${this.healthPort}`],
       ...this.nginxFlags,
     ]

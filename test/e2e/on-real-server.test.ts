@@ -1,5 +1,6 @@
 /** The same scenarios on a real etcd and kube-apiserver, and the contract that keeps the double honest. */
 import {apiServerContract} from '../support/api-double/contract.js'
+import {apiWritesContract} from '../support/api-double/contract-writes.js'
 import {loadLibrary} from '../support/api-double/use-double.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {findAssets, type Assets} from './api-server-assets.js'
@@ -25,6 +26,7 @@ function onRealServer(assets: Assets): void {
 
   describe('which keeps the contract', () => {
     apiServerContract(() => server)
+    apiWritesContract(() => server)
   })
   for (const scenarios of SCENARIOS) scenarios(async () => new RealCluster(server))
 }

@@ -33,12 +33,19 @@ export class RealCluster implements Cluster {
     }
   }
 
+  async all(kind: string): Promise<readonly Manifest[]> {
+    const list = await this.ask('GET', pathTo(kind, undefined))
+    return (list['items'] as Manifest[]).map((item) => ({...item, kind}))
+  }
+
   killServer(): Promise<() => Promise<void>> {
     return this.server.killApiServer()
   }
 
   async close(): Promise<void> {
     await this.remove(...this.present.values())
+    // What lbex has written for itself.
+    for (const kind of ['Lease', 'Event']) await this.ask('DELETE', pathTo(kind, 'default'))
   }
 
   private async putOne(object: Manifest): Promise<void> {

@@ -1,16 +1,40 @@
-/** The ClusterRole of deploy/: all that lbex may do with the API, wherever it is tested. */
+/** The roles of deploy/: all that lbex may do with the API, wherever it is tested. */
 import {readFileSync} from 'node:fs'
 import {parse} from 'yaml'
 
-const file = new URL('../../deploy/access/cluster-role.yaml', import.meta.url)
+type Rule = {
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly verbs: readonly string[]
+}
+type Role = {readonly rules: readonly Rule[]}
 
-type Rule = {readonly resources: readonly string[]; readonly verbs: readonly string[]}
+export const CLUSTER_ROLE = readRole('access/cluster-role.yaml')
 
-export const CLUSTER_ROLE = parse(readFileSync(file, 'utf8')) as {readonly rules: readonly Rule[]}
-
-/** `list services`, `watch nodes` …: all that the role allows. */
+/** `list services`, `watch nodes` …: all that lbex needs to serve. */
 export function rightsOfRole(): string[] {
-  return CLUSTER_ROLE.rules.flatMap(({resources, verbs}) =>
-    resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`)),
-  )
+  return CLUSTER_ROLE.rules.flatMap(rightsOfRule)
+}
+
+/** `patch services/status`, `get leases` …: all that it needs besides to publish; and what --finalizer takes. */
+export function rightsOfPublishRoles(finalizer = false): string[] {
+  return publishRules(finalizer).flatMap(rightsOfRule)
+}
+
+export function publishRules(finalizer = false): Rule[] {
+  const files = [
+    'publish/cluster-role.yaml',
+    'publish/role.yaml',
+    ...(finalizer ? ['publish/finalizer/cluster-role.yaml'] : []),
+  ]
+  return files.flatMap((file) => readRole(file).rules)
+}
+
+function rightsOfRule({resources, verbs}: Rule): string[] {
+  return resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`))
+}
+
+/** `path` below deploy/. */
+function readRole(path: string): Role {
+  return parse(readFileSync(new URL(`../../deploy/${path}`, import.meta.url), 'utf8')) as Role
 }

@@ -5,7 +5,12 @@
 import * as client from '@kubernetes/client-node'
 import {DaemonSet, Deployment} from 'kubernetes-models/apps/v1'
 import {PodDisruptionBudget} from 'kubernetes-models/policy/v1'
-import {ClusterRole, ClusterRoleBinding} from 'kubernetes-models/rbac.authorization.k8s.io/v1'
+import {
+  ClusterRole,
+  ClusterRoleBinding,
+  Role,
+  RoleBinding,
+} from 'kubernetes-models/rbac.authorization.k8s.io/v1'
 import {Namespace, ResourceQuota, Service, ServiceAccount} from 'kubernetes-models/v1'
 
 /** As it is parsed from YAML. */
@@ -19,6 +24,8 @@ const KINDS = {
   Namespace,
   PodDisruptionBudget,
   ResourceQuota,
+  Role,
+  RoleBinding,
   Service,
   ServiceAccount,
 }

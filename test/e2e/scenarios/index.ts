@@ -7,11 +7,13 @@ import {nginxDiesScenarios} from './nginx-dies.js'
 import {nodeScenarios} from './nodes.js'
 import {outageScenarios} from './outage.js'
 import {portScenarios} from './ports.js'
+import {publishScenarios} from './publish.js'
 
 export const SCENARIOS: readonly Scenarios[] = [
   nodeScenarios,
   outageScenarios,
   portScenarios,
+  publishScenarios,
   nginxDiesScenarios,
   lbexEndsScenarios,
   diskScenarios,

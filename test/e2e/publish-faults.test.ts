@@ -1,0 +1,87 @@
+/** Publishing to an API server that fails, and by hosts that end: lbex serves all the same, and what is published comes right. */
+import assert from 'node:assert/strict'
+import type {Fault} from '../support/api-double/faults.js'
+import {busy, internalError, refusal} from '../support/api-double/status.js'
+import {freePort} from '../support/ports.js'
+import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
+import {waitFor} from '../support/wait.js'
+import {DoubleCluster} from './double-cluster.js'
+import {Host} from './host.js'
+import {aSlice} from './objects.js'
+import {aLoadBalancer, ingressOf, untilExternalIp} from './published.js'
+import {useStage} from './stage.js'
+
+describe('publishing, when', function () {
+  this.timeout(INTEGRATION_TIMEOUT)
+  const stage = useStage(() => DoubleCluster.open())
+
+  async function serve(name: string, listen: number): Promise<void> {
+    const {cluster, backend} = stage()
+    const nodePort = await freePort()
+    await backend(name, '127.0.0.1', nodePort)
+    await cluster.put(aLoadBalancer(name, {listen, nodePort}), aSlice(name))
+  }
+
+  const writes = () => stage().cluster.api.requests.filter(({plural}) => plural === 'services/status')
+
+  it('the API server refuses, is busy, slow and forbids it: the status comes, and the traffic goes on', async () => {
+    const {cluster, ports, host, begin, expectNoLoss} = stage()
+    await begin()
+    const refusals = [
+      refusal(409, 'Conflict', 'the object has been modified'),
+      busy(1),
+      internalError,
+      refusal(409, 'Conflict', 'the object has been modified'),
+    ]
+    cluster.api.fault = ({plural, verb}): Fault | undefined => {
+      if (verb !== 'patch' || plural !== 'services/status') return undefined
+      const next = refusals.shift()
+      return next ? {kind: 'refuse', with: next} : {kind: 'slow', piece: 100}
+    }
+    await serve('web', ports[1] as number)
+    await untilExternalIp(cluster, 'web', '127.0.0.1', 60_000)
+    assert.equal(writes().length, 5)
+    assert.equal(refusals.length, 0)
+    assert.ok(host.logged('configuration applied').length <= 3)
+    await expectNoLoss()
+  })
+
+  it('a right is missing: that is logged once, with the rule, and the Service is served', async () => {
+    const {cluster, ports, host, begin, expectNoLoss} = stage()
+    await begin()
+    await host.untilLogged('publishing status and Events')
+    cluster.api.forbidden.add('patch services/status')
+    await serve('web', ports[1] as number)
+    await serve('api', ports[2] as number)
+    const [warning] = await host.untilLogged('writing to the API server failed, trying again later')
+    assert.match(String(warning?.['hint']), /services\/status/)
+    await waitFor(() => writes().length > 0, {what: 'the attempt'})
+    assert.equal(host.logged('writing to the API server failed, trying again later').length, 1)
+    await expectNoLoss()
+  })
+
+  it('its leader is killed: another host takes over within 20 s, and nothing flaps', async () => {
+    const {cluster, ports, begin} = stage()
+    const listen = ports[1] as number
+    await begin()
+    await serve('web', listen)
+    const other = await Host.open()
+    try {
+      await untilExternalIp(cluster, 'web', '127.0.0.1')
+      other.start([...cluster.access, '--listen-address', '127.0.0.2'])
+      await other.ready()
+      await untilExternalIp(cluster, 'web', '127.0.0.1,127.0.0.2')
+      const before = writes().length
+      await stage().host.end('SIGKILL')
+      const killedAt = performance.now()
+      await untilExternalIp(cluster, 'web', '127.0.0.2', 60_000)
+      const seconds = (performance.now() - killedAt) / 1000
+      // The Lease of the host that was killed runs out after 20 s, which another list finds out.
+      assert.ok(seconds < 32, `${seconds} s`)
+      assert.equal(writes().length - before, 1)
+      assert.equal((await ingressOf(cluster, 'web')).length, 1)
+    } finally {
+      await other.close()
+    }
+  })
+})
