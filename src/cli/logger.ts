@@ -18,7 +18,7 @@ export type LoggerOptions = {
 
 export function createLoggers({format, levels, colour, destination}: LoggerOptions): Loggers {
   const target =
-    destination ?? openLogOutput((lines) => loggers.process.error('lines of the log were dropped', {lines}))
+    destination ?? openLogOutput((lines) => loggers.process.error('log lines were dropped', {lines}))
   const root = format === 'json' ? jsonLogger(target) : textLogger(colour, target)
   const loggers = Object.fromEntries(
     LOG_COMPONENTS.map((name) => [name, componentLogger(root.child({}, {level: levels[name]}), name)]),

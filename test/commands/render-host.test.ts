@@ -52,7 +52,7 @@ describe('lbex render on the host that serves', function () {
 
   it('reports a listener that another program holds, and skips it', async () => {
     await write(complete('web', served, 80) + complete('taken', held, 80))
-    const message = `NGINX cannot listen on 127.0.0.1:${held}/TCP: the port is in use; this port is not served`
+    const message = `NGINX cannot listen on 127.0.0.1:${held}/TCP: the port is in use; this port is not exposed`
     const live = await render('--diff', 'live')
     assert.match(
       live.stderr,
