@@ -104,6 +104,13 @@ export function namespace(text: string): string {
   return text
 }
 
+/** As the API server accepts it for spec.loadBalancerClass: a label-style name, with an optional domain before it. */
+export function className(text: string): string {
+  if (!new RegExp(`^(${LABEL}(\\.${LABEL})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`).test(text))
+    throw refusal('a class such as loadbalancer-lbex or example.com/edge', text)
+  return text
+}
+
 /** `name`, or `namespace/name`. */
 export function serviceName(text: string): string {
   if (!new RegExp(`^(${LABEL}/)?${LABEL}$`).test(text))

@@ -29,7 +29,11 @@ export function findProblems(
   const {services, contextOnly} = checkedTogether(snapshot.services, context)
   const {translate} = createTranslator(options, viewNodes)
   const {diagnostics} = translate({...snapshot, services}, UNKNOWN_HOST_STATE)
-  const found = [...diagnostics, ...findPoolOverlaps(services, options), ...findNodePortConflicts(services)]
+  const found = [
+    ...diagnostics,
+    ...findPoolOverlaps(services, options),
+    ...findNodePortConflicts(services, options),
+  ]
   return withoutContextOnly(found, contextOnly)
 }
 

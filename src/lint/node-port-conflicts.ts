@@ -1,12 +1,12 @@
 /** Services that ask for the same node port: the API server refuses all but the first. */
 import {describeObject, diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
-import {requestsLbex} from '../core/intent/select.js'
+import {selectsLbex, type ClassSelection} from '../core/intent/service-class.js'
 import type {Service} from '../core/cluster/objects.js'
 
 type NodePortRequest = {readonly service: Service; readonly index: number; readonly nodePort: string}
 
 /** Reported for the newer Service (or the later by namespace/name) if one of the two is for lbex. */
-export function findNodePortConflicts(services: readonly Service[]): Diagnostic[] {
+export function findNodePortConflicts(services: readonly Service[], selection: ClassSelection): Diagnostic[] {
   const first = new Map<string, NodePortRequest>()
   const sorted = services.flatMap(nodePortRequests).sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1))
   return sorted.flatMap((request) => {
@@ -14,7 +14,8 @@ export function findNodePortConflicts(services: readonly Service[]): Diagnostic[
     if (!earlier) first.set(request.nodePort, request)
     // The parser of Services reports a conflict within one Service.
     if (!earlier || nameOf(earlier) === nameOf(request)) return []
-    return requestsLbex(earlier.service) || requestsLbex(request.service) ? [conflict(request, earlier)] : []
+    const isOurs = [earlier, request].some(({service}) => selectsLbex(service, selection))
+    return isOurs ? [conflict(request, earlier)] : []
   })
 }
 

@@ -3,6 +3,7 @@
  * delays a reconcile: `update` takes what is served, and all the rest happens later.
  */
 import {setImmediate} from 'node:timers/promises'
+import type {ClassSelection} from '../core/intent/service-class.js'
 import type {Ingress, WrittenStates} from '../core/cluster/written-state.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {KubeAccess} from '../kube/access.js'
@@ -48,6 +49,8 @@ export type PublisherDeps = {
 export type PublisherOptions = {
   /** Published instead of the addresses of the hosts, if there are any. */
   readonly addresses: readonly string[]
+  /** Which Services lbex is the load balancer of. */
+  readonly selection: ClassSelection
   /** Of this host, in Events. */
   readonly hostName: string
   readonly writesPerSecond: number
@@ -92,15 +95,15 @@ class ServicePublisher implements Publisher {
     private readonly options: PublisherOptions,
   ) {
     const {access, clock, log, onWrite, states, leadership, hosts} = deps
-    const {writesPerSecond, hostName, finalizer} = options
+    const {writesPerSecond, hostName, finalizer, selection} = options
     const write = paceWrites({access, clock, onWrite}, writesPerSecond)
     this.queue = new WriteQueue({clock, log})
     this.recorder = new EventRecorder({write, queue: this.queue, clock, instance: hostName})
     this.problems = new ProblemEvents(this.recorder, clock)
-    this.targets = new ServiceTargets({states, finalizer})
+    this.targets = new ServiceTargets({states, finalizer, selection})
     this.changes = new DirtyServices(clock)
     this.writer = new ServiceWriter({
-      ...{write, states},
+      ...{write, states, selection},
       onPublished: (target, before) => this.notePublished(target, before),
     })
     states.onWritten((service) => this.changes.touch(keyOf(service)))
@@ -161,7 +164,7 @@ class ServicePublisher implements Publisher {
       if (at % STEP === STEP - 1 && !(await this.mayGoOn(signal))) return
       const {service} = translated.intent
       const key = keyOf(service.ref)
-      if (mayPublishTo(service))
+      if (mayPublishTo(service, this.options.selection))
         served.set(key, this.recall(translated, diagnostics.get(key) ?? NONE, leftOut.has(key)))
     }
     this.targets.update(served, this.publishedAddresses())

@@ -1,6 +1,6 @@
 /** What each Service should have: those that are published now, and those that still have what was published before. */
 import type {Ingress, ServiceRef, WrittenState, WrittenStates} from '../core/cluster/written-state.js'
-import {CLASS_VALUE} from '../core/intent/annotations.js'
+import {isClassOf, type ClassSelection} from '../core/intent/service-class.js'
 import {keyOf} from './moment.js'
 import type {ServedPorts} from './served-ports.js'
 import type {ServiceTarget} from './service-writer.js'
@@ -14,6 +14,7 @@ type Leaving = {
 }
 
 export type ServiceTargetsOptions = {
+  readonly selection: ClassSelection
   readonly states: Pick<WrittenStates, 'written' | 'allWritten'>
   /** Set the finalizer of load balancers. */
   readonly finalizer: boolean
@@ -85,6 +86,7 @@ export class ServiceTargets {
   /** An earlier lbex may have published the Service. */
   private isLeftover(state: WrittenState): boolean {
     if (!state.isLoadBalancer) return isOurIngress(state, this.addresses)
-    return state.loadBalancerClass === CLASS_VALUE && state.isDeleting === true && state.hasFinalizer
+    const isOfClass = isClassOf(state.loadBalancerClass, this.options.selection)
+    return isOfClass && state.isDeleting === true && state.hasFinalizer
   }
 }

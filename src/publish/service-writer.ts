@@ -1,4 +1,5 @@
 /** Writes the status and the finalizer of one Service, if they differ from what it has. */
+import type {ClassSelection} from '../core/intent/service-class.js'
 import {
   LOAD_BALANCER_FINALIZER,
   type Ingress,
@@ -23,6 +24,7 @@ export type ServiceTarget = {
 export type ServiceWriterDeps = {
   readonly write: PacedWrite
   readonly states: Pick<WrittenStates, 'written' | 'take'>
+  readonly selection: ClassSelection
   /** Is called after another ingress was written. */
   readonly onPublished: (target: ServiceTarget, before: readonly Ingress[]) => void
 }
@@ -60,7 +62,7 @@ export class ServiceWriter {
 
   private hasOtherStatus({service, ingress}: ServiceTarget, state: WrittenState): boolean {
     if (ingress === undefined || isSameIngress(ingress, state)) return false
-    if (ingress.length > 0 && !mayPublishIn(state)) return false
+    if (ingress.length > 0 && !mayPublishIn(state, this.deps.selection)) return false
     const adjusted = this.adjusted.get(keyOf(service))
     if (!adjusted || state.isCut) return true
     const isAdjusted = isSameIngress(state.ingress, adjusted.got)
@@ -72,7 +74,7 @@ export class ServiceWriter {
     const {finalizer} = target
     if (finalizer === undefined || finalizer === state.hasFinalizer) return false
     if (state.otherFinalizers === 'too-many') return false
-    return finalizer ? mayPublishIn(state) : !this.hasOtherStatus(target, state)
+    return finalizer ? mayPublishIn(state, this.deps.selection) : !this.hasOtherStatus(target, state)
   }
 
   private async writeStatus(target: ServiceTarget, state: WrittenState, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
 import {isIP} from 'node:net'
 import type {Service} from '../core/cluster/objects.js'
 import type {Ingress, IngressPort, WrittenState} from '../core/cluster/written-state.js'
-import {CLASS_VALUE} from '../core/intent/annotations.js'
+import {isClassOf, isLoadBalancerOf, type ClassSelection} from '../core/intent/service-class.js'
 import type {ServedPorts} from './served-ports.js'
 
 /** All ingress entries of a Service together: each host repeats all ports, and the API server refuses objects of 1.5 MB. */
@@ -12,13 +12,16 @@ const MOST_PORTS = 1000
  * True if the status of the Service is ours to write. A Service that has our annotation, but not our class, is served by another
  * controller too, whose status it has.
  */
-export function mayPublishTo({type, loadBalancerClass, refused}: Service): boolean {
-  return type === 'LoadBalancer' && loadBalancerClass === CLASS_VALUE && refused !== true
+export function mayPublishTo(service: Service, selection: ClassSelection): boolean {
+  return isLoadBalancerOf(service, selection) && service.refused !== true
 }
 
 /** The same of what is known of the Service since it was translated. */
-export function mayPublishIn({isLoadBalancer, loadBalancerClass, isDeleting}: WrittenState): boolean {
-  return isLoadBalancer && loadBalancerClass === CLASS_VALUE && isDeleting !== true
+export function mayPublishIn(
+  {isLoadBalancer, loadBalancerClass, isDeleting}: WrittenState,
+  selection: ClassSelection,
+): boolean {
+  return isLoadBalancer && isClassOf(loadBalancerClass, selection) && isDeleting !== true
 }
 
 /**

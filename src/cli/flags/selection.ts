@@ -1,11 +1,24 @@
 /** Which Services are served. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {namespace, poolName, serviceName} from '../values.js'
+import {className, namespace, poolName, serviceName} from '../values.js'
 import {withEnvironment} from './named.js'
 
 const helpGroup = 'selection'
 
 export const selectionFlags = withEnvironment({
+  class: Flags.custom<string>({
+    default: 'loadbalancer-lbex',
+    description:
+      'Serve Services with this class: the value of spec.loadBalancerClass, or of the annotation kubernetes.io/loadbalancer-class.',
+    helpGroup,
+    helpValue: 'NAME',
+    parse: async (text) => className(text),
+  })(),
+  'default-load-balancer': Flags.boolean({
+    description:
+      'Serve every Service of type LoadBalancer without a class too, as the load balancer of the cluster: use it only if no other controller does that.',
+    helpGroup,
+  }),
   'service-name': Flags.custom<string>({
     description:
       'Serve this Service only: NAME (in any namespace) or NAMESPACE/NAME. render and check process all Services and show this one.',

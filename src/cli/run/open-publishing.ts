@@ -4,9 +4,9 @@ import {hostname} from 'node:os'
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {PublishFlags} from '../flags/publish.js'
 import type {SelectionFlags} from '../flags/selection.js'
-import {CLASS_VALUE} from '../../core/intent/annotations.js'
 import {contentHash} from '../../core/model/content-hash.js'
 import type {ModelOptions} from '../../core/model/options.js'
+import {classSelection} from './options.js'
 import {leaseNamespace, Publishing, type PublishingDeps} from './publishing.js'
 import type {ClusterEdge} from './source.js'
 
@@ -32,6 +32,7 @@ export async function openPublishing(
     {...cluster, ...deps},
     {
       mode,
+      selection: classSelection(flags),
       group: flags['publish-group'] ?? defaultGroup(flags),
       namespace: await leaseNamespace(flags),
       namespaces: flags.namespace ?? [],
@@ -50,5 +51,5 @@ export async function openPublishing(
 export function defaultGroup(flags: SelectionFlags): string {
   const pool = flags['service-pool'] ?? ''
   const affinity = flags['strict-affinity'] ? 'only' : flags['anti-affinity'] ? 'not' : ''
-  return [CLASS_VALUE, affinity, pool].filter(Boolean).join('.')
+  return [flags.class.replaceAll('/', '.'), affinity, pool].filter(Boolean).join('.')
 }

@@ -11,6 +11,7 @@ import {
   type NginxCapabilities,
 } from '../../dataplane/nginx-capabilities.js'
 import type {TranslatorOptions} from '../../core/translate/translator.js'
+import type {ClassSelection} from '../../core/intent/service-class.js'
 import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../../core/intent/options.js'
 import {
   DEFAULT_MODEL_OPTIONS,
@@ -40,6 +41,13 @@ export function refuseContradictions(flags: SelectionFlags): void {
   )
 }
 
+/** The class of Services that the flags select. */
+export function classSelection(
+  flags: Pick<SelectionFlags, 'class' | 'default-load-balancer'>,
+): ClassSelection {
+  return {className: flags.class, defaultLoadBalancer: flags['default-load-balancer']}
+}
+
 /** Which Services are served, and how. */
 export function translatorOptions(
   flags: SelectionFlags & ServingFlags,
@@ -47,6 +55,7 @@ export function translatorOptions(
 ): TranslatorOptions {
   return {
     ...DEFAULT_INTENT_OPTIONS,
+    ...classSelection(flags),
     namespaces: flags.namespace ?? [],
     excludedNamespaces: flags['exclude-namespace'] ?? [],
     ...(flags['service-name'] && {serviceName: flags['service-name']}),

@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {PublishFlags} from '../flags/publish.js'
 import type {ReconcileOutcome} from '../../controller/reconcile.js'
+import type {ClassSelection} from '../../core/intent/service-class.js'
 import {Failure} from '../../diagnostics/failure.js'
 import {podEnvironment} from '../../kube/in-cluster-credentials.js'
 import {describeAttempt, neededRuleInline} from '../../kube/resource.js'
@@ -28,6 +29,7 @@ export type PublishingDeps = ClusterEdge & {
 
 export type PublishingOptions = {
   readonly mode: 'auto' | 'on'
+  readonly selection: ClassSelection
   readonly group: string
   /** Of the Leases. */
   readonly namespace: string

@@ -36,7 +36,7 @@ export const ANNOTATIONS = {
     form: '`loadbalancer-lbex`',
     required: 'always',
     description:
-      'Asks lbex to serve this Service. `spec.loadBalancerClass: loadbalancer-lbex` does the same.',
+      'Selects this lbex, for a Service of any type. For `type: LoadBalancer`, use `spec.loadBalancerClass` instead: lbex is then the load balancer of the Service, listens on its ports, and writes its status. `--class` sets another name.',
   }),
   port: entry({
     key: 'loadbalancer-port.lbex/',

@@ -1,7 +1,10 @@
 /** Options of the operator that select Services and ports. Every field has a default in DEFAULT_INTENT_OPTIONS. */
+import {CLASS_VALUE} from './annotations.js'
+import type {ClassSelection} from './service-class.js'
+
 export type Affinity = 'default' | 'strict' | 'anti'
 
-export type IntentOptions = {
+export type IntentOptions = ClassSelection & {
   /** Serve only these namespaces; empty for all. */
   readonly namespaces: readonly string[]
   readonly excludedNamespaces: readonly string[]
@@ -18,6 +21,8 @@ export type IntentOptions = {
 }
 
 export const DEFAULT_INTENT_OPTIONS: IntentOptions = {
+  className: CLASS_VALUE,
+  defaultLoadBalancer: false,
   namespaces: [],
   excludedNamespaces: [],
   servicePool: '',

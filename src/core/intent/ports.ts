@@ -4,18 +4,24 @@ import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
+import {isLoadBalancerOf} from './service-class.js'
 import type {PortIntent} from './service-intent.js'
 import {annotationField, parsePort} from './values.js'
 
 /** Refers to the only port of a Service, whatever its name. */
 const UNNAMED = 'unnamed'
 
-/** The ports to expose, in the order of the Service. A port with an invalid value is reported and skipped. */
+/**
+ * The ports to expose, in the order of the Service. A Service whose load balancer is this lbex listens on its own ports unless
+ * annotations set others (https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer). A port with an invalid
+ * value is reported and skipped.
+ */
 export function readPorts(service: Service, options: IntentOptions, report: ReportDiagnostic): PortIntent[] {
   reportUnknownPorts(service, report)
   reportAlias(service, report)
   const keysByPort = service.ports.map((port) => annotationsFor(port, service))
-  if (options.requirePort && keysByPort.every((keys) => keys.length === 0)) {
+  const requirePort = options.requirePort && !isLoadBalancerOf(service, options)
+  if (requirePort && keysByPort.every((keys) => keys.length === 0)) {
     report('port-missing', {
       field: ['metadata', 'annotations'],
       on: 'key',
@@ -23,7 +29,7 @@ export function readPorts(service: Service, options: IntentOptions, report: Repo
     })
   }
   return service.ports.flatMap(
-    (port, index) => readPort(service, port, index, keysByPort[index] ?? [], options, report) ?? [],
+    (port, index) => readPort(service, port, index, keysByPort[index] ?? [], requirePort, report) ?? [],
   )
 }
 
@@ -39,11 +45,11 @@ function readPort(
   port: ServicePort,
   index: number,
   keys: readonly string[],
-  options: IntentOptions,
+  requirePort: boolean,
   report: ReportDiagnostic,
 ): PortIntent | undefined {
   const [key, ...others] = keys
-  if (key === undefined && options.requirePort) return undefined
+  if (key === undefined && requirePort) return undefined
   if (!isSupported(port)) {
     report('port-protocol', {field: ['spec', 'ports', index, 'protocol'], args: {protocol: port.protocol}})
     return undefined

@@ -4,6 +4,7 @@ import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS, CLASS_VALUE} from './annotations.js'
 import type {Affinity, IntentOptions} from './options.js'
+import {hasClassAnnotation, isLoadBalancerOf, selectsLbex} from './service-class.js'
 import {annotationField, isPoolName} from './values.js'
 
 /** True if this lbex serves the Service. If not, reports the reason if the owner seems to expect that lbex serves it. */
@@ -11,7 +12,7 @@ export function isSelected(service: Service, options: IntentOptions, report: Rep
   return (
     service.deletionTimestamp === undefined &&
     passesFilters(service, options) &&
-    asksForLbex(service, report) &&
+    isOfClass(service, options, report) &&
     isInPool(service, options, report) &&
     canBeBalanced(service, report)
   )
@@ -32,54 +33,57 @@ export function hasName(
   return selector === undefined || selector === name || selector === `${namespace}/${name}`
 }
 
-function asksForLbex(service: Service, report: ReportDiagnostic): boolean {
-  if (!requestsLbex(service)) {
-    reportMissingClass(service, report)
+function isOfClass(service: Service, options: IntentOptions, report: ReportDiagnostic): boolean {
+  if (!selectsLbex(service, options)) {
+    reportMissingClass(service, options, report)
     return false
   }
-  if (isAnnotated(service)) reportOtherBalancers(service, report)
+  if (hasClassAnnotation(service, options)) reportOtherBalancers(service, options, report)
   return true
 }
 
-/** True if the Service has the class of lbex, even if another controller serves it too. */
-export function requestsLbex(service: Service): boolean {
-  return isAnnotated(service) || service.loadBalancerClass === CLASS_VALUE
-}
-
-function isAnnotated({annotations}: Service): boolean {
-  return annotations[ANNOTATIONS.class.key] === CLASS_VALUE
-}
-
 /** lbex serves the Service in addition to the other load balancer. */
-function reportOtherBalancers({type, loadBalancerClass}: Service, report: ReportDiagnostic): void {
-  if (type !== 'LoadBalancer' || loadBalancerClass === CLASS_VALUE) return
+function reportOtherBalancers(service: Service, options: IntentOptions, report: ReportDiagnostic): void {
+  const {type, loadBalancerClass} = service
+  if (type !== 'LoadBalancer' || isLoadBalancerOf(service, options)) return
   const serving =
     loadBalancerClass === undefined
       ? 'the cloud load balancer, if there is one'
       : `the controller of class ${loadBalancerClass}`
   const field = loadBalancerClass === undefined ? ['spec', 'type'] : ['spec', 'loadBalancerClass']
-  report('class-foreign', {field, args: {serving}})
+  report('class-foreign', {field, args: {serving, className: options.className}})
 }
 
 /** Only one diagnostic for each Service: a missing or misspelt class explains everything else. */
-function reportMissingClass({annotations, loadBalancerClass}: Service, report: ReportDiagnostic): void {
-  const misspelt = Object.entries(annotations).find(([key, value]) => isMisspeltClass(key, value))
+function reportMissingClass(
+  {annotations, loadBalancerClass}: Service,
+  {className}: IntentOptions,
+  report: ReportDiagnostic,
+): void {
+  // The Service is for lbex hosts of the default class.
+  if (className !== CLASS_VALUE && annotations[ANNOTATIONS.class.key] === CLASS_VALUE) return
+  const misspelt = Object.entries(annotations).find(([key, value]) => isMisspeltClass(key, value, className))
   const keys = Object.keys(annotations).filter((key) => isAboutLbex(key) && key !== ANNOTATIONS.ignore.key)
   if (misspelt) {
     const [key, value] = misspelt
     const on = key === ANNOTATIONS.class.key ? 'value' : 'key'
-    report('class-misspelt', {field: annotationField(key), on, args: {key, value}})
-  } else if (loadBalancerClass !== undefined && endsNearLbex(loadBalancerClass)) {
-    const args = {key: 'spec.loadBalancerClass', value: loadBalancerClass}
+    report('class-misspelt', {field: annotationField(key), on, args: {key, value, className}})
+  } else if (loadBalancerClass !== undefined && isNearClass(loadBalancerClass, className)) {
+    const args = {key: 'spec.loadBalancerClass', value: loadBalancerClass, className}
     report('class-misspelt', {field: ['spec', 'loadBalancerClass'], args})
   } else if (keys[0] !== undefined) {
-    report('class-missing', {field: annotationField(keys[0]), on: 'key', args: {keys}})
+    report('class-missing', {field: annotationField(keys[0]), on: 'key', args: {keys, className}})
   }
 }
 
-function isMisspeltClass(key: string, value: string): boolean {
-  if (key === ANNOTATIONS.class.key) return endsNearLbex(value.trim())
-  return value === CLASS_VALUE && nearest(key, [ANNOTATIONS.class.key]) !== undefined
+function isMisspeltClass(key: string, value: string, className: string): boolean {
+  if (key === ANNOTATIONS.class.key) return isNearClass(value.trim(), className)
+  return value === className && nearest(key, [ANNOTATIONS.class.key]) !== undefined
+}
+
+/** Everything that ends like `lbex` is near the default class. */
+function isNearClass(text: string, className: string): boolean {
+  return className === CLASS_VALUE ? endsNearLbex(text) : nearest(text, [className]) !== undefined
 }
 
 /** True for a key in a domain of lbex, or in a domain that is most likely a misspelling of one. */

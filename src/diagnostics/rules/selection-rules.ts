@@ -4,25 +4,26 @@ import {listed, quote, rule, some, trimmed} from '../rule.js'
 export const SELECTION_RULES = {
   'class-missing': rule({
     severity: 'warning',
-    message: ({keys}: {keys: readonly string[]}) =>
-      `${some('annotation', keys)} ${keys.length === 1 ? 'has' : 'have'} no effect: the Service does not have the class loadbalancer-lbex`,
-    hint: () => 'add the annotation kubernetes.io/loadbalancer-class: loadbalancer-lbex',
+    message: ({keys, className}: {keys: readonly string[]; className: string}) =>
+      `${some('annotation', keys)} ${keys.length === 1 ? 'has' : 'have'} no effect: the Service does not have the class ${className}`,
+    hint: ({className}) => `add the annotation kubernetes.io/loadbalancer-class: ${className}`,
     reason:
       'If a Service has annotations for lbex and not its class, the class was most likely forgotten or misspelt.',
   }),
   'class-foreign': rule({
     severity: 'warning',
-    message: ({serving}: {serving: string}) => `this Service is also served by ${serving}`,
-    hint: () =>
-      'lbex serves it in addition; to let only lbex serve it, set spec.loadBalancerClass: loadbalancer-lbex',
+    message: ({serving}: {serving: string; className: string}) => `this Service is also served by ${serving}`,
+    hint: ({className}) =>
+      `lbex serves it in addition; to let only lbex serve it, set spec.loadBalancerClass: ${className}`,
     reason: 'A Service may have two load balancers, but this is often not intended.',
   }),
   'class-misspelt': rule({
     severity: 'warning',
-    message: ({key, value}: {key: string; value: string}) => `${key}: ${quote(value)} does not select lbex`,
-    hint: ({key}) =>
-      `did you mean ${key === 'spec.loadBalancerClass' ? key : 'kubernetes.io/loadbalancer-class'}: loadbalancer-lbex?`,
-    fix: ({value}) => trimmed(value, (text) => text === 'loadbalancer-lbex'),
+    message: ({key, value}: {key: string; value: string; className: string}) =>
+      `${key}: ${quote(value)} does not select lbex`,
+    hint: ({key, className}) =>
+      `did you mean ${key === 'spec.loadBalancerClass' ? key : 'kubernetes.io/loadbalancer-class'}: ${className}?`,
+    fix: ({value, className}) => trimmed(value, (text) => text === className),
     reason: 'No load balancer serves a Service with a misspelt class.',
   }),
   'service-type': rule({

@@ -21,11 +21,17 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   }),
   'server-set-field': diagnose('server-set-field', {subject, args: {field: 'metadata.creationTimestamp'}}),
   'duplicate-object': diagnose('duplicate-object', {subject, args: {object: 'Service default/web'}}),
-  'class-missing': diagnose('class-missing', {subject, args: {keys: ['loadbalancer.lbex/port']}}),
-  'class-foreign': diagnose('class-foreign', {subject, args: {serving: 'class metallb'}}),
+  'class-missing': diagnose('class-missing', {
+    subject,
+    args: {keys: ['loadbalancer.lbex/port'], className: 'loadbalancer-lbex'},
+  }),
+  'class-foreign': diagnose('class-foreign', {
+    subject,
+    args: {serving: 'class metallb', className: 'loadbalancer-lbex'},
+  }),
   'class-misspelt': diagnose('class-misspelt', {
     subject,
-    args: {key: 'kubernetes.io/loadbalancer-class', value: 'lbex'},
+    args: {key: 'kubernetes.io/loadbalancer-class', value: 'lbex', className: 'loadbalancer-lbex'},
   }),
   'service-type': diagnose('service-type', {subject, args: {what: 'a headless Service'}}),
   'source-ranges-invalid': diagnose('source-ranges-invalid', {subject, args: {values: ['10.0.0.0/33']}}),
@@ -233,8 +239,10 @@ describe('the catalogue', () => {
       /^the only node behind this port is NotReady/,
     )
     assert.match(
-      diagnose('class-missing', {subject, args: {keys: ['loadbalancer.lbex/a', 'loadbalancer.lbex/b']}})
-        .message,
+      diagnose('class-missing', {
+        subject,
+        args: {keys: ['loadbalancer.lbex/a', 'loadbalancer.lbex/b'], className: 'loadbalancer-lbex'},
+      }).message,
       /^annotations loadbalancer.lbex\/a, loadbalancer.lbex\/b have no effect/,
     )
   })
@@ -279,7 +287,10 @@ describe('fixes', () => {
     for (const value of ['8080a', ' 0', ' 65536 ', ' 80 80 ', '8080']) assert.equal(port(value), undefined)
     const poolFix = diagnose('pool-invalid', {subject, args: {value: 'blue '}})
     assert.equal(fixOf(poolFix), 'value: "blue"')
-    const classFix = diagnose('class-misspelt', {subject, args: {key: 'k', value: ' loadbalancer-lbex'}})
+    const classFix = diagnose('class-misspelt', {
+      subject,
+      args: {key: 'k', value: ' loadbalancer-lbex', className: 'loadbalancer-lbex'},
+    })
     assert.equal(fixOf(classFix), 'value: "loadbalancer-lbex"')
     const flag = diagnose('boolean-invalid', {subject, args: {value: 'True ', fallback: false}})
     assert.equal(fixOf(flag), 'value: "True"')

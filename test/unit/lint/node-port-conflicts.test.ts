@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
+import {DEFAULT_INTENT_OPTIONS} from '../../../src/core/intent/options.js'
 import {findNodePortConflicts} from '../../../src/lint/node-port-conflicts.js'
 import {aService} from '../../support/builders.js'
 
 const service = (name: string, nodePort: number, protocol = 'TCP') =>
   aService(name).port('http', 80, {nodePort, protocol})
 const found = (...services: ReturnType<typeof aService>[]) =>
-  findNodePortConflicts(services.map((one) => one.build())).map(
-    ({object, message}) => `${object.name}: ${message}`,
-  )
+  findNodePortConflicts(
+    services.map((one) => one.build()),
+    DEFAULT_INTENT_OPTIONS,
+  ).map(({object, message}) => `${object.name}: ${message}`)
 
 describe('findNodePortConflicts', () => {
   it('tells the later of two Services, whatever their order', () => {

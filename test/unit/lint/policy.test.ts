@@ -4,7 +4,10 @@ import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
 import {aService} from '../../support/builders.js'
 
 const inFile = (file: string): Diagnostic => ({
-  ...diagnose('class-foreign', {subject: aService().build(), args: {serving: 'class metallb'}}),
+  ...diagnose('class-foreign', {
+    subject: aService().build(),
+    args: {serving: 'class metallb', className: 'loadbalancer-lbex'},
+  }),
   location: {file, line: 1, column: 1, endLine: 1, endColumn: 1},
 })
 

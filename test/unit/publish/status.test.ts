@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type {Ingress, WrittenState} from '../../../src/core/cluster/written-state.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../../src/core/intent/options.js'
 import {
   describeIngress,
   isOurIngress,
@@ -71,11 +72,21 @@ describe('publish/status', () => {
     const service = ofOurClass('web')
     const annotated = {...service, annotations: {'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex'}}
     const {loadBalancerClass: _, ...classless} = annotated
-    assert.ok(mayPublishTo(service))
-    assert.ok(!mayPublishTo(classless))
-    assert.ok(!mayPublishTo({...annotated, loadBalancerClass: 'other'}))
-    assert.ok(!mayPublishTo({...service, type: 'NodePort'}))
-    assert.ok(!mayPublishTo({...service, refused: true}))
+    const mayPublish = (one: typeof service) => mayPublishTo(one, DEFAULT_INTENT_OPTIONS)
+    assert.ok(mayPublish(service))
+    assert.ok(!mayPublish(classless))
+    assert.ok(!mayPublish({...annotated, loadBalancerClass: 'other'}))
+    assert.ok(!mayPublish({...service, type: 'NodePort'}))
+    assert.ok(!mayPublish({...service, refused: true}))
+  })
+
+  it('is written to a Service without a class by the default load balancer', () => {
+    const selection = {...DEFAULT_INTENT_OPTIONS, defaultLoadBalancer: true}
+    const {loadBalancerClass: _, ...classless} = ofOurClass('web')
+    assert.ok(mayPublishTo(classless, selection))
+    assert.ok(!mayPublishTo({...classless, loadBalancerClass: 'other'}, selection))
+    const forOthers = {...classless, annotations: {'kubernetes.io/loadbalancer-class': 'edge'}}
+    assert.ok(!mayPublishTo(forOthers, selection))
   })
 
   it('is known as ours by its addresses and their mode', () => {

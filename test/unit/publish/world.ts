@@ -1,4 +1,5 @@
 /** A publisher with the objects of the double, in the time of a fake clock. */
+import {DEFAULT_INTENT_OPTIONS} from '../../../src/core/intent/options.js'
 import type {Service} from '../../../src/core/cluster/objects.js'
 import type {Ingress, ServiceRef, WrittenStates} from '../../../src/core/cluster/written-state.js'
 import type {KubeObject} from '../../../src/kube/answers.js'
@@ -168,7 +169,7 @@ export class World {
         hosts: {fresh: () => this.hosts, onChange: (listener) => this.onHosts.push(listener)},
         onWrite: (kind, result) => void this.writes.push(`${kind} ${result}`),
       },
-      {addresses, hostName, writesPerSecond, finalizer},
+      {addresses, hostName, writesPerSecond, finalizer, selection: DEFAULT_INTENT_OPTIONS},
     )
   }
 }

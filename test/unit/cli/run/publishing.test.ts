@@ -1,3 +1,4 @@
+import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
 import assert from 'node:assert/strict'
 import {defaultGroup, openPublishing, type PublishingFlags} from '../../../../src/cli/run/open-publishing.js'
 import {Publishing, type PublishingOptions} from '../../../../src/cli/run/publishing.js'
@@ -13,6 +14,7 @@ import {FakeLog} from '../../controller/fakes.js'
 import {flagsOf} from './flags.js'
 
 const OPTIONS: PublishingOptions = {
+  selection: DEFAULT_INTENT_OPTIONS,
   ...{mode: 'auto', group: 'blue', namespace: 'lbex', namespaces: [], listenAddresses: ['192.0.2.1']},
   ...{publishAddresses: [], writesPerSecond: 20, finalizer: false},
   ...{hostName: 'host-1', identity: 'host-1-abc', candidate: 'host-1_1'},
