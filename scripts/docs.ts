@@ -1,6 +1,6 @@
 /**
  * Writes the generated files: oclif.manifest.json, schemas/annotations.schema.json, and in docs/ commands.md, annotations.md,
- * diagnostics.md, metrics.md, decisions/README.md and the table of layers in architecture.md. With --check it writes nothing,
+ * diagnostics.md, metrics.md, supported-fields.md, decisions/README.md and the table of layers in architecture.md. With --check it writes nothing,
  * and fails if one of them is out of date.
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
@@ -13,6 +13,7 @@ import {decisionsPage} from './docs/decisions-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
 import {withLayers} from './docs/layers-list.js'
 import {metricsPage} from './docs/metrics-page.js'
+import {supportedFieldsPage} from './docs/supported-fields-page.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const checks = process.argv.includes('--check')
@@ -25,6 +26,7 @@ settle('docs/annotations.md', await asMarkdown(annotationsPage()))
 settle('schemas/annotations.schema.json', await asJson(annotationsSchema()))
 settle('docs/diagnostics.md', await asMarkdown(diagnosticsPage(`${root}test/golden`)))
 settle('docs/metrics.md', await asMarkdown(metricsPage()))
+settle('docs/supported-fields.md', await asMarkdown(supportedFieldsPage()))
 settle('docs/decisions/README.md', await asMarkdown(decisionsPage(`${root}docs/decisions`)))
 const architecture = 'docs/architecture.md'
 settle(architecture, await asMarkdown(withLayers(readFileSync(root + architecture, 'utf8'))))

@@ -2,6 +2,7 @@
  * Reports fields that Kubernetes does not know, as the strict validation of kubectl does
  * (https://kubernetes.io/docs/reference/kubernetes-api/).
  */
+import {ENDPOINT_FIELDS, NODE_SPEC_FIELDS, SERVICE_SPEC_FIELDS} from '../../core/cluster/supported-fields.js'
 import {isMapping, type Field} from './fields.js'
 
 /** The keys of a mapping, or of each mapping in a list; some with the keys below them. */
@@ -38,26 +39,7 @@ export const SERVICE_FIELDS: KnownFields = {
   ...OBJECT,
   ...keys('status'),
   spec: {
-    ...keys(
-      'allocateLoadBalancerNodePorts',
-      'clusterIP',
-      'clusterIPs',
-      'externalIPs',
-      'externalName',
-      'externalTrafficPolicy',
-      'healthCheckNodePort',
-      'internalTrafficPolicy',
-      'ipFamilies',
-      'ipFamilyPolicy',
-      'loadBalancerClass',
-      'loadBalancerIP',
-      'loadBalancerSourceRanges',
-      'publishNotReadyAddresses',
-      'selector',
-      'sessionAffinity',
-      'trafficDistribution',
-      'type',
-    ),
+    ...keys(...Object.keys(SERVICE_SPEC_FIELDS)),
     ports: keys('appProtocol', 'name', 'nodePort', 'port', 'protocol', 'targetPort'),
     sessionAffinityConfig: {clientIP: keys('timeoutSeconds')},
   },
@@ -70,7 +52,7 @@ export const ENDPOINT_SLICE_FIELDS: KnownFields = {
   ...OBJECT,
   ...keys('addressType'),
   endpoints: {
-    ...keys('addresses', 'deprecatedTopology', 'hostname', 'nodeName', 'topology', 'zone'),
+    ...keys(...Object.keys(ENDPOINT_FIELDS), 'topology'),
     conditions: keys('ready', 'serving', 'terminating'),
     hints: {forNodes: keys('name'), forZones: keys('name')},
     targetRef: TARGET_REF,
@@ -89,7 +71,7 @@ export const ENDPOINTS_FIELDS: KnownFields = {
 export const NODE_FIELDS: KnownFields = {
   ...OBJECT,
   spec: {
-    ...keys('configSource', 'externalID', 'podCIDR', 'podCIDRs', 'providerID', 'unschedulable'),
+    ...keys(...Object.keys(NODE_SPEC_FIELDS)),
     taints: keys('effect', 'key', 'timeAdded', 'value'),
   },
   status: {
