@@ -2,6 +2,7 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {REFUSALS} from '../../diagnostics/rules/upstream-rules.js'
 import {parseIp} from '../cluster/ip-address.js'
+import {isPortNumber} from '../intent/values.js'
 import {whyRefused} from './address-policy.js'
 import {
   endpointsUnknown,
@@ -40,8 +41,9 @@ const ALL_REFUSED: NoBackendReason = {
   advice: 'see address-refused for the reason',
 }
 
+/** To the API server, 0 means that targetPort is not set. */
 function targetPort({port: {port}}: BackendContext): number {
-  return typeof port.targetPort === 'number' ? port.targetPort : port.port
+  return typeof port.targetPort === 'number' && isPortNumber(port.targetPort) ? port.targetPort : port.port
 }
 
 function asBackend({address, port}: PortEndpoint): Backend {

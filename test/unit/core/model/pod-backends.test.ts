@@ -202,6 +202,8 @@ describe('partial knowledge', () => {
     assert.deepEqual(servers([bare], NOTHING_KNOWN), ['192.0.2.1:80 down'])
     const target = bare.with({ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 9090}]})
     assert.deepEqual(servers([target], NOTHING_KNOWN), ['192.0.2.1:9090 down'])
+    const unset = bare.with({ports: [{name: 'http', protocol: 'TCP', port: 80, targetPort: 0}]})
+    assert.deepEqual(servers([unset], NOTHING_KNOWN), ['192.0.2.1:80 down'])
     assert.deepEqual(servers([bare.annotated({'upstream-type': 'cluster-ip'})], NOTHING_KNOWN), [
       '192.0.2.1:80 down',
     ])
