@@ -46,7 +46,7 @@ export function metricsPage(): string {
     `### Labels\n`,
     ...labelLists(definitions),
     PROCESS,
-    processMetrics().map(code).join(', '),
+    ...processMetrics().map((name) => `- ${code(name)}`),
   ].join('\n')
 }
 
