@@ -1,4 +1,4 @@
-/** Which Services have to be compared with what they should have. */
+/** The Services whose actual state must be compared with the desired state. */
 import type {Clock} from '../util/clock.js'
 
 export class DirtyServices {
@@ -27,7 +27,7 @@ export class DirtyServices {
     this.wake()
   }
 
-  /** From here on only later changes count. */
+  /** Returns the dirty Services and clears them. */
   take(): readonly string[] | 'all' {
     const taken = this.all ? 'all' : [...this.keys]
     this.all = false
@@ -35,14 +35,14 @@ export class DirtyServices {
     return taken
   }
 
-  /** Resolves when there is something, after `milliseconds`, or when `signal` aborts. */
+  /** Resolves when a Service is dirty, after `milliseconds`, or when `signal` aborts. */
   async next(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (this.isAny || signal.aborted) return
-    const over = new AbortController()
-    const end = (): void => over.abort()
+    const done = new AbortController()
+    const end = (): void => done.abort()
     this.wake = end
     signal.addEventListener('abort', end, {once: true})
-    await this.clock.delay(milliseconds, over.signal)
+    await this.clock.delay(milliseconds, done.signal)
     signal.removeEventListener('abort', end)
     this.wake = () => {}
   }

@@ -1,6 +1,6 @@
 /**
- * Leader election by a Lease, as client-go's tools/leaderelection does it. Of the times in the Lease nothing is compared: a
- * candidate measures by its own monotonic clock how long the Lease has not changed. So wall clocks may differ and jump.
+ * Leader election with a Lease, as in client-go's tools/leaderelection. Candidates ignore the timestamps in the Lease: each one
+ * measures with its own monotonic clock how long the Lease has not changed. So clock skew and clock jumps do no harm.
  */
 import {Failure} from '../diagnostics/failure.js'
 import type {KubeAccess} from '../kube/access.js'
@@ -8,18 +8,18 @@ import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
 import {LeaderLease} from './leader-lease.js'
 import {limitTime} from './limit-time.js'
-import {delayAfter} from './repeated.js'
+import {delayAfter} from './repeated-request.js'
 import {RequestLog} from './request-log.js'
 
-/** Milliseconds: a leader that could not renew the Lease for so long stops being the leader, before another can take it over. */
+/** Milliseconds after which a leader that cannot renew the Lease steps down, before another candidate can take it over. */
 const RENEW_DEADLINE = 10_000
-/** Milliseconds between attempts of the leader; those of a candidate wait up to JITTER times longer. */
+/** Milliseconds between attempts of the leader. Other candidates add up to JITTER times as much. */
 const RETRY_PERIOD = 2000
 const JITTER = 1.2
-/** Milliseconds after the end of a Lease within which the candidates try to get it. */
+/** Milliseconds over which the candidates spread their attempts after a Lease expires. */
 const SPREAD = 200
-/** Milliseconds for giving up the Lease on stop. */
-const TO_RELEASE = 5000
+/** Milliseconds that releasing the Lease may take when lbex stops. */
+const RELEASE_TIMEOUT = 5000
 
 export type LeaderElectionOptions = {
   readonly access: Pick<KubeAccess, 'get' | 'write'>
@@ -36,25 +36,25 @@ export type LeaderElectionOptions = {
 
 export interface LeaderElection {
   readonly isLeader: boolean
-  /** Calls `listener` after each change; returns what ends that. */
+  /** Calls `listener` after each change; returns a function that removes the listener. */
   onChange(listener: (isLeader: boolean) => void): () => void
-  /** Ends the candidacy, and lets another candidate lead at once; also after the signal has aborted. Never rejects. */
+  /** Steps down, so that another candidate can lead at once. Works after the signal has aborted, too. Never rejects. */
   release(): Promise<void>
 }
 
-/** Takes part until `signal` aborts or the caller releases; an abort alone leaves the Lease to run out. */
+/** Takes part until `signal` aborts or the caller calls `release`. After an abort alone, the Lease has to expire. */
 export function electLeader(options: LeaderElectionOptions, signal: AbortSignal): LeaderElection {
-  return new Candidate(options, signal)
+  return new ElectionCandidate(options, signal)
 }
 
-class Candidate implements LeaderElection {
+class ElectionCandidate implements LeaderElection {
   private readonly lease: LeaderLease
   private readonly requests: RequestLog
   private readonly listeners = new Set<(isLeader: boolean) => void>()
   private readonly stopping = new AbortController()
   private readonly running: Promise<void>
   private leading = false
-  /** When the last successful attempt began, by the monotonic clock. */
+  /** Monotonic time at which the last successful attempt began. */
   private renewedAt = -Infinity
 
   constructor(
@@ -69,7 +69,7 @@ class Candidate implements LeaderElection {
     this.running = this.run().finally(() => signal.removeEventListener('abort', stop))
   }
 
-  /** False also for a leader whose process was suspended, before any timer tells it. */
+  /** Checks the deadline: after the process was suspended, its timers have not fired yet. */
   get isLeader(): boolean {
     return this.leading && !this.stopping.signal.aborted && this.leftToRenew() > 0
   }
@@ -86,10 +86,10 @@ class Candidate implements LeaderElection {
     const {clock, log} = this.options
     const {signal} = new AbortController()
     try {
-      await limitTime(TO_RELEASE, clock, signal, (limited) => this.lease.release(limited))
+      await limitTime(RELEASE_TIMEOUT, clock, signal, (limited) => this.lease.release(limited))
     } catch (error) {
       if (!(error instanceof Failure)) throw error
-      log.warn('could not release the leader Lease, another lbex leads when it has run out', {
+      log.warn('could not release the leader Lease; another lbex becomes the leader after it expires', {
         error: error.message,
         code: error.code,
       })
@@ -100,25 +100,25 @@ class Candidate implements LeaderElection {
     const {signal} = this.stopping
     while (!signal.aborted) {
       const delay = await this.attempt()
-      if (this.leading && this.leftToRenew() <= 0) this.lead(false)
+      if (this.leading && this.leftToRenew() <= 0) this.setLeading(false)
       if (!signal.aborted) await this.options.clock.delay(delay, signal)
     }
-    this.lead(false)
+    this.setLeading(false)
   }
 
   /** Returns the milliseconds until the next attempt. */
   private async attempt(): Promise<number> {
     const {clock} = this.options
-    const begun = clock.monotonic()
+    const startedAt = clock.monotonic()
     const limit = this.leading ? Math.max(0, this.leftToRenew()) : RENEW_DEADLINE
     try {
       const result = await limitTime(limit, clock, this.stopping.signal, (signal) =>
         this.lease.acquireOrRenew(signal),
       )
       this.requests.succeeded()
-      if (result === 'held') this.renewedAt = begun
-      // A leader that met a conflict tries again, and stays the leader until its deadline.
-      if (result !== 'conflict') this.lead(result === 'held')
+      if (result === 'held') this.renewedAt = startedAt
+      // After a conflict, a leader retries, and stays the leader until its deadline.
+      if (result !== 'conflict') this.setLeading(result === 'held')
       return this.delayAfterSuccess()
     } catch (error) {
       if (this.stopping.signal.aborted) return 0
@@ -132,7 +132,7 @@ class Candidate implements LeaderElection {
     return Math.min(this.retryDelay(), this.lease.expiresIn() + SPREAD * this.random())
   }
 
-  /** A leader retries until its deadline, whatever the error. */
+  /** A leader retries until its deadline after any error, even one that a retry is unlikely to fix. */
   private delayAfter(error: unknown): number {
     if (this.leading) return Math.max(0, Math.min(RETRY_PERIOD, this.leftToRenew()))
     return Math.max(this.retryDelay(), delayAfter(error))
@@ -150,15 +150,12 @@ class Candidate implements LeaderElection {
     return this.renewedAt + RENEW_DEADLINE - this.options.clock.monotonic()
   }
 
-  private lead(leading: boolean): void {
+  private setLeading(leading: boolean): void {
     if (leading === this.leading) return
     this.leading = leading
     const {log, namespace, name} = this.options
     const lease = `${namespace}/${name}`
-    log.info(
-      leading ? 'this lbex is the leader of its group' : 'this lbex is no longer the leader of its group',
-      {lease},
-    )
+    log.info(leading ? 'became leader of the group' : 'no longer leader of the group', {lease})
     for (const listener of this.listeners) listener(leading)
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Writes Events as client-go does: the first time an Event of its own, then a series that counts the repetitions and that is
- * written seldom (https://github.com/kubernetes/client-go/blob/master/tools/events/event_broadcaster.go). An object that has
- * had many may have another one only once in a while (…/tools/record/events_cache.go).
+ * Writes Events as client-go does: the first occurrence creates an Event, repetitions are counted in its series, which is
+ * written rarely (https://github.com/kubernetes/client-go/blob/master/tools/events/event_broadcaster.go). The number of Events
+ * for one object is limited (…/tools/record/events_cache.go).
  */
 import type {Clock} from '../util/clock.js'
 import {EVENT_RESOURCE} from '../kube/resource.js'
@@ -14,29 +14,29 @@ export type EventRecorderDeps = {
   readonly write: PacedWrite
   readonly queue: Pick<WriteQueue, 'put'>
   readonly clock: Clock
-  /** Names this host. */
+  /** The name of this host. */
   readonly instance: string
 }
 
 type Recorded = {
   readonly draft: EventDraft
-  /** Of the Event in the API. */
+  /** The name of the Event in the API. */
   name?: string | undefined
   isCreated: boolean
   series?: Series | undefined
-  /** When the series was written last, monotonic. */
+  /** Monotonic time of the last write of the series. */
   writtenAt: number
-  /** When it happened last, monotonic. */
+  /** Monotonic time of the last occurrence. */
   notedAt: number
 }
 
-/** Milliseconds after which a series is over, and until one that goes on is written again. */
-const FINISH = 360_000
-const REFRESH = 1_800_000
-/** Milliseconds between two looks at all that is remembered. */
-const TICK = 30_000
-/** Of one object. */
-const LIMIT = {interval: 300_000, size: 25}
+/** Milliseconds without an occurrence after which a series ends, and between two writes of a series that continues. */
+const SERIES_END = 360_000
+const SERIES_INTERVAL = 1_800_000
+/** Milliseconds between two checks of all recorded Events. */
+const TICK_INTERVAL = 30_000
+/** The rate limit of one object. */
+const OBJECT_LIMIT = {interval: 300_000, size: 25}
 const MOST_REMEMBERED = 10_000
 
 export class EventRecorder {
@@ -47,7 +47,7 @@ export class EventRecorder {
 
   constructor(private readonly deps: EventRecorderDeps) {}
 
-  /** False if it cannot be written now: too much happens, to this object or to all together. */
+  /** False if the rate limit of the object or the length of the queue does not allow another Event now. */
   note(draft: EventDraft): boolean {
     const key = eventKey(draft)
     const known = this.recorded.get(key)
@@ -61,19 +61,20 @@ export class EventRecorder {
     return true
   }
 
-  /** To be called often: once in a while it writes how often the events of a series happened, and forgets the ones that are over. */
+  /** Call this often. It periodically writes the counts of series, and forgets series that have ended. */
   tick(): void {
     const now = this.deps.clock.monotonic()
-    if (now - this.tickedAt < TICK) return
+    if (now - this.tickedAt < TICK_INTERVAL) return
     this.tickedAt = now
     for (const [key, recorded] of this.recorded) {
-      const isOver = now - recorded.notedAt >= FINISH
+      const isOver = now - recorded.notedAt >= SERIES_END
       const isUnwritten = recorded.series !== undefined && recorded.notedAt > recorded.writtenAt
-      if (isUnwritten && (isOver || now - recorded.writtenAt >= REFRESH)) this.writeSeries(key, recorded)
+      if (isUnwritten && (isOver || now - recorded.writtenAt >= SERIES_INTERVAL))
+        this.writeSeries(key, recorded)
       if (isOver) this.recorded.delete(key)
     }
     for (const [id, {balancedAt}] of this.buckets)
-      if (balancedAt <= now - LIMIT.size * LIMIT.interval) this.buckets.delete(id)
+      if (balancedAt <= now - OBJECT_LIMIT.size * OBJECT_LIMIT.interval) this.buckets.delete(id)
   }
 
   private repeat(key: string, recorded: Recorded): boolean {
@@ -104,27 +105,27 @@ export class EventRecorder {
     const {write} = this.deps
     const {draft, name, series} = recorded
     if (!recorded.isCreated || name === undefined || !series) return this.create(recorded, signal)
-    const place = {resource: EVENT_RESOURCE, namespace: draft.service.namespace}
+    const target = {resource: EVENT_RESOURCE, namespace: draft.service.namespace}
     try {
-      await write('event', {verb: 'patch', ...place, name, body: seriesPatch(series)}, signal)
+      await write('event', {verb: 'patch', ...target, name, body: seriesPatch(series)}, signal)
     } catch (error) {
       if (resultOf(error) !== 'absent') throw error
-      // The API server keeps Events for an hour.
+      // The API server has deleted the Event: it keeps Events for an hour.
       recorded.name = undefined
       await this.create(recorded, signal)
     }
   }
 
-  /** With the same name if it is tried again: the API server may have created it although its answer was lost. */
+  /** A retry uses the same name: the API server may have created the Event although its response was lost. */
   private async create(recorded: Recorded, signal: AbortSignal): Promise<void> {
     const {write, clock, instance} = this.deps
     const {draft, series} = recorded
     const at = clock.now()
     const name = (recorded.name ??= eventName(draft.service, at, (this.serial += 1)))
-    const place = {resource: EVENT_RESOURCE, namespace: draft.service.namespace}
+    const target = {resource: EVENT_RESOURCE, namespace: draft.service.namespace}
     const body = {...makeEvent(draft, name, at, instance), ...(series && seriesPatch(series))}
     try {
-      await write('event', {verb: 'create', ...place, body}, signal)
+      await write('event', {verb: 'create', ...target, body}, signal)
     } catch (error) {
       if (resultOf(error) !== 'conflict') throw error
     }
@@ -134,8 +135,8 @@ export class EventRecorder {
   private admit({service: {namespace, name}}: EventDraft): boolean {
     const {clock} = this.deps
     const id = `${namespace}/${name}`
-    const bucket = this.buckets.get(id) ?? new TokenBucket(clock, LIMIT)
-    if (bucket.balancedAt + LIMIT.interval > clock.monotonic()) return false
+    const bucket = this.buckets.get(id) ?? new TokenBucket(clock, OBJECT_LIMIT)
+    if (bucket.balancedAt + OBJECT_LIMIT.interval > clock.monotonic()) return false
     bucket.take()
     this.buckets.set(id, bucket)
     this.forgetOldest(this.buckets)

@@ -1,9 +1,9 @@
-/** Events as the API has them (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/). Pure. */
+/** Creates events.k8s.io/v1 Events (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/). Pure. */
 import type {ServiceRef} from '../core/cluster/written-state.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {concernsHost, DOMAIN, reasonOf} from './reasons.js'
 
-/** What happened to a Service, before it has a time and a name. */
+/** An Event about a Service, without its time and name. */
 export type EventDraft = {
   readonly service: ServiceRef
   readonly uid?: string | undefined
@@ -15,16 +15,16 @@ export type EventDraft = {
 
 export type Series = {readonly count: number; readonly lastObserved: number}
 
-/** The API server accepts 1024 bytes. */
+/** Bytes that the API server accepts. */
 const LONGEST_NOTE = 1024
 const LONGEST_INSTANCE = 128
 
-/** Equal for what is one event, however often it happens. */
+/** Equal for repetitions of the same Event. */
 export function eventKey({service, uid, type, reason, note}: EventDraft): string {
   return [service.namespace, service.name, uid, type, reason, note].join('\n')
 }
 
-/** `instance`: the host that writes it. Times in milliseconds since the epoch. */
+/** `instance`: the host that writes the Event. `at`: milliseconds since the epoch. */
 export function makeEvent(draft: EventDraft, name: string, at: number, instance: string): object {
   const {service, uid, type, reason, action, note} = draft
   return {
@@ -46,19 +46,19 @@ export function seriesPatch({count, lastObserved}: Series): object {
   return {series: {count, lastObservedTime: microTime(lastObserved)}}
 }
 
-/** As client-go names them: the object, and a hexadecimal number that counts nanoseconds. */
+/** Named as in client-go: the object, and the time in nanoseconds as a hexadecimal number. */
 export function eventName(service: ServiceRef, at: number, serial: number): string {
   const nanoseconds = BigInt(Math.trunc(at)) * 1_000_000n + BigInt(serial % 1_000_000)
   return `${service.name}.${nanoseconds.toString(16)}`
 }
 
-/** What a diagnostic says, with what to do about it. `host` is named if the diagnostic concerns that host alone. */
+/** The message and hint of a diagnostic. Starts with the name of `host` if the diagnostic is about that host only. */
 function describeDiagnostic({code, message, hint}: Diagnostic, host: string): string {
   const where = concernsHost(code) ? `on host ${host}: ` : ''
   return cutNote(`${where}${message}${hint ? `; ${hint}` : ''}`)
 }
 
-/** A Service that asks for something that is not served as asked; undefined for what is merely good to know. */
+/** A warning about a Service that is not served as requested; undefined for a diagnostic of severity info. */
 export function draftOf(
   diagnostic: Diagnostic,
   {service, uid}: Pick<EventDraft, 'service' | 'uid'>,
@@ -73,7 +73,7 @@ export function microTime(at: number): string {
   return new Date(at).toISOString().replace('Z', '000Z')
 }
 
-/** By bytes of UTF-8, between two characters. */
+/** Truncates to the maximum number of bytes, not inside a character. */
 export function cutNote(text: string): string {
   if (Buffer.byteLength(text) <= LONGEST_NOTE) return text
   let [cut, size] = ['', 3]

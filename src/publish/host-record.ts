@@ -1,4 +1,4 @@
-/** What a host of a group tells the others by its Lease: its addresses, and whether it is ready. */
+/** The content of a host's Lease: its addresses, and whether it is ready. */
 import {isIP} from 'node:net'
 import {nameFor, type StoredLease} from './lease.js'
 
@@ -10,18 +10,18 @@ export type HostAnnouncement = {
 
 export type PublishingHost = HostAnnouncement & {readonly name: string}
 
-/** On each host Lease: the hosts of a group find each other by it. */
+/** The label of all host Leases of a group. */
 export const GROUP_LABEL = 'loadbalancer.lbex/publish-group'
 
 const ADDRESSES = 'loadbalancer.lbex/addresses'
 const READY = 'loadbalancer.lbex/ready'
 
-/** More would not be read by the clients of a Service's status either. */
+/** Far more than a host has; clients of a Service's status do not expect more either. */
 const MOST_ADDRESSES = 32
 
 const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
 
-/** Of the Lease that elects the leader of `group`. */
+/** The name of the Lease for the leader election of `group`. */
 export function leaderLeaseName(group: string): string {
   return `lbex-leader-${nameFor(group)}`
 }
@@ -30,7 +30,7 @@ export function hostLeaseName(group: string, identity: string): string {
   return `lbex-host-${nameFor(identity, group)}`
 }
 
-/** The group itself if it may be the value of a label. */
+/** The group itself if it is a valid label value. */
 export function groupLabel(group: string): string {
   return /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(group) ? group : nameFor(group)
 }
@@ -42,14 +42,14 @@ export function hostMetadata(group: string, {addresses, ready}: HostAnnouncement
   }
 }
 
-/** Undefined if the annotations are not those of a host. */
+/** Undefined if the annotations are not valid. */
 export function readHost({spec, annotations}: StoredLease): PublishingHost | undefined {
   const name = spec.holderIdentity
   const addresses = readAddresses(annotations[ADDRESSES])
   return name && addresses ? {name, addresses, ready: annotations[READY] === 'true'} : undefined
 }
 
-/** They are written into the status of Services, where one invalid address would have all refused. */
+/** The addresses go into the status of Services: the API server rejects a status with one invalid address. */
 function readAddresses(text: unknown): readonly string[] | undefined {
   try {
     const addresses = JSON.parse(String(text)) as unknown

@@ -1,4 +1,4 @@
-/** The hosts of a group tell each other by Leases that they are there, at which addresses, and whether they are ready. */
+/** Hosts of a group share their addresses and readiness through Leases, one for each host. */
 import type {KubeAccess} from '../kube/access.js'
 import {LEASE_RESOURCE} from '../kube/resource.js'
 import {GROUP_LABEL, groupLabel, readHost, type PublishingHost} from './host-record.js'
@@ -6,15 +6,15 @@ import {KnownHosts} from './known-hosts.js'
 import {readLease, type StoredLease} from './lease.js'
 import {limitTime} from './limit-time.js'
 import {OwnLease, type OwnLeaseOptions} from './own-lease.js'
-import {Repeated} from './repeated.js'
+import {RepeatedRequest} from './repeated-request.js'
 import {RequestLog} from './request-log.js'
 
-/** Milliseconds from one renewal to the next, a tenth more or less; and the least, however often the caller has news. */
+/** Milliseconds between renewals, with 10 % jitter, and the minimum when the caller reports changes. */
 const PERIOD = 5000
-const SHORTEST_PERIOD = 500
+const MIN_PERIOD = 500
 /** Milliseconds. */
-const TO_LIST = 4000
-const PAGE = 500
+const LIST_TIMEOUT = 4000
+const PAGE_SIZE = 500
 
 export type HostLeasesOptions = OwnLeaseOptions & {
   readonly access: Pick<KubeAccess, 'list' | 'write' | 'delete'>
@@ -23,20 +23,20 @@ export type HostLeasesOptions = OwnLeaseOptions & {
 }
 
 export interface HostLeases {
-  /** This host, and all others whose Leases are renewed in time, in the order of their names. */
+  /** This host, and all others whose Leases are renewed in time, sorted by name. */
   fresh(): readonly PublishingHost[]
-  /** Calls `listener` after each change of `fresh()`; returns what ends that. */
+  /** Calls `listener` after each change of `fresh()`; returns a function that removes the listener. */
   onChange(listener: () => void): () => void
-  /** The addresses or the readiness of this host have changed: tell the others now. */
+  /** The addresses or the readiness of this host have changed: renews the Lease now. */
   update(): void
   /**
-   * Ends the renewals. `delete`: this host no longer serves. `keep`: NGINX serves on, and the next lbex renews the Lease.
+   * Stops renewing. `delete`: this host no longer serves. `keep`: NGINX keeps serving, and the next lbex renews the Lease.
    * Never rejects.
    */
   stop(lease: 'delete' | 'keep'): Promise<void>
 }
 
-/** Renews and reads until `signal` aborts, which keeps the Lease, or until the caller stops it. */
+/** Renews and lists the Leases until `signal` aborts (which keeps the own Lease) or the caller calls `stop`. */
 export function shareHosts(options: HostLeasesOptions, signal: AbortSignal): HostLeases {
   return new SharedHosts(options, signal)
 }
@@ -47,19 +47,22 @@ class SharedHosts implements HostLeases {
   private readonly listeners = new Set<() => void>()
   private readonly stopping = new AbortController()
   private readonly running: Promise<void>
-  private readonly reading: Repeated
+  private readonly reading: RepeatedRequest
   private readonly skipped = new Set<string>()
-  private waiting = new AbortController()
-  /** What the listeners know. */
-  private told: string
+  private sleeping = new AbortController()
+  /** `fresh()` as of the last notification, as JSON. */
+  private lastNotified: string
 
   constructor(
     private readonly options: HostLeasesOptions,
     signal: AbortSignal,
   ) {
     this.own = new OwnLease(options)
-    this.reading = new Repeated(options.clock, new RequestLog(options.log, 'reading the Leases of hosts'))
-    this.told = JSON.stringify(this.fresh())
+    this.reading = new RepeatedRequest(
+      options.clock,
+      new RequestLog(options.log, 'listing the Leases of the group'),
+    )
+    this.lastNotified = JSON.stringify(this.fresh())
     const stop = (): void => this.end()
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, {once: true})
@@ -79,8 +82,8 @@ class SharedHosts implements HostLeases {
   }
 
   update(): void {
-    this.waiting.abort()
-    this.tell()
+    this.sleeping.abort()
+    this.notifyIfChanged()
   }
 
   async stop(lease: 'delete' | 'keep'): Promise<void> {
@@ -91,35 +94,35 @@ class SharedHosts implements HostLeases {
 
   private end(): void {
     this.stopping.abort()
-    this.waiting.abort()
+    this.sleeping.abort()
   }
 
   private async run(): Promise<void> {
     const {clock, random = Math.random} = this.options
     const {signal} = this.stopping
     while (!signal.aborted) {
-      const waiting = new AbortController()
-      this.waiting = waiting
+      const sleeping = new AbortController()
+      this.sleeping = sleeping
       await Promise.all([this.read(signal), this.own.renew(signal)])
-      await clock.delay(SHORTEST_PERIOD, signal)
-      await clock.delay(PERIOD * (0.9 + 0.2 * random()) - SHORTEST_PERIOD, waiting.signal)
+      await clock.delay(MIN_PERIOD, signal)
+      await clock.delay(PERIOD * (0.9 + 0.2 * random()) - MIN_PERIOD, sleeping.signal)
     }
   }
 
   private async read(signal: AbortSignal): Promise<void> {
     const {clock} = this.options
     await this.reading.attempt(async () => {
-      const leases = await limitTime(TO_LIST, clock, signal, (limited) => this.list(limited))
-      this.own.compare(leases.get(this.own.name))
+      const leases = await limitTime(LIST_TIMEOUT, clock, signal, (limited) => this.list(limited))
+      this.own.detectDuplicate(leases.get(this.own.name))
       this.known.observe(leases, clock.monotonic())
-      this.tell()
-      await limitTime(TO_LIST, clock, signal, (limited) => this.deleteAbandoned(limited))
+      this.notifyIfChanged()
+      await limitTime(LIST_TIMEOUT, clock, signal, (limited) => this.deleteAbandoned(limited))
     }, signal)
   }
 
   private async list(signal: AbortSignal): Promise<Map<string, StoredLease>> {
     const {access, namespace, group} = this.options
-    const options = {namespace, labelSelector: `${GROUP_LABEL}=${groupLabel(group)}`, limit: PAGE}
+    const options = {namespace, labelSelector: `${GROUP_LABEL}=${groupLabel(group)}`, limit: PAGE_SIZE}
     const leases = new Map<string, StoredLease>()
     let continueToken: string | undefined
     do {
@@ -134,11 +137,11 @@ class SharedHosts implements HostLeases {
   private skip(name: string): void {
     const {log, namespace} = this.options
     if (!this.skipped.has(name))
-      log.warn('skipped a host whose Lease is not valid', {lease: `${namespace}/${name}`})
+      log.warn('host skipped: its Lease is not valid', {lease: `${namespace}/${name}`})
     this.skipped.add(name)
   }
 
-  /** Hosts that were killed and never came back. One at a time, which is enough. */
+  /** Deletes the Leases of hosts that never came back: one for each list, because there are few. */
   private async deleteAbandoned(signal: AbortSignal): Promise<void> {
     const {access, namespace} = this.options
     const [name] = this.known.abandoned()
@@ -146,10 +149,10 @@ class SharedHosts implements HostLeases {
     await access.delete(LEASE_RESOURCE, {namespace, name}, signal)
   }
 
-  private tell(): void {
+  private notifyIfChanged(): void {
     const fresh = JSON.stringify(this.fresh())
-    if (fresh === this.told) return
-    this.told = fresh
+    if (fresh === this.lastNotified) return
+    this.lastNotified = fresh
     for (const listener of this.listeners) listener()
   }
 }

@@ -1,15 +1,15 @@
-/** The other hosts of a group, as their Leases were observed: a host is fresh while its Lease keeps changing. */
+/** The hosts of a group by their observed Leases: a host is fresh while its Lease keeps changing. */
 import {readHost, type PublishingHost} from './host-record.js'
 import {isSameSpec, type StoredLease} from './lease.js'
 
-/** Milliseconds: a host whose Lease has not changed for so long is no longer fresh, unless the Lease says less. */
+/** Milliseconds after which a host whose Lease has not changed is no longer fresh. The Lease may set a shorter time. */
 export const HOST_DURATION = 20_000
 /**
- * Milliseconds without a successful list after which nothing is known of who renewed in the meantime. The API server was away
- * then, for the other hosts too: they get the whole time again, so that an outage takes no address away.
+ * Milliseconds without a successful list after which all hosts count as fresh again: the API server was probably unreachable for
+ * the other hosts too, so they could not renew. An outage must not remove their addresses.
  */
 const LONGEST_GAP = 15_000
-/** Milliseconds: a host that has been silent for so long does not come back, and its Lease is deleted. */
+/** Milliseconds without a renewal after which the Lease of a host is deleted. */
 const ABANDONED = 3_600_000
 
 type Observation = {readonly lease: StoredLease; readonly at: number}
@@ -18,7 +18,7 @@ export class KnownHosts {
   private observations: ReadonlyMap<string, Observation> = new Map()
   private listedAt = -Infinity
 
-  /** `leases` by their names: all of the group, as listed at `now`, a time of the monotonic clock. */
+  /** `leases`: all Leases of the group by name, as listed at the monotonic time `now`. */
   observe(leases: ReadonlyMap<string, StoredLease>, now: number): void {
     const isAfterGap = now - this.listedAt > LONGEST_GAP
     this.listedAt = now
@@ -30,14 +30,14 @@ export class KnownHosts {
     )
   }
 
-  /** As of the last list: while there is none, nothing is known to have changed. */
+  /** As of the last successful list, so that a failed list does not make hosts expire. */
   fresh(): PublishingHost[] {
     return [...this.observations.values()]
       .filter(({lease, at}) => this.listedAt - at < durationOf(lease))
       .flatMap(({lease}) => readHost(lease) ?? [])
   }
 
-  /** Names of Leases. */
+  /** The names of abandoned Leases. */
   abandoned(): string[] {
     return [...this.observations].filter(([, {at}]) => this.listedAt - at >= ABANDONED).map(([name]) => name)
   }

@@ -1,4 +1,4 @@
-/** The Lease that makes one candidate the leader: what was observed of it, and each attempt to get or renew it. */
+/** The Lease of the leader election: its last observed version, and the attempts to acquire or renew it. */
 import type {KubeAccess} from '../kube/access.js'
 import {ApiFailure} from '../kube/api-failure.js'
 import {LEASE_RESOURCE} from '../kube/resource.js'
@@ -13,7 +13,7 @@ import {
   type StoredLease,
 } from './lease.js'
 
-/** Milliseconds: a candidate waits so long without a change of the Lease before it takes it over. */
+/** Milliseconds without a change of the Lease after which another candidate may take it over. */
 const LEASE_DURATION = 15_000
 
 export type LeaderLeaseOptions = {
@@ -24,37 +24,37 @@ export type LeaderLeaseOptions = {
   readonly clock: Clock
 }
 
-/** `held`: by this candidate. `taken`: by another. `conflict`: something else changed the Lease at the same time; try again. */
-export type Attempt = 'held' | 'taken' | 'conflict'
+/** `held`: by this candidate. `taken`: by another. `conflict`: another client changed the Lease concurrently; retry. */
+export type LeaseResult = 'held' | 'taken' | 'conflict'
 
-type Observed = {
+type ObservedLease = {
   readonly lease: StoredLease
-  /** By the monotonic clock: when this version of the Lease was first read or written. */
+  /** Monotonic time at which this version of the Lease was first read or written. */
   readonly at: number
 }
 
 export class LeaderLease {
-  private observed: Observed | undefined
+  private observed: ObservedLease | undefined
 
   constructor(private readonly options: LeaderLeaseOptions) {}
 
-  async acquireOrRenew(signal: AbortSignal): Promise<Attempt> {
+  async acquireOrRenew(signal: AbortSignal): Promise<LeaseResult> {
     return (await this.renewObserved(signal)) ? 'held' : this.acquire(signal)
   }
 
-  /** As last observed. */
+  /** True if this candidate holds the last observed Lease. */
   get isOurs(): boolean {
     return this.observed !== undefined && this.holds(this.observed.lease)
   }
 
-  /** Milliseconds until the Lease of another holder runs out, unless that renews it. */
+  /** Milliseconds until the observed Lease expires unless its holder renews it; 0 if it has no holder. */
   expiresIn(): number {
     const {observed} = this
     if (!observed?.lease.spec.holderIdentity) return 0
     return Math.max(0, observed.at + durationOf(observed.lease) - this.options.clock.monotonic())
   }
 
-  /** With an empty holder the next candidate need not wait. */
+  /** Writes an empty holder, so that the next candidate need not wait. */
   async release(signal: AbortSignal): Promise<void> {
     const lease = await this.read(signal)
     if (lease?.spec.holderIdentity !== this.options.identity) return
@@ -65,7 +65,7 @@ export class LeaderLease {
     await this.update(lease, spec, signal)
   }
 
-  /** Saves the leader a read, as long as nothing else changes the Lease. */
+  /** Renews the last observed version without reading it again. False if another client has changed the Lease. */
   private async renewObserved(signal: AbortSignal): Promise<boolean> {
     const {observed} = this
     if (!observed || !this.holds(observed.lease) || this.expiresIn() <= 0) return false
@@ -73,15 +73,15 @@ export class LeaderLease {
       await this.update(observed.lease, this.specAfter(observed.lease), signal)
       return true
     } catch (error) {
-      // The Lease was changed or deleted, or the answer to the last renewal got lost: read it.
+      // The Lease was changed or deleted, or the response to the last renewal was lost: read it again.
       if (hasCode(error, 'api-conflict') || hasCode(error, 'api-absent')) return false
       throw error
     }
   }
 
-  private async acquire(signal: AbortSignal): Promise<Attempt> {
+  private async acquire(signal: AbortSignal): Promise<LeaseResult> {
     const lease = await this.read(signal)
-    // If a client deleted the Lease, its holder creates it again: until the Lease would have run out, that one is the leader.
+    // If the Lease was deleted, its last holder stays the leader, and creates it again, until it would have expired.
     const last = lease ?? this.observed?.lease
     if (last && !this.holds(last) && this.expiresIn() > 0) return 'taken'
     try {
@@ -89,13 +89,13 @@ export class LeaderLease {
       else await this.create(signal)
       return 'held'
     } catch (error) {
-      // Another candidate was faster, or it was deleted since it was read.
+      // Another candidate was faster, or the Lease was deleted since it was read.
       if (hasCode(error, 'api-conflict') || (lease && hasCode(error, 'api-absent'))) return 'conflict'
       throw error
     }
   }
 
-  /** A Lease that another candidate held counts one more transition, also if that has released it. */
+  /** Counts a transition if another candidate held the Lease before, even if that candidate has released it. */
   private specAfter(lease: StoredLease): LeaseSpec {
     const now = this.now()
     const {acquireTime = now, leaseTransitions = 0} = lease.spec
@@ -126,9 +126,9 @@ export class LeaderLease {
 
   private async update(lease: StoredLease, spec: LeaseSpec, signal: AbortSignal): Promise<void> {
     const {access, namespace, name} = this.options
-    const place = {resource: LEASE_RESOURCE, namespace, name}
+    const target = {resource: LEASE_RESOURCE, namespace, name}
     const body = leaseWith(lease, spec)
-    this.observe(readLease(await access.write({verb: 'update', ...place, body}, signal)))
+    this.observe(readLease(await access.write({verb: 'update', ...target, body}, signal)))
   }
 
   private observe(lease: StoredLease): StoredLease {
@@ -147,7 +147,7 @@ export class LeaderLease {
   }
 }
 
-/** Without a usable duration the Lease counts as one of lbex. */
+/** If the Lease has no valid duration, the one of lbex applies. */
 function durationOf({spec: {leaseDurationSeconds}}: StoredLease): number {
   return leaseDurationSeconds ? leaseDurationSeconds * 1000 : LEASE_DURATION
 }

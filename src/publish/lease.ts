@@ -1,4 +1,4 @@
-/** A Lease of coordination.k8s.io, between the API's object and a value. */
+/** Converts coordination.k8s.io Leases between API objects and values. */
 import {createHash} from 'node:crypto'
 import type {RawObject} from '../kube/answers.js'
 import {LEASE_RESOURCE} from '../kube/resource.js'
@@ -10,7 +10,7 @@ export type LeaseSpec = {
   /** Empty if the holder has released it. */
   readonly holderIdentity: string
   readonly leaseDurationSeconds: number
-  /** When the holder got it, and when it was last renewed, by the clock of the holder. */
+  /** When the holder acquired and last renewed it, by the clock of the holder. */
   readonly acquireTime: string
   readonly renewTime: string
   readonly leaseTransitions: number
@@ -20,11 +20,11 @@ export type StoredLease = {
   readonly spec: Partial<LeaseSpec>
   readonly labels: Readonly<Record<string, unknown>>
   readonly annotations: Readonly<Record<string, unknown>>
-  /** The answer of the API server, to write it back with another spec. */
+  /** The object as the API server returned it, to be written back with another spec. */
   readonly object: RawObject
 }
 
-/** A field with a wrong type counts as absent. */
+/** Treats a field with a wrong type as absent. */
 export function readLease(object: RawObject): StoredLease {
   const metadata = recordOf(object['metadata'])
   const {holderIdentity, leaseDurationSeconds, acquireTime, renewTime, leaseTransitions} = recordOf(
@@ -48,7 +48,7 @@ export function newLease({namespace, name}: LeasePlace, spec: LeaseSpec, metadat
   return {...typeOfLease(), metadata: {...metadata, namespace, name}, spec}
 }
 
-/** The Lease with another spec. Labels, annotations and the resourceVersion stay, and fields of later versions of Kubernetes. */
+/** The Lease with another spec. Keeps the metadata, and fields that newer versions of Kubernetes add. */
 export function leaseWith({object}: StoredLease, spec: LeaseSpec): object {
   return {...object, ...typeOfLease(), spec: {...recordOf(object['spec']), ...spec}}
 }
@@ -65,13 +65,13 @@ export function isSameSpec(a: StoredLease, b: StoredLease): boolean {
   return fields.every((field) => a.spec[field] === b.spec[field])
 }
 
-/** MicroTime of the API: RFC 3339 with six digits for the fraction of a second. */
+/** The API's MicroTime: RFC 3339 with six fractional digits. */
 export function microTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '000Z')
 }
 
 /**
- * A part of a name that RFC 1123 allows, of at most 39 characters: readable, and different for each `text` and `context`.
+ * A valid part of an RFC 1123 name of at most 39 characters: readable, and unique for each `text` and `context`.
  */
 export function nameFor(text: string, context = ''): string {
   const hash = createHash('sha256').update(`${context}\0${text}`).digest('hex').slice(0, 10)

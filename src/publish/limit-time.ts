@@ -2,7 +2,7 @@ import {Failure} from '../diagnostics/failure.js'
 import {Deadline} from '../kube/deadline.js'
 import type {Clock} from '../util/clock.js'
 
-/** Ends `work` after `milliseconds`, earlier than the limits of each request do. */
+/** Aborts `work` after `milliseconds`, which is shorter than the timeouts of its requests. */
 export async function limitTime<T>(
   milliseconds: number,
   clock: Clock,
@@ -10,7 +10,7 @@ export async function limitTime<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const deadline = new Deadline(clock, signal)
-  deadline.within(milliseconds, () => tooLate(milliseconds))
+  deadline.within(milliseconds, () => timeoutFailure(milliseconds))
   try {
     return await deadline.race(work(deadline.signal))
   } finally {
@@ -18,8 +18,8 @@ export async function limitTime<T>(
   }
 }
 
-function tooLate(milliseconds: number): Failure {
-  return new Failure(`the API server has not answered within ${milliseconds / 1000} s`, {
+function timeoutFailure(milliseconds: number): Failure {
+  return new Failure(`the API server did not respond within ${milliseconds / 1000} s`, {
     code: 'api-timeout',
     temporary: true,
   })

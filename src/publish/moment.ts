@@ -1,4 +1,4 @@
-/** What a reconcile had served, as far as it is published. */
+/** The part of a reconcile's outcome that is published. */
 import type {Service} from '../core/cluster/objects.js'
 import {haveSameItems} from '../core/translate/plan-services.js'
 import type {TranslatedService} from '../core/translate/translator.js'
@@ -8,10 +8,10 @@ import {servedPorts, type ServedPorts} from './served-ports.js'
 export type PublishMoment = {
   /** All Services of the snapshot. */
   readonly services: readonly Service[]
-  /** Those that ask for this lbex. */
+  /** The Services that select this lbex. */
   readonly translated: readonly TranslatedService[]
   readonly diagnostics: readonly Diagnostic[]
-  /** Services that NGINX serves nothing of, or something older. */
+  /** Services that are not served, or only with their last good configuration. */
   readonly quarantined: readonly ObjectRef[]
 }
 
@@ -37,28 +37,28 @@ export function diagnosticsByService(
 type Remembered = {
   readonly translated: TranslatedService
   readonly diagnostics: readonly Diagnostic[]
-  readonly isLeftOut: boolean
+  readonly isQuarantined: boolean
   readonly served: ServedPorts
 }
 
-/** As servedPorts; the same object as before as long as nothing changes that it is made of. */
+/** Like servedPorts, but returns the previous object while its inputs stay the same. */
 export type RecallServedPorts = typeof servedPorts
 
 export function rememberServedPorts(): RecallServedPorts {
   const remembered = new WeakMap<Service, Remembered>()
-  return (translated, diagnostics, isLeftOut) => {
+  return (translated, diagnostics, isQuarantined) => {
     const {service} = translated.intent
     const last = remembered.get(service)
-    if (last && isSame(last, {translated, diagnostics, isLeftOut})) return last.served
-    const served = servedPorts(translated, diagnostics, isLeftOut)
-    remembered.set(service, {translated, diagnostics, isLeftOut, served})
+    if (last && isSame(last, {translated, diagnostics, isQuarantined})) return last.served
+    const served = servedPorts(translated, diagnostics, isQuarantined)
+    remembered.set(service, {translated, diagnostics, isQuarantined, served})
     return served
   }
 }
 
 function isSame(a: Omit<Remembered, 'served'>, b: Omit<Remembered, 'served'>): boolean {
   return (
-    a.isLeftOut === b.isLeftOut &&
+    a.isQuarantined === b.isQuarantined &&
     a.translated.intent === b.translated.intent &&
     haveSameItems(a.translated.allocated, b.translated.allocated) &&
     haveSameItems(a.translated.available, b.translated.available) &&

@@ -8,13 +8,13 @@ import {hostLeaseName, hostMetadata, type HostAnnouncement} from './host-record.
 import {HOST_DURATION} from './known-hosts.js'
 import {microTime, newLease, type LeaseSpec, type StoredLease} from './lease.js'
 import {limitTime} from './limit-time.js'
-import {Repeated} from './repeated.js'
+import {RepeatedRequest} from './repeated-request.js'
 import {RequestLog} from './request-log.js'
 
-/** Milliseconds: a request that hangs must not cost more than one renewal. */
-const TO_RENEW = 4000
-/** Renewals by another lbex after which it is told: the one that ran before this may still renew while this starts. */
-const OF_ANOTHER = 3
+/** Milliseconds. A request that hangs must not delay more than one renewal. */
+const REQUEST_TIMEOUT = 4000
+/** Renewals by another lbex before a warning: the previous lbex of this host may still renew while this one starts. */
+const FOREIGN_RENEWALS = 3
 
 export type OwnLeaseOptions = {
   readonly access: Pick<KubeAccess, 'write' | 'delete'>
@@ -22,7 +22,7 @@ export type OwnLeaseOptions = {
   readonly group: string
   /** Of this host: different for each host of the group, the same after a restart. */
   readonly identity: string
-  /** What this host tells the others at the moment. */
+  /** The current addresses and readiness of this host. */
   readonly announce: () => HostAnnouncement
   readonly clock: Clock
   readonly log: Logger
@@ -30,50 +30,55 @@ export type OwnLeaseOptions = {
 
 export class OwnLease {
   readonly name: string
-  private readonly renewing: Repeated
+  private readonly renewing: RepeatedRequest
   private readonly acquireTime: string
-  private readonly ofAnother = new Set<string>()
+  private readonly foreignRenewals = new Set<string>()
 
   constructor(private readonly options: OwnLeaseOptions) {
     const {group, identity, clock, log} = options
     this.name = hostLeaseName(group, identity)
     this.acquireTime = microTime(clock.now())
-    this.renewing = new Repeated(clock, new RequestLog(log, 'renewing the Lease of this host'))
+    this.renewing = new RepeatedRequest(clock, new RequestLog(log, 'renewing the Lease of this host'))
   }
 
   /** Never rejects. */
   async renew(signal: AbortSignal): Promise<void> {
     const work = (): Promise<void> =>
-      limitTime(TO_RENEW, this.options.clock, signal, (limited) => this.write(limited))
+      limitTime(REQUEST_TIMEOUT, this.options.clock, signal, (limited) => this.write(limited))
     await this.renewing.attempt(work, signal)
   }
 
-  /** Two lbex with one identity would take turns with their addresses, and the status of Services with them. */
-  compare(listed: StoredLease | undefined): void {
+  /** Detects another lbex with the same identity: the two would overwrite each other's addresses in turn. */
+  detectDuplicate(listed: StoredLease | undefined): void {
     const {acquireTime, renewTime} = listed?.spec ?? {}
-    const isNews =
-      renewTime !== undefined && acquireTime !== this.acquireTime && !this.ofAnother.has(renewTime)
-    if (!isNews || this.ofAnother.size === OF_ANOTHER) return
-    this.ofAnother.add(renewTime)
-    if (this.ofAnother.size < OF_ANOTHER) return
+    const isForeign =
+      renewTime !== undefined && acquireTime !== this.acquireTime && !this.foreignRenewals.has(renewTime)
+    if (!isForeign || this.foreignRenewals.size === FOREIGN_RENEWALS) return
+    this.foreignRenewals.add(renewTime)
+    if (this.foreignRenewals.size < FOREIGN_RENEWALS) return
     const {log, namespace, identity} = this.options
-    log.warn('another lbex renews the Lease of this host: give each host of a group an identity of its own', {
-      ...{lease: `${namespace}/${this.name}`, identity},
-    })
+    log.warn(
+      'another lbex renews the Lease of this host: every host of a group needs its own host name or --nginx-dir',
+      {
+        ...{lease: `${namespace}/${this.name}`, identity},
+      },
+    )
   }
 
-  /** This host no longer serves. Never rejects. */
+  /** Call this when the host no longer serves. Never rejects. */
   async remove(): Promise<void> {
     const {access, clock, log, namespace} = this.options
     const {signal} = new AbortController()
     const object = {namespace, name: this.name}
     try {
-      await limitTime(TO_RENEW, clock, signal, (limited) => access.delete(LEASE_RESOURCE, object, limited))
+      await limitTime(REQUEST_TIMEOUT, clock, signal, (limited) =>
+        access.delete(LEASE_RESOURCE, object, limited),
+      )
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       const {message, code} = error
       log.warn(
-        'could not delete the Lease of this host, its addresses are published until the Lease runs out',
+        'could not delete the Lease of this host; its addresses stay published until the Lease expires',
         {
           ...{error: message, code},
         },
@@ -81,20 +86,20 @@ export class OwnLease {
     }
   }
 
-  /** A patch, because no other client changes this Lease. */
+  /** A patch without a resourceVersion, because no other client changes this Lease. */
   private async write(signal: AbortSignal): Promise<void> {
     const {access, namespace, group, clock, announce} = this.options
     const renewTime = microTime(clock.now())
     const metadata = hostMetadata(group, announce())
-    const place = {resource: LEASE_RESOURCE, namespace}
+    const target = {resource: LEASE_RESOURCE, namespace}
     const spec = this.spec(renewTime)
-    const patch = {verb: 'patch', ...place, name: this.name, body: {metadata, spec}} as const
+    const patch = {verb: 'patch', ...target, name: this.name, body: {metadata, spec}} as const
     try {
       await access.write(patch, signal)
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'api-absent') throw error
       const body = newLease({namespace, name: this.name}, spec, metadata)
-      await access.write({verb: 'create', ...place, body}, signal)
+      await access.write({verb: 'create', ...target, body}, signal)
     }
   }
 

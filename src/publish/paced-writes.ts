@@ -1,4 +1,4 @@
-/** Keeps the writes of one lbex within a rate, and counts what becomes of them. */
+/** Limits the rate of this lbex's writes to the API server, and counts their results. */
 import {Failure} from '../diagnostics/failure.js'
 import type {KubeAccess, WriteRequest} from '../kube/access.js'
 import type {RawObject} from '../kube/answers.js'
@@ -6,17 +6,17 @@ import type {Clock} from '../util/clock.js'
 
 export type WriteKind = 'status' | 'finalizer' | 'event'
 
-/** How a request to write ended. */
+/** The result of a write request. */
 export type WriteResult =
   | 'written'
   /** The object had changed since it was read. */
   | 'conflict'
-  /** There is no such object. */
+  /** The object does not exist. */
   | 'absent'
   | 'forbidden'
-  /** The API server does not accept the object. */
+  /** The API server rejects the object as invalid. */
   | 'refused'
-  /** Anything else; it is tried again. */
+  /** Any other error; the write is retried. */
   | 'failed'
 
 export type OnWrite = (kind: WriteKind, result: WriteResult) => void
@@ -29,7 +29,7 @@ export type PacedWriteDeps = {
   readonly onWrite: OnWrite
 }
 
-/** In any second at most `perSecond` requests are sent, in the order of the calls. Rejects as `KubeAccess.write` does. */
+/** Sends at most `perSecond` requests in any second, in the order of the calls. Rejects as `KubeAccess.write` does. */
 export function paceWrites({access, clock, onWrite}: PacedWriteDeps, perSecond: number): PacedWrite {
   const admit = createAdmission(clock, perSecond)
   return async (kind, request, signal) => {
@@ -46,7 +46,7 @@ export function paceWrites({access, clock, onWrite}: PacedWriteDeps, perSecond: 
   }
 }
 
-/** A token bucket would let twice as many through in the first second after a quiet time. */
+/** A sliding window, because a token bucket would allow twice the rate in the first second after an idle period. */
 function createAdmission(clock: Clock, perSecond: number): (signal: AbortSignal) => Promise<void> {
   const admitted: number[] = []
   let queue = Promise.resolve()

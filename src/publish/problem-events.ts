@@ -1,13 +1,13 @@
-/** Has Events written of problems: when one appears, when it is there again, and now and then while it lasts. */
+/** Records an Event when a problem appears or comes back, and repeats it periodically while the problem lasts. */
 import type {Clock} from '../util/clock.js'
 import type {EventRecorder} from './event-recorder.js'
 import {eventKey, type EventDraft} from './events.js'
 
-/** Milliseconds. The API server forgets Events after an hour. */
-const REPEAT = 300_000
+/** Milliseconds. The API server deletes Events after an hour. */
+const REPEAT_INTERVAL = 300_000
 
 export class ProblemEvents {
-  /** When each problem that is there was noted last, monotonic. */
+  /** Monotonic time at which each current problem was last recorded. */
   private noted = new Map<string, number>()
 
   constructor(
@@ -15,7 +15,7 @@ export class ProblemEvents {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes all problems that are there. One that cannot be noted now is tried again at the next call. */
+  /** `problems`: all current problems. One that cannot be recorded now is retried at the next call. */
   update(problems: Iterable<EventDraft>): void {
     const now = this.clock.monotonic()
     const noted = new Map<string, number>()
@@ -23,7 +23,7 @@ export class ProblemEvents {
       const key = eventKey(draft)
       if (noted.has(key)) continue
       const before = this.noted.get(key)
-      const isDue = before === undefined || now - before >= REPEAT
+      const isDue = before === undefined || now - before >= REPEAT_INTERVAL
       if (!isDue) noted.set(key, before)
       else if (this.recorder.note(draft)) noted.set(key, now)
       else if (before !== undefined) noted.set(key, before)

@@ -1,6 +1,6 @@
 /**
- * Writes to the API what this lbex, or its group of hosts, serves: the status of Services, Events and the finalizer. Nothing here
- * delays a reconcile: `update` takes what is served, and all the rest happens later.
+ * Publishes what this host and its group serve: the status and finalizer of Services, and Events. It never delays a reconcile:
+ * `update` only stores the outcome, and `run` writes it.
  */
 import {setImmediate} from 'node:timers/promises'
 import type {ClassSelection} from '../core/intent/service-class.js'
@@ -24,13 +24,13 @@ import {ServiceWriter, type ServicePart, type ServiceTarget} from './service-wri
 import {mayPublishTo} from './status.js'
 import {WriteQueue, type WriteItem} from './write-queue.js'
 
-/** The hosts that serve together, each with the addresses that clients may connect to. */
+/** The hosts of the group, each with the addresses that clients may connect to. */
 export type PublishingHosts = {
   readonly fresh: () => readonly {readonly addresses: readonly string[]; readonly ready: boolean}[]
   readonly onChange: (listener: () => void) => unknown
 }
 
-/** Whether this lbex writes what all hosts of the group see alike. */
+/** Whether this lbex is the leader of its group, which writes everything that is not about a single host. */
 export type Leadership = {
   readonly isLeader: boolean
   readonly onChange: (listener: () => void) => unknown
@@ -47,25 +47,25 @@ export type PublisherDeps = {
 }
 
 export type PublisherOptions = {
-  /** Published instead of the addresses of the hosts, if there are any. */
+  /** If not empty, published instead of the addresses of the hosts. */
   readonly addresses: readonly string[]
   /** Which Services lbex is the load balancer of. */
   readonly selection: ClassSelection
-  /** Of this host, in Events. */
+  /** The name of this host in Events. */
   readonly hostName: string
   readonly writesPerSecond: number
-  /** Set the finalizer of load balancers on the Services that are published. */
+  /** Set the load balancer finalizer on published Services. */
   readonly finalizer: boolean
 }
 
 export interface Publisher {
-  /** Takes what is served now; to be called after each confirmed commit. Cheap. */
+  /** Call this after each confirmed commit. Cheap. */
   update(moment: PublishMoment): void
-  /** Publishes until `signal` aborts. Rejects for a bug only. */
+  /** Publishes until `signal` aborts. Rejects only because of a bug. */
   run(signal: AbortSignal): Promise<void>
-  /** Resolves when all is written that can be written now, or after `milliseconds`. */
+  /** Resolves when no write is due soon, or after `milliseconds`. */
   flush(milliseconds: number): Promise<void>
-  /** Writes that wait. */
+  /** The number of pending writes. */
   readonly waiting: number
 }
 
@@ -73,10 +73,10 @@ export function createPublisher(deps: PublisherDeps, options: PublisherOptions):
   return new ServicePublisher(deps, options)
 }
 
-/** Milliseconds after which Events that go on are written again, if nothing else happens. */
-const TICK = 60_000
-/** Services that are compared before other work gets its turn. */
-const STEP = 100
+/** Maximum milliseconds between two checks of recorded Events. */
+const TICK_INTERVAL = 60_000
+/** Services that are compared before the event loop can do other work. */
+const STEP_SIZE = 100
 
 class ServicePublisher implements Publisher {
   private readonly queue: WriteQueue
@@ -88,7 +88,7 @@ class ServicePublisher implements Publisher {
   private readonly recall = rememberServedPorts()
   private moment: PublishMoment | undefined
   private isBusy = false
-  private onSettled: () => void = () => {}
+  private onCompared: () => void = () => {}
 
   constructor(
     private readonly deps: PublisherDeps,
@@ -126,7 +126,7 @@ class ServicePublisher implements Publisher {
       try {
         while (!own.signal.aborted) {
           await this.compare(own.signal)
-          await this.changes.next(TICK, own.signal)
+          await this.changes.next(TICK_INTERVAL, own.signal)
         }
       } finally {
         own.abort()
@@ -138,9 +138,9 @@ class ServicePublisher implements Publisher {
   async flush(milliseconds: number): Promise<void> {
     const {clock} = this.deps
     const end = clock.monotonic() + milliseconds
-    const over = new AbortController()
-    this.onSettled = () => over.abort()
-    if (this.isBusy || this.changes.isAny) await clock.delay(milliseconds, over.signal)
+    const done = new AbortController()
+    this.onCompared = () => done.abort()
+    if (this.isBusy || this.changes.isAny) await clock.delay(milliseconds, done.signal)
     await this.queue.flush(Math.max(0, end - clock.monotonic()))
   }
 
@@ -151,42 +151,42 @@ class ServicePublisher implements Publisher {
     else for (const key of changed) this.check(key)
     this.recorder.tick()
     this.isBusy = false
-    if (!this.changes.isAny) this.onSettled()
+    if (!this.changes.isAny) this.onCompared()
   }
 
   private async compareAll(signal: AbortSignal): Promise<void> {
     const {moment} = this
     if (!moment) return
     const diagnostics = diagnosticsByService(moment.diagnostics)
-    const leftOut = new Set(moment.quarantined.map(keyOf))
+    const quarantined = new Set(moment.quarantined.map(keyOf))
     const served = new Map<string, ServedPorts>()
     for (const [at, translated] of moment.translated.entries()) {
-      if (at % STEP === STEP - 1 && !(await this.mayGoOn(signal))) return
+      if (at % STEP_SIZE === STEP_SIZE - 1 && !(await this.shouldContinue(signal))) return
       const {service} = translated.intent
       const key = keyOf(service.ref)
       if (mayPublishTo(service, this.options.selection))
-        served.set(key, this.recall(translated, diagnostics.get(key) ?? NONE, leftOut.has(key)))
+        served.set(key, this.recall(translated, diagnostics.get(key) ?? NONE, quarantined.has(key)))
     }
     this.targets.update(served, this.publishedAddresses())
     let count = 0
     for (const key of this.targets.keys()) {
-      if ((count += 1) % STEP === 0 && !(await this.mayGoOn(signal))) return
+      if ((count += 1) % STEP_SIZE === 0 && !(await this.shouldContinue(signal))) return
       this.check(key)
     }
     this.problems.update(this.draftsOf(moment, diagnostics))
   }
 
-  /** False if there is no use in going on: everything will be compared again. */
-  private async mayGoOn(signal: AbortSignal): Promise<boolean> {
+  /** False if the comparison is obsolete, because everything will be compared again. */
+  private async shouldContinue(signal: AbortSignal): Promise<boolean> {
     await setImmediate()
     return !signal.aborted && !this.changes.isAll
   }
 
-  /** Puts a write into the queue for each part of a Service that is not as it should be. */
+  /** Queues a write for each part of the Service that differs from its target. */
   private check(key: string): void {
     const target = this.targets.targetOf(key)
     const wrong = target ? PARTS.filter((part) => this.writer.differs(part, target)) : []
-    if (wrong.length === 0) this.targets.settle(key)
+    if (wrong.length === 0) this.targets.markDone(key)
     for (const part of PARTS) {
       const item = `${part}/${key}`
       if (!target || !wrong.includes(part) || !this.deps.leadership.isLeader) this.queue.drop(item)
@@ -194,7 +194,7 @@ class ServicePublisher implements Publisher {
     }
   }
 
-  /** What is wanted is computed again when the write begins. */
+  /** Computes the target again when the write starts. */
   private itemOf(part: ServicePart, key: string, {service}: ServiceTarget): WriteItem {
     const work = async (signal: AbortSignal): Promise<void> => {
       const target = this.deps.leadership.isLeader ? this.targets.targetOf(key) : undefined
@@ -225,7 +225,7 @@ class ServicePublisher implements Publisher {
     return [...new Set(ready.flatMap((host) => host.addresses))].sort()
   }
 
-  /** The leader tells what all hosts see alike; what concerns one host that host tells. */
+  /** Each host reports the diagnostics about itself, the leader reports all others. */
   private *draftsOf(
     {services}: PublishMoment,
     diagnostics: ReadonlyMap<string, readonly Diagnostic[]>,

@@ -1,4 +1,4 @@
-/** Which ports of a Service are served, and why the others are not. */
+/** Determines which ports of a Service are served, and why the others are not. */
 import type {IpFamily, Service, ServicePort} from '../core/cluster/objects.js'
 import type {IngressPort} from '../core/cluster/written-state.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
@@ -7,31 +7,31 @@ import type {TranslatedService} from '../core/translate/translator.js'
 import type {Diagnostic, FieldPath} from '../diagnostics/diagnostic.js'
 import {NOT_SERVED, portErrorOf} from './reasons.js'
 
-/** What lbex serves of a Service that asks for it. */
+/** The ports of a Service that selects lbex. */
 export type ServedPorts = {
   readonly service: Service
-  /** One for each port of the Service, in its order. */
+  /** One for each port of the Service, in the same order. */
   readonly ports: readonly IngressPort[]
-  /** The families that it has a listener of; none if it has no listener. */
+  /** The families of its listeners; empty if it has none. */
   readonly families: readonly IpFamily[]
 }
 
 /**
- * `diagnostics` are those of this Service. A Service keeps its listeners while none of its endpoints is ready: its address must
- * not go because Pods restart. `isLeftOut`: NGINX serves none of its listeners.
+ * `diagnostics` are those of this Service. A Service keeps its listeners while none of its endpoints is ready: a restart of its
+ * Pods must not remove its address. `isQuarantined`: NGINX serves none of its listeners.
  */
 export function servedPorts(
   {intent, allocated, available}: TranslatedService,
   diagnostics: readonly Diagnostic[],
-  isLeftOut: boolean,
+  isQuarantined: boolean,
 ): ServedPorts {
   const {service} = intent
-  const served = new Set(isLeftOut ? [] : available.filter(({upstream}) => upstream).map(indexOf))
+  const served = new Set(isQuarantined ? [] : available.filter(({upstream}) => upstream).map(indexOf))
   const fields = new Map(intent.ports.map(({index, field}) => [index, field]))
   const ports = service.ports.map((port, index) =>
     served.has(index)
       ? describe(port)
-      : {...describe(port), error: whyNot(service, {port, index, field: fields.get(index)}, diagnostics)},
+      : {...describe(port), error: errorOf(service, {port, index, field: fields.get(index)}, diagnostics)},
   )
   return {service, ports, families: familiesOf(allocated)}
 }
@@ -53,13 +53,17 @@ function familiesOf(allocated: readonly ListenerRequest[]): readonly IpFamily[] 
   ]
 }
 
-type Place = {readonly port: ServicePort; readonly index: number; readonly field: FieldPath | undefined}
+type PortPosition = {
+  readonly port: ServicePort
+  readonly index: number
+  readonly field: FieldPath | undefined
+}
 
-/** The error about the port itself comes before one about the whole Service. */
-function whyNot(service: Service, place: Place, diagnostics: readonly Diagnostic[]): string {
+/** An error about the port itself takes precedence over one about the whole Service. */
+function errorOf(service: Service, position: PortPosition, diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({severity}) => severity === 'error')
   const found =
-    errors.find(({field = []}) => isAbout(service, place, field)) ??
+    errors.find(({field = []}) => isAbout(service, position, field)) ??
     errors.find(
       ({field = []}) =>
         !service.ports.some((port, index) => isAbout(service, {port, index, field: undefined}, field)),
@@ -67,7 +71,7 @@ function whyNot(service: Service, place: Place, diagnostics: readonly Diagnostic
   return found ? portErrorOf(found.code) : NOT_SERVED
 }
 
-function isAbout({ports}: Service, {port, index, field}: Place, found: FieldPath): boolean {
+function isAbout({ports}: Service, {port, index, field}: PortPosition, found: FieldPath): boolean {
   if (field && isSameField(field, found)) return true
   const [first, second, third] = found
   if (first === 'spec') return second === 'ports' && third === index

@@ -1,4 +1,4 @@
-/** Events about the publishing of a Service, with the reasons of Kubernetes' own service controller. Pure. */
+/** Events about the status of a Service, with the reasons that Kubernetes' own service controller uses. Pure. */
 import type {Ingress} from '../core/cluster/written-state.js'
 import {messageOf} from '../diagnostics/failure.js'
 import type {EventDraft} from './events.js'
@@ -7,7 +7,7 @@ import type {ServedPorts} from './served-ports.js'
 import type {ServiceTarget} from './service-writer.js'
 import {describeIngress} from './status.js'
 
-/** After `before` was replaced. Undefined if the addresses are the same: Events of the diagnostics tell of ports. */
+/** `before` was replaced. Undefined if only ports changed: Events about diagnostics report these. */
 export function publishedEvent(
   {service, uid, ingress = []}: ServiceTarget,
   before: readonly Ingress[],
@@ -19,7 +19,7 @@ export function publishedEvent(
     return {
       ...about,
       reason: 'DeletedLoadBalancer',
-      note: `The load balancer is removed: ${old} no longer serves this Service`,
+      note: `The load balancer was removed: ${old} no longer serves this Service`,
     }
   if (before.length === 0)
     return {
@@ -44,14 +44,14 @@ function isSameSet(a: readonly Ingress[], b: readonly Ingress[]): boolean {
   return first === second
 }
 
-/** The API server does not accept the status; undefined for any other failure, which is tried again or concerns all Services. */
+/** The API server rejects the status. Undefined for any other failure: it is retried, or not about a single Service. */
 export function refusedEvent({service, uid}: ServiceTarget, error: unknown): EventDraft | undefined {
   if (resultOf(error) !== 'refused') return undefined
   const note = `The status of the load balancer cannot be written: ${messageOf(error)}`
   return {service, uid, type: 'Warning', action: 'Publish', reason: 'SyncLoadBalancerFailed', note}
 }
 
-/** The Service has an address, and no port behind it. */
+/** The Service has an address, but none of its ports is served. */
 export function unavailableEvent({service, ports, families}: ServedPorts): EventDraft[] {
   if (families.length === 0 || ports.some(({error}) => error === undefined)) return []
   const errors = [...new Set(ports.map(({error}) => error))].join(', ')

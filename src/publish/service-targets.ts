@@ -1,4 +1,4 @@
-/** What each Service should have: those that are published now, and those that still have what was published before. */
+/** The desired status of each Service: of published ones, and of those whose earlier status must be cleared. */
 import type {Ingress, ServiceRef, WrittenState, WrittenStates} from '../core/cluster/written-state.js'
 import {isClassOf, type ClassSelection} from '../core/intent/service-class.js'
 import {keyOf} from './moment.js'
@@ -6,8 +6,8 @@ import type {ServedPorts} from './served-ports.js'
 import type {ServiceTarget} from './service-writer.js'
 import {isOurIngress, isSameIngress, wantedIngress} from './status.js'
 
-/** A Service that is no longer published, and the ingress that was published last, if it is known. */
-type Leaving = {
+/** A Service that is no longer published, with the last published ingress if it is known. */
+type Unpublished = {
   readonly service: ServiceRef
   readonly uid?: string | undefined
   readonly ingress?: readonly Ingress[] | undefined
@@ -16,41 +16,41 @@ type Leaving = {
 export type ServiceTargetsOptions = {
   readonly selection: ClassSelection
   readonly states: Pick<WrittenStates, 'written' | 'allWritten'>
-  /** Set the finalizer of load balancers. */
+  /** Set the load balancer finalizer. */
   readonly finalizer: boolean
 }
 
 export class ServiceTargets {
   private current: ReadonlyMap<string, ServedPorts> = new Map()
-  private readonly leaving = new Map<string, Leaving>()
+  private readonly unpublished = new Map<string, Unpublished>()
   private addresses: readonly string[] = []
 
   constructor(private readonly options: ServiceTargetsOptions) {}
 
-  /** The Services that are published, by keyOf. */
+  /** The published Services by keyOf. */
   get served(): ReadonlyMap<string, ServedPorts> {
     return this.current
   }
 
-  /** All that something may have to be written to. */
+  /** All Services that may need a write. */
   keys(): ReadonlySet<string> {
-    return new Set([...this.current.keys(), ...this.leaving.keys()])
+    return new Set([...this.current.keys(), ...this.unpublished.keys()])
   }
 
-  /** Takes what is to be published from now on, at these addresses. */
+  /** Replaces the Services to publish and their addresses. */
   update(served: ReadonlyMap<string, ServedPorts>, addresses: readonly string[]): void {
-    for (const [key, before] of this.current) if (!served.has(key)) this.leave(key, before)
-    for (const key of this.leaving.keys()) if (served.has(key)) this.leaving.delete(key)
+    for (const [key, before] of this.current) if (!served.has(key)) this.unpublish(key, before)
+    for (const key of this.unpublished.keys()) if (served.has(key)) this.unpublished.delete(key)
     this.current = served
     if (addresses.join() !== this.addresses.join()) this.addresses = addresses
     for (const [service, state] of this.options.states.allWritten()) {
       const key = keyOf(service)
-      if (!served.has(key) && !this.leaving.has(key) && this.isLeftover(state))
-        this.leaving.set(key, {service})
+      if (!served.has(key) && !this.unpublished.has(key) && this.isLeftover(state))
+        this.unpublished.set(key, {service})
     }
   }
 
-  /** Undefined if lbex has nothing to do with the Service. */
+  /** Undefined if lbex neither publishes the Service nor has to clear its status. */
   targetOf(key: string): ServiceTarget | undefined {
     const served = this.current.get(key)
     if (!served) return this.clearedTarget(key)
@@ -59,26 +59,26 @@ export class ServiceTargets {
     return {service, uid, ingress, ...(this.options.finalizer && {finalizer: true})}
   }
 
-  /** A Service has what it should have: nothing is left to do if it is no longer published. */
-  settle(key: string): void {
-    this.leaving.delete(key)
+  /** The Service is up to date. Forgets it if it is no longer published. */
+  markDone(key: string): void {
+    this.unpublished.delete(key)
   }
 
-  private leave(key: string, before: ServedPorts): void {
+  private unpublish(key: string, before: ServedPorts): void {
     const {ref: service, uid} = before.service
-    this.leaving.set(key, {service, uid, ingress: wantedIngress(before, this.addresses)})
+    this.unpublished.set(key, {service, uid, ingress: wantedIngress(before, this.addresses)})
   }
 
   private clearedTarget(key: string): ServiceTarget | undefined {
-    const leaving = this.leaving.get(key)
-    const state = leaving && this.options.states.written(leaving.service)
+    const unpublished = this.unpublished.get(key)
+    const state = unpublished && this.options.states.written(unpublished.service)
     if (!state) return undefined
-    const {service, uid} = leaving
-    return {service, uid, finalizer: false, ...(this.isOurs(leaving, state) && {ingress: []})}
+    const {service, uid} = unpublished
+    return {service, uid, finalizer: false, ...(this.isOurs(unpublished, state) && {ingress: []})}
   }
 
-  /** False if another lbex, which serves another pool, may have published the Service since. */
-  private isOurs({ingress}: Leaving, state: WrittenState): boolean {
+  /** False if an lbex of another pool may have published the Service since. */
+  private isOurs({ingress}: Unpublished, state: WrittenState): boolean {
     if (!state.isLoadBalancer || isOurIngress(state, this.addresses)) return true
     return ingress !== undefined && isSameIngress(ingress, state)
   }

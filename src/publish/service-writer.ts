@@ -1,4 +1,4 @@
-/** Writes the status and the finalizer of one Service, if they differ from what it has. */
+/** Writes the status and the finalizer of a Service if they differ from the desired ones. */
 import type {ClassSelection} from '../core/intent/service-class.js'
 import {
   LOAD_BALANCER_FINALIZER,
@@ -11,13 +11,13 @@ import {SERVICE_RESOURCE} from '../kube/resource.js'
 import type {PacedWrite, WriteKind} from './paced-writes.js'
 import {isSameIngress, mayPublishIn} from './status.js'
 
-/** What a Service should have. */
+/** The desired status and finalizer of a Service. */
 export type ServiceTarget = {
   readonly service: ServiceRef
   readonly uid?: string | undefined
-  /** Absent: what it has stays. */
+  /** If absent, the status is not changed. */
   readonly ingress?: readonly Ingress[] | undefined
-  /** Absent: it stays as it is. */
+  /** If absent, the finalizer is not changed. */
   readonly finalizer?: boolean | undefined
 }
 
@@ -25,18 +25,18 @@ export type ServiceWriterDeps = {
   readonly write: PacedWrite
   readonly states: Pick<WrittenStates, 'written' | 'take'>
   readonly selection: ClassSelection
-  /** Is called after another ingress was written. */
+  /** Called after a new ingress was written. */
   readonly onPublished: (target: ServiceTarget, before: readonly Ingress[]) => void
 }
 
-/** What of a Service is written by a request of its own, and takes a right of its own. */
+/** Each part is written by a separate request, which needs a separate permission. */
 export type ServicePart = 'status' | 'finalizer'
 
-/** Of Services for which the API server changes what is written. */
+/** Maximum number of Services in `adjusted`. */
 const MOST_REMEMBERED = 10_000
 
 export class ServiceWriter {
-  /** What the API server made of an ingress, if that differs: before 1.29 it has no `ipMode`. */
+  /** The ingress as the API server stored it, if it differs from the written one: before 1.29 there is no `ipMode`. */
   private readonly adjusted = new Map<
     string,
     {readonly wanted: readonly Ingress[]; readonly got: WrittenState}
@@ -44,7 +44,7 @@ export class ServiceWriter {
 
   constructor(private readonly deps: ServiceWriterDeps) {}
 
-  /** True if the part is not as it should be, and may be written. */
+  /** True if the part differs from the target, and lbex may write it. */
   differs(part: ServicePart, target: ServiceTarget): boolean {
     const state = this.deps.states.written(target.service)
     if (!state) return false
@@ -69,7 +69,7 @@ export class ServiceWriter {
     return !isAdjusted || !isSameIngress(ingress, {...state, ingress: adjusted.wanted})
   }
 
-  /** It is removed last. */
+  /** The finalizer is removed after the status is cleared. */
   private hasOtherFinalizer(target: ServiceTarget, state: WrittenState): boolean {
     const {finalizer} = target
     if (finalizer === undefined || finalizer === state.hasFinalizer) return false
@@ -94,7 +94,7 @@ export class ServiceWriter {
     this.adjusted.set(key, {wanted, got})
   }
 
-  /** A merge patch replaces the whole list, so the list must not have changed since. */
+  /** A merge patch replaces the whole list: the resourceVersion makes sure that the list has not changed since. */
   private async writeFinalizer(
     target: ServiceTarget,
     state: WrittenState,
@@ -119,7 +119,7 @@ export class ServiceWriter {
   }
 }
 
-/** If another Service has its name, the API server answers with a conflict, and the watch tells of that Service. */
+/** If the Service was replaced by another one of the same name, the API server responds with a conflict. */
 function uidOf({uid}: ServiceTarget): {readonly uid?: string} {
   return uid === undefined ? {} : {uid}
 }

@@ -1,22 +1,22 @@
-/** The `status.loadBalancer` that a Service should have, and whether it has it. Pure. */
+/** The desired `status.loadBalancer` of a Service, compared with the actual one. Pure. */
 import {isIP} from 'node:net'
 import type {Service} from '../core/cluster/objects.js'
 import type {Ingress, IngressPort, WrittenState} from '../core/cluster/written-state.js'
 import {isClassOf, isLoadBalancerOf, type ClassSelection} from '../core/intent/service-class.js'
 import type {ServedPorts} from './served-ports.js'
 
-/** All ingress entries of a Service together: each host repeats all ports, and the API server refuses objects of 1.5 MB. */
+/** For all ingress entries of a Service: each host repeats all ports, and the API server rejects objects above 1.5 MB. */
 const MOST_PORTS = 1000
 
 /**
- * True if the status of the Service is ours to write. A Service that has our annotation, but not our class, is served by another
- * controller too, whose status it has.
+ * True if lbex may write the status of the Service. If a Service has lbex's annotation but not its class, another controller
+ * serves it too and writes the status.
  */
 export function mayPublishTo(service: Service, selection: ClassSelection): boolean {
   return isLoadBalancerOf(service, selection) && service.refused !== true
 }
 
-/** The same of what is known of the Service since it was translated. */
+/** The same for the latest state of the Service, which may be newer than its translation. */
 export function mayPublishIn(
   {isLoadBalancer, loadBalancerClass, isDeleting}: WrittenState,
   selection: ClassSelection,
@@ -25,8 +25,8 @@ export function mayPublishIn(
 }
 
 /**
- * What clients can connect to: `addresses` are IP addresses and host names. Empty if the Service has no listener; undefined if
- * there is no address, so that what was published stays.
+ * The entries that clients can connect to; `addresses` are IP addresses and host names. Empty if the Service has no listener;
+ * undefined if there is no address, which keeps the published status.
  */
 export function wantedIngress(
   {ports, families}: ServedPorts,
@@ -38,7 +38,7 @@ export function wantedIngress(
     const family = isIP(address)
     return family === 0 || families.includes(family === 4 ? 'IPv4' : 'IPv6')
   })
-  // An operator may publish an address that something else translates to another family.
+  // An address of another family may belong to a NAT in front of the hosts (--publish-address).
   const published = suitable.length > 0 ? suitable : addresses
   const withPorts = published.length * ports.length <= MOST_PORTS
   return [...new Set(published)].map((address) => ({
@@ -47,7 +47,7 @@ export function wantedIngress(
   }))
 }
 
-/** The order of entries and of ports means nothing, and neither does an absent `ipMode`, which the API server fills in. */
+/** Ignores the order of entries and ports, and treats an absent `ipMode` as its default, which the API server sets. */
 export function isSameIngress(wanted: readonly Ingress[], {ingress, isCut}: WrittenState): boolean {
   if (isCut || wanted.length !== ingress.length) return false
   const [a, b] = [wanted, ingress].map((entries) => entries.map(canonicalEntry).sort())
@@ -63,7 +63,7 @@ function canonicalPort({port, protocol, error}: IngressPort): string {
   return JSON.stringify([port, protocol, error || undefined])
 }
 
-/** True if nothing but lbex can have written it: it names our addresses as those of a proxy. */
+/** True if only lbex can have written the ingress: all entries are addresses of this group with `ipMode: Proxy`. */
 export function isOurIngress({ingress, isCut}: WrittenState, addresses: readonly string[]): boolean {
   if (isCut || ingress.length === 0) return false
   return ingress.every(
@@ -72,7 +72,7 @@ export function isOurIngress({ingress, isCut}: WrittenState, addresses: readonly
   )
 }
 
-/** `203.0.113.7, lb.example.com`, for people. */
+/** `203.0.113.7, lb.example.com`, for messages. */
 export function describeIngress(ingress: readonly Ingress[]): string {
   return ingress.map(({ip, hostname}) => ip ?? hostname).join(', ')
 }

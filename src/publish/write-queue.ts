@@ -1,6 +1,6 @@
 /**
- * What is to be written, by a key for each object: a newer wish takes the place of an older one. A write that fails is tried
- * again, with a delay that grows; if the API server is out of reach or busy, all of them wait.
+ * The pending writes, one for each key: a newer item replaces an older one. A failed write is retried with back-off; while the
+ * API server is unreachable or busy, all writes wait.
  */
 import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {ApiFailure, isUnreachable} from '../kube/api-failure.js'
@@ -11,14 +11,14 @@ import {resultOf} from './paced-writes.js'
 
 export type WriteItem = {
   readonly key: string
-  /** What the right to write depends on: the kind of write and the namespace. If it is missing, the whole scope waits. */
+  /** The kind of write and the namespace, which determine the permission. If it is missing, the whole scope waits. */
   readonly scope: string
   /** Items of higher priority go first. */
   readonly priority: 'high' | 'low'
   readonly work: (signal: AbortSignal) => Promise<void>
 }
 
-type Entry = {
+type QueueEntry = {
   item: WriteItem
   readonly backoff: Backoff
   dueAt: number
@@ -30,19 +30,19 @@ type Entry = {
 export type WriteQueueDeps = {readonly clock: Clock; readonly log: Logger; readonly random?: () => number}
 
 const BACKOFF = {initial: 500, limit: 60_000}
-/** Milliseconds until a write that was not allowed, or not accepted, is tried again. */
-const RARELY = 300_000
-/** Answers of a slow API server that are waited for at the same time. */
+/** Milliseconds until the retry of a write that was forbidden or rejected. */
+const LONG_RETRY = 300_000
+/** Concurrent writes, for an API server that responds slowly. */
 const CONCURRENCY = 10
-/** Of low priority: what is begun waits for the rate, and what is more important waits behind it. */
+/** Concurrent writes of low priority: a write that has started keeps its place in the rate limit, ahead of more important ones. */
 const CONCURRENCY_LOW = 2
-/** Items of low priority that are kept; each has the text of an Event. */
+/** Maximum number of items of low priority; each holds the text of an Event. */
 const MOST_LOW = 2000
 
 export class WriteQueue {
-  private readonly entries = new Map<string, Entry>()
+  private readonly entries = new Map<string, QueueEntry>()
   private readonly scopePauses = new Map<string, number>()
-  private readonly complaints = new Set<string>()
+  private readonly reported = new Set<string>()
   private readonly pauseBackoff: Backoff
   private pausedUntil = 0
   private running = 0
@@ -55,12 +55,12 @@ export class WriteQueue {
     this.pauseBackoff = this.newBackoff()
   }
 
-  /** Items that wait or are being written. */
+  /** The number of pending items, including those that are being written. */
   get length(): number {
     return this.entries.size
   }
 
-  /** False if there is no room for another item of low priority. */
+  /** False if the queue has too many items of low priority. */
   put(item: WriteItem): boolean {
     const known = this.entries.get(item.key)
     if (known) {
@@ -78,7 +78,7 @@ export class WriteQueue {
     return true
   }
 
-  /** Nothing is to be written any longer; a write that has begun ends by itself. */
+  /** Removes a pending item. A write that has started is not aborted. */
   drop(key: string): void {
     const entry = this.entries.get(key)
     if (!entry) return
@@ -86,7 +86,7 @@ export class WriteQueue {
     else this.remove(entry)
   }
 
-  /** Writes until `signal` aborts, which ends the writes that have begun. */
+  /** Writes until `signal` aborts, which also aborts the writes in progress. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       for (let entry = this.next(); entry && this.running < CONCURRENCY; entry = this.next())
@@ -96,11 +96,11 @@ export class WriteQueue {
     while (this.running > 0) await new Promise<void>((resolve) => (this.wake = resolve))
   }
 
-  /** Resolves when nothing is left that will be tried soon, or after `milliseconds`. */
+  /** Resolves when no item is due soon, or after `milliseconds`. */
   async flush(milliseconds: number): Promise<void> {
-    const over = new AbortController()
-    this.onIdle = () => over.abort()
-    if (this.hasWork()) await this.deps.clock.delay(milliseconds, over.signal)
+    const done = new AbortController()
+    this.onIdle = () => done.abort()
+    if (this.hasWork()) await this.deps.clock.delay(milliseconds, done.signal)
     this.onIdle = () => {}
   }
 
@@ -110,27 +110,27 @@ export class WriteQueue {
   }
 
   /** The first item of the highest priority that is due. */
-  private next(): Entry | undefined {
+  private next(): QueueEntry | undefined {
     const now = this.deps.clock.monotonic()
     if (now < this.pausedUntil) return undefined
-    let found: Entry | undefined
+    let found: QueueEntry | undefined
     for (const entry of this.entries.values()) {
-      if (entry.isRunning || !this.hasRoomFor(entry) || this.dueAt(entry) > now) continue
+      if (entry.isRunning || !this.hasSlotFor(entry) || this.dueAt(entry) > now) continue
       if (entry.item.priority === 'high') return entry
       found ??= entry
     }
     return found
   }
 
-  private hasRoomFor({item}: Entry): boolean {
+  private hasSlotFor({item}: QueueEntry): boolean {
     return item.priority === 'high' || this.runningLow < CONCURRENCY_LOW
   }
 
-  private dueAt({dueAt, item}: Entry): number {
+  private dueAt({dueAt, item}: QueueEntry): number {
     return Math.max(dueAt, this.scopePauses.get(item.scope) ?? 0)
   }
 
-  private async attempt(entry: Entry, signal: AbortSignal): Promise<void> {
+  private async attempt(entry: QueueEntry, signal: AbortSignal): Promise<void> {
     entry.isRunning = true
     entry.isStale = false
     this.count(entry, 1)
@@ -147,79 +147,79 @@ export class WriteQueue {
     }
   }
 
-  private count({item}: Entry, by: 1 | -1): void {
+  private count({item}: QueueEntry, by: 1 | -1): void {
     this.running += by
     if (item.priority === 'low') this.runningLow += by
   }
 
-  private succeed(entry: Entry): void {
+  private succeed(entry: QueueEntry): void {
     this.pauseBackoff.reset()
     this.scopePauses.delete(entry.item.scope)
-    this.complaints.delete(entry.item.scope)
-    this.complaints.delete(entry.item.key)
+    this.reported.delete(entry.item.scope)
+    this.reported.delete(entry.item.key)
     entry.backoff.reset()
     entry.dueAt = 0
     if (!entry.isStale) this.remove(entry)
   }
 
-  private fail(entry: Entry, error: unknown): void {
+  private fail(entry: QueueEntry, error: unknown): void {
     const {clock} = this.deps
     const {item} = entry
     const failure = error instanceof Failure ? error : new UnexpectedFailure(error)
     const result = resultOf(failure)
     if (result === 'absent') return this.remove(entry)
     if (result === 'forbidden') {
-      this.scopePauses.set(item.scope, clock.monotonic() + RARELY)
-      return this.complain(item.scope, failure)
+      this.scopePauses.set(item.scope, clock.monotonic() + LONG_RETRY)
+      return this.reportOnce(item.scope, failure)
     }
     if (result === 'refused' || failure instanceof UnexpectedFailure) {
-      entry.dueAt = clock.monotonic() + RARELY
-      return this.complain(item.key, failure)
+      entry.dueAt = clock.monotonic() + LONG_RETRY
+      return this.reportOnce(item.key, failure)
     }
     entry.dueAt = clock.monotonic() + entry.backoff.next()
     if (isUnreachable(failure) || failure.code === 'api-busy') this.pause(failure)
-    this.deps.log.debug('writing to the API server failed, trying again', {error: failure.message})
+    this.deps.log.debug('write to the API server failed, retrying', {error: failure.message})
   }
 
   private pause(failure: Failure): void {
     const now = this.deps.clock.monotonic()
-    // Several writes fail at the same time: only the first of them makes the delay grow.
+    // If several concurrent writes fail, only the first one increases the delay.
     if (now >= this.pausedUntil) this.pausedUntil = now + this.pauseBackoff.next()
     this.pausedUntil = Math.max(this.pausedUntil, now + retryAfterOf(failure))
   }
 
   /** Once for each scope or item, until it succeeds. */
-  private complain(what: string, failure: Failure): void {
-    if (this.complaints.has(what) || this.complaints.size > MOST_LOW) return
-    this.complaints.add(what)
+  private reportOnce(what: string, failure: Failure): void {
+    if (this.reported.has(what) || this.reported.size > MOST_LOW) return
+    this.reported.add(what)
     const {message, code, hint} = failure
-    this.deps.log.warn('writing to the API server failed, trying again later', {
+    this.deps.log.warn('write to the API server failed, retrying later', {
       ...{error: message, code, ...(hint && {hint})},
-      ...{...stackOf(failure), delay: RARELY},
+      ...{...stackOf(failure), delay: LONG_RETRY},
     })
   }
 
-  private remove({item}: Entry): void {
+  private remove({item}: QueueEntry): void {
     if (this.entries.delete(item.key) && item.priority === 'low') this.low -= 1
   }
 
   private async sleep(signal: AbortSignal): Promise<void> {
-    const over = new AbortController()
-    const end = (): void => over.abort()
+    const done = new AbortController()
+    const end = (): void => done.abort()
     this.wake = end
     signal.addEventListener('abort', end, {once: true})
-    if (!signal.aborted) await this.deps.clock.delay(this.untilNext(), over.signal)
+    if (!signal.aborted) await this.deps.clock.delay(this.untilNext(), done.signal)
     signal.removeEventListener('abort', end)
     this.wake = () => {}
   }
 
-  /** Milliseconds until an item is due that there is room for: the end of another one wakes too. */
+  /** Milliseconds until the next item that may start is due. The end of a write wakes the queue as well. */
   private untilNext(): number {
-    if (this.running >= CONCURRENCY) return RARELY
+    if (this.running >= CONCURRENCY) return LONG_RETRY
     let due = Infinity
     for (const entry of this.entries.values())
-      if (!entry.isRunning && this.hasRoomFor(entry)) due = Math.min(due, this.dueAt(entry))
-    return Math.min(RARELY, Math.max(0, Math.max(due, this.pausedUntil) - this.deps.clock.monotonic()))
+      if (!entry.isRunning && this.hasSlotFor(entry)) due = Math.min(due, this.dueAt(entry))
+    return Math.min(LONG_RETRY, Math.max(0, Math.max(due, this.pausedUntil) - this.deps.clock.monotonic()))
   }
 
   private newBackoff(): Backoff {

@@ -8,7 +8,7 @@ import {join} from 'node:path'
 import {startTcpBackend, type Backend} from '../support/backends.js'
 import {apiNode, apiService, apiSlice} from '../support/api-double/objects.js'
 import {useDouble} from '../support/api-double/use-double.js'
-import {rightsToPublish} from '../../src/publish/rights.js'
+import {permissionsToPublish} from '../../src/publish/permissions.js'
 import {resourceInRule} from '../../src/kube/resource.js'
 import {publishRules, rightsOfRole} from '../support/cluster-role.js'
 import {needsKubectl} from '../support/kustomize.js'
@@ -74,7 +74,7 @@ describe('the rights of deploy/', function () {
 
   it('are those that publishing takes', () => {
     const scope = {namespaces: [], leaseNamespace: 'lbex', finalizer: true}
-    const wanted = rightsToPublish(scope).map(({verbs, ...target}) => ({
+    const wanted = permissionsToPublish(scope).map(({verbs, ...target}) => ({
       apiGroups: [target.resource.group],
       resources: [resourceInRule(target)],
       verbs,

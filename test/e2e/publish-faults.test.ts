@@ -1,4 +1,4 @@
-/** Publishing to an API server that fails, and by hosts that end: lbex serves all the same, and what is published comes right. */
+/** Publishing while the API server fails and hosts stop: lbex keeps serving, and the published state becomes correct. */
 import assert from 'node:assert/strict'
 import type {Fault} from '../support/api-double/faults.js'
 import {busy, internalError, refusal} from '../support/api-double/status.js'
@@ -24,7 +24,7 @@ describe('publishing, when', function () {
 
   const writes = () => stage().cluster.api.requests.filter(({plural}) => plural === 'services/status')
 
-  it('the API server refuses, is busy, slow and forbids it: the status comes, and the traffic goes on', async () => {
+  it('the API server rejects, is busy, is slow and forbids writes: the status is written in the end, and traffic continues', async () => {
     const {cluster, ports, host, begin, expectNoLoss} = stage()
     await begin()
     const refusals = [
@@ -46,21 +46,21 @@ describe('publishing, when', function () {
     await expectNoLoss()
   })
 
-  it('a right is missing: that is logged once, with the rule, and the Service is served', async () => {
+  it('a permission is missing: the rule is logged once, and the Service is served', async () => {
     const {cluster, ports, host, begin, expectNoLoss} = stage()
     await begin()
     await host.untilLogged('publishing status and Events')
     cluster.api.forbidden.add('patch services/status')
     await serve('web', ports[1] as number)
     await serve('api', ports[2] as number)
-    const [warning] = await host.untilLogged('writing to the API server failed, trying again later')
+    const [warning] = await host.untilLogged('write to the API server failed, retrying later')
     assert.match(String(warning?.['hint']), /services\/status/)
     await waitFor(() => writes().length > 0, {what: 'the attempt'})
-    assert.equal(host.logged('writing to the API server failed, trying again later').length, 1)
+    assert.equal(host.logged('write to the API server failed, retrying later').length, 1)
     await expectNoLoss()
   })
 
-  it('its leader is killed: another host takes over within 20 s, and nothing flaps', async () => {
+  it('the leader is killed: another host takes over within 20 s, and the status does not flap', async () => {
     const {cluster, ports, begin} = stage()
     const listen = ports[1] as number
     await begin()
@@ -76,7 +76,7 @@ describe('publishing, when', function () {
       const killedAt = performance.now()
       await untilExternalIp(cluster, 'web', '127.0.0.2', 60_000)
       const seconds = (performance.now() - killedAt) / 1000
-      // The Lease of the host that was killed runs out after 20 s, which another list finds out.
+      // The Lease of the killed host expires after 20 s; the next list notices that.
       assert.ok(seconds < 32, `${seconds} s`)
       assert.equal(writes().length - before, 1)
       assert.equal((await ingressOf(cluster, 'web')).length, 1)

@@ -10,7 +10,7 @@ const exclusive = ['filename']
 export const accessFlags = withEnvironment({
   proxy: Flags.custom<string>({
     description:
-      'URL of a server that asks for no credentials, such as kubectl proxy: http://127.0.0.1:8001. It takes precedence over --kubeconfig.',
+      'URL of a server that requires no credentials, such as kubectl proxy: http://127.0.0.1:8001. It takes precedence over --kubeconfig.',
     exclusive,
     helpGroup,
     helpValue: 'URL',

@@ -46,7 +46,7 @@ export const daemonFlags = withEnvironment({
     default: 120_000,
     defaultHelp: async () => '2m',
     description:
-      'How long lbex may be without contact to the cluster before /readyz and the metrics report stale data. It is served all the same.',
+      'How long lbex may be without contact to the cluster before /readyz and the metrics report stale data. NGINX keeps serving it.',
     helpGroup,
     helpValue: 'DURATION',
     parse: async (text) => duration(text),

@@ -1,4 +1,4 @@
-/** What `lbex run` writes to the API of the cluster. */
+/** The flags for what `lbex run` writes to the API server. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {groupName, namespace, positiveNumber, publishedAddress} from '../values.js'
 import {withEnvironment} from './named.js'
@@ -10,12 +10,12 @@ export const publishFlags = withEnvironment({
     options: ['auto', 'on', 'off'] as const,
     default: 'auto' as const,
     description:
-      'Write the status of LoadBalancer Services and Events to the API. auto (default): if the credentials allow it, and not with --once; on: also with --once, with a warning if a right is missing; off: write nothing. Nothing is written if the objects come from files.',
+      'Write the status of LoadBalancer Services, and Events, to the API server. auto (default): if lbex has the permissions, and not with --once; on: always, with a warning if a permission is missing; off: never. lbex never writes if it reads files (-f).',
     helpGroup,
   })(),
   'publish-address': Flags.custom<string>({
     description:
-      'IP address or host name that clients connect to, such as a virtual IP address. Repeatable. Default: the addresses of --listen-address of all hosts of the group; if they listen on every address, the address of each on its route to the API server.',
+      'IP address or host name that clients connect to, such as a virtual IP address. Repeatable. Default: the --listen-address of all ready hosts of the group; for a host that listens on all addresses, its address on the route to the API server.',
     helpGroup,
     helpValue: 'ADDRESS',
     multiple: true,
@@ -23,30 +23,30 @@ export const publishFlags = withEnvironment({
     parse: async (text) => publishedAddress(text),
   })(),
   'publish-group': Flags.custom<string>({
-    defaultHelp: async () => 'the class and the pool',
+    defaultHelp: async () => 'the class, affinity and pool',
     description:
-      'Hosts with the same group publish together: one of them writes the status, with the addresses of all. Hosts that serve different Services need different groups.',
+      'The group of hosts that publish together: one of them, the leader, writes the status with the addresses of all. Hosts that serve different Services need different groups.',
     helpGroup,
     helpValue: 'NAME',
     parse: async (text) => groupName(text),
   })(),
   'publish-namespace': Flags.custom<string>({
-    defaultHelp: async () => 'the namespace of the Pod, else lbex-system',
-    description: 'Namespace of the Leases by which the hosts of a group know each other.',
+    defaultHelp: async () => 'the namespace of the Pod, or else lbex-system',
+    description: 'Namespace of the Leases for the leader election and the hosts of the group.',
     helpGroup,
     helpValue: 'NAMESPACE',
     parse: async (text) => namespace(text),
   })(),
   'publish-qps': Flags.custom<number>({
     default: 20,
-    description: 'The most writes of status and Events in a second.',
+    description: 'Maximum number of writes to the API server per second.',
     helpGroup,
     helpValue: 'NUMBER',
     parse: async (text) => positiveNumber(text),
   })(),
   finalizer: Flags.boolean({
     description:
-      'Set the finalizer service.kubernetes.io/load-balancer-cleanup on the Services that are published: a deleted Service stays until its listeners are closed.',
+      'Set the finalizer service.kubernetes.io/load-balancer-cleanup on published Services: a deleted Service remains until its listeners are closed.',
     helpGroup,
   }),
 })

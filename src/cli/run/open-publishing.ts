@@ -1,4 +1,4 @@
-/** From flags to what publishes. */
+/** Creates the Publishing of `lbex run` from its flags. */
 import {randomUUID} from 'node:crypto'
 import {hostname} from 'node:os'
 import type {DaemonFlags} from '../flags/daemon.js'
@@ -12,18 +12,18 @@ import type {ClusterEdge} from './source.js'
 
 export type PublishingFlags = PublishFlags & SelectionFlags & Pick<DaemonFlags, 'once'>
 
-export type HostPlace = {
-  /** Absolute path of --nginx-dir, which one lbex has at a time. */
+export type ServingHost = {
+  /** Absolute path of --nginx-dir, which only one lbex uses at a time. */
   readonly directory: string
   readonly listenAddresses: ModelOptions['listenAddresses']
 }
 
-/** Undefined if nothing is to be published. */
+/** Undefined if lbex does not publish. */
 export async function openPublishing(
   flags: PublishingFlags,
   cluster: ClusterEdge | undefined,
   deps: Omit<PublishingDeps, keyof ClusterEdge>,
-  {directory, listenAddresses}: HostPlace,
+  {directory, listenAddresses}: ServingHost,
 ): Promise<Publishing | undefined> {
   const {publish: mode} = flags
   if (!cluster || mode === 'off' || (flags.once && mode === 'auto')) return undefined
@@ -47,7 +47,7 @@ export async function openPublishing(
   )
 }
 
-/** Hosts that serve the same Services are one group: those with the same pool and affinity. */
+/** The default group has all hosts with the same pool and affinity, because they serve the same Services. */
 export function defaultGroup(flags: SelectionFlags): string {
   const pool = flags['service-pool'] ?? ''
   const affinity = flags['strict-affinity'] ? 'only' : flags['anti-affinity'] ? 'not' : ''

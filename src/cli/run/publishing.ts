@@ -1,4 +1,4 @@
-/** `lbex run` publishes what it serves: rights, leader election, Leases of hosts and the publisher, put together. */
+/** Publishing in `lbex run`: checks permissions, then starts the leader election, the host Leases and the publisher. */
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {PublishFlags} from '../flags/publish.js'
@@ -13,8 +13,8 @@ import {shareHosts, type HostLeases} from '../../publish/hosts.js'
 import type {PublishMoment} from '../../publish/moment.js'
 import type {OnWrite} from '../../publish/paced-writes.js'
 import {createPublisher, type Publisher} from '../../publish/publisher.js'
-import {missingRights} from '../../publish/missing-rights.js'
-import {rightsToPublish} from '../../publish/rights.js'
+import {missingPermissions} from '../../publish/missing-permissions.js'
+import {permissionsToPublish} from '../../publish/permissions.js'
 import {Backoff} from '../../util/backoff.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
@@ -31,36 +31,36 @@ export type PublishingOptions = {
   readonly mode: 'auto' | 'on'
   readonly selection: ClassSelection
   readonly group: string
-  /** Of the Leases. */
+  /** The namespace of the Leases. */
   readonly namespace: string
-  /** Of the Services; empty for all. */
+  /** The namespaces of the Services; empty for all. */
   readonly namespaces: readonly string[]
   readonly listenAddresses: readonly string[]
   readonly publishAddresses: readonly string[]
   readonly writesPerSecond: number
   readonly finalizer: boolean
-  /** In Events. */
+  /** The name of this host in Events. */
   readonly hostName: string
-  /** Of this host in the group: the same after a restart. */
+  /** Identifies this host in the group; the same after a restart. */
   readonly identity: string
-  /** Of this process. */
+  /** Identifies this process in the leader election. */
   readonly candidate: string
 }
 
-type Parts = {
+type PublishingParts = {
   readonly hosts: HostLeases
   readonly election: LeaderElection
   readonly publisher: Publisher
 }
 
-/** Milliseconds until the rights are asked for again. */
-const ASK_AGAIN = 600_000
-/** Milliseconds for what is left to be written at the end. */
-const TO_FLUSH = 2000
+/** Milliseconds between two checks of missing permissions. */
+const PERMISSION_CHECK_INTERVAL = 600_000
+/** Milliseconds that the last writes may take when lbex stops. */
+const FLUSH_TIMEOUT = 2000
 
 export class Publishing {
   private readonly ending = new AbortController()
-  private parts: Parts | undefined
+  private parts: PublishingParts | undefined
   private running: Promise<void> = Promise.resolve()
   private latest: PublishMoment | undefined
   private isReady: () => boolean = () => false
@@ -72,15 +72,16 @@ export class Publishing {
     private readonly options: PublishingOptions,
   ) {}
 
-  /** Begins in the background: nothing waits for the API server. `isReady` tells whether this host serves. */
+  /** Starts in the background, so that lbex never waits for the API server. `isReady`: whether this host serves. */
   start(isReady: () => boolean): void {
     this.isReady = isReady
     this.running = this.run(this.ending.signal).catch((error: unknown) => {
-      if (!this.ending.signal.aborted) this.deps.log.error('publishing has ended', {error: String(error)})
+      if (!this.ending.signal.aborted)
+        this.deps.log.error('publishing stopped because of an error', {error: String(error)})
     })
   }
 
-  /** Takes what is served now. */
+  /** Call this after each reconcile. */
   update({snapshot, translation, diagnostics, applied}: ReconcileOutcome): void {
     const {quarantined} = applied
     this.latest = {
@@ -91,7 +92,7 @@ export class Publishing {
     this.parts?.publisher.update(this.latest)
   }
 
-  /** Tells the group if this host has become ready, or no longer is. */
+  /** Updates the host Lease if the readiness of this host has changed. */
   announce(): void {
     const ready = this.isReady()
     if (ready === this.wasReady) return
@@ -104,7 +105,7 @@ export class Publishing {
     return {waiting: publisher?.waiting ?? 0, isLeader: election?.isLeader ?? false}
   }
 
-  /** Resolves when this host leads and all is written, or after `milliseconds`. */
+  /** Resolves when this host is the leader and has written everything, or after `milliseconds`. */
   async flush(milliseconds: number): Promise<void> {
     const {clock} = this.deps
     const end = clock.monotonic() + milliseconds
@@ -115,32 +116,32 @@ export class Publishing {
     await this.parts.publisher.flush(Math.max(0, end - clock.monotonic()))
   }
 
-  /** `drain`: this host no longer serves. `leave`: NGINX serves on. Never rejects. */
+  /** `drain`: this host no longer serves. `leave`: NGINX keeps serving. Never rejects. */
   async stop(how: 'drain' | 'leave'): Promise<void> {
     if (this.isOver) return
     this.isOver = true
     const {parts} = this
-    if (parts?.election.isLeader) await parts.publisher.flush(TO_FLUSH)
+    if (parts?.election.isLeader) await parts.publisher.flush(FLUSH_TIMEOUT)
     await Promise.all([parts?.election.release(), parts?.hosts.stop(how === 'drain' ? 'delete' : 'keep')])
     this.ending.abort()
     await this.running
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    if (!(await this.isAllowed(signal))) return
-    const parts = await this.begin(signal)
+    if (!(await this.waitForPermissions(signal))) return
+    const parts = await this.open(signal)
     if (this.isOver) return
     this.parts = parts
     if (this.latest) parts.publisher.update(this.latest)
     await parts.publisher.run(signal)
   }
 
-  private async begin(signal: AbortSignal): Promise<Parts> {
+  private async open(signal: AbortSignal): Promise<PublishingParts> {
     const {access, states, clock, log, onWrite} = this.deps
     const {group, namespace, listenAddresses, publishAddresses, identity, candidate} = this.options
     const addresses = await ownAddresses(listenAddresses, access.server)
     if (addresses.length === 0 && publishAddresses.length === 0)
-      log.warn('this host has no address to publish', {hint: 'name one with --publish-address'})
+      log.warn('this host has no address to publish', {hint: 'set one with --publish-address'})
     const common = {access, namespace, clock, log}
     const announce = (): {addresses: readonly string[]; ready: boolean} => ({
       addresses,
@@ -156,16 +157,16 @@ export class Publishing {
     return {hosts, election, publisher}
   }
 
-  /** Asks until the API server says so. False after the end. */
-  private async isAllowed(signal: AbortSignal): Promise<boolean> {
+  /** Checks the permissions until none is missing. False if `signal` aborts before. */
+  private async waitForPermissions(signal: AbortSignal): Promise<boolean> {
     const {clock} = this.deps
     const backoff = new Backoff({initial: 500, limit: 30_000})
-    let isTold = false
+    let isLogged = false
     while (!signal.aborted) {
       try {
-        if (await this.ask(signal, isTold)) return true
-        isTold = true
-        await clock.delay(ASK_AGAIN, signal)
+        if (await this.checkPermissions(signal, isLogged)) return true
+        isLogged = true
+        await clock.delay(PERMISSION_CHECK_INTERVAL, signal)
       } catch (error) {
         if (!(error instanceof Failure)) throw error
         await clock.delay(backoff.next(), signal)
@@ -174,24 +175,24 @@ export class Publishing {
     return false
   }
 
-  private async ask(signal: AbortSignal, isTold: boolean): Promise<boolean> {
+  private async checkPermissions(signal: AbortSignal, isLogged: boolean): Promise<boolean> {
     const {access, log} = this.deps
     const {mode, group, namespace: leaseNamespace, namespaces, finalizer} = this.options
-    const rights = rightsToPublish({namespaces, leaseNamespace, finalizer})
-    const missing = await missingRights(access, rights, signal)
+    const permissions = permissionsToPublish({namespaces, leaseNamespace, finalizer})
+    const missing = await missingPermissions(access, permissions, signal)
     if (missing.length === 0) {
       log.info('publishing status and Events', {group, namespace: leaseNamespace})
       return true
     }
     const [first] = missing
     const fields = {missing: missing.map(describeAttempt), ...(first && {hint: neededRuleInline(first)})}
-    if (mode === 'on') log.warn('publishing status and Events, although rights are missing', fields)
-    else if (!isTold) log.info('not publishing status and Events: the credentials do not allow it', fields)
+    if (mode === 'on') log.warn('publishing status and Events although permissions are missing', fields)
+    else if (!isLogged) log.info('not publishing status and Events: permissions are missing', fields)
     return mode === 'on'
   }
 }
 
-/** The namespace of the Pod that lbex runs in, if it runs in one. */
+/** The namespace from --publish-namespace; default: the namespace of lbex's own Pod, or else lbex-system. */
 export async function leaseNamespace({'publish-namespace': given}: PublishFlags): Promise<string> {
   if (given !== undefined) return given
   const {folder} = podEnvironment(process.env)

@@ -20,7 +20,7 @@ export type SourceOptions = {
   readonly signal?: AbortSignal
 }
 
-/** A cluster, beside what is read of it. */
+/** Access to the cluster, for publishing. */
 export type ClusterEdge = {
   readonly access: KubeAccess
   readonly states: WrittenStates

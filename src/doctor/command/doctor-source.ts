@@ -13,7 +13,7 @@ import {packageVersion} from '../../cli/run/package.js'
 import {leaseNamespace} from '../../cli/run/publishing.js'
 import {openSource, type SourceFlags} from '../../cli/run/source.js'
 import type {PublishFlags} from '../../cli/flags/publish.js'
-import {checkPublishRights} from '../publish-rights.js'
+import {checkPublishPermissions} from '../publish-permissions.js'
 
 export type DoctorReading = {
   readonly findings: readonly Finding[]
@@ -71,7 +71,7 @@ async function checkPublishing(access: KubeAccess, flags: SourceFlags & PublishF
     leaseNamespace: await leaseNamespace(flags),
     finalizer: flags.finalizer,
   }
-  return checkPublishRights(access, scope)
+  return checkPublishPermissions(access, scope)
 }
 
 async function readOnce(source: SnapshotSource): Promise<SnapshotReading> {

@@ -19,7 +19,7 @@ export function publishScenarios(open: OpenCluster): void {
       return service
     }
 
-    it('gets its address when it is served, which costs no reload', async () => {
+    it('gets its address when it is served, without a reload', async () => {
       const {cluster, host, ports, begin, expectNoLoss} = stage()
       const listen = ports[1] as number
       await begin()
@@ -39,7 +39,7 @@ export function publishScenarios(open: OpenCluster): void {
       await expectNoLoss()
     })
 
-    it('whose port another one has gets an error at the port, and an Event', async () => {
+    it('whose port belongs to another Service gets a port error and an Event', async () => {
       const {cluster, ports, begin} = stage()
       const [, taken = 0, own = 0] = ports
       await serve('a-winner', taken)
@@ -61,7 +61,7 @@ export function publishScenarios(open: OpenCluster): void {
       assert.deepEqual(found[0], {port: 80, protocol: 'TCP', error: 'loadbalancer.lbex/PortConflict'})
     })
 
-    it('that becomes another type loses its address, and what is closed is said', async () => {
+    it('that changes its type loses its address, and an Event reports it', async () => {
       const {cluster, ports, begin, expectNoLoss} = stage()
       const listen = ports[1] as number
       await begin()
@@ -75,7 +75,7 @@ export function publishScenarios(open: OpenCluster): void {
       await expectNoLoss()
     })
 
-    it('is left alone with --publish off', async () => {
+    it('is not changed with --publish off', async () => {
       const {cluster, ports, host, begin} = stage()
       const listen = ports[1] as number
       await serve('web', listen)

@@ -36,7 +36,7 @@ describe('publish/election', () => {
     assert.deepEqual(a.changes, [true])
   })
 
-  it('keeps one leader of three candidates', async () => {
+  it('has one leader among three candidates', async () => {
     const all = ['a', 'b', 'c'].map((identity) => group.start(identity))
     await settled()
     const [leader] = group.leaders
@@ -63,7 +63,7 @@ describe('publish/election', () => {
     })
   }
 
-  it('replaces it within 20 s also if the candidates were about to wait for the longest time', async () => {
+  it('replaces a killed leader within 20 s even with the longest delays of the candidates', async () => {
     group = new Candidates(() => 0.9999)
     const a = group.start('a')
     await settled()
@@ -92,7 +92,7 @@ describe('publish/election', () => {
     assert.equal(a.access.requests.length, length)
   })
 
-  it('leads no longer once its signal has aborted, and can still release', async () => {
+  it('steps down when its signal aborts, and can still release', async () => {
     const a = group.start('a')
     await settled()
     a.kill()
@@ -102,7 +102,7 @@ describe('publish/election', () => {
     assert.deepEqual(a.changes, [true, false])
   })
 
-  it('releases nothing that another candidate holds, and nothing twice', async () => {
+  it('does not release a Lease of another candidate, or twice', async () => {
     const a = group.start('a')
     await settled()
     const b = group.start('b')
@@ -115,7 +115,7 @@ describe('publish/election', () => {
     assert.equal(group.spec['holderIdentity'], 'c')
   })
 
-  it('ends a release that the API server does not answer', async () => {
+  it('gives up a release if the API server does not respond', async () => {
     const a = group.start('a')
     await settled()
     a.access.fault = () => 'hang'
@@ -126,7 +126,7 @@ describe('publish/election', () => {
   })
 
   for (const fault of ['hang', 'reset', 'error'] as const) {
-    it(`makes a leader step down when it has lost the API server (${fault}), before another leads`, async () => {
+    it(`steps down before another candidate leads if it loses the API server (${fault})`, async () => {
       const a = group.start('a')
       await settled()
       const b = group.start('b')
@@ -156,7 +156,7 @@ describe('publish/election', () => {
     assert.match(JSON.stringify(a.log), /leader election works again/)
   })
 
-  it('leads on after an outage of the API server for all', async () => {
+  it('stays the leader after an outage of the API server for all candidates', async () => {
     const all = ['a', 'b'].map((identity) => group.start(identity))
     await group.pass(4000)
     for (const {access} of all) access.fault = () => 'reset'
@@ -167,7 +167,7 @@ describe('publish/election', () => {
     assert.ok(took <= 5000, `after ${took} ms`)
   })
 
-  it('takes a renewal whose answer got lost for what it is', async () => {
+  it('recognizes its own renewal whose response was lost', async () => {
     const a = group.start('a')
     await settled()
     let losing = true
@@ -181,7 +181,7 @@ describe('publish/election', () => {
     assert.equal(group.spec['leaseTransitions'], 0)
   })
 
-  it('stays the leader when something else changes the Lease at the same time', async () => {
+  it('stays the leader when another client changes the Lease concurrently', async () => {
     const a = group.start('a')
     await settled()
     a.access.fault = ({verb}) => {
@@ -195,7 +195,7 @@ describe('publish/election', () => {
     assert.ok((group.lease?.metadata['labels'] as {team?: string}).team)
   })
 
-  it('does not lead twice when two candidates take over at the same time', async () => {
+  it('has one leader when two candidates take over at the same time', async () => {
     group = new Candidates(() => 0)
     group.put({holderIdentity: 'gone', leaseDurationSeconds: 15})
     for (const identity of ['a', 'b', 'c']) group.start(identity)
@@ -212,7 +212,7 @@ describe('publish/election', () => {
     assert.deepEqual(a.changes, [true, false])
   })
 
-  it('does not compare clocks of hosts, and does not care when they jump', async () => {
+  it('does not depend on clock skew or clock jumps', async () => {
     const a = group.start('a')
     await settled()
     const b = group.start('b')
@@ -226,7 +226,7 @@ describe('publish/election', () => {
     assert.ok((await group.until(() => b.election.isLeader)) < 20_000)
   })
 
-  it('creates a Lease that an operator deleted, and no other candidate does while it may be held', async () => {
+  it('creates a deleted Lease again, before other candidates may', async () => {
     const a = group.start('a')
     await settled()
     const b = group.start('b')
@@ -247,7 +247,7 @@ describe('publish/election', () => {
     'with wrong types': {holderIdentity: 7, leaseDurationSeconds: 'x', leaseTransitions: -1, renewTime: {}},
     'that nobody holds': {holderIdentity: ''},
   })) {
-    it(`takes over a Lease in the wrong shape: ${what}`, async () => {
+    it(`takes over an invalid Lease: ${what}`, async () => {
       group.put(spec)
       const a = group.start('a')
       await settled()
@@ -263,7 +263,7 @@ describe('publish/election', () => {
     assert.ok(took >= 15_000 && took < 15_500, `${took} ms`)
   })
 
-  it('keeps what it does not know of a Lease', async () => {
+  it('keeps unknown fields of a Lease', async () => {
     group.put({holderIdentity: '', strategy: 'OldestEmulationVersion'}, {team: 'edge'})
     group.start('a')
     await settled()
@@ -271,7 +271,7 @@ describe('publish/election', () => {
     assert.deepEqual(group.lease?.metadata['labels'], {team: 'edge'})
   })
 
-  it('warns once of a missing right, and asks seldom', async () => {
+  it('reports a missing permission once, and rarely retries', async () => {
     const a = group.start('a')
     a.kill()
     const b = group.start('b')
@@ -299,7 +299,7 @@ describe('publish/election', () => {
     })
   }
 
-  it('knows of a process that was suspended before its timers do', async () => {
+  it('is not the leader after the process was suspended, even before its timers fire', async () => {
     const a = group.start('a')
     await settled()
     const {clock} = group

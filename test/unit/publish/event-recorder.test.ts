@@ -56,7 +56,7 @@ describe('publish/event-recorder', () => {
     assert.deepEqual(await written(), [])
   })
 
-  it('writes the end of a series after six minutes, and begins another Event then', async () => {
+  it('ends a series after six minutes, and then creates another Event', async () => {
     for (const minutes of [0, 0, 1]) {
       await clock.advance(minutes * MINUTE)
       recorder.note(draft('a'))
@@ -69,7 +69,7 @@ describe('publish/event-recorder', () => {
     assert.deepEqual(await written(), ['create'])
   })
 
-  it('writes a series that goes on every half an hour', async () => {
+  it('writes a continuing series every half an hour', async () => {
     const patches: string[] = []
     for (let minute = 0; minute <= 70; minute += 5) {
       recorder.note(draft('a'))
@@ -80,7 +80,7 @@ describe('publish/event-recorder', () => {
     assert.deepEqual(patches, ['create', 'patch 2', 'patch 8', 'patch 14'])
   })
 
-  it('lets an object have 25, then one in five minutes, and others as many', async () => {
+  it('allows 25 Events for each object, then one in five minutes', async () => {
     let serial = 0
     const noted = (): number =>
       Array.from({length: 40}, () => recorder.note(draft(`${(serial += 1)}`))).filter(Boolean).length
@@ -95,7 +95,7 @@ describe('publish/event-recorder', () => {
     assert.equal(noted(), 25)
   })
 
-  it('remembers nothing of an Event that there is no room for', async () => {
+  it('does not record an Event that the queue rejects', async () => {
     hasRoom = false
     assert.equal(recorder.note(draft('a')), false)
     hasRoom = true
@@ -103,7 +103,7 @@ describe('publish/event-recorder', () => {
     assert.deepEqual(await written(), ['create'])
   })
 
-  it('creates the Event again if the API server has forgotten it', async () => {
+  it('creates the Event again if the API server has deleted it', async () => {
     recorder.note(draft('a'))
     await written()
     recorder.note(draft('a'))
@@ -111,7 +111,7 @@ describe('publish/event-recorder', () => {
     assert.deepEqual(await written(), ['patch 2', 'create 2'])
   })
 
-  it('takes an Event of its name for its own, after an answer was lost', async () => {
+  it('recognizes its own Event after a lost response', async () => {
     recorder.note(draft('a'))
     failure = new ApiFailure('there is one', {code: 'api-conflict', status: 409, temporary: true})
     await written()

@@ -41,19 +41,19 @@ describe('publish/events', () => {
     })
   })
 
-  it('have names of their own, within what the API server accepts', () => {
+  it('have unique names that the API server accepts', () => {
     const names = [0, 1, 2].map((serial) => eventName(service, AT, serial))
     assert.equal(new Set(names).size, 3)
     for (const name of names) assert.match(name, /^web\.[0-9a-f]{16}$/)
   })
 
-  it('are one if nothing but the time differs', () => {
+  it('have equal keys if only the time differs', () => {
     assert.equal(eventKey(draft), eventKey({...draft, action: 'Other'}))
     for (const other of [{note: 'x'}, {reason: 'X'}, {uid: 'u-2'}, {service: {...service, name: 'api'}}])
       assert.notEqual(eventKey(draft), eventKey({...draft, ...other}))
   })
 
-  it('say what a diagnostic says, and what to do about it', () => {
+  it('have the message and the hint of a diagnostic', () => {
     const place = {subject: {ref: service}, args: {}}
     const found = draftOf(
       diagnose('port-missing', {...place, args: {example: 'x: "1"'}}),
@@ -67,7 +67,7 @@ describe('publish/events', () => {
     assert.equal(draftOf(diagnose('passthrough-needs', place), {service, uid: 'u'}, 'host-1'), undefined)
   })
 
-  it('are cut to 1024 bytes, between two characters', () => {
+  it('are truncated to 1024 bytes, not inside a character', () => {
     assert.equal(cutNote('a'.repeat(1024)), 'a'.repeat(1024))
     for (const [text, bytes] of [
       ['a', 1024],

@@ -17,7 +17,7 @@ function read(annotations: object, spec: object = {holderIdentity: 'a'}) {
 }
 
 describe('publish/host-record', () => {
-  it('makes valid names and labels of any group and identity', () => {
+  it('creates valid names and labels for any group and identity', () => {
     for (const group of GROUPS) {
       assert.match(groupLabel(group), LABEL)
       assert.match(leaderLeaseName(group), NAME)
@@ -42,7 +42,7 @@ describe('publish/host-record', () => {
     })
   })
 
-  it('takes a host that does not say that it is ready for one that is not', () => {
+  it('treats a host without a readiness annotation as not ready', () => {
     assert.deepEqual(read({'loadbalancer.lbex/addresses': '[]'}), {name: 'a', addresses: [], ready: false})
   })
 

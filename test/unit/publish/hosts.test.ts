@@ -76,7 +76,7 @@ describe('publish/hosts', () => {
     return clock.monotonic() - begun
   }
 
-  it('writes a Lease that says who, where and whether ready, and renews it', async () => {
+  it('writes a Lease with its identity, addresses and readiness, and renews it', async () => {
     const a = new Host('Host.A', '192.0.2.1')
     await settled()
     const {apiVersion, kind, spec, metadata} = a.lease!
@@ -100,7 +100,7 @@ describe('publish/hosts', () => {
     assert.deepEqual([count('patch'), count('list'), a.access.requests.length], [4, 4, 8])
   })
 
-  it('knows itself before any answer', () => {
+  it('knows itself before the first response', () => {
     const a = new Host('a', '192.0.2.1')
     assert.equal(a.fresh, 'a=192.0.2.1')
   })
@@ -117,7 +117,7 @@ describe('publish/hosts', () => {
     assert.equal(a.changes.length, 1)
   })
 
-  it('tells the others at once when it is no longer ready, or has another address', async () => {
+  it('renews its Lease at once when its readiness or its addresses change', async () => {
     const a = new Host('a', '192.0.2.1')
     const b = new Host('b', '192.0.2.2')
     await pass(6000)
@@ -132,14 +132,14 @@ describe('publish/hosts', () => {
     assert.ok((await untilFresh(a, 'a=192.0.2.1,b=192.0.2.2!')) <= 5500)
   })
 
-  it('does not ask more often than twice a second, however often it has news', async () => {
+  it('sends no more than two requests per second, however often it is updated', async () => {
     const a = new Host('a', '192.0.2.1')
     await pass(10_000, () => a.leases.update())
     const patches = a.access.requests.filter(({verb}) => verb === 'patch')
     assert.ok(patches.length <= 21, `${patches.length} patches`)
   })
 
-  it('no longer counts a host that was killed, after its duration, whatever its clock said', async () => {
+  it('drops a killed host when its Lease expires, independent of its clock', async () => {
     const a = new Host('a', '192.0.2.1')
     const b = new Host('b', '192.0.2.2')
     await pass(10_000)
@@ -149,7 +149,7 @@ describe('publish/hosts', () => {
     assert.ok(b.lease)
   })
 
-  it('deletes its Lease on a clean stop, and keeps it if NGINX serves on', async () => {
+  it('deletes its Lease on a clean stop, and keeps it if NGINX keeps serving', async () => {
     const a = new Host('a', '192.0.2.1')
     const b = new Host('b', '192.0.2.2')
     const c = new Host('c', '192.0.2.3')
@@ -163,7 +163,7 @@ describe('publish/hosts', () => {
     assert.equal(b.access.requests.length, length)
   })
 
-  it('ends a stop that the API server does not answer', async () => {
+  it('stops in time if the API server does not respond', async () => {
     const a = new Host('a', '192.0.2.1')
     await settled()
     a.access.fault = () => 'hang'
@@ -173,7 +173,7 @@ describe('publish/hosts', () => {
     assert.match(JSON.stringify(a.log), /could not delete the Lease of this host/)
   })
 
-  it('does not count a restart as an absence', async () => {
+  it('keeps a host that restarts', async () => {
     const a = new Host('a', '192.0.2.1')
     const b = new Host('b', '192.0.2.2')
     await pass(6000)
@@ -185,7 +185,7 @@ describe('publish/hosts', () => {
   })
 
   for (const fault of ['error', 'hang', 'reset'] as const) {
-    it(`takes no address away after an outage of the API server (${fault})`, async () => {
+    it(`removes no address after an outage of the API server (${fault})`, async () => {
       const [a, b] = [new Host('a', '192.0.2.1'), new Host('b', '192.0.2.2')]
       await pass(6000)
       for (const {access} of all) access.fault = () => fault
@@ -200,7 +200,7 @@ describe('publish/hosts', () => {
     })
   }
 
-  it('survives single requests that fail', async () => {
+  it('tolerates single failed requests', async () => {
     const [a, b] = [new Host('a', '192.0.2.1'), new Host('b', '192.0.2.2')]
     let count = 0
     for (const {access} of [a, b]) {
@@ -210,7 +210,7 @@ describe('publish/hosts', () => {
     for (const {changes} of all) assert.deepEqual(changes, ['a=192.0.2.1,b=192.0.2.2'])
   })
 
-  it('creates its Lease again if somebody deletes it or breaks it', async () => {
+  it('creates its Lease again after another client deleted or damaged it', async () => {
     const a = new Host('a', '192.0.2.1')
     const b = new Host('b', '192.0.2.2')
     await pass(6000)
@@ -227,17 +227,17 @@ describe('publish/hosts', () => {
     assert.equal(b.fresh, 'a=192.0.2.1,b=192.0.2.2')
   })
 
-  it('skips a Lease in the wrong shape, and says so once', async () => {
+  it('skips an invalid Lease, and logs that once', async () => {
     const labels = {'loadbalancer.lbex/publish-group': 'one'}
     const metadata = {name: 'wrong', namespace: 'lbex', labels}
     history.put({kind: 'Lease', metadata, spec: {holderIdentity: 'x', leaseDurationSeconds: 1e9}})
     const a = new Host('a', '192.0.2.1')
     await pass(30_000)
     assert.equal(a.fresh, 'a=192.0.2.1')
-    assert.deepEqual(a.log.messages('warn'), ['skipped a host whose Lease is not valid'])
+    assert.deepEqual(a.log.messages('warn'), ['host skipped: its Lease is not valid'])
   })
 
-  it('does not believe a Lease that says it lasts for years', async () => {
+  it('ignores a lease duration that is too long', async () => {
     const a = new Host('a', '192.0.2.1')
     const b = new Host('b', '192.0.2.2')
     await pass(6000)
@@ -247,7 +247,7 @@ describe('publish/hosts', () => {
     await untilFresh(a, 'a=192.0.2.1')
   })
 
-  it('deletes the Lease of a host that has been silent for an hour', async () => {
+  it('deletes the Lease of a host that has not renewed it for an hour', async () => {
     new Host('a', '192.0.2.1')
     const b = new Host('b', '192.0.2.2')
     await pass(6000)
@@ -258,7 +258,7 @@ describe('publish/hosts', () => {
     assert.equal(b.lease, undefined)
   })
 
-  it('reports two lbex with one identity, and not a restart', async () => {
+  it('reports two lbex with the same identity, but not a restart', async () => {
     const first = new Host('a', '192.0.2.1')
     await pass(6000)
     await first.leases.stop('keep')
@@ -274,7 +274,7 @@ describe('publish/hosts', () => {
     )
   })
 
-  it('names a missing right once, and then asks once a minute', async () => {
+  it('reports a missing permission once, and then retries once a minute', async () => {
     const a = new Host('a', '192.0.2.1')
     a.access.fault = ({verb}) => (verb === 'patch' ? FORBIDDEN : undefined)
     await pass(300_000)

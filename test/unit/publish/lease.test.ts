@@ -29,7 +29,7 @@ describe('publish/lease', () => {
     })
   }
 
-  it('keeps fields and metadata that it does not know', () => {
+  it('keeps unknown fields and metadata', () => {
     const metadata = {name: 'one', resourceVersion: '7'}
     const stored = readLease({metadata, spec: {preferredHolder: 'b', holderIdentity: 'b'}})
     const {spec, metadata: kept} = leaseWith(stored, SPEC) as {spec: object; metadata: object}
@@ -40,7 +40,7 @@ describe('publish/lease', () => {
     assert.equal(microTime(1_000_000_000_123), '2001-09-09T01:46:40.123000Z')
   })
 
-  it('makes names of any text: valid, bounded, different, always the same', () => {
+  it('creates valid, bounded, unique and stable names for any text', () => {
     const texts = [
       '',
       '-',

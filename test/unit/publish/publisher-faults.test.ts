@@ -64,7 +64,7 @@ function outline(world: World): string {
 
 describe('a publisher in front of an API server that fails', () => {
   for (const seed of [1, 2, 3]) {
-    it(`has every status right in the end, seed ${seed}`, async () => {
+    it(`writes every status correctly in the end (seed ${seed})`, async () => {
       const {faults, found, fresh} = await live(seed, 60)
       assert.ok(faults > 50, `${faults} faults`)
       assert.equal(found, fresh)

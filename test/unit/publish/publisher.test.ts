@@ -25,7 +25,7 @@ describe('publish/publisher', () => {
     assert.deepEqual(world.writes, ['status written', 'event written'])
   })
 
-  it('writes nothing that is there already, after a start', async () => {
+  it('does not write an unchanged status after a restart', async () => {
     open().put(ofOurClass('web'))
     await world.reconcile()
     await world.close()
@@ -35,7 +35,7 @@ describe('publish/publisher', () => {
     assert.deepEqual(world.writes, [])
   })
 
-  it('writes nothing before something was served', async () => {
+  it('writes nothing before the first reconcile', async () => {
     open().put(ofOurClass('web'))
     await world.setHosts([['203.0.113.9']])
     assert.deepEqual(world.writes, [])
@@ -52,7 +52,7 @@ describe('publish/publisher', () => {
     assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
   })
 
-  it('publishes the hosts that are ready, and keeps the status while there is none', async () => {
+  it('publishes the ready hosts, and keeps the status while no host is ready', async () => {
     open().put(ofOurClass('web'))
     await world.reconcile()
     await world.setHosts([['203.0.113.8', '203.0.113.7']], [['203.0.113.9'], false])
@@ -68,7 +68,7 @@ describe('publish/publisher', () => {
     assert.deepEqual(world.addresses('web'), ['192.0.2.1', 'lb.example.com'])
   })
 
-  it('touches no Service that another controller serves', async () => {
+  it('does not write to Services of other controllers', async () => {
     const {loadBalancerClass: _, ...annotated} = {
       ...ofOurClass('annotated'),
       annotations: {
@@ -103,7 +103,7 @@ describe('publish/publisher', () => {
       assert.deepEqual(world.reasons(), ['DeletedLoadBalancer web', 'EnsuredLoadBalancer web'])
     })
 
-    it('when the Service changed its type while lbex was away', async () => {
+    it('when the Service changed its type while lbex was not running', async () => {
       await publish()
       await world.close()
       world.put({...ofOurClass('web'), type: 'ClusterIP'})
@@ -113,7 +113,7 @@ describe('publish/publisher', () => {
       assert.deepEqual(world.ingress('web'), [])
     })
 
-    it('when the Service gets another pool, unless the lbex of that has published it', async () => {
+    it('when the Service moves to another pool, unless the lbex of that pool has published it', async () => {
       await publish()
       const moved = (name: string) => ({
         ...ofOurClass(name),
@@ -135,7 +135,7 @@ describe('publish/publisher', () => {
       assert.ok(world.reasons().includes('PortConflict web'))
     })
 
-    it('but not while no endpoint is ready', async () => {
+    it('but not if no endpoint is ready', async () => {
       await publish()
       await world.reconcile({idle: ['web']})
       assert.equal(world.ingress('web')[0]?.ports?.[0]?.error, 'loadbalancer.lbex/NoBackend')
@@ -187,7 +187,7 @@ describe('publish/publisher', () => {
   })
 
   describe('Events', () => {
-    it('tell what is wrong, by the leader alone', async () => {
+    it('about problems are written by the leader only', async () => {
       open({isLeader: false}).put(ofOurClass('web', {ports: {main: 'x'}}))
       await world.reconcile()
       assert.deepEqual(world.events(), [])
@@ -214,14 +214,14 @@ describe('publish/publisher', () => {
       )
     })
 
-    it('of one host are its own, and name it', async () => {
+    it('about a single host are written by that host, and name it', async () => {
       open({isLeader: false, hostName: 'host-2'}).put(ofOurClass('web'))
       await world.reconcile({host: without({'0.0.0.0:8080/TCP': IN_USE})})
       assert.deepEqual(world.reasons(), ['PortHeld web'])
       assert.match(world.events()[0]?.note ?? '', /^on host host-2: NGINX cannot listen on 0\.0\.0\.0:8080/)
     })
 
-    it('are counted while the problem lasts, and written seldom', async () => {
+    it('are counted while the problem lasts, and rarely written', async () => {
       open().put(ofOurClass('web', {ports: {main: 'x'}}))
       for (let minute = 0; minute < 60; minute += 5) await world.reconcile({}, 300_000)
       assert.deepEqual(
@@ -231,7 +231,7 @@ describe('publish/publisher', () => {
       assert.equal(world.writes.length, 3)
     })
 
-    it('tell that the API server does not accept a status', async () => {
+    it('report a status that the API server rejects', async () => {
       open().put(ofOurClass('web'))
       world.access.fault = ({subresource}) =>
         subresource === 'status' ? refusal(422, 'Invalid', 'Service "web" is invalid') : undefined
@@ -245,7 +245,7 @@ describe('publish/publisher', () => {
   })
 
   describe('an API server', () => {
-    it('with a newer Service gets the status when the watch has told of it', async () => {
+    it('with a newer Service gets the status once the watch has delivered it', async () => {
       open().put(ofOurClass('web'))
       let conflicts = 1
       world.access.fault = ({subresource}) => {
@@ -260,7 +260,7 @@ describe('publish/publisher', () => {
       )
     })
 
-    it('that forbids it is asked seldom, and the missing rule is logged once', async () => {
+    it('that forbids the write gets few requests, and the missing rule is logged once', async () => {
       open().put(ofOurClass('web'))
       world.put(ofOurClass('api', {ports: {main: 8081}}))
       world.access.fault = () => refusal(403, 'Forbidden', 'services "web" is forbidden')
@@ -274,7 +274,7 @@ describe('publish/publisher', () => {
       assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
     })
 
-    it('that is busy or out of reach gets few requests, and everything in the end', async () => {
+    it('that is busy or unreachable gets few requests, and every write in the end', async () => {
       open({writesPerSecond: 100})
       const names = Array.from({length: 50}, (_, at) => `web-${at}`)
       for (const [at, name] of names.entries()) world.put(ofOurClass(name, {ports: {main: 9000 + at}}))
@@ -290,7 +290,7 @@ describe('publish/publisher', () => {
       assert.ok(names.every((name) => world.addresses(name).length === 1))
     })
 
-    it('that no longer has the Service is not asked again', async () => {
+    it('that no longer has the Service gets no retry', async () => {
       open().put(ofOurClass('web'))
       world.access.fault = ({subresource}) => {
         if (subresource === 'status' && world.stored('web')) world.delete('web')
@@ -300,7 +300,7 @@ describe('publish/publisher', () => {
       assert.deepEqual([world.writes, world.publisher.waiting], [['status absent'], 0])
     })
 
-    it('that leaves out what it does not know is not asked for it again and again', async () => {
+    it('that drops fields it does not know does not get the same write again', async () => {
       open().put(ofOurClass('web'))
       const {history} = world
       const put = history.put.bind(history)
@@ -315,7 +315,7 @@ describe('publish/publisher', () => {
     })
   })
 
-  it('writes no more than it may in any second, the status first', async () => {
+  it('keeps the rate limit in any second, and writes the status first', async () => {
     open({writesPerSecond: 10})
     for (let at = 0; at < 30; at += 1)
       world.put(ofOurClass(`web-${at}`, {ports: {main: 9000 + at, bad: 'x'}}))
@@ -330,7 +330,7 @@ describe('publish/publisher', () => {
     assert.ok(world.writes.slice(0, 30).every((write) => write.startsWith('status')))
   })
 
-  it('has written everything after a flush, or gives up', async () => {
+  it('writes everything in a flush, or gives up', async () => {
     open().put(ofOurClass('web'))
     const reconciled = world.reconcile({}, 0)
     const flushed = world.publisher.flush(5000)

@@ -7,14 +7,14 @@ const PORT_ERROR =
   /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$/
 
 describe('publish/reasons', () => {
-  it('spells codes as Kubernetes spells reasons', () => {
+  it('converts codes to CamelCase reasons', () => {
     assert.deepEqual(
       ['port-conflict', 'no-backend', 'cluster-ip-missing'].map((code) => reasonOf(code as never)),
       ['PortConflict', 'NoBackend', 'ClusterIpMissing'],
     )
   })
 
-  it('gives every code a form that the API accepts', () => {
+  it('are valid for the API, for every code', () => {
     for (const error of [...CODES.map(portErrorOf), NOT_SERVED]) {
       assert.match(error, PORT_ERROR)
       assert.match(error, /^loadbalancer\.lbex\/([A-Z][a-z]*)+$/)
@@ -22,7 +22,7 @@ describe('publish/reasons', () => {
     }
   })
 
-  it('tells what concerns one host', () => {
+  it('knows which codes are about a single host', () => {
     assert.deepEqual(CODES.filter(concernsHost).sort(), ['nginx-exhausted', 'nginx-refused', 'port-held'])
   })
 })

@@ -5,7 +5,7 @@ import {without} from '../../support/translate.js'
 const IN_USE = {code: 'in-use', message: 'address in use'} as const
 
 describe('publish/served-ports', () => {
-  it('has every port of the Service, by its number in the Service', () => {
+  it('lists every port of the Service by its number in the Service', () => {
     const service = ofOurClass('web', {ports: {main: 8080, dns: 5353}})
     const [main, dns] = service.ports
     const moved = {
@@ -49,7 +49,7 @@ describe('publish/served-ports', () => {
     assert.deepEqual([ports[0]?.error, families], ['loadbalancer.lbex/NoBackend', ['IPv4']])
   })
 
-  it('keeps the listeners that only this host cannot have', () => {
+  it('keeps listeners that are unavailable on this host only', () => {
     const translation = translationOf([ofOurClass('web')], {host: without({'0.0.0.0:8080/TCP': IN_USE})})
     const {ports, families} = servedOf(translation)
     assert.deepEqual([ports[0]?.error, families], ['loadbalancer.lbex/PortHeld', ['IPv4']])
@@ -65,7 +65,7 @@ describe('publish/served-ports', () => {
     assert.deepEqual(servedOf(translationOf([both])).families, ['IPv4', 'IPv6'])
   })
 
-  it('serves nothing of a Service that NGINX leaves out', () => {
+  it('serves no port of a quarantined Service', () => {
     assert.deepEqual(servedOf(translationOf([ofOurClass('web')]), true).ports, [
       {port: 8080, protocol: 'TCP', error: 'loadbalancer.lbex/NotServed'},
     ])

@@ -19,25 +19,25 @@ const written = (ingress: readonly Ingress[], fields: Partial<WrittenState> = {}
 describe('publish/status', () => {
   const served = servedOf(translationOf([ofOurClass('web')]))
 
-  it('names IP addresses as those of a proxy, and host names without a mode', () => {
+  it('has ipMode Proxy for IP addresses, and no mode for host names', () => {
     assert.deepEqual(wantedIngress(served, ['203.0.113.7', 'lb.example.com', '203.0.113.7']), [
       {ip: '203.0.113.7', ipMode: 'Proxy', ports: PORTS},
       {hostname: 'lb.example.com', ports: PORTS},
     ])
   })
 
-  it('names addresses of the families that the Service has listeners of, and all if there is none', () => {
+  it('has the addresses of the families of the listeners, or all addresses if none matches', () => {
     const ipsOf = (addresses: readonly string[]) => wantedIngress(served, addresses)?.map(({ip}) => ip)
     assert.deepEqual(ipsOf(['203.0.113.7', '2001:db8::7']), ['203.0.113.7'])
     assert.deepEqual(ipsOf(['2001:db8::7']), ['2001:db8::7'])
   })
 
-  it('is empty without a listener, and unknown without an address', () => {
+  it('is empty without a listener, and undefined without an address', () => {
     assert.deepEqual(wantedIngress({...served, families: []}, []), [])
     assert.equal(wantedIngress(served, []), undefined)
   })
 
-  it('leaves out the ports if they would be too many', () => {
+  it('omits the ports if there are too many', () => {
     const ports = Array.from({length: 501}, (_, port) => ({port, protocol: 'TCP'}))
     assert.deepEqual(wantedIngress({...served, ports}, ['203.0.113.7'])?.[0]?.ports?.length, 501)
     assert.deepEqual(wantedIngress({...served, ports}, ['203.0.113.7', 'a.example']), [
@@ -46,7 +46,7 @@ describe('publish/status', () => {
     ])
   })
 
-  it('is the same in any order', () => {
+  it('is equal in any order', () => {
     const a: Ingress = {ip: '1.2.3.4', ipMode: 'Proxy', ports: [...PORTS, {port: 53, protocol: 'UDP'}]}
     const b: Ingress = {hostname: 'a.example', ports: PORTS}
     assert.ok(isSameIngress([a, b], written([b, {...a, ports: (a.ports ?? []).toReversed()}])))
@@ -54,7 +54,7 @@ describe('publish/status', () => {
     assert.ok(isSameIngress([], written([])))
   })
 
-  it('differs by address, mode, port and error, and from what was cut', () => {
+  it('differs by address, mode, port and error, and from a truncated status', () => {
     const a: Ingress = {ip: '1.2.3.4', ipMode: 'Proxy', ports: PORTS}
     const others: Ingress[] = [
       {...a, ip: '1.2.3.5'},
@@ -68,7 +68,7 @@ describe('publish/status', () => {
     assert.equal(isSameIngress([], written([], {isCut: true})), false)
   })
 
-  it('is written to a Service of type LoadBalancer with our class alone', () => {
+  it('is written only to Services of type LoadBalancer with the class of lbex', () => {
     const service = ofOurClass('web')
     const annotated = {...service, annotations: {'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex'}}
     const {loadBalancerClass: _, ...classless} = annotated
@@ -89,7 +89,7 @@ describe('publish/status', () => {
     assert.ok(!mayPublishTo(forOthers, selection))
   })
 
-  it('is known as ours by its addresses and their mode', () => {
+  it('is recognized as written by lbex by its addresses and their mode', () => {
     const addresses = ['1.2.3.4', 'a.example']
     assert.ok(isOurIngress(written([{ip: '1.2.3.4', ipMode: 'Proxy'}, {hostname: 'a.example'}]), addresses))
     assert.ok(!isOurIngress(written([{ip: '1.2.3.4', ipMode: 'VIP'}]), addresses))
@@ -106,7 +106,7 @@ describe('publish/status', () => {
     assert.ok(!isOurIngress(written([{hostname: 'a.example'}], {isCut: true}), addresses))
   })
 
-  it('is described by its addresses', () => {
+  it('is shown as its addresses', () => {
     assert.equal(describeIngress([{ip: '1.2.3.4'}, {hostname: 'a.example'}]), '1.2.3.4, a.example')
   })
 })

@@ -38,7 +38,7 @@ describe('publish/write-queue', () => {
     ...fields,
   })
 
-  it('does the newest work of a key, and others beside it', async () => {
+  it('runs the newest work of each key, concurrently with other keys', async () => {
     queue.put(item('a', () => assert.fail('it is outdated')))
     queue.put(item('a'))
     queue.put(item('b'))
@@ -46,7 +46,7 @@ describe('publish/write-queue', () => {
     assert.deepEqual([done, queue.length], [['a', 'b'], 0])
   })
 
-  it('does work again that was put while it was being done', async () => {
+  it('runs work again that was put while it was running', async () => {
     let release = (): void => {}
     queue.put(item('a', () => new Promise<void>((resolve) => (release = resolve))))
     await settled()
@@ -58,14 +58,14 @@ describe('publish/write-queue', () => {
     assert.deepEqual([done, queue.length], [['a', 'a'], 0])
   })
 
-  it('does what is more important first', async () => {
+  it('runs items of high priority first', async () => {
     for (let at = 0; at < 3; at += 1) queue.put(item(`low-${at}`, undefined, {priority: 'low'}))
     queue.put(item('high'))
     await settled()
     assert.deepEqual(done[0], 'high')
   })
 
-  it('keeps room for what is more important', async () => {
+  it('reserves slots for items of high priority', async () => {
     const waiting = () =>
       new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()))
     for (let at = 0; at < 20; at += 1) queue.put(item(`low-${at}`, waiting, {priority: 'low'}))
@@ -76,7 +76,7 @@ describe('publish/write-queue', () => {
     assert.deepEqual(done.slice(2), ['high'])
   })
 
-  it('takes no more than it has room for, unless it is important', () => {
+  it('limits the number of items of low priority', () => {
     for (let at = 0; at < 2000; at += 1) assert.ok(queue.put(item(`low-${at}`, undefined, {priority: 'low'})))
     assert.equal(queue.put(item('one-more', undefined, {priority: 'low'})), false)
     assert.ok(queue.put(item('low-7', undefined, {priority: 'low'})))
@@ -85,7 +85,7 @@ describe('publish/write-queue', () => {
     assert.ok(queue.put(item('one-more', undefined, {priority: 'low'})))
   })
 
-  it('tries again after a delay that grows', async () => {
+  it('retries with back-off', async () => {
     queue.put(item('a', () => Promise.reject(failing('api-error'))))
     for (const wait of [0, 500, 1000, 2000]) await clock.advance(wait)
     assert.equal(done.length, 4)
@@ -94,13 +94,13 @@ describe('publish/write-queue', () => {
     assert.deepEqual([done.length, queue.length], [4, 0])
   })
 
-  it('forgets what has no object any longer', async () => {
+  it('drops an item whose object no longer exists', async () => {
     queue.put(item('a', () => Promise.reject(failing('api-absent', {status: 404}))))
     await settled()
     assert.equal(queue.length, 0)
   })
 
-  it('lets everything wait while the API server is out of reach, and as long as it asks for', async () => {
+  it('pauses all writes while the API server is unreachable, and for its Retry-After', async () => {
     let failure: Failure | undefined = failing('api-refused')
     const work = (): unknown => failure && Promise.reject(failure)
     queue.put(item('a', work))
@@ -118,7 +118,7 @@ describe('publish/write-queue', () => {
     assert.equal(queue.length, 0)
   })
 
-  it('lets a scope wait whose right is missing, logs that once, and logs it again after it had been granted', async () => {
+  it('pauses a scope whose permission is missing, and logs that once until the permission is granted', async () => {
     let failure: Failure | undefined = failing('api-forbidden', {hint: 'grant it'})
     const work = (): unknown => failure && Promise.reject(failure)
     queue.put(item('a', work))
@@ -138,7 +138,7 @@ describe('publish/write-queue', () => {
     assert.equal(log.said.filter((line) => line.startsWith('warn')).length, 2)
   })
 
-  it('survives a bug, which it logs with its stack', async () => {
+  it('survives a bug, and logs it with its stack', async () => {
     queue.put(item('a', () => Promise.reject(new TypeError('x is undefined'))))
     queue.put(item('b'))
     await settled()
@@ -146,7 +146,7 @@ describe('publish/write-queue', () => {
     assert.match(String(log.lines[0]?.[2]?.['stack']), /TypeError: x is undefined/)
   })
 
-  it('ends the work that has begun', async () => {
+  it('aborts the work in progress', async () => {
     let hasEnded = false
     queue.put({
       ...item('a'),
@@ -164,7 +164,7 @@ describe('publish/write-queue', () => {
     assert.deepEqual([hasEnded, log.said], [true, []])
   })
 
-  it('flushes until nothing is left that will be tried soon', async () => {
+  it('flushes until no item is due soon', async () => {
     queue.put(item('a', () => Promise.reject(failing('api-forbidden', {}))))
     queue.put(item('b', undefined, {scope: 'event/shop'}))
     await queue.flush(1000)

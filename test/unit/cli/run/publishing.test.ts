@@ -62,19 +62,19 @@ describe('Publishing', () => {
 
   const said = (): string[] => log.said.filter((line) => line.includes('publishing'))
 
-  it('leads its group if the credentials allow it, and says so in one line', async () => {
+  it('leads its group if it has the permissions, and logs that in one line', async () => {
     answer = () => true
     open()
     await leads()
     assert.deepEqual(said(), ['info publishing status and Events'])
   })
 
-  it('does nothing if they do not, says what is missing, and asks again', async () => {
+  it('does nothing if permissions are missing, logs which, and checks again', async () => {
     let allowed = false
     answer = ({subresource}) => allowed || subresource !== 'status'
     open()
     await clock.advance(1_300_000)
-    assert.deepEqual(said(), ['info not publishing status and Events: the credentials do not allow it'])
+    assert.deepEqual(said(), ['info not publishing status and Events: permissions are missing'])
     assert.deepEqual(log.lines[0]?.[2]?.['missing'], ['patch services/status'])
     assert.equal(access.requests.length, 0)
     allowed = true
@@ -82,14 +82,14 @@ describe('Publishing', () => {
     await leads()
   })
 
-  it('tries all the same with --publish on, with a warning', async () => {
+  it('publishes anyway with --publish on, with a warning', async () => {
     answer = ({verb}) => verb !== 'create'
     open({mode: 'on'})
     await leads()
-    assert.deepEqual(said(), ['warn publishing status and Events, although rights are missing'])
+    assert.deepEqual(said(), ['warn publishing status and Events although permissions are missing'])
   })
 
-  it('waits for an API server that does not answer', async () => {
+  it('waits for an API server that does not respond', async () => {
     let failure: Error | undefined = new ApiFailure('away', {code: 'api-refused', temporary: true})
     answer = () => {
       if (failure) throw failure
@@ -102,7 +102,7 @@ describe('Publishing', () => {
     await leads()
   })
 
-  it('gives up the wait for its lead when it has lasted long enough', async () => {
+  it('limits the wait for the leadership', async () => {
     answer = () => false
     open()
     let isOver = false
@@ -124,7 +124,7 @@ describe('openPublishing', () => {
     return (await openPublishing(flags, given, deps, place)) !== undefined
   }
 
-  it('publishes unless it is off, or files are read, or with --once if it is on alone', async () => {
+  it('publishes unless --publish is off or files are read, and with --once only if it is on', async () => {
     const lines = [
       [],
       ['--publish=on'],
@@ -137,7 +137,7 @@ describe('openPublishing', () => {
     assert.deepEqual(opened, [true, true, false, false, true, false])
   })
 
-  it('has a group for each choice of Services', async () => {
+  it('has a group for each selection of Services', async () => {
     const groups = [
       [],
       ['--service-pool=a'],

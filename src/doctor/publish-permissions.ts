@@ -1,20 +1,26 @@
-/** Whether the API server lets lbex publish. It serves without that too, so a missing right is a warning. */
+/** Checks the permissions for publishing. lbex serves without them, so a missing permission is only a warning. */
 import {Failure} from '../diagnostics/failure.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
 import type {KubeAccess} from '../kube/access.js'
 import {describeAttempt, neededRuleInline, type Verb} from '../kube/resource.js'
-import {rightsToPublish, type PublishingRights, type PublishingScope} from '../publish/rights.js'
+import {
+  permissionsToPublish,
+  type PublishingPermissions,
+  type PublishingScope,
+} from '../publish/permissions.js'
 
 const publish = new Check('api-publish')
 
-/** Bugs alone are thrown. */
-export async function checkPublishRights(
+/** Failures become findings; only bugs are thrown. */
+export async function checkPublishPermissions(
   access: Pick<KubeAccess, 'review'>,
   scope: PublishingScope,
 ): Promise<Finding[]> {
   try {
     const found = await Promise.all(
-      rightsToPublish(scope).map(async (rights) => judge(rights, await missingOf(access, rights))),
+      permissionsToPublish(scope).map(async (permissions) =>
+        findingsOf(permissions, await missingOf(access, permissions)),
+      ),
     )
     const warnings = found.flat()
     return warnings.length > 0 ? warnings : [publish.ok('lbex may write status, Events and Leases')]
@@ -24,14 +30,17 @@ export async function checkPublishRights(
   }
 }
 
-async function missingOf(access: Pick<KubeAccess, 'review'>, rights: PublishingRights): Promise<Verb[]> {
-  const {verbs, without: _, ...target} = rights
+async function missingOf(
+  access: Pick<KubeAccess, 'review'>,
+  permissions: PublishingPermissions,
+): Promise<Verb[]> {
+  const {verbs, without: _, ...target} = permissions
   const {signal} = new AbortController()
   const answers = await Promise.all(verbs.map((verb) => access.review({...target, verb}, signal)))
   return verbs.filter((_verb, index) => answers[index]?.allowed === false)
 }
 
-function judge({verbs, without, ...target}: PublishingRights, missing: readonly Verb[]): Finding[] {
+function findingsOf({verbs, without, ...target}: PublishingPermissions, missing: readonly Verb[]): Finding[] {
   const [verb, ...others] = missing
   if (verb === undefined) return []
   const attempt = {...target, verb}

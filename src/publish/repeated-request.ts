@@ -1,13 +1,13 @@
-/** A request that is repeated for ever: its failures are logged, and attempts are left out when they would only be refused. */
+/** A periodic request: logs its failures, and skips attempts that the API server would most likely reject again. */
 import {Failure} from '../diagnostics/failure.js'
 import {ApiFailure} from '../kube/api-failure.js'
 import type {Clock} from '../util/clock.js'
 import type {RequestLog} from './request-log.js'
 
-/** Milliseconds: a missing right is not granted within seconds. */
+/** Milliseconds. A missing permission is rarely granted within seconds. */
 const RETRY_PERMANENT = 60_000
 
-export class Repeated {
+export class RepeatedRequest {
   private notBefore = -Infinity
 
   constructor(
@@ -29,7 +29,7 @@ export class Repeated {
   }
 }
 
-/** Milliseconds at least. */
+/** The minimum milliseconds before the next attempt. */
 export function delayAfter(error: unknown): number {
   if (error instanceof Failure && !error.temporary) return RETRY_PERMANENT
   return (error instanceof ApiFailure && error.retryAfter) || 0

@@ -1,4 +1,4 @@
-/** All that publishing does with the API. deploy/publish grants exactly this; a test compares them. */
+/** The API permissions that publishing needs. A test checks that deploy/publish grants exactly these. */
 import {
   EVENT_RESOURCE,
   LEASE_RESOURCE,
@@ -7,27 +7,27 @@ import {
   type Verb,
 } from '../kube/resource.js'
 
-export type PublishingRights = Omit<ResourceRequest, 'verb' | 'name'> & {
+export type PublishingPermissions = Omit<ResourceRequest, 'verb' | 'name'> & {
   readonly verbs: readonly Verb[]
-  /** What lbex cannot do without them, after `so `. */
+  /** The consequence if one of them is missing; completes `lbex may not …, so`. */
   readonly without: string
 }
 
 export type PublishingScope = {
-  /** Those of the Services; empty: all. */
+  /** The namespaces of the Services; empty for all. */
   readonly namespaces: readonly string[]
-  /** Of the Leases. */
+  /** The namespace of the Leases. */
   readonly leaseNamespace: string
   /** --finalizer is on. */
   readonly finalizer: boolean
 }
 
-export function rightsToPublish({
+export function permissionsToPublish({
   namespaces,
   leaseNamespace,
   finalizer,
-}: PublishingScope): PublishingRights[] {
-  const places = namespaces.length > 0 ? namespaces : [undefined]
+}: PublishingScope): PublishingPermissions[] {
+  const scopes = namespaces.length > 0 ? namespaces : [undefined]
   return [
     {
       resource: LEASE_RESOURCE,
@@ -35,11 +35,11 @@ export function rightsToPublish({
       verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'],
       without: 'the hosts of a group cannot agree on who writes the status of Services',
     },
-    ...places.flatMap((namespace) => rightsIn(namespace, finalizer)),
+    ...scopes.flatMap((namespace) => permissionsIn(namespace, finalizer)),
   ]
 }
 
-function rightsIn(namespace: string | undefined, finalizer: boolean): PublishingRights[] {
+function permissionsIn(namespace: string | undefined, finalizer: boolean): PublishingPermissions[] {
   const services = {resource: SERVICE_RESOURCE, namespace, verbs: ['patch']} as const
   return [
     {...services, subresource: 'status', without: 'the status of Services is not written'},

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
-import {checkPublishRights} from '../../../src/doctor/publish-rights.js'
+import {checkPublishPermissions} from '../../../src/doctor/publish-permissions.js'
 import {rightsOfPublishRoles} from '../../support/cluster-role.js'
 import {internalError} from '../../support/api-double/status.js'
 import {useDouble} from '../../support/api-double/use-double.js'
 
-describe('checkPublishRights', () => {
+describe('checkPublishPermissions', () => {
   const use = useDouble()
   const check = async (scope: {namespaces?: readonly string[]; finalizer?: boolean} = {}) => {
     const all = {namespaces: [], finalizer: false, leaseNamespace: 'lbex', ...scope}
-    const findings = await checkPublishRights(await use.access(), all)
+    const findings = await checkPublishPermissions(await use.access(), all)
     return findings.map(({check: name, state, message, fix}) => [name, state, message, fix])
   }
   const OK = ['api-publish', 'ok', 'lbex may write status, Events and Leases', undefined]
 
-  it('finds exactly the rights that deploy/ gives to be enough', async () => {
+  it('accepts exactly the permissions that deploy/ grants', async () => {
     use.api.allowed = new Set(rightsOfPublishRoles())
     assert.deepEqual(await check(), [OK])
     use.api.allowed = new Set(rightsOfPublishRoles(true))
@@ -32,7 +32,7 @@ describe('checkPublishRights', () => {
     )
   })
 
-  it('warns of what is missing, with the rule that grants it', async () => {
+  it('warns about missing permissions, with the rule that grants them', async () => {
     use.api.allowed = new Set(['get leases', 'list leases', 'patch leases', 'delete leases', 'create events'])
     assert.deepEqual(await check({namespaces: ['shop'], finalizer: true}), [
       [
@@ -71,6 +71,6 @@ describe('checkPublishRights', () => {
   it('does not hide a bug', async () => {
     const broken = {review: () => Promise.reject(new TypeError('a bug'))}
     const scope = {namespaces: [], finalizer: false, leaseNamespace: 'lbex'}
-    await assert.rejects(checkPublishRights(broken, scope), TypeError)
+    await assert.rejects(checkPublishPermissions(broken, scope), TypeError)
   })
 })
