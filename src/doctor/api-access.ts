@@ -7,7 +7,7 @@ import {describeAttempt, neededRuleInline, type ApiResource, type ResourceReques
 import type {Clock} from '../util/clock.js'
 
 const api = new Check('api')
-const rights = new Check('api-rights')
+const permissions = new Check('api-permissions')
 const clockCheck = new Check('clock')
 
 /** Milliseconds that the clocks may differ by: a difference of minutes makes tokens and certificates invalid. */
@@ -51,7 +51,7 @@ export async function checkApi(
 function unanswered(failure: Failure, description: string): ApiCheck {
   if (failure.code !== 'api-absent' && failure.code !== 'api-forbidden')
     return {findings: [api.failure(failure)], answers: false}
-  const findings = [api.ok(`${description} answers`), rights.unknown(failure.message)]
+  const findings = [api.ok(`${description} answers`), permissions.unknown(failure.message)]
   return {findings, answers: true}
 }
 
@@ -83,11 +83,11 @@ function permissionFindings(answered: readonly Answered[]): Finding[] {
   const denied = answered.filter(({permission}) => !permission.allowed).map(({attempt}) => attempt)
   if (denied.length > 0) {
     return denied.map((attempt) =>
-      rights.problem(`lbex may not ${describeAttempt(attempt)}`, neededRuleInline(attempt)),
+      permissions.problem(`lbex may not ${describeAttempt(attempt)}`, neededRuleInline(attempt)),
     )
   }
   const kinds = [...new Set(answered.map(({attempt}) => attempt.resource.plural))]
-  return [rights.ok(`lbex may list and watch ${kinds.join(', ')}`)]
+  return [permissions.ok(`lbex may list and watch ${kinds.join(', ')}`)]
 }
 
 function checkClock(answered: readonly Answered[], clock: Clock): Finding[] {

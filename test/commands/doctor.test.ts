@@ -71,7 +71,7 @@ describe('lbex doctor', function () {
     assert.match(line(stdout, 'nginx') ?? '', /^ok +nginx +NGINX \d+\.\d+\.\d+ at /)
     assert.match(line(stdout, 'nginx-dir') ?? '', /^ok .* can be created$/)
     assert.match(
-      line(stdout, 'api-rights') ?? '',
+      line(stdout, 'api-permissions') ?? '',
       /^ok .* may list and watch services, endpointslices, nodes$/,
     )
     assert.match(line(stdout, 'ports') ?? '', /^ok .* 1 listener: 1 free$/)
@@ -112,7 +112,7 @@ describe('lbex doctor', function () {
     assert.equal(exitCode, 1)
     assert.match(
       stdout,
-      /\u001B\[31mproblem\u001B\[39m {2}api-rights +lbex may not watch nodes\n +fix: grant it/,
+      /\u001B\[31mproblem\u001B\[39m {2}api-permissions +lbex may not watch nodes\n +fix: grant it/,
     )
     assert.match(
       stdout,

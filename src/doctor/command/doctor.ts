@@ -14,7 +14,7 @@ import {checkKernel, checkOpenFiles, readKernelSettings, type KernelSettings} fr
 import {checkListeners, type DesiredListener} from '../listeners.js'
 import {checkProgram} from '../program.js'
 import {checkReach} from '../reach.js'
-import {checkRights} from '../rights.js'
+import {checkPrivileges} from '../privileges.js'
 import {readServed} from '../served.js'
 import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
 import {createTranslator} from '../../core/translate/translator.js'
@@ -130,7 +130,7 @@ async function checkAllServices(
   )
   const desired = desiredListeners(loadBalancer)
   const served = nginx ? await readServed(directory, nginx.binary) : {listeners: []}
-  const rights = {
+  const privileges = {
     capabilities: await capabilitiesOf(running ?? 'self'),
     nginx: served.nginx,
     firstFreePort: kernel.firstFreePort,
@@ -138,7 +138,7 @@ async function checkAllServices(
   const findings = [
     checkServices(loadBalancer, [...reading.diagnostics, ...diagnostics]),
     ...(await checkListeners(desired, served.listeners)),
-    ...checkRights(desired, rights),
+    ...checkPrivileges(desired, privileges),
     ...(await checkReach(targetsOf(loadBalancer))),
   ]
   return {findings, desired}

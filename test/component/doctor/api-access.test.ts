@@ -21,7 +21,7 @@ describe('checkApi', () => {
       findings.map((finding) => `${finding.check} ${finding.state} ${finding.message}`),
       [
         `api ok the API server at ${use.api.url} (--proxy) answers`,
-        'api-rights ok lbex may list and watch endpointslices, nodes',
+        'api-permissions ok lbex may list and watch endpointslices, nodes',
         'clock ok the API server has the same time',
       ],
     )

@@ -20,7 +20,7 @@ describe('checkProgram', () => {
     const {finding, nginx} = await checkProgram({binary: '/none'})
     assert.deepEqual(
       [finding.state, finding.message, nginx],
-      ['problem', 'NGINX was not found: /none is not a program', undefined],
+      ['problem', 'NGINX was not found: /none is not an executable file', undefined],
     )
     assert.match(finding.fix ?? '', /apt-get install nginx libnginx-mod-stream/)
   })

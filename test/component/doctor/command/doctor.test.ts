@@ -49,7 +49,7 @@ describe('doctor', () => {
       'health-port',
       'open-files',
       'api',
-      'api-rights',
+      'api-permissions',
       'services',
       'ports',
     ])
@@ -71,7 +71,7 @@ describe('doctor', () => {
 
   it('continues without NGINX and without a cluster', async () => {
     const {findings, exitCode} = await examine('--nginx-bin', '/none', '--kubeconfig', '/none')
-    assert.deepEqual(of(findings, 'nginx'), ['problem NGINX was not found: /none is not a program'])
+    assert.deepEqual(of(findings, 'nginx'), ['problem NGINX was not found: /none is not an executable file'])
     assert.match(of(findings, 'api')[0] ?? '', /^problem .*\/none/)
     assert.deepEqual(of(findings, 'services'), [
       'unknown the Services could not be read, so their ports and backends were not checked',
@@ -89,7 +89,7 @@ describe('doctor', () => {
     use.api.forbidden.add('list services')
     const {findings, exitCode} = await examine('--proxy', use.api.url)
     assert.equal(findings.filter(({state}) => state === 'problem').length, 1)
-    assert.deepEqual(of(findings, 'api-rights'), ['problem lbex may not list services'])
+    assert.deepEqual(of(findings, 'api-permissions'), ['problem lbex may not list services'])
     assert.equal(exitCode, 1)
   })
 

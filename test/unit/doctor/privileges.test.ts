@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {DesiredListener} from '../../../src/doctor/listeners.js'
-import {checkRights} from '../../../src/doctor/rights.js'
+import {checkPrivileges} from '../../../src/doctor/privileges.js'
 import type {Capability} from '../../../src/dataplane/nginx/host/linux-capabilities.js'
 
 const wanted = (port: number, transparent = false): DesiredListener => ({
@@ -14,14 +14,14 @@ const check = (
   firstFreePort = 1024,
   nginx?: readonly Capability[],
 ) =>
-  checkRights(listeners, {
+  checkPrivileges(listeners, {
     ...{capabilities: new Set(capabilities), firstFreePort},
     nginx: nginx && {pid: 42, capabilities: new Set(nginx)},
   }).map(({check: name, state, message, fix}) => [name, state, message, fix])
 
 const REPLACE = 'systemctl stop lbex && systemctl start lbex, which drains NGINX and starts another one'
 
-describe('checkRights', () => {
+describe('checkPrivileges', () => {
   it('reports nothing if no capability is needed', () => {
     assert.deepEqual(check([], []), [])
     assert.deepEqual(check([wanted(1024)], []), [])

@@ -4,7 +4,7 @@ import {Check, type Finding} from '../diagnostics/finding.js'
 import type {Capability} from '../dataplane/nginx/host/linux-capabilities.js'
 import type {DesiredListener} from './listeners.js'
 
-export type Rights = {
+export type Privileges = {
   /** The capabilities of lbex, which the next NGINX inherits. */
   readonly capabilities: ReadonlySet<Capability>
   /** The running NGINX, if any: it keeps the capabilities that it was started with. */
@@ -14,34 +14,34 @@ export type Rights = {
 }
 
 /** Reports only capabilities that a Service needs. */
-export function checkRights(desired: readonly DesiredListener[], rights: Rights): Finding[] {
-  const low = desired.filter(({key}) => key.port < rights.firstFreePort)
+export function checkPrivileges(desired: readonly DesiredListener[], privileges: Privileges): Finding[] {
+  const low = desired.filter(({key}) => key.port < privileges.firstFreePort)
   const transparent = desired.filter((listener) => listener.transparent)
   return [
-    ...(low.length === 0 ? [] : [checkLowPorts(low, rights)]),
-    ...(transparent.length === 0 ? [] : [checkTransparent(transparent, rights)]),
+    ...(low.length === 0 ? [] : [checkLowPorts(low, privileges)]),
+    ...(transparent.length === 0 ? [] : [checkTransparent(transparent, privileges)]),
   ]
 }
 
-function checkLowPorts(low: readonly DesiredListener[], rights: Rights): Finding {
+function checkLowPorts(low: readonly DesiredListener[], privileges: Privileges): Finding {
   const check = new Check('low-ports')
-  const what = `${few(low)} below ${rights.firstFreePort}`
+  const what = `${few(low)} below ${privileges.firstFreePort}`
   const lowest = Math.min(...low.map(({key}) => key.port))
   return (
     findMissing('CAP_NET_BIND_SERVICE', what, {
-      ...{check, rights},
+      ...{check, privileges},
       fix: `${unitWith('CAP_NET_BIND_SERVICE')}; or: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=${lowest}`,
     }) ?? check.ok(`CAP_NET_BIND_SERVICE is available for ${what}`)
   )
 }
 
 /** A master that runs as root keeps CAP_NET_RAW for its workers: https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html#proxy_bind */
-function checkTransparent(transparent: readonly DesiredListener[], rights: Rights): Finding {
+function checkTransparent(transparent: readonly DesiredListener[], privileges: Privileges): Finding {
   const check = new Check('passthrough')
   const what = few(transparent)
   const fix = unitWith('CAP_NET_BIND_SERVICE CAP_NET_RAW')
   return (
-    findMissing('CAP_NET_RAW', what, {check, rights, fix}) ??
+    findMissing('CAP_NET_RAW', what, {check, privileges, fix}) ??
     check.warning(
       `CAP_NET_RAW is available for ${what}; lbex cannot check whether responses are routed back through this host`,
       'check with ip rule show and ip route show table all that responses of the backends are routed to this host, and are delivered locally',
@@ -51,7 +51,7 @@ function checkTransparent(transparent: readonly DesiredListener[], rights: Right
 
 type Missing = {
   readonly check: Check
-  readonly rights: Rights
+  readonly privileges: Privileges
   /** How lbex gets the capability. */
   readonly fix: string
 }
@@ -67,7 +67,7 @@ type Missing = {
 function findMissing(
   capability: Capability,
   what: string,
-  {check, rights: {capabilities, nginx}, fix}: Missing,
+  {check, privileges: {capabilities, nginx}, fix}: Missing,
 ): Finding | undefined {
   const ours = capabilities.has(capability)
   const served = nginx?.capabilities.has(capability) ?? ours
