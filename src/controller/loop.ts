@@ -1,4 +1,4 @@
-/** The daemon: waits for changes and reconciles, one reconcile at a time, until it is told to stop. */
+/** The daemon: waits for changes and reconciles, one reconcile at a time, until it is stopped. */
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../util/backoff.js'
@@ -20,7 +20,7 @@ import {
 } from './reconcile.js'
 import {FailureLog} from './failure-log.js'
 import type {DaemonStatus} from './status.js'
-import {timeStep, type StepResult} from './time-step.js'
+import {timeStep, type TimedResult} from './time-step.js'
 
 export type LoopDeps = ReconcileDeps & {
   readonly source: Pick<SnapshotSource, 'changesAreAtomic' | 'read' | 'watch' | 'retryNow'>
@@ -139,7 +139,7 @@ class Loop {
   }
 
   /** Prepares a change during the holdoff; undefined if another change came, or if no reload is allowed yet. */
-  private async prepareEarly(): Promise<StepResult<PreparedReconcile> | undefined> {
+  private async prepareEarly(): Promise<TimedResult<PreparedReconcile> | undefined> {
     if (!this.deps.source.changesAreAtomic || !this.pacing.mayPrepareEarly()) return undefined
     const {quiet} = this.options.holdoff
     const prepared = await this.changes.runWhileQuiet(quiet, this.signal, (own) => this.prepare(own))
@@ -150,7 +150,7 @@ class Loop {
   }
 
   /** Errors are part of the result: commit() reports them, unless the change is discarded. */
-  private async prepare(signal: AbortSignal): Promise<StepResult<PreparedReconcile>> {
+  private async prepare(signal: AbortSignal): Promise<TimedResult<PreparedReconcile>> {
     this.changes.reset()
     let reading: SnapshotReading
     try {
@@ -162,7 +162,7 @@ class Loop {
   }
 
   /** Returns the milliseconds to wait for a change before the next reconcile. */
-  private async commit(prepared: StepResult<PreparedReconcile>): Promise<number> {
+  private async commit(prepared: TimedResult<PreparedReconcile>): Promise<number> {
     const committed =
       'error' in prepared
         ? prepared

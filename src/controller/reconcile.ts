@@ -122,7 +122,7 @@ export async function commitReconcile(
   }
 }
 
-/** Leaves out unavailable listeners: a single one of them would make NGINX refuse the whole configuration. */
+/** Leaves out unavailable listeners: a single one of them would make NGINX reject the whole configuration. */
 async function translateAvailable(
   {translate, nginx}: ReconcileDeps,
   snapshot: SnapshotReading['snapshot'],

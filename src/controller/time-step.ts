@@ -3,7 +3,7 @@ import type {Clock} from '../util/clock.js'
 import type {DaemonStatus} from './status.js'
 
 /** How a step ended. */
-export type StepResult<T> = {
+export type TimedResult<T> = {
   /** Milliseconds that this step and the steps before it were busy. */
   readonly took: number
 } & ({readonly value: T} | {readonly error: unknown})
@@ -21,7 +21,7 @@ export async function timeStep<T>(
   {status, clock}: TimeStepDeps,
   spent: number,
   step: () => Promise<T>,
-): Promise<StepResult<T>> {
+): Promise<TimedResult<T>> {
   const busySince = clock.monotonic() - spent
   status.busySince = busySince
   const took = (): number => clock.monotonic() - busySince

@@ -35,18 +35,18 @@ export type PreparedChange = {
 }
 
 export type Applied = {
-  /** The generation that NGINX serves now, as its new workers answered. */
+  /** The generation that NGINX serves now, as reported by its new workers. */
   readonly generation: string
   /** False if nothing differed: no write, no reload. */
   readonly changed: boolean
   /**
    * Reloads that this commit took: 0 if nothing differed or NGINX was started, else 1 or more. There is more than one if a
-   * listener moves between an address and the wildcard, if it was not known what NGINX served, or if NGINX refuses a Service only
+   * listener moves between an address and the wildcard, if it was not known what NGINX served, or if NGINX rejects a Service only
    * at the reload.
    */
   readonly reloads: number
   /**
-   * One for each Service that was left out or kept at its last good file: `nginx-refused` if NGINX refuses its content,
+   * One for each Service that was left out or kept at its last good file: `nginx-refused` if NGINX rejects its content,
    * `nginx-exhausted` if its configtest takes too much memory or time, `port-held` if another program has bound a listener since
    * the probe (the next `prepare` retries that).
    */
@@ -111,7 +111,7 @@ export type NginxEvent =
     }
   | {readonly type: 'start'; readonly result: ActivationResult; readonly duration: number}
   /** NGINX had served and is gone, although lbex did not end it. */
-  | {readonly type: 'death'}
+  | {readonly type: 'unexpected-exit'}
 
 export type Observe = (event: NginxEvent) => void
 
@@ -122,7 +122,7 @@ export interface DataPlane {
   probe(files: readonly NginxFile[]): Promise<UnavailableListener[]>
 
   /**
-   * Writes these files and runs a configtest; changes nothing that is served. The file of a Service that NGINX refuses is
+   * Writes these files and runs a configtest; changes nothing that is served. The file of a Service that NGINX rejects is
    * quarantined, the others are prepared. Rejects with a Failure if the cause is the host, the disk or nginx.conf itself, and
    * with the reason of `signal` if that aborts.
    */
@@ -131,7 +131,7 @@ export interface DataPlane {
   /**
    * Makes NGINX serve a prepared change and confirms that it does, or leaves everything as it was and rejects with a Failure.
    * Starts NGINX if it does not run. If NGINX serves something else than during `prepare`, for example after a restart, the change
-   * is tested again first. A Service that NGINX refuses only now is quarantined, as by `prepare`.
+   * is tested again first. A Service that NGINX rejects only now is quarantined, as by `prepare`.
    */
   commit(prepared: PreparedChange, signal: AbortSignal): Promise<Applied>
 
@@ -161,7 +161,7 @@ export interface DataPlane {
 
   /**
    * `drain`: NGINX stops accepting, finishes its connections within `timeoutMs`, and ends.
-   * `leave`: NGINX goes on serving; the next lbex adopts it.
+   * `leave`: NGINX keeps serving; the next lbex adopts it.
    */
   stop(how: 'drain' | 'leave', timeoutMs: number): Promise<void>
 }

@@ -16,7 +16,7 @@ export type HostLimits = {
   readonly workers: number
   /** Open files that a worker may have. */
   readonly openFiles: number
-  /** False if the kernel has no IPv6: a listener on `[::]` would make NGINX refuse the whole configuration. */
+  /** False if the kernel has no IPv6: a listener on `[::]` would make NGINX reject the whole configuration. */
   readonly ipv6: boolean
   /** True if lbex is root without the capabilities to change user: workers that try to become `nobody` would end at once. */
   readonly workersStayRoot: boolean

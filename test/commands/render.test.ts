@@ -172,7 +172,7 @@ describe('lbex render', () => {
     [['-f', 'none.yaml'], /^error: there is no file or folder "none.yaml"\nhint: check the path.*\n$/, 3],
     [
       ['-f', 'ntp.yaml', '--nginx-bin', '/none'],
-      /^error: NGINX was not found: \/none is not a program\nhint: .*\n$/,
+      /^error: NGINX was not found: \/none is not an executable file\nhint: .*\n$/,
       3,
     ],
     [['-f', 'ntp.yaml', '--diff', 'none'], /^error: cannot read none: .*\nhint: .*\n$/, 3],

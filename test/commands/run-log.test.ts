@@ -106,7 +106,7 @@ describe('lbex run keeps serving', function () {
     const messages = lines.map((line) => (JSON.parse(line) as {msg: string}).msg)
     assert.ok((JSON.parse(dropped) as {lines: number}).lines > 100)
     assert.ok(messages.filter((message) => message === 'diagnostic appeared').length > 500)
-    assert.deepEqual([messages[0], messages.at(-1)], ['lbex started', 'lbex ends'])
+    assert.deepEqual([messages[0], messages.at(-1)], ['lbex started', 'lbex stopped'])
   })
 
   it('if the reader of its log never reads, and exits in time', async () => {

@@ -79,7 +79,7 @@ describe('lbex run', function () {
     const messages = lines.map(({msg}) => msg)
     assert.equal(messages[0], 'lbex started')
     assert.equal(messages.filter((message) => message === 'configuration applied').length, 2)
-    assert.deepEqual([messages.includes('stopping'), messages.at(-1)], [true, 'lbex ends'])
+    assert.deepEqual([messages.includes('stopping'), messages.at(-1)], [true, 'lbex stopped'])
   })
 
   it('exposes metrics', async () => {
@@ -240,7 +240,7 @@ describe('lbex run', function () {
 
     it('if there is no NGINX', async () => {
       const {stderr, exitCode} = await lbex(['run', ...flags, '--nginx-bin', '/none'])
-      assert.equal(told(stderr)[0], 'error: NGINX was not found: /none is not a program')
+      assert.equal(told(stderr)[0], 'error: NGINX was not found: /none is not an executable file')
       assert.equal(exitCode, 3)
     })
 

@@ -25,7 +25,7 @@ import type {WaitFor} from './stop-deadline.js'
 /** Milliseconds for which all clients of /metrics get the same page. */
 const SCRAPE_PERIOD = 1000
 
-/** Milliseconds that --once waits for the status to be published: a leader that was killed leads for 15 s. */
+/** Milliseconds that --once waits for the status to be published: the Lease of a killed leader expires after 15 s. */
 const TO_PUBLISH = 20_000
 
 export type ServeFlags = DaemonFlags & ServingFlags
@@ -130,9 +130,9 @@ function isReady({nginx}: ServeDeps, flags: ServeFlags, {synced, stopping}: Daem
 async function end(deps: ServeDeps, flags: ServeFlags): Promise<void> {
   const {nginx, logs, publishing, waitFor = awaitOnly} = deps
   const how = onStop(flags)
-  await waitFor(how === 'drain' ? 'NGINX to end' : 'NGINX', nginx.stop(how, flags['shutdown-timeout']))
+  await waitFor(how === 'drain' ? 'NGINX to stop' : 'NGINX', nginx.stop(how, flags['shutdown-timeout']))
   if (publishing) await waitFor('the last writes to the API server', publishing.stop(how))
-  logs.process.info('lbex ends', {nginx: how === 'drain' ? 'has ended' : 'keeps serving'})
+  logs.process.info('lbex stopped', {nginx: how === 'drain' ? 'stopped' : 'keeps serving'})
 }
 
 function onStop(flags: ServeFlags): 'drain' | 'leave' {

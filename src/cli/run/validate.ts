@@ -13,7 +13,7 @@ import {writeOutputFolder} from './output-folder.js'
 export type ValidationInput = {readonly loadBalancer: LoadBalancer; readonly generation: Generation}
 
 /**
- * `nginx-refused` for the Service whose file NGINX refuses; undefined if it accepts the configuration. `generationFor` renders
+ * `nginx-refused` for the Service whose file NGINX rejects; undefined if it accepts the configuration. `generationFor` renders
  * for a folder. Rejects with a Failure if no Service is the cause.
  */
 export async function validate(
@@ -60,7 +60,7 @@ function diagnoseRefusal(
       hint: 'check whether the host has enough memory',
       temporary: true,
     })
-  throw new Failure(`NGINX refuses the configuration: ${message}`, {
+  throw new Failure(`NGINX rejects the configuration: ${message}`, {
     code: 'nginx-refused',
     hint: 'the cause is the host or nginx.conf as a whole, not one Service',
   })

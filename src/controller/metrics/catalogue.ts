@@ -36,22 +36,22 @@ const {read_failed: _, ...TIMED_RESULTS} = RECONCILE_RESULTS
 const SERVICE_STATES: Record<ServiceState, string> = {
   served: 'it has at least one listener',
   rejected: 'it selects lbex but has no listener; an error diagnostic says why',
-  quarantined: 'NGINX refuses its configuration: it is left out, or kept at its last good configuration',
+  quarantined: 'NGINX rejects its configuration: it is left out, or kept at its last good configuration',
 }
 
 const ACTIVATION_RESULTS: Record<ActivationResult, string> = {
   confirmed: 'NGINX serves the new configuration only',
-  refused: 'NGINX refused the new configuration and kept the previous one',
+  refused: 'NGINX rejected the new configuration and kept the previous one',
   unconfirmed: 'NGINX did not answer in time',
   died: 'NGINX exited meanwhile',
-  abandoned: 'lbex was told to stop meanwhile',
+  abandoned: 'lbex was stopped meanwhile',
   failed: 'any other error',
 }
 
 const TEST_RESULTS: Record<TestResult, string> = {
   accepted: 'the configuration is valid',
   refused: 'the configuration is not valid',
-  abandoned: 'another change arrived meanwhile, or lbex was told to stop',
+  abandoned: 'another change arrived meanwhile, or lbex was stopped',
   failed: 'nginx -t gave no result',
 }
 
@@ -78,7 +78,7 @@ const WRITE_RESULTS: Record<WriteResult, string> = {
   conflict: 'the object had changed since it was read; lbex retries',
   absent: 'the object is gone',
   forbidden: 'a permission is missing; lbex retries after 5 minutes',
-  refused: 'the API server does not accept the object; lbex retries after 5 minutes',
+  refused: 'the API server rejects the object as invalid; lbex retries after 5 minutes',
   failed: 'any other error; lbex retries',
 }
 

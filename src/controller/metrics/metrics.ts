@@ -129,7 +129,7 @@ function countNginxEvent(instruments: Instruments, event: NginxEvent): void {
       return
     case 'start':
       return nginxStarts.inc({result: event.result})
-    case 'death':
+    case 'unexpected-exit':
       return nginxUnexpectedExits.inc()
   }
 }

@@ -58,7 +58,7 @@ describe('files that are damaged while lbex runs are repaired', () => {
     assert.equal(nginx.status().generation, generation)
     await assertMended()
     assert.deepEqual((await fixture.apply(nginx, a, b)).quarantined, [])
-    assert.deepEqual(fixture.log.messages('error'), ['NGINX died: it is started again'])
+    assert.deepEqual(fixture.log.messages('error'), ['NGINX exited unexpectedly, restarting'])
     assert.ok(!fixture.log.messages('warn').includes('NGINX was restarted without some Services'))
   }
 
@@ -92,7 +92,7 @@ describe('files that are damaged while lbex runs are repaired', () => {
     await assertMended()
   })
 
-  it('by the next apply that NGINX refuses because of them, and no Service is left out', async () => {
+  it('by the next apply that NGINX rejects because of them, and no Service is left out', async () => {
     await damage('garbage {\n')
     const applied = await fixture.apply(nginx, a, b, serviceFile('c', {port: port(2)}))
     assert.deepEqual([applied.changed, applied.diagnostics], [true, []])
@@ -108,7 +108,7 @@ describe('files that are damaged while lbex runs are repaired', () => {
     await assertMended()
   })
 
-  it('and a Service that NGINX refuses for its own file is still found', async () => {
+  it('and a Service that NGINX rejects for its own file is still found', async () => {
     await damage('garbage {\n')
     const bad = serviceFile('c', {port: port(2), extra: 'no_such_directive;'})
     const applied = await fixture.apply(nginx, a, b, bad)

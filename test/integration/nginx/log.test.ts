@@ -38,11 +38,11 @@ describe('NGINX’s error log', () => {
     await fixture.apply(nginx, broken('a'))
     await logErrors(nginx, 1)
     const [entry] = fixture.log.entries.filter(({level}) => level === 'warn')
-    assert.equal(entry?.message, 'NGINX says')
+    assert.equal(entry?.message, 'NGINX logged')
     assert.equal(entry?.fields.nginxLevel, 'error')
     assert.match(String(entry?.fields.text), /connect\(\) failed \(111: .*\) while connecting to upstream/)
     const notices = fixture.log.entries.filter(
-      ({level, message}) => level === 'debug' && message === 'NGINX says',
+      ({level, message}) => level === 'debug' && message === 'NGINX logged',
     )
     assert.ok(notices.some(({fields}) => String(fields.line).includes('start worker process')))
   })

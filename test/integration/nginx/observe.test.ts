@@ -28,7 +28,7 @@ describe('events of NGINX', () => {
   /** The events since the last call, without durations. */
   function newEvents(): string[] {
     return events.splice(0).map((event) => {
-      if (event.type === 'death') return event.type
+      if (event.type === 'unexpected-exit') return event.type
       assert.ok(event.duration > 0)
       return [event.type, event.result, ...(event.type === 'reload' ? [event.reason] : [])].join(' ')
     })
@@ -53,7 +53,7 @@ describe('events of NGINX', () => {
     newEvents()
     for (const master of fixture.processes().masters) send(master, 'SIGKILL')
     await waitFor(() => events.some(({type}) => type === 'start'), {what: 'NGINX to be started again'})
-    assert.deepEqual(newEvents(), ['death', 'test accepted', 'start confirmed'])
+    assert.deepEqual(newEvents(), ['unexpected-exit', 'test accepted', 'start confirmed'])
   })
 
   it('the generation of its workers, also those of an earlier lbex', async () => {

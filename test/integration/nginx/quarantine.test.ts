@@ -16,7 +16,7 @@ import {askTcp} from '../../support/traffic.js'
 /** Refused with FILE:LINE. */
 const NAMED = 'no_such_directive;'
 
-describe('a Service that NGINX refuses', () => {
+describe('a Service that NGINX rejects', () => {
   let fixture: NginxFixture
   let nginx: DataPlane
   let ports: number[]
@@ -164,7 +164,7 @@ describe('a Service that NGINX refuses', () => {
     holder.close()
   }).timeout(INTEGRATION_TIMEOUT)
 
-  it('is not left out if NGINX refuses nginx.conf: that is a failure with NGINX’s message', async () => {
+  it('is not left out if NGINX rejects nginx.conf: that is a failure with NGINX’s message', async () => {
     const {generation} = await fixture.apply(nginx, good('a', 0))
     const signal = new AbortController().signal
     const applying = applyFiles(
@@ -176,7 +176,7 @@ describe('a Service that NGINX refuses', () => {
       assert.equal(error.code, 'nginx-configuration-refused')
       assert.match(
         error.message,
-        /^NGINX refuses nginx.conf: unknown directive "no_such_option" in nginx.conf:\d+$/,
+        /^NGINX rejects nginx.conf: unknown directive "no_such_option" in nginx.conf:\d+$/,
       )
       return !error.temporary
     })

@@ -59,7 +59,7 @@ describe('a listener that several Services share', () => {
     assert.deepEqual(answers, ['a', 'b', 'b', 'c', 'c'])
   })
 
-  it('keeps its first Service if NGINX refuses it with a second one', async () => {
+  it('keeps its first Service if NGINX rejects it with a second one', async () => {
     await fixture.apply(nginx, sharedFile({weight: 1}))
     const shared = sharedFile({weight: 1}, {weight: 1})
     await fixture.apply(nginx, {...shared, text: `${shared.text}no_such_directive;\n`})
@@ -69,7 +69,7 @@ describe('a listener that several Services share', () => {
     assert.deepEqual([...new Set(answers)].sort(), ['a', 'b'])
   })
 
-  it('reports each Service if NGINX refuses it, and keeps the last good version', async () => {
+  it('reports each Service if NGINX rejects it, and keeps the last good version', async () => {
     const good = sharedFile({weight: 1}, {weight: 3})
     await fixture.apply(nginx, good)
     const text = `${sharedFile({weight: 1}, {weight: 1}).text}no_such_directive;\n`

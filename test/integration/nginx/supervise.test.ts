@@ -54,7 +54,7 @@ describe('NGINX under supervision', () => {
     assert.equal(nginx.status().generation, generation)
     assert.equal(await askTcp({port: port(0)}), 'backend')
     assert.equal(await session.isAlive(), true)
-    assert.ok(fixture.log.messages('error').includes('NGINX died: it is started again'))
+    assert.ok(fixture.log.messages('error').includes('NGINX exited unexpectedly, restarting'))
     session.close()
     await backend.close()
   })
@@ -122,7 +122,7 @@ describe('NGINX under supervision', () => {
     assert.deepEqual([asked[0], outIds()], [[[port(1), {code: 'in-use'}]], ['port-held test/b']])
     // The first start succeeds: NGINX would have tried to bind the port for seconds.
     assert.deepEqual(
-      fixture.log.messages('error').filter((line) => line === 'NGINX says'),
+      fixture.log.messages('error').filter((line) => line === 'NGINX logged'),
       [],
     )
     holder.close()
@@ -182,7 +182,7 @@ describe('NGINX under supervision', () => {
     assert.equal(await askTcp({port: port(0)}), 'a')
     // NGINX would have tried to bind the port for seconds.
     assert.deepEqual(
-      fixture.log.messages('error').filter((line) => line === 'NGINX says'),
+      fixture.log.messages('error').filter((line) => line === 'NGINX logged'),
       [],
     )
     holder.close()

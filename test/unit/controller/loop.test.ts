@@ -7,7 +7,7 @@ import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding, HTTP} from './fa
 
 const options = {...DEFAULT_LOOP_OPTIONS, backoff: {initial: 500, limit: 30_000, jitter: 0}}
 const away = () => new Failure('the file is being written', {code: 'busy', temporary: true})
-const refused = () => new Failure('NGINX refuses', {code: 'refused', hint: 'look at it'})
+const refused = () => new Failure('NGINX rejects', {code: 'refused', hint: 'look at it'})
 
 describe('runLoop', () => {
   let clock: FakeClock
@@ -153,7 +153,7 @@ describe('runLoop', () => {
     await clock.advance(19)
     assert.deepEqual([nginx.prepared, status.failure, ended.length], [2, undefined, 1])
     await clock.advance(1)
-    assert.deepEqual([reconciles(), status.failure, ended.length], [1, 'NGINX refuses', 2])
+    assert.deepEqual([reconciles(), status.failure, ended.length], [1, 'NGINX rejects', 2])
   })
 
   it('prepares a change that came during a commit after that commit', async () => {
@@ -408,10 +408,10 @@ describe('runLoop', () => {
     assert.deepEqual(log.lines.at(-1), [
       'error',
       'reconcile failed, waiting for a change',
-      {error: 'NGINX refuses', code: 'refused', hint: 'look at it'},
+      {error: 'NGINX rejects', code: 'refused', hint: 'look at it'},
     ])
     await clock.advance(24 * 3_600_000)
-    assert.deepEqual([reconciles(), status.failure], [2, 'NGINX refuses'])
+    assert.deepEqual([reconciles(), status.failure], [2, 'NGINX rejects'])
     source.change()
     await clock.advance(20)
     assert.deepEqual([reconciles(), status.failure], [3, undefined])
@@ -583,7 +583,7 @@ describe('runLoop', () => {
       ended.map((finished) =>
         'outcome' in finished ? finished.outcome.applied.generation : finished.failure.message,
       ),
-      ['abc', 'NGINX refuses'],
+      ['abc', 'NGINX rejects'],
     )
   })
 

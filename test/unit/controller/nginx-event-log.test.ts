@@ -8,7 +8,7 @@ describe('logNginxEvent', () => {
     logNginxEvent(log, {type: 'test', result: 'accepted', duration: 12.4})
     logNginxEvent(log, {type: 'reload', reason: 'change', result: 'confirmed', duration: 110.6})
     logNginxEvent(log, {type: 'start', result: 'confirmed', duration: 50})
-    logNginxEvent(log, {type: 'death'})
+    logNginxEvent(log, {type: 'unexpected-exit'})
     assert.deepEqual(log.lines, [
       ['debug', 'configtest finished', {result: 'accepted', duration: 12}],
       ['debug', 'NGINX reload finished', {reason: 'change', result: 'confirmed', duration: 111}],

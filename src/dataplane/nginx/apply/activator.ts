@@ -1,4 +1,4 @@
-/** Has NGINX serve generations, and keeps what is known about what it serves. */
+/** Makes NGINX serve generations, and tracks which one it serves. */
 import type {ReloadReason, UnavailableListener} from '../../data-plane.js'
 import type {NginxFile} from '../../nginx-file.js'
 import type {Generation} from '../config/generation.js'
@@ -20,7 +20,7 @@ import {
   type Serving,
 } from './serving.js'
 
-/** How one attempt to have a generation served ended: it is served if nothing was refused and nothing is unavailable. */
+/** The result of an attempt to serve a generation: it is served if nothing was rejected and nothing is unavailable. */
 export type Activation = {
   readonly refusal?: Refusal | undefined
   /** Found before NGINX was started; nothing was changed then. */
@@ -37,7 +37,7 @@ export class Activator {
     return this.state
   }
 
-  /** What NGINX certainly serves. */
+  /** The generation that NGINX is confirmed to serve. */
   get served(): GenerationIndex | undefined {
     const {state, current} = this.state
     return state === 'confirmed' && this.deps.master.running ? current : undefined
@@ -53,7 +53,7 @@ export class Activator {
     this.state = await adopt(this.deps, signal)
   }
 
-  /** To be called when what was requested is served, except for what was left out. */
+  /** Call this when the request is served, except for what was left out. */
   complete(request: RequestedFiles): void {
     this.state = completed(this.state, request)
   }
@@ -84,8 +84,8 @@ export class Activator {
   }
 
   /**
-   * NGINX tries to bind a held port for seconds, and then ends: so ports are probed before it is started. Orphans keep other
-   * programs off their ports. These need no probe, and so the orphans can accept connections until NGINX starts.
+   * Probes the ports first, because NGINX retries a port in use for seconds and then exits. The ports of orphans are not probed,
+   * because no other program can have them; so the orphans accept connections until NGINX starts.
    */
   private async unavailableAtStart(
     files: readonly NginxFile[],
@@ -99,7 +99,7 @@ export class Activator {
     return probePatiently(files, clock, signal)
   }
 
-  /** Switches `current` and has NGINX serve it; rolls back if NGINX does not. */
+  /** Switches `current` and makes NGINX load it; rolls back on failure. */
   private async switchTo(
     generation: Generation,
     reason: ReloadReason,

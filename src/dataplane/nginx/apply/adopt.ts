@@ -43,7 +43,7 @@ async function confirmCurrent(
     await tree.switchTo(served)
     return {...found, state: 'confirmed', current: earlier}
   } catch (error) {
-    log.warn('the configuration that NGINX serves is not known', {error: messageOf(error)})
+    log.warn('cannot determine which configuration NGINX serves', {error: messageOf(error)})
     return found
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Makes NGINX serve a set of files in two steps. `prepare` writes and tests them and leaves out what NGINX refuses; `commit`
+ * Makes NGINX serve a set of files in two steps. `prepare` writes and tests them and leaves out what NGINX rejects; `commit`
  * switches to the result, reloads and confirms, or rolls back. State of one apply is in its NginxChange. The Applier keeps
- * the quarantine: what NGINX refused, until that changes or is due for a retry.
+ * the quarantine: what NGINX rejected, until that changes or is due for a retry.
  */
 import type {NginxFile} from '../../nginx-file.js'
 import type {Applied, PreparedChange, PrepareOptions} from '../../data-plane.js'
@@ -25,7 +25,7 @@ export type ApplierDeps = ConfirmDeps & TestDeps
 /** One apply, from its prepare to its commit. */
 export type NginxChange = PreparedChange & {
   readonly wanted: WantedFiles
-  /** The part of it that is to be served. */
+  /** The files of it to serve. */
   readonly selection: Selection
   /** The selection, tested and on disk. */
   readonly generation: Generation
@@ -43,7 +43,7 @@ export class Applier {
     this.quarantine = new Quarantine((path) => tree.readService(path).catch(diskFailure), clock)
   }
 
-  /** What NGINX certainly serves. */
+  /** The generation that NGINX is confirmed to serve. */
   get served(): GenerationIndex | undefined {
     return this.activator.served
   }
@@ -107,7 +107,7 @@ export class Applier {
     return this.testWanted(wanted, signal)
   }
 
-  /** Tests what is wanted, with fewer and fewer files until NGINX accepts them. */
+  /** Tests the wanted files, and leaves out rejected ones until NGINX accepts the rest. */
   private async testWanted(wanted: WantedFiles, signal: AbortSignal): Promise<NginxChange> {
     for (;;) {
       signal.throwIfAborted()
@@ -141,7 +141,7 @@ export class Applier {
     return this.finish(change, before, reloads)
   }
 
-  /** False once NGINX was restarted, died, or serves something else than when the change was prepared. */
+  /** False if NGINX was restarted, exited, or serves another generation than when the change was prepared. */
   private isUpToDate({basis}: NginxChange): boolean {
     return basis.serving === this.activator.serving && basis.served === this.served
   }
@@ -183,7 +183,7 @@ export class Applier {
     }
   }
 
-  /** After an error of the disk, removes what was staged in vain: the disk may be full of it. */
+  /** After a disk error, removes staged files that will not be used: they may fill the disk. */
   private async freeingDisk<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
@@ -193,7 +193,7 @@ export class Applier {
     }
   }
 
-  /** Leaves on disk only what NGINX serves, or may have to. */
+  /** Removes everything from disk except what NGINX serves or may have to serve again. */
   private async tidy(): Promise<void> {
     const {tree, log} = this.deps
     const {serving} = this.activator
@@ -202,7 +202,7 @@ export class Applier {
       if ((await tree.current()) !== serving.current?.id) return
       await tree.keepOnly(generationsToKeep(serving))
     } catch (error) {
-      log.warn('old files could not be removed', {error: messageOf(error)})
+      log.warn('could not remove old files', {error: messageOf(error)})
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Has NGINX serve the generation that `current` names, by a start or by reloads, and confirms that it does. */
+/** Starts or reloads NGINX with the generation that `current` names, and confirms that NGINX serves it. */
 import {messageOf} from '../../../diagnostics/failure.js'
 import type {Logger} from '../../../util/logger.js'
 import type {Observe, ReloadReason} from '../../data-plane.js'
@@ -20,7 +20,7 @@ export type ConfirmOptions = {
 }
 
 export type Confirmation = {
-  /** Undefined once NGINX serves the generation; otherwise why NGINX refused it, and kept what it had. */
+  /** Undefined if NGINX serves the generation; otherwise why NGINX rejected it and kept the previous one. */
   readonly refusal: Refusal | undefined
   /** Reloads that this took: 0 (a start) to 2. */
   readonly reloads: number
@@ -44,7 +44,7 @@ export async function confirm(
   return {refusal: await reloadOnce(), reloads: 2}
 }
 
-/** After a start or a reload without an answer: has NGINX serve `before` again, the generation that it served. */
+/** After a start or a reload without a response: makes NGINX serve `before` again, the previous generation. */
 export async function rollBack({tree, master, log}: ConfirmDeps, before: string | undefined): Promise<void> {
   try {
     await tree.switchTo(before)

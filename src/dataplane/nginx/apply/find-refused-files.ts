@@ -1,4 +1,4 @@
-/** Finds the files for which NGINX refuses a configuration: by the file or the address that it names, or else by bisection. */
+/** Finds the files for which NGINX rejects a configuration: by the file or the address that it names, or else by bisection. */
 import {SocketAddress} from 'node:net'
 import type {NginxFile} from '../../nginx-file.js'
 import type {ListenerKey} from '../../../core/model/listener-key.js'
@@ -28,7 +28,7 @@ export type Suspects = {
 }
 
 export type Tester = {
-  /** Has NGINX test nginx.conf with these files. */
+  /** Runs the configtest of nginx.conf with these files. */
   readonly test: (files: readonly NginxFile[]) => Promise<Refusal | undefined>
   /** True for a listener that NGINX holds already. Such a listener cannot be the one that was refused. */
   readonly holds: (key: ListenerKey) => boolean
@@ -68,7 +68,7 @@ async function filesOfBind(
   tester: Tester,
 ): Promise<RefusedFile[]> {
   const candidates = files.flatMap((file) =>
-    file.listeners.filter((key) => isMeant(bind, key)).map((key) => ({file, key})),
+    file.listeners.filter((key) => matchesBind(bind, key)).map((key) => ({file, key})),
   )
   const fresh = candidates.filter(({key}) => !tester.holds(key))
   const possible = fresh.length > 0 ? fresh : candidates
@@ -82,7 +82,7 @@ async function filesOfBind(
   }))
 }
 
-/** The last file of the shortest list that NGINX refuses. Takes as many tests as the number of files has binary digits. */
+/** The last file of the shortest list that NGINX rejects. Takes as many tests as the number of files has binary digits. */
 async function bisect(files: readonly NginxFile[], first: Refusal, tester: Tester): Promise<RefusedFile[]> {
   const alone = await tester.test([])
   if (alone) throw mainRefused(alone)
@@ -130,7 +130,7 @@ async function bisectAfter(
   return [{file, reason: {kind, problem: refusal.message}}]
 }
 
-function isMeant(bind: RefusedBind, key: ListenerKey): boolean {
+function matchesBind(bind: RefusedBind, key: ListenerKey): boolean {
   return bind.port === key.port && canonical(bind.address) === canonical(key.address)
 }
 
@@ -148,7 +148,7 @@ function hostRefused({message}: Refusal): Failure {
 }
 
 function mainRefused({message}: Refusal): Failure {
-  return new Failure(`NGINX refuses nginx.conf: ${message}`, {
+  return new Failure(`NGINX rejects nginx.conf: ${message}`, {
     code: 'nginx-configuration-refused',
     hint: 'no Service is the cause: check the options of lbex, and the version and the modules of NGINX',
   })

@@ -1,4 +1,4 @@
-/** Leaves out what NGINX refuses, so that one bad Service never blocks the others. */
+/** Leaves out what NGINX rejects, so that one bad Service never blocks the others. */
 import type {NginxFile} from '../../nginx-file.js'
 import {listenerId} from '../../../core/model/listener-key.js'
 import {diagnosePortHeld} from '../../../core/model/port-held.js'
@@ -46,7 +46,7 @@ export class Quarantine {
     private readonly clock: Pick<Clock, 'monotonic'>,
   ) {}
 
-  /** A new apply begins: files that changed are tried again, and so are files that only lacked a listener. */
+  /** Starts a new apply: retries files that changed, and files that only lacked a listener. */
   begin(wanted: readonly NginxFile[]): void {
     if (this.reasons.size === 0) return
     const paths = new Set(wanted.map(({path}) => path))

@@ -41,7 +41,7 @@ export class Shortfall {
     this.retryAt = this.clock.monotonic() + this.every
   }
 
-  /** A commit replaces this: it reports itself what it leaves out. */
+  /** A commit replaces this, and reports what it leaves out itself. */
   clear(): void {
     this.current = []
     this.retryAt = Infinity

@@ -9,7 +9,7 @@ import {exhausted, parseRefusal, type Refusal} from '../process/refusal.js'
 /** Ten times what a configtest of 10,000 Services takes, milliseconds. */
 export const TEST_LIMIT = 60_000
 
-/** Why NGINX refuses the configuration at `path`; undefined if it accepts it. */
+/** Why NGINX rejects the configuration at `path`; undefined if it accepts it. */
 export async function testConfiguration(
   binary: string,
   path: string,
@@ -27,7 +27,7 @@ export async function testConfiguration(
 }
 
 /**
- * Why NGINX refuses the generation that was written to `folder`; undefined if it accepts it. The generation has to be rendered
+ * Why NGINX rejects the generation that was written to `folder`; undefined if it accepts it. The generation has to be rendered
  * for that folder, because NGINX opens its log there.
  */
 export async function testGeneration(binary: string, folder: string): Promise<Refusal | undefined> {

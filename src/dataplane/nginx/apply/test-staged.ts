@@ -1,4 +1,4 @@
-/** Runs the configtest of a generation in its own folder, and finds the files that NGINX refuses. */
+/** Runs the configtest of a generation in its own folder, and finds the files that NGINX rejects. */
 import type {NginxFile} from '../../nginx-file.js'
 import type {Observe} from '../../data-plane.js'
 import {listenerId} from '../../../core/model/listener-key.js'
@@ -21,7 +21,7 @@ export type TestDeps = {
   readonly observe?: Observe | undefined
 }
 
-/** A selection that NGINX refused, and what is known of NGINX. */
+/** A selection that NGINX rejected, and what is known of NGINX. */
 export type RefusedSelection = {
   readonly refusal: Refusal
   readonly selection: Selection
@@ -32,7 +32,7 @@ export type RefusedSelection = {
 }
 
 /**
- * Why NGINX refuses the generation although nothing on disk is damaged; undefined if it accepts the generation, which is then
+ * Why NGINX rejects the generation although nothing on disk is damaged; undefined if it accepts the generation, which is then
  * on disk.
  */
 export async function testIntact(
@@ -45,7 +45,7 @@ export async function testIntact(
   return repaired ? testStaged(deps, generation, signal) : refusal
 }
 
-/** The files that NGINX refuses, at least one. Rejects with a Failure if no Service is the cause. */
+/** The files that NGINX rejects, at least one. Rejects with a Failure if no Service is the cause. */
 export function refusedFilesOf(
   deps: TestDeps,
   refused: RefusedSelection,

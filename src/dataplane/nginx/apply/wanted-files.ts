@@ -12,8 +12,8 @@ export class WantedFiles {
   private readonly excluded = new Map<string, UnavailableListener & LeftOut>()
 
   /**
-   * `requested` is served whole if all of its listeners are available; without `without`, an unavailable listener costs its
-   * whole file.
+   * `requested` is served completely if all of its listeners are available. If `without` is absent, an unavailable listener
+   * excludes its whole file.
    */
   constructor(
     readonly requested: readonly NginxFile[],
@@ -53,10 +53,10 @@ export class WantedFiles {
   private note({key, error}: UnavailableFile['reason']): void {
     for (const {owners, listeners} of this.latest) {
       for (const each of listeners) {
-        const isMeant =
+        const isAffected =
           listenerId(each) === listenerId(key) ||
           (error.code === 'no-address' && each.address === key.address)
-        if (isMeant) this.add({key: each, error, owners})
+        if (isAffected) this.add({key: each, error, owners})
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The second defence of nginx.conf against injection: each output of a template must be a plain number, address, path or word.
- * The first is the model, which has parsed values only, so this one should never refuse a value.
+ * The second layer of defence against injection into nginx.conf: each output of a template must be a plain number, address,
+ * path or word. The first layer is the model, which has parsed values only, so this one should never reject a value.
  */
 
 /** Letters, digits and the punctuation of addresses, paths and names: none of NGINX's `; { } $ " ' \ #`, no white space. */

@@ -60,11 +60,11 @@ async function findBinary({
   const found = await firstThat(isProgram, candidates)
   if (found) return found
   const where = binary.includes('/')
-    ? `${binary} is not a program`
+    ? `${binary} is not an executable file`
     : `there is no ${binary} in PATH, ${USUAL_FOLDERS.join(', ')}`
   throw new Failure(`NGINX was not found: ${where}`, {
     code: 'nginx-not-found',
-    hint: `${INSTALL}; or name it with --nginx-bin`,
+    hint: `${INSTALL}; or set its path with --nginx-bin`,
   })
 }
 
@@ -74,7 +74,7 @@ async function askVersion(binary: string): Promise<string> {
   if (exitCode === 0) return stderr
   throw new Failure(`${binary} -V failed: ${stderr.trim() || `exit code ${exitCode}`}`, {
     code: 'nginx-unusable',
-    hint: 'is it an NGINX for this machine? --nginx-bin names another',
+    hint: 'check that it is an NGINX for this machine, or set another one with --nginx-bin',
   })
 }
 
@@ -84,13 +84,13 @@ function versionIn(binary: string, answer: string): NginxVersion {
   if (!version) {
     throw new Failure(`the output of ${binary} -V has no version`, {
       code: 'nginx-unusable',
-      hint: 'is it NGINX? --nginx-bin names another',
+      hint: 'check that it is an NGINX, or set another one with --nginx-bin',
     })
   }
   if (atLeast(version, OLDEST)) return version
-  throw new Failure(`${binary} is NGINX ${text}: lbex needs ${OLDEST.join('.')} or newer`, {
+  throw new Failure(`${binary} is NGINX ${text}, but lbex needs ${OLDEST.join('.')} or newer`, {
     code: 'nginx-too-old',
-    hint: 'install a newer one (nginx.org has packages), or name another with --nginx-bin',
+    hint: 'install a newer one (nginx.org has packages), or set another one with --nginx-bin',
   })
 }
 
@@ -105,8 +105,8 @@ async function findStream(binary: string, answer: string, modulePath?: string): 
   throw new Failure(`${binary} cannot balance TCP and UDP: the stream module is missing (${why})`, {
     code: 'nginx-no-stream',
     hint: dynamic
-      ? `${INSTALL}; or name the module with --nginx-module`
-      : `${INSTALL}; or name another NGINX with --nginx-bin`,
+      ? `${INSTALL}; or set the path of the module with --nginx-module`
+      : `${INSTALL}; or set another NGINX with --nginx-bin`,
   })
 }
 

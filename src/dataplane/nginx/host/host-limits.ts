@@ -31,7 +31,7 @@ export async function raisingFiles(openFiles: number): Promise<string[]> {
 
 /**
  * Prefix of NGINX's command line that limits the size of its files to `bytes`; empty if the host lacks the programs for it. The
- * kernel ends a process that exceeds the limit, unless it ignores SIGXFSZ: then the write fails, and NGINX goes on.
+ * kernel ends a process that exceeds the limit, unless it ignores SIGXFSZ: then the write fails, and NGINX continues.
  */
 export async function boundingFiles(bytes: number): Promise<string[]> {
   const limits = ['env', '--ignore-signal=XFSZ', 'prlimit', `--fsize=${bytes}:${bytes}`]

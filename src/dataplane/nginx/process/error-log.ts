@@ -85,8 +85,8 @@ export class ErrorLog {
     const [, level = '', pid, text = ''] = LINE.exec(line) ?? []
     if (level === 'emerg') this.emergencies = [...this.emergencies, {pid: Number(pid), text}].slice(-100)
     const ourLevel = EXPECTED.test(text) ? undefined : LEVELS[level]
-    if (!ourLevel) return this.options.log.debug('NGINX says', {line})
-    if (this.mayLog()) this.options.log[ourLevel]('NGINX says', {nginxLevel: level, text})
+    if (!ourLevel) return this.options.log.debug('NGINX logged', {line})
+    if (this.mayLog()) this.options.log[ourLevel]('NGINX logged', {nginxLevel: level, text})
   }
 
   private mayLog(): boolean {

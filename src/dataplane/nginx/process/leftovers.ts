@@ -71,7 +71,7 @@ export class Leftovers {
     const all = [...masters, ...accepting]
     if (all.length === 0) return
     for (const each of all) send(each, 'SIGQUIT')
-    log.warn('processes of an earlier NGINX are told to finish', {pids: all.map(({pid}) => pid)})
+    log.warn('stopping processes of an earlier NGINX', {pids: all.map(({pid}) => pid)})
     const areClosed = (): boolean => accepting.every(isClosed) && !this.hasNewWorkers(masters)
     if (await until(areClosed, {clock, limit: PATIENCE, every: POLL, signal})) return
     await endProcesses(all, clock, PATIENCE)

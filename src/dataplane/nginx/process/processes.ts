@@ -58,17 +58,17 @@ export function allProcesses(): number[] {
 }
 
 /**
- * Whether the process has an open file that `isMeant` accepts; a socket has the path `socket:[INODE]`. False also if lbex has no
+ * Whether the process has an open file that `accepts` accepts; a socket has the path `socket:[INODE]`. False also if lbex has no
  * permission. A worker may have thousands of descriptors for listeners; its files come before them, and the search ends there.
  */
-export function hasOpenFile(pid: number, isMeant: (path: string) => boolean): boolean {
-  return descriptorsOf(pid).some((descriptor) => isMeant(pathOf(pid, descriptor)))
+export function hasOpenFile(pid: number, accepts: (path: string) => boolean): boolean {
+  return descriptorsOf(pid).some((descriptor) => accepts(pathOf(pid, descriptor)))
 }
 
 /** The same for a file that it may write. */
-export function writesFile(pid: number, isMeant: (path: string) => boolean): boolean {
+export function writesFile(pid: number, accepts: (path: string) => boolean): boolean {
   return descriptorsOf(pid).some(
-    (descriptor) => isMeant(pathOf(pid, descriptor)) && isWritable(pid, descriptor),
+    (descriptor) => accepts(pathOf(pid, descriptor)) && isWritable(pid, descriptor),
   )
 }
 

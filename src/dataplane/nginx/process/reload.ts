@@ -37,11 +37,11 @@ export async function reload(
 ): Promise<Refusal | undefined> {
   const {master, workers, errorLog, clock, limit} = deps
   const running = master.running
-  if (!running) throw died()
+  if (!running) throw exitedEarly()
   await workers.endOldest(running)
   await errorLog.forgetEmergencies()
   const before = new Set(workers.refresh(running).current)
-  if (!master.signal('SIGHUP')) throw died()
+  if (!master.signal('SIGHUP')) throw exitedEarly()
   await clock.delay(PAUSE, signal)
 
   let refusal: Refusal | undefined
@@ -67,13 +67,13 @@ async function isConfirmed(
   id: string,
 ): Promise<boolean> {
   const {current} = workers.refresh(running)
-  if (current.length === 0 && !master.running) throw died()
+  if (current.length === 0 && !master.running) throw exitedEarly()
   if (current.length === 0 || current.some((pid) => before.has(pid))) return false
   return (await master.servedGeneration()) === id
 }
 
-function died(): Failure {
-  return new Failure('NGINX died during a reload', {code: 'nginx-died', temporary: true})
+function exitedEarly(): Failure {
+  return new Failure('NGINX exited during a reload', {code: 'nginx-died', temporary: true})
 }
 
 function unconfirmed(id: string, limit: number): Failure {

@@ -1,4 +1,4 @@
-/** Restarts NGINX after its death, and knows whether it serves. */
+/** Restarts NGINX after an unexpected exit, and knows whether it serves. */
 import {messageOf} from '../../../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../../../util/backoff.js'
 import type {Clock} from '../../../util/clock.js'
@@ -33,7 +33,7 @@ export class Supervisor {
   private servingSince: number | undefined
   /** When it was last known to run: the outage began after that. */
   private aliveAt = 0
-  private died = false
+  private exited = false
   private restartAt = 0
   /** Delay of the last restart. */
   private delay = 0
@@ -48,13 +48,13 @@ export class Supervisor {
     return running !== undefined && running === this.answered
   }
 
-  /** NGINX was just confirmed to serve. If it is gone from now on, it has died. */
+  /** NGINX was just confirmed to serve. From now on, a missing master means that it exited unexpectedly. */
   noteServing(): void {
     const {clock, log, master} = this.deps
     const now = clock.monotonic()
-    // lbex does not know how many connections failed meanwhile, but for how long they may have failed.
-    if (this.died) log.info('NGINX serves again', {outage: Math.round(now - this.aliveAt)})
-    this.died = false
+    // The number of failed connections is unknown, but the length of the outage is known.
+    if (this.exited) log.info('NGINX serves again', {outage: Math.round(now - this.aliveAt)})
+    this.exited = false
     this.queriedAt = now
     this.aliveAt = now
     this.servingSince ??= now
@@ -66,8 +66,8 @@ export class Supervisor {
     const {running} = this.deps.master
     if (running) return this.query(running)
     this.deps.workers.refresh(undefined)
-    if (this.servingSince !== undefined) this.noteDeath(this.servingSince)
-    if (this.died && this.deps.clock.monotonic() >= this.restartAt) await this.restart(signal)
+    if (this.servingSince !== undefined) this.noteExit(this.servingSince)
+    if (this.exited && this.deps.clock.monotonic() >= this.restartAt) await this.restart(signal)
   }
 
   private async query(running: ProcessRef): Promise<void> {
@@ -80,20 +80,20 @@ export class Supervisor {
   }
 
   /**
-   * If NGINX ran for long, something else ended it, and the back-off starts over. So however often NGINX is killed, the delays
-   * are at most a tenth of the time. Only for an NGINX that cannot run do they grow.
+   * If NGINX ran for long, it can run, so something else ended it and the back-off starts over. However often NGINX is killed,
+   * the delays are at most a tenth of the time. They grow only for an NGINX that cannot run.
    */
-  private noteDeath(servingSince: number): void {
+  private noteExit(servingSince: number): void {
     const {clock, log, backoff, observe} = this.deps
     const ran = clock.monotonic() - servingSince
     if (ran >= Math.min(backoff.limit, RUNTIME_PER_DELAY * this.delay)) this.backoff.reset()
     this.servingSince = undefined
-    this.died = true
-    observe?.({type: 'death'})
-    log.error('NGINX died: it is started again', {delay: this.planRestart()})
+    this.exited = true
+    observe?.({type: 'unexpected-exit'})
+    log.error('NGINX exited unexpectedly, restarting', {delay: this.planRestart()})
   }
 
-  /** Returns the milliseconds until then. */
+  /** Returns the milliseconds until the restart. */
   private planRestart(): number {
     this.delay = this.backoff.next()
     this.restartAt = this.deps.clock.monotonic() + this.delay
@@ -107,7 +107,7 @@ export class Supervisor {
       this.noteServing()
     } catch (error) {
       if (signal.aborted) return
-      log.error('NGINX could not be started again', {error: messageOf(error), delay: this.planRestart()})
+      log.error('NGINX restart failed', {error: messageOf(error), delay: this.planRestart()})
     }
   }
 }

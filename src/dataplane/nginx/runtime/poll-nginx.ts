@@ -1,4 +1,4 @@
-/** Polls NGINX while lbex runs: reads its log, restarts it after its death, and retries what a restart left out. */
+/** Polls NGINX while lbex runs: reads its log, restarts it after an unexpected exit, and retries what a restart left out. */
 import {messageOf} from '../../../diagnostics/failure.js'
 import type {NginxOptions} from './nginx-options.js'
 import type {Parts} from './parts.js'
@@ -24,7 +24,7 @@ export async function pollNginx(
       await parts.errorLog.poll()
       await runExclusively(() => pollOnce(parts, log, signal))
     } catch (error) {
-      log.error('NGINX cannot be supervised', {error: messageOf(error)})
+      log.error('supervision of NGINX failed, retrying', {error: messageOf(error)})
       await clock.delay(INTERVAL_AFTER_ERROR, signal)
     }
   }
@@ -48,6 +48,6 @@ async function retryLeftOut(
     shortfall.update(await applier.restart(signal))
   } catch (error) {
     shortfall.postpone()
-    log.warn('the retry of what was left out failed', {error: messageOf(error)})
+    log.warn('retry of skipped Services failed', {error: messageOf(error)})
   }
 }

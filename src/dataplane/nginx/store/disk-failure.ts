@@ -5,7 +5,7 @@ import {Failure, messageOf} from '../../../diagnostics/failure.js'
 export function diskFailure(cause: unknown): never {
   throw new Failure(`the folder of NGINX cannot be written: ${messageOf(cause)}`, {
     code: 'directory-unusable',
-    hint: 'lbex needs free space there and the right to write (--nginx-dir)',
+    hint: 'lbex needs free disk space and write permission there (--nginx-dir)',
     temporary: true,
     cause,
   })

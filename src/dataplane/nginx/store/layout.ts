@@ -47,9 +47,9 @@ export async function makeFolders({directory, services, generations}: Layout): P
   try {
     await Promise.all(folders.map(makeFolder))
   } catch (cause) {
-    throw new Failure(`the folder of NGINX cannot be made: ${messageOf(cause)}`, {
+    throw new Failure(`the folder of NGINX cannot be created: ${messageOf(cause)}`, {
       code: 'directory-unusable',
-      hint: 'choose a folder that lbex may write with --nginx-dir',
+      hint: 'choose a folder that lbex can write to with --nginx-dir',
       cause,
     })
   }

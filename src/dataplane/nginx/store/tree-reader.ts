@@ -85,7 +85,7 @@ export async function readLiveGeneration(directory: string): Promise<Generation 
 }
 
 function notOurs(path: string, cause: unknown): Failure {
-  return new Failure(`${path} is not the link that lbex makes`, {
+  return new Failure(`${path} is not a link that lbex created`, {
     code: 'directory-unusable',
     hint: 'move it away, or choose another folder with --nginx-dir',
     cause,

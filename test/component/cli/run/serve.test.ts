@@ -50,7 +50,7 @@ describe('serve', () => {
     it('reports errors in the manifests by exit code and log', async () => {
       source.diagnostics = [finding('a')]
       assert.equal(await start('--once'), 1)
-      assert.deepEqual(log.said.slice(-2), ['error diagnostic appeared', 'info lbex ends'])
+      assert.deepEqual(log.said.slice(-2), ['error diagnostic appeared', 'info lbex stopped'])
     })
 
     it('drains NGINX with --on-stop drain', async () => {
@@ -98,7 +98,7 @@ describe('serve', () => {
     await waitFor(() => waits.length === 3, {what: 'the loop'})
     await clock.advance(0)
     await running
-    assert.deepEqual(waits, ['the loop', 'NGINX', 'the loop', 'NGINX to end', 'the health server'])
+    assert.deepEqual(waits, ['the loop', 'NGINX', 'the loop', 'NGINX to stop', 'the health server'])
     const budgets = [['--on-stop=leave', '--pre-stop-delay=1h'], ['--once'], ['--pre-stop-delay=5s']].map(
       async (argv) => stopBudget(await flagsOf<ServeFlags>(...argv)),
     )

@@ -41,7 +41,7 @@ describe('validate', () => {
     assert.deepEqual([verdict, folders.length, existsSync(folders[0] ?? '')], [undefined, 1, false])
   })
 
-  it('reports the Service whose file NGINX refuses', async () => {
+  it('reports the Service whose file NGINX rejects', async () => {
     const program = await nginx(
       'echo "nginx: [emerg] unknown directive in $folder/services/web.conf:1" >&2; exit 1',
     )
@@ -74,7 +74,7 @@ describe('validate', () => {
       validate(program, () => input),
       {
         name: 'Failure',
-        message: 'NGINX refuses the configuration: unknown directive in nginx.conf:1',
+        message: 'NGINX rejects the configuration: unknown directive in nginx.conf:1',
       },
     )
   })

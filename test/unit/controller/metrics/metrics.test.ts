@@ -130,7 +130,7 @@ describe('Metrics', () => {
     metrics.observe({...reload, result: 'confirmed'})
     metrics.observe({...reload, result: 'unconfirmed', duration: 30_000})
     metrics.observe({type: 'test', result: 'refused', duration: 20})
-    metrics.observe({type: 'death'})
+    metrics.observe({type: 'unexpected-exit'})
     const families = await scrape()
     const reloads = 'lbex_nginx_reloads_total'
     assert.equal(valueOf(families, 'lbex_nginx_starts_total', {result: 'confirmed'}), 1)

@@ -54,7 +54,7 @@ describe('findRefusedFiles', () => {
     }
   })
 
-  it('suspects files that NGINX served last, if NGINX refuses all together', async () => {
+  it('suspects files that NGINX served last, if NGINX rejects all together', async () => {
     const all = {trusted: files.slice(0, 8), changed: files.slice(8, 12), kept: files.slice(12)}
     const tooMany = (limit: number): Tester => ({
       test: async (some) =>
@@ -86,7 +86,7 @@ describe('findRefusedFiles', () => {
       findRefusedFiles(say('bad option in /n/nginx.conf:2'), {...NONE, changed: files}, refusing),
       {
         code: 'nginx-configuration-refused',
-        message: 'NGINX refuses nginx.conf: bad option in nginx.conf:2',
+        message: 'NGINX rejects nginx.conf: bad option in nginx.conf:2',
         temporary: false,
       },
     )

@@ -114,7 +114,9 @@ describe('discoverNginx', () => {
         message: /^NGINX was not found: there is no no-such-nginx in PATH, \/usr\/sbin/,
         hint: INSTALL,
       })
-      await assert.rejects(discoverNginx({binary: at('missing')}), {message: /missing is not a program$/})
+      await assert.rejects(discoverNginx({binary: at('missing')}), {
+        message: /missing is not an executable file$/,
+      })
     })
 
     it('when it has no stream module', async () => {
@@ -137,7 +139,7 @@ describe('discoverNginx', () => {
       const binary = await nginxAt('nginx', {version: 'nginx/1.17.10'})
       await assert.rejects(discoverNginx({binary}), {
         code: 'nginx-too-old',
-        message: `${binary} is NGINX 1.17.10: lbex needs 1.18.0 or newer`,
+        message: `${binary} is NGINX 1.17.10, but lbex needs 1.18.0 or newer`,
       })
     })
 

@@ -48,7 +48,7 @@ describe('observing NGINX', () => {
     await assert.rejects(observeTest(deps(), failing(new DOMException('stop', 'AbortError'))), /stop/)
     await assert.rejects(observeTest(deps(), failing(new TypeError('a bug'))), TypeError)
     assert.deepEqual(
-      events.map((event) => event.type !== 'death' && event.result),
+      events.map((event) => event.type !== 'unexpected-exit' && event.result),
       ['unconfirmed', 'died', 'abandoned', 'failed', 'abandoned', 'failed', 'abandoned', 'failed'],
     )
   })

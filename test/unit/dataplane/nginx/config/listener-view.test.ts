@@ -47,12 +47,12 @@ describe('listenerView', () => {
     ])
   })
 
-  it('never has a share of 0 %, which NGINX refuses', () => {
+  it('never has a share of 0 %, which NGINX rejects', () => {
     const {splits} = view(aRoute(to('large', 1_000_000)), aRoute(to('small')))
     assert.deepEqual((splits as {shares: unknown}[])[0]?.shares, [{upstream: 'small', percent: '0.01'}])
   })
 
-  it('never has shares above 100 % in total, which NGINX refuses', () => {
+  it('never has shares above 100 % in total, which NGINX rejects', () => {
     const small = (count: number) => Array.from({length: count}, (_, index) => aRoute(to(`u${index}`)))
     const large = [1, 2, 3].map((index) => aRoute(to(`large${index}`, 1_000_000)))
     for (const routes of [small(600), small(10_000), [...small(5000), ...large]]) {

@@ -41,17 +41,17 @@ describe('ErrorLog', () => {
     await appendFile(path, 'something else\n')
     await errorLog.poll()
     assert.deepEqual(log.entries, [
-      {level: 'error', message: 'NGINX says', fields: {nginxLevel: 'emerg', text: 'a emerg'}},
-      {level: 'error', message: 'NGINX says', fields: {nginxLevel: 'alert', text: 'a alert'}},
-      {level: 'error', message: 'NGINX says', fields: {nginxLevel: 'crit', text: 'a crit'}},
-      {level: 'warn', message: 'NGINX says', fields: {nginxLevel: 'error', text: 'a error'}},
-      {level: 'warn', message: 'NGINX says', fields: {nginxLevel: 'warn', text: 'a warn'}},
+      {level: 'error', message: 'NGINX logged', fields: {nginxLevel: 'emerg', text: 'a emerg'}},
+      {level: 'error', message: 'NGINX logged', fields: {nginxLevel: 'alert', text: 'a alert'}},
+      {level: 'error', message: 'NGINX logged', fields: {nginxLevel: 'crit', text: 'a crit'}},
+      {level: 'warn', message: 'NGINX logged', fields: {nginxLevel: 'error', text: 'a error'}},
+      {level: 'warn', message: 'NGINX logged', fields: {nginxLevel: 'warn', text: 'a warn'}},
       ...['notice', 'info', 'debug'].map((level) => ({
         level: 'debug',
-        message: 'NGINX says',
+        message: 'NGINX logged',
         fields: {line: line(level, `a ${level}`).trim()},
       })),
-      {level: 'debug', message: 'NGINX says', fields: {line: 'something else'}},
+      {level: 'debug', message: 'NGINX logged', fields: {line: 'something else'}},
     ])
   })
 

@@ -80,10 +80,10 @@ describe('Supervisor', () => {
     await lookUntil(2000)
     assert.deepEqual([restarts, supervisor.serving], [[1100], true])
     assert.deepEqual(log.entries, [
-      {level: 'error', message: 'NGINX died: it is started again', fields: {delay: 100}},
+      {level: 'error', message: 'NGINX exited unexpectedly, restarting', fields: {delay: 100}},
       {level: 'info', message: 'NGINX serves again', fields: {outage: 100}},
     ])
-    assert.deepEqual(events, [{type: 'death'}])
+    assert.deepEqual(events, [{type: 'unexpected-exit'}])
   })
 
   it('logs an outage from when NGINX last ran, also after several attempts', async () => {
@@ -105,8 +105,8 @@ describe('Supervisor', () => {
     await lookUntil(5000)
     assert.deepEqual(restarts, [1100, 1300, 1700, 2500, 4100])
     assert.deepEqual(log.messages('error'), [
-      'NGINX died: it is started again',
-      ...Array.from({length: 4}, () => 'NGINX could not be started again'),
+      'NGINX exited unexpectedly, restarting',
+      ...Array.from({length: 4}, () => 'NGINX restart failed'),
     ])
   })
 
@@ -161,6 +161,6 @@ describe('Supervisor', () => {
     await supervisor.check(AbortSignal.abort())
     clock.advance(100)
     await supervisor.check(AbortSignal.abort())
-    assert.deepEqual(log.messages('error'), ['NGINX died: it is started again'])
+    assert.deepEqual(log.messages('error'), ['NGINX exited unexpectedly, restarting'])
   })
 })

@@ -58,7 +58,7 @@ describe('makeFolders', () => {
     await writeFile(join(folder.path, 'file'), '')
     await assert.rejects(makeFolders(layoutOf(join(folder.path, 'file/nginx'))), {
       code: 'directory-unusable',
-      hint: 'choose a folder that lbex may write with --nginx-dir',
+      hint: 'choose a folder that lbex can write to with --nginx-dir',
     })
     await folder.remove()
   })

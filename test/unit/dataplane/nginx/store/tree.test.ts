@@ -75,7 +75,7 @@ describe('Tree', () => {
     await mkdir(layout.current)
     await assert.rejects(tree.current(), {
       code: 'directory-unusable',
-      message: `${layout.current} is not the link that lbex makes`,
+      message: `${layout.current} is not a link that lbex created`,
     })
   })
 
