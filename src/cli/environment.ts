@@ -1,4 +1,4 @@
-/** Tells LBEX_* variables that set a flag from those that Kubernetes injects and those that are probably misspelled. */
+/** Distinguishes LBEX_* variables that set a flag from those that Kubernetes injects and those that are probably misspelled. */
 import {nearest} from '../diagnostics/nearest.js'
 
 const PREFIX = 'LBEX_'

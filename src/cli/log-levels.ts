@@ -7,7 +7,7 @@ const LEVELS = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof LEVELS)[number]
 export type LogLevels = Readonly<Record<LogComponent, LogLevel>>
 
-type Entry = {readonly component?: LogComponent; readonly level: LogLevel}
+type LogLevelEntry = {readonly component?: LogComponent; readonly level: LogLevel}
 
 /** The last level of each component applies. Throws a UsageError. */
 export function parseLogLevels(text: string): LogLevels {
@@ -21,7 +21,7 @@ export function everywhere(level: LogLevel): LogLevels {
   return Object.fromEntries(LOG_COMPONENTS.map((component) => [component, level])) as LogLevels
 }
 
-function parseEntry(entry: string): Entry {
+function parseEntry(entry: string): LogLevelEntry {
   const [, component, level = ''] = /^\s*(?:([^=]*)=)?(.*?)\s*$/.exec(entry) ?? []
   if (component === undefined) return {level: oneOf(LEVELS, 'level', level)}
   return {component: oneOf(LOG_COMPONENTS, 'component', component), level: oneOf(LEVELS, 'level', level)}

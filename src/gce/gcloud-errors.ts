@@ -3,8 +3,8 @@ import {Failure} from '../diagnostics/failure.js'
 
 /** The output on stderr, without hints about the use of gcloud. */
 export function wordsOf(stderr: string): string {
-  const [told = ''] = stderr.split(/\n\n?If you would like to report this issue/)
-  return told
+  const [error = ''] = stderr.split(/\n\n?If you would like to report this issue/)
+  return error
     .split('\n')
     .map((line) => line.trimEnd().replace(/ This command is authenticated .* property$/, ''))
     .filter((line) => line !== '')

@@ -1,5 +1,5 @@
 /**
- * Performs one step, with retries. A change that fails may have been made all the same (a lost response, an operation that
+ * Performs one step, with retries. A change that fails may have taken effect anyway (a lost response, an operation that
  * continued), so the resource is read again before the retry.
  */
 import {Failure} from '../diagnostics/failure.js'

@@ -22,7 +22,7 @@ export type Resource = {
   readonly read: ResourceQuery
   /** Absent if it is deleted together with its owner. */
   readonly remove?: Args
-  /** Things that it needs: they are made before it, and deleted after it. */
+  /** The resources that it needs: created before it, and deleted after it. */
   readonly needs: readonly string[]
   /** The owner of a resource that has no mark of its own: it is ours if the owner is. */
   readonly belongsTo?: string

@@ -45,7 +45,7 @@ export type WriteRequest = Omit<ResourceRequest, 'verb' | 'name'> & {
 export interface KubeAccess {
   /** The server and how the user configured the access, for messages. */
   readonly description: string
-  /** Undefined until the first credentials are there. */
+  /** Undefined until credentials were loaded. */
   readonly server: URL | undefined
   /** One page of a list. */
   list(resource: ApiResource, options: ListOptions, signal: AbortSignal): Promise<ListPage>
@@ -54,14 +54,14 @@ export interface KubeAccess {
    * for an ERROR event, when the connection breaks, and when no line comes for 90 s.
    */
   watch(resource: ApiResource, options: WatchOptions, signal: AbortSignal): Promise<AsyncIterable<WatchEvent>>
-  /** Undefined if there is no such object. */
+  /** Undefined if the object does not exist. */
   get(resource: ApiResource, object: ObjectName, signal: AbortSignal): Promise<RawObject | undefined>
   /**
    * The object as it is after the change. Sent once: if the connection breaks before the answer, the API server may have made
    * the change or not, so the caller must compare before it tries again.
    */
   write(request: WriteRequest, signal: AbortSignal): Promise<RawObject>
-  /** It is not an error if there is no such object. */
+  /** It is not an error if the object does not exist. */
   delete(resource: ApiResource, object: ObjectName, signal: AbortSignal): Promise<void>
   /** Asks whether `attempt` would be allowed, without sending it. */
   review(attempt: ResourceRequest, signal: AbortSignal): Promise<Permission>

@@ -78,7 +78,7 @@ export function parsePage(text: string, apiServer: ApiServer): ListPage {
 export function parseObject(text: string, apiServer: ApiServer): RawObject {
   const object = parseJson(text) as RawObject | null | undefined
   if (typeof object?.['kind'] !== 'string')
-    throw notAnApiServer('answers with something that is not an object of the API', apiServer)
+    throw notAnApiServer('answers with something that is not an API object', apiServer)
   return object
 }
 

@@ -154,7 +154,7 @@ export function timeoutFailure(problem: string, apiServer: ApiServer): ApiFailur
   })
 }
 
-/** A proxy that does not answer cannot be told from a proxy that waits for the server. */
+/** A proxy that does not answer cannot be distinguished from one that waits for the server. */
 function runningFor({proxy}: ApiServer): string {
   return proxy ? `the proxy ${describeProxy(proxy)} is running and can reach the server` : 'it is running'
 }

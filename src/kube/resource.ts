@@ -84,7 +84,7 @@ export function neededRuleInline(attempt: ResourceRequest, verbs?: readonly stri
   return `grant it with this rule in ${roleFor(attempt)}: ${rule}`
 }
 
-/** What lbex lists it also watches, except for Leases. */
+/** lbex watches everything that it lists, except for Leases. */
 function verbsWith({verb, resource}: ResourceRequest): string {
   const reads = (verb === 'list' || verb === 'watch') && resource !== LEASE_RESOURCE
   return reads ? '["list", "watch"]' : `["${verb}"]`

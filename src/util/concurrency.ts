@@ -1,7 +1,7 @@
-/** Work that goes on at the same time, none of which goes on after its caller got a result. */
+/** Concurrent work that always ends before its caller gets a result. */
 import pLimit from 'p-limit'
 
-/** As Promise.all, but if one of them rejects, waits for the others too before it rejects. */
+/** Like Promise.all, but if one of them rejects, waits for the others before it rejects. */
 export async function allEnded<T extends readonly unknown[]>(promises: {
   readonly [K in keyof T]: Promise<T[K]>
 }): Promise<T> {
@@ -9,12 +9,12 @@ export async function allEnded<T extends readonly unknown[]>(promises: {
   return await Promise.all(promises)
 }
 
-/** So many files are read or written at the same time: thousands of files must not use up the file descriptors. */
+/** The number of files that are read or written concurrently: thousands would use up the file descriptors. */
 export const FILES_AT_A_TIME = 32
 
 /**
- * The results of `task` for each item, in order, with at most `concurrency` tasks at the same time. Rejects with the error of a
- * task, once all have ended that had begun; the others do not begin.
+ * The results of `task` for each item, in order, with at most `concurrency` tasks at a time. If a task rejects, no further task starts, and the result rejects after the
+ * running tasks have ended.
  */
 export function mapLimited<T, R>(
   items: readonly T[],

@@ -1,6 +1,6 @@
 /**
- * What load balancer controllers wrote to a Service. It is kept apart from the Service: lbex writes it itself and serves nothing
- * of it, so a change of it must not look like a change of the Service.
+ * What load balancer controllers wrote to a Service. It is kept apart from the Service: lbex writes it but does not serve from it, so a change of it must not look like a change
+ * of the Service.
  */
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
 
@@ -40,10 +40,10 @@ export interface WrittenStates {
   /** Undefined for a Service that is not of type LoadBalancer and to which nothing was written, or that is not known. */
   written(service: ServiceRef): WrittenState | undefined
 
-  /** All that are defined. */
+  /** All Services for which `written` is defined. */
   allWritten(): Iterable<readonly [service: ServiceRef, state: WrittenState]>
 
-  /** The API server has answered with the Service as it is now, which a watch may tell of later. */
+  /** Stores the Service from the response to a write, which may arrive before its watch event. */
   take(service: object): void
 
   /** Calls `listener` after a change of what was written to a Service. */

@@ -29,12 +29,12 @@ export type Translation = {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** The listener requests of one Service, and what came of them. */
+/** The listener requests of one Service, and their results. */
 export type TranslatedService = {
   readonly intent: ServiceIntent
   /** Requests for listeners that no other Service has. */
   readonly allocated: readonly ListenerRequest[]
-  /** Those of them that the host can have. They are served if they have an upstream. */
+  /** The allocated requests whose listeners are available on this host. They are served if they have an upstream. */
   readonly available: readonly ListenerRequest[]
 }
 

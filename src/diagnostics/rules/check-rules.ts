@@ -1,4 +1,4 @@
-/** What only `lbex check` reports: ignores, its configuration, and Services whose service pools alone keep them apart. */
+/** Diagnostics of `lbex check` only: about ignores, its configuration, and conflicts that only service pools prevent. */
 import {quote, rule} from '../rule.js'
 
 export const CHECK_RULES = {

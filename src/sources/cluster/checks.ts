@@ -23,7 +23,7 @@ export function checkSize(size: number, plural: string, memory = maxBytes()): vo
 /** A server that sends an older resource version than `known` has lost its history, or was replaced. */
 export function checkHistory(resourceVersion: string, known: string): void {
   if (!isOlder(resourceVersion, known)) return
-  throw new ApiFailure(`the history of the cluster starts over, at ${resourceVersion}`, {
+  throw new ApiFailure(`the resource version of the cluster went back to ${resourceVersion}`, {
     code: 'api-gone',
     temporary: true,
   })

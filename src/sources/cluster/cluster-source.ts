@@ -30,7 +30,7 @@ export type ClusterSourceOptions = {
   readonly random?: () => number
 }
 
-/** Also tells what was written to the Services. Such a change alone makes no new reading. */
+/** Also knows what was written to the Services. Such a change alone does not cause a new reading. */
 export type ClusterSource = SnapshotSource & WrittenStates
 
 /**

@@ -1,4 +1,4 @@
-/** The kinds that are read from the API. To read, lbex needs the rights to list and watch these, and no others. */
+/** The kinds that are read from the API. For reading, lbex needs only permission to list and watch these. */
 import type {KubeObject} from '../../kube/answers.js'
 import {SERVICE_RESOURCE, type ApiResource} from '../../kube/resource.js'
 import type {EndpointSlice, Node, Service} from '../../core/cluster/objects.js'

@@ -1,4 +1,4 @@
-/** Keeps something of the objects of a reflector beside the values that a snapshot holds. */
+/** Keeps additional data of a reflector's objects, apart from the values in a snapshot. */
 import type {KubeObject} from '../../kube/answers.js'
 
 export interface ObjectObserver {

@@ -3,7 +3,7 @@ import {isDeepStrictEqual} from 'node:util'
 import type {KubeObject} from '../../kube/answers.js'
 import {sizeOf} from './size.js'
 
-type Entry<T> = {readonly uid: string | undefined; readonly values: readonly T[]; readonly size: number}
+type StoredEntry<T> = {readonly uid: string | undefined; readonly values: readonly T[]; readonly size: number}
 
 type Project<T> = (object: KubeObject) => readonly T[]
 
@@ -11,7 +11,7 @@ type Project<T> = (object: KubeObject) => readonly T[]
 export type OnUnreadable = (object: KubeObject, error: unknown) => void
 
 export class ObjectStore<T> {
-  private entries = new Map<string, Entry<T>>()
+  private entries = new Map<string, StoredEntry<T>>()
   private list: readonly T[] | undefined
   private bytes = 0
   /** The last reported version of each unreadable object. */
@@ -61,7 +61,7 @@ export class ObjectStore<T> {
 
   /** Replaces all objects by a list that comes page by page. Nothing changes before `commit`. */
   replacement(project: Project<T>): Replacement {
-    const entries = new Map<string, Entry<T>>()
+    const entries = new Map<string, StoredEntry<T>>()
     let changed = false
     let bytes = 0
     return {
@@ -85,7 +85,7 @@ export class ObjectStore<T> {
   }
 
   /** Returns the added bytes. */
-  private keepUnlisted(entries: Map<string, Entry<T>>): number {
+  private keepUnlisted(entries: Map<string, StoredEntry<T>>): number {
     let bytes = 0
     for (const [key, entry] of this.entries) {
       if (entries.has(key)) continue
@@ -96,7 +96,7 @@ export class ObjectStore<T> {
   }
 
   /** Puts the object into `entries`, with the known values if they are equal. */
-  private keep(object: KubeObject, project: Project<T>, entries: Map<string, Entry<T>>): boolean {
+  private keep(object: KubeObject, project: Project<T>, entries: Map<string, StoredEntry<T>>): boolean {
     const key = keyOf(object.metadata)
     const known = this.entries.get(key)
     const before = known?.values ?? []

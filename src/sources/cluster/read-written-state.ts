@@ -1,4 +1,4 @@
-/** What load balancer controllers wrote to a Service, as far as it is compared with what lbex would write. */
+/** Reads what load balancer controllers wrote to a Service: the fields that lbex compares with what it would write. */
 import type {KubeObject} from '../../kube/answers.js'
 import {
   LOAD_BALANCER_FINALIZER,
@@ -8,7 +8,7 @@ import {
 } from '../../core/cluster/written-state.js'
 import {integer, list, mapping, optional, text} from './shape.js'
 
-/** Of all ingress entries of a Service together: any user of the API with the right can write more. */
+/** For all ingress entries of a Service: any client with the permission can write more. */
 const MOST_ENTRIES = 256
 const MOST_PORTS = 2048
 const MOST_FINALIZERS = 32

@@ -73,7 +73,7 @@ export function isPositionLost(state: ActiveState, failure: Failure | undefined)
   return failure?.code === 'api-gone' && state.name === 'watching' && state.resumed
 }
 
-/** True if a watch cannot resume: the position was compacted, or the kind or the right to watch it is gone. */
+/** True if a watch cannot resume: the position was compacted, or the kind or the permission to watch it was removed. */
 function cannotResume(failure: Failure | undefined): boolean {
   if (failure?.code === 'api-gone' || failure?.code === 'api-too-much') return true
   const status = failure instanceof ApiFailure ? (failure.status ?? 0) : 0

@@ -23,7 +23,7 @@ export class WrittenStore implements ObjectObserver {
     return [...this.states].map(([key, state]) => [refFrom(key), state])
   }
 
-  /** An object that is older than what is known is ignored: the answer to a write comes before the watch tells of it. */
+  /** Ignores an object that is older than the known one: the response to a write arrives before its watch event. */
   put(object: KubeObject): void {
     const key = keyOf(object)
     const before = this.states.get(key)
