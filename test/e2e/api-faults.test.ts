@@ -74,7 +74,7 @@ describe('end to end, when the API server', function () {
       return (await freshness()) === 'freshness ok'
     })
 
-  it('is gone: the last good configuration serves, staleness shows, and lbex catches up', async () => {
+  it('is unreachable: the last good configuration is served and reported as stale, and lbex catches up', async () => {
     const {cluster, host, begin, expectNoLoss} = stage()
     await begin(['--stale-after', '3s'])
     await untilFresh()
@@ -93,7 +93,7 @@ describe('end to end, when the API server', function () {
     await expectNoLoss()
   })
 
-  it('comes back with another history: nothing closes that is still wanted, and lbex catches up', async () => {
+  it('comes back with another history: no wanted listener closes, and lbex catches up', async () => {
     const {cluster, host, begin, expectNoLoss} = stage()
     await cluster.put(...blue)
     await begin()
@@ -110,7 +110,7 @@ describe('end to end, when the API server', function () {
     await expectNoLoss()
   })
 
-  it('is gone while lbex is killed and started again: the last good tree serves, and lbex catches up', async () => {
+  it('is unreachable while lbex is killed and restarted: the last good configuration is served, and lbex catches up', async () => {
     const {cluster, host, begin, start, expectNoLoss} = stage()
     await begin()
     await cluster.api.kill()
@@ -125,7 +125,7 @@ describe('end to end, when the API server', function () {
     await expectNoLoss()
   })
 
-  it('is gone while the whole host is started again: NGINX is started on the last good tree', async () => {
+  it('is unreachable while the whole host restarts: NGINX starts with the last good configuration', async () => {
     const {cluster, host, begin, start, port, traffic} = stage()
     await begin()
     await traffic()
@@ -141,7 +141,7 @@ describe('end to end, when the API server', function () {
     await untilAnswers(listen, 'blue', 30_000)
   })
 
-  it('is gone at the first start: one clear line, and nothing is left', async () => {
+  it('is unreachable at the first start: lbex prints one error, and leaves nothing behind', async () => {
     const {cluster, host} = stage()
     const {url} = cluster.api
     await cluster.api.kill()
@@ -153,7 +153,7 @@ describe('end to end, when the API server', function () {
     assert.deepEqual(host.nginx(), {masters: [], accepting: [], leaving: []})
   })
 
-  it('wants other credentials at the start: one clear line, although there is a last good tree, which serves on', async () => {
+  it('rejects the credentials at the start: lbex prints one error, and NGINX keeps serving the last good configuration', async () => {
     const {cluster, host, begin, expectNoLoss} = stage()
     await begin()
     await host.end('SIGKILL')
@@ -170,7 +170,7 @@ describe('end to end, when the API server', function () {
     await expectNoLoss()
   })
 
-  it('cannot be asked for want of a plugin that fails: the last good tree serves, and lbex catches up', async () => {
+  it('cannot be used because the exec plugin fails: the last good configuration is served, and lbex catches up', async () => {
     const {cluster, host, begin, start, expectNoLoss} = stage()
     await begin()
     await host.end('SIGKILL')
@@ -188,13 +188,13 @@ describe('end to end, when the API server', function () {
     await expectNoLoss()
   })
 
-  it('cannot be asked for want of a plugin at the first start: one clear line', async () => {
+  it('cannot be used because the exec plugin fails at the first start: lbex prints one error', async () => {
     const {stderr, exitCode} = await stage().host.run(['--kubeconfig', await kubeconfigWithPlugin()])
     assert.match(told(stderr)[0] ?? '', /^error: no credentials from .*: please log in$/)
     assert.deepEqual([told(stderr).length, exitCode], [2, 3])
   })
 
-  it('cannot be asked for want of a kubeconfig: one clear line, although there is a last good tree, which serves on', async () => {
+  it('cannot be used because the kubeconfig is missing: lbex prints one error, and NGINX keeps serving', async () => {
     const {host, begin, expectNoLoss} = stage()
     await begin()
     await host.end('SIGKILL')
@@ -205,7 +205,7 @@ describe('end to end, when the API server', function () {
     await expectNoLoss()
   })
 
-  it('refuses, cuts and forgets, one after the other: lbex recovers, and asks about once in a second', async () => {
+  it('rejects, cuts and forgets requests in turn: lbex recovers, and sends about one request per second', async () => {
     const {cluster, host, begin, expectNoLoss} = stage()
     await begin()
     const {api} = cluster
@@ -249,7 +249,7 @@ describe('end to end, when the API server', function () {
     await expectNoLoss()
   })
 
-  it('forbids nodes: what needs none is served, and that is said', async () => {
+  it('forbids nodes: Services that do not need them are served, and a diagnostic reports the others', async () => {
     const {cluster, host, start} = stage()
     cluster.api.forbidden.add('list nodes').add('watch nodes')
     const {port: target} = await stage().backend('pods', '127.0.0.1')

@@ -32,7 +32,7 @@ describe('end to end, when the clock of the host jumps', function () {
     for (const close of closers.reverse()) await close()
   })
 
-  it('everything goes on: changes are served, waits end, and nothing looks stale', async () => {
+  it('lbex keeps working: changes are served, waits end, and nothing is reported as stale', async () => {
     const [cluster, fixture, backend, listen] = await Promise.all([
       DoubleCluster.open().then(opened),
       NginxFixture.make().then(opened),

@@ -41,7 +41,7 @@ describe('end to end, while every generation is kept alive by a session', functi
     await fixture.close()
   })
 
-  it(`reloads become rarer, which is said, so that NGINX has at most ${ENOUGH} children; no connection fails`, async () => {
+  it(`the reload interval increases, which is logged, so that NGINX has at most ${ENOUGH} children; no connection fails`, async () => {
     const [port = 0, other = 0] = await freePorts(2)
     const nginx = await fixture.open()
     const sessions: Session[] = []

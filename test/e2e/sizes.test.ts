@@ -7,7 +7,7 @@ import {DoubleCluster} from './double-cluster.js'
 import {aNode, aService, aSlice} from './objects.js'
 import {answerAt, untilAnswers, useStage} from './stage.js'
 
-describe('end to end, where there are', function () {
+describe('end to end, with', function () {
   this.timeout(INTEGRATION_TIMEOUT)
   const stage = useStage(() => DoubleCluster.open())
 
@@ -17,7 +17,7 @@ describe('end to end, where there are', function () {
     return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) / 1024
   }
 
-  it('10,000 Services that come at once, a few of them ours', async () => {
+  it('10,000 Services that are created at once, a few of them for lbex', async () => {
     const {cluster, host, ports, begin, backend, expectNoLoss} = stage()
     await begin()
     const {port: nodePort} = await backend('blue', '127.0.0.1')

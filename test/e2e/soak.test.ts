@@ -8,7 +8,7 @@ const SEED = 2_017
 describe('end to end, a life in seconds', function () {
   this.timeout(2 * INTEGRATION_TIMEOUT)
 
-  it(`ends with what is wanted being served, and no more than that (seed ${SEED})`, async () => {
+  it(`serves exactly the desired state in the end (seed ${SEED})`, async () => {
     const {violations, changes, traffic} = await soak({seed: SEED, milliseconds: 10_000})
     assert.deepEqual(violations, [])
     assert.ok(changes > 0 && traffic.succeeded > 0)

@@ -42,7 +42,7 @@ export type ServiceOptions = {
   readonly to?: readonly number[]
   /** Answers this itself, when there are no backends; default: the name. */
   readonly answer?: string
-  /** Anything else for the file's top level, e.g. what NGINX refuses. */
+  /** Anything else for the file's top level, e.g. what NGINX rejects. */
   readonly extra?: string
 }
 

@@ -14,7 +14,7 @@ export function churnScenarios(open: OpenCluster): void {
   describe(`${CHANGES} changes, ${PER_SECOND} in a second, on ${SERVICES} Services`, () => {
     const stage = useStage(open)
 
-    it('take at most 12 reloads, no connection, and are served when they are over', async () => {
+    it('take at most 12 reloads, cut no connection, and are all served in the end', async () => {
       const {cluster, host, begin, backend, expectNoLoss} = stage()
       const ports = await freePorts(2 * SERVICES)
       const last = ports[1] as number

@@ -8,7 +8,7 @@ export function diskScenarios(open: OpenCluster): void {
   describe('a disk that is full', () => {
     const stage = useStage(open)
 
-    it('keeps the last good configuration serving, is told of, and is got over', async () => {
+    it('does not affect the last good configuration, is reported, and lbex recovers', async () => {
       const {cluster, host, ports, begin, backend, expectNoLoss} = stage()
       const disk = await host.useSmallDisk()
       await begin()

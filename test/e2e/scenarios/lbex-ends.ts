@@ -1,4 +1,4 @@
-/** lbex ends in every possible way and starts again, and no connection is lost. */
+/** lbex stops in every possible way and restarts, and no connection is lost. */
 import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
@@ -10,7 +10,7 @@ import {aService, aSlice} from '../objects.js'
 import {answerAt, untilAnswers, useStage} from '../stage.js'
 
 export function lbexEndsScenarios(open: OpenCluster): void {
-  describe('lbex ends', () => {
+  describe('lbex stops', () => {
     const stage = useStage(open)
 
     /** A second Service, whose backend says its name. */
@@ -22,7 +22,7 @@ export function lbexEndsScenarios(open: OpenCluster): void {
       return {service, listen: ports[1] as number}
     }
 
-    it('killed with -9 and started again: NGINX serves on, and what was deleted meanwhile disappears', async () => {
+    it('by SIGKILL, and restarts: NGINX keeps serving, and Services that were deleted meanwhile are closed', async () => {
       const {cluster, host, begin, start, expectNoLoss} = stage()
       const {service, listen} = await serveBlue()
       await begin()
@@ -40,7 +40,7 @@ export function lbexEndsScenarios(open: OpenCluster): void {
       await expectNoLoss()
     })
 
-    it('by TERM, with a drain: /readyz fails first, connections finish, and nothing is left', async () => {
+    it('by SIGTERM, with a drain: /readyz fails first, connections finish, and no process is left', async () => {
       const {host, begin, port, traffic} = stage()
       await begin(['--pre-stop-delay', '1s', '--shutdown-timeout', '20s'])
       const session = await Session.open({port})
@@ -61,7 +61,7 @@ export function lbexEndsScenarios(open: OpenCluster): void {
       expectNothingLeft()
     })
 
-    it('by TERM, with a drain that connections do not end in: they are cut, and nothing is left', async () => {
+    it('by SIGTERM, with connections that outlast the drain: they are cut, and no process is left', async () => {
       const {host, begin, port, traffic} = stage()
       await begin(['--shutdown-timeout', '300ms'])
       await traffic()
@@ -80,7 +80,7 @@ export function lbexEndsScenarios(open: OpenCluster): void {
       assert.deepEqual([existsSync(pidFile), existsSync(versionSocket)], [false, false])
     }
 
-    it('by TERM, leaving NGINX, and a newer version takes over', async () => {
+    it('by SIGTERM, leaving NGINX running, and a newer version adopts it', async () => {
       const {cluster, host, begin, start, expectNoLoss} = stage()
       await begin(['--on-stop', 'leave'])
       const {masters} = host.nginx()
@@ -106,7 +106,7 @@ export function lbexEndsScenarios(open: OpenCluster): void {
       await expectNoLoss()
     })
 
-    it('and comes back to listen on every address: that takes two steps, and no session', async () => {
+    it('and restarts with wildcard listeners: that takes two reloads, and cuts no session', async () => {
       const {host, begin, start, port, traffic} = stage()
       const {listen} = await serveBlue()
       await begin(['--on-stop', 'leave'])

@@ -20,7 +20,7 @@ export function portScenarios(open: OpenCluster): void {
       await cluster.put(aService(name, {listen, nodePort}), aSlice(name))
     }
 
-    it('that two Services want goes to the older one, and to the other as soon as that is deleted', async () => {
+    it('that two Services request goes to the older one, and to the other one when that is deleted', async () => {
       const {cluster, host, ports, begin, expectNoLoss} = stage()
       const wanted = ports[1] as number
       // A real server tells times in seconds: within one, names decide.
@@ -39,7 +39,7 @@ export function portScenarios(open: OpenCluster): void {
       await expectNoLoss()
     })
 
-    it('that another program holds costs its Service alone, which is served soon after the port is free', async () => {
+    it('in use by another program affects only its Service, which is served soon after the port is free', async () => {
       const {host, ports, begin, expectNoLoss} = stage()
       const [, wanted = 0, other = 0] = ports
       await begin()
