@@ -4,8 +4,8 @@ import {table} from './table.js'
 
 const INTRODUCTION = `# Annotations
 
-What a Service says to lbex. Values are strings: the API server refuses an unquoted number or boolean. An annotation that
-lbex does not know, or a value that it cannot use, is reported, with the nearest one that exists
+The annotations of a Service that lbex reads. Values are strings: the API server rejects an unquoted number or boolean.
+lbex reports an unknown annotation and an invalid value, and suggests the most similar valid one
 ([diagnostics](diagnostics.md)).
 `
 

@@ -17,14 +17,14 @@ export async function commandManifest(root: string): Promise<Interfaces.Manifest
 
 const INTRODUCTION = `# Commands
 
-Every flag can be set by a variable too: \`LBEX_\` and the flag's name in capitals with underscores, so that
-\`--health-port\` is \`LBEX_HEALTH_PORT\`; for \`lbex gce\` they begin with \`LBEX_GCE_\`. The command line wins. Values of a repeatable flag are separated by commas in a
-variable.
+Each flag can also be set by an environment variable: \`LBEX_\` and the name of the flag in capitals, with underscores for hyphens.
+\`--health-port\` is \`LBEX_HEALTH_PORT\`. The variables of \`lbex gce\` begin with \`LBEX_GCE_\`. The command line takes precedence. In a
+variable, the values of a repeatable flag are separated by commas.
 
-Booleans take \`--flag\`, \`--flag=false\`, \`--no-flag\`, and the forms of Go's ParseBool in a variable. Durations are written
-\`500ms\`, \`30s\`, \`5m\`, \`12h\`.
+Boolean flags accept \`--flag\`, \`--flag=false\` and \`--no-flag\`; their variables accept the values of Go's ParseBool. Durations have
+the form \`500ms\`, \`30s\`, \`5m\` or \`12h\`.
 
-Exit codes: 0 fine · 1 errors in the manifests · 2 wrong usage · 3 an error of the environment · 70 a bug.
+Exit codes: 0 success · 1 errors in the manifests · 2 wrong usage · 3 an error of the environment · 70 a bug.
 `
 
 /** \`lbex COMMAND --help\` of every command. */

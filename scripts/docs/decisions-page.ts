@@ -14,7 +14,7 @@ export type DecisionRecord = {
 const INTRODUCTION = `# Decisions
 
 Why lbex is built as it is. \`npm run docs\` writes this index from the first lines of the records. A record is never rewritten: a
-later one supersedes it, and the status of the earlier one says by which.
+later one supersedes it, and the status of the earlier one names the later one.
 
 `
 

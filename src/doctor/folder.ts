@@ -52,14 +52,14 @@ async function checkWritable(layout: Layout): Promise<Finding> {
   if (denied !== undefined) return cannotWrite(denied, directory)
   if (!(await exists(directory))) return check.ok(`${directory} does not exist yet, and can be created`)
   const {uid: owner} = await stat(directory)
-  if (owner !== ourselves()) return isOfAnother(owner, directory)
+  if (owner !== currentUser()) return isOfAnother(owner, directory)
   return check.ok(`${directory} can be written`)
 }
 
 /** For the user of the systemd unit, most findings would be different. */
 function isOfAnother(owner: number, directory: string): Finding {
   return check.warning(
-    `${directory} belongs to user ${owner}, but lbex doctor runs as user ${ourselves()}, which has other permissions`,
+    `${directory} belongs to user ${owner}, but lbex doctor runs as user ${currentUser()}, which has other permissions`,
     `sudo setpriv --reuid=${owner} --clear-groups --inh-caps=+net_bind_service --ambient-caps=+net_bind_service lbex doctor, with the same flags`,
   )
 }
@@ -81,7 +81,7 @@ async function firstDenied({
 }
 
 function cannotWrite(folder: string, directory: string): Finding {
-  const user = ourselves()
+  const user = currentUser()
   return check.problem(
     `${folder} cannot be written by user ${user}`,
     `sudo install -d -o ${user} ${directory} && sudo chown -R ${user} ${directory}, or choose another folder with --nginx-dir`,
@@ -107,6 +107,6 @@ function isAllowed(folder: string): Promise<boolean> {
   )
 }
 
-function ourselves(): number {
+function currentUser(): number {
   return process.geteuid?.() ?? 0
 }

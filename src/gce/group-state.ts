@@ -41,7 +41,7 @@ export function groupState(found: unknown, instances: unknown): GroupState {
   const policy = at(found, 'autoscaler', 'autoscalingPolicy')
   return {
     group: textAt(found, 'name'),
-    stable: settled && hosts.every((host) => isWell(host) && host.template === template),
+    stable: settled && hosts.every((host) => isHealthyHost(host) && host.template === template),
     template,
     targetSize,
     hosts,
@@ -50,7 +50,7 @@ export function groupState(found: unknown, instances: unknown): GroupState {
 }
 
 /** A host that is running and, if there is a health check, healthy. */
-export function isWell({status, health, action}: InstanceState): boolean {
+export function isHealthyHost({status, health, action}: InstanceState): boolean {
   return status === 'RUNNING' && action === 'NONE' && (health === 'HEALTHY' || health === '-')
 }
 
@@ -91,7 +91,7 @@ export function groupErrors(printed: unknown): GroupError[] {
 
 /** `2 of 3 hosts are healthy`, followed by the state of the others. */
 export function progressText({hosts, stable, template}: GroupState): string {
-  const well = hosts.filter((host) => isWell(host) && host.template === template)
+  const well = hosts.filter((host) => isHealthyHost(host) && host.template === template)
   const others = hosts
     .filter((host) => !well.includes(host))
     .map((host) => `${host.name} ${doing(host, template)}`)

@@ -1,5 +1,5 @@
 /** What `lbex gce status` shows of a group. */
-import {isWell, type GroupError, type GroupState, type InstanceState} from './group-state.js'
+import {isHealthyHost, type GroupError, type GroupState, type InstanceState} from './group-state.js'
 
 const NEWEST_ERRORS = 5
 
@@ -17,7 +17,7 @@ export function statusText(state: GroupState, errors: readonly GroupError[]): st
 }
 
 function healthy({hosts, targetSize}: GroupState): string {
-  return `${hosts.filter(isWell).length} of ${targetSize} hosts healthy`
+  return `${hosts.filter(isHealthyHost).length} of ${targetSize} hosts healthy`
 }
 
 function autoscaler({autoscaler: scaler}: GroupState): string {

@@ -1,4 +1,4 @@
-/** Services that ask for the same node port: the API server refuses all but the first. */
+/** Services that ask for the same node port: the API server rejects all but the first. */
 import {describeObject, diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {selectsLbex, type ClassSelection} from '../core/intent/service-class.js'
 import type {Service} from '../core/cluster/objects.js'

@@ -33,7 +33,7 @@ export function findPoolOverlaps(services: readonly Service[], options: IntentOp
   return [...groups.values()].flatMap(overlapsIn)
 }
 
-/** What the Service asks an lbex of its own pool for. */
+/** The listen ports that the Service requests from an lbex of its own pool. */
 function listenPortRequests(service: Service, options: IntentOptions): ListenPortRequest[] {
   const pool = service.annotations[POOL] ?? ''
   const {intent} = readIntent(service, {...options, servicePool: pool, affinity: 'default'})

@@ -57,7 +57,7 @@ async function takeDown(
     const output = flags.json ? jsonOf(planJson(plan)) : linesOf(planLines(plan))
     return {output, notes: '', exitCode: EXIT.fine}
   }
-  if (plan.steps.length > 0 && !flags.yes && !(await agreed(target, plan, edges, gcloud.signal))) {
+  if (plan.steps.length > 0 && !flags.yes && !(await confirmedByUser(target, plan, edges, gcloud.signal))) {
     const left = plan.steps.map(({resource}) => resource.id)
     const value = {group: target.name, down: false, steps: [], left, notes: plan.notes}
     return {
@@ -71,7 +71,7 @@ async function takeDown(
   return downReport(flags, target, session, plan, outcomes)
 }
 
-async function agreed(
+async function confirmedByUser(
   {name, project}: GroupTarget,
   {steps}: Plan,
   {stdin, stderr}: GceEdges,

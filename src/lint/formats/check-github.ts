@@ -4,7 +4,7 @@
  */
 import type {Diagnostic, Location} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
-import {templateOf, worstFirst, type CheckResult} from './check-result.js'
+import {templateOf, mostSevereFirst, type CheckResult} from './check-result.js'
 import {checkSummary} from './check-text.js'
 import {detailsOf} from '../../report/diagnostics-text.js'
 
@@ -16,7 +16,7 @@ const COMMANDS: Record<Severity, string> = {error: 'error', warning: 'warning', 
 export function checkGithub(result: CheckResult): string {
   const kinds = Object.entries(COMMANDS).map(([severity, command]) => ({
     command,
-    found: worstFirst(result.diagnostics).filter((diagnostic) => diagnostic.severity === severity),
+    found: mostSevereFirst(result.diagnostics).filter((diagnostic) => diagnostic.severity === severity),
   }))
   const commands = kinds.flatMap(({command, found}) =>
     found.slice(0, SHOWN).map((diagnostic) => annotation(command, diagnostic, result)),

@@ -47,6 +47,6 @@ function warningsIn(diagnostics: readonly Diagnostic[]): number {
 }
 
 /** Most severe first, otherwise in the given order. */
-export function worstFirst(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+export function mostSevereFirst(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...diagnostics].sort((a, b) => RANKS[a.severity] - RANKS[b.severity])
 }

@@ -56,7 +56,7 @@ export type ReflectorOptions<T> = {
   readonly kinds: readonly [ApiKind<T>, ...ApiKind<T>[]]
   /** Default: all namespaces. */
   readonly namespace?: string | undefined
-  readonly onUpdate: (news: ReflectorUpdate) => void
+  readonly onUpdate: (update: ReflectorUpdate) => void
   /** Is called for every object, changed or not. */
   readonly observer?: ObjectObserver | undefined
 }
@@ -148,7 +148,7 @@ export class Reflector<T> {
     if (state.name === 'backing-off') return state
     const ended = {failure, lasted: openFor(state, this.deps.clock.monotonic())}
     const next = stateAfter(state, ended)
-    const back = failure !== undefined && this.isBack(failure)
+    const back = failure !== undefined && this.isReachableAgain(failure)
     if (failure?.code === 'api-gone') this.freshness.positionLost()
     const lost = isPositionLost(state, failure)
     const limit = next.name === 'listing' ? {notBefore: this.requests.balancedAt} : {}
@@ -207,7 +207,7 @@ export class Reflector<T> {
     this.state = watching
     this.freshness.resumed()
     this.counts.watches += 1
-    const back = this.isBack()
+    const back = this.isReachableAgain()
     this.failure = undefined
     this.failures.end()
     this.options.onUpdate({changed: false, ...(back && {back})})
@@ -247,7 +247,7 @@ export class Reflector<T> {
   }
 
   /** True if the server answers, with success or with an error, after it was unreachable. */
-  private isBack(failure?: Failure): boolean {
+  private isReachableAgain(failure?: Failure): boolean {
     const back = isUnreachable(this.failure) && !isUnreachable(failure)
     if (back) this.pacing.resetBackoff()
     return back

@@ -1,4 +1,4 @@
-/** The words in which an API server refuses (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
+/** The words in which an API server rejects (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
 import {pluralOf, type Target} from './resources.js'
 
 export type Refusal = {

@@ -85,7 +85,7 @@ describe('readMetadata', () => {
     assert.ok(long.found().join('').length < 1300, long.found().join(''))
   })
 
-  it('refuses keys of annotations that the API server refuses', () => {
+  it('refuses keys of annotations that the API server rejects', () => {
     const {field, found} = fieldOf('{metadata: {name: a, annotations: {loadbalancer-port.lbex/: "80"}}}')
     assert.deepEqual(readMetadata(field).annotations, {'loadbalancer-port.lbex/': '80'})
     assert.deepEqual(found(), [
