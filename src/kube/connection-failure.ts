@@ -131,7 +131,7 @@ function brokenConnection(code: string, cause: unknown, apiServer: ApiServer): A
   const why = REASONS[code] ?? (messageOf(cause) || code)
   return new ApiFailure(`cannot reach ${describeApiServer(apiServer)}: ${why}`, {
     code: code === 'ECONNREFUSED' ? 'api-refused' : 'api-connection',
-    hint: 'check that it is running, that address and port are right, and that no firewall blocks the connection',
+    hint: 'check that it is running, that address and port are correct, and that no firewall blocks the connection',
     temporary: true,
     cause,
   })

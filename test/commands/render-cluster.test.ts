@@ -63,7 +63,7 @@ describe('lbex render of a cluster', () => {
     assert.equal(
       stderr,
       'error: cannot reach the API server at http://127.0.0.1:1 (--kubeconfig config, context there): connection refused\n' +
-        'hint: check that it is running, that address and port are right, and that no firewall blocks the connection\n',
+        'hint: check that it is running, that address and port are correct, and that no firewall blocks the connection\n',
     )
     assert.equal(exitCode, 3)
   })

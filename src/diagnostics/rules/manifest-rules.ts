@@ -15,7 +15,7 @@ export const MANIFEST_RULES = {
   'duplicate-key': rule({
     severity: 'error',
     message: ({key}: {key: string}) => `duplicate key ${quote(key)} in one mapping`,
-    hint: () => 'remove one of the two; the API server rejects the object',
+    hint: () => 'remove one of the two; otherwise the API server rejects the object',
     reason:
       'YAML does not allow duplicate keys. Tools disagree on which one applies, and the API server rejects the object.',
   }),

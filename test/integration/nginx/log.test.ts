@@ -52,7 +52,7 @@ describe('NGINX’s error log', () => {
     await fixture.apply(nginx, broken('a'))
     await logErrors(nginx, 20)
     const left = await waitFor(
-      () => fixture.log.entries.find(({message}) => message === 'lines of the NGINX log were dropped'),
+      () => fixture.log.entries.find(({message}) => message === 'NGINX log lines were dropped'),
       {what: 'the count of the lines that were left out'},
     )
     assert.ok(Number(left.fields.count) > 0)

@@ -1,4 +1,4 @@
-/** Hosts that take part in one leader election, on one API double and one timeline. */
+/** Candidates of one leader election, on one API double and one fake clock. */
 import {LEASE_RESOURCE} from '../../../src/kube/resource.js'
 import {electLeader, type LeaderElection} from '../../../src/publish/election.js'
 import type {Clock} from '../../../src/util/clock.js'
@@ -22,7 +22,7 @@ export class Candidates {
     return candidate
   }
 
-  /** Those that lead, by their names. */
+  /** The names of all candidates that are leaders. */
   get leaders(): string[] {
     return this.all.filter(({election}) => election.isLeader).map(({identity}) => identity)
   }
@@ -35,7 +35,7 @@ export class Candidates {
     return (this.lease?.['spec'] ?? {}) as Record<string, unknown>
   }
 
-  /** As somebody else than a candidate does. */
+  /** A write by another client. */
   put(spec: unknown, labels: Record<string, string> = {}): Stored {
     return this.history.put({
       kind: LEASE_RESOURCE.kind,
@@ -44,7 +44,7 @@ export class Candidates {
     })
   }
 
-  /** Lets time pass in steps of 100 ms; `check` sees the state after each. */
+  /** Advances the time in steps of 100 ms, and calls `check` after each. */
   async pass(milliseconds: number, check: () => void = () => {}): Promise<void> {
     for (let passed = 0; passed < milliseconds; passed += 100) {
       await this.clock.advance(100)
@@ -68,7 +68,7 @@ export class Candidate {
   readonly access: DirectAccess
   readonly election: LeaderElection
   readonly log = new RecordingLogger()
-  /** What the listener was told. */
+  /** The values that the listener was called with. */
   readonly changes: boolean[] = []
   /** Milliseconds that its wall clock is ahead. */
   ahead = 0
@@ -91,7 +91,7 @@ export class Candidate {
     this.election.onChange((isLeader) => this.changes.push(isLeader))
   }
 
-  /** As by SIGKILL: nothing is released. */
+  /** Like SIGKILL: the Lease is not released. */
   kill(): void {
     this.running.abort()
   }

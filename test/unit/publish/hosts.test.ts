@@ -17,7 +17,7 @@ describe('publish/hosts', () => {
     readonly access = new DirectAccess(history)
     readonly log = new RecordingLogger()
     readonly leases: HostLeases
-    /** What was fresh after each change that the listener was told of. */
+    /** The fresh hosts at each call of the listener. */
     readonly changes: string[] = []
     ready = true
     private readonly running = new AbortController()
@@ -61,7 +61,7 @@ describe('publish/hosts', () => {
     for (const host of all) host.kill()
   })
 
-  /** In steps, so that requests are answered in between. */
+  /** Advances the time in steps, so that requests complete in between. */
   async function pass(milliseconds: number, check: () => void = () => {}): Promise<void> {
     for (let passed = 0; passed < milliseconds; passed += 500) {
       await clock.advance(500)

@@ -1,4 +1,4 @@
-/** Whatever the API server does meanwhile: in the end every Service has what a fresh computation gives. */
+/** After any faults of the API server, every Service has the status that a new publisher would compute. */
 import assert from 'node:assert/strict'
 import type {Ingress} from '../../../src/core/cluster/written-state.js'
 import type {DirectFault} from '../../support/api-double/direct-access.js'

@@ -34,7 +34,7 @@ export function translationOf(
   return evaluate(aSnapshot([...services, ...slices, node]), options(overrides))
 }
 
-/** What is served of the first Service. */
+/** The served ports of the first Service. */
 export function servedOf(translation: Translation, isLeftOut = false): ServedPorts {
   const [first] = translation.services
   if (!first) throw new Error('no Service asks for lbex')

@@ -1,4 +1,4 @@
-/** A publisher with the objects of the double, in the time of a fake clock. */
+/** A publisher on the API double, with a fake clock. */
 import {DEFAULT_INTENT_OPTIONS} from '../../../src/core/intent/options.js'
 import type {Service} from '../../../src/core/cluster/objects.js'
 import type {Ingress, ServiceRef, WrittenStates} from '../../../src/core/cluster/written-state.js'
@@ -31,7 +31,7 @@ export class World {
   readonly clock = new FakeClock()
   readonly log = new FakeLog()
   readonly access: DirectAccess
-  /** `KIND RESULT` of each request to write. */
+  /** `KIND RESULT` of each write request. */
   readonly writes: string[] = []
   isLeader: boolean
   hosts = [{addresses: ['203.0.113.7'], ready: true}]
@@ -86,7 +86,7 @@ export class World {
     this.services = this.services.filter(({ref}) => ref.name !== name)
   }
 
-  /** What is served is confirmed, and all that follows from it has happened after `milliseconds`. */
+  /** Reports a confirmed reconcile, and lets the publisher work for `milliseconds`. */
   async reconcile(overrides: Reconcile = {}, milliseconds = 2000): Promise<void> {
     const {diagnostics = [], quarantined = [], ...options} = overrides
     const translation = translationOf(this.services, options)

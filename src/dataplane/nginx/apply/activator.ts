@@ -12,7 +12,7 @@ import {interimBefore} from './interim.js'
 import {probeFiles, probePatiently} from './probe-files.js'
 import {
   completed,
-  doubted,
+  unconfirmed,
   NOTHING_SERVED,
   ownedBy,
   switched,
@@ -117,7 +117,7 @@ export class Activator {
       else this.noteServed(generation)
       return confirmation
     } catch (error) {
-      this.state = doubted(this.state)
+      this.state = unconfirmed(this.state)
       if (!signal.aborted) await rollBack(this.deps, before)
       throw error
     }

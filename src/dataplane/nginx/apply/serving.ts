@@ -41,7 +41,7 @@ export function switched(serving: Serving, generation: GenerationIndex): Serving
 }
 
 /** A start or a reload gave no answer. */
-export function doubted(serving: Serving): Serving {
+export function unconfirmed(serving: Serving): Serving {
   return serving.state === 'confirmed' ? {...serving, state: 'uncertain'} : serving
 }
 

@@ -100,7 +100,7 @@ export class ErrorLog {
   private reportDropped(): void {
     const now = Math.floor(this.options.clock.monotonic() / 1000)
     if (now === this.second) return
-    if (this.dropped > 0) this.options.log.warn('lines of the NGINX log were dropped', {count: this.dropped})
+    if (this.dropped > 0) this.options.log.warn('NGINX log lines were dropped', {count: this.dropped})
     this.second = now
     this.logged = 0
     this.dropped = 0

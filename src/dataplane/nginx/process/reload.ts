@@ -79,7 +79,7 @@ function exitedEarly(): Failure {
 function unconfirmed(id: string, limit: number): Failure {
   return new Failure(`NGINX did not confirm generation ${id} within ${limit / 1000} s`, {
     code: 'nginx-unconfirmed',
-    hint: 'see its error log',
+    hint: 'see logs/error.log in --nginx-dir',
     temporary: true,
   })
 }

@@ -3,7 +3,7 @@ import {statSync} from 'node:fs'
 import {attempt, usersOf} from './processes.js'
 
 /**
- * Whether a process runs as the user of lbex or as the owner of the folder. The owner decides anyway what NGINX does, and root
+ * Whether a process runs as the user of lbex or as the owner of the folder. The owner controls NGINX in any case, and root
  * may run `lbex drain` for the owner. Any user may start a set-uid program, so all users of the process count.
  */
 export function isTrusted(pid: number, directory: string): boolean {

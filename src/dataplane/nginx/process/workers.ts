@@ -82,7 +82,7 @@ export class Workers {
     if (excess <= 0) return
     const oldest = leaving.flatMap((pid) => findProcess(pid) ?? []).sort(byAge)
     const ended = oldest.slice(0, excess)
-    this.log.warn('too many old workers hold connections: the oldest are ended, with their connections', {
+    this.log.warn('too many old workers hold connections: stopping the oldest, with their connections', {
       ended: ended.length,
       children: current.length + leaving.length,
     })

@@ -15,7 +15,7 @@ import {formatIndex, indexGeneration, pathsOf, type GenerationIndex} from './gen
 import {makeFolders, type Layout} from './layout.js'
 import {TreeReader} from './tree-reader.js'
 
-/** Up to so many files are synced, to survive a power loss. More would take the disk too long, and a start verifies them. */
+/** The maximum number of files to sync, so that they survive a power loss. More would take too long, and a start verifies them. */
 const SYNCED = 64
 
 export class Tree extends TreeReader {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   completed,
-  doubted,
+  unconfirmed,
   generationsToKeep,
   ownedBy,
   NOTHING_SERVED,
@@ -37,14 +37,14 @@ describe('Serving', () => {
   })
 
   it('becomes uncertain after a reload without an answer, but stays `none` after a start without an answer', () => {
-    assert.deepEqual(doubted(serving), {...serving, state: 'uncertain'})
-    assert.equal(doubted(doubted(serving)).state, 'uncertain')
-    assert.equal(doubted(NOTHING_SERVED).state, 'none')
+    assert.deepEqual(unconfirmed(serving), {...serving, state: 'uncertain'})
+    assert.equal(unconfirmed(unconfirmed(serving)).state, 'uncertain')
+    assert.equal(unconfirmed(NOTHING_SERVED).state, 'none')
   })
 
   it('knows the held listeners: none without an NGINX, unknown if the disk does not name a generation', () => {
     assert.equal(ownedBy({...NOTHING_SERVED, current: first}), EMPTY_INDEX)
-    assert.equal(ownedBy(doubted(serving)), first)
+    assert.equal(ownedBy(unconfirmed(serving)), first)
     assert.equal(ownedBy({...NOTHING_SERVED, state: 'uncertain'}), undefined)
   })
 

@@ -76,7 +76,7 @@ describe('ErrorLog', () => {
     await errorLog.poll()
     assert.deepEqual(log.entries.at(-1), {
       level: 'warn',
-      message: 'lines of the NGINX log were dropped',
+      message: 'NGINX log lines were dropped',
       fields: {count: 3},
     })
     await appendFile(path, line('error', '6'))
