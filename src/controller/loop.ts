@@ -76,7 +76,7 @@ class Loop {
   private readonly failures: FailureLog
   private readonly pacing: Pacing
   private readonly reader: Reader
-  /** Number of reconciles, of which each log line of a reconcile carries the current one. */
+  /** The number of the current reconcile, which all of its log lines carry. */
   private reconciles = 0
   /** Diagnostics of the last successful reconcile. */
   private lastDiagnostics: readonly Diagnostic[] = []

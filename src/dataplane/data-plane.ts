@@ -87,7 +87,7 @@ export type ReloadReason =
 export type ActivationResult =
   /** NGINX serves the new configuration, and nothing else. */
   | 'confirmed'
-  /** It refused the configuration, and kept what it had. */
+  /** It rejected the configuration and kept the previous one. */
   | 'refused'
   /** It gave no answer in time. */
   | 'unconfirmed'

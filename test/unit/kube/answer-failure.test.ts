@@ -69,7 +69,7 @@ describe('kube/answer-failure', () => {
     assert.match(told(503).hint ?? '', /^kubectl get --raw "\/readyz\?verbose"/)
   })
 
-  it('takes an error without a Status for the response of another program', () => {
+  it('treats an error without a Status as the response of another program', () => {
     const {code, message, status} = answerFailure({code: 400}, SERVICES, SERVER)
     assert.deepEqual(
       {code, message, status},

@@ -31,7 +31,7 @@ describe('kube/answers', () => {
     ['null', 'null'],
     ['nothing', ''],
   ] as const) {
-    it(`takes ${what} for the response of another program`, () => {
+    it(`treats ${what} as the response of another program`, () => {
       assert.throws(() => parsePage(text, SERVER), {code: 'not-an-api-server', temporary: false})
     })
   }

@@ -16,7 +16,7 @@ export async function probeFiles(
   owned: GenerationIndex | undefined,
 ): Promise<UnavailableListener[]> {
   const missing = await probeAddresses(files.flatMap(({listeners}) => listeners))
-  // If it is not known what NGINX holds, a probe cannot tell its ports from those of other programs: NGINX finds out itself.
+  // If it is not known what NGINX holds, a probe cannot distinguish its ports from those of other programs: NGINX finds out itself.
   if (owned === undefined) return missing
   const fresh = files.filter(({path}) => !pathsOf(owned).has(path)).flatMap(({listeners}) => listeners)
   const candidates = notOwned(without(fresh, missing), listenersOf(owned))

@@ -68,7 +68,7 @@ export class ErrorLog {
     return this.emergencies.flatMap((each) => (each.pid === pid ? [each.text] : []))
   }
 
-  /** If the file is large, renames it and has NGINX create a new one (`reopen` has to send SIGUSR1). */
+  /** If the file is large, renames it and makes NGINX create a new one (`reopen` has to send SIGUSR1). */
   async rotateWhenLarge(reopen: () => void): Promise<void> {
     const {path, rotateAt} = this.options
     if ((statSync(path, {throwIfNoEntry: false})?.size ?? 0) < rotateAt) return

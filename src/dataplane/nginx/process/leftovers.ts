@@ -1,6 +1,6 @@
 /**
  * Processes of an earlier NGINX of this folder that lbex does not supervise: the workers of a master that was killed (orphans),
- * a master that does not answer, or an NGINX that /proc hides. lbex has them finish right before it starts another NGINX.
+ * a master that does not answer, or an NGINX that /proc hides. lbex makes them finish right before it starts another NGINX.
  */
 import {Failure} from '../../../diagnostics/failure.js'
 import {isListening} from '../../../util/ask-socket.js'

@@ -27,7 +27,7 @@ const PAUSE = 100
 const POLL = 20
 
 /**
- * Undefined once NGINX serves `id` and nothing else; otherwise why it refused, and keeps what it had. Rejects with a temporary
+ * Undefined once NGINX serves `id` and nothing else; otherwise why it rejected `id` and keeps the previous one. Rejects with a temporary
  * Failure if it is not known which of the two: no answer within the limit, or NGINX died.
  */
 export async function reload(
