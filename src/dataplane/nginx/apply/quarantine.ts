@@ -11,6 +11,7 @@ import {
 } from '../../../diagnostics/diagnostic.js'
 import type {Clock} from '../../../util/clock.js'
 import type {RefusedFile, Reason} from './find-refused-files.js'
+import {admitsMore} from './admitted-clients.js'
 import {overlaps} from './listeners.js'
 import type {GenerationIndex, IndexedFile} from '../store/generation-index.js'
 
@@ -83,7 +84,10 @@ export class Quarantine {
     return {files: [...files, ...kept], kept, leftOut}
   }
 
-  /** The file to serve instead of `refused`, if no other file has its listeners now and its content is on disk. */
+  /**
+   * The file to serve instead of `refused`, if no other file has its listeners now and its content is on disk. Not a file with
+   * wider source ranges: clients that the Service no longer allows must not be able to connect.
+   */
   private async fallbackFor(
     refused: NginxFile,
     wanted: readonly NginxFile[],
@@ -95,7 +99,7 @@ export class Quarantine {
     const taken = others.flatMap(({listeners}) => listeners)
     if (file.listeners.some((listener) => taken.some((other) => overlaps(listener, other)))) return undefined
     const text = await this.readService(file.path)
-    return text === undefined ? undefined : {...file, text}
+    return text === undefined || admitsMore(text, refused.text) ? undefined : {...file, text}
   }
 }
 

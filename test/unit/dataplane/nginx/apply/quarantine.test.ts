@@ -53,6 +53,29 @@ describe('Quarantine', () => {
     )
   })
 
+  it('does not keep a last good file that lets more clients in than the refused one', async () => {
+    const restricted = (name: string, ...ranges: string[]) =>
+      serviceFile(name, {
+        port: 2,
+        extra: [...ranges.map((range) => `allow ${range};`), 'deny all;'].join('\n'),
+      })
+    const keeps = async (old: NginxFile, wanted: NginxFile): Promise<boolean> => {
+      onDisk.set(old.path, old.text)
+      const bad = {...wanted, path: 'services/b-ffffffffffff.conf'}
+      const quarantined = new Quarantine(async (path) => onDisk.get(path), {monotonic: () => now})
+      quarantined.add([{file: {...bad, path: bad.path}, reason: refused}])
+      const {kept} = await quarantined.select([main, bad], indexGeneration(assembleGeneration([main, old])))
+      return kept.length > 0
+    }
+    const [ten, both] = [restricted('b', '10.0.0.0/8'), restricted('b', '10.0.0.0/8', '192.0.2.0/24')]
+    assert.equal(await keeps(b, ten), false)
+    assert.equal(await keeps(both, ten), false)
+    assert.equal(await keeps(ten, restricted('b')), false)
+    assert.equal(await keeps(ten, both), true)
+    assert.equal(await keeps(ten, {...ten, text: `${ten.text}\nbad;`}), true)
+    assert.equal(await keeps(ten, b), true)
+  })
+
   it('leaves it out where there is no last good file, or not any more', async () => {
     quarantine.add([{file: badB, reason: refused}])
     assert.deepEqual(paths((await quarantine.select([main, a, badB], undefined)).files), paths([main, a]))
