@@ -10,7 +10,7 @@ import {reportIgnoredFields} from './service-fields.js'
 import {isAboutLbex, isSelected} from './select.js'
 import type {ServiceIntent} from './service-intent.js'
 import {readListenerSettings} from './listener-settings.js'
-import {readSourceRanges} from './source-ranges.js'
+import {readSourceRanges, type AllowedClients} from './source-ranges.js'
 import {readUpstreamSettings} from './upstream-settings.js'
 import {annotationField, readEnum} from './values.js'
 
@@ -25,7 +25,6 @@ export function readIntent(service: Service, options: IntentOptions): IntentRead
   const diagnostics: Diagnostic[] = []
   const report = reporter(service, diagnostics)
   if (!isSelected(service, options, report)) return {diagnostics}
-  reportUnknownAnnotations(service, report)
   const intent = readAnnotations(service, options, report)
   reportCombinations(intent, report)
   reportIgnoredFields(service, report)
@@ -33,7 +32,8 @@ export function readIntent(service: Service, options: IntentOptions): IntentRead
 }
 
 function readAnnotations(service: Service, options: IntentOptions, report: ReportDiagnostic): ServiceIntent {
-  const clients = readSourceRanges(service, options, report)
+  const ranges = readSourceRanges(service, options, report)
+  const clients = reportUnknownAnnotations(service, ranges, report) ? undefined : ranges
   return {
     service,
     ports: readPorts(service, options, report),
@@ -48,16 +48,35 @@ function readAnnotations(service: Service, options: IntentOptions, report: Repor
 
 const KEYS = ANNOTATION_ENTRIES.map((entry) => entry.key)
 
-function reportUnknownAnnotations({annotations, ports}: Service, report: ReportDiagnostic): void {
+/** True if one of them is most likely a restriction, and no other restriction applies: it must not be ignored. */
+function reportUnknownAnnotations(
+  {annotations, ports}: Service,
+  clients: AllowedClients | undefined,
+  report: ReportDiagnostic,
+): boolean {
   const portNames = ports.map((port) => port.name)
+  let isRestricted = false
   for (const key of Object.keys(annotations)) {
     if (KEYS.includes(key) || key.startsWith(ANNOTATIONS.port.key) || !isAboutLbex(key)) continue
-    report('annotation-unknown', {
+    // One restriction closes the Service: there is no need to examine the others, which may be tens of thousands.
+    const isRestriction: boolean = clients === 'all' && !isRestricted && isMisspeltRestriction(key, portNames)
+    isRestricted ||= isRestriction
+    const code = isRestriction ? 'source-ranges-misspelt' : 'annotation-unknown'
+    report(code, {
       field: annotationField(key),
       on: 'key',
       args: () => ({key, ...nearestKey(key, portNames)}),
     })
   }
+  return isRestricted
+}
+
+function isMisspeltRestriction(key: string, portNames: readonly string[]): boolean {
+  const {key: correct} = ANNOTATIONS.sourceRanges
+  const [name, correctName] = [key, correct].map((text) => text.slice(text.indexOf('/') + 1))
+  const isSimilar =
+    name !== undefined && correctName !== undefined && nearest(name, [correctName]) !== undefined
+  return isSimilar && nearestKey(key, portNames).nearest === correct
 }
 
 /** Compares domain and name separately: with the long domain, all keys would be similar to each other. */

@@ -44,6 +44,15 @@ export const SELECTION_RULES = {
     reason:
       'The Service allows only some clients. If lbex ignored that, its ports would be open to everyone, so lbex exposes none of them.',
   }),
+  'source-ranges-misspelt': rule({
+    severity: 'error',
+    message: ({key}: {key: string; nearest?: string; certain?: boolean}) =>
+      `unknown annotation ${key}, most likely misspelt source ranges; no port of this Service is exposed`,
+    hint: ({nearest}) => (nearest === undefined ? undefined : `did you mean ${nearest}?`),
+    fix: ({nearest, certain}) => (nearest !== undefined && certain ? {on: 'key', text: nearest} : undefined),
+    reason:
+      'The author wants to allow only some clients. If lbex ignored the annotation, the ports would be open to everyone, so lbex exposes none of them.',
+  }),
   'source-ranges-overruled': rule({
     severity: 'warning',
     message: ({by}: {by: string}) => `these source ranges have no effect: ${by} takes precedence`,

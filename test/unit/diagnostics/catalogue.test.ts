@@ -39,6 +39,10 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {ranges: 2000, ports: 6, limit: 10_000},
   }),
+  'source-ranges-misspelt': diagnose('source-ranges-misspelt', {
+    subject,
+    args: {key: 'loadbalancer.lbex/source-range', nearest: 'loadbalancer.lbex/source-ranges'},
+  }),
   'source-ranges-overruled': diagnose('source-ranges-overruled', {
     subject,
     args: {by: 'spec.loadBalancerSourceRanges'},

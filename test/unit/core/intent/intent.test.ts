@@ -83,6 +83,19 @@ describe('readIntent', () => {
     )
   })
 
+  it('closes a Service whose only restriction is misspelt', () => {
+    const outcome = (service: typeof web) => {
+      const {intent, diagnostics} = read(service)
+      return [intent?.closed, ...diagnostics.map(({code}) => code)]
+    }
+    for (const key of ['source-range', 'sourceRanges', 'source_ranges', 'Source-Ranges'])
+      assert.deepEqual(outcome(web.annotated({[key]: '10.0.0.0/8'})), [true, 'source-ranges-misspelt'])
+    const elsewhere = web.annotated({'loadbalancer.lbx/source-ranges': '10.0.0.0/8'})
+    assert.deepEqual(outcome(elsewhere), [true, 'source-ranges-misspelt'])
+    const both = web.annotated({'source-ranges': '10.0.0.0/8', 'source-range': '192.0.2.0/24'})
+    assert.deepEqual(outcome(both), [false, 'annotation-unknown'])
+  })
+
   it('compares domain and name separately', () => {
     const guess = (key: string) => read(web.annotated({[key]: 'x'})).diagnostics[0]?.hint
     assert.equal(guess('loadbalancer.lbex/colour'), undefined)
