@@ -9,7 +9,13 @@ export type ApiStatus = {
   readonly code?: number
   readonly reason?: string
   readonly message?: string
-  readonly details?: {readonly retryAfterSeconds?: number}
+  readonly details?: {
+    readonly retryAfterSeconds?: number
+    /** Of the object that the answer is about, in the plural. */
+    readonly kind?: string
+    /** The reasons of the causes. */
+    readonly causes?: readonly string[]
+  }
 }
 
 export type ErrorResponse = {
@@ -34,6 +40,7 @@ export function answerFailure(
     ...options,
     status: code,
     reason: response.status?.reason,
+    answer: words,
     retryAfter: response.retryAfter,
   })
 }
@@ -47,8 +54,8 @@ function failureParts(
   {through}: ApiServer,
 ): FailureParts | undefined {
   const asked = describeAttempt(attempt)
-  const credentials = credentialsParts(code, through)
-  if (credentials) return credentials
+  const known = credentialsParts(code, through) ?? namespaceParts(status, attempt)
+  if (known) return known
   if (code === 403) {
     return {code: 'api-forbidden', message: `does not allow lbex to ${asked}`, hint: neededRule(attempt)}
   }
@@ -79,6 +86,22 @@ function failureParts(
   return status && code !== 404
     ? {code: 'api-error', message: `refuses to ${asked} (HTTP ${code})`}
     : undefined
+}
+
+/** An object cannot be created because of its namespace, whatever the rights are. */
+function namespaceParts(status: ApiStatus | undefined, attempt: ResourceRequest): FailureParts | undefined {
+  const {verb, namespace} = attempt
+  const {kind, causes = []} = status?.details ?? {}
+  if (verb !== 'create' || namespace === undefined) return undefined
+  const asked = describeAttempt(attempt)
+  if (causes.includes('NamespaceTerminating'))
+    return {code: 'api-absent', message: `cannot ${asked}: the namespace is being deleted`}
+  if (kind !== 'namespaces' || status?.code !== 404) return undefined
+  return {
+    code: 'api-absent',
+    message: `cannot ${asked}: the namespace does not exist`,
+    hint: `create the namespace ${namespace}`,
+  }
 }
 
 /** The API server rejects the credentials, or the proxy requires some. */

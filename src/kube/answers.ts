@@ -127,13 +127,23 @@ function errorEvent(object: unknown, attempt: ResourceRequest, apiServer: ApiSer
 /** Keeps the fields that have the types of a Status. */
 function statusOf(value: unknown): ApiStatus {
   const {kind, code, reason, message, details} = (value ?? {}) as Partial<Record<string, unknown>>
-  const {retryAfterSeconds} = (details ?? {}) as Partial<Record<string, unknown>>
+  const about = detailsOf((details ?? {}))
   return {
     ...(typeof kind === 'string' && {kind}),
     ...(typeof code === 'number' && {code}),
     ...(typeof reason === 'string' && {reason}),
     ...(typeof message === 'string' && {message}),
-    ...(typeof retryAfterSeconds === 'number' && {details: {retryAfterSeconds}}),
+    ...(Object.keys(about).length > 0 && {details: about}),
+  }
+}
+
+function detailsOf({retryAfterSeconds, kind, causes}: Partial<Record<string, unknown>>): object {
+  const all: readonly unknown[] = Array.isArray(causes) ? causes : []
+  const reasons = all.map((cause) => (cause as {reason?: unknown} | null)?.reason)
+  return {
+    ...(typeof retryAfterSeconds === 'number' && {retryAfterSeconds}),
+    ...(typeof kind === 'string' && {kind}),
+    ...(reasons.length > 0 && {causes: reasons.filter((reason) => typeof reason === 'string')}),
   }
 }
 

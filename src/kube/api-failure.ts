@@ -6,6 +6,8 @@ export type ApiFailureOptions = FailureOptions & {
   readonly status?: number | undefined
   /** Of the Status in the answer, such as `NotFound` or `AlreadyExists`. */
   readonly reason?: string | undefined
+  /** The message of the Status in the answer: the words of the API server alone. */
+  readonly answer?: string | undefined
   /** Milliseconds from Retry-After. */
   readonly retryAfter?: number | undefined
 }
@@ -14,12 +16,14 @@ export type ApiFailureOptions = FailureOptions & {
 export class ApiFailure extends Failure {
   readonly status: number | undefined
   readonly reason: string | undefined
+  readonly answer: string | undefined
   readonly retryAfter: number | undefined
 
   constructor(message: string, options: ApiFailureOptions) {
     super(message, options)
     this.status = options.status
     this.reason = options.reason
+    this.answer = options.answer
     this.retryAfter = options.retryAfter
   }
 }

@@ -1,5 +1,6 @@
 /** Limits the rate of this lbex's writes to the API server, and counts their results. */
 import {Failure} from '../diagnostics/failure.js'
+import {ApiFailure} from '../kube/api-failure.js'
 import type {KubeAccess, WriteRequest} from '../kube/access.js'
 import type {RawObject} from '../kube/answers.js'
 import type {Clock} from '../util/clock.js'
@@ -67,7 +68,12 @@ const RESULTS: Readonly<Record<string, WriteResult>> = {
   'api-forbidden': 'forbidden',
 }
 
+/** Credentials, TLS or an address that is wrong concern every write: that is not a refusal of the object. */
 export function resultOf(error: unknown): WriteResult {
   if (!(error instanceof Failure)) return 'failed'
-  return RESULTS[error.code] ?? (error.temporary ? 'failed' : 'refused')
+  return RESULTS[error.code] ?? (isRefusal(error) ? 'refused' : 'failed')
+}
+
+function isRefusal(failure: Failure): boolean {
+  return failure instanceof ApiFailure && failure.code === 'api-error' && !failure.temporary
 }

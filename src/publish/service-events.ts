@@ -1,6 +1,6 @@
 /** Events about the status of a Service, with the reasons that Kubernetes' own service controller uses. Pure. */
 import type {Ingress} from '../core/cluster/written-state.js'
-import {messageOf} from '../diagnostics/failure.js'
+import {ApiFailure} from '../kube/api-failure.js'
 import type {EventDraft} from './events.js'
 import {resultOf} from './paced-writes.js'
 import type {ServedPorts} from './served-ports.js'
@@ -44,10 +44,13 @@ function isSameSet(a: readonly Ingress[], b: readonly Ingress[]): boolean {
   return first === second
 }
 
-/** The API server rejects the status. Undefined for any other failure: it is retried, or not about a single Service. */
+/**
+ * The API server does not accept the status; undefined for any other failure, which is tried again or concerns all Services. The
+ * note has only what the API server says: the message of the failure names the API server and a file of the host.
+ */
 export function refusedEvent({service, uid}: ServiceTarget, error: unknown): EventDraft | undefined {
-  if (resultOf(error) !== 'refused') return undefined
-  const note = `The status of the load balancer cannot be written: ${messageOf(error)}`
+  if (!(error instanceof ApiFailure) || resultOf(error) !== 'refused') return undefined
+  const note = `The API server does not accept the status of the load balancer: ${error.answer ?? `HTTP ${error.status}`}`
   return {service, uid, type: 'Warning', action: 'Publish', reason: 'SyncLoadBalancerFailed', note}
 }
 

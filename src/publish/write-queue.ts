@@ -16,6 +16,8 @@ export type WriteItem = {
   /** Items of higher priority go first. */
   readonly priority: 'high' | 'low'
   readonly work: (signal: AbortSignal) => Promise<void>
+  /** Monotonic time; default: as soon as possible. */
+  readonly notBefore?: number
 }
 
 type QueueEntry = {
@@ -29,6 +31,8 @@ type QueueEntry = {
 
 export type WriteQueueDeps = {readonly clock: Clock; readonly log: Logger; readonly random?: () => number}
 
+/** Key of the complaint about all writes. */
+const ACCESS = 'access'
 const BACKOFF = {initial: 500, limit: 60_000}
 /** Milliseconds until the retry of a write that was forbidden or rejected. */
 const LONG_RETRY = 300_000
@@ -127,7 +131,7 @@ export class WriteQueue {
   }
 
   private dueAt({dueAt, item}: QueueEntry): number {
-    return Math.max(dueAt, this.scopePauses.get(item.scope) ?? 0)
+    return Math.max(dueAt, item.notBefore ?? 0, this.scopePauses.get(item.scope) ?? 0)
   }
 
   private async attempt(entry: QueueEntry, signal: AbortSignal): Promise<void> {
@@ -155,8 +159,7 @@ export class WriteQueue {
   private succeed(entry: QueueEntry): void {
     this.pauseBackoff.reset()
     this.scopePauses.delete(entry.item.scope)
-    this.reported.delete(entry.item.scope)
-    this.reported.delete(entry.item.key)
+    for (const what of [ACCESS, entry.item.scope, entry.item.key]) this.reported.delete(what)
     entry.backoff.reset()
     entry.dueAt = 0
     if (!entry.isStale) this.remove(entry)
@@ -177,8 +180,10 @@ export class WriteQueue {
       return this.reportOnce(item.key, failure)
     }
     entry.dueAt = clock.monotonic() + entry.backoff.next()
-    if (isUnreachable(failure) || failure.code === 'api-busy') this.pause(failure)
-    this.deps.log.debug('write to the API server failed, retrying', {error: failure.message})
+    if (isUnreachable(failure) || failure.code === 'api-busy' || !failure.temporary) this.pause(failure)
+    // For example, the credentials have expired: no write succeeds until an operator has renewed them.
+    if (!failure.temporary) return this.reportOnce(ACCESS, failure)
+    this.deps.log.debug('writing to the API server failed, trying again', {error: failure.message})
   }
 
   private pause(failure: Failure): void {
@@ -188,18 +193,19 @@ export class WriteQueue {
     this.pausedUntil = Math.max(this.pausedUntil, now + retryAfterOf(failure))
   }
 
-  /** Once for each scope or item, until it succeeds. */
+  /** Once for all writes, for each scope and for each item, until it succeeds. */
   private reportOnce(what: string, failure: Failure): void {
     if (this.reported.has(what) || this.reported.size > MOST_LOW) return
     this.reported.add(what)
     const {message, code, hint} = failure
     this.deps.log.warn('write to the API server failed, retrying later', {
       ...{error: message, code, ...(hint && {hint})},
-      ...{...stackOf(failure), delay: LONG_RETRY},
+      ...stackOf(failure),
     })
   }
 
   private remove({item}: QueueEntry): void {
+    this.reported.delete(item.key)
     if (this.entries.delete(item.key) && item.priority === 'low') this.low -= 1
   }
 

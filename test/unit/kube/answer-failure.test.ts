@@ -49,6 +49,16 @@ describe('kube/answer-failure', () => {
     })
   })
 
+  it('tells a namespace that is absent, or being deleted, from a missing right', () => {
+    const create = {...SLICES, verb: 'create', namespace: 'shop'} as const
+    const terminating = {...STATUS, details: {causes: ['NamespaceTerminating']}}
+    const {code, message, hint} = told(403, create, terminating)
+    assert.deepEqual([code, hint], ['api-absent', undefined])
+    assert.match(message, /the namespace is being deleted: because$/)
+    const absent = told(404, create, {...STATUS, code: 404, details: {kind: 'namespaces'}})
+    assert.deepEqual([absent.code, absent.hint], ['api-absent', 'create the namespace shop'])
+  })
+
   const CODES: readonly [status: number, attempt: ResourceRequest, code: string, temporary: boolean][] = [
     [404, SLICES, 'api-absent', false],
     [404, SERVICES, 'not-an-api-server', false],

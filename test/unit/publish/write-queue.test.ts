@@ -138,7 +138,27 @@ describe('publish/write-queue', () => {
     assert.equal(log.said.filter((line) => line.startsWith('warn')).length, 2)
   })
 
-  it('survives a bug, and logs it with its stack', async () => {
+  it('lets everything wait while the credentials are not accepted, and logs that once', async () => {
+    let failure: Failure | undefined = failing('api-unauthorized', {status: 401})
+    const work = (): unknown => failure && Promise.reject(failure)
+    for (let at = 0; at < 50; at += 1) queue.put(item(`web-${at}`, work))
+    await clock.advance(300_000)
+    assert.ok(done.length < 200, `${done.length} attempts`)
+    assert.equal(log.said.filter((line) => line.startsWith('warn')).length, 1)
+    failure = undefined
+    await clock.advance(120_000)
+    assert.equal(queue.length, 0)
+  })
+
+  it('does not begin before the time of an item', async () => {
+    queue.put(item('a', undefined, {notBefore: 5000}))
+    await clock.advance(4999)
+    assert.deepEqual(done, [])
+    await clock.advance(1)
+    assert.deepEqual(done, ['a'])
+  })
+
+  it('survives a bug, which it logs with its stack', async () => {
     queue.put(item('a', () => Promise.reject(new TypeError('x is undefined'))))
     queue.put(item('b'))
     await settled()
