@@ -55,7 +55,8 @@ export class EventRecorder {
     const {clock} = this.deps
     const now = clock.monotonic()
     const recorded: Recorded = {draft, isCreated: false, writtenAt: now, notedAt: now}
-    if (!this.admit(draft) || !this.put(key, recorded)) return false
+    if (!this.mayHaveAnother(draft) || !this.put(key, recorded)) return false
+    this.count(draft)
     this.recorded.set(key, recorded)
     this.forgetOldest(this.recorded)
     return true
@@ -88,8 +89,9 @@ export class EventRecorder {
   }
 
   private writeSeries(key: string, recorded: Recorded): void {
-    if (this.admit(recorded.draft) && this.put(key, recorded))
-      recorded.writtenAt = this.deps.clock.monotonic()
+    if (!this.mayHaveAnother(recorded.draft) || !this.put(key, recorded)) return
+    this.count(recorded.draft)
+    recorded.writtenAt = this.deps.clock.monotonic()
   }
 
   private put(key: string, recorded: Recorded): boolean {
@@ -132,15 +134,17 @@ export class EventRecorder {
     recorded.isCreated = true
   }
 
-  private admit({service: {namespace, name}}: EventDraft): boolean {
-    const {clock} = this.deps
-    const id = `${namespace}/${name}`
-    const bucket = this.buckets.get(id) ?? new TokenBucket(clock, OBJECT_LIMIT)
-    if (bucket.balancedAt + OBJECT_LIMIT.interval > clock.monotonic()) return false
+  private mayHaveAnother({service}: EventDraft): boolean {
+    const balancedAt = this.buckets.get(idOf(service))?.balancedAt ?? -Infinity
+    return balancedAt + LIMIT.interval <= this.deps.clock.monotonic()
+  }
+
+  private count({service}: EventDraft): void {
+    const id = idOf(service)
+    const bucket = this.buckets.get(id) ?? new TokenBucket(this.deps.clock, LIMIT)
     bucket.take()
     this.buckets.set(id, bucket)
     this.forgetOldest(this.buckets)
-    return true
   }
 
   private forgetOldest(map: Map<string, unknown>): void {
@@ -148,4 +152,8 @@ export class EventRecorder {
     const [oldest] = map.keys()
     if (oldest !== undefined) map.delete(oldest)
   }
+}
+
+function idOf({namespace, name}: EventDraft['service']): string {
+  return `${namespace}/${name}`
 }

@@ -12,16 +12,17 @@ import {followSignals} from '../util/follow-signals.js'
 import type {Logger} from '../util/logger.js'
 import {DirtyServices} from './dirty-services.js'
 import {EventRecorder} from './event-recorder.js'
-import {draftOf, type EventDraft} from './events.js'
-import {diagnosticsByService, keyOf, rememberServedPorts, servicesWith, type PublishMoment} from './moment.js'
+import {problemDrafts, type DraftContext} from './event-drafts.js'
+import {diagnosticsByService, keyOf, rememberServedPorts, type PublishMoment} from './moment.js'
 import {paceWrites, type OnWrite} from './paced-writes.js'
 import {ProblemEvents} from './problem-events.js'
-import {concernsHost} from './reasons.js'
+import {RequestLog} from './request-log.js'
 import type {ServedPorts} from './served-ports.js'
-import {publishedEvent, refusedEvent, unavailableEvent} from './service-events.js'
+import {publishedEvent, refusedEvent} from './service-events.js'
 import {ServiceTargets} from './service-targets.js'
 import {ServiceWriter, type ServicePart, type ServiceTarget} from './service-writer.js'
 import {mayPublishTo} from './status.js'
+import {StatusPacing} from './status-pacing.js'
 import {WriteQueue, type WriteItem} from './write-queue.js'
 
 /** The hosts of the group, each with the addresses that clients may connect to. */
@@ -73,10 +74,12 @@ export function createPublisher(deps: PublisherDeps, options: PublisherOptions):
   return new ServicePublisher(deps, options)
 }
 
-/** Maximum milliseconds between two checks of recorded Events. */
-const TICK_INTERVAL = 60_000
-/** Services that are compared before the event loop can do other work. */
-const STEP_SIZE = 100
+/** Of all hosts. A longer status is not read back, so lbex would write it again and again. */
+const MOST_ADDRESSES = 200
+/** Milliseconds after which Events that go on are written again, if nothing else happens. */
+const TICK = 60_000
+/** Services that are compared before other work gets its turn. */
+const STEP = 100
 
 class ServicePublisher implements Publisher {
   private readonly queue: WriteQueue
@@ -86,6 +89,8 @@ class ServicePublisher implements Publisher {
   private readonly targets: ServiceTargets
   private readonly changes: DirtyServices
   private readonly recall = rememberServedPorts()
+  private readonly pacing: StatusPacing
+  private readonly failures: RequestLog
   private moment: PublishMoment | undefined
   private isBusy = false
   private onCompared: () => void = () => {}
@@ -102,6 +107,8 @@ class ServicePublisher implements Publisher {
     this.problems = new ProblemEvents(this.recorder, clock)
     this.targets = new ServiceTargets({states, finalizer, selection})
     this.changes = new DirtyServices(clock)
+    this.pacing = new StatusPacing(clock)
+    this.failures = new RequestLog(log, 'publishing')
     this.writer = new ServiceWriter({
       ...{write, states, selection},
       onPublished: (target, before) => this.notePublished(target, before),
@@ -125,8 +132,9 @@ class ServicePublisher implements Publisher {
       const writing = this.queue.run(own.signal)
       try {
         while (!own.signal.aborted) {
-          await this.compare(own.signal)
-          await this.changes.next(TICK_INTERVAL, own.signal)
+          const isDone = await this.compare(own.signal)
+          await this.changes.next(TICK, own.signal)
+          if (!isDone) this.changes.touchAll()
         }
       } finally {
         own.abort()
@@ -144,14 +152,24 @@ class ServicePublisher implements Publisher {
     await this.queue.flush(Math.max(0, end - clock.monotonic()))
   }
 
-  private async compare(signal: AbortSignal): Promise<void> {
+  /** False after a bug, so that one Service that lbex cannot handle does not end publishing. */
+  private async compare(signal: AbortSignal): Promise<boolean> {
     this.isBusy = true
-    const changed = this.changes.take()
-    if (changed === 'all') await this.compareAll(signal)
-    else for (const key of changed) this.check(key)
-    this.recorder.tick()
-    this.isBusy = false
-    if (!this.changes.isAny) this.onCompared()
+    try {
+      const changed = this.changes.take()
+      if (changed === 'all') await this.compareAll(signal)
+      else for (const key of changed) this.check(key)
+      this.recorder.tick()
+      this.pacing.tick()
+      this.failures.succeeded()
+      return true
+    } catch (error) {
+      this.failures.failed(error)
+      return false
+    } finally {
+      this.isBusy = false
+      if (!this.changes.isAny) this.onSettled()
+    }
   }
 
   private async compareAll(signal: AbortSignal): Promise<void> {
@@ -173,7 +191,14 @@ class ServicePublisher implements Publisher {
       if ((count += 1) % STEP_SIZE === 0 && !(await this.shouldContinue(signal))) return
       this.check(key)
     }
-    this.problems.update(this.draftsOf(moment, diagnostics))
+    this.noteProblems(moment, diagnostics)
+  }
+
+  private noteProblems(moment: PublishMoment, diagnostics: DraftContext['diagnostics']): void {
+    const {isLeader} = this.deps.leadership
+    const {hostName} = this.options
+    const served = this.targets.served.values()
+    this.problems.update(problemDrafts(moment, {diagnostics, served, isLeader, hostName}))
   }
 
   /** False if the comparison is obsolete, because everything will be compared again. */
@@ -200,7 +225,8 @@ class ServicePublisher implements Publisher {
       const target = this.deps.leadership.isLeader ? this.targets.targetOf(key) : undefined
       if (target) await this.write(part, target, signal)
     }
-    return {key: `${part}/${key}`, scope: `${part}/${service.namespace}`, priority: 'high', work}
+    const notBefore = part === 'status' ? this.pacing.notBefore(key) : 0
+    return {key: `${part}/${key}`, scope: `${part}/${service.namespace}`, priority: 'high', work, notBefore}
   }
 
   private async write(part: ServicePart, target: ServiceTarget, signal: AbortSignal): Promise<void> {
@@ -214,6 +240,7 @@ class ServicePublisher implements Publisher {
   }
 
   private notePublished(target: ServiceTarget, before: readonly Ingress[]): void {
+    this.pacing.count(keyOf(target.service))
     const draft = publishedEvent(target, before)
     if (draft) this.recorder.note(draft)
   }
@@ -222,26 +249,7 @@ class ServicePublisher implements Publisher {
     const {addresses} = this.options
     if (addresses.length > 0) return addresses
     const ready = this.deps.hosts.fresh().filter((host) => host.ready)
-    return [...new Set(ready.flatMap((host) => host.addresses))].sort()
-  }
-
-  /** Each host reports the diagnostics about itself, the leader reports all others. */
-  private *draftsOf(
-    {services}: PublishMoment,
-    diagnostics: ReadonlyMap<string, readonly Diagnostic[]>,
-  ): Generator<EventDraft> {
-    const {isLeader} = this.deps.leadership
-    const byKey = servicesWith(diagnostics, services)
-    for (const [key, found] of diagnostics) {
-      const service = byKey.get(key)
-      if (!service) continue
-      for (const diagnostic of found) {
-        if (!isLeader && !concernsHost(diagnostic.code)) continue
-        const draft = draftOf(diagnostic, {service: service.ref, uid: service.uid}, this.options.hostName)
-        if (draft) yield draft
-      }
-    }
-    if (isLeader) for (const served of this.targets.served.values()) yield* unavailableEvent(served)
+    return [...new Set(ready.flatMap((host) => host.addresses))].sort().slice(0, MOST_ADDRESSES)
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type WrittenState,
   type WrittenStates,
 } from '../core/cluster/written-state.js'
+import type {RawObject} from '../kube/answers.js'
 import {SERVICE_RESOURCE} from '../kube/resource.js'
 import type {PacedWrite, WriteKind} from './paced-writes.js'
 import {isSameIngress, mayPublishIn} from './status.js'
@@ -80,16 +81,16 @@ export class ServiceWriter {
   private async writeStatus(target: ServiceTarget, state: WrittenState, signal: AbortSignal): Promise<void> {
     const {ingress = [], service} = target
     const body = {metadata: uidOf(target), status: {loadBalancer: {ingress}}}
-    await this.patch('status', target, body, signal)
-    this.noteAnswer(service, ingress)
+    this.noteAnswer(service, ingress, await this.patch('status', target, body, signal))
     this.deps.onPublished(target, state.ingress)
   }
 
-  private noteAnswer(service: ServiceRef, wanted: readonly Ingress[]): void {
+  /** Not if the watch has already told of a later version: that is what another client wrote. */
+  private noteAnswer(service: ServiceRef, wanted: readonly Ingress[], answer: RawObject): void {
     const key = keyOf(service)
     this.adjusted.delete(key)
     const got = this.deps.states.written(service)
-    if (!got || isSameIngress(wanted, got)) return
+    if (!got || isSameIngress(wanted, got) || got.resourceVersion !== versionOf(answer)) return
     if (this.adjusted.size >= MOST_REMEMBERED) this.adjusted.clear()
     this.adjusted.set(key, {wanted, got})
   }
@@ -112,14 +113,24 @@ export class ServiceWriter {
     {service: {namespace, name}}: ServiceTarget,
     body: object,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<RawObject> {
     const {write, states} = this.deps
     const request = {verb: 'patch', resource: SERVICE_RESOURCE, namespace, name, body} as const
-    states.take(await write(kind, kind === 'status' ? {...request, subresource: 'status'} : request, signal))
+    const answer = await write(
+      kind,
+      kind === 'status' ? {...request, subresource: 'status'} : request,
+      signal,
+    )
+    states.take(answer)
+    return answer
   }
 }
 
-/** If the Service was replaced by another one of the same name, the API server responds with a conflict. */
+function versionOf({metadata}: RawObject): unknown {
+  return (metadata as {resourceVersion?: unknown} | undefined)?.resourceVersion
+}
+
+/** If another Service has its name, the API server answers with a conflict, and the watch tells of that Service. */
 function uidOf({uid}: ServiceTarget): {readonly uid?: string} {
   return uid === undefined ? {} : {uid}
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {busy, internalError, refusal} from '../../support/api-double/status.js'
+import {busy, internalError, refusal, unauthorized} from '../../support/api-double/status.js'
 import {without} from '../../support/translate.js'
-import {ofOurClass} from './support.js'
+import {ofOurClass, translationOf} from './support.js'
 import {World, type WorldOptions} from './world.js'
 
 const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
@@ -238,6 +238,8 @@ describe('publish/publisher', () => {
       await world.reconcile()
       assert.deepEqual(world.reasons(), ['SyncLoadBalancerFailed web'])
       assert.deepEqual(world.writes, ['status refused', 'event written'])
+      const note = 'The API server does not accept the status of the load balancer: Service "web" is invalid'
+      assert.equal(world.events()[0]?.note, note)
       world.access.fault = undefined
       await world.clock.advance(300_000)
       assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
@@ -260,7 +262,17 @@ describe('publish/publisher', () => {
       )
     })
 
-    it('that forbids the write gets few requests, and the missing rule is logged once', async () => {
+    it('that does not accept the credentials is no reason for Events', async () => {
+      open().put(ofOurClass('web'))
+      world.access.fault = ({subresource}) => (subresource === 'status' ? unauthorized : undefined)
+      await world.reconcile()
+      assert.deepEqual(world.reasons(), [])
+      world.access.fault = undefined
+      await world.clock.advance(60_000)
+      assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
+    })
+
+    it('that forbids it is asked seldom, and the missing rule is logged once', async () => {
       open().put(ofOurClass('web'))
       world.put(ofOurClass('api', {ports: {main: 8081}}))
       world.access.fault = () => refusal(403, 'Forbidden', 'services "web" is forbidden')
@@ -315,7 +327,54 @@ describe('publish/publisher', () => {
     })
   })
 
-  it('keeps the rate limit in any second, and writes the status first', async () => {
+  it('writes seldom if another client writes another status again and again', async () => {
+    open().put(ofOurClass('web'))
+    await world.reconcile()
+    const put = world.history.put.bind(world.history)
+    world.history.put = (manifest) => {
+      const stored = put(manifest)
+      if (manifest.kind !== 'Service' || JSON.stringify(manifest).includes(TAKEN[0]!.ip)) return stored
+      put({...stored, status: {loadBalancer: {ingress: TAKEN}}})
+      return stored
+    }
+    world.put(ofOurClass('web'))
+    await world.reconcile({}, 600_000)
+    const {length} = world.writes.filter((write) => write.startsWith('status'))
+    assert.ok(length > 60 && length < 90, `${length} writes`)
+    world.history.put = put
+    await world.reconcile({}, 60_000)
+    assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
+  })
+
+  it('goes on after a bug, which it logs once', async () => {
+    open().put(ofOurClass('web'))
+    const broken = {...ofOurClass('broken', {ports: {main: 8081}}), ports: undefined as never}
+    const translation = translationOf(world.services)
+    const [first] = translation.services
+    const translated = [{...first!, intent: {...first!.intent, service: broken}}, first!]
+    const moment = {services: world.services, translated, diagnostics: [], quarantined: []}
+    world.publisher.update(moment)
+    await world.clock.advance(200_000)
+    assert.deepEqual(
+      world.log.said.filter((line) => line.startsWith('warn')),
+      ['warn publishing failed, retrying'],
+    )
+    world.publisher.update({...moment, translated: [first!]})
+    await world.clock.advance(2000)
+    assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
+  })
+
+  it('publishes no more addresses than it reads back', async () => {
+    open().put(ofOurClass('web'))
+    await world.reconcile()
+    await world.setHosts([Array.from({length: 300}, (_, at) => `203.0.${at >> 8}.${at & 255}`)])
+    assert.equal(world.addresses('web').length, 200)
+    world.writes.length = 0
+    await world.reconcile()
+    assert.deepEqual(world.writes, [])
+  })
+
+  it('writes no more than it may in any second, the status first', async () => {
     open({writesPerSecond: 10})
     for (let at = 0; at < 30; at += 1)
       world.put(ofOurClass(`web-${at}`, {ports: {main: 9000 + at, bad: 'x'}}))
