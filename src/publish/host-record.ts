@@ -61,6 +61,8 @@ function readAddresses(text: unknown): readonly string[] | undefined {
   }
 }
 
+/** The API server accepts neither a zone, nor a name that could be an IPv4 address. */
 function isAddress(value: unknown): boolean {
-  return typeof value === 'string' && (isIP(value) !== 0 || DNS_NAME.test(value))
+  if (typeof value !== 'string') return false
+  return isIP(value) === 0 ? DNS_NAME.test(value) && !/(^|\.)\d+$/.test(value) : !value.includes('%')
 }

@@ -6,6 +6,8 @@ import type {RequestLog} from './request-log.js'
 
 /** Milliseconds. A missing permission is rarely granted within seconds. */
 const RETRY_PERMANENT = 60_000
+/** Milliseconds: less than the Lease of a host lasts. */
+const LONGEST_BUSY = 8000
 
 export class RepeatedRequest {
   private notBefore = -Infinity
@@ -24,12 +26,17 @@ export class RepeatedRequest {
     } catch (error) {
       if (signal.aborted) return
       this.log.failed(error)
-      this.notBefore = this.clock.monotonic() + delayAfter(error)
+      this.notBefore = this.clock.monotonic() + Math.min(delayAfter(error), longestAfter(error))
     }
   }
 }
 
-/** The minimum milliseconds before the next attempt. */
+/** The others would take a host that is asked to wait for longer for one that is gone. */
+function longestAfter(error: unknown): number {
+  return error instanceof ApiFailure && error.code === 'api-busy' ? LONGEST_BUSY : Infinity
+}
+
+/** Milliseconds at least. */
 export function delayAfter(error: unknown): number {
   if (error instanceof Failure && !error.temporary) return RETRY_PERMANENT
   return (error instanceof ApiFailure && error.retryAfter) || 0

@@ -263,7 +263,16 @@ describe('publish/election', () => {
     assert.ok(took >= 15_000 && took < 15_500, `${took} ms`)
   })
 
-  it('keeps unknown fields of a Lease', async () => {
+  it('takes over a Lease that was edited to last for years, and to have changed hands too often', async () => {
+    const leaseTransitions = 2 ** 31 - 1
+    group.put({holderIdentity: 'x', leaseDurationSeconds: 1e9, leaseTransitions})
+    const a = group.start('a')
+    const took = await group.until(() => a.election.isLeader, 200_000)
+    assert.ok(took > 100_000 && took < 130_000, `${took} ms`)
+    assert.equal(group.spec['leaseTransitions'], leaseTransitions)
+  })
+
+  it('keeps what it does not know of a Lease', async () => {
     group.put({holderIdentity: '', strategy: 'OldestEmulationVersion'}, {team: 'edge'})
     group.start('a')
     await settled()

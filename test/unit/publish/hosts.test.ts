@@ -3,6 +3,7 @@ import {hostLeaseName} from '../../../src/publish/host-record.js'
 import {shareHosts, type HostLeases} from '../../../src/publish/hosts.js'
 import {DirectAccess} from '../../support/api-double/direct-access.js'
 import {History, type Stored} from '../../support/api-double/history.js'
+import {busy} from '../../support/api-double/status.js'
 import {RecordingLogger} from '../../support/nginx-log.js'
 import {FakeClock, settled} from '../controller/fake-clock.js'
 
@@ -274,7 +275,18 @@ describe('publish/hosts', () => {
     )
   })
 
-  it('reports a missing permission once, and then retries once a minute', async () => {
+  it('is not taken for gone because a busy API server asks it to wait for minutes', async () => {
+    const [a, b] = [new Host('a', '192.0.2.1'), new Host('b', '192.0.2.2')]
+    await pass(6000)
+    let isBusy = true
+    b.access.fault = ({verb}) => (isBusy && verb === 'patch' ? busy(300) : undefined)
+    await pass(6000)
+    isBusy = false
+    await pass(60_000)
+    assert.deepEqual(a.changes, ['a=192.0.2.1,b=192.0.2.2'])
+  })
+
+  it('names a missing right once, and then asks once a minute', async () => {
     const a = new Host('a', '192.0.2.1')
     a.access.fault = ({verb}) => (verb === 'patch' ? FORBIDDEN : undefined)
     await pass(300_000)
