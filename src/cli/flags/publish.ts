@@ -23,7 +23,7 @@ export const publishFlags = withEnvironment({
     parse: async (text) => publishedAddress(text),
   })(),
   'publish-group': Flags.custom<string>({
-    defaultHelp: async () => 'the class, affinity and pool',
+    defaultHelp: async () => 'the class, the pool and the selected Services',
     description:
       'The group of hosts that publish together: one of them, the leader, writes the status with the addresses of all. Hosts that serve different Services need different groups.',
     helpGroup,

@@ -47,9 +47,16 @@ export async function openPublishing(
   )
 }
 
-/** The default group has all hosts with the same pool and affinity, because they serve the same Services. */
+/**
+ * Hosts that serve the same Services are one group: those with the same pool, affinity and selection. Hosts with another selection
+ * must not be in it: the leader writes the Services that it serves itself, with the addresses of all.
+ */
 export function defaultGroup(flags: SelectionFlags): string {
   const pool = flags['service-pool'] ?? ''
   const affinity = flags['strict-affinity'] ? 'only' : flags['anti-affinity'] ? 'not' : ''
-  return [flags.class.replaceAll('/', '.'), affinity, pool].filter(Boolean).join('.')
+  const {namespace = [], 'exclude-namespace': excluded = [], 'service-name': name} = flags
+  const selection = [[...namespace].sort(), [...excluded].sort(), name]
+  const isSelected = namespace.length > 0 || excluded.length > 0 || name !== undefined
+  const suffix = isSelected ? contentHash(JSON.stringify(selection)).slice(0, 8) : ''
+  return [CLASS_VALUE, affinity, pool, suffix].filter(Boolean).join('.')
 }

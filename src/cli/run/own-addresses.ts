@@ -8,11 +8,12 @@ const ANYWHERE = {address: '192.0.2.1', port: 9}
 
 /**
  * The addresses that lbex listens on, unless they are wildcards: then the address that the host uses towards the API server, or
- * towards everything else if it reaches the API server over loopback. Empty if there is none.
+ * towards everything else if it reaches the API server over loopback. Empty if there is none. `signal` ends the wait for DNS.
  */
 export async function ownAddresses(
   listenAddresses: readonly string[],
   server: URL | undefined,
+  signal: AbortSignal,
 ): Promise<readonly string[]> {
   const own = listenAddresses.filter((address) => !isWildcard(address))
   if (own.length > 0) return own
@@ -20,16 +21,19 @@ export async function ownAddresses(
     address: server.hostname.replace(/^\[|\]$/g, ''),
     port: Number(server.port) || 443,
   }
-  const found = (target && (await addressTowards(target))) ?? (await addressTowards(ANYWHERE))
+  const found = (target && (await addressTowards(target, signal))) ?? (await addressTowards(ANYWHERE, signal))
   return found === undefined ? [] : [found]
 }
 
 /** Nothing is sent: connecting a UDP socket only looks up the route. */
-async function addressTowards({address, port}: typeof ANYWHERE): Promise<string | undefined> {
+async function addressTowards(
+  {address, port}: typeof ANYWHERE,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
   try {
     socket.connect(port, address)
-    await once(socket, 'connect')
+    await once(socket, 'connect', {signal})
     const found = socket.address().address
     return /^(127\.|::1$|fe80:|0\.0\.0\.0$|::$)/.test(found) ? undefined : found
   } catch {

@@ -17,6 +17,7 @@ import {missingPermissions} from '../../publish/missing-permissions.js'
 import {permissionsToPublish} from '../../publish/permissions.js'
 import {Backoff} from '../../util/backoff.js'
 import type {Clock} from '../../util/clock.js'
+import {followSignals} from '../../util/follow-signals.js'
 import type {Logger} from '../../util/logger.js'
 import {ownAddresses} from './own-addresses.js'
 import type {ClusterEdge} from './source.js'
@@ -53,10 +54,12 @@ type PublishingParts = {
   readonly publisher: Publisher
 }
 
-/** Milliseconds between two checks of missing permissions. */
-const PERMISSION_CHECK_INTERVAL = 600_000
-/** Milliseconds that the last writes may take when lbex stops. */
-const FLUSH_TIMEOUT = 2000
+/** Milliseconds until the rights are asked for again. */
+const ASK_AGAIN = 600_000
+/** Milliseconds until this host publishes its own addresses although it cannot list those of the others. */
+const TO_KNOW_HOSTS = 20_000
+/** Milliseconds for what is left to be written at the end. */
+const TO_FLUSH = 2000
 
 export class Publishing {
   private readonly ending = new AbortController()
@@ -76,12 +79,18 @@ export class Publishing {
   start(isReady: () => boolean): void {
     this.isReady = isReady
     this.running = this.run(this.ending.signal).catch((error: unknown) => {
-      if (!this.ending.signal.aborted)
-        this.deps.log.error('publishing stopped because of an error', {error: String(error)})
+      if (!this.ending.signal.aborted) this.fail(error)
     })
   }
 
-  /** Call this after each reconcile. */
+  /** A bug. Another host of the group has to lead. */
+  private fail(error: unknown): void {
+    const {message, stack} = error instanceof Error ? error : new Error(String(error))
+    this.deps.log.error('publishing has ended', {error: message, stack})
+    void this.parts?.election.release().catch(() => {})
+  }
+
+  /** Takes what is served now. */
   update({snapshot, translation, diagnostics, applied}: ReconcileOutcome): void {
     const {quarantined} = applied
     this.latest = {
@@ -105,15 +114,16 @@ export class Publishing {
     return {waiting: publisher?.waiting ?? 0, isLeader: election?.isLeader ?? false}
   }
 
-  /** Resolves when this host is the leader and has written everything, or after `milliseconds`. */
-  async flush(milliseconds: number): Promise<void> {
+  /** Resolves when this host leads and all is written, or after `milliseconds`: then with false. */
+  async flush(milliseconds: number): Promise<boolean> {
     const {clock} = this.deps
     const end = clock.monotonic() + milliseconds
     while (this.parts?.election.isLeader !== true) {
-      if (clock.monotonic() >= end || this.ending.signal.aborted) return
+      if (clock.monotonic() >= end || this.ending.signal.aborted) return false
       await clock.delay(50, this.ending.signal)
     }
     await this.parts.publisher.flush(Math.max(0, end - clock.monotonic()))
+    return clock.monotonic() < end
   }
 
   /** `drain`: this host no longer serves. `leave`: NGINX keeps serving. Never rejects. */
@@ -133,13 +143,22 @@ export class Publishing {
     if (this.isOver) return
     this.parts = parts
     if (this.latest) parts.publisher.update(this.latest)
+    if (this.options.publishAddresses.length === 0) await this.knowHosts(parts.hosts, signal)
     await parts.publisher.run(signal)
   }
 
-  private async open(signal: AbortSignal): Promise<PublishingParts> {
+  /** A leader that does not know the other hosts yet would take their addresses away. */
+  private async knowHosts({listed}: HostLeases, signal: AbortSignal): Promise<void> {
+    await followSignals([signal], async (own) => {
+      void listed.then(() => own.abort())
+      await this.deps.clock.delay(TO_KNOW_HOSTS, own.signal)
+    })
+  }
+
+  private async begin(signal: AbortSignal): Promise<Parts> {
     const {access, states, clock, log, onWrite} = this.deps
     const {group, namespace, listenAddresses, publishAddresses, identity, candidate} = this.options
-    const addresses = await ownAddresses(listenAddresses, access.server)
+    const addresses = await ownAddresses(listenAddresses, access.server, signal)
     if (addresses.length === 0 && publishAddresses.length === 0)
       log.warn('this host has no address to publish', {hint: 'set one with --publish-address'})
     const common = {access, namespace, clock, log}

@@ -83,14 +83,23 @@ async function applyOnce(deps: ServeDeps, flags: ServeFlags, stopping: AbortSign
   })
   publishing?.start(() => true)
   publishing?.update(outcome)
-  if (publishing) await waitFor('the status to be published', flushOnce(publishing, stopping))
+  if (publishing) await waitFor('the status to be published', flushOnce(publishing, deps, stopping))
   await end(deps, flags)
   return diagnosticsExitCode(outcome.diagnostics)
 }
 
-async function flushOnce(publishing: ServePublishing, stopping: AbortSignal): Promise<void> {
+async function flushOnce(
+  publishing: ServePublishing,
+  {logs}: Pick<ServeDeps, 'logs'>,
+  stopping: AbortSignal,
+): Promise<void> {
   if (stopping.aborted) return
-  await Promise.race([publishing.flush(TO_PUBLISH), once(stopping, 'abort')])
+  const result = await Promise.race([publishing.flush(TO_PUBLISH), once(stopping, 'abort')])
+  if (result !== false) return
+  logs.api.warn('the status of Services was not written in time', {
+    limit: TO_PUBLISH,
+    hint: 'another lbex of the group may be its leader and write it; else the log says what failed',
+  })
 }
 
 const awaitOnly: WaitFor = (_, work) => work

@@ -102,11 +102,49 @@ describe('Publishing', () => {
     await leads()
   })
 
-  it('limits the wait for the leadership', async () => {
+  it('publishes nothing before it knows the other hosts, unless it cannot list them', async () => {
+    answer = () => true
+    open()
+    access.fault = ({verb}) => (verb === 'list' ? 'error' : undefined)
+    const snapshot = {services: []} as never
+    const update = () =>
+      publishing.update({
+        snapshot,
+        translation: {services: []},
+        diagnostics: [],
+        applied: {quarantined: []},
+      } as never)
+    update()
+    await leads()
+    let isWritten = false
+    void publishing.flush(60_000).then((result) => (isWritten = result))
+    await clock.advance(15_000)
+    assert.equal(isWritten, false)
+    await clock.advance(6000)
+    assert.equal(isWritten, true)
+  })
+
+  for (const phase of ['starting', 'leading'] as const) {
+    it(`stops within 10 s while ${phase}, if the API server no longer answers`, async () => {
+      answer = () => true
+      open()
+      if (phase === 'leading') await leads()
+      access.fault = () => 'hang'
+      await clock.advance(3000)
+      const begun = clock.monotonic()
+      let took = Infinity
+      const stopped = publishing.stop('drain').then(() => (took = clock.monotonic() - begun))
+      for (let step = 0; step < 100 && took === Infinity; step += 1) await clock.advance(100)
+      await stopped
+      assert.ok(took < 10_000, `${took} ms`)
+    })
+  }
+
+  it('gives up the wait for its lead when it has lasted long enough', async () => {
     answer = () => false
     open()
     let isOver = false
-    void publishing.flush(1000).then(() => (isOver = true))
+    void publishing.flush(1000).then((isWritten) => (isOver = !isWritten))
     await clock.advance(900)
     assert.equal(isOver, false)
     await clock.advance(200)
@@ -143,10 +181,19 @@ describe('openPublishing', () => {
       ['--service-pool=a'],
       ['--service-pool=a', '--strict-affinity'],
       ['--service-pool=a', '--anti-affinity'],
+      ['--namespace=a', '--namespace=b'],
+      ['--namespace=b', '--namespace=a'],
+      ['--namespace=a'],
+      ['--exclude-namespace=a'],
+      ['--service-name=a'],
     ]
     const names = await Promise.all(
       groups.map(async (line) => defaultGroup(await flagsOf<PublishingFlags>(...line))),
     )
+    const selections = names.splice(4)
+    assert.equal(selections[0], selections[1])
+    assert.equal(new Set(selections).size, 4)
+    for (const name of selections) assert.match(name, /^loadbalancer-lbex\.[0-9a-f]{8}$/)
     assert.deepEqual(names, [
       'loadbalancer-lbex',
       'loadbalancer-lbex.a',
