@@ -1,4 +1,4 @@
-/** The Events that the problems of the moment call for. Pure. */
+/** The Events for the current problems. Pure. */
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {draftOf, type EventDraft} from './events.js'
 import {servicesWith, type PublishMoment} from './moment.js'
@@ -6,7 +6,7 @@ import {concernsHost} from './reasons.js'
 import type {ServedPorts} from './served-ports.js'
 import {unavailableEvent} from './service-events.js'
 
-/** Of one Service: an object may have no more Events at once, and a Service may have thousands of problems. */
+/** Maximum for one Service: a Service may have thousands of problems, and gets no more Events at once. */
 const MOST_PROBLEMS = 25
 
 export type DraftContext = {
@@ -18,7 +18,7 @@ export type DraftContext = {
   readonly hostName: string
 }
 
-/** The leader tells what all hosts see alike; what concerns one host that host tells. Errors come first. */
+/** Each host reports the diagnostics about itself, the leader reports all others. Errors come first. */
 export function* problemDrafts(
   {services}: Pick<PublishMoment, 'services'>,
   {diagnostics, served, isLeader, hostName}: DraftContext,
@@ -27,9 +27,11 @@ export function* problemDrafts(
   for (const [key, found] of diagnostics) {
     const service = byKey.get(key)
     if (!service) continue
-    const told = found.filter(({code, severity}) => severity !== 'info' && (isLeader || concernsHost(code)))
-    const errors = told.filter(({severity}) => severity === 'error')
-    const others = told.filter(({severity}) => severity !== 'error')
+    const reported = found.filter(
+      ({code, severity}) => severity !== 'info' && (isLeader || concernsHost(code)),
+    )
+    const errors = reported.filter(({severity}) => severity === 'error')
+    const others = reported.filter(({severity}) => severity !== 'error')
     for (const diagnostic of [...errors, ...others].slice(0, MOST_PROBLEMS)) {
       const draft = draftOf(diagnostic, {service: service.ref, uid: service.uid}, hostName)
       if (draft) yield draft

@@ -55,7 +55,7 @@ export class EventRecorder {
     const {clock} = this.deps
     const now = clock.monotonic()
     const recorded: Recorded = {draft, isCreated: false, writtenAt: now, notedAt: now}
-    if (!this.mayHaveAnother(draft) || !this.put(key, recorded)) return false
+    if (!this.mayRecord(draft) || !this.put(key, recorded)) return false
     this.count(draft)
     this.recorded.set(key, recorded)
     this.forgetOldest(this.recorded)
@@ -89,7 +89,7 @@ export class EventRecorder {
   }
 
   private writeSeries(key: string, recorded: Recorded): void {
-    if (!this.mayHaveAnother(recorded.draft) || !this.put(key, recorded)) return
+    if (!this.mayRecord(recorded.draft) || !this.put(key, recorded)) return
     this.count(recorded.draft)
     recorded.writtenAt = this.deps.clock.monotonic()
   }
@@ -134,14 +134,14 @@ export class EventRecorder {
     recorded.isCreated = true
   }
 
-  private mayHaveAnother({service}: EventDraft): boolean {
+  private mayRecord({service}: EventDraft): boolean {
     const balancedAt = this.buckets.get(idOf(service))?.balancedAt ?? -Infinity
-    return balancedAt + LIMIT.interval <= this.deps.clock.monotonic()
+    return balancedAt + OBJECT_LIMIT.interval <= this.deps.clock.monotonic()
   }
 
   private count({service}: EventDraft): void {
     const id = idOf(service)
-    const bucket = this.buckets.get(id) ?? new TokenBucket(this.deps.clock, LIMIT)
+    const bucket = this.buckets.get(id) ?? new TokenBucket(this.deps.clock, OBJECT_LIMIT)
     bucket.take()
     this.buckets.set(id, bucket)
     this.forgetOldest(this.buckets)

@@ -25,9 +25,9 @@ export type HostLeasesOptions = OwnLeaseOptions & {
 export interface HostLeases {
   /** This host, and all others whose Leases are renewed in time, sorted by name. */
   fresh(): readonly PublishingHost[]
-  /** Resolves after the first successful list: until then the other hosts are not known. */
+  /** Resolves after the first successful list; before that the other hosts are not known. */
   readonly listed: Promise<void>
-  /** Calls `listener` after each change of `fresh()`; returns what ends that. */
+  /** Calls `listener` after each change of `fresh()`; returns a function that removes the listener. */
   onChange(listener: () => void): () => void
   /** The addresses or the readiness of this host have changed: renews the Lease now. */
   update(): void
@@ -52,10 +52,10 @@ class SharedHosts implements HostLeases {
   private readonly reading: RepeatedRequest
   private readonly skipped = new Set<string>()
   readonly listed: Promise<void>
-  private waiting = new AbortController()
+  private sleeping = new AbortController()
   private onListed: () => void = () => {}
-  /** What the listeners know. */
-  private told: string
+  /** `fresh()` as of the last notification, as JSON. */
+  private lastNotified: string
 
   constructor(
     private readonly options: HostLeasesOptions,
@@ -63,8 +63,11 @@ class SharedHosts implements HostLeases {
   ) {
     this.own = new OwnLease(options)
     this.listed = new Promise((resolve) => (this.onListed = resolve))
-    this.reading = new Repeated(options.clock, new RequestLog(options.log, 'reading the Leases of hosts'))
-    this.told = JSON.stringify(this.fresh())
+    this.reading = new RepeatedRequest(
+      options.clock,
+      new RequestLog(options.log, 'listing the Leases of the group'),
+    )
+    this.lastNotified = JSON.stringify(this.fresh())
     const stop = (): void => this.end()
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, {once: true})
@@ -118,8 +121,8 @@ class SharedHosts implements HostLeases {
       this.own.detectDuplicate(leases.get(this.own.name))
       this.known.observe(leases, clock.monotonic())
       this.onListed()
-      this.tell()
-      await limitTime(TO_LIST, clock, signal, (limited) => this.deleteAbandoned(limited))
+      this.notifyIfChanged()
+      await limitTime(LIST_TIMEOUT, clock, signal, (limited) => this.deleteAbandoned(limited))
     }, signal)
   }
 

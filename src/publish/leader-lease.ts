@@ -15,10 +15,10 @@ import {
 
 /** Milliseconds without a change of the Lease after which another candidate may take it over. */
 const LEASE_DURATION = 15_000
-/** Milliseconds. */
-const LONGEST_DURATION = 120_000
-/** The API has a signed integer of 32 bits. */
-const MOST_TRANSITIONS = 2 ** 31 - 1
+/** Maximum milliseconds of a duration in the Lease. */
+const MAX_DURATION = 120_000
+/** The API type is a signed integer of 32 bits. */
+const MAX_TRANSITIONS = 2 ** 31 - 1
 
 export type LeaderLeaseOptions = {
   readonly access: Pick<KubeAccess, 'get' | 'write'>
@@ -109,7 +109,7 @@ export class LeaderLease {
       leaseDurationSeconds: LEASE_DURATION / 1000,
       acquireTime: isOurs ? acquireTime : now,
       renewTime: now,
-      leaseTransitions: isOurs ? leaseTransitions : Math.min(leaseTransitions + 1, MOST_TRANSITIONS),
+      leaseTransitions: isOurs ? leaseTransitions : Math.min(leaseTransitions + 1, MAX_TRANSITIONS),
     }
   }
 
@@ -151,9 +151,9 @@ export class LeaderLease {
   }
 }
 
-/** Without a usable duration the Lease counts as one of lbex. One that was edited by hand must not end the election for years. */
+/** If the Lease has no valid duration, the one of lbex applies. A Lease that was edited by hand must not block the election for years. */
 function durationOf({spec: {leaseDurationSeconds}}: StoredLease): number {
-  return leaseDurationSeconds ? Math.min(leaseDurationSeconds * 1000, LONGEST_DURATION) : LEASE_DURATION
+  return leaseDurationSeconds ? Math.min(leaseDurationSeconds * 1000, MAX_DURATION) : LEASE_DURATION
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -74,12 +74,12 @@ export function createPublisher(deps: PublisherDeps, options: PublisherOptions):
   return new ServicePublisher(deps, options)
 }
 
-/** Of all hosts. A longer status is not read back, so lbex would write it again and again. */
-const MOST_ADDRESSES = 200
-/** Milliseconds after which Events that go on are written again, if nothing else happens. */
-const TICK = 60_000
-/** Services that are compared before other work gets its turn. */
-const STEP = 100
+/** Maximum number of addresses of all hosts. lbex does not keep a longer status, and would write it at every reconcile. */
+const MAX_ADDRESSES = 200
+/** Maximum milliseconds between two checks of recorded Events. */
+const TICK_INTERVAL = 60_000
+/** Services that are compared before the event loop can do other work. */
+const STEP_SIZE = 100
 
 class ServicePublisher implements Publisher {
   private readonly queue: WriteQueue
@@ -133,7 +133,7 @@ class ServicePublisher implements Publisher {
       try {
         while (!own.signal.aborted) {
           const isDone = await this.compare(own.signal)
-          await this.changes.next(TICK, own.signal)
+          await this.changes.next(TICK_INTERVAL, own.signal)
           if (!isDone) this.changes.touchAll()
         }
       } finally {
@@ -152,7 +152,7 @@ class ServicePublisher implements Publisher {
     await this.queue.flush(Math.max(0, end - clock.monotonic()))
   }
 
-  /** False after a bug, so that one Service that lbex cannot handle does not end publishing. */
+  /** Returns false after a bug: an error about one Service must not end publishing. */
   private async compare(signal: AbortSignal): Promise<boolean> {
     this.isBusy = true
     try {
@@ -168,7 +168,7 @@ class ServicePublisher implements Publisher {
       return false
     } finally {
       this.isBusy = false
-      if (!this.changes.isAny) this.onSettled()
+      if (!this.changes.isAny) this.onCompared()
     }
   }
 
@@ -249,7 +249,7 @@ class ServicePublisher implements Publisher {
     const {addresses} = this.options
     if (addresses.length > 0) return addresses
     const ready = this.deps.hosts.fresh().filter((host) => host.ready)
-    return [...new Set(ready.flatMap((host) => host.addresses))].sort().slice(0, MOST_ADDRESSES)
+    return [...new Set(ready.flatMap((host) => host.addresses))].sort().slice(0, MAX_ADDRESSES)
   }
 }
 

@@ -6,8 +6,8 @@ import type {RequestLog} from './request-log.js'
 
 /** Milliseconds. A missing permission is rarely granted within seconds. */
 const RETRY_PERMANENT = 60_000
-/** Milliseconds: less than the Lease of a host lasts. */
-const LONGEST_BUSY = 8000
+/** Maximum milliseconds for a busy API server: less than the duration of a host's Lease. */
+const MAX_BUSY_DELAY = 8000
 
 export class RepeatedRequest {
   private notBefore = -Infinity
@@ -26,17 +26,17 @@ export class RepeatedRequest {
     } catch (error) {
       if (signal.aborted) return
       this.log.failed(error)
-      this.notBefore = this.clock.monotonic() + Math.min(delayAfter(error), longestAfter(error))
+      this.notBefore = this.clock.monotonic() + Math.min(delayAfter(error), maxDelayAfter(error))
     }
   }
 }
 
-/** The others would take a host that is asked to wait for longer for one that is gone. */
-function longestAfter(error: unknown): number {
-  return error instanceof ApiFailure && error.code === 'api-busy' ? LONGEST_BUSY : Infinity
+/** If a host waited longer, the others would consider it gone. */
+function maxDelayAfter(error: unknown): number {
+  return error instanceof ApiFailure && error.code === 'api-busy' ? MAX_BUSY_DELAY : Infinity
 }
 
-/** Milliseconds at least. */
+/** The minimum milliseconds before the next attempt. */
 export function delayAfter(error: unknown): number {
   if (error instanceof Failure && !error.temporary) return RETRY_PERMANENT
   return (error instanceof ApiFailure && error.retryAfter) || 0

@@ -45,12 +45,12 @@ function isSameSet(a: readonly Ingress[], b: readonly Ingress[]): boolean {
 }
 
 /**
- * The API server does not accept the status; undefined for any other failure, which is tried again or concerns all Services. The
- * note has only what the API server says: the message of the failure names the API server and a file of the host.
+ * The API server rejects the status. Undefined for any other failure: it is retried, or not about a single Service. The note has
+ * only the answer of the API server, because the message of the failure names the API server and a file of the host.
  */
 export function refusedEvent({service, uid}: ServiceTarget, error: unknown): EventDraft | undefined {
   if (!(error instanceof ApiFailure) || resultOf(error) !== 'refused') return undefined
-  const note = `The API server does not accept the status of the load balancer: ${error.answer ?? `HTTP ${error.status}`}`
+  const note = `The API server rejects the status of the load balancer: ${error.answer ?? `HTTP ${error.status}`}`
   return {service, uid, type: 'Warning', action: 'Publish', reason: 'SyncLoadBalancerFailed', note}
 }
 

@@ -85,7 +85,7 @@ export class ServiceWriter {
     this.deps.onPublished(target, state.ingress)
   }
 
-  /** Not if the watch has already told of a later version: that is what another client wrote. */
+  /** Ignores the answer if the watch has already delivered a later version, which another client wrote. */
   private noteAnswer(service: ServiceRef, wanted: readonly Ingress[], answer: RawObject): void {
     const key = keyOf(service)
     this.adjusted.delete(key)
@@ -130,7 +130,7 @@ function versionOf({metadata}: RawObject): unknown {
   return (metadata as {resourceVersion?: unknown} | undefined)?.resourceVersion
 }
 
-/** If another Service has its name, the API server answers with a conflict, and the watch tells of that Service. */
+/** If the Service was replaced by another one of the same name, the API server responds with a conflict. */
 function uidOf({uid}: ServiceTarget): {readonly uid?: string} {
   return uid === undefined ? {} : {uid}
 }

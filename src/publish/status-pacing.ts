@@ -20,13 +20,13 @@ export class StatusPacing {
     this.buckets.set(key, bucket)
   }
 
-  /** Monotonic time before which the Service is not to be written again; it may be in the past. */
+  /** Monotonic time before which the Service must not be written again; it may be in the past. */
   notBefore(key: string): number {
     const bucket = this.buckets.get(key)
     return bucket ? bucket.balancedAt + LIMIT.interval : 0
   }
 
-  /** Forgets the Services that have not been written for long. */
+  /** Forgets Services that have not been written for a long time. */
   tick(): void {
     const full = this.clock.monotonic() - LIMIT.interval * LIMIT.size
     for (const [key, {balancedAt}] of this.buckets) if (balancedAt <= full) this.buckets.delete(key)

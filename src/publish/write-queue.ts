@@ -31,7 +31,7 @@ type QueueEntry = {
 
 export type WriteQueueDeps = {readonly clock: Clock; readonly log: Logger; readonly random?: () => number}
 
-/** Key of the complaint about all writes. */
+/** Key in `reported` of a failure of all writes. */
 const ACCESS = 'access'
 const BACKOFF = {initial: 500, limit: 60_000}
 /** Milliseconds until the retry of a write that was forbidden or rejected. */
@@ -183,7 +183,7 @@ export class WriteQueue {
     if (isUnreachable(failure) || failure.code === 'api-busy' || !failure.temporary) this.pause(failure)
     // For example, the credentials have expired: no write succeeds until an operator has renewed them.
     if (!failure.temporary) return this.reportOnce(ACCESS, failure)
-    this.deps.log.debug('writing to the API server failed, trying again', {error: failure.message})
+    this.deps.log.debug('write to the API server failed, retrying', {error: failure.message})
   }
 
   private pause(failure: Failure): void {

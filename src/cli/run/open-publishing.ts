@@ -48,8 +48,8 @@ export async function openPublishing(
 }
 
 /**
- * Hosts that serve the same Services are one group: those with the same pool, affinity and selection. Hosts with another selection
- * must not be in it: the leader writes the Services that it serves itself, with the addresses of all.
+ * Hosts that serve the same Services are one group: those with the same class, pool, affinity and selection. A host with another
+ * selection must not be in it, because the leader writes the Services that it serves itself, with the addresses of all hosts.
  */
 export function defaultGroup(flags: SelectionFlags): string {
   const pool = flags['service-pool'] ?? ''
@@ -58,5 +58,5 @@ export function defaultGroup(flags: SelectionFlags): string {
   const selection = [[...namespace].sort(), [...excluded].sort(), name]
   const isSelected = namespace.length > 0 || excluded.length > 0 || name !== undefined
   const suffix = isSelected ? contentHash(JSON.stringify(selection)).slice(0, 8) : ''
-  return [CLASS_VALUE, affinity, pool, suffix].filter(Boolean).join('.')
+  return [flags.class.replaceAll('/', '.'), affinity, pool, suffix].filter(Boolean).join('.')
 }

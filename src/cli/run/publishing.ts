@@ -54,12 +54,12 @@ type PublishingParts = {
   readonly publisher: Publisher
 }
 
-/** Milliseconds until the rights are asked for again. */
-const ASK_AGAIN = 600_000
-/** Milliseconds until this host publishes its own addresses although it cannot list those of the others. */
-const TO_KNOW_HOSTS = 20_000
-/** Milliseconds for what is left to be written at the end. */
-const TO_FLUSH = 2000
+/** Milliseconds between two checks of missing permissions. */
+const PERMISSION_CHECK_INTERVAL = 600_000
+/** Milliseconds after which a host that cannot list the other hosts publishes only its own addresses. */
+const HOSTS_TIMEOUT = 20_000
+/** Milliseconds that the last writes may take when lbex stops. */
+const FLUSH_TIMEOUT = 2000
 
 export class Publishing {
   private readonly ending = new AbortController()
@@ -83,14 +83,14 @@ export class Publishing {
     })
   }
 
-  /** A bug. Another host of the group has to lead. */
+  /** After a bug, another host of the group must become the leader. */
   private fail(error: unknown): void {
     const {message, stack} = error instanceof Error ? error : new Error(String(error))
-    this.deps.log.error('publishing has ended', {error: message, stack})
+    this.deps.log.error('publishing stopped because of an error', {error: message, stack})
     void this.parts?.election.release().catch(() => {})
   }
 
-  /** Takes what is served now. */
+  /** Call this after each reconcile. */
   update({snapshot, translation, diagnostics, applied}: ReconcileOutcome): void {
     const {quarantined} = applied
     this.latest = {
@@ -114,7 +114,7 @@ export class Publishing {
     return {waiting: publisher?.waiting ?? 0, isLeader: election?.isLeader ?? false}
   }
 
-  /** Resolves when this host leads and all is written, or after `milliseconds`: then with false. */
+  /** Resolves with true when this host is the leader and has written everything, or with false after `milliseconds`. */
   async flush(milliseconds: number): Promise<boolean> {
     const {clock} = this.deps
     const end = clock.monotonic() + milliseconds
@@ -143,19 +143,19 @@ export class Publishing {
     if (this.isOver) return
     this.parts = parts
     if (this.latest) parts.publisher.update(this.latest)
-    if (this.options.publishAddresses.length === 0) await this.knowHosts(parts.hosts, signal)
+    if (this.options.publishAddresses.length === 0) await this.waitForHosts(parts.hosts, signal)
     await parts.publisher.run(signal)
   }
 
-  /** A leader that does not know the other hosts yet would take their addresses away. */
-  private async knowHosts({listed}: HostLeases, signal: AbortSignal): Promise<void> {
+  /** A leader that does not know the other hosts yet would remove their addresses. */
+  private async waitForHosts({listed}: HostLeases, signal: AbortSignal): Promise<void> {
     await followSignals([signal], async (own) => {
       void listed.then(() => own.abort())
-      await this.deps.clock.delay(TO_KNOW_HOSTS, own.signal)
+      await this.deps.clock.delay(HOSTS_TIMEOUT, own.signal)
     })
   }
 
-  private async begin(signal: AbortSignal): Promise<Parts> {
+  private async open(signal: AbortSignal): Promise<PublishingParts> {
     const {access, states, clock, log, onWrite} = this.deps
     const {group, namespace, listenAddresses, publishAddresses, identity, candidate} = this.options
     const addresses = await ownAddresses(listenAddresses, access.server, signal)

@@ -238,7 +238,7 @@ describe('publish/publisher', () => {
       await world.reconcile()
       assert.deepEqual(world.reasons(), ['SyncLoadBalancerFailed web'])
       assert.deepEqual(world.writes, ['status refused', 'event written'])
-      const note = 'The API server does not accept the status of the load balancer: Service "web" is invalid'
+      const note = 'The API server rejects the status of the load balancer: Service "web" is invalid'
       assert.equal(world.events()[0]?.note, note)
       world.access.fault = undefined
       await world.clock.advance(300_000)

@@ -1,8 +1,8 @@
 /** Compares the access rules of two versions of a Service's file. */
 
 /**
- * True if `older` lets clients in that `wanted` refuses. All servers of a file have the ranges of the same Service, so it is
- * enough to compare the ranges of the whole files.
+ * True if `older` allows clients that `wanted` denies. All servers of a file have the ranges of the same Service, so it is enough
+ * to compare the ranges of whole files.
  */
 export function admitsMore(older: string, wanted: string): boolean {
   const [before, now] = [older, wanted].map(rulesOf)

@@ -173,6 +173,8 @@ describe('the options of a translator', () => {
     [dual, {maxListenersPerService: 1}],
     [web, {maxServersPerService: 1}],
     [web.annotated({'source-ranges': '10.0.0.0/8,192.0.2.0/24'}), {maxSourceRangesPerService: 1}],
+    [web, {className: 'other'}],
+    [web.notOurs().with({type: 'LoadBalancer'}), {defaultLoadBalancer: true}],
     [web, {deniedEndpoints: [range('10.1.0.0/16')]}],
     [web, {...AT_HOME, ownListeners: [{address: '0.0.0.0', port: 80, protocol: 'TCP'}]}],
     [web.annotated({'upstream-type': 'cluster-ip'}).with({clusterIPs: ['127.0.0.1']}), ALLOW],
