@@ -127,7 +127,7 @@ function errorEvent(object: unknown, attempt: ResourceRequest, apiServer: ApiSer
 /** Keeps the fields that have the types of a Status. */
 function statusOf(value: unknown): ApiStatus {
   const {kind, code, reason, message, details} = (value ?? {}) as Partial<Record<string, unknown>>
-  const about = detailsOf((details ?? {}))
+  const about = detailsOf(details ?? {})
   return {
     ...(typeof kind === 'string' && {kind}),
     ...(typeof code === 'number' && {code}),
