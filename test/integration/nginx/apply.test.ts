@@ -266,7 +266,11 @@ describe('NGINX serves what was applied', () => {
     await applyFiles(nginx, files, signal)
     const unchanged = await nginx.prepare(files, signal)
     assert.equal(unchanged.changed, false)
-    for (const master of fixture.processes().masters) send(master, 'SIGKILL')
+    const [master] = fixture.processes().masters
+    assert.ok(master)
+    send(master, 'SIGKILL')
+    const isGone = (): boolean => fixture.processes().masters.every(({pid}) => pid !== master.pid)
+    await waitFor(isGone, {what: 'the end of the master', every: 1})
     await nginx.commit(unchanged, signal)
     assert.equal(nginx.status().serving, true)
     assert.equal(await askTcp({port: port(0)}), 'a')
