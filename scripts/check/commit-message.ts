@@ -1,8 +1,8 @@
 /** The rule for commit messages: Conventional Commits, so that a reader of the log sees what kind of change it is, and where. */
 
 const TYPES = ['build', 'chore', 'ci', 'docs', 'feat', 'fix', 'perf', 'refactor', 'revert', 'style', 'test']
-/** Changes of the program: the scope says of which part. */
-const WITH_SCOPE = new Set(['feat', 'fix', 'perf', 'refactor'])
+/** Changes that users notice: the scope says in which part of the program. A refactoring may concern all parts. */
+const WITH_SCOPE = new Set(['feat', 'fix', 'perf'])
 /** Users notice them: the body says why. */
 const WITH_BODY = new Set(['feat', 'fix'])
 const LONGEST_SUBJECT = 100

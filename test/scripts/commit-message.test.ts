@@ -6,6 +6,7 @@ describe('the rule for commit messages', () => {
     'fix(nginx): retry a reload after EAGAIN\n\nThe kernel may be out of ports for a moment.\n',
     'feat(run)!: listen on one address\n\nBREAKING CHANGE: see the changeset.\n',
     'refactor(sources/cluster): split the reflector\n',
+    'refactor: rename a type in all layers\n',
     'docs: list the ports\n',
     `perf(core): ${'x'.repeat(88)}`,
   ]) {
@@ -21,7 +22,7 @@ describe('the rule for commit messages', () => {
     ['fix(nginx):retry', [TYPE]],
     ['fix(nginx): retry', ['fix needs a body that says why']],
     ['feat: serve UDP\n\nClients ask for it.', ['feat needs a scope, such as feat(nginx)']],
-    ['refactor: rename', ['refactor needs a scope, such as refactor(nginx)']],
+    ['perf: cache', ['perf needs a scope, such as perf(nginx)']],
     ['docs: list the ports.', ['the subject must not end with a full stop']],
     ['docs: list the ports\nand more', ['the second line must be empty']],
     [`docs: ${'x'.repeat(95)}`, ['the subject has 101 characters, at most 100 are allowed']],
