@@ -2,6 +2,7 @@
 import CheckCommand from './check.js'
 import DoctorCommand from './doctor.js'
 import DrainCommand from './drain.js'
+import ExplainCommand from './explain.js'
 import GceDownCommand from './gce/down.js'
 import GceStatusCommand from './gce/status.js'
 import GceUpCommand from './gce/up.js'
@@ -12,6 +13,7 @@ export const COMMANDS = {
   check: CheckCommand,
   doctor: DoctorCommand,
   drain: DrainCommand,
+  explain: ExplainCommand,
   'gce:down': GceDownCommand,
   'gce:status': GceStatusCommand,
   'gce:up': GceUpCommand,

@@ -17,13 +17,17 @@ export type RenderHost = Host & {
   readonly binary?: string
 }
 
+export type HostFlags = NginxFlags & Pick<OutputFlags, 'target-nginx'>
+
 /** Rejects with a Failure if a flag requires an NGINX and none can be found. */
-export async function renderHost(flags: NginxFlags & OutputFlags): Promise<RenderHost> {
+export async function renderHost(
+  flags: HostFlags & Pick<OutputFlags, 'validate' | 'diff'>,
+): Promise<RenderHost> {
   const asks = flags['nginx-bin'] !== undefined || flags.validate || flags.diff === 'live'
   return asks ? askedHost(flags) : assumedHost(flags)
 }
 
-function assumedHost(flags: NginxFlags & OutputFlags): RenderHost {
+function assumedHost(flags: HostFlags): RenderHost {
   const streamModule = flags['nginx-module']
   return {
     nginx: {...assumedNginx(flags), ...(streamModule !== undefined && {streamModule})},

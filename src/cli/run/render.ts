@@ -19,14 +19,14 @@ import {
   type RenderResult,
 } from '../../report/render-report.js'
 import type {CommandReport} from '../../report/report.js'
-import type {Logger} from '../../util/logger.js'
 import type {SnapshotReading} from '../../sources/snapshot-source.js'
 import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
 import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {readTemplates} from './package.js'
+import {readOnce} from './read-once.js'
 import {withoutServiceName, refuseUnmatched, selectDiagnostics, selectServices} from './selected.js'
-import {openSource, type SourceFlags} from './source.js'
+import type {SourceFlags} from './source.js'
 import {unmatchedNames} from './unmatched.js'
 import {WarningLog} from './warning-log.js'
 
@@ -61,16 +61,6 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const warnings = [...notices, ...accessNotices(flags), ...log.warnings, ...unmatched]
   const warned = warnings.map((notice) => `warning: ${notice}`)
   return {...report, notes: lines(warned) + report.notes + lines([...remarks, ...saved])}
-}
-
-async function readOnce(flags: SourceFlags & CoverageFlags, log: Logger): Promise<SnapshotReading> {
-  const coverage = flags.complete ? 'complete' : 'partial'
-  const source = await openSource(flags, {coverage, log})
-  try {
-    return await source.read(new AbortController().signal)
-  } finally {
-    await source.close()
-  }
 }
 
 /** Returns a sentence for stderr if a snapshot was written. */

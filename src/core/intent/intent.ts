@@ -7,7 +7,7 @@ import {ANNOTATION_ENTRIES, ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
 import {readPorts} from './ports.js'
 import {reportIgnoredFields} from './service-fields.js'
-import {isAboutLbex, isSelected} from './select.js'
+import {isAboutLbex, selectionOf} from './select.js'
 import type {ServiceIntent} from './service-intent.js'
 import {readListenerSettings} from './listener-settings.js'
 import {readSourceRanges, type AllowedClients} from './source-ranges.js'
@@ -24,7 +24,7 @@ export type IntentReading = {
 export function readIntent(service: Service, options: IntentOptions): IntentReading {
   const diagnostics: Diagnostic[] = []
   const report = reporter(service, diagnostics)
-  if (!isSelected(service, options, report)) return {diagnostics}
+  if (selectionOf(service, options, report) !== 'selected') return {diagnostics}
   const intent = readAnnotations(service, options, report)
   reportCombinations(intent, report)
   reportIgnoredFields(service, report)

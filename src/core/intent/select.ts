@@ -7,15 +7,17 @@ import type {Affinity, IntentOptions} from './options.js'
 import {hasClassAnnotation, isLoadBalancerOf, selectsLbex} from './service-class.js'
 import {annotationField, isPoolName} from './values.js'
 
-/** True if this lbex serves the Service. If not, reports the reason if the owner seems to expect that lbex serves it. */
-export function isSelected(service: Service, options: IntentOptions, report: ReportDiagnostic): boolean {
-  return (
-    service.deletionTimestamp === undefined &&
-    passesFilters(service, options) &&
-    isOfClass(service, options, report) &&
-    isInPool(service, options, report) &&
-    canBeBalanced(service, report)
-  )
+/** `selected`, or the first reason why this lbex does not serve a Service. */
+export type Selection =
+  'selected' | 'deleted' | 'filtered' | 'other-class' | 'other-pool' | 'unsupported-type'
+
+/** Whether this lbex serves the Service. If not, reports the reason if the owner seems to expect that lbex serves it. */
+export function selectionOf(service: Service, options: IntentOptions, report: ReportDiagnostic): Selection {
+  if (service.deletionTimestamp !== undefined) return 'deleted'
+  if (!passesFilters(service, options)) return 'filtered'
+  if (!isOfClass(service, options, report)) return 'other-class'
+  if (!isInPool(service, options, report)) return 'other-pool'
+  return canBeBalanced(service, report) ? 'selected' : 'unsupported-type'
 }
 
 function passesFilters({ref}: Service, options: IntentOptions): boolean {

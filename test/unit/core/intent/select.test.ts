@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../../../src/diagnostics/reporter.js'
 import {DEFAULT_INTENT_OPTIONS, type IntentOptions} from '../../../../src/core/intent/options.js'
-import {isAboutLbex, isSelected} from '../../../../src/core/intent/select.js'
+import {isAboutLbex, selectionOf} from '../../../../src/core/intent/select.js'
 import {aService} from '../../../support/builders.js'
 
 type Builder = ReturnType<typeof aService>
@@ -10,11 +10,8 @@ type Builder = ReturnType<typeof aService>
 /** True, or false with the diagnostics. */
 function judge(service: Builder, options: Partial<IntentOptions> = {}): true | string[] {
   const found: Diagnostic[] = []
-  const ours = isSelected(
-    service.build(),
-    {...DEFAULT_INTENT_OPTIONS, ...options},
-    reporter(service.build(), found),
-  )
+  const report = reporter(service.build(), found)
+  const ours = selectionOf(service.build(), {...DEFAULT_INTENT_OPTIONS, ...options}, report) === 'selected'
   return ours && found.length === 0
     ? true
     : [...(ours ? ['ours'] : []), ...found.map(({code, message}) => `${code}: ${message}`)]

@@ -1,0 +1,47 @@
+import {Args} from '@oclif/core'
+import {LbexCommand} from '../cli/base-command.js'
+import {accessFlags} from '../cli/flags/access.js'
+import {explainFlags} from '../cli/flags/explain.js'
+import {coverageFlags, inputFlags} from '../cli/flags/input.js'
+import {nginxFlags} from '../cli/flags/nginx.js'
+import {selectionFlags} from '../cli/flags/selection.js'
+import {servingFlags} from '../cli/flags/serving.js'
+
+const {'service-name': _, ...selection} = selectionFlags
+const flags = {
+  ...accessFlags,
+  ...inputFlags,
+  ...coverageFlags,
+  ...explainFlags,
+  ...selection,
+  ...servingFlags,
+  ...nginxFlags,
+}
+
+export default class ExplainCommand extends LbexCommand {
+  static override summary = 'Explain why a Service is or is not served.'
+
+  static override description = `Reads the cluster once, as run does, or the manifests of -f, and translates all Services. Prints what selects the Service or does not, each of its ports with its listeners, servers and skipped endpoints, and the diagnostics about it.
+Use the flags of lbex run. Without --probe the ports that other programs on this host hold are not known.
+Exit code: 0 every exposed port is served, 1 a port is not served or there are errors, 2 wrong usage (also: no Service has the name), 3 a failure of the cluster, files or NGINX.`
+
+  static override examples = [
+    '<%= config.bin %> explain shop/web --kubeconfig ~/.kube/config',
+    '<%= config.bin %> explain web -f manifests/',
+    'kubectl get services,endpointslices,nodes -A -o yaml | <%= config.bin %> explain shop/web -f - --complete --json',
+  ]
+
+  static override usage = 'explain [NAMESPACE/]NAME [-f PATH...] [flags]'
+  static override args = {
+    service: Args.string({description: 'The Service: NAMESPACE/NAME, or NAME if only one Service has it.'}),
+  }
+
+  static override strict = false
+  static override flags = flags
+
+  override async run(): Promise<void> {
+    const {flags: values, words, notices} = await this.readFlagsAndWords(flags)
+    const {explain} = await import('../cli/run/explain.js')
+    this.show(await explain(values, words, notices))
+  }
+}
