@@ -24,11 +24,16 @@ export function* mapInSteps<A, B>(items: readonly A[], make: (item: A) => B): St
   return made
 }
 
-/** Like mapInSteps, for items that are themselves created in steps. */
-export function* mapEachInSteps<A, B>(items: readonly A[], make: (item: A) => Steps<B>): Steps<B[]> {
+/** Like mapInSteps, for items that are themselves made in steps, unless `recall` returns their cached result. */
+export function* mapEachInSteps<A, B>(
+  items: readonly A[],
+  recall: (item: A) => B | undefined,
+  make: (item: A) => Steps<B>,
+): Steps<B[]> {
   const made: B[] = []
   for (const item of items) {
-    if (made.push(yield* make(item)) % STEP === 0) yield
+    const result = recall(item) ?? (yield* make(item))
+    if (made.push(result) % STEP === 0) yield
   }
   return made
 }

@@ -37,10 +37,13 @@ export function createPlanner(options: IntentOptions & ModelOptions): PlanServic
     const current = [nodes, hostAddresses, coverage.nodes, coverage.endpointSlices, coverage.allocations]
     // Reuse the array if nothing changed, so that its items are not compared for each of thousands of Services.
     const common = haveSameItems(current, latest) ? latest : (latest = current)
-    return mapEachInSteps(snapshot.services, function* (service) {
-      const slices = endpointsOf(service)
+    const recall = (service: Service): PlannedService | undefined => {
       const last = cache.get(service)
-      if (last?.common === common && haveSameItems(last.slices, slices)) return last.planned
+      const isCurrent = last?.common === common && haveSameItems(last.slices, endpointsOf(service))
+      return isCurrent ? last.planned : undefined
+    }
+    return mapEachInSteps(snapshot.services, recall, function* (service) {
+      const slices = endpointsOf(service)
       const planned = yield* planOne(service, {slices, nodes, coverage, hostAddresses}, options)
       cache.set(service, {common, slices, planned})
       return planned
@@ -63,5 +66,5 @@ function* planOne(
 
 /** True if both lists have the same items in the same order; objects are compared by identity. */
 export function haveSameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index])
+  return a === b || (a.length === b.length && a.every((value, index) => value === b[index]))
 }

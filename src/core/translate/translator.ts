@@ -9,12 +9,17 @@ import type {HostState} from '../model/host-state.js'
 import type {LoadBalancer} from '../model/load-balancer.js'
 import {createNodeViewer, type ViewNodes} from '../model/nodes.js'
 import type {ModelOptions} from '../model/options.js'
-import {ownListenerTest, withoutOwnListeners, type IsOwnListener} from '../model/forwarding-loops.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {reportHeld} from '../model/serve.js'
 import {finish, mapInSteps, type Steps} from '../model/steps.js'
 import {reportUnlabelled} from '../model/report-unlabelled-slices.js'
 import {createPlanner, type PlanServices} from './plan-services.js'
+import {
+  createLoopRemover,
+  type AvailableRequests,
+  type RemoveLoops,
+  type WithoutLoops,
+} from './remove-loops.js'
 import {createServiceMemo, type AllocatedService, type ServiceMemo} from './serve-services.js'
 
 /** Options of the operator and capabilities of the data plane. They are fixed for the lifetime of a translator. */
@@ -54,9 +59,9 @@ export function createTranslator(
   viewNodes: ViewNodes = createNodeViewer(options),
 ): Translator {
   const stages: Stages = {
-    options,
     viewNodes,
     planServices: createPlanner(options),
+    removeLoops: createLoopRemover(options),
     serving: createServiceMemo(),
   }
   const translateInSteps: Translator['translateInSteps'] = (snapshot, host) =>
@@ -64,16 +69,16 @@ export function createTranslator(
   return {translateInSteps, translate: (snapshot, host) => finish(translateInSteps(snapshot, host))}
 }
 
-/** The stages that have caches, and the options of all stages. */
+/** The stages that have caches. */
 type Stages = {
-  readonly options: TranslatorOptions
   readonly viewNodes: ViewNodes
   readonly planServices: PlanServices
+  readonly removeLoops: RemoveLoops
   readonly serving: ServiceMemo
 }
 
 function* runStages(
-  {options, viewNodes, planServices, serving}: Stages,
+  {viewNodes, planServices, removeLoops, serving}: Stages,
   snapshot: ClusterSnapshot,
   host: HostState,
 ): Steps<Translation> {
@@ -83,15 +88,16 @@ function* runStages(
   const intents = plans.map(({intent}) => intent)
   const {rejected, shared, diagnostics} = allocateListeners(plans)
   const allocations = yield* mapInSteps(plans, (plan) => allocate(plan, rejected, host))
-  const isOwnListener = findOwnListeners(allocations, host, options)
+  const withoutLoops = removeLoops(allocations, host.addresses)
   const results = yield* mapInSteps(allocations, (each) =>
-    serveAllocation(each, {host, shared, isOwnListener, serving}),
+    serveAllocation(each, {host, shared, withoutLoops, serving}),
   )
   return {
     loadBalancer: serving.combine(results, shared),
     services: results.map(({plan, allocated, requests}) => ({
       intent: plan.intent,
-      ...{allocated, available: requests},
+      allocated,
+      available: requests,
     })),
     diagnostics: [
       ...diagnosticsOf(planned),
@@ -111,11 +117,7 @@ function diagnosticsOf(parts: readonly {readonly diagnostics: readonly Diagnosti
 }
 
 /** The requests of one Service that got their listener, and those of them whose listener is available on the host. */
-type Allocation = {
-  readonly plan: ServicePlan
-  readonly allocated: readonly ListenerRequest[]
-  readonly available: readonly ListenerRequest[]
-}
+type Allocation = AvailableRequests & {readonly allocated: readonly ListenerRequest[]}
 
 function allocate(
   plan: ServicePlan,
@@ -128,24 +130,11 @@ function allocate(
   return {plan, allocated, available}
 }
 
-/** A test for servers that are listeners of this lbex; undefined if no endpoint has an address of this host. */
-function findOwnListeners(
-  allocations: readonly Allocation[],
-  {addresses}: HostState,
-  {ownListeners: own, listenAddresses}: ModelOptions,
-): IsOwnListener | undefined {
-  if (!allocations.some(({plan}) => plan.hasEndpointOnHost)) return undefined
-  const served = allocations.flatMap(({available}) =>
-    available.filter(({upstream}) => upstream).map(({key}) => key),
-  )
-  return ownListenerTest([...served, ...own], {listenAddresses, hostAddresses: addresses})
-}
-
 /** The same inputs for all allocations. `shared` has the listenerIds of the shared listeners. */
 type ServingContext = {
   readonly host: HostState
   readonly shared: ReadonlySet<string>
-  readonly isOwnListener: IsOwnListener | undefined
+  readonly withoutLoops: (one: AvailableRequests) => WithoutLoops
   readonly serving: ServiceMemo
 }
 
@@ -155,22 +144,21 @@ type Result = AllocatedService & {
 }
 
 function serveAllocation(
-  {plan, allocated, available}: Allocation,
-  {host, shared, isOwnListener, serving}: ServingContext,
+  allocation: Allocation,
+  {host, shared, withoutLoops, serving}: ServingContext,
 ): Result {
-  const {requests, diagnostics} =
-    isOwnListener && plan.hasEndpointOnHost
-      ? withoutOwnListeners(plan, available, isOwnListener)
-      : {requests: available, diagnostics: NO_DIAGNOSTICS}
+  const {plan, allocated, available} = allocation
+  const {requests, diagnostics} = withoutLoops(allocation)
   const exclusive = shared.size === 0 ? requests : requests.filter(({id}) => !shared.has(id))
   return {
-    ...{plan, allocated, requests, served: serving.serve(plan, exclusive)},
+    plan,
+    allocated,
+    requests,
+    served: serving.serve(plan, exclusive),
     diagnostics:
       available === allocated ? diagnostics : [...diagnostics, ...reportUnavailable(plan, allocated, host)],
   }
 }
-
-const NO_DIAGNOSTICS: readonly Diagnostic[] = []
 
 function reportUnavailable(
   plan: ServicePlan,

@@ -49,7 +49,10 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, service, shared}: Files)
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   return {
     files: [main(listeners), ...files],
-    diagnostics: rendered.flatMap(({diagnostics = []}) => diagnostics),
+    diagnostics: rendered
+      .map(({diagnostics}) => diagnostics)
+      .filter((found) => found !== undefined)
+      .flat(),
   }
 }
 
@@ -65,15 +68,18 @@ function rememberMain(options: RenderOptions): Files['main'] {
 function rememberParts({templates}: RenderOptions): Pick<Files, 'service' | 'shared'> {
   const template = parseTemplate('service.conf.liquid', templates.service)
   const remembered = new WeakMap<ServedService | SharedListener, Rendered>()
-  const once = (part: ServedService | SharedListener, render: () => Rendered): Rendered => {
-    let rendered = remembered.get(part)
-    if (!rendered) remembered.set(part, (rendered = render()))
-    return rendered
-  }
+  const once =
+    <Part extends ServedService | SharedListener>(render: (part: Part) => Rendered) =>
+    (part: Part): Rendered => {
+      let rendered = remembered.get(part)
+      if (!rendered) remembered.set(part, (rendered = render(part)))
+      return rendered
+    }
   return {
-    service: (served) => once(served, () => renderOrRefuse([served], () => renderService(served, template))),
-    shared: (shared) =>
-      once(shared, () => renderOrRefuse(shared.owners, () => renderShared(shared, template))),
+    service: once((served: ServedService) => renderOrRefuse([served], () => renderService(served, template))),
+    shared: once((shared: SharedListener) =>
+      renderOrRefuse(shared.owners, () => renderShared(shared, template)),
+    ),
   }
 }
 

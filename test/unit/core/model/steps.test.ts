@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {finish, mapEachInSteps, mapInSteps} from '../../../../src/core/model/steps.js'
+import {finish, mapEachInSteps, mapInSteps, type Steps} from '../../../../src/core/model/steps.js'
 
 describe('steps', () => {
   const double = (number: number): number => 2 * number
@@ -28,18 +28,30 @@ describe('steps', () => {
   })
 
   it('can be nested', () => {
-    const made = mapEachInSteps([1, 2, 3, 4], function* (number) {
-      yield
-      return double(number)
-    })
+    const made = mapEachInSteps([1, 2, 3, 4], notCached, slowly)
     assert.deepEqual(
       [...made],
       Array.from({length: 5}, () => undefined),
     )
-    const again = mapEachInSteps([1, 2], function* (number) {
-      yield
-      return double(number)
-    })
-    assert.deepEqual(finish(again), [2, 4])
+    assert.deepEqual(finish(mapEachInSteps([1, 2], notCached, slowly)), [2, 4])
   })
+
+  it('are not needed for a cached result', () => {
+    const recall = (number: number): number | undefined => (number === 2 ? 20 : undefined)
+    const made = mapEachInSteps([1, 2], recall, slowly)
+    assert.deepEqual(
+      [made.next(), made.next()],
+      [
+        {done: false, value: undefined},
+        {done: true, value: [2, 20]},
+      ],
+    )
+  })
+
+  const notCached = (): undefined => undefined
+
+  function* slowly(number: number): Steps<number> {
+    yield
+    return double(number)
+  }
 })
