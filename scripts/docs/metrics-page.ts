@@ -1,11 +1,7 @@
 /** Generates docs/metrics.md from the definitions of the metrics. */
 import {Registry} from 'prom-client'
-import {
-  EVENT_LOOP_SAMPLING,
-  METRICS,
-  type LabelValues,
-  type MetricDefinition,
-} from '../../src/controller/metrics/catalogue.js'
+import {EVENT_LOOP_SAMPLING, METRICS, type MetricDefinition} from '../../src/controller/metrics/catalogue.js'
+import type {LabelValues} from '../../src/controller/metrics/label-values.js'
 import {collectProcessMetrics} from '../../src/controller/metrics/metrics.js'
 import {table} from './table.js'
 

@@ -21,3 +21,10 @@ export function noCredentials(through: string, milliseconds: number): Failure {
     temporary: true,
   })
 }
+
+export function silentWatch(apiServer: string, milliseconds: number): ApiFailure {
+  return new ApiFailure(`${apiServer} has sent nothing for ${milliseconds / 1000} s`, {
+    code: 'watch-silent',
+    temporary: true,
+  })
+}

@@ -16,11 +16,11 @@ import {
   type RawObject,
   type WatchEvent,
 } from './answers.js'
-import {ApiFailure, describeApiServer, type ApiServer} from './api-failure.js'
+import {describeApiServer, type ApiServer} from './api-failure.js'
 import {connectionFailure, timeoutFailure} from './connection-failure.js'
 import type {CredentialSource} from './credentials.js'
 import {Deadline} from './deadline.js'
-import {noCredentials, pageTooLarge, unlessNotFound} from './http-access-failures.js'
+import {noCredentials, pageTooLarge, silentWatch, unlessNotFound} from './http-access-failures.js'
 import {linesOf, textOf} from './lines.js'
 import {resourcePath, type ApiResource, type ResourceRequest} from './resource.js'
 import {accessReview, ACCESS_REVIEWS} from './access-review.js'
@@ -183,7 +183,8 @@ export class HttpAccess implements KubeAccess {
     attempt: ResourceRequest,
     deadline: Deadline,
   ): AsyncGenerator<WatchEvent, void, undefined> {
-    const listen = (): void => deadline.within(IDLE_TIMEOUT, () => this.idleFailure())
+    const listen = (): void =>
+      deadline.within(IDLE_TIMEOUT, () => silentWatch(this.description, IDLE_TIMEOUT))
     try {
       listen()
       for await (const line of linesOf(answer)) {
@@ -195,13 +196,6 @@ export class HttpAccess implements KubeAccess {
     } finally {
       deadline.end()
     }
-  }
-
-  private idleFailure(): ApiFailure {
-    return new ApiFailure(`${this.description} has sent nothing for ${IDLE_TIMEOUT / 1000} s`, {
-      code: 'watch-silent',
-      temporary: true,
-    })
   }
 
   /** Reloads the credentials after a 401, and retries once if they have changed. */

@@ -4,12 +4,20 @@
  * names a Service, a listener or an address.
  */
 import type {Counter, Gauge, Histogram} from 'prom-client'
-import type {ListenerKey} from '../../core/model/listener-key.js'
-import type {WriteKind, WriteResult} from '../../publish/paced-writes.js'
-import type {ActivationResult, ReloadReason, TestResult, WorkerGroup} from '../../dataplane/data-plane.js'
-
-/** Each value with its meaning if all values are known in advance; otherwise a description of the values. */
-export type LabelValues = Readonly<Record<string, string>> | string
+import {
+  ACTIVATION_RESULTS,
+  KINDS,
+  PROTOCOLS,
+  RECONCILE_RESULTS,
+  RELOAD_REASONS,
+  SERVICE_STATES,
+  TEST_RESULTS,
+  TIMED_RESULTS,
+  WORKER_STATES,
+  WRITE_KINDS,
+  WRITE_RESULTS,
+  type LabelValues,
+} from './label-values.js'
 
 export type MetricDefinition = {
   readonly name: string
@@ -19,72 +27,6 @@ export type MetricDefinition = {
   /** Upper bounds of a histogram. */
   readonly buckets?: readonly number[]
 }
-
-export type ReconcileResult = 'applied' | 'unchanged' | 'read_failed' | 'failed'
-export type ServiceState = 'served' | 'rejected' | 'quarantined'
-
-const RECONCILE_RESULTS: Record<ReconcileResult, string> = {
-  applied: 'the NGINX configuration was changed, and NGINX confirmed the change',
-  unchanged: 'NGINX already served the desired configuration',
-  read_failed: 'the cluster or the files could not be read',
-  failed: 'the desired configuration could not be applied; NGINX continues to serve the previous one',
-}
-
-/** A reconcile that failed to read did no work that could be timed. */
-const {read_failed: _, ...TIMED_RESULTS} = RECONCILE_RESULTS
-
-const SERVICE_STATES: Record<ServiceState, string> = {
-  served: 'it has at least one listener',
-  rejected: 'it selects lbex but has no listener; an error diagnostic says why',
-  quarantined: 'NGINX rejects its configuration: it is left out, or kept at its last good configuration',
-}
-
-const ACTIVATION_RESULTS: Record<ActivationResult, string> = {
-  confirmed: 'NGINX serves the new configuration only',
-  refused: 'NGINX rejected the new configuration and kept the previous one',
-  unconfirmed: 'NGINX did not answer in time',
-  died: 'NGINX exited meanwhile',
-  abandoned: 'lbex was stopped meanwhile',
-  failed: 'any other error',
-}
-
-const TEST_RESULTS: Record<TestResult, string> = {
-  accepted: 'the configuration is valid',
-  refused: 'the configuration is not valid',
-  abandoned: 'another change arrived meanwhile, or lbex was stopped',
-  failed: 'nginx -t gave no result',
-}
-
-const RELOAD_REASONS: Record<ReloadReason, string> = {
-  change: 'the desired configuration differs from the served one',
-  move: 'it differs, and a port moves between a single address and the wildcard address, which takes two reloads',
-  uncertain: 'it was not known what NGINX serves, because the previous reload was not confirmed',
-  interrupted: 'an earlier lbex process ended in the middle of an apply',
-}
-
-const WORKER_STATES: Record<WorkerGroup['state'], string> = {
-  current: 'they accept connections',
-  leaving: 'they accept no new connections and finish the open ones',
-}
-
-const WRITE_KINDS: Record<WriteKind, string> = {
-  status: 'the status of a Service',
-  finalizer: 'the finalizer of a Service',
-  event: 'an Event',
-}
-
-const WRITE_RESULTS: Record<WriteResult, string> = {
-  written: 'the API server made the change',
-  conflict: 'the object had changed since it was read; lbex retries',
-  absent: 'the object is gone',
-  forbidden: 'a permission is missing; lbex retries after 5 minutes',
-  refused: 'the API server rejects the object as invalid; lbex retries after 5 minutes',
-  failed: 'any other error; lbex retries',
-}
-
-const KINDS = 'Service, EndpointSlice (or Endpoints if the API server has no EndpointSlices), Node'
-
-const PROTOCOLS: Record<ListenerKey['protocol'], string> = {TCP: 'connections', UDP: 'datagrams'}
 
 /** Seconds: from a configtest of a small configuration to a reload that times out. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60]

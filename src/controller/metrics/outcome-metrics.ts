@@ -5,7 +5,8 @@ import {allUpstreams, ownedListeners} from '../../core/model/owned-listeners.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import type {FinishedReconcile} from '../loop.js'
 import {ReadFailure, type ReconcileOutcome} from '../reconcile.js'
-import type {Instruments, ReconcileResult} from './catalogue.js'
+import type {Instruments} from './catalogue.js'
+import type {ReconcileResult} from './label-values.js'
 
 /** `now`: milliseconds since the epoch. */
 export function countReconcile(instruments: Instruments, finished: FinishedReconcile, now: number): void {
