@@ -17,6 +17,27 @@ const GCE_UP = ['gce', 'up', ...UP]
 /** Milliseconds: so long a dozen gclouds may take on a busy machine. */
 const PATIENCE = 120_000
 
+/** The same flags three times. */
+const LONG = `--name my-lbex --project my-project --region us-central1 --cidr 10.150.0.0/26 --cluster-name shop
+  --num-autoscale 12 --cluster-zone us-central1-a --cluster-network net --health-port 1337 --machine-type e2-medium
+  --ingress-cidr 0.0.0.0/0 --lbex-package=lbex@2.0.0`
+const SHORT = `-n my-lbex -i my-project -r us-central1 -c 10.150.0.0/26 -m shop -s 12 -z us-central1-a -t net -p 1337
+  -a e2-medium -g 0.0.0.0/0 --lbex-package=lbex@2.0.0`
+const VARIABLES = {
+  LBEX_GCE_NAME: 'my-lbex',
+  LBEX_GCE_PROJECT: 'my-project',
+  LBEX_GCE_CIDR: '10.150.0.0/26',
+  LBEX_GCE_CLUSTER_NAME: 'shop',
+  LBEX_GCE_NUM_AUTOSCALE: '12',
+  LBEX_GCE_CLUSTER_NETWORK: 'net',
+  LBEX_GCE_HEALTH_PORT: '1337',
+  LBEX_GCE_MACHINE_TYPE: 'e2-medium',
+  LBEX_GCE_INGRESS_CIDR: '0.0.0.0/0',
+  LBEX_GCE_LBEX_PACKAGE: 'lbex@2.0.0',
+}
+
+const words = (flags: string): string[] => flags.split(/\s+/)
+
 export function programScenarios({open, brief}: Stage): void {
   describe('as a program', () => {
     let world: World
@@ -172,6 +193,15 @@ export function programScenarios({open, brief}: Stage): void {
       assert.deepEqual([stderr, exitCode, world.fake.changes()], ['', 0, []])
       await promisify(execFile)('sh', ['-euc', stdout], {env: world.env})
       assert.equal((await run(...GCE_UP)).stdout, 'web is up: nothing to change\n')
+    })
+
+    it('takes the flags of lbex 1.x: long, short and as variables', async () => {
+      const dryRun = ['gce', 'up', '--dry-run']
+      const long = await run(...dryRun, ...words(LONG))
+      const short = await run(...dryRun, ...words(SHORT))
+      const variables = await lbex(dryRun, {env: {...world.env, ...VARIABLES}})
+      assert.deepEqual([long.exitCode, long.stderr], [0, ''])
+      assert.deepEqual([short, variables], [long, long])
     })
 
     it('prints only JSON on standard output', async () => {
