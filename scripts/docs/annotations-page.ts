@@ -7,6 +7,16 @@ const INTRODUCTION = `# Annotations
 The annotations of a Service that lbex reads. Values are strings: the API server rejects an unquoted number or boolean.
 lbex reports an unknown annotation and an invalid value, and suggests the most similar valid one
 ([diagnostics](diagnostics.md)).
+
+Annotations with [.PORT-NAME] are settings of listeners and upstreams. \`loadbalancer.lbex/SETTING\` applies to all ports of the
+Service, and \`loadbalancer.lbex/SETTING.PORT-NAME\` to one port, for which it takes precedence:
+
+\`\`\`yaml
+metadata:
+  annotations:
+    loadbalancer.lbex/algorithm: least_conn
+    loadbalancer.lbex/algorithm.dns: round_robin
+\`\`\`
 `
 
 export function annotationsPage(): string {
@@ -24,7 +34,8 @@ export function annotationsPage(): string {
 }
 
 /** A key that takes a name behind its slash shows where. */
-function nameOf({key}: AnnotationEntry): string {
+function nameOf({key, perPort}: AnnotationEntry): string {
+  if (perPort) return `${key}[.PORT-NAME]`
   return key.endsWith('/') ? `${key}PORT-NAME` : key
 }
 

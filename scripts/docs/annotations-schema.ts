@@ -41,12 +41,14 @@ export function annotationsSchema(): Schema {
 
 function annotations(): Schema {
   const [whole, prefixes] = [ANNOTATION_ENTRIES.filter(({key}) => !key.endsWith('/')), [ANNOTATIONS.port]]
+  const perPort = whole.filter((entry) => entry.perPort)
   return {
     type: 'object',
     properties: Object.fromEntries(whole.map((entry) => [entry.key, schemaOf(entry)])),
     patternProperties: {
       ...Object.fromEntries(prefixes.map((entry) => [`^${escaped(entry.key)}.`, schemaOf(entry)])),
-      [unknownKeys(whole.map(({key}) => key))]: false,
+      ...Object.fromEntries(perPort.map((entry) => [`^${escaped(entry.key)}\\.`, schemaOf(entry)])),
+      [unknownKeys(whole, perPort)]: false,
     },
     additionalProperties: {type: 'string'},
   }
@@ -63,9 +65,14 @@ function schemaOf(entry: AnnotationEntry): Schema {
 }
 
 /** Every key in a domain of ours that the table does not have. */
-function unknownKeys(known: readonly string[]): string {
-  const ours = known.filter((key) => key.includes('.lbex/')).map((key) => `${escaped(key)}$`)
-  return `^(?!${[...ours, escaped(ANNOTATIONS.port.key)].join('|')})[^/]*\\.lbex/`
+function unknownKeys(whole: readonly AnnotationEntry[], perPort: readonly AnnotationEntry[]): string {
+  const known = whole.map(({key}) => key).filter((key) => key.includes('.lbex/'))
+  const ours = [
+    ...known.map((key) => `${escaped(key)}$`),
+    ...perPort.map(({key}) => `${escaped(key)}\\.`),
+    escaped(ANNOTATIONS.port.key),
+  ]
+  return `^(?!${ours.join('|')})[^/]*\\.lbex/`
 }
 
 function escaped(key: string): string {

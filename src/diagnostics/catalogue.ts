@@ -7,6 +7,7 @@ import {MANIFEST_RULES} from './rules/manifest-rules.js'
 import {NGINX_RULES} from './rules/nginx-rules.js'
 import {PORT_RULES} from './rules/port-rules.js'
 import {SELECTION_RULES} from './rules/selection-rules.js'
+import {SETTING_RULES} from './rules/setting-rules.js'
 import {UPSTREAM_RULES} from './rules/upstream-rules.js'
 
 export const CATALOGUE = {
@@ -14,6 +15,7 @@ export const CATALOGUE = {
   ...SELECTION_RULES,
   ...PORT_RULES,
   ...ANNOTATION_RULES,
+  ...SETTING_RULES,
   ...UPSTREAM_RULES,
   ...LIMIT_RULES,
   ...NGINX_RULES,

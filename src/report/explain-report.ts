@@ -164,10 +164,12 @@ const UPSTREAMS = {node: 'node ports', pod: 'endpoints', 'cluster-ip': 'the clus
 
 function settingsRow({translated}: Explanation): Row[] {
   if (!translated) return []
-  const {upstreamType, upstreamSettings, listenerSettings} = translated.intent
-  const {sourceRanges} = listenerSettings
+  const {upstreamType, ports} = translated.intent
+  const algorithms = new Set(ports.map(({upstreamSettings}) => upstreamSettings.balancing.algorithm))
+  // The source ranges of all ports are the same.
+  const sourceRanges = ports[0]?.listenerSettings.sourceRanges
   return [
-    ['upstreams', `${UPSTREAMS[upstreamType]}, ${upstreamSettings.balancing.algorithm}`],
+    ['upstreams', [UPSTREAMS[upstreamType], ...algorithms].join(', ')],
     ...(sourceRanges ? [['clients', listFirst(sourceRanges)] as const] : []),
   ]
 }

@@ -38,6 +38,8 @@ const keysByPort: Arbitrary<Annotations> = record<Annotations>({
   'loadbalancer.lbex/passthrough': seldom('true', 'F', 'yes'),
   'loadbalancer.lbex/service-pool': seldom('', 'ours', 'theirs', '-'),
   'loadbalancer.lbex/algoritm': seldom('x'),
+  'loadbalancer.lbex/algorithm.http': seldom('least_conn', 'x'),
+  'loadbalancer.lbex/resolver.unnamed': seldom('10.0.0.11'),
   'loadbalancer.lbex/port': seldom('8080'),
 })
 

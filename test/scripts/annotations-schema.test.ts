@@ -18,6 +18,7 @@ describe('the JSON Schema of annotations', () => {
       {'loadbalancer.lbex/resolver': '10.0.0.10', 'loadbalancer.lbex/service-pool': ''},
       {'loadbalancer.lbex/resolver': 'fd00::53', 'loadbalancer-port.lbex/dns': '65535'},
       {'check.lbex/ignore': 'class-foreign, method-unused'},
+      {'loadbalancer.lbex/algorithm.http': 'least_conn'},
     ])
       assert.ok(accepts(annotations), JSON.stringify(annotations))
   })
@@ -30,6 +31,8 @@ describe('the JSON Schema of annotations', () => {
       {'loadbalancer-port.lbex/http': ' 80'},
       {'loadbalancer.lbex/algorithm': 'leastconn'},
       {'loadbalancer.lbex/algoritm': 'least_conn'},
+      {'loadbalancer.lbex/algorithm.http': 'leastconn'},
+      {'loadbalancer.lbex/node-set.http': 'all'},
       {'loadbalancer.lbex/passthrough': 'yes'},
       {'loadbalancer.lbex/resolver': 'dns.example.com'},
       {'loadbalancer.lbex/service-pool': 'a b'},

@@ -18,6 +18,8 @@ export type AnnotationEntry = {
   readonly fallback?: string
   readonly required: 'always' | 'unless --require-port=false' | 'no'
   readonly description: string
+  /** True if `KEY.PORT-NAME` sets it for one port, and takes precedence over KEY. */
+  readonly perPort?: true
   /** The key to use instead. */
   readonly deprecatedFor?: string
 }
@@ -63,6 +65,7 @@ export const ANNOTATIONS = {
     form: 'a boolean in one of the forms that Go accepts: 1, t, T, TRUE, true, True, 0, f, F, FALSE, false, False',
     fallback: 'false',
     required: 'no',
+    perPort: true,
     description:
       'Preserves the client address: NGINX connects to the backends from it (transparent `proxy_bind`). NGINX needs CAP_NET_RAW, and the replies of the backends must be routed back through this host.',
   }),
@@ -73,6 +76,7 @@ export const ANNOTATIONS = {
     form: 'one of the values',
     fallback: 'round_robin',
     required: 'no',
+    perPort: true,
     description:
       'How a backend is chosen. `least_time` needs NGINX Plus, or open-source NGINX 1.31.0 or newer; otherwise `least_conn` is used. `spec.sessionAffinity: ClientIP` takes precedence.',
   }),
@@ -90,6 +94,7 @@ export const ANNOTATIONS = {
     form: 'one of the values',
     fallback: 'connect',
     required: 'no',
+    perPort: true,
     description: 'What `least_time` measures.',
   }),
   resolver: entry({
@@ -98,6 +103,7 @@ export const ANNOTATIONS = {
     values: [],
     form: 'an IP address',
     required: 'no',
+    perPort: true,
     description: 'The DNS server that NGINX uses for this Service only.',
   }),
   sourceRanges: entry({

@@ -5,18 +5,16 @@ import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
 import {isLoadBalancerOf} from './service-class.js'
-import type {PortIntent} from './service-intent.js'
+import type {ExposedPort} from './service-intent.js'
+import {portNamesOf, UNNAMED} from './setting-keys.js'
 import {annotationField, parsePort} from './values.js'
-
-/** Refers to the only port of a Service, whatever its name. */
-const UNNAMED = 'unnamed'
 
 /**
  * The ports to expose, in the order of the Service. A Service whose load balancer is this lbex listens on its own ports unless
  * annotations set others (https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer). A port with an invalid
  * value is reported and skipped.
  */
-export function readPorts(service: Service, options: IntentOptions, report: ReportDiagnostic): PortIntent[] {
+export function readPorts(service: Service, options: IntentOptions, report: ReportDiagnostic): ExposedPort[] {
   reportUnknownPorts(service, report)
   reportAlias(service, report)
   const keysByPort = service.ports.map((port) => annotationsFor(port, service))
@@ -47,7 +45,7 @@ function readPort(
   keys: readonly string[],
   requirePort: boolean,
   report: ReportDiagnostic,
-): PortIntent | undefined {
+): ExposedPort | undefined {
   const [key, ...others] = keys
   if (key === undefined && requirePort) return undefined
   if (!isSupported(port)) {
@@ -82,8 +80,7 @@ function reportContradiction(
 }
 
 function reportUnknownPorts(service: Service, report: ReportDiagnostic): void {
-  const known = namesOf(service)
-  const accepted = new Set(service.ports.length === 1 ? [...known, UNNAMED] : known)
+  const accepted = new Set(portNamesOf(service))
   for (const key of Object.keys(service.annotations)) {
     if (!key.startsWith(ANNOTATIONS.port.key)) continue
     const name = key.slice(ANNOTATIONS.port.key.length)
@@ -99,7 +96,8 @@ function reportUnknownPorts(service: Service, report: ReportDiagnostic): void {
 /** A misspelt name is not compared with more names than this: too many would be similar. */
 const MOST_COMPARED = 500
 
-function guesses(name: string, accepted: readonly string[]): {nearest?: string; only?: string} {
+/** The most similar name, and the only similar one if there is no other. */
+export function guesses(name: string, accepted: readonly string[]): {nearest?: string; only?: string} {
   if (accepted.length > MOST_COMPARED) return {}
   const [near, only] = [nearest(name, accepted), onlyNear(name, accepted)]
   return {...(near !== undefined && {nearest: near}), ...(only !== undefined && {only})}

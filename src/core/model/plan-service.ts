@@ -67,13 +67,13 @@ export function* planService(
   const diagnostics: Diagnostic[] = []
   const report = reporter(intent.service, diagnostics)
   const id = serviceId(intent)
-  const settings = supportedSettings(intent.upstreamSettings, options.capabilities, report)
   const ports = requestPorts(intent, familiesOf(intent, context.slices, options), options, report)
   reportAddressTypes(intent, context.slices, report)
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
   const requests: ListenerRequest[] = []
   const targetPortIn = indexTargetPorts()
   for (const {port, listeners, isRepeated} of ports) {
+    const settings = supportedSettings(intent.service, port, options.capabilities, report)
     const backends = planUpstreams(
       {intent, port, ...context, addresses: options, targetPortIn},
       listeners,
@@ -83,7 +83,7 @@ export function* planService(
       budget.spend(makeUpstream({serviceId: id, port, family, isRepeated}, settings, each)),
     )
     for (const listener of listeners)
-      requests.push(requestFor(listener, port, intent, upstreams.get(listener.family)))
+      requests.push(requestFor(listener, port, upstreams.get(listener.family)))
     yield
   }
   const kept = applyServerBudget(requests, budget, options, report)
@@ -131,10 +131,9 @@ function countUpstreams(ports: readonly PortRequests[]): number {
 function requestFor(
   {key, id}: RequestedListener,
   port: PortIntent,
-  {listenerSettings}: ServiceIntent,
   upstream: Upstream | undefined,
 ): ListenerRequest {
-  return {key, id, port, settings: listenerSettings, match: ALL_TRAFFIC, ...(upstream && {upstream})}
+  return {key, id, port, settings: port.listenerSettings, match: ALL_TRAFFIC, ...(upstream && {upstream})}
 }
 
 const ALL_TRAFFIC: RouteMatch = {type: 'all'}
@@ -221,7 +220,7 @@ function planUpstreams(
   const {intent, port} = context
   const families = new Set(listeners.map((listener) => listener.family))
   const found = new Map<IpFamily, Backends>()
-  if (intent.closed || !hasNodePortIfNeeded(context, report)) return found
+  if (intent.closed || port.closed || !hasNodePortIfNeeded(context, report)) return found
   for (const family of families) {
     const backends = BACKENDS[intent.upstreamType]({...context, family}, report)
     if (backends?.noBackend)

@@ -1,7 +1,7 @@
 /** The listeners that a Service port requests, without those that are not possible on this host. */
 import {listenerId, type ListenerKey} from './listener-key.js'
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
-import type {PortIntent} from '../intent/service-intent.js'
+import type {ExposedPort} from '../intent/service-intent.js'
 import type {IpFamily} from '../cluster/objects.js'
 import type {ModelOptions} from './options.js'
 
@@ -12,7 +12,7 @@ export type RequestedListener = {readonly key: ListenerKey; readonly id: string;
  * and reported.
  */
 export function requestListeners(
-  port: PortIntent,
+  port: ExposedPort,
   families: readonly IpFamily[],
   options: ModelOptions,
   report: ReportDiagnostic,
@@ -30,12 +30,12 @@ export function requestListeners(
 /** The default of the sysctl net.ipv4.ip_unprivileged_port_start. */
 const FIRST_UNPRIVILEGED_PORT = 1024
 
-function requestListener(address: string, port: PortIntent, family: IpFamily): RequestedListener {
+function requestListener(address: string, port: ExposedPort, family: IpFamily): RequestedListener {
   const key: ListenerKey = {address, port: port.listenPort, protocol: port.port.protocol}
   return {key, id: listenerId(key), family}
 }
 
-function isReserved(port: PortIntent, {reservedPorts}: ModelOptions, report: ReportDiagnostic): boolean {
+function isReserved(port: ExposedPort, {reservedPorts}: ModelOptions, report: ReportDiagnostic): boolean {
   const {protocol} = port.port
   const reserved = reservedPorts.find(
     (entry) => entry.port === port.listenPort && (entry.protocol ?? protocol) === protocol,
@@ -54,7 +54,7 @@ function canListen(family: IpFamily, {listenAddresses, ipv6}: ModelOptions): boo
 
 /** If --listen-address has addresses of only one family, a dual-stack Service is exposed in that family without a diagnostic. */
 function reportUnavailable(
-  port: PortIntent,
+  port: ExposedPort,
   families: readonly IpFamily[],
   possible: readonly IpFamily[],
   {listenAddresses, ipv6}: ModelOptions,

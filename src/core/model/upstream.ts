@@ -1,5 +1,5 @@
 /** Creates the upstream of one Service port in one address family. */
-import type {PortIntent} from '../intent/service-intent.js'
+import type {ExposedPort} from '../intent/service-intent.js'
 import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {IpFamily} from '../cluster/objects.js'
 import type {Backend, Backends} from './backends.js'
@@ -13,7 +13,7 @@ const MAX_ABSENT = 20
 /** What identifies an upstream. */
 export type UpstreamIdentity = {
   readonly serviceId: string
-  readonly port: PortIntent
+  readonly port: ExposedPort
   readonly family: IpFamily
   /** True if an earlier port of the Service has the same listen port and protocol. */
   readonly isRepeated: boolean

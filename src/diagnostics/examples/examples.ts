@@ -6,11 +6,13 @@ import {CLUSTER_EXAMPLES} from './cluster-examples.js'
 import {LIMIT_EXAMPLES} from './limit-examples.js'
 import {MANIFEST_EXAMPLES} from './manifest-examples.js'
 import {PORT_EXAMPLES} from './port-examples.js'
+import {SETTING_EXAMPLES} from './setting-examples.js'
 
 export const EXAMPLES: Readonly<Record<DiagnosticCode, Example>> = {
   ...MANIFEST_EXAMPLES,
   ...PORT_EXAMPLES,
   ...ANNOTATION_EXAMPLES,
+  ...SETTING_EXAMPLES,
   ...CLUSTER_EXAMPLES,
   ...LIMIT_EXAMPLES,
 }

@@ -116,6 +116,16 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   'affinity-wins': diagnose('affinity-wins', {subject, args: {algorithm: 'least_conn'}}),
   'affinity-behind-proxy': diagnose('affinity-behind-proxy', {subject, args: {upstreamType: 'node'}}),
   'passthrough-masqueraded': diagnose('passthrough-masqueraded', {subject, args: {}}),
+  'setting-port-unknown': diagnose('setting-port-unknown', {
+    subject,
+    args: {
+      setting: 'loadbalancer.lbex/algorithm',
+      name: 'htpp',
+      known: ['http'],
+      nearest: 'http',
+      only: 'http',
+    },
+  }),
   'node-port-missing': diagnose('node-port-missing', {
     subject,
     args: {why: 'a Service of type ClusterIP does not have one'},
@@ -313,6 +323,9 @@ describe('fixes', () => {
     assert.equal(unknownKey('y', false), undefined)
     assert.equal(unknownKey(), undefined)
     assert.equal(fixOf(EXAMPLES['annotation-deprecated']), 'key: "loadbalancer-port.lbex/http"')
+    assert.equal(fixOf(EXAMPLES['setting-port-unknown']), 'key: "loadbalancer.lbex/algorithm.http"')
+    const args = {setting: 'loadbalancer.lbex/algorithm', name: 'x', known: []}
+    assert.equal(fixOf(diagnose('setting-port-unknown', {subject, args})), undefined)
   })
 
   it('put a value that is not a string in quotes', () => {

@@ -22,14 +22,15 @@ describe('readIntent', () => {
             index: 0,
             listenPort: 8080,
             field: ['metadata', 'annotations', 'loadbalancer-port.lbex/http'],
+            listenerSettings: listenerSettings(),
+            upstreamSettings: {balancing: {algorithm: 'round_robin'}},
+            closed: false,
           },
         ],
         upstreamType: 'node',
         nodeSet: 'host',
         nodeAddressType: 'internal',
         closed: false,
-        listenerSettings: listenerSettings(),
-        upstreamSettings: {balancing: {algorithm: 'round_robin'}},
       },
       diagnostics: [],
     })
@@ -48,15 +49,20 @@ describe('readIntent', () => {
         'service-pool': '',
       }),
     )
-    const {service: _, ports: __, ...rest} = intent ?? {}
+    const {service: _, ports: [port] = [], ...rest} = intent ?? {}
     assert.deepEqual(rest, {
       upstreamType: 'node',
       nodeSet: 'all',
       nodeAddressType: 'external',
       closed: false,
-      listenerSettings: listenerSettings({transparent: true, resolver: 'fd00::53'}),
-      upstreamSettings: {balancing: {algorithm: 'least_time', method: 'first_byte inflight'}},
     })
+    assert.deepEqual(
+      [port?.listenerSettings, port?.upstreamSettings],
+      [
+        listenerSettings({transparent: true, resolver: 'fd00::53'}),
+        {balancing: {algorithm: 'least_time', method: 'first_byte inflight'}},
+      ],
+    )
     assert.deepEqual(codes(diagnostics), ['node-set-overruled', 'passthrough-needs'])
   })
 
@@ -88,7 +94,13 @@ describe('readIntent', () => {
       const {intent, diagnostics} = read(service)
       return [intent?.closed, ...diagnostics.map(({code}) => code)]
     }
-    for (const key of ['source-range', 'sourceRanges', 'source_ranges', 'Source-Ranges'])
+    for (const key of [
+      'source-range',
+      'sourceRanges',
+      'source_ranges',
+      'Source-Ranges',
+      'source-ranges.http',
+    ])
       assert.deepEqual(outcome(web.annotated({[key]: '10.0.0.0/8'})), [true, 'source-ranges-misspelt'])
     const elsewhere = web.annotated({'loadbalancer.lbx/source-ranges': '10.0.0.0/8'})
     assert.deepEqual(outcome(elsewhere), [true, 'source-ranges-misspelt'])
@@ -102,6 +114,8 @@ describe('readIntent', () => {
     assert.equal(guess('loadbalancer.lebx/node_set'), 'did you mean loadbalancer.lbex/node-set?')
     assert.equal(guess('loadbalancer-port.lbx/http'), 'did you mean loadbalancer-port.lbex/http?')
     assert.equal(guess('loadbalancer-prot.lbex/http'), 'did you mean loadbalancer-port.lbex/http?')
+    assert.equal(guess('loadbalancer.lbex/algoritm.http'), 'did you mean loadbalancer.lbex/algorithm.http?')
+    assert.equal(guess('loadbalancer.lbex/node-sett.http'), undefined)
     assert.equal(guess('x.lbex/port'), undefined)
     assert.equal(guess('loadbalancer.lbex'), undefined)
   })
@@ -146,7 +160,7 @@ describe('settings without effect', () => {
 
   it('an algorithm together with sessionAffinity, and the affinity behind kube-proxy', () => {
     const sticky = web.with({sessionAffinity: 'ClientIP'})
-    assert.deepEqual(read(sticky).intent?.upstreamSettings, {balancing: {algorithm: 'client_ip'}})
+    assert.deepEqual(read(sticky).intent?.ports[0]?.upstreamSettings, {balancing: {algorithm: 'client_ip'}})
     assert.deepEqual(said(sticky.annotated({'upstream-type': 'pod'})), [])
     assert.deepEqual(said(sticky), ['affinity-behind-proxy'])
     assert.deepEqual(said(sticky.annotated({'upstream-type': 'cluster-ip'})), ['affinity-behind-proxy'])

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../../../src/diagnostics/reporter.js'
-import type {PortIntent} from '../../../../src/core/intent/service-intent.js'
+import type {ExposedPort} from '../../../../src/core/intent/service-intent.js'
 import {requestListeners} from '../../../../src/core/model/request-listeners.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
 import type {IpFamily} from '../../../../src/core/cluster/objects.js'
 import {aService} from '../../../support/builders.js'
 
-const port = (listenPort: number, protocol: 'TCP' | 'UDP' = 'TCP'): PortIntent => ({
+const port = (listenPort: number, protocol: 'TCP' | 'UDP' = 'TCP'): ExposedPort => ({
   port: {name: 'http', protocol, port: 80},
   index: 0,
   listenPort,
   field: ['spec', 'ports', 0, 'port'],
 })
 
-function request(wanted: PortIntent, families: readonly IpFamily[], options: Partial<ModelOptions> = {}) {
+function request(wanted: ExposedPort, families: readonly IpFamily[], options: Partial<ModelOptions> = {}) {
   const found: Diagnostic[] = []
   const report = reporter(aService().build(), found)
   const requests = requestListeners(wanted, families, {...DEFAULT_MODEL_OPTIONS, ...options}, report)

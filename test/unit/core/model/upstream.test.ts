@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import type {PortIntent} from '../../../../src/core/intent/service-intent.js'
+import type {ExposedPort} from '../../../../src/core/intent/service-intent.js'
 import type {Backend, Backends} from '../../../../src/core/model/backends.js'
 import {makeUpstream} from '../../../../src/core/model/upstream.js'
 import {serversOf} from '../../../support/outline.js'
 
-const port: PortIntent = {
+const port: ExposedPort = {
   port: {name: 'dns', protocol: 'UDP', port: 53},
   index: 0,
   listenPort: 5353,

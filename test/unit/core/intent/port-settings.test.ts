@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import {readIntent} from '../../../../src/core/intent/intent.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
+import {settingField} from '../../../../src/core/intent/port-settings.js'
+import {aService, listenerSettings} from '../../../support/builders.js'
+import {findings} from '../../../support/outline.js'
+
+const web = aService().port('http', 80, {listen: 8080}).port('dns', 53, {listen: 53})
+
+function read(service: typeof web) {
+  const {intent, diagnostics} = readIntent(service.build(), DEFAULT_INTENT_OPTIONS)
+  const ports = intent?.ports.map(({upstreamSettings, listenerSettings}) => ({
+    ...upstreamSettings.balancing,
+    ...listenerSettings,
+  }))
+  return {ports, found: findings(diagnostics)}
+}
+
+const annotation = (key: string) => `metadata.annotations["loadbalancer.lbex/${key}"]`
+
+describe('the settings of a port', () => {
+  it('are those of its Service, except for those that it has for itself', () => {
+    const {ports, found} = read(
+      web.annotated({algorithm: 'least_conn', resolver: '10.0.0.1', 'algorithm.dns': 'round_robin'}),
+    )
+    assert.deepEqual(ports, [
+      {algorithm: 'least_conn', ...listenerSettings({resolver: '10.0.0.1'})},
+      {algorithm: 'round_robin', ...listenerSettings({resolver: '10.0.0.1'})},
+    ])
+    assert.deepEqual(found, [])
+  })
+
+  it('are one object for all ports without settings of their own', () => {
+    const {intent} = readIntent(
+      web.port('x', 1, {listen: 1}).annotated({'algorithm.x': 'least_conn'}).build(),
+      DEFAULT_INTENT_OPTIONS,
+    )
+    const [http, dns, x] = intent?.ports ?? []
+    assert.ok(http)
+    assert.equal(http.listenerSettings, dns?.listenerSettings)
+    assert.notEqual(http.listenerSettings, x?.listenerSettings)
+  })
+
+  it('may be those of "unnamed" if the Service has one port; the name takes precedence', () => {
+    const one = aService().port('http', 80, {listen: 8080})
+    const unnamed = aService().port('', 80, {listen: 8080})
+    const own = {'algorithm.unnamed': 'least_conn'}
+    for (const service of [one, unnamed])
+      assert.deepEqual(read(service.annotated(own)), {
+        ports: [{algorithm: 'least_conn', ...listenerSettings()}],
+        found: [],
+      })
+    for (const both of [
+      {...own, 'algorithm.http': 'round_robin'},
+      {'algorithm.http': 'round_robin', ...own},
+    ])
+      assert.deepEqual(read(one.annotated(both)).ports, [{algorithm: 'round_robin', ...listenerSettings()}])
+  })
+
+  it('are reported at the annotation of the port', () => {
+    assert.deepEqual(read(web.annotated({'algorithm.dns': 'x', algorithm: 'y'})).found, [
+      `warning value-unknown ${annotation('algorithm')}`,
+      `warning value-unknown ${annotation('algorithm.dns')}`,
+    ])
+  })
+
+  it('are reported if the Service does not have the port', () => {
+    assert.deepEqual(read(web.annotated({'algorithm.htpp': 'least_conn', 'algorithm.unnamed': 'x'})).found, [
+      `warning setting-port-unknown ${annotation('algorithm.htpp')}`,
+      `warning setting-port-unknown ${annotation('algorithm.unnamed')}`,
+    ])
+  })
+})
+
+describe('settingField', () => {
+  it('is the annotation that sets the value', () => {
+    const [key, port] = ['loadbalancer.lbex/algorithm', {name: 'http'}]
+    const fieldIn = (service: typeof web) => settingField(service.build(), port, key)[2]
+    assert.equal(fieldIn(web), key)
+    assert.equal(fieldIn(web.annotated({'algorithm.http': 'x'})), `${key}.http`)
+    assert.equal(fieldIn(web.annotated({'algorithm.unnamed': 'x'})), key)
+  })
+})
