@@ -1,5 +1,6 @@
 /** The annotation table as a page. */
-import {ANNOTATION_ENTRIES, type AnnotationEntry} from '../../src/core/intent/annotations.js'
+import type {AnnotationEntry} from '../../src/core/intent/annotation-entry.js'
+import {ANNOTATION_ENTRIES} from '../../src/core/intent/annotations.js'
 import {table} from './table.js'
 
 const INTRODUCTION = `# Annotations
@@ -43,6 +44,12 @@ function valuesOf({kind, values, form}: AnnotationEntry): string {
   return kind === 'enum' ? values.map((value) => `\`${value}\``).join(', ') : form
 }
 
-function sentencesOn({description, deprecatedFor}: AnnotationEntry): string {
-  return deprecatedFor ? `${description} Deprecated: write \`${deprecatedFor}\`.` : description
+function sentencesOn({key, description, hasFlag, example, deprecatedFor}: AnnotationEntry): string {
+  const flag = `--default-${key.slice(key.indexOf('/') + 1)}`
+  return [
+    description,
+    ...(deprecatedFor ? [`Deprecated: write \`${deprecatedFor}\`.`] : []),
+    ...(hasFlag ? [`\`${flag}\` sets the default of a host.`] : []),
+    ...(example === undefined ? [] : [`Example: \`${key}: "${example}"\`.`]),
+  ].join(' ')
 }

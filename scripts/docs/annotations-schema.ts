@@ -1,14 +1,13 @@
 /** The annotation table as a JSON Schema of manifests, for editors: completion, documentation on hover, and mistakes underlined. */
-import {
-  ANNOTATION_ENTRIES,
-  ANNOTATIONS,
-  type AnnotationEntry,
-  type AnnotationKind,
-} from '../../src/core/intent/annotations.js'
+import type {AnnotationEntry, AnnotationKind} from '../../src/core/intent/annotation-entry.js'
+import {ANNOTATION_ENTRIES, ANNOTATIONS} from '../../src/core/intent/annotations.js'
 
 type Schema = Readonly<Record<string, unknown>>
 
 const PORT = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$'
+
+const RANGE = ' *[0-9A-Fa-f.:]+/[0-9]{1,3} *'
+const RANGES = `${RANGE}(,${RANGE})*`
 
 const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   // Other values are for other load balancers.
@@ -17,10 +16,7 @@ const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   enum: ({values}) => ({enum: values}),
   boolean: () => ({enum: ['true', 'false', '1', 't', 'T', 'TRUE', 'True', '0', 'f', 'F', 'FALSE', 'False']}),
   address: () => ({type: 'string', anyOf: [{format: 'ipv4'}, {format: 'ipv6'}]}),
-  ranges: () => ({
-    type: 'string',
-    pattern: '^ *[0-9A-Fa-f.:]+/[0-9]{1,3} *(, *[0-9A-Fa-f.:]+/[0-9]{1,3} *)*$',
-  }),
+  ranges: ({canBeOff}) => ({type: 'string', pattern: canBeOff ? `^(off|${RANGES})$` : `^${RANGES}$`}),
   pool: () => ({type: 'string', pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$'}),
   codes: () => ({type: 'string', pattern: '^[a-z-]+([ ,]+[a-z-]+)*$'}),
 }

@@ -8,6 +8,8 @@ export type NginxCapabilities = {
   readonly plus: boolean
   /** Absolute path of ngx_stream_module.so if stream is a loadable module; absent if it is built in. */
   readonly streamModule?: string
+  /** True if NGINX was built without ngx_stream_realip_module. Absent: it has the module, as all usual packages do. */
+  readonly withoutRealip?: true
 }
 
 /** What the host grants NGINX. */
@@ -28,11 +30,16 @@ export const OLDEST_SUPPORTED: NginxCapabilities = {version: [1, 22, 1], plus: f
 /** https://nginx.org/en/docs/stream/ngx_stream_upstream_module.html#least_time */
 const LEAST_TIME_SINCE = [1, 31, 0] as const
 
+/** https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html#proxy_protocol */
+const PROXY_PROTOCOL_V2_SINCE = [1, 31, 4] as const
+
 /** The same in the form that the model uses: features instead of versions. */
-export function modelCapabilities({version, plus}: NginxCapabilities): DataPlaneCapabilities {
+export function modelCapabilities({version, plus, withoutRealip}: NginxCapabilities): DataPlaneCapabilities {
   return {
     name: `NGINX ${version.join('.')}`,
     leastTime: plus || atLeast(version, LEAST_TIME_SINCE),
+    proxyProtocolV2: atLeast(version, PROXY_PROTOCOL_V2_SINCE),
+    realClientAddress: withoutRealip !== true,
   }
 }
 

@@ -38,6 +38,9 @@ const keysByPort: Arbitrary<Annotations> = record<Annotations>({
   'loadbalancer.lbex/passthrough': seldom('true', 'F', 'yes'),
   'loadbalancer.lbex/service-pool': seldom('', 'ours', 'theirs', '-'),
   'loadbalancer.lbex/algoritm': seldom('x'),
+  'loadbalancer.lbex/proxy-protocol': seldom('v1', 'v2', 'v3'),
+  'loadbalancer.lbex/accept-proxy-protocol': seldom('10.0.0.0/8', '10.0.0.0/8,fd00::/8', 'off', 'x'),
+  'loadbalancer.lbex/accept-proxy-protocol.http': seldom('192.0.2.0/24'),
   'loadbalancer.lbex/algorithm.http': seldom('least_conn', 'x'),
   'loadbalancer.lbex/resolver.unnamed': seldom('10.0.0.11'),
   'loadbalancer.lbex/port': seldom('8080'),
@@ -233,6 +236,7 @@ export const anyOptions: Arbitrary<TestOptions> = record<Partial<TestOptions>>({
   maxListenersPerService: seldom(1),
   maxServersPerService: seldom(2),
   maxSourceRangesPerService: seldom(1),
+  defaultSettings: seldom({'loadbalancer.lbex/proxy-protocol': 'v1'}),
 }).map((overrides) => options(overrides))
 
 function nameOf({ref}: Service | Node): string {

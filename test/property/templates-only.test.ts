@@ -24,19 +24,40 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
   'upstream/hash': (parameters) => parameters.join(' ') === '$remote_addr consistent',
   'upstream/server': ([address = '', ...more]) =>
     isSocket(address) && /^(weight=([2-9]|[12]\d|3[0-2]))?,?(down)?$/.test(more.join()),
+  geo: (parameters) => /^\$realip_remote_addr \$lbex_[0-9a-f]{12}_trusted$/.test(parameters.join(' ')),
+  'geo/default': (parameters) => parameters.join() === '0',
+  map: (parameters) => /^\$(lbex_[0-9a-f]{12})_trusted \$\1_target$/.test(parameters.join(' ')),
+  'map/default': (parameters) => parameters.length === 1 && parameters[0] === '',
+  'map/1': ([name = '', ...more]) => UPSTREAM.test(name) && more.length === 0,
   server: (parameters) => parameters.length === 0,
-  'server/listen': ([address = '', ...more]) =>
-    isSocket(address) && ['udp reuseport', 'backlog=4096 so_keepalive=on'].includes(more.join(' ')),
-  'server/allow': ([range = '', ...more]) => {
-    const [address = '', prefix = ''] = range.split('/')
-    return isIP(address) !== 0 && /^\d{1,3}$/.test(prefix) && more.length === 0
-  },
+  'server/listen': ([address = '', ...more]) => isSocket(address) && LISTEN.includes(more.join(' ')),
+  'server/allow': ([range = '', ...more]) => isRange(range) && more.length === 0,
+  'server/set_real_ip_from': ([range = '', ...more]) => isRange(range) && more.length === 0,
+  'server/proxy_protocol': (parameters) => ['on', 'v2'].includes(parameters.join()),
   'server/deny': (parameters) => parameters.join() === 'all',
   'server/proxy_timeout': (parameters) => parameters.join() === '30s',
   'server/resolver': ([address = '', ...more]) =>
     isIP(address.replace(/^\[(.*)\]$/, '$1')) !== 0 && more.length === 0,
   'server/proxy_bind': (parameters) => parameters.join(' ') === '$remote_addr transparent',
-  'server/proxy_pass': ([name = '', ...more]) => UPSTREAM.test(name) && more.length === 0,
+  'server/proxy_pass': ([name = '', ...more]) =>
+    (UPSTREAM.test(name) || /^\$lbex_[0-9a-f]{12}_target$/.test(name)) && more.length === 0,
+}
+
+const LISTEN = [
+  'udp reuseport',
+  'backlog=4096 so_keepalive=on',
+  'backlog=4096 so_keepalive=on proxy_protocol',
+]
+
+/** In `geo`, each range is the name of a directive with one parameter. */
+function isTrustedRange(path: string, parameters: readonly string[]): boolean {
+  const [block, ...range] = path.split('/')
+  return block === 'geo' && isRange(range.join('/')) && parameters.join() === '1'
+}
+
+function isRange(text: string): boolean {
+  const [address = '', prefix = ''] = text.split('/')
+  return isIP(address) !== 0 && /^\d{1,3}$/.test(prefix)
 }
 
 function isSocket(text: string): boolean {
@@ -47,6 +68,7 @@ function isSocket(text: string): boolean {
 
 function foreignDirectives(text: string): string[] {
   return readDirectives(text)
+    .filter(({path, parameters}) => !isTrustedRange(path, parameters))
     .filter(({path, parameters}) => !Object.hasOwn(ALLOWED, path) || !ALLOWED[path]?.(parameters))
     .map(({path, parameters}) => [path, ...parameters].join(' '))
 }
@@ -67,6 +89,9 @@ const EVERYTHING = [
     .with({sessionAffinity: 'ClientIP'})
     .annotated({'upstream-type': 'pod'})
     .port('http', 80, {listen: 8083}),
+  aService('e')
+    .annotated({'upstream-type': 'pod', 'proxy-protocol': 'v1', 'accept-proxy-protocol': '10.0.0.0/8'})
+    .port('http', 80, {listen: 8084}),
 ]
 
 describe('the files of Services', function () {
@@ -90,7 +115,9 @@ describe('the files of Services', function () {
     const {files} = translate(aSnapshot(EVERYTHING, NOTHING_KNOWN), options({nginx}))
     const texts = files.slice(1).map(({text}) => text)
     assert.deepEqual(texts.flatMap(foreignDirectives), [])
-    const seen = new Set(texts.flatMap((text) => readDirectives(text).map(({path}) => path)))
+    const directives = texts.flatMap((text) => readDirectives(text))
+    const known = directives.filter(({path, parameters}) => !isTrustedRange(path, parameters))
+    const seen = new Set(known.map(({path}) => path))
     assert.deepEqual([...seen].sort(), Object.keys(ALLOWED).sort())
   })
 
@@ -101,6 +128,11 @@ describe('the files of Services', function () {
       'server { listen 0.0.0.0:0; }',
       'server { allow all; }',
       'server { deny 10.0.0.0/8; }',
+      'geo $remote_addr $lbex_0123456789ab_trusted {}',
+      'geo $realip_remote_addr $lbex_0123456789ab_trusted { 10.0.0.0/8 2; }',
+      'map $lbex_0123456789ab_trusted $lbex_0123456789ac_target {}',
+      'server { set_real_ip_from all; }',
+      'server { proxy_pass $remote_addr; }',
       'server { resolver 10.0.0.1 ipv6=off; }',
       'upstream a {}',
       'upstream/hash;',

@@ -19,6 +19,8 @@ describe('the JSON Schema of annotations', () => {
       {'loadbalancer.lbex/resolver': 'fd00::53', 'loadbalancer-port.lbex/dns': '65535'},
       {'check.lbex/ignore': 'class-foreign, method-unused'},
       {'loadbalancer.lbex/algorithm.http': 'least_conn'},
+      {'loadbalancer.lbex/proxy-protocol': 'v1', 'loadbalancer.lbex/accept-proxy-protocol.http': 'off'},
+      {'loadbalancer.lbex/accept-proxy-protocol': '10.0.0.0/8, fd00::/8'},
     ])
       assert.ok(accepts(annotations), JSON.stringify(annotations))
   })
@@ -33,6 +35,8 @@ describe('the JSON Schema of annotations', () => {
       {'loadbalancer.lbex/algoritm': 'least_conn'},
       {'loadbalancer.lbex/algorithm.http': 'leastconn'},
       {'loadbalancer.lbex/node-set.http': 'all'},
+      {'loadbalancer.lbex/accept-proxy-protocol': 'on'},
+      {'loadbalancer.lbex/source-ranges': 'off'},
       {'loadbalancer.lbex/passthrough': 'yes'},
       {'loadbalancer.lbex/resolver': 'dns.example.com'},
       {'loadbalancer.lbex/service-pool': 'a b'},

@@ -36,6 +36,33 @@ export function askTcp({port, address = '127.0.0.1', from}: Target, limit = PATI
   })
 }
 
+/** What a connection received, and the port of the client. */
+export type Exchange = {readonly text: string; readonly port: number}
+
+/** Sends something, and closes once it has been answered by as much, or by `NAME\n` and as much. Empty if the connection is closed. */
+export function exchange({port, address = '127.0.0.1', from}: Target, text: string): Promise<Exchange> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({port, host: address, localAddress: from})
+    const payload = text.slice(text.lastIndexOf('\r\n') + 1).trim()
+    let received = ''
+    let own = 0
+    socket.setTimeout(PATIENCE, () => {
+      socket.destroy()
+      reject(new Error(`${address}:${port}: neither an answer nor the end in time`))
+    })
+    socket.on('connect', () => {
+      own = socket.localPort ?? 0
+      socket.write(text)
+    })
+    socket.on('data', (data) => {
+      received += data.toString('latin1')
+      if (payload !== '' && received.endsWith(`\n${payload}`)) socket.end()
+    })
+    socket.on('error', () => resolve({text: '', port: own}))
+    socket.on('close', () => resolve({text: received, port: own}))
+  })
+}
+
 /** Sends one datagram; the answer to it, or undefined when none comes in time (UDP may lose it). */
 export async function askUdp(target: Target, text: string, limit = 1000): Promise<string | undefined> {
   const {port, address = '127.0.0.1', from} = target

@@ -1,6 +1,7 @@
 /** On which addresses and ports Services are served, and their limits. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {address, addressRange, port, positiveNumber, reservedPort, type PortSelection} from '../values.js'
+import {settingFlags} from './defaults.js'
 import {withEnvironment} from './named.js'
 
 const helpGroup = 'serving'
@@ -81,6 +82,7 @@ export const servingFlags = withEnvironment({
     helpValue: 'PORT',
     parse: async (text) => port(text),
   })(),
+  ...settingFlags(),
 })
 
 export type ServingFlags = Interfaces.InferredFlags<typeof servingFlags>

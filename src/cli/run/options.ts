@@ -1,6 +1,7 @@
 /** Converts flags and properties of the host to the options of translator and config writer. */
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {SelectionFlags} from '../flags/selection.js'
+import {defaultSettings} from '../flags/defaults.js'
 import type {NginxFlags} from '../flags/nginx.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {UsageError} from '../usage-error.js'
@@ -74,6 +75,7 @@ export function translatorOptions(
     maxListenersPerService: flags['max-listeners-per-service'],
     maxServersPerService: flags['max-servers-per-service'],
     maxSourceRangesPerService: flags['max-source-ranges-per-service'],
+    defaultSettings: defaultSettings(flags),
   }
 }
 

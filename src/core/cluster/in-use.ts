@@ -12,8 +12,17 @@ export const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ra
 /** The same as an annotation of lbex, for a Service of any type. */
 export const OWN_SOURCE_RANGES = 'loadbalancer.lbex/source-ranges'
 
+/** The load balancers whose PROXY protocol headers count. `.PORT-NAME` may follow. */
+export const OWN_TRUSTED_SENDERS = 'loadbalancer.lbex/accept-proxy-protocol'
+
 /** Never truncated: a part of a list can be a wider range. */
-const WHOLE: ReadonlySet<string> = new Set([SOURCE_RANGES, OWN_SOURCE_RANGES])
+function isWhole(key: string): boolean {
+  return [SOURCE_RANGES, OWN_SOURCE_RANGES, OWN_TRUSTED_SENDERS].includes(key) || isTrustOfPort(key)
+}
+
+function isTrustOfPort(key: string): boolean {
+  return key.startsWith(`${OWN_TRUSTED_SENDERS}.`)
+}
 
 type Pairs = Readonly<Record<string, string>>
 
@@ -23,7 +32,7 @@ const LONGEST = 256
 /** The annotations of a Service that are for lbex, or may be misspelt annotations for lbex. */
 export function annotationsInUse(annotations: Pairs): Pairs {
   const kept = Object.entries(annotations).filter(([key, value]) => mayBeForLbex(key, value))
-  return Object.fromEntries(kept.map(([key, value]) => [key, WHOLE.has(key) ? value : truncate(value)]))
+  return Object.fromEntries(kept.map(([key, value]) => [key, isWhole(key) ? value : truncate(value)]))
 }
 
 /** The labels of a Node that affect its traffic. */

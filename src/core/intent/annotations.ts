@@ -3,30 +3,8 @@
  * cannot contradict each other.
  */
 import {OWN_SOURCE_RANGES} from '../cluster/in-use.js'
-
-export type AnnotationKind = 'class' | 'port' | 'enum' | 'boolean' | 'address' | 'ranges' | 'pool' | 'codes'
-
-export type AnnotationEntry = {
-  /** The whole key; if it ends in `/`, the name of a Service port follows. */
-  readonly key: string
-  readonly kind: AnnotationKind
-  /** The allowed values; empty if they are not a fixed set. */
-  readonly values: readonly string[]
-  /** The form of the value, as a phrase. */
-  readonly form: string
-  /** The default, used if the annotation is absent or its value is invalid. */
-  readonly fallback?: string
-  readonly required: 'always' | 'unless --require-port=false' | 'no'
-  readonly description: string
-  /** True if `KEY.PORT-NAME` sets it for one port, and takes precedence over KEY. */
-  readonly perPort?: true
-  /** The key to use instead. */
-  readonly deprecatedFor?: string
-}
-
-function entry<const E extends AnnotationEntry>(definition: E): E {
-  return definition
-}
+import {entry, type AnnotationEntry} from './annotation-entry.js'
+import {SETTINGS} from './setting-entries.js'
 
 export const CLASS_VALUE = 'loadbalancer-lbex'
 
@@ -77,6 +55,7 @@ export const ANNOTATIONS = {
     fallback: 'round_robin',
     required: 'no',
     perPort: true,
+    hasFlag: true,
     description:
       'How a backend is chosen. `least_time` needs NGINX Plus, or open-source NGINX 1.31.0 or newer; otherwise `least_conn` is used. `spec.sessionAffinity: ClientIP` takes precedence.',
   }),
@@ -109,12 +88,14 @@ export const ANNOTATIONS = {
   sourceRanges: entry({
     key: OWN_SOURCE_RANGES,
     kind: 'ranges',
+    guards: true,
     values: [],
     form: 'CIDR ranges, separated by commas',
     required: 'no',
     description:
       'The clients that may connect, for a Service of any type. `spec.loadBalancerSourceRanges` does the same and wins over it. A range that is not valid closes every port of the Service.',
   }),
+  ...SETTINGS,
   upstreamType: entry({
     key: 'loadbalancer.lbex/upstream-type',
     kind: 'enum',

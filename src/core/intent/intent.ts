@@ -34,7 +34,7 @@ function readAnnotations(service: Service, options: IntentOptions, report: Repor
   const ranges = readSourceRanges(service, options, report)
   const clients = reportUnknownAnnotations(service, ranges, report) ? undefined : ranges
   const ports = readPorts(service, options, report)
-  const settingsOf = portSettingsReader(service, clients ?? [], report)
+  const settingsOf = portSettingsReader(service, clients ?? [], options, report)
   return {
     service,
     ports: ports.map((exposed) => ({...exposed, ...settingsOf(exposed.port)})),

@@ -5,6 +5,7 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
+import {readGuard, readSenders} from './setting-values.js'
 import type {AllowedClients} from './source-ranges.js'
 import {readAddress, readBoolean} from './values.js'
 
@@ -15,6 +16,10 @@ export type ListenerSettings = {
   readonly resolver?: string
   /** Canonical CIDR ranges, sorted: only these clients may connect. Absent: all clients. */
   readonly sourceRanges?: readonly string[]
+  /** Version of the PROXY protocol header that NGINX sends to the servers. Absent: none. */
+  readonly proxyProtocol?: 'v1' | 'v2'
+  /** Canonical CIDR ranges, sorted: only these may connect, and each must send a PROXY protocol header. */
+  readonly trustedSenders?: readonly string[]
 }
 
 /** The settings of all listeners of the Service. An invalid value is reported and replaced by its default. */
@@ -24,9 +29,13 @@ export function readListenerSettings(
   report: ReportDiagnostic,
 ): ListenerSettings {
   const resolver = readAddress(service, ANNOTATIONS.resolver.key, report)
+  const proxyProtocol = readGuard(service, ANNOTATIONS.proxyProtocol, report)
+  const trustedSenders = readSenders(service, ANNOTATIONS.acceptProxyProtocol, report)
   return {
     transparent: readBoolean(service, ANNOTATIONS.passthrough.key, report),
     ...(resolver !== undefined && {resolver}),
     ...(clients !== 'all' && {sourceRanges: clients}),
+    ...(proxyProtocol !== 'off' && {proxyProtocol}),
+    ...(trustedSenders && {trustedSenders}),
   }
 }

@@ -18,6 +18,8 @@ export type IntentOptions = ClassSelection & {
   readonly requirePort: boolean
   /** Source ranges times ports of one Service; beyond it the Service is closed. */
   readonly maxSourceRangesPerService: number
+  /** By key: valid values of settings that a Service does not set itself (`--default-SETTING`). */
+  readonly defaultSettings: Readonly<Record<string, string>>
 }
 
 export const DEFAULT_INTENT_OPTIONS: IntentOptions = {
@@ -29,4 +31,5 @@ export const DEFAULT_INTENT_OPTIONS: IntentOptions = {
   affinity: 'default',
   requirePort: true,
   maxSourceRangesPerService: 10_000,
+  defaultSettings: {},
 }

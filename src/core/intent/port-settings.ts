@@ -1,6 +1,6 @@
 /**
  * The settings of each port of a Service. `loadbalancer.lbex/SETTING.PORT-NAME` takes precedence over
- * `loadbalancer.lbex/SETTING`.
+ * `loadbalancer.lbex/SETTING`, which takes precedence over `--default-SETTING`.
  */
 import {CATALOGUE} from '../../diagnostics/catalogue.js'
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
@@ -8,6 +8,7 @@ import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service, ServicePort} from '../cluster/objects.js'
 import {ANNOTATION_ENTRIES} from './annotations.js'
 import {readListenerSettings, type ListenerSettings} from './listener-settings.js'
+import type {IntentOptions} from './options.js'
 import {parsePortSettingKey, UNNAMED} from './setting-keys.js'
 import type {AllowedClients} from './source-ranges.js'
 import {readUpstreamSettings, type UpstreamSettings} from './upstream-settings.js'
@@ -23,19 +24,30 @@ export type PortSettings = {
 /** By the key of the setting, the key of the annotation that sets it for one port. */
 type OwnKeys = ReadonlyMap<string, string>
 
-/** Returns the settings of a port of the Service. Ports without annotations of their own have the same settings object. */
+/**
+ * Returns the settings of a port of the Service. Ports of one protocol without annotations of their own have the same settings
+ * object.
+ */
 export function portSettingsReader(
   service: Service,
   clients: AllowedClients,
+  {defaultSettings}: Pick<IntentOptions, 'defaultSettings'>,
   report: ReportDiagnostic,
 ): (port: ServicePort) => PortSettings {
   const own = ownKeysByPort(service)
-  const common = readSettings(service, new Map(), clients, report)
-  return ({name}) => {
+  const read = (keys: OwnKeys, protocol: string): PortSettings =>
+    readSettings({service, clients, defaultSettings, keys, protocol, report})
+  const common = new Map([['TCP', read(NO_KEYS, 'TCP')]])
+  return ({name, protocol}) => {
     const keys = own.get(name)
-    return keys ? readSettings(service, keys, clients, report) : common
+    if (keys) return read(keys, protocol)
+    const settings = common.get(protocol) ?? read(NO_KEYS, protocol)
+    common.set(protocol, settings)
+    return settings
   }
 }
+
+const NO_KEYS: OwnKeys = new Map()
 
 function ownKeysByPort({annotations, ports}: Service): ReadonlyMap<string, OwnKeys> {
   const byPort = new Map<string, Map<string, string>>()
@@ -51,35 +63,57 @@ function ownKeysByPort({annotations, ports}: Service): ReadonlyMap<string, OwnKe
   return byPort
 }
 
-function readSettings(
-  service: Service,
-  own: OwnKeys,
-  clients: AllowedClients,
-  report: ReportDiagnostic,
-): PortSettings {
-  const settings = {...service, annotations: settingAnnotations(service, own)}
+type Source = {
+  readonly service: Service
+  readonly clients: AllowedClients
+  readonly defaultSettings: IntentOptions['defaultSettings']
+  readonly keys: OwnKeys
+  readonly protocol: string
+  readonly report: ReportDiagnostic
+}
+
+/** An error of a setting closes the port. A warning is only for the author of the Service, not about a flag. */
+function readSettings(source: Source): PortSettings {
   let closed = false
-  const reportOnPort: ReportDiagnostic = (code, input) => {
-    closed ||= CATALOGUE[code].severity === 'error'
-    report(code, {...input, ...(input.field && {field: fieldOf(input.field, own)})})
+  const report: ReportDiagnostic = (code, input) => {
+    const {severity} = CATALOGUE[code]
+    const {field, isFlag} = placeOf(input.field, source)
+    closed ||= severity === 'error'
+    if (severity === 'error' || !isFlag) source.report(code, {...input, ...(field && {field})})
   }
-  const listenerSettings = readListenerSettings(settings, clients, reportOnPort)
-  const upstreamSettings = readUpstreamSettings(settings, reportOnPort)
+  const settings = {...source.service, annotations: settingAnnotations(source, report)}
+  const listenerSettings = readListenerSettings(settings, source.clients, report)
+  const upstreamSettings = readUpstreamSettings(settings, report)
   return {listenerSettings, upstreamSettings, closed}
 }
 
 const SETTINGS = ANNOTATION_ENTRIES.filter(({perPort}) => perPort)
 
 /** The values of the settings by their keys for the whole Service. Not all annotations: a Service may have thousands. */
-function settingAnnotations({annotations}: Service, own: OwnKeys): Record<string, string> {
-  const found = SETTINGS.map(({key}) => [key, annotations[own.get(key) ?? key]] as const)
-  return Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined))
+function settingAnnotations(source: Source, report: ReportDiagnostic): Record<string, string> {
+  const {service, keys, protocol, defaultSettings} = source
+  const values: Record<string, string> = {}
+  for (const entry of SETTINGS) {
+    const {key} = entry
+    const annotated = service.annotations[keys.get(key) ?? key]
+    const isForeign = entry.protocol !== undefined && entry.protocol !== protocol
+    const value = annotated ?? (isForeign ? undefined : defaultSettings[key])
+    if (value === undefined) continue
+    if (!isForeign) values[key] = value
+    else if (value !== entry.fallback)
+      report('guard-protocol', {field: annotationField(key), args: {key, protocol}})
+  }
+  return values
 }
 
-/** The field of the annotation that sets the value, for the field of the setting. */
-function fieldOf(field: FieldPath, own: OwnKeys): FieldPath {
-  const key = own.get(String(field[2]))
-  return field[1] === 'annotations' && key !== undefined ? annotationField(key) : field
+/** The field that sets the value, for the field of the setting: the annotation of the port or of the Service, or none for a flag. */
+function placeOf(
+  field: FieldPath | undefined,
+  {service, keys}: Source,
+): {readonly field?: FieldPath; readonly isFlag: boolean} {
+  if (field?.[1] !== 'annotations') return {...(field && {field}), isFlag: false}
+  const key = keys.get(String(field[2])) ?? String(field[2])
+  return {field: annotationField(key), isFlag: service.annotations[key] === undefined}
 }
 
 /** The field of the annotation that sets `key` for the port: that of the port, or that of the Service. */

@@ -1,6 +1,7 @@
 /** Annotations for one port of a Service: `loadbalancer.lbex/SETTING.PORT-NAME`. */
 import type {Service} from '../cluster/objects.js'
-import {ANNOTATION_ENTRIES, type AnnotationEntry} from './annotations.js'
+import type {AnnotationEntry} from './annotation-entry.js'
+import {ANNOTATION_ENTRIES} from './annotations.js'
 
 /** Refers to the only port of a Service, whatever its name. */
 export const UNNAMED = 'unnamed'

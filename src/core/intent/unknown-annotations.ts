@@ -2,58 +2,96 @@
 import {nearest, onlyNear} from '../../diagnostics/nearest.js'
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
+import type {AnnotationEntry} from './annotation-entry.js'
 import {ANNOTATION_ENTRIES, ANNOTATIONS} from './annotations.js'
 import {guesses} from './ports.js'
 import {isAboutLbex} from './select.js'
-import {parsePortSettingKey, portNamesOf} from './setting-keys.js'
+import {parsePortSettingKey, portNamesOf, type PortSettingKey} from './setting-keys.js'
 import type {AllowedClients} from './source-ranges.js'
 import {annotationField} from './values.js'
 
 const KEYS = ANNOTATION_ENTRIES.map((entry) => entry.key)
 
-/** True if one of them is most likely a restriction, and no other restriction applies: it must not be ignored. */
+/** True if one of them is most likely a setting that guards, and is not set otherwise: it must not be ignored. */
 export function reportUnknownAnnotations(
   service: Service,
   clients: AllowedClients | undefined,
   report: ReportDiagnostic,
 ): boolean {
   const portNames = portNamesOf(service)
-  let isRestricted = false
+  const guards = GUARDS.filter(({key}) => !isSet(key, service, clients))
+  let isGuarded = false
   for (const key of Object.keys(service.annotations)) {
     if (KEYS.includes(key) || key.startsWith(ANNOTATIONS.port.key) || !isAboutLbex(key)) continue
-    if (parsePortSettingKey(key)) {
-      reportUnknownPort(key, portNames, report)
+    const perPort = parsePortSettingKey(key)
+    if (perPort) {
+      isGuarded = reportUnknownPort(key, perPort, portNames, report) || isGuarded
       continue
     }
-    // One restriction closes the Service: there is no need to examine the others, which may be tens of thousands.
-    const isRestriction: boolean = clients === 'all' && !isRestricted && isMisspeltRestriction(key, portNames)
-    isRestricted ||= isRestriction
-    const code = isRestriction ? 'source-ranges-misspelt' : 'annotation-unknown'
-    report(code, {
-      field: annotationField(key),
-      on: 'key',
-      args: () => ({key, ...nearestKey(key, portNames)}),
-    })
+    // One guard closes the Service: there is no need to examine the others, which may be tens of thousands.
+    const guard = isGuarded ? undefined : misspeltGuard(key, guards, portNames)
+    isGuarded ||= guard !== undefined
+    reportUnknown(key, guard, portNames, report)
   }
-  return isRestricted
+  return isGuarded
 }
 
-function reportUnknownPort(key: string, known: readonly string[], report: ReportDiagnostic): void {
-  const {entry, portName: name = ''} = parsePortSettingKey(key) ?? {}
-  if (!entry || known.includes(name)) return
-  report('setting-port-unknown', {
+function isSet(key: string, {annotations}: Service, clients: AllowedClients | undefined): boolean {
+  return key === ANNOTATIONS.sourceRanges.key ? clients !== 'all' : annotations[key] !== undefined
+}
+
+function reportUnknown(
+  key: string,
+  guard: AnnotationEntry | undefined,
+  portNames: readonly string[],
+  report: ReportDiagnostic,
+): void {
+  const place = {field: annotationField(key), on: 'key'} as const
+  if (guard && guard.key !== ANNOTATIONS.sourceRanges.key) {
+    report('guard-misspelt', {
+      ...place,
+      args: () => ({key, ...{nearest: guard.key, ...nearestKey(key, portNames)}}),
+    })
+    return
+  }
+  const code = guard ? 'source-ranges-misspelt' : 'annotation-unknown'
+  report(code, {...place, args: () => ({key, ...nearestKey(key, portNames)})})
+}
+
+/** Reports a setting for a port that the Service does not have. True if the setting guards. */
+function reportUnknownPort(
+  key: string,
+  {entry, portName: name}: PortSettingKey,
+  known: readonly string[],
+  report: ReportDiagnostic,
+): boolean {
+  if (known.includes(name)) return false
+  report(entry.guards ? 'guard-port-unknown' : 'setting-port-unknown', {
     field: annotationField(key),
     on: 'key',
     args: () => ({setting: entry.key, name, known, ...guesses(name, known)}),
   })
+  return entry.guards === true
 }
 
-function isMisspeltRestriction(key: string, portNames: readonly string[]): boolean {
-  const {key: correct} = ANNOTATIONS.sourceRanges
-  const [name, correctName] = [withoutPort(key), correct].map((text) => text.slice(text.indexOf('/') + 1))
-  const isSimilar =
-    name !== undefined && correctName !== undefined && nearest(name, [correctName]) !== undefined
-  return isSimilar && nearestKey(withoutPort(key), portNames).nearest === correct
+const GUARDS: readonly AnnotationEntry[] = ANNOTATION_ENTRIES.filter(({guards}) => guards)
+
+/** The setting that the key most likely means. */
+function misspeltGuard(
+  key: string,
+  guards: readonly AnnotationEntry[],
+  portNames: readonly string[],
+): AnnotationEntry | undefined {
+  const [whole, name] = [withoutPort(key), nameOf(withoutPort(key))]
+  const similar = guards.filter((guard) => nearest(name, [nameOf(guard.key)]) !== undefined)
+  if (similar.length === 0) return undefined
+  const {nearest: correct} = nearestKey(whole, portNames)
+  return similar.find((guard) => guard.key === correct)
+}
+
+/** The part behind the slash. */
+function nameOf(key: string): string {
+  return key.slice(key.indexOf('/') + 1)
 }
 
 /** Without `.PORT-NAME`. */

@@ -16,6 +16,10 @@ export type DataPlaneCapabilities = {
   readonly name: string
   /** True if it supports the algorithm least_time. */
   readonly leastTime: boolean
+  /** True if it can send version 2 of the PROXY protocol to servers. */
+  readonly proxyProtocolV2: boolean
+  /** True if it can take the client address from a PROXY protocol header. */
+  readonly realClientAddress: boolean
 }
 
 export type ModelOptions = AddressPolicy &
@@ -53,7 +57,7 @@ export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
   includeExcludedNodes: false,
   allowLocalEndpoints: false,
   deniedEndpoints: [],
-  capabilities: {name: 'NGINX', leastTime: false},
+  capabilities: {name: 'NGINX', leastTime: false, proxyProtocolV2: false, realClientAddress: true},
   ipv6: true,
   maxListenersPerService: 1000,
   maxServersPerService: 10_000,

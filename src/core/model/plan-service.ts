@@ -74,13 +74,12 @@ export function* planService(
   const targetPortIn = indexTargetPorts()
   for (const {port, listeners, isRepeated} of ports) {
     const settings = supportedSettings(intent.service, port, options.capabilities, report)
-    const backends = planUpstreams(
-      {intent, port, ...context, addresses: options, targetPortIn},
-      listeners,
-      report,
-    )
+    const around = {intent, port, ...context, addresses: options, targetPortIn}
+    const backends = settings ? planUpstreams(around, listeners, report) : NO_BACKENDS
     const upstreams = mapValues(backends, (each, family) =>
-      budget.spend(makeUpstream({serviceId: id, port, family, isRepeated}, settings, each)),
+      budget.spend(
+        makeUpstream({serviceId: id, port, family, isRepeated}, settings ?? port.upstreamSettings, each),
+      ),
     )
     for (const listener of listeners)
       requests.push(requestFor(listener, port, upstreams.get(listener.family)))
@@ -90,6 +89,8 @@ export function* planService(
   const host = {listenAddresses: options.listenAddresses, hostAddresses: context.hostAddresses}
   return {intent, id, requests: kept, hasEndpointOnHost: hasEndpointOnHost(intent, kept, host), diagnostics}
 }
+
+const NO_BACKENDS: ReadonlyMap<IpFamily, Backends> = new Map()
 
 type PortRequests = {
   readonly port: PortIntent

@@ -2,20 +2,58 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from '../intent/annotations.js'
+import type {ListenerSettings} from '../intent/listener-settings.js'
 import {settingField} from '../intent/port-settings.js'
 import type {PortIntent} from '../intent/service-intent.js'
 import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {DataPlaneCapabilities} from './options.js'
 
-/** Replaces `least_time` with `least_conn`, and reports it, if the data plane does not support `least_time`. */
+/**
+ * The settings of the upstreams of a port: `least_time` becomes `least_conn`, and that is reported, if the data plane does not
+ * support it. Undefined, and reported, if the port must not be exposed because the data plane does not support a setting.
+ */
 export function supportedSettings(
   service: Service,
-  {port, upstreamSettings: settings}: PortIntent,
-  {name, leastTime}: DataPlaneCapabilities,
+  intent: PortIntent,
+  capabilities: DataPlaneCapabilities,
   report: ReportDiagnostic,
-): UpstreamSettings {
-  if (settings.balancing.algorithm !== 'least_time' || leastTime) return settings
+): UpstreamSettings | undefined {
+  const {port, upstreamSettings: settings, listenerSettings} = intent
+  const {name: nginx} = capabilities
+  const missing = UNAVAILABLE.filter(
+    ({isAsked, isPossible}) => isAsked(listenerSettings) && !isPossible(capabilities),
+  )
+  for (const {key, setting, needs} of missing)
+    report('setting-unavailable', {field: settingField(service, port, key), args: {setting, nginx, needs}})
+  if (missing.length > 0) return undefined
+  if (settings.balancing.algorithm !== 'least_time' || capabilities.leastTime) return settings
   const field = settingField(service, port, ANNOTATIONS.algorithm.key)
-  report('least-time-unavailable', {field, args: {nginx: name}})
+  report('least-time-unavailable', {field, args: {nginx}})
   return {...settings, balancing: {algorithm: 'least_conn'}}
 }
+
+type Requirement = {
+  readonly key: string
+  /** What is not available, and what provides it, for the message. */
+  readonly setting: string
+  readonly needs: string
+  readonly isAsked: (settings: ListenerSettings) => boolean
+  readonly isPossible: (capabilities: DataPlaneCapabilities) => boolean
+}
+
+const UNAVAILABLE: readonly Requirement[] = [
+  {
+    key: ANNOTATIONS.proxyProtocol.key,
+    setting: 'version 2 of the PROXY protocol to backends',
+    needs: 'use version v1, or NGINX 1.31.4 or newer',
+    isAsked: ({proxyProtocol}) => proxyProtocol === 'v2',
+    isPossible: ({proxyProtocolV2}) => proxyProtocolV2,
+  },
+  {
+    key: ANNOTATIONS.acceptProxyProtocol.key,
+    setting: 'client addresses in PROXY protocol headers',
+    needs: 'use an NGINX with ngx_stream_realip_module',
+    isAsked: ({trustedSenders}) => trustedSenders !== undefined,
+    isPossible: ({realClientAddress}) => realClientAddress,
+  },
+]

@@ -1,9 +1,31 @@
 /** Examples of settings of listeners and upstreams that are not valid or have no effect. */
 import {ours} from './example.js'
 
+const UDP = ['type: NodePort', 'ports:', '  - name: http', '    protocol: UDP', '    port: 80']
+
 export const SETTING_EXAMPLES = {
   'setting-port-unknown': {
     bad: ours(['loadbalancer.lbex/algorithm.htpp: least_conn']),
     good: ours(['loadbalancer.lbex/algorithm.http: least_conn']),
+  },
+  'guard-invalid': {
+    bad: ours(['loadbalancer.lbex/proxy-protocol: "1"']),
+    good: ours(['loadbalancer.lbex/proxy-protocol: v1']),
+  },
+  'guard-misspelt': {
+    bad: ours(['loadbalancer.lbex/proxy-protcol: v1']),
+    good: ours(['loadbalancer.lbex/proxy-protocol: v1']),
+  },
+  'guard-port-unknown': {
+    bad: ours(['loadbalancer.lbex/proxy-protocol.htpp: v1']),
+    good: ours(['loadbalancer.lbex/proxy-protocol.http: v1']),
+  },
+  'guard-protocol': {
+    bad: ours(['loadbalancer.lbex/proxy-protocol: v1'], UDP),
+    good: ours([], UDP),
+  },
+  'setting-unavailable': {
+    bad: ours(['loadbalancer.lbex/proxy-protocol: v2']),
+    good: ours(['loadbalancer.lbex/proxy-protocol: v1']),
   },
 } as const

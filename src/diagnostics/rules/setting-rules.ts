@@ -1,5 +1,5 @@
 /** The settings of listeners and upstreams, for a whole Service or for one of its ports. */
-import {listed, quote, rule} from '../rule.js'
+import {listed, quote, rule, trimmed} from '../rule.js'
 
 type UnknownPortArgs = {
   /** The key of the setting for the whole Service. */
@@ -23,5 +23,48 @@ export const SETTING_RULES = {
     fix: ({setting, only}) => (only === undefined ? undefined : {on: 'key', text: `${setting}.${only}`}),
     reason:
       'The part after the dot of loadbalancer.lbex/SETTING.PORT-NAME is the name of a port of the Service.',
+  }),
+  'guard-invalid': rule({
+    severity: 'error',
+    message: ({value, form}: {value: string; form: string; isValid: (text: string) => boolean}) =>
+      `${quote(value)} is not ${form}; the port is not exposed`,
+    hint: ({form}) => `write ${form}`,
+    fix: ({value, isValid}) => trimmed(value, isValid),
+    reason:
+      'The setting protects the Service or its backends. If lbex ignored it, the port would be open to clients that it must not serve, or the backends would not understand what they get.',
+  }),
+  'guard-misspelt': rule({
+    severity: 'error',
+    message: ({key, nearest}: {key: string; nearest: string; certain?: boolean}) =>
+      `unknown annotation ${key}, most likely a misspelt ${nearest}; no port of this Service is exposed`,
+    hint: ({nearest}) => `did you mean ${nearest}?`,
+    fix: ({nearest, certain}) => (certain ? {on: 'key', text: nearest} : undefined),
+    reason:
+      'The setting protects the Service or its backends. If lbex ignored it, the port would be open to clients that it must not serve, or the backends would not understand what they get.',
+  }),
+  'guard-port-unknown': rule({
+    severity: 'error',
+    message: (args: UnknownPortArgs) => `${noSuchPort(args)}; no port of this Service is exposed`,
+    hint: ({nearest}) => (nearest === undefined ? undefined : `did you mean ${quote(nearest)}?`),
+    fix: ({setting, only}) => (only === undefined ? undefined : {on: 'key', text: `${setting}.${only}`}),
+    reason:
+      'The setting protects a port of the Service. If lbex ignored it because its name is misspelt, that port would not be protected, so lbex exposes none of them.',
+  }),
+  'guard-protocol': rule({
+    severity: 'error',
+    message: ({key, protocol}: {key: string; protocol: string}) =>
+      `${key} is not possible with ${protocol}; this port is not exposed`,
+    hint: ({key, protocol}) =>
+      `set it only for the other ports: ${key}.PORT-NAME; for ${protocol}, remove it`,
+    reason:
+      'The PROXY protocol begins a TCP connection; a UDP backend would get the header as data. Rate limits would cut datagrams.',
+  }),
+  'setting-unavailable': rule({
+    severity: 'error',
+    message: ({setting, nginx}: {setting: string; nginx: string; needs: string}) =>
+      `${nginx} does not support ${setting}; this port is not exposed`,
+    hint: ({needs}) => needs,
+    reason:
+      'Backends that expect a PROXY protocol header do not understand a connection without it, and a client address that lbex cannot read must not be ignored.',
   }),
 } as const

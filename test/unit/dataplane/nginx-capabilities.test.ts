@@ -31,16 +31,22 @@ describe('OLDEST_SUPPORTED', () => {
 })
 
 describe('modelCapabilities', () => {
-  it('has least_time with Plus, and from 1.31.0 on', () => {
+  it('has least_time with Plus and from 1.31.0 on, and PROXY protocol v2 from 1.31.4 on', () => {
     const cases = [
-      [[1, 30, 6], false, false],
-      [[1, 31, 0], false, true],
-      [[1, 31, 4], false, true],
-      [[1, 29, 0], true, true],
+      [[1, 30, 6], false, false, false],
+      [[1, 31, 0], false, true, false],
+      [[1, 31, 4], false, true, true],
+      [[1, 29, 0], true, true, false],
     ] as const
-    for (const [version, plus, leastTime] of cases) {
+    for (const [version, plus, leastTime, proxyProtocolV2] of cases) {
       const name = `NGINX ${version.join('.')}`
-      assert.deepEqual(modelCapabilities({version, plus}), {name, leastTime})
+      const expected = {name, leastTime, proxyProtocolV2, realClientAddress: true}
+      assert.deepEqual(modelCapabilities({version, plus}), expected)
     }
+  })
+
+  it('has client addresses of headers unless NGINX was built without the module', () => {
+    const {realClientAddress} = modelCapabilities({...OLDEST_SUPPORTED, withoutRealip: true})
+    assert.equal(realClientAddress, false)
   })
 })

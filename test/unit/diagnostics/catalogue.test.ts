@@ -116,6 +116,34 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   'affinity-wins': diagnose('affinity-wins', {subject, args: {algorithm: 'least_conn'}}),
   'affinity-behind-proxy': diagnose('affinity-behind-proxy', {subject, args: {upstreamType: 'node'}}),
   'passthrough-masqueraded': diagnose('passthrough-masqueraded', {subject, args: {}}),
+  'guard-invalid': diagnose('guard-invalid', {
+    subject,
+    args: {value: 'v1 ', form: 'one of off, v1, v2', isValid: (text) => text === 'v1'},
+  }),
+  'guard-misspelt': diagnose('guard-misspelt', {
+    subject,
+    args: {
+      key: 'loadbalancer.lbex/proxy-protcol',
+      nearest: 'loadbalancer.lbex/proxy-protocol',
+      certain: true,
+    },
+  }),
+  'guard-port-unknown': diagnose('guard-port-unknown', {
+    subject,
+    args: {setting: 'loadbalancer.lbex/proxy-protocol', name: 'x', known: ['http'], nearest: 'http'},
+  }),
+  'guard-protocol': diagnose('guard-protocol', {
+    subject,
+    args: {key: 'loadbalancer.lbex/proxy-protocol', protocol: 'UDP'},
+  }),
+  'setting-unavailable': diagnose('setting-unavailable', {
+    subject,
+    args: {
+      setting: 'version 2 of the PROXY protocol to backends',
+      nginx: 'NGINX 1.22.1',
+      needs: 'use version v1, or NGINX 1.31.4 or newer',
+    },
+  }),
   'setting-port-unknown': diagnose('setting-port-unknown', {
     subject,
     args: {
@@ -310,6 +338,7 @@ describe('fixes', () => {
     assert.equal(fixOf(flag), 'value: "True"')
     const address = diagnose('resolver-invalid', {subject, args: {value: ' 10.0.0.10'}})
     assert.equal(fixOf(address), 'value: "10.0.0.10"')
+    assert.equal(fixOf(EXAMPLES['guard-invalid']), 'value: "v1"')
     const args = {value: ' pod', allowed: ['node', 'pod'], fallback: 'node', nearest: 'pod'}
     assert.equal(fixOf(diagnose('value-unknown', {subject, args})), 'value: "pod"')
     assert.equal(fixOf(EXAMPLES['value-unknown']), undefined)
@@ -323,6 +352,8 @@ describe('fixes', () => {
     assert.equal(unknownKey('y', false), undefined)
     assert.equal(unknownKey(), undefined)
     assert.equal(fixOf(EXAMPLES['annotation-deprecated']), 'key: "loadbalancer-port.lbex/http"')
+    assert.equal(fixOf(EXAMPLES['guard-misspelt']), 'key: "loadbalancer.lbex/proxy-protocol"')
+    assert.equal(fixOf(EXAMPLES['guard-port-unknown']), undefined)
     assert.equal(fixOf(EXAMPLES['setting-port-unknown']), 'key: "loadbalancer.lbex/algorithm.http"')
     const args = {setting: 'loadbalancer.lbex/algorithm', name: 'x', known: []}
     assert.equal(fixOf(diagnose('setting-port-unknown', {subject, args})), undefined)

@@ -1,9 +1,9 @@
 /** The template's view of a listener: its socket, its settings, and the upstreams of its routes. */
 import {contentHash} from '../../../core/model/content-hash.js'
-import type {ListenerSettings} from '../../../core/intent/listener-settings.js'
-import {bracketed, listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
+import {bracketed, listenerId} from '../../../core/model/listener-key.js'
 import type {Listener, Route, WeightedUpstream} from '../../../core/model/load-balancer.js'
 import {isSameMatch, type RouteMatch} from '../../../core/model/route-match.js'
+import {settingsView, trustView, type ProxyTarget} from './settings-view.js'
 import {UnsafeOutput} from './template.js'
 
 /**
@@ -11,27 +11,17 @@ import {UnsafeOutput} from './template.js'
  * than 10,000 upstreams share the same traffic.
  */
 export function listenerView({key, settings, routes}: Listener): object {
+  const variable = `lbex_${contentHash(listenerId(key))}`
+  const traffic = trafficView(routes, variable)
   return {
     address: bracketed(key.address),
     port: key.port,
     udp: key.protocol === 'UDP',
-    settings: {
-      ...settings,
-      resolver: settings.resolver === undefined ? false : bracketed(settings.resolver),
-      sourceRanges: sourceRangesView(key, settings),
-    },
+    settings: settingsView(key, settings),
     remarks: remarksOn(routes),
-    ...trafficView(routes, `lbex_${contentHash(listenerId(key))}`),
+    ...traffic,
+    ...trustView(settings, traffic.target, variable),
   }
-}
-
-/** The ranges of the listener's IP family: clients of the other family cannot connect to it. */
-function sourceRangesView(
-  {address}: ListenerKey,
-  {sourceRanges}: ListenerSettings,
-): readonly string[] | false {
-  const isIpv6 = (text: string): boolean => text.includes(':')
-  return sourceRanges?.filter((range) => isIpv6(range) === isIpv6(address)) ?? false
 }
 
 /** Comments: the Service port of a listener with one route, or each route of a listener with several. */
@@ -57,16 +47,19 @@ function describe({match, upstreams}: Route): string {
 /** The routes that are for the same traffic, as one. */
 type Traffic = {readonly match: RouteMatch; readonly upstreams: readonly WeightedUpstream[]}
 
-/** The target of `proxy_pass` or of a name: an upstream, or a variable that holds the name of an upstream. */
-type ProxyTarget = {readonly name: string; readonly is_variable: boolean}
+type TrafficView = {
+  readonly splits: readonly object[]
+  readonly map: object | false
+  readonly target: ProxyTarget
+}
 
 /** `variable` is the start of the names of this listener's variables. */
-function trafficView(routes: readonly Route[], variable: string): object {
+function trafficView(routes: readonly Route[], variable: string): TrafficView {
   const traffic = joinMatches(routes)
   const splits = traffic.flatMap(({upstreams}, index) => splitView(upstreams, `${variable}_${index}`))
   const targets = traffic.map(({upstreams}, index) => targetOf(upstreams, `${variable}_${index}`))
   const isMapped = traffic.some(({match}) => match.type === 'sni')
-  if (!isMapped) return {splits, map: false, target: targets[0]}
+  if (!isMapped) return {splits, map: false, target: targets[0] ?? {name: '', is_variable: false}}
   const entries = traffic.map(({match}, index) => ({...entryName(match), target: targets[index]}))
   return {splits, map: {variable, entries}, target: {name: variable, is_variable: true}}
 }

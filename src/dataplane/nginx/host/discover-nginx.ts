@@ -47,7 +47,12 @@ export async function discoverNginx(options: DiscoverOptions = {}): Promise<Disc
   const streamModule = await findStream(binary, answer, options.modulePath)
   return {
     binary,
-    capabilities: {version, plus: /\(nginx-plus-/.test(answer), ...(streamModule && {streamModule})},
+    capabilities: {
+      version,
+      plus: /\(nginx-plus-/.test(answer),
+      ...(streamModule && {streamModule}),
+      ...(!/\s--with-stream_realip_module(?=\s|$)/.test(answer) && {withoutRealip: true}),
+    },
   }
 }
 

@@ -34,6 +34,16 @@ describe('translatorOptions', () => {
     assert.deepEqual(await evaluated(), defaults)
   })
 
+  it('has the defaults of the host for settings of Services, and refuses invalid ones', async () => {
+    const argv = ['--default-proxy-protocol=v1', '--default-accept-proxy-protocol', '10.0.0.0/8,fd00::/8']
+    assert.deepEqual((await evaluated(...argv)).defaultSettings, {
+      'loadbalancer.lbex/proxy-protocol': 'v1',
+      'loadbalancer.lbex/accept-proxy-protocol': '10.0.0.0/8,fd00::/8',
+    })
+    for (const bad of ['--default-proxy-protocol=v3', '--default-accept-proxy-protocol=10.0.0.1'])
+      await assert.rejects(evaluated(bad), UsageError)
+  })
+
   it('selects', async () => {
     const argv = ['--service-name=a/b', '--service-pool=web', '--strict-affinity', '--no-require-port']
     assert.deepEqual(await evaluated(...argv, '--namespace=a', '--namespace=b', '--exclude-namespace=c'), {

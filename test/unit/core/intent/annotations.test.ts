@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import {
-  ANNOTATION_ENTRIES,
-  ANNOTATIONS,
-  type AnnotationEntry,
-} from '../../../../src/core/intent/annotations.js'
+import type {AnnotationEntry} from '../../../../src/core/intent/annotation-entry.js'
+import {ANNOTATION_ENTRIES, ANNOTATIONS} from '../../../../src/core/intent/annotations.js'
 
 /** The table of the README of lbex 1.x, and the alias that its examples and flag help use. */
 const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> = {
@@ -34,14 +31,20 @@ const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> 
   'loadbalancer.lbex/source-ranges': {},
 }
 
+/** The settings that lbex 1.x did not have. */
+const SETTINGS: typeof ORIGINAL = {
+  'loadbalancer.lbex/proxy-protocol': {values: ['off', 'v1', 'v2'], fallback: 'off'},
+  'loadbalancer.lbex/accept-proxy-protocol': {fallback: 'off'},
+}
+
 describe('the annotation table', () => {
-  it('has every annotation of lbex 1.x with its values and defaults, and the one for lbex check', () => {
+  it('has every annotation of lbex 1.x with its values and defaults, the newer settings, and the one for lbex check', () => {
     const entries: readonly AnnotationEntry[] = ANNOTATION_ENTRIES
     const table = entries.map(({key, values, fallback}) => [
       key,
       {...(values.length > 0 && {values}), ...(fallback !== undefined && {fallback})},
     ])
-    assert.deepEqual(Object.fromEntries(table), {...ORIGINAL, 'check.lbex/ignore': {}})
+    assert.deepEqual(Object.fromEntries(table), {...ORIGINAL, ...SETTINGS, 'check.lbex/ignore': {}})
   })
 
   it('documents each of them in sentences', () => {

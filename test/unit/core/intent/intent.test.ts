@@ -89,7 +89,7 @@ describe('readIntent', () => {
     )
   })
 
-  it('closes a Service whose only restriction is misspelt', () => {
+  it('closes a Service with a misspelt restriction that is not set otherwise', () => {
     const outcome = (service: typeof web) => {
       const {intent, diagnostics} = read(service)
       return [intent?.closed, ...diagnostics.map(({code}) => code)]
@@ -104,6 +104,11 @@ describe('readIntent', () => {
       assert.deepEqual(outcome(web.annotated({[key]: '10.0.0.0/8'})), [true, 'source-ranges-misspelt'])
     const elsewhere = web.annotated({'loadbalancer.lbx/source-ranges': '10.0.0.0/8'})
     assert.deepEqual(outcome(elsewhere), [true, 'source-ranges-misspelt'])
+    for (const key of ['proxy-protcol', 'accept-proxy-protocl', 'accept-proxy-protocols.http'])
+      assert.deepEqual(outcome(web.annotated({[key]: 'x'})), [true, 'guard-misspelt'])
+    assert.deepEqual(outcome(web.annotated({'proxy-protocol.htpp': 'v1'})), [true, 'guard-port-unknown'])
+    const set = web.annotated({'proxy-protcol': 'v2', 'proxy-protocol': 'v1'})
+    assert.deepEqual(outcome(set), [false, 'annotation-unknown'])
     const both = web.annotated({'source-ranges': '10.0.0.0/8', 'source-range': '192.0.2.0/24'})
     assert.deepEqual(outcome(both), [false, 'annotation-unknown'])
   })

@@ -34,6 +34,27 @@ describe('readListenerSettings', () => {
     assert.deepEqual(settings([]), {transparent: false, sourceRanges: []})
   })
 
+  it('reads PROXY protocols', () => {
+    const senders = ' fd00:0::/8, 10.1.2.3/8,10.0.0.0/8'
+    assert.deepEqual(read({'proxy-protocol': 'v2', 'accept-proxy-protocol': senders}), {
+      settings: {transparent: false, proxyProtocol: 'v2', trustedSenders: ['10.0.0.0/8', 'fd00::/8']},
+      codes: [],
+    })
+    const off = {'proxy-protocol': 'off', 'accept-proxy-protocol': 'off'}
+    assert.deepEqual(read(off), {settings: {transparent: false}, codes: []})
+    for (const bad of [
+      '',
+      'on',
+      '10.0.0.1',
+      '10.0.0.0/8,',
+      '10.0.0.0/33',
+      Array(65).fill('10.0.0.0/8').join(),
+    ])
+      assert.deepEqual(read({'accept-proxy-protocol': bad}).codes, ['guard-invalid'], bad)
+    for (const bad of ['', 'V1', 'v1 ', 'true', '1'])
+      assert.deepEqual(read({'proxy-protocol': bad}).codes, ['guard-invalid'], bad)
+  })
+
   it('reports invalid values, and uses the defaults', () => {
     assert.deepEqual(read({passthrough: 'x', resolver: 'x'}), {
       settings: {transparent: false},

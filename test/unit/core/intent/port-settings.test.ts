@@ -64,6 +64,53 @@ describe('the settings of a port', () => {
     ])
   })
 
+  it('close the port if one that guards is invalid, or not possible with its protocol', () => {
+    const dns = aService().port('tcp', 53, {listen: 53}).port('udp', 53, {listen: 53, protocol: 'UDP'})
+    const closed = (annotations: Record<string, string>) => {
+      const {intent, diagnostics} = readIntent(dns.annotated(annotations).build(), DEFAULT_INTENT_OPTIONS)
+      return [intent?.ports.map((port) => port.closed), ...findings(diagnostics)]
+    }
+    assert.deepEqual(closed({'proxy-protocol.tcp': 'v1'}), [[false, false]])
+    assert.deepEqual(closed({'proxy-protocol': 'off'}), [[false, false]])
+    assert.deepEqual(closed({'proxy-protocol': 'v1'}), [
+      [false, true],
+      `error guard-protocol ${annotation('proxy-protocol')}`,
+    ])
+    assert.deepEqual(closed({'proxy-protocol': 'v1', 'proxy-protocol.udp': 'off'}), [[false, false]])
+    assert.deepEqual(closed({'accept-proxy-protocol.tcp': 'x'}), [
+      [true, false],
+      `error guard-invalid ${annotation('accept-proxy-protocol.tcp')}`,
+    ])
+  })
+
+  it('are by default those of the host, for their protocol', () => {
+    const dns = aService().port('tcp', 53, {listen: 53}).port('udp', 53, {listen: 53, protocol: 'UDP'})
+    const defaults = {
+      'loadbalancer.lbex/proxy-protocol': 'v1',
+      'loadbalancer.lbex/algorithm': 'least_conn',
+    }
+    const options = {...DEFAULT_INTENT_OPTIONS, defaultSettings: defaults}
+    const {intent, diagnostics} = readIntent(
+      dns.annotated({'algorithm.tcp': 'round_robin'}).with({sessionAffinity: 'None'}).build(),
+      options,
+    )
+    assert.deepEqual(
+      intent?.ports.map(({listenerSettings: {proxyProtocol}, upstreamSettings}) => [
+        proxyProtocol,
+        upstreamSettings.balancing.algorithm,
+      ]),
+      [
+        ['v1', 'round_robin'],
+        [undefined, 'least_conn'],
+      ],
+    )
+    assert.deepEqual(findings(diagnostics), [])
+    const off = dns.annotated({'proxy-protocol': 'off'}).with({sessionAffinity: 'ClientIP'}).build()
+    const {intent: without, diagnostics: found} = readIntent(off, options)
+    assert.equal(without?.ports[0]?.listenerSettings.proxyProtocol, undefined)
+    assert.deepEqual(findings(found), ['warning affinity-behind-proxy spec.sessionAffinity'])
+  })
+
   it('are reported if the Service does not have the port', () => {
     assert.deepEqual(read(web.annotated({'algorithm.htpp': 'least_conn', 'algorithm.unnamed': 'x'})).found, [
       `warning setting-port-unknown ${annotation('algorithm.htpp')}`,

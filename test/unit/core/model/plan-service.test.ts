@@ -149,7 +149,7 @@ describe('families', () => {
 
 describe('balancing', () => {
   const balancing = (service: typeof web, leastTime = false) => {
-    const capabilities = {name: 'NGINX 1.30.6', leastTime}
+    const capabilities = {...DEFAULT_MODEL_OPTIONS.capabilities, name: 'NGINX 1.30.6', leastTime}
     const {loadBalancer, diagnostics} = evaluate(aSnapshot([service, four]), options({capabilities}))
     return [
       loadBalancer.services[0]?.upstreams[0]?.settings.balancing,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {readIntent} from '../../../../src/core/intent/intent.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
-import type {UpstreamSettings} from '../../../../src/core/intent/upstream-settings.js'
+import type {DataPlaneCapabilities} from '../../../../src/core/model/options.js'
 import {supportedSettings} from '../../../../src/core/model/supported-settings.js'
 import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../../../src/diagnostics/reporter.js'
@@ -10,36 +10,57 @@ import {findings} from '../../../support/outline.js'
 
 const LEAST_TIME = {balancing: {algorithm: 'least_time', method: 'connect'}} as const
 
-function supported(settings: UpstreamSettings, leastTime: boolean, key = 'algorithm') {
+const CAPABILITIES = {name: 'NGINX 1.30.6', leastTime: false, proxyProtocolV2: false, realClientAddress: true}
+
+function supported(
+  annotations: Readonly<Record<string, string>>,
+  available: Partial<DataPlaneCapabilities> = {},
+) {
   const diagnostics: Diagnostic[] = []
-  const service = aService()
-    .port('http', 80, {listen: 8080})
-    .annotated({[key]: 'least_time'})
-    .build()
-  const [exposed] = readIntent(service, DEFAULT_INTENT_OPTIONS).intent?.ports ?? []
-  assert.ok(exposed)
-  const port = {...exposed, upstreamSettings: settings}
-  const capabilities = {name: 'NGINX 1.30.6', leastTime}
-  const kept = supportedSettings(service, port, capabilities, reporter(service, diagnostics))
-  return [kept, ...findings(diagnostics)]
+  const service = aService().port('http', 80, {listen: 8080}).annotated(annotations).build()
+  const [port] = readIntent(service, DEFAULT_INTENT_OPTIONS).intent?.ports ?? []
+  assert.ok(port)
+  const capabilities = {...CAPABILITIES, ...available}
+  return [
+    supportedSettings(service, port, capabilities, reporter(service, diagnostics)),
+    ...findings(diagnostics),
+  ]
 }
+
+const at = (key: string) => `metadata.annotations["loadbalancer.lbex/${key}"]`
 
 describe('supportedSettings', () => {
   it('returns the requested settings if the data plane supports them', () => {
-    assert.deepEqual(supported(LEAST_TIME, true), [LEAST_TIME])
-    assert.deepEqual(supported({balancing: {algorithm: 'client_ip'}}, false), [
-      {balancing: {algorithm: 'client_ip'}},
+    assert.deepEqual(supported({algorithm: 'least_time'}, {leastTime: true}), [LEAST_TIME])
+    assert.deepEqual(supported({algorithm: 'least_conn', 'proxy-protocol': 'v1'}), [
+      {balancing: {algorithm: 'least_conn'}},
+    ])
+    assert.deepEqual(supported({'proxy-protocol': 'v2'}, {proxyProtocolV2: true}), [
+      {balancing: {algorithm: 'round_robin'}},
     ])
   })
 
   it('replaces least_time with least_conn if the data plane does not support it', () => {
-    assert.deepEqual(supported(LEAST_TIME, false), [
-      {balancing: {algorithm: 'least_conn'}},
-      'warning least-time-unavailable metadata.annotations["loadbalancer.lbex/algorithm"]',
+    for (const key of ['algorithm', 'algorithm.http'])
+      assert.deepEqual(supported({[key]: 'least_time'}), [
+        {balancing: {algorithm: 'least_conn'}},
+        `warning least-time-unavailable ${at(key)}`,
+      ])
+  })
+
+  it('returns undefined for a PROXY protocol that the data plane does not support', () => {
+    assert.deepEqual(supported({'proxy-protocol': 'v2'}), [
+      undefined,
+      `error setting-unavailable ${at('proxy-protocol')}`,
     ])
-    assert.equal(
-      supported(LEAST_TIME, false, 'algorithm.http')[1],
-      'warning least-time-unavailable metadata.annotations["loadbalancer.lbex/algorithm.http"]',
+    const without = {realClientAddress: false}
+    assert.deepEqual(
+      supported({'accept-proxy-protocol': '10.0.0.0/8', 'proxy-protocol.http': 'v2'}, without),
+      [
+        undefined,
+        `error setting-unavailable ${at('accept-proxy-protocol')}`,
+        `error setting-unavailable ${at('proxy-protocol.http')}`,
+      ],
     )
   })
 })

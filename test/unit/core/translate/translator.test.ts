@@ -19,6 +19,7 @@ import {evaluate, without, type TestOptions} from '../../../support/translate.js
 
 const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
 const api = aService('api').port('http', 80, {listen: 8081}).annotated({'upstream-type': 'pod'})
+const {capabilities: CAPABILITIES} = DEFAULT_MODEL_OPTIONS
 const slice = (name: string) => aSlice(name).port('http', 80).endpoints(anEndpoint('10.1.0.1').on('a'))
 const range = (text: string) => parseRange(text) as AddressRange
 /** Returns the Services that one translator serves, call after call. */
@@ -167,7 +168,8 @@ describe('the options of a translator', () => {
     [web, {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}],
     [web, {reservedPorts: [{port: 8080, holder: '--reserved-port'}]}],
     [web.annotated({'upstream-type': 'node', 'node-set': 'all'}), {includeExcludedNodes: true}],
-    [web.annotated({algorithm: 'least_time'}), {capabilities: {name: 'NGINX', leastTime: true}}],
+    [web.annotated({algorithm: 'least_time'}), {capabilities: {...CAPABILITIES, leastTime: true}}],
+    [web, {defaultSettings: {'loadbalancer.lbex/algorithm': 'least_conn'}}],
     [web.listening({http: 443}), {unprivileged: true}],
     [dual, {ipv6: false}],
     [dual, {maxListenersPerService: 1}],

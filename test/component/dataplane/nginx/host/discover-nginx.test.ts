@@ -4,8 +4,9 @@ import {dirname, join} from 'node:path'
 import {discoverNginx} from '../../../../../src/dataplane/nginx/host/discover-nginx.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 
-const BUILT_IN = '--prefix=/etc/nginx --with-stream --with-stream_ssl_module'
-const DYNAMIC = '--prefix=/usr/share/nginx --modules-path=/usr/lib/nginx/modules --with-stream=dynamic'
+const REALIP = '--with-stream_realip_module'
+const BUILT_IN = `--prefix=/etc/nginx --with-stream --with-stream_ssl_module ${REALIP}`
+const DYNAMIC = `--prefix=/usr/share/nginx --modules-path=/usr/lib/nginx/modules --with-stream=dynamic ${REALIP}`
 
 describe('discoverNginx', () => {
   let folder: TemporaryFolder
@@ -64,6 +65,12 @@ describe('discoverNginx', () => {
     assert.deepEqual((await discoverNginx({binary: plus})).capabilities, {version: [1, 27, 4], plus: true})
     const resty = await nginxAt('resty', {version: 'openresty/1.21.4.1'})
     assert.deepEqual((await discoverNginx({binary: resty})).capabilities, {version: [1, 21, 4], plus: false})
+  })
+
+  it('recognizes a build without ngx_stream_realip_module', async () => {
+    const binary = await nginxAt('nginx', {configured: '--with-stream'})
+    const {capabilities} = await discoverNginx({binary})
+    assert.deepEqual(capabilities, {version: [1, 22, 1], plus: false, withoutRealip: true})
   })
 
   describe('with stream as a module', () => {

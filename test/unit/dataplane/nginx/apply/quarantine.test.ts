@@ -53,7 +53,7 @@ describe('Quarantine', () => {
     )
   })
 
-  it('does not keep a last good file that lets more clients in than the refused one', async () => {
+  it('does not keep a last good file with weaker guards than the refused one', async () => {
     const restricted = (name: string, ...ranges: string[]) =>
       serviceFile(name, {
         port: 2,
@@ -74,6 +74,16 @@ describe('Quarantine', () => {
     assert.equal(await keeps(ten, both), true)
     assert.equal(await keeps(ten, {...ten, text: `${ten.text}\nbad;`}), true)
     assert.equal(await keeps(ten, b), true)
+    const guarded = (...lines: string[]) => serviceFile('b', {port: 2, extra: lines.join('\n')})
+    const [one, two] = ['192.0.2.1', '192.0.2.2'].map((sender) =>
+      guarded('listen x proxy_protocol;', `set_real_ip_from ${sender};`),
+    )
+    assert.ok(one && two)
+    assert.equal(await keeps(one, two), false)
+    assert.equal(await keeps(one, guarded('listen x;')), false)
+    assert.equal(await keeps(guarded('listen x;', 'proxy_protocol on;'), guarded('listen x;')), false)
+    assert.equal(await keeps(one, {...one, text: `${one.text}\nbad;`}), true)
+    assert.equal(await keeps(guarded('listen x;'), guarded('listen y;')), true)
   })
 
   it('leaves it out where there is no last good file, or not any more', async () => {

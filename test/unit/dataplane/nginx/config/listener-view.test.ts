@@ -11,16 +11,19 @@ const view = (...routes: readonly Route[]) => {
 const to = (name: string, weight = 1): Pick<Route, 'upstreams'> => ({upstreams: [{name, weight}]})
 const named = (name: string, upstream: string): Route => aRoute({match: {type: 'sni', name}, ...to(upstream)})
 
+const NOTHING_SET = {resolver: false, sourceRanges: false, trustedSenders: false, proxyProtocol: false}
+
 describe('listenerView', () => {
   it('has one upstream for one route', () => {
     assert.deepEqual(view(aRoute({portName: 'https', ...to('u')})), {
       address: '[::]',
       port: 443,
       udp: false,
-      settings: {...listenerSettings(), resolver: false, sourceRanges: false},
+      settings: {...listenerSettings(), ...NOTHING_SET},
       remarks: ['Service port 80, https'],
       splits: [],
       map: false,
+      trust: false,
       target: {name: 'u', is_variable: false},
     })
   })
@@ -31,9 +34,30 @@ describe('listenerView', () => {
       const key: Listener['key'] = {address, port: 443, protocol: 'TCP'}
       return (listenerView({key, settings, routes: [aRoute(to('u'))]}) as {settings: object}).settings
     }
-    const expected = {...settings, resolver: false}
+    const expected = {...settings, ...NOTHING_SET}
     assert.deepEqual(rangesAt('0.0.0.0'), {...expected, sourceRanges: ['10.0.0.0/8']})
     assert.deepEqual(rangesAt('::'), {...expected, sourceRanges: ['2001:db8::/32']})
+  })
+
+  it('has an upstream only for trusted senders of its own family, and all source ranges', () => {
+    const settings = listenerSettings({
+      sourceRanges: ['10.0.0.0/8', '2001:db8::/32'],
+      trustedSenders: ['192.0.2.0/24', 'fd00::/8'],
+      proxyProtocol: 'v1',
+    })
+    const key: Listener['key'] = {address: '::', port: 443, protocol: 'TCP'}
+    const {trust, target, ...rest} = listenerView({key, settings, routes: [aRoute(to('u'))]}) as Record<
+      string,
+      object
+    >
+    const {name} = target as {name: string}
+    assert.match(name, /^lbex_[0-9a-f]{12}_target$/)
+    assert.deepEqual(target, {name, is_variable: true})
+    assert.deepEqual(trust, {
+      variable: name.replace('_target', '_trusted'),
+      target: {name: 'u', is_variable: false},
+    })
+    assert.deepEqual(rest['settings'], {...settings, resolver: false, trustedSenders: ['fd00::/8']})
   })
 
   it('splits the traffic of routes with equal matches; the largest weight gets the rest', () => {

@@ -1,0 +1,43 @@
+/** The template's view of the settings of a listener. Every setting that the template uses is present, and false if it is not set. */
+import type {ListenerSettings} from '../../../core/intent/listener-settings.js'
+import {bracketed, type ListenerKey} from '../../../core/model/listener-key.js'
+
+/** The target of `proxy_pass` or of a name: an upstream, or a variable that holds the name of an upstream. */
+export type ProxyTarget = {readonly name: string; readonly is_variable: boolean}
+
+export function settingsView(key: ListenerKey, settings: ListenerSettings): object {
+  const {resolver, sourceRanges, trustedSenders, proxyProtocol = false} = settings
+  return {
+    ...settings,
+    resolver: resolver === undefined ? false : bracketed(resolver),
+    // The client behind a trusted sender may have an address of the other family.
+    sourceRanges: (trustedSenders ? sourceRanges : ofFamily(key, sourceRanges)) ?? false,
+    trustedSenders: ofFamily(key, trustedSenders) ?? false,
+    proxyProtocol,
+  }
+}
+
+/**
+ * NGINX reads the PROXY protocol header of every sender, and keeps the address of a sender that it does not trust. Therefore only
+ * a trusted sender gets an upstream: NGINX closes a connection without one. `target` is what `proxy_pass` uses.
+ */
+export function trustView(
+  {trustedSenders}: ListenerSettings,
+  target: ProxyTarget,
+  variable: string,
+): {readonly trust: object | false; readonly target: ProxyTarget} {
+  if (!trustedSenders) return {trust: false, target}
+  return {
+    trust: {variable: `${variable}_trusted`, target},
+    target: {name: `${variable}_target`, is_variable: true},
+  }
+}
+
+/** The ranges of the listener's IP family: clients of the other family cannot connect to it. */
+function ofFamily(
+  {address}: ListenerKey,
+  ranges: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const isIpv6 = (text: string): boolean => text.includes(':')
+  return ranges?.filter((range) => isIpv6(range) === isIpv6(address))
+}

@@ -1,0 +1,105 @@
+/** What the settings of listeners and upstreams change for clients and backends of a real NGINX. */
+import assert from 'node:assert/strict'
+import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
+import type {DataPlane} from '../../../src/dataplane/data-plane.js'
+import {startTcpBackend, type Backend} from '../../support/backends.js'
+import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../support/builders.js'
+import {serviceFile} from '../../support/nginx-files.js'
+import {NginxFixture} from '../../support/nginx-fixture.js'
+import {freePorts} from '../../support/ports.js'
+import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
+import {exchange} from '../../support/traffic.js'
+import {translate} from '../../support/translate.js'
+
+describe('settings', function () {
+  this.timeout(INTEGRATION_TIMEOUT)
+  let fixture: NginxFixture
+  let nginx: DataPlane
+  let backend: Backend
+  let listen: number
+  let parser: number
+
+  beforeEach(async () => {
+    fixture = await NginxFixture.make()
+    nginx = await fixture.open()
+    backend = await startTcpBackend('echo')
+    ;[listen = 0, parser = 0] = await freePorts(2)
+  })
+
+  afterEach(async () => {
+    await fixture.close()
+    await backend.close()
+  })
+
+  /** Serves the port of a Service with these annotations, with servers at these ports of 127.0.0.1. */
+  async function serve(
+    annotations: Readonly<Record<string, string>>,
+    servers: readonly number[] = [backend.port],
+    ...others: readonly NginxFile[]
+  ): Promise<void> {
+    const service = aService('web')
+      .annotated({'upstream-type': 'pod', ...annotations})
+      .port('p', 1, {listen})
+    const slices = servers.map((port, index) =>
+      aSlice('web').named(`web-${index}`).port('p', port).endpoints(anEndpoint('127.0.0.1')),
+    )
+    const listenAddresses = {IPv4: ['127.0.0.1'], IPv6: []}
+    const {files} = translate(
+      aSnapshot([service, ...slices]),
+      options({listenAddresses, allowLocalEndpoints: true}),
+    )
+    const {quarantined} = await fixture.apply(
+      nginx,
+      ...files.filter(({owners}) => owners.length > 0),
+      ...others,
+    )
+    assert.deepEqual(quarantined, [])
+  }
+
+  const header = (client: string) => `PROXY TCP4 ${client} 192.0.2.9 1111 80\r\n`
+
+  describe('proxy-protocol', () => {
+    /** A server that reads the header: NGINX. It answers with the address and port of the client in it. */
+    const nginxParser = () =>
+      serviceFile('parser', {
+        listeners: [],
+        extra: `server { listen 127.0.0.1:${parser} proxy_protocol; return "$proxy_protocol_addr $proxy_protocol_port\\n"; }`,
+      })
+
+    it('tells the backend the address of the client', async () => {
+      await serve({}, [parser], nginxParser())
+      assert.equal((await exchange({port: listen, from: '127.0.0.3'}, 'x')).text, '')
+      await serve({'proxy-protocol': 'v1'}, [parser], nginxParser())
+      const {text, port} = await exchange({port: listen, from: '127.0.0.3'}, 'x')
+      assert.equal(text, `127.0.0.3 ${port}\n`)
+    })
+
+    it('passes on the client address of the load balancer in front', async () => {
+      await serve({'proxy-protocol': 'v1', 'accept-proxy-protocol': '127.0.0.2/32'}, [parser], nginxParser())
+      const {text} = await exchange({port: listen, from: '127.0.0.2'}, header('203.0.113.7'))
+      assert.equal(text, '203.0.113.7 1111\n')
+    })
+  })
+
+  describe('accept-proxy-protocol', () => {
+    const ask = async (from: string, text: string) => (await exchange({port: listen, from}, text)).text
+
+    it('serves trusted senders with a header, and closes all other connections', async () => {
+      await serve({'accept-proxy-protocol': '127.0.0.2/32'})
+      assert.equal(await ask('127.0.0.2', `${header('203.0.113.7')}hello`), 'echo\nhello')
+      assert.equal(await ask('127.0.0.2', 'hello'), '')
+      assert.equal(await ask('127.0.0.3', `${header('127.0.0.2')}hello`), '')
+      assert.equal(await ask('127.0.0.3', 'hello'), '')
+      assert.equal(backend.served, 1)
+    })
+
+    it('applies source ranges to the client in the header', async () => {
+      await serve({'accept-proxy-protocol': '127.0.0.2/32', 'source-ranges': '203.0.113.0/24,2001:db8::/32'})
+      assert.equal(await ask('127.0.0.2', `${header('203.0.113.7')}hello`), 'echo\nhello')
+      assert.equal(await ask('127.0.0.2', 'PROXY TCP6 2001:db8::1 2001:db8::2 1 2\r\nhello'), 'echo\nhello')
+      assert.equal(await ask('127.0.0.2', `${header('198.51.100.7')}hello`), '')
+      assert.equal(await ask('127.0.0.2', 'PROXY TCP6 2001:db9::1 2001:db8::2 1 2\r\nhello'), '')
+      assert.equal(await ask('127.0.0.2', 'PROXY UNKNOWN\r\nhello'), '')
+    })
+  })
+})
