@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
     METHODS.includes(method) && ['', 'inflight'].includes(more.join()),
   'upstream/hash': (parameters) => parameters.join(' ') === '$remote_addr consistent',
   'upstream/server': ([address = '', ...more]) =>
-    isSocket(address) && /^(weight=([2-9]|[12]\d|3[0-2]))?,?(down)?$/.test(more.join()),
+    isSocket(address) && more.every((parameter) => SERVER_PARAMETER.test(parameter)),
   geo: (parameters) => /^\$realip_remote_addr \$lbex_[0-9a-f]{12}_trusted$/.test(parameters.join(' ')),
   'geo/default': (parameters) => parameters.join() === '0',
   map: (parameters) => /^\$(lbex_[0-9a-f]{12})_trusted \$\1_target$/.test(parameters.join(' ')),
@@ -35,13 +35,17 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
   'server/set_real_ip_from': ([range = '', ...more]) => isRange(range) && more.length === 0,
   'server/proxy_protocol': (parameters) => ['on', 'v2'].includes(parameters.join()),
   'server/deny': (parameters) => parameters.join() === 'all',
-  'server/proxy_timeout': (parameters) => parameters.join() === '30s',
+  'server/proxy_timeout': (parameters) => /^(30s|\d{4,9}ms)$/.test(parameters.join()),
+  'server/proxy_connect_timeout': (parameters) => /^\d{1,6}ms$/.test(parameters.join()),
+  'server/proxy_next_upstream_tries': (parameters) => /^\d{1,3}$/.test(parameters.join()),
   'server/resolver': ([address = '', ...more]) =>
     isIP(address.replace(/^\[(.*)\]$/, '$1')) !== 0 && more.length === 0,
   'server/proxy_bind': (parameters) => parameters.join(' ') === '$remote_addr transparent',
   'server/proxy_pass': ([name = '', ...more]) =>
     (UPSTREAM.test(name) || /^\$lbex_[0-9a-f]{12}_target$/.test(name)) && more.length === 0,
 }
+
+const SERVER_PARAMETER = /^(weight=([2-9]|[12]\d|3[0-2])|max_fails=\d{1,3}|fail_timeout=\d{1,4}s|down)$/
 
 const LISTEN = [
   'udp reuseport',
@@ -92,6 +96,9 @@ const EVERYTHING = [
   aService('e')
     .annotated({'upstream-type': 'pod', 'proxy-protocol': 'v1', 'accept-proxy-protocol': '10.0.0.0/8'})
     .port('http', 80, {listen: 8084}),
+  aService('f')
+    .annotated({'upstream-type': 'pod', 'connect-timeout': '1s', tries: '2', 'max-fails': '2'})
+    .port('http', 80, {listen: 8085}),
 ]
 
 describe('the files of Services', function () {

@@ -1,7 +1,8 @@
 /** Small programs to balance to: each says its name, and sends back what it gets. */
 import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
-import {createServer, type AddressInfo, type Socket} from 'node:net'
+import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
+import {Worker} from 'node:worker_threads'
 
 export type Backend = {
   readonly name: string
@@ -73,3 +74,29 @@ export async function startUdpBackend(name: string, options: BackendOptions = {}
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   }
 }
+
+/** A program that listens and never accepts, and whose queue is full: a connection to it is neither accepted nor refused. */
+export async function startFullBackend(): Promise<{readonly port: number; close(): Promise<void>}> {
+  const worker = new Worker(NEVER_ACCEPTS, {eval: true})
+  const [port] = (await once(worker, 'message')) as [number]
+  const queued = Array.from({length: 4}, () => connect({port, host: '127.0.0.1'}))
+  for (const socket of queued) socket.on('error', () => socket.destroy())
+  await Promise.all(queued.slice(0, 2).map((socket) => once(socket, 'connect')))
+  return {
+    port,
+    close: async () => {
+      for (const socket of queued) socket.destroy()
+      await worker.terminate()
+    },
+  }
+}
+
+/** The kernel queues one connection more than the backlog while the thread waits for ever. */
+const NEVER_ACCEPTS = `
+  const {createServer} = require('node:net')
+  const {parentPort} = require('node:worker_threads')
+  const server = createServer().listen({port: 0, host: '127.0.0.1', backlog: 1}, () => {
+    parentPort.postMessage(server.address().port)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  })
+`

@@ -1,5 +1,6 @@
 /** What the table of annotations says about each of them. */
-export type AnnotationKind = 'class' | 'port' | 'enum' | 'boolean' | 'address' | 'ranges' | 'pool' | 'codes'
+export type AnnotationKind =
+  'class' | 'port' | 'enum' | 'boolean' | 'address' | 'ranges' | 'pool' | 'codes' | 'duration' | 'count'
 
 export type AnnotationEntry = {
   /** The whole key; if it ends in `/`, the name of a Service port follows. */
@@ -7,6 +8,8 @@ export type AnnotationEntry = {
   readonly kind: AnnotationKind
   /** The allowed values; empty if they are not a fixed set. */
   readonly values: readonly string[]
+  /** For numbers; durations are in milliseconds. */
+  readonly range?: {readonly least: number; readonly most: number; readonly step?: number}
   /** The form of the value, as a phrase. */
   readonly form: string
   /** The default, used if the annotation is absent or its value is invalid. */

@@ -5,7 +5,7 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
-import {readGuard, readSenders} from './setting-values.js'
+import {readGuard, readNumbers, readSenders} from './setting-values.js'
 import type {AllowedClients} from './source-ranges.js'
 import {readAddress, readBoolean} from './values.js'
 
@@ -20,6 +20,18 @@ export type ListenerSettings = {
   readonly proxyProtocol?: 'v1' | 'v2'
   /** Canonical CIDR ranges, sorted: only these may connect, and each must send a PROXY protocol header. */
   readonly trustedSenders?: readonly string[]
+  /** Milliseconds to wait until a server accepts a connection. */
+  readonly connectTimeout?: number
+  /** Milliseconds without traffic until a connection is closed. */
+  readonly idleTimeout?: number
+  /** Servers to try for one connection. Absent: all. */
+  readonly tries?: number
+}
+
+const NUMBERS = {
+  connectTimeout: ANNOTATIONS.connectTimeout,
+  idleTimeout: ANNOTATIONS.idleTimeout,
+  tries: ANNOTATIONS.tries,
 }
 
 /** The settings of all listeners of the Service. An invalid value is reported and replaced by its default. */
@@ -37,5 +49,6 @@ export function readListenerSettings(
     ...(clients !== 'all' && {sourceRanges: clients}),
     ...(proxyProtocol !== 'off' && {proxyProtocol}),
     ...(trustedSenders && {trustedSenders}),
+    ...readNumbers(service, NUMBERS, report),
   }
 }

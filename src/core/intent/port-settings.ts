@@ -72,14 +72,17 @@ type Source = {
   readonly report: ReportDiagnostic
 }
 
-/** An error of a setting closes the port. A warning is only for the author of the Service, not about a flag. */
+/**
+ * An error of a setting closes the port. A warning is only about annotations of the port, or about those of the Service if the port
+ * has none: it is not about flags.
+ */
 function readSettings(source: Source): PortSettings {
   let closed = false
   const report: ReportDiagnostic = (code, input) => {
     const {severity} = CATALOGUE[code]
-    const {field, isFlag} = placeOf(input.field, source)
+    const {field, isOther} = placeOf(input.field, source)
     closed ||= severity === 'error'
-    if (severity === 'error' || !isFlag) source.report(code, {...input, ...(field && {field})})
+    if (severity === 'error' || !isOther) source.report(code, {...input, ...(field && {field})})
   }
   const settings = {...source.service, annotations: settingAnnotations(source, report)}
   const listenerSettings = readListenerSettings(settings, source.clients, report)
@@ -106,14 +109,15 @@ function settingAnnotations(source: Source, report: ReportDiagnostic): Record<st
   return values
 }
 
-/** The field that sets the value, for the field of the setting: the annotation of the port or of the Service, or none for a flag. */
+/** The field that sets the value: the annotation of the port or of the Service. `isOther`: not an annotation of what is read. */
 function placeOf(
   field: FieldPath | undefined,
   {service, keys}: Source,
-): {readonly field?: FieldPath; readonly isFlag: boolean} {
-  if (field?.[1] !== 'annotations') return {...(field && {field}), isFlag: false}
+): {readonly field?: FieldPath; readonly isOther: boolean} {
+  if (field?.[1] !== 'annotations') return {...(field && {field}), isOther: false}
   const key = keys.get(String(field[2])) ?? String(field[2])
-  return {field: annotationField(key), isFlag: service.annotations[key] === undefined}
+  const isFlag = service.annotations[key] === undefined
+  return {field: annotationField(key), isOther: isFlag || (keys.size > 0 && !keys.has(String(field[2])))}
 }
 
 /** The field of the annotation that sets `key` for the port: that of the port, or that of the Service. */

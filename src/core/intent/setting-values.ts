@@ -5,7 +5,7 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {formatRange, parseNetwork} from '../cluster/address-range.js'
 import type {Service} from '../cluster/objects.js'
-import type {AnnotationEntry} from './annotation-entry.js'
+import type {AnnotationEntry, AnnotationKind} from './annotation-entry.js'
 import {annotationField} from './values.js'
 
 type Annotated = Pick<Service, 'annotations'>
@@ -23,9 +23,36 @@ export function parseSenders(text: string): readonly string[] | undefined {
   return [...new Set(valid.map((range) => formatRange(range)))].sort()
 }
 
+const UNITS: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
+
+/** Milliseconds from `500ms`, `30s`, `1h30m`. */
+function parseDuration(text: string): number | undefined {
+  if (!/^(?:\d{1,9}(?:ms|s|m|h)){1,4}$/.test(text)) return undefined
+  const parts = [...text.matchAll(/(\d+)([a-z]+)/g)]
+  return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNITS[unit] ?? 0), 0)
+}
+
+function parseCount(text: string): number | undefined {
+  return /^(?:0|[1-9]\d{0,8})$/.test(text) ? Number(text) : undefined
+}
+
+const NUMBERS: Partial<Record<AnnotationKind, (text: string) => number | undefined>> = {
+  duration: parseDuration,
+  count: parseCount,
+}
+
+/** A number in the range of the setting; otherwise undefined. */
+export function parseNumber({kind, range}: AnnotationEntry, text: string): number | undefined {
+  const value = NUMBERS[kind]?.(text)
+  if (value === undefined || !range) return undefined
+  const {least, most, step = 1} = range
+  return value >= least && value <= most && value % step === 0 ? value : undefined
+}
+
 /** True if the setting can have this value. */
 export function isValidSetting(entry: AnnotationEntry, text: string): boolean {
   if (entry.canBeOff && text === OFF) return true
+  if (entry.range) return parseNumber(entry, text) !== undefined
   return entry.kind === 'ranges' ? parseSenders(text) !== undefined : entry.values.includes(text)
 }
 
@@ -63,7 +90,34 @@ export function readSenders(
   return ranges
 }
 
+/** Undefined if it is absent, or invalid (which is reported). */
+function readNumber(
+  service: Annotated,
+  entry: AnnotationEntry,
+  report: ReportDiagnostic,
+): number | undefined {
+  const value = service.annotations[entry.key]
+  if (value === undefined) return undefined
+  const number = parseNumber(entry, value)
+  if (number === undefined) reportInvalid(value, entry, report)
+  return number
+}
+
+/** The numbers that are set, by the same names as their entries. */
+export function readNumbers<const N extends string>(
+  service: Annotated,
+  entries: Readonly<Record<N, AnnotationEntry>>,
+  report: ReportDiagnostic,
+): Partial<Record<N, number>> {
+  const found = Object.entries<AnnotationEntry>(entries).map(
+    ([name, entry]) => [name, readNumber(service, entry, report)] as const,
+  )
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Partial<Record<N, number>>
+}
+
 function reportInvalid(value: string, entry: AnnotationEntry, report: ReportDiagnostic): void {
   const args = {value, form: formOf(entry), isValid: (text: string) => isValidSetting(entry, text)}
-  report('guard-invalid', {field: annotationField(entry.key), args})
+  const field = annotationField(entry.key)
+  if (entry.guards) report('guard-invalid', {field, args})
+  else report('setting-invalid', {field, args: {...args, fallback: entry.fallback}})
 }

@@ -5,10 +5,15 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
+import {readNumbers} from './setting-values.js'
 import {annotationField, readEnum, type LeastTimeMethod} from './values.js'
 
 export type UpstreamSettings = {
   readonly balancing: Balancing
+  /** Failed connections after which a server is not used for `failTimeout`; 0: it is always used. */
+  readonly maxFails?: number
+  /** Milliseconds, a multiple of 1000. */
+  readonly failTimeout?: number
 }
 
 /** How an upstream chooses a server; `client_ip` is a consistent hash of the client address. */
@@ -16,9 +21,22 @@ export type Balancing =
   | {readonly algorithm: 'round_robin' | 'least_conn' | 'client_ip'}
   | {readonly algorithm: 'least_time'; readonly method: LeastTimeMethod}
 
+const NUMBERS = {maxFails: ANNOTATIONS.maxFails, failTimeout: ANNOTATIONS.failTimeout}
+
 /** The settings of all upstreams of the Service. An invalid value is reported and replaced by its default. */
 export function readUpstreamSettings(service: Service, report: ReportDiagnostic): UpstreamSettings {
-  return {balancing: readBalancing(service, report)}
+  const numbers = readNumbers(service, NUMBERS, report)
+  if (numbers.maxFails === 0 && numbers.failTimeout !== undefined)
+    report('setting-unused', {
+      field: annotationField(ANNOTATIONS.failTimeout.key),
+      on: 'key',
+      args: {
+        key: ANNOTATIONS.failTimeout.key,
+        why: 'max-fails is 0',
+        advice: 'remove one of the two annotations',
+      },
+    })
+  return {balancing: readBalancing(service, report), ...numbers}
 }
 
 /** spec.sessionAffinity: ClientIP takes precedence over the algorithm. Annotations that have no effect are reported. */

@@ -8,6 +8,14 @@ export const SETTING_EXAMPLES = {
     bad: ours(['loadbalancer.lbex/algorithm.htpp: least_conn']),
     good: ours(['loadbalancer.lbex/algorithm.http: least_conn']),
   },
+  'setting-invalid': {
+    bad: ours(['loadbalancer.lbex/idle-timeout: "0"']),
+    good: ours(['loadbalancer.lbex/idle-timeout: 24h']),
+  },
+  'setting-unused': {
+    bad: ours(['loadbalancer.lbex/max-fails: "0"', 'loadbalancer.lbex/fail-timeout: 30s']),
+    good: ours(['loadbalancer.lbex/max-fails: "3"', 'loadbalancer.lbex/fail-timeout: 30s']),
+  },
   'guard-invalid': {
     bad: ours(['loadbalancer.lbex/proxy-protocol: "1"']),
     good: ours(['loadbalancer.lbex/proxy-protocol: v1']),

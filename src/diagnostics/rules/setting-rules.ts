@@ -24,6 +24,29 @@ export const SETTING_RULES = {
     reason:
       'The part after the dot of loadbalancer.lbex/SETTING.PORT-NAME is the name of a port of the Service.',
   }),
+  'setting-invalid': rule({
+    severity: 'warning',
+    message: ({
+      value,
+      form,
+      fallback,
+    }: {
+      value: string
+      form: string
+      fallback: string | undefined
+      isValid: (text: string) => boolean
+    }) =>
+      `${quote(value)} is not ${form}; the default${fallback === undefined ? '' : ` ${fallback}`} applies`,
+    hint: ({form}) => `write ${form}`,
+    fix: ({value, isValid}) => trimmed(value, isValid),
+    reason: 'The setting does not have such a value, so lbex uses the default.',
+  }),
+  'setting-unused': rule({
+    severity: 'warning',
+    message: ({key, why}: {key: string; why: string; advice: string}) => `${key} has no effect: ${why}`,
+    hint: ({advice}) => advice,
+    reason: 'Another setting of the same port makes this one irrelevant.',
+  }),
   'guard-invalid': rule({
     severity: 'error',
     message: ({value, form}: {value: string; form: string; isValid: (text: string) => boolean}) =>

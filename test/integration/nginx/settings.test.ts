@@ -1,15 +1,18 @@
 /** What the settings of listeners and upstreams change for clients and backends of a real NGINX. */
 import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {connect} from 'node:net'
 import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
 import type {DataPlane} from '../../../src/dataplane/data-plane.js'
-import {startTcpBackend, type Backend} from '../../support/backends.js'
+import {startFullBackend, startTcpBackend, type Backend} from '../../support/backends.js'
 import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../support/builders.js'
 import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
 import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
-import {exchange} from '../../support/traffic.js'
+import {exchange, Session} from '../../support/traffic.js'
 import {translate} from '../../support/translate.js'
+import {waitFor} from '../../support/wait.js'
 
 describe('settings', function () {
   this.timeout(INTEGRATION_TIMEOUT)
@@ -78,6 +81,49 @@ describe('settings', function () {
       await serve({'proxy-protocol': 'v1', 'accept-proxy-protocol': '127.0.0.2/32'}, [parser], nginxParser())
       const {text} = await exchange({port: listen, from: '127.0.0.2'}, header('203.0.113.7'))
       assert.equal(text, '203.0.113.7 1111\n')
+    })
+  })
+
+  describe('time-outs and passive checks', () => {
+    const ask = async () => (await exchange({port: listen}, 'x')).text
+
+    it('idle-timeout closes a connection without traffic', async () => {
+      await serve({'idle-timeout': '1s'})
+      const session = await Session.open({port: listen})
+      await waitFor(() => session.closed, {what: 'the end of the idle session'})
+    })
+
+    it('tries limits how many servers are tried', async () => {
+      const [closed = 0] = await freePorts(1)
+      const servers = [closed, backend.port]
+      await serve({'max-fails': '0'}, servers)
+      assert.deepEqual(await Promise.all([ask(), ask(), ask(), ask()]), Array(4).fill('echo\nx'))
+      await serve({'max-fails': '0', tries: '1'}, servers)
+      const answers = await Promise.all([ask(), ask(), ask(), ask()])
+      assert.ok(answers.includes(''), 'a connection whose first server refuses it is closed')
+    })
+
+    it('max-fails and fail-timeout say when a server is not used', async () => {
+      const [closed = 0] = await freePorts(1)
+      await serve({tries: '1', 'max-fails': '3', 'fail-timeout': '1h'}, [closed, backend.port])
+      let failed = 0
+      for (let count = 0; count < 40; count += 1) failed += (await ask()) === '' ? 1 : 0
+      assert.ok(failed >= 3 && failed <= 6, `${failed} connections failed; each of two workers counts to 3`)
+    })
+
+    it('connect-timeout says how long a server may take to accept a connection', async () => {
+      const full = await startFullBackend()
+      try {
+        await serve({'connect-timeout': '10m', 'max-fails': '0'}, [full.port])
+        const patient = connect({port: listen, host: '127.0.0.1'})
+        await once(patient, 'connect')
+        await serve({'connect-timeout': '100ms', 'max-fails': '0'}, [full.port])
+        assert.equal(await ask(), '')
+        assert.equal(patient.closed, false)
+        patient.destroy()
+      } finally {
+        await full.close()
+      }
     })
   })
 

@@ -116,6 +116,14 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   'affinity-wins': diagnose('affinity-wins', {subject, args: {algorithm: 'least_conn'}}),
   'affinity-behind-proxy': diagnose('affinity-behind-proxy', {subject, args: {upstreamType: 'node'}}),
   'passthrough-masqueraded': diagnose('passthrough-masqueraded', {subject, args: {}}),
+  'setting-invalid': diagnose('setting-invalid', {
+    subject,
+    args: {value: '0', form: 'a duration from 1s', fallback: undefined, isValid: () => false},
+  }),
+  'setting-unused': diagnose('setting-unused', {
+    subject,
+    args: {key: 'loadbalancer.lbex/fail-timeout', why: 'max-fails is 0', advice: 'remove it'},
+  }),
   'guard-invalid': diagnose('guard-invalid', {
     subject,
     args: {value: 'v1 ', form: 'one of off, v1, v2', isValid: (text) => text === 'v1'},
@@ -339,6 +347,13 @@ describe('fixes', () => {
     const address = diagnose('resolver-invalid', {subject, args: {value: ' 10.0.0.10'}})
     assert.equal(fixOf(address), 'value: "10.0.0.10"')
     assert.equal(fixOf(EXAMPLES['guard-invalid']), 'value: "v1"')
+    const seconds = {
+      value: ' 2s',
+      form: 'a duration',
+      fallback: '1s',
+      isValid: (text: string) => text === '2s',
+    }
+    assert.equal(fixOf(diagnose('setting-invalid', {subject, args: seconds})), 'value: "2s"')
     const args = {value: ' pod', allowed: ['node', 'pod'], fallback: 'node', nearest: 'pod'}
     assert.equal(fixOf(diagnose('value-unknown', {subject, args})), 'value: "pod"')
     assert.equal(fixOf(EXAMPLES['value-unknown']), undefined)

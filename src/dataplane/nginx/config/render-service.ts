@@ -11,6 +11,7 @@ import type {
 } from '../../../core/model/load-balancer.js'
 import {listenerView} from './listener-view.js'
 import {guardOutput, RefusedValue} from './output-guard.js'
+import {upstreamSettingsView} from './settings-view.js'
 import type {Template} from './template.js'
 
 /** The file of the listeners that only one Service has. Throws UnsafeOutput or RefusedValue for a value that must not reach NGINX. */
@@ -66,14 +67,9 @@ function fileName(name: string): string {
 }
 
 function upstreamView({name, settings, servers, unknown, absent}: Upstream): object {
-  const {balancing} = settings
-  const [measure, inflight] = balancing.algorithm === 'least_time' ? balancing.method.split(' ') : []
   return {
     name,
-    settings: {
-      ...settings,
-      balancing: {algorithm: balancing.algorithm, measure: measure ?? '', inflight: inflight !== undefined},
-    },
+    settings: upstreamSettingsView(settings),
     servers: servers.map((server) => ({...server, address: bracketed(server.address)})),
     unknown: unknown.join(', '),
     absent,

@@ -1,19 +1,33 @@
 /** The template's view of the settings of a listener. Every setting that the template uses is present, and false if it is not set. */
 import type {ListenerSettings} from '../../../core/intent/listener-settings.js'
+import type {UpstreamSettings} from '../../../core/intent/upstream-settings.js'
 import {bracketed, type ListenerKey} from '../../../core/model/listener-key.js'
 
 /** The target of `proxy_pass` or of a name: an upstream, or a variable that holds the name of an upstream. */
 export type ProxyTarget = {readonly name: string; readonly is_variable: boolean}
 
 export function settingsView(key: ListenerKey, settings: ListenerSettings): object {
-  const {resolver, sourceRanges, trustedSenders, proxyProtocol = false} = settings
+  const {resolver, sourceRanges, trustedSenders} = settings
   return {
+    ...ABSENT,
     ...settings,
     resolver: resolver === undefined ? false : bracketed(resolver),
     // The client behind a trusted sender may have an address of the other family.
     sourceRanges: (trustedSenders ? sourceRanges : ofFamily(key, sourceRanges)) ?? false,
     trustedSenders: ofFamily(key, trustedSenders) ?? false,
-    proxyProtocol,
+  }
+}
+
+/** What the template uses as it is. */
+const ABSENT = {proxyProtocol: false, connectTimeout: false, idleTimeout: false, tries: false} as const
+
+export function upstreamSettingsView(settings: UpstreamSettings): object {
+  const {balancing, maxFails = false, failTimeout} = settings
+  const [measure, inflight] = balancing.algorithm === 'least_time' ? balancing.method.split(' ') : []
+  return {
+    balancing: {algorithm: balancing.algorithm, measure: measure ?? '', inflight: inflight !== undefined},
+    maxFails,
+    failTimeout: failTimeout === undefined ? false : failTimeout / 1000,
   }
 }
 

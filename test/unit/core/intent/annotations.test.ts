@@ -35,6 +35,11 @@ const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> 
 const SETTINGS: typeof ORIGINAL = {
   'loadbalancer.lbex/proxy-protocol': {values: ['off', 'v1', 'v2'], fallback: 'off'},
   'loadbalancer.lbex/accept-proxy-protocol': {fallback: 'off'},
+  'loadbalancer.lbex/connect-timeout': {fallback: '2s'},
+  'loadbalancer.lbex/idle-timeout': {},
+  'loadbalancer.lbex/max-fails': {fallback: '1'},
+  'loadbalancer.lbex/fail-timeout': {fallback: '10s'},
+  'loadbalancer.lbex/tries': {},
 }
 
 describe('the annotation table', () => {

@@ -55,6 +55,23 @@ describe('readListenerSettings', () => {
       assert.deepEqual(read({'proxy-protocol': bad}).codes, ['guard-invalid'], bad)
   })
 
+  it('reads time-outs in milliseconds, and tries', () => {
+    assert.deepEqual(read({'connect-timeout': '1s500ms', 'idle-timeout': '168h', tries: '1'}), {
+      settings: {transparent: false, connectTimeout: 1500, idleTimeout: 604_800_000, tries: 1},
+      codes: [],
+    })
+    for (const bad of ['', '0', '0s', '1', '-1s', '1.5s', '1d', '11m', '1s 500ms', ' 1s'])
+      assert.deepEqual(
+        read({'connect-timeout': bad}),
+        {settings: {transparent: false}, codes: ['setting-invalid']},
+        bad,
+      )
+    for (const bad of ['0', '999ms', '169h', '9999999999h'])
+      assert.deepEqual(read({'idle-timeout': bad}).codes, ['setting-invalid'], bad)
+    for (const bad of ['0', '101', '01', '1e1', '+1', ''])
+      assert.deepEqual(read({tries: bad}).codes, ['setting-invalid'], bad)
+  })
+
   it('reports invalid values, and uses the defaults', () => {
     assert.deepEqual(read({passthrough: 'x', resolver: 'x'}), {
       settings: {transparent: false},

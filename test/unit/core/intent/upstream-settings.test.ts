@@ -8,8 +8,8 @@ import {codes} from '../../../support/outline.js'
 function read(annotations: Readonly<Record<string, string>>, sessionAffinity = 'None') {
   const diagnostics: Diagnostic[] = []
   const service = aService().annotated(annotations).with({sessionAffinity}).build()
-  const {balancing} = readUpstreamSettings(service, reporter(service, diagnostics))
-  return {balancing, codes: codes(diagnostics)}
+  const settings = readUpstreamSettings(service, reporter(service, diagnostics))
+  return {...settings, codes: codes(diagnostics)}
 }
 
 describe('readUpstreamSettings', () => {
@@ -30,6 +30,18 @@ describe('readUpstreamSettings', () => {
     assert.deepEqual(read({method: 'last_byte'}), {
       balancing: {algorithm: 'round_robin'},
       codes: ['method-unused'],
+    })
+  })
+
+  it('reads passive checks', () => {
+    const balancing = {algorithm: 'round_robin'}
+    const both = {'max-fails': '3', 'fail-timeout': '1m'}
+    assert.deepEqual(read(both), {balancing, maxFails: 3, failTimeout: 60_000, codes: []})
+    assert.deepEqual(read({'max-fails': '0'}), {balancing, maxFails: 0, codes: []})
+    assert.deepEqual(read({...both, 'max-fails': '0'}).codes, ['setting-unused'])
+    assert.deepEqual(read({'max-fails': '-1', 'fail-timeout': '1s500ms'}), {
+      balancing,
+      codes: ['setting-invalid', 'setting-invalid'],
     })
   })
 

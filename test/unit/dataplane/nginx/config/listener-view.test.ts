@@ -11,7 +11,15 @@ const view = (...routes: readonly Route[]) => {
 const to = (name: string, weight = 1): Pick<Route, 'upstreams'> => ({upstreams: [{name, weight}]})
 const named = (name: string, upstream: string): Route => aRoute({match: {type: 'sni', name}, ...to(upstream)})
 
-const NOTHING_SET = {resolver: false, sourceRanges: false, trustedSenders: false, proxyProtocol: false}
+const NOTHING_SET = {
+  resolver: false,
+  sourceRanges: false,
+  trustedSenders: false,
+  proxyProtocol: false,
+  connectTimeout: false,
+  idleTimeout: false,
+  tries: false,
+}
 
 describe('listenerView', () => {
   it('has one upstream for one route', () => {
@@ -57,7 +65,7 @@ describe('listenerView', () => {
       variable: name.replace('_target', '_trusted'),
       target: {name: 'u', is_variable: false},
     })
-    assert.deepEqual(rest['settings'], {...settings, resolver: false, trustedSenders: ['fd00::/8']})
+    assert.deepEqual(rest['settings'], {...NOTHING_SET, ...settings, trustedSenders: ['fd00::/8']})
   })
 
   it('splits the traffic of routes with equal matches; the largest weight gets the rest', () => {
