@@ -17,8 +17,9 @@ const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   boolean: () => ({enum: ['true', 'false', '1', 't', 'T', 'TRUE', 'True', '0', 'f', 'F', 'FALSE', 'False']}),
   address: () => ({type: 'string', anyOf: [{format: 'ipv4'}, {format: 'ipv6'}]}),
   ranges: ({canBeOff}) => ({type: 'string', pattern: canBeOff ? `^(off|${RANGES})$` : `^${RANGES}$`}),
+  rate: () => ({type: 'string', pattern: '^(off|[1-9][0-9]{0,10}[kmgKMG]?)$'}),
   duration: () => ({type: 'string', pattern: '^([0-9]{1,9}(ms|s|m|h)){1,4}$'}),
-  count: () => ({type: 'string', pattern: '^(0|[1-9][0-9]{0,8})$'}),
+  count: ({canBeOff}) => ({type: 'string', pattern: `^(${canBeOff ? 'off|' : ''}0|[1-9][0-9]{0,8})$`}),
   pool: () => ({type: 'string', pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$'}),
   codes: () => ({type: 'string', pattern: '^[a-z-]+([ ,]+[a-z-]+)*$'}),
 }

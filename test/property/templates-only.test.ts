@@ -18,6 +18,14 @@ type Rule = (parameters: readonly string[]) => boolean
 /** Every directive of templates/service.conf.liquid with its allowed parameters. */
 const ALLOWED: Readonly<Record<string, Rule>> = {
   upstream: ([name = '', ...more]) => UPSTREAM.test(name) && more.length === 0,
+  'upstream/zone': ([name = '', size = '', ...more]) =>
+    UPSTREAM.test(name) && /^\d{1,6}k$/.test(size) && more.length === 0,
+  limit_conn_zone: ([key = '', zone = '', ...more]) =>
+    ['$protocol', '$binary_remote_addr'].includes(key) && ZONE.test(zone) && more.length === 0,
+  'server/limit_conn': ([zone = '', count = '', ...more]) =>
+    ZONE.test(`zone=${zone}:32k`) && /^\d{1,7}$/.test(count) && more.length === 0,
+  'server/proxy_upload_rate': (parameters) => /^\d{1,11}$/.test(parameters.join()),
+  'server/proxy_download_rate': (parameters) => /^\d{1,11}$/.test(parameters.join()),
   'upstream/least_conn': (parameters) => parameters.length === 0,
   'upstream/least_time': ([method = '', ...more]) =>
     METHODS.includes(method) && ['', 'inflight'].includes(more.join()),
@@ -45,7 +53,10 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
     (UPSTREAM.test(name) || /^\$lbex_[0-9a-f]{12}_target$/.test(name)) && more.length === 0,
 }
 
-const SERVER_PARAMETER = /^(weight=([2-9]|[12]\d|3[0-2])|max_fails=\d{1,3}|fail_timeout=\d{1,4}s|down)$/
+const SERVER_PARAMETER =
+  /^(weight=([2-9]|[12]\d|3[0-2])|max_conns=\d{1,7}|max_fails=\d{1,3}|fail_timeout=\d{1,4}s|down)$/
+
+const ZONE = /^zone=[0-9a-f]{12}_\d{1,5}_(tcp|udp)_\d{1,5}_(all|client):\d{1,4}k$/
 
 const LISTEN = [
   'udp reuseport',
@@ -99,6 +110,15 @@ const EVERYTHING = [
   aService('f')
     .annotated({'upstream-type': 'pod', 'connect-timeout': '1s', tries: '2', 'max-fails': '2'})
     .port('http', 80, {listen: 8085}),
+  aService('g')
+    .annotated({
+      'upstream-type': 'pod',
+      connections: '9',
+      'connections-per-client': '3',
+      'max-connections': '4',
+    })
+    .annotated({'upload-rate': '1m', 'download-rate': '1m'})
+    .port('http', 80, {listen: 8086}),
 ]
 
 describe('the files of Services', function () {
@@ -139,6 +159,9 @@ describe('the files of Services', function () {
       'geo $realip_remote_addr $lbex_0123456789ab_trusted { 10.0.0.0/8 2; }',
       'map $lbex_0123456789ab_trusted $lbex_0123456789ac_target {}',
       'server { set_real_ip_from all; }',
+      'limit_conn_zone $remote_addr zone=0123456789ab_80_tcp_80_all:32k;',
+      'server { limit_conn other 1; }',
+      'server { proxy_upload_rate $x; }',
       'server { proxy_pass $remote_addr; }',
       'server { resolver 10.0.0.1 ipv6=off; }',
       'upstream a {}',

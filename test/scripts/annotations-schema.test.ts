@@ -21,6 +21,7 @@ describe('the JSON Schema of annotations', () => {
       {'loadbalancer.lbex/algorithm.http': 'least_conn'},
       {'loadbalancer.lbex/proxy-protocol': 'v1', 'loadbalancer.lbex/accept-proxy-protocol.http': 'off'},
       {'loadbalancer.lbex/accept-proxy-protocol': '10.0.0.0/8, fd00::/8'},
+      {'loadbalancer.lbex/connections': 'off', 'loadbalancer.lbex/upload-rate': '10m'},
       {'loadbalancer.lbex/connect-timeout': '1m30s', 'loadbalancer.lbex/max-fails': '0'},
     ])
       assert.ok(accepts(annotations), JSON.stringify(annotations))
@@ -40,6 +41,8 @@ describe('the JSON Schema of annotations', () => {
       {'loadbalancer.lbex/source-ranges': 'off'},
       {'loadbalancer.lbex/idle-timeout': '30'},
       {'loadbalancer.lbex/tries': '-1'},
+      {'loadbalancer.lbex/tries': 'off'},
+      {'loadbalancer.lbex/download-rate': '10Mi'},
       {'loadbalancer.lbex/passthrough': 'yes'},
       {'loadbalancer.lbex/resolver': 'dns.example.com'},
       {'loadbalancer.lbex/service-pool': 'a b'},

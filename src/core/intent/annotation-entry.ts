@@ -1,6 +1,16 @@
 /** What the table of annotations says about each of them. */
 export type AnnotationKind =
-  'class' | 'port' | 'enum' | 'boolean' | 'address' | 'ranges' | 'pool' | 'codes' | 'duration' | 'count'
+  | 'class'
+  | 'port'
+  | 'enum'
+  | 'boolean'
+  | 'address'
+  | 'ranges'
+  | 'pool'
+  | 'codes'
+  | 'duration'
+  | 'count'
+  | 'rate'
 
 export type AnnotationEntry = {
   /** The whole key; if it ends in `/`, the name of a Service port follows. */
@@ -8,7 +18,7 @@ export type AnnotationEntry = {
   readonly kind: AnnotationKind
   /** The allowed values; empty if they are not a fixed set. */
   readonly values: readonly string[]
-  /** For numbers; durations are in milliseconds. */
+  /** For numbers; durations are in milliseconds, rates in bytes per second. */
   readonly range?: {readonly least: number; readonly most: number; readonly step?: number}
   /** The form of the value, as a phrase. */
   readonly form: string

@@ -7,7 +7,7 @@ import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import {readGuard, readNumbers, readSenders} from './setting-values.js'
 import type {AllowedClients} from './source-ranges.js'
-import {readAddress, readBoolean} from './values.js'
+import {annotationField, readAddress, readBoolean} from './values.js'
 
 export type ListenerSettings = {
   /** True if NGINX connects to the servers from the client address (transparent proxy_bind). */
@@ -26,12 +26,22 @@ export type ListenerSettings = {
   readonly idleTimeout?: number
   /** Servers to try for one connection. Absent: all. */
   readonly tries?: number
+  /** Connections at a time, of all clients and of one client address, on all addresses of the Service port together. */
+  readonly connections?: number
+  readonly connectionsPerClient?: number
+  /** Bytes per second of one connection, from the client and from the server. */
+  readonly uploadRate?: number
+  readonly downloadRate?: number
 }
 
 const NUMBERS = {
   connectTimeout: ANNOTATIONS.connectTimeout,
   idleTimeout: ANNOTATIONS.idleTimeout,
   tries: ANNOTATIONS.tries,
+  connections: ANNOTATIONS.connections,
+  connectionsPerClient: ANNOTATIONS.connectionsPerClient,
+  uploadRate: ANNOTATIONS.uploadRate,
+  downloadRate: ANNOTATIONS.downloadRate,
 }
 
 /** The settings of all listeners of the Service. An invalid value is reported and replaced by its default. */
@@ -43,12 +53,26 @@ export function readListenerSettings(
   const resolver = readAddress(service, ANNOTATIONS.resolver.key, report)
   const proxyProtocol = readGuard(service, ANNOTATIONS.proxyProtocol, report)
   const trustedSenders = readSenders(service, ANNOTATIONS.acceptProxyProtocol, report)
+  const numbers = readNumbers(service, NUMBERS, report)
+  reportUselessLimit(numbers, report)
   return {
     transparent: readBoolean(service, ANNOTATIONS.passthrough.key, report),
     ...(resolver !== undefined && {resolver}),
     ...(clients !== 'all' && {sourceRanges: clients}),
     ...(proxyProtocol !== 'off' && {proxyProtocol}),
     ...(trustedSenders && {trustedSenders}),
-    ...readNumbers(service, NUMBERS, report),
+    ...numbers,
   }
+}
+
+function reportUselessLimit(
+  {connections, connectionsPerClient}: Pick<ListenerSettings, 'connections' | 'connectionsPerClient'>,
+  report: ReportDiagnostic,
+): void {
+  if (connections === undefined || connectionsPerClient === undefined || connectionsPerClient < connections)
+    return
+  const {key} = ANNOTATIONS.connectionsPerClient
+  const why = `all clients together may have only ${connections} connections`
+  const args = {key, why, advice: 'write a smaller number, or remove the annotation'}
+  report('setting-unused', {field: annotationField(key), on: 'key', args})
 }

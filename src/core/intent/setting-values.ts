@@ -36,9 +36,18 @@ function parseCount(text: string): number | undefined {
   return /^(?:0|[1-9]\d{0,8})$/.test(text) ? Number(text) : undefined
 }
 
+const SIZES: Readonly<Record<string, number>> = {k: 1024, m: 1024 ** 2, g: 1024 ** 3}
+
+/** Bytes from `1500000`, `512k`, `10m`: the forms of NGINX. */
+function parseRate(text: string): number | undefined {
+  const [, amount, unit = ''] = /^([1-9]\d{0,10})([kmg]?)$/i.exec(text) ?? []
+  return amount === undefined ? undefined : Number(amount) * (SIZES[unit.toLowerCase()] ?? 1)
+}
+
 const NUMBERS: Partial<Record<AnnotationKind, (text: string) => number | undefined>> = {
   duration: parseDuration,
   count: parseCount,
+  rate: parseRate,
 }
 
 /** A number in the range of the setting; otherwise undefined. */
@@ -97,7 +106,7 @@ function readNumber(
   report: ReportDiagnostic,
 ): number | undefined {
   const value = service.annotations[entry.key]
-  if (value === undefined) return undefined
+  if (value === undefined || (entry.canBeOff && value === OFF)) return undefined
   const number = parseNumber(entry, value)
   if (number === undefined) reportInvalid(value, entry, report)
   return number

@@ -14,6 +14,8 @@ export type UpstreamSettings = {
   readonly maxFails?: number
   /** Milliseconds, a multiple of 1000. */
   readonly failTimeout?: number
+  /** Connections to one server at a time. */
+  readonly maxConnections?: number
 }
 
 /** How an upstream chooses a server; `client_ip` is a consistent hash of the client address. */
@@ -21,7 +23,11 @@ export type Balancing =
   | {readonly algorithm: 'round_robin' | 'least_conn' | 'client_ip'}
   | {readonly algorithm: 'least_time'; readonly method: LeastTimeMethod}
 
-const NUMBERS = {maxFails: ANNOTATIONS.maxFails, failTimeout: ANNOTATIONS.failTimeout}
+const NUMBERS = {
+  maxFails: ANNOTATIONS.maxFails,
+  failTimeout: ANNOTATIONS.failTimeout,
+  maxConnections: ANNOTATIONS.maxConnections,
+}
 
 /** The settings of all upstreams of the Service. An invalid value is reported and replaced by its default. */
 export function readUpstreamSettings(service: Service, report: ReportDiagnostic): UpstreamSettings {

@@ -10,7 +10,7 @@ import {serviceFile} from '../../support/nginx-files.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
 import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
-import {exchange, Session} from '../../support/traffic.js'
+import {exchange, openSessions, Session} from '../../support/traffic.js'
 import {translate} from '../../support/translate.js'
 import {waitFor} from '../../support/wait.js'
 
@@ -123,6 +123,66 @@ describe('settings', function () {
         patient.destroy()
       } finally {
         await full.close()
+      }
+    })
+  })
+
+  describe('limits', () => {
+    const ask = async (from: string, text = 'x') => (await exchange({port: listen, from}, text)).text
+
+    /** Holds connections and calls `check`. */
+    async function holding(count: number, check: () => Promise<void>): Promise<void> {
+      const sessions = await openSessions({port: listen}, count)
+      try {
+        await check()
+      } finally {
+        for (const session of sessions) session.close()
+      }
+    }
+
+    /** The limit is free again when NGINX has noticed the end of the sessions. */
+    const untilServed = () =>
+      waitFor(async () => (await ask('127.0.0.1')) === 'echo\nx', {what: 'a connection within the limit'})
+
+    it('connections-per-client closes the connections of one client beyond the limit', async () => {
+      await serve({'connections-per-client': '2'})
+      await holding(2, async () => {
+        assert.equal(await ask('127.0.0.1'), '')
+        assert.equal(await ask('127.0.0.2'), 'echo\nx')
+      })
+      await untilServed()
+    })
+
+    it('connections-per-client counts the clients in PROXY protocol headers', async () => {
+      await serve({'connections-per-client': '1', 'accept-proxy-protocol': '127.0.0.0/8'})
+      const held = connect({port: listen, host: '127.0.0.1'})
+      held.write(header('203.0.113.7'))
+      await once(held, 'data')
+      assert.equal(await ask('127.0.0.1', `${header('203.0.113.7')}x`), '')
+      assert.equal(await ask('127.0.0.1', `${header('203.0.113.8')}x`), 'echo\nx')
+      held.destroy()
+    })
+
+    it('connections closes the connections of all clients beyond the limit', async () => {
+      await serve({connections: '2'})
+      await holding(2, async () => assert.equal(await ask('127.0.0.2'), ''))
+      await untilServed()
+    })
+
+    it('max-connections uses a server only up to the limit', async () => {
+      await serve({'max-connections': '2'})
+      await holding(2, async () => assert.equal(await ask('127.0.0.2'), ''))
+      await untilServed()
+    })
+
+    it('upload-rate and download-rate slow down one connection', async () => {
+      const text = 'x'.repeat(4096)
+      for (const rate of ['upload-rate', 'download-rate']) {
+        await serve({[rate]: '1k'})
+        const started = performance.now()
+        assert.equal(await ask('127.0.0.1', text), `echo\n${text}`)
+        // NGINX counts whole seconds: 4 KiB at 1 KiB/s take at least two.
+        assert.ok(performance.now() - started > 1000, `${rate} has an effect`)
       }
     })
   })

@@ -1,7 +1,8 @@
 /** Compares what guards the Service in two versions of its file. */
 
 /**
- * True if `older` may allow what `wanted` denies: clients, or PROXY protocol headers of other senders. All servers of a file have
+ * True if `older` may allow what `wanted` denies: clients, PROXY protocol headers of
+ * other senders, or more connections. All servers of a file have
  * the source ranges of the same Service, so it is enough to compare the ranges of whole files.
  */
 export function admitsMore(older: string, wanted: string): boolean {
@@ -20,10 +21,15 @@ function rulesOf(text: string): ReadonlySet<string> {
 
 /** The lines of all other guards, each with the listener before it. */
 function guardsOf(text: string): string {
-  const lines = [...text.matchAll(/^\s*((listen|set_real_ip_from|proxy_protocol) [^;\n]+);/gm)]
+  const lines = [
+    ...text.matchAll(
+      /^\s*((listen|set_real_ip_from|proxy_protocol|limit_conn|proxy_upload_rate|proxy_download_rate) [^;\n]+);/gm,
+    ),
+  ]
   const guards = lines.filter(([, line = '', name], index) => {
     if (name !== 'listen' || line.endsWith(' proxy_protocol')) return true
     return lines[index + 1] !== undefined && lines[index + 1]?.[2] !== 'listen'
   })
-  return guards.map(([, line]) => line).join('\n')
+  const servers = [...text.matchAll(/ max_conns=\d+/g)].map(([limit]) => limit)
+  return [...guards.map(([, line]) => line), ...new Set(servers)].join('\n')
 }

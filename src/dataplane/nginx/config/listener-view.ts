@@ -3,6 +3,7 @@ import {contentHash} from '../../../core/model/content-hash.js'
 import {bracketed, listenerId} from '../../../core/model/listener-key.js'
 import type {Listener, Route, WeightedUpstream} from '../../../core/model/load-balancer.js'
 import {isSameMatch, type RouteMatch} from '../../../core/model/route-match.js'
+import type {Limit} from './limits-view.js'
 import {settingsView, trustView, type ProxyTarget} from './settings-view.js'
 import {UnsafeOutput} from './template.js'
 
@@ -10,7 +11,7 @@ import {UnsafeOutput} from './template.js'
  * The scope of the template for one listener; names are those in templates/service.conf.liquid. Throws UnsafeOutput if more
  * than 10,000 upstreams share the same traffic.
  */
-export function listenerView({key, settings, routes}: Listener): object {
+export function listenerView({key, settings, routes}: Listener, limits: readonly Limit[]): object {
   const variable = `lbex_${contentHash(listenerId(key))}`
   const traffic = trafficView(routes, variable)
   return {
@@ -18,6 +19,7 @@ export function listenerView({key, settings, routes}: Listener): object {
     port: key.port,
     udp: key.protocol === 'UDP',
     settings: settingsView(key, settings),
+    limits,
     remarks: remarksOn(routes),
     ...traffic,
     ...trustView(settings, traffic.target, variable),

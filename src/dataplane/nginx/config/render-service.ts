@@ -1,7 +1,7 @@
 /** Renders the files with listeners: one for each Service, and one for each listener that several Services share. */
 import {contentHash} from '../../../core/model/content-hash.js'
 import type {NginxFile} from '../../nginx-file.js'
-import {bracketed} from '../../../core/model/listener-key.js'
+import {bracketed, listenerId} from '../../../core/model/listener-key.js'
 import type {
   Listener,
   Owner,
@@ -9,6 +9,7 @@ import type {
   SharedListener,
   Upstream,
 } from '../../../core/model/load-balancer.js'
+import {limitsOf, serverZoneSize, zonesOf} from './limits-view.js'
 import {listenerView} from './listener-view.js'
 import {guardOutput, RefusedValue} from './output-guard.js'
 import {upstreamSettingsView} from './settings-view.js'
@@ -16,9 +17,10 @@ import type {Template} from './template.js'
 
 /** The file of the listeners that only one Service has. Throws UnsafeOutput or RefusedValue for a value that must not reach NGINX. */
 export function renderService(service: ServedService, template: Template): NginxFile {
-  const {ref, listeners, upstreams} = service
+  const {ref, id, listeners, upstreams} = service
   const name = `${ref.namespace}_${ref.name}`
-  return renderFile({name, heading: `Service ${nameOf(ref)}`, owners: [ref], listeners, upstreams}, template)
+  const content = {name, heading: `Service ${nameOf(ref)}`, owners: [ref], scope: id, listeners, upstreams}
+  return renderFile(content, template)
 }
 
 /** The file of a listener that several Services share. Throws as renderService does. */
@@ -27,7 +29,8 @@ export function renderShared({listener, owners, upstreams}: SharedListener, temp
   const refs = owners.map(({ref}) => ref)
   const name = `listener_${port}_${protocol.toLowerCase()}_${address}`
   const heading = `Shared by Services ${refs.map(nameOf).join(', ')}`
-  return renderFile({name, heading, owners: refs, listeners: [listener], upstreams}, template)
+  const scope = contentHash(listenerId(listener.key))
+  return renderFile({name, heading, owners: refs, scope, listeners: [listener], upstreams}, template)
 }
 
 type FileContent = {
@@ -35,18 +38,21 @@ type FileContent = {
   readonly name: string
   readonly heading: string
   readonly owners: readonly Owner['ref'][]
+  /** The start of the names of zones: no other file has the same. */
+  readonly scope: string
   readonly listeners: readonly Listener[]
   readonly upstreams: readonly Upstream[]
 }
 
 function renderFile(
-  {name, heading, owners, listeners, upstreams}: FileContent,
+  {name, heading, owners, scope, listeners, upstreams}: FileContent,
   template: Template,
 ): NginxFile {
   const text = template({
     heading,
     upstreams: upstreams.map(upstreamView),
-    listeners: listeners.map(listenerView),
+    zones: zonesOf(listeners.flatMap((listener) => limitsOf(listener, scope))),
+    listeners: listeners.map((listener) => listenerView(listener, limitsOf(listener, scope))),
   })
   return {
     path: `services/${fileName(name)}-${contentHash(text)}.conf`,
@@ -69,7 +75,7 @@ function fileName(name: string): string {
 function upstreamView({name, settings, servers, unknown, absent}: Upstream): object {
   return {
     name,
-    settings: upstreamSettingsView(settings),
+    settings: {...upstreamSettingsView(settings), zoneSize: serverZoneSize(servers.length)},
     servers: servers.map((server) => ({...server, address: bracketed(server.address)})),
     unknown: unknown.join(', '),
     absent,

@@ -19,14 +19,22 @@ export function settingsView(key: ListenerKey, settings: ListenerSettings): obje
 }
 
 /** What the template uses as it is. */
-const ABSENT = {proxyProtocol: false, connectTimeout: false, idleTimeout: false, tries: false} as const
+const ABSENT = {
+  proxyProtocol: false,
+  connectTimeout: false,
+  idleTimeout: false,
+  tries: false,
+  uploadRate: false,
+  downloadRate: false,
+} as const
 
 export function upstreamSettingsView(settings: UpstreamSettings): object {
-  const {balancing, maxFails = false, failTimeout} = settings
+  const {balancing, maxFails = false, maxConnections = false, failTimeout} = settings
   const [measure, inflight] = balancing.algorithm === 'least_time' ? balancing.method.split(' ') : []
   return {
     balancing: {algorithm: balancing.algorithm, measure: measure ?? '', inflight: inflight !== undefined},
     maxFails,
+    maxConnections,
     failTimeout: failTimeout === undefined ? false : failTimeout / 1000,
   }
 }

@@ -40,6 +40,11 @@ const SETTINGS: typeof ORIGINAL = {
   'loadbalancer.lbex/max-fails': {fallback: '1'},
   'loadbalancer.lbex/fail-timeout': {fallback: '10s'},
   'loadbalancer.lbex/tries': {},
+  'loadbalancer.lbex/max-connections': {fallback: 'off'},
+  'loadbalancer.lbex/connections': {fallback: 'off'},
+  'loadbalancer.lbex/connections-per-client': {fallback: 'off'},
+  'loadbalancer.lbex/upload-rate': {fallback: 'off'},
+  'loadbalancer.lbex/download-rate': {fallback: 'off'},
 }
 
 describe('the annotation table', () => {

@@ -72,6 +72,36 @@ describe('readListenerSettings', () => {
       assert.deepEqual(read({tries: bad}).codes, ['setting-invalid'], bad)
   })
 
+  it('reads limits', () => {
+    const limits = {
+      connections: '100',
+      'connections-per-client': '10',
+      'upload-rate': '512k',
+      'download-rate': '1G',
+    }
+    assert.deepEqual(read(limits), {
+      settings: {
+        transparent: false,
+        connections: 100,
+        connectionsPerClient: 10,
+        uploadRate: 524_288,
+        downloadRate: 1_073_741_824,
+      },
+      codes: [],
+    })
+    const off = Object.fromEntries(Object.keys(limits).map((key) => [key, 'off']))
+    assert.deepEqual(read(off), {settings: {transparent: false}, codes: []})
+    for (const bad of ['', '0', '-1', '1000001', '1e3', 'none', ' 1'])
+      assert.deepEqual(
+        read({connections: bad}),
+        {settings: {transparent: false}, codes: ['guard-invalid']},
+        bad,
+      )
+    for (const bad of ['', '0', '1', '1023', '11g', '10mb', '1.5m', '10 m', '10Mi'])
+      assert.deepEqual(read({'upload-rate': bad}).codes, ['guard-invalid'], bad)
+    assert.deepEqual(read({connections: '10', 'connections-per-client': '10'}).codes, ['setting-unused'])
+  })
+
   it('reports invalid values, and uses the defaults', () => {
     assert.deepEqual(read({passthrough: 'x', resolver: 'x'}), {
       settings: {transparent: false},

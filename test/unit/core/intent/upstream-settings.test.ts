@@ -33,10 +33,12 @@ describe('readUpstreamSettings', () => {
     })
   })
 
-  it('reads passive checks', () => {
+  it('reads passive checks and the limit of a server', () => {
     const balancing = {algorithm: 'round_robin'}
     const both = {'max-fails': '3', 'fail-timeout': '1m'}
     assert.deepEqual(read(both), {balancing, maxFails: 3, failTimeout: 60_000, codes: []})
+    assert.deepEqual(read({'max-connections': '5'}), {balancing, maxConnections: 5, codes: []})
+    assert.deepEqual(read({'max-connections': '0'}), {balancing, codes: ['guard-invalid']})
     assert.deepEqual(read({'max-fails': '0'}), {balancing, maxFails: 0, codes: []})
     assert.deepEqual(read({...both, 'max-fails': '0'}).codes, ['setting-unused'])
     assert.deepEqual(read({'max-fails': '-1', 'fail-timeout': '1s500ms'}), {

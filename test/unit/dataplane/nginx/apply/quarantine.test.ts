@@ -84,6 +84,14 @@ describe('Quarantine', () => {
     assert.equal(await keeps(guarded('listen x;', 'proxy_protocol on;'), guarded('listen x;')), false)
     assert.equal(await keeps(one, {...one, text: `${one.text}\nbad;`}), true)
     assert.equal(await keeps(guarded('listen x;'), guarded('listen y;')), true)
+    const limited = (limit: string) => guarded('listen x;', limit)
+    for (const limit of ['limit_conn z 1;', 'proxy_upload_rate 1;', 'server a max_conns=1;']) {
+      assert.equal(await keeps(limited(limit), limited(limit.replace('1', '2'))), false)
+      assert.equal(
+        await keeps(limited(limit), {...limited(limit), text: `${limited(limit).text}\nbad;`}),
+        true,
+      )
+    }
   })
 
   it('leaves it out where there is no last good file, or not any more', async () => {

@@ -6,7 +6,7 @@ import {aRoute, listenerSettings} from '../../../../support/builders.js'
 
 const view = (...routes: readonly Route[]) => {
   const key: Listener['key'] = {address: '::', port: 443, protocol: 'TCP'}
-  return listenerView({key, settings: listenerSettings(), routes}) as Record<string, unknown>
+  return listenerView({key, settings: listenerSettings(), routes}, []) as Record<string, unknown>
 }
 const to = (name: string, weight = 1): Pick<Route, 'upstreams'> => ({upstreams: [{name, weight}]})
 const named = (name: string, upstream: string): Route => aRoute({match: {type: 'sni', name}, ...to(upstream)})
@@ -19,6 +19,8 @@ const NOTHING_SET = {
   connectTimeout: false,
   idleTimeout: false,
   tries: false,
+  uploadRate: false,
+  downloadRate: false,
 }
 
 describe('listenerView', () => {
@@ -30,6 +32,7 @@ describe('listenerView', () => {
       settings: {...listenerSettings(), ...NOTHING_SET},
       remarks: ['Service port 80, https'],
       splits: [],
+      limits: [],
       map: false,
       trust: false,
       target: {name: 'u', is_variable: false},
@@ -40,7 +43,7 @@ describe('listenerView', () => {
     const settings = {...listenerSettings(), sourceRanges: ['10.0.0.0/8', '2001:db8::/32']}
     const rangesAt = (address: string) => {
       const key: Listener['key'] = {address, port: 443, protocol: 'TCP'}
-      return (listenerView({key, settings, routes: [aRoute(to('u'))]}) as {settings: object}).settings
+      return (listenerView({key, settings, routes: [aRoute(to('u'))]}, []) as {settings: object}).settings
     }
     const expected = {...settings, ...NOTHING_SET}
     assert.deepEqual(rangesAt('0.0.0.0'), {...expected, sourceRanges: ['10.0.0.0/8']})
@@ -54,7 +57,7 @@ describe('listenerView', () => {
       proxyProtocol: 'v1',
     })
     const key: Listener['key'] = {address: '::', port: 443, protocol: 'TCP'}
-    const {trust, target, ...rest} = listenerView({key, settings, routes: [aRoute(to('u'))]}) as Record<
+    const {trust, target, ...rest} = listenerView({key, settings, routes: [aRoute(to('u'))]}, []) as Record<
       string,
       object
     >
