@@ -124,9 +124,17 @@ export default defineConfig(
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['Buffer', 'console', 'process', 'URL', 'require', 'module', '__dirname', 'setTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'Buffer',
+          'console',
+          'process',
+          'URL',
+          'require',
+          'module',
+          '__dirname',
+          'setTimeout',
+          'AbortSignal',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

@@ -1,17 +1,29 @@
 // Finds an NGINX with the stream module for tests and the demo: the one that is installed, else a copy that is fetched
 // once into .cache/nginx. Plain JavaScript without dependencies, because it runs before `npm ci`.
 //
-//   node scripts/get-nginx.mjs     prints the path of nginx
+//   node scripts/get-nginx.mjs            prints the path of nginx
+//   node scripts/get-nginx.mjs SUITE      the same for the NGINX of a suite of Debian, in .cache/nginx-SUITE
 import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
-import {mkdir, readdir, realpath, rename, rm} from 'node:fs/promises'
+import {realpath} from 'node:fs/promises'
 import {delimiter, dirname, isAbsolute, join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import {promisify} from 'node:util'
+import {unpackProgram} from './debian-packages.mjs'
 
 const execute = promisify(execFile)
 
-const cache = fileURLToPath(new URL('../.cache/nginx/', import.meta.url))
+/** Suites of Debian whose NGINX the tests use too, each with njs: the stable one, and the newest. */
+export const OTHER_SUITES = ['trixie', 'sid']
+
+/** nginx-core: some suites have the program in it, and nginx is empty. libnginx-mod-stream-js: njs. */
+const NGINX = {
+  program: 'usr/sbin/nginx',
+  packages: ['nginx', 'libnginx-mod-stream'],
+  optional: ['nginx-core', 'libnginx-mod-stream-js'],
+}
+/** How long the NGINX of this machine may take to be fetched, milliseconds. */
+const FETCH_TIME = 300_000
 const MODULE = 'ngx_stream_module.so'
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/nginx/sbin']
 const HINT =
@@ -37,8 +49,8 @@ async function installed() {
   }
 }
 
-async function cached() {
-  return usable(join(cache, 'root/usr/sbin/nginx'))
+async function cached(suite) {
+  return usable(join(folderOf(suite), 'root', NGINX.program))
 }
 
 /** What getNginx returns, for this binary; undefined when it does not run or has no stream module. */
@@ -63,78 +75,40 @@ async function moduleFolders(binary, answer) {
 
 /** From the packages of Debian or Ubuntu, without installing them, and without root. */
 async function fetched() {
-  if (!(await exists('apt-get')) || !(await exists('dpkg-deb')))
-    fail('there is no NGINX with the stream module')
   console.error('fetching NGINX into .cache/nginx (nothing is installed)')
-  const work = join(cache, `fetching.${process.pid}`)
   try {
-    await fetchInto(work)
-    await rm(join(cache, 'root'), {recursive: true, force: true})
-    await rename(join(work, 'root'), join(cache, 'root'))
+    await unpackProgram({...NGINX, folder: folderOf(), limit: FETCH_TIME})
   } catch (error) {
-    if (!(await cached())) fail(`NGINX could not be fetched: ${lastLine(error)}`)
-  } finally {
-    await rm(work, {recursive: true, force: true})
+    fail(`there is no NGINX with the stream module, and none can be fetched: ${error.message}`)
   }
   return (await cached()) ?? fail('the NGINX that was fetched does not run here')
 }
 
-/** The lists of packages that are on the host may be missing, or too old for what the mirror has. */
-async function fetchInto(work) {
-  const apt = await aptOptions(work)
+/**
+ * The NGINX of another suite of Debian beside the one of this machine: `{binary, modulePath?}`, or `{reason}` if there is none.
+ * Fetches it only if `limit` says how many milliseconds that may take.
+ */
+export async function nginxOf(suite, {limit} = {}) {
+  const before = await cached(suite)
+  if (before) return before
+  if (limit === undefined) return {reason: `NGINX of Debian ${suite} is missing: npm run setup fetches it`}
   try {
-    await unpackNginx(apt, work)
-  } catch {
-    const own = [...apt, '-o', `Dir::State::Lists=${join(work, 'lists')}`]
-    await execute('apt-get', [...own, 'update'], {timeout: 300_000})
-    await unpackNginx(own, work)
+    await unpackProgram({...NGINX, folder: folderOf(suite), suite, limit})
+  } catch (error) {
+    return {reason: `NGINX of Debian ${suite} cannot be fetched: ${error.message}`}
   }
+  return (await cached(suite)) ?? {reason: `the NGINX of Debian ${suite} does not run here`}
 }
 
-/** Folders of our own, so that apt neither needs root nor changes the host. */
-async function aptOptions(work) {
-  for (const folder of ['lists/partial', 'apt/archives/partial', 'packages', 'root']) {
-    await mkdir(join(work, folder), {recursive: true})
-  }
-  const options = [`Dir::Cache=${join(work, 'apt')}`, 'Debug::NoLocking=true']
-  // As root apt changes to a user of its own, who may not write here.
-  if (process.getuid() === 0) options.push('APT::Sandbox::User=root')
-  return options.flatMap((option) => ['-o', option])
+function folderOf(suite) {
+  return fileURLToPath(new URL(`../.cache/nginx${suite ? `-${suite}` : ''}/`, import.meta.url))
 }
 
-async function unpackNginx(apt, work) {
-  await unpack(apt, ['nginx', 'libnginx-mod-stream'], work)
-  if (!existsSync(join(work, 'root/usr/sbin/nginx'))) await unpack(apt, await realPackages(apt), work)
-}
-
-async function unpack(apt, names, work) {
-  const folder = join(work, 'packages')
-  await execute('apt-get', [...apt, 'download', ...names], {cwd: folder, timeout: 300_000})
-  for (const name of await readdir(folder)) {
-    await execute('dpkg-deb', ['-x', join(folder, name), join(work, 'root')])
-    await rm(join(folder, name))
-  }
-}
-
-/** Where `nginx` is empty and only depends on the real one: the first that it would do with. */
-async function realPackages(apt) {
-  const {stdout} = await execute('apt-cache', [...apt, 'depends', 'nginx'])
-  const names = [...stdout.matchAll(/Depends: (nginx-\S+)/g)].map(([, name]) => name)
-  return names.filter((name) => name !== 'nginx-common').slice(0, 1)
-}
-
-async function exists(command) {
-  return execute(command, ['--version']).then(
-    () => true,
-    () => false,
-  )
-}
-
-function lastLine(error) {
-  return String(error.stderr ?? error.message)
-    .trim()
-    .split('\n')
-    .at(-1)
+async function asked(suite) {
+  if (suite === undefined) return getNginx()
+  const found = await nginxOf(suite, {limit: FETCH_TIME})
+  if (found.reason) throw new Error(found.reason)
+  return found
 }
 
 function fail(message) {
@@ -143,7 +117,7 @@ function fail(message) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    console.log((await getNginx()).binary)
+    console.log((await asked(process.argv[2])).binary)
   } catch (error) {
     console.error([error.message, error.hint].filter(Boolean).join('\n'))
     process.exitCode = 3

@@ -1,7 +1,7 @@
-// Prepares a fresh clone: installs the packages, and an NGINX for the tests. Plain JavaScript without dependencies, because
-// no package is installed yet when it runs. Prints nothing if there is nothing to do.
+// Prepares a fresh clone: installs the packages, and the NGINX versions of the tests. Plain JavaScript without dependencies,
+// because no package is installed yet when it runs. Prints nothing if there is nothing to do.
 //
-//   node scripts/setup.mjs            packages and NGINX
+//   node scripts/setup.mjs            packages and NGINX; further versions of NGINX if they can be had
 //   node scripts/setup.mjs packages   packages only
 import {spawnSync} from 'node:child_process'
 import {existsSync, statSync} from 'node:fs'
@@ -9,10 +9,15 @@ import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const OLDEST_NODE = [20, 19]
+/** How long a program that is not required may take to be fetched, milliseconds. */
+const OPTIONAL_TIME = 120_000
 
 checkNode()
 installPackages()
-if (process.argv[2] !== 'packages') await provideNginx()
+if (process.argv[2] !== 'packages') {
+  await provideNginx()
+  await provideOtherVersions()
+}
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -45,6 +50,13 @@ async function provideNginx() {
   } catch (error) {
     fail([error.message, error.hint].filter(Boolean).join('\n'))
   }
+}
+
+/** Without them, tests are skipped: says which, so that it is not overlooked. */
+async function provideOtherVersions() {
+  const {nginxOf, OTHER_SUITES} = await import('./get-nginx.mjs')
+  const found = await Promise.all(OTHER_SUITES.map((suite) => nginxOf(suite, {limit: OPTIONAL_TIME})))
+  for (const {reason} of found) if (reason) console.log(`setup: tests are skipped: ${reason}`)
 }
 
 function fail(message) {

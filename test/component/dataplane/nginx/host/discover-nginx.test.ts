@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import {mkdir, symlink, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {discoverNginx} from '../../../../../src/dataplane/nginx/host/discover-nginx.js'
+import {atLeast} from '../../../../../src/dataplane/nginx-capabilities.js'
+import {NGINX_SUITES, nginxOf} from '../../../../support/nginx-binary.js'
+import {skipBecause} from '../../../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 
 const REALIP = '--with-stream_realip_module'
@@ -95,6 +98,17 @@ describe('discoverNginx', () => {
         assert.equal((await discoverNginx({binary: path})).capabilities.streamModule, module)
       }
     })
+
+    for (const suite of NGINX_SUITES) {
+      it(`finds it beside the NGINX of Debian ${suite}, which is newer than that of Debian 12`, async function () {
+        const nginx = await nginxOf(suite)
+        if ('reason' in nginx) return skipBecause(this, nginx.reason)
+        const {streamModule = '', version} = nginx.capabilities
+        const root = nginx.binary.slice(0, -'/usr/sbin/nginx'.length)
+        assert.equal(streamModule, join(root, 'usr/lib/nginx/modules/ngx_stream_module.so'))
+        assert.ok(atLeast(version, [1, 26, 0]))
+      })
+    }
 
     it('uses the given path', async () => {
       const modulePath = await put('elsewhere.so')
