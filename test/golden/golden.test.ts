@@ -1,10 +1,14 @@
 /** The one runner of the golden cases: test/support/golden-cases.ts says what a case is. UPDATE_GOLDEN=1 rewrites them. */
 import assert from 'node:assert/strict'
+import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
 import {CATALOGUE, type DiagnosticCode} from '../../src/diagnostics/catalogue.js'
 import {options} from '../support/builders.js'
 import {goldenCases, readExpected, strayFiles, writeExpected} from '../support/golden-cases.js'
-import {findJudge} from '../support/golden-judge.js'
+import {findJudges, type Judge} from '../support/golden-judge.js'
 import {renderCase} from '../support/golden-render.js'
+import {NGINX_SUITES} from '../support/nginx-binary.js'
+import {skipBecause} from '../support/skip.js'
+import type {TestOptions} from '../support/translate.js'
 
 /** Diagnostics that no manifest can cause, and what causes them. Other tests cover them. */
 const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
@@ -21,7 +25,7 @@ const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
 }
 
 const cases = goldenCases()
-const judge = await findJudge()
+const {judges, missing} = await findJudges()
 const updates = process.env['UPDATE_GOLDEN'] === '1'
 
 describe('golden cases', () => {
@@ -35,19 +39,28 @@ describe('golden cases', () => {
         assert.equal(diagnostics, expected.diagnostics)
       })
 
-      if (judge.knows(golden.options.nginx)) {
-        it('is accepted by NGINX', async () => {
+      const able = judges.filter(({knows}) => knows(golden.options.nginx))
+      if (able.length > 0) {
+        it(`is accepted by NGINX ${versionsOf(able)}`, async () => {
           const {loadBalancer} = await renderCase(golden)
-          assert.equal(await judge.complaint(loadBalancer, golden.options), '')
+          const complaints = await complaintsOf(able, loadBalancer, golden.options)
+          assert.deepEqual(complaints, able.map(accepted))
         })
       } else {
-        it(`needs a newer NGINX than the ${judge.version} of this machine`)
+        it(`needs a newer NGINX than ${versionsOf(judges)}`)
       }
     })
   }
 
   // In a separate block at the end: mocha runs the tests of a block before its nested blocks.
   describe('all of them', () => {
+    for (const suite of NGINX_SUITES) {
+      it(`are tested with the NGINX of Debian ${suite}`, function () {
+        skipBecause(this, missing.get(suite))
+        assert.ok(judges.length > 1)
+      })
+    }
+
     it('are tested with an NGINX that does reject invalid configurations', async () => {
       const ref = {kind: 'Service', namespace: 'default', name: 'empty'}
       const upstream = {
@@ -58,7 +71,8 @@ describe('golden cases', () => {
         absent: [],
       } as const
       const loadBalancer = {services: [{ref, id: 'x', listeners: [], upstreams: [upstream]}], shared: []}
-      assert.match(await judge.complaint(loadBalancer, options()), /no servers are inside upstream/)
+      for (const {complaint} of judges)
+        assert.match(await complaint(loadBalancer, options()), /no servers are inside upstream/)
     })
 
     it('have no files that belong to no case', () => {
@@ -72,6 +86,30 @@ describe('golden cases', () => {
     })
   })
 })
+
+type Complaint = {readonly version: string; readonly complaint: string}
+
+/** At the same time: there are few versions. */
+function complaintsOf(
+  able: readonly Judge[],
+  loadBalancer: LoadBalancer,
+  settings: TestOptions,
+): Promise<Complaint[]> {
+  return Promise.all(
+    able.map(async ({version, complaint}) => ({
+      version,
+      complaint: await complaint(loadBalancer, settings),
+    })),
+  )
+}
+
+function accepted({version}: Judge): Complaint {
+  return {version, complaint: ''}
+}
+
+function versionsOf(some: readonly Judge[]): string {
+  return some.map(({version}) => version).join(', ')
+}
 
 /** The codes in the lines of a `.diagnostics` file: `PATH:LINE:COLUMN: SEVERITY CODE MESSAGE`. */
 function codesIn(text: string): string[] {

@@ -9,11 +9,12 @@ import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {assembleGeneration} from '../../src/dataplane/nginx/config/generation.js'
 import {isWildcard, type ListenerKey} from '../../src/core/model/listener-key.js'
+import type {DiscoveredNginx} from '../../src/dataplane/nginx/host/discover-nginx.js'
 import {atLeast, type NginxCapabilities} from '../../src/dataplane/nginx-capabilities.js'
 import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
 import {ownedListeners} from '../../src/core/model/owned-listeners.js'
 import {render, type TestOptions} from './translate.js'
-import {testNginx} from './nginx-binary.js'
+import {NGINX_SUITES, nginxOf, testNginx} from './nginx-binary.js'
 import {freePorts} from './ports.js'
 import {UNIT_TIMEOUT} from './timeouts.js'
 
@@ -27,9 +28,24 @@ export type Judge = {
 
 const run = promisify(execFile)
 
-/** Rejects where there is no NGINX with stream on this machine. */
+/** The NGINX of this machine. Rejects if there is no NGINX with stream on this machine. */
 export async function findJudge(): Promise<Judge> {
-  const {binary, capabilities} = await testNginx()
+  return judgeOf(await testNginx())
+}
+
+/** One judge for each version of NGINX: that of this machine and those of other suites; and why some of these are missing. */
+export async function findJudges(): Promise<{judges: Judge[]; missing: Map<string, string>}> {
+  const judges = new Map([await findJudge()].map((judge) => [judge.version, judge]))
+  const missing = new Map<string, string>()
+  for (const suite of NGINX_SUITES) {
+    const nginx = await nginxOf(suite)
+    if ('reason' in nginx) missing.set(suite, nginx.reason)
+    else judges.set(nginx.capabilities.version.join('.'), judgeOf(nginx))
+  }
+  return {judges: [...judges.values()], missing}
+}
+
+function judgeOf({binary, capabilities}: DiscoveredNginx): Judge {
   return {
     version: capabilities.version.join('.'),
     knows: (target) => capabilities.plus >= target.plus && atLeast(capabilities.version, target.version),
