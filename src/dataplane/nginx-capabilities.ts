@@ -10,6 +10,18 @@ export type NginxCapabilities = {
   readonly streamModule?: string
   /** True if NGINX was built without ngx_stream_realip_module. Absent: it has the module, as all usual packages do. */
   readonly withoutRealip?: true
+  /** Whether the servers of an upstream can change without a reload. This depends on njs, not on the version. */
+  readonly liveUpdates: boolean
+  /** Present if `liveUpdates` is true. */
+  readonly njs?: NjsModule
+}
+
+/** The JavaScript module of NGINX, with shared dictionaries (https://nginx.org/en/docs/njs/). */
+export type NjsModule = {
+  /** Absolute path of ngx_stream_js_module.so, to be loaded after the stream module; absent if it is built in. */
+  readonly module?: string
+  /** The faster of its engines: QuickJS if it has that (directive `js_engine qjs`), otherwise its own one. */
+  readonly engine: 'qjs' | 'njs'
 }
 
 /** What the host grants NGINX. */
@@ -25,7 +37,7 @@ export type HostLimits = {
 }
 
 /** What `render` assumes if it does not inspect an NGINX: Debian's, the oldest that lbex is tested with. */
-export const OLDEST_SUPPORTED: NginxCapabilities = {version: [1, 22, 1], plus: false}
+export const OLDEST_SUPPORTED: NginxCapabilities = {version: [1, 22, 1], plus: false, liveUpdates: false}
 
 /** https://nginx.org/en/docs/stream/ngx_stream_upstream_module.html#least_time */
 const LEAST_TIME_SINCE = [1, 31, 0] as const

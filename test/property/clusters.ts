@@ -224,7 +224,7 @@ const usualOptions = {
     {IPv4: ['10.0.0.1'], IPv6: []},
   ),
   includeExcludedNodes: seldom(true),
-  nginx: maybe({version: [1, 31, 0] as const, plus: false}),
+  nginx: maybe({version: [1, 31, 0] as const, plus: false, liveUpdates: false}),
   ipv6: seldom(false),
   host: often<Partial<HostState> | undefined>([undefined], UNAVAILABLE),
 }

@@ -138,7 +138,7 @@ describe('the files of Services', function () {
   })
 
   it('are checked with rules that are all needed', () => {
-    const nginx = {version: [1, 31, 0], plus: false} as const
+    const nginx = {version: [1, 31, 0], plus: false, liveUpdates: false} as const
     const {files} = translate(aSnapshot(EVERYTHING, NOTHING_KNOWN), options({nginx}))
     const texts = files.slice(1).map(({text}) => text)
     assert.deepEqual(texts.flatMap(foreignDirectives), [])

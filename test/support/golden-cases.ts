@@ -123,5 +123,5 @@ type NginxOption = {readonly version: string; readonly plus?: boolean}
 function capabilities({version, plus = false}: NginxOption): TestOptions['nginx'] {
   const parsed = parseNginxVersion(version)
   if (!parsed) throw new Error(`${version} is no version of NGINX`)
-  return {version: parsed, plus}
+  return {version: parsed, plus, liveUpdates: false}
 }

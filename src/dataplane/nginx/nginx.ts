@@ -1,4 +1,5 @@
 /** The data plane for one NGINX in one folder: started or adopted, supervised, and changed as a whole or not at all. */
+import {dirname} from 'node:path'
 import pLimit from 'p-limit'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {Failure} from '../../diagnostics/failure.js'
@@ -31,8 +32,9 @@ import {layoutOf, makeFolders} from './store/layout.js'
 export async function openNginx(options: NginxOptions): Promise<DataPlane> {
   requireLinux()
   const layout = layoutOf(options.directory)
-  const {binary, capabilities} = await discoverNginx(options)
   await makeFolders(layout)
+  // In a container, only this folder may be writable.
+  const {binary, capabilities} = await discoverNginx({scratch: dirname(layout.pidFile), ...options})
   const lock = await lockDirectory(layout.directory)
   try {
     return await RunningNginx.open(options, {layout, binary, capabilities, lock})

@@ -13,6 +13,7 @@ import {checkHealthPort} from '../health-port.js'
 import {checkKernel, checkOpenFiles, readKernelSettings, type KernelSettings} from '../limits.js'
 import {checkListeners, type DesiredListener} from '../listeners.js'
 import {checkProgram} from '../program.js'
+import {checkLiveUpdates} from '../live-updates.js'
 import {checkReach} from '../reach.js'
 import {checkPrivileges} from '../privileges.js'
 import {readServed} from '../served.js'
@@ -108,7 +109,8 @@ async function checkHost(flags: DoctorFlags): Promise<HostCheck> {
         }),
       ]
     : []
-  const findings = [program.finding, folder.finding, ...health, ...checkIpv6(limits)]
+  const live = program.nginx ? [checkLiveUpdates(program.nginx.njs)] : []
+  const findings = [program.finding, ...live, folder.finding, ...health, ...checkIpv6(limits)]
   return {findings, directory, nginx: program.nginx, running: folder.holder, limits, kernel}
 }
 

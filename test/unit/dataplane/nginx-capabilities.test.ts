@@ -26,7 +26,7 @@ describe('parseNginxVersion', () => {
 
 describe('OLDEST_SUPPORTED', () => {
   it('is open source, with stream built in', () => {
-    assert.deepEqual(OLDEST_SUPPORTED, {version: [1, 22, 1], plus: false})
+    assert.deepEqual(OLDEST_SUPPORTED, {version: [1, 22, 1], plus: false, liveUpdates: false})
   })
 })
 
@@ -41,7 +41,7 @@ describe('modelCapabilities', () => {
     for (const [version, plus, leastTime, proxyProtocolV2] of cases) {
       const name = `NGINX ${version.join('.')}`
       const expected = {name, leastTime, proxyProtocolV2, realClientAddress: true}
-      assert.deepEqual(modelCapabilities({version, plus}), expected)
+      assert.deepEqual(modelCapabilities({version, plus, liveUpdates: false}), expected)
     }
   })
 

@@ -1,7 +1,7 @@
 /** Finds the NGINX of this host and what it can do (`nginx -V`). */
 import {constants} from 'node:fs'
-import {access, realpath, stat} from 'node:fs/promises'
-import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path'
+import {access} from 'node:fs/promises'
+import {delimiter, isAbsolute, join, resolve} from 'node:path'
 import {
   atLeast,
   parseNginxVersion,
@@ -10,6 +10,8 @@ import {
 } from '../../nginx-capabilities.js'
 import {Failure} from '../../../diagnostics/failure.js'
 import {run} from '../../../util/run-program.js'
+import {discoverNjs, type Njs} from './discover-njs.js'
+import {firstThat, isFile, moduleFolders} from './modules.js'
 
 export type DiscoverOptions = {
   /** Path of nginx, or a name to look up in the search path. */
@@ -18,15 +20,19 @@ export type DiscoverOptions = {
   readonly modulePath?: string
   /** Folders separated by colons; default: PATH. */
   readonly searchPath?: string
+  /** Folder for the files of a test; default: that of the system for temporary files. */
+  readonly scratch?: string
 }
 
-export type DiscoveredNginx = {readonly binary: string; readonly capabilities: NginxCapabilities}
+export type DiscoveredNginx = {
+  readonly binary: string
+  readonly capabilities: NginxCapabilities
+  /** Why there are live updates, or none. */
+  readonly njs: Njs
+}
 
 /** Where packages and builds from source install it, searched after PATH. */
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/nginx/sbin']
-
-/** Where packages install loadable modules, searched after the folder that nginx names. */
-const MODULE_FOLDERS = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/usr/share/nginx/modules']
 
 const MODULE = 'ngx_stream_module.so'
 
@@ -45,15 +51,24 @@ export async function discoverNginx(options: DiscoverOptions = {}): Promise<Disc
   const answer = await askVersion(binary)
   const version = versionIn(binary, answer)
   const streamModule = await findStream(binary, answer, options.modulePath)
+  const njs = await discoverNjs({binary, answer, streamModule, scratch: options.scratch})
   return {
     binary,
+    njs,
     capabilities: {
       version,
       plus: /\(nginx-plus-/.test(answer),
       ...(streamModule && {streamModule}),
       ...(!/\s--with-stream_realip_module(?=\s|$)/.test(answer) && {withoutRealip: true}),
+      ...liveUpdates(njs),
     },
   }
+}
+
+function liveUpdates(found: Njs): Pick<NginxCapabilities, 'liveUpdates' | 'njs'> {
+  if (found.state !== 'usable') return {liveUpdates: false}
+  const {state: _, ...njs} = found
+  return {liveUpdates: true, njs}
 }
 
 async function findBinary({
@@ -103,8 +118,10 @@ function versionIn(binary: string, answer: string): NginxVersion {
 async function findStream(binary: string, answer: string, modulePath?: string): Promise<string | undefined> {
   if (/\s--with-stream(?=\s|$)/.test(answer)) return undefined
   const dynamic = /\s--with-stream=dynamic(?=\s|$)/.test(answer)
-  const candidates = modulePath ? [resolve(modulePath)] : await moduleCandidates(binary, answer)
-  const found = dynamic ? await firstThat(isReadable, candidates) : undefined
+  const candidates = modulePath
+    ? [resolve(modulePath)]
+    : (await moduleFolders(binary, answer)).map((folder) => join(folder, MODULE))
+  const found = dynamic ? await firstThat(isFile, candidates) : undefined
   if (found) return found
   const why = dynamic ? `${modulePath ?? MODULE} does not exist` : `it was built without it`
   throw new Failure(`${binary} cannot balance TCP and UDP: the stream module is missing (${why})`, {
@@ -115,46 +132,12 @@ async function findStream(binary: string, answer: string, modulePath?: string): 
   })
 }
 
-/** Beside nginx first: a copy that was unpacked somewhere has its own modules, and those of another build do not fit. */
-async function moduleCandidates(binary: string, answer: string): Promise<string[]> {
-  const program = await realpath(binary)
-  const configured =
-    argument(answer, 'modules-path') ?? join(argument(answer, 'prefix') ?? '/usr/local/nginx', 'modules')
-  const root = program.endsWith('/usr/sbin/nginx') ? program.slice(0, -'/usr/sbin/nginx'.length) : undefined
-  const folders = [
-    ...(root === undefined ? [] : [root + configured]),
-    join(dirname(program), '../lib/nginx/modules'),
-    configured,
-    ...MODULE_FOLDERS,
-  ]
-  return folders.map((folder) => join(folder, MODULE))
-}
-
-function argument(answer: string, name: string): string | undefined {
-  return new RegExp(`\\s--${name}=(\\S+)`).exec(answer)?.[1]
-}
-
-async function firstThat(
-  holds: (path: string) => Promise<boolean>,
-  paths: readonly string[],
-): Promise<string | undefined> {
-  for (const path of paths) if (await holds(path)) return path
-  return undefined
-}
-
 async function isProgram(path: string): Promise<boolean> {
   return (
-    (await isReadable(path)) &&
+    (await isFile(path)) &&
     (await access(path, constants.X_OK).then(
       () => true,
       () => false,
     ))
-  )
-}
-
-async function isReadable(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
   )
 }

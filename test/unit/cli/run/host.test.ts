@@ -9,7 +9,7 @@ type Flags = NginxFlags & OutputFlags
 describe('renderHost', () => {
   it('assumes the same host on every machine', async () => {
     assert.deepEqual(await renderHost(await flagsOf<Flags>()), {
-      nginx: {version: [1, 22, 1], plus: false},
+      nginx: {version: [1, 22, 1], plus: false, liveUpdates: false},
       limits: {workers: 2, openFiles: 65_536, ipv6: true, workersStayRoot: false},
       directory: '/var/lib/lbex/nginx',
     })
@@ -18,7 +18,7 @@ describe('renderHost', () => {
   it('uses the values of flags', async () => {
     const flags = await flagsOf<Flags>('--target-nginx=1.31.0', '--nginx-module=/m.so', '--nginx-dir=/srv/n')
     const {nginx, directory} = await renderHost(flags)
-    assert.deepEqual(nginx, {version: [1, 31, 0], plus: false, streamModule: '/m.so'})
+    assert.deepEqual(nginx, {version: [1, 31, 0], plus: false, liveUpdates: false, streamModule: '/m.so'})
     assert.equal(directory, '/srv/n')
   })
 

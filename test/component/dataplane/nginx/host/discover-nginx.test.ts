@@ -52,22 +52,33 @@ describe('discoverNginx', () => {
     const searchPath = [at('a'), 'relative', at('b'), at('c')].join(':')
     assert.deepEqual(await discoverNginx({searchPath}), {
       binary,
-      capabilities: {version: [1, 22, 1], plus: false},
+      njs: {state: 'missing'},
+      capabilities: {version: [1, 22, 1], plus: false, liveUpdates: false},
     })
   })
 
   it('uses the given path or name', async () => {
     const binary = await nginxAt('x/nginx-debug', {version: 'nginx/1.31.0'})
-    const expected = {binary, capabilities: {version: [1, 31, 0], plus: false}}
+    const expected = {
+      binary,
+      njs: {state: 'missing'},
+      capabilities: {version: [1, 31, 0], plus: false, liveUpdates: false},
+    }
     assert.deepEqual(await discoverNginx({binary}), expected)
     assert.deepEqual(await discoverNginx({binary: 'nginx-debug', searchPath: at('x')}), expected)
   })
 
   it('recognizes NGINX Plus and builds with other names', async () => {
     const plus = await nginxAt('plus', {version: 'nginx/1.27.4 (nginx-plus-r34)'})
-    assert.deepEqual((await discoverNginx({binary: plus})).capabilities, {version: [1, 27, 4], plus: true})
     const resty = await nginxAt('resty', {version: 'openresty/1.21.4.1'})
-    assert.deepEqual((await discoverNginx({binary: resty})).capabilities, {version: [1, 21, 4], plus: false})
+    const found = await Promise.all([plus, resty].map((binary) => discoverNginx({binary})))
+    assert.deepEqual(
+      found.map(({capabilities}) => capabilities),
+      [
+        {version: [1, 27, 4], plus: true, liveUpdates: false},
+        {version: [1, 21, 4], plus: false, liveUpdates: false},
+      ],
+    )
   })
 
   it('recognizes a build without ngx_stream_realip_module', async () => {

@@ -53,7 +53,7 @@ stream {
 
   it('loads the stream module first if it is a loadable module', () => {
     const streamModule = '/usr/lib/nginx/modules/ngx_stream_module.so'
-    const {text} = main(0, {nginx: {version: [1, 22, 1], plus: false, streamModule}})
+    const {text} = main(0, {nginx: {version: [1, 22, 1], plus: false, liveUpdates: false, streamModule}})
     assert.equal(text.split('\n')[1], `load_module "${streamModule}";`)
   })
 
