@@ -1,7 +1,7 @@
 // Prepares a fresh clone: installs the packages, and the NGINX versions of the tests. Plain JavaScript without dependencies,
 // because no package is installed yet when it runs. Prints nothing if there is nothing to do.
 //
-//   node scripts/setup.mjs            packages and NGINX; further versions of NGINX if they can be had
+//   node scripts/setup.mjs            packages and NGINX; further versions of NGINX, and HAProxy, if they can be had
 //   node scripts/setup.mjs packages   packages only
 import {spawnSync} from 'node:child_process'
 import {existsSync, statSync} from 'node:fs'
@@ -16,7 +16,7 @@ checkNode()
 installPackages()
 if (process.argv[2] !== 'packages') {
   await provideNginx()
-  await provideOtherVersions()
+  await provideOptionalPrograms()
 }
 
 function checkNode() {
@@ -53,9 +53,14 @@ async function provideNginx() {
 }
 
 /** Without them, tests are skipped: says which, so that it is not overlooked. */
-async function provideOtherVersions() {
+async function provideOptionalPrograms() {
   const {nginxOf, OTHER_SUITES} = await import('./get-nginx.mjs')
-  const found = await Promise.all(OTHER_SUITES.map((suite) => nginxOf(suite, {limit: OPTIONAL_TIME})))
+  const {getHaproxy} = await import('./get-haproxy.mjs')
+  const options = {limit: OPTIONAL_TIME}
+  const found = await Promise.all([
+    ...OTHER_SUITES.map((suite) => nginxOf(suite, options)),
+    getHaproxy(options),
+  ])
   for (const {reason} of found) if (reason) console.log(`setup: tests are skipped: ${reason}`)
 }
 
