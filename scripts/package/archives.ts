@@ -55,7 +55,7 @@ Section: net
 Priority: optional
 Installed-Size: ${kibibytes}
 Depends: libc6 (>= ${OLDEST_GLIBC}), libgcc-s1, libstdc++6, nginx (>= 1.18), passwd
-Recommends: libnginx-mod-stream
+Recommends: libnginx-mod-stream, libnginx-mod-stream-js (>= 0.8)
 Description: external load balancer for Kubernetes Services, TCP and UDP
  Serves the Services of a Kubernetes cluster that ask for it with an
  annotation, by an NGINX of its own on this host, and follows every change of

@@ -95,10 +95,10 @@ describe('gce/cloud-init.yaml', () => {
     assert.doesNotMatch(text, /CAP_NET_RAW/)
   })
 
-  /** Runs the script with programs that only write down what they are told. `archive`: what curl gets. */
+  /** Runs the script with programs that only write down what they are told. `archive`: what curl gets. `njs`: the package of njs. */
   async function install(
     name: string,
-    {keys = [KEY] as readonly string[], options = HOST, archive = 'archive'},
+    {keys = [KEY] as readonly string[], options = HOST, archive = 'archive', njs = ''},
   ): Promise<{status: number | null; root: string; told: string[]}> {
     const root = join(folder.path, name)
     const bin = join(root, 'bin')
@@ -109,6 +109,7 @@ describe('gce/cloud-init.yaml', () => {
     await writeFile(script, fileOf('/usr/local/sbin/lbex-install', userData(await readStartUp(), options)))
     const programs = {
       'apt-get': '',
+      'apt-cache': `printf %s '${njs}'`,
       npm: '',
       systemctl: '',
       useradd: '',
@@ -142,6 +143,7 @@ describe('gce/cloud-init.yaml', () => {
       [
         'systemctl mask nginx.service',
         'apt-get --option Acquire::Retries=5 update',
+        'apt-cache pkgnames libnginx-mod-stream-js',
         'apt-get --option Acquire::Retries=5 install --yes --no-install-recommends nginx libnginx-mod-stream nodejs=22.22.2-1nodesource1',
         'npm install --global --no-audit --no-fund lbex@2.0.0',
         'useradd --system --home-dir /var/lib/lbex --shell /usr/sbin/nologin lbex',
@@ -149,6 +151,12 @@ describe('gce/cloud-init.yaml', () => {
         'systemctl start --no-block lbex.service',
       ],
     )
+  })
+
+  it('installs njs if the release has it', async () => {
+    const {told} = await install('njs', {njs: 'libnginx-mod-stream-js'})
+    const [, words] = told.filter((line) => line.startsWith('apt-get '))
+    assert.match(words ?? '', / nginx libnginx-mod-stream libnginx-mod-stream-js nodejs=/)
   })
 
   it('installs an archive only if its checksum matches', async () => {
