@@ -1,4 +1,4 @@
-# Builds lbex, and installs it with Debian's NGINX. docs/install.md describes how to run it.
+# Builds lbex, and installs it with Debian's NGINX and its njs module. docs/install.md describes how to run it.
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
@@ -7,9 +7,9 @@ COPY . .
 ARG SOURCE_DATE_EPOCH=0
 RUN npm run package -- prefix /out/usr
 
-FROM debian:12.15-slim
+FROM debian:13.8-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends nginx libnginx-mod-stream libcap2-bin \
+    && apt-get install -y --no-install-recommends nginx libnginx-mod-stream libnginx-mod-stream-js libcap2-bin \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 65532 --user-group --home-dir /var/lib/lbex --create-home --shell /usr/sbin/nologin lbex
 COPY --from=build /out/ /

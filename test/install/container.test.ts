@@ -24,6 +24,8 @@ import {execute, inFolder, slimRoot, whyNoDebian} from './debian-roots.js'
 
 const ADDRESS = '127.93.47.12'
 const PORT = 80
+/** Code name of the release that the Dockerfile starts from. */
+const SUITE = 'trixie'
 
 const instructions = instructionsOf(readFileSync(join(root, 'Dockerfile'), 'utf8'))
 const last = finalStage(instructions)
@@ -44,7 +46,7 @@ describe('the container', function () {
     image = join(folder.path, 'image')
     backend = await startTcpBackend('backend')
     healthPort = await freePort()
-    await execute('cp', '-a', await slimRoot(), image)
+    await execute('cp', '-a', await slimRoot(SUITE), image)
   })
   after(async () => {
     engine?.kill('SIGKILL')

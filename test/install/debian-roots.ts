@@ -9,6 +9,7 @@ import {promisify} from 'node:util'
 import {root} from '../commands/lbex.js'
 import {whyNoProgram, whyNotRoot} from '../support/skip.js'
 
+/** What the packages are tested on: the oldest release that they support. */
 const SUITE = 'bookworm'
 const cache = join(root, '.cache')
 
@@ -21,9 +22,9 @@ export function whyNoDebian(): string | undefined {
   )
 }
 
-export function slimRoot(): Promise<string> {
-  return made(`debian-${SUITE}-slim`, async (folder) => {
-    await execute('debootstrap', '--variant=minbase', SUITE, folder)
+export function slimRoot(suite = SUITE): Promise<string> {
+  return made(`debian-${suite}-slim`, async (folder) => {
+    await execute('debootstrap', '--variant=minbase', suite, folder)
   })
 }
 

@@ -15,7 +15,7 @@ describe('package: the Dockerfile', () => {
   it('pins what it starts from, and builds with the Node that the other packages bring', () => {
     const [build, final, ...others] = all('FROM')
     assert.equal(build, `node:${NODE_VERSION}-bookworm-slim AS build`)
-    assert.match(final ?? '', /^debian:12\.\d+-slim$/)
+    assert.match(final ?? '', /^debian:13\.\d+-slim$/)
     assert.deepEqual(others, [])
   })
 
