@@ -33,16 +33,14 @@ export async function findJudge(): Promise<Judge> {
   return judgeOf(await testNginx())
 }
 
-/** One judge for each version of NGINX: that of this machine and those of other suites; and why some of these are missing. */
-export async function findJudges(): Promise<{judges: Judge[]; missing: Map<string, string>}> {
+/** One judge for each version of NGINX: that of this machine, and those of other suites that are not missing. */
+export async function findJudges(): Promise<Judge[]> {
   const judges = new Map([await findJudge()].map((judge) => [judge.version, judge]))
-  const missing = new Map<string, string>()
   for (const suite of NGINX_SUITES) {
     const nginx = await nginxOf(suite)
-    if ('reason' in nginx) missing.set(suite, nginx.reason)
-    else judges.set(nginx.capabilities.version.join('.'), judgeOf(nginx))
+    if (!('reason' in nginx)) judges.set(nginx.capabilities.version.join('.'), judgeOf(nginx))
   }
-  return {judges: [...judges.values()], missing}
+  return [...judges.values()]
 }
 
 function judgeOf({binary, capabilities}: DiscoveredNginx): Judge {
