@@ -20,3 +20,8 @@ export function bracketed(address: string): string {
 export function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::'
 }
+
+/** `IPv4:80/TCP`. Two listeners with the same portId exclude each other if one of them is a wildcard. */
+export function portId({address, port, protocol}: ListenerKey): string {
+  return `${address.includes(':') ? 'IPv6' : 'IPv4'}:${port}/${protocol}`
+}

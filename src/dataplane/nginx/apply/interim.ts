@@ -1,9 +1,9 @@
 /** The generation between two others when a port moves between an address and the wildcard: NGINX cannot do that in one reload. */
 import type {NginxFile} from '../../nginx-file.js'
 import {assembleGeneration, type Generation} from '../config/generation.js'
-import type {ListenerKey} from '../../../core/model/listener-key.js'
+import {portId, type ListenerKey} from '../../../core/model/listener-key.js'
 import {planChanges} from '../store/change-set.js'
-import {movedPorts, onPortsOf, portId} from './listeners.js'
+import {movedPorts, onPortsOf} from './listeners.js'
 import {EMPTY_INDEX, listenersOf, type GenerationIndex} from '../store/generation-index.js'
 
 export type Move = {

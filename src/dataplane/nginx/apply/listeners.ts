@@ -1,10 +1,5 @@
 /** Which listeners conflict on one host. */
-import {isWildcard, type ListenerKey} from '../../../core/model/listener-key.js'
-
-/** `IPv4:80/TCP`. A wildcard and an address conflict if this is the same for both. */
-export function portId({address, port, protocol}: ListenerKey): string {
-  return `${address.includes(':') ? 'IPv6' : 'IPv4'}:${port}/${protocol}`
-}
+import {isWildcard, portId, type ListenerKey} from '../../../core/model/listener-key.js'
 
 /** True if both have the same address and port, or if one of them is the wildcard on that port. */
 export function overlaps(a: ListenerKey, b: ListenerKey): boolean {
@@ -36,4 +31,18 @@ function wildcardByPort(listeners: readonly ListenerKey[]): Map<string, boolean>
     ports.set(id, ports.get(id) === true || isWildcard(listener.address))
   }
   return ports
+}
+
+/** True if `older` has an address of a family for which `wanted` has only other addresses: clients could still connect there. */
+export function listensOnMore(older: readonly ListenerKey[], wanted: readonly ListenerKey[]): boolean {
+  const now = {IPv4: new Set<string>(), IPv6: new Set<string>()}
+  for (const {address} of wanted) now[familyOf(address)].add(address)
+  return older.some(({address}) => {
+    const addresses = now[familyOf(address)]
+    return addresses.size > 0 && !addresses.has(address) && ![...addresses].some(isWildcard)
+  })
+}
+
+function familyOf(address: string): 'IPv4' | 'IPv6' {
+  return address.includes(':') ? 'IPv6' : 'IPv4'
 }

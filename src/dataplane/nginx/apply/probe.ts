@@ -1,10 +1,10 @@
 /** Finds the listeners that NGINX could not bind, because NGINX would refuse a whole configuration for one of them. */
 import {createSocket} from 'node:dgram'
 import {createServer} from 'node:net'
-import {isWildcard, type ListenerKey} from '../../../core/model/listener-key.js'
+import {isWildcard, portId, type ListenerKey} from '../../../core/model/listener-key.js'
 import {bindErrorOf, type BindError} from '../../../diagnostics/bind-error.js'
 import {mapLimited} from '../../../util/concurrency.js'
-import {onPortsOf, overlaps, portId} from './listeners.js'
+import {onPortsOf, overlaps} from './listeners.js'
 import type {UnavailableListener} from '../../data-plane.js'
 
 /** Sockets that are open at the same time. */

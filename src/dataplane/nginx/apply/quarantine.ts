@@ -12,7 +12,7 @@ import {
 import type {Clock} from '../../../util/clock.js'
 import type {RefusedFile, Reason} from './find-refused-files.js'
 import {admitsMore} from './admitted-clients.js'
-import {overlaps} from './listeners.js'
+import {listensOnMore, overlaps} from './listeners.js'
 import type {GenerationIndex, IndexedFile} from '../store/generation-index.js'
 
 /** The part of the wanted files that is to be served. */
@@ -86,7 +86,7 @@ export class Quarantine {
 
   /**
    * The file to serve instead of `refused`, if no other file has its listeners now and its content is on disk. Not a file with
-   * wider source ranges: clients that the Service no longer allows must not be able to connect.
+   * wider source ranges or more addresses: clients that the Service no longer allows must not be able to connect.
    */
   private async fallbackFor(
     refused: NginxFile,
@@ -95,6 +95,7 @@ export class Quarantine {
   ): Promise<NginxFile | undefined> {
     const file = lastGoodOf(refused, wanted, lastGood?.files ?? [])
     if (!file || this.reasons.has(file.path)) return undefined
+    if (listensOnMore(file.listeners, refused.listeners)) return undefined
     const others = wanted.filter(({path}) => nameOf(path) !== nameOf(refused.path))
     const taken = others.flatMap(({listeners}) => listeners)
     if (file.listeners.some((listener) => taken.some((other) => overlaps(listener, other)))) return undefined

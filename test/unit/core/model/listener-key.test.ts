@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {bracketed, isWildcard, listenerId} from '../../../../src/core/model/listener-key.js'
+import {bracketed, isWildcard, listenerId, portId} from '../../../../src/core/model/listener-key.js'
 
 describe('listenerId', () => {
   it('is equal only for equal keys', () => {
@@ -18,5 +18,13 @@ describe('bracketed', () => {
 describe('isWildcard', () => {
   it('recognizes the wildcard addresses of both families', () => {
     assert.deepEqual(['0.0.0.0', '::', '10.0.0.1', '::1'].map(isWildcard), [true, true, false, false])
+  })
+})
+
+describe('portId', () => {
+  it('is equal for all addresses of a family', () => {
+    assert.equal(portId({address: '10.0.0.1', port: 53, protocol: 'UDP'}), 'IPv4:53/UDP')
+    assert.equal(portId({address: '0.0.0.0', port: 53, protocol: 'UDP'}), 'IPv4:53/UDP')
+    assert.equal(portId({address: '::', port: 80, protocol: 'TCP'}), 'IPv6:80/TCP')
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type {ListenerKey} from '../../../../../src/core/model/listener-key.js'
-import {movedPorts, overlaps, portId} from '../../../../../src/dataplane/nginx/apply/listeners.js'
+import {listensOnMore, movedPorts, overlaps} from '../../../../../src/dataplane/nginx/apply/listeners.js'
 
 const key = (address: string, port = 80, protocol: 'TCP' | 'UDP' = 'TCP'): ListenerKey => ({
   address,
@@ -13,13 +13,6 @@ const anyKey = fc.record({
   address: fc.constantFrom('0.0.0.0', '127.0.0.1', '10.0.0.1', '::', '::1'),
   port: fc.constantFrom(80, 81),
   protocol: fc.constantFrom('TCP' as const, 'UDP' as const),
-})
-
-describe('portId', () => {
-  it('is what wildcards and addresses compete for', () => {
-    assert.equal(portId(key('10.0.0.1', 53, 'UDP')), 'IPv4:53/UDP')
-    assert.equal(portId(key('::', 80)), 'IPv6:80/TCP')
-  })
 })
 
 describe('overlaps', () => {
@@ -60,5 +53,20 @@ describe('movedPorts', () => {
     const keys = fc.array(anyKey, {maxLength: 8})
     fc.assert(fc.property(keys, (some) => assert.deepEqual(moved(some, some), [])))
     fc.assert(fc.property(keys, keys, (a, b) => assert.deepEqual(moved(a, b).sort(), moved(b, a).sort())))
+  })
+})
+
+describe('listensOnMore', () => {
+  const more = (older: ListenerKey[], wanted: ListenerKey[]): boolean => listensOnMore(older, wanted)
+
+  it('is true if the Service has left an address of a family that it still listens for', () => {
+    assert.equal(more([key('0.0.0.0')], [key('10.0.0.1')]), true)
+    assert.equal(more([key('10.0.0.1'), key('10.0.0.2')], [key('10.0.0.1')]), true)
+  })
+
+  it('is false if it listens on the same addresses or on more, or has left the whole family', () => {
+    assert.equal(more([key('10.0.0.1')], [key('0.0.0.0')]), false)
+    assert.equal(more([key('10.0.0.1')], [key('10.0.0.1'), key('10.0.0.2', 81)]), false)
+    assert.equal(more([key('::'), key('10.0.0.1')], [key('10.0.0.1')]), false)
   })
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type {ListenerKey} from '../../../../../src/core/model/listener-key.js'
 import type {NginxFile} from '../../../../../src/dataplane/nginx-file.js'
 import {assembleGeneration} from '../../../../../src/dataplane/nginx/config/generation.js'
 import {bindErrorOf} from '../../../../../src/diagnostics/bind-error.js'
@@ -92,6 +93,12 @@ describe('Quarantine', () => {
         true,
       )
     }
+    const [single, all] = ['192.0.2.1', '0.0.0.0'].map((address): NginxFile => {
+      const listeners = b.listeners.map((key): ListenerKey => ({...key, address}))
+      return {...b, listeners}
+    }) as [NginxFile, NginxFile]
+    assert.equal(await keeps(all, single), false)
+    assert.equal(await keeps(single, all), true)
   })
 
   it('leaves it out where there is no last good file, or not any more', async () => {
