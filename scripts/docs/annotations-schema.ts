@@ -8,6 +8,8 @@ const PORT = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655
 
 const RANGE = ' *[0-9A-Fa-f.:]+/[0-9]{1,3} *'
 const RANGES = `${RANGE}(,${RANGE})*`
+/** An IP address, which may be in brackets, or a name. */
+const ADDRESS = ' *([0-9.]+|\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\\]?|[a-z]([-a-z0-9]*[a-z0-9])?) *'
 
 const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   // Other values are for other load balancers.
@@ -16,6 +18,7 @@ const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   enum: ({values}) => ({enum: values}),
   boolean: () => ({enum: ['true', 'false', '1', 't', 'T', 'TRUE', 'True', '0', 'f', 'F', 'FALSE', 'False']}),
   address: () => ({type: 'string', anyOf: [{format: 'ipv4'}, {format: 'ipv6'}]}),
+  addresses: () => ({type: 'string', pattern: `^${ADDRESS}(,${ADDRESS})*$`}),
   ranges: ({canBeOff}) => ({type: 'string', pattern: canBeOff ? `^(off|${RANGES})$` : `^${RANGES}$`}),
   rate: () => ({type: 'string', pattern: '^(off|[1-9][0-9]{0,10}[kmgKMG]?)$'}),
   duration: () => ({type: 'string', pattern: '^([0-9]{1,9}(ms|s|m|h)){1,4}$'}),

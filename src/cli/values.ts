@@ -5,6 +5,7 @@
 import {isIP, SocketAddress} from 'node:net'
 import {UsageError} from './usage-error.js'
 
+export type ListenAddress = {readonly address: string; readonly name?: string}
 export type PortSelection = {readonly port: number; readonly protocol?: 'TCP' | 'UDP'}
 
 /** An integer from 1 to 65535. */
@@ -72,6 +73,16 @@ export function address(text: string): string {
   return new SocketAddress({address: text, family: family === 4 ? 'ipv4' : 'ipv6'}).address
 }
 
+/** `192.0.2.10`, or with a name that Services can select: `public=192.0.2.10`. */
+export function listenAddress(text: string): ListenAddress {
+  const [, name, ip = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(text) ?? []
+  const isValid =
+    isIP(ip) !== 0 && !ip.includes('%') && (name === undefined || new RegExp(`^${ADDRESS_NAME}$`).test(name))
+  if (!isValid)
+    throw refusal('an IP address, or NAME=ADDRESS with a name of lowercase letters, digits and hyphens', text)
+  return {address: address(ip), ...(name !== undefined && {name})}
+}
+
 /** An IP address as `address` reads it, or a host name (RFC 1123 subdomain). */
 export function publishedAddress(text: string): string {
   if (isIP(text) !== 0 && !text.includes('%')) return address(text)
@@ -96,6 +107,8 @@ export function addressRange(text: string): string {
   return text
 }
 
+/** An RFC 1035 label, as `isAddressName` of the core: it cannot be confused with an IP address. */
+const ADDRESS_NAME = '[a-z]([-a-z0-9]{0,61}[a-z0-9])?'
 const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
 
 /** A namespace: an RFC 1123 label. */

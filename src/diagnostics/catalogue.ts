@@ -1,5 +1,6 @@
 /** Every diagnostic of lbex: severity, message, hint and reason. docs/diagnostics.md is generated from it. */
 import type {DiagnosticRule} from './rule.js'
+import {ADDRESS_RULES} from './rules/address-rules.js'
 import {ANNOTATION_RULES} from './rules/annotation-rules.js'
 import {CHECK_RULES} from './rules/check-rules.js'
 import {LIMIT_RULES} from './rules/limit-rules.js'
@@ -14,6 +15,7 @@ export const CATALOGUE = {
   ...MANIFEST_RULES,
   ...SELECTION_RULES,
   ...PORT_RULES,
+  ...ADDRESS_RULES,
   ...ANNOTATION_RULES,
   ...SETTING_RULES,
   ...UPSTREAM_RULES,

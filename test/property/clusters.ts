@@ -54,6 +54,18 @@ const keysByPort: Arbitrary<Annotations> = record<Annotations>({
   'loadbalancer.lbex/algorithm.http': seldom('least_conn', 'x'),
   'loadbalancer.lbex/resolver.unnamed': seldom('10.0.0.11'),
   'loadbalancer.lbex/port': seldom('8080'),
+  'loadbalancer.lbex/listen-address': seldom(
+    ...[
+      '10.0.0.1',
+      'public',
+      ' [FD00::1],public',
+      '10.0.0.2,10.0.0.2',
+      '0.0.0.0',
+      'inside',
+      '10.0.0.1/8',
+      '',
+    ],
+  ),
 })
 
 const listens: Arbitrary<Annotations> = record<Annotations>(
@@ -106,7 +118,7 @@ export const service: Arbitrary<Service> = record<Service>({
   allocateLoadBalancerNodePorts: seldom(false),
   loadBalancerClass: seldom('loadbalancer-lbex', 'metallb'),
   loadBalancerSourceRanges: seldom(['10.0.0.0/8'], ['fd00::/8', '192.0.2.0/24'], ['10.0.0.0']),
-  loadBalancerIP: seldom('192.0.2.7'),
+  loadBalancerIP: seldom('192.0.2.7', '10.0.0.1', 'public', 'x y'),
   externalIPs: seldom(['192.0.2.8']),
   affinityTimeout: seldom(60),
   refused: seldom(true),
@@ -223,6 +235,7 @@ const usualOptions = {
     {IPv4: ['10.0.0.1', '10.0.0.2'], IPv6: ['fd00::1']},
     {IPv4: ['10.0.0.1'], IPv6: []},
   ),
+  addressNames: maybe<TestOptions['addressNames']>({public: ['10.0.0.1', 'fd00::1']}, {}),
   includeExcludedNodes: seldom(true),
   nginx: maybe({version: [1, 31, 0] as const, plus: false, liveUpdates: false}),
   ipv6: seldom(false),

@@ -190,6 +190,9 @@ const DIMENSIONS: Readonly<Record<string, Dimension>> = {
   'source ranges that are not valid': onCluster(500, (size) =>
     aSnapshot([podWeb.with({loadBalancerSourceRanges: range(size).map((index) => `${index}`)}), backend]),
   ),
+  'listen addresses': onCluster(200, (size) =>
+    aSnapshot([podWeb.annotated({'listen-address': range(size).map(ip).join()}), backend]),
+  ),
   'nodes that endpoints name, and that are not there': onCluster(500, (size) =>
     aSnapshot([
       web,

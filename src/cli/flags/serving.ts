@@ -1,20 +1,28 @@
 /** On which addresses and ports Services are served, and their limits. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {address, addressRange, port, positiveNumber, reservedPort, type PortSelection} from '../values.js'
+import {
+  addressRange,
+  listenAddress,
+  port,
+  positiveNumber,
+  reservedPort,
+  type ListenAddress,
+  type PortSelection,
+} from '../values.js'
 import {settingFlags} from './defaults.js'
 import {withEnvironment} from './named.js'
 
 const helpGroup = 'serving'
 
 export const servingFlags = withEnvironment({
-  'listen-address': Flags.custom<string>({
+  'listen-address': Flags.custom<ListenAddress>({
     description:
-      'IP address of this host to listen on. Repeatable; the default is all addresses, IPv4 and IPv6. 0.0.0.0 and :: cover all addresses of their family. If all given addresses are of one family, the other family gets no listeners.',
+      'IP address of this host to listen on, and the name by which Services may select it (loadbalancer.lbex/listen-address). Repeatable, also with the same name; the default is all addresses, IPv4 and IPv6. 0.0.0.0 and :: cover all addresses of their family. If all given addresses are of one family, the other family gets no listeners.',
     helpGroup,
-    helpValue: 'ADDRESS',
+    helpValue: '[NAME=]ADDRESS',
     multiple: true,
     multipleNonGreedy: true,
-    parse: async (text) => address(text),
+    parse: async (text) => listenAddress(text),
   })(),
   'reserved-port': Flags.custom<PortSelection | 'none'>({
     defaultHelp: async () => '22/tcp,10250/tcp',

@@ -5,7 +5,9 @@ import {defaultSettings} from '../flags/defaults.js'
 import type {NginxFlags} from '../flags/nginx.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {UsageError} from '../usage-error.js'
-import {isWildcard, type ListenerKey} from '../../core/model/listener-key.js'
+import type {ListenAddress} from '../values.js'
+import {byFamily} from '../../core/model/choose-addresses.js'
+import type {ListenerKey} from '../../core/model/listener-key.js'
 import {
   modelCapabilities,
   type HostLimits,
@@ -64,6 +66,7 @@ export function translatorOptions(
     affinity: affinity(flags),
     requirePort: flags['require-port'],
     listenAddresses: listenAddresses(flags['listen-address'] ?? []),
+    addressNames: addressNames(flags['listen-address'] ?? []),
     reservedPorts: reservedPorts(flags),
     unprivileged: false,
     includeExcludedNodes: flags['include-excluded-nodes'],
@@ -97,19 +100,17 @@ function affinity(flags: SelectionFlags): Affinity {
   return flags['anti-affinity'] ? 'anti' : 'default'
 }
 
-function listenAddresses(addresses: readonly string[]): ModelOptions['listenAddresses'] {
-  if (addresses.length === 0) return DEFAULT_MODEL_OPTIONS.listenAddresses
-  const unique = [...new Set(addresses)]
-  return {
-    IPv4: withoutCovered(unique.filter((address) => !address.includes(':'))),
-    IPv6: withoutCovered(unique.filter((address) => address.includes(':'))),
-  }
+function listenAddresses(given: readonly ListenAddress[]): ModelOptions['listenAddresses'] {
+  if (given.length === 0) return DEFAULT_MODEL_OPTIONS.listenAddresses
+  return byFamily(given.map(({address}) => address))
 }
 
-/** A wildcard takes the port on all addresses of its family, so a listener on a single address would conflict with it. */
-function withoutCovered(addresses: readonly string[]): readonly string[] {
-  const wildcard = addresses.find(isWildcard)
-  return wildcard === undefined ? addresses : [wildcard]
+/** The addresses of each name, each once. */
+function addressNames(given: readonly ListenAddress[]): Record<string, string[]> {
+  const names = new Map<string, Set<string>>()
+  for (const {name, address} of given)
+    if (name !== undefined) names.set(name, (names.get(name) ?? new Set()).add(address))
+  return Object.fromEntries([...names].map(([name, addresses]) => [name, [...addresses]]))
 }
 
 /** `--health-address` is a flag of `lbex run` alone. */

@@ -12,12 +12,18 @@ export const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ra
 /** The same as an annotation of lbex, for a Service of any type. */
 export const OWN_SOURCE_RANGES = 'loadbalancer.lbex/source-ranges'
 
+/** Selects addresses of the host. */
+export const LISTEN_ADDRESS = 'loadbalancer.lbex/listen-address'
+
 /** The load balancers whose PROXY protocol headers count. `.PORT-NAME` may follow. */
 export const OWN_TRUSTED_SENDERS = 'loadbalancer.lbex/accept-proxy-protocol'
 
-/** Never truncated: a part of a list can be a wider range. */
+/** Never truncated: a part of a list can be a wider range or another address. */
 function isWhole(key: string): boolean {
-  return [SOURCE_RANGES, OWN_SOURCE_RANGES, OWN_TRUSTED_SENDERS].includes(key) || isTrustOfPort(key)
+  return (
+    [SOURCE_RANGES, OWN_SOURCE_RANGES, OWN_TRUSTED_SENDERS, LISTEN_ADDRESS].includes(key) ||
+    isTrustOfPort(key)
+  )
 }
 
 function isTrustOfPort(key: string): boolean {

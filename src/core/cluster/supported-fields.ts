@@ -35,7 +35,9 @@ export const SERVICE_SPEC_FIELDS: Table = {
   ipFamilies: honoured('a listener for each family'),
   ipFamilyPolicy: irrelevant('the API server derives ipFamilies from it'),
   loadBalancerClass: honoured('selects lbex (`--class`)'),
-  loadBalancerIP: reported('field-ignored'),
+  loadBalancerIP: honoured(
+    'the listen address if lbex is the load balancer of the Service (field-deprecated), else reported (field-ignored)',
+  ),
   loadBalancerSourceRanges: honoured('NGINX allows these clients only'),
   ports: honoured('TCP and UDP; SCTP is reported (port-protocol)'),
   publishNotReadyAddresses: honoured('EndpointSlices then mark all endpoints as ready'),

@@ -5,6 +5,7 @@ export type AnnotationKind =
   | 'enum'
   | 'boolean'
   | 'address'
+  | 'addresses'
   | 'ranges'
   | 'pool'
   | 'codes'

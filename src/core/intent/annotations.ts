@@ -2,7 +2,7 @@
  * All annotations that lbex reads. The code, docs/annotations.md and the JSON schema are all based on this table, so that they
  * cannot contradict each other.
  */
-import {OWN_SOURCE_RANGES} from '../cluster/in-use.js'
+import {LISTEN_ADDRESS, OWN_SOURCE_RANGES} from '../cluster/in-use.js'
 import {entry, type AnnotationEntry} from './annotation-entry.js'
 import {SETTINGS} from './setting-entries.js'
 
@@ -35,6 +35,16 @@ export const ANNOTATIONS = {
     required: 'no',
     description: 'The listen port of a Service with one port.',
     deprecatedFor: 'loadbalancer-port.lbex/PORT-NAME',
+  }),
+  listenAddress: entry({
+    key: LISTEN_ADDRESS,
+    kind: 'addresses',
+    guards: true,
+    values: [],
+    form: 'IP addresses, or names from `--listen-address NAME=ADDRESS`, separated by commas',
+    required: 'no',
+    description:
+      'The addresses of the host that this Service listens on; by default all that lbex listens on. Services on different addresses may use the same port. If one of them is not valid, or the host does not have it, no port of the Service is exposed. `spec.loadBalancerIP` of a Service whose load balancer is lbex does the same and is deprecated; the annotation wins over it.',
   }),
   passthrough: entry({
     key: 'loadbalancer.lbex/passthrough',

@@ -9,6 +9,7 @@ import {reportIgnoredFields} from './service-fields.js'
 import {portSettingsReader, settingField} from './port-settings.js'
 import {selectionOf} from './select.js'
 import type {ServiceIntent} from './service-intent.js'
+import {readListenAddresses} from './listen-addresses.js'
 import {readSourceRanges} from './source-ranges.js'
 import {reportUnknownAnnotations} from './unknown-annotations.js'
 import {annotationField, readEnum} from './values.js'
@@ -37,6 +38,7 @@ function readAnnotations(service: Service, options: IntentOptions, report: Repor
   const settingsOf = portSettingsReader(service, clients ?? [], options, report)
   return {
     service,
+    addresses: readListenAddresses(service, options, report),
     ports: ports.map((exposed) => ({...exposed, ...settingsOf(exposed.port)})),
     upstreamType: readEnum(service, ANNOTATIONS.upstreamType, report),
     nodeSet: readEnum(service, ANNOTATIONS.nodeSet, report),

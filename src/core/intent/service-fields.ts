@@ -6,18 +6,12 @@ import type {Service} from '../cluster/objects.js'
 const DEFAULT_AFFINITY_TIMEOUT = 10_800
 
 export function reportIgnoredFields(service: Service, report: ReportDiagnostic): void {
-  const {loadBalancerIP, externalIPs, affinityTimeout = DEFAULT_AFFINITY_TIMEOUT} = service
-  if (loadBalancerIP !== undefined)
-    report('field-ignored', {field: ['spec', 'loadBalancerIP'], args: ADDRESS})
+  const {externalIPs, affinityTimeout = DEFAULT_AFFINITY_TIMEOUT} = service
   if (externalIPs) report('field-ignored', {field: ['spec', 'externalIPs'], args: ADDRESSES})
   if (service.sessionAffinity === 'ClientIP' && affinityTimeout !== DEFAULT_AFFINITY_TIMEOUT)
     report('field-ignored', {field: ['spec', 'sessionAffinityConfig'], args: TIMEOUT})
 }
 
-const ADDRESS = {
-  why: 'lbex listens on the addresses of its hosts, not on spec.loadBalancerIP',
-  advice: '--listen-address selects the addresses of the host',
-}
 const ADDRESSES = {
   why: 'lbex listens on the addresses of its hosts, not on spec.externalIPs',
   advice: '--listen-address selects the addresses of the host; kube-proxy still serves spec.externalIPs',

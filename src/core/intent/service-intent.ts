@@ -1,5 +1,6 @@
 /** The validated configuration of a Service: numbers, enums and addresses instead of the text of annotations. */
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
+import type {RequestedAddresses} from './listen-addresses.js'
 import type {PortSettings} from './port-settings.js'
 import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
 
@@ -23,6 +24,7 @@ export type PortIntent = ExposedPort & PortSettings
 export type ServiceIntent = {
   readonly service: Service
   readonly ports: readonly PortIntent[]
+  readonly addresses: RequestedAddresses
   readonly upstreamType: UpstreamType
   readonly nodeSet: NodeSet
   readonly nodeAddressType: NodeAddressType

@@ -67,3 +67,8 @@ export function isPortNumber(value: number): boolean {
 export function isPoolName(text: string): boolean {
   return /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(text)
 }
+
+/** The name of an address of the host, an RFC 1035 label: it cannot be confused with an IP address. */
+export function isAddressName(text: string): boolean {
+  return /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)
+}

@@ -3,6 +3,7 @@ import {isDeepStrictEqual} from 'node:util'
 import type {Diagnostic, Related} from '../../diagnostics/diagnostic.js'
 import {describeObject} from '../../diagnostics/diagnostic.js'
 import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
+import {isWildcard, portId, type ListenerKey} from './listener-key.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {isSameMatch, serverNameOf} from './route-match.js'
 
@@ -25,6 +26,7 @@ export type ListenerAllocation = {
  *  an SNI name, without a weight   | requests for all traffic without a weight, and for the same name
  *  traffic, with a weight          | requests without a weight for all traffic, or for the same
  *  the listener with settings      | every request with other settings
+ *  an address                      | requests for the wildcard address with the same port, and vice versa
  *
  * A Service keeps its listener while it has no backend: a restart of its Pods must not give the listener to another Service.
  */
@@ -33,9 +35,9 @@ export function allocateListeners(plans: readonly ServicePlan[]): ListenerAlloca
   const shared = new Set<string>()
   const diagnostics: Diagnostic[] = []
   const reports = new Map<ServicePlan, ReportDiagnostic>()
-  for (const [id, candidates] of contestedListeners(plans)) {
-    const {winners, losers} = allocate(candidates)
-    if (new Set(winners.map(({plan}) => plan)).size > 1) shared.add(id)
+  for (const [, candidates] of contests(plans)) {
+    const {slots, losers} = allocate(candidates)
+    for (const [id, {winners}] of slots) if (new Set(winners.map(({plan}) => plan)).size > 1) shared.add(id)
     for (const {loser, winner} of losers) {
       rejected.add(loser.request)
       const report = reports.get(loser.plan) ?? reporter(loser.plan.intent.service, diagnostics)
@@ -46,40 +48,82 @@ export function allocateListeners(plans: readonly ServicePlan[]): ListenerAlloca
   return {rejected, shared, diagnostics}
 }
 
-/** The candidates for each listener with more than one request, sorted by listenerId. */
-function contestedListeners(plans: readonly ServicePlan[]): [id: string, candidates: Candidate[]][] {
+/**
+ * The candidates for each listener with more than one request, by listenerId; if a port has requests for the wildcard and for
+ * single addresses, those of all its listeners, by portId. Sorted by these.
+ */
+function contests(plans: readonly ServicePlan[]): [id: string, candidates: Candidate[]][] {
+  const mixed = mixedPorts(plans)
+  const contestOf = ({id, key}: ListenerRequest): string =>
+    mixed.size > 0 && mixed.has(numberOf(key)) ? portId(key) : id
   const ids = new Set<string>()
   const candidates = new Map<string, Candidate[]>()
   for (const plan of plans) {
-    for (const {id} of plan.requests) {
+    for (const request of plan.requests) {
+      const id = contestOf(request)
       if (ids.has(id)) candidates.set(id, [])
       else ids.add(id)
     }
   }
   if (candidates.size > 0)
     for (const plan of plans)
-      for (const request of plan.requests) candidates.get(request.id)?.push({plan, request})
+      for (const request of plan.requests) candidates.get(contestOf(request))?.push({plan, request})
   return [...candidates].sort(([a], [b]) => compare(a, b))
+}
+
+/** The ports, as numberOf, with requests for the wildcard and for single addresses. Usually all requests are of one kind. */
+function mixedPorts(plans: readonly ServicePlan[]): ReadonlySet<number> {
+  const ports = {wildcard: new Set<number>(), single: new Set<number>()}
+  const kinds = new Set<boolean>()
+  for (const {requests} of plans) for (const {key} of requests) kinds.add(isWildcard(key.address))
+  if (kinds.size < 2) return new Set()
+  for (const {requests} of plans)
+    for (const {key} of requests) ports[isWildcard(key.address) ? 'wildcard' : 'single'].add(numberOf(key))
+  return new Set([...ports.single].filter((port) => ports.wildcard.has(port)))
+}
+
+/** Equal for keys with the same portId; cheaper, because it is computed for every request in each reconcile. */
+function numberOf({address, port, protocol}: ListenerKey): number {
+  return port * 4 + (protocol === 'UDP' ? 2 : 0) + (address.includes(':') ? 1 : 0)
 }
 
 type Loser = {readonly loser: Candidate; readonly winner: Candidate}
 
-function allocate(candidates: Candidate[]): {winners: readonly Candidate[]; losers: readonly Loser[]} {
-  const winners: Candidate[] = []
+/** The winners for one listener. */
+type Slot = {readonly winners: Candidate[]; readonly firstByName: Map<string | undefined, Candidate>}
+
+/** The slots are by listenerId. */
+function allocate(candidates: Candidate[]): {
+  slots: ReadonlyMap<string, Slot>
+  losers: readonly Loser[]
+} {
+  const slots = new Map<string, Slot>()
+  const firstOf = new Map<'wildcard' | 'single', Candidate>()
   const losers: Loser[] = []
-  const firstByName = new Map<string | undefined, Candidate>()
   for (const candidate of candidates.sort(byPrecedence)) {
-    const name = serverNameOf(candidate.request.match)
-    const winner = [winners[0], firstByName.get(name)].find(
-      (earlier) => earlier && conflict(earlier.request, candidate.request),
-    )
+    const {key, id, match} = candidate.request
+    const [kind, other] = isWildcard(key.address) ? WILDCARD : SINGLE
+    const slot = slots.get(id) ?? {winners: [], firstByName: new Map<string | undefined, Candidate>()}
+    const winner = firstOf.get(other) ?? conflictIn(slot, candidate)
     if (winner) losers.push({loser: candidate, winner})
     else {
-      winners.push(candidate)
-      if (!firstByName.has(name)) firstByName.set(name, candidate)
+      const name = serverNameOf(match)
+      slots.set(id, slot)
+      slot.winners.push(candidate)
+      if (!slot.firstByName.has(name)) slot.firstByName.set(name, candidate)
+      if (!firstOf.has(kind)) firstOf.set(kind, candidate)
     }
   }
-  return {winners, losers}
+  return {slots, losers}
+}
+
+const WILDCARD = ['wildcard', 'single'] as const
+const SINGLE = ['single', 'wildcard'] as const
+
+function conflictIn({winners, firstByName}: Slot, candidate: Candidate): Candidate | undefined {
+  return [winners[0], firstByName.get(serverNameOf(candidate.request.match))].find(
+    (earlier) => earlier && conflict(earlier.request, candidate.request),
+  )
 }
 
 /**
@@ -120,9 +164,13 @@ function nameOf({plan}: Candidate): string {
 function reportConflict(loser: Candidate, winner: Candidate, report: ReportDiagnostic): void {
   report('port-conflict', {
     field: loser.request.port.field,
-    args: () => ({listener: loser.request.id, ...describeWinner(winner, loser)}),
+    args: () => ({listener: loser.request.id, ...overlapOf(winner, loser), ...describeWinner(winner, loser)}),
     related: [placeOf(winner)],
   })
+}
+
+function overlapOf({request: {id}}: Candidate, loser: Candidate): {overlaps?: string} {
+  return id === loser.request.id ? {} : {overlaps: id}
 }
 
 function describeWinner(winner: Candidate, loser: Candidate): {winner: string; why?: string} {

@@ -24,6 +24,11 @@ export type DataPlaneCapabilities = {
 
 export type ModelOptions = AddressPolicy &
   Pick<HostAddresses, 'listenAddresses'> & {
+    /**
+     * The addresses of the host that have a name, by name; they need not be in `listenAddresses` if a wildcard is. `unknown` if
+     * the host is not known: then a Service may request any name.
+     */
+    readonly addressNames: Readonly<Record<string, readonly string[]>> | 'unknown'
     /** The listeners of lbex itself: the health server. */
     readonly ownListeners: readonly ListenerKey[]
     readonly reservedPorts: readonly ReservedPort[]
@@ -47,6 +52,7 @@ export function onEveryAddress(port: number): ListenerKey[] {
 
 export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
   listenAddresses: {IPv4: ['0.0.0.0'], IPv6: ['::']},
+  addressNames: {},
   ownListeners: onEveryAddress(7331),
   reservedPorts: [
     {port: 22, protocol: 'TCP', holder: '--reserved-port'},

@@ -10,6 +10,7 @@ import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {parseIp} from '../cluster/ip-address.js'
 import {isHostAddress, type HostAddresses} from './address-policy.js'
+import {chooseAddresses, type ChosenAddresses} from './choose-addresses.js'
 import {reportNoBackend, type BackendContext, type Backends} from './backends.js'
 import {indexTargetPorts} from './endpoints.js'
 import type {Upstream} from './load-balancer.js'
@@ -17,7 +18,7 @@ import {nodeBackends, whyNoNodePort} from './node-backends.js'
 import type {NodeViews} from './nodes.js'
 import type {ModelOptions} from './options.js'
 import {clusterIpBackends, podBackends} from './pod-backends.js'
-import {requestListeners, type RequestedListener} from './request-listeners.js'
+import {requestListeners, type ListenScope, type RequestedListener} from './request-listeners.js'
 import type {RouteMatch} from './route-match.js'
 import {ServerBudget} from './server-budget.js'
 import {supportedSettings} from './supported-settings.js'
@@ -67,7 +68,9 @@ export function* planService(
   const diagnostics: Diagnostic[] = []
   const report = reporter(intent.service, diagnostics)
   const id = serviceId(intent)
-  const ports = requestPorts(intent, familiesOf(intent, context.slices, options), options, report)
+  const chosen = chooseAddresses(intent.addresses, options, report)
+  const families = familiesOf(intent, context.slices, chosen ?? options.listenAddresses)
+  const ports = requestPorts(intent, {families, chosen}, options, report)
   reportAddressTypes(intent, context.slices, report)
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
   const requests: ListenerRequest[] = []
@@ -102,7 +105,7 @@ type PortRequests = {
 /** The listener requests of the first ports, up to the limit. */
 function requestPorts(
   {ports}: ServiceIntent,
-  families: readonly IpFamily[],
+  scope: ListenScope,
   options: ModelOptions,
   report: ReportDiagnostic,
 ): PortRequests[] {
@@ -111,7 +114,7 @@ function requestPorts(
   const listenPorts = new Set<string>()
   let count = 0
   for (const [index, port] of ports.entries()) {
-    const listeners = requestListeners(port, families, options, report)
+    const listeners = requestListeners(port, scope, options, report)
     count += listeners.length
     if (count > limit) {
       const args = {served: index, asked: ports.length, limit}
@@ -183,7 +186,7 @@ function serviceId({service: {ref}}: ServiceIntent): string {
 function familiesOf(
   {service}: ServiceIntent,
   slices: readonly EndpointSlice[],
-  {listenAddresses}: ModelOptions,
+  addresses: Pick<ChosenAddresses, IpFamily>,
 ): IpFamily[] {
   const requested = new Set(service.ipFamilies)
   if (requested.size > 0) return [...requested].sort()
@@ -191,7 +194,7 @@ function familiesOf(
   if (allocated.size > 0) return [...allocated].sort()
   const known = new Set(slices.map((slice) => slice.addressType).filter(isFamily))
   if (known.size > 0) return [...known].sort()
-  return listenAddresses.IPv4.length === 0 && listenAddresses.IPv6.length > 0 ? ['IPv6'] : ['IPv4']
+  return addresses.IPv4.length === 0 && addresses.IPv6.length > 0 ? ['IPv6'] : ['IPv4']
 }
 
 /** Reports EndpointSlices with host names instead of addresses. */

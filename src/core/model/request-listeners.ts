@@ -2,10 +2,18 @@
 import {listenerId, type ListenerKey} from './listener-key.js'
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {ExposedPort} from '../intent/service-intent.js'
+import {LISTEN_ADDRESS} from '../cluster/in-use.js'
 import type {IpFamily} from '../cluster/objects.js'
+import type {ChosenAddresses} from './choose-addresses.js'
 import type {ModelOptions} from './options.js'
 
 export type RequestedListener = {readonly key: ListenerKey; readonly id: string; readonly family: IpFamily}
+
+/** The families of a Service, and its addresses on this host: undefined if no port may be exposed. */
+export type ListenScope = {
+  readonly families: readonly IpFamily[]
+  readonly chosen: ChosenAddresses | undefined
+}
 
 /**
  * One listener for each family and listen address. Reserved ports, and families that the host cannot listen for, are skipped
@@ -13,18 +21,17 @@ export type RequestedListener = {readonly key: ListenerKey; readonly id: string;
  */
 export function requestListeners(
   port: ExposedPort,
-  families: readonly IpFamily[],
+  {families, chosen}: ListenScope,
   options: ModelOptions,
   report: ReportDiagnostic,
 ): RequestedListener[] {
   if (isReserved(port, options, report)) return []
   if (options.unprivileged && port.listenPort < FIRST_UNPRIVILEGED_PORT)
     report('port-privileged', {field: port.field, args: {port: port.listenPort}})
-  const possible = families.filter((family) => canListen(family, options))
-  reportUnavailable(port, families, possible, options, report)
-  return possible.flatMap((family) =>
-    options.listenAddresses[family].map((address) => requestListener(address, port, family)),
-  )
+  if (!chosen) return []
+  const possible = families.filter((family) => chosen[family].length > 0 && canListen(family, options))
+  if (chosen.isComplete) reportUnavailable(port, {families, chosen}, possible, options, report)
+  return possible.flatMap((family) => chosen[family].map((address) => requestListener(address, port, family)))
 }
 
 /** The default of the sysctl net.ipv4.ip_unprivileged_port_start. */
@@ -48,22 +55,22 @@ function isReserved(port: ExposedPort, {reservedPorts}: ModelOptions, report: Re
   return true
 }
 
-function canListen(family: IpFamily, {listenAddresses, ipv6}: ModelOptions): boolean {
-  return listenAddresses[family].length > 0 && (family === 'IPv4' || ipv6)
+function canListen(family: IpFamily, {ipv6}: ModelOptions): boolean {
+  return family === 'IPv4' || ipv6
 }
 
-/** If --listen-address has addresses of only one family, a dual-stack Service is exposed in that family without a diagnostic. */
+/** If the addresses are of only one family, a dual-stack Service is exposed in that family without a diagnostic. */
 function reportUnavailable(
   port: ExposedPort,
-  families: readonly IpFamily[],
+  {families, chosen}: ListenScope & {readonly chosen: ChosenAddresses},
   possible: readonly IpFamily[],
-  {listenAddresses, ipv6}: ModelOptions,
+  options: ModelOptions,
   report: ReportDiagnostic,
 ): void {
   for (const family of families) {
-    const isRequested = listenAddresses[family].length > 0
+    const isRequested = chosen[family].length > 0
     if (possible.includes(family) || (!isRequested && possible.length > 0)) continue
-    const reason = family === 'IPv6' && !ipv6 ? NO_IPV6 : noAddress(family)
+    const reason = canListen(family, options) ? noAddress(family, chosen) : NO_IPV6
     report('family-unavailable', {field: port.field, args: {family, ...reason}})
   }
 }
@@ -73,9 +80,15 @@ const NO_IPV6 = {
   advice: 'enable IPv6 on the host, or use spec.ipFamilies: [IPv4]',
 }
 
-function noAddress(family: IpFamily): {why: string; advice: string} {
+function noAddress(family: IpFamily, {field}: ChosenAddresses): {why: string; advice: string} {
+  const place = field?.[0] === 'spec' ? 'spec.loadBalancerIP' : LISTEN_ADDRESS
+  if (!field)
+    return {
+      why: `no --listen-address is an ${family} address`,
+      advice: `add an ${family} address to --listen-address`,
+    }
   return {
-    why: `no --listen-address is an ${family} address`,
-    advice: `add an ${family} address to --listen-address`,
+    why: `${place} selects no ${family} address`,
+    advice: `add an ${family} address to ${LISTEN_ADDRESS}`,
   }
 }

@@ -48,6 +48,10 @@ export const MANIFEST_EXAMPLES = {
     ),
     good: ours([], [...BALANCED, 'loadBalancerSourceRanges: [10.0.0.0/8]']),
   },
+  'field-deprecated': {
+    bad: ours([], [...BALANCED, 'loadBalancerIP: 192.0.2.10']),
+    good: ours(['loadbalancer.lbex/listen-address: 192.0.2.10'], BALANCED),
+  },
   'field-ignored': {
     bad: ours([], [...BALANCED, 'externalIPs: [192.0.2.7]']),
     good: ours([], BALANCED),

@@ -20,6 +20,9 @@ const DUAL_STACK = [
   '    port: 80',
 ]
 
+const LISTEN = 'loadbalancer.lbex/listen-address'
+const NAMED = ['--listen-address', 'public=192.0.2.10', '--listen-address', '192.0.2.11']
+
 const NODE_PORT = ['type: NodePort', 'ports:', '  - name: http', '    port: 80', '    nodePort: 30080']
 const AT_NODE_PORT = ours([], NODE_PORT)
 const SHOP = service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')], spec: NODE_PORT})
@@ -47,6 +50,15 @@ export const PORT_EXAMPLES = {
   'port-conflict': {
     bad: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP]})),
     good: documents(GOOD, service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')]})),
+  },
+  'listen-address-invalid': {
+    bad: ours([`${LISTEN}: 192.0.2.10/32`]),
+    good: ours([`${LISTEN}: 192.0.2.10`]),
+  },
+  'listen-address-unknown': {
+    bad: ours([`${LISTEN}: publik`]),
+    good: ours([`${LISTEN}: public`]),
+    flags: NAMED,
   },
   'node-port-conflict': {
     bad: documents(AT_NODE_PORT, SHOP),

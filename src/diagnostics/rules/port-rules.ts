@@ -31,6 +31,14 @@ type UnknownPortArgs = {
   only?: string | undefined
 }
 
+type ConflictArgs = {
+  listener: string
+  /** The listener of the winner if it is another one: one of the two is on all addresses. */
+  overlaps?: string
+  winner: string
+  why?: string
+}
+
 export const PORT_RULES = {
   'port-missing': rule({
     severity: 'error',
@@ -102,12 +110,12 @@ export const PORT_RULES = {
   }),
   'port-conflict': rule({
     severity: 'error',
-    message: ({listener, winner, why}: {listener: string; winner: string; why?: string}) =>
-      `${listener} is already allocated to ${winner}${why === undefined ? '' : ` (${why})`}; this port is not exposed`,
-    hint: ({why}) =>
-      `choose another listen port${why === undefined ? '' : '; lbex exposes this one when the other Service no longer uses it'}`,
+    message: ({listener, overlaps, winner, why}: ConflictArgs) =>
+      `${listener} ${overlaps === undefined ? 'is already' : `overlaps ${overlaps}, which is`} allocated to ${winner}${why === undefined ? '' : ` (${why})`}; this port is not exposed`,
+    hint: ({overlaps, why}) =>
+      `choose another listen port${overlaps === undefined ? '' : ', or select other addresses with loadbalancer.lbex/listen-address'}${why === undefined ? '' : '; lbex exposes this one when the other Service no longer uses it'}`,
     reason:
-      'A listener (address, port and protocol) has one owner: the older Service, or the first by namespace/name if both have the same age. The result is the same on every host.',
+      'A listener (address, port and protocol) has one owner: the older Service, or the first by namespace/name if both have the same age. A listener on all addresses excludes listeners on single addresses of the same port, and vice versa. The result is the same on every host.',
   }),
   'port-held': rule({
     severity: 'error',

@@ -59,6 +59,13 @@ export const SELECTION_RULES = {
     hint: () => 'keep one of them',
     reason: 'Source ranges in two places are easily changed in only one of them.',
   }),
+  'field-deprecated': rule({
+    severity: 'info',
+    message: ({name}: {name: string; instead: string}) => `${name} is deprecated`,
+    hint: ({instead}) => `use ${instead}`,
+    reason:
+      'Kubernetes deprecated the field in 1.24, because load balancers interpret it in different ways. lbex accepts it.',
+  }),
   'field-ignored': rule({
     severity: 'warning',
     message: ({why}: {why: string; advice: string}) => `this field has no effect: ${why}`,

@@ -62,7 +62,12 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
     paths,
     cwd,
     settings: await readSettings(flags, cwd),
-    options: {...translatorOptions(flags, host), unprivileged: flags['unprivileged-nginx']},
+    options: {
+      ...translatorOptions(flags, host),
+      unprivileged: flags['unprivileged-nginx'],
+      // The hosts that will serve may have names that only their own flags tell.
+      ...(!flags['listen-address'] && {addressNames: 'unknown'}),
+    },
     outputs,
     context: flags['context-file'] && (await readContext(flags['context-file'], flags)),
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {isAddressName} from '../../../src/core/intent/values.js'
 import {UsageError} from '../../../src/cli/usage-error.js'
 import * as values from '../../../src/cli/values.js'
 
@@ -18,6 +19,8 @@ const good: Array<[keyof typeof values, string, unknown]> = [
   ['address', '192.0.2.7', '192.0.2.7'],
   ['address', '2001:DB8:0:0::1', '2001:db8::1'],
   ['address', '::', '::'],
+  ['listenAddress', '192.0.2.7', {address: '192.0.2.7'}],
+  ['listenAddress', 'public=2001:DB8::0:7', {name: 'public', address: '2001:db8::7'}],
   ['publishedAddress', '203.0.113.7', '203.0.113.7'],
   ['publishedAddress', '2001:DB8::0:7', '2001:db8::7'],
   ['publishedAddress', 'LB.example.com', 'lb.example.com'],
@@ -42,6 +45,11 @@ const bad: Array<[keyof typeof values, string[], string]> = [
   ['reservedPort', ['22/sctp', '0', 'ssh', '70000', ''], 'PORT, PORT/tcp, PORT/udp or none'],
   ['duration', ['30', '-1s', '5 m', '', '1d'], 'a duration such as 500ms, 30s, 5m or 12h'],
   ['address', ['localhost', '1.2.3', 'fe80::1%eth0', '10.0.0.0/8', '[::1]'], 'an IP address'],
+  [
+    'listenAddress',
+    ['', 'public', '192.0.2.7,x', 'public=', 'public=a', 'a=b=192.0.2.7', '=192.0.2.7', 'A=::1', '10=::1'],
+    'an IP address, or NAME=ADDRESS with a name of lowercase letters, digits and hyphens',
+  ],
   [
     'publishedAddress',
     ['', 'a b', '300.1.1.1', '-a', 'a..b', 'fe80::1%eth0', 'http://a'],
@@ -76,4 +84,33 @@ describe('values', () => {
       })
     }
   }
+})
+
+describe('the name of a listen address', () => {
+  it('has the same form for the operator and for Services', () => {
+    const accepts = (name: string): boolean => {
+      try {
+        return values.listenAddress(`${name}=::1`).name === name
+      } catch {
+        return false
+      }
+    }
+    const names = [
+      'a',
+      'a-1',
+      'public',
+      'x'.repeat(63),
+      'x'.repeat(64),
+      '',
+      'A',
+      '1a',
+      'a-',
+      '-a',
+      'a.b',
+      'a_b',
+      'a b',
+    ]
+    assert.deepEqual(names.filter(accepts), names.filter(isAddressName))
+    assert.deepEqual(names.filter(accepts), ['a', 'a-1', 'public', 'x'.repeat(63)])
+  })
 })

@@ -47,6 +47,10 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {by: 'spec.loadBalancerSourceRanges'},
   }),
+  'field-deprecated': diagnose('field-deprecated', {
+    subject,
+    args: {name: 'spec.loadBalancerIP', instead: 'loadbalancer.lbex/listen-address: "192.0.2.10"'},
+  }),
   'field-ignored': diagnose('field-ignored', {
     subject,
     args: {why: 'lbex listens on the addresses of its hosts', advice: 'use --listen-address'},
@@ -94,6 +98,11 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   'family-unavailable': diagnose('family-unavailable', {
     subject,
     args: {family: 'IPv6', why: 'this host does not support IPv6', advice: 'enable IPv6 on the host'},
+  }),
+  'listen-address-invalid': diagnose('listen-address-invalid', {subject, args: {values: ['192.0.2.300']}}),
+  'listen-address-unknown': diagnose('listen-address-unknown', {
+    subject,
+    args: {values: ['publik'], choices: ['public (192.0.2.10)', '192.0.2.11'], nearest: 'public'},
   }),
   'annotation-unknown': diagnose('annotation-unknown', {
     subject,

@@ -76,6 +76,15 @@ describe('translatorOptions', () => {
     })
   })
 
+  it('keeps the names of listen addresses, also of those that a wildcard covers', async () => {
+    const argv = ['public=192.0.2.1', 'public=2001:DB8::1', 'a=192.0.2.1', 'public=192.0.2.1', '0.0.0.0'].map(
+      (each) => `--listen-address=${each}`,
+    )
+    const {listenAddresses, addressNames} = await evaluated(...argv)
+    assert.deepEqual(listenAddresses, {IPv4: ['0.0.0.0'], IPv6: ['2001:db8::1']})
+    assert.deepEqual(addressNames, {public: ['192.0.2.1', '2001:db8::1'], a: ['192.0.2.1']})
+  })
+
   it('sets which addresses may be servers', async () => {
     const argv = ['--allow-local-endpoints', '--deny-endpoints=10.20.0.0/16', '--deny-endpoints', 'fd00::7']
     assert.deepEqual(await evaluated(...argv), {

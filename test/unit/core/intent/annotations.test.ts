@@ -29,6 +29,7 @@ const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> 
   'loadbalancer.lbex/node-address-type': {values: ['internal', 'external'], fallback: 'internal'},
   'loadbalancer.lbex/service-pool': {},
   'loadbalancer.lbex/source-ranges': {},
+  'loadbalancer.lbex/listen-address': {},
 }
 
 /** The settings that lbex 1.x did not have. */

@@ -27,6 +27,7 @@ describe('readIntent', () => {
             closed: false,
           },
         ],
+        addresses: 'all',
         upstreamType: 'node',
         nodeSet: 'host',
         nodeAddressType: 'internal',
@@ -47,10 +48,15 @@ describe('readIntent', () => {
         resolver: 'fd00::0053',
         passthrough: 'T',
         'service-pool': '',
+        'listen-address': 'public',
       }),
     )
     const {service: _, ports: [port] = [], ...rest} = intent ?? {}
     assert.deepEqual(rest, {
+      addresses: {
+        field: ['metadata', 'annotations', 'loadbalancer.lbex/listen-address'],
+        entries: ['public'],
+      },
       upstreamType: 'node',
       nodeSet: 'all',
       nodeAddressType: 'external',
@@ -111,6 +117,22 @@ describe('readIntent', () => {
     assert.deepEqual(outcome(set), [false, 'annotation-unknown'])
     const both = web.annotated({'source-ranges': '10.0.0.0/8', 'source-range': '192.0.2.0/24'})
     assert.deepEqual(outcome(both), [false, 'annotation-unknown'])
+  })
+
+  it('exposes no port of a Service whose listen address is misspelt', () => {
+    const outcome = (service: typeof web) => {
+      const {intent, diagnostics} = read(service)
+      return [intent?.closed, ...diagnostics.map(({code}) => code)]
+    }
+    for (const key of [
+      'listen-adress',
+      'listen-addresses',
+      'listenAddress',
+      'loadbalancer.lbx/listen-address',
+    ])
+      assert.deepEqual(outcome(web.annotated({[key]: 'public'})), [true, 'guard-misspelt'])
+    const correct = outcome(web.annotated({'listen-address': 'public', 'listen-adress': 'x'}))
+    assert.deepEqual(correct, [false, 'annotation-unknown'])
   })
 
   it('compares domain and name separately', () => {

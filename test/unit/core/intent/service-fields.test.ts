@@ -32,9 +32,8 @@ describe('source ranges that are not valid', () => {
 
 describe('fields that lbex does not support', () => {
   it('are reported if they are set', () => {
-    assert.deepEqual(found(web.with({loadBalancerIP: '192.0.2.7', externalIPs: ['192.0.2.8']})), [
+    assert.deepEqual(found(web.with({externalIPs: ['192.0.2.8']})), [
       'warning field-ignored spec.externalIPs',
-      'warning field-ignored spec.loadBalancerIP',
     ])
   })
 

@@ -139,3 +139,55 @@ describe('one Service that requests a listener twice', () => {
     )
   })
 })
+
+describe('listeners on different addresses of one port', () => {
+  const listenAddresses = {IPv4: ['192.0.2.1', '192.0.2.2'], IPv6: []}
+  const on = (name: string, year: number, address?: string): Builder => {
+    const made = service(name, `${year}-01-01T00:00:00Z`)
+    return address === undefined ? made : made.annotated({'listen-address': address})
+  }
+  const allocated = (overrides: object, ...services: Builder[]): string[] => {
+    const byService = ({services: all}: ReturnType<typeof evaluate>): string[] =>
+      all
+        .flatMap(({intent, allocated: requests}) =>
+          requests.map(({id}) => `${intent.service.ref.name} ${id.replace(':8080/TCP', '')}`),
+        )
+        .sort()
+    const inOrder = byService(evaluate(aSnapshot(services), options(overrides)))
+    const reversed = byService(evaluate(aSnapshot([...services].reverse()), options(overrides)))
+    assert.deepEqual(inOrder, reversed)
+    return inOrder
+  }
+
+  it('do not conflict', () => {
+    const both = [on('a', 2024, '192.0.2.1'), on('b', 2025, '192.0.2.2')]
+    assert.deepEqual(allocated({listenAddresses}, ...both), ['a 192.0.2.1', 'b 192.0.2.2'])
+    assert.deepEqual(allocated({}, ...both), ['a 192.0.2.1', 'b 192.0.2.2'])
+    assert.deepEqual(outcome(aSnapshot(both), options({listenAddresses})).messages, [])
+  })
+
+  it('conflict if they are on the same address', () => {
+    const services = [on('a', 2024), on('b', 2025, '192.0.2.2')]
+    assert.deepEqual(allocated({listenAddresses}, ...services), ['a 192.0.2.1', 'a 192.0.2.2'])
+    const younger = [on('a', 2026), on('b', 2025, '192.0.2.2')]
+    assert.deepEqual(allocated({listenAddresses}, ...younger), ['a 192.0.2.1', 'b 192.0.2.2'])
+  })
+
+  it('conflict if one of them is on all addresses: the older Service keeps its listener', () => {
+    const [all, one, other] = [on('all', 2025), on('one', 2024, '192.0.2.1'), on('other', 2026, '192.0.2.2')]
+    assert.deepEqual(allocated({}, all, one), ['one 192.0.2.1'])
+    assert.deepEqual(allocated({}, all, other), ['all 0.0.0.0'])
+    assert.deepEqual(allocated({}, all, one, other), ['one 192.0.2.1', 'other 192.0.2.2'])
+    const six = on('six', 2020, '2001:db8::1').with({ipFamilies: ['IPv6']})
+    assert.deepEqual(allocated({}, all, six), ['all 0.0.0.0', 'six [2001:db8::1]'])
+  })
+
+  it('are both named by the diagnostic', () => {
+    assert.deepEqual(
+      outcome(aSnapshot([on('all', 2025), on('one', 2024, '192.0.2.1')]), options()).messages,
+      [
+        'port-conflict: 0.0.0.0:8080/TCP overlaps 192.0.2.1:8080/TCP, which is allocated to Service default/one (it is older); this port is not exposed',
+      ],
+    )
+  })
+})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../../../src/diagnostics/reporter.js'
 import type {ExposedPort} from '../../../../src/core/intent/service-intent.js'
+import type {ChosenAddresses} from '../../../../src/core/model/choose-addresses.js'
 import {requestListeners} from '../../../../src/core/model/request-listeners.js'
 import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../../src/core/model/options.js'
 import type {IpFamily} from '../../../../src/core/cluster/objects.js'
@@ -17,7 +18,9 @@ const port = (listenPort: number, protocol: 'TCP' | 'UDP' = 'TCP'): ExposedPort 
 function request(wanted: ExposedPort, families: readonly IpFamily[], options: Partial<ModelOptions> = {}) {
   const found: Diagnostic[] = []
   const report = reporter(aService().build(), found)
-  const requests = requestListeners(wanted, families, {...DEFAULT_MODEL_OPTIONS, ...options}, report)
+  const all = {...DEFAULT_MODEL_OPTIONS, ...options}
+  const chosen = {...all.listenAddresses, isComplete: true}
+  const requests = requestListeners(wanted, {families, chosen}, all, report)
   return [...requests.map(({id}) => id), ...found.map(({code, message}) => `${code}: ${message}`)]
 }
 
@@ -30,14 +33,12 @@ describe('requestListeners', () => {
   it('uses every listen address of a family', () => {
     const listenAddresses = {IPv4: ['10.0.0.1', '10.0.0.2'], IPv6: ['fd00::1']}
     const report = reporter(aService().build(), [])
-    assert.deepEqual(
-      requestListeners(port(80), ['IPv6', 'IPv4'], {...DEFAULT_MODEL_OPTIONS, listenAddresses}, report),
-      [
-        {key: {address: 'fd00::1', port: 80, protocol: 'TCP'}, id: '[fd00::1]:80/TCP', family: 'IPv6'},
-        {key: {address: '10.0.0.1', port: 80, protocol: 'TCP'}, id: '10.0.0.1:80/TCP', family: 'IPv4'},
-        {key: {address: '10.0.0.2', port: 80, protocol: 'TCP'}, id: '10.0.0.2:80/TCP', family: 'IPv4'},
-      ],
-    )
+    const scope = {families: ['IPv6', 'IPv4'], chosen: {...listenAddresses, isComplete: true}} as const
+    assert.deepEqual(requestListeners(port(80), scope, DEFAULT_MODEL_OPTIONS, report), [
+      {key: {address: 'fd00::1', port: 80, protocol: 'TCP'}, id: '[fd00::1]:80/TCP', family: 'IPv6'},
+      {key: {address: '10.0.0.1', port: 80, protocol: 'TCP'}, id: '10.0.0.1:80/TCP', family: 'IPv4'},
+      {key: {address: '10.0.0.2', port: 80, protocol: 'TCP'}, id: '10.0.0.2:80/TCP', family: 'IPv4'},
+    ])
   })
 })
 
@@ -93,6 +94,41 @@ describe('a family that the host cannot listen for', () => {
     ])
     assert.deepEqual(request(port(80), ['IPv4'], {listenAddresses: {IPv4: [], IPv6: ['fd00::1']}}), [
       'family-unavailable: this port is not exposed to IPv4 clients: no --listen-address is an IPv4 address',
+    ])
+  })
+})
+
+describe('the addresses that a Service selects', () => {
+  const of = (chosen: ChosenAddresses | undefined, families: readonly IpFamily[], wanted = port(80)) => {
+    const found: Diagnostic[] = []
+    const report = reporter(aService().build(), found)
+    const requests = requestListeners(wanted, {families, chosen}, DEFAULT_MODEL_OPTIONS, report)
+    return [...requests.map(({id}) => id), ...found.map(({code, message}) => `${code}: ${message}`)]
+  }
+  const field = ['metadata', 'annotations', 'loadbalancer.lbex/listen-address']
+  const one = {IPv4: ['192.0.2.7'], IPv6: [], field, isComplete: true}
+
+  it('get the only listeners', () => {
+    assert.deepEqual(of(one, ['IPv4', 'IPv6']), ['192.0.2.7:80/TCP'])
+  })
+
+  it('are named if the Service has another family', () => {
+    assert.deepEqual(of(one, ['IPv6']), [
+      'family-unavailable: this port is not exposed to IPv6 clients: loadbalancer.lbex/listen-address selects no IPv6 address',
+    ])
+    assert.deepEqual(of({...one, field: ['spec', 'loadBalancerIP']}, ['IPv6']), [
+      'family-unavailable: this port is not exposed to IPv6 clients: spec.loadBalancerIP selects no IPv6 address',
+    ])
+  })
+
+  it('may be of any family if the host is not known', () => {
+    assert.deepEqual(of({IPv4: [], IPv6: [], field, isComplete: false}, ['IPv4', 'IPv6']), [])
+  })
+
+  it('are none if the host does not have them; a reserved port is still reported', () => {
+    assert.deepEqual(of(undefined, ['IPv4']), [])
+    assert.deepEqual(of(undefined, ['IPv4'], port(22)), [
+      'port-reserved: 22/TCP is reserved (--reserved-port); this port is not exposed',
     ])
   })
 })

@@ -166,6 +166,7 @@ describe('the options of a translator', () => {
     [web, {affinity: 'anti'}],
     [web.port('admin', 81), {requirePort: false}],
     [web, {listenAddresses: {IPv4: ['10.0.0.1'], IPv6: []}}],
+    [web.annotated({'listen-address': 'public'}), {addressNames: {public: ['10.0.0.1']}}],
     [web, {reservedPorts: [{port: 8080, holder: '--reserved-port'}]}],
     [web.annotated({'upstream-type': 'node', 'node-set': 'all'}), {includeExcludedNodes: true}],
     [web.annotated({algorithm: 'least_time'}), {capabilities: {...CAPABILITIES, leastTime: true}}],
