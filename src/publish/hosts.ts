@@ -76,9 +76,8 @@ class SharedHosts implements HostLeases {
 
   fresh(): readonly PublishingHost[] {
     const {identity, announce} = this.options
-    const {addresses, ready} = announce()
     const others = this.known.fresh().filter(({name}) => name !== identity)
-    return [...others, {name: identity, addresses, ready}].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return [...others, {name: identity, ...announce()}].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   onChange(listener: () => void): () => void {

@@ -13,9 +13,11 @@ import type {Logger} from '../util/logger.js'
 import {DirtyServices} from './dirty-services.js'
 import {EventRecorder} from './event-recorder.js'
 import {problemDrafts, type DraftContext} from './event-drafts.js'
+import type {HostAnnouncement} from './host-record.js'
 import {diagnosticsByService, keyOf, rememberServedPorts, type PublishMoment} from './moment.js'
 import {paceWrites, type OnWrite} from './paced-writes.js'
 import {ProblemEvents} from './problem-events.js'
+import {PublishedAddresses} from './published-addresses.js'
 import {RequestLog} from './request-log.js'
 import type {ServedPorts} from './served-ports.js'
 import {publishedEvent, refusedEvent} from './service-events.js'
@@ -27,7 +29,7 @@ import {WriteQueue, type WriteItem} from './write-queue.js'
 
 /** The hosts of the group, each with the addresses that clients may connect to. */
 export type PublishingHosts = {
-  readonly fresh: () => readonly {readonly addresses: readonly string[]; readonly ready: boolean}[]
+  readonly fresh: () => readonly HostAnnouncement[]
   readonly onChange: (listener: () => void) => unknown
 }
 
@@ -48,7 +50,7 @@ export type PublisherDeps = {
 }
 
 export type PublisherOptions = {
-  /** If not empty, published instead of the addresses of the hosts. */
+  /** --publish-address: if not empty, published instead of the addresses of the hosts. */
   readonly addresses: readonly string[]
   /** Which Services lbex is the load balancer of. */
   readonly selection: ClassSelection
@@ -74,8 +76,6 @@ export function createPublisher(deps: PublisherDeps, options: PublisherOptions):
   return new ServicePublisher(deps, options)
 }
 
-/** Maximum number of addresses of all hosts. lbex does not keep a longer status, and would write it at every reconcile. */
-const MAX_ADDRESSES = 200
 /** Maximum milliseconds between two checks of recorded Events. */
 const TICK_INTERVAL = 60_000
 /** Services that are compared before the event loop can do other work. */
@@ -185,7 +185,7 @@ class ServicePublisher implements Publisher {
       if (mayPublishTo(service, this.options.selection))
         served.set(key, this.recall(translated, diagnostics.get(key) ?? NONE, quarantined.has(key)))
     }
-    this.targets.update(served, this.publishedAddresses())
+    this.targets.update(served, new PublishedAddresses(this.deps.hosts.fresh(), this.options.addresses))
     let count = 0
     for (const key of this.targets.keys()) {
       if ((count += 1) % STEP_SIZE === 0 && !(await this.shouldContinue(signal))) return
@@ -243,13 +243,6 @@ class ServicePublisher implements Publisher {
     this.pacing.count(keyOf(target.service))
     const draft = publishedEvent(target, before)
     if (draft) this.recorder.note(draft)
-  }
-
-  private publishedAddresses(): readonly string[] {
-    const {addresses} = this.options
-    if (addresses.length > 0) return addresses
-    const ready = this.deps.hosts.fresh().filter((host) => host.ready)
-    return [...new Set(ready.flatMap((host) => host.addresses))].sort().slice(0, MAX_ADDRESSES)
   }
 }
 

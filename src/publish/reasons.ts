@@ -21,7 +21,12 @@ export function portErrorOf(code: DiagnosticCode): string {
 export const NOT_SERVED = `${DOMAIN}/NotServed`
 
 /** Diagnostics about a single host: the other hosts of the group may serve the Service. */
-const HOST_CODES: ReadonlySet<DiagnosticCode> = new Set(['port-held', 'nginx-refused', 'nginx-exhausted'])
+const HOST_CODES: ReadonlySet<DiagnosticCode> = new Set([
+  'port-held',
+  'nginx-refused',
+  'nginx-exhausted',
+  'listen-address-unknown',
+])
 
 export function concernsHost(code: DiagnosticCode): boolean {
   return HOST_CODES.has(code)

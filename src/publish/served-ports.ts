@@ -14,6 +14,10 @@ export type ServedPorts = {
   readonly ports: readonly IngressPort[]
   /** The families of its listeners; empty if it has none. */
   readonly families: readonly IpFamily[]
+  /** The addresses and names that the Service selects; absent if it selects none. */
+  readonly selected?: readonly string[]
+  /** Addresses of this host where other Services have all the ports that this one requests; absent if there are none. */
+  readonly lost?: readonly string[]
 }
 
 /**
@@ -21,7 +25,7 @@ export type ServedPorts = {
  * Pods must not remove its address. `isQuarantined`: NGINX serves none of its listeners.
  */
 export function servedPorts(
-  {intent, allocated, available}: TranslatedService,
+  {intent, requested, allocated, available}: TranslatedService,
   diagnostics: readonly Diagnostic[],
   isQuarantined: boolean,
 ): ServedPorts {
@@ -33,7 +37,26 @@ export function servedPorts(
       ? describe(port)
       : {...describe(port), error: errorOf(service, {port, index, field: fields.get(index)}, diagnostics)},
   )
-  return {service, ports, families: familiesOf(allocated)}
+  const {addresses} = intent
+  const isSelecting = typeof addresses === 'object'
+  const isUnknownHere = isSelecting && diagnostics.some(({code}) => code === 'listen-address-unknown')
+  const lost = requested.length === allocated.length ? [] : lostAddresses(requested, allocated)
+  return {
+    service,
+    ports,
+    // Other hosts of the group may have the addresses that this one does not have.
+    families: isUnknownHere ? service.ipFamilies : familiesOf(allocated),
+    ...(isSelecting && {selected: addresses.entries}),
+    ...(lost.length > 0 && {lost}),
+  }
+}
+
+function lostAddresses(
+  requested: readonly ListenerRequest[],
+  allocated: readonly ListenerRequest[],
+): readonly string[] {
+  const kept = new Set(allocated.map(({key}) => key.address))
+  return [...new Set(requested.map(({key}) => key.address))].filter((address) => !kept.has(address))
 }
 
 function indexOf({port}: ListenerRequest): number {

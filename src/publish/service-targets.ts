@@ -2,6 +2,7 @@
 import type {Ingress, ServiceRef, WrittenState, WrittenStates} from '../core/cluster/written-state.js'
 import {isClassOf, type ClassSelection} from '../core/intent/service-class.js'
 import {keyOf} from './moment.js'
+import {PublishedAddresses} from './published-addresses.js'
 import type {ServedPorts} from './served-ports.js'
 import type {ServiceTarget} from './service-writer.js'
 import {isOurIngress, isSameIngress, wantedIngress} from './status.js'
@@ -23,7 +24,7 @@ export type ServiceTargetsOptions = {
 export class ServiceTargets {
   private current: ReadonlyMap<string, ServedPorts> = new Map()
   private readonly unpublished = new Map<string, Unpublished>()
-  private addresses: readonly string[] = []
+  private addresses = new PublishedAddresses()
 
   constructor(private readonly options: ServiceTargetsOptions) {}
 
@@ -38,11 +39,11 @@ export class ServiceTargets {
   }
 
   /** Replaces the Services to publish and their addresses. */
-  update(served: ReadonlyMap<string, ServedPorts>, addresses: readonly string[]): void {
+  update(served: ReadonlyMap<string, ServedPorts>, addresses: PublishedAddresses): void {
     for (const [key, before] of this.current) if (!served.has(key)) this.unpublish(key, before)
     for (const key of this.unpublished.keys()) if (served.has(key)) this.unpublished.delete(key)
     this.current = served
-    if (addresses.join() !== this.addresses.join()) this.addresses = addresses
+    this.addresses = addresses
     for (const [service, state] of this.options.states.allWritten()) {
       const key = keyOf(service)
       if (!served.has(key) && !this.unpublished.has(key) && this.isLeftover(state))
@@ -55,7 +56,7 @@ export class ServiceTargets {
     const served = this.current.get(key)
     if (!served) return this.clearedTarget(key)
     const {ref: service, uid} = served.service
-    const ingress = wantedIngress(served, this.addresses)
+    const ingress = wantedIngress(served, this.addresses.of(served))
     return {service, uid, ingress, ...(this.options.finalizer && {finalizer: true})}
   }
 
@@ -66,7 +67,7 @@ export class ServiceTargets {
 
   private unpublish(key: string, before: ServedPorts): void {
     const {ref: service, uid} = before.service
-    this.unpublished.set(key, {service, uid, ingress: wantedIngress(before, this.addresses)})
+    this.unpublished.set(key, {service, uid, ingress: wantedIngress(before, this.addresses.of(before))})
   }
 
   private clearedTarget(key: string): ServiceTarget | undefined {

@@ -26,14 +26,14 @@ export function mayPublishIn(
 
 /**
  * The entries that clients can connect to; `addresses` are IP addresses and host names. Empty if the Service has no listener;
- * undefined if there is no address, which keeps the published status.
+ * undefined if the addresses are not known, which keeps the published status.
  */
 export function wantedIngress(
   {ports, families}: ServedPorts,
-  addresses: readonly string[],
+  addresses: readonly string[] | undefined,
 ): readonly Ingress[] | undefined {
   if (families.length === 0) return []
-  if (addresses.length === 0) return undefined
+  if (addresses === undefined) return undefined
   const suitable = addresses.filter((address) => {
     const family = isIP(address)
     return family === 0 || families.includes(family === 4 ? 'IPv4' : 'IPv6')
@@ -64,11 +64,14 @@ function canonicalPort({port, protocol, error}: IngressPort): string {
 }
 
 /** True if only lbex can have written the ingress: all entries are addresses of this group with `ipMode: Proxy`. */
-export function isOurIngress({ingress, isCut}: WrittenState, addresses: readonly string[]): boolean {
+export function isOurIngress(
+  {ingress, isCut}: WrittenState,
+  addresses: {has: (address: string) => boolean},
+): boolean {
   if (isCut || ingress.length === 0) return false
   return ingress.every(
     ({ip, hostname, ipMode}) =>
-      addresses.includes(ip ?? hostname ?? '') && (ip === undefined || ipMode === 'Proxy'),
+      addresses.has(ip ?? hostname ?? '') && (ip === undefined || ipMode === 'Proxy'),
   )
 }
 

@@ -99,8 +99,8 @@ function makeStage<C extends Cluster>({cluster, host, traffic, ports, opened}: P
 }
 
 /** The name of the backend that answers; undefined if none does. */
-export function answerAt(port: number): Promise<string | undefined> {
-  return askTcp({port}).catch(() => undefined)
+export function answerAt(port: number, address = '127.0.0.1'): Promise<string | undefined> {
+  return askTcp({port, address}).catch(() => undefined)
 }
 
 /** Until `name` answers at the port; undefined: until no backend does. */

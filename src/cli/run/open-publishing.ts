@@ -4,6 +4,7 @@ import {hostname} from 'node:os'
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {PublishFlags} from '../flags/publish.js'
 import type {SelectionFlags} from '../flags/selection.js'
+import type {NamedAddress} from '../../publish/host-record.js'
 import {contentHash} from '../../core/model/content-hash.js'
 import type {ModelOptions} from '../../core/model/options.js'
 import {classSelection} from './options.js'
@@ -15,15 +16,14 @@ export type PublishingFlags = PublishFlags & SelectionFlags & Pick<DaemonFlags, 
 export type ServingHost = {
   /** Absolute path of --nginx-dir, which only one lbex uses at a time. */
   readonly directory: string
-  readonly listenAddresses: ModelOptions['listenAddresses']
-}
+} & Pick<ModelOptions, 'listenAddresses' | 'addressNames'>
 
 /** Undefined if lbex does not publish. */
 export async function openPublishing(
   flags: PublishingFlags,
   cluster: ClusterEdge | undefined,
   deps: Omit<PublishingDeps, keyof ClusterEdge>,
-  {directory, listenAddresses}: ServingHost,
+  {directory, listenAddresses, addressNames}: ServingHost,
 ): Promise<Publishing | undefined> {
   const {publish: mode} = flags
   if (!cluster || mode === 'off' || (flags.once && mode === 'auto')) return undefined
@@ -37,6 +37,7 @@ export async function openPublishing(
       namespace: await leaseNamespace(flags),
       namespaces: flags.namespace ?? [],
       listenAddresses: [...listenAddresses.IPv4, ...listenAddresses.IPv6],
+      selectable: selectable(listenAddresses, addressNames),
       publishAddresses: flags['publish-address'] ?? [],
       writesPerSecond: flags['publish-qps'],
       finalizer: flags.finalizer,
@@ -45,6 +46,19 @@ export async function openPublishing(
       candidate: `${hostName}_${randomUUID()}`,
     },
   )
+}
+
+/** The addresses with a name, and those of the others that a Service listens on if it selects none. */
+export function selectable(
+  {IPv4, IPv6}: ServingHost['listenAddresses'],
+  addressNames: ServingHost['addressNames'],
+): NamedAddress[] {
+  const named = Object.entries<readonly string[]>(addressNames === 'unknown' ? {} : addressNames).flatMap(
+    ([name, addresses]) => addresses.map((address) => ({address, name})),
+  )
+  const withName = new Set(named.map(({address}) => address))
+  const others = [...IPv4, ...IPv6].filter((address) => !withName.has(address))
+  return [...others.map((address) => ({address})), ...named]
 }
 
 /**

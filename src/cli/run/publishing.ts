@@ -8,7 +8,7 @@ import {Failure} from '../../diagnostics/failure.js'
 import {podEnvironment} from '../../kube/in-cluster-credentials.js'
 import {describeAttempt, neededRuleInline} from '../../kube/resource.js'
 import {electLeader, type LeaderElection} from '../../publish/election.js'
-import {leaderLeaseName} from '../../publish/host-record.js'
+import {leaderLeaseName, type HostAnnouncement, type NamedAddress} from '../../publish/host-record.js'
 import {shareHosts, type HostLeases} from '../../publish/hosts.js'
 import type {PublishMoment} from '../../publish/moment.js'
 import type {OnWrite} from '../../publish/paced-writes.js'
@@ -36,7 +36,10 @@ export type PublishingOptions = {
   readonly namespace: string
   /** The namespaces of the Services; empty for all. */
   readonly namespaces: readonly string[]
+  /** What a Service listens on if it selects no addresses. */
   readonly listenAddresses: readonly string[]
+  /** What a Service can select, wildcards included. */
+  readonly selectable: readonly NamedAddress[]
   readonly publishAddresses: readonly string[]
   readonly writesPerSecond: number
   readonly finalizer: boolean
@@ -158,14 +161,12 @@ export class Publishing {
   private async open(signal: AbortSignal): Promise<PublishingParts> {
     const {access, states, clock, log, onWrite} = this.deps
     const {group, namespace, listenAddresses, publishAddresses, identity, candidate} = this.options
+    const {selectable: listen} = this.options
     const addresses = await ownAddresses(listenAddresses, access.server, signal)
     if (addresses.length === 0 && publishAddresses.length === 0)
       log.warn('this host has no address to publish', {hint: 'set one with --publish-address'})
     const common = {access, namespace, clock, log}
-    const announce = (): {addresses: readonly string[]; ready: boolean} => ({
-      addresses,
-      ready: this.isReady(),
-    })
+    const announce = (): HostAnnouncement => ({addresses, listen, ready: this.isReady()})
     const hosts = shareHosts({...common, group, identity, announce}, signal)
     const name = leaderLeaseName(group)
     const election = electLeader({...common, name, identity: candidate}, signal)

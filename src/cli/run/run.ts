@@ -83,7 +83,8 @@ async function runWith(
   const host = {nginx: nginx.capabilities, limits, directory}
   const options = translatorOptions(flags, host)
   const onWrite = metrics?.noteWrite ?? (() => {})
-  const place = {directory, listenAddresses: options.listenAddresses}
+  const {listenAddresses, addressNames} = options
+  const place = {directory, listenAddresses, addressNames}
   const publishing = await openPublishing(flags, cluster, {clock, log: logs.api, onWrite}, place)
   const pipeline = {
     translator: createTranslator(options),

@@ -37,6 +37,8 @@ export type Translation = {
 /** The listener requests of one Service, and their results. */
 export type TranslatedService = {
   readonly intent: ServiceIntent
+  /** All requests; those that are not in `allocated` lost a conflict. */
+  readonly requested: readonly ListenerRequest[]
   /** Requests for listeners that no other Service has. */
   readonly allocated: readonly ListenerRequest[]
   /** The allocated requests whose listeners are available on this host. They are served if they have an upstream. */
@@ -96,6 +98,7 @@ function* runStages(
     loadBalancer: serving.combine(results, shared),
     services: results.map(({plan, allocated, requests}) => ({
       intent: plan.intent,
+      requested: plan.requests,
       allocated,
       available: requests,
     })),

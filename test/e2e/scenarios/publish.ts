@@ -10,11 +10,15 @@ export function publishScenarios(open: OpenCluster): void {
   describe('a Service of type LoadBalancer', () => {
     const stage = useStage(open)
 
-    async function serve(name: string, listen: number): Promise<ReturnType<typeof aLoadBalancer>> {
+    async function serve(
+      name: string,
+      listen: number,
+      annotations: Readonly<Record<string, string>> = {},
+    ): Promise<ReturnType<typeof aLoadBalancer>> {
       const {cluster, backend} = stage()
       const nodePort = await freePort()
       await backend(name, '127.0.0.1', nodePort)
-      const service = aLoadBalancer(name, {listen, nodePort})
+      const service = aLoadBalancer(name, {listen, nodePort, annotations})
       await cluster.put(service, aSlice(name))
       return service
     }
@@ -59,6 +63,23 @@ export function publishScenarios(open: OpenCluster): void {
       await untilExternalIp(cluster, 'b-loser', '127.0.0.1')
       const [{ports: found = []} = {}] = await ingressOf(cluster, 'b-loser')
       assert.deepEqual(found[0], {port: 80, protocol: 'TCP', error: 'loadbalancer.lbex/PortConflict'})
+    })
+
+    it('that selects an address gets this address, and another one may use the port on another address', async () => {
+      const {cluster, ports, begin, expectNoLoss} = stage()
+      const listen = ports[1] as number
+      await begin(['--listen-address', 'inside=127.0.0.1', '--listen-address', 'public=127.0.0.2'])
+      const key = 'loadbalancer.lbex/listen-address'
+      await serve('web', listen, {[key]: 'public'})
+      await serve('api', listen, {[key]: '127.0.0.1'})
+      await untilExternalIp(cluster, 'web', '127.0.0.2')
+      await untilExternalIp(cluster, 'api', '127.0.0.1')
+      const answers = await Promise.all([answerAt(listen, '127.0.0.2'), answerAt(listen, '127.0.0.1')])
+      assert.deepEqual(answers, ['web', 'api'])
+      await serve('lost', ports[2] as number, {[key]: 'publik'})
+      await untilEvent(cluster, 'lost', 'Warning ListenAddressUnknown')
+      assert.equal(await externalIp(cluster, 'lost'), '<pending>')
+      await expectNoLoss()
     })
 
     it('that changes its type loses its address, and an Event reports it', async () => {

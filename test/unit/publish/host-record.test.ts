@@ -42,6 +42,18 @@ describe('publish/host-record', () => {
     })
   })
 
+  it('reads the names that it wrote, and a Lease of an older lbex, which has none', () => {
+    const listen = [{address: '192.0.2.1', name: 'public'}, {address: '::'}]
+    const host = {addresses: ['192.0.2.1'], listen, ready: true}
+    const metadata = hostMetadata('one', host) as {annotations: Record<string, string>}
+    assert.deepEqual(readHost(readLease({metadata, spec: {holderIdentity: 'a'}})), {name: 'a', ...host})
+    assert.equal(
+      metadata.annotations['loadbalancer.lbex/listen-addresses'],
+      '[{"address":"192.0.2.1","name":"public"},{"address":"::"}]',
+    )
+    assert.equal(read({'loadbalancer.lbex/addresses': '[]'})?.listen, undefined)
+  })
+
   it('treats a host without a readiness annotation as not ready', () => {
     assert.deepEqual(read({'loadbalancer.lbex/addresses': '[]'}), {name: 'a', addresses: [], ready: false})
   })
@@ -65,6 +77,21 @@ describe('publish/host-record', () => {
   ]) {
     it(`does not read the addresses ${String(addresses).slice(0, 30)}`, () => {
       assert.equal(read({'loadbalancer.lbex/addresses': addresses}), undefined)
+    })
+  }
+
+  for (const listen of [
+    ...['banana', 'null', '{}', '["192.0.2.1"]', '[null]', '[{}]', '[{"address":"lb.example.com"}]'],
+    ...['[{"address":"fe80::1%eth0"}]', '[{"address":"192.0.2.1","name":1}]'],
+    ...['[{"address":"192.0.2.1","name":"A b"}]', '[{"address":"192.0.2.1","name":""}]'],
+    JSON.stringify(Array.from({length: 129}, () => ({address: '192.0.2.1'}))),
+  ]) {
+    it(`does not read the listen addresses ${listen.slice(0, 45)}`, () => {
+      const annotations = {
+        'loadbalancer.lbex/addresses': '[]',
+        'loadbalancer.lbex/listen-addresses': listen,
+      }
+      assert.equal(read(annotations), undefined)
     })
   }
 

@@ -35,6 +35,28 @@ describe('publish/publisher', () => {
     assert.deepEqual(world.writes, [])
   })
 
+  it('publishes only the addresses that a Service selects, of each host that has them', async () => {
+    const listenOf = (last: number) => [
+      {address: `192.0.2.${last}`, name: 'public'},
+      {address: `198.51.100.${last}`, name: 'inside'},
+    ]
+    const hosts = [1, 2].map((last) => ({
+      ...{addresses: [`192.0.2.${last}`, `198.51.100.${last}`], listen: listenOf(last), ready: true},
+    }))
+    open().hosts = hosts
+    const selecting = (address: string) => ({
+      fields: {annotations: {'loadbalancer.lbex/listen-address': address}},
+    })
+    for (const name of ['public', 'inside', 'unknown']) world.put(ofOurClass(name, selecting(name)))
+    const listenAddresses = {IPv4: ['192.0.2.1', '198.51.100.1'], IPv6: []}
+    const addressNames = {public: ['192.0.2.1'], inside: ['198.51.100.1']}
+    await world.reconcile({listenAddresses, addressNames})
+    assert.deepEqual(world.addresses('public'), ['192.0.2.1', '192.0.2.2'])
+    assert.deepEqual(world.addresses('inside'), ['198.51.100.1', '198.51.100.2'])
+    assert.deepEqual(world.addresses('unknown'), [])
+    assert.ok(world.reasons().includes('ListenAddressUnknown unknown'))
+  })
+
   it('writes nothing before the first reconcile', async () => {
     open().put(ofOurClass('web'))
     await world.setHosts([['203.0.113.9']])

@@ -23,6 +23,11 @@ describe('publish/reasons', () => {
   })
 
   it('knows which codes are about a single host', () => {
-    assert.deepEqual(CODES.filter(concernsHost).sort(), ['nginx-exhausted', 'nginx-refused', 'port-held'])
+    assert.deepEqual(CODES.filter(concernsHost).sort(), [
+      'listen-address-unknown',
+      'nginx-exhausted',
+      'nginx-refused',
+      'port-held',
+    ])
   })
 })

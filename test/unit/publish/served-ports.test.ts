@@ -70,4 +70,31 @@ describe('publish/served-ports', () => {
       {port: 8080, protocol: 'TCP', error: 'loadbalancer.lbex/NotServed'},
     ])
   })
+
+  it('has what the Service selects, and the addresses that it lost to other Services', () => {
+    const listenAddresses = {IPv4: ['192.0.2.1', '192.0.2.2'], IPv6: []}
+    const options = {listenAddresses, addressNames: {public: ['192.0.2.1']}}
+    const annotations = {'loadbalancer.lbex/listen-address': 'public'}
+    const older = ofOurClass('older', {fields: {creationTimestamp: '2020-01-01T00:00:00Z', annotations}})
+    const first = servedOf(translationOf([older], options))
+    assert.deepEqual([first.selected, first.lost, first.families], [['public'], undefined, ['IPv4']])
+    const second = servedOf(translationOf([ofOurClass('web'), older], options))
+    assert.deepEqual([second.selected, second.lost, second.families], [undefined, ['192.0.2.1'], ['IPv4']])
+    assert.deepEqual(second.ports, [{port: 8080, protocol: 'TCP'}])
+  })
+
+  it('has the families of a Service whose address only other hosts have', () => {
+    const annotations = {'loadbalancer.lbex/listen-address': 'public'}
+    const fields = {annotations, ipFamilies: ['IPv4', 'IPv6'] as const}
+    const {ports, families, selected} = servedOf(translationOf([ofOurClass('web', {fields})]))
+    assert.deepEqual([families, selected], [['IPv4', 'IPv6'], ['public']])
+    assert.equal(ports[0]?.error, 'loadbalancer.lbex/ListenAddressUnknown')
+  })
+
+  it('has no family if the selected address is not valid', () => {
+    const annotations = {'loadbalancer.lbex/listen-address': 'a b'}
+    const {ports, families} = servedOf(translationOf([ofOurClass('web', {fields: {annotations}})]))
+    assert.deepEqual(families, [])
+    assert.equal(ports[0]?.error, 'loadbalancer.lbex/ListenAddressInvalid')
+  })
 })

@@ -4,6 +4,7 @@ import type {Service} from '../../../src/core/cluster/objects.js'
 import type {Ingress, ServiceRef, WrittenStates} from '../../../src/core/cluster/written-state.js'
 import type {KubeObject} from '../../../src/kube/answers.js'
 import type {Diagnostic} from '../../../src/diagnostics/diagnostic.js'
+import type {HostAnnouncement} from '../../../src/publish/host-record.js'
 import {createPublisher, type Publisher, type PublisherOptions} from '../../../src/publish/publisher.js'
 import {WrittenStore} from '../../../src/sources/cluster/written-store.js'
 import {DirectAccess} from '../../support/api-double/direct-access.js'
@@ -34,7 +35,7 @@ export class World {
   /** `KIND RESULT` of each write request. */
   readonly writes: string[] = []
   isLeader: boolean
-  hosts = [{addresses: ['203.0.113.7'], ready: true}]
+  hosts: HostAnnouncement[] = [{addresses: ['203.0.113.7'], ready: true}]
   services: Service[] = []
   publisher: Publisher
   private readonly ending = new AbortController()

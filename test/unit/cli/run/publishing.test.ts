@@ -1,6 +1,11 @@
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
 import assert from 'node:assert/strict'
-import {defaultGroup, openPublishing, type PublishingFlags} from '../../../../src/cli/run/open-publishing.js'
+import {
+  defaultGroup,
+  openPublishing,
+  selectable,
+  type PublishingFlags,
+} from '../../../../src/cli/run/open-publishing.js'
 import {Publishing, type PublishingOptions} from '../../../../src/cli/run/publishing.js'
 import type {WrittenStates} from '../../../../src/core/cluster/written-state.js'
 import type {KubeAccess} from '../../../../src/kube/access.js'
@@ -16,6 +21,7 @@ import {flagsOf} from './flags.js'
 const OPTIONS: PublishingOptions = {
   selection: DEFAULT_INTENT_OPTIONS,
   ...{mode: 'auto', group: 'blue', namespace: 'lbex', namespaces: [], listenAddresses: ['192.0.2.1']},
+  selectable: [{address: '192.0.2.1'}],
   ...{publishAddresses: [], writesPerSecond: 20, finalizer: false},
   ...{hostName: 'host-1', identity: 'host-1-abc', candidate: 'host-1_1'},
 }
@@ -157,7 +163,7 @@ describe('openPublishing', () => {
   const isOpened = async (...argv: string[]): Promise<boolean> => {
     const flags = await flagsOf<PublishingFlags>(...argv)
     const deps = {clock: new FakeClock(), log: new FakeLog(), onWrite() {}}
-    const place = {directory: '/x', listenAddresses: {IPv4: ['0.0.0.0'], IPv6: ['::']}}
+    const place = {directory: '/x', listenAddresses: {IPv4: ['0.0.0.0'], IPv6: ['::']}, addressNames: {}}
     const given = argv.includes('-f') ? undefined : cluster
     return (await openPublishing(flags, given, deps, place)) !== undefined
   }
@@ -173,6 +179,18 @@ describe('openPublishing', () => {
     ]
     const opened = await Promise.all(lines.map((line) => isOpened(...line)))
     assert.deepEqual(opened, [true, true, false, false, true, false])
+  })
+
+  it('announces the names of addresses, and the addresses without one', () => {
+    const listenAddresses = {IPv4: ['192.0.2.1', '192.0.2.2'], IPv6: ['::']}
+    const names = {public: ['192.0.2.1', '2001:db8::1']}
+    assert.deepEqual(selectable(listenAddresses, names), [
+      {address: '192.0.2.2'},
+      {address: '::'},
+      {address: '192.0.2.1', name: 'public'},
+      {address: '2001:db8::1', name: 'public'},
+    ])
+    assert.deepEqual(selectable({IPv4: ['0.0.0.0'], IPv6: []}, 'unknown'), [{address: '0.0.0.0'}])
   })
 
   it('has a group for each selection of Services', async () => {
