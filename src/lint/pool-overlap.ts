@@ -2,8 +2,10 @@
 import {describeObject, diagnose, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
 import {readIntent} from '../core/intent/intent.js'
+import type {AddressRequest} from '../core/intent/listen-addresses.js'
 import type {IntentOptions} from '../core/intent/options.js'
 import type {PortIntent} from '../core/intent/service-intent.js'
+import {isWildcard} from '../core/model/listener-key.js'
 import type {Service} from '../core/cluster/objects.js'
 
 type ListenPortRequest = {
@@ -12,11 +14,14 @@ type ListenPortRequest = {
   /** Whether an lbex with the flags of this check serves it. */
   readonly ours: boolean
   readonly port: PortIntent
+  /** The addresses and names that the Service selects, or EVERY_ADDRESS. */
+  readonly addresses: readonly string[]
   /** The ports, and all lbex annotations except the pool. */
   readonly rest: string
 }
 
 const POOL = ANNOTATIONS.servicePool.key
+const EVERY_ADDRESS = '*'
 
 /** Reported for the later one by namespace/name, once per listener. */
 export function findPoolOverlaps(services: readonly Service[], options: IntentOptions): Diagnostic[] {
@@ -40,7 +45,15 @@ function listenPortRequests(service: Service, options: IntentOptions): ListenPor
   const others = Object.entries(service.annotations).filter(([key]) => key.includes('lbex') && key !== POOL)
   const rest = JSON.stringify([...others.sort(), service.ports])
   const ours = readIntent(service, options).intent !== undefined
-  return (intent?.ports ?? []).map((port) => ({service, pool, ours, port, rest}))
+  if (!intent || intent.addresses === 'invalid') return []
+  const addresses = addressesOf(intent.addresses)
+  return intent.ports.map((port) => ({service, pool, ours, port, addresses, rest}))
+}
+
+/** A wildcard overlaps every address, also of the other family: the families of a Service may not be known. */
+function addressesOf(requested: 'all' | AddressRequest): readonly string[] {
+  if (requested === 'all' || requested.entries.some(isWildcard)) return [EVERY_ADDRESS]
+  return requested.entries
 }
 
 function listenerOf({port: {listenPort, port}}: ListenPortRequest): string {
@@ -49,12 +62,35 @@ function listenerOf({port: {listenPort, port}}: ListenPortRequest): string {
 
 function overlapsIn(requests: readonly ListenPortRequest[]): Diagnostic[] {
   const sorted = [...requests].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-  const earlier = new EarlierRequests()
+  const earlier = new EarlierByAddress()
   return sorted.flatMap((request, index) => {
     const other = earlier.overlapping(request)
     earlier.add({...request, index})
     return other ? [overlap(request, other)] : []
   })
+}
+
+/** A request for every address overlaps all others. */
+class EarlierByAddress {
+  private readonly all = new EarlierRequests()
+  private readonly byAddress = new Map<string, EarlierRequests>()
+
+  add(request: RankedRequest): void {
+    this.all.add(request)
+    for (const address of request.addresses) {
+      const earlier = this.byAddress.get(address) ?? new EarlierRequests()
+      this.byAddress.set(address, earlier)
+      earlier.add(request)
+    }
+  }
+
+  overlapping(request: ListenPortRequest): ListenPortRequest | undefined {
+    const {addresses} = request
+    if (addresses.includes(EVERY_ADDRESS)) return this.all.overlapping(request)
+    return [...addresses, EVERY_ADDRESS]
+      .flatMap((address) => this.byAddress.get(address)?.overlapping(request) ?? [])
+      .sort((a, b) => a.index - b.index)[0]
+  }
 }
 
 type RankedRequest = ListenPortRequest & {readonly index: number}
@@ -76,7 +112,7 @@ class EarlierRequests {
     }
   }
 
-  overlapping(request: ListenPortRequest): ListenPortRequest | undefined {
+  overlapping(request: ListenPortRequest): RankedRequest | undefined {
     const groups = request.pool === '' ? ['all'] : ['no pool', `rest ${request.rest}`]
     const owners = request.ours ? [false] : [false, true]
     return owners

@@ -74,6 +74,22 @@ describe('findPoolOverlaps', () => {
     }
   })
 
+  it('leaves out Services on different addresses', () => {
+    const on = (name: string, pool: string | undefined, address: string) =>
+      web(name, pool).annotated({'listen-address': address})
+    const names = (...services: ReturnType<typeof web>[]) =>
+      overlaps(services).map((text) => text.replace(/ \(.*/, ''))
+    assert.deepEqual(names(on('a', undefined, 'inside'), on('b', 'blue', 'public')), [])
+    assert.deepEqual(names(on('a', 'green', 'inside'), on('b', 'blue', 'inside')), ['b: Service default/a'])
+    assert.deepEqual(names(on('a', undefined, 'x,y'), on('b', 'blue', 'y,z')), ['b: Service default/a'])
+    assert.deepEqual(names(on('a', undefined, 'x'), web('b', 'blue')), ['b: Service default/a'])
+    assert.deepEqual(names(web('a', undefined), on('b', 'blue', 'x')), ['b: Service default/a'])
+    assert.deepEqual(names(on('a', undefined, '0.0.0.0'), on('b', 'blue', 'x')), ['b: Service default/a'])
+    assert.deepEqual(names(on('a', undefined, 'not valid'), on('b', 'blue', 'x')), [])
+    const three = names(on('a', undefined, 'y'), web('b', undefined), on('c', 'blue', 'x'))
+    assert.deepEqual(three, ['c: Service default/b'])
+  })
+
   it('skips Services that the API server would refuse', () => {
     assert.deepEqual(overlaps([web('a', undefined), web('b', 'blue').with({refused: true})]), [])
   })
