@@ -118,7 +118,7 @@ class SharedHosts implements HostLeases {
     await this.reading.attempt(async () => {
       const leases = await limitTime(LIST_TIMEOUT, clock, signal, (limited) => this.list(limited))
       this.own.detectDuplicate(leases.get(this.own.name))
-      this.known.observe(leases, clock.monotonic())
+      this.known.observe(leases, clock.monotonic(), clock.now())
       this.onListed()
       this.notifyIfChanged()
       await limitTime(LIST_TIMEOUT, clock, signal, (limited) => this.deleteAbandoned(limited))

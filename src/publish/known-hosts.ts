@@ -2,8 +2,12 @@
 import {readHost, type PublishingHost} from './host-record.js'
 import {isSameSpec, type StoredLease} from './lease.js'
 
-/** Milliseconds after which a host whose Lease has not changed is no longer fresh. The Lease may set a shorter time. */
+/** Milliseconds after which a host whose Lease has not changed is no longer fresh, unless the Lease says otherwise. */
 export const HOST_DURATION = 20_000
+/** Milliseconds for a host that nobody renews, because its lbex ran with --once. No Lease may ask for more. */
+export const ONCE_DURATION = 3_600_000
+/** Milliseconds that a host has to renew after the first list, however old its Lease seems to be: two renewals. */
+const GRACE = 10_000
 /**
  * Milliseconds without a successful list after which all hosts count as fresh again: the API server was probably unreachable for
  * the other hosts too, so they could not renew. An outage must not remove their addresses.
@@ -18,14 +22,16 @@ export class KnownHosts {
   private observations: ReadonlyMap<string, Observation> = new Map()
   private listedAt = -Infinity
 
-  /** `leases`: all Leases of the group by name, as listed at the monotonic time `now`. */
-  observe(leases: ReadonlyMap<string, StoredLease>, now: number): void {
+  /** `leases`: all Leases of the group by name, as listed at the monotonic time `now`, which is `time` by the clock of this host. */
+  observe(leases: ReadonlyMap<string, StoredLease>, now: number, time: number): void {
     const isAfterGap = now - this.listedAt > LONGEST_GAP
+    const isFirst = this.listedAt === -Infinity
     this.listedAt = now
     this.observations = new Map(
       [...leases].map(([name, lease]) => {
         const known = isAfterGap ? undefined : this.observations.get(name)
-        return [name, {lease, at: known && isSameSpec(known.lease, lease) ? known.at : now}]
+        if (known && isSameSpec(known.lease, lease)) return [name, {lease, at: known.at}]
+        return [name, {lease, at: isFirst ? now - ageOf(lease, time) : now}]
       }),
     )
   }
@@ -43,6 +49,18 @@ export class KnownHosts {
   }
 }
 
+/**
+ * A process that has just started has seen no renewal, so it takes the age from the Lease. The clocks of the hosts may differ:
+ * therefore a host that renews always has GRACE to show that it is alive. A host of --once does not renew.
+ */
+function ageOf(lease: StoredLease, time: number): number {
+  const age = time - Date.parse(lease.spec.renewTime ?? '')
+  const duration = durationOf(lease)
+  return age > 0 ? Math.min(age, duration > HOST_DURATION ? duration : Math.max(0, duration - GRACE)) : 0
+}
+
+/** A Lease that was edited by hand must not keep a host for years. */
 function durationOf({spec: {leaseDurationSeconds}}: StoredLease): number {
-  return Math.min((leaseDurationSeconds ?? Infinity) * 1000, HOST_DURATION)
+  const duration = (leaseDurationSeconds ?? Infinity) * 1000
+  return duration <= ONCE_DURATION ? duration : HOST_DURATION
 }

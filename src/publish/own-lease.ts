@@ -24,6 +24,8 @@ export type OwnLeaseOptions = {
   readonly identity: string
   /** The current addresses and readiness of this host. */
   readonly announce: () => HostAnnouncement
+  /** Milliseconds for which the host counts as fresh after a renewal; default: HOST_DURATION. */
+  readonly duration?: number
   readonly clock: Clock
   readonly log: Logger
 }
@@ -104,8 +106,8 @@ export class OwnLease {
   }
 
   private spec(renewTime: string): LeaseSpec {
-    const {identity: holderIdentity} = this.options
-    const times = {acquireTime: this.acquireTime, renewTime, leaseDurationSeconds: HOST_DURATION / 1000}
+    const {identity: holderIdentity, duration = HOST_DURATION} = this.options
+    const times = {acquireTime: this.acquireTime, renewTime, leaseDurationSeconds: duration / 1000}
     return {holderIdentity, ...times, leaseTransitions: 0}
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type {Clock} from '../../../src/util/clock.js'
 import {hostLeaseName} from '../../../src/publish/host-record.js'
 import {shareHosts, type HostLeases} from '../../../src/publish/hosts.js'
 import {DirectAccess} from '../../support/api-double/direct-access.js'
@@ -27,11 +28,21 @@ describe('publish/hosts', () => {
       readonly identity: string,
       readonly address: string,
       group = 'one',
+      {duration, time = clock}: {duration?: number; time?: Clock} = {},
     ) {
       const {access, log} = this
       const announce = () => ({addresses: [this.address], ready: this.ready})
-      const options = {access, log, clock, identity, group, announce, namespace: 'lbex', random: () => 0.5}
-      this.leases = shareHosts(options, this.running.signal)
+      const options = {
+        access,
+        log,
+        clock: time,
+        identity,
+        group,
+        announce,
+        namespace: 'lbex',
+        random: () => 0.5,
+      }
+      this.leases = shareHosts({...options, ...(duration && {duration})}, this.running.signal)
       this.leases.onChange(() => this.changes.push(this.fresh))
       all.push(this)
     }
@@ -148,6 +159,55 @@ describe('publish/hosts', () => {
     const took = await untilFresh(a, 'a=192.0.2.1')
     assert.ok(took >= 15_000 && took <= 30_000, `after ${took} ms`)
     assert.ok(b.lease)
+  })
+
+  it('drops a host that was killed before it started itself within 15 s, however old the Lease is', async () => {
+    const b = new Host('b', '192.0.2.2')
+    await pass(6000)
+    b.kill()
+    await pass(300_000)
+    const a = new Host('a', '192.0.2.1')
+    await pass(1000)
+    assert.equal(a.fresh, 'a=192.0.2.1,b=192.0.2.2')
+    const took = await untilFresh(a, 'a=192.0.2.1')
+    assert.ok(took <= 15_000, `after ${took} ms`)
+  })
+
+  it('keeps a host that is alive after its own start, whatever the clocks say', async () => {
+    new Host('b', '192.0.2.2')
+    await pass(6000)
+    for (const ahead of [-864e5, 864e5]) {
+      const time: Clock = {
+        now: () => clock.now() + ahead,
+        monotonic: () => clock.monotonic(),
+        delay: (milliseconds, signal) => clock.delay(milliseconds, signal),
+      }
+      const a = new Host('a', '192.0.2.1', 'one', {time})
+      await pass(60_000)
+      assert.deepEqual(a.changes, ['a=192.0.2.1,b=192.0.2.2'])
+      await a.leases.stop('delete')
+      await pass(6000)
+    }
+  })
+
+  it('keeps hosts of --once for an hour, for other hosts of --once as for a host that keeps running', async () => {
+    const duration = 3_600_000
+    const runOnce = async (identity: string, address: string): Promise<string> => {
+      const host = new Host(identity, address, 'one', {duration})
+      await pass(1000)
+      await host.leases.stop('keep')
+      return host.fresh
+    }
+    assert.equal(await runOnce('a', '192.0.2.1'), 'a=192.0.2.1')
+    assert.equal(await runOnce('b', '192.0.2.2'), 'a=192.0.2.1,b=192.0.2.2')
+    await clock.advance(1_800_000)
+    assert.equal(await runOnce('b', '192.0.2.2'), 'a=192.0.2.1,b=192.0.2.2')
+    const c = new Host('c', '192.0.2.3')
+    await pass(1_700_000)
+    assert.equal(c.fresh, 'a=192.0.2.1,b=192.0.2.2,c=192.0.2.3')
+    await pass(200_000)
+    assert.equal(c.fresh, 'b=192.0.2.2,c=192.0.2.3')
+    assert.equal(await runOnce('b', '192.0.2.2'), 'b=192.0.2.2,c=192.0.2.3')
   })
 
   it('deletes its Lease on a clean stop, and keeps it if NGINX keeps serving', async () => {
