@@ -7,7 +7,7 @@ import type {SelectionFlags} from '../flags/selection.js'
 import type {NamedAddress} from '../../publish/host-record.js'
 import {contentHash} from '../../core/model/content-hash.js'
 import type {ModelOptions} from '../../core/model/options.js'
-import {classSelection} from './options.js'
+import {intentOptions} from './options.js'
 import {leaseNamespace, Publishing, type PublishingDeps} from './publishing.js'
 import type {ClusterEdge} from './source.js'
 
@@ -32,7 +32,7 @@ export async function openPublishing(
     {...cluster, ...deps},
     {
       mode,
-      selection: classSelection(flags),
+      selection: intentOptions(flags),
       group: flags['publish-group'] ?? defaultGroup(flags),
       namespace: await leaseNamespace(flags),
       namespaces: flags.namespace ?? [],
@@ -41,6 +41,7 @@ export async function openPublishing(
       publishAddresses: flags['publish-address'] ?? [],
       writesPerSecond: flags['publish-qps'],
       finalizer: flags.finalizer,
+      runsOnce: flags.once,
       hostName,
       identity: `${hostName}-${contentHash(directory).slice(0, 6)}`,
       candidate: `${hostName}_${randomUUID()}`,
@@ -64,13 +65,18 @@ export function selectable(
 /**
  * Hosts that serve the same Services are one group: those with the same class, pool, affinity and selection. A host with another
  * selection must not be in it, because the leader writes the Services that it serves itself, with the addresses of all hosts.
+ * The name is the class, if that says everything; else a hash tells names apart that read the same, such as those of the pool
+ * `only.a` and of the pool `a` with --strict-affinity.
  */
 export function defaultGroup(flags: SelectionFlags): string {
   const pool = flags['service-pool'] ?? ''
   const affinity = flags['strict-affinity'] ? 'only' : flags['anti-affinity'] ? 'not' : ''
   const {namespace = [], 'exclude-namespace': excluded = [], 'service-name': name} = flags
-  const selection = [[...namespace].sort(), [...excluded].sort(), name]
-  const isSelected = namespace.length > 0 || excluded.length > 0 || name !== undefined
-  const suffix = isSelected ? contentHash(JSON.stringify(selection)).slice(0, 8) : ''
-  return [flags.class.replaceAll('/', '.'), affinity, pool, suffix].filter(Boolean).join('.')
+  const others = [[...namespace].sort(), [...excluded].sort(), name ?? '', flags['default-load-balancer']]
+  const isClassAlone = JSON.stringify([pool, affinity, ...others]) === ONLY_A_CLASS
+  if (isClassAlone && /^[^./]+$/.test(flags.class)) return flags.class
+  const hash = contentHash(JSON.stringify([flags.class, pool, affinity, ...others])).slice(0, 8)
+  return [flags.class.replaceAll('/', '.'), affinity, pool, hash].filter(Boolean).join('.')
 }
+
+const ONLY_A_CLASS = JSON.stringify(['', '', [], [], '', false])

@@ -15,7 +15,7 @@ import {
 } from '../../dataplane/nginx-capabilities.js'
 import type {TranslatorOptions} from '../../core/translate/translator.js'
 import type {ClassSelection} from '../../core/intent/service-class.js'
-import {DEFAULT_INTENT_OPTIONS, type Affinity} from '../../core/intent/options.js'
+import {DEFAULT_INTENT_OPTIONS, type Affinity, type IntentOptions} from '../../core/intent/options.js'
 import {
   DEFAULT_MODEL_OPTIONS,
   onEveryAddress,
@@ -45,17 +45,12 @@ export function refuseContradictions(flags: SelectionFlags): void {
 }
 
 /** The class of Services that the flags select. */
-export function classSelection(
-  flags: Pick<SelectionFlags, 'class' | 'default-load-balancer'>,
-): ClassSelection {
+function classSelection(flags: Pick<SelectionFlags, 'class' | 'default-load-balancer'>): ClassSelection {
   return {className: flags.class, defaultLoadBalancer: flags['default-load-balancer']}
 }
 
-/** Which Services are served, and how. */
-export function translatorOptions(
-  flags: SelectionFlags & ServingFlags,
-  host: Pick<Host, 'nginx' | 'limits'>,
-): TranslatorOptions {
+/** Which Services the flags select. */
+export function intentOptions(flags: SelectionFlags): IntentOptions {
   return {
     ...DEFAULT_INTENT_OPTIONS,
     ...classSelection(flags),
@@ -64,6 +59,16 @@ export function translatorOptions(
     ...(flags['service-name'] && {serviceName: flags['service-name']}),
     servicePool: flags['service-pool'] ?? '',
     affinity: affinity(flags),
+  }
+}
+
+/** Which Services are served, and how. */
+export function translatorOptions(
+  flags: SelectionFlags & ServingFlags,
+  host: Pick<Host, 'nginx' | 'limits'>,
+): TranslatorOptions {
+  return {
+    ...intentOptions(flags),
     requirePort: flags['require-port'],
     listenAddresses: listenAddresses(flags['listen-address'] ?? []),
     addressNames: addressNames(flags['listen-address'] ?? []),

@@ -2,6 +2,65 @@
 import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import {isWildcard} from '../../core/model/listener-key.js'
+import {hostAddressReader} from '../../dataplane/nginx/host/host-addresses.js'
+import type {Clock} from '../../util/clock.js'
+import type {Logger} from '../../util/logger.js'
+
+/** Milliseconds between two checks. */
+const CHECK_INTERVAL = 5000
+
+export type OwnAddressesDeps = {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly listenAddresses: readonly string[]
+  /** The API server. */
+  readonly server: URL | undefined
+  readonly find?: typeof ownAddresses
+  /** The present addresses of all network interfaces. */
+  readonly present?: () => ReadonlySet<string>
+}
+
+/** The addresses of this host, which can change while lbex runs, for example by DHCP. */
+export class OwnAddresses {
+  private found: readonly string[] = []
+  private readonly present: () => ReadonlySet<string>
+
+  constructor(private readonly deps: OwnAddressesDeps) {
+    this.present = deps.present ?? hostAddressReader()
+  }
+
+  get current(): readonly string[] {
+    return this.found
+  }
+
+  /** Looks for them. Keeps the last ones if there are none: a link that is down for a moment must not remove an address. */
+  async read(signal: AbortSignal): Promise<void> {
+    const {listenAddresses, server, find = ownAddresses} = this.deps
+    const found = await find(listenAddresses, server, signal)
+    if (found.length > 0) this.found = found
+  }
+
+  /** Calls `onChange` after each change, until `signal` aborts. */
+  async watch(onChange: () => void, signal: AbortSignal): Promise<void> {
+    const {clock, log} = this.deps
+    while (!signal.aborted) {
+      await clock.delay(CHECK_INTERVAL, signal)
+      if (this.isUpToDate()) continue
+      const before = this.found.join()
+      await this.read(signal)
+      if (this.found.join() === before) continue
+      log.info('the address of this host has changed', {addresses: this.found, before})
+      onChange()
+    }
+  }
+
+  /** An address that the host still has stays, even if the route to the API server now begins at another one. */
+  private isUpToDate(): boolean {
+    const present = this.present()
+    const isFixed = this.deps.listenAddresses.some((address) => !isWildcard(address))
+    return isFixed || (this.found.length > 0 && this.found.every((address) => present.has(address)))
+  }
+}
 
 /** A documentation address, which is on no network: the route to it is the default route. */
 const ANYWHERE = {address: '192.0.2.1', port: 9}

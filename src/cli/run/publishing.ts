@@ -1,15 +1,17 @@
 /** Publishing in `lbex run`: checks permissions, then starts the leader election, the host Leases and the publisher. */
+import {once} from 'node:events'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {PublishFlags} from '../flags/publish.js'
 import type {ReconcileOutcome} from '../../controller/reconcile.js'
-import type {ClassSelection} from '../../core/intent/service-class.js'
+import type {IntentOptions} from '../../core/intent/options.js'
 import {Failure} from '../../diagnostics/failure.js'
 import {podEnvironment} from '../../kube/in-cluster-credentials.js'
 import {describeAttempt, neededRuleInline} from '../../kube/resource.js'
 import {electLeader, type LeaderElection} from '../../publish/election.js'
 import {leaderLeaseName, type HostAnnouncement, type NamedAddress} from '../../publish/host-record.js'
 import {shareHosts, type HostLeases} from '../../publish/hosts.js'
+import {HOST_DURATION, ONCE_DURATION} from '../../publish/known-hosts.js'
 import type {PublishMoment} from '../../publish/moment.js'
 import type {OnWrite} from '../../publish/paced-writes.js'
 import {createPublisher, type Publisher} from '../../publish/publisher.js'
@@ -19,7 +21,7 @@ import {Backoff} from '../../util/backoff.js'
 import type {Clock} from '../../util/clock.js'
 import {followSignals} from '../../util/follow-signals.js'
 import type {Logger} from '../../util/logger.js'
-import {ownAddresses} from './own-addresses.js'
+import {OwnAddresses} from './own-addresses.js'
 import type {ClusterEdge} from './source.js'
 
 export type PublishingDeps = ClusterEdge & {
@@ -30,7 +32,7 @@ export type PublishingDeps = ClusterEdge & {
 
 export type PublishingOptions = {
   readonly mode: 'auto' | 'on'
-  readonly selection: ClassSelection
+  readonly selection: IntentOptions
   readonly group: string
   /** The namespace of the Leases. */
   readonly namespace: string
@@ -43,6 +45,8 @@ export type PublishingOptions = {
   readonly publishAddresses: readonly string[]
   readonly writesPerSecond: number
   readonly finalizer: boolean
+  /** The Lease of this host is not renewed, because lbex ends after its first reconcile. */
+  readonly runsOnce: boolean
   /** The name of this host in Events. */
   readonly hostName: string
   /** Identifies this host in the group; the same after a restart. */
@@ -59,8 +63,10 @@ type PublishingParts = {
 
 /** Milliseconds between two checks of missing permissions. */
 const PERMISSION_CHECK_INTERVAL = 600_000
-/** Milliseconds after which a host that cannot list the other hosts publishes only its own addresses. */
+/** Milliseconds after which lbex logs that it cannot list the other hosts. */
 const HOSTS_TIMEOUT = 20_000
+const UNLISTED_HINT =
+  'lbex needs permission to list leases.coordination.k8s.io in --publish-namespace; else set --publish-address to the same addresses on all hosts'
 /** Milliseconds that the last writes may take when lbex stops. */
 const FLUSH_TIMEOUT = 2000
 
@@ -150,24 +156,34 @@ export class Publishing {
     await parts.publisher.run(signal)
   }
 
-  /** A leader that does not know the other hosts yet would remove their addresses. */
+  /** A leader that does not know the other hosts would remove their addresses, and they those of this host. */
   private async waitForHosts({listed}: HostLeases, signal: AbortSignal): Promise<void> {
+    const {clock, log} = this.deps
     await followSignals([signal], async (own) => {
       void listed.then(() => own.abort())
-      await this.deps.clock.delay(HOSTS_TIMEOUT, own.signal)
+      await clock.delay(HOSTS_TIMEOUT, own.signal)
+      if (own.signal.aborted) return
+      log.warn('not publishing: the other hosts of the group are not known', {hint: UNLISTED_HINT})
+      await once(own.signal, 'abort')
     })
   }
 
   private async open(signal: AbortSignal): Promise<PublishingParts> {
     const {access, states, clock, log, onWrite} = this.deps
-    const {group, namespace, listenAddresses, publishAddresses, identity, candidate} = this.options
+    const {group, namespace, listenAddresses, publishAddresses, identity, candidate, runsOnce} = this.options
     const {selectable: listen} = this.options
-    const addresses = await ownAddresses(listenAddresses, access.server, signal)
-    if (addresses.length === 0 && publishAddresses.length === 0)
+    const addresses = new OwnAddresses({clock, log, listenAddresses, server: access.server})
+    await addresses.read(signal)
+    if (addresses.current.length === 0 && publishAddresses.length === 0)
       log.warn('this host has no address to publish', {hint: 'set one with --publish-address'})
     const common = {access, namespace, clock, log}
-    const announce = (): HostAnnouncement => ({addresses, listen, ready: this.isReady()})
-    const hosts = shareHosts({...common, group, identity, announce}, signal)
+    const announce = (): HostAnnouncement => ({
+      ...{addresses: addresses.current, listen},
+      ready: this.isReady(),
+    })
+    const lease = {group, identity, announce, duration: runsOnce ? ONCE_DURATION : HOST_DURATION}
+    const hosts = shareHosts({...common, ...lease}, signal)
+    void addresses.watch(() => hosts.update(), signal)
     const name = leaderLeaseName(group)
     const election = electLeader({...common, name, identity: candidate}, signal)
     const publisher = createPublisher(

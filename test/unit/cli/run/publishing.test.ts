@@ -10,9 +10,12 @@ import {Publishing, type PublishingOptions} from '../../../../src/cli/run/publis
 import type {WrittenStates} from '../../../../src/core/cluster/written-state.js'
 import type {KubeAccess} from '../../../../src/kube/access.js'
 import {ApiFailure} from '../../../../src/kube/api-failure.js'
+import {leaderLeaseName} from '../../../../src/publish/host-record.js'
 import type {ResourceRequest} from '../../../../src/kube/resource.js'
 import {DirectAccess} from '../../../support/api-double/direct-access.js'
 import {History} from '../../../support/api-double/history.js'
+import {resourceOf} from '../../../support/api-double/resources.js'
+import {refusal} from '../../../support/api-double/status.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock} from '../../controller/fake-clock.js'
 import {FakeLog} from '../../controller/fakes.js'
@@ -22,7 +25,7 @@ const OPTIONS: PublishingOptions = {
   selection: DEFAULT_INTENT_OPTIONS,
   ...{mode: 'auto', group: 'blue', namespace: 'lbex', namespaces: [], listenAddresses: ['192.0.2.1']},
   selectable: [{address: '192.0.2.1'}],
-  ...{publishAddresses: [], writesPerSecond: 20, finalizer: false},
+  ...{publishAddresses: [], writesPerSecond: 20, finalizer: false, runsOnce: false},
   ...{hostName: 'host-1', identity: 'host-1-abc', candidate: 'host-1_1'},
 }
 
@@ -108,27 +111,64 @@ describe('Publishing', () => {
     await leads()
   })
 
-  it('publishes nothing before it knows the other hosts, unless it cannot list them', async () => {
+  const update = (): void =>
+    publishing.update({
+      snapshot: {services: []},
+      translation: {services: []},
+      diagnostics: [],
+      applied: {quarantined: []},
+    } as never)
+
+  it('publishes nothing before it knows the other hosts, however long it may not list them', async () => {
     answer = () => true
     open()
+    access.fault = ({verb}) => (verb === 'list' ? refusal(403, 'Forbidden', 'no') : undefined)
+    update()
+    await leads()
+    let isWritten: boolean | undefined
+    void publishing.flush(600_000).then((result) => (isWritten = result))
+    await clock.advance(500_000)
+    assert.equal(isWritten, undefined)
+    const warnings = log.lines.filter(([level]) => level === 'warn')
+    assert.deepEqual(
+      warnings.map(([, text]) => text),
+      [
+        'listing the Leases of the group failed, retrying',
+        'not publishing: the other hosts of the group are not known',
+      ],
+    )
+    for (const [, , fields] of warnings)
+      assert.match(String(fields?.['hint']), /list.*leases|leases.*"list"/s)
+    access.fault = undefined
+    await clock.advance(70_000)
+    assert.equal(isWritten, true)
+  })
+
+  it('does not wait for the other hosts if all publish the same address', async () => {
+    answer = () => true
+    open({publishAddresses: ['192.0.2.7']})
     access.fault = ({verb}) => (verb === 'list' ? 'error' : undefined)
-    const snapshot = {services: []} as never
-    const update = () =>
-      publishing.update({
-        snapshot,
-        translation: {services: []},
-        diagnostics: [],
-        applied: {quarantined: []},
-      } as never)
     update()
     await leads()
     let isWritten = false
     void publishing.flush(60_000).then((result) => (isWritten = result))
-    await clock.advance(15_000)
-    assert.equal(isWritten, false)
-    await clock.advance(6000)
+    await clock.advance(1000)
     assert.equal(isWritten, true)
   })
+
+  for (const runsOnce of [false, true]) {
+    it(`renews for ${runsOnce ? 'an hour' : 'seconds'} ${runsOnce ? 'with' : 'without'} --once`, async () => {
+      answer = () => true
+      open({runsOnce})
+      await leads()
+      const leases = access.history.all(resourceOf('Lease'))
+      const own = leases.find(({metadata}) => metadata.name.startsWith('lbex-host-'))
+      assert.equal(
+        (own?.['spec'] as {leaseDurationSeconds: number}).leaseDurationSeconds,
+        runsOnce ? 3600 : 20,
+      )
+    })
+  }
 
   for (const phase of ['starting', 'leading'] as const) {
     it(`stops within 10 s while ${phase}, if the API server no longer answers`, async () => {
@@ -204,19 +244,39 @@ describe('openPublishing', () => {
       ['--namespace=a'],
       ['--exclude-namespace=a'],
       ['--service-name=a'],
+      ['--default-load-balancer'],
     ]
     const names = await Promise.all(
       groups.map(async (line) => defaultGroup(await flagsOf<PublishingFlags>(...line))),
     )
     const selections = names.splice(4)
     assert.equal(selections[0], selections[1])
-    assert.equal(new Set(selections).size, 4)
+    assert.equal(new Set(selections).size, 5)
     for (const name of selections) assert.match(name, /^loadbalancer-lbex\.[0-9a-f]{8}$/)
-    assert.deepEqual(names, [
-      'loadbalancer-lbex',
-      'loadbalancer-lbex.a',
-      'loadbalancer-lbex.only.a',
-      'loadbalancer-lbex.not.a',
-    ])
+    assert.deepEqual(
+      names.map((name) => name.replace(/[0-9a-f]{8}$/, 'HASH')),
+      [
+        'loadbalancer-lbex',
+        'loadbalancer-lbex.a.HASH',
+        'loadbalancer-lbex.only.a.HASH',
+        'loadbalancer-lbex.not.a.HASH',
+      ],
+    )
+  })
+
+  it('has different groups for selections whose names read the same', async () => {
+    const groups = [
+      ['--service-pool=only.a'],
+      ['--service-pool=a', '--strict-affinity'],
+      ['--strict-affinity'],
+      ['--service-pool=only'],
+      ['--class=loadbalancer-lbex.only'],
+      ['--class=loadbalancer-lbex/only'],
+    ]
+    const names = await Promise.all(
+      groups.map(async (line) => defaultGroup(await flagsOf<PublishingFlags>(...line))),
+    )
+    assert.equal(new Set(names).size, groups.length)
+    assert.equal(new Set(names.map(leaderLeaseName)).size, groups.length)
   })
 })
