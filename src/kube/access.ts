@@ -34,6 +34,8 @@ export type WriteRequest = Omit<ResourceRequest, 'verb' | 'name'> & {
   readonly body: object
   /** Of a patch; default: a merge patch. */
   readonly contentType?: PatchType | undefined
+  /** The name under which the API server notes who wrote the fields; default: from the header User-Agent. */
+  readonly fieldManager?: string | undefined
 } & (
     | {readonly verb: 'create'; readonly name?: undefined}
     | {readonly verb: 'update' | 'patch'; readonly name: string}

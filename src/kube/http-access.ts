@@ -96,9 +96,10 @@ export class HttpAccess implements KubeAccess {
   }
 
   async write(request: WriteRequest, signal: AbortSignal): Promise<RawObject> {
-    const {body, contentType = 'application/merge-patch+json', ...attempt} = request
+    const {body, contentType = 'application/merge-patch+json', fieldManager, ...attempt} = request
     const method = METHODS[attempt.verb]
-    return this.object(attempt, {query: {}, method, body, ...(method === 'PATCH' && {contentType})}, signal)
+    const parts = {query: {fieldManager}, method, body, ...(method === 'PATCH' && {contentType})}
+    return this.object(attempt, parts, signal)
   }
 
   async delete(resource: ApiResource, object: ObjectName, signal: AbortSignal): Promise<void> {

@@ -42,6 +42,12 @@ export interface LeaderElection {
   release(): Promise<void>
 }
 
+/** Whether this lbex is the leader of its group, which writes everything that is not about a single host. */
+export type Leadership = {
+  readonly isLeader: boolean
+  readonly onChange: (listener: () => void) => unknown
+}
+
 /** Takes part until `signal` aborts or the caller calls `release`. After an abort alone, the Lease has to expire. */
 export function electLeader(options: LeaderElectionOptions, signal: AbortSignal): LeaderElection {
   return new ElectionCandidate(options, signal)

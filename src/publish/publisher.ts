@@ -3,16 +3,18 @@
  * `update` only stores the outcome, and `run` writes it.
  */
 import {setImmediate} from 'node:timers/promises'
-import type {ClassSelection} from '../core/intent/service-class.js'
-import type {Ingress, WrittenStates} from '../core/cluster/written-state.js'
+import type {IntentOptions} from '../core/intent/options.js'
+import type {WrittenState, WrittenStates} from '../core/cluster/written-state.js'
 import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {KubeAccess} from '../kube/access.js'
 import type {Clock} from '../util/clock.js'
 import {followSignals} from '../util/follow-signals.js'
 import type {Logger} from '../util/logger.js'
 import {DirtyServices} from './dirty-services.js'
+import type {Leadership} from './election.js'
 import {EventRecorder} from './event-recorder.js'
 import {problemDrafts, type DraftContext} from './event-drafts.js'
+import {fieldManagerOf} from './field-manager.js'
 import type {HostAnnouncement} from './host-record.js'
 import {diagnosticsByService, keyOf, rememberServedPorts, type PublishMoment} from './moment.js'
 import {paceWrites, type OnWrite} from './paced-writes.js'
@@ -23,19 +25,13 @@ import type {ServedPorts} from './served-ports.js'
 import {publishedEvent, refusedEvent} from './service-events.js'
 import {ServiceTargets} from './service-targets.js'
 import {ServiceWriter, type ServicePart, type ServiceTarget} from './service-writer.js'
-import {mayPublishTo} from './status.js'
+import {deletedServices, mayPublishTo} from './status.js'
 import {StatusPacing} from './status-pacing.js'
 import {WriteQueue, type WriteItem} from './write-queue.js'
 
 /** The hosts of the group, each with the addresses that clients may connect to. */
 export type PublishingHosts = {
   readonly fresh: () => readonly HostAnnouncement[]
-  readonly onChange: (listener: () => void) => unknown
-}
-
-/** Whether this lbex is the leader of its group, which writes everything that is not about a single host. */
-export type Leadership = {
-  readonly isLeader: boolean
   readonly onChange: (listener: () => void) => unknown
 }
 
@@ -52,8 +48,10 @@ export type PublisherDeps = {
 export type PublisherOptions = {
   /** --publish-address: if not empty, published instead of the addresses of the hosts. */
   readonly addresses: readonly string[]
-  /** Which Services lbex is the load balancer of. */
-  readonly selection: ClassSelection
+  /** Which Services lbex serves. */
+  readonly selection: IntentOptions
+  /** The name of the group of hosts. */
+  readonly group: string
   /** The name of this host in Events. */
   readonly hostName: string
   readonly writesPerSecond: number
@@ -101,16 +99,17 @@ class ServicePublisher implements Publisher {
   ) {
     const {access, clock, log, onWrite, states, leadership, hosts} = deps
     const {writesPerSecond, hostName, finalizer, selection} = options
+    const manager = fieldManagerOf(options.group)
     const write = paceWrites({access, clock, onWrite}, writesPerSecond)
     this.queue = new WriteQueue({clock, log})
     this.recorder = new EventRecorder({write, queue: this.queue, clock, instance: hostName})
     this.problems = new ProblemEvents(this.recorder, clock)
-    this.targets = new ServiceTargets({states, finalizer, selection})
+    this.targets = new ServiceTargets({states, finalizer, manager})
     this.changes = new DirtyServices(clock)
-    this.pacing = new StatusPacing(clock)
+    this.pacing = new StatusPacing({clock, log, manager})
     this.failures = new RequestLog(log, 'publishing')
     this.writer = new ServiceWriter({
-      ...{write, states, selection},
+      ...{write, states, selection, manager},
       onPublished: (target, before) => this.notePublished(target, before),
     })
     states.onWritten((service) => this.changes.touch(keyOf(service)))
@@ -185,7 +184,9 @@ class ServicePublisher implements Publisher {
       if (mayPublishTo(service, this.options.selection))
         served.set(key, this.recall(translated, diagnostics.get(key) ?? NONE, quarantined.has(key)))
     }
-    this.targets.update(served, new PublishedAddresses(this.deps.hosts.fresh(), this.options.addresses))
+    const deleted = deletedServices(moment.services, this.options.selection)
+    const addresses = new PublishedAddresses(this.deps.hosts.fresh(), this.options.addresses)
+    this.targets.update(served, addresses, deleted)
     let count = 0
     for (const key of this.targets.keys()) {
       if ((count += 1) % STEP_SIZE === 0 && !(await this.shouldContinue(signal))) return
@@ -225,7 +226,8 @@ class ServicePublisher implements Publisher {
       const target = this.deps.leadership.isLeader ? this.targets.targetOf(key) : undefined
       if (target) await this.write(part, target, signal)
     }
-    const notBefore = part === 'status' ? this.pacing.notBefore(key) : 0
+    const writer = this.deps.states.written(service)?.writer
+    const notBefore = part === 'status' ? this.pacing.notBefore(key, writer) : 0
     return {key: `${part}/${key}`, scope: `${part}/${service.namespace}`, priority: 'high', work, notBefore}
   }
 
@@ -239,10 +241,9 @@ class ServicePublisher implements Publisher {
     }
   }
 
-  private notePublished(target: ServiceTarget, before: readonly Ingress[]): void {
-    this.pacing.count(keyOf(target.service))
-    const draft = publishedEvent(target, before)
-    if (draft) this.recorder.note(draft)
+  private notePublished(target: ServiceTarget, before: WrittenState): void {
+    const drafts = [this.pacing.count(target, before), publishedEvent(target, before.ingress)]
+    for (const draft of drafts) if (draft) this.recorder.note(draft)
   }
 }
 

@@ -1,6 +1,5 @@
 /** The desired status of each Service: of published ones, and of those whose earlier status must be cleared. */
 import type {Ingress, ServiceRef, WrittenState, WrittenStates} from '../core/cluster/written-state.js'
-import {isClassOf, type ClassSelection} from '../core/intent/service-class.js'
 import {keyOf} from './moment.js'
 import {PublishedAddresses} from './published-addresses.js'
 import type {ServedPorts} from './served-ports.js'
@@ -15,8 +14,9 @@ type Unpublished = {
 }
 
 export type ServiceTargetsOptions = {
-  readonly selection: ClassSelection
   readonly states: Pick<WrittenStates, 'written' | 'allWritten'>
+  /** The field manager of the group. */
+  readonly manager: string
   /** Set the load balancer finalizer. */
   readonly finalizer: boolean
 }
@@ -38,15 +38,20 @@ export class ServiceTargets {
     return new Set([...this.current.keys(), ...this.unpublished.keys()])
   }
 
-  /** Replaces the Services to publish and their addresses. */
-  update(served: ReadonlyMap<string, ServedPorts>, addresses: PublishedAddresses): void {
+  /** Replaces the Services to publish and their addresses. `deleted`: the keys of Services that were served until their deletion. */
+  update(
+    served: ReadonlyMap<string, ServedPorts>,
+    addresses: PublishedAddresses,
+    deleted: ReadonlySet<string> = new Set(),
+  ): void {
     for (const [key, before] of this.current) if (!served.has(key)) this.unpublish(key, before)
     for (const key of this.unpublished.keys()) if (served.has(key)) this.unpublished.delete(key)
     this.current = served
     this.addresses = addresses
     for (const [service, state] of this.options.states.allWritten()) {
       const key = keyOf(service)
-      if (!served.has(key) && !this.unpublished.has(key) && this.isLeftover(state))
+      const isKnown = served.has(key) || this.unpublished.has(key)
+      if (!isKnown && (this.isLeftover(state) || (state.hasFinalizer && deleted.has(key))))
         this.unpublished.set(key, {service})
     }
   }
@@ -78,16 +83,16 @@ export class ServiceTargets {
     return {service, uid, finalizer: false, ...(this.isOurs(unpublished, state) && {ingress: []})}
   }
 
-  /** False if an lbex of another pool may have published the Service since. */
+  /** False if an lbex of another group may have published the Service since. */
   private isOurs({ingress}: Unpublished, state: WrittenState): boolean {
-    if (!state.isLoadBalancer || isOurIngress(state, this.addresses)) return true
-    return ingress !== undefined && isSameIngress(ingress, state)
+    if (!state.isLoadBalancer) return true
+    if (state.writer !== undefined) return state.writer === this.options.manager
+    return isOurIngress(state, this.addresses) || (ingress !== undefined && isSameIngress(ingress, state))
   }
 
-  /** An earlier lbex may have published the Service. */
+  /** An earlier lbex of this group published the Service. */
   private isLeftover(state: WrittenState): boolean {
-    if (!state.isLoadBalancer) return isOurIngress(state, this.addresses)
-    const isOfClass = isClassOf(state.loadBalancerClass, this.options.selection)
-    return isOfClass && state.isDeleting === true && state.hasFinalizer
+    if (state.writer === this.options.manager) return true
+    return !state.isLoadBalancer && isOurIngress(state, this.addresses)
   }
 }

@@ -26,8 +26,10 @@ export type ServiceWriterDeps = {
   readonly write: PacedWrite
   readonly states: Pick<WrittenStates, 'written' | 'take'>
   readonly selection: ClassSelection
+  /** The field manager of the group. */
+  readonly manager: string
   /** Called after a new ingress was written. */
-  readonly onPublished: (target: ServiceTarget, before: readonly Ingress[]) => void
+  readonly onPublished: (target: ServiceTarget, before: WrittenState) => void
 }
 
 /** Each part is written by a separate request, which needs a separate permission. */
@@ -82,7 +84,7 @@ export class ServiceWriter {
     const {ingress = [], service} = target
     const body = {metadata: uidOf(target), status: {loadBalancer: {ingress}}}
     this.noteAnswer(service, ingress, await this.patch('status', target, body, signal))
-    this.deps.onPublished(target, state.ingress)
+    this.deps.onPublished(target, state)
   }
 
   /** Ignores the answer if the watch has already delivered a later version, which another client wrote. */
@@ -114,8 +116,9 @@ export class ServiceWriter {
     body: object,
     signal: AbortSignal,
   ): Promise<RawObject> {
-    const {write, states} = this.deps
-    const request = {verb: 'patch', resource: SERVICE_RESOURCE, namespace, name, body} as const
+    const {write, states, manager: fieldManager} = this.deps
+    const target = {resource: SERVICE_RESOURCE, namespace, name}
+    const request = {verb: 'patch', ...target, body, fieldManager} as const
     const answer = await write(
       kind,
       kind === 'status' ? {...request, subresource: 'status'} : request,

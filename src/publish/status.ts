@@ -2,7 +2,10 @@
 import {isIP} from 'node:net'
 import type {Service} from '../core/cluster/objects.js'
 import type {Ingress, IngressPort, WrittenState} from '../core/cluster/written-state.js'
+import type {IntentOptions} from '../core/intent/options.js'
+import {isSelectedIgnoringDeletion} from '../core/intent/select.js'
 import {isClassOf, isLoadBalancerOf, type ClassSelection} from '../core/intent/service-class.js'
+import {keyOf} from './moment.js'
 import type {ServedPorts} from './served-ports.js'
 
 /** For all ingress entries of a Service: each host repeats all ports, and the API server rejects objects above 1.5 MB. */
@@ -22,6 +25,15 @@ export function mayPublishIn(
   selection: ClassSelection,
 ): boolean {
   return isLoadBalancer && isClassOf(loadBalancerClass, selection) && isDeleting !== true
+}
+
+/** The keys of Services that are being deleted and whose status this lbex wrote until then. */
+export function deletedServices(services: readonly Service[], options: IntentOptions): ReadonlySet<string> {
+  const deleted = services.filter(({deletionTimestamp}) => deletionTimestamp !== undefined)
+  const served = deleted.filter(
+    (service) => mayPublishTo(service, options) && isSelectedIgnoringDeletion(service, options),
+  )
+  return new Set(served.map(({ref}) => keyOf(ref)))
 }
 
 /**

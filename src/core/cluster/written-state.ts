@@ -18,6 +18,8 @@ export type WrittenState = {
   readonly resourceVersion?: string
   /** status.loadBalancer.ingress */
   readonly ingress: readonly Ingress[]
+  /** The field manager that wrote the ingress; absent if there is no ingress, or if the API server does not say it. */
+  readonly writer?: string
   /** True if the ingress is too large to be kept, or is not what the API promises. */
   readonly isCut?: boolean
   /** True if the Service has the finalizer LOAD_BALANCER_FINALIZER. */

@@ -20,6 +20,12 @@ export function selectionOf(service: Service, options: IntentOptions, report: Re
   return canBeBalanced(service, report) ? 'selected' : 'unsupported-type'
 }
 
+/** True if lbex would serve the Service if it were not being deleted. */
+export function isSelectedIgnoringDeletion(service: Service, options: IntentOptions): boolean {
+  const {deletionTimestamp: _, ...alive} = service
+  return selectionOf(alive, options, () => {}) === 'selected'
+}
+
 function passesFilters({ref}: Service, options: IntentOptions): boolean {
   const {namespaces, excludedNamespaces, serviceName} = options
   if (namespaces.length > 0 && !namespaces.includes(ref.namespace)) return false

@@ -28,10 +28,19 @@ type ApiFields = {
     readonly resourceVersion?: unknown
     readonly finalizers?: unknown
     readonly deletionTimestamp?: unknown
+    readonly managedFields?: unknown
   }
   readonly spec?: {readonly type?: unknown; readonly loadBalancerClass?: unknown} | null
   readonly status?: {readonly loadBalancer?: {readonly ingress?: unknown} | null} | null
 }
+
+/** An entry of metadata.managedFields, as far as it is read; any of it may be absent. */
+type ManagedFields = {
+  readonly manager?: unknown
+  readonly fieldsV1?: {
+    readonly 'f:status'?: {readonly 'f:loadBalancer'?: {readonly 'f:ingress'?: unknown} | null} | null
+  } | null
+} | null
 
 /** Undefined for a Service to which nothing was written and that is not of type LoadBalancer. Never throws. */
 export function readWrittenState(object: KubeObject): WrittenState | undefined {
@@ -48,6 +57,7 @@ export function readWrittenState(object: KubeObject): WrittenState | undefined {
     ...(typeof resourceVersion === 'string' && {resourceVersion}),
     ingress: ingress ?? [],
     ...(!ingress && {isCut: true}),
+    ...(!isEmpty && writerOf(metadata.managedFields)),
     ...{hasFinalizer, ...otherFinalizers, isLoadBalancer},
     ...(typeof loadBalancerClass === 'string' && {loadBalancerClass}),
     ...(typeof metadata.deletionTimestamp === 'string' && {isDeleting: true}),
@@ -61,6 +71,17 @@ function splitFinalizers(given: unknown): Pick<WrittenState, 'hasFinalizer' | 'o
   if (others.length === 0) return {hasFinalizer}
   const isKept = others.length <= MOST_FINALIZERS && others.every(isShortText)
   return {hasFinalizer, otherFinalizers: isKept ? others : 'too-many'}
+}
+
+/**
+ * The manager of the entry with `f:status.f:loadBalancer.f:ingress`: the list is atomic, so one client owns it
+ * (https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management).
+ */
+function writerOf(managedFields: unknown): Pick<WrittenState, 'writer'> {
+  const entries: readonly ManagedFields[] = Array.isArray(managedFields) ? managedFields : []
+  const owner = entries.find((entry) => entry?.fieldsV1?.['f:status']?.['f:loadBalancer']?.['f:ingress'])
+  const manager = owner?.manager
+  return isShortText(manager) ? {writer: manager} : {}
 }
 
 function isShortText(value: unknown): value is string {

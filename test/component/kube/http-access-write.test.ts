@@ -79,6 +79,19 @@ describe('kube/http-access, one object', () => {
     assert.equal(request?.path, '/api/v1/namespaces/default/services/web/status')
   })
 
+  it('says who writes, if the caller has a name for it', async () => {
+    use.api.put(apiService('web'))
+    const access = await use.access()
+    const request = {verb: 'patch', resource: SERVICE_RESOURCE, subresource: 'status', body: {}} as const
+    const object = {namespace: 'default', name: 'web'}
+    await access.write({...request, ...object, fieldManager: 'lbex.a'}, NEVER)
+    await access.write({...request, ...object}, NEVER)
+    assert.deepEqual(
+      use.api.requests.map(({query}) => query.get('fieldManager')),
+      ['lbex.a', null],
+    )
+  })
+
   it('keeps the status when the object is patched', async () => {
     use.api.put(apiService('web'))
     const access = await use.access()

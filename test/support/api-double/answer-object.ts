@@ -10,10 +10,12 @@ export type ObjectRequest = {
   readonly target: Target
   /** The header Content-Type. */
   readonly type?: string | undefined
+  /** The parameter fieldManager. */
+  readonly manager?: string | undefined
 }
 
 export function answerObject(history: History, request: ObjectRequest, body: string): Stored | Refusal {
-  const {method, target} = request
+  const {method, target, manager = 'unknown'} = request
   const {resource, namespace} = target
   const sent = body === '' ? undefined : (JSON.parse(body) as Manifest)
   const name = target.name ?? sent?.metadata.name ?? ''
@@ -25,7 +27,7 @@ export function answerObject(history: History, request: ObjectRequest, body: str
   if (!known) return refusal(404, 'NotFound', `${resource.plural} "${name}" not found`)
   if (method === 'GET') return known
   if (method === 'DELETE') return remove(history, known)
-  if (method === 'PUT') return replace(history, known, target, placed(sent, target, name))
+  if (method === 'PUT') return replace(history, known, {target, manager}, placed(sent, target, name))
   if (request.type !== 'application/merge-patch+json') {
     return refusal(
       415,
@@ -33,7 +35,8 @@ export function answerObject(history: History, request: ObjectRequest, body: str
       `the body of the request was in an unknown format: ${request.type}`,
     )
   }
-  return replace(history, known, target, placed(mergePatch(known, sent) as Manifest, target, name))
+  const patched = placed(mergePatch(known, sent) as Manifest, target, name)
+  return replace(history, known, {target, manager}, patched)
 }
 
 function placed(sent: Manifest | undefined, {resource, namespace}: Target, name: string): Manifest {
@@ -55,7 +58,12 @@ function hasFinalizers({metadata}: Manifest): boolean {
 }
 
 /** A client that says which version is to be replaced is refused if that is no longer the last one. */
-function replace(history: History, known: Stored, target: Target, wanted: Manifest): Stored | Refusal {
+function replace(
+  history: History,
+  known: Stored,
+  {target, manager}: Pick<ObjectRequest, 'target' | 'manager'>,
+  wanted: Manifest,
+): Stored | Refusal {
   const {resourceVersion = known.metadata.resourceVersion} = wanted.metadata
   if (resourceVersion !== known.metadata.resourceVersion) {
     const message =
@@ -65,7 +73,7 @@ function replace(history: History, known: Stored, target: Target, wanted: Manife
   const object = withPartOf(known, wanted, target)
   if (isUnchanged(known, object)) return known
   const isGone = known.metadata['deletionTimestamp'] !== undefined && !hasFinalizers(object)
-  const stored = history.put(object)
+  const stored = history.put(object, manager)
   if (isGone) history.remove(stored)
   return stored
 }

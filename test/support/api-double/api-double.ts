@@ -9,7 +9,7 @@ import {text} from 'node:stream/consumers'
 import {answerList} from './answer-list.js'
 import {answerReview, REVIEWS} from './answer-review.js'
 import {Watch} from './answer-watch.js'
-import {answerObject} from './answer-object.js'
+import {answerObject, type ObjectRequest} from './answer-object.js'
 import {Outlet, type Fault} from './faults.js'
 import {History, type Manifest, type Stored} from './history.js'
 import {pluralOf, targetOf, type Target} from './resources.js'
@@ -156,7 +156,7 @@ export class ApiDouble {
     const {method = 'GET'} = request
     const answer = ['list', 'page', 'probe'].includes(logged.verb)
       ? answerList(this.history, target, query)
-      : answerObject(this.history, {method, target, type: request.headers['content-type']}, sent)
+      : answerObject(this.history, {method, target, ...partsOf(request, query)}, sent)
     if (fault?.kind === 'lose') return void cutOff(request.socket)
     if ('body' in answer) return refuse(response, answer as Refusal)
     response.writeHead(method === 'POST' ? 201 : 200, {'content-type': 'application/json'})
@@ -197,6 +197,14 @@ export class ApiDouble {
     response.on('close', () => watch.stop())
     watch.start(this.options.bookmarkEvery ?? 60_000)
   }
+}
+
+function partsOf(
+  {headers}: IncomingMessage,
+  query: URLSearchParams,
+): Pick<ObjectRequest, 'type' | 'manager'> {
+  const manager = query.get('fieldManager') ?? headers['user-agent']?.split('/')[0]
+  return {type: headers['content-type'], manager}
 }
 
 /** Node resets no connection with TLS. */

@@ -62,6 +62,22 @@ export function apiWritesContract(target: () => ContractTarget): void {
     assert.equal(body.status.loadBalancer.ingress[0].ip, '192.0.2.1')
   })
 
+  it('notes who wrote the ingress of a Service', async () => {
+    await createService('owner-a')
+    const write = (manager: string, ip: string) =>
+      ask('PATCH', `${SERVICES}/owner-a/status?fieldManager=${manager}`, {
+        status: {loadBalancer: {ingress: ip ? [{ip}] : []}},
+      })
+    const owners = ({metadata}: Json): string[] =>
+      ((metadata.managedFields ?? []) as Json[])
+        .filter(({fieldsV1}: Json) => fieldsV1['f:status']?.['f:loadBalancer']?.['f:ingress'])
+        .map(({manager}: Json) => manager as string)
+    assert.deepEqual(owners((await write('one', '192.0.2.1')).body), ['one'])
+    assert.deepEqual(owners((await write('two', '192.0.2.1')).body), ['one'])
+    assert.deepEqual(owners((await write('two', '192.0.2.2')).body), ['two'])
+    assert.deepEqual(owners((await write('two', '')).body), [])
+  })
+
   it('makes no version of a patch that changes nothing', async () => {
     const {metadata} = await createLease('same-a')
     const {body} = await ask('PATCH', `${LEASES}/same-a`, {spec: {holderIdentity: 'a'}})

@@ -11,7 +11,7 @@ import {
 import {connectionFailure} from '../../../src/kube/connection-failure.js'
 import {resourcePath, type ApiResource, type ResourceRequest} from '../../../src/kube/resource.js'
 import {answerList} from './answer-list.js'
-import {answerObject} from './answer-object.js'
+import {answerObject, type ObjectRequest} from './answer-object.js'
 import type {History} from './history.js'
 import {targetOf} from './resources.js'
 import {internalError, pageNotFound, type Refusal} from './status.js'
@@ -51,8 +51,9 @@ export class DirectAccess implements Pick<KubeAccess, 'list' | 'get' | 'write' |
     return this.object({verb: 'get', resource, ...object}, undefined, signal).catch(unlessNotFound)
   }
 
-  async write({body, contentType, ...attempt}: WriteRequest, signal: AbortSignal): Promise<RawObject> {
-    return this.object(attempt, body, signal, contentType)
+  async write(request: WriteRequest, signal: AbortSignal): Promise<RawObject> {
+    const {body, contentType, fieldManager, ...attempt} = request
+    return this.object(attempt, body, signal, {type: contentType, manager: fieldManager})
   }
 
   async delete(resource: ApiResource, object: ObjectName, signal: AbortSignal): Promise<void> {
@@ -63,12 +64,12 @@ export class DirectAccess implements Pick<KubeAccess, 'list' | 'get' | 'write' |
     attempt: ResourceRequest,
     body: object | undefined,
     signal: AbortSignal,
-    type = 'application/merge-patch+json',
+    {type = 'application/merge-patch+json', manager}: Pick<ObjectRequest, 'type' | 'manager'> = {},
   ): Promise<RawObject> {
     const method = METHODS[attempt.verb] ?? 'GET'
     const sent = body === undefined ? '' : JSON.stringify(body)
     const text = await this.ask(attempt, signal, (target) =>
-      answerObject(this.history, {method, target, type}, sent),
+      answerObject(this.history, {method, target, type, manager}, sent),
     )
     return parseObject(text, PLACE)
   }

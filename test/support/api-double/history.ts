@@ -1,6 +1,7 @@
 /** What etcd and the watch cache are to a real API server: objects, their versions, and the changes that are remembered. */
 import {randomUUID} from 'node:crypto'
 import {EventEmitter} from 'node:events'
+import {managedFieldsAfter} from './managed-fields.js'
 import {resourceOf, type Resource} from './resources.js'
 
 /** An object as a test writes it. */
@@ -46,16 +47,19 @@ export class History {
     return objects.filter((object) => object.kind === kind && isIn(namespace, object))
   }
 
-  /** Creates the object, or replaces the one of its name. */
-  put(manifest: Manifest): Stored {
+  /** Creates the object, or replaces the one of its name. `manager`: the field manager, unless the test writes. */
+  put(manifest: Manifest, manager?: string): Stored {
     const known = this.objects.get(keyOf(manifest))
     const version = ++this.version
+    const managedFields = managedFieldsAfter(known, manifest, manager)
+    const {managedFields: _, ...metadata} = manifest.metadata
     const object: Stored = {
       ...manifest,
       apiVersion: resourceOf(manifest.kind).apiVersion,
       metadata: {
         creationTimestamp: known?.metadata.creationTimestamp ?? '2030-01-31T12:00:00Z',
-        ...manifest.metadata,
+        ...metadata,
+        ...(managedFields && {managedFields}),
         uid: known?.metadata.uid ?? randomUUID(),
         resourceVersion: String(version),
       },

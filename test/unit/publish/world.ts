@@ -151,6 +151,7 @@ export class World {
 
   private start(): Publisher {
     const {addresses = [], hostName = 'host-1', writesPerSecond = 20, finalizer = false} = this.options
+    const {group = 'blue', selection = DEFAULT_INTENT_OPTIONS} = this.options
     const states: WrittenStates = {
       written: (service) => this.store.get(service),
       allWritten: () => this.store.all(),
@@ -170,7 +171,7 @@ export class World {
         hosts: {fresh: () => this.hosts, onChange: (listener) => this.onHosts.push(listener)},
         onWrite: (kind, result) => void this.writes.push(`${kind} ${result}`),
       },
-      {addresses, hostName, writesPerSecond, finalizer, selection: DEFAULT_INTENT_OPTIONS},
+      {addresses, hostName, writesPerSecond, finalizer, group, selection},
     )
   }
 }

@@ -43,6 +43,22 @@ describe('sources/cluster/read-written-state', () => {
     })
   })
 
+  it('reads who wrote the ingress', () => {
+    const owned = (fields: unknown, manager: unknown = 'lbex.a') => ({manager, fieldsV1: fields})
+    const ingress = {'f:status': {'f:loadBalancer': {'f:ingress': {}}}}
+    const other = owned({'f:status': {'f:conditions': {}}, 'f:spec': null}, 'kubectl')
+    const writer = (managedFields: unknown, given: unknown = [{ip: '203.0.113.7'}]): unknown => {
+      const object = service('web', {ingress: given})
+      return readWrittenState({...object, metadata: {...object.metadata, managedFields}} as KubeObject)
+        ?.writer
+    }
+    assert.equal(writer([other, owned(ingress)]), 'lbex.a')
+    for (const absent of [undefined, null, 7, [], [null], [7], [{}], [other], [owned(ingress, 7)]])
+      assert.equal(writer(absent), undefined)
+    assert.equal(writer([owned({'f:status': null})]), undefined)
+    assert.equal(writer([owned(ingress)], []), undefined)
+  })
+
   it('keeps other finalizers, unless they are too many', () => {
     const others = (finalizers: unknown): unknown =>
       readWrittenState(service('web', {finalizers}))?.otherFinalizers
