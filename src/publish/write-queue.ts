@@ -2,6 +2,7 @@
  * The pending writes, one for each key: a newer item replaces an older one. A failed write is retried with back-off; while the
  * API server is unreachable or busy, all writes wait.
  */
+import {setMaxListeners} from 'node:events'
 import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {ApiFailure, isUnreachable} from '../kube/api-failure.js'
 import {Backoff} from '../util/backoff.js'
@@ -92,6 +93,8 @@ export class WriteQueue {
 
   /** Writes until `signal` aborts, which also aborts the writes in progress. */
   async run(signal: AbortSignal): Promise<void> {
+    // Each concurrent write listens to it, more than the ten listeners for which Node.js does not warn.
+    setMaxListeners(0, signal)
     while (!signal.aborted) {
       for (let entry = this.next(); entry && this.running < CONCURRENCY; entry = this.next())
         void this.attempt(entry, signal)

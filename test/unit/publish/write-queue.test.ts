@@ -29,6 +29,19 @@ describe('publish/write-queue', () => {
     await running
   })
 
+  it('makes Node.js print no warning, however many writes listen to the signal', async () => {
+    const warnings: string[] = []
+    const note = ({name}: Error): void => void warnings.push(name)
+    process.on('warning', note)
+    const {signal} = ending
+    const hang = () => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+    for (let at = 0; at < 30; at += 1) queue.put(item(`${at}`, hang))
+    await clock.advance(1000)
+    process.off('warning', note)
+    assert.equal(done.length, 10)
+    assert.deepEqual(warnings, [])
+  })
+
   const item = (key: string, work: () => unknown = () => {}, fields: Partial<WriteItem> = {}): WriteItem => ({
     ...{key, scope: 'status/shop', priority: 'high'},
     work: async () => {
