@@ -59,7 +59,7 @@ export class History {
       metadata: {
         creationTimestamp: known?.metadata.creationTimestamp ?? '2030-01-31T12:00:00Z',
         ...metadata,
-        ...(managedFields && {managedFields}),
+        ...(managedFields && managedFields.length > 0 && {managedFields}),
         uid: known?.metadata.uid ?? randomUUID(),
         resourceVersion: String(version),
       },

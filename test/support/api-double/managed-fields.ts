@@ -1,4 +1,4 @@
-/** Who wrote the ingress of a Service: the only part of metadata.managedFields that the double keeps. */
+/** Who wrote the ingress of a Service: the only part of metadata.managedFields that the double maintains. */
 import {isDeepStrictEqual} from 'node:util'
 import type {Manifest} from './history.js'
 
@@ -15,12 +15,23 @@ export function managedFieldsAfter(
   written: Manifest,
   manager: string | undefined,
 ): readonly Entry[] | undefined {
-  const before = known?.metadata['managedFields'] as readonly Entry[] | undefined
+  const before = entriesOf(known)
+  const entries = entriesOf(written) ?? before
+  if (written.kind !== 'Service') return entries
+  const others = (entries ?? []).filter((entry) => !isOwner(entry))
   const ingress = ingressOf(written)
-  if (written.kind !== 'Service' || isDeepStrictEqual(ingress, ingressOf(known))) return before
-  if (manager === undefined || ingress.length === 0) return undefined
+  if (isDeepStrictEqual(ingress, ingressOf(known))) return [...others, ...(before ?? []).filter(isOwner)]
+  if (manager === undefined || ingress.length === 0) return others
   const type = {operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', subresource: 'status'}
-  return [{manager, ...type, fieldsV1: FIELDS} as Entry]
+  return [...others, {manager, ...type, fieldsV1: FIELDS} as Entry]
+}
+
+function entriesOf(object: Manifest | undefined): readonly Entry[] | undefined {
+  return object?.metadata['managedFields'] as readonly Entry[] | undefined
+}
+
+function isOwner({fieldsV1}: Entry): boolean {
+  return isDeepStrictEqual(fieldsV1, FIELDS)
 }
 
 function ingressOf(object: Manifest | undefined): readonly unknown[] {
