@@ -88,7 +88,7 @@ function contestedEvent(
   writer: string,
   other: readonly Ingress[],
 ): EventDraft {
-  const note = `${describeWriter(writer)} writes the status of this Service too: ${describeIngress(other)} instead of ${describeIngress(own)}; lbex does not replace it again for at least ten minutes; ${HINT}`
+  const note = `${describeWriter(writer)} writes the status of this Service too: ${describeIngress(other)} instead of ${describeIngress(own) || 'no address'}; lbex does not replace it again for at least ten minutes; ${HINT}`
   return {service, uid, type: 'Warning', action: 'Publish', reason: 'StatusContested', note}
 }
 
