@@ -8,7 +8,13 @@ import {getNginx} from '../../scripts/get-nginx.mjs'
 const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const preload = new URL('measure-inside.mjs', import.meta.url).href
 
-export type DaemonOptions = {readonly url: string; readonly directory: string; readonly healthPort: number}
+export type DaemonOptions = {
+  readonly url: string
+  readonly directory: string
+  readonly healthPort: number
+  /** More flags. */
+  readonly flags?: readonly string[]
+}
 
 /** `cpu`: milliseconds since the start. `longest`: longest block of the event loop, in milliseconds of CPU. `rss`: bytes. */
 export type Measurement = {readonly cpu: number; readonly longest: number; readonly rss: number}
@@ -16,6 +22,7 @@ export type Measurement = {readonly cpu: number; readonly longest: number; reado
 type LogLine = {
   readonly level: string
   readonly msg: string
+  readonly code?: string
   readonly reloads?: number
   readonly pid?: number
   readonly problem?: string
@@ -34,7 +41,7 @@ export class Daemon {
     createInterface({input: child.stderr!}).on('line', (line) => this.handleLine(JSON.parse(line) as LogLine))
   }
 
-  static async start({url, directory, healthPort}: DaemonOptions): Promise<Daemon> {
+  static async start({url, directory, healthPort, flags = []}: DaemonOptions): Promise<Daemon> {
     const {binary, modulePath} = await getNginx()
     const child = spawn(
       process.execPath,
@@ -45,6 +52,7 @@ export class Daemon {
         ...['--listen-address', '127.0.0.1', '--health-address', '127.0.0.1', '--allow-local-endpoints'],
         ...['--health-port', String(healthPort), '--workers', '2', '--log-format', 'json'],
         ...['--on-stop', 'leave'],
+        ...flags,
       ],
       {stdio: ['ignore', 'inherit', 'pipe', 'ipc']},
     )
@@ -67,12 +75,14 @@ export class Daemon {
     await ended
   }
 
-  private handleLine({level, msg, reloads = 0, pid, problem = '', error = ''}: LogLine): void {
+  private handleLine({level, msg, code, reloads = 0, pid, problem = '', error = ''}: LogLine): void {
     if (msg === 'NGINX started') this.master = pid ?? 0
     if (msg === 'configuration applied') {
       this.reloads += reloads
       this.confirmedAt = performance.now()
     }
+    // A benchmark takes endpoints away.
+    if (code === 'no-backend') return
     if (level === 'error' || level === 'warn') console.error(`lbex: ${msg} ${problem}${error}`)
   }
 }

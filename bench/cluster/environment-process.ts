@@ -24,11 +24,20 @@ const actions: Actions = {
     size = wanted
     for (let number = 0; number < NODES; number += 1) api.put(aNode(number, true))
     for (let index = 0; index < size.services; index += 1) {
-      api.put(aService(index, port))
+      api.put(aService(index, port, size.published))
       api.put(aSlice(index, size, 0, port))
     }
     api.history.compact()
     return {url: api.url, backend: port}
+  },
+  async setReady({index, ready, publishing}) {
+    const changedAt = now()
+    const written = publishing ? untilWritten(index) : 0
+    api.put(aSlice(index, {...size, endpoints: ready ? size.endpoints : 0}, 0, port))
+    return {changedAt, writtenAt: await written}
+  },
+  async published() {
+    while (countPublished() < size.services) await new Promise((resolve) => setTimeout(resolve, 200))
   },
   rollOut({index, round}) {
     api.put(aSlice(index, size, round, port))
@@ -44,6 +53,32 @@ const actions: Actions = {
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   },
+}
+
+/** Milliseconds since the epoch, the same in all processes. */
+function now(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+/** When the status of the Service is written the next time; 0 after 5 s. */
+function untilWritten(index: number): Promise<number> {
+  const name = `service-${index}`
+  return new Promise((resolve) => {
+    const done = (at: number): void => {
+      stop()
+      clearTimeout(timer)
+      resolve(at)
+    }
+    const stop = api.history.onChange(({object}) => {
+      if (object.kind === 'Service' && object.metadata.name === name) done(now())
+    })
+    const timer = setTimeout(() => done(0), 5000)
+  })
+}
+
+function countPublished(): number {
+  const services = api.history.pin().objects.filter(({kind}) => kind === 'Service')
+  return services.filter(({status}) => JSON.stringify(status).includes('ingress')).length
 }
 
 process.on('message', (request: ActionRequest) => void answer(request))

@@ -7,6 +7,17 @@ import type {Size} from './objects.js'
 export type Actions = {
   /** Creates the whole cluster; returns the URL of its API server and the port of its backend. */
   fill(size: Size): {url: string; backend: number}
+  /**
+   * Changes whether the Service at `index` has endpoints. Resolves when its status was written, with milliseconds since the
+   * epoch; `writtenAt` is 0 if nothing was written within 5 s.
+   */
+  setReady(change: {
+    index: number
+    ready: boolean
+    publishing: boolean
+  }): Promise<{changedAt: number; writtenAt: number}>
+  /** Resolves when every Service has a published address. */
+  published(nothing: undefined): Promise<void>
   /** Replaces all endpoints of the Service at `index`. */
   rollOut(change: {index: number; round: number}): void
   setNode(change: {number: number; ready: boolean}): void

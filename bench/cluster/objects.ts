@@ -8,6 +8,8 @@ export type Size = {
   readonly services: number
   /** Endpoints of each Service. */
   readonly endpoints: number
+  /** True if lbex is the load balancer of the Services, and publishes their status. */
+  readonly published?: boolean
 }
 
 export const NODES = 10
@@ -34,7 +36,7 @@ function nodeAddress(number: number): string {
 }
 
 /** `backend`: port of the backend, which is also the node port. */
-export function aService(index: number, backend: number): Manifest {
+export function aService(index: number, backend: number, published = false): Manifest {
   const annotations = {
     'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
     'loadbalancer-port.lbex/http': String(listenPort(index)),
@@ -50,7 +52,7 @@ export function aService(index: number, backend: number): Manifest {
       annotations,
     },
     spec: {
-      type: 'NodePort',
+      ...(published ? {type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'} : {type: 'NodePort'}),
       clusterIP: `10.96.${index >> 8}.${index & 255}`,
       clusterIPs: [`10.96.${index >> 8}.${index & 255}`],
       ipFamilies: ['IPv4'],
