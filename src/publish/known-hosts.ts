@@ -4,7 +4,7 @@ import {isSameSpec, type StoredLease} from './lease.js'
 
 /** Milliseconds after which a host whose Lease has not changed is no longer fresh, unless the Lease says otherwise. */
 export const HOST_DURATION = 20_000
-/** Milliseconds for a host that nobody renews, because its lbex ran with --once. No Lease may ask for more. */
+/** Milliseconds for a host that ran lbex with --once, which does not renew. No Lease may ask for more. */
 export const ONCE_DURATION = 3_600_000
 /** Milliseconds that a host has to renew after the first list, however old its Lease seems to be: two renewals. */
 const GRACE = 10_000
