@@ -113,7 +113,8 @@ export class WriteQueue {
 
   private hasWork(): boolean {
     const soon = this.deps.clock.monotonic() + BACKOFF.limit
-    return [...this.entries.values()].some((entry) => entry.isRunning || this.dueAt(entry) <= soon)
+    for (const entry of this.entries.values()) if (entry.isRunning || this.dueAt(entry) <= soon) return true
+    return false
   }
 
   /** The first item of the highest priority that is due. */
