@@ -139,6 +139,13 @@ export function poolName(text: string): string {
   return text
 }
 
+/** The value of the label topology.kubernetes.io/zone. */
+export function zoneName(text: string): string {
+  if (!/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text))
+    throw refusal("a zone (1 to 63 letters, digits, '-', '_' and '.')", text)
+  return text
+}
+
 /** `1.22.1` as three numbers. */
 export function nginxVersion(text: string): readonly [number, number, number] {
   const [, major, minor, patch] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text) ?? []

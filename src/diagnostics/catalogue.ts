@@ -3,6 +3,7 @@ import type {DiagnosticRule} from './rule.js'
 import {ADDRESS_RULES} from './rules/address-rules.js'
 import {ANNOTATION_RULES} from './rules/annotation-rules.js'
 import {CHECK_RULES} from './rules/check-rules.js'
+import {FIELD_RULES} from './rules/field-rules.js'
 import {LIMIT_RULES} from './rules/limit-rules.js'
 import {MANIFEST_RULES} from './rules/manifest-rules.js'
 import {NGINX_RULES} from './rules/nginx-rules.js'
@@ -14,6 +15,7 @@ import {UPSTREAM_RULES} from './rules/upstream-rules.js'
 export const CATALOGUE = {
   ...MANIFEST_RULES,
   ...SELECTION_RULES,
+  ...FIELD_RULES,
   ...PORT_RULES,
   ...ADDRESS_RULES,
   ...ANNOTATION_RULES,

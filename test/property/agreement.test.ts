@@ -127,6 +127,7 @@ function serviceManifest(service: Service): object {
     annotations,
     clusterIPs,
     hasSelector,
+    affinityTimeout: timeoutSeconds,
     refused: _,
     origin: __,
     ...spec
@@ -142,6 +143,7 @@ function serviceManifest(service: Service): object {
       clusterIP: clusterIPs[0],
       clusterIPs: clusterIPs.length > 0 ? clusterIPs : undefined,
       selector: hasSelector ? {app: name} : undefined,
+      ...(timeoutSeconds !== undefined && {sessionAffinityConfig: {clientIP: {timeoutSeconds}}}),
     },
   }
 }
@@ -152,7 +154,10 @@ function sliceManifest({ref, serviceName, addressType, endpoints, ports}: Endpoi
     kind: 'EndpointSlice',
     metadata: {name: ref.name, namespace: ref.namespace, labels: {'kubernetes.io/service-name': serviceName}},
     addressType,
-    endpoints,
+    endpoints: endpoints.map(({zoneHints, ...endpoint}) => ({
+      ...endpoint,
+      ...(zoneHints && {hints: {forZones: zoneHints.map((zone) => ({name: zone}))}}),
+    })),
     ports,
   }
 }

@@ -115,6 +115,10 @@ export const service: Arbitrary<Service> = record<Service>({
   hasSelector: fc.boolean(),
   sessionAffinity: maybe('None', 'ClientIP'),
   externalTrafficPolicy: maybe('Cluster', 'Local'),
+  internalTrafficPolicy: seldom('Cluster', 'Local'),
+  trafficDistribution: seldom('PreferClose', 'PreferSameZone', 'PreferSameNode'),
+  healthCheckNodePort: seldom(30_999),
+  publishNotReadyAddresses: seldom(true),
   allocateLoadBalancerNodePorts: seldom(false),
   loadBalancerClass: seldom('loadbalancer-lbex', 'metallb'),
   loadBalancerSourceRanges: seldom(['10.0.0.0/8'], ['fd00::/8', '192.0.2.0/24'], ['10.0.0.0']),
@@ -133,6 +137,7 @@ const endpoint = (address: Arbitrary<string>) =>
       terminating: maybe(true, false),
     }),
     nodeName: often<string | undefined>(NODES, [undefined, 'gone']),
+    zoneHints: often<string[] | undefined>([['east'], ['west'], ['east', 'west']], [undefined]),
   })
 
 const ADDRESSES = {
@@ -228,6 +233,8 @@ export const someHost: Arbitrary<HostState> = fc.record({
 
 const usualOptions = {
   requirePort: seldom(false),
+  defaultUpstreamType: seldom('pod' as const, 'cluster-ip' as const),
+  zone: maybe('east', 'north'),
   affinity: seldom('strict' as const, 'anti' as const),
   servicePool: seldom('ours'),
   excludedNamespaces: seldom(['shop']),

@@ -117,6 +117,11 @@ class EndpointBuilder {
     return this.conditions({ready: false, serving: false, terminating: false})
   }
 
+  /** With hints for these zones. */
+  forZones(...zoneHints: string[]): EndpointBuilder {
+    return new EndpointBuilder({...this.endpoint, zoneHints})
+  }
+
   draining(): EndpointBuilder {
     return this.conditions({ready: false, serving: true, terminating: true})
   }

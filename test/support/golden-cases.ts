@@ -108,7 +108,7 @@ function readOptions(path: string): CaseOptions {
     held = {},
     ...others
   } = (parse(readIfThere(path)) ?? {}) as Record<string, unknown>
-  const unknown = Object.keys(others).filter((key) => !(key in options()) && key !== 'serviceName')
+  const unknown = Object.keys(others).filter((key) => !(key in options()) && !WITHOUT_DEFAULT.has(key))
   if (unknown.length > 0) throw new Error(`${path}: there is no option ${unknown.join(', ')}`)
   return {
     ...(others as Partial<TestOptions>),
@@ -117,6 +117,9 @@ function readOptions(path: string): CaseOptions {
     coverage: coverage as GoldenCase['coverage'],
   }
 }
+
+/** Options that are absent by default. */
+const WITHOUT_DEFAULT: ReadonlySet<string> = new Set(['serviceName', 'zone'])
 
 type NginxOption = {readonly version: string; readonly plus?: boolean}
 

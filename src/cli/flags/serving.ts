@@ -6,6 +6,7 @@ import {
   port,
   positiveNumber,
   reservedPort,
+  zoneName,
   type ListenAddress,
   type PortSelection,
 } from '../values.js'
@@ -39,6 +40,20 @@ export const servingFlags = withEnvironment({
       'Also use nodes with the label node.kubernetes.io/exclude-from-external-load-balancers (kubeadm sets it on control planes).',
     helpGroup,
   }),
+  'default-upstream-type': Flags.option({
+    default: 'node',
+    description:
+      'Where the traffic of Services without the annotation loadbalancer.lbex/upstream-type goes. pod also serves Services without node ports.',
+    helpGroup,
+    options: ['node', 'pod', 'cluster-ip'] as const,
+  })(),
+  zone: Flags.custom<string>({
+    description:
+      'Zone of this host, as in the label topology.kubernetes.io/zone of a node. lbex prefers the endpoints that Kubernetes hints for this zone (spec.trafficDistribution), as kube-proxy does.',
+    helpGroup,
+    helpValue: 'ZONE',
+    parse: async (text) => zoneName(text),
+  })(),
   'max-listeners-per-service': Flags.custom<number>({
     default: 1000,
     description:

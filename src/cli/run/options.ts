@@ -70,6 +70,8 @@ export function translatorOptions(
   return {
     ...intentOptions(flags),
     requirePort: flags['require-port'],
+    defaultUpstreamType: flags['default-upstream-type'],
+    ...(flags.zone !== undefined && {zone: flags.zone}),
     listenAddresses: listenAddresses(flags['listen-address'] ?? []),
     addressNames: addressNames(flags['listen-address'] ?? []),
     reservedPorts: reservedPorts(flags),

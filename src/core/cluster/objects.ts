@@ -42,6 +42,12 @@ export type Service = SnapshotObject & {
   /** spec.sessionAffinityConfig.clientIP.timeoutSeconds */
   readonly affinityTimeout?: number
   readonly externalTrafficPolicy?: string
+  readonly internalTrafficPolicy?: string
+  readonly trafficDistribution?: string
+  /** Absent if not set, or 0. */
+  readonly healthCheckNodePort?: number
+  /** Absent if false. */
+  readonly publishNotReadyAddresses?: boolean
   readonly allocateLoadBalancerNodePorts?: boolean
   readonly loadBalancerClass?: string
   /** Absent if empty, like externalIPs. */
@@ -62,6 +68,8 @@ export type Endpoint = {
   readonly addresses: readonly string[]
   readonly conditions: EndpointConditions
   readonly nodeName?: string
+  /** The zones in hints.forZones; absent if there are none. */
+  readonly zoneHints?: readonly string[]
   /** Name of the Pod behind the endpoint, only for messages. */
   readonly targetName?: string
 }

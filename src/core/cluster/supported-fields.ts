@@ -21,17 +21,21 @@ const irrelevant = (note: string): FieldSupport => ({support: 'irrelevant', note
 /** https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/#ServiceSpec */
 export const SERVICE_SPEC_FIELDS: Table = {
   allocateLoadBalancerNodePorts: honoured(
-    'without node ports, node upstreams are reported (node-port-missing)',
+    'false: needs `upstream-type: pod` or `--default-upstream-type pod`; node upstreams are reported (node-port-missing)',
   ),
   clusterIP: honoured(
     'upstream of `upstream-type: cluster-ip`; headless Services are reported (service-type)',
   ),
   clusterIPs: honoured('as clusterIP, one for each family'),
-  externalIPs: reported('field-ignored; kube-proxy still serves them'),
+  externalIPs: reported('field-ignored; deprecated (KEP-5707), but kube-proxy still serves them'),
   externalName: irrelevant('a Service of type ExternalName is reported (service-type)'),
   externalTrafficPolicy: honoured('Local: only nodes with a ready endpoint'),
-  healthCheckNodePort: irrelevant('lbex reads from EndpointSlices which nodes have endpoints'),
-  internalTrafficPolicy: irrelevant('it is about traffic from inside the cluster; kube-proxy acts on it'),
+  healthCheckNodePort: reported(
+    'health-check-port-unused with node upstreams; lbex reads from EndpointSlices which nodes have endpoints',
+  ),
+  internalTrafficPolicy: reported(
+    'internal-policy-local with `upstream-type: cluster-ip`; otherwise irrelevant: it is about traffic to the cluster IP',
+  ),
   ipFamilies: honoured('a listener for each family'),
   ipFamilyPolicy: irrelevant('the API server derives ipFamilies from it'),
   loadBalancerClass: honoured('selects lbex (`--class`)'),
@@ -40,11 +44,13 @@ export const SERVICE_SPEC_FIELDS: Table = {
   ),
   loadBalancerSourceRanges: honoured('NGINX allows these clients only'),
   ports: honoured('TCP and UDP; SCTP is reported (port-protocol)'),
-  publishNotReadyAddresses: honoured('EndpointSlices then mark all endpoints as ready'),
+  publishNotReadyAddresses: honoured('true: endpoints that are not ready get traffic too'),
   selector: honoured('a Service without a selector uses the EndpointSlices that its owner writes'),
   sessionAffinity: honoured('ClientIP: a hash of the client address'),
-  sessionAffinityConfig: reported('field-ignored if the timeout is not the default'),
-  trafficDistribution: irrelevant('a preference about zones; an lbex host has no zone'),
+  sessionAffinityConfig: reported('affinity-timeout-unused if the timeout is not the default'),
+  trafficDistribution: honoured(
+    'with `--zone`, lbex follows the hints for this zone; otherwise reported (traffic-distribution-unused)',
+  ),
   type: honoured('NodePort, ClusterIP and LoadBalancer; others are reported (service-type)'),
 }
 
@@ -53,11 +59,13 @@ export const ENDPOINT_FIELDS: Table = {
   addresses: honoured('the first one, like kube-proxy; invalid ones are reported (address-invalid)'),
   conditions: honoured('ready; else serving and terminating (KEP-1669)'),
   deprecatedTopology: irrelevant('replaced by zone'),
-  hints: irrelevant('zones for kube-proxy; an lbex host has no zone'),
+  hints: honoured(
+    'forZones, with `--zone`: endpoints for this zone are preferred (KEP-2433); forNodes is irrelevant, lbex is not on a node',
+  ),
   hostname: irrelevant('a DNS name inside the cluster'),
   nodeName: honoured('tells which nodes run endpoints'),
   targetRef: honoured('names the Pod in messages'),
-  zone: irrelevant('an lbex host has no zone'),
+  zone: irrelevant('the hints say which zones an endpoint is for'),
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/node-v1/#NodeSpec */

@@ -39,6 +39,10 @@ function serviceManifest({ref, ...service}: Service): ListItem {
         sessionAffinityConfig: {clientIP: {timeoutSeconds: service.affinityTimeout}},
       }),
       externalTrafficPolicy: service.externalTrafficPolicy,
+      internalTrafficPolicy: service.internalTrafficPolicy,
+      trafficDistribution: service.trafficDistribution,
+      healthCheckNodePort: service.healthCheckNodePort,
+      publishNotReadyAddresses: service.publishNotReadyAddresses,
       allocateLoadBalancerNodePorts: service.allocateLoadBalancerNodePorts,
       loadBalancerClass: service.loadBalancerClass,
       loadBalancerSourceRanges: service.loadBalancerSourceRanges,
@@ -55,10 +59,11 @@ function sliceManifest({ref, serviceName, addressType, endpoints, ports}: Endpoi
     kind: 'EndpointSlice',
     metadata: {name, namespace, labels: {'kubernetes.io/service-name': serviceName}},
     addressType,
-    endpoints: endpoints.map(({addresses, conditions, nodeName, targetName}) => ({
+    endpoints: endpoints.map(({addresses, conditions, nodeName, zoneHints, targetName}) => ({
       addresses,
       conditions,
       nodeName,
+      ...(zoneHints && {hints: {forZones: zoneHints.map((name) => ({name}))}}),
       targetRef: podRef(targetName),
     })),
     ports,

@@ -114,7 +114,7 @@ export const ANNOTATIONS = {
     fallback: 'node',
     required: 'no',
     description:
-      'Where traffic goes: to node ports, directly to the Pods, or to the cluster IP. The host of lbex must be able to reach these addresses.',
+      'Where traffic goes: to node ports, directly to the Pods, or to the cluster IP. The host of lbex must be able to reach these addresses. `--default-upstream-type` changes the default.',
   }),
   nodeSet: entry({
     key: 'loadbalancer.lbex/node-set',

@@ -5,10 +5,10 @@ import type {Service, ServicePort} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
 import {readPorts} from './ports.js'
-import {reportIgnoredFields} from './service-fields.js'
+import {reportFields} from './service-fields.js'
 import {portSettingsReader, settingField} from './port-settings.js'
 import {selectionOf} from './select.js'
-import type {ServiceIntent} from './service-intent.js'
+import type {ServiceIntent, UpstreamType} from './service-intent.js'
 import {readListenAddresses} from './listen-addresses.js'
 import {readSourceRanges} from './source-ranges.js'
 import {reportUnknownAnnotations} from './unknown-annotations.js'
@@ -27,7 +27,7 @@ export function readIntent(service: Service, options: IntentOptions): IntentRead
   if (selectionOf(service, options, report) !== 'selected') return {diagnostics}
   const intent = readAnnotations(service, options, report)
   reportCombinations(intent, report)
-  reportIgnoredFields(service, report)
+  reportFields(intent, options, report)
   return {intent, diagnostics}
 }
 
@@ -40,11 +40,19 @@ function readAnnotations(service: Service, options: IntentOptions, report: Repor
     service,
     addresses: readListenAddresses(service, options, report),
     ports: ports.map((exposed) => ({...exposed, ...settingsOf(exposed.port)})),
-    upstreamType: readEnum(service, ANNOTATIONS.upstreamType, report),
+    upstreamType: readUpstreamType(service, options, report),
     nodeSet: readEnum(service, ANNOTATIONS.nodeSet, report),
     nodeAddressType: readEnum(service, ANNOTATIONS.nodeAddressType, report),
     closed: clients === undefined,
   }
+}
+
+function readUpstreamType(
+  service: Service,
+  {defaultUpstreamType: fallback}: IntentOptions,
+  report: ReportDiagnostic,
+): UpstreamType {
+  return readEnum(service, {...ANNOTATIONS.upstreamType, fallback}, report)
 }
 
 /** Reports settings that are valid, but have no effect or need more in combination with other settings. */

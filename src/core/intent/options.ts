@@ -1,5 +1,5 @@
 /** Options of the operator that select Services and ports. Every field has a default in DEFAULT_INTENT_OPTIONS. */
-import {CLASS_VALUE} from './annotations.js'
+import {CLASS_VALUE, type ANNOTATIONS} from './annotations.js'
 import type {ClassSelection} from './service-class.js'
 
 export type Affinity = 'default' | 'strict' | 'anti'
@@ -16,6 +16,10 @@ export type IntentOptions = ClassSelection & {
   readonly affinity: Affinity
   /** If false, a port without an annotation is exposed at the number of the Service port. */
   readonly requirePort: boolean
+  /** The upstream type of Services without the annotation. */
+  readonly defaultUpstreamType: (typeof ANNOTATIONS.upstreamType.values)[number]
+  /** The zone of this host, as in the label topology.kubernetes.io/zone of a node; absent if it is not known. */
+  readonly zone?: string
   /** Source ranges times ports of one Service; beyond it the Service is closed. */
   readonly maxSourceRangesPerService: number
   /** By key: valid values of settings that a Service does not set itself (`--default-SETTING`). */
@@ -30,6 +34,7 @@ export const DEFAULT_INTENT_OPTIONS: IntentOptions = {
   servicePool: '',
   affinity: 'default',
   requirePort: true,
+  defaultUpstreamType: 'node',
   maxSourceRangesPerService: 10_000,
   defaultSettings: {},
 }

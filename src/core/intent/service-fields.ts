@@ -1,22 +1,58 @@
-/** Reports the fields of a Service that lbex does not support. */
+/** Reports the fields of a Service that lbex does not honour, or honours only in part. */
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
-import type {Service} from '../cluster/objects.js'
+import type {IntentOptions} from './options.js'
+import type {ServiceIntent} from './service-intent.js'
+
+export function reportFields(
+  intent: ServiceIntent,
+  {zone}: Pick<IntentOptions, 'zone'>,
+  report: ReportDiagnostic,
+): void {
+  const {externalIPs} = intent.service
+  if (externalIPs) report('field-ignored', {field: ['spec', 'externalIPs'], args: ADDRESSES})
+  reportAffinityTimeout(intent, report)
+  reportTrafficDistribution(intent, zone, report)
+  reportInternalPolicy(intent, report)
+  reportHealthCheckPort(intent, report)
+}
+
+/** https://github.com/kubernetes/enhancements/issues/5707 */
+const ADDRESSES = {
+  why: 'lbex listens on the addresses of its hosts, not on spec.externalIPs',
+  advice:
+    'remove it: spec.externalIPs is deprecated (KEP-5707), and while it is set, kube-proxy still serves these addresses; --listen-address selects the addresses of the host',
+}
 
 /** The default of the API server: three hours. */
 const DEFAULT_AFFINITY_TIMEOUT = 10_800
 
-export function reportIgnoredFields(service: Service, report: ReportDiagnostic): void {
-  const {externalIPs, affinityTimeout = DEFAULT_AFFINITY_TIMEOUT} = service
-  if (externalIPs) report('field-ignored', {field: ['spec', 'externalIPs'], args: ADDRESSES})
-  if (service.sessionAffinity === 'ClientIP' && affinityTimeout !== DEFAULT_AFFINITY_TIMEOUT)
-    report('field-ignored', {field: ['spec', 'sessionAffinityConfig'], args: TIMEOUT})
+/** The API server sets the default in every Service with affinity, so the default says nothing about the wish of the author. */
+function reportAffinityTimeout({service}: ServiceIntent, report: ReportDiagnostic): void {
+  const {sessionAffinity, affinityTimeout: seconds = DEFAULT_AFFINITY_TIMEOUT} = service
+  if (sessionAffinity === 'ClientIP' && seconds !== DEFAULT_AFFINITY_TIMEOUT)
+    report('affinity-timeout-unused', {field: ['spec', 'sessionAffinityConfig'], args: {seconds}})
 }
 
-const ADDRESSES = {
-  why: 'lbex listens on the addresses of its hosts, not on spec.externalIPs',
-  advice: '--listen-address selects the addresses of the host; kube-proxy still serves spec.externalIPs',
+/** With --zone, lbex does what the hints of the EndpointSlices say, like kube-proxy. */
+function reportTrafficDistribution(
+  {service: {trafficDistribution: preference}}: ServiceIntent,
+  zone: string | undefined,
+  report: ReportDiagnostic,
+): void {
+  if (preference === undefined || (zone !== undefined && preference !== 'PreferSameNode')) return
+  const args = {preference, ...(zone !== undefined && {zone})}
+  report('traffic-distribution-unused', {field: ['spec', 'trafficDistribution'], args})
 }
-const TIMEOUT = {
-  why: 'lbex chooses the server by the client address alone, so the affinity has no timeout',
-  advice: 'remove spec.sessionAffinityConfig, or keep it for kube-proxy',
+
+/** Other upstream types do not use the cluster IP, so the policy does not affect them. */
+function reportInternalPolicy({service, upstreamType}: ServiceIntent, report: ReportDiagnostic): void {
+  if (upstreamType === 'cluster-ip' && service.internalTrafficPolicy === 'Local')
+    report('internal-policy-local', {field: ['spec', 'internalTrafficPolicy'], args: {}})
+}
+
+/** Upstreams of other types do not depend on the health of single nodes. */
+function reportHealthCheckPort({service, upstreamType}: ServiceIntent, report: ReportDiagnostic): void {
+  const {healthCheckNodePort: port} = service
+  if (port !== undefined && upstreamType === 'node')
+    report('health-check-port-unused', {field: ['spec', 'healthCheckNodePort'], args: {port}})
 }

@@ -18,6 +18,8 @@ export type BackendContext = {
   readonly nodes: NodeViews
   readonly coverage: Coverage
   readonly addresses: AddressPolicy
+  /** The zone of this host, if it is known. */
+  readonly zone: string | undefined
   readonly targetPortIn: TargetPortIn
 }
 
@@ -32,6 +34,9 @@ export type Backends = {
   readonly noBackend?: NoBackendReason
 }
 
+/** Why an endpoint or node that could be used is skipped. */
+export const FOR_OTHER_ZONES = 'for other zones'
+
 export type NoBackendReason = {readonly why: string; readonly advice?: string}
 
 /** Addresses for documentation (RFC 5737, RFC 3849), which are not routed. */
@@ -42,15 +47,19 @@ export function placeholder(family: IpFamily, port: number, unknown: readonly st
   return {servers: [{address: PLACEHOLDER_ADDRESS[family], port, weight: 1}], absent: [], unknown}
 }
 
-/** The endpoints of the port. Invalid addresses are reported. */
+/**
+ * The endpoints of the port. Invalid addresses are reported. With publishNotReadyAddresses, all endpoints are ready: the
+ * controllers of Kubernetes write that to the EndpointSlices, but not every EndpointSlice is written by them.
+ */
 export function readEndpoints(
-  {slices, port, family, targetPortIn}: BackendContext,
+  {intent, slices, port, family, targetPortIn}: BackendContext,
   report: ReportDiagnostic,
 ): readonly PortEndpoint[] {
   const {endpoints, invalid} = endpointsOf(slices, port.port, family, targetPortIn)
   for (const address of [...invalid].sort())
     report('address-invalid', {field: port.field, args: {address, family}})
-  return endpoints
+  if (!intent.service.publishNotReadyAddresses) return endpoints
+  return endpoints.map((endpoint) => (endpoint.ready ? endpoint : {...endpoint, ready: true}))
 }
 
 /** The endpoints whose addresses may be servers. The others are reported. */

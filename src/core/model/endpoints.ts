@@ -12,6 +12,8 @@ export type PortEndpoint = {
   readonly ready: boolean
   /** Terminating but still serving: used if no endpoint is ready. */
   readonly draining: boolean
+  /** The zones for which Kubernetes hints the endpoint; absent if there are none. */
+  readonly zoneHints?: readonly string[]
 }
 
 export type PortEndpoints = {
@@ -71,13 +73,14 @@ function indexPorts({ports}: EndpointSlice): Map<string, number | undefined> {
 
 /** Defaults of discovery.k8s.io/v1: `ready` is true, `serving` equals `ready`, `terminating` is false. */
 function conditions(endpoint: EndpointSlice['endpoints'][number]): Omit<PortEndpoint, 'address' | 'port'> {
-  const {nodeName, targetName} = endpoint
+  const {nodeName, targetName, zoneHints} = endpoint
   const {ready = true, serving = ready, terminating = false} = endpoint.conditions
   return {
     ready,
     draining: serving && terminating,
     ...(nodeName && {nodeName}),
     ...(targetName !== undefined && {targetName}),
+    ...(zoneHints && {zoneHints}),
   }
 }
 
@@ -108,6 +111,20 @@ function rank(endpoint: PortEndpoint): number {
 export function usableEndpoints(endpoints: readonly PortEndpoint[]): PortEndpoint[] {
   const ready = endpoints.filter((endpoint) => endpoint.ready)
   return ready.length > 0 ? ready : endpoints.filter((endpoint) => endpoint.draining)
+}
+
+/**
+ * The endpoints that are hinted for `zone`. As in kube-proxy, all endpoints if `zone` is absent, if an endpoint has no hint, if
+ * none is hinted for the zone, and if they are used although they are terminating
+ * (https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/topology.go).
+ */
+export function endpointsForZone(
+  usable: readonly PortEndpoint[],
+  zone: string | undefined,
+): readonly PortEndpoint[] {
+  if (zone === undefined || !usable.every(({ready, zoneHints}) => ready && zoneHints)) return usable
+  const hinted = usable.filter(({zoneHints}) => zoneHints?.includes(zone))
+  return hinted.length > 0 ? hinted : usable
 }
 
 /** The known nodes that run these endpoints, sorted by name. */

@@ -9,13 +9,14 @@ import {
   readEndpoints,
   reportRefused,
   placeholder,
+  FOR_OTHER_ZONES,
   whyNoEndpoint,
   type Backend,
   type BackendContext,
   type Backends,
   type NoBackendReason,
 } from './backends.js'
-import {nodesBehind, usableEndpoints, type PortEndpoint} from './endpoints.js'
+import {endpointsForZone, nodesBehind, usableEndpoints, type PortEndpoint} from './endpoints.js'
 import type {SkippedBackend} from './load-balancer.js'
 import {addressNameOf, EXCLUDED_BY_LABEL, type NodeView} from './nodes.js'
 
@@ -39,11 +40,17 @@ export function whyNoNodePort(
   {service}: ServiceIntent,
   {port}: PortIntent,
   coverage: Coverage,
-): string | undefined {
+): NoBackendReason | undefined {
   if (port.nodePort !== undefined) return undefined
-  if (service.type === 'ClusterIP') return 'a Service of type ClusterIP does not have one'
-  if (service.allocateLoadBalancerNodePorts === false) return 'spec.allocateLoadBalancerNodePorts is false'
-  return coverage.allocations ? 'the Service does not have one' : undefined
+  if (service.type === 'ClusterIP') return {why: 'a Service of type ClusterIP does not have one'}
+  if (service.allocateLoadBalancerNodePorts === false) return NOT_ALLOCATED
+  return coverage.allocations ? {why: 'the Service does not have one'} : undefined
+}
+
+const NOT_ALLOCATED: NoBackendReason = {
+  why: 'spec.allocateLoadBalancerNodePorts is false',
+  advice:
+    'send the traffic to the Pods (loadbalancer.lbex/upstream-type: pod for this Service, or lbex run --default-upstream-type pod for all), or set spec.allocateLoadBalancerNodePorts: true',
 }
 
 function unknownParts(context: BackendContext): string[] {
@@ -64,26 +71,42 @@ function nodesWithEndpoints(context: BackendContext, report: ReportDiagnostic): 
   const endpoints = readEndpoints(context, report)
   const usable = usableEndpoints(endpoints)
   reportEndpointsWithoutNode(usable, context, report)
-  const hosts = nodesBehind(usable, context.nodes)
-  const behind = usable.length === endpoints.length ? hosts : nodesBehind(endpoints, context.nodes)
+  const preferred = preferZone(usable, context)
+  const hosts = nodesBehind(preferred, context.nodes)
+  const behind = preferred.length === endpoints.length ? hosts : nodesBehind(endpoints, context.nodes)
   const {servers, absent, unknown, noBackend} = serversOnNodes(hosts, context, report, {
-    weights: weightsBy(usable, context),
+    weights: weightsBy(preferred, context),
   })
   if (servers.length > 0)
-    return {servers, absent: [...absent, ...nodesWithoutReadyEndpoint(behind, hosts)], unknown}
+    return {servers, absent: [...absent, ...nodesWithoutEndpoint(behind, hosts, usable)], unknown}
   const lost = withLostNodes(behind, context, report, weightsBy(endpoints, context))
   return (
     lost ?? {servers, absent, unknown, noBackend: whyNone(context, endpoints, usable, hosts) ?? noBackend}
   )
 }
 
-function nodesWithoutReadyEndpoint(
+/** The endpoints for the zone of this host, unless no node behind them can be used. */
+function preferZone(usable: readonly PortEndpoint[], context: BackendContext): readonly PortEndpoint[] {
+  const {intent, nodes, family, zone} = context
+  const preferred = endpointsForZone(usable, zone)
+  const canServe = (node: NodeView): boolean =>
+    whyUnusable(node, {}) === undefined &&
+    node.addresses[intent.nodeAddressType][family]?.usable !== undefined
+  return preferred === usable || nodesBehind(preferred, nodes).some(canServe) ? preferred : usable
+}
+
+function nodesWithoutEndpoint(
   behind: readonly NodeView[],
   hosts: readonly NodeView[],
+  usable: readonly PortEndpoint[],
 ): SkippedBackend[] {
   const busy = new Set(hosts)
+  const inUse = new Set(usable.map(({nodeName}) => nodeName))
   const others = behind.filter((node) => !busy.has(node))
-  return others.map(({name}) => ({what: `node ${name}`, why: 'no ready endpoint'}))
+  return others.map(({name}) => ({
+    what: `node ${name}`,
+    why: inUse.has(name) ? FOR_OTHER_ZONES : 'no ready endpoint',
+  }))
 }
 
 /** Reports endpoints without a nodeName, and endpoints on nodes that do not exist. */

@@ -1,4 +1,5 @@
 /** Options of the operator and of the host that affect how Services are served. */
+import type {IntentOptions} from '../intent/options.js'
 import type {ListenerKey} from './listener-key.js'
 import type {AddressPolicy, HostAddresses} from './address-policy.js'
 
@@ -23,7 +24,8 @@ export type DataPlaneCapabilities = {
 }
 
 export type ModelOptions = AddressPolicy &
-  Pick<HostAddresses, 'listenAddresses'> & {
+  Pick<HostAddresses, 'listenAddresses'> &
+  Pick<IntentOptions, 'zone'> & {
     /**
      * The addresses of the host that have a name, by name; they need not be in `listenAddresses` if a wildcard is. `unknown` if
      * the host is not known: then a Service may request any name.

@@ -77,7 +77,7 @@ export function* planService(
   const targetPortIn = indexTargetPorts()
   for (const {port, listeners, isRepeated} of ports) {
     const settings = supportedSettings(intent.service, port, options.capabilities, report)
-    const around = {intent, port, ...context, addresses: options, targetPortIn}
+    const around = {intent, port, ...context, addresses: options, zone: options.zone, targetPortIn}
     const backends = settings ? planUpstreams(around, listeners, report) : NO_BACKENDS
     const upstreams = mapValues(backends, (each, family) =>
       budget.spend(
@@ -238,9 +238,9 @@ function hasNodePortIfNeeded(
   {intent, port, coverage}: Omit<BackendContext, 'family'>,
   report: ReportDiagnostic,
 ): boolean {
-  const why = intent.upstreamType === 'node' ? whyNoNodePort(intent, port, coverage) : undefined
-  if (why !== undefined) report('node-port-missing', {field: port.field, args: {why}})
-  return why === undefined
+  const reason = intent.upstreamType === 'node' ? whyNoNodePort(intent, port, coverage) : undefined
+  if (reason) report('node-port-missing', {field: port.field, args: reason})
+  return !reason
 }
 
 const BACKENDS = {node: nodeBackends, pod: podBackends, 'cluster-ip': clusterIpBackends}

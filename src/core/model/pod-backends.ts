@@ -9,6 +9,7 @@ import {
   readEndpoints,
   placeholder,
   reportRefused,
+  FOR_OTHER_ZONES,
   whyNoEndpoint,
   withoutRefused,
   type Backend,
@@ -16,7 +17,7 @@ import {
   type Backends,
   type NoBackendReason,
 } from './backends.js'
-import {endpointsOnLostNodes, usableEndpoints, type PortEndpoint} from './endpoints.js'
+import {endpointsForZone, endpointsOnLostNodes, usableEndpoints, type PortEndpoint} from './endpoints.js'
 import type {SkippedBackend} from './load-balancer.js'
 
 /** One server for each endpoint: its address and target port. */
@@ -26,7 +27,7 @@ export function podBackends(context: BackendContext, report: ReportDiagnostic): 
   const endpoints = withoutRefused(all, context, report)
   if (endpoints.length === 0 && all.length > 0)
     return {servers: [], absent: [], unknown: [], noBackend: ALL_REFUSED}
-  const usable = usableEndpoints(endpoints)
+  const usable = endpointsForZone(usableEndpoints(endpoints), context.zone)
   if (usable.length > 0)
     return {servers: usable.map(asBackend), absent: skippedEndpoints(endpoints, usable), unknown: []}
   const kept = endpointsOnLostNodes(endpoints, context.nodes)
@@ -57,7 +58,12 @@ function skippedEndpoints(
   const used = new Set(usable)
   return endpoints
     .filter((endpoint) => !used.has(endpoint))
-    .map((endpoint) => ({what: describe(endpoint), why: endpoint.draining ? 'terminating' : 'not ready'}))
+    .map((endpoint) => ({what: describe(endpoint), why: whySkipped(endpoint)}))
+}
+
+function whySkipped({ready, draining}: PortEndpoint): string {
+  if (ready) return FOR_OTHER_ZONES
+  return draining ? 'terminating' : 'not ready'
 }
 
 function describe({address, targetName}: PortEndpoint): string {

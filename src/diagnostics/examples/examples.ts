@@ -3,6 +3,7 @@ import type {DiagnosticCode} from '../catalogue.js'
 import type {Example} from './example.js'
 import {ANNOTATION_EXAMPLES} from './annotation-examples.js'
 import {CLUSTER_EXAMPLES} from './cluster-examples.js'
+import {FIELD_EXAMPLES} from './field-examples.js'
 import {LIMIT_EXAMPLES} from './limit-examples.js'
 import {MANIFEST_EXAMPLES} from './manifest-examples.js'
 import {PORT_EXAMPLES} from './port-examples.js'
@@ -11,6 +12,7 @@ import {SETTING_EXAMPLES} from './setting-examples.js'
 export const EXAMPLES: Readonly<Record<DiagnosticCode, Example>> = {
   ...MANIFEST_EXAMPLES,
   ...PORT_EXAMPLES,
+  ...FIELD_EXAMPLES,
   ...ANNOTATION_EXAMPLES,
   ...SETTING_EXAMPLES,
   ...CLUSTER_EXAMPLES,

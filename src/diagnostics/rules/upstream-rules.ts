@@ -36,9 +36,9 @@ function those(noun: string, names: readonly string[], one: string, several: str
 export const UPSTREAM_RULES = {
   'node-port-missing': rule({
     severity: 'error',
-    message: ({why}: {why: string}) =>
+    message: ({why}: {why: string; advice?: string}) =>
       `node upstreams need a node port, but ${why}; this port is not exposed`,
-    hint: () => 'use type NodePort, or set loadbalancer.lbex/upstream-type: pod',
+    hint: ({advice}) => advice ?? 'use type NodePort, or set loadbalancer.lbex/upstream-type: pod',
     reason: 'With upstream-type node, lbex sends traffic to NODE-ADDRESS:NODE-PORT.',
   }),
   'cluster-ip-missing': rule({

@@ -30,6 +30,10 @@ export type ApiService = {
     readonly sessionAffinity?: string
     readonly sessionAffinityConfig?: {readonly clientIP?: {readonly timeoutSeconds?: number}}
     readonly externalTrafficPolicy?: string
+    readonly internalTrafficPolicy?: string
+    readonly trafficDistribution?: string
+    readonly healthCheckNodePort?: number
+    readonly publishNotReadyAddresses?: boolean
     readonly allocateLoadBalancerNodePorts?: boolean
     readonly loadBalancerClass?: string
     readonly loadBalancerSourceRanges?: readonly string[]
@@ -51,6 +55,7 @@ export type ApiEndpointSlice = {
       readonly terminating?: boolean
     }
     readonly nodeName?: string
+    readonly hints?: {readonly forZones?: readonly {readonly name: string}[]}
     readonly targetRef?: {readonly name?: string}
   }[]
   readonly ports?: readonly ApiEndpointPort[]

@@ -22,8 +22,10 @@ export function projectEndpointSlice({
 
 type ApiEndpoint = NonNullable<ApiEndpointSlice['endpoints']>[number]
 
-function projectEndpoint({addresses, conditions = {}, nodeName, targetRef}: ApiEndpoint): Endpoint {
-  return present({addresses, conditions, nodeName, targetName: targetRef?.name})
+function projectEndpoint({addresses, conditions = {}, nodeName, hints, targetRef}: ApiEndpoint): Endpoint {
+  const {forZones = []} = hints ?? {}
+  const zoneHints = forZones.length > 0 ? forZones.map(({name}) => name) : undefined
+  return present({addresses, conditions, nodeName, zoneHints, targetName: targetRef?.name})
 }
 
 /** v1 Endpoints have ports of the same form. */

@@ -43,6 +43,10 @@ const serviceSpec = mapping<ApiService['spec']>({
     mapping({clientIP: optional(mapping({timeoutSeconds: optional(integer)}))}),
   ),
   externalTrafficPolicy: optional(text),
+  internalTrafficPolicy: optional(text),
+  trafficDistribution: optional(text),
+  healthCheckNodePort: optional(portNumber(0)),
+  publishNotReadyAddresses: optional(flag),
   allocateLoadBalancerNodePorts: optional(flag),
   loadBalancerClass: optional(text),
   loadBalancerSourceRanges: optional(list(text)),
@@ -62,6 +66,7 @@ const endpoint = mapping({
     mapping({ready: optional(flag), serving: optional(flag), terminating: optional(flag)}),
   ),
   nodeName: optional(text),
+  hints: optional(mapping({forZones: optional(list(mapping({name: text})))})),
   targetRef,
 })
 

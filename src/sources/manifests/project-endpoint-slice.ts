@@ -30,6 +30,7 @@ function readEndpoint(field: Field): Endpoint {
     addresses: addresses.strings(),
     conditions: readConditions(endpoint.get('conditions').mapping()),
     nodeName: readNodeName(endpoint),
+    zoneHints: readZoneHints(endpoint),
     targetName: endpoint.get('targetRef').mapping().get('name').string(),
   })
 }
@@ -40,6 +41,12 @@ function readConditions(conditions: Field): Endpoint['conditions'] {
     serving: conditions.get('serving').boolean(),
     terminating: conditions.get('terminating').boolean(),
   })
+}
+
+function readZoneHints(endpoint: Field): string[] | undefined {
+  const zones = endpoint.get('hints').mapping().get('forZones').items()
+  const names = zones.flatMap((zone) => zone.mapping().get('name').string() ?? [])
+  return names.length > 0 ? names : undefined
 }
 
 /** v1beta1 has the name of the node in `topology`. */

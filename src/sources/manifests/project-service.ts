@@ -7,6 +7,9 @@ import {labelProblem, portNameProblem} from './names.js'
 import {OPTIONAL_PORT_NUMBERS, PORT_NUMBERS, PROTOCOLS} from './ports.js'
 import {checkService} from './service-rules.js'
 
+/** https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution */
+const TRAFFIC_DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
+
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']
 
 /** The Service without `ref`, `origin` and `refused`, which the caller adds. */
@@ -28,6 +31,10 @@ export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 
     sessionAffinity: spec.get('sessionAffinity').oneOf(['None', 'ClientIP']),
     affinityTimeout: readAffinityTimeout(spec),
     externalTrafficPolicy: spec.get('externalTrafficPolicy').oneOf(['Cluster', 'Local']),
+    internalTrafficPolicy: spec.get('internalTrafficPolicy').oneOf(['Cluster', 'Local']),
+    trafficDistribution: spec.get('trafficDistribution').oneOf(TRAFFIC_DISTRIBUTIONS),
+    healthCheckNodePort: spec.get('healthCheckNodePort').integer(OPTIONAL_PORT_NUMBERS) || undefined,
+    publishNotReadyAddresses: spec.get('publishNotReadyAddresses').boolean() || undefined,
     allocateLoadBalancerNodePorts: spec.get('allocateLoadBalancerNodePorts').boolean(),
     loadBalancerClass: spec.get('loadBalancerClass').string(),
     loadBalancerSourceRanges: unlessEmpty(spec.get('loadBalancerSourceRanges').strings()),

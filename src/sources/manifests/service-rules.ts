@@ -7,9 +7,8 @@ import {isIP, isIPv6} from 'node:net'
 import {describeField} from '../../diagnostics/diagnostic.js'
 import type {Service} from '../../core/cluster/objects.js'
 import type {Field} from './fields.js'
-import {OPTIONAL_PORT_NUMBERS} from './ports.js'
 
-type CheckedService = Pick<Service, 'type' | 'ports' | 'clusterIPs' | 'ipFamilies'>
+type CheckedService = Pick<Service, 'type' | 'ports' | 'clusterIPs' | 'ipFamilies' | 'healthCheckNodePort'>
 
 /** `service` was read from `spec` and its `ports`, whose fields have already been checked one by one. */
 export function checkService(service: CheckedService, spec: Field, ports: readonly Field[]): void {
@@ -75,10 +74,9 @@ function checkFieldsOfType({type}: CheckedService, spec: Field): void {
 /** lbex does not use it otherwise. */
 const FAMILY_POLICIES = ['SingleStack', 'PreferDualStack', 'RequireDualStack']
 
-/** The node port at which kube-proxy reports whether the node has endpoints; lbex does not use it. */
-function checkHealthCheckPort({type}: CheckedService, spec: Field): void {
+function checkHealthCheckPort({type, healthCheckNodePort}: CheckedService, spec: Field): void {
   const field = spec.get('healthCheckNodePort')
-  if (!field.integer(OPTIONAL_PORT_NUMBERS)) return
+  if (healthCheckNodePort === undefined) return
   if (type !== 'LoadBalancer' || spec.get('externalTrafficPolicy').value !== 'Local')
     field.invalid(
       'healthCheckNodePort may only be set with type LoadBalancer and externalTrafficPolicy Local',

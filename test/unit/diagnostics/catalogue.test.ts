@@ -55,6 +55,13 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {why: 'lbex listens on the addresses of its hosts', advice: 'use --listen-address'},
   }),
+  'affinity-timeout-unused': diagnose('affinity-timeout-unused', {subject, args: {seconds: 60}}),
+  'traffic-distribution-unused': diagnose('traffic-distribution-unused', {
+    subject,
+    args: {preference: 'PreferSameZone'},
+  }),
+  'internal-policy-local': diagnose('internal-policy-local', {subject, args: {}}),
+  'health-check-port-unused': diagnose('health-check-port-unused', {subject, args: {port: 30_999}}),
   'pool-invalid': diagnose('pool-invalid', {subject, args: {value: 'a b'}}),
   'port-missing': diagnose('port-missing', {
     subject,

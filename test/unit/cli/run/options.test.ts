@@ -94,6 +94,14 @@ describe('translatorOptions', () => {
     })
   })
 
+  it('sets where traffic goes by default, and which zone is near', async () => {
+    assert.deepEqual(await evaluated('--default-upstream-type=pod', '--zone=east'), {
+      ...defaults,
+      defaultUpstreamType: 'pod',
+      zone: 'east',
+    })
+  })
+
   it('reserves the health port and the ports of --reserved-port', async () => {
     const reserved = async (...argv: string[]) => (await evaluated(...argv)).reservedPorts
     const holder = '--reserved-port'

@@ -41,7 +41,40 @@ describe('fields that lbex does not support', () => {
     const affine = web.with({sessionAffinity: 'ClientIP'}).annotated({'upstream-type': 'pod'})
     assert.deepEqual(found(affine.with({affinityTimeout: 10_800})), [])
     assert.deepEqual(found(affine.with({affinityTimeout: 60})), [
-      'warning field-ignored spec.sessionAffinityConfig',
+      'info affinity-timeout-unused spec.sessionAffinityConfig',
     ])
+  })
+
+  it('include a preference for near endpoints, unless the zone of the host is known', () => {
+    const near = (trafficDistribution: string, zone?: string) => {
+      const service = web.with({trafficDistribution}).build()
+      const {diagnostics} = readIntent(service, {...DEFAULT_INTENT_OPTIONS, ...(zone && {zone})})
+      return diagnostics.map(({code, message}) => `${code}: ${message}`)
+    }
+    const unused = 'traffic-distribution-unused: trafficDistribution'
+    for (const preference of ['PreferClose', 'PreferSameZone', 'PreferSameNode'])
+      assert.deepEqual(near(preference), [
+        `${unused} ${preference} is not applied: lbex does not know the zone of its host`,
+      ])
+    assert.deepEqual([near('PreferClose', 'east'), near('PreferSameZone', 'east')], [[], []])
+    assert.deepEqual(near('PreferSameNode', 'east'), [
+      `${unused} PreferSameNode prefers the zone east: lbex does not know on which node it runs`,
+    ])
+  })
+
+  it('include internalTrafficPolicy Local if lbex connects to the cluster IP', () => {
+    const local = web.with({internalTrafficPolicy: 'Local'})
+    const toClusterIp = {'upstream-type': 'cluster-ip'}
+    assert.deepEqual(found(local), [])
+    assert.deepEqual(found(web.with({internalTrafficPolicy: 'Cluster'}).annotated(toClusterIp)), [])
+    assert.deepEqual(found(local.annotated(toClusterIp)), [
+      'warning internal-policy-local spec.internalTrafficPolicy',
+    ])
+  })
+
+  it('include a health check node port if nodes are the servers', () => {
+    const checked = web.with({externalTrafficPolicy: 'Local', healthCheckNodePort: 30_999})
+    assert.deepEqual(found(checked), ['info health-check-port-unused spec.healthCheckNodePort'])
+    assert.deepEqual(found(checked.annotated({'upstream-type': 'pod'})), [])
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   endpointsOf as endpointsIn,
+  endpointsForZone,
   endpointsOnLostNodes,
   indexTargetPorts,
   nodesBehind,
@@ -207,5 +208,35 @@ describe('endpointsOnLostNodes', () => {
     assert.deepEqual(endpointsOnLostNodes([ready('1', 'down'), ready('2', 'up')], nodes), [])
     assert.deepEqual(endpointsOnLostNodes([ready('1', 'gone'), ready('2')], nodes), [])
     assert.deepEqual(endpointsOnLostNodes([], nodes), [])
+  })
+})
+
+describe('endpointsForZone', () => {
+  const hinted = (address: string, ...zoneHints: string[]): PortEndpoint => ({...ready(address), zoneHints})
+  const [east, west, both] = [
+    hinted('10.1.0.1', 'east'),
+    hinted('10.1.0.2', 'west'),
+    hinted('10.1.0.3', 'east', 'west'),
+  ]
+  const all = [east, west, both]
+
+  it('returns the endpoints with a hint for the zone', () => {
+    assert.deepEqual(endpointsForZone(all, 'east'), [east, both])
+    assert.deepEqual(endpointsForZone(all, 'west'), [west, both])
+  })
+
+  it('returns all endpoints if the zone is not known, or has no endpoint', () => {
+    assert.equal(endpointsForZone(all, undefined), all)
+    assert.equal(endpointsForZone(all, 'north'), all)
+  })
+
+  it('returns all endpoints if one has no hint', () => {
+    const some = [...all, ready('10.1.0.4')]
+    assert.equal(endpointsForZone(some, 'east'), some)
+  })
+
+  it('returns all endpoints if they are terminating', () => {
+    const leaving = all.map((endpoint) => ({...endpoint, ready: false, draining: true}))
+    assert.equal(endpointsForZone(leaving, 'east'), leaving)
   })
 })

@@ -347,6 +347,11 @@ describe('a node port', () => {
       loadBalancerClass: 'loadbalancer-lbex',
     })
     assert.deepEqual(servers([unallocated, ...parts]), said('spec.allocateLoadBalancerNodePorts is false'))
+    const toPods = aSnapshot([unallocated, ...parts])
+    assert.deepEqual(outcome(toPods, options({defaultUpstreamType: 'pod'})), {
+      served: {'default/web': {'0.0.0.0:8080/TCP': ['10.1.0.1:8080']}},
+      messages: [],
+    })
   })
 
   it('is reported once for a Service of two families, and its other ports are exposed', () => {
@@ -360,6 +365,38 @@ describe('a node port', () => {
       'no-backend: listen port 8081/TCP for IPv6 is closed: the Service has no IPv6 endpoints',
       ...said('the Service does not have one'),
     ])
+  })
+})
+
+describe('node upstreams in a zone', () => {
+  const inEast = {zone: 'east'}
+  const [east, west] = [
+    anEndpoint('10.1.0.1').on('a').forZones('east'),
+    anEndpoint('10.1.0.2').on('b').forZones('west'),
+  ]
+  const both = slice.endpoints(east, west)
+
+  it('prefer the nodes that run endpoints for the zone, and list the others as skipped', () => {
+    for (const service of [web, local]) {
+      assert.deepEqual(servers([service, both, a, b], inEast), ['10.0.0.1:30080'])
+      assert.deepEqual(servers([service, both, a, b]), ['10.0.0.1:30080', '10.0.0.2:30080'])
+    }
+    const idle = slice.endpoints(east, west, anEndpoint('10.1.0.3').on('c').notReady())
+    const {loadBalancer} = evaluate(aSnapshot([web, idle, a, b, c]), options(inEast))
+    assert.deepEqual(loadBalancer.services[0]?.upstreams[0]?.absent, [
+      {what: 'node b', why: 'for other zones'},
+      {what: 'node c', why: 'no ready endpoint'},
+    ])
+  })
+
+  it('are the other nodes if no node of the zone can be used', () => {
+    const unusable = [a.notReady(), aNode('a'), a.labelled(EXCLUDED)]
+    for (const node of unusable)
+      assert.deepEqual(servers([web, both, node, b], inEast)[0], '10.0.0.2:30080', JSON.stringify(node))
+  })
+
+  it('are all nodes with node-set all: the node chooses the endpoint', () => {
+    assert.deepEqual(servers([everywhere, both, a, b], inEast), ['10.0.0.1:30080', '10.0.0.2:30080'])
   })
 })
 

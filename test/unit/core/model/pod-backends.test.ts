@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {evaluate} from '../../../support/translate.js'
 import type {ModelOptions} from '../../../../src/core/model/options.js'
 import {parseRange, type AddressRange} from '../../../../src/core/cluster/address-range.js'
-import type {Coverage} from '../../../../src/core/cluster/snapshot.js'
+import {COMPLETE, type Coverage} from '../../../../src/core/cluster/snapshot.js'
 import {
   anEndpoint,
   aNode,
@@ -43,6 +43,32 @@ describe('pod upstreams', () => {
     const [off, draining] = [anEndpoint('10.1.0.2').notReady(), anEndpoint('10.1.0.3').draining()]
     assert.deepEqual(servers([web, slice.endpoints(ready, off, draining)]), ['10.1.0.1:8080'])
     assert.deepEqual(servers([web, slice.endpoints(off, draining)]), ['10.1.0.3:8080'])
+  })
+
+  it('use endpoints that are not ready with publishNotReadyAddresses', () => {
+    const published = web.with({publishNotReadyAddresses: true})
+    const [off, draining] = [anEndpoint('10.1.0.2').notReady(), anEndpoint('10.1.0.3').draining()]
+    assert.deepEqual(servers([published, slice.endpoints(ready, off, draining)]), [
+      '10.1.0.1:8080',
+      '10.1.0.2:8080',
+      '10.1.0.3:8080',
+    ])
+    assert.deepEqual(servers([published, slice.endpoints(off)]), ['10.1.0.2:8080'])
+  })
+
+  it('prefer the endpoints for the zone of the host, and list the others as skipped', () => {
+    const [east, west] = [ready.forZones('east'), anEndpoint('10.1.0.2').forZones('west')]
+    const inEast = {zone: 'east'}
+    const both = slice.endpoints(east, west)
+    assert.deepEqual(servers([web, both], COMPLETE, inEast), ['10.1.0.1:8080'])
+    assert.deepEqual(servers([web, both]), ['10.1.0.1:8080', '10.1.0.2:8080'])
+    assert.deepEqual(servers([web, slice.endpoints(east.notReady(), west)], COMPLETE, inEast), [
+      '10.1.0.2:8080',
+    ])
+    const {loadBalancer} = evaluate(aSnapshot([web, both]), options(inEast))
+    assert.deepEqual(loadBalancer.services[0]?.upstreams[0]?.absent, [
+      {what: 'endpoint 10.1.0.2', why: 'for other zones'},
+    ])
   })
 
   it('list skipped endpoints with the reason', () => {

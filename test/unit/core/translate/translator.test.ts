@@ -175,6 +175,8 @@ describe('the options of a translator', () => {
     [dual, {ipv6: false}],
     [dual, {maxListenersPerService: 1}],
     [web, {maxServersPerService: 1}],
+    [aService('web').port('http', 80, {listen: 8080}), {defaultUpstreamType: 'pod'}],
+    [web.with({trafficDistribution: 'PreferClose'}), {zone: 'east'}],
     [web.annotated({'source-ranges': '10.0.0.0/8,192.0.2.0/24'}), {maxSourceRangesPerService: 1}],
     [web, {className: 'other'}],
     [web.notOurs().with({type: 'LoadBalancer'}), {defaultLoadBalancer: true}],
@@ -197,7 +199,8 @@ describe('the options of a translator', () => {
 
   it('all change the result', () => {
     const varied = variations.flatMap(([, overrides]) => Object.keys(overrides))
-    const all: TranslatorOptions = {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS, serviceName: ''}
+    const defaults = {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS}
+    const all: Required<TranslatorOptions> = {...defaults, serviceName: '', zone: ''}
     assert.deepEqual(varied.filter((name) => name !== 'host').sort(), Object.keys(all).sort())
   })
 })

@@ -25,6 +25,10 @@ describe('sources/cluster/project-service', () => {
         selector: {app: 'web'},
         sessionAffinity: 'ClientIP',
         externalTrafficPolicy: 'Local',
+        internalTrafficPolicy: 'Local',
+        trafficDistribution: 'PreferClose',
+        healthCheckNodePort: 30_999,
+        publishNotReadyAddresses: true,
         allocateLoadBalancerNodePorts: false,
         loadBalancerClass: 'loadbalancer-lbex',
         loadBalancerSourceRanges: ['10.0.0.0/8'],
@@ -52,6 +56,10 @@ describe('sources/cluster/project-service', () => {
         hasSelector: true,
         sessionAffinity: 'ClientIP',
         externalTrafficPolicy: 'Local',
+        internalTrafficPolicy: 'Local',
+        trafficDistribution: 'PreferClose',
+        healthCheckNodePort: 30_999,
+        publishNotReadyAddresses: true,
         allocateLoadBalancerNodePorts: false,
         loadBalancerClass: 'loadbalancer-lbex',
       },
@@ -59,7 +67,8 @@ describe('sources/cluster/project-service', () => {
   })
 
   it('accepts a minimal object', () => {
-    const headless = {clusterIP: 'None', ports: [{port: 80, targetPort: 0, nodePort: 0}]}
+    const unset = {healthCheckNodePort: 0, publishNotReadyAddresses: false}
+    const headless = {...unset, clusterIP: 'None', ports: [{port: 80, targetPort: 0, nodePort: 0}]}
     assert.deepEqual(projectService({metadata: METADATA, spec: headless}), {
       ref: {kind: 'Service', namespace: 'shop', name: 'web'},
       uid: 'u',

@@ -11,8 +11,10 @@ describe('projectEndpointSlice', () => {
         - addresses: [10.0.0.1, 10.0.0.2]
           conditions: {ready: false, serving: true, terminating: true}
           nodeName: node-1
+          hints: {forZones: [{name: east}, {name: west}], forNodes: [{name: node-1}]}
           targetRef: {kind: Pod, name: pod-1}
         - addresses: [10.0.0.3]
+          hints: {forZones: []}
       ports:
         - {name: http, protocol: TCP, port: 8080}
         - {name: "", protocol: UDP, port: 53}
@@ -25,6 +27,7 @@ describe('projectEndpointSlice', () => {
           addresses: ['10.0.0.1', '10.0.0.2'],
           conditions: {ready: false, serving: true, terminating: true},
           nodeName: 'node-1',
+          zoneHints: ['east', 'west'],
           targetName: 'pod-1',
         },
         {addresses: ['10.0.0.3'], conditions: {}},

@@ -33,6 +33,10 @@ describe('projectService', () => {
         ipFamilies: [IPv4, IPv6]
         sessionAffinity: ClientIP
         externalTrafficPolicy: Local
+        internalTrafficPolicy: Local
+        trafficDistribution: PreferSameNode
+        healthCheckNodePort: 30999
+        publishNotReadyAddresses: true
         allocateLoadBalancerNodePorts: false
         loadBalancerClass: loadbalancer-lbex
         loadBalancerSourceRanges: [10.0.0.0/8]
@@ -54,6 +58,10 @@ describe('projectService', () => {
       ipFamilies: ['IPv4', 'IPv6'],
       sessionAffinity: 'ClientIP',
       externalTrafficPolicy: 'Local',
+      internalTrafficPolicy: 'Local',
+      trafficDistribution: 'PreferSameNode',
+      healthCheckNodePort: 30_999,
+      publishNotReadyAddresses: true,
       allocateLoadBalancerNodePorts: false,
       loadBalancerClass: 'loadbalancer-lbex',
       loadBalancerSourceRanges: ['10.0.0.0/8'],
@@ -67,6 +75,14 @@ describe('projectService', () => {
       ],
     })
     assert.deepEqual(found(), [])
+  })
+
+  it('refuses values of a preference and a policy as the API server does', () => {
+    const {found} = project('{trafficDistribution: Near, internalTrafficPolicy: None, ports: [{port: 80}]}')
+    assert.deepEqual(found.sort(), [
+      'invalid-field spec.internalTrafficPolicy: must be one of Cluster, Local, this is "None"',
+      'invalid-field spec.trafficDistribution: must be one of PreferClose, PreferSameZone, PreferSameNode, this is "Near"',
+    ])
   })
 
   it('refuses a health check node port and a family policy as the API server does', () => {
