@@ -8,7 +8,11 @@ export interface Cluster {
   /** Creates the objects, or replaces those of their names. */
   put(...objects: readonly Manifest[]): Promise<void>
 
+  /** Removes the objects, as `kubectl delete --wait=false`: one with finalizers stays until they are gone. */
   remove(...objects: readonly Manifest[]): Promise<void>
+
+  /** Changes some fields of an object, as `kubectl patch --type merge`: null removes a field, a list replaces a list. */
+  patch(object: Manifest, change: object): Promise<void>
 
   /** All objects of a kind, in all namespaces. */
   all(kind: string): Promise<readonly Manifest[]>

@@ -42,6 +42,8 @@ export type EndpointDetails = {
   /** Absent: the endpoint does not say where it runs. */
   readonly node?: string
   readonly ready?: boolean
+  /** True for the endpoint of a Pod that is being deleted, and still serves. */
+  readonly terminating?: boolean
 }
 
 /** The slice of a Service: an endpoint on each of the nodes. */
@@ -54,9 +56,9 @@ export function aSlice(
     kind: 'EndpointSlice',
     metadata: {name: `${service}-1`, namespace: 'default', labels: {[SERVICE_NAME]: service}},
     addressType: 'IPv4',
-    endpoints: endpoints.map(({node, ready = true}, index) => ({
+    endpoints: endpoints.map(({node, ready = true, terminating = false}, index) => ({
       addresses: [`10.200.${index >> 8}.${index & 255}`],
-      conditions: {ready, serving: ready, terminating: false},
+      conditions: {ready: ready && !terminating, serving: ready, terminating},
       ...(node !== undefined && {nodeName: node}),
     })),
     ports: [{name: 'main', protocol, port: 8080}],

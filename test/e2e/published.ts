@@ -17,6 +17,49 @@ export function aLoadBalancer(...[name, details]: Parameters<typeof aService>): 
   return {...service, spec: {...spec, type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'}}
 }
 
+export type PlainDetails = {
+  /** Default LoadBalancer. */
+  readonly type?: 'ClusterIP' | 'NodePort' | 'LoadBalancer'
+  /** Port of the Service, and so of the host. */
+  readonly port: number
+  /** Port of the backends; absent for none. */
+  readonly nodePort?: number
+  readonly protocol?: 'TCP' | 'UDP'
+  /** More fields of the spec. */
+  readonly spec?: object
+}
+
+/** A Service as the e2e tests of Kubernetes create it, without annotations; one of type LoadBalancer has the class of lbex. */
+export function aPlainService(name: string, {type = 'LoadBalancer', ...details}: PlainDetails): Manifest {
+  return {
+    kind: 'Service',
+    metadata: {name, namespace: 'default'},
+    spec: {
+      type,
+      ...(type === 'LoadBalancer' && OF_LBEX),
+      ipFamilies: ['IPv4'],
+      selector: {app: name},
+      ports: [aPort(details)],
+      ...details.spec,
+    },
+  }
+}
+
+export const OF_LBEX = {loadBalancerClass: 'loadbalancer-lbex'}
+
+export function aPort({
+  port,
+  nodePort,
+  protocol = 'TCP',
+}: Pick<PlainDetails, 'port' | 'nodePort' | 'protocol'>): object {
+  return {name: 'main', protocol, port, targetPort: 8080, ...(nodePort !== undefined && {nodePort})}
+}
+
+export async function finalizersOf(cluster: Cluster, name: string): Promise<readonly string[] | undefined> {
+  const service = (await cluster.all('Service')).find(({metadata}) => metadata.name === name)
+  return service && ((service.metadata['finalizers'] as string[] | undefined) ?? [])
+}
+
 export async function ingressOf(cluster: Cluster, name: string): Promise<readonly PublishedIngress[]> {
   const service = (await cluster.all('Service')).find(({metadata}) => metadata.name === name)
   const status = service?.['status'] as {loadBalancer?: {ingress?: PublishedIngress[]}} | undefined

@@ -33,6 +33,10 @@ export class RealCluster implements Cluster {
     }
   }
 
+  async patch(object: Manifest, change: object): Promise<void> {
+    await this.ask('PATCH', pathOf(object), change, 'application/merge-patch+json')
+  }
+
   async all(kind: string): Promise<readonly Manifest[]> {
     const list = await this.ask('GET', pathTo(kind, undefined))
     return (list['items'] as Manifest[]).map((item) => ({...item, kind}))
@@ -52,19 +56,21 @@ export class RealCluster implements Cluster {
     const known = this.present.has(keyOf(object)) ? await this.ask('GET', pathOf(object)) : undefined
     const stored = known
       ? await this.ask('PUT', pathOf(object), replacement(object, known))
-      : await this.ask('POST', pathTo(object.kind, object.metadata.namespace), object)
+      : await this.ask('POST', pathTo(object.kind, object.metadata.namespace), versioned(object))
     // Neither a creation nor a change of the whole need take it over.
     if (object['status'] === undefined) return
     await this.ask('PUT', `${pathOf(object)}/status`, {...stored, status: object['status']})
   }
 
-  private async ask(method: string, path: string, body?: Manifest): Promise<Manifest> {
+  private async ask(
+    method: string,
+    path: string,
+    body?: object,
+    type = 'application/json',
+  ): Promise<Manifest> {
     const response = await fetch(`${this.server.url}${path}`, {
       method,
-      ...(body && {
-        headers: {'content-type': 'application/json'},
-        body: JSON.stringify({...body, apiVersion: resourceOf(body.kind).apiVersion}),
-      }),
+      ...(body && {headers: {'content-type': type}, body: JSON.stringify(body)}),
     })
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path}: ${text}`)
@@ -77,5 +83,9 @@ function pathOf({kind, metadata: {namespace, name}}: Manifest): string {
 }
 
 function replacement(object: Manifest, {metadata}: Manifest): Manifest {
-  return {...object, metadata: {...object.metadata, resourceVersion: metadata['resourceVersion']}}
+  return {...versioned(object), metadata: {...object.metadata, resourceVersion: metadata['resourceVersion']}}
+}
+
+function versioned(object: Manifest): Manifest {
+  return {...object, apiVersion: resourceOf(object.kind).apiVersion}
 }

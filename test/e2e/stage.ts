@@ -3,11 +3,12 @@
  * that sends traffic to `stable` all the time, so that each scenario shows that no connection is lost.
  */
 import assert from 'node:assert/strict'
-import {startTcpBackend, type Backend} from '../support/backends.js'
+import {startTcpBackend, startUdpBackend, type Backend} from '../support/backends.js'
 import type {TrafficResult} from '../support/nginx-traffic-process.js'
 import {RemoteTraffic} from '../support/nginx-traffic.js'
 import {freePorts} from '../support/ports.js'
-import {askTcp} from '../support/traffic.js'
+import {askTcp, askUdp} from '../support/traffic.js'
+import {scaled} from '../support/timeouts.js'
 import {waitFor} from '../support/wait.js'
 import type {LbexOptions} from '../commands/lbex.js'
 import type {Cluster, OpenCluster} from './cluster.js'
@@ -35,7 +36,14 @@ export type Stage<C extends Cluster = Cluster> = {
   /** Ends the traffic: no connection has failed, and no session has ended. */
   readonly expectNoLoss: () => Promise<void>
   /** Starts a backend that is gone after the test. */
-  readonly backend: (name: string, address: string, port?: number) => Promise<Backend>
+  readonly backend: (
+    name: string,
+    address: string,
+    port?: number,
+    protocol?: 'TCP' | 'UDP',
+  ) => Promise<Backend>
+  /** Closes it after the test. */
+  readonly opened: <T extends {close(): Promise<void>}>(thing: T) => T
 }
 
 /** To be called inside `describe`. */
@@ -69,10 +77,9 @@ export function useStage<C extends Cluster>(open: () => Promise<C>): () => Stage
   return () => stage as Stage<C>
 }
 
-type Parts<C> = Pick<Stage, 'host' | 'ports'> & {
+type Parts<C> = Pick<Stage, 'host' | 'ports' | 'opened'> & {
   readonly cluster: C
   readonly traffic: RemoteTraffic
-  readonly opened: <T extends {close(): Promise<void>}>(thing: T) => T
 }
 
 function makeStage<C extends Cluster>({cluster, host, traffic, ports, opened}: Parts<C>): Stage<C> {
@@ -80,7 +87,7 @@ function makeStage<C extends Cluster>({cluster, host, traffic, ports, opened}: P
   const start: Stage['start'] = (flags = [], options = {}) =>
     host.start([...(flags.includes('--kubeconfig') ? [] : cluster.access), ...flags], options)
   return {
-    ...{cluster, host, ports, port, nodePort: traffic.backendPort},
+    ...{cluster, host, ports, port, nodePort: traffic.backendPort, opened},
     start,
     begin: async (flags, options) => {
       start(flags, options)
@@ -93,19 +100,41 @@ function makeStage<C extends Cluster>({cluster, host, traffic, ports, opened}: P
       assert.deepEqual({failed, problems, sessionsAlive}, {failed: 0, problems: {}, sessionsAlive: SESSIONS})
       assert.ok(succeeded > 0)
     },
-    backend: async (name, address, at) =>
-      opened(await startTcpBackend(name, {address, ...(at !== undefined && {port: at})})),
+    backend: async (name, address, at, protocol = 'TCP') =>
+      opened(await START[protocol](name, {address, ...(at !== undefined && {port: at})})),
   }
 }
 
+const START = {TCP: startTcpBackend, UDP: startUdpBackend}
+
+/** Milliseconds to wait for the answer to a datagram. Tests wait for answers again and again, so one that is late does no harm. */
+const UDP_PATIENCE = scaled(200)
+
+/** Default: TCP, to 127.0.0.1, from any address of the host. */
+export type Client = {
+  readonly protocol?: 'TCP' | 'UDP'
+  readonly from?: string
+  readonly address?: string
+}
+
 /** The name of the backend that answers; undefined if none does. */
-export function answerAt(port: number, address = '127.0.0.1'): Promise<string | undefined> {
-  return askTcp({port, address}).catch(() => undefined)
+export async function answerAt(
+  port: number,
+  {protocol, from, address}: Client = {},
+): Promise<string | undefined> {
+  const target = {port, ...(address !== undefined && {address}), ...(from !== undefined && {from})}
+  if (protocol === 'UDP') return (await askUdp(target, 'hello', UDP_PATIENCE))?.split(' ')[0]
+  return askTcp(target).catch(() => undefined)
 }
 
 /** Until `name` answers at the port; undefined: until no backend does. */
-export async function untilAnswers(port: number, name: string | undefined, deadline = 10_000): Promise<void> {
-  await waitFor(async () => (await answerAt(port)) === name, {
+export async function untilAnswers(
+  port: number,
+  name: string | undefined,
+  deadline = 10_000,
+  client: Client = {},
+): Promise<void> {
+  await waitFor(async () => (await answerAt(port, client)) === name, {
     what: `${name ?? 'no backend'} to answer at port ${port}`,
     deadline,
   })
@@ -125,5 +154,8 @@ export async function untilShared(port: number, names: readonly string[]): Promi
     throw new Error(`${error.message}, but by ${seen}`)
   })
 }
+
+/** Flags for scenarios of many changes, which need not wait between two reloads. */
+export const QUICKLY = ['--reload-interval', '0s']
 
 export type Scenarios = (open: OpenCluster) => void

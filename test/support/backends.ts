@@ -64,6 +64,7 @@ export async function startUdpBackend(name: string, options: BackendOptions = {}
   })
   socket.bind(port, address)
   await once(socket, 'listening')
+  let closing: Promise<void> | undefined
   return {
     name,
     port: socket.address().port,
@@ -71,7 +72,7 @@ export async function startUdpBackend(name: string, options: BackendOptions = {}
       return served
     },
     open: 0,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () => (closing ??= new Promise((resolve) => socket.close(() => resolve()))),
   }
 }
 

@@ -74,7 +74,8 @@ export function publishScenarios(open: OpenCluster): void {
       await serve('api', listen, {[key]: '127.0.0.1'})
       await untilExternalIp(cluster, 'web', '127.0.0.2')
       await untilExternalIp(cluster, 'api', '127.0.0.1')
-      const answers = await Promise.all([answerAt(listen, '127.0.0.2'), answerAt(listen, '127.0.0.1')])
+      const addresses = ['127.0.0.2', '127.0.0.1']
+      const answers = await Promise.all(addresses.map((address) => answerAt(listen, {address})))
       assert.deepEqual(answers, ['web', 'api'])
       await serve('lost', ports[2] as number, {[key]: 'publik'})
       await untilEvent(cluster, 'lost', 'Warning ListenAddressUnknown')
