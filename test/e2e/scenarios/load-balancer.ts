@@ -90,8 +90,8 @@ export function loadBalancerScenarios(open: OpenCluster): void {
       await cluster.patch(service, {spec: {...CLUSTER_IP, ports: [aPort({port})]}})
       await untilFinalizers([])
       await untilExternalIp(cluster, 'web', '<pending>')
-      const ports80 = [aPort({port, nodePort})]
-      await cluster.patch(service, {spec: {type: 'LoadBalancer', ...OF_LBEX, ports: ports80}})
+      const withNodePort = [aPort({port, nodePort})]
+      await cluster.patch(service, {spec: {type: 'LoadBalancer', ...OF_LBEX, ports: withNodePort}})
       await untilFinalizers([FINALIZER])
       await untilAnswers(port, 'web')
 
