@@ -14,7 +14,7 @@ describe('toList', () => {
   it('writes each kind in its own form', () => {
     const {items} = written(
       aService('web').port('http', 80, {listen: 8080}),
-      aSlice('web').port('http', 8080).endpoints(anEndpoint('10.1.0.1').on('a')),
+      aSlice('web').port('http', 8080).endpoints(anEndpoint('10.1.0.1').on('a').forZones('east')),
       aNode('a').internal('10.0.0.1').tainted('busy'),
     )
     const [service, slice, node] = items
@@ -25,7 +25,12 @@ describe('toList', () => {
     const spec = service?.['spec'] as {ports: unknown; clusterIP: unknown; clusterIPs: unknown[]}
     assert.deepEqual(spec.clusterIP, spec.clusterIPs[0])
     assert.deepEqual(slice?.['endpoints'], [
-      {addresses: ['10.1.0.1'], conditions: {ready: true}, nodeName: 'a'},
+      {
+        addresses: ['10.1.0.1'],
+        conditions: {ready: true},
+        nodeName: 'a',
+        hints: {forZones: [{name: 'east'}]},
+      },
     ])
     assert.deepEqual(node?.['spec'], {taints: [{key: 'busy', effect: 'NoSchedule'}]})
     assert.deepEqual(node?.['status'], {
