@@ -24,12 +24,15 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
     ['$protocol', '$binary_remote_addr'].includes(key) && ZONE.test(zone) && more.length === 0,
   'server/limit_conn': ([zone = '', count = '', ...more]) =>
     ZONE.test(`zone=${zone}:32k`) && /^\d{1,7}$/.test(count) && more.length === 0,
+  'upstream/random': (parameters) => parameters.length === 0,
+  'server/proxy_requests': (parameters) => /^\d{1,7}$/.test(parameters.join()),
+  'server/proxy_responses': (parameters) => /^\d{1,7}$/.test(parameters.join()),
   'server/proxy_upload_rate': (parameters) => /^\d{1,11}$/.test(parameters.join()),
   'server/proxy_download_rate': (parameters) => /^\d{1,11}$/.test(parameters.join()),
   'upstream/least_conn': (parameters) => parameters.length === 0,
   'upstream/least_time': ([method = '', ...more]) =>
     METHODS.includes(method) && ['', 'inflight'].includes(more.join()),
-  'upstream/hash': (parameters) => parameters.join(' ') === '$remote_addr consistent',
+  'upstream/hash': (parameters) => HASHES.includes(parameters.join(' ')),
   'upstream/server': ([address = '', ...more]) =>
     isSocket(address) && more.every((parameter) => SERVER_PARAMETER.test(parameter)),
   geo: (parameters) => /^\$realip_remote_addr \$lbex_[0-9a-f]{12}_trusted$/.test(parameters.join(' ')),
@@ -57,6 +60,8 @@ const SERVER_PARAMETER =
   /^(weight=([2-9]|[12]\d|3[0-2])|max_conns=\d{1,7}|max_fails=\d{1,3}|fail_timeout=\d{1,4}s|down)$/
 
 const ZONE = /^zone=[0-9a-f]{12}_\d{1,5}_(tcp|udp)_\d{1,5}_(all|client):\d{1,4}k$/
+
+const HASHES = ['$remote_addr consistent', '$remote_addr:$remote_port consistent']
 
 const LISTEN = [
   'udp reuseport',
@@ -119,6 +124,9 @@ const EVERYTHING = [
     })
     .annotated({'upload-rate': '1m', 'download-rate': '1m'})
     .port('http', 80, {listen: 8086}),
+  aService('h')
+    .annotated({'upstream-type': 'pod', algorithm: 'random', 'udp-requests': '1', 'udp-responses': '1'})
+    .port('dns', 53, {listen: 53, protocol: 'UDP'}),
 ]
 
 describe('the files of Services', function () {

@@ -60,14 +60,14 @@ export const ANNOTATIONS = {
   algorithm: entry({
     key: 'loadbalancer.lbex/algorithm',
     kind: 'enum',
-    values: ['round_robin', 'least_conn', 'least_time'],
+    values: ['round_robin', 'least_conn', 'least_time', 'random', 'hash'],
     form: 'one of the values',
     fallback: 'round_robin',
     required: 'no',
     perPort: true,
     hasFlag: true,
     description:
-      'How a backend is chosen. `least_time` needs NGINX Plus, or open-source NGINX 1.31.0 or newer; otherwise `least_conn` is used. `spec.sessionAffinity: ClientIP` takes precedence.',
+      'How a backend is chosen. `hash` always chooses the same backend for the same client, as long as the set of backends does not change. `least_time` needs NGINX Plus, or open-source NGINX 1.31.0 or newer; otherwise `least_conn` is used. `spec.sessionAffinity: ClientIP` takes precedence.',
   }),
   method: entry({
     key: 'loadbalancer.lbex/method',

@@ -32,6 +32,9 @@ export type ListenerSettings = {
   /** Bytes per second of one connection, from the client and from the server. */
   readonly uploadRate?: number
   readonly downloadRate?: number
+  /** Datagrams of the client in one session, and datagrams of the server in response to each of them. */
+  readonly udpRequests?: number
+  readonly udpResponses?: number
 }
 
 const NUMBERS = {
@@ -42,6 +45,8 @@ const NUMBERS = {
   connectionsPerClient: ANNOTATIONS.connectionsPerClient,
   uploadRate: ANNOTATIONS.uploadRate,
   downloadRate: ANNOTATIONS.downloadRate,
+  udpRequests: ANNOTATIONS.udpRequests,
+  udpResponses: ANNOTATIONS.udpResponses,
 }
 
 /** The settings of all listeners of the Service. An invalid value is reported and replaced by its default. */

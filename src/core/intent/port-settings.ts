@@ -6,6 +6,7 @@ import {CATALOGUE} from '../../diagnostics/catalogue.js'
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service, ServicePort} from '../cluster/objects.js'
+import type {AnnotationEntry} from './annotation-entry.js'
 import {ANNOTATION_ENTRIES} from './annotations.js'
 import {readListenerSettings, type ListenerSettings} from './listener-settings.js'
 import type {IntentOptions} from './options.js'
@@ -36,7 +37,7 @@ export function portSettingsReader(
 ): (port: ServicePort) => PortSettings {
   const own = ownKeysByPort(service)
   const read = (keys: OwnKeys, protocol: string): PortSettings =>
-    readSettings({service, clients, defaultSettings, keys, protocol, report})
+    readSettings({service, clients, defaultSettings, keys, hasOwnKeys: own.size > 0, protocol, report})
   const common = new Map([['TCP', read(NO_KEYS, 'TCP')]])
   return ({name, protocol}) => {
     const keys = own.get(name)
@@ -68,13 +69,16 @@ type Source = {
   readonly clients: AllowedClients
   readonly defaultSettings: IntentOptions['defaultSettings']
   readonly keys: OwnKeys
+  /** True if a port of the Service has keys of its own. */
+  readonly hasOwnKeys: boolean
   readonly protocol: string
   readonly report: ReportDiagnostic
 }
 
 /**
  * An error of a setting closes the port. A warning is only about annotations of the port, or about those of the Service if the port
- * has none: it is not about flags.
+ * has none: it is not about flags. Whether an annotation of the Service has an effect (`on: 'key'`) is judged only if no port has
+ * settings of its own, because it may have an effect for such a port.
  */
 function readSettings(source: Source): PortSettings {
   let closed = false
@@ -82,7 +86,8 @@ function readSettings(source: Source): PortSettings {
     const {severity} = CATALOGUE[code]
     const {field, isOther} = placeOf(input.field, source)
     closed ||= severity === 'error'
-    if (severity === 'error' || !isOther) source.report(code, {...input, ...(field && {field})})
+    const isJudged = input.on !== 'key' || source.keys.size > 0 || !source.hasOwnKeys
+    if (severity === 'error' || (!isOther && isJudged)) source.report(code, {...input, ...(field && {field})})
   }
   const settings = {...source.service, annotations: settingAnnotations(source, report)}
   const listenerSettings = readListenerSettings(settings, source.clients, report)
@@ -103,10 +108,20 @@ function settingAnnotations(source: Source, report: ReportDiagnostic): Record<st
     const value = annotated ?? (isForeign ? undefined : defaultSettings[key])
     if (value === undefined) continue
     if (!isForeign) values[key] = value
-    else if (value !== entry.fallback)
-      report('guard-protocol', {field: annotationField(key), args: {key, protocol}})
+    else if (value !== entry.fallback) reportProtocol(entry, source, report)
   }
   return values
+}
+
+/** A setting that does not guard may be for other ports of the Service, unless it is set for this port. */
+function reportProtocol(entry: AnnotationEntry, source: Source, report: ReportDiagnostic): void {
+  const {key} = entry
+  const {keys, protocol, service} = source
+  const field = annotationField(key)
+  if (entry.guards) return report('guard-protocol', {field, args: {key, protocol}})
+  if (!keys.has(key) && service.ports.some((port) => port.protocol === entry.protocol)) return
+  const args = {key, why: `the port uses ${protocol}`, advice: 'remove the annotation'}
+  report('setting-unused', {field, on: 'key', args})
 }
 
 /** The field that sets the value: the annotation of the port or of the Service. `isOther`: not an annotation of what is read. */

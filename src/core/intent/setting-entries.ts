@@ -34,6 +34,44 @@ export const SETTINGS = {
     description:
       'The load balancers in front of lbex, which send a PROXY protocol header (version 1 or 2). The client address in the header then counts: for source ranges, limits, session affinity, `passthrough`, and the header that lbex sends itself. Each of them must send a header, and connections from all other addresses are closed. TCP only.',
   }),
+  hashKey: entry({
+    key: 'loadbalancer.lbex/hash-key',
+    kind: 'enum',
+    values: ['client-ip', 'client-ip-port'],
+    form: 'one of the values',
+    fallback: 'client-ip',
+    required: 'no',
+    perPort: true,
+    example: 'client-ip-port',
+    description:
+      'What the algorithm `hash` identifies a client by: its address, or its address and port. With the port, the connections of one client are distributed, and a UDP client stays with one backend across NGINX workers and lbex hosts.',
+  }),
+  udpRequests: entry({
+    key: 'loadbalancer.lbex/udp-requests',
+    kind: 'count',
+    values: [],
+    range: {least: 1, most: 1_000_000},
+    form: 'a whole number from 1 to 1000000',
+    required: 'no',
+    perPort: true,
+    protocol: 'UDP',
+    example: '1',
+    description:
+      'How many datagrams of a client belong to one session. The next datagram starts a new session, possibly with another backend. By default a session ends only without traffic (`idle-timeout`). UDP only.',
+  }),
+  udpResponses: entry({
+    key: 'loadbalancer.lbex/udp-responses',
+    kind: 'count',
+    values: [],
+    range: {least: 0, most: 1_000_000},
+    form: 'a whole number from 0 to 1000000',
+    required: 'no',
+    perPort: true,
+    protocol: 'UDP',
+    example: '1',
+    description:
+      'How many datagrams the backend sends in response to one datagram of the client. After them, the session ends at once and frees its memory: `1` is right for DNS, `0` for syslog. UDP only.',
+  }),
   connectTimeout: entry({
     key: 'loadbalancer.lbex/connect-timeout',
     kind: 'duration',

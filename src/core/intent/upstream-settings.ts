@@ -18,9 +18,12 @@ export type UpstreamSettings = {
   readonly maxConnections?: number
 }
 
-/** How an upstream chooses a server; `client_ip` is a consistent hash of the client address. */
+/**
+ * How an upstream chooses a server; `client_ip` is a consistent hash of the client address, and `client_ip_port` one of the
+ * address and port.
+ */
 export type Balancing =
-  | {readonly algorithm: 'round_robin' | 'least_conn' | 'client_ip'}
+  | {readonly algorithm: 'round_robin' | 'least_conn' | 'random' | 'client_ip' | 'client_ip_port'}
   | {readonly algorithm: 'least_time'; readonly method: LeastTimeMethod}
 
 const NUMBERS = {
@@ -49,11 +52,25 @@ export function readUpstreamSettings(service: Service, report: ReportDiagnostic)
 function readBalancing(service: Service, report: ReportDiagnostic): Balancing {
   const algorithm = readEnum(service, ANNOTATIONS.algorithm, report)
   const method = readEnum(service, ANNOTATIONS.method, report)
+  const hashKey = readEnum(service, ANNOTATIONS.hashKey, report)
   const hasAffinity = service.sessionAffinity === 'ClientIP'
   if (algorithm !== 'least_time' && service.annotations[ANNOTATIONS.method.key] !== undefined)
     report('method-unused', {field: annotationField(ANNOTATIONS.method.key), on: 'key', args: {algorithm}})
+  if (algorithm !== 'hash' && service.annotations[ANNOTATIONS.hashKey.key] !== undefined)
+    reportUnusedKey(algorithm, report)
   if (hasAffinity && algorithm !== 'round_robin')
     report('affinity-wins', {field: annotationField(ANNOTATIONS.algorithm.key), args: {algorithm}})
   if (hasAffinity) return {algorithm: 'client_ip'}
+  if (algorithm === 'hash') return {algorithm: hashKey === 'client-ip' ? 'client_ip' : 'client_ip_port'}
   return algorithm === 'least_time' ? {algorithm, method} : {algorithm}
+}
+
+function reportUnusedKey(algorithm: string, report: ReportDiagnostic): void {
+  const {key} = ANNOTATIONS.hashKey
+  const args = {
+    key,
+    why: `the algorithm is ${algorithm}`,
+    advice: 'set loadbalancer.lbex/algorithm: hash, or remove the annotation',
+  }
+  report('setting-unused', {field: annotationField(key), on: 'key', args})
 }

@@ -68,7 +68,7 @@ export class ServerBudget {
 }
 
 function usesConsistentHash({settings}: Upstream): boolean {
-  return settings.balancing.algorithm === 'client_ip'
+  return ['client_ip', 'client_ip_port'].includes(settings.balancing.algorithm)
 }
 
 /** NGINX keeps 160 points of 16 bytes for each unit of weight of a consistent hash. */

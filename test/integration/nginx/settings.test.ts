@@ -1,5 +1,6 @@
 /** What the settings of listeners and upstreams change for clients and backends of a real NGINX. */
 import assert from 'node:assert/strict'
+import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import {connect} from 'node:net'
 import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
@@ -38,13 +39,13 @@ describe('settings', function () {
   async function serve(
     annotations: Readonly<Record<string, string>>,
     servers: readonly number[] = [backend.port],
-    ...others: readonly NginxFile[]
+    {protocol = 'TCP', others = []}: {protocol?: 'TCP' | 'UDP'; others?: readonly NginxFile[]} = {},
   ): Promise<void> {
     const service = aService('web')
       .annotated({'upstream-type': 'pod', ...annotations})
-      .port('p', 1, {listen})
+      .port('p', 1, {listen, protocol})
     const slices = servers.map((port, index) =>
-      aSlice('web').named(`web-${index}`).port('p', port).endpoints(anEndpoint('127.0.0.1')),
+      aSlice('web').named(`web-${index}`).port('p', port, protocol).endpoints(anEndpoint('127.0.0.1')),
     )
     const listenAddresses = {IPv4: ['127.0.0.1'], IPv6: []}
     const {files} = translate(
@@ -70,15 +71,17 @@ describe('settings', function () {
       })
 
     it('tells the backend the address of the client', async () => {
-      await serve({}, [parser], nginxParser())
+      await serve({}, [parser], {others: [nginxParser()]})
       assert.equal((await exchange({port: listen, from: '127.0.0.3'}, 'x')).text, '')
-      await serve({'proxy-protocol': 'v1'}, [parser], nginxParser())
+      await serve({'proxy-protocol': 'v1'}, [parser], {others: [nginxParser()]})
       const {text, port} = await exchange({port: listen, from: '127.0.0.3'}, 'x')
       assert.equal(text, `127.0.0.3 ${port}\n`)
     })
 
     it('passes on the client address of the load balancer in front', async () => {
-      await serve({'proxy-protocol': 'v1', 'accept-proxy-protocol': '127.0.0.2/32'}, [parser], nginxParser())
+      await serve({'proxy-protocol': 'v1', 'accept-proxy-protocol': '127.0.0.2/32'}, [parser], {
+        others: [nginxParser()],
+      })
       const {text} = await exchange({port: listen, from: '127.0.0.2'}, header('203.0.113.7'))
       assert.equal(text, '203.0.113.7 1111\n')
     })
@@ -183,6 +186,62 @@ describe('settings', function () {
         assert.equal(await ask('127.0.0.1', text), `echo\n${text}`)
         // NGINX counts whole seconds: 4 KiB at 1 KiB/s take at least two.
         assert.ok(performance.now() - started > 1000, `${rate} has an effect`)
+      }
+    })
+  })
+
+  describe('algorithms', () => {
+    const servedBy = async (from: string, count: number) => {
+      const answers: string[] = []
+      for (let asked = 0; asked < count; asked += 1)
+        answers.push((await exchange({port: listen, from}, 'x')).text)
+      return new Set(answers)
+    }
+
+    it('hash always chooses the same server for a client, or for its address and port', async () => {
+      const other = await startTcpBackend('other')
+      try {
+        const servers = [backend.port, other.port]
+        await serve({algorithm: 'hash'}, servers)
+        assert.equal((await servedBy('127.0.0.1', 20)).size, 1)
+        await serve({algorithm: 'hash', 'hash-key': 'client-ip-port'}, servers)
+        assert.deepEqual(await servedBy('127.0.0.1', 60), new Set(['echo\nx', 'other\nx']))
+        await serve({algorithm: 'random'}, servers)
+        assert.deepEqual(await servedBy('127.0.0.1', 60), new Set(['echo\nx', 'other\nx']))
+      } finally {
+        await other.close()
+      }
+    })
+  })
+
+  describe('sessions of UDP', () => {
+    it('udp-responses and udp-requests say when a session ends', async () => {
+      const sessions = new Set<number>()
+      const server = createSocket('udp4')
+      server.on('message', (message, {port, address}) => {
+        sessions.add(port)
+        server.send(message, port, address)
+      })
+      server.bind(0, '127.0.0.1')
+      await once(server, 'listening')
+      /** Sends four datagrams from one port, each after the response to the one before. */
+      const countSessions = async (annotations: Readonly<Record<string, string>>): Promise<number> => {
+        await serve(annotations, [server.address().port], {protocol: 'UDP'})
+        sessions.clear()
+        const client = createSocket('udp4')
+        for (let sent = 0; sent < 4; sent += 1) {
+          client.send('x', listen, '127.0.0.1')
+          await once(client, 'message')
+        }
+        client.close()
+        return sessions.size
+      }
+      try {
+        assert.equal(await countSessions({}), 1)
+        assert.equal(await countSessions({'udp-requests': '1', 'udp-responses': '1'}), 4)
+        assert.equal(await countSessions({'udp-requests': '2', 'udp-responses': '1'}), 2)
+      } finally {
+        server.close()
       }
     })
   })

@@ -26,6 +26,8 @@ const ABSENT = {
   tries: false,
   uploadRate: false,
   downloadRate: false,
+  udpRequests: false,
+  udpResponses: false,
 } as const
 
 export function upstreamSettingsView(settings: UpstreamSettings): object {

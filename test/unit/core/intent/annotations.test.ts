@@ -9,7 +9,8 @@ const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> 
   'loadbalancer.lbex/port': {},
   'loadbalancer.lbex/passthrough': {values: ['true', 'false'], fallback: 'false'},
   'loadbalancer.lbex/algorithm': {
-    values: ['round_robin', 'least_conn', 'least_time'],
+    // The last two are new.
+    values: ['round_robin', 'least_conn', 'least_time', 'random', 'hash'],
     fallback: 'round_robin',
   },
   'loadbalancer.lbex/method': {
@@ -36,6 +37,9 @@ const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> 
 const SETTINGS: typeof ORIGINAL = {
   'loadbalancer.lbex/proxy-protocol': {values: ['off', 'v1', 'v2'], fallback: 'off'},
   'loadbalancer.lbex/accept-proxy-protocol': {fallback: 'off'},
+  'loadbalancer.lbex/hash-key': {values: ['client-ip', 'client-ip-port'], fallback: 'client-ip'},
+  'loadbalancer.lbex/udp-requests': {},
+  'loadbalancer.lbex/udp-responses': {},
   'loadbalancer.lbex/connect-timeout': {fallback: '2s'},
   'loadbalancer.lbex/idle-timeout': {},
   'loadbalancer.lbex/max-fails': {fallback: '1'},

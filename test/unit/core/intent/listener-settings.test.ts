@@ -72,6 +72,17 @@ describe('readListenerSettings', () => {
       assert.deepEqual(read({tries: bad}).codes, ['setting-invalid'], bad)
   })
 
+  it('reads the datagrams of a session', () => {
+    assert.deepEqual(read({'udp-requests': '1', 'udp-responses': '0'}), {
+      settings: {transparent: false, udpRequests: 1, udpResponses: 0},
+      codes: [],
+    })
+    assert.deepEqual(read({'udp-requests': '0', 'udp-responses': '-1'}).codes, [
+      'setting-invalid',
+      'setting-invalid',
+    ])
+  })
+
   it('reads limits', () => {
     const limits = {
       connections: '100',

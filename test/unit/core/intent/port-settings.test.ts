@@ -83,6 +83,36 @@ describe('the settings of a port', () => {
     ])
   })
 
+  it('of the Service are not said to have no effect if they may have one for another port', () => {
+    const shared = {'hash-key': 'client-ip', method: 'connect'}
+    assert.deepEqual(read(web.annotated(shared)).found, [
+      `warning method-unused ${annotation('method')}`,
+      `warning setting-unused ${annotation('hash-key')}`,
+    ])
+    assert.deepEqual(read(web.annotated({...shared, 'algorithm.dns': 'hash'})).found, [])
+  })
+
+  it('have no effect with another protocol, which is reported unless another port has it', () => {
+    const [tcp, both] = [
+      aService().port('tcp', 53, {listen: 53}),
+      aService().port('tcp', 53, {listen: 53}).port('udp', 53, {listen: 53, protocol: 'UDP'}),
+    ]
+    const found = (service: typeof web, key: string) => {
+      const {intent, diagnostics} = readIntent(
+        service.annotated({[key]: '1'}).build(),
+        DEFAULT_INTENT_OPTIONS,
+      )
+      return [
+        intent?.ports.map(({listenerSettings}) => listenerSettings.udpResponses),
+        ...findings(diagnostics),
+      ]
+    }
+    const unused = (key: string) => `warning setting-unused ${annotation(key)}`
+    assert.deepEqual(found(both, 'udp-responses'), [[undefined, 1]])
+    assert.deepEqual(found(tcp, 'udp-responses'), [[undefined], unused('udp-responses')])
+    assert.deepEqual(found(both, 'udp-responses.tcp'), [[undefined, undefined], unused('udp-responses.tcp')])
+  })
+
   it('are by default those of the host, for their protocol', () => {
     const dns = aService().port('tcp', 53, {listen: 53}).port('udp', 53, {listen: 53, protocol: 'UDP'})
     const defaults = {

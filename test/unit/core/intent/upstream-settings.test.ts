@@ -26,6 +26,21 @@ describe('readUpstreamSettings', () => {
     })
   })
 
+  it('reads random, and hash with its key', () => {
+    assert.deepEqual(read({algorithm: 'random'}).balancing, {algorithm: 'random'})
+    assert.deepEqual(read({algorithm: 'hash'}).balancing, {algorithm: 'client_ip'})
+    const withPort = {'hash-key': 'client-ip-port'}
+    assert.deepEqual(read({algorithm: 'hash', ...withPort}), {
+      balancing: {algorithm: 'client_ip_port'},
+      codes: [],
+    })
+    assert.deepEqual(read({algorithm: 'hash', 'hash-key': 'x'}), {
+      balancing: {algorithm: 'client_ip'},
+      codes: ['value-unknown'],
+    })
+    assert.deepEqual(read(withPort), {balancing: {algorithm: 'round_robin'}, codes: ['setting-unused']})
+  })
+
   it('reports a method without least_time', () => {
     assert.deepEqual(read({method: 'last_byte'}), {
       balancing: {algorithm: 'round_robin'},

@@ -21,6 +21,8 @@ const NOTHING_SET = {
   tries: false,
   uploadRate: false,
   downloadRate: false,
+  udpRequests: false,
+  udpResponses: false,
 }
 
 describe('listenerView', () => {
