@@ -21,9 +21,16 @@ class SafeText {
   constructor(readonly text: string) {}
 }
 
-/** The templates' `comment` filter: replaces all but printable ASCII, and so line breaks. */
+/** NGINX reads its files in buffers of 4 KiB, which also a comment must fit into. */
+const LONGEST_COMMENT = 1000
+
+/** The templates' `comment` filter: replaces all but printable ASCII, and so line breaks, and shortens what is too long for NGINX. */
 export function comment(value: unknown): SafeText {
-  return new SafeText(String(value).replaceAll(/[^\x20-\x7e]/gu, '?'))
+  return new SafeText(
+    String(value)
+      .slice(0, LONGEST_COMMENT)
+      .replaceAll(/[^\x20-\x7e]/gu, '?'),
+  )
 }
 
 /** The templates' `quoted` filter: a path of this host, which may hold spaces. Throws RefusedValue. */

@@ -68,6 +68,7 @@ describe('comment', () => {
     const text = Array.from({length: 95}, (_, index) => String.fromCharCode(32 + index)).join('')
     assert.equal(guardOutput(comment(text)), text)
     assert.equal(guardOutput(comment(8080)), '8080')
+    assert.equal(guardOutput(comment('x'.repeat(5000))), 'x'.repeat(1000))
   })
 
   it('never contains a line break', () => {
