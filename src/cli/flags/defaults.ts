@@ -1,8 +1,7 @@
 /** `--default-SETTING`: settings for all Services of a host that do not set them. They come from the table of annotations. */
 import {Flags} from '@oclif/core'
-import type {AnnotationEntry} from '../../core/intent/annotation-entry.js'
+import {formOf, type AnnotationEntry} from '../../core/intent/annotation-entry.js'
 import {ANNOTATION_ENTRIES} from '../../core/intent/annotations.js'
-import {formOf, isValidSetting} from '../../core/intent/setting-values.js'
 import {UsageError} from '../usage-error.js'
 
 const WITH_FLAG = ANNOTATION_ENTRIES.filter(({hasFlag}) => hasFlag)
@@ -37,6 +36,8 @@ function settingFlag(entry: AnnotationEntry) {
     helpGroup: 'defaults of Services',
     helpValue: 'VALUE',
     parse: async (text) => {
+      // Not for lbex --help: it needs the parsers of addresses.
+      const {isValidSetting} = await import('../../core/intent/setting-values.js')
       if (isValidSetting(entry, text)) return text
       throw new UsageError(`must be ${formOf(entry)}, this is ${JSON.stringify(text)}`)
     },

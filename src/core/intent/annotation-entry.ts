@@ -46,3 +46,8 @@ export type AnnotationEntry = {
 export function entry<const E extends AnnotationEntry>(definition: E): E {
   return definition
 }
+
+/** The form of the values for a message. */
+export function formOf({kind, values, form}: AnnotationEntry): string {
+  return kind === 'enum' ? `one of ${values.join(', ')}` : form.replaceAll('`', '')
+}

@@ -5,7 +5,7 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {formatRange, parseNetwork} from '../cluster/address-range.js'
 import type {Service} from '../cluster/objects.js'
-import type {AnnotationEntry, AnnotationKind} from './annotation-entry.js'
+import {formOf, type AnnotationEntry, type AnnotationKind} from './annotation-entry.js'
 import {annotationField} from './values.js'
 
 type Annotated = Pick<Service, 'annotations'>
@@ -14,7 +14,7 @@ type Annotated = Pick<Service, 'annotations'>
 const MOST_SENDERS = 64
 
 /** Canonical CIDR ranges, sorted; undefined if one is invalid, or if there are more than 64. */
-export function parseSenders(text: string): readonly string[] | undefined {
+function parseSenders(text: string): readonly string[] | undefined {
   const texts = text.split(',')
   if (texts.length > MOST_SENDERS) return undefined
   const ranges = texts.map((each) => parseNetwork(each.trim()))
@@ -51,7 +51,7 @@ const NUMBERS: Partial<Record<AnnotationKind, (text: string) => number | undefin
 }
 
 /** A number in the range of the setting; otherwise undefined. */
-export function parseNumber({kind, range}: AnnotationEntry, text: string): number | undefined {
+function parseNumber({kind, range}: AnnotationEntry, text: string): number | undefined {
   const value = NUMBERS[kind]?.(text)
   if (value === undefined || !range) return undefined
   const {least, most, step = 1} = range
@@ -63,11 +63,6 @@ export function isValidSetting(entry: AnnotationEntry, text: string): boolean {
   if (entry.canBeOff && text === OFF) return true
   if (entry.range) return parseNumber(entry, text) !== undefined
   return entry.kind === 'ranges' ? parseSenders(text) !== undefined : entry.values.includes(text)
-}
-
-/** The form of the values, as a phrase. */
-export function formOf({kind, values, form}: AnnotationEntry): string {
-  return kind === 'enum' ? `one of ${values.join(', ')}` : form.replaceAll('`', '')
 }
 
 const OFF = 'off'
