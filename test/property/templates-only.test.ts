@@ -35,11 +35,8 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
   'upstream/hash': (parameters) => HASHES.includes(parameters.join(' ')),
   'upstream/server': ([address = '', ...more]) =>
     isSocket(address) && more.every((parameter) => SERVER_PARAMETER.test(parameter)),
-  geo: (parameters) => /^\$realip_remote_addr \$lbex_[0-9a-f]{12}_trusted$/.test(parameters.join(' ')),
-  'geo/default': (parameters) => parameters.join() === '0',
-  map: (parameters) => /^\$(lbex_[0-9a-f]{12})_trusted \$\1_target$/.test(parameters.join(' ')),
-  'map/default': (parameters) => parameters.length === 1 && parameters[0] === '',
-  'map/1': ([name = '', ...more]) => UPSTREAM.test(name) && more.length === 0,
+  geo: (parameters) => /^\$realip_remote_addr \$lbex_[0-9a-f]{12}_target$/.test(parameters.join(' ')),
+  'geo/default': (parameters) => parameters.length === 1 && parameters[0] === '',
   server: (parameters) => parameters.length === 0,
   'server/listen': ([address = '', ...more]) => isSocket(address) && LISTEN.includes(more.join(' ')),
   'server/allow': ([range = '', ...more]) => isRange(range) && more.length === 0,
@@ -72,7 +69,7 @@ const LISTEN = [
 /** In `geo`, each range is the name of a directive with one parameter. */
 function isTrustedRange(path: string, parameters: readonly string[]): boolean {
   const [block, ...range] = path.split('/')
-  return block === 'geo' && isRange(range.join('/')) && parameters.join() === '1'
+  return block === 'geo' && isRange(range.join('/')) && UPSTREAM.test(parameters.join())
 }
 
 function isRange(text: string): boolean {

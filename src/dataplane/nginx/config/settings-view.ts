@@ -43,7 +43,8 @@ export function upstreamSettingsView(settings: UpstreamSettings): object {
 
 /**
  * NGINX reads the PROXY protocol header of every sender, and keeps the address of a sender that it does not trust. Therefore only
- * a trusted sender gets an upstream: NGINX closes a connection without one. `target` is what `proxy_pass` uses.
+ * a trusted sender gets an upstream: NGINX closes a connection without one. `target` is what `proxy_pass` uses. The template writes
+ * a `map` only for a variable: each costs NGINX some milliseconds of every reload.
  */
 export function trustView(
   {trustedSenders}: ListenerSettings,
