@@ -99,6 +99,19 @@ server {
     )
   })
 
+  it('gives only trusted senders the upstream, also if a variable has its name', () => {
+    const settings = listenerSettings({trustedSenders: ['10.0.0.0/8']})
+    const named = route({match: {type: 'sni', name: 'a.example'}})
+    assert.match(
+      text({listeners: [listener({settings})]}),
+      /\ngeo \$realip_remote_addr \$(lbex_\w+_target) \{\n {4}default "";\n {4}10\.0\.0\.0\/8 0123456789ab_8080_tcp_ipv4;\n\}\n[^]* {4}proxy_pass \$\1;/,
+    )
+    assert.match(
+      text({listeners: [listener({settings, routes: [named, route()]})]}),
+      /\nmap \$(lbex_\w+)_trusted \$\1_target \{\n {4}default "";\n {4}1 \$\1;\n\}\n[^]* {4}proxy_pass \$\1_target;/,
+    )
+  })
+
   it('comments on what only a cluster knows, and why a backend is absent', () => {
     const lines = text({
       upstreams: [
