@@ -23,6 +23,7 @@ const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   rate: () => ({type: 'string', pattern: '^(off|[1-9][0-9]{0,10}[kmgKMG]?)$'}),
   duration: () => ({type: 'string', pattern: '^([0-9]{1,9}(ms|s|m|h)){1,4}$'}),
   count: ({canBeOff}) => ({type: 'string', pattern: `^(${canBeOff ? 'off|' : ''}0|[1-9][0-9]{0,8})$`}),
+  text: () => ({type: 'string', minLength: 1, maxLength: 256}),
   pool: () => ({type: 'string', pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$'}),
   codes: () => ({type: 'string', pattern: '^[a-z-]+([ ,]+[a-z-]+)*$'}),
 }

@@ -29,6 +29,8 @@ export type LoopDeps = ReconcileDeps & {
   readonly onReconciled: (finished: FinishedReconcile) => void
   /** Registers a listener for requests of the operator (SIGHUP) to reconcile now. */
   readonly onRetryNow?: (listener: () => void) => void
+  /** Registers a listener for changes of the state of the host that the translation depends on, such as failed health checks. */
+  readonly onHostChange?: (listener: () => void) => void
 }
 
 /** How a reconcile ended. */
@@ -94,6 +96,7 @@ class Loop {
     this.watchBackoff = new Backoff(options.backoff)
     this.reader = new Reader(deps, ending.signal)
     deps.onRetryNow?.(() => this.retryNow())
+    deps.onHostChange?.(() => this.changes.notify())
     deps.nginx.onLeftOut(() => this.noteLeftOut())
   }
 

@@ -26,6 +26,8 @@ const HOST_CODES: ReadonlySet<DiagnosticCode> = new Set([
   'nginx-refused',
   'nginx-exhausted',
   'listen-address-unknown',
+  'server-unhealthy',
+  'servers-all-unhealthy',
 ])
 
 export function concernsHost(code: DiagnosticCode): boolean {

@@ -17,6 +17,8 @@ const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
   'nginx-exhausted': 'only a running NGINX can run out of memory or time',
   'nodes-forbidden': 'only an API server can deny access to Nodes',
   'port-privileged': 'only lbex check has --unprivileged-nginx',
+  'server-unhealthy': 'only lbex run probes servers',
+  'servers-all-unhealthy': 'only lbex run probes servers',
   'node-port-conflict': 'only lbex check reads Services that are not served',
   'pool-overlap': 'only lbex check compares pools',
   'ignore-unused': 'only lbex check supports ignores',

@@ -5,7 +5,9 @@ import {COMPLETE, type ClusterSnapshot} from '../../src/core/cluster/snapshot.js
 import {without, type TestOptions} from '../support/translate.js'
 import {UNKNOWN_HOST_STATE, type HostState} from '../../src/core/model/host-state.js'
 import {parseRange} from '../../src/core/cluster/address-range.js'
-import {options} from '../support/builders.js'
+import {readHealthCheck} from '../../src/core/intent/read-health-check.js'
+import {probeTarget} from '../../src/core/model/probe-target.js'
+import {aService, options} from '../support/builders.js'
 
 const NODES = ['n1', 'n2', 'n3']
 const PORT_NAMES = ['http', 'https', 'dns']
@@ -61,6 +63,10 @@ const keysByPort: Arbitrary<Annotations> = record<Annotations>({
   'loadbalancer.lbex/udp-requests': seldom('1', '0'),
   'loadbalancer.lbex/udp-responses.dns': seldom('0', 'x'),
   'loadbalancer.lbex/tries.http': seldom('1', '0'),
+  'loadbalancer.lbex/health-check': maybe('tcp', 'http', 'udp', 'tls'),
+  'loadbalancer.lbex/health-check-expect': seldom('2xx', 'PONG\\r\\n', '\\q'),
+  'loadbalancer.lbex/health-check-path': seldom('/healthz', 'healthz'),
+  'loadbalancer.lbex/health-check-interval.http': seldom('1s', '0'),
   'loadbalancer.lbex/algorithm.http': seldom('least_conn', 'x'),
   'loadbalancer.lbex/resolver.unnamed': seldom('10.0.0.11'),
   'loadbalancer.lbex/port': seldom('8080'),
@@ -233,12 +239,32 @@ const SOME_ADDRESSES = [[], ['10.1.0.1', '10.1.0.2', '10.1.0.3', 'fd00::1'], ['1
   (addresses) => new Set(addresses),
 )
 
+const TCP_CHECK = readHealthCheck(aService().annotated({'health-check': 'tcp'}).build(), () => {})
+
+/** No, some and all servers that a check finds. */
+const SOME_FAILURES = [
+  [],
+  ['10.1.0.1'],
+  ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4', '10.1.0.5', '10.1.0.6'],
+].map(
+  (failing): HostState['failedChecks'] =>
+    new Map(
+      failing.flatMap((address) =>
+        [80, 8080, 1053, 30_001, 30_002].map((port) => {
+          const id = TCP_CHECK ? probeTarget({address, port}, TCP_CHECK).id : ''
+          return [id, {reason: 'connection refused', since: 0, flapping: false}] as const
+        }),
+      ),
+    ),
+)
+
 /** Changes of a host: other processes use and release ports, addresses are added and removed. */
 export const someHost: Arbitrary<HostState> = fc.record({
   unavailable: fc
     .constantFrom(UNKNOWN_HOST_STATE, UNKNOWN_HOST_STATE, ...UNAVAILABLE)
     .map((host) => host.unavailable),
   addresses: fc.constantFrom(...SOME_ADDRESSES),
+  failedChecks: fc.constantFrom(...SOME_FAILURES),
 })
 
 const usualOptions = {

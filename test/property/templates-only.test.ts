@@ -110,7 +110,13 @@ const EVERYTHING = [
     .annotated({'upstream-type': 'pod', 'proxy-protocol': 'v1', 'accept-proxy-protocol': '10.0.0.0/8'})
     .port('http', 80, {listen: 8084}),
   aService('f')
-    .annotated({'upstream-type': 'pod', 'connect-timeout': '1s', tries: '2', 'max-fails': '2'})
+    .annotated({
+      'upstream-type': 'pod',
+      'connect-timeout': '1s',
+      tries: '2',
+      'max-fails': '2',
+      'health-check': 'http',
+    })
     .port('http', 80, {listen: 8085}),
   aService('g')
     .annotated({

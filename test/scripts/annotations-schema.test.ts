@@ -23,6 +23,7 @@ describe('the JSON Schema of annotations', () => {
       {'loadbalancer.lbex/accept-proxy-protocol': '10.0.0.0/8, fd00::/8'},
       {'loadbalancer.lbex/connections': 'off', 'loadbalancer.lbex/upload-rate': '10m'},
       {'loadbalancer.lbex/connect-timeout': '1m30s', 'loadbalancer.lbex/max-fails': '0'},
+      {'loadbalancer.lbex/health-check-path': '/healthz'},
     ])
       assert.ok(accepts(annotations), JSON.stringify(annotations))
   })

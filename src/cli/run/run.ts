@@ -6,7 +6,6 @@ import type {SelectionFlags} from '../flags/selection.js'
 import type {Metrics} from '../../controller/metrics/metrics.js'
 import type {Unavailable} from '../../controller/reconcile.js'
 import {logNginxEvent} from '../../controller/nginx-event-log.js'
-import {hostAddressReader} from '../../dataplane/nginx/host/host-addresses.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../../dataplane/nginx/nginx.js'
 import type {DataPlane} from '../../dataplane/data-plane.js'
@@ -18,6 +17,7 @@ import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
 import {discoverOptions} from './host.js'
+import {openHostState} from './host-state.js'
 import {StopDeadline, type WaitFor} from './stop-deadline.js'
 import {openLog} from './log.js'
 import {openPublishing, type PublishingFlags} from './open-publishing.js'
@@ -90,10 +90,10 @@ async function runWith(
     translator: createTranslator(options),
     writer: createConfigWriter(renderOptions(flags, host, templates)),
   }
-  const addresses = hostAddressReader()
+  const {read, health} = await openHostState(flags, {directory, clock, log: logs.health})
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
-    runInSlices(translateInSteps(pipeline, snapshot, {unavailable, addresses: addresses()}), clock, signal)
-  const deps = {source, translate, nginx, logs, clock, metrics, publishing, onRetryNow, waitFor}
+    runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
+  const deps = {source, translate, nginx, logs, clock, metrics, publishing, health, onRetryNow, waitFor}
   return serve(deps, flags, stopping)
 }
 

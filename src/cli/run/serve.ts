@@ -14,6 +14,7 @@ import {throttle} from '../../controller/throttle.js'
 import {Failure} from '../../diagnostics/failure.js'
 import {diagnosticsExitCode} from '../../report/diagnostics-text.js'
 import {EXIT} from '../../report/report.js'
+import type {Health} from '../../health/health.js'
 import type {Clock} from '../../util/clock.js'
 import {withLogFields} from '../../util/log-context.js'
 import type {Loggers} from '../../util/logger.js'
@@ -33,6 +34,9 @@ export type ServeFlags = DaemonFlags & ServingFlags
 /** The part of Publishing that serve() uses. */
 export type ServePublishing = Pick<Publishing, 'start' | 'update' | 'announce' | 'moment' | 'flush' | 'stop'>
 
+/** The part of Health that serve() uses. */
+type ServeHealth = Pick<Health, 'watch' | 'onChange' | 'counts' | 'stop'>
+
 type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly logs: Loggers
   readonly source: SnapshotSource
@@ -43,6 +47,8 @@ type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly metrics?: Metrics | undefined
   /** Absent if nothing is published. */
   readonly publishing?: ServePublishing | undefined
+  /** Absent with --once. */
+  readonly health?: ServeHealth | undefined
   /** Records what lbex is waiting for, for the log message of StopDeadline. */
   readonly waitFor?: WaitFor
 }
@@ -117,16 +123,20 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
     deps.publishing?.start(() => isReady(deps, flags, status))
     const onReconciled = (finished: FinishedReconcile): void => {
       deps.metrics?.countReconcile(finished)
-      if ('outcome' in finished) deps.publishing?.update(finished.outcome)
+      if (!('outcome' in finished)) return
+      deps.publishing?.update(finished.outcome)
+      deps.health?.watch(finished.outcome.translation.loadBalancer)
     }
+    const onHostChange = (listener: () => void): void => deps.health?.onChange(listener)
     const ending = afterPreStopDelay(deps, flags, status, stopping)
     await waitFor(
       'the loop',
-      runLoop({...deps, log: deps.logs.controller, status, onReconciled}, options, ending),
+      runLoop({...deps, log: deps.logs.controller, status, onReconciled, onHostChange}, options, ending),
     )
     await end(deps, flags)
     return EXIT.fine
   } finally {
+    if (deps.health) await waitFor('the health checks of servers', deps.health.stop())
     if (health) await waitFor('the health server', health.close())
   }
 }
@@ -180,7 +190,7 @@ function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: Dae
 }
 
 function currentState(
-  {source, nginx, publishing}: ServeDeps,
+  {source, nginx, health, publishing}: ServeDeps,
   flags: ServeFlags,
   status: DaemonStatus,
 ): CurrentState {
@@ -193,6 +203,7 @@ function currentState(
     leftOut: nginx.leftOut(),
     workers: nginx.workers(),
     reloadPressure: nginx.reloadPressure(),
+    health: health?.counts(),
     publishing: publishing?.moment(),
   }
 }

@@ -6,7 +6,9 @@
 import type {Counter, Gauge, Histogram} from 'prom-client'
 import {
   ACTIVATION_RESULTS,
+  HEALTH_STATES,
   KINDS,
+  PROBE_RESULTS,
   PROTOCOLS,
   RECONCILE_RESULTS,
   RELOAD_REASONS,
@@ -123,6 +125,24 @@ export const METRICS = {
     name: 'lbex_upstream_servers',
     type: 'gauge',
     help: 'Upstream servers that receive connections; a server counts once for each port that it serves.',
+  },
+  unhealthyServers: {
+    name: 'lbex_unhealthy_servers',
+    type: 'gauge',
+    help: 'Servers of a Service that get no connections because they fail their health checks. No series: none.',
+    labels: {namespace: 'namespace of the Service', service: 'name of the Service'},
+  },
+  healthCheckTargets: {
+    name: 'lbex_health_check_targets',
+    type: 'gauge',
+    help: 'Servers that lbex probes, by the result of their health checks.',
+    labels: {state: HEALTH_STATES},
+  },
+  healthChecks: {
+    name: 'lbex_health_checks_total',
+    type: 'counter',
+    help: 'Probes of servers.',
+    labels: {result: PROBE_RESULTS},
   },
   diagnostics: {
     name: 'lbex_diagnostics',

@@ -16,6 +16,16 @@ export const RECONCILE_RESULTS: Record<ReconcileResult, string> = {
   failed: 'the desired configuration could not be applied; NGINX continues to serve the previous one',
 }
 
+export const HEALTH_STATES: Record<'healthy' | 'unhealthy', string> = {
+  healthy: 'it passes, or was not probed often enough to fail',
+  unhealthy: 'it fails, and gets no new connections unless all servers of the upstream fail',
+}
+
+export const PROBE_RESULTS: Record<'success' | 'failure', string> = {
+  success: 'the server answered as expected',
+  failure: 'the server did not answer in time, or not as expected',
+}
+
 const {read_failed: _, ...timedResults} = RECONCILE_RESULTS
 
 /** A reconcile that failed to read did no work that could be timed. */

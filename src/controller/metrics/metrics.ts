@@ -7,6 +7,7 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {NginxEvent, NginxStatus, Observe, WorkerGroup} from '../../dataplane/data-plane.js'
 import type {NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
 import type {KindFreshness} from '../../sources/snapshot-source.js'
+import type {ProbeCounts} from '../../health/monitor.js'
 import type {Clock} from '../../util/clock.js'
 import type {Page} from '../health-server.js'
 import type {FinishedReconcile} from '../loop.js'
@@ -29,6 +30,8 @@ export type CurrentState = {
   readonly reloadPressure: number
   readonly freshness: readonly KindFreshness[]
   readonly staleness: Staleness
+  /** Absent if no server is probed. */
+  readonly health?: ProbeCounts | undefined
   /** Absent if nothing is published. */
   readonly publishing?: {readonly waiting: number; readonly isLeader: boolean} | undefined
 }
@@ -142,6 +145,16 @@ function setCurrentGauges(instruments: Instruments, version: string, state: Curr
   const {waiting = 0, isLeader = false} = state.publishing ?? {}
   instruments.publishQueueLength.set(waiting)
   instruments.publishLeader.set(Number(isLeader))
+  setHealthGauges(instruments, state.health)
+}
+
+function setHealthGauges({healthCheckTargets, healthChecks}: Instruments, counts?: ProbeCounts): void {
+  const {targets = 0, failing = 0, succeeded = 0, failed = 0} = counts ?? {}
+  healthCheckTargets.set({state: 'healthy'}, targets - failing)
+  healthCheckTargets.set({state: 'unhealthy'}, failing)
+  healthChecks.reset()
+  healthChecks.inc({result: 'success'}, succeeded)
+  healthChecks.inc({result: 'failure'}, failed)
 }
 
 function setSourceGauges(

@@ -34,7 +34,7 @@ function observeLatencies({programmingLatency}: Instruments, outcome: ReconcileO
 }
 
 export function setServiceGauges(
-  {services, listeners, upstreamServers}: Instruments,
+  {services, listeners, upstreamServers, unhealthyServers}: Instruments,
   outcome: ReconcileOutcome,
 ): void {
   const served = servedPart(outcome)
@@ -47,6 +47,16 @@ export function setServiceGauges(
   }
   const servers = allUpstreams(served).flatMap((upstream) => upstream.servers)
   upstreamServers.set(servers.filter(({down}) => !down).length)
+  setUnhealthyServers(unhealthyServers, served)
+}
+
+/** Of Services with such servers only. A placeholder is down too, but is not served. */
+function setUnhealthyServers(gauge: Instruments['unhealthyServers'], {services}: LoadBalancer): void {
+  gauge.reset()
+  for (const {ref, upstreams} of services) {
+    const count = upstreams.flatMap(({servers}) => servers).filter(({down}) => down).length
+    if (count > 0) gauge.set({namespace: ref.namespace, service: ref.name}, count)
+  }
 }
 
 /** Removes the series of codes that have no diagnostic any more. */

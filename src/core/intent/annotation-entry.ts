@@ -12,6 +12,7 @@ export type AnnotationKind =
   | 'duration'
   | 'count'
   | 'rate'
+  | 'text'
 
 export type AnnotationEntry = {
   /** The whole key; if it ends in `/`, the name of a Service port follows. */
@@ -21,6 +22,8 @@ export type AnnotationEntry = {
   readonly values: readonly string[]
   /** For numbers; durations are in milliseconds, rates in bytes per second. */
   readonly range?: {readonly least: number; readonly most: number; readonly step?: number}
+  /** For texts: undefined for a value that is not valid. */
+  readonly parse?: (text: string) => unknown
   /** The form of the value, as a phrase. */
   readonly form: string
   /** The default, used if the annotation is absent or its value is invalid. */

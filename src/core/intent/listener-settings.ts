@@ -5,7 +5,7 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
-import {readGuard, readNumbers, readSenders} from './setting-values.js'
+import {readChoice, readNumbers, readSenders} from './setting-values.js'
 import type {AllowedClients} from './source-ranges.js'
 import {annotationField, readAddress, readBoolean} from './values.js'
 
@@ -56,7 +56,7 @@ export function readListenerSettings(
   report: ReportDiagnostic,
 ): ListenerSettings {
   const resolver = readAddress(service, ANNOTATIONS.resolver.key, report)
-  const proxyProtocol = readGuard(service, ANNOTATIONS.proxyProtocol, report)
+  const proxyProtocol = readChoice(service, ANNOTATIONS.proxyProtocol, report)
   const trustedSenders = readSenders(service, ANNOTATIONS.acceptProxyProtocol, report)
   const numbers = readNumbers(service, NUMBERS, report)
   reportUselessLimit(numbers, report)

@@ -51,8 +51,12 @@ function reportInternalPolicy({service, upstreamType}: ServiceIntent, report: Re
 }
 
 /** Upstreams of other types do not depend on the health of single nodes. */
-function reportHealthCheckPort({service, upstreamType}: ServiceIntent, report: ReportDiagnostic): void {
+function reportHealthCheckPort(
+  {service, ports, upstreamType}: ServiceIntent,
+  report: ReportDiagnostic,
+): void {
   const {healthCheckNodePort: port} = service
-  if (port !== undefined && upstreamType === 'node')
+  if (port === undefined || upstreamType !== 'node') return
+  if (!ports.some(({upstreamSettings}) => upstreamSettings.healthCheck?.port === port))
     report('health-check-port-unused', {field: ['spec', 'healthCheckNodePort'], args: {port}})
 }

@@ -61,16 +61,17 @@ function parseNumber({kind, range}: AnnotationEntry, text: string): number | und
 /** True if the setting can have this value. */
 export function isValidSetting(entry: AnnotationEntry, text: string): boolean {
   if (entry.canBeOff && text === OFF) return true
+  if (entry.parse) return entry.parse(text) !== undefined
   if (entry.range) return parseNumber(entry, text) !== undefined
   return entry.kind === 'ranges' ? parseSenders(text) !== undefined : entry.values.includes(text)
 }
 
 const OFF = 'off'
 
-type GuardEntry = AnnotationEntry & {readonly values: readonly string[]; readonly fallback: string}
+type ChoiceEntry = AnnotationEntry & {readonly values: readonly string[]; readonly fallback: string}
 
 /** A setting with a fixed set of values. If it is absent, or invalid (which is reported), the default is returned. */
-export function readGuard<E extends GuardEntry>(
+export function readChoice<E extends ChoiceEntry>(
   service: Annotated,
   entry: E,
   report: ReportDiagnostic,
@@ -105,6 +106,21 @@ function readNumber(
   const number = parseNumber(entry, value)
   if (number === undefined) reportInvalid(value, entry, report)
   return number
+}
+
+type TextEntry = AnnotationEntry & {readonly parse: (text: string) => unknown}
+
+/** The parsed value of a text. Undefined if it is absent, or invalid (which is reported). */
+export function readText<E extends TextEntry>(
+  service: Annotated,
+  entry: E,
+  report: ReportDiagnostic,
+): ReturnType<E['parse']> | undefined {
+  const value = service.annotations[entry.key]
+  if (value === undefined) return undefined
+  const parsed = entry.parse(value) as ReturnType<E['parse']> | undefined
+  if (parsed === undefined) reportInvalid(value, entry, report)
+  return parsed
 }
 
 /** The numbers that are set, by the same names as their entries. */

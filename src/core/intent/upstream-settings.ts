@@ -5,6 +5,8 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
+import type {HealthCheck} from './health-check.js'
+import {readHealthCheck} from './read-health-check.js'
 import {readNumbers} from './setting-values.js'
 import {annotationField, readEnum, type LeastTimeMethod} from './values.js'
 
@@ -16,6 +18,8 @@ export type UpstreamSettings = {
   readonly failTimeout?: number
   /** Connections to one server at a time. */
   readonly maxConnections?: number
+  /** Absent if the Service asks for no active check. */
+  readonly healthCheck?: HealthCheck
 }
 
 /**
@@ -45,7 +49,8 @@ export function readUpstreamSettings(service: Service, report: ReportDiagnostic)
         advice: 'remove one of the two annotations',
       },
     })
-  return {balancing: readBalancing(service, report), ...numbers}
+  const healthCheck = readHealthCheck(service, report)
+  return {balancing: readBalancing(service, report), ...numbers, ...(healthCheck && {healthCheck})}
 }
 
 /** spec.sessionAffinity: ClientIP takes precedence over the algorithm. Annotations that have no effect are reported. */

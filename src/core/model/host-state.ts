@@ -9,7 +9,23 @@ export type HostState = {
    * while the addresses stay the same: a new object causes all Services to be planned again.
    */
   readonly addresses: ReadonlySet<string>
+  /** Why servers fail their active checks, by ProbeTarget.id. Pass the same Map object while nothing changes. */
+  readonly failedChecks: ReadonlyMap<string, FailedCheck>
 }
 
-/** For callers that do not read the state of the host: every listener is available, and no address is known. */
-export const UNKNOWN_HOST_STATE: HostState = {unavailable: new Map(), addresses: new Set()}
+/** Why a server fails its active check. */
+export type FailedCheck = {
+  /** The reason of the probe that decided, such as `connection refused`. */
+  readonly reason: string
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  /** True if the server changed so often that it must pass its probes for a minute before it is used again. */
+  readonly flapping: boolean
+}
+
+/** For callers that do not read the state of the host: every listener is available, no address is known, no check failed. */
+export const UNKNOWN_HOST_STATE: HostState = {
+  unavailable: new Map(),
+  addresses: new Set(),
+  failedChecks: new Map(),
+}

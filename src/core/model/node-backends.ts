@@ -90,7 +90,7 @@ function preferZone(usable: readonly PortEndpoint[], context: BackendContext): r
   const {intent, nodes, family, zone} = context
   const preferred = endpointsForZone(usable, zone)
   const canServe = (node: NodeView): boolean =>
-    whyUnusable(node, {}) === undefined &&
+    whyUnusable(node, false) === undefined &&
     node.addresses[intent.nodeAddressType][family]?.usable !== undefined
   return preferred === usable || nodesBehind(preferred, nodes).some(canServe) ? preferred : usable
 }
@@ -180,12 +180,14 @@ function serversOnNodes(
   options: NodeServerOptions,
 ): Backends {
   const wanted = addressNameOf(intent.nodeAddressType, family)
+  // Active checks find out whether a node answers, and its Ready condition may only mean that kubelet does not (KEP-3458).
+  const includeNotReady = options.includeNotReady ?? port.upstreamSettings.healthCheck !== undefined
   const servers: Backend[] = []
   const absent: SkippedBackend[] = []
   const withoutAddress: NodeView[] = []
   for (const node of nodes) {
     const {usable: address, refused} = node.addresses[intent.nodeAddressType][family] ?? {}
-    const unusable = whyUnusable(node, options)
+    const unusable = whyUnusable(node, includeNotReady)
     if (unusable === undefined && address !== undefined) {
       servers.push({address, port: port.port.nodePort ?? 0, weight: options.weights?.get(node.name) ?? 1})
     } else {
@@ -222,8 +224,8 @@ function reportMissingAddresses(
 
 const NOT_READY = 'not Ready'
 
-function whyUnusable(node: NodeView, options: NodeServerOptions): string | undefined {
-  return node.excluded ?? (node.ready || options.includeNotReady ? undefined : NOT_READY)
+function whyUnusable(node: NodeView, includeNotReady: boolean): string | undefined {
+  return node.excluded ?? (node.ready || includeNotReady ? undefined : NOT_READY)
 }
 
 function whyNoNode(absent: readonly SkippedBackend[], family: IpFamily): NoBackendReason {

@@ -5,6 +5,7 @@ import type {IntentOptions} from '../intent/options.js'
 import type {ServiceIntent} from '../intent/service-intent.js'
 import {allocateListeners} from '../model/allocate-listeners.js'
 import {reportChosenAddresses} from '../model/chosen-addresses.js'
+import {withoutFailingServers} from '../model/failing-servers.js'
 import type {HostState} from '../model/host-state.js'
 import type {LoadBalancer} from '../model/load-balancer.js'
 import {createNodeViewer, type ViewNodes} from '../model/nodes.js'
@@ -151,17 +152,31 @@ function serveAllocation(
   {host, shared, withoutLoops, serving}: ServingContext,
 ): Result {
   const {plan, allocated, available} = allocation
-  const {requests, diagnostics} = withoutLoops(allocation)
+  const loopFree = withoutLoops(allocation)
+  const {requests, diagnostics: failing} = checkServers(plan, loopFree.requests, host)
   const exclusive = shared.size === 0 ? requests : requests.filter(({id}) => !shared.has(id))
+  const found = failing.length === 0 ? loopFree.diagnostics : [...loopFree.diagnostics, ...failing]
   return {
     plan,
     allocated,
     requests,
     served: serving.serve(plan, exclusive),
-    diagnostics:
-      available === allocated ? diagnostics : [...diagnostics, ...reportUnavailable(plan, allocated, host)],
+    diagnostics: available === allocated ? found : [...found, ...reportUnavailable(plan, allocated, host)],
   }
 }
+
+function checkServers(
+  plan: ServicePlan,
+  requests: readonly ListenerRequest[],
+  {failedChecks}: HostState,
+): {requests: readonly ListenerRequest[]; diagnostics: readonly Diagnostic[]} {
+  const isChecked = failedChecks.size > 0 && requests.some(({upstream}) => upstream?.settings.healthCheck)
+  return isChecked
+    ? withoutFailingServers(plan, requests, failedChecks)
+    : {requests, diagnostics: NO_DIAGNOSTICS}
+}
+
+const NO_DIAGNOSTICS: readonly Diagnostic[] = []
 
 function reportUnavailable(
   plan: ServicePlan,

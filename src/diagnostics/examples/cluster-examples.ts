@@ -85,6 +85,14 @@ export const CLUSTER_EXAMPLES = {
     good: documents(ours([PODS], CLUSTER_IP), slice('10.1.0.1', READY)),
     flags: ['--listen-address', '192.0.2.10'],
   },
+  'server-unhealthy': {
+    never: 'only lbex run probes servers',
+    remedy: 'find out why the server does not answer, or correct the health check of the Service',
+  },
+  'servers-all-unhealthy': {
+    never: 'only lbex run probes servers',
+    remedy: 'correct the health check of the Service, or let the host of lbex reach the checked port',
+  },
   'node-address-chosen': {
     bad: documents(
       ours(['loadbalancer.lbex/node-set: all'], NODE_PORT),

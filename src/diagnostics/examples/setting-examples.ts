@@ -16,6 +16,17 @@ export const SETTING_EXAMPLES = {
     bad: ours(['loadbalancer.lbex/max-fails: "0"', 'loadbalancer.lbex/fail-timeout: 30s']),
     good: ours(['loadbalancer.lbex/max-fails: "3"', 'loadbalancer.lbex/fail-timeout: 30s']),
   },
+  'health-check-weak': {
+    bad: ours(['loadbalancer.lbex/health-check: udp'], UDP),
+    good: ours(
+      [
+        'loadbalancer.lbex/health-check: udp',
+        'loadbalancer.lbex/health-check-send: ping',
+        'loadbalancer.lbex/health-check-expect: pong',
+      ],
+      UDP,
+    ),
+  },
   'guard-invalid': {
     bad: ours(['loadbalancer.lbex/proxy-protocol: "1"']),
     good: ours(['loadbalancer.lbex/proxy-protocol: v1']),

@@ -36,8 +36,9 @@ export const FIELD_RULES = {
     severity: 'info',
     message: ({port}: {port: number}) =>
       `lbex does not query healthCheckNodePort ${port}: which nodes have a ready endpoint is known from the EndpointSlices`,
-    hint: () => 'no action is needed: if a connection to a node fails, NGINX tries the next server',
+    hint: ({port}) =>
+      `to have lbex query it, set loadbalancer.lbex/health-check: http, health-check-port: "${port}" and health-check-path: /healthz`,
     reason:
-      'kube-proxy answers on this port whether the node has a local endpoint, and on port 10256 whether kube-proxy itself is healthy. To query these ports, lbex would need active health checks.',
+      'kube-proxy answers on this port whether the node has a local endpoint, and on port 10256 whether kube-proxy itself is healthy. lbex queries them only if the active health check of the Service says so; without one, NGINX tries the next server if a connection to a node fails.',
   }),
 } as const

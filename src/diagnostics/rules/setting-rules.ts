@@ -47,6 +47,12 @@ export const SETTING_RULES = {
     hint: ({advice}) => advice,
     reason: 'Another setting of the same port makes this one irrelevant.',
   }),
+  'health-check-weak': rule({
+    severity: 'info',
+    message: ({why}: {why: string; advice: string}) => `the health check finds less than it seems to: ${why}`,
+    hint: ({advice}) => advice,
+    reason: 'A check that finds little lets a backend that does not work get traffic.',
+  }),
   'guard-invalid': rule({
     severity: 'error',
     message: ({value, form}: {value: string; form: string; isValid: (text: string) => boolean}) =>

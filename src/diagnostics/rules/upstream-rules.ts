@@ -1,5 +1,5 @@
 /** Which backends get traffic, and which are skipped. */
-import {quote, rule, some} from '../rule.js'
+import {listed, quote, rule, some} from '../rule.js'
 
 /** Why an address may not be a server. */
 export type AddressRefusal =
@@ -114,6 +114,24 @@ export const UPSTREAM_RULES = {
       `this EndpointSlice is not used: it is named like Service ${service}, but has no label kubernetes.io/service-name`,
     hint: ({service}) => `add the label kubernetes.io/service-name: ${service}`,
     reason: 'Only the label, not the name, says which Service an EndpointSlice belongs to.',
+  }),
+  'server-unhealthy': rule({
+    severity: 'warning',
+    message: ({servers}: {servers: readonly string[]}) =>
+      `${those('server', servers, 'fails its health check and gets', 'fail their health checks and get')} no new connections`,
+    hint: () =>
+      'find out why the server does not answer; lbex uses it again when it passes loadbalancer.lbex/health-check-rise checks',
+    reason:
+      'lbex probes the servers of a Service with loadbalancer.lbex/health-check from its own host, and sends no new connections to a server that fails.',
+  }),
+  'servers-all-unhealthy': rule({
+    severity: 'error',
+    message: ({servers}: {servers: readonly string[]}) =>
+      `every server fails its health check, so lbex uses all of them: ${listed(servers, (name) => name, 5)}`,
+    hint: () =>
+      'if the servers work, correct loadbalancer.lbex/health-check and its settings, or let this host reach the checked port',
+    reason:
+      'If all servers of an upstream fail, the check is more likely wrong than all servers: lbex does not stop the traffic.',
   }),
   'endpoint-is-listener': rule({
     severity: 'warning',

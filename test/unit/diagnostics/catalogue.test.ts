@@ -140,6 +140,10 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {key: 'loadbalancer.lbex/fail-timeout', why: 'max-fails is 0', advice: 'remove it'},
   }),
+  'health-check-weak': diagnose('health-check-weak', {
+    subject,
+    args: {why: 'without an expected text, a UDP check finds only closed ports', advice: 'set both'},
+  }),
   'guard-invalid': diagnose('guard-invalid', {
     subject,
     args: {value: 'v1 ', form: 'one of off, v1, v2', isValid: (text) => text === 'v1'},
@@ -212,6 +216,14 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
   'endpoint-is-listener': diagnose('endpoint-is-listener', {
     subject,
     args: {endpoints: ['192.0.2.10:8080']},
+  }),
+  'server-unhealthy': diagnose('server-unhealthy', {
+    subject,
+    args: {servers: ['10.1.0.1:80 (connection refused, since 2026-01-01T00:00:00.000Z)']},
+  }),
+  'servers-all-unhealthy': diagnose('servers-all-unhealthy', {
+    subject,
+    args: {servers: ['10.1.0.1:80 (status 503, since 2026-01-01T00:00:00.000Z)']},
   }),
   'node-address-chosen': diagnose('node-address-chosen', {
     subject,

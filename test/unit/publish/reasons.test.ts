@@ -28,6 +28,8 @@ describe('publish/reasons', () => {
       'nginx-exhausted',
       'nginx-refused',
       'port-held',
+      'server-unhealthy',
+      'servers-all-unhealthy',
     ])
   })
 })

@@ -30,6 +30,17 @@ describe('Metrics', () => {
     assert.equal((await metrics.page(aState())).type, 'text/plain; version=0.0.4; charset=utf-8')
   })
 
+  it('counts probes, and the servers that fail', async () => {
+    const health = {targets: 5, failing: 2, running: 1, succeeded: 30, failed: 7}
+    for (const families of [await scrape({health}), await scrape({health})]) {
+      const value = (name: string, labels: Record<string, string>) => valueOf(families, name, labels)
+      assert.equal(value('lbex_health_check_targets', {state: 'healthy'}), 3)
+      assert.equal(value('lbex_health_check_targets', {state: 'unhealthy'}), 2)
+      assert.equal(value('lbex_health_checks_total', {result: 'success'}), 30)
+      assert.equal(value('lbex_health_checks_total', {result: 'failure'}), 7)
+    }
+  })
+
   it('has no process gauge whose name ends in _total', async () => {
     const named = (await scrape()).filter(({name}) => name.endsWith('_total'))
     assert.deepEqual(

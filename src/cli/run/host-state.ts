@@ -1,0 +1,30 @@
+/** Reads the state of the host for `lbex run`: its addresses, and the servers that fail their active checks. */
+import {UNKNOWN_HOST_STATE, type HostState} from '../../core/model/host-state.js'
+import type {Unavailable} from '../../controller/reconcile.js'
+import {hostAddressReader} from '../../dataplane/nginx/host/host-addresses.js'
+import {Health, type HealthOptions} from '../../health/health.js'
+
+export type HostStateReader = {
+  /** The state now; the caller knows which listeners are unavailable. */
+  readonly read: (unavailable: Unavailable) => HostState
+  /** Absent with --once. */
+  readonly health?: Health
+}
+
+/** Milliseconds: failed checks cause at most one reload in this time. */
+const CHANGE_PERIOD = 5000
+
+export async function openHostState(
+  {once}: {readonly once: boolean},
+  options: Omit<HealthOptions, 'changePeriod'>,
+): Promise<HostStateReader> {
+  const addresses = hostAddressReader()
+  const health = once ? undefined : await Health.open({...options, changePeriod: CHANGE_PERIOD})
+  return {
+    read: (unavailable) => ({
+      ...{unavailable, addresses: addresses()},
+      failedChecks: health?.failedChecks() ?? UNKNOWN_HOST_STATE.failedChecks,
+    }),
+    ...(health && {health}),
+  }
+}

@@ -1,0 +1,69 @@
+/** Marks servers that fail their active checks as down, so that NGINX opens no connections to them. */
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
+import type {FailedCheck, HostState} from './host-state.js'
+import {bracketed} from './listener-key.js'
+import type {Upstream, UpstreamServer} from './load-balancer.js'
+import type {ListenerRequest, ServicePlan} from './plan-service.js'
+import {probeTarget} from './probe-target.js'
+
+type FailedChecks = HostState['failedChecks']
+
+/** The requests with their failing servers marked as down, and the diagnostics about them. */
+export function withoutFailingServers(
+  plan: ServicePlan,
+  requests: readonly ListenerRequest[],
+  failedChecks: FailedChecks,
+): {requests: readonly ListenerRequest[]; diagnostics: readonly Diagnostic[]} {
+  const diagnostics: Diagnostic[] = []
+  const report = reporter(plan.intent.service, diagnostics)
+  const checked = new Map<Upstream, Upstream>()
+  const withChecked = (request: ListenerRequest): ListenerRequest => {
+    const {upstream} = request
+    if (!upstream) return request
+    let after = checked.get(upstream)
+    if (!after) checked.set(upstream, (after = checkServers(upstream, request, failedChecks, report)))
+    return after === upstream ? request : {...request, upstream: after}
+  }
+  return {requests: requests.map(withChecked), diagnostics}
+}
+
+/**
+ * Returns the same object if no server is marked. If every server fails, all of them stay in use: the check is then more likely
+ * wrong than every server, and connections would fail in either case.
+ */
+function checkServers(
+  upstream: Upstream,
+  {port: {field}}: ListenerRequest,
+  failedChecks: FailedChecks,
+  report: ReportDiagnostic,
+): Upstream {
+  const failing = findFailing(upstream, failedChecks)
+  if (failing.size === 0) return upstream
+  const isAll = failing.size === upstream.servers.length
+  const servers = [...failing].map(([server, failed]) => describeFailing(server, failed))
+  report(isAll ? 'servers-all-unhealthy' : 'server-unhealthy', {field, args: {servers}})
+  if (isAll) return upstream
+  return {
+    ...upstream,
+    servers: upstream.servers.map((server) => (failing.has(server) ? {...server, down: true} : server)),
+  }
+}
+
+function findFailing(
+  {servers, settings: {healthCheck}, unknown}: Upstream,
+  failedChecks: FailedChecks,
+): Map<UpstreamServer, FailedCheck> {
+  const failing = new Map<UpstreamServer, FailedCheck>()
+  if (!healthCheck || unknown.length > 0) return failing
+  for (const server of servers) {
+    const failed = failedChecks.get(probeTarget(server, healthCheck).id)
+    if (failed) failing.set(server, failed)
+  }
+  return failing
+}
+
+function describeFailing({address, port}: UpstreamServer, {reason, since, flapping}: FailedCheck): string {
+  const detail = `${reason}, since ${new Date(since).toISOString()}${flapping ? ', flapping' : ''}`
+  return `${bracketed(address)}:${port} (${detail})`
+}
