@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {isIP, isIPv4, isIPv6} from 'node:net'
 import fc from 'fast-check'
+import type {NginxFile} from '../../src/dataplane/nginx-file.js'
 import {translate} from '../support/translate.js'
 import {aService, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'
 import {readDirectives} from '../support/nginx-syntax.js'
@@ -49,8 +50,10 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
   'server/resolver': ([address = '', ...more]) =>
     isIP(address.replace(/^\[(.*)\]$/, '$1')) !== 0 && more.length === 0,
   'server/proxy_bind': (parameters) => parameters.join(' ') === '$remote_addr transparent',
+  'server/set': ([variable, name = '', ...more]) =>
+    variable === '$lbex_upstream' && UPSTREAM.test(name) && more.length === 0,
   'server/proxy_pass': ([name = '', ...more]) =>
-    (UPSTREAM.test(name) || /^\$lbex_[0-9a-f]{12}_target$/.test(name)) && more.length === 0,
+    (UPSTREAM.test(name) || /^\$lbex_([0-9a-f]{12}_)?target$/.test(name)) && more.length === 0,
 }
 
 const SERVER_PARAMETER =
@@ -88,6 +91,10 @@ function foreignDirectives(text: string): string[] {
     .filter(({path, parameters}) => !isTrustedRange(path, parameters))
     .filter(({path, parameters}) => !Object.hasOwn(ALLOWED, path) || !ALLOWED[path]?.(parameters))
     .map(({path, parameters}) => [path, ...parameters].join(' '))
+}
+
+function filesOfServices(...parameters: Parameters<typeof translate>): NginxFile[] {
+  return translate(...parameters).files.filter(({owners}) => owners.length > 0)
 }
 
 /** Together they use all directives. */
@@ -138,8 +145,8 @@ describe('the files of Services', function () {
   it('contain only what the templates allow, whatever the objects contain', () => {
     let count = 0
     check(
-      fc.property(wildCluster, someOptions, (snapshot, options) => {
-        const files = translate(snapshot, options).files.slice(1)
+      fc.property(wildCluster, someOptions, fc.boolean(), (snapshot, options, isLive) => {
+        const files = filesOfServices(snapshot, {...options, ...(isLive && {live: {script: ''}})})
         count += files.length
         for (const {text} of files) assert.deepEqual(foreignDirectives(text), [])
       }),
@@ -150,8 +157,10 @@ describe('the files of Services', function () {
 
   it('are checked with rules that are all needed', () => {
     const nginx = {version: [1, 31, 0], plus: false, liveUpdates: false} as const
-    const {files} = translate(aSnapshot(EVERYTHING, NOTHING_KNOWN), options({nginx}))
-    const texts = files.slice(1).map(({text}) => text)
+    const renderings = [{}, {live: {script: ''}}]
+    const texts = renderings
+      .flatMap((live) => filesOfServices(aSnapshot(EVERYTHING, NOTHING_KNOWN), options({nginx, ...live})))
+      .map(({text}) => text)
     assert.deepEqual(texts.flatMap(foreignDirectives), [])
     const directives = texts.flatMap((text) => readDirectives(text))
     const known = directives.filter(({path, parameters}) => !isTrustedRange(path, parameters))

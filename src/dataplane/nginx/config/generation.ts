@@ -32,6 +32,11 @@ export function assembleGeneration(files: readonly NginxFile[]): Generation {
   return {id, files: [...main, version, includeFile, ...services]}
 }
 
+/** The files that it was assembled from. */
+export function requestedFiles({files}: Generation): readonly NginxFile[] {
+  return files.filter(({path}) => path !== 'version.conf' && path !== 'services.conf')
+}
+
 /** A line for each file. */
 function includes(files: readonly NginxFile[]): string {
   return files.length === 0 ? '' : `include ${files.map(({path}) => path).join(';\ninclude ')};\n`

@@ -8,12 +8,18 @@ import {settingsView, trustView, type ProxyTarget} from './settings-view.js'
 import {UnsafeOutput} from './template.js'
 
 /**
- * The scope of the template for one listener; names are those in templates/service.conf.liquid. Throws UnsafeOutput if more
+ * The scope of the template for one listener; names are those in templates/service.conf.liquid. `isLive`: the servers of a
+ * listener with one upstream may change without a reload. Throws UnsafeOutput if more
  * than 10,000 upstreams share the same traffic.
  */
-export function listenerView({key, settings, routes}: Listener, limits: readonly Limit[]): object {
+export function listenerView(
+  {key, settings, routes}: Listener,
+  limits: readonly Limit[],
+  isLive = false,
+): object {
   const variable = `lbex_${contentHash(listenerId(key))}`
   const traffic = trafficView(routes, variable)
+  const trusted = trustView(settings, traffic.target, variable)
   return {
     address: bracketed(key.address),
     port: key.port,
@@ -22,7 +28,8 @@ export function listenerView({key, settings, routes}: Listener, limits: readonly
     limits,
     remarks: remarksOn(routes),
     ...traffic,
-    ...trustView(settings, traffic.target, variable),
+    ...trusted,
+    live: isLive && !trusted.target.is_variable,
   }
 }
 

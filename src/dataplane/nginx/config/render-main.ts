@@ -10,9 +10,16 @@ const STEP = 1024
 const OTHER_FILES = 32
 
 /** Writes nginx.conf for a load balancer with `listeners` listeners. */
-export function renderMain(listeners: number, options: RenderOptions, template: Template): NginxFile {
+export function renderMain(
+  listeners: number,
+  options: RenderOptions,
+  template: Template,
+  script?: NginxFile,
+): NginxFile {
   const text = template({
     stream_module: options.nginx.streamModule ?? false,
+    js_module: options.live?.module ?? false,
+    live_script: script?.path ?? false,
     directory: options.directory,
     workers_stay_root: options.workersStayRoot,
     workers: options.workers,

@@ -8,6 +8,14 @@ export type Templates = {
   readonly service: string
 }
 
+/** How NGINX gets servers from a dictionary that lbex writes, without a reload. */
+export type LiveRendering = {
+  /** Text of templates/live.js. */
+  readonly script: string
+  /** Absolute path of ngx_stream_js_module.so if njs is a loadable module; absent if it is built in. */
+  readonly module?: string | undefined
+}
+
 export type RenderOptions = {
   readonly templates: Templates
   readonly nginx: NginxCapabilities
@@ -21,4 +29,6 @@ export type RenderOptions = {
   readonly workersStayRoot: boolean
   /** Seconds that an old worker may keep its connections after a reload. */
   readonly shutdownTimeout: number
+  /** Absent if servers change only with a reload. */
+  readonly live?: LiveRendering | undefined
 }

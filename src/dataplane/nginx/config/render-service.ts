@@ -11,26 +11,34 @@ import type {
 } from '../../../core/model/load-balancer.js'
 import {limitsOf, serverZoneSize, zonesOf} from './limits-view.js'
 import {listenerView} from './listener-view.js'
+import {liveListeners} from './live-view.js'
 import {guardOutput, RefusedValue} from './output-guard.js'
 import {upstreamSettingsView} from './settings-view.js'
 import type {Template} from './template.js'
 
-/** The file of the listeners that only one Service has. Throws UnsafeOutput or RefusedValue for a value that must not reach NGINX. */
-export function renderService(service: ServedService, template: Template): NginxFile {
+/**
+ * The file of the listeners that only one Service has. `isLive`: its servers may change without a reload. Throws UnsafeOutput or RefusedValue
+ * for a value that must not reach NGINX.
+ */
+export function renderService(service: ServedService, template: Template, isLive = false): NginxFile {
   const {ref, id, listeners, upstreams} = service
   const name = `${ref.namespace}_${ref.name}`
   const content = {name, heading: `Service ${nameOf(ref)}`, owners: [ref], scope: id, listeners, upstreams}
-  return renderFile(content, template)
+  return renderFile(content, template, isLive)
 }
 
 /** The file of a listener that several Services share. Throws as renderService does. */
-export function renderShared({listener, owners, upstreams}: SharedListener, template: Template): NginxFile {
+export function renderShared(
+  {listener, owners, upstreams}: SharedListener,
+  template: Template,
+  isLive = false,
+): NginxFile {
   const {address, port, protocol} = listener.key
   const refs = owners.map(({ref}) => ref)
   const name = `listener_${port}_${protocol.toLowerCase()}_${address}`
   const heading = `Shared by Services ${refs.map(nameOf).join(', ')}`
   const scope = contentHash(listenerId(listener.key))
-  return renderFile({name, heading, owners: refs, scope, listeners: [listener], upstreams}, template)
+  return renderFile({name, heading, owners: refs, scope, listeners: [listener], upstreams}, template, isLive)
 }
 
 type FileContent = {
@@ -47,18 +55,21 @@ type FileContent = {
 function renderFile(
   {name, heading, owners, scope, listeners, upstreams}: FileContent,
   template: Template,
+  isLive = false,
 ): NginxFile {
+  const live = isLive ? liveListeners(listeners, upstreams) : undefined
   const text = template({
     heading,
     upstreams: upstreams.map(upstreamView),
     zones: zonesOf(listeners.flatMap((listener) => limitsOf(listener, scope))),
-    listeners: listeners.map((listener) => listenerView(listener, limitsOf(listener, scope))),
+    listeners: listeners.map((listener) => listenerView(listener, limitsOf(listener, scope), isLive)),
   })
   return {
     path: `services/${fileName(name)}-${contentHash(text)}.conf`,
     text,
     owners,
     listeners: listeners.map(({key}) => key),
+    ...(live && {live}),
   }
 }
 

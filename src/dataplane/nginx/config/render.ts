@@ -5,6 +5,7 @@ import {diagnose, type Diagnostic} from '../../../diagnostics/diagnostic.js'
 import type {LoadBalancer, Owner, ServedService, SharedListener} from '../../../core/model/load-balancer.js'
 import type {RenderOptions} from './render-options.js'
 import {RefusedValue} from './output-guard.js'
+import {liveScript} from './live-view.js'
 import {renderMain} from './render-main.js'
 import {renderService, renderShared} from './render-service.js'
 import {parseTemplate, UnsafeOutput} from './template.js'
@@ -28,7 +29,8 @@ export type ConfigWriter = {
  * invalid.
  */
 export function createConfigWriter(options: RenderOptions): ConfigWriter {
-  const files: Files = {main: rememberMain(options), ...rememberParts(options)}
+  const scripts = options.live ? [liveScript(options.live.script)] : []
+  const files: Files = {main: rememberMain(options, scripts[0]), scripts, ...rememberParts(options)}
   const writeInSteps = (loadBalancer: LoadBalancer): Steps<Rendering> => writeFiles(loadBalancer, files)
   return {writeInSteps, write: (loadBalancer) => finish(writeInSteps(loadBalancer))}
 }
@@ -38,17 +40,19 @@ type Rendered = {readonly file?: NginxFile; readonly diagnostics?: readonly Diag
 /** Each caches its results. */
 type Files = {
   readonly main: (listeners: number) => NginxFile
+  /** The script of live updates, if they are on. */
+  readonly scripts: readonly NginxFile[]
   readonly service: (service: ServedService) => Rendered
   readonly shared: (shared: SharedListener) => Rendered
 }
 
-function* writeFiles(loadBalancer: LoadBalancer, {main, service, shared}: Files): Steps<Rendering> {
+function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared}: Files): Steps<Rendering> {
   const services = yield* mapInSteps(loadBalancer.services, service)
   const rendered = [...services, ...loadBalancer.shared.map(shared)]
   const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   return {
-    files: [main(listeners), ...files],
+    files: [main(listeners), ...scripts, ...files],
     diagnostics: rendered
       .map(({diagnostics}) => diagnostics)
       .filter((found) => found !== undefined)
@@ -56,17 +60,18 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, service, shared}: Files)
   }
 }
 
-function rememberMain(options: RenderOptions): Files['main'] {
+function rememberMain(options: RenderOptions, script: NginxFile | undefined): Files['main'] {
   const template = parseTemplate('nginx.conf.liquid', options.templates.main)
   let last: NginxFile | undefined
   return (listeners) => {
-    const file = renderMain(listeners, options, template)
+    const file = renderMain(listeners, options, template, script)
     return file.text === last?.text ? last : (last = file)
   }
 }
 
-function rememberParts({templates}: RenderOptions): Pick<Files, 'service' | 'shared'> {
+function rememberParts({templates, live}: RenderOptions): Pick<Files, 'service' | 'shared'> {
   const template = parseTemplate('service.conf.liquid', templates.service)
+  const isLive = live !== undefined
   const remembered = new WeakMap<ServedService | SharedListener, Rendered>()
   const once =
     <Part extends ServedService | SharedListener>(render: (part: Part) => Rendered) =>
@@ -76,9 +81,11 @@ function rememberParts({templates}: RenderOptions): Pick<Files, 'service' | 'sha
       return rendered
     }
   return {
-    service: once((served: ServedService) => renderOrRefuse([served], () => renderService(served, template))),
+    service: once((served: ServedService) =>
+      renderOrRefuse([served], () => renderService(served, template, isLive)),
+    ),
     shared: once((shared: SharedListener) =>
-      renderOrRefuse(shared.owners, () => renderShared(shared, template)),
+      renderOrRefuse(shared.owners, () => renderShared(shared, template, isLive)),
     ),
   }
 }

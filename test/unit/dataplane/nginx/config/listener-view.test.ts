@@ -38,7 +38,17 @@ describe('listenerView', () => {
       map: false,
       trust: false,
       target: {name: 'u', is_variable: false},
+      live: false,
     })
+  })
+
+  it('has servers that change without a reload if it has one upstream', () => {
+    const key: Listener['key'] = {address: '0.0.0.0', port: 443, protocol: 'TCP'}
+    const isLive = (...routes: Route[]): unknown =>
+      (listenerView({key, settings: listenerSettings(), routes}, [], true) as {live: boolean}).live
+    assert.equal(isLive(aRoute(to('u'))), true)
+    assert.equal(isLive(aRoute(to('u')), aRoute(to('v'))), false)
+    assert.equal(isLive(named('example.com', 'u')), false)
   })
 
   it('has the source ranges of its own family', () => {

@@ -57,6 +57,33 @@ stream {
     assert.equal(text.split('\n')[1], `load_module "${streamModule}";`)
   })
 
+  it('loads njs and its script, and lets lbex change the dictionary, if servers change without a reload', () => {
+    const script = {path: 'live-0123456789ab.js', text: '', owners: [], listeners: []}
+    const module = '/usr/lib/nginx/modules/ngx_stream_js_module.so'
+    const without = main(0).text.split('\n')
+    const added = renderMain(0, options({live: {script: '', module}}), template, script).text.split('\n')
+    const live = added.filter((line) => !without.includes(line)).map((line) => line.trim())
+    assert.deepEqual(
+      live.filter((line) => !line.startsWith('#')),
+      [
+        `load_module "${module}";`,
+        'js_import lbex from live-0123456789ab.js;',
+        'js_shared_dict_zone zone=lbex:16m;',
+        'js_shared_dict_zone zone=lbex_turns:4m type=number;',
+        'js_set $lbex_target lbex.pick;',
+        'js_var $lbex_reply;',
+        'include /var/lib/lbex/nginx/live/key*.conf;',
+        'upstream lbex_refuse {',
+        'server 127.0.0.1:1 down;',
+        'listen unix:/var/lib/lbex/nginx/live/push.sock;',
+        'preread_buffer_size 64k;',
+        'preread_timeout 5s;',
+        'js_preread lbex.control;',
+        'return $lbex_reply;',
+      ],
+    )
+  })
+
   it('keeps the workers root if root cannot change user', () => {
     assert.equal(value(main(0).text, 'user'), undefined)
     assert.equal(value(main(0, {workersStayRoot: true}).text, 'user'), 'root')

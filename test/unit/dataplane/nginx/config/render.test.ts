@@ -117,6 +117,46 @@ describe('createConfigWriter', () => {
     )
   })
 
+  it('writes the script of live updates, and the servers that may change without a reload', () => {
+    const [main, script, web] = render(balancer(service('a')), options({live: {script: 'text'}})).files
+    assert.match(script?.path ?? '', /^live-[0-9a-f]{12}\.js$/)
+    assert.equal(script?.text, 'text')
+    assert.ok(main?.text.includes(`js_import lbex from ${script?.path};`))
+    assert.ok(web?.text.includes('    set $lbex_upstream u;\n    proxy_pass $lbex_target;\n'))
+    const [listener] = web?.live ?? []
+    assert.deepEqual(
+      {...listener, shape: undefined},
+      {
+        key: {address: '0.0.0.0', port: 80, protocol: 'TCP'},
+        shape: undefined,
+        upstream: 'u',
+        servers: [{address: '10.0.0.1', port: 80, weight: 1}],
+        replaceable: true,
+      },
+    )
+  })
+
+  it('gives a listener another shape if anything but its servers differs', () => {
+    const shape = (each: ServedService): string | undefined =>
+      render(balancer(each), options({live: {script: ''}})).files[2]?.live?.[0]?.shape
+    const web = service('a')
+    const changed = (fields: Partial<ServedService['listeners'][number]>): ServedService => ({
+      ...web,
+      listeners: web.listeners.map((listener) => ({...listener, ...fields})),
+    })
+    assert.equal(shape(service('a', '10.0.0.2')), shape(web))
+    const settings = {...listenerSettings(), sourceRanges: ['10.0.0.0/8']}
+    assert.notEqual(shape(changed({settings})), shape(web))
+  })
+
+  it('has no live servers for a listener with several upstreams', () => {
+    const {files} = render(balance(...BY_WEIGHT).loadBalancer, options({live: {script: ''}}))
+    assert.deepEqual(
+      files.filter(({owners}) => owners.length > 1).map(({live}) => live),
+      [[]],
+    )
+  })
+
   it('does not report a bug of a template as a problem of a Service', () => {
     const templates = {...options().templates, service: '{{ missing }}'}
     assert.throws(() => render(balancer(service('a')), options({templates})), /undefined variable: missing/)
