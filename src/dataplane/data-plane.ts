@@ -23,6 +23,16 @@ export type PrepareOptions = {
    * If it is absent, a Service is left out with all of its listeners.
    */
   readonly without?: Without
+  /**
+   * Listeners that Services have although they have no server now: without a reload, NGINX can refuse their clients, but not
+   * close them. Default: none.
+   */
+  readonly idle?: readonly ListenerKey[]
+  /**
+   * False if NGINX must not be reloaded yet: then only that part of the change is prepared that needs no reload. Default: true.
+   * Ignored by a data plane that cannot change servers without a reload.
+   */
+  readonly reload?: boolean
 }
 
 /**
@@ -32,6 +42,8 @@ export type PrepareOptions = {
 export type PreparedChange = {
   /** False if NGINX already served exactly this when it was prepared. */
   readonly changed: boolean
+  /** True if a part of the change waits for a reload, which the options of `prepare` did not allow. */
+  readonly deferred?: boolean
 }
 
 export type Applied = {
@@ -40,11 +52,14 @@ export type Applied = {
   /** False if nothing differed: no write, no reload. */
   readonly changed: boolean
   /**
-   * Reloads that this commit took: 0 if nothing differed or NGINX was started, else 1 or more. There is more than one if a
+   * Reloads that this commit took: 0 if nothing differed, if servers were changed without a reload, or if NGINX was started,
+   * else 1 or more. There is more than one if a
    * listener moves between an address and the wildcard, if it was not known what NGINX served, or if NGINX rejects a Service only
    * at the reload.
    */
   readonly reloads: number
+  /** True if a part of the change waits for a reload, as PreparedChange says: what it requests is not served yet. */
+  readonly deferred?: boolean
   /**
    * One for each Service that was left out or kept at its last good file: `nginx-refused` if NGINX rejects its content,
    * `nginx-exhausted` if its configtest takes too much memory or time, `port-held` if another program has bound a listener since
@@ -78,7 +93,9 @@ export type ReloadReason =
   | 'change'
   /** It differs, and a port moves between one address and the wildcard: that takes two reloads. */
   | 'move'
-  /** It was not known what NGINX served, after a reload that was not confirmed. */
+  /** Servers that were changed without a reload are written into the configuration that NGINX loads. */
+  | 'consolidate'
+  /** It was not known what NGINX served, after a reload or a change of servers that was not confirmed. */
   | 'uncertain'
   /** An earlier lbex ended during an apply. */
   | 'interrupted'
@@ -100,6 +117,17 @@ export type ActivationResult =
 /** The result of a configtest; `abandoned`: it was aborted, `failed`: it gave no result. */
 export type TestResult = 'accepted' | 'refused' | 'abandoned' | 'failed'
 
+/** How a change of servers without a reload ended; after `failed` a reload makes the change. */
+export type LiveResult = 'confirmed' | 'failed'
+
+/** What NGINX serves that is not in the configuration that it loaded. */
+export type LiveStatus = {
+  /** Upstreams whose servers were changed since the last reload. */
+  readonly upstreams: number
+  /** False if every change takes a reload, because NGINX does not accept changes of servers. */
+  readonly working: boolean
+}
+
 /** Events of NGINX, for metrics; durations in milliseconds. */
 export type NginxEvent =
   | {readonly type: 'test'; readonly result: TestResult; readonly duration: number}
@@ -107,6 +135,13 @@ export type NginxEvent =
       readonly type: 'reload'
       readonly reason: ReloadReason
       readonly result: ActivationResult
+      readonly duration: number
+    }
+  /** Servers of so many upstreams were changed without a reload. */
+  | {
+      readonly type: 'live-update'
+      readonly result: LiveResult
+      readonly upstreams: number
       readonly duration: number
     }
   | {readonly type: 'start'; readonly result: ActivationResult; readonly duration: number}
@@ -152,6 +187,15 @@ export interface DataPlane {
 
   /** What is known now, without a query. */
   status(): NginxStatus
+
+  /** Changes of servers without a reload; undefined if they are off. */
+  live(): LiveStatus | undefined
+
+  /**
+   * Milliseconds until the next `prepare` has servers that were changed without a reload written into the configuration, with a
+   * reload; Infinity if there are none.
+   */
+  consolidationDue(): number
 
   /** The workers of NGINX, as of the last poll. */
   workers(): readonly WorkerGroup[]

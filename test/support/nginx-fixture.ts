@@ -6,6 +6,7 @@ import type {NginxOptions} from '../../src/dataplane/nginx/runtime/nginx-options
 import type {Applied, DataPlane} from '../../src/dataplane/data-plane.js'
 import {findOurProcesses, type OurProcesses} from '../../src/dataplane/nginx/process/our-processes.js'
 import {endProcesses, send} from '../../src/dataplane/nginx/process/processes.js'
+import type {DiscoveredNginx} from '../../src/dataplane/nginx/host/discover-nginx.js'
 import {systemClock} from '../../src/util/clock.js'
 import {whenAbandoned} from './abandoned.js'
 import {applyFiles} from './apply-files.js'
@@ -21,8 +22,9 @@ export class NginxFixture {
   private readonly closed: () => void
   private readonly edges = new Set<DataPlane>()
 
-  static async make(): Promise<NginxFixture> {
-    const {binary, capabilities} = await testNginx()
+  /** Default: the NGINX of this machine. */
+  static async make(nginx?: DiscoveredNginx): Promise<NginxFixture> {
+    const {binary, capabilities} = nginx ?? (await testNginx())
     const folder = await temporaryFolder()
     return new NginxFixture(binary, capabilities.streamModule, folder)
   }

@@ -14,6 +14,11 @@ export async function readTemplates(): Promise<Templates> {
   return {main: main ?? '', service: service ?? ''}
 }
 
+/** The text of templates/live.js. */
+export function readLiveScript(): Promise<string> {
+  return readFile(join(packageRoot(), 'templates/live.js'), 'utf8')
+}
+
 /** The text of gce/cloud-init.yaml. */
 export function readStartUp(): Promise<string> {
   return readFile(join(packageRoot(), 'gce/cloud-init.yaml'), 'utf8')

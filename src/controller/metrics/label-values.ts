@@ -56,7 +56,9 @@ export const TEST_RESULTS: Record<TestResult, string> = {
 export const RELOAD_REASONS: Record<ReloadReason, string> = {
   change: 'the desired configuration differs from the served one',
   move: 'it differs, and a port moves between a single address and the wildcard address, which takes two reloads',
-  uncertain: 'it was not known what NGINX serves, because the previous reload was not confirmed',
+  consolidate: 'servers that were changed without a reload are written into the configuration of NGINX',
+  uncertain:
+    'it was not known what NGINX serves, because the previous reload or change of servers was not confirmed',
   interrupted: 'an earlier lbex process ended in the middle of an apply',
 }
 

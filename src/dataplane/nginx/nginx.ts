@@ -7,6 +7,7 @@ import {followSignals} from '../../util/follow-signals.js'
 import type {
   Applied,
   DataPlane,
+  LiveStatus,
   NginxStatus,
   PrepareOptions,
   UnavailableListener,
@@ -86,7 +87,7 @@ class RunningNginx implements DataPlane {
     return this.runExclusively(signal, async (either) => {
       const applied = await applier.commit(prepared, either)
       supervisor.noteServing()
-      shortfall.clear()
+      if (!applied.deferred) shortfall.clear()
       return applied
     })
   }
@@ -119,6 +120,14 @@ class RunningNginx implements DataPlane {
       ...(served && {generation: served.id}),
       oldWorkers: workers.count.leaving.length,
     }
+  }
+
+  live(): LiveStatus | undefined {
+    return this.parts.live?.status
+  }
+
+  consolidationDue(): number {
+    return this.parts.live?.dueIn() ?? Infinity
   }
 
   workers(): WorkerGroup[] {

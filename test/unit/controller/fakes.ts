@@ -8,6 +8,7 @@ import type {
   Applied,
   DataPlane,
   UnavailableListener,
+  LiveStatus,
   NginxStatus,
   PreparedChange,
   PrepareOptions,
@@ -116,6 +117,8 @@ export class FakeNginx implements DataPlane {
   errors: Error[] = []
   reloads = 1
   pressure = 0
+  /** Milliseconds until servers that changed without a reload are consolidated. */
+  dueIn = Infinity
   /** Whether an earlier lbex left a configuration. */
   hasTree = false
   resumes = 0
@@ -175,6 +178,14 @@ export class FakeNginx implements DataPlane {
 
   workers(): readonly WorkerGroup[] {
     return this.workerGroups
+  }
+
+  live(): LiveStatus | undefined {
+    return undefined
+  }
+
+  consolidationDue(): number {
+    return this.dueIn
   }
 
   reloadPressure(): number {

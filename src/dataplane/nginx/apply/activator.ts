@@ -48,6 +48,11 @@ export class Activator {
     return ownedBy(this.state)
   }
 
+  /** True if NGINX may serve servers that are out of date, which only a reload changes. */
+  get mustReload(): boolean {
+    return this.deps.live?.needsReload === true
+  }
+
   /** Takes over an NGINX that an earlier lbex left running, if there is one. */
   async adopt(signal: AbortSignal): Promise<void> {
     this.state = await adopt(this.deps, signal)
@@ -58,17 +63,23 @@ export class Activator {
     this.state = completed(this.state, request)
   }
 
-  /** Reloads or starts NGINX unless it serves `generation` already, which consists of `files`. */
+  /**
+   * Reloads or starts NGINX unless it serves `generation` already, which consists of `files`. `consolidates`: NGINX serves it
+   * already, but with servers that are not in its configuration.
+   */
   async activate(
     generation: Generation,
     files: readonly NginxFile[],
     signal: AbortSignal,
+    {consolidates = false} = {},
   ): Promise<Activation> {
-    if (!differs(this.served, generation)) return {unavailable: [], reloads: 0}
+    const isUncertain = this.state.state !== 'confirmed' || this.mustReload
+    if (!differs(this.served, generation) && !this.mustReload) return {unavailable: [], reloads: 0}
     const unavailable = await this.unavailableAtStart(files, signal)
     if (unavailable.length > 0) return {unavailable, reloads: 0}
     const interim = this.interimBefore(generation, files)
-    const reason = interim ? 'move' : this.state.state === 'confirmed' ? 'change' : 'uncertain'
+    const change = consolidates ? 'consolidate' : 'change'
+    const reason = interim ? 'move' : isUncertain ? 'uncertain' : change
     let reloads = 0
     for (const step of interim ? [interim, generation] : [generation]) {
       const confirmation = await this.switchTo(step, reason, signal)
@@ -113,8 +124,8 @@ export class Activator {
     try {
       const uncertain = this.state.state !== 'confirmed'
       const confirmation = await confirm(this.deps, generation.id, {reason, uncertain}, signal)
-      if (confirmation.refusal) await tree.switchTo(before).catch(diskFailure)
-      else this.noteServed(generation)
+      if (confirmation.refusal) await this.keep(before)
+      else await this.noteServed(generation)
       return confirmation
     } catch (error) {
       this.state = unconfirmed(this.state)
@@ -123,11 +134,18 @@ export class Activator {
     }
   }
 
-  private noteServed(generation: Generation): void {
-    const {workers, master} = this.deps
+  /** NGINX refused the new generation and keeps the earlier one. */
+  private async keep(before: string | undefined): Promise<void> {
+    await this.deps.tree.switchTo(before).catch(diskFailure)
+    await this.deps.live?.notLoaded()
+  }
+
+  private async noteServed(generation: Generation): Promise<void> {
+    const {workers, master, live} = this.deps
     this.state = switched(this.state, indexGeneration(generation))
     workers.refresh(master.running)
     workers.assign(generation.id)
+    await live?.afterLoad(generation)
   }
 }
 

@@ -20,6 +20,7 @@ export async function adopt(deps: ConfirmDeps, signal: AbortSignal): Promise<Ser
   if (served === undefined) return found
   const serving = current ? await confirmCurrent(deps, {found, current, served}, signal) : found
   const generation = serving.state === 'confirmed' && master.running ? serving.current?.id : undefined
+  await deps.live?.adopt()
   log.info('NGINX adopted', {pid: master.running?.pid, generation})
   return serving
 }

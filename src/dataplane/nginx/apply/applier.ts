@@ -11,6 +11,7 @@ import {assembleGeneration, type Generation} from '../config/generation.js'
 import type {Refusal} from '../process/refusal.js'
 import {diskFailure} from '../store/disk-failure.js'
 import type {GenerationIndex} from '../store/generation-index.js'
+import type {LiveStep} from '../live/live-updates.js'
 import {Activator, differs, type Activation} from './activator.js'
 import type {ConfirmDeps} from './confirm.js'
 import type {RefusedFile} from './find-refused-files.js'
@@ -29,6 +30,9 @@ export type NginxChange = PreparedChange & {
   readonly selection: Selection
   /** The selection, tested and on disk. */
   readonly generation: Generation
+  /** The servers that go live without a reload, and nothing else does then; absent if a reload makes the change. */
+  readonly live?: LiveStep | undefined
+  readonly options: PrepareOptions
   /** What was known when it was prepared: the selection and the test are valid only for that. */
   readonly basis: {readonly serving: Serving; readonly served: GenerationIndex | undefined}
 }
@@ -62,9 +66,10 @@ export class Applier {
   prepare(
     files: readonly NginxFile[],
     signal: AbortSignal,
-    {without}: PrepareOptions = {},
+    options: PrepareOptions = {},
   ): Promise<NginxChange> {
-    return this.freeingDisk(() => this.prepareWanted(new WantedFiles(files, without), signal))
+    const wanted = new WantedFiles(files, options.without)
+    return this.freeingDisk(() => this.prepareWanted(wanted, signal, {options}))
   }
 
   /** See DataPlane.commit. */
@@ -77,12 +82,15 @@ export class Applier {
    * listeners first, because its caller has not. Returns what is left out now.
    */
   async restart(signal: AbortSignal): Promise<readonly Diagnostic[]> {
-    const last = this.activator.serving.last ?? (await this.onDisk())
+    const {serving} = this.activator
+    const last = serving.last ?? (await this.onDisk())
     if (!last) return []
+    const entries = serving.last ? undefined : this.deps.live?.currentEntries
     const wanted = new WantedFiles(last.requested, last.without)
     const {diagnostics} = await this.freeingDisk(async () =>
       this.commitChange(await this.prepareWanted(wanted, signal, {probe: true}), signal),
     )
+    if (this.served?.id === serving.current?.id) await this.deps.live?.restore(entries)
     return [...diagnostics, ...diagnoseLeftOut(wanted.leftOut)]
   }
 
@@ -96,7 +104,7 @@ export class Applier {
   private async prepareWanted(
     wanted: WantedFiles,
     signal: AbortSignal,
-    {probe = false} = {},
+    {probe = false, options = {}}: {probe?: boolean; options?: PrepareOptions} = {},
   ): Promise<NginxChange> {
     this.quarantine.begin(wanted.requested)
     if (!this.served) this.deps.tree.forget()
@@ -104,38 +112,54 @@ export class Applier {
       const unavailable = await probeFiles(wanted.files, this.ownedByNginx)
       await this.leaveOut(wanted, filesWithUnavailable(wanted.files, unavailable), signal)
     }
-    return this.testWanted(wanted, signal)
+    return this.testWanted(wanted, signal, options)
   }
 
-  /** Tests the wanted files, and leaves out rejected ones until NGINX accepts the rest. */
-  private async testWanted(wanted: WantedFiles, signal: AbortSignal): Promise<NginxChange> {
+  /**
+   * Tests the wanted files, and leaves out rejected ones until NGINX accepts the rest. Nothing is tested or written if only servers
+   * change without a reload.
+   */
+  private async testWanted(
+    wanted: WantedFiles,
+    signal: AbortSignal,
+    options: PrepareOptions,
+  ): Promise<NginxChange> {
     for (;;) {
       signal.throwIfAborted()
       const {serving, served} = this.activator
       const selection = await this.quarantine.select(wanted.files, serving.lastGood)
       const generation = assembleGeneration(selection.files)
-      const changed = differs(served, generation)
+      const basis = {serving, served}
+      const live = this.deps.live?.decide(generation, served?.id, options)
+      if (live) return {...live, live, wanted, selection, options, basis}
+      const changed = differs(served, generation) || this.activator.mustReload
       const refusal = changed ? await testIntact(this.deps, generation, signal) : undefined
-      if (!refusal) return {changed, wanted, selection, generation, basis: {serving, served}}
+      if (!refusal) return {changed, wanted, selection, generation, options, basis}
       await this.leaveOut(wanted, await this.refusedFiles(refusal, selection, signal), signal)
     }
   }
 
   private async commitChange(prepared: NginxChange, signal: AbortSignal): Promise<Applied> {
-    const {wanted} = prepared
+    const {wanted, options} = prepared
     const before = this.served?.id
     let change = prepared
     let reloads = 0
     for (;;) {
       signal.throwIfAborted()
-      if (!this.isUpToDate(change)) change = await this.testWanted(wanted, signal)
+      if (!this.isUpToDate(change)) change = await this.testWanted(wanted, signal, options)
+      if (change.live && (await this.deps.live?.apply(change.live))) break
+      if (change.live) {
+        change = await this.testWanted(wanted, signal, {...options, reload: true})
+        continue
+      }
       const {selection, generation} = change
-      const activation = await this.activator.activate(generation, selection.files, signal)
+      const consolidates = this.deps.live?.serves(generation)
+      const activation = await this.activator.activate(generation, selection.files, signal, {consolidates})
       reloads += activation.reloads
       const refused = await this.refusedBy(activation, selection, signal)
       if (refused.length === 0) break
       await this.leaveOut(wanted, refused, signal)
-      change = await this.testWanted(wanted, signal)
+      change = await this.testWanted(wanted, signal, options)
     }
     this.activator.complete(wanted)
     return this.finish(change, before, reloads)
@@ -170,14 +194,15 @@ export class Applier {
   }
 
   private async finish(
-    {selection, generation}: NginxChange,
+    {selection, generation, live}: NginxChange,
     before: string | undefined,
     reloads: number,
   ): Promise<Applied> {
     const {id} = this.activator.serving.current ?? generation
     if (this.deps.tree.isLittered) await this.tidy()
     return {
-      ...{generation: id, changed: id !== before || reloads > 0, reloads},
+      ...{generation: id, changed: id !== before || reloads > 0 || live?.changed === true, reloads},
+      ...(live?.deferred && {deferred: true}),
       diagnostics: diagnoseLeftOut(selection.leftOut),
       quarantined: ownersLeftOut(selection.leftOut),
     }

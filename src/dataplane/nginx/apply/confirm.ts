@@ -4,6 +4,7 @@ import type {Logger} from '../../../util/logger.js'
 import type {Observe, ReloadReason} from '../../data-plane.js'
 import type {Refusal} from '../process/refusal.js'
 import {reload, type ReloadDeps} from '../process/reload.js'
+import type {LiveUpdates} from '../live/live-updates.js'
 import type {Tree} from '../store/tree.js'
 import {observeReload, observeStart} from './observe.js'
 
@@ -11,6 +12,8 @@ export type ConfirmDeps = ReloadDeps & {
   readonly tree: Tree
   readonly log: Logger
   readonly observe?: Observe | undefined
+  /** Absent if servers change only with a reload. */
+  readonly live?: LiveUpdates | undefined
 }
 
 export type ConfirmOptions = {
@@ -33,7 +36,8 @@ export async function confirm(
   {reason, uncertain}: ConfirmOptions,
   signal: AbortSignal,
 ): Promise<Confirmation> {
-  const {master, limit} = deps
+  const {master, limit, live} = deps
+  await live?.beforeLoad()
   if (!master.running) {
     return {refusal: await observeStart(deps, () => master.start(id, limit, signal)), reloads: 0}
   }
@@ -45,9 +49,13 @@ export async function confirm(
 }
 
 /** After a start or a reload without a response: makes NGINX serve `before` again, the previous generation. */
-export async function rollBack({tree, master, log}: ConfirmDeps, before: string | undefined): Promise<void> {
+export async function rollBack(
+  {tree, master, log, live}: ConfirmDeps,
+  before: string | undefined,
+): Promise<void> {
   try {
     await tree.switchTo(before)
+    await live?.notLoaded()
     master.signal('SIGHUP')
   } catch (error) {
     // NGINX accepts what `current` names now, too.

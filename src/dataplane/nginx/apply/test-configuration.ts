@@ -31,7 +31,7 @@ export async function testConfiguration(
  * for that folder, because NGINX opens its log there.
  */
 export async function testGeneration(binary: string, folder: string): Promise<Refusal | undefined> {
-  for (const name of ['run', 'logs']) await mkdir(join(folder, name), {recursive: true})
+  for (const name of ['run', 'logs', 'live']) await mkdir(join(folder, name), {recursive: true})
   return testConfiguration(binary, join(folder, 'nginx.conf'))
 }
 

@@ -164,8 +164,8 @@ export class Master {
 
   /** NGINX does not start while its version socket exists. Synchronous, because no process accepts connections meanwhile. */
   private removeTraces(): void {
-    const {pidFile, versionSocket} = this.options.layout
-    for (const path of [pidFile, versionSocket]) rmSync(path, {force: true})
+    const {pidFile, versionSocket, liveSocket} = this.options.layout
+    for (const path of [pidFile, versionSocket, liveSocket]) rmSync(path, {force: true})
   }
 
   private async warnOfMissingCapabilities({pid}: ProcessRef): Promise<void> {

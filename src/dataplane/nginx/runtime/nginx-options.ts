@@ -5,6 +5,11 @@ import type {Logger} from '../../../util/logger.js'
 import type {Observe} from '../../data-plane.js'
 import type {DiscoverOptions} from '../host/discover-nginx.js'
 
+export type LiveOptions = {
+  /** Milliseconds without such a change until the configuration is brought up to date with a reload. */
+  readonly consolidateAfter: number
+}
+
 export type NginxOptions = DiscoverOptions & {
   /** Absolute path of the folder with everything of this NGINX (--nginx-dir); created if it does not exist. */
   readonly directory: string
@@ -26,6 +31,8 @@ export type NginxOptions = DiscoverOptions & {
   readonly logEndAt?: number
   /** Milliseconds between two retries of what a restart left out; default 5 s. */
   readonly retryLeftOut?: number
+  /** How servers change without a reload; default: not at all. */
+  readonly live?: LiveOptions | undefined
   /** Called with the events of NGINX; default: not called. */
   readonly observe?: Observe | undefined
 }

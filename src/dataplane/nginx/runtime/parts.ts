@@ -6,6 +6,7 @@ import {hostLimits} from '../host/host-limits.js'
 import type {NginxOptions} from './nginx-options.js'
 import {ErrorLog} from '../process/error-log.js'
 import type {Lock} from '../process/lock.js'
+import {LiveUpdates} from '../live/live-updates.js'
 import {Master} from '../process/master.js'
 import {Supervisor} from '../process/supervisor.js'
 import {MAX_CHILDREN, Workers} from '../process/workers.js'
@@ -28,6 +29,8 @@ export type Parts = {
   readonly errorLog: ErrorLog
   readonly supervisor: Supervisor
   readonly shortfall: Shortfall
+  /** Absent if servers change only with a reload. */
+  readonly live: LiveUpdates | undefined
 }
 
 export async function createParts(options: NginxOptions, {layout, binary}: Installation): Promise<Parts> {
@@ -51,7 +54,9 @@ export async function createParts(options: NginxOptions, {layout, binary}: Insta
   })
   const tree = await Tree.open(layout).catch(diskFailure)
   const limit = options.confirmTimeout ?? 30_000
-  const shared = {master, workers, clock, log, observe}
+  const live = options.live && new LiveUpdates({...options.live, layout, clock, log, observe})
+  await live?.open()
+  const shared = {master, workers, clock, log, observe, live}
   const applier = new Applier({...shared, errorLog, limit, tree, binary})
   const shortfall = new Shortfall(clock, options.retryLeftOut ?? 5000)
   const supervisor = new Supervisor({
@@ -59,5 +64,5 @@ export async function createParts(options: NginxOptions, {layout, binary}: Insta
     restart: async (signal) => shortfall.update(await applier.restart(signal)),
     backoff: options.backoff ?? {initial: 100, limit: 30_000},
   })
-  return {applier, master, workers, errorLog, supervisor, shortfall}
+  return {applier, master, workers, errorLog, supervisor, shortfall, live}
 }

@@ -15,6 +15,10 @@ export type Layout = {
   readonly pidFile: string
   /** Unix socket on which NGINX answers with the generation that it serves. */
   readonly versionSocket: string
+  /** Unix socket on which NGINX takes changes of servers, in a folder that only the user of lbex can enter. */
+  readonly liveSocket: string
+  /** What NGINX loads so that it takes them only from lbex. */
+  readonly liveKey: string
   readonly errorLog: string
   /** Output of NGINX from before it opens its log. */
   readonly startLog: string
@@ -36,6 +40,8 @@ export function layoutOf(path: string): Layout {
     config: join(directory, 'current/nginx.conf'),
     pidFile: join(directory, 'run/nginx.pid'),
     versionSocket: join(directory, 'run/version.sock'),
+    liveSocket: join(directory, 'live/push.sock'),
+    liveKey: join(directory, 'live/key.conf'),
     errorLog: join(directory, 'logs/error.log'),
     startLog: join(directory, 'run/start.log'),
   }

@@ -1,5 +1,5 @@
 /** Reads the generations on disk. */
-import {readFile, readlink} from 'node:fs/promises'
+import {readdir, readFile, readlink} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {contentHash} from '../../../core/model/content-hash.js'
 import {Failure} from '../../../diagnostics/failure.js'
@@ -50,7 +50,19 @@ export class TreeReader {
       return text === undefined ? [] : [{...file, text}]
     })
     const damaged = index.files.filter((_, position) => texts[position] === undefined).map(({path}) => path)
-    return {files: [{path: 'nginx.conf', text: main, owners: [], listeners: []}, ...files], damaged}
+    const scripts = await this.readScripts(this.folderOf(index.id))
+    return {
+      files: [{path: 'nginx.conf', text: main, owners: [], listeners: []}, ...scripts, ...files],
+      damaged,
+    }
+  }
+
+  /** What nginx.conf imports: the script of live updates, if they are on. */
+  private async readScripts(folder: string): Promise<NginxFile[]> {
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.js'))
+    return mapLimited(names, FILES_AT_A_TIME, async (path) => {
+      return {path, text: await readFile(join(folder, path), 'utf8'), owners: [], listeners: []}
+    })
   }
 
   protected folderOf(id: string): string {

@@ -14,6 +14,8 @@ describe('layoutOf', () => {
       config: '/var/lib/lbex/nginx/current/nginx.conf',
       pidFile: '/var/lib/lbex/nginx/run/nginx.pid',
       versionSocket: '/var/lib/lbex/nginx/run/version.sock',
+      liveSocket: '/var/lib/lbex/nginx/live/push.sock',
+      liveKey: '/var/lib/lbex/nginx/live/key.conf',
       errorLog: '/var/lib/lbex/nginx/logs/error.log',
       startLog: '/var/lib/lbex/nginx/run/start.log',
     })

@@ -1,0 +1,77 @@
+/** Decides which differences between two configurations can go live without a reload. */
+import {isDeepStrictEqual} from 'node:util'
+import {listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
+import type {LiveListener, NginxFile} from '../../nginx-file.js'
+import {formatEntry} from './entry.js'
+
+export type LivePlan = {
+  /** By the name of the upstream: the entries that the dictionary must have. */
+  readonly entries: ReadonlyMap<string, string>
+  /** Upstreams whose listeners need a reload: their entries stay as they are until then. */
+  readonly waiting: ReadonlySet<string>
+  /** False if a part of the difference needs a reload. */
+  readonly complete: boolean
+}
+
+/**
+ * Compares what NGINX has loaded with what is wanted, listener by listener:
+ *
+ *  loaded | wanted | without a reload
+ *  yes    | yes    | if only the servers differ, and the dictionary can replace them
+ *  yes    | idle   | yes: it has no server now, so that it refuses clients; the next reload closes it
+ *  yes    | no     | no: it must be closed
+ *  no     | yes    | no: it must be opened
+ *
+ * nginx.conf and files that were not rendered for this need a reload if they differ. `idle`: listeners that Services still have,
+ * although they have no server.
+ */
+export function planLive(
+  loaded: readonly NginxFile[],
+  wanted: readonly NginxFile[],
+  idle: readonly ListenerKey[],
+): LivePlan {
+  const before = changedPart(loaded, wanted)
+  const after = changedPart(wanted, loaded)
+  const idleIds = new Set(idle.map(listenerId))
+  const entries = new Map<string, string>()
+  const waiting = new Set<string>()
+  for (const [id, listener] of before.listeners) {
+    const entry = entryFor(listener, after.listeners.get(id), idleIds.has(id))
+    if (entry === 'reload') waiting.add(listener.upstream)
+    else if (entry !== 'same') entries.set(listener.upstream, entry)
+  }
+  for (const upstream of waiting) entries.delete(upstream)
+  const opens = [...after.listeners.keys()].some((id) => !before.listeners.has(id))
+  return {entries, waiting, complete: before.known && after.known && !opens && waiting.size === 0}
+}
+
+type ChangedPart = {
+  /** By listenerId. */
+  readonly listeners: ReadonlyMap<string, LiveListener>
+  /** False if something differs that is not a live listener. */
+  readonly known: boolean
+}
+
+/** What is in the files that `others` does not have. Files with equal paths are equal, except for nginx.conf. */
+function changedPart(files: readonly NginxFile[], others: readonly NginxFile[]): ChangedPart {
+  const present = new Map(others.map((file) => [file.path, file]))
+  const changed = files.filter((file) => {
+    const other = present.get(file.path)
+    return !other || (file.owners.length === 0 && file.text !== other.text)
+  })
+  const listeners = changed.flatMap(({live = []}) => live)
+  return {
+    listeners: new Map(listeners.map((listener) => [listenerId(listener.key), listener])),
+    known: changed.every((file) => file.live?.length === file.listeners.length && file.owners.length > 0),
+  }
+}
+
+/** `same`: NGINX uses the upstream as it is loaded; `reload`: only a reload makes the difference. */
+function entryFor(loaded: LiveListener, wanted: LiveListener | undefined, isIdle: boolean): string {
+  if (!wanted) return isIdle ? NO_SERVER : 'reload'
+  if (wanted.shape !== loaded.shape) return 'reload'
+  if (isDeepStrictEqual(wanted.servers, loaded.servers)) return 'same'
+  return (wanted.replaceable && formatEntry(wanted.servers)) || 'reload'
+}
+
+const NO_SERVER = '1:'
