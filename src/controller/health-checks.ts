@@ -1,5 +1,5 @@
 /** The checks behind the health endpoints. */
-import type {NginxStatus} from '../dataplane/data-plane.js'
+import type {LiveStatus, NginxStatus} from '../dataplane/data-plane.js'
 import type {DaemonStatus} from './status.js'
 
 export type HealthCheck = {
@@ -22,12 +22,16 @@ export type HealthChecks = {
 /** Milliseconds after which a reconcile counts as stuck. The largest apply takes seconds, with a rollback at every step. */
 const STUCK = 120_000
 
-/** `now`: monotonic milliseconds. `staleness`: a sentence if the known state of the cluster is out of date. */
+/**
+ * `now`: monotonic milliseconds. `staleness`: a sentence if the known state of the cluster is out of date. `live`: absent if
+ * servers change only with a reload.
+ */
 export function healthChecks(
   status: DaemonStatus,
   nginx: NginxStatus,
   now: number,
   staleness: string | undefined,
+  live?: LiveStatus,
 ): HealthChecks {
   const serving = check('nginx', !nginx.serving && 'NGINX does not serve')
   const busy = status.busySince === undefined ? 0 : now - status.busySince
@@ -39,6 +43,7 @@ export function healthChecks(
       check('apply', status.failure),
       {name: 'freshness', ...(staleness !== undefined && {remark: staleness})},
       serving,
+      ...(live ? [liveCheck(live)] : []),
       check('shutdown', status.stopping && 'lbex is stopping'),
     ],
   }
@@ -51,6 +56,15 @@ function syncCheck({synced, resumed}: DaemonStatus): HealthCheck {
     name: 'sync',
     remark: 'the last good configuration is served, nothing could be read since the start',
   }
+}
+
+/** Never a problem: without live updates, a reload makes every change. */
+function liveCheck({upstreams, working}: LiveStatus): HealthCheck {
+  const name = 'live-updates'
+  if (!working) return {name, remark: 'NGINX does not accept changes of servers, so every change is a reload'}
+  if (upstreams === 0) return {name}
+  const what = upstreams === 1 ? '1 upstream has' : `${upstreams} upstreams have`
+  return {name, remark: `${what} other servers than in the configuration, until the next reload`}
 }
 
 function check(name: string, problem: string | false | undefined): HealthCheck {

@@ -5,14 +5,14 @@ import {Backoff, type BackoffOptions} from '../util/backoff.js'
 import type {Clock} from '../util/clock.js'
 import {followSignals} from '../util/follow-signals.js'
 import {withLogFields} from '../util/log-context.js'
-import type {SnapshotReading, SnapshotSource} from '../sources/snapshot-source.js'
+import type {SnapshotSource} from '../sources/snapshot-source.js'
 import {Changes, type Holdoff} from './changes.js'
 import {DiagnosticsLog} from './diagnostics-log.js'
 import {Pacing} from './pacing.js'
+import {Preparer} from './preparer.js'
 import {Reader} from './reader.js'
 import {
   commitReconcile,
-  prepareReconcile,
   ReadFailure,
   type ReconcileOutcome,
   type PreparedReconcile,
@@ -39,7 +39,7 @@ export type FinishedReconcile = {
   readonly duration: number
 } & ({readonly outcome: ReconcileOutcome} | {readonly failure: Failure})
 
-type ReconcileReason = 'start' | 'change' | 'retry' | 'resync'
+type ReconcileReason = 'start' | 'change' | 'retry' | 'resync' | 'consolidation'
 
 /** All times in milliseconds. */
 export type LoopOptions = {
@@ -71,13 +71,14 @@ export function runLoop(deps: LoopDeps, options: LoopOptions, signal: AbortSigna
 }
 
 class Loop {
-  private readonly changes: Changes
+  readonly changes: Changes
   private readonly diagnostics: DiagnosticsLog
   private readonly reconcileBackoff: Backoff
   private readonly watchBackoff: Backoff
   private readonly failures: FailureLog
-  private readonly pacing: Pacing
-  private readonly reader: Reader
+  readonly pacing: Pacing
+  readonly reader: Reader
+  private readonly preparer: Preparer
   /** The number of the current reconcile, which all of its log lines carry. */
   private reconciles = 0
   /** Diagnostics of the last successful reconcile. */
@@ -95,6 +96,7 @@ class Loop {
     this.reconcileBackoff = new Backoff(options.backoff)
     this.watchBackoff = new Backoff(options.backoff)
     this.reader = new Reader(deps, ending.signal)
+    this.preparer = new Preparer(deps, this, options.holdoff, ending.signal)
     deps.onRetryNow?.(() => this.retryNow())
     deps.onHostChange?.(() => this.changes.notify())
     deps.nginx.onLeftOut(() => this.noteLeftOut())
@@ -119,49 +121,22 @@ class Loop {
     while (!this.signal.aborted) {
       const changed = await this.changes.wait(delay, this.signal)
       if (this.signal.aborted) return
-      const isResync = delay === this.options.resyncInterval
-      delay = await this.reconcile(changed ? 'change' : isResync ? 'resync' : 'retry')
+      delay = await this.reconcile(changed ? 'change' : this.reasonAfter(delay))
     }
+  }
+
+  private reasonAfter(delay: number): ReconcileReason {
+    if (this.deps.nginx.consolidationDue() <= 0) return 'consolidation'
+    return delay === this.options.resyncInterval ? 'resync' : 'retry'
   }
 
   /** One reconcile. Returns the milliseconds to wait for a change before the next one. */
   private reconcile(reason: ReconcileReason): Promise<number> {
     return withLogFields({reconcile: ++this.reconciles}, async () => {
       this.deps.log.debug('reconcile started', {reason})
-      const early = reason === 'change' ? await this.prepareEarly() : undefined
-      if (!early) await this.waitForReload(reason === 'change')
-      if (this.signal.aborted) return 0
-      return this.commit(early ?? (await this.prepare(this.signal)))
+      const prepared = await this.preparer.prepare(reason === 'change')
+      return prepared && !this.signal.aborted ? this.commit(prepared) : 0
     })
-  }
-
-  /** Not for a change that was prepared early: its reload was allowed then, and a change during the wait would make it stale. */
-  private async waitForReload(changed: boolean): Promise<void> {
-    if (changed) await this.changes.debounce(this.options.holdoff, this.signal)
-    await this.pacing.waitForReload(this.signal)
-  }
-
-  /** Prepares a change during the holdoff; undefined if another change came, or if no reload is allowed yet. */
-  private async prepareEarly(): Promise<TimedResult<PreparedReconcile> | undefined> {
-    if (!this.deps.source.changesAreAtomic || !this.pacing.mayPrepareEarly()) return undefined
-    const {quiet} = this.options.holdoff
-    const prepared = await this.changes.runWhileQuiet(quiet, this.signal, (own) => this.prepare(own))
-    if (prepared) return prepared
-    this.pacing.noteDiscard()
-    this.deps.log.debug('prepared change discarded: another change followed')
-    return undefined
-  }
-
-  /** Errors are part of the result: commit() reports them, unless the change is discarded. */
-  private async prepare(signal: AbortSignal): Promise<TimedResult<PreparedReconcile>> {
-    this.changes.reset()
-    let reading: SnapshotReading
-    try {
-      reading = await this.reader.read(signal)
-    } catch (error) {
-      return {took: 0, error}
-    }
-    return timeStep(this.deps, 0, () => prepareReconcile(this.deps, reading, signal))
   }
 
   /** Returns the milliseconds to wait for a change before the next reconcile. */
@@ -191,7 +166,9 @@ class Loop {
     status.failure = undefined
     this.reader.noteServed()
     onReconciled({outcome, duration})
-    return Math.min(this.options.resyncInterval, retryAfter ?? Infinity)
+    // A timer may fire a moment early.
+    const consolidation = Math.ceil(this.deps.nginx.consolidationDue()) + 1
+    return Math.min(this.options.resyncInterval, retryAfter ?? Infinity, consolidation)
   }
 
   /** A bug ends the loop, and so does a failure at the start that a retry cannot fix. */

@@ -39,9 +39,19 @@ export class Pacing {
     this.lastDiscard = this.deps.clock.monotonic()
   }
 
-  /** True if NGINX may be reloaded now, and a prepared change is unlikely to be discarded. */
+  /** True if NGINX may be reloaded now. */
+  mayReload(): boolean {
+    return this.left() <= 0
+  }
+
+  /** True if a prepared change is unlikely to be discarded. */
   mayPrepareEarly(): boolean {
-    return this.left() <= 0 && this.deps.clock.monotonic() >= this.lastDiscard + DISCARD_COOLDOWN
+    return this.deps.clock.monotonic() >= this.lastDiscard + DISCARD_COOLDOWN
+  }
+
+  /** Milliseconds to wait before asking again whether NGINX may be reloaded: the interval may become shorter meanwhile. */
+  untilReload(): number {
+    return Math.max(1, Math.min(this.left(), POLL_INTERVAL))
   }
 
   /** Resolves when NGINX may be reloaded, or when `signal` aborts. */

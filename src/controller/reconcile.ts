@@ -1,11 +1,18 @@
 /** One reconcile: read the source, translate and prepare what was read, commit it. `run --once` does one, `run` many. */
 import type {HostState} from '../core/model/host-state.js'
 import {listenerId} from '../core/model/listener-key.js'
+import {idleListeners} from '../core/translate/idle-listeners.js'
 import type {Translation} from '../core/translate/translator.js'
 import type {NginxFile} from '../dataplane/nginx-file.js'
 import {describeObject, sortDiagnostics, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure} from '../diagnostics/failure.js'
-import type {Applied, DataPlane, UnavailableListener, PreparedChange} from '../dataplane/data-plane.js'
+import type {
+  Applied,
+  DataPlane,
+  PrepareOptions,
+  UnavailableListener,
+  PreparedChange,
+} from '../dataplane/data-plane.js'
 import type {Logger} from '../util/logger.js'
 import type {SnapshotReading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 
@@ -84,11 +91,12 @@ export async function readSource(
   }
 }
 
-/** Translates and prepares what was read. Rejects as DataPlane.prepare does. */
+/** Translates and prepares what was read; `reload` as in PrepareOptions. Rejects as DataPlane.prepare does. */
 export async function prepareReconcile(
   deps: ReconcileDeps,
   reading: SnapshotReading,
   signal: AbortSignal,
+  {reload = true}: Pick<PrepareOptions, 'reload'> = {},
 ): Promise<PreparedReconcile> {
   logRead(deps.log, reading)
   const available = await translateAvailable(deps, reading.snapshot, signal)
@@ -98,7 +106,8 @@ export async function prepareReconcile(
     translation = await deps.translate(reading.snapshot, unavailable, either)
     return translation.files
   }
-  const change = await deps.nginx.prepare(translation.files, signal, {without})
+  const idle = idleListeners(translation)
+  const change = await deps.nginx.prepare(translation.files, signal, {without, idle, reload})
   return {reading, change, latest: () => ({translation, unavailable})}
 }
 
@@ -151,8 +160,9 @@ function lostRace({diagnostics}: Applied): boolean {
   return diagnostics.some(({code}) => code === 'port-held')
 }
 
-function logApplied(log: Logger, {generation, changed, reloads, quarantined}: Applied): void {
+function logApplied(log: Logger, {generation, changed, reloads, quarantined, live}: Applied): void {
   if (!changed) return log.debug('configuration unchanged', {generation})
+  if (live) return log.debug('servers changed without a reload', {generation})
   log.info('configuration applied', {generation, reloads, ...(quarantined.length > 0 && {quarantined})})
 }
 

@@ -58,6 +58,8 @@ export type Applied = {
    * at the reload.
    */
   readonly reloads: number
+  /** True if servers were changed without a reload. */
+  readonly live?: boolean
   /** True if a part of the change waits for a reload, as PreparedChange says: what it requests is not served yet. */
   readonly deferred?: boolean
   /**

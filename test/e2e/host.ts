@@ -2,6 +2,7 @@
 import type {ChildProcess} from 'node:child_process'
 import {existsSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
+import type {DiscoveredNginx} from '../../src/dataplane/nginx/host/discover-nginx.js'
 import {layoutOf} from '../../src/dataplane/nginx/store/layout.js'
 import {findOurProcesses, type OurProcesses} from '../../src/dataplane/nginx/process/our-processes.js'
 import {send} from '../../src/dataplane/nginx/process/processes.js'
@@ -27,15 +28,17 @@ export class Host {
   private running: Running | undefined
   private disk: SmallDisk | undefined
 
-  static async open(): Promise<Host> {
-    const [folder, healthPort, {binary}] = await Promise.all([temporaryFolder(), freePort(), testNginx()])
-    return new Host(folder, healthPort, binary, await nginxFlags(folder.path))
+  /** Default: with the NGINX of this machine. */
+  static async open(nginx?: DiscoveredNginx): Promise<Host> {
+    const [folder, healthPort] = await Promise.all([temporaryFolder(), freePort()])
+    const installed = nginx ?? (await testNginx())
+    return new Host(folder, healthPort, installed, await nginxFlags(folder.path, installed))
   }
 
   private constructor(
     private readonly temporary: TemporaryFolder,
     readonly healthPort: number,
-    private readonly binary: string,
+    private readonly installed: DiscoveredNginx,
     /** Flags that name the NGINX of this host: `render --diff live` takes them too. */
     readonly nginxFlags: readonly string[],
   ) {
@@ -154,12 +157,12 @@ export class Host {
 
   nginx(): OurProcesses {
     if (!existsSync(this.nginxDirectory)) return {masters: [], accepting: [], leaving: []}
-    return findOurProcesses(layoutOf(this.nginxDirectory), this.binary)
+    return findOurProcesses(layoutOf(this.nginxDirectory), this.installed.binary)
   }
 
   async close(): Promise<void> {
     if (this.running && !this.hasEnded) await this.end('SIGKILL')
-    await endNginx(this.folder)
+    await endNginx(this.folder, this.installed)
     this.closed()
     this.disk?.close()
     await this.temporary.remove()

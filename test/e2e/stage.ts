@@ -47,7 +47,10 @@ export type Stage<C extends Cluster = Cluster> = {
 }
 
 /** To be called inside `describe`. */
-export function useStage<C extends Cluster>(open: () => Promise<C>): () => Stage<C> {
+export function useStage<C extends Cluster>(
+  open: () => Promise<C>,
+  openHost: () => Promise<Host> = () => Host.open(),
+): () => Stage<C> {
   let stage: Stage<C> | undefined
   let closers: (() => Promise<void>)[] = []
 
@@ -59,7 +62,7 @@ export function useStage<C extends Cluster>(open: () => Promise<C>): () => Stage
     }
     const [cluster, host, traffic, ports] = await Promise.all([
       open().then(opened),
-      Host.open().then(opened),
+      openHost().then(opened),
       RemoteTraffic.open().then(opened),
       freePorts(4),
     ])

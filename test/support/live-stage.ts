@@ -1,8 +1,8 @@
 /** An NGINX with njs, for tests of changes without a reload: Services whose servers are ports of this machine. */
 import {readFileSync} from 'node:fs'
-import {dirname, join} from 'node:path'
 import {idleListeners} from '../../src/core/translate/idle-listeners.js'
 import type {Applied, DataPlane, PrepareOptions, PreparedChange} from '../../src/dataplane/data-plane.js'
+import type {NginxCapabilities} from '../../src/dataplane/nginx-capabilities.js'
 import type {NginxFile} from '../../src/dataplane/nginx-file.js'
 import type {NginxOptions} from '../../src/dataplane/nginx/runtime/nginx-options.js'
 import {anEndpoint, aService, aSlice, aSnapshot, options} from './builders.js'
@@ -11,7 +11,7 @@ import {NginxFixture} from './nginx-fixture.js'
 import {skipBecause} from './skip.js'
 import {createPipeline, translateWith, type TestOptions} from './translate.js'
 
-export const LIVE_SCRIPT = readFileSync(new URL('../../templates/live.js', import.meta.url), 'utf8')
+const LIVE_SCRIPT = readFileSync(new URL('../../templates/live.js', import.meta.url), 'utf8')
 
 /** A Service with one port and servers on 127.0.0.1. */
 export type LiveService = {
@@ -34,16 +34,18 @@ export class LiveStage {
     const nginx = await nginxOf(suite)
     if ('reason' in nginx) skipBecause(context, nginx.reason)
     if ('reason' in nginx) throw new Error(nginx.reason)
-    return new LiveStage(await NginxFixture.make(nginx))
+    return new LiveStage(await NginxFixture.make(nginx), nginx.capabilities)
   }
 
-  private constructor(readonly fixture: NginxFixture) {
-    const {directory, streamModule = ''} = fixture
-    const module = join(dirname(streamModule), 'ngx_stream_js_module.so')
+  private constructor(
+    readonly fixture: NginxFixture,
+    nginx: NginxCapabilities,
+  ) {
+    const {directory} = fixture
     this.pipeline = createPipeline(
       options({
-        nginx: {version: [1, 26, 3], plus: false, streamModule},
-        live: {script: LIVE_SCRIPT, module},
+        nginx,
+        live: {...nginx.njs, script: LIVE_SCRIPT},
         listenAddresses: {IPv4: ['127.0.0.1'], IPv6: []},
         allowLocalEndpoints: true,
         directory,
@@ -55,7 +57,7 @@ export class LiveStage {
 
   /** With changes without a reload, which are consolidated after an hour; `options` may say something else. */
   open(extra: Partial<NginxOptions> = {}): Promise<DataPlane> {
-    return this.fixture.open({live: {consolidateAfter: 3_600_000}, ...extra})
+    return this.fixture.open({live: {mode: 'on', consolidateAfter: 3_600_000}, ...extra})
   }
 
   /** What lbex would hand to the data plane for these Services. */

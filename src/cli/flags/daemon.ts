@@ -42,6 +42,15 @@ export const daemonFlags = withEnvironment({
     helpValue: 'DURATION',
     parse: async (text) => duration(text),
   })(),
+  'consolidate-after': Flags.custom<number>({
+    default: 30_000,
+    defaultHelp: async () => '30s',
+    description:
+      'How long servers must not have changed until changes that were made without a reload (--live-updates) are written into the configuration of NGINX, with a reload. The next reload for another reason, or one after 5 minutes of changes, does it too.',
+    helpGroup,
+    helpValue: 'DURATION',
+    parse: async (text) => duration(text),
+  })(),
   'stale-after': Flags.custom<number>({
     default: 120_000,
     defaultHelp: async () => '2m',

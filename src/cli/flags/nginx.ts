@@ -32,6 +32,13 @@ export const nginxFlags = withEnvironment({
     helpValue: 'N',
     parse: async (text) => workers(text),
   })(),
+  'live-updates': Flags.option({
+    default: 'auto',
+    options: ['auto', 'on', 'off'] as const,
+    description:
+      'Change the servers of a Service without a reload of NGINX. auto: if NGINX has njs with shared dictionaries (package libnginx-mod-stream-js, from Debian 13 on); on: fail if it does not; off: every change is a reload.',
+    helpGroup,
+  })(),
   'worker-shutdown-timeout': Flags.custom<number>({
     default: 12 * 3_600_000,
     defaultHelp: async () => '12h',

@@ -23,7 +23,9 @@ import {
   type ReservedPort,
 } from '../../core/model/options.js'
 import {parseRange} from '../../core/cluster/address-range.js'
-import type {RenderOptions, Templates} from '../../dataplane/nginx/config/render-options.js'
+import {usesLiveUpdates} from '../../dataplane/nginx/host/live-mode.js'
+import type {TemplateFiles} from './package.js'
+import type {RenderOptions} from '../../dataplane/nginx/config/render-options.js'
 
 /** The NGINX to render for, and the host that it runs on. */
 export type Host = {
@@ -89,9 +91,15 @@ export function translatorOptions(
   }
 }
 
-/** What the configuration depends on besides the load balancer. */
-export function renderOptions(flags: NginxFlags, host: Host, templates: Templates): RenderOptions {
+/**
+ * What the configuration depends on besides the load balancer. Throws the Failure `live-updates-unavailable` if the flags require
+ * what NGINX cannot do.
+ */
+export function renderOptions(flags: NginxFlags, host: Host, files: TemplateFiles): RenderOptions {
+  const {script, ...templates} = files
+  const isLive = usesLiveUpdates(flags['live-updates'], host.nginx)
   return {
+    ...(isLive && {live: {...host.nginx.njs, script}}),
     templates,
     nginx: host.nginx,
     directory: host.directory,

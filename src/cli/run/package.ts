@@ -5,18 +5,18 @@ import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {Templates} from '../../dataplane/nginx/config/render-options.js'
 
-/** The texts of templates/. */
-export async function readTemplates(): Promise<Templates> {
-  const folder = join(packageRoot(), 'templates')
-  const [main, service] = await Promise.all(
-    ['nginx.conf.liquid', 'service.conf.liquid'].map((name) => readFile(join(folder, name), 'utf8')),
-  )
-  return {main: main ?? '', service: service ?? ''}
-}
+/** `script`: text of templates/live.js. */
+export type TemplateFiles = Templates & {readonly script: string}
 
-/** The text of templates/live.js. */
-export function readLiveScript(): Promise<string> {
-  return readFile(join(packageRoot(), 'templates/live.js'), 'utf8')
+/** The texts of templates/. */
+export async function readTemplates(): Promise<TemplateFiles> {
+  const folder = join(packageRoot(), 'templates')
+  const [main = '', service = '', script = ''] = await Promise.all(
+    ['nginx.conf.liquid', 'service.conf.liquid', 'live.js'].map((name) =>
+      readFile(join(folder, name), 'utf8'),
+    ),
+  )
+  return {main, service, script}
 }
 
 /** The text of gce/cloud-init.yaml. */

@@ -73,6 +73,7 @@ async function runWith(
     openFiles: limits.openFiles,
     log: logs.nginx,
     clock,
+    live: {mode: flags['live-updates'], consolidateAfter: flags['consolidate-after']},
     observe: (event) => {
       logNginxEvent(logs.nginx, event)
       metrics?.observe(event)
@@ -104,11 +105,12 @@ async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
   return new Metrics(systemClock, packageVersion())
 }
 
-function logStart(log: Logger, {capabilities}: DataPlane, directory: string): void {
+function logStart(log: Logger, nginx: DataPlane, directory: string): void {
   log.info('lbex started', {
     version: packageVersion(),
     pid: process.pid,
-    nginx: capabilities.version.join('.'),
+    nginx: nginx.capabilities.version.join('.'),
+    liveUpdates: nginx.live() !== undefined,
     directory,
   })
 }

@@ -186,7 +186,7 @@ async function answerHealth(
 
 function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: DaemonStatus): HealthChecks {
   const staleness = describeStaleness(stalenessOf(source.freshness(), flags['stale-after']))
-  return healthChecks(status, nginx.status(), clock.monotonic(), staleness)
+  return healthChecks(status, nginx.status(), clock.monotonic(), staleness, nginx.live())
 }
 
 function currentState(
@@ -201,6 +201,7 @@ function currentState(
     capabilities: nginx.capabilities,
     nginx: nginx.status(),
     leftOut: nginx.leftOut(),
+    live: nginx.live(),
     workers: nginx.workers(),
     reloadPressure: nginx.reloadPressure(),
     health: health?.counts(),

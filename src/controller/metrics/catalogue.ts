@@ -8,6 +8,7 @@ import {
   ACTIVATION_RESULTS,
   HEALTH_STATES,
   KINDS,
+  LIVE_RESULTS,
   PROBE_RESULTS,
   PROTOCOLS,
   RECONCILE_RESULTS,
@@ -32,6 +33,9 @@ export type MetricDefinition = {
 
 /** Seconds: from a configtest of a small configuration to a reload that times out. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60]
+
+/** Seconds: a request to NGINX that writes to memory. */
+const LIVE_DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2]
 
 /** The buckets of kube-proxy: https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/metrics/metrics.go */
 const PROGRAMMING_LATENCIES = [0.25, 0.5, ...steps(1, 59, 1), ...steps(60, 115, 5), ...steps(120, 300, 30)]
@@ -178,6 +182,28 @@ export const METRICS = {
     name: 'lbex_nginx_reload_backoff_seconds',
     type: 'gauge',
     help: 'Minimum time between two reloads while many old workers still hold connections; 0 while there are few.',
+  },
+  liveUpdates: {
+    name: 'lbex_live_updates_total',
+    type: 'counter',
+    help: 'Changes of servers that were tried without a reload: each confirmed one avoided a reload (--live-updates).',
+    labels: {result: LIVE_RESULTS},
+  },
+  liveUpdateDuration: {
+    name: 'lbex_live_update_duration_seconds',
+    type: 'histogram',
+    help: 'Duration of confirmed changes of servers without a reload, from the request until NGINX confirmed it.',
+    buckets: LIVE_DURATIONS,
+  },
+  liveUpstreams: {
+    name: 'lbex_live_upstreams',
+    type: 'gauge',
+    help: 'Upstreams whose servers were changed without a reload since the last reload.',
+  },
+  liveUpdatesWorking: {
+    name: 'lbex_live_updates_working',
+    type: 'gauge',
+    help: '1 if NGINX accepts changes of servers without a reload, 0 if it does not or if they are off.',
   },
   nginxStarts: {
     name: 'lbex_nginx_starts_total',

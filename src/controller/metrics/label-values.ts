@@ -1,7 +1,13 @@
 /** The values of the labels of the metrics, and what each of them means. */
 import type {ListenerKey} from '../../core/model/listener-key.js'
 import type {WriteKind, WriteResult} from '../../publish/paced-writes.js'
-import type {ActivationResult, ReloadReason, TestResult, WorkerGroup} from '../../dataplane/data-plane.js'
+import type {
+  ActivationResult,
+  LiveResult,
+  ReloadReason,
+  TestResult,
+  WorkerGroup,
+} from '../../dataplane/data-plane.js'
 
 /** Each value with its meaning if all values are known in advance; otherwise a description of the values. */
 export type LabelValues = Readonly<Record<string, string>> | string
@@ -60,6 +66,11 @@ export const RELOAD_REASONS: Record<ReloadReason, string> = {
   uncertain:
     'it was not known what NGINX serves, because the previous reload or change of servers was not confirmed',
   interrupted: 'an earlier lbex process ended in the middle of an apply',
+}
+
+export const LIVE_RESULTS: Record<LiveResult, string> = {
+  confirmed: 'NGINX uses the new servers',
+  failed: 'NGINX did not accept or confirm the change; lbex reloads NGINX instead',
 }
 
 export const WORKER_STATES: Record<WorkerGroup['state'], string> = {

@@ -4,7 +4,7 @@
  */
 import {collectDefaultMetrics, Counter, Gauge, Histogram, Registry} from 'prom-client'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
-import type {NginxEvent, NginxStatus, Observe, WorkerGroup} from '../../dataplane/data-plane.js'
+import type {LiveStatus, NginxEvent, NginxStatus, Observe, WorkerGroup} from '../../dataplane/data-plane.js'
 import type {NginxCapabilities} from '../../dataplane/nginx-capabilities.js'
 import type {KindFreshness} from '../../sources/snapshot-source.js'
 import type {ProbeCounts} from '../../health/monitor.js'
@@ -25,6 +25,8 @@ export type CurrentState = {
   readonly nginx: NginxStatus
   /** What a restart of NGINX left out since the last successful reconcile. */
   readonly leftOut: readonly Diagnostic[]
+  /** Absent if servers change only with a reload. */
+  readonly live?: LiveStatus | undefined
   readonly workers: readonly WorkerGroup[]
   /** Milliseconds. */
   readonly reloadPressure: number
@@ -123,12 +125,17 @@ export function collectProcessMetrics(register: Registry): void {
 function countNginxEvent(instruments: Instruments, event: NginxEvent): void {
   const {nginxTestDuration, nginxReloads, nginxReloadDuration, nginxStarts, nginxUnexpectedExits} =
     instruments
+  const {liveUpdates, liveUpdateDuration} = instruments
   switch (event.type) {
     case 'test':
       return nginxTestDuration.observe({result: event.result}, event.duration / 1000)
     case 'reload':
       nginxReloads.inc({result: event.result, reason: event.reason})
       if (event.result === 'confirmed') nginxReloadDuration.observe(event.duration / 1000)
+      return
+    case 'live-update':
+      liveUpdates.inc({result: event.result})
+      if (event.result === 'confirmed') liveUpdateDuration.observe(event.duration / 1000)
       return
     case 'start':
       return nginxStarts.inc({result: event.result})
@@ -174,8 +181,10 @@ function setSourceGauges(
 
 function setNginxGauges(
   instruments: Instruments,
-  {status, nginx, workers, reloadPressure}: CurrentState,
+  {status, nginx, workers, reloadPressure, live}: CurrentState,
 ): void {
+  instruments.liveUpstreams.set(live?.upstreams ?? 0)
+  instruments.liveUpdatesWorking.set(Number(live?.working ?? false))
   const {configInfo, lastApplySuccessful, nginxServing, nginxReloadBackoff, nginxWorkers} = instruments
   configInfo.reset()
   if (nginx.generation !== undefined) configInfo.set({generation: nginx.generation}, 1)

@@ -18,6 +18,7 @@ import type {NginxFile} from '../nginx-file.js'
 import type {NginxChange} from './apply/applier.js'
 import {probeFiles} from './apply/probe-files.js'
 import {discoverNginx} from './host/discover-nginx.js'
+import {usesLiveUpdates} from './host/live-mode.js'
 import {requireLinux} from './host/platform.js'
 import type {NginxOptions} from './runtime/nginx-options.js'
 import {createParts, type Installation, type Parts} from './runtime/parts.js'
@@ -28,7 +29,7 @@ import {layoutOf, makeFolders} from './store/layout.js'
 /**
  * Finds NGINX, creates its folder, and adopts an NGINX that an earlier lbex left running there. Starts none before the first
  * commit. Rejects with a Failure: those of discoverNginx, `directory-invalid`, `directory-unusable`, `directory-locked` (another
- * lbex uses it), `platform-unsupported`.
+ * lbex uses it), `platform-unsupported`, `live-updates-unavailable`.
  */
 export async function openNginx(options: NginxOptions): Promise<DataPlane> {
   requireLinux()
@@ -36,9 +37,10 @@ export async function openNginx(options: NginxOptions): Promise<DataPlane> {
   await makeFolders(layout)
   // In a container, only this folder may be writable.
   const {binary, capabilities} = await discoverNginx({scratch: dirname(layout.pidFile), ...options})
+  const isLive = usesLiveUpdates(options.live?.mode ?? 'off', capabilities)
   const lock = await lockDirectory(layout.directory)
   try {
-    return await RunningNginx.open(options, {layout, binary, capabilities, lock})
+    return await RunningNginx.open(options, {layout, binary, capabilities, isLive, lock})
   } catch (error) {
     await lock.release()
     throw error

@@ -119,6 +119,12 @@ export class FakeNginx implements DataPlane {
   pressure = 0
   /** Milliseconds until servers that changed without a reload are consolidated. */
   dueIn = Infinity
+  /** Absent if every change is a reload. */
+  liveStatus: LiveStatus | undefined
+  /** True if a part of the next changes needs a reload. */
+  needsReload = true
+  /** Commits of the part of a change that needed no reload. */
+  liveCommits = 0
   /** Whether an earlier lbex left a configuration. */
   hasTree = false
   resumes = 0
@@ -135,19 +141,21 @@ export class FakeNginx implements DataPlane {
   async prepare(
     files: readonly NginxFile[],
     signal: AbortSignal = new AbortController().signal,
-    {without}: PrepareOptions = {},
+    {without, reload = true}: PrepareOptions = {},
   ): Promise<FakeChange> {
     this.prepared += 1
     await this.onPrepare()
     signal.throwIfAborted()
-    return {changed: this.reloads > 0, files, without}
+    const deferred = this.liveStatus !== undefined && this.needsReload && !reload
+    return {changed: this.reloads > 0, files, without, ...(deferred && {deferred})}
   }
 
   async commit(
-    {files, without}: FakeChange,
+    {files, without, deferred}: FakeChange,
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Applied> {
     signal.throwIfAborted()
+    if (deferred) return this.commitLive()
     const found = this.takenPorts.splice(0)
     const free = found.length > 0 ? await without?.(found, signal) : undefined
     this.applies.push([...(free ?? files)])
@@ -156,6 +164,13 @@ export class FakeNginx implements DataPlane {
     if (error !== undefined) throw error
     const {reloads, diagnostics} = this
     return {generation: 'abc', changed: reloads > 0, reloads, diagnostics, quarantined: []}
+  }
+
+  private commitLive(): Applied {
+    this.liveCommits += 1
+    const error = this.errors.shift()
+    if (error !== undefined) throw error
+    return {generation: 'abc', changed: true, reloads: 0, deferred: true, diagnostics: [], quarantined: []}
   }
 
   async resume(): Promise<boolean> {
@@ -181,7 +196,7 @@ export class FakeNginx implements DataPlane {
   }
 
   live(): LiveStatus | undefined {
-    return undefined
+    return this.liveStatus
   }
 
   consolidationDue(): number {

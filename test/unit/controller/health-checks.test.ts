@@ -45,6 +45,18 @@ describe('healthChecks', () => {
     })
   })
 
+  it('passes with a remark if servers differ from the configuration, or cannot change without a reload', () => {
+    const checkOf = (upstreams: number, working = true) =>
+      healthChecks(newStatus(), serving, 1000, undefined, {upstreams, working}).ready[4]
+    const name = 'live-updates'
+    assert.deepEqual(checkOf(0), {name})
+    const until = 'other servers than in the configuration, until the next reload'
+    assert.deepEqual(checkOf(1), {name, remark: `1 upstream has ${until}`})
+    assert.deepEqual(checkOf(2), {name, remark: `2 upstreams have ${until}`})
+    const remark = 'NGINX does not accept changes of servers, so every change is a reload'
+    assert.deepEqual(checkOf(0, false), {name, remark})
+  })
+
   it('passes while a reconcile takes less than the limit', () => {
     assert.deepEqual(healthChecks({...newStatus(), busySince: 1000}, serving, 121_000, undefined).live, [
       {name: 'loop'},

@@ -202,6 +202,7 @@ export class Applier {
     if (this.deps.tree.isLittered) await this.tidy()
     return {
       ...{generation: id, changed: id !== before || reloads > 0 || live?.changed === true, reloads},
+      ...(live?.changed && {live: true}),
       ...(live?.deferred && {deferred: true}),
       diagnostics: diagnoseLeftOut(selection.leftOut),
       quarantined: ownersLeftOut(selection.leftOut),

@@ -19,6 +19,7 @@ export function renderMain(
   const text = template({
     stream_module: options.nginx.streamModule ?? false,
     js_module: options.live?.module ?? false,
+    js_engine: options.live?.engine === 'qjs' ? 'qjs' : false,
     live_script: script?.path ?? false,
     directory: options.directory,
     workers_stay_root: options.workersStayRoot,

@@ -14,6 +14,8 @@ export type LiveRendering = {
   readonly script: string
   /** Absolute path of ngx_stream_js_module.so if njs is a loadable module; absent if it is built in. */
   readonly module?: string | undefined
+  /** The engine that runs the script, if njs has several. */
+  readonly engine?: 'qjs' | 'njs' | undefined
 }
 
 export type RenderOptions = {

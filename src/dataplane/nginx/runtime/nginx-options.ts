@@ -4,8 +4,10 @@ import type {Clock} from '../../../util/clock.js'
 import type {Logger} from '../../../util/logger.js'
 import type {Observe} from '../../data-plane.js'
 import type {DiscoverOptions} from '../host/discover-nginx.js'
+import type {LiveMode} from '../host/live-mode.js'
 
 export type LiveOptions = {
+  readonly mode: LiveMode
   /** Milliseconds without such a change until the configuration is brought up to date with a reload. */
   readonly consolidateAfter: number
 }

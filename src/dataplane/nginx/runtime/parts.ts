@@ -19,6 +19,8 @@ export type Installation = {
   readonly layout: Layout
   readonly binary: string
   readonly capabilities: NginxCapabilities
+  /** True if servers change without a reload. */
+  readonly isLive: boolean
   readonly lock: Lock
 }
 
@@ -33,7 +35,10 @@ export type Parts = {
   readonly live: LiveUpdates | undefined
 }
 
-export async function createParts(options: NginxOptions, {layout, binary}: Installation): Promise<Parts> {
+export async function createParts(
+  options: NginxOptions,
+  {layout, binary, isLive}: Installation,
+): Promise<Parts> {
   const {log, clock, observe} = options
   const openFiles = options.openFiles ?? (await hostLimits()).openFiles
   const master = new Master({
@@ -54,7 +59,10 @@ export async function createParts(options: NginxOptions, {layout, binary}: Insta
   })
   const tree = await Tree.open(layout).catch(diskFailure)
   const limit = options.confirmTimeout ?? 30_000
-  const live = options.live && new LiveUpdates({...options.live, layout, clock, log, observe})
+  const live =
+    isLive && options.live
+      ? new LiveUpdates({...options.live, layout, clock, log, observe})
+      : undefined
   await live?.open()
   const shared = {master, workers, clock, log, observe, live}
   const applier = new Applier({...shared, errorLog, limit, tree, binary})

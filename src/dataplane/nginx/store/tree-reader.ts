@@ -50,19 +50,11 @@ export class TreeReader {
       return text === undefined ? [] : [{...file, text}]
     })
     const damaged = index.files.filter((_, position) => texts[position] === undefined).map(({path}) => path)
-    const scripts = await this.readScripts(this.folderOf(index.id))
+    const scripts = await readScripts(this.folderOf(index.id))
     return {
       files: [{path: 'nginx.conf', text: main, owners: [], listeners: []}, ...scripts, ...files],
       damaged,
     }
-  }
-
-  /** What nginx.conf imports: the script of live updates, if they are on. */
-  private async readScripts(folder: string): Promise<NginxFile[]> {
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.js'))
-    return mapLimited(names, FILES_AT_A_TIME, async (path) => {
-      return {path, text: await readFile(join(folder, path), 'utf8'), owners: [], listeners: []}
-    })
   }
 
   protected folderOf(id: string): string {
@@ -89,11 +81,20 @@ export async function readLiveGeneration(directory: string): Promise<Generation 
     owners: [],
     listeners: [],
   }))
+  const scripts = await readScripts(folder)
   const files = await mapLimited([...mainFiles, ...index.files], FILES_AT_A_TIME, async (file) => {
     const content = await readFile(join(folder, file.path), 'utf8').catch(absent)
     return content === undefined ? [] : [{...file, text: content}]
   })
-  return {id: index.id, files: files.flat()}
+  return {id: index.id, files: [...files.flat(), ...scripts]}
+}
+
+/** What nginx.conf imports: the script of live updates, if they are on. */
+async function readScripts(folder: string): Promise<NginxFile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.js'))
+  return mapLimited(names, FILES_AT_A_TIME, async (path) => {
+    return {path, text: await readFile(join(folder, path), 'utf8'), owners: [], listeners: []}
+  })
 }
 
 function notOurs(path: string, cause: unknown): Failure {

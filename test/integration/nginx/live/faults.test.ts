@@ -127,7 +127,7 @@ describe('a change of servers without a reload', function () {
 
   it('is written into the configuration when it is due', async () => {
     await stage.fixture.leave(nginx)
-    nginx = await stage.open({live: {consolidateAfter: 0}})
+    nginx = await stage.open({live: {mode: 'on', consolidateAfter: 0}})
     await stage.apply(nginx, world('a'))
     await goLive()
     assert.equal(nginx.consolidationDue(), 0)

@@ -145,9 +145,10 @@ describe('refuseContradictions', () => {
 
 describe('renderOptions', () => {
   const templates = {main: 'm', service: 's'}
+  const files = {...templates, script: 'l'}
 
   it('has the options of the config writer', async () => {
-    assert.deepEqual(renderOptions(await flagsOf<Flags>(), host, templates), {
+    assert.deepEqual(renderOptions(await flagsOf<Flags>(), host, files), {
       nginx: OLDEST_SUPPORTED,
       templates,
       directory: '/var/lib/lbex/nginx',
@@ -160,7 +161,19 @@ describe('renderOptions', () => {
 
   it('uses --workers and --worker-shutdown-timeout', async () => {
     const flags = await flagsOf<Flags>('--workers=2', '--worker-shutdown-timeout=1500ms')
-    const {workers, shutdownTimeout} = renderOptions(flags, host, templates)
+    const {workers, shutdownTimeout} = renderOptions(flags, host, files)
     assert.deepEqual([workers, shutdownTimeout], [2, 2])
+  })
+
+  it('has live updates as --live-updates says, if NGINX can do them', async () => {
+    const njs = {engine: 'njs'} as const
+    const capable = {...host, nginx: {...host.nginx, liveUpdates: true, njs}}
+    const liveWith = async (on: typeof host, ...args: string[]): Promise<unknown> =>
+      renderOptions(await flagsOf<Flags>(...args), on, files).live
+    assert.deepEqual(await liveWith(capable), {engine: 'njs', script: 'l'})
+    assert.deepEqual(await liveWith(capable, '--live-updates=on'), {engine: 'njs', script: 'l'})
+    assert.equal(await liveWith(capable, '--live-updates=off'), undefined)
+    assert.equal(await liveWith(host), undefined)
+    await assert.rejects(liveWith(host, '--live-updates=on'), {code: 'live-updates-unavailable'})
   })
 })

@@ -152,6 +152,18 @@ describe('Metrics', () => {
     assert.equal(valueOf(families, 'lbex_nginx_unexpected_exits_total'), 1)
   })
 
+  it('counts changes of servers without a reload, and shows their state', async () => {
+    metrics.observe({type: 'live-update', result: 'confirmed', upstreams: 3, duration: 5})
+    metrics.observe({type: 'live-update', result: 'failed', upstreams: 0, duration: 2000})
+    const families = await scrape({live: {upstreams: 3, working: true}})
+    assert.equal(valueOf(families, 'lbex_live_updates_total', {result: 'confirmed'}), 1)
+    assert.equal(valueOf(families, 'lbex_live_updates_total', {result: 'failed'}), 1)
+    assert.equal(valueOf(families, 'lbex_live_update_duration_seconds_sum'), 0.005)
+    assert.equal(valueOf(families, 'lbex_live_upstreams'), 3)
+    assert.equal(valueOf(families, 'lbex_live_updates_working'), 1)
+    assert.equal(valueOf(await scrape(), 'lbex_live_updates_working'), 0)
+  })
+
   it('shows the versions, and what NGINX serves', async () => {
     const nginx = {serving: true, oldWorkers: 1, generation: 'abc'}
     const status = {...newStatus(), synced: true}

@@ -1,0 +1,111 @@
+/** The loop with a data plane that changes servers without a reload. */
+import assert from 'node:assert/strict'
+import {DEFAULT_LOOP_OPTIONS, runLoop, type FinishedReconcile} from '../../../src/controller/loop.js'
+import {newStatus, type DaemonStatus} from '../../../src/controller/status.js'
+import {Failure} from '../../../src/diagnostics/failure.js'
+import {FakeClock, settled} from './fake-clock.js'
+import {FakeLog, FakeNginx, FakeSource, fakeTranslate} from './fakes.js'
+
+describe('runLoop, if servers change without a reload', () => {
+  let clock: FakeClock
+  let source: FakeSource
+  let nginx: FakeNginx
+  let log: FakeLog
+  let status: DaemonStatus
+  let ended: FinishedReconcile[]
+  let stop: AbortController
+  let running: Promise<void>
+
+  beforeEach(async () => {
+    clock = new FakeClock()
+    source = new FakeSource()
+    nginx = new FakeNginx()
+    nginx.liveStatus = {upstreams: 0, working: true}
+    log = new FakeLog()
+    status = newStatus()
+    ended = []
+    stop = new AbortController()
+    const onReconciled = (finished: FinishedReconcile) => void ended.push(finished)
+    const deps = {source, translate: fakeTranslate, nginx, log, clock, status, onReconciled}
+    running = runLoop(deps, DEFAULT_LOOP_OPTIONS, stop.signal)
+    await settled()
+  })
+
+  afterEach(async () => {
+    stop.abort()
+    await running.catch(() => {})
+  })
+
+  const reconciles = () => nginx.applies.length
+
+  it('does not wait for a reload with a change that needs none', async () => {
+    nginx.needsReload = false
+    nginx.reloads = 0
+    source.change()
+    await clock.advance(20)
+    assert.equal(reconciles(), 2)
+    source.change()
+    await clock.advance(20)
+    assert.equal(reconciles(), 3)
+  })
+
+  it('makes the rest of a change when a reload is allowed', async () => {
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual([reconciles(), nginx.liveCommits, ended.length], [1, 1, 1])
+    await clock.advance(979)
+    assert.deepEqual([reconciles(), nginx.liveCommits], [1, 1])
+    await clock.advance(2)
+    assert.deepEqual([reconciles(), nginx.liveCommits, ended.length], [2, 1, 2])
+  })
+
+  it('makes later changes live while the rest of an earlier one waits', async () => {
+    nginx.pressure = 30_000
+    source.change()
+    await clock.advance(20)
+    source.change()
+    await clock.advance(20)
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual([reconciles(), nginx.liveCommits], [1, 3])
+    nginx.pressure = 0
+    await clock.advance(2000)
+    assert.equal(reconciles(), 2)
+  })
+
+  it('reports a failure while a part of the change waits, and retries', async () => {
+    nginx.errors = [new Failure('it fails', {code: 'nginx-died', temporary: true})]
+    source.change()
+    await clock.advance(20)
+    assert.equal(status.failure, 'it fails')
+    await clock.advance(60_000)
+    assert.deepEqual([reconciles(), status.failure], [2, undefined])
+  })
+
+  it('reconciles when servers are due to be written into the configuration', async () => {
+    await clock.advance(2000)
+    nginx.dueIn = 30_000
+    source.change()
+    await clock.advance(20)
+    assert.equal(reconciles(), 2)
+    await clock.advance(29_000)
+    assert.equal(reconciles(), 2)
+    nginx.dueIn = 0
+    await clock.advance(1001)
+    nginx.dueIn = Infinity
+    assert.equal(reconciles(), 3)
+    const started = log.lines.filter(([, message]) => message === 'reconcile started')
+    assert.deepEqual(
+      started.map(([, , fields]) => fields?.reason),
+      ['start', 'change', 'consolidation'],
+    )
+  })
+
+  it('stops while a part of a change waits', async () => {
+    source.change()
+    await clock.advance(20)
+    stop.abort()
+    await running
+    assert.deepEqual([reconciles(), nginx.liveCommits], [1, 1])
+  })
+})
