@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import {readFile, stat, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {readKey, renewKey, writeKey} from '../../../../../src/dataplane/nginx/live/key.js'
+import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
+
+describe('the key of live updates', () => {
+  let folder: TemporaryFolder
+  let path: string
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    path = join(folder.path, 'live/key.conf')
+  })
+
+  afterEach(() => folder.remove())
+
+  const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777
+
+  it('is a new one each time, which only the user of lbex can read', async () => {
+    const first = await renewKey(path)
+    assert.match(first, /^[0-9a-f]{32}$/)
+    assert.equal(await readFile(path, 'utf8'), `js_var $lbex_key ${first};\n`)
+    assert.deepEqual([await modeOf(path), await modeOf(dirname(path))], [0o600, 0o700])
+    const second = await renewKey(path)
+    assert.notEqual(second, first)
+    assert.equal(await readKey(path), second)
+  })
+
+  it('can be set back', async () => {
+    const first = await renewKey(path)
+    await renewKey(path)
+    await writeKey(path, first)
+    assert.equal(await readKey(path), first)
+  })
+
+  it('is not known without its file, or with another content', async () => {
+    assert.equal(await readKey(path), undefined)
+    await renewKey(path)
+    await writeFile(path, 'js_var $lbex_key x;\n')
+    assert.equal(await readKey(path), undefined)
+  })
+})
