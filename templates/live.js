@@ -14,31 +14,30 @@ function pick(s) {
   var name = s.variables.lbex_upstream
   try {
     var entry = ngx.shared.lbex.get(name)
-    return (entry !== undefined && serverOf(entry, s.variables.lbex_key, name)) || name
+    return (entry !== undefined && serverOf(entry, s)) || name
   } catch (error) {
     return name
   }
 }
 
 /** Undefined if the entry is older than the configuration of this worker. */
-function serverOf(entry, key, name) {
+function serverOf(entry, s) {
   var start = entry.indexOf(':') + 1
   var head = entry.substring(0, start - 1).split(' ')
-  if (head[0] !== key) return undefined
+  if (head[0] !== s.variables.lbex_key) return undefined
   var width = Number(head[2])
   var count = (entry.length - start) / width
   if (count === 0) return 'lbex_refuse'
-  var at = start + (turnOf(name) % count) * width
+  var at = start + Math.floor(turnOf(s.variables.connection) * count) * width
   return entry.substring(at, at + width).trim()
 }
 
-/** Counts the connections of an upstream, in all workers together. */
-function turnOf(name) {
-  try {
-    return ngx.shared.lbex_turns.incr(name, 1, 0)
-  } catch (error) {
-    return Math.floor(Math.random() * 1e9)
-  }
+/**
+ * From 0 up to 1, spread evenly: the number of the connection, which all workers count together, times the golden ratio. A counter
+ * in the dictionary would take its lock at each connection, and a worker that is killed would leave it locked.
+ */
+function turnOf(connection) {
+  return (connection * 0.6180339887498949) % 1
 }
 
 /**
@@ -96,7 +95,6 @@ function change(request, key) {
   var dictionary = ngx.shared.lbex
   request.remove.forEach(function (name) {
     dictionary.delete(name)
-    ngx.shared.lbex_turns.delete(name)
   })
   Object.keys(request.set).forEach(function (name) {
     var entry = [key, request.revision, request.set[name]].join(' ')

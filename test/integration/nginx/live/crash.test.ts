@@ -85,7 +85,7 @@ describe('changes of servers, if lbex or NGINX is killed at any moment', functio
   }
 
   async function expectAnswers(names: string): Promise<void> {
-    const answers = await Promise.all(Array.from({length: 12}, () => askTcp({port: ports[0] ?? 0})))
+    const answers = await Promise.all(Array.from({length: 24}, () => askTcp({port: ports[0] ?? 0})))
     assert.equal([...new Set(answers.map((text) => text.trim()))].sort().join(''), names)
   }
 

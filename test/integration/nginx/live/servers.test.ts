@@ -47,21 +47,19 @@ for (const suite of NGINX_SUITES) {
       return {reloads, changed}
     }
 
+    /** Which backends answer, each once. */
     async function answers(count: number, port = listen): Promise<string> {
       const words = await Promise.all(Array.from({length: count}, () => askTcp({port})))
-      return words
-        .map((word) => word.trim())
-        .sort()
-        .join('')
+      return [...new Set(words.map((word) => word.trim()))].sort().join('')
     }
 
     it('change at once in all workers, while the others stay', async () => {
       assert.deepEqual(await apply([1, 2]), LIVE)
-      assert.equal(await answers(8), 'bbbbcccc')
-      assert.equal(await answers(4, other), 'bbbb')
+      assert.equal(await answers(20), 'bc')
+      assert.equal(await answers(4, other), 'b')
       assert.deepEqual(await apply([1, 2]), {reloads: 0, changed: false})
       assert.deepEqual(await apply([0]), LIVE)
-      assert.equal(await answers(4), 'aaaa')
+      assert.equal(await answers(4), 'a')
       assert.equal(nginx.live()?.upstreams, 0)
     })
 
@@ -69,7 +67,7 @@ for (const suite of NGINX_SUITES) {
       assert.deepEqual(await apply([]), LIVE)
       await assert.rejects(askTcp({port: listen}), /closed without an answer/)
       assert.deepEqual(await apply([2]), LIVE)
-      assert.equal(await answers(4), 'cccc')
+      assert.equal(await answers(4), 'c')
     })
 
     it('stay the same when a reload for something else contains them', async () => {
@@ -77,7 +75,7 @@ for (const suite of NGINX_SUITES) {
       const [more = 0] = await freePorts(1)
       const extra = {more: {listen: more, to: [ports[2] ?? 0]}}
       assert.deepEqual(await apply([1], extra), {reloads: 1, changed: true})
-      assert.equal(await answers(4), 'bbbb')
+      assert.equal(await answers(4), 'b')
       assert.equal(nginx.live()?.upstreams, 0)
       assert.deepEqual(await apply([1]), {reloads: 1, changed: true})
     })

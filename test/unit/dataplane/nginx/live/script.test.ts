@@ -13,21 +13,16 @@ const KEY = '0123456789abcdef0123456789abcdef'
 const NAME = '5f1c2a3b4d5e_8080_tcp_ipv4'
 
 class Dictionary {
-  readonly map = new Map<string, string | number>()
+  readonly map = new Map<string, string>()
   get = (name: string) => this.map.get(name)
   set = (name: string, value: string) => void this.map.set(name, value)
   delete = (name: string) => this.map.delete(name)
   keys = () => [...this.map.keys()]
-  incr = (name: string, by: number, initial: number) => {
-    const value = Number(this.map.get(name) ?? initial) + by
-    this.map.set(name, value)
-    return value
-  }
 }
 
 describe('the script of live updates', () => {
   let script: Script
-  let shared: {lbex: Dictionary; lbex_turns: Dictionary}
+  let shared: {lbex: Dictionary}
 
   before(async () => {
     const address = new URL('../../../../../templates/live.js', import.meta.url).href
@@ -35,7 +30,7 @@ describe('the script of live updates', () => {
   })
 
   beforeEach(() => {
-    shared = {lbex: new Dictionary(), lbex_turns: new Dictionary()}
+    shared = {lbex: new Dictionary()}
     Object.assign(globalThis, {ngx: {shared}})
   })
 
@@ -43,8 +38,8 @@ describe('the script of live updates', () => {
     Reflect.deleteProperty(globalThis, 'ngx')
   })
 
-  function pick(key = KEY): string {
-    return script.pick(session({lbex_upstream: NAME, lbex_key: key}))
+  function pick({key = KEY, connection = 1} = {}): string {
+    return script.pick(session({lbex_upstream: NAME, lbex_key: key, connection: `${connection}`}))
   }
 
   /** What the control server answers to these parts of a request. */
@@ -71,10 +66,28 @@ describe('the script of live updates', () => {
     assert.equal(pick(), NAME)
   })
 
-  it('uses the slots of an entry in turn', () => {
-    assert.deepEqual(change({set: {[NAME]: '13:10.0.0.1:80  10.0.0.10:80 '}}), {revision: 1})
-    assert.deepEqual([pick(), pick(), pick()], ['10.0.0.10:80', '10.0.0.1:80', '10.0.0.10:80'])
+  it('uses the slots of an entry', () => {
+    assert.deepEqual(change({set: {[NAME]: '12:10.0.0.1:80 10.0.0.10:80'}}), {revision: 1})
+    assert.deepEqual([pick(), pick({connection: 2})].sort(), ['10.0.0.10:80', '10.0.0.1:80'])
   })
+
+  // NGINX numbers the connection to a server too, so that those of clients may be every second one, or fewer.
+  for (const step of [1, 2, 3, 4, 7]) {
+    it(`uses the slots evenly if connections ${step} numbers apart are of this upstream`, () => {
+      for (const count of [2, 3, 10]) {
+        const slots = Array.from({length: count}, (_, index) => `10.0.0.${index}:80`)
+        change({set: {[NAME]: `11:${slots.join('')}`}})
+        const uses = new Map<string, number>()
+        for (let index = 0; index < 100 * count; index += 1) {
+          const server = pick({connection: 1_000_000 + index * step})
+          uses.set(server, (uses.get(server) ?? 0) + 1)
+        }
+        const counts = [...uses.values()]
+        assert.equal(counts.length, count)
+        assert.ok(Math.min(...counts) >= 90 && Math.max(...counts) <= 110, `${count}: ${counts.join()}`)
+      }
+    })
+  }
 
   it('refuses clients when the entry has no server', () => {
     change({set: {[NAME]: '1:'}})
@@ -83,7 +96,7 @@ describe('the script of live updates', () => {
 
   it('ignores an entry from before the configuration, and removes it when it is asked to read', () => {
     change({set: {[NAME]: '11:10.0.0.1:80'}})
-    assert.equal(pick('f'.repeat(32)), NAME)
+    assert.equal(pick({key: 'f'.repeat(32)}), NAME)
     assert.equal(script.pick(session({lbex_upstream: NAME})), NAME)
     shared.lbex.set('old', `${'f'.repeat(32)} 1 1:`)
     assert.deepEqual(ask(`{"key":"${KEY}"}\n`), {revision: 1, entries: {[NAME]: '11:10.0.0.1:80'}})
@@ -147,14 +160,11 @@ describe('the script of live updates', () => {
     assert.deepEqual(change({set: {[NAME]: '1:'}}), {error: 'not enough shared memory'})
   })
 
-  it('lets the upstream serve if the dictionary fails, and goes on if only the counter does', () => {
+  it('lets the upstream serve if the dictionary fails', () => {
     change({set: {[NAME]: '11:10.0.0.1:80'}})
-    const fail = (): never => {
+    shared.lbex.get = () => {
       throw new Error('broken')
     }
-    shared.lbex_turns.incr = fail
-    assert.equal(pick(), '10.0.0.1:80')
-    shared.lbex.get = fail
     assert.equal(pick(), NAME)
   })
 
