@@ -9,6 +9,7 @@ describe('package', () => {
     assert.deepEqual(await readTemplates(), {
       main: await text('templates/nginx.conf.liquid'),
       service: await text('templates/service.conf.liquid'),
+      script: await text('templates/live.js'),
     })
   })
 
