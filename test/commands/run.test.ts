@@ -27,7 +27,7 @@ describe('lbex run', function () {
     healthPort = await freePort()
     flags = [
       ...['-f', join(folder.path, 'web.yaml'), '--listen-address', '127.0.0.1'],
-      ...['--health-address', '127.0.0.1', '--health-port', `${healthPort}`],
+      ...['--health-address', '127.0.0.1', '--health-port', `${healthPort}`, '--live-updates', 'off'],
       ...(await nginxFlags(folder.path)),
     ]
   })

@@ -32,7 +32,7 @@ export function churnScenarios(open: OpenCluster): void {
         await cluster.put(aService(`s${service}`, {listen, nodePort}))
         await moved(service, 'node-a')
       }
-      await begin()
+      await begin(['--live-updates', 'off'])
       await untilShared(ports[0] as number, ['a'])
 
       const began = performance.now()
@@ -43,7 +43,13 @@ export function churnScenarios(open: OpenCluster): void {
       await moved(0, 'node-a', 'node-b')
       await untilShared(ports[0] as number, ['a', 'b'])
       await host.until('the word of the last reload', async () => {
-        const {stdout, stderr} = await host.render([...cluster.access, '--diff', 'live'])
+        const {stdout, stderr} = await host.render([
+          ...cluster.access,
+          '--live-updates',
+          'off',
+          '--diff',
+          'live',
+        ])
         return stdout === '' && stderr === 'no differences\n'
       })
       const reloads = host.reloads()
