@@ -1,5 +1,6 @@
 /** Reports whether NGINX supports live updates. lbex serves the same without them, so their absence is not a problem. */
 import {Check, type Finding} from '../diagnostics/finding.js'
+import type {NjsModule} from '../dataplane/nginx-capabilities.js'
 import {NJS_INSTALL, NJS_SINCE, type Njs} from '../dataplane/nginx/host/discover-njs.js'
 
 const check = new Check('live-updates')
@@ -9,7 +10,7 @@ const RELOADS = 'each change of servers reloads NGINX'
 export function checkLiveUpdates(njs: Njs): Finding {
   switch (njs.state) {
     case 'usable':
-      return check.ok(`servers can change without a reload of NGINX: ${described(njs)}`)
+      return check.ok(`servers can change without a reload of NGINX: ${described(njs)}${needsFlag(njs)}`)
     case 'missing':
       return check.ok(`${RELOADS}; without a reload: ${NJS_INSTALL}`)
     case 'too-old':
@@ -27,6 +28,11 @@ export function checkLiveUpdates(njs: Njs): Finding {
         'make the folder for temporary files writable (TMPDIR)',
       )
   }
+}
+
+/** The default, --live-updates auto, uses QuickJS only: the other engine costs NGINX more CPU time. */
+function needsFlag({engine}: NjsModule): string {
+  return engine === 'qjs' ? '' : '; its engine is not QuickJS, so run lbex with --live-updates on'
 }
 
 function described({module}: {readonly module?: string}): string {

@@ -36,7 +36,7 @@ export const nginxFlags = withEnvironment({
     default: 'auto',
     options: ['auto', 'on', 'off'] as const,
     description:
-      'Change the servers of a Service without a reload of NGINX. auto: if NGINX has njs with shared dictionaries (package libnginx-mod-stream-js, from Debian 13 on); on: fail if it does not; off: every change is a reload.',
+      'Change the servers of a Service without a reload of NGINX. auto: if NGINX has njs with the engine QuickJS (njs 0.8.6 or later, if it was built with it); on: also with the other engine of njs, which costs NGINX about half more CPU time for each connection (package libnginx-mod-stream-js, from Debian 13 on), and fail without njs; off: every change is a reload.',
     helpGroup,
   })(),
   'worker-shutdown-timeout': Flags.custom<number>({

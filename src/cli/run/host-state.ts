@@ -11,15 +11,15 @@ export type HostStateReader = {
   readonly health?: Health
 }
 
-/** Milliseconds: failed checks cause at most one reload in this time. */
+/** Milliseconds: if a change of servers takes a reload, failed checks cause at most one in this time. */
 const CHANGE_PERIOD = 5000
 
 export async function openHostState(
   {once}: {readonly once: boolean},
-  options: Omit<HealthOptions, 'changePeriod'>,
+  {live, ...options}: Omit<HealthOptions, 'changePeriod'> & {readonly live: boolean},
 ): Promise<HostStateReader> {
   const addresses = hostAddressReader()
-  const health = once ? undefined : await Health.open({...options, changePeriod: CHANGE_PERIOD})
+  const health = once ? undefined : await Health.open({...options, changePeriod: live ? 0 : CHANGE_PERIOD})
   return {
     read: (unavailable) => ({
       ...{unavailable, addresses: addresses()},

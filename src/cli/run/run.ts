@@ -91,7 +91,11 @@ async function runWith(
     translator: createTranslator(options),
     writer: createConfigWriter(renderOptions(flags, host, templates)),
   }
-  const {read, health} = await openHostState(flags, {directory, clock, log: logs.health})
+  const {read, health} = await openHostState(flags, {
+    ...{directory, clock},
+    log: logs.health,
+    live: nginx.live() !== undefined,
+  })
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
   const deps = {source, translate, nginx, logs, clock, metrics, publishing, health, onRetryNow, waitFor}

@@ -13,7 +13,8 @@ describe('checkLiveUpdates', () => {
     })
     assert.deepEqual(checkLiveUpdates({state: 'usable', engine: 'njs'}), {
       ...finding,
-      message: 'servers can change without a reload of NGINX: njs, built in',
+      message:
+        'servers can change without a reload of NGINX: njs, built in; its engine is not QuickJS, so run lbex with --live-updates on',
     })
   })
 

@@ -166,12 +166,12 @@ describe('renderOptions', () => {
   })
 
   it('has live updates as --live-updates says, if NGINX can do them', async () => {
-    const njs = {engine: 'njs'} as const
+    const njs = {engine: 'qjs'} as const
     const capable = {...host, nginx: {...host.nginx, liveUpdates: true, njs}}
     const liveWith = async (on: typeof host, ...args: string[]): Promise<unknown> =>
       renderOptions(await flagsOf<Flags>(...args), on, files).live
-    assert.deepEqual(await liveWith(capable), {engine: 'njs', script: 'l'})
-    assert.deepEqual(await liveWith(capable, '--live-updates=on'), {engine: 'njs', script: 'l'})
+    assert.deepEqual(await liveWith(capable), {engine: 'qjs', script: 'l'})
+    assert.deepEqual(await liveWith(capable, '--live-updates=on'), {engine: 'qjs', script: 'l'})
     assert.equal(await liveWith(capable, '--live-updates=off'), undefined)
     assert.equal(await liveWith(host), undefined)
     await assert.rejects(liveWith(host, '--live-updates=on'), {code: 'live-updates-unavailable'})

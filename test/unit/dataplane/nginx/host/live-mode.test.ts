@@ -1,20 +1,30 @@
 import assert from 'node:assert/strict'
 import {usesLiveUpdates} from '../../../../../src/dataplane/nginx/host/live-mode.js'
 
-describe('usesLiveUpdates', () => {
-  for (const [mode, liveUpdates, expected] of [
-    ['auto', true, true],
-    ['auto', false, false],
-    ['on', true, true],
-    ['off', true, false],
-    ['off', false, false],
-  ] as const) {
-    it(`is ${expected} with ${mode} on an NGINX that ${liveUpdates ? 'can' : 'cannot'}`, () => {
-      assert.equal(usesLiveUpdates(mode, {liveUpdates}), expected)
-    })
-  }
+const QUICK = {liveUpdates: true, njs: {engine: 'qjs'}} as const
+const SLOW = {liveUpdates: true, njs: {engine: 'njs'}} as const
+const NONE = {liveUpdates: false} as const
 
-  it('fails with on, on an NGINX that cannot', () => {
-    assert.throws(() => usesLiveUpdates('on', {liveUpdates: false}), {code: 'live-updates-unavailable'})
+describe('usesLiveUpdates', () => {
+  it('is true with auto only if the script costs little', () => {
+    assert.deepEqual(
+      [QUICK, SLOW, NONE].map((nginx) => usesLiveUpdates('auto', nginx)),
+      [true, false, false],
+    )
+  })
+
+  it('is true with on if NGINX can, else fails', () => {
+    assert.deepEqual(
+      [QUICK, SLOW].map((nginx) => usesLiveUpdates('on', nginx)),
+      [true, true],
+    )
+    assert.throws(() => usesLiveUpdates('on', NONE), {code: 'live-updates-unavailable'})
+  })
+
+  it('is false with off', () => {
+    assert.deepEqual(
+      [QUICK, SLOW, NONE].map((nginx) => usesLiveUpdates('off', nginx)),
+      [false, false, false],
+    )
   })
 })
