@@ -8,6 +8,7 @@ import type {Unavailable} from '../../controller/reconcile.js'
 import {logNginxEvent} from '../../controller/nginx-event-log.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../../dataplane/nginx/nginx.js'
+import type {NginxOptions} from '../../dataplane/nginx/runtime/nginx-options.js'
 import type {DataPlane} from '../../dataplane/data-plane.js'
 import type {CommandReport} from '../../report/report.js'
 import {systemClock} from '../../util/clock.js'
@@ -67,18 +68,7 @@ async function runWith(
   const directory = nginxDirectory(flags['nginx-dir'])
   const parts = [hostLimits(), readTemplates(), openMetrics(flags)] as const
   const [limits, templates, metrics] = await Promise.all(parts)
-  const opening = openNginx({
-    ...discoverOptions(flags),
-    directory,
-    openFiles: limits.openFiles,
-    log: logs.nginx,
-    clock,
-    live: {mode: flags['live-updates'], consolidateAfter: flags['consolidate-after']},
-    observe: (event) => {
-      logNginxEvent(logs.nginx, event)
-      metrics?.observe(event)
-    },
-  })
+  const opening = openDataPlane(flags, {directory, openFiles: limits.openFiles, clock}, logs, metrics)
   const nginx = await waitFor('NGINX to be found', opening)
   logStart(logs.process, nginx, directory)
   const host = {nginx: nginx.capabilities, limits, directory}
@@ -100,6 +90,24 @@ async function runWith(
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
   const deps = {source, translate, nginx, logs, clock, metrics, publishing, health, onRetryNow, waitFor}
   return serve(deps, flags, stopping)
+}
+
+function openDataPlane(
+  flags: RunFlags,
+  host: Pick<NginxOptions, 'directory' | 'openFiles' | 'clock'>,
+  logs: Loggers,
+  metrics: Metrics | undefined,
+): Promise<DataPlane> {
+  return openNginx({
+    ...discoverOptions(flags),
+    ...host,
+    log: logs.nginx,
+    live: {mode: flags['live-updates'], consolidateAfter: flags['consolidate-after']},
+    observe: (event) => {
+      logNginxEvent(logs.nginx, event)
+      metrics?.observe(event)
+    },
+  })
 }
 
 /** Undefined without a health server, because no client can scrape them. */

@@ -84,7 +84,12 @@ describe('discoverNginx', () => {
   it('recognizes a build without ngx_stream_realip_module', async () => {
     const binary = await nginxAt('nginx', {configured: '--with-stream'})
     const {capabilities} = await discoverNginx({binary})
-    assert.deepEqual(capabilities, {version: [1, 22, 1], plus: false, withoutRealip: true})
+    assert.deepEqual(capabilities, {
+      version: [1, 22, 1],
+      plus: false,
+      liveUpdates: false,
+      withoutRealip: true,
+    })
   })
 
   describe('with stream as a module', () => {
