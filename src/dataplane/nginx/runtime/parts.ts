@@ -60,9 +60,7 @@ export async function createParts(
   const tree = await Tree.open(layout).catch(diskFailure)
   const limit = options.confirmTimeout ?? 30_000
   const live =
-    isLive && options.live
-      ? new LiveUpdates({...options.live, layout, clock, log, observe})
-      : undefined
+    isLive && options.live ? new LiveUpdates({...options.live, layout, clock, log, observe}) : undefined
   await live?.open()
   const shared = {master, workers, clock, log, observe, live}
   const applier = new Applier({...shared, errorLog, limit, tree, binary})
