@@ -10,6 +10,8 @@ export type NginxCapabilities = {
   readonly streamModule?: string
   /** True if NGINX was built without ngx_stream_realip_module. Absent: it has the module, as all usual packages do. */
   readonly withoutRealip?: true
+  /** True if NGINX was built without ngx_stream_ssl_preread_module. Absent: it has the module, as all usual packages do. */
+  readonly withoutSslPreread?: true
   /** Whether the servers of an upstream can change without a reload. This depends on njs, not on the version. */
   readonly liveUpdates: boolean
   /** Present if `liveUpdates` is true. */
@@ -46,12 +48,14 @@ const LEAST_TIME_SINCE = [1, 31, 0] as const
 const PROXY_PROTOCOL_V2_SINCE = [1, 31, 4] as const
 
 /** The same in the form that the model uses: features instead of versions. */
-export function modelCapabilities({version, plus, withoutRealip}: NginxCapabilities): DataPlaneCapabilities {
+export function modelCapabilities(nginx: NginxCapabilities): DataPlaneCapabilities {
+  const {version, plus, withoutRealip, withoutSslPreread} = nginx
   return {
     name: `NGINX ${version.join('.')}`,
     leastTime: plus || atLeast(version, LEAST_TIME_SINCE),
     proxyProtocolV2: atLeast(version, PROXY_PROTOCOL_V2_SINCE),
     realClientAddress: withoutRealip !== true,
+    serverNames: withoutSslPreread !== true,
   }
 }
 

@@ -121,10 +121,10 @@ function readOptions(path: string): CaseOptions {
 /** Options that are absent by default. */
 const WITHOUT_DEFAULT: ReadonlySet<string> = new Set(['serviceName', 'zone'])
 
-type NginxOption = {readonly version: string; readonly plus?: boolean}
+type NginxOption = {readonly version: string; readonly plus?: boolean; readonly withoutSslPreread?: true}
 
-function capabilities({version, plus = false}: NginxOption): TestOptions['nginx'] {
+function capabilities({version, plus = false, ...others}: NginxOption): TestOptions['nginx'] {
   const parsed = parseNginxVersion(version)
   if (!parsed) throw new Error(`${version} is no version of NGINX`)
-  return {version: parsed, plus, liveUpdates: false}
+  return {version: parsed, plus, liveUpdates: false, ...others}
 }

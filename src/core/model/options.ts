@@ -21,6 +21,8 @@ export type DataPlaneCapabilities = {
   readonly proxyProtocolV2: boolean
   /** True if it can take the client address from a PROXY protocol header. */
   readonly realClientAddress: boolean
+  /** True if it can route TLS connections by server name (SNI). */
+  readonly serverNames: boolean
 }
 
 export type ModelOptions = AddressPolicy &
@@ -65,7 +67,13 @@ export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
   includeExcludedNodes: false,
   allowLocalEndpoints: false,
   deniedEndpoints: [],
-  capabilities: {name: 'NGINX', leastTime: false, proxyProtocolV2: false, realClientAddress: true},
+  capabilities: {
+    name: 'NGINX',
+    leastTime: false,
+    proxyProtocolV2: false,
+    realClientAddress: true,
+    serverNames: true,
+  },
   ipv6: true,
   maxListenersPerService: 1000,
   maxServersPerService: 10_000,

@@ -40,13 +40,14 @@ describe('modelCapabilities', () => {
     ] as const
     for (const [version, plus, leastTime, proxyProtocolV2] of cases) {
       const name = `NGINX ${version.join('.')}`
-      const expected = {name, leastTime, proxyProtocolV2, realClientAddress: true}
+      const expected = {name, leastTime, proxyProtocolV2, realClientAddress: true, serverNames: true}
       assert.deepEqual(modelCapabilities({version, plus, liveUpdates: false}), expected)
     }
   })
 
-  it('has client addresses of headers unless NGINX was built without the module', () => {
+  it('has client addresses of headers and server names unless NGINX was built without the module', () => {
     const {realClientAddress} = modelCapabilities({...OLDEST_SUPPORTED, withoutRealip: true})
-    assert.equal(realClientAddress, false)
+    const {serverNames} = modelCapabilities({...OLDEST_SUPPORTED, withoutSslPreread: true})
+    assert.deepEqual([realClientAddress, serverNames], [false, false])
   })
 })

@@ -59,10 +59,15 @@ export async function discoverNginx(options: DiscoverOptions = {}): Promise<Disc
       version,
       plus: /\(nginx-plus-/.test(answer),
       ...(streamModule && {streamModule}),
-      ...(!/\s--with-stream_realip_module(?=\s|$)/.test(answer) && {withoutRealip: true}),
+      ...(!hasModule(answer, 'stream_realip') && {withoutRealip: true}),
+      ...(!hasModule(answer, 'stream_ssl_preread') && {withoutSslPreread: true}),
       ...liveUpdates(njs),
     },
   }
+}
+
+function hasModule(answer: string, name: string): boolean {
+  return new RegExp(`\\s--with-${name}_module(?=\\s|$)`).test(answer)
 }
 
 function liveUpdates(found: Njs): Pick<NginxCapabilities, 'liveUpdates' | 'njs'> {

@@ -10,7 +10,13 @@ import {findings} from '../../../support/outline.js'
 
 const LEAST_TIME = {balancing: {algorithm: 'least_time', method: 'connect'}} as const
 
-const CAPABILITIES = {name: 'NGINX 1.30.6', leastTime: false, proxyProtocolV2: false, realClientAddress: true}
+const CAPABILITIES = {
+  name: 'NGINX 1.30.6',
+  leastTime: false,
+  proxyProtocolV2: false,
+  realClientAddress: true,
+  serverNames: true,
+}
 
 function supported(
   annotations: Readonly<Record<string, string>>,

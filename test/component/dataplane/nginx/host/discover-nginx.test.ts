@@ -7,9 +7,9 @@ import {NGINX_SUITES, nginxOf} from '../../../../support/nginx-binary.js'
 import {skipBecause} from '../../../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 
-const REALIP = '--with-stream_realip_module'
-const BUILT_IN = `--prefix=/etc/nginx --with-stream --with-stream_ssl_module ${REALIP}`
-const DYNAMIC = `--prefix=/usr/share/nginx --modules-path=/usr/lib/nginx/modules --with-stream=dynamic ${REALIP}`
+const MODULES = '--with-stream_realip_module --with-stream_ssl_preread_module'
+const BUILT_IN = `--prefix=/etc/nginx --with-stream --with-stream_ssl_module ${MODULES}`
+const DYNAMIC = `--prefix=/usr/share/nginx --modules-path=/usr/lib/nginx/modules --with-stream=dynamic ${MODULES}`
 
 describe('discoverNginx', () => {
   let folder: TemporaryFolder
@@ -81,15 +81,20 @@ describe('discoverNginx', () => {
     )
   })
 
-  it('recognizes a build without ngx_stream_realip_module', async () => {
+  it('recognizes a build without modules that other packages have', async () => {
     const binary = await nginxAt('nginx', {configured: '--with-stream'})
     const {capabilities} = await discoverNginx({binary})
+<<<<<<< HEAD
     assert.deepEqual(capabilities, {
       version: [1, 22, 1],
       plus: false,
       liveUpdates: false,
       withoutRealip: true,
     })
+=======
+    const without = {withoutRealip: true, withoutSslPreread: true}
+    assert.deepEqual(capabilities, {version: [1, 22, 1], plus: false, ...without, liveUpdates: false})
+>>>>>>> 454c58f (feat(nginx): know whether NGINX can read server names)
   })
 
   describe('with stream as a module', () => {
