@@ -93,7 +93,7 @@ export default {
       severity: 'error',
       comment: 'A pure file touches no file, socket, process, clock or timer: take what you need as a value.',
       from: {path: PURE_PATTERN},
-      to: {dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|util)$', ...NOT_A_TYPE},
+      to: {dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|url|util)$', ...NOT_A_TYPE},
     },
     {
       name: 'crypto-in-content-hash',

@@ -10,6 +10,9 @@ const RANGE = ' *[0-9A-Fa-f.:]+/[0-9]{1,3} *'
 const RANGES = `${RANGE}(,${RANGE})*`
 /** An IP address, which may be in brackets, or a name. */
 const ADDRESS = ' *([0-9.]+|\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\\]?|[a-z]([-a-z0-9]*[a-z0-9])?) *'
+const LABEL = '[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+/** A host name, `*.` and a host name, or `*`. */
+const HOST = `([*]|([*][.])?${LABEL}([.]${LABEL})*)`
 
 const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   // Other values are for other load balancers.
@@ -25,6 +28,8 @@ const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   count: ({canBeOff}) => ({type: 'string', pattern: `^(${canBeOff ? 'off|' : ''}0|[1-9][0-9]{0,8})$`}),
   text: () => ({type: 'string', minLength: 1, maxLength: 256}),
   pool: () => ({type: 'string', pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$'}),
+  hosts: () => ({type: 'string', pattern: `^ *${HOST} *(, *${HOST} *)*$`}),
+  key: () => ({type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$'}),
   codes: () => ({type: 'string', pattern: '^[a-z-]+([ ,]+[a-z-]+)*$'}),
 }
 

@@ -10,6 +10,7 @@ import {NGINX_RULES} from './rules/nginx-rules.js'
 import {PORT_RULES} from './rules/port-rules.js'
 import {SELECTION_RULES} from './rules/selection-rules.js'
 import {SETTING_RULES} from './rules/setting-rules.js'
+import {SHARING_RULES} from './rules/sharing-rules.js'
 import {UPSTREAM_RULES} from './rules/upstream-rules.js'
 
 export const CATALOGUE = {
@@ -20,6 +21,7 @@ export const CATALOGUE = {
   ...ADDRESS_RULES,
   ...ANNOTATION_RULES,
   ...SETTING_RULES,
+  ...SHARING_RULES,
   ...UPSTREAM_RULES,
   ...LIMIT_RULES,
   ...NGINX_RULES,

@@ -2,6 +2,7 @@
 import type {IpFamily, Service, ServicePort} from '../core/cluster/objects.js'
 import type {IngressPort} from '../core/cluster/written-state.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
+import {parsePortSettingKey} from '../core/intent/setting-keys.js'
 import type {ListenerRequest} from '../core/model/plan-service.js'
 import type {TranslatedService} from '../core/translate/translator.js'
 import type {Diagnostic, FieldPath} from '../diagnostics/diagnostic.js'
@@ -100,6 +101,7 @@ function isAbout({ports}: Service, {port, index, field}: PortPosition, found: Fi
   if (first === 'spec') return second === 'ports' && third === index
   if (first !== 'metadata' || second !== 'annotations') return false
   if (third === `${ANNOTATIONS.port.key}${port.name}`) return true
+  if (parsePortSettingKey(String(third))?.portName === port.name) return true
   return (
     ports.length === 1 && (third === `${ANNOTATIONS.port.key}unnamed` || third === ANNOTATIONS.portAlias.key)
   )

@@ -6,6 +6,7 @@ import type {Selection} from '../core/intent/select.js'
 import {hasClassAnnotation} from '../core/intent/service-class.js'
 import {bracketed} from '../core/model/listener-key.js'
 import type {ListenerRequest} from '../core/model/plan-service.js'
+import {serverNameOf} from '../core/model/route-match.js'
 import type {TranslatedService} from '../core/translate/translator.js'
 import {describeObject, type Diagnostic} from '../diagnostics/diagnostic.js'
 import {diagnosticJson} from './diagnostics-json.js'
@@ -29,6 +30,10 @@ type ExplainedListener = {
   /** `0.0.0.0:80/TCP` */
   readonly listener: string
   readonly state: ListenerState
+  /** The server names (SNI) whose connections the port gets; absent if it gets all. */
+  readonly hosts?: readonly string[]
+  /** Relative to the weights of the other Services of the listener; absent if no other Service has the same traffic. */
+  readonly weight?: number
   /** `10.0.0.7:8080` */
   readonly servers: readonly string[]
   /** `endpoint 10.0.0.8 of Pod web-1 (not ready)` */
@@ -80,16 +85,34 @@ function explainPorts({service, translated}: Explanation): ExplainedPort[] {
 
 /** Listeners that another Service has are missing: a diagnostic reports each. */
 function explainListeners({allocated, available}: TranslatedService, index: number): ExplainedListener[] {
-  const requests = allocated.filter(({port}) => port.index === index)
+  const requests = new Map<string, ListenerRequest[]>()
+  for (const request of allocated) {
+    if (request.port.index !== index) continue
+    const others = requests.get(request.id)
+    if (others) others.push(request)
+    else requests.set(request.id, [request])
+  }
   // `available` may hold the same request without servers that would forward to lbex itself.
   const byId = new Map(available.filter(({port}) => port.index === index).map((each) => [each.id, each]))
-  return requests.map(({id}) => explainListener(id, byId.get(id)))
+  return [...requests].map(([id, routes]) => ({
+    listener: id,
+    ...explainTraffic(routes),
+    ...explainUpstream(byId.get(id)),
+  }))
 }
 
-function explainListener(listener: string, request: ListenerRequest | undefined): ExplainedListener {
+/** `routes` are the requests of one port for one listener: one for each server name. */
+function explainTraffic(routes: readonly ListenerRequest[]): Pick<ExplainedListener, 'hosts' | 'weight'> {
+  const hosts = routes.flatMap(({match}) => serverNameOf(match) ?? [])
+  const weight = routes[0]?.share?.weight
+  return {...(hosts.length > 0 && {hosts}), ...(weight !== undefined && {weight})}
+}
+
+function explainUpstream(
+  request: ListenerRequest | undefined,
+): Pick<ExplainedListener, 'state' | 'servers' | 'skipped'> {
   const {upstream} = request ?? {}
   return {
-    listener,
     state: upstream ? 'served' : request ? 'no-backend' : 'unavailable',
     servers: upstream?.servers.map(({address, port}) => `${bracketed(address)}:${port}`) ?? [],
     skipped: upstream?.absent.map(({what, why}) => `${what} (${why})`) ?? [],
@@ -185,11 +208,13 @@ function portLabel({name, port, protocol}: Pick<ServicePort, 'name' | 'port' | '
   return `port ${port}/${protocol}${name && ` ${name}`}`
 }
 
-function listenerText({listener, state, servers, skipped}: ExplainedListener): string {
+function listenerText({listener, state, hosts, weight, servers, skipped}: ExplainedListener): string {
+  const names = hosts ? ` for ${listFirst(hosts)}` : ''
+  const place = `${listener}${names}${weight === undefined ? '' : ` with weight ${weight}`}`
   const skips = skipped.length === 0 ? '' : `; skipped: ${listFirst(skipped)}`
   if (state === 'served')
-    return `served on ${listener} by ${count(servers.length, 'server')}: ${listFirst(servers)}${skips}`
-  return `not served on ${listener}: ${state === 'no-backend' ? 'no backend' : 'this host cannot listen there'}`
+    return `served on ${place} by ${count(servers.length, 'server')}: ${listFirst(servers)}${skips}`
+  return `not served on ${place}: ${state === 'no-backend' ? 'no backend' : 'this host cannot listen there'}`
 }
 
 /** The most items of a list in a line. */

@@ -12,6 +12,7 @@ import type {TestOptions} from '../support/translate.js'
 
 /** Diagnostics that no manifest can cause, and what causes them. Other tests cover them. */
 const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
+  'hosts-over-limit': 'only a manifest with more than 10,000 host names causes it',
   'value-refused': 'only a bug in the stages before the templates lets such a value through',
   'nginx-refused': 'only a running NGINX can reject a Service',
   'nginx-exhausted': 'only a running NGINX can run out of memory or time',

@@ -1,4 +1,4 @@
-/** The file of a listener that several Services share. No manifest can request one yet, so the tests start from the model. */
+/** The file of a listener that several Services share, from the model on. */
 import assert from 'node:assert/strict'
 import {render} from '../support/translate.js'
 import {options} from '../support/builders.js'
@@ -49,10 +49,10 @@ server {
     const {text} = fileOf(BY_NAME)
     assert.equal(
       text.slice(text.indexOf('\n\n') + 2),
-      `# *.example (weight 1): Service default/www port 443, p0
+      `# *.example: Service default/www port 443, p0
 # api.example (weight 9): Service default/api port 443, p0
 # api.example (weight 1): Service default/api port 444, p1
-# all traffic (weight 1): Service default/rest port 443, p0
+# all other connections: Service default/rest port 443, p0
 split_clients "$remote_addr:$remote_port" $lbex_h1_1 {
     10.00% h3_8443_tcp_ipv4_444_h1;
     * h3_8443_tcp_ipv4_h1;
@@ -66,6 +66,7 @@ map $ssl_preread_server_name $lbex_h1 {
 server {
     listen 0.0.0.0:8443 backlog=4096 so_keepalive=on;
     ssl_preread on;
+    preread_buffer_size 20k;
     proxy_pass $lbex_h1;
 }
 `,

@@ -82,6 +82,13 @@ const keysByPort: Arbitrary<Annotations> = record<Annotations>({
       '',
     ],
   ),
+  'loadbalancer.lbex/hosts': often(
+    [undefined, undefined, undefined, undefined, 'a.example', 'b.example, *.example'],
+    ['*', 'x.b.example, A.example.', ''],
+  ),
+  'loadbalancer.lbex/hosts.http': seldom('c.example'),
+  'loadbalancer.lbex/shared-listener': often([undefined, undefined, undefined, 'x'], ['y', 'a b']),
+  'loadbalancer.lbex/weight': often([undefined, undefined, '5', '0'], ['1001']),
 })
 
 const listens: Arbitrary<Annotations> = record<Annotations>(

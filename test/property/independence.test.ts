@@ -1,6 +1,10 @@
-/** A Service, however invalid, does not change the file of another one, except by getting a listener that both request. */
+/** A Service, however invalid, does not change what another one serves, except by getting a listener or a host that both request. */
 import assert from 'node:assert/strict'
+import {isDeepStrictEqual} from 'node:util'
 import fc from 'fast-check'
+import {listenerId} from '../../src/core/model/listener-key.js'
+import {allUpstreams, ownedListeners} from '../../src/core/model/owned-listeners.js'
+import type {DiagnosticCode} from '../../src/diagnostics/catalogue.js'
 import type {ObjectRef} from '../../src/diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import type {WrittenTranslation} from '../../src/controller/reconcile.js'
@@ -12,19 +16,36 @@ import {wildCluster} from './wild.js'
 
 const nameOf = ({namespace, name}: ObjectRef) => `${namespace}/${name}`
 
-const filesOf = ({files}: WrittenTranslation) =>
-  new Map(files.flatMap((file) => file.owners.map((owner) => [nameOf(owner), file.text] as const)))
+/** What each Service serves: its routes with a backend, with the settings that apply to them and their servers. */
+function servedBy({loadBalancer}: WrittenTranslation): Map<string, Record<string, object>> {
+  const upstreams = new Map(allUpstreams(loadBalancer).map((upstream) => [upstream.name, upstream]))
+  const served = new Map<string, Record<string, object>>()
+  for (const {listener} of ownedListeners(loadBalancer)) {
+    for (const {owner, match, servicePort, upstreams: targets, sourceRanges} of listener.routes) {
+      if (targets.length === 0) continue
+      const {servers, settings} = upstreams.get(targets[0]?.name ?? '') ?? {}
+      const applied = {...listener.settings, ...(sourceRanges && {sourceRanges})}
+      const id = `${listenerId(listener.key)} ${JSON.stringify(match)} ${servicePort}`
+      served.set(nameOf(owner), {...served.get(nameOf(owner)), [id]: {applied, servers, settings}})
+    }
+  }
+  return served
+}
 
-/** Services whose file changed or disappeared after other Services were added. */
+/** Services that served something else, or nothing more, after other Services were added. */
 function changed(
   snapshot: ClusterSnapshot,
   more: ClusterSnapshot['services'],
   options: TestOptions,
 ): string[] {
-  const before = filesOf(translate(snapshot, options))
-  const after = filesOf(translate({...snapshot, services: [...more, ...snapshot.services]}, options))
-  return [...before].filter(([name, text]) => after.get(name) !== text).map(([name]) => name)
+  const before = servedBy(translate(snapshot, options))
+  const after = servedBy(translate({...snapshot, services: [...more, ...snapshot.services]}, options))
+  return [...before]
+    .filter(([name, routes]) => !isDeepStrictEqual(after.get(name), routes))
+    .map(([name]) => name)
 }
+
+const CONFLICTS: readonly DiagnosticCode[] = ['port-conflict', 'host-conflict', 'shared-settings-differ']
 
 describe('another Service', function () {
   this.timeout(INTEGRATION_TIMEOUT)
@@ -48,7 +69,7 @@ describe('another Service', function () {
         fc.pre(!snapshot.services.some(({ref}) => nameOf(ref) === nameOf(other.ref)))
         const {diagnostics} = translate({...snapshot, services: [...snapshot.services, other]}, options)
         const told = diagnostics
-          .filter(({code, related}) => code === 'port-conflict' && related?.[0]?.object === other.ref)
+          .filter(({code}) => CONFLICTS.includes(code))
           .map(({object}) => nameOf(object))
         const silent = changed(snapshot, [other], options).filter((name) => !told.includes(name))
         assert.deepEqual(silent, [])

@@ -5,13 +5,17 @@ import fc from 'fast-check'
 import type {NginxFile} from '../../src/dataplane/nginx-file.js'
 import {translate} from '../support/translate.js'
 import {aService, aSnapshot, NOTHING_KNOWN, options} from '../support/builders.js'
-import {readDirectives} from '../support/nginx-syntax.js'
+import {readDirectives, type Directive} from '../support/nginx-syntax.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {someOptions} from './clusters.js'
 import {wildCluster} from './wild.js'
 
-const UPSTREAM = /^[0-9a-f]{12}_\d{1,5}_(tcp|udp)_ipv[46]$/
+const UPSTREAM = /^[0-9a-f]{12}_\d{1,5}_(tcp|udp)_ipv[46](_\d{1,5})?(_[0-9a-f]{12})?$/
+const VARIABLE = /^\$lbex_[0-9a-f]{12}(_trusted|_target|_\d+(_clients|_allowed)?)?$/
+const HOST = /^((\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*|\\(default|hostnames|include|volatile))$/
+const isTarget = (text = ''): boolean => text === '' || UPSTREAM.test(text) || VARIABLE.test(text)
+const isGeoValue = (text: string): boolean => text === '1' || UPSTREAM.test(text)
 const METHODS = ['connect', 'first_byte', 'last_byte']
 
 type Rule = (parameters: readonly string[]) => boolean
@@ -36,8 +40,6 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
   'upstream/hash': (parameters) => HASHES.includes(parameters.join(' ')),
   'upstream/server': ([address = '', ...more]) =>
     isSocket(address) && more.every((parameter) => SERVER_PARAMETER.test(parameter)),
-  geo: (parameters) => /^\$realip_remote_addr \$lbex_[0-9a-f]{12}_target$/.test(parameters.join(' ')),
-  'geo/default': (parameters) => parameters.length === 1 && parameters[0] === '',
   server: (parameters) => parameters.length === 0,
   'server/listen': ([address = '', ...more]) => isSocket(address) && LISTEN.includes(more.join(' ')),
   'server/allow': ([range = '', ...more]) => isRange(range) && more.length === 0,
@@ -53,8 +55,28 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
   'server/set': ([variable, name = '', ...more]) =>
     variable === '$lbex_upstream' && UPSTREAM.test(name) && more.length === 0,
   'server/proxy_pass': ([name = '', ...more]) =>
-    (UPSTREAM.test(name) || /^\$lbex_([0-9a-f]{12}_)?target$/.test(name)) && more.length === 0,
+    name !== '' && (isTarget(name) || name === '$lbex_target') && more.length === 0,
+  'server/ssl_preread': (parameters) => parameters.join() === 'on',
+  'server/preread_buffer_size': (parameters) => parameters.join() === '20k',
+  split_clients: ([key = '', name = '', ...more]) =>
+    key === '$remote_addr:$remote_port' && VARIABLE.test(name) && more.length === 0,
+  'split_clients/*': ([share = '', target, ...more]) =>
+    /^(\d{1,2}\.\d\d%|\*)$/.test(share) && isTarget(target) && more.length === 0,
+  geo: (parameters) => GEO.test(parameters.join(' ')),
+  'geo/*': ([range = '', value = '', ...more]) =>
+    (range === 'default' ? ['', '0'].includes(value) : isRange(range) && isGeoValue(value)) &&
+    more.length === 0,
+  map: (parameters) => MAP.test(parameters.join(' ')),
+  'map/*': ([name = '', target, ...more]) =>
+    (name === 'hostnames' && target === undefined) ||
+    (HOST.test(name) && isTarget(target) && more.length === 0),
 }
+
+const GEO =
+  /^(\$realip_remote_addr \$lbex_[0-9a-f]{12}_(trusted|target)|\$lbex_[0-9a-f]{12}_\d+_(clients|allowed))$/
+
+const MAP =
+  /^(\$ssl_preread_server_name \$lbex_[0-9a-f]{12}|\$(lbex_[0-9a-f]{12})(_trusted \$\2_target|(_\d+)_clients \$\2\4_allowed))$/
 
 const SERVER_PARAMETER =
   /^(weight=([2-9]|[12]\d|3[0-2])|max_conns=\d{1,7}|max_fails=\d{1,3}|fail_timeout=\d{1,4}s|down)$/
@@ -69,10 +91,14 @@ const LISTEN = [
   'backlog=4096 so_keepalive=on proxy_protocol',
 ]
 
-/** In `geo`, each range is the name of a directive with one parameter. */
-function isTrustedRange(path: string, parameters: readonly string[]): boolean {
-  const [block, ...range] = path.split('/')
-  return block === 'geo' && isRange(range.join('/')) && UPSTREAM.test(parameters.join())
+/** Blocks whose entries begin with a value instead of the name of a directive. */
+const TABLES = ['split_clients', 'geo', 'map']
+
+/** The rule of a directive and what it is about; an entry of a table is about its first word too. */
+function describeDirective({path, parameters}: Directive): {name: string; words: readonly string[]} {
+  const [block = '', ...entry] = path.split('/')
+  if (entry.length === 0 || !TABLES.includes(block)) return {name: path, words: parameters}
+  return {name: `${block}/*`, words: [entry.join('/'), ...parameters]}
 }
 
 function isRange(text: string): boolean {
@@ -88,8 +114,10 @@ function isSocket(text: string): boolean {
 
 function foreignDirectives(text: string): string[] {
   return readDirectives(text)
-    .filter(({path, parameters}) => !isTrustedRange(path, parameters))
-    .filter(({path, parameters}) => !Object.hasOwn(ALLOWED, path) || !ALLOWED[path]?.(parameters))
+    .filter((directive) => {
+      const {name, words} = describeDirective(directive)
+      return !Object.hasOwn(ALLOWED, name) || !ALLOWED[name]?.(words)
+    })
     .map(({path, parameters}) => [path, ...parameters].join(' '))
 }
 
@@ -137,6 +165,18 @@ const EVERYTHING = [
   aService('h')
     .annotated({'upstream-type': 'pod', algorithm: 'random', 'udp-requests': '1', 'udp-responses': '1'})
     .port('dns', 53, {listen: 53, protocol: 'UDP'}),
+  ...['i', 'j'].map((name) =>
+    aService(name)
+      .annotated({'upstream-type': 'pod', hosts: 'x.example', 'shared-listener': 's'})
+      .with({loadBalancerSourceRanges: ['10.0.0.0/8']})
+      .port('http', 80, {listen: 8087}),
+  ),
+  aService('k')
+    .annotated({'upstream-type': 'pod', hosts: '*, default, *.example'})
+    .port('http', 80, {listen: 8087}),
+  aService('l')
+    .annotated({'upstream-type': 'pod', hosts: 'x.example', 'accept-proxy-protocol': '10.0.0.0/8'})
+    .port('http', 80, {listen: 8088}),
 ]
 
 describe('the files of Services', function () {
@@ -162,9 +202,9 @@ describe('the files of Services', function () {
       .flatMap((live) => filesOfServices(aSnapshot(EVERYTHING, NOTHING_KNOWN), options({nginx, ...live})))
       .map(({text}) => text)
     assert.deepEqual(texts.flatMap(foreignDirectives), [])
-    const directives = texts.flatMap((text) => readDirectives(text))
-    const known = directives.filter(({path, parameters}) => !isTrustedRange(path, parameters))
-    const seen = new Set(known.map(({path}) => path))
+    const seen = new Set(
+      texts.flatMap((text) => readDirectives(text).map((directive) => describeDirective(directive).name)),
+    )
     assert.deepEqual([...seen].sort(), Object.keys(ALLOWED).sort())
   })
 
@@ -186,6 +226,10 @@ describe('the files of Services', function () {
       'server { resolver 10.0.0.1 ipv6=off; }',
       'upstream a {}',
       'upstream/hash;',
+      'map $ssl_preread_server_name $lbex_0123456789ab { ~.* evil; }',
+      'map $ssl_preread_server_name $lbex_0123456789ab { include evil; }',
+      'geo $remote_addr $lbex_0123456789ab { 10.0.0.0/8 1; }',
+      'split_clients "$remote_addr:$remote_port" $evil {}',
     ]
     for (const text of bad) assert.notDeepEqual(foreignDirectives(text), [], text)
     for (const text of ['}', 'server {', 'a', ';', 'a };', '"'])

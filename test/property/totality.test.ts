@@ -11,12 +11,17 @@ import {wildCluster} from './wild.js'
 
 /** Problems that NGINX would reject or silently misinterpret. */
 function assertSound({loadBalancer, files, diagnostics}: WrittenTranslation): void {
-  const {services} = loadBalancer
-  const listeners = services.flatMap((service) => service.listeners.map(({key}) => listenerId(key)))
+  const {services, shared} = loadBalancer
+  const parts = [...services, ...shared.map((each) => ({...each, listeners: [each.listener]}))]
+  const listeners = parts.flatMap((part) => part.listeners.map(({key}) => listenerId(key)))
   assert.equal(new Set(listeners).size, listeners.length, 'no two listeners share a key')
-  const names = services.flatMap((service) => service.upstreams.map(({name}) => name.toLowerCase()))
+  const names = parts.flatMap(({upstreams}) => upstreams.map(({name}) => name.toLowerCase()))
   assert.equal(new Set(names).size, names.length, 'names of upstreams are unique')
-  for (const {listeners: own, upstreams} of services) {
+  assert.ok(
+    shared.every(({owners}) => owners.length > 0),
+    'every shared listener has an owner',
+  )
+  for (const {listeners: own, upstreams} of parts) {
     assert.ok(own.length > 0, 'no Service without a listener is in the list')
     assert.ok(
       upstreams.every(({servers}) => servers.length > 0),
@@ -34,7 +39,7 @@ function assertSound({loadBalancer, files, diagnostics}: WrittenTranslation): vo
   const paths = files.map(({path}) => path)
   assert.equal(new Set(paths).size, paths.length, 'no two files share a path')
   const refused = diagnostics.filter(({code}) => code === 'value-refused').length
-  assert.equal(files.length + refused, services.length + 1, 'every Service has a file, or says why not')
+  assert.equal(files.length + refused, parts.length + 1, 'every Service has a file, or says why not')
 }
 
 describe('translate', function () {
@@ -64,6 +69,7 @@ describe('translate', function () {
         })
         const heard = new Set([
           ...loadBalancer.services.map(({ref}) => ref),
+          ...loadBalancer.shared.flatMap(({owners}) => owners.map(({ref}) => ref)),
           ...diagnostics.map(({object}) => object),
         ])
         const silent = snapshot.services.filter(

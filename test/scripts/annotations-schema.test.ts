@@ -24,6 +24,8 @@ describe('the JSON Schema of annotations', () => {
       {'loadbalancer.lbex/connections': 'off', 'loadbalancer.lbex/upload-rate': '10m'},
       {'loadbalancer.lbex/connect-timeout': '1m30s', 'loadbalancer.lbex/max-fails': '0'},
       {'loadbalancer.lbex/health-check-path': '/healthz'},
+      {'loadbalancer.lbex/hosts': 'api.example.com, *.Example.org,*', 'loadbalancer.lbex/hosts.http': 'a'},
+      {'loadbalancer.lbex/shared-listener': 'shop', 'loadbalancer.lbex/weight': '1000'},
     ])
       assert.ok(accepts(annotations), JSON.stringify(annotations))
   })
@@ -37,6 +39,12 @@ describe('the JSON Schema of annotations', () => {
       {'loadbalancer.lbex/algorithm': 'leastconn'},
       {'loadbalancer.lbex/algoritm': 'least_conn'},
       {'loadbalancer.lbex/algorithm.http': 'leastconn'},
+      {'loadbalancer.lbex/hosts': ''},
+      {'loadbalancer.lbex/hosts': 'a_b.example'},
+      {'loadbalancer.lbex/hosts': 'a.*.example'},
+      {'loadbalancer.lbex/hosts': 'example.com.'},
+      {'loadbalancer.lbex/shared-listener': ''},
+      {'loadbalancer.lbex/weight': '-1'},
       {'loadbalancer.lbex/node-set.http': 'all'},
       {'loadbalancer.lbex/accept-proxy-protocol': 'on'},
       {'loadbalancer.lbex/source-ranges': 'off'},

@@ -18,16 +18,20 @@ export const LISTEN_ADDRESS = 'loadbalancer.lbex/listen-address'
 /** The load balancers whose PROXY protocol headers count. `.PORT-NAME` may follow. */
 export const OWN_TRUSTED_SENDERS = 'loadbalancer.lbex/accept-proxy-protocol'
 
-/** Never truncated: a part of a list can be a wider range or another address. */
-function isWhole(key: string): boolean {
-  return (
-    [SOURCE_RANGES, OWN_SOURCE_RANGES, OWN_TRUSTED_SENDERS, LISTEN_ADDRESS].includes(key) ||
-    isTrustOfPort(key)
-  )
-}
+/** The server names of a Service (SNI). `.PORT-NAME` may follow. */
+export const HOSTS = 'loadbalancer.lbex/hosts'
 
-function isTrustOfPort(key: string): boolean {
-  return key.startsWith(`${OWN_TRUSTED_SENDERS}.`)
+const WHOLE: ReadonlySet<string> = new Set([
+  SOURCE_RANGES,
+  OWN_SOURCE_RANGES,
+  OWN_TRUSTED_SENDERS,
+  LISTEN_ADDRESS,
+  HOSTS,
+])
+
+/** Never truncated: a part of a list can be a wider range, another address, or end with another name. */
+function isWhole(key: string): boolean {
+  return WHOLE.has(key) || [OWN_TRUSTED_SENDERS, HOSTS].some((list) => key.startsWith(`${list}.`))
 }
 
 type Pairs = Readonly<Record<string, string>>

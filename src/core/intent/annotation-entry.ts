@@ -13,6 +13,8 @@ export type AnnotationKind =
   | 'count'
   | 'rate'
   | 'text'
+  | 'hosts'
+  | 'key'
 
 export type AnnotationEntry = {
   /** The whole key; if it ends in `/`, the name of a Service port follows. */

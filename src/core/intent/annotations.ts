@@ -6,6 +6,7 @@ import {LISTEN_ADDRESS, OWN_SOURCE_RANGES} from '../cluster/in-use.js'
 import {entry, type AnnotationEntry} from './annotation-entry.js'
 import {HEALTH_SETTINGS} from './health-entries.js'
 import {SETTINGS} from './setting-entries.js'
+import {SHARING} from './sharing-entries.js'
 
 export const CLASS_VALUE = 'loadbalancer-lbex'
 
@@ -106,6 +107,7 @@ export const ANNOTATIONS = {
     description:
       'The clients that may connect, for a Service of any type. `spec.loadBalancerSourceRanges` does the same and wins over it. A range that is not valid closes every port of the Service.',
   }),
+  ...SHARING,
   ...SETTINGS,
   ...HEALTH_SETTINGS,
   upstreamType: entry({

@@ -9,6 +9,7 @@ import {reportFields} from './service-fields.js'
 import {portSettingsReader, settingField} from './port-settings.js'
 import {selectionOf} from './select.js'
 import type {ServiceIntent, UpstreamType} from './service-intent.js'
+import {sharingReader} from './sharing.js'
 import {readListenAddresses} from './listen-addresses.js'
 import {readSourceRanges} from './source-ranges.js'
 import {reportUnknownAnnotations} from './unknown-annotations.js'
@@ -36,10 +37,11 @@ function readAnnotations(service: Service, options: IntentOptions, report: Repor
   const clients = reportUnknownAnnotations(service, ranges, report) ? undefined : ranges
   const ports = readPorts(service, options, report)
   const settingsOf = portSettingsReader(service, clients ?? [], options, report)
+  const sharingOf = sharingReader(service, report)
   return {
     service,
     addresses: readListenAddresses(service, options, report),
-    ports: ports.map((exposed) => ({...exposed, ...settingsOf(exposed.port)})),
+    ports: ports.map((exposed) => ({...exposed, ...settingsOf(exposed.port), ...sharingOf(exposed)})),
     upstreamType: readUpstreamType(service, options, report),
     nodeSet: readEnum(service, ANNOTATIONS.nodeSet, report),
     nodeAddressType: readEnum(service, ANNOTATIONS.nodeAddressType, report),

@@ -2,6 +2,7 @@
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import type {RequestedAddresses} from './listen-addresses.js'
 import type {PortSettings} from './port-settings.js'
+import type {Sharing} from './sharing.js'
 import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
 
 export type UpstreamType = 'node' | 'pod' | 'cluster-ip'
@@ -19,7 +20,11 @@ export type ExposedPort = {
 }
 
 /** A Service port to expose, with its settings. */
-export type PortIntent = ExposedPort & PortSettings
+export type PortIntent = ExposedPort &
+  PortSettings & {
+    /** Absent: the port takes all traffic of its listener. */
+    readonly sharing?: Sharing
+  }
 
 export type ServiceIntent = {
   readonly service: Service

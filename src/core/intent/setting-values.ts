@@ -51,7 +51,7 @@ const NUMBERS: Partial<Record<AnnotationKind, (text: string) => number | undefin
 }
 
 /** A number in the range of the setting; otherwise undefined. */
-function parseNumber({kind, range}: AnnotationEntry, text: string): number | undefined {
+export function parseNumber({kind, range}: AnnotationEntry, text: string): number | undefined {
   const value = NUMBERS[kind]?.(text)
   if (value === undefined || !range) return undefined
   const {least, most, step = 1} = range
@@ -135,9 +135,14 @@ export function readNumbers<const N extends string>(
   return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Partial<Record<N, number>>
 }
 
-function reportInvalid(value: string, entry: AnnotationEntry, report: ReportDiagnostic): void {
+/** `field` has the value; it is the annotation for the whole Service unless it is given. */
+export function reportInvalid(
+  value: string,
+  entry: AnnotationEntry,
+  report: ReportDiagnostic,
+  field = annotationField(entry.key),
+): void {
   const args = {value, form: formOf(entry), isValid: (text: string) => isValidSetting(entry, text)}
-  const field = annotationField(entry.key)
   if (entry.guards) report('guard-invalid', {field, args})
   else report('setting-invalid', {field, args: {...args, fallback: entry.fallback}})
 }

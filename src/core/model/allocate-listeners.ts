@@ -1,13 +1,15 @@
 /** Decides which Service gets a listener that several request. The result is the same on every host and after a restart. */
-import {isDeepStrictEqual} from 'node:util'
-import type {Diagnostic, Related} from '../../diagnostics/diagnostic.js'
-import {describeObject} from '../../diagnostics/diagnostic.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
+import {conflictOf} from './listener-conflict.js'
 import {isWildcard, portId, type ListenerKey} from './listener-key.js'
+import type {OwnedRequest} from './make-listener.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
-import {isSameMatch, serverNameOf} from './route-match.js'
+import {byPrecedence} from './precedence.js'
+import {reportRejection, type Rejection} from './report-rejection.js'
+import {serverNameOf, wildcardsOver} from './route-match.js'
 
-type Candidate = {readonly plan: ServicePlan; readonly request: ListenerRequest}
+type Candidate = OwnedRequest
 
 export type ListenerAllocation = {
   /** Requests that conflict with an allocated request of another Service, or of an earlier port of the same Service. */
@@ -19,14 +21,8 @@ export type ListenerAllocation = {
 
 /**
  * The requests for a listener are sorted by creationTimestamp of their Services (oldest first), then by namespace/name, then by
- * port. Each request gets the listener unless it conflicts with an earlier one that got it:
- *
- *  a request for                   | conflicts with
- *  all traffic, without a weight   | every other request for the listener
- *  an SNI name, without a weight   | requests for all traffic without a weight, and for the same name
- *  traffic, with a weight          | requests without a weight for all traffic, or for the same
- *  the listener with settings      | every request with other settings
- *  an address                      | requests for the wildcard address with the same port, and vice versa
+ * port. Each request gets the listener unless it conflicts with an earlier one that got it (listener-conflict.ts), or with an
+ * earlier one for the wildcard address with the same port, or vice versa.
  *
  * A Service keeps its listener while it has no backend: a restart of its Pods must not give the listener to another Service.
  */
@@ -38,11 +34,12 @@ export function allocateListeners(plans: readonly ServicePlan[]): ListenerAlloca
   for (const [, candidates] of contests(plans)) {
     const {slots, losers} = allocate(candidates)
     for (const [id, {winners}] of slots) if (new Set(winners.map(({plan}) => plan)).size > 1) shared.add(id)
-    for (const {loser, winner} of losers) {
-      rejected.add(loser.request)
-      const report = reports.get(loser.plan) ?? reporter(loser.plan.intent.service, diagnostics)
-      reports.set(loser.plan, report)
-      reportConflict(loser, winner, report)
+    for (const loser of losers) {
+      rejected.add(loser.candidate.request)
+      const {plan} = loser.candidate
+      const report = reports.get(plan) ?? reporter(plan.intent.service, diagnostics)
+      reports.set(plan, report)
+      reportRejection(loser, report)
     }
   }
   return {rejected, shared, diagnostics}
@@ -68,7 +65,7 @@ function contests(plans: readonly ServicePlan[]): [id: string, candidates: Candi
   if (candidates.size > 0)
     for (const plan of plans)
       for (const request of plan.requests) candidates.get(contestOf(request))?.push({plan, request})
-  return [...candidates].sort(([a], [b]) => compare(a, b))
+  return [...candidates].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** The ports, as numberOf, with requests for the wildcard and for single addresses. Usually all requests are of one kind. */
@@ -87,7 +84,7 @@ function numberOf({address, port, protocol}: ListenerKey): number {
   return port * 4 + (protocol === 'UDP' ? 2 : 0) + (address.includes(':') ? 1 : 0)
 }
 
-type Loser = {readonly loser: Candidate; readonly winner: Candidate}
+type NameOwners = ReadonlyMap<string | undefined, Candidate>
 
 /** The winners for one listener. */
 type Slot = {readonly winners: Candidate[]; readonly firstByName: Map<string | undefined, Candidate>}
@@ -95,17 +92,17 @@ type Slot = {readonly winners: Candidate[]; readonly firstByName: Map<string | u
 /** The slots are by listenerId. */
 function allocate(candidates: Candidate[]): {
   slots: ReadonlyMap<string, Slot>
-  losers: readonly Loser[]
+  losers: readonly Rejection[]
 } {
   const slots = new Map<string, Slot>()
   const firstOf = new Map<'wildcard' | 'single', Candidate>()
-  const losers: Loser[] = []
+  const losers: Rejection[] = []
   for (const candidate of candidates.sort(byPrecedence)) {
     const {key, id, match} = candidate.request
     const [kind, other] = isWildcard(key.address) ? WILDCARD : SINGLE
     const slot = slots.get(id) ?? {winners: [], firstByName: new Map<string | undefined, Candidate>()}
-    const winner = firstOf.get(other) ?? conflictIn(slot, candidate)
-    if (winner) losers.push({loser: candidate, winner})
+    const loser = findOverlap(candidate, firstOf.get(other)) ?? findConflict(candidate, slot)
+    if (loser) losers.push(loser)
     else {
       const name = serverNameOf(match)
       slots.set(id, slot)
@@ -120,67 +117,33 @@ function allocate(candidates: Candidate[]): {
 const WILDCARD = ['wildcard', 'single'] as const
 const SINGLE = ['single', 'wildcard'] as const
 
-function conflictIn({winners, firstByName}: Slot, candidate: Candidate): Candidate | undefined {
-  return [winners[0], firstByName.get(serverNameOf(candidate.request.match))].find(
-    (earlier) => earlier && conflict(earlier.request, candidate.request),
-  )
+/** No setting lets a listener on all addresses and one on a single address of the same port exist together. */
+function findOverlap(candidate: Candidate, winner: Candidate | undefined): Rejection | undefined {
+  return winner && {candidate, winner, conflict: {about: 'listener'}}
 }
 
 /**
- * It is enough to compare a request with the first winner and with the first winner for the same traffic: an exclusive winner
- * is the only winner, all winners have equal settings, and if several winners are for the same traffic, all have a weight.
+ * It is enough to compare a request with the first winner, and with the first winner for the same traffic: all winners agree
+ * with the first one, and all winners for the same traffic are of one group.
  */
-function conflict(a: ListenerRequest, b: ListenerRequest): boolean {
-  if (isExclusive(a) || isExclusive(b)) return true
-  if (!isDeepStrictEqual(a.settings, b.settings)) return true
-  return isSameMatch(a.match, b.match) && (a.weight === undefined || b.weight === undefined)
+function findConflict(candidate: Candidate, {winners, firstByName}: Slot): Rejection | undefined {
+  const name = serverNameOf(candidate.request.match)
+  for (const winner of [winners[0], firstByName.get(name)]) {
+    const conflict = winner && conflictOf(winner.request, candidate.request)
+    if (conflict) return {candidate, winner, conflict}
+  }
+  const winner = name === undefined ? undefined : findForeignWildcard(name, candidate, firstByName)
+  return winner && {candidate, winner, conflict: {about: 'name'}}
 }
 
-function isExclusive({match, weight}: ListenerRequest): boolean {
-  return match.type === 'all' && weight === undefined
-}
-
-/** Equal for the ports of one Service: the sort is stable and keeps their order. */
-function byPrecedence(a: Candidate, b: Candidate): number {
-  return compare(created(a), created(b)) || compare(nameOf(a), nameOf(b))
-}
-
-function compare<T extends string | number>(a: T, b: T): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** Milliseconds since the epoch; Infinity for an object that the API server has not created yet. */
-function created({plan}: Candidate): number {
-  const time = Date.parse(plan.intent.service.creationTimestamp ?? '')
-  return Number.isNaN(time) ? Infinity : time
-}
-
-/** NUL sorts before every character of a name, so that a namespace sorts before the ones that it is a prefix of. */
-function nameOf({plan}: Candidate): string {
-  const {namespace, name} = plan.intent.service.ref
-  return `${namespace}\0${name}`
-}
-
-function reportConflict(loser: Candidate, winner: Candidate, report: ReportDiagnostic): void {
-  report('port-conflict', {
-    field: loser.request.port.field,
-    args: () => ({listener: loser.request.id, ...overlapOf(winner, loser), ...describeWinner(winner, loser)}),
-    related: [placeOf(winner)],
-  })
-}
-
-function overlapOf({request: {id}}: Candidate, loser: Candidate): {overlaps?: string} {
-  return id === loser.request.id ? {} : {overlaps: id}
-}
-
-function describeWinner(winner: Candidate, loser: Candidate): {winner: string; why?: string} {
-  if (winner.plan === loser.plan) return {winner: 'another port of this Service'}
-  const {ref} = winner.plan.intent.service
-  const why = created(winner) === created(loser) ? 'it comes first by namespace/name' : 'it is older'
-  return {winner: describeObject(ref), why}
-}
-
-function placeOf({plan, request}: Candidate): Related {
-  const {ref, origin} = plan.intent.service
-  return {message: 'allocated here', object: ref, field: request.port.field, ...(origin && {origin})}
+/** The owner of the wildcard that has the traffic of the name now, if it is in another namespace: it must not lose that traffic. */
+function findForeignWildcard(
+  name: string,
+  {plan}: Candidate,
+  firstByName: NameOwners,
+): Candidate | undefined {
+  const wildcard = wildcardsOver(name).find((each) => firstByName.has(each))
+  const owner = wildcard === undefined ? undefined : firstByName.get(wildcard)
+  const isForeign = owner?.plan.intent.service.ref.namespace !== plan.intent.service.ref.namespace
+  return isForeign ? owner : undefined
 }

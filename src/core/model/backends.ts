@@ -149,5 +149,6 @@ export function reportNoBackend(
   report: ReportDiagnostic,
 ): void {
   const listener = `listen port ${port.listenPort}/${port.port.protocol}${family === undefined ? '' : ` for ${family}`}`
-  report('no-backend', {field: port.field, args: {listener, ...noBackend}})
+  const isShared = port.sharing !== undefined
+  report('no-backend', {field: port.field, args: {listener, ...noBackend, ...(isShared && {isShared})}})
 }

@@ -33,7 +33,7 @@ export type ServedService = Owner & {
 
 /** A listener that is allocated to several Services, and the upstreams of its routes. */
 export type SharedListener = {
-  /** The Services that have a route, sorted by namespace and name; never empty. */
+  /** The Services with a route that is served, sorted by namespace and name; never empty. */
   readonly owners: readonly Owner[]
   readonly listener: Listener
   /** Sorted by name; each has a server. No other listener uses them. */
@@ -43,7 +43,10 @@ export type SharedListener = {
 export type Listener = {
   readonly key: ListenerKey
   readonly settings: ListenerSettings
-  /** Sorted by match (names first), owner and port; never empty. Routes with equal matches share the traffic. */
+  /**
+   * Sorted by match, owner and port; never empty. Either all are for all traffic, or all are for server names. Routes with equal
+   * matches share the traffic. Traffic that no route matches is rejected: a TCP connection is closed, a UDP datagram dropped.
+   */
   readonly routes: readonly Route[]
 }
 
@@ -54,8 +57,12 @@ export type Route = {
   /** Name of the Service port, empty if it has none. */
   readonly portName: string
   readonly servicePort: number
-  /** Never empty. */
+  /** Empty if none of the traffic goes to an upstream. */
   readonly upstreams: readonly WeightedUpstream[]
+  /** Weight of the traffic that is rejected, because the Service has no server for it. Absent: none. */
+  readonly rejected?: number
+  /** Canonical CIDR ranges, sorted: other clients are rejected. Absent: the source ranges of the listener apply. */
+  readonly sourceRanges?: readonly string[]
 }
 
 export type WeightedUpstream = {

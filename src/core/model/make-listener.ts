@@ -1,65 +1,87 @@
 /** Creates a listener and its routes from the requests for it. */
+import {isDeepStrictEqual} from 'node:util'
+import type {ListenerSettings} from '../intent/listener-settings.js'
 import type {Listener, Route, Upstream} from './load-balancer.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {compareMatches} from './route-match.js'
 
-/** A request that has an upstream. */
-export type ServableRequest = {
-  readonly plan: ServicePlan
-  readonly request: ListenerRequest & {readonly upstream: Upstream}
-}
+export type OwnedRequest = {readonly plan: ServicePlan; readonly request: ListenerRequest}
 
-/** The requests of `plan` that have an upstream. */
-export function servableRequests(
-  plan: ServicePlan,
-  requests: readonly ListenerRequest[],
-): readonly ServableRequest[] {
-  return requests.flatMap(({upstream, ...request}) =>
-    upstream ? [{plan, request: {...request, upstream}}] : [],
-  )
-}
+/** All requests that one listener was allocated to. */
+export type ListenerRequests = readonly [OwnedRequest, ...OwnedRequest[]]
 
-/** The requested listeners, sorted by port, protocol, address. */
-export function makeListeners(requests: readonly ServableRequest[]): Listener[] {
-  return [...groupByListener(requests).values()].map(makeListener).sort(byKey)
-}
-
-/** By listenerId. */
-export function groupByListener(requests: readonly ServableRequest[]): Map<string, ServableRequests> {
-  const groups = new Map<string, [ServableRequest, ...ServableRequest[]]>()
+/** The requests by listener. Listeners that have no upstream for any traffic are omitted: NGINX does not listen there. */
+export function groupByListener(requests: readonly OwnedRequest[]): ListenerRequests[] {
+  const groups = new Map<string, [OwnedRequest, ...OwnedRequest[]]>()
   for (const each of requests) {
     const group = groups.get(each.request.id)
     if (group) group.push(each)
     else groups.set(each.request.id, [each])
   }
-  return groups
+  return [...groups.values()].filter((group) => group.some(({request}) => upstreamOf(request)))
 }
 
-type ServableRequests = readonly [ServableRequest, ...ServableRequest[]]
-
-/** All `requests` are for the same listener. */
-export function makeListener(requests: ServableRequests): Listener {
+/** The settings of the requests differ in their source ranges at most. */
+export function makeListener(requests: ListenerRequests): Listener {
   const [{request}] = requests
-  return {key: request.key, settings: request.settings, routes: requests.map(makeRoute).sort(byMatch)}
+  const ranges = rangesOfUpstreams(requests)
+  const [common] = ranges
+  const settings = withRanges(request.settings, ranges.length === 1 ? common : undefined)
+  const makeOne = (each: OwnedRequest): Route => makeRoute(each, ranges.length > 1)
+  return {key: request.key, settings, routes: requests.map(makeOne).sort(byMatch)}
+}
+
+/** Absent: all clients. */
+type SourceRanges = ListenerSettings['sourceRanges']
+
+/** The source ranges of the requests with an upstream, without duplicates. */
+function rangesOfUpstreams(requests: ListenerRequests): SourceRanges[] {
+  const byText = new Map<string, SourceRanges>()
+  for (const {request} of requests) {
+    const {sourceRanges} = request.settings
+    if (upstreamOf(request)) byText.set(sourceRanges?.join() ?? 'all', sourceRanges)
+  }
+  return [...byText.values()]
+}
+
+function withRanges(settings: ListenerSettings, sourceRanges: SourceRanges): ListenerSettings {
+  if (isDeepStrictEqual(settings.sourceRanges, sourceRanges)) return settings
+  const {sourceRanges: _, ...others} = settings
+  return {...others, ...(sourceRanges && {sourceRanges})}
 }
 
 /** The upstreams of the requests, each once, sorted by name. */
-export function upstreamsOf(requests: readonly ServableRequest[]): Upstream[] {
-  const byName = new Map(requests.map(({request: {upstream}}) => [upstream.name, upstream]))
+export function upstreamsOf(requests: readonly OwnedRequest[]): Upstream[] {
+  const upstreams = requests.flatMap(({request}) => upstreamOf(request) ?? [])
+  const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]))
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function makeRoute({plan, request: {match, port, weight = 1, upstream}}: ServableRequest): Route {
+/** Undefined if the request has no upstream, or gets none of the traffic. */
+function upstreamOf({upstream, share}: ListenerRequest): Upstream | undefined {
+  return share?.weight === 0 ? undefined : upstream
+}
+
+/**
+ * A weight without an upstream is rejected and not given to other routes, as for a backendRef of the Gateway API
+ * (https://gateway-api.sigs.k8s.io/reference/spec/#backendref).
+ */
+function makeRoute({plan, request}: OwnedRequest, hasOwnRanges: boolean): Route {
+  const {match, port, share, settings} = request
+  const weight = share?.weight ?? 1
+  const upstream = upstreamOf(request)
   return {
     match,
     owner: plan.intent.service.ref,
     portName: port.port.name,
     servicePort: port.port.port,
-    upstreams: [{name: upstream.name, weight}],
+    upstreams: upstream ? [{name: upstream.name, weight}] : [],
+    ...(!request.upstream && weight > 0 && {rejected: weight}),
+    ...(hasOwnRanges && upstream && settings.sourceRanges && {sourceRanges: settings.sourceRanges}),
   }
 }
 
-export function byKey({key: a}: Listener, {key: b}: Listener): number {
+export function byKey({key: a}: Pick<Listener, 'key'>, {key: b}: Pick<Listener, 'key'>): number {
   if (a.port !== b.port) return a.port - b.port
   if (a.protocol !== b.protocol) return a.protocol < b.protocol ? -1 : 1
   return a.address < b.address ? -1 : 1

@@ -6,6 +6,7 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {ListenerSettings} from '../intent/listener-settings.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
+import type {Share} from '../intent/sharing.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {parseIp} from '../cluster/ip-address.js'
@@ -19,6 +20,7 @@ import type {NodeViews} from './nodes.js'
 import type {ModelOptions} from './options.js'
 import {clusterIpBackends, podBackends} from './pod-backends.js'
 import {requestListeners, type ListenScope, type RequestedListener} from './request-listeners.js'
+import {routeRequester} from './request-routes.js'
 import type {RouteMatch} from './route-match.js'
 import {ServerBudget} from './server-budget.js'
 import {supportedSettings} from './supported-settings.js'
@@ -32,8 +34,8 @@ export type ListenerRequest = {
   readonly port: PortIntent
   readonly settings: ListenerSettings
   readonly match: RouteMatch
-  /** Share of the matching traffic, relative to other requests with the same match. Absent if it must not be shared. */
-  readonly weight?: number
+  /** Absent if other requests must not have the same traffic. */
+  readonly share?: Pick<Share, 'group' | 'weight'>
   /** Absent if there is no usable backend. */
   readonly upstream?: Upstream
 }
@@ -75,7 +77,7 @@ export function* planService(
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
   const requests: ListenerRequest[] = []
   const targetPortIn = indexTargetPorts()
-  for (const {port, listeners, isRepeated} of ports) {
+  for (const {port, listeners, matches, isRepeated} of ports) {
     const settings = supportedSettings(intent.service, port, options.capabilities, report)
     const around = {intent, port, ...context, addresses: options, zone: options.zone, targetPortIn}
     const backends = settings ? planUpstreams(around, listeners, report) : NO_BACKENDS
@@ -84,8 +86,10 @@ export function* planService(
         makeUpstream({serviceId: id, port, family, isRepeated}, settings ?? port.upstreamSettings, each),
       ),
     )
-    for (const listener of listeners)
-      requests.push(requestFor(listener, port, upstreams.get(listener.family)))
+    for (const listener of listeners) {
+      const request = requestFor(listener, port, upstreams.get(listener.family))
+      for (const match of matches) requests.push({...request, match})
+    }
     yield
   }
   const kept = applyServerBudget(requests, budget, options, report)
@@ -98,6 +102,8 @@ const NO_BACKENDS: ReadonlyMap<IpFamily, Backends> = new Map()
 type PortRequests = {
   readonly port: PortIntent
   readonly listeners: readonly RequestedListener[]
+  /** What the port requests of each listener; never empty. */
+  readonly matches: readonly RouteMatch[]
   /** True if an earlier port has the same listen port and protocol. */
   readonly isRepeated: boolean
 }
@@ -110,6 +116,7 @@ function requestPorts(
   report: ReportDiagnostic,
 ): PortRequests[] {
   const limit = options.maxListenersPerService
+  const routesOf = routeRequester(report)
   const requested: PortRequests[] = []
   const listenPorts = new Set<string>()
   let count = 0
@@ -122,7 +129,8 @@ function requestPorts(
       break
     }
     const listenPort = `${port.listenPort}/${port.port.protocol}`
-    requested.push({port, listeners, isRepeated: listenPorts.has(listenPort)})
+    const matches = routesOf(port, listeners.length)
+    requested.push({port, listeners, matches, isRepeated: listenPorts.has(listenPort)})
     listenPorts.add(listenPort)
   }
   return requested
@@ -136,11 +144,10 @@ function requestFor(
   {key, id}: RequestedListener,
   port: PortIntent,
   upstream: Upstream | undefined,
-): ListenerRequest {
-  return {key, id, port, settings: port.listenerSettings, match: ALL_TRAFFIC, ...(upstream && {upstream})}
+): Omit<ListenerRequest, 'match'> {
+  const {listenerSettings: settings, sharing: {share} = {}} = port
+  return {key, id, port, settings, ...(share && {share}), ...(upstream && {upstream})}
 }
-
-const ALL_TRAFFIC: RouteMatch = {type: 'all'}
 
 /** Cuts each upstream once, so that the listeners of one family still share it. */
 function applyServerBudget(

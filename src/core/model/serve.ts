@@ -2,21 +2,21 @@
 import type {BindError} from '../../diagnostics/bind-error.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {ServedService} from './load-balancer.js'
-import {makeListeners, servableRequests, upstreamsOf} from './make-listener.js'
+import {byKey, groupByListener, makeListener, upstreamsOf} from './make-listener.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {diagnosePortHeld} from './port-held.js'
 
 /** `requests` are for listeners that are not shared. Undefined if none of them has an upstream. */
 export function serve(plan: ServicePlan, requests: readonly ListenerRequest[]): ServedService | undefined {
-  const servable = servableRequests(plan, requests)
-  if (servable.length === 0) return undefined
+  const listeners = groupByListener(requests.map((request) => ({plan, request})))
+  if (listeners.length === 0) return undefined
   const {ref, origin} = plan.intent.service
   return {
     ref,
     ...(origin && {origin}),
     id: plan.id,
-    listeners: makeListeners(servable),
-    upstreams: upstreamsOf(servable),
+    listeners: listeners.map(makeListener).sort(byKey),
+    upstreams: upstreamsOf(listeners.flat()),
   }
 }
 

@@ -7,51 +7,53 @@ import {
   byKey,
   groupByListener,
   makeListener,
-  servableRequests,
   upstreamsOf,
-  type ServableRequest,
+  type ListenerRequests,
+  type OwnedRequest,
 } from './make-listener.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 
 /** A Service with the requests that were allocated to it. */
 type Allocated = {readonly plan: ServicePlan; readonly requests: readonly ListenerRequest[]}
 
-/**
- * `shared` has the listenerIds of the shared listeners. A listener without any upstream is omitted. A Service without an
- * upstream has no route, and the other Services get its traffic.
- */
+/** `shared` has the listenerIds of the shared listeners. A listener without any upstream is omitted. */
 export function shareListeners(
   services: readonly Allocated[],
   shared: ReadonlySet<string>,
 ): readonly SharedListener[] {
   if (shared.size === 0) return []
   const requests = services.flatMap(({plan, requests: all}) =>
-    servableRequests(
-      plan,
-      all.filter(({id}) => shared.has(id)),
-    ).map(withOwnUpstream),
+    all.filter(({id}) => shared.has(id)).map((request) => ({plan, request})),
   )
-  return [...groupByListener(requests).values()]
+  return groupByListener(requests)
     .map(shareListener)
     .sort((a, b) => byKey(a.listener, b.listener))
 }
 
-function shareListener(requests: Parameters<typeof makeListener>[0]): SharedListener {
-  return {owners: ownersOf(requests), listener: makeListener(requests), upstreams: upstreamsOf(requests)}
+function shareListener(requests: ListenerRequests): SharedListener {
+  const [first, ...others] = requests
+  const suffix = contentHash(first.request.id)
+  const named: ListenerRequests = [
+    withOwnUpstream(first, suffix),
+    ...others.map((each) => withOwnUpstream(each, suffix)),
+  ]
+  return {owners: ownersOf(named), listener: makeListener(named), upstreams: upstreamsOf(named)}
 }
 
 /**
  * Gives the upstream a name for this listener only. The file of the Service may contain the same upstream for another
  * listener, and the two files must not depend on each other because NGINX may reject one of them.
  */
-function withOwnUpstream({plan, request}: ServableRequest): ServableRequest {
+function withOwnUpstream({plan, request}: OwnedRequest, suffix: string): OwnedRequest {
   const {upstream} = request
-  const name = `${upstream.name}_${contentHash(request.id)}`
-  return {plan, request: {...request, upstream: {...upstream, name}}}
+  if (!upstream) return {plan, request}
+  return {plan, request: {...request, upstream: {...upstream, name: `${upstream.name}_${suffix}`}}}
 }
 
-function ownersOf(requests: readonly ServableRequest[]): Owner[] {
-  const owners = requests.map(({plan}): Owner => {
+/** A Service without a backend is not an owner: nothing of it is in the file, except that its traffic is rejected. */
+function ownersOf(requests: readonly OwnedRequest[]): Owner[] {
+  const served = requests.filter(({request}) => request.upstream)
+  const owners = served.map(({plan}): Owner => {
     const {ref, origin} = plan.intent.service
     return {ref, ...(origin && {origin})}
   })

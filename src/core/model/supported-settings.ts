@@ -2,7 +2,6 @@
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from '../intent/annotations.js'
-import type {ListenerSettings} from '../intent/listener-settings.js'
 import {settingField} from '../intent/port-settings.js'
 import type {PortIntent} from '../intent/service-intent.js'
 import type {UpstreamSettings} from '../intent/upstream-settings.js'
@@ -18,11 +17,9 @@ export function supportedSettings(
   capabilities: DataPlaneCapabilities,
   report: ReportDiagnostic,
 ): UpstreamSettings | undefined {
-  const {port, upstreamSettings: settings, listenerSettings} = intent
+  const {port, upstreamSettings: settings} = intent
   const {name: nginx} = capabilities
-  const missing = UNAVAILABLE.filter(
-    ({isAsked, isPossible}) => isAsked(listenerSettings) && !isPossible(capabilities),
-  )
+  const missing = UNAVAILABLE.filter(({isAsked, isPossible}) => isAsked(intent) && !isPossible(capabilities))
   for (const {key, setting, needs} of missing)
     report('setting-unavailable', {field: settingField(service, port, key), args: {setting, nginx, needs}})
   if (missing.length > 0) return undefined
@@ -37,7 +34,7 @@ type Requirement = {
   /** What is not available, and what provides it, for the message. */
   readonly setting: string
   readonly needs: string
-  readonly isAsked: (settings: ListenerSettings) => boolean
+  readonly isAsked: (port: PortIntent) => boolean
   readonly isPossible: (capabilities: DataPlaneCapabilities) => boolean
 }
 
@@ -46,14 +43,21 @@ const UNAVAILABLE: readonly Requirement[] = [
     key: ANNOTATIONS.proxyProtocol.key,
     setting: 'version 2 of the PROXY protocol to backends',
     needs: 'use version v1, or NGINX 1.31.4 or newer',
-    isAsked: ({proxyProtocol}) => proxyProtocol === 'v2',
+    isAsked: ({listenerSettings}) => listenerSettings.proxyProtocol === 'v2',
     isPossible: ({proxyProtocolV2}) => proxyProtocolV2,
   },
   {
     key: ANNOTATIONS.acceptProxyProtocol.key,
     setting: 'client addresses in PROXY protocol headers',
     needs: 'use an NGINX with ngx_stream_realip_module',
-    isAsked: ({trustedSenders}) => trustedSenders !== undefined,
+    isAsked: ({listenerSettings}) => listenerSettings.trustedSenders !== undefined,
     isPossible: ({realClientAddress}) => realClientAddress,
+  },
+  {
+    key: ANNOTATIONS.hosts.key,
+    setting: 'server names of TLS connections',
+    needs: 'use an NGINX with ngx_stream_ssl_preread_module, which all usual packages have',
+    isAsked: ({sharing}) => sharing?.hosts !== undefined,
+    isPossible: ({serverNames}) => serverNames,
   },
 ]

@@ -13,6 +13,7 @@ import type {ModelOptions} from '../model/options.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {reportHeld} from '../model/serve.js'
 import {finish, mapInSteps, type Steps} from '../model/steps.js'
+import {reportZeroWeights} from '../model/zero-weights.js'
 import {reportUnlabelled} from '../model/report-unlabelled-slices.js'
 import {createPlanner, type PlanServices} from './plan-services.js'
 import {
@@ -111,6 +112,7 @@ function* runStages(
         snapshot.endpointSlices,
       ),
       ...diagnostics,
+      ...reportZeroWeights(plans, rejected),
       ...diagnosticsOf(results),
     ],
   }

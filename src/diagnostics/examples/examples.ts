@@ -8,6 +8,7 @@ import {LIMIT_EXAMPLES} from './limit-examples.js'
 import {MANIFEST_EXAMPLES} from './manifest-examples.js'
 import {PORT_EXAMPLES} from './port-examples.js'
 import {SETTING_EXAMPLES} from './setting-examples.js'
+import {SHARING_EXAMPLES} from './sharing-examples.js'
 
 export const EXAMPLES: Readonly<Record<DiagnosticCode, Example>> = {
   ...MANIFEST_EXAMPLES,
@@ -15,6 +16,7 @@ export const EXAMPLES: Readonly<Record<DiagnosticCode, Example>> = {
   ...FIELD_EXAMPLES,
   ...ANNOTATION_EXAMPLES,
   ...SETTING_EXAMPLES,
+  ...SHARING_EXAMPLES,
   ...CLUSTER_EXAMPLES,
   ...LIMIT_EXAMPLES,
 }

@@ -37,7 +37,12 @@ type ConflictArgs = {
   overlaps?: string
   winner: string
   why?: string
+  /** True if one of the two has `hosts` or `shared-listener`, and both want the same listener. */
+  isShareable?: boolean
 }
+
+const SHARING =
+  '; to share a listener, each Service needs loadbalancer.lbex/hosts, or in one namespace the same loadbalancer.lbex/shared-listener'
 
 export const PORT_RULES = {
   'port-missing': rule({
@@ -112,8 +117,8 @@ export const PORT_RULES = {
     severity: 'error',
     message: ({listener, overlaps, winner, why}: ConflictArgs) =>
       `${listener} ${overlaps === undefined ? 'is already' : `overlaps ${overlaps}, which is`} allocated to ${winner}${why === undefined ? '' : ` (${why})`}; this port is not exposed`,
-    hint: ({overlaps, why}) =>
-      `choose another listen port${overlaps === undefined ? '' : ', or select other addresses with loadbalancer.lbex/listen-address'}${why === undefined ? '' : '; lbex exposes this one when the other Service no longer uses it'}`,
+    hint: ({overlaps, why, isShareable}) =>
+      `choose another listen port${overlaps === undefined ? '' : ', or select other addresses with loadbalancer.lbex/listen-address'}${why === undefined ? '' : '; lbex exposes this one when the other Service no longer uses it'}${isShareable ? SHARING : ''}`,
     reason:
       'A listener (address, port and protocol) has one owner: the older Service, or the first by namespace/name if both have the same age. A listener on all addresses excludes listeners on single addresses of the same port, and vice versa. The result is the same on every host.',
   }),

@@ -86,7 +86,7 @@ export const SETTING_RULES = {
     hint: ({key, protocol}) =>
       `set it only for the other ports: ${key}.PORT-NAME; for ${protocol}, remove it`,
     reason:
-      'The PROXY protocol begins a TCP connection; a UDP backend would get the header as data. Rate limits would cut datagrams.',
+      'The PROXY protocol begins a TCP connection; a UDP backend would get the header as data. Rate limits would cut datagrams. NGINX cannot read server names from UDP.',
   }),
   'setting-unavailable': rule({
     severity: 'error',
@@ -94,6 +94,6 @@ export const SETTING_RULES = {
       `${nginx} does not support ${setting}; this port is not exposed`,
     hint: ({needs}) => needs,
     reason:
-      'Backends that expect a PROXY protocol header do not understand a connection without it, and a client address that lbex cannot read must not be ignored.',
+      'Backends that expect a PROXY protocol header do not understand a connection without it, and a client address that lbex cannot read must not be ignored. Without its server names, a port would get the connections of others.',
   }),
 } as const

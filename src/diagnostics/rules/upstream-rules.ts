@@ -50,11 +50,23 @@ export const UPSTREAM_RULES = {
   }),
   'no-backend': rule({
     severity: 'error',
-    message: ({listener, why}: {listener: string; why: string; advice?: string}) =>
-      `${listener} is closed: ${why}`,
+    message: ({
+      listener,
+      why,
+      isShared,
+    }: {
+      listener: string
+      why: string
+      advice?: string
+      /** True if other Services may have the same listener. */
+      isShared?: boolean
+    }) =>
+      isShared
+        ? `NGINX rejects the traffic of this Service on ${listener}: ${why}`
+        : `${listener} is closed: ${why}`,
     hint: ({advice}) => advice,
     reason:
-      'lbex does not listen on a port that has no usable backend, so that clients get "connection refused" instead of a timeout.',
+      'lbex does not listen on a port that has no usable backend, so that clients get "connection refused" instead of a timeout. On a port that several Services share, NGINX closes the connections for this Service; other Services do not get them.',
   }),
   'node-address-missing': rule({
     severity: 'warning',

@@ -9,7 +9,7 @@ import {startTcpBackend, type Backend} from '../../support/backends.js'
 import {options} from '../../support/builders.js'
 import {NginxFixture} from '../../support/nginx-fixture.js'
 import {freePorts} from '../../support/ports.js'
-import {balance, type Applicant, type Wish} from '../../support/shared-listeners.js'
+import {balance, forName, weighted, type Applicant, type Wish} from '../../support/shared-listeners.js'
 import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {askTcp} from '../../support/traffic.js'
 
@@ -43,25 +43,22 @@ describe('a listener that several Services share', () => {
   }
 
   it('gives each Service its share by weight', async () => {
-    await fixture.apply(nginx, sharedFile({weight: 1}, {weight: 3}))
+    await fixture.apply(nginx, sharedFile(weighted(1), weighted(3)))
     const answers = await Promise.all(Array.from({length: 200}, () => askTcp({port: listen})))
     const share = answers.filter((answer) => answer === 'a').length
     assert.ok(share > 20 && share < 80, `${share} of 200 instead of about 50`)
   })
 
-  it('routes by SNI names, and other traffic to the default', async () => {
-    await fixture.apply(
-      nginx,
-      sharedFile({match: {type: 'sni', name: 'a.test'}}, {match: {type: 'sni', name: '*.test'}}, {weight: 1}),
-    )
+  it('routes by SNI names, and other connections to `*`', async () => {
+    await fixture.apply(nginx, sharedFile(forName('a.test'), forName('*.test'), forName('*')))
     const names = ['a.test', 'b.test', 'x.b.test', 'else.example', undefined]
     const answers = await Promise.all(names.map((name) => askTls(listen, name)))
     assert.deepEqual(answers, ['a', 'b', 'b', 'c', 'c'])
   })
 
   it('keeps its first Service if NGINX rejects it with a second one', async () => {
-    await fixture.apply(nginx, sharedFile({weight: 1}))
-    const shared = sharedFile({weight: 1}, {weight: 1})
+    await fixture.apply(nginx, sharedFile(weighted(1)))
+    const shared = sharedFile(weighted(1), weighted(1))
     await fixture.apply(nginx, {...shared, text: `${shared.text}no_such_directive;\n`})
     assert.equal(await askTcp({port: listen}), 'a')
     await fixture.apply(nginx, {...shared, path: shared.path.replace(/-[0-9a-f]+/, '-0123456789ab')})
@@ -70,9 +67,9 @@ describe('a listener that several Services share', () => {
   })
 
   it('reports each Service if NGINX rejects it, and keeps the last good version', async () => {
-    const good = sharedFile({weight: 1}, {weight: 3})
+    const good = sharedFile(weighted(1), weighted(3))
     await fixture.apply(nginx, good)
-    const text = `${sharedFile({weight: 1}, {weight: 1}).text}no_such_directive;\n`
+    const text = `${sharedFile(weighted(1), weighted(1)).text}no_such_directive;\n`
     const bad: NginxFile = {...good, path: good.path.replace(/-[0-9a-f]+/, '-0123456789ab'), text}
     const {diagnostics, quarantined} = await fixture.apply(nginx, bad)
     assert.deepEqual(quarantined, good.owners)

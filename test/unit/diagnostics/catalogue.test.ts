@@ -182,6 +182,39 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
       only: 'http',
     },
   }),
+  'host-invalid': diagnose('host-invalid', {
+    subject,
+    args: {
+      text: 'example.com.',
+      why: 'clients send names without the dot at the end',
+      instead: 'example.com',
+    },
+  }),
+  'host-repeated': diagnose('host-repeated', {subject, args: {name: 'example.com'}}),
+  'hosts-empty': diagnose('hosts-empty', {subject, args: {}}),
+  'hosts-over-limit': diagnose('hosts-over-limit', {subject, args: {names: 20_000, limit: 10_000}}),
+  'host-conflict': diagnose('host-conflict', {
+    subject,
+    args: {
+      name: 'api.example',
+      listener: '0.0.0.0:443/TCP',
+      winner: 'Service shop/web',
+      why: 'it is older',
+      wildcard: '*.example',
+    },
+  }),
+  'shared-settings-differ': diagnose('shared-settings-differ', {
+    subject,
+    args: {
+      listener: '0.0.0.0:443/TCP',
+      winner: 'Service default/old',
+      why: 'it is older',
+      settings: ['loadbalancer.lbex/source-ranges'],
+    },
+  }),
+  'shared-listener-invalid': diagnose('shared-listener-invalid', {subject, args: {value: 'a b'}}),
+  'weight-unused': diagnose('weight-unused', {subject, args: {}}),
+  'weights-zero': diagnose('weights-zero', {subject, args: {traffic: '0.0.0.0:443/TCP'}}),
   'node-port-missing': diagnose('node-port-missing', {
     subject,
     args: {why: 'a Service of type ClusterIP does not have one'},

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import {ofOurClass, servedOf, translationOf} from './support.js'
+import type {Service} from '../../../src/core/cluster/objects.js'
+import {servedPorts} from '../../../src/publish/served-ports.js'
+import {aService} from '../../support/builders.js'
 import {without} from '../../support/translate.js'
 
 const IN_USE = {code: 'in-use', message: 'address in use'} as const
@@ -96,5 +99,53 @@ describe('publish/served-ports', () => {
     const {ports, families} = servedOf(translationOf([ofOurClass('web', {fields: {annotations}})]))
     assert.deepEqual(families, [])
     assert.equal(ports[0]?.error, 'loadbalancer.lbex/ListenAddressInvalid')
+  })
+
+  describe('on a listener that Services share', () => {
+    const named = (name: string, annotations: Record<string, string>, fields = {}) =>
+      aService(name)
+        .notOurs()
+        .with({type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex', ...fields})
+        .annotated({'upstream-type': 'pod', ...annotations})
+        .port('main', 443, {listen: 8443})
+        .build()
+    const errorsOf = (services: readonly Service[], idle: readonly string[] = []) => {
+      const translation = translationOf(services, {idle})
+      return translation.services.map((each) => {
+        const own = translation.diagnostics.filter(({object}) => object.name === each.intent.service.ref.name)
+        return servedPorts(each, own, false).ports.map(({error}) => error)
+      })
+    }
+
+    it('has no error for Services that have a part of its traffic', () => {
+      const weights = ['a', 'b', 'c'].map((name, index) =>
+        named(name, {'shared-listener': 'x', weight: String(index)}),
+      )
+      assert.deepEqual(errorsOf(weights), [[undefined], [undefined], [undefined]])
+      const names = ['a', 'b'].map((name) => named(name, {hosts: `${name}.example`}))
+      assert.deepEqual(errorsOf(names), [[undefined], [undefined]])
+    })
+
+    it('has the error of each Service that has no part of it', () => {
+      const old = {creationTimestamp: '2020-01-01T00:00:00Z'}
+      const services = [
+        named('old', {hosts: 'a.example, b.example'}, old),
+        named('idle', {hosts: 'c.example'}),
+        named('lost', {hosts: 'b.example'}),
+        named('partly', {hosts: 'b.example, d.example'}),
+        named('exclusive', {}),
+        named('other', {hosts: 'e.example', passthrough: 'true'}),
+        named('invalid', {'hosts.main': 'a_b'}),
+      ]
+      assert.deepEqual(errorsOf(services, ['idle']), [
+        [undefined],
+        ['loadbalancer.lbex/NoBackend'],
+        ['loadbalancer.lbex/HostConflict'],
+        [undefined],
+        ['loadbalancer.lbex/PortConflict'],
+        ['loadbalancer.lbex/SharedSettingsDiffer'],
+        ['loadbalancer.lbex/HostInvalid'],
+      ])
+    })
   })
 })

@@ -59,6 +59,33 @@ describe('explain', () => {
     )
   })
 
+  it('shows the server names and the weight of a shared listener once', () => {
+    const shared = web.annotated({hosts: 'a.example, *.b.example', 'shared-listener': 'web', weight: '9'})
+    const found = explanation(shared.build())
+    assert.match(
+      explainText(found).output,
+      /^ {2}port 80\/TCP http {2}served on 0\.0\.0\.0:8080\/TCP for a\.example, \*\.b\.example with weight 9 by 1 server: 10\.1\.0\.7:8000$/m,
+    )
+    const {ports} = JSON.parse(explainJson(found).output) as {ports: {listeners: object[]}[]}
+    const [{listeners = []} = {}] = ports
+    assert.deepEqual(listeners, [
+      {
+        listener: '0.0.0.0:8080/TCP',
+        hosts: ['a.example', '*.b.example'],
+        weight: 9,
+        state: 'served',
+        servers: ['10.1.0.7:8000'],
+        skipped: [],
+      },
+    ])
+  })
+
+  it('shows that a port without a valid server name is not served', () => {
+    const text = textOf(web.annotated({hosts: 'a_b'}).build())
+    assert.match(text, /^ {2}port 80\/TCP http {2}not served: see below$/m)
+    assert.match(text, /error hosts-empty /)
+  })
+
   it('shows a listener that the host cannot have', () => {
     const host: Pick<HostState, 'unavailable'> = without({'0.0.0.0:8080/TCP': {code: 'in-use'}})
     assert.match(

@@ -18,7 +18,7 @@ export function liveListeners(
     const [route, ...others] = listener.routes
     const [only, ...more] = route?.upstreams ?? []
     if (!route || !only || others.length + more.length > 0 || route.match.type !== 'all') return []
-    if (listener.settings.trustedSenders) return []
+    if (listener.settings.trustedSenders || route.sourceRanges || route.rejected) return []
     const upstream = byName.get(only.name)
     return upstream && upstream.unknown.length === 0 ? [liveListener(listener, upstream)] : []
   })

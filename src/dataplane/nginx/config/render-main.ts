@@ -9,9 +9,17 @@ const STEP = 1024
 /** Files that a worker needs besides its connections: logs, the event queue, the channel to the master. */
 const OTHER_FILES = 32
 
-/** Writes nginx.conf for a load balancer with `listeners` listeners. */
+/** What of a load balancer affects nginx.conf. */
+export type MainContent = {
+  /** The number of listeners. */
+  readonly listeners: number
+  /** True if a listener has routes by server name. */
+  readonly serverNames: boolean
+}
+
+/** Writes nginx.conf for a load balancer. */
 export function renderMain(
-  listeners: number,
+  {listeners, serverNames}: MainContent,
   options: RenderOptions,
   template: Template,
   script?: NginxFile,
@@ -28,6 +36,7 @@ export function renderMain(
     shutdown_timeout: options.shutdownTimeout,
     listeners: roundUp(listeners + 1),
     worker_connections: workerConnections(listeners, options.openFiles),
+    server_names: serverNames,
   })
   return {path: 'nginx.conf', text, owners: [], listeners: []}
 }

@@ -2,11 +2,17 @@
 import type {NginxFile} from '../../nginx-file.js'
 import {finish, mapInSteps, type Steps} from '../../../core/model/steps.js'
 import {diagnose, type Diagnostic} from '../../../diagnostics/diagnostic.js'
-import type {LoadBalancer, Owner, ServedService, SharedListener} from '../../../core/model/load-balancer.js'
+import type {
+  Listener,
+  LoadBalancer,
+  Owner,
+  ServedService,
+  SharedListener,
+} from '../../../core/model/load-balancer.js'
 import type {RenderOptions} from './render-options.js'
 import {RefusedValue} from './output-guard.js'
 import {liveScript} from './live-view.js'
-import {renderMain} from './render-main.js'
+import {renderMain, type MainContent} from './render-main.js'
 import {renderService, renderShared} from './render-service.js'
 import {parseTemplate, UnsafeOutput} from './template.js'
 
@@ -39,7 +45,7 @@ type Rendered = {readonly file?: NginxFile; readonly diagnostics?: readonly Diag
 
 /** Each caches its results. */
 type Files = {
-  readonly main: (listeners: number) => NginxFile
+  readonly main: (content: MainContent) => NginxFile
   /** The script of live updates, if they are on. */
   readonly scripts: readonly NginxFile[]
   readonly service: (service: ServedService) => Rendered
@@ -52,7 +58,7 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared
   const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   return {
-    files: [main(listeners), ...scripts, ...files],
+    files: [main({listeners, serverNames: hasServerNames(loadBalancer)}), ...scripts, ...files],
     diagnostics: rendered
       .map(({diagnostics}) => diagnostics)
       .filter((found) => found !== undefined)
@@ -60,11 +66,19 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared
   }
 }
 
+function hasServerNames({services, shared}: LoadBalancer): boolean {
+  const isByName = ({routes}: Listener): boolean => routes.some(({match}) => match.type === 'sni')
+  return (
+    services.some(({listeners}) => listeners.some(isByName)) ||
+    shared.some(({listener}) => isByName(listener))
+  )
+}
+
 function rememberMain(options: RenderOptions, script: NginxFile | undefined): Files['main'] {
   const template = parseTemplate('nginx.conf.liquid', options.templates.main)
   let last: NginxFile | undefined
-  return (listeners) => {
-    const file = renderMain(listeners, options, template, script)
+  return (content) => {
+    const file = renderMain(content, options, template, script)
     return file.text === last?.text ? last : (last = file)
   }
 }

@@ -2,9 +2,7 @@
 import type {ListenerSettings} from '../../../core/intent/listener-settings.js'
 import type {UpstreamSettings} from '../../../core/intent/upstream-settings.js'
 import {bracketed, type ListenerKey} from '../../../core/model/listener-key.js'
-
-/** The target of `proxy_pass` or of a name: an upstream, or a variable that holds the name of an upstream. */
-export type ProxyTarget = {readonly name: string; readonly is_variable: boolean}
+import {variableTarget, type ProxyTarget} from './traffic-view.js'
 
 export function settingsView(key: ListenerKey, settings: ListenerSettings): object {
   const {resolver, sourceRanges, trustedSenders} = settings
@@ -12,8 +10,7 @@ export function settingsView(key: ListenerKey, settings: ListenerSettings): obje
     ...ABSENT,
     ...settings,
     resolver: resolver === undefined ? false : bracketed(resolver),
-    // The client behind a trusted sender may have an address of the other family.
-    sourceRanges: (trustedSenders ? sourceRanges : ofFamily(key, sourceRanges)) ?? false,
+    sourceRanges: clientRanges(key, settings, sourceRanges) ?? false,
     trustedSenders: ofFamily(key, trustedSenders) ?? false,
   }
 }
@@ -54,8 +51,17 @@ export function trustView(
   if (!trustedSenders) return {trust: false, target}
   return {
     trust: {variable: `${variable}_trusted`, target},
-    target: {name: `${variable}_target`, is_variable: true},
+    target: variableTarget(`${variable}_target`),
   }
+}
+
+/** Of `ranges`, those that a client can be in. A client behind a trusted sender may have an address of either family. */
+export function clientRanges(
+  key: ListenerKey,
+  {trustedSenders}: ListenerSettings,
+  ranges: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return trustedSenders ? ranges : ofFamily(key, ranges)
 }
 
 /** The ranges of the listener's IP family: clients of the other family cannot connect to it. */

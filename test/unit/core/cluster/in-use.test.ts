@@ -38,6 +38,12 @@ describe('annotationsInUse', () => {
       assert.deepEqual(annotationsInUse({[key]: ranges}), {[key]: ranges})
   })
 
+  it('keeps host names whole: the last one could become another name', () => {
+    const hosts = Array.from({length: 100}, (_, index) => `h${index}.example.com`).join()
+    for (const key of ['loadbalancer.lbex/hosts', 'loadbalancer.lbex/hosts.https'])
+      assert.deepEqual(annotationsInUse({[key]: hosts}), {[key]: hosts})
+  })
+
   it('does not change what is read of a Service or reported about it', () => {
     const keys = ANNOTATION_ENTRIES.map(({key}) => key)
     const near = fc

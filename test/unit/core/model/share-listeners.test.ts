@@ -4,16 +4,14 @@ import {
   balance,
   BY_NAME,
   BY_WEIGHT,
+  forName,
   namesOf,
+  weighted,
   type Applicant,
   type Wish,
 } from '../../../support/shared-listeners.js'
 import {listenerSettings} from '../../../support/builders.js'
 
-const forName = (name: string, weight?: number): Wish => ({
-  match: {type: 'sni', name},
-  ...(weight !== undefined && {weight}),
-})
 const wants = (name: string, ...wishes: readonly Wish[]): Applicant => ({
   name,
   endpoint: '10.1.0.1',
@@ -24,7 +22,9 @@ const shared = (...applicants: readonly Applicant[]) => {
   const {loadBalancer, allocation} = balance(...applicants)
   return [
     loadBalancer.shared.map(({owners}) => namesOf(owners)),
-    allocation.diagnostics.map(({object, related}) => `${object.name}: ${related?.[0]?.object.name}`),
+    allocation.diagnostics.map(
+      ({object, code, related}) => `${object.name}: ${code} with ${related?.[0]?.object.name}`,
+    ),
   ]
 }
 
@@ -54,7 +54,7 @@ describe('a listener of several Services', () => {
     )
   })
 
-  it('may be shared by SNI name, with one Service for all other traffic', () => {
+  it('may be shared by SNI name, with one Service for all other connections', () => {
     const {loadBalancer} = balance(...BY_NAME)
     const routes = loadBalancer.shared[0]?.listener.routes ?? []
     assert.deepEqual(
@@ -67,7 +67,7 @@ describe('a listener of several Services', () => {
         ['*.example', 'www', 443],
         ['api.example', 'api', 443],
         ['api.example', 'api', 444],
-        ['all', 'rest', 443],
+        ['*', 'rest', 443],
       ],
     )
   })
@@ -78,7 +78,7 @@ describe('a listener of several Services', () => {
 
   it('has separate upstreams, so that its file does not depend on the file of a Service', () => {
     const [blue, green] = BY_WEIGHT as [Applicant, Applicant]
-    const two = {...blue, wishes: [{weight: 3}, {weight: 2}]}
+    const two = {...blue, wishes: [weighted(3), weighted(2)]}
     const {loadBalancer} = balance(two, green, {...blue, name: 'alone', listen: 8444})
     const names = [...loadBalancer.services, ...loadBalancer.shared].flatMap(({upstreams}) =>
       upstreams.map(({name}) => name),
@@ -87,16 +87,80 @@ describe('a listener of several Services', () => {
     for (const name of names.slice(1)) assert.match(name, /^[0-9a-f]{12}_8443_tcp_ipv4(_444)?_[0-9a-f]{12}$/)
   })
 
-  it('sends the share of a Service without a backend to the others', () => {
+  it('rejects the share of a Service without a backend', () => {
     const [blue, green] = BY_WEIGHT as [Applicant, Applicant]
     const {endpoint: _, ...without} = blue
     const {loadBalancer} = balance(without, green)
     assert.deepEqual(
-      loadBalancer.shared.map(({owners, listener}) => [namesOf(owners), listener.routes.length]),
-      [[['green'], 1]],
+      loadBalancer.shared.map(({owners, listener, upstreams}) => [
+        namesOf(owners),
+        listener.routes.map((route) => [route.owner.name, route.upstreams.length, route.rejected]),
+        upstreams.length,
+      ]),
+      [
+        [
+          ['green'],
+          [
+            ['blue', 0, 3],
+            ['green', 1, undefined],
+          ],
+          1,
+        ],
+      ],
     )
     const {endpoint: __, ...neither} = green
     assert.deepEqual(balance(without, neither).loadBalancer, {services: [], shared: []})
+  })
+
+  it('gives nothing to a Service with weight 0, which is still an owner', () => {
+    const [blue, green] = BY_WEIGHT as [Applicant, Applicant]
+    const [only] = balance({...blue, wishes: [weighted(0)]}, green).loadBalancer.shared
+    assert.deepEqual(namesOf(only?.owners ?? []), ['blue', 'green'])
+    assert.deepEqual(
+      only?.listener.routes.map(({upstreams, rejected}) => [upstreams.length, rejected]),
+      [
+        [0, undefined],
+        [1, undefined],
+      ],
+    )
+    assert.equal(only?.upstreams.length, 1)
+  })
+
+  it('does not exist if all weights are 0', () => {
+    const both = BY_WEIGHT.map((each) => ({...each, wishes: [weighted(0)]}))
+    assert.deepEqual(balance(...both).loadBalancer, {services: [], shared: []})
+  })
+
+  it('rejects a name whose Service has no backend, instead of giving it to a wildcard', () => {
+    const [api, ...others] = BY_NAME as [Applicant, ...Applicant[]]
+    const {endpoint: _, ...without} = api
+    const [only] = balance(without, ...others).loadBalancer.shared
+    assert.deepEqual(
+      only?.listener.routes.map(({owner, rejected}) => [owner.name, rejected]),
+      [
+        ['www', undefined],
+        ['api', 9],
+        ['api', 1],
+        ['rest', undefined],
+      ],
+    )
+  })
+
+  it('has the source ranges of each route if they differ, else those of all', () => {
+    const ranges = (...sourceRanges: string[]) => listenerSettings({sourceRanges})
+    const of = (...settings: ReturnType<typeof listenerSettings>[]) => {
+      const wishes = settings.map((each, index) => ({...forName(`${index}.example`), settings: each}))
+      const [only] = balance(...wishes.map((wish, index) => wants(`s${index}`, wish))).loadBalancer.shared
+      return [only?.listener.settings, only?.listener.routes.map(({sourceRanges}) => sourceRanges)]
+    }
+    assert.deepEqual(of(ranges('10.0.0.0/8'), ranges('10.0.0.0/8')), [
+      ranges('10.0.0.0/8'),
+      [undefined, undefined],
+    ])
+    assert.deepEqual(of(ranges('10.0.0.0/8'), listenerSettings(), ranges()), [
+      listenerSettings(),
+      [['10.0.0.0/8'], undefined, []],
+    ])
   })
 
   it('is not shared if all its routes belong to one Service', () => {
@@ -107,36 +171,103 @@ describe('a listener of several Services', () => {
 })
 
 describe('requests that conflict', () => {
-  it('are a request for all traffic without a weight, and any other', () => {
+  it('are a request for all traffic, and any other that is not of its group', () => {
     assert.deepEqual(
-      shared(wants('a', {}), wants('b', {}), wants('c', {weight: 1}), wants('d', forName('x'))),
-      [[], ['b: a', 'c: a', 'd: a']],
+      shared(wants('a', {}), wants('b', {}), wants('c', weighted(1)), wants('d', forName('x'))),
+      [[], ['b: port-conflict with a', 'c: port-conflict with a', 'd: port-conflict with a']],
     )
-    assert.deepEqual(shared(wants('a', {weight: 1}), wants('b', {}), wants('c', {weight: 1})), [
-      [['a', 'c']],
-      ['b: a'],
+    assert.deepEqual(
+      shared(wants('a', weighted(1)), wants('b', {}), wants('c', weighted(1)), wants('d', forName('x'))),
+      [[['a', 'c']], ['b: port-conflict with a', 'd: port-conflict with a']],
+    )
+    const other: Wish = {share: {group: 'other/group', weight: 1}}
+    assert.deepEqual(shared(wants('a', weighted(1)), wants('b', other)), [[], ['b: port-conflict with a']])
+    assert.deepEqual(shared(wants('a', forName('*')), wants('b', weighted(1))), [
+      [],
+      ['b: port-conflict with a'],
     ])
   })
 
-  it('are requests for the same name, unless all have a weight', () => {
+  it('are requests for the same name that are not of one group', () => {
     assert.deepEqual(shared(wants('a', forName('x')), wants('b', forName('x')), wants('c', forName('y'))), [
       [['a', 'c']],
-      ['b: a'],
+      ['b: host-conflict with a'],
     ])
     assert.deepEqual(
       shared(wants('a', forName('x', 1)), wants('b', forName('x')), wants('c', forName('x', 1))),
-      [[['a', 'c']], ['b: a']],
+      [[['a', 'c']], ['b: host-conflict with a']],
     )
+    assert.deepEqual(shared(wants('a', forName('*')), wants('b', forName('*'))), [
+      [],
+      ['b: host-conflict with a'],
+    ])
   })
 
   it('are requests with different settings', () => {
     const settings = listenerSettings({transparent: true})
-    assert.deepEqual(shared(wants('a', {weight: 1}), wants('b', {weight: 1, settings})), [[], ['b: a']])
+    assert.deepEqual(shared(wants('a', weighted(1)), wants('b', {...weighted(1), settings})), [
+      [],
+      ['b: shared-settings-differ with a'],
+    ])
+    assert.deepEqual(shared(wants('a', forName('x')), wants('b', {...forName('y'), settings})), [
+      [],
+      ['b: shared-settings-differ with a'],
+    ])
+  })
+
+  it('are requests for the same traffic with different source ranges', () => {
+    const settings = listenerSettings({sourceRanges: ['10.0.0.0/8']})
+    const conflict = [[], ['b: shared-settings-differ with a']]
+    assert.deepEqual(shared(wants('a', weighted(1)), wants('b', {...weighted(1), settings})), conflict)
+    assert.deepEqual(
+      shared(wants('a', forName('x', 1)), wants('b', {...forName('x', 1), settings})),
+      conflict,
+    )
+    assert.deepEqual(shared(wants('a', forName('x')), wants('b', {...forName('y'), settings})), [
+      [['a', 'b']],
+      [],
+    ])
   })
 
   it('are resolved by precedence', () => {
-    const young = wants('a', {weight: 1})
-    assert.deepEqual(shared(young, {...wants('b', {}), created: 2025}), [[], ['a: b']])
+    const young = wants('a', weighted(1))
+    assert.deepEqual(shared(young, {...wants('b', {}), created: 2025}), [[], ['a: port-conflict with b']])
+    const older = {...wants('b', forName('x')), created: 2025}
+    assert.deepEqual(shared(wants('a', forName('x'), forName('y')), older), [
+      [['a', 'b']],
+      ['a: host-conflict with b'],
+    ])
+  })
+})
+
+describe('a wildcard', () => {
+  const of = (namespace: string, applicant: Applicant): Applicant => ({...applicant, namespace})
+
+  it('reserves the names below it from Services of other namespaces', () => {
+    const wildcard = of('one', wants('a', forName('*.x')))
+    for (const name of ['b.x', 'c.b.x', '*.b.x'])
+      assert.deepEqual(shared(wildcard, of('two', wants('b', forName(name)))), [
+        [],
+        ['b: host-conflict with a'],
+      ])
+    for (const name of ['x', 'b.y', '*.y', '*'])
+      assert.deepEqual(shared(wildcard, of('two', wants('b', forName(name)))), [[['a', 'b']], []])
+  })
+
+  it('does not reserve names below an older wildcard that is longer', () => {
+    const older = {...of('two', wants('a', forName('*.b.x'))), created: 2025}
+    const wildcard = of('one', wants('b', forName('*.x')))
+    assert.deepEqual(shared(wildcard, older, of('two', wants('c', forName('c.b.x')))), [
+      [['b', 'a', 'c']],
+      [],
+    ])
+  })
+
+  it('leaves names to Services of its namespace, and to older ones', () => {
+    const wildcard = of('one', wants('a', forName('*.x')))
+    assert.deepEqual(shared(wildcard, of('one', wants('b', forName('b.x')))), [[['a', 'b']], []])
+    const older = {...of('two', wants('b', forName('b.x'))), created: 2025}
+    assert.deepEqual(shared(wildcard, older), [[['a', 'b']], []])
   })
 })
 

@@ -69,4 +69,10 @@ describe('supportedSettings', () => {
       ],
     )
   })
+  it('returns undefined for server names that the data plane cannot read', () => {
+    assert.deepEqual(supported({hosts: 'a.example'}, {serverNames: false}), [
+      undefined,
+      `error setting-unavailable ${at('hosts')}`,
+    ])
+  })
 })

@@ -84,17 +84,8 @@ describe('discoverNginx', () => {
   it('recognizes a build without modules that other packages have', async () => {
     const binary = await nginxAt('nginx', {configured: '--with-stream'})
     const {capabilities} = await discoverNginx({binary})
-<<<<<<< HEAD
-    assert.deepEqual(capabilities, {
-      version: [1, 22, 1],
-      plus: false,
-      liveUpdates: false,
-      withoutRealip: true,
-    })
-=======
     const without = {withoutRealip: true, withoutSslPreread: true}
     assert.deepEqual(capabilities, {version: [1, 22, 1], plus: false, ...without, liveUpdates: false})
->>>>>>> 454c58f (feat(nginx): know whether NGINX can read server names)
   })
 
   describe('with stream as a module', () => {

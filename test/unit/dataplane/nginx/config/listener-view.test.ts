@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import type {Listener, Route} from '../../../../../src/core/model/load-balancer.js'
 import {listenerView} from '../../../../../src/dataplane/nginx/config/listener-view.js'
-import {UnsafeOutput} from '../../../../../src/dataplane/nginx/config/template.js'
 import {aRoute, listenerSettings} from '../../../../support/builders.js'
 
 const view = (...routes: readonly Route[]) => {
@@ -9,7 +8,6 @@ const view = (...routes: readonly Route[]) => {
   return listenerView({key, settings: listenerSettings(), routes}, []) as Record<string, unknown>
 }
 const to = (name: string, weight = 1): Pick<Route, 'upstreams'> => ({upstreams: [{name, weight}]})
-const named = (name: string, upstream: string): Route => aRoute({match: {type: 'sni', name}, ...to(upstream)})
 
 const NOTHING_SET = {
   resolver: false,
@@ -34,10 +32,11 @@ describe('listenerView', () => {
       settings: {...listenerSettings(), ...NOTHING_SET},
       remarks: ['Service port 80, https'],
       splits: [],
+      guards: [],
       limits: [],
       map: false,
       trust: false,
-      target: {name: 'u', is_variable: false},
+      target: {name: 'u', is_variable: false, is_none: false},
       live: false,
     })
   })
@@ -48,7 +47,7 @@ describe('listenerView', () => {
       (listenerView({key, settings: listenerSettings(), routes}, [], true) as {live: boolean}).live
     assert.equal(isLive(aRoute(to('u'))), true)
     assert.equal(isLive(aRoute(to('u')), aRoute(to('v'))), false)
-    assert.equal(isLive(named('example.com', 'u')), false)
+    assert.equal(isLive(aRoute({match: {type: 'sni', name: 'example.com'}, ...to('u')})), false)
   })
 
   it('has the source ranges of its own family', () => {
@@ -75,67 +74,49 @@ describe('listenerView', () => {
     >
     const {name} = target as {name: string}
     assert.match(name, /^lbex_[0-9a-f]{12}_target$/)
-    assert.deepEqual(target, {name, is_variable: true})
+    assert.deepEqual(target, {name, is_variable: true, is_none: false})
     assert.deepEqual(trust, {
       variable: name.replace('_target', '_trusted'),
-      target: {name: 'u', is_variable: false},
+      target: {name: 'u', is_variable: false, is_none: false},
     })
     assert.deepEqual(rest['settings'], {...NOTHING_SET, ...settings, trustedSenders: ['fd00::/8']})
   })
 
-  it('splits the traffic of routes with equal matches; the largest weight gets the rest', () => {
-    const {splits, target, remarks} = view(aRoute(to('large', 2)), aRoute(to('small')))
-    const variable = (target as {name: string}).name
-    assert.match(variable, /^lbex_[0-9a-f]{12}_0$/)
-    assert.deepEqual(splits, [{variable, shares: [{upstream: 'small', percent: '33.33'}], rest: 'large'}])
+  it('has the map of server names as the target of trusted senders, and both families of a route', () => {
+    const ranges = ['10.0.0.0/8', '2001:db8::/32']
+    const key: Listener['key'] = {address: '::', port: 443, protocol: 'TCP'}
+    const {trust, map, guards} = listenerView(
+      {
+        key,
+        settings: listenerSettings({trustedSenders: ['fd00::/8']}),
+        routes: [aRoute({match: {type: 'sni', name: 'a.example'}, ...to('u'), sourceRanges: ranges})],
+      },
+      [],
+    ) as {trust: {target: object}; map: {variable: string}; guards: {ranges: unknown}[]}
+    assert.deepEqual(trust.target, {name: map.variable, is_variable: true, is_none: false})
+    assert.deepEqual(guards[0]?.ranges, ranges)
+  })
+
+  it('remarks each route of a listener with several', () => {
+    const {remarks} = view(
+      ...[2, 0].map((weight) => aRoute({match: {type: 'sni', name: 'a.example'}, ...to('u', weight)})),
+      aRoute({match: {type: 'sni', name: '*'}, upstreams: [], rejected: 1}),
+    )
     assert.deepEqual(remarks, [
-      'all traffic (weight 2): Service default/web port 80',
+      'a.example (weight 2): Service default/web port 80',
+      'a.example (weight 0): Service default/web port 80',
+      'all other connections: Service default/web port 80, rejected',
+    ])
+    assert.deepEqual(view(aRoute(to('u')), aRoute(to('v'))).remarks, [
+      'all traffic (weight 1): Service default/web port 80',
       'all traffic (weight 1): Service default/web port 80',
     ])
   })
 
-  it('never has a share of 0 %, which NGINX rejects', () => {
-    const {splits} = view(aRoute(to('large', 1_000_000)), aRoute(to('small')))
-    assert.deepEqual((splits as {shares: unknown}[])[0]?.shares, [{upstream: 'small', percent: '0.01'}])
-  })
-
-  it('never has shares above 100 % in total, which NGINX rejects', () => {
-    const small = (count: number) => Array.from({length: count}, (_, index) => aRoute(to(`u${index}`)))
-    const large = [1, 2, 3].map((index) => aRoute(to(`large${index}`, 1_000_000)))
-    for (const routes of [small(600), small(10_000), [...small(5000), ...large]]) {
-      const [{shares}] = view(...routes).splits as [{shares: {percent: string}[]}]
-      const hundredths = shares.map(({percent}) => Math.round(Number(percent) * 100))
-      assert.equal(hundredths.length, routes.length - 1)
-      assert.ok(hundredths.every((share) => share >= 1))
-      assert.ok(hundredths.reduce((sum, share) => sum + share, 0) < 10_000)
-    }
-  })
-
-  it('rounds the shares of equal weights equally', () => {
-    const [{shares}] = view(...['a', 'b', 'c'].map((name) => aRoute(to(name)))).splits as [{shares: unknown}]
-    assert.deepEqual(shares, [
-      {upstream: 'a', percent: '33.33'},
-      {upstream: 'b', percent: '33.33'},
-    ])
-    const many = Array.from({length: 600}, (_, index) => aRoute(to(`u${index}`)))
-    const [split] = view(...many).splits as [{shares: {percent: string}[]}]
-    assert.deepEqual([...new Set(split.shares.map(({percent}) => percent))], ['0.16', '0.17'])
-  })
-
-  it('refuses more upstreams than there are hundredths of a percent', () => {
-    const routes = Array.from({length: 10_001}, (_, index) => aRoute(to(`u${index}`)))
-    assert.throws(
-      () => view(...routes),
-      (error) => error instanceof UnsafeOutput && error.value === '10001 upstreams',
+  it('has the source ranges of its own family for each route', () => {
+    const {guards} = view(
+      aRoute({match: {type: 'sni', name: 'x'}, ...to('u'), sourceRanges: ['10.0.0.0/8', '2001:db8::/32']}),
     )
-  })
-
-  it('maps names to upstreams, and all other traffic to the default', () => {
-    const {map} = view(named('*.example', 'u1'), named('default', 'u2'), aRoute(to('u3')))
-    assert.deepEqual((map as {entries: unknown}).entries, [
-      {name: 'example', wildcard: true, reserved: false, target: {name: 'u1', is_variable: false}},
-      {name: 'default', wildcard: false, reserved: true, target: {name: 'u2', is_variable: false}},
-      {name: 'default', wildcard: false, reserved: false, target: {name: 'u3', is_variable: false}},
-    ])
+    assert.deepEqual((guards as {ranges: unknown}[])[0]?.ranges, ['2001:db8::/32'])
   })
 })

@@ -6,7 +6,7 @@ import {options, TEMPLATES} from '../../../../support/builders.js'
 
 const template = parseTemplate('nginx.conf.liquid', TEMPLATES.main)
 const main = (listeners: number, overrides: Partial<RenderOptions> = {}) =>
-  renderMain(listeners, options(overrides), template)
+  renderMain({listeners, serverNames: false}, options(overrides), template)
 const value = (text: string, directive: string): string | undefined =>
   new RegExp(`^\\s*${directive} ([^;]*);$`, 'm').exec(text)?.[1]
 const connections = (listeners: number, openFiles: number) =>
@@ -61,7 +61,12 @@ stream {
     const script = {path: 'live-0123456789ab.js', text: '', owners: [], listeners: []}
     const module = '/usr/lib/nginx/modules/ngx_stream_js_module.so'
     const without = main(0).text.split('\n')
-    const added = renderMain(0, options({live: {script: '', module}}), template, script).text.split('\n')
+    const added = renderMain(
+      {listeners: 0, serverNames: false},
+      options({live: {script: '', module}}),
+      template,
+      script,
+    ).text.split('\n')
     const live = added.filter((line) => !without.includes(line)).map((line) => line.trim())
     assert.deepEqual(
       live.filter((line) => !line.startsWith('#')),

@@ -1,0 +1,46 @@
+/** Decides whether two requests for one listener can be served together. */
+import {isDeepStrictEqual} from 'node:util'
+import {ANNOTATIONS} from '../intent/annotations.js'
+import type {ListenerSettings} from '../intent/listener-settings.js'
+import type {ListenerRequest} from './plan-service.js'
+import {isSameMatch} from './route-match.js'
+
+export type Conflict =
+  /** Only one of the requests can have the listener. */
+  | {readonly about: 'listener'}
+  /** Only one of the requests can have the server name. */
+  | {readonly about: 'name'}
+  /** The requests need different settings of the listener: the annotations that set them. */
+  | {readonly about: 'settings'; readonly settings: readonly string[]}
+
+/**
+ *  a request for             | conflicts with
+ *  all traffic               | every other request for the listener, except those of its group
+ *  a server name             | requests for all traffic, and those for the same name except those of its group
+ *  a listener with settings  | requests with other settings; but different names may have different source ranges
+ */
+export function conflictOf(a: ListenerRequest, b: ListenerRequest): Conflict | undefined {
+  const isSameTraffic = isSameMatch(a.match, b.match)
+  if (isSameTraffic && (!a.share || a.share.group !== b.share?.group))
+    return {about: a.match.type === 'all' ? 'listener' : 'name'}
+  if (a.match.type !== b.match.type) return {about: 'listener'}
+  const settings = differences(a.settings, b.settings, isSameTraffic ? [] : ['sourceRanges'])
+  return settings.length === 0 ? undefined : {about: 'settings', settings: settings.map(annotationOf).sort()}
+}
+
+/** The settings that differ, without those in `ignored`. */
+function differences(
+  a: ListenerSettings,
+  b: ListenerSettings,
+  ignored: readonly (keyof ListenerSettings)[],
+): (keyof ListenerSettings)[] {
+  if (a === b) return []
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof ListenerSettings>
+  return [...names].filter((name) => !ignored.includes(name) && !isDeepStrictEqual(a[name], b[name]))
+}
+
+/** The key of the annotation for a setting: most settings have the name of their entry in the table. */
+function annotationOf(setting: keyof ListenerSettings): string {
+  const {passthrough: transparent, acceptProxyProtocol: trustedSenders} = ANNOTATIONS
+  return {...ANNOTATIONS, transparent, trustedSenders}[setting].key
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import {admitsMore} from '../../../../../src/dataplane/nginx/apply/admitted-clients.js'
+import {filesOf} from '../../../../support/shared-services.js'
+
+/** The file of listeners with a Service for each item: its hosts, and its source ranges if it has any. */
+function byName(...services: readonly (readonly [hosts: string, ranges?: string, to?: number])[]): string {
+  const files = filesOf(
+    services.map(([hosts, ranges, to = 1], index) => ({
+      name: `s${index}`,
+      ...(to > 0 && {to}),
+      annotations: {hosts, ...(ranges !== undefined && {'source-ranges': ranges})},
+    })),
+    8443,
+  )
+  return files.map(({text}) => text).join('')
+}
+
+function byWeight(...to: readonly number[]): string {
+  const services = to.map((port, index) => ({
+    name: `s${index}`,
+    ...(port > 0 && {to: port}),
+    annotations: {'shared-listener': 'a'},
+  }))
+  return filesOf(services, 8443)
+    .map(({text}) => text)
+    .join('')
+}
+
+const TEN = '10.0.0.0/8'
+const BOTH = '10.0.0.0/8, 192.0.2.0/24'
+
+describe('admitsMore', () => {
+  it('compares the ranges of each server name', () => {
+    const open = byName(['a.test'], ['b.test'])
+    const ten = byName(['a.test', TEN], ['b.test'])
+    const both = byName(['a.test', BOTH], ['b.test'])
+    const all = byName(['a.test', TEN], ['b.test', TEN])
+    assert.equal(admitsMore(open, ten), true)
+    assert.equal(admitsMore(both, ten), true)
+    assert.equal(admitsMore(ten, all), true)
+    assert.equal(admitsMore(open, all), true)
+    for (const wider of [open, both, ten]) assert.equal(admitsMore(ten, wider), false)
+    assert.equal(admitsMore(all, ten), false)
+    assert.equal(
+      admitsMore(byName(['a.test', TEN], ['*.b.test', BOTH]), byName(['a.test', BOTH], ['*.b.test', TEN])),
+      true,
+    )
+  })
+
+  it('knows that a name is closed', () => {
+    const open = byName(['a.test'], ['b.test'])
+    const closed = byName(['a.test', '10.0.0.0/33'], ['b.test'])
+    assert.equal(admitsMore(open, closed), true)
+    assert.equal(admitsMore(closed, open), false)
+    assert.equal(admitsMore(open, byName(['c.test'], ['b.test'])), true)
+    assert.equal(admitsMore(open, byName(['*'], ['b.test'])), false)
+  })
+
+  it('knows that a share is rejected', () => {
+    assert.equal(admitsMore(byWeight(1, 2), byWeight(1, 0)), true)
+    assert.equal(admitsMore(byWeight(1, 0), byWeight(1, 2)), false)
+    assert.equal(admitsMore(byWeight(1, 2), byWeight(1, 2, 3)), false)
+  })
+})
