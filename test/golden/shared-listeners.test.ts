@@ -1,9 +1,9 @@
 /** The file of a listener that several Services share, from the model on. */
 import assert from 'node:assert/strict'
 import {render} from '../support/translate.js'
-import {options} from '../support/builders.js'
+import {listenerSettings, options} from '../support/builders.js'
 import {findJudge} from '../support/golden-judge.js'
-import {balance, BY_NAME, BY_WEIGHT} from '../support/shared-listeners.js'
+import {balance, BY_NAME, BY_WEIGHT, forName} from '../support/shared-listeners.js'
 
 const judge = await findJudge()
 
@@ -78,6 +78,22 @@ server {
       assert.equal(await judge.complaint(balance(...applicants).loadBalancer, options()), '')
     })
   }
+
+  it('may belong to a thousand Services with different source ranges', async () => {
+    const many = Array.from({length: 1000}, (_, index) => ({
+      name: `service-${index}`,
+      endpoint: '10.1.0.1',
+      wishes: [
+        {
+          ...forName(`service-${index}.example.com`),
+          settings: listenerSettings({sourceRanges: [`10.${index >> 8}.${index % 256}.0/24`]}),
+        },
+      ],
+    }))
+    const {loadBalancer} = balance(...many)
+    assert.equal(loadBalancer.shared[0]?.owners.length, 1000)
+    assert.equal(await judge.complaint(loadBalancer, options()), '')
+  })
 
   it('may have server names that are keywords of the map directive', async () => {
     const names = ['default', 'hostnames', 'include', 'volatile', 'test.example', '*.t.example']

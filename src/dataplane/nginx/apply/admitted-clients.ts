@@ -56,12 +56,11 @@ function namesOf(text: string): [name: string, target: string][] | undefined {
 
 /** The ranges of routes that do not let all clients in, by the targets of their connections. */
 function routeRanges(text: string): Map<string, Ranges> {
-  const clients = new Map<string, Ranges>()
-  for (const [, variable = '', block = ''] of text.matchAll(/^geo (\S+) \{\n((?: [^\n]*\n)*)/gm))
-    clients.set(variable, new Set(entriesOf(block).map(([range]) => range)))
   const ranges = new Map<string, Ranges>([['""', NOBODY]])
-  for (const [, variable = '', target = ''] of text.matchAll(/^map (\S+_clients) (\S+) \{$/gm))
-    ranges.set(target, clients.get(variable) ?? NOBODY)
+  for (const [, variable = '', block = ''] of text.matchAll(/^geo (\S+) \{\n((?: [^\n]*\n)*)/gm))
+    ranges.set(variable, new Set(entriesOf(block).map(([range]) => range)))
+  for (const [, clients = '', target = ''] of text.matchAll(/^map (\S+_clients) (\S+) \{$/gm))
+    ranges.set(target, ranges.get(clients) ?? NOBODY)
   return ranges
 }
 

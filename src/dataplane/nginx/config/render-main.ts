@@ -13,13 +13,13 @@ const OTHER_FILES = 32
 export type MainContent = {
   /** The number of listeners. */
   readonly listeners: number
-  /** True if a listener has routes by server name. */
-  readonly serverNames: boolean
+  /** True if a listener has several routes, routes by server name, or trusted senders: NGINX selects the upstream by variables. */
+  readonly hasRoutes: boolean
 }
 
 /** Writes nginx.conf for a load balancer. */
 export function renderMain(
-  {listeners, serverNames}: MainContent,
+  {listeners, hasRoutes}: MainContent,
   options: RenderOptions,
   template: Template,
   script?: NginxFile,
@@ -36,7 +36,7 @@ export function renderMain(
     shutdown_timeout: options.shutdownTimeout,
     listeners: roundUp(listeners + 1),
     worker_connections: workerConnections(listeners, options.openFiles),
-    server_names: serverNames,
+    has_routes: hasRoutes,
   })
   return {path: 'nginx.conf', text, owners: [], listeners: []}
 }

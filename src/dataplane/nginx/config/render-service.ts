@@ -36,7 +36,7 @@ export function renderShared(
   const {address, port, protocol} = listener.key
   const refs = owners.map(({ref}) => ref)
   const name = `listener_${port}_${protocol.toLowerCase()}_${address}`
-  const heading = `Shared by Services ${refs.map(nameOf).join(', ')}`
+  const heading = `Shared by Services ${firstFew(refs.map(nameOf))}`
   const scope = contentHash(listenerId(listener.key))
   return renderFile({name, heading, owners: refs, scope, listeners: [listener], upstreams}, template, isLive)
 }
@@ -71,6 +71,14 @@ function renderFile(
     listeners: listeners.map(({key}) => key),
     ...(live && {live}),
   }
+}
+
+/** A comment is cut at the length that NGINX can read, which may be in the middle of a name. */
+const MOST_NAMED = 10
+
+function firstFew(names: readonly string[]): string {
+  const [first, others] = [names.slice(0, MOST_NAMED).join(', '), names.length - MOST_NAMED]
+  return others > 0 ? `${first} and ${others} more` : first
 }
 
 function nameOf({namespace, name}: Owner['ref']): string {

@@ -58,7 +58,7 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared
   const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   return {
-    files: [main({listeners, serverNames: hasServerNames(loadBalancer)}), ...scripts, ...files],
+    files: [main({listeners, hasRoutes: hasRoutes(loadBalancer)}), ...scripts, ...files],
     diagnostics: rendered
       .map(({diagnostics}) => diagnostics)
       .filter((found) => found !== undefined)
@@ -66,11 +66,12 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared
   }
 }
 
-function hasServerNames({services, shared}: LoadBalancer): boolean {
-  const isByName = ({routes}: Listener): boolean => routes.some(({match}) => match.type === 'sni')
+function hasRoutes({services, shared}: LoadBalancer): boolean {
+  const isRouted = ({routes, settings}: Listener): boolean =>
+    routes.length > 1 || routes[0]?.match.type === 'sni' || settings.trustedSenders !== undefined
   return (
-    services.some(({listeners}) => listeners.some(isByName)) ||
-    shared.some(({listener}) => isByName(listener))
+    services.some(({listeners}) => listeners.some(isRouted)) ||
+    shared.some(({listener}) => isRouted(listener))
   )
 }
 

@@ -113,13 +113,13 @@ describe('trafficView', () => {
       named('c.example', to('u4')),
     )
     assert.deepEqual(guards, [
+      {variable: 'lbex_0_0_allowed', ranges: sourceRanges, value: 'u1', map: false},
       {
-        clients: 'lbex_0_0_clients',
-        ranges: sourceRanges,
-        allowed: 'lbex_0_0_allowed',
-        target: upstream('u1'),
+        variable: 'lbex_0_1_clients',
+        ranges: [],
+        value: 1,
+        map: {allowed: 'lbex_0_1_allowed', target: variable('lbex_0_1')},
       },
-      {clients: 'lbex_0_1_clients', ranges: [], allowed: 'lbex_0_1_allowed', target: variable('lbex_0_1')},
     ])
     assert.deepEqual(
       map.entries.map((entry) => (entry as {target: object}).target),
