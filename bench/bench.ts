@@ -7,6 +7,7 @@ import {benchApply} from './apply-bench.js'
 import {benchCheck} from './check-bench.js'
 import {benchCluster} from './cluster-bench.js'
 import {benchGce} from './gce-bench.js'
+import {benchNames} from './names-bench.js'
 import {benchPublish} from './publish-bench.js'
 import {benchStart} from './start-bench.js'
 import {benchTranslate} from './translate-bench.js'
@@ -22,6 +23,7 @@ const CLUSTERS = [
 const PARTS: Record<string, () => Promise<object[]>> = {
   translate: () => oneByOne([1000, 5000, 10_000], benchTranslate),
   apply: () => oneByOne([100, 1000, 5000], benchApply),
+  names: () => oneByOne([1000], benchNames),
   cluster: () => oneByOne(CLUSTERS, benchCluster),
   publish: benchPublish,
   start: async () => [benchStart()],
