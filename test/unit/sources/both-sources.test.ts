@@ -28,6 +28,9 @@ const SERVICE_SPEC = {
   sessionAffinity: 'ClientIP',
   sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}},
   externalTrafficPolicy: 'Local',
+  internalTrafficPolicy: 'Local',
+  healthCheckNodePort: 30_999,
+  trafficDistribution: 'PreferClose',
   allocateLoadBalancerNodePorts: false,
   publishNotReadyAddresses: true,
   loadBalancerClass: 'loadbalancer-lbex',
@@ -46,6 +49,7 @@ const ENDPOINT = {
   conditions: {ready: false, serving: true, terminating: true},
   nodeName: 'node-a',
   targetRef: {kind: 'Pod', name: 'web-1'},
+  hints: {forZones: [{name: 'zone-a'}]},
 }
 const PORTS = [{name: 'http', protocol: 'TCP', port: 8080}, {port: 8081}]
 
