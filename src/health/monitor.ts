@@ -1,15 +1,19 @@
 /** Probes the servers of a load balancer all the time, and tells which of them fail. */
 import type {FailedCheck, HostState} from '../core/model/host-state.js'
 import type {LoadBalancer} from '../core/model/load-balancer.js'
-import {probeTarget, type ProbeTarget} from '../core/model/probe-target.js'
+import type {ProbeTarget} from '../core/model/probe-target.js'
 import type {Clock} from '../util/clock.js'
-import {taskQueue} from '../util/concurrency.js'
+import {taskQueue, type TaskQueue} from '../util/concurrency.js'
 import type {Probe, RunningProbes} from './probe-result.js'
 import {Schedule, TICK} from './schedule.js'
 import {afterProbe, NEW_SERVER, type ServerState} from './server-state.js'
+import {wantedProbes, type WantedProbe} from './wanted-probes.js'
 
 /** Probes at a time: each has a socket. */
 const MOST_PROBES = 500
+
+/** Probes of one namespace at a time, so that its servers that never answer leave room for the others. */
+const MOST_OF_NAMESPACE = 250
 
 type FailedChecks = HostState['failedChecks']
 
@@ -36,7 +40,7 @@ export type ProbeCounts = {
 
 type Watched = {
   readonly target: ProbeTarget
-  readonly interval: number
+  interval: number
   state: ServerState
   /** When the latest probe ended, in milliseconds since the epoch. */
   probed: number
@@ -46,6 +50,7 @@ export class HealthMonitor {
   private readonly watched = new Map<string, Watched>()
   private readonly schedule: Schedule<Watched>
   private readonly probes = taskQueue(MOST_PROBES)
+  private readonly byNamespace = new Map<string, TaskQueue>()
   private readonly stopping = new AbortController()
   private readonly running: RunningProbes = new Set()
   private readonly listeners: (() => void)[] = []
@@ -65,10 +70,14 @@ export class HealthMonitor {
   watch(loadBalancer: LoadBalancer): void {
     if (loadBalancer === this.latest) return
     this.latest = loadBalancer
-    const wanted = new Map(targetsOf(loadBalancer).map((target) => [target.id, target]))
+    const wanted = wantedProbes(loadBalancer)
     for (const [id, watched] of this.watched) if (!wanted.has(id)) this.forget(id, watched)
     const before = this.failing.size
-    for (const [id, target] of wanted) if (!this.watched.has(id)) this.begin(id, target)
+    for (const [id, probe] of wanted) {
+      const watched = this.watched.get(id)
+      if (watched) watched.interval = probe.interval
+      else this.begin(id, probe)
+    }
     if (this.failing.size > before) this.notify()
     if (this.watched.size > 0) this.ticking ??= this.tick()
   }
@@ -99,13 +108,12 @@ export class HealthMonitor {
   /** Ends all probes. */
   async stop(): Promise<void> {
     this.stopping.abort()
-    this.probes.clear()
+    for (const queue of [...this.byNamespace.values(), this.probes]) queue.clear()
     for (const end of this.running) end()
     await this.ticking
   }
 
-  private begin(id: string, target: ProbeTarget): void {
-    const {interval} = target.check
+  private begin(id: string, {target, interval}: WantedProbe): void {
     const known = this.knownFailure(id, interval)
     const state = known ? {...NEW_SERVER, failed: known} : NEW_SERVER
     const watched = {target, interval, state, probed: known?.probed ?? 0}
@@ -129,9 +137,16 @@ export class HealthMonitor {
     const {clock} = this.deps
     const {signal} = this.stopping
     while (!signal.aborted) {
-      for (const watched of this.schedule.due(clock.monotonic())) this.probes.add(() => this.check(watched))
+      for (const watched of this.schedule.due(clock.monotonic())) this.enqueue(watched)
       await clock.delay(TICK, signal)
     }
+  }
+
+  private enqueue(watched: Watched): void {
+    const {namespace} = watched.target
+    const queue = this.byNamespace.get(namespace) ?? taskQueue(MOST_OF_NAMESPACE)
+    this.byNamespace.set(namespace, queue)
+    queue.add(() => this.probes.run(() => this.check(watched)))
   }
 
   /** A target that was forgotten meanwhile is not probed again. */
@@ -163,12 +178,4 @@ export class HealthMonitor {
     else this.failing.delete(id)
     this.copy = undefined
   }
-}
-
-function targetsOf({services, shared}: LoadBalancer): ProbeTarget[] {
-  return [...services, ...shared].flatMap(({upstreams}) =>
-    upstreams.flatMap(({settings: {healthCheck}, servers, unknown}) =>
-      healthCheck && unknown.length === 0 ? servers.map((server) => probeTarget(server, healthCheck)) : [],
-    ),
-  )
 }

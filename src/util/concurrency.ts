@@ -38,6 +38,7 @@ export function taskQueue(concurrency: number): TaskQueue {
   const limit = pLimit(concurrency)
   return {
     add: (task) => void limit(task),
+    run: (task) => limit(task),
     running: () => limit.activeCount,
     clear: () => limit.clearQueue(),
   }
@@ -46,6 +47,8 @@ export function taskQueue(concurrency: number): TaskQueue {
 export type TaskQueue = {
   /** `task` must not reject. */
   readonly add: (task: () => Promise<void>) => void
+  /** As `add`, for a caller that waits for the end of the task. Never resolves if the task is dropped. */
+  readonly run: (task: () => Promise<void>) => Promise<void>
   readonly running: () => number
   /** Drops the tasks that have not started. */
   readonly clear: () => void

@@ -258,7 +258,7 @@ const SOME_FAILURES = [
     new Map(
       failing.flatMap((address) =>
         [80, 8080, 1053, 30_001, 30_002].map((port) => {
-          const id = TCP_CHECK ? probeTarget({address, port}, TCP_CHECK).id : ''
+          const id = TCP_CHECK ? probeTarget({address, port}, TCP_CHECK, 'shop').id : ''
           return [id, {reason: 'connection refused', since: 0, flapping: false}] as const
         }),
       ),

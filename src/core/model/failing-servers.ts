@@ -8,6 +8,7 @@ import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {probeTarget} from './probe-target.js'
 
 type FailedChecks = HostState['failedChecks']
+type FailingServers = ReadonlyMap<UpstreamServer, FailedCheck>
 
 /** The requests with their failing servers marked as down, and the diagnostics about them. */
 export function withoutFailingServers(
@@ -18,11 +19,13 @@ export function withoutFailingServers(
   const diagnostics: Diagnostic[] = []
   const report = reporter(plan.intent.service, diagnostics)
   const checked = new Map<Upstream, Upstream>()
+  const {namespace} = plan.intent.service.ref
+  const failing = (upstream: Upstream) => findFailing(upstream, namespace, failedChecks)
   const withChecked = (request: ListenerRequest): ListenerRequest => {
     const {upstream} = request
     if (!upstream) return request
     let after = checked.get(upstream)
-    if (!after) checked.set(upstream, (after = checkServers(upstream, request, failedChecks, report)))
+    if (!after) checked.set(upstream, (after = checkServers(upstream, request, failing, report)))
     return after === upstream ? request : {...request, upstream: after}
   }
   return {requests: requests.map(withChecked), diagnostics}
@@ -35,10 +38,10 @@ export function withoutFailingServers(
 function checkServers(
   upstream: Upstream,
   {port: {field}}: ListenerRequest,
-  failedChecks: FailedChecks,
+  findIn: (upstream: Upstream) => FailingServers,
   report: ReportDiagnostic,
 ): Upstream {
-  const failing = findFailing(upstream, failedChecks)
+  const failing = findIn(upstream)
   if (failing.size === 0) return upstream
   const isAll = failing.size === upstream.servers.length
   const servers = [...failing].map(([server, failed]) => describeFailing(server, failed))
@@ -52,12 +55,13 @@ function checkServers(
 
 function findFailing(
   {servers, settings: {healthCheck}, unknown}: Upstream,
+  namespace: string,
   failedChecks: FailedChecks,
-): Map<UpstreamServer, FailedCheck> {
+): FailingServers {
   const failing = new Map<UpstreamServer, FailedCheck>()
   if (!healthCheck || unknown.length > 0) return failing
   for (const server of servers) {
-    const failed = failedChecks.get(probeTarget(server, healthCheck).id)
+    const failed = failedChecks.get(probeTarget(server, healthCheck, namespace).id)
     if (failed) failing.set(server, failed)
   }
   return failing

@@ -1,4 +1,4 @@
-/** What lbex probes: servers of several upstreams with equal checks are one target. */
+/** What lbex probes: servers of several upstreams of one namespace with equal checks are one target. */
 import type {HealthCheck} from '../intent/health-check.js'
 import {bracketed} from './listener-key.js'
 import type {UpstreamServer} from './load-balancer.js'
@@ -6,6 +6,8 @@ import type {UpstreamServer} from './load-balancer.js'
 export type ProbeTarget = {
   /** Equal for equal targets. */
   readonly id: string
+  /** The namespace of the Service: no namespace affects the probes of another. */
+  readonly namespace: string
   readonly address: string
   readonly port: number
   readonly check: HealthCheck
@@ -15,7 +17,8 @@ export type ProbeTarget = {
 export function probeTarget(
   {address, port: ownPort}: Pick<UpstreamServer, 'address' | 'port'>,
   check: HealthCheck,
+  namespace: string,
 ): ProbeTarget {
   const port = check.port ?? ownPort
-  return {id: `${bracketed(address)}:${port} ${check.id}`, address, port, check}
+  return {id: `${namespace} ${bracketed(address)}:${port} ${check.id}`, namespace, address, port, check}
 }

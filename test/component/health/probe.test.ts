@@ -27,7 +27,7 @@ describe('probes', () => {
   })
 
   const run = (port: number, check: Partial<HealthCheck>, running: RunningProbes = new Set()) =>
-    probe(probeTarget({address: '127.0.0.1', port}, {...DEFAULTS, ...check}), running)
+    probe(probeTarget({address: '127.0.0.1', port}, {...DEFAULTS, ...check}, 'default'), running)
 
   async function tcp(onConnection: (socket: Socket) => void = () => {}): Promise<number> {
     const server = createServer((socket) => {

@@ -11,19 +11,23 @@ const CHECK: HealthCheck = {
   ...{interval: 5000, timeout: 2000, rise: 2, fall: 3},
 }
 
-function loadBalancer(addresses: readonly string[], healthCheck: HealthCheck | 'none' = CHECK): LoadBalancer {
+function loadBalancer(
+  addresses: readonly string[],
+  healthCheck: HealthCheck | 'none' = CHECK,
+  namespace = 'default',
+): LoadBalancer {
   const servers = addresses.map((address) => ({address, port: 80, weight: 1, down: false}))
   const settings = {
     balancing: {algorithm: 'round_robin'},
     ...(healthCheck !== 'none' && {healthCheck}),
   } as const
   const upstream = {name: 'a', settings, servers, unknown: [], absent: []}
-  const ref = {kind: 'Service', namespace: 'default', name: 'web'}
+  const ref = {kind: 'Service', namespace, name: 'web'}
   return {services: [{ref, id: 'a', listeners: [], upstreams: [upstream]}], shared: []}
 }
 
 function idOf(address: string): string {
-  return probeTarget({address, port: 80}, CHECK).id
+  return probeTarget({address, port: 80}, CHECK, 'default').id
 }
 
 /** Servers answer unless their address is in `dead`. */
@@ -111,17 +115,21 @@ describe('HealthMonitor', () => {
     await later.monitor.stop()
   })
 
-  it('runs at most 500 probes at a time', async () => {
+  it('lets no namespace take all probes, and runs at most 500 at a time', async () => {
     const addresses = Array.from({length: 1200}, (_, index) => `10.0.${index >> 8}.${index & 255}`)
     let release = (): void => {}
     const released = new Promise<void>((resolve) => (release = resolve))
     const slow = new World({probe: async () => released.then(() => ({ok: true}) as const)})
     slow.monitor.watch(loadBalancer(addresses))
     await slow.clock.advance(6000)
+    assert.equal(slow.monitor.counts().running, 250)
+    const [one, two, three] = ['a', 'b', 'c'].map((namespace) => loadBalancer(addresses, CHECK, namespace))
+    slow.monitor.watch({services: [one, two, three].flatMap((each) => each?.services ?? []), shared: []})
+    await slow.clock.advance(6000)
     assert.equal(slow.monitor.counts().running, 500)
     release()
     await slow.clock.advance(200)
-    assert.equal(slow.monitor.counts().succeeded, 1200)
+    assert.equal(slow.monitor.counts().running, 0)
     await slow.monitor.stop()
   })
 })

@@ -36,7 +36,9 @@ function outcome(
     upstream: each,
   })) as unknown as ListenerRequest[]
   const plan = {intent: {service}} as ServicePlan
-  const checks = failing.map((address) => [probeTarget({address, port: 80}, CHECK).id, failed] as const)
+  const checks = failing.map(
+    (address) => [probeTarget({address, port: 80}, CHECK, 'default').id, failed] as const,
+  )
   const after = withoutFailingServers(plan, requests, new Map(checks))
   return {
     ...{requests, after},

@@ -1,0 +1,56 @@
+/** Which servers of a load balancer are probed, and how often. */
+import type {LoadBalancer, Upstream} from '../core/model/load-balancer.js'
+import {probeTarget, type ProbeTarget} from '../core/model/probe-target.js'
+
+/** Probes a second that one namespace may cause: its intervals are longer beyond that, so that it does not take the CPU of all. */
+const MOST_OF_NAMESPACE = 1000
+
+export type WantedProbe = {
+  readonly target: ProbeTarget
+  /** Milliseconds: that of the check, or longer if the namespace asks for too many probes. */
+  readonly interval: number
+}
+
+/** By ProbeTarget.id: the servers of upstreams whose Services ask for a check. */
+export function wantedProbes(loadBalancer: LoadBalancer): Map<string, WantedProbe> {
+  const targets = new Map<string, ProbeTarget>()
+  for (const {namespace, upstream} of ownedUpstreams(loadBalancer)) {
+    const {healthCheck} = upstream.settings
+    if (!healthCheck || upstream.unknown.length > 0) continue
+    for (const server of upstream.servers) {
+      const target = probeTarget(server, healthCheck, namespace)
+      targets.set(target.id, target)
+    }
+  }
+  const rates = probesPerSecond(targets.values())
+  const wanted = new Map<string, WantedProbe>()
+  for (const [id, target] of targets) {
+    const excess = Math.max(1, (rates.get(target.namespace) ?? 0) / MOST_OF_NAMESPACE)
+    wanted.set(id, {target, interval: target.check.interval * excess})
+  }
+  return wanted
+}
+
+type OwnedUpstream = {readonly namespace: string; readonly upstream: Upstream}
+
+function* ownedUpstreams({services, shared}: LoadBalancer): Generator<OwnedUpstream> {
+  for (const {ref, upstreams} of services)
+    for (const upstream of upstreams) yield {namespace: ref.namespace, upstream}
+  for (const {listener, upstreams} of shared) {
+    const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]))
+    for (const {owner, upstreams: weighted} of listener.routes) {
+      for (const {name} of weighted) {
+        const upstream = byName.get(name)
+        if (upstream) yield {namespace: owner.namespace, upstream}
+      }
+    }
+  }
+}
+
+/** By namespace. */
+function probesPerSecond(targets: Iterable<ProbeTarget>): Map<string, number> {
+  const rates = new Map<string, number>()
+  for (const {namespace, check} of targets)
+    rates.set(namespace, (rates.get(namespace) ?? 0) + 1000 / check.interval)
+  return rates
+}
