@@ -43,6 +43,11 @@ export class PublishedAddresses {
     return this.cache.get(key)
   }
 
+  /** True if the operator chose them (--publish-address). */
+  get isFixed(): boolean {
+    return this.fixed.length > 0
+  }
+
   /** True if the group may have published the address. */
   has(address: string): boolean {
     return this.listen.has(address) || this.common.includes(address)
@@ -83,11 +88,14 @@ function addressesOf(
   const own = entries.filter((entry) => isSelected(entry) && !isLost(entry))
   return [
     ...own.flatMap(({address}) => (isWildcard(address) ? addresses : [address])),
-    ...coveredBy(entries, selected),
+    ...coveredBy(entries, selected).filter((address) => addresses.includes(address) && !isLost({address})),
   ]
 }
 
-/** A host that listens on all addresses of a family also listens on each address of it that a Service selects. */
+/**
+ * A host that listens on all addresses of a family also listens on each address of it that a Service selects. Only addresses
+ * that the host announces may be published: the author of a Service could select any address, also one of another machine.
+ */
 function coveredBy(entries: readonly NamedAddress[], selected: ReadonlySet<string> | undefined): string[] {
   const wildcards = new Set(entries.map(({address}) => address).filter(isWildcard))
   if (!selected || wildcards.size === 0) return []

@@ -3,6 +3,7 @@ import type {IpFamily, Service, ServicePort} from '../core/cluster/objects.js'
 import type {IngressPort} from '../core/cluster/written-state.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
 import {parsePortSettingKey} from '../core/intent/setting-keys.js'
+import type {ServiceIntent} from '../core/intent/service-intent.js'
 import type {ListenerRequest} from '../core/model/plan-service.js'
 import type {TranslatedService} from '../core/translate/translator.js'
 import type {Diagnostic, FieldPath} from '../diagnostics/diagnostic.js'
@@ -32,11 +33,9 @@ export function servedPorts(
 ): ServedPorts {
   const {service} = intent
   const served = new Set(isQuarantined ? [] : available.filter(({upstream}) => upstream).map(indexOf))
-  const fields = new Map(intent.ports.map(({index, field}) => [index, field]))
+  const errorAt = errorsByPort(intent, diagnostics)
   const ports = service.ports.map((port, index) =>
-    served.has(index)
-      ? describe(port)
-      : {...describe(port), error: errorOf(service, {port, index, field: fields.get(index)}, diagnostics)},
+    served.has(index) ? describe(port) : {...describe(port), error: errorAt(index)},
   )
   const {addresses} = intent
   const isSelecting = typeof addresses === 'object'
@@ -77,36 +76,50 @@ function familiesOf(allocated: readonly ListenerRequest[]): readonly IpFamily[] 
   ]
 }
 
-type PortPosition = {
-  readonly port: ServicePort
-  readonly index: number
-  readonly field: FieldPath | undefined
+/**
+ * Returns the error of a port: the first error about the port itself, otherwise the first about no single port. One pass over the
+ * errors, because a Service may have thousands of ports.
+ */
+function errorsByPort(
+  intent: Pick<ServiceIntent, 'service' | 'ports'>,
+  diagnostics: readonly Diagnostic[],
+): (index: number) => string {
+  const portsOf = fieldIndex(intent)
+  const own = new Map<number, string>()
+  let general = NOT_SERVED
+  for (const {severity, field = [], code} of diagnostics) {
+    if (severity !== 'error') continue
+    const indexes = portsOf(field)
+    if (indexes.length === 0 && general === NOT_SERVED) general = portErrorOf(code)
+    for (const index of indexes) if (!own.has(index)) own.set(index, portErrorOf(code))
+  }
+  return (index) => own.get(index) ?? general
 }
 
-/** An error about the port itself takes precedence over one about the whole Service. */
-function errorOf(service: Service, position: PortPosition, diagnostics: readonly Diagnostic[]): string {
-  const errors = diagnostics.filter(({severity}) => severity === 'error')
-  const found =
-    errors.find(({field = []}) => isAbout(service, position, field)) ??
-    errors.find(
-      ({field = []}) =>
-        !service.ports.some((port, index) => isAbout(service, {port, index, field: undefined}, field)),
-    )
-  return found ? portErrorOf(found.code) : NOT_SERVED
+/** Returns the indexes of the ports that a field is about. */
+function fieldIndex({
+  service: {ports},
+  ports: exposed,
+}: Pick<ServiceIntent, 'service' | 'ports'>): (field: FieldPath) => readonly number[] {
+  const byField = new Map(exposed.map(({index, field}) => [JSON.stringify(field), index]))
+  const byName = new Map(ports.map(({name}, index) => [name, index]))
+  return (field) => {
+    const [first, second, third] = field
+    const exact = byField.get(JSON.stringify(field))
+    if (exact !== undefined) return [exact]
+    if (first === 'spec') return second === 'ports' && typeof third === 'number' ? [third] : []
+    if (first !== 'metadata' || second !== 'annotations') return []
+    const index = byName.get(portNameIn(String(third)) ?? '\0')
+    if (index !== undefined) return [index]
+    return ports.length === 1 && ONLY_PORT.has(String(third)) ? [0] : []
+  }
 }
 
-function isAbout({ports}: Service, {port, index, field}: PortPosition, found: FieldPath): boolean {
-  if (field && isSameField(field, found)) return true
-  const [first, second, third] = found
-  if (first === 'spec') return second === 'ports' && third === index
-  if (first !== 'metadata' || second !== 'annotations') return false
-  if (third === `${ANNOTATIONS.port.key}${port.name}`) return true
-  if (parsePortSettingKey(String(third))?.portName === port.name) return true
-  return (
-    ports.length === 1 && (third === `${ANNOTATIONS.port.key}unnamed` || third === ANNOTATIONS.portAlias.key)
-  )
-}
+/** Annotations for the port of a Service with one port. */
+const ONLY_PORT: ReadonlySet<string> = new Set([`${ANNOTATIONS.port.key}unnamed`, ANNOTATIONS.portAlias.key])
 
-function isSameField(a: FieldPath, b: FieldPath): boolean {
-  return a.length === b.length && a.every((part, at) => part === b[at])
+/** The name of the port in the key of an annotation; undefined if it is for the whole Service. */
+function portNameIn(key: string): string | undefined {
+  const {key: prefix} = ANNOTATIONS.port
+  return key.startsWith(prefix) ? key.slice(prefix.length) : parsePortSettingKey(key)?.portName
 }

@@ -61,7 +61,7 @@ export class ServiceTargets {
     const served = this.current.get(key)
     if (!served) return this.clearedTarget(key)
     const {ref: service, uid} = served.service
-    const ingress = wantedIngress(served, this.addresses.of(served))
+    const ingress = wantedIngress(served, this.addresses.of(served), this.addresses.isFixed)
     return {service, uid, ingress, ...(this.options.finalizer && {finalizer: true})}
   }
 
@@ -72,7 +72,11 @@ export class ServiceTargets {
 
   private unpublish(key: string, before: ServedPorts): void {
     const {ref: service, uid} = before.service
-    this.unpublished.set(key, {service, uid, ingress: wantedIngress(before, this.addresses.of(before))})
+    this.unpublished.set(key, {
+      service,
+      uid,
+      ingress: wantedIngress(before, this.addresses.of(before), this.addresses.isFixed),
+    })
   }
 
   private clearedTarget(key: string): ServiceTarget | undefined {

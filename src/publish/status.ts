@@ -43,6 +43,7 @@ export function deletedServices(services: readonly Service[], options: IntentOpt
 export function wantedIngress(
   {ports, families}: ServedPorts,
   addresses: readonly string[] | undefined,
+  isFixed = false,
 ): readonly Ingress[] | undefined {
   if (families.length === 0) return []
   if (addresses === undefined) return undefined
@@ -51,7 +52,7 @@ export function wantedIngress(
     return family === 0 || families.includes(family === 4 ? 'IPv4' : 'IPv6')
   })
   // An address of another family may belong to a NAT in front of the hosts (--publish-address).
-  const published = suitable.length > 0 ? suitable : addresses
+  const published = suitable.length > 0 || !isFixed ? suitable : addresses
   const withPorts = published.length * ports.length <= MOST_PORTS
   return [...new Set(published)].map((address) => ({
     ...(isIP(address) === 0 ? {hostname: address} : {ip: address, ipMode: 'Proxy'}),

@@ -142,8 +142,8 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
 }
 
 /** True while clients may connect to this host. */
-function isReady({nginx}: ServeDeps, flags: ServeFlags, {synced, stopping}: DaemonStatus): boolean {
-  return synced && nginx.status().serving && !(stopping && onStop(flags) === 'drain')
+function isReady({nginx}: ServeDeps, flags: ServeFlags, {synced, resumed, stopping}: DaemonStatus): boolean {
+  return (synced || resumed) && nginx.status().serving && !(stopping && onStop(flags) === 'drain')
 }
 
 async function end(deps: ServeDeps, flags: ServeFlags): Promise<void> {

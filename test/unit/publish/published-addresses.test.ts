@@ -48,8 +48,11 @@ describe('PublishedAddresses', () => {
     assert.deepEqual(of([older(1)], '192.0.2.7'), [])
   })
 
-  it('has any address that a Service selects if a host listens on all addresses', () => {
-    assert.deepEqual(of([anywhere(1)], '192.0.2.7', '2001:db8::7'), ['192.0.2.7', '2001:db8::7'])
+  it('has only announced addresses that a Service selects if a host listens on all addresses', () => {
+    assert.deepEqual(of([anywhere(1)], '192.0.2.7', '2001:db8::7'), [])
+    assert.deepEqual(of([anywhere(1)], '192.0.2.1', '8.8.8.8'), ['192.0.2.1'])
+    const lost = new PublishedAddresses([anywhere(1)]).of({selected: ['192.0.2.1'], lost: ['192.0.2.1']})
+    assert.deepEqual(lost, [])
     assert.deepEqual(of([anywhere(1)], '0.0.0.0'), ['192.0.2.1'])
     assert.deepEqual(of([{...anywhere(1), listen: [{address: '0.0.0.0'}]}], '2001:db8::7'), [])
     assert.deepEqual(new PublishedAddresses([anywhere(1), anywhere(2)]).of({}), ['192.0.2.1', '192.0.2.2'])

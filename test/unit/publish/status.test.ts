@@ -26,10 +26,14 @@ describe('publish/status', () => {
     ])
   })
 
-  it('has the addresses of the families of the listeners, or all addresses if none matches', () => {
+  it('has the addresses of the families of the listeners; if none matches, those of --publish-address', () => {
     const ipsOf = (addresses: readonly string[]) => wantedIngress(served, addresses)?.map(({ip}) => ip)
     assert.deepEqual(ipsOf(['203.0.113.7', '2001:db8::7']), ['203.0.113.7'])
-    assert.deepEqual(ipsOf(['2001:db8::7']), ['2001:db8::7'])
+    assert.deepEqual(ipsOf(['2001:db8::7']), [])
+    assert.deepEqual(
+      wantedIngress(served, ['2001:db8::7'], true)?.map(({ip}) => ip),
+      ['2001:db8::7'],
+    )
   })
 
   it('is empty without a listener or an address, and undefined if the addresses are not known', () => {
