@@ -87,7 +87,12 @@ function numberOf({address, port, protocol}: ListenerKey): number {
 type NameOwners = ReadonlyMap<string | undefined, Candidate>
 
 /** The winners for one listener. */
-type Slot = {readonly winners: Candidate[]; readonly firstByName: Map<string | undefined, Candidate>}
+type Slot = {
+  readonly winners: Candidate[]
+  readonly firstByName: Map<string | undefined, Candidate>
+  /** The number of winners by namespace, and by namespace and name. */
+  readonly counts: Map<string, number>
+}
 
 /** The slots are by listenerId. */
 function allocate(candidates: Candidate[]): {
@@ -100,18 +105,50 @@ function allocate(candidates: Candidate[]): {
   for (const candidate of candidates.sort(byPrecedence)) {
     const {key, id, match} = candidate.request
     const [kind, other] = isWildcard(key.address) ? WILDCARD : SINGLE
-    const slot = slots.get(id) ?? {winners: [], firstByName: new Map<string | undefined, Candidate>()}
-    const loser = findOverlap(candidate, firstOf.get(other)) ?? findConflict(candidate, slot)
+    const slot = slots.get(id) ?? newSlot()
+    const loser =
+      findOverlap(candidate, firstOf.get(other)) ??
+      findConflict(candidate, slot) ??
+      findExcess(candidate, slot)
     if (loser) losers.push(loser)
     else {
       const name = serverNameOf(match)
       slots.set(id, slot)
       slot.winners.push(candidate)
+      for (const counter of countersOf(candidate))
+        slot.counts.set(counter, (slot.counts.get(counter) ?? 0) + 1)
       if (!slot.firstByName.has(name)) slot.firstByName.set(name, candidate)
       if (!firstOf.has(kind)) firstOf.set(kind, candidate)
     }
   }
   return {slots, losers}
+}
+
+function newSlot(): Slot {
+  return {winners: [], firstByName: new Map(), counts: new Map()}
+}
+
+/** Routes of one namespace for one listener: NGINX rejects a listener with too many, and all Services would lose it. */
+const MOST_OF_NAMESPACE = 1000
+
+/** Routes of one namespace for the same traffic of a listener: more cannot share it by weight in whole hundredths. */
+const MOST_OF_NAME = 100
+
+/** The counters of a namespace, and of a name in it. NUL is in neither. */
+function countersOf({plan, request}: Candidate): readonly [string, string] {
+  const {namespace} = plan.intent.service.ref
+  return [namespace, `${namespace}\0${serverNameOf(request.match) ?? ''}`]
+}
+
+function findExcess(candidate: Candidate, {winners, counts}: Slot): Rejection | undefined {
+  const [winner] = winners
+  if (!winner) return undefined
+  const [all, same] = countersOf(candidate).map((counter) => counts.get(counter) ?? 0)
+  const excess =
+    (all ?? 0) >= MOST_OF_NAMESPACE ? MOST_OF_NAMESPACE : (same ?? 0) >= MOST_OF_NAME ? MOST_OF_NAME : 0
+  return excess === 0
+    ? undefined
+    : {candidate, winner, conflict: {about: 'limit', names: excess + 1, limit: excess}}
 }
 
 const WILDCARD = ['wildcard', 'single'] as const

@@ -10,6 +10,8 @@ export type Conflict =
   | {readonly about: 'listener'}
   /** Only one of the requests can have the server name. */
   | {readonly about: 'name'}
+  /** The namespace has too many routes of the listener. */
+  | {readonly about: 'limit'; readonly names: number; readonly limit: number}
   /** The requests need different settings of the listener: the annotations that set them. */
   | {readonly about: 'settings'; readonly settings: readonly string[]}
 

@@ -77,7 +77,7 @@ function makeRoute({plan, request}: OwnedRequest, hasOwnRanges: boolean): Route 
     servicePort: port.port.port,
     upstreams: upstream ? [{name: upstream.name, weight}] : [],
     ...(!request.upstream && weight > 0 && {rejected: weight}),
-    ...(hasOwnRanges && upstream && settings.sourceRanges && {sourceRanges: settings.sourceRanges}),
+    ...(hasOwnRanges && settings.sourceRanges && {sourceRanges: settings.sourceRanges}),
   }
 }
 

@@ -17,6 +17,10 @@ export function reportRejection(rejection: Rejection, report: ReportDiagnostic):
   const {candidate, winner, conflict} = rejection
   if (conflict.about === 'name') return reportName(rejection, report)
   const {field} = candidate.request.port
+  if (conflict.about === 'limit') {
+    const {names, limit} = conflict
+    return report('hosts-over-limit', {field, args: {names, limit}})
+  }
   const related = [placeOf(winner, winner.request.port.field)]
   const about = () => describeWinner(rejection)
   if (conflict.about === 'settings') {

@@ -3,7 +3,7 @@ import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {PortIntent} from '../intent/service-intent.js'
 import type {RouteMatch} from './route-match.js'
 
-/** Server names times listeners of one Service: a route costs NGINX and lbex memory. */
+/** Server names times listeners times source ranges of one Service: a route costs NGINX and lbex memory. */
 const MOST_ROUTES = 10_000
 
 /**
@@ -14,10 +14,11 @@ export function routeRequester(
   report: ReportDiagnostic,
 ): (port: PortIntent, listeners: number) => readonly RouteMatch[] {
   let routes = 0
-  return ({sharing}, listeners) => {
+  return ({sharing, listenerSettings}, listeners) => {
     if (!sharing?.hosts) return ALL_TRAFFIC
     const {names, field} = sharing.hosts
-    routes += names.length * listeners
+    // The configuration has the source ranges of each name.
+    routes += names.length * listeners * Math.max(1, listenerSettings.sourceRanges?.length ?? 1)
     if (routes <= MOST_ROUTES) return names.map((name) => ({type: 'sni', name}))
     report('hosts-over-limit', {field, args: {names: names.length, limit: MOST_ROUTES}})
     return []

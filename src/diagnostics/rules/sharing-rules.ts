@@ -42,9 +42,10 @@ export const SHARING_RULES = {
   'hosts-over-limit': rule({
     severity: 'error',
     message: ({names, limit}: {names: number; limit: number}) =>
-      `the limit is ${limit} host names per Service; a port with ${names} of them exceeds it and is not exposed`,
+      `the limit is ${limit} host names; a port with ${names} of them exceeds it and is not exposed`,
     hint: () => 'spread the names over several Services, or use "*.example.com" for all names of a domain',
-    reason: 'Each name of each port counts once for each listen address, because each costs memory.',
+    reason:
+      'Each name of each port counts once for each listen address and each source range, because each costs memory. The Services of one namespace also have limits for each listener: 1,000 names, and 100 ports that share one name.',
   }),
   'host-conflict': rule({
     severity: 'error',

@@ -23,6 +23,17 @@ describe('a listener that two Services request', () => {
     assertWinner('b', service('a', '2026-01-01T00:00:00Z'), service('b', '2026-01-01T00:00:00+01:00'))
   })
 
+  it('has at most 100 routes of one namespace for the same traffic, so that no namespace takes it from all', () => {
+    const names = Array.from({length: 101}, (_, index) => `s-${String(index).padStart(3, '0')}`)
+    const shared = names.map((name) => service(name).annotated({'shared-listener': 'canary'}))
+    const {diagnostics} = evaluate(aSnapshot(shared), options())
+    const rejected = diagnostics.filter(({code}) => code === 'hosts-over-limit')
+    assert.deepEqual(
+      rejected.map(({object}) => object.name),
+      ['s-100'],
+    )
+  })
+
   it('is allocated to the first by namespace/name if both have the same age', () => {
     assertWinner('a', service('b', '2026-01-01T00:00:00Z'), service('a', '2026-01-01T00:00:00Z'))
     const [first, second] = [service('b').inNamespace('a'), service('a').inNamespace('a-b')]
