@@ -29,7 +29,9 @@ export function reportUnknownAnnotations(
       continue
     }
     // One guard closes the Service: there is no need to examine the others, which may be tens of thousands.
-    const guard = isGuarded ? undefined : misspeltGuard(key, guards, portNames)
+    // A key for one port restricts that port more than the guard of the whole Service, which does not replace it.
+    const candidates = key === withoutPort(key) ? guards : GUARDS
+    const guard = isGuarded ? undefined : misspeltGuard(key, candidates, portNames)
     isGuarded ||= guard !== undefined
     reportUnknown(key, guard, portNames, report)
   }

@@ -117,6 +117,8 @@ describe('readIntent', () => {
     assert.deepEqual(outcome(set), [false, 'annotation-unknown'])
     const both = web.annotated({'source-ranges': '10.0.0.0/8', 'source-range': '192.0.2.0/24'})
     assert.deepEqual(outcome(both), [false, 'annotation-unknown'])
+    const wide = web.annotated({'source-ranges': '0.0.0.0/0', 'source-ranges.http': '10.0.0.0/8'})
+    assert.deepEqual(outcome(wide), [true, 'source-ranges-misspelt'])
   })
 
   it('exposes no port of a Service whose listen address is misspelt', () => {
