@@ -13,7 +13,7 @@ import {wantedProbes, type WantedProbe} from './wanted-probes.js'
 const MOST_PROBES = 500
 
 /** Probes of one namespace at a time, so that its servers that never answer leave room for the others. */
-const MOST_OF_NAMESPACE = 250
+const MOST_OF_NAMESPACE = 100
 
 type FailedChecks = HostState['failedChecks']
 

@@ -18,6 +18,7 @@ export function parseCheckHost(text: string): string | undefined {
 
 /** `200`, `2xx`, or several of them separated by commas; any other text is expected in the response. */
 export function parseExpectation(text: string): Expectation | undefined {
+  if (text.length > LONGEST) return undefined
   const parts = text.split(',').map((part) => part.trim())
   if (parts.every((part) => /^[1-5](?:\d\d|xx)$/.test(part)))
     return {type: 'status', statuses: parts.map(parseStatus)}

@@ -1,5 +1,6 @@
 /** The listener requests and upstreams of one Service, before listeners are allocated. */
 import {contentHash} from './content-hash.js'
+import {allowedProbe} from './allowed-probe.js'
 import type {ListenerKey} from './listener-key.js'
 import type {Steps} from './steps.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
@@ -78,7 +79,8 @@ export function* planService(
   const requests: ListenerRequest[] = []
   const targetPortIn = indexTargetPorts()
   for (const {port, listeners, matches, isRepeated} of ports) {
-    const settings = supportedSettings(intent.service, port, options.capabilities, report)
+    const supported = supportedSettings(intent.service, port, options.capabilities, report)
+    const settings = supported && allowedProbe(intent, port, supported, report)
     const around = {intent, port, ...context, addresses: options, zone: options.zone, targetPortIn}
     const backends = settings ? planUpstreams(around, listeners, report) : NO_BACKENDS
     const upstreams = mapValues(backends, (each, family) =>

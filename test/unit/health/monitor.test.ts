@@ -122,9 +122,11 @@ describe('HealthMonitor', () => {
     const slow = new World({probe: async () => released.then(() => ({ok: true}) as const)})
     slow.monitor.watch(loadBalancer(addresses))
     await slow.clock.advance(6000)
-    assert.equal(slow.monitor.counts().running, 250)
-    const [one, two, three] = ['a', 'b', 'c'].map((namespace) => loadBalancer(addresses, CHECK, namespace))
-    slow.monitor.watch({services: [one, two, three].flatMap((each) => each?.services ?? []), shared: []})
+    assert.equal(slow.monitor.counts().running, 100)
+    const others = ['a', 'b', 'c', 'd', 'e', 'f'].map((namespace) =>
+      loadBalancer(addresses, CHECK, namespace),
+    )
+    slow.monitor.watch({services: others.flatMap(({services}) => services), shared: []})
     await slow.clock.advance(6000)
     assert.equal(slow.monitor.counts().running, 500)
     release()
