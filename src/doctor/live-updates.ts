@@ -30,9 +30,11 @@ export function checkLiveUpdates(njs: Njs): Finding {
   }
 }
 
-/** The default, --live-updates auto, uses QuickJS only: the other engine costs NGINX more CPU time. */
+/** They are off by default, and auto uses QuickJS only: the other engine costs NGINX more CPU time. */
 function needsFlag({engine}: NjsModule): string {
-  return engine === 'qjs' ? '' : '; its engine is not QuickJS, so run lbex with --live-updates on'
+  return engine === 'qjs'
+    ? ', with --live-updates auto'
+    : ', with --live-updates on; its engine is not QuickJS'
 }
 
 function described({module}: {readonly module?: string}): string {

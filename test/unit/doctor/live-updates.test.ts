@@ -9,12 +9,12 @@ describe('checkLiveUpdates', () => {
     const finding = {check: 'live-updates', state: 'ok'}
     assert.deepEqual(checkLiveUpdates({state: 'usable', module: '/m.so', engine: 'qjs'}), {
       ...finding,
-      message: 'servers can change without a reload of NGINX: njs from /m.so',
+      message: 'servers can change without a reload of NGINX: njs from /m.so, with --live-updates auto',
     })
     assert.deepEqual(checkLiveUpdates({state: 'usable', engine: 'njs'}), {
       ...finding,
       message:
-        'servers can change without a reload of NGINX: njs, built in; its engine is not QuickJS, so run lbex with --live-updates on',
+        'servers can change without a reload of NGINX: njs, built in, with --live-updates on; its engine is not QuickJS',
     })
   })
 

@@ -32,7 +32,9 @@ export function planLive(
 ): LivePlan {
   const before = changedPart(loaded, wanted)
   const after = changedPart(wanted, loaded)
-  const idleIds = new Set(idle.map(listenerId))
+  // A listener that is wanted in another form, such as a shared one, serves until the reload.
+  const kept = new Set(wanted.flatMap((file) => file.listeners.map(listenerId)))
+  const idleIds = new Set(idle.map(listenerId).filter((id) => !kept.has(id)))
   const entries = new Map<string, string>()
   const waiting = new Set<string>()
   for (const [id, listener] of before.listeners) {

@@ -170,10 +170,11 @@ describe('renderOptions', () => {
     const capable = {...host, nginx: {...host.nginx, liveUpdates: true, njs}}
     const liveWith = async (on: typeof host, ...args: string[]): Promise<unknown> =>
       renderOptions(await flagsOf<Flags>(...args), on, files).live
-    assert.deepEqual(await liveWith(capable), {engine: 'qjs', script: 'l'})
+    assert.deepEqual(await liveWith(capable, '--live-updates=auto'), {engine: 'qjs', script: 'l'})
+    assert.equal(await liveWith(capable), undefined)
     assert.deepEqual(await liveWith(capable, '--live-updates=on'), {engine: 'qjs', script: 'l'})
     assert.equal(await liveWith(capable, '--live-updates=off'), undefined)
-    assert.equal(await liveWith(host), undefined)
+    assert.equal(await liveWith(host, '--live-updates=auto'), undefined)
     await assert.rejects(liveWith(host, '--live-updates=on'), {code: 'live-updates-unavailable'})
   })
 })

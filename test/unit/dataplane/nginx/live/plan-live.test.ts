@@ -47,6 +47,12 @@ describe('planLive', () => {
     assert.deepEqual(plan([MAIN, file('a', listener(1, [1]))], [MAIN, file('a', listener(1, [1]))]), SAME)
   })
 
+  it('lets a listener serve until the reload if it is wanted in another form', () => {
+    const shared: NginxFile = {...file('shared'), listeners: [key(1)]}
+    const {entries} = planLive([MAIN, file('a', listener(1, [1]))], [MAIN, shared], [key(1)])
+    assert.deepEqual([...entries], [])
+  })
+
   it('has an entry for each upstream with other servers', () => {
     const loaded = [MAIN, file('a', listener(1, [1]), listener(2, [2])), file('b', listener(3, [3]))]
     const wanted = [MAIN, file('a', listener(1, [1]), listener(2, [4])), file('b', listener(3, [5]))]
