@@ -9,6 +9,8 @@ import {Host} from './host.js'
 import {aNode, aService, aSlice} from './objects.js'
 import {untilAnswers, untilShared, useStage} from './stage.js'
 
+const LIVE = ['--live-updates', 'on']
+
 for (const suite of NGINX_SUITES) {
   describe(`end to end, on the NGINX of ${suite}`, function () {
     this.timeout(INTEGRATION_TIMEOUT)
@@ -31,7 +33,7 @@ for (const suite of NGINX_SUITES) {
       await Promise.all([backend('a', '127.0.0.11', nodePort), backend('b', '127.0.0.12', nodePort)])
       await cluster.put(aNode('node-a', '127.0.0.11'), aNode('node-b', '127.0.0.12'))
       await cluster.put(aService('web', {listen, nodePort}), aSlice('web', [{node: 'node-a'}]))
-      await begin(['--live-updates', 'on', '--consolidate-after', '2s'])
+      await begin([...LIVE, '--consolidate-after', '2s'])
       await untilAnswers(listen, 'a')
 
       for (let round = 0; round < 10; round += 1) {
@@ -49,7 +51,7 @@ for (const suite of NGINX_SUITES) {
         `${reloads.join()} on a slow machine only`,
       )
       await host.until('the servers to be written into the configuration', async () => {
-        const {stdout, stderr} = await host.render([...cluster.access, '--diff', 'live'])
+        const {stdout, stderr} = await host.render([...cluster.access, ...LIVE, '--diff', 'live'])
         return stdout === '' && stderr === 'no differences\n'
       })
       await untilShared(listen, ['a', 'b'])
@@ -64,13 +66,13 @@ for (const suite of NGINX_SUITES) {
       await Promise.all([backend('a', '127.0.0.11', nodePort), backend('b', '127.0.0.12', nodePort)])
       await cluster.put(aNode('node-a', '127.0.0.11'), aNode('node-b', '127.0.0.12'))
       await cluster.put(aService('web', {listen, nodePort}), aSlice('web', [{node: 'node-a'}]))
-      await begin()
+      await begin(LIVE)
       await untilAnswers(listen, 'a')
       await cluster.put(aSlice('web', [{node: 'node-b'}]))
       await untilAnswers(listen, 'b')
       await host.end('SIGKILL')
       await untilAnswers(listen, 'b')
-      start()
+      start(LIVE)
       await host.ready()
       await untilAnswers(listen, 'b')
       await cluster.put(aSlice('web', [{node: 'node-a'}]))
