@@ -1,7 +1,7 @@
 /** The one way for a test to be skipped: with a reason that says what would have to be there for it to run. */
 import {spawnSync} from 'node:child_process'
 
-/** Skips the test, or from a `before` all that follow, where there is a reason; it is printed. */
+/** Skips the test, or from a `before` all that follow, if there is a reason, which it prints. Without a reason, it does nothing. */
 export function skipBecause(context: Mocha.Context, reason: string | undefined): void {
   if (reason === undefined) return
   console.log(`      skipped: ${reason}`)

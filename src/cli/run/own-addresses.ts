@@ -33,7 +33,7 @@ export class OwnAddresses {
     return this.found
   }
 
-  /** Looks for them. Keeps the last ones if there are none: a link that is down for a moment must not remove an address. */
+  /** Reads the addresses. Keeps the previous ones if the host has no address: a link that is down for a moment must not remove one. */
   async read(signal: AbortSignal): Promise<void> {
     const {listenAddresses, server, find = ownAddresses} = this.deps
     const found = await find(listenAddresses, server, signal)
@@ -67,7 +67,7 @@ const ANYWHERE = {address: '192.0.2.1', port: 9}
 
 /**
  * The addresses that lbex listens on, unless they are wildcards: then the address that the host uses towards the API server, or
- * towards everything else if it reaches the API server over loopback. Empty if there is none. `signal` ends the wait for DNS.
+ * towards everything else if it reaches the API server over loopback. Empty if the host has no such address. `signal` ends the wait for DNS.
  */
 export async function ownAddresses(
   listenAddresses: readonly string[],

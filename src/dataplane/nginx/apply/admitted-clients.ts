@@ -30,7 +30,7 @@ type Admission = {
   readonly rejectsShare: boolean
 }
 
-const NOBODY: Ranges = new Set()
+const NO_CLIENTS: Ranges = new Set()
 
 function admissionOf(text: string): Admission {
   const [server, names] = [serverRanges(text), namesOf(text)]
@@ -39,7 +39,11 @@ function admissionOf(text: string): Admission {
   const byTarget = routeRanges(text)
   const ranges = names.map(([name, target]) => [name, byTarget.get(target) ?? server] as const)
   const admitted = new Map<string, Ranges>(ranges)
-  return {names: admitted, others: admitted.has('default') ? admitted.get('default') : NOBODY, rejectsShare}
+  return {
+    names: admitted,
+    others: admitted.has('default') ? admitted.get('default') : NO_CLIENTS,
+    rejectsShare,
+  }
 }
 
 /** The ranges of `allow`, if a server denies all others. */
@@ -56,11 +60,11 @@ function namesOf(text: string): [name: string, target: string][] | undefined {
 
 /** The ranges of routes that do not let all clients in, by the targets of their connections. */
 function routeRanges(text: string): Map<string, Ranges> {
-  const ranges = new Map<string, Ranges>([['""', NOBODY]])
+  const ranges = new Map<string, Ranges>([['""', NO_CLIENTS]])
   for (const [, variable = '', block = ''] of text.matchAll(/^geo (\S+) \{\n((?: [^\n]*\n)*)/gm))
     ranges.set(variable, new Set(entriesOf(block).map(([range]) => range)))
   for (const [, clients = '', target = ''] of text.matchAll(/^map (\S+_clients) (\S+) \{$/gm))
-    ranges.set(target, ranges.get(clients) ?? NOBODY)
+    ranges.set(target, ranges.get(clients) ?? NO_CLIENTS)
   return ranges
 }
 
