@@ -91,13 +91,13 @@ function add(endpoints: Map<string, PortEndpoint>, endpoint: PortEndpoint): void
   if (!known || isBetter(endpoint, known)) endpoints.set(key, endpoint)
 }
 
-/** Compares names last, so that the order of the slices does not matter. */
+/** Compares all else last, so that the order of the slices does not matter. */
 function isBetter(a: PortEndpoint, b: PortEndpoint): boolean {
-  return rank(a) === rank(b) ? namesOf(a) > namesOf(b) : rank(a) > rank(b)
+  return rank(a) === rank(b) ? textOf(a) > textOf(b) : rank(a) > rank(b)
 }
 
-function namesOf({nodeName = '', targetName = ''}: PortEndpoint): string {
-  return `${nodeName}\0${targetName}`
+function textOf({nodeName = '', targetName = '', zoneHints = []}: PortEndpoint): string {
+  return [nodeName, targetName, ...zoneHints].join('\0')
 }
 
 function rank(endpoint: PortEndpoint): number {

@@ -100,6 +100,21 @@ describe('endpointsOf', () => {
     assert.deepEqual(endpointsOf([nodeless, a], http, 'IPv4').endpoints, [ready('10.1.0.1', 'a')])
   })
 
+  it('returns the same zone hints whatever the order of the slices', () => {
+    const inZones = (...zones: string[]) =>
+      slice
+        .endpoints(
+          anEndpoint('10.1.0.1')
+            .on('a')
+            .forZones(...zones),
+        )
+        .build()
+    const slices = [slice.endpoints(anEndpoint('10.1.0.1').on('a')).build(), inZones('x'), inZones('x', 'y')]
+    const both = [slices, [...slices].reverse()].map((each) => endpointsOf(each, http, 'IPv4').endpoints)
+    assert.deepEqual(both[0], [{...ready('10.1.0.1', 'a'), zoneHints: ['x', 'y']}])
+    assert.deepEqual(both[1], both[0])
+  })
+
   it('returns only addresses of the family', () => {
     const six = aSlice().ipv6().port('http', 8080).endpoints(anEndpoint('FD00::1')).build()
     const four = slice.endpoints(anEndpoint('10.1.0.1')).build()
