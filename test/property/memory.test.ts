@@ -129,9 +129,10 @@ describe('the cached results of a translator', function () {
         const {files} = translateWith(warm, snapshot, host)
         const endpointSlices = snapshot.endpointSlices.with(index, after)
         const changed = translateWith(warm, {...snapshot, endpointSlices}, host)
+        // nginx.conf has no owner. It may change if the Service had no backend, and with one its listeners are the first with routes.
         const others = changed.files.filter(
           ({owners: [owner]}) =>
-            owner?.name !== before.serviceName || owner.namespace !== before.ref.namespace,
+            owner && (owner.name !== before.serviceName || owner.namespace !== before.ref.namespace),
         )
         assert.deepEqual(
           others.filter((file) => !files.includes(file)),
