@@ -1,6 +1,6 @@
 /** The part of a reconcile's outcome that is published. */
 import type {Service} from '../core/cluster/objects.js'
-import {haveSameItems} from '../core/translate/plan-services.js'
+import {haveSameItems} from '../core/translate/remember.js'
 import type {TranslatedService} from '../core/translate/translator.js'
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
 import {servedPorts, type ServedPorts} from './served-ports.js'

@@ -13,7 +13,7 @@ export function finish<T>(steps: Steps<T>): T {
 }
 
 /** Items per step. Most items are cached, and a step for each of them would cost as much as the item itself. */
-const STEP = 4
+export const STEP = 4
 
 /** Like Array.map, with a step for every few items. */
 export function* mapInSteps<A, B>(items: readonly A[], make: (item: A) => B): Steps<B[]> {

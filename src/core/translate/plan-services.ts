@@ -1,7 +1,7 @@
 /** Plans each Service separately, and caches the plan while all its inputs are the same objects. */
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {EndpointSlice, Service} from '../cluster/objects.js'
-import {indexEndpoints} from '../cluster/snapshot-index.js'
+import {createEndpointIndexer} from '../cluster/snapshot-index.js'
 import type {ClusterSnapshot} from '../cluster/snapshot.js'
 import {readIntent} from '../intent/intent.js'
 import type {IntentOptions} from '../intent/options.js'
@@ -10,6 +10,7 @@ import type {NodeViews} from '../model/nodes.js'
 import type {ModelOptions} from '../model/options.js'
 import {planService, type ServicePlan, type ServiceContext} from '../model/plan-service.js'
 import {mapEachInSteps, type Steps} from '../model/steps.js'
+import {haveSameItems} from './remember.js'
 
 /** The result for one Service before listeners are allocated. A Service without a plan is not served. */
 export type PlannedService = {readonly plan?: ServicePlan; readonly diagnostics: readonly Diagnostic[]}
@@ -30,6 +31,7 @@ type CachedPlan = {
 
 export function createPlanner(options: IntentOptions & ModelOptions): PlanServices {
   const cache = new WeakMap<Service, CachedPlan>()
+  const indexEndpoints = createEndpointIndexer()
   let latest: readonly unknown[] = []
   return (snapshot, nodes, hostAddresses) => {
     const {coverage} = snapshot
@@ -62,9 +64,4 @@ function* planOne(
   const plan = yield* planService(intent, context, options)
   const all = [...diagnostics, ...plan.diagnostics]
   return service.refused ? {diagnostics: all} : {plan, diagnostics: all}
-}
-
-/** True if both lists have the same items in the same order; objects are compared by identity. */
-export function haveSameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a === b || (a.length === b.length && a.every((value, index) => value === b[index]))
 }

@@ -3,14 +3,17 @@ import {ownListenerTest, withoutOwnListeners, type IsOwnListener} from '../model
 import type {HostState} from '../model/host-state.js'
 import type {ModelOptions} from '../model/options.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
-import {haveSameItems} from './plan-services.js'
+import {haveSameItems} from './remember.js'
 
 /** A Service and its requests whose listeners are available. */
 export type AvailableRequests = {readonly plan: ServicePlan; readonly available: readonly ListenerRequest[]}
 
 export type WithoutLoops = ReturnType<typeof withoutOwnListeners>
 
-/** `all` are the Services that get listeners. The returned function takes one of them, and removes its own listeners. */
+/**
+ * `all` are the Services that get listeners. The returned function takes one of them, and removes its own listeners. It is the
+ * same function while its results for the same Service are the same.
+ */
 export type RemoveLoops = (
   all: readonly AvailableRequests[],
   hostAddresses: HostState['addresses'],
@@ -25,19 +28,27 @@ type CachedResult = {
 export function createLoopRemover(options: ModelOptions): RemoveLoops {
   const cache = new WeakMap<ServicePlan, CachedResult>()
   const findOwnListeners = rememberOwnListeners(options)
+  let latest: {isOwnListener: IsOwnListener; remove: (one: AvailableRequests) => WithoutLoops} | undefined
   return (all, hostAddresses) => {
     if (!all.some(({plan}) => plan.hasEndpointOnHost)) return unchanged
     const isOwnListener = findOwnListeners(all, hostAddresses)
-    return ({plan, available}) => {
-      if (!plan.hasEndpointOnHost) return unchanged({plan, available})
-      const last = cache.get(plan)
-      if (last?.isOwnListener === isOwnListener && haveSameItems(last.available, available))
-        return last.result
-      const result = withoutOwnListeners(plan, available, isOwnListener)
-      cache.set(plan, {isOwnListener, available, result})
-      return result
-    }
+    if (latest?.isOwnListener !== isOwnListener)
+      latest = {isOwnListener, remove: (one) => removeOwnListeners(one, isOwnListener, cache)}
+    return latest.remove
   }
+}
+
+function removeOwnListeners(
+  {plan, available}: AvailableRequests,
+  isOwnListener: IsOwnListener,
+  cache: WeakMap<ServicePlan, CachedResult>,
+): WithoutLoops {
+  if (!plan.hasEndpointOnHost) return unchanged({plan, available})
+  const last = cache.get(plan)
+  if (last?.isOwnListener === isOwnListener && haveSameItems(last.available, available)) return last.result
+  const result = withoutOwnListeners(plan, available, isOwnListener)
+  cache.set(plan, {isOwnListener, available, result})
+  return result
 }
 
 function unchanged({available}: AvailableRequests): WithoutLoops {
@@ -54,23 +65,34 @@ function rememberOwnListeners({
   all: readonly AvailableRequests[],
   hostAddresses: HostState['addresses'],
 ) => IsOwnListener {
-  let latest: {ids: readonly string[]; hostAddresses: HostState['addresses']; test: IsOwnListener} | undefined
+  let latest:
+    | {all: readonly AvailableRequests[]; hostAddresses: HostState['addresses']; test: IsOwnListener}
+    | undefined
   return (all, hostAddresses) => {
-    const ids = servedRequests(all, ({id}) => id)
-    if (latest?.hostAddresses === hostAddresses && haveSameItems(latest.ids, ids)) return latest.test
-    const keys = [...servedRequests(all, ({key}) => key), ...ownListeners]
-    latest = {ids, hostAddresses, test: ownListenerTest(keys, {listenAddresses, hostAddresses})}
-    return latest.test
+    let test = latest?.test
+    if (!latest || !test || latest.hostAddresses !== hostAddresses || !haveSameListeners(all, latest.all)) {
+      const keys = all.flatMap(servedRequests).map(({key}) => key)
+      test = ownListenerTest([...keys, ...ownListeners], {listenAddresses, hostAddresses})
+    }
+    latest = {all, hostAddresses, test}
+    return test
   }
 }
 
-/** A property of each request that has an upstream. Loops, because this runs over all requests in every reconcile. */
-function servedRequests<T>(
-  all: readonly AvailableRequests[],
-  property: (request: ListenerRequest) => T,
-): T[] {
-  const found: T[] = []
-  for (const {available} of all)
-    for (const request of available) if (request.upstream) found.push(property(request))
-  return found
+function haveSameListeners(all: readonly AvailableRequests[], before: readonly AvailableRequests[]): boolean {
+  return (
+    all.length === before.length &&
+    all.every((each, index) => {
+      const earlier = before[index]
+      return each === earlier || haveSameItems(idsOf(each), earlier ? idsOf(earlier) : [])
+    })
+  )
+}
+
+function idsOf(one: AvailableRequests): string[] {
+  return servedRequests(one).map(({id}) => id)
+}
+
+function servedRequests({available}: AvailableRequests): ListenerRequest[] {
+  return available.filter(({upstream}) => upstream)
 }

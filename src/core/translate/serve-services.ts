@@ -5,7 +5,7 @@ import type {LoadBalancer, ServedService} from '../model/load-balancer.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {serve} from '../model/serve.js'
 import {keepUnchanged, shareListeners} from '../model/share-listeners.js'
-import {haveSameItems} from './plan-services.js'
+import {haveSameItems} from './remember.js'
 
 type CachedService = {
   readonly plan: ServicePlan
@@ -29,6 +29,7 @@ export type ServiceMemo = {
 
 export function createServiceMemo(): ServiceMemo {
   const cache = new WeakMap<Service, CachedService>()
+  const sort = createSorter()
   let latest: LoadBalancer = {services: [], shared: []}
   return {
     serve(plan, requests) {
@@ -41,13 +42,48 @@ export function createServiceMemo(): ServiceMemo {
       return served
     },
     combine(allocated, ids) {
-      const services = allocated.map(({served}) => served).filter((served) => served !== undefined)
-      services.sort(byName)
+      const services = sort(allocated)
       const shared = keepUnchanged(shareListeners(allocated, ids), latest.shared)
       const isSame = haveSameItems(services, latest.services) && haveSameItems(shared, latest.shared)
       return isSame ? latest : (latest = {services, shared})
     },
   }
+}
+
+/** Returns what is served, sorted by namespace and name. If the same Services are served as before, it keeps their places. */
+function createSorter(): (allocated: readonly AllocatedService[]) => readonly ServedService[] {
+  let latest: {allocated: readonly AllocatedService[]; sorted: readonly ServedService[]}
+  latest = {allocated: [], sorted: []}
+  return (allocated) => {
+    const replaced = replacements(allocated, latest.allocated)
+    const sorted = replaced
+      ? latest.sorted.map((served) => (replaced.size === 0 ? served : (replaced.get(served) ?? served)))
+      : servedBy(allocated).sort(byName)
+    latest = {allocated, sorted}
+    return sorted
+  }
+}
+
+function servedBy(allocated: readonly AllocatedService[]): ServedService[] {
+  return allocated.map(({served}) => served).filter((served) => served !== undefined)
+}
+
+/** What is served now instead of what was before; undefined if Services came or went. */
+function replacements(
+  allocated: readonly AllocatedService[],
+  before: readonly AllocatedService[],
+): ReadonlyMap<ServedService, ServedService> | undefined {
+  if (allocated.length !== before.length) return undefined
+  const replaced = new Map<ServedService, ServedService>()
+  for (const [index, each] of allocated.entries()) {
+    const earlier = before[index]
+    if (each === earlier) continue
+    const [now, then] = [each.served, earlier?.served]
+    if (now === then) continue
+    if (!now || !then || now.id !== then.id) return undefined
+    replaced.set(then, now)
+  }
+  return replaced
 }
 
 function byName({ref: a}: ServedService, {ref: b}: ServedService): number {

@@ -3,7 +3,7 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../cluster/snapshot.js'
 import type {IntentOptions} from '../intent/options.js'
 import type {ServiceIntent} from '../intent/service-intent.js'
-import {allocateListeners} from '../model/allocate-listeners.js'
+import type {ListenerAllocation} from '../model/allocate-listeners.js'
 import {reportChosenAddresses} from '../model/chosen-addresses.js'
 import {withoutFailingServers} from '../model/failing-servers.js'
 import type {HostState} from '../model/host-state.js'
@@ -12,9 +12,9 @@ import {createNodeViewer, type ViewNodes} from '../model/nodes.js'
 import type {ModelOptions} from '../model/options.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {reportHeld} from '../model/serve.js'
-import {finish, mapInSteps, type Steps} from '../model/steps.js'
-import {reportZeroWeights} from '../model/zero-weights.js'
+import {finish, type Steps} from '../model/steps.js'
 import {reportUnlabelled} from '../model/report-unlabelled-slices.js'
+import {createAllocator} from './allocate-services.js'
 import {createPlanner, type PlanServices} from './plan-services.js'
 import {
   createLoopRemover,
@@ -22,6 +22,7 @@ import {
   type RemoveLoops,
   type WithoutLoops,
 } from './remove-loops.js'
+import {mapOnceInSteps, type MapOnceInSteps} from './remember.js'
 import {createServiceMemo, type AllocatedService, type ServiceMemo} from './serve-services.js'
 
 /** Options of the operator and capabilities of the data plane. They are fixed for the lifetime of a translator. */
@@ -65,7 +66,10 @@ export function createTranslator(
   const stages: Stages = {
     viewNodes,
     planServices: createPlanner(options),
+    allocateListeners: createAllocator(),
+    allocations: mapOnceInSteps(),
     removeLoops: createLoopRemover(options),
+    results: mapOnceInSteps(),
     serving: createServiceMemo(),
   }
   const translateInSteps: Translator['translateInSteps'] = (snapshot, host) =>
@@ -77,12 +81,15 @@ export function createTranslator(
 type Stages = {
   readonly viewNodes: ViewNodes
   readonly planServices: PlanServices
+  readonly allocateListeners: (plans: readonly ServicePlan[]) => ListenerAllocation
+  readonly allocations: MapOnceInSteps<ServicePlan, Allocation>
   readonly removeLoops: RemoveLoops
+  readonly results: MapOnceInSteps<Allocation, Result>
   readonly serving: ServiceMemo
 }
 
 function* runStages(
-  {viewNodes, planServices, removeLoops, serving}: Stages,
+  {viewNodes, planServices, allocateListeners, ...stages}: Stages,
   snapshot: ClusterSnapshot,
   host: HostState,
 ): Steps<Translation> {
@@ -90,20 +97,11 @@ function* runStages(
   const planned = yield* planServices(snapshot, nodes, host.addresses)
   const plans = planned.map(({plan}) => plan).filter((plan) => plan !== undefined)
   const intents = plans.map(({intent}) => intent)
-  const {rejected, shared, diagnostics} = allocateListeners(plans)
-  const allocations = yield* mapInSteps(plans, (plan) => allocate(plan, rejected, host))
-  const withoutLoops = removeLoops(allocations, host.addresses)
-  const results = yield* mapInSteps(allocations, (each) =>
-    serveAllocation(each, {host, shared, withoutLoops, serving}),
-  )
+  const allocation = allocateListeners(plans)
+  const results = yield* serveAll(plans, allocation, host, stages)
   return {
-    loadBalancer: serving.combine(results, shared),
-    services: results.map(({plan, allocated, requests}) => ({
-      intent: plan.intent,
-      requested: plan.requests,
-      allocated,
-      available: requests,
-    })),
+    loadBalancer: stages.serving.combine(results, allocation.shared),
+    services: results.map(({translated}) => translated),
     diagnostics: [
       ...diagnosticsOf(planned),
       ...reportChosenAddresses(intents, nodes),
@@ -111,19 +109,45 @@ function* runStages(
         intents.map(({service}) => service),
         snapshot.endpointSlices,
       ),
-      ...diagnostics,
-      ...reportZeroWeights(plans, rejected),
+      ...allocation.diagnostics,
       ...diagnosticsOf(results),
     ],
   }
 }
+
+function* serveAll(
+  plans: readonly ServicePlan[],
+  {rejected, shared}: ListenerAllocation,
+  host: HostState,
+  {
+    allocations,
+    removeLoops,
+    results,
+    serving,
+  }: Pick<Stages, 'allocations' | 'removeLoops' | 'results' | 'serving'>,
+): Steps<Result[]> {
+  const unavailable = host.unavailable.size === 0 ? ALL_AVAILABLE : host.unavailable
+  const all = yield* allocations([rejected, unavailable], plans, (plan) => allocate(plan, rejected, host))
+  const withoutLoops = removeLoops(all, host.addresses)
+  const failedChecks = host.failedChecks.size === 0 ? NONE_FAILED : host.failedChecks
+  return yield* results([shared, withoutLoops, failedChecks], all, (each) =>
+    serveAllocation(each, {failedChecks, shared, withoutLoops, serving}),
+  )
+}
+
+const NONE_FAILED: HostState['failedChecks'] = new Map()
+const ALL_AVAILABLE: HostState['unavailable'] = new Map()
 
 function diagnosticsOf(parts: readonly {readonly diagnostics: readonly Diagnostic[]}[]): Diagnostic[] {
   return parts.filter((part) => part.diagnostics.length > 0).flatMap((part) => part.diagnostics)
 }
 
 /** The requests of one Service that got their listener, and those of them whose listener is available on the host. */
-type Allocation = AvailableRequests & {readonly allocated: readonly ListenerRequest[]}
+type Allocation = AvailableRequests & {
+  readonly allocated: readonly ListenerRequest[]
+  /** `port-held` for each request whose listener is unavailable. */
+  readonly diagnostics: readonly Diagnostic[]
+}
 
 function allocate(
   plan: ServicePlan,
@@ -133,57 +157,51 @@ function allocate(
   const allocated =
     rejected.size === 0 ? plan.requests : plan.requests.filter((request) => !rejected.has(request))
   const available = unavailable.size === 0 ? allocated : allocated.filter(({id}) => !unavailable.has(id))
-  return {plan, allocated, available}
+  return {plan, allocated, available, diagnostics: reportUnavailable(plan, allocated, unavailable)}
 }
 
 /** The same inputs for all allocations. `shared` has the listenerIds of the shared listeners. */
 type ServingContext = {
-  readonly host: HostState
+  readonly failedChecks: HostState['failedChecks']
   readonly shared: ReadonlySet<string>
   readonly withoutLoops: (one: AvailableRequests) => WithoutLoops
   readonly serving: ServiceMemo
 }
 
 type Result = AllocatedService & {
-  readonly allocated: readonly ListenerRequest[]
+  readonly translated: TranslatedService
   readonly diagnostics: readonly Diagnostic[]
 }
 
 function serveAllocation(
   allocation: Allocation,
-  {host, shared, withoutLoops, serving}: ServingContext,
+  {failedChecks, shared, withoutLoops, serving}: ServingContext,
 ): Result {
-  const {plan, allocated, available} = allocation
+  const {plan, allocated} = allocation
   const loopFree = withoutLoops(allocation)
-  const {requests, diagnostics: failing} = checkServers(plan, loopFree.requests, host)
+  const checked = withoutFailing(plan, loopFree.requests, failedChecks)
+  const {requests} = checked
   const exclusive = shared.size === 0 ? requests : requests.filter(({id}) => !shared.has(id))
-  const found = failing.length === 0 ? loopFree.diagnostics : [...loopFree.diagnostics, ...failing]
   return {
-    plan,
-    allocated,
-    requests,
-    served: serving.serve(plan, exclusive),
-    diagnostics: available === allocated ? found : [...found, ...reportUnavailable(plan, allocated, host)],
+    ...{plan, requests, served: serving.serve(plan, exclusive)},
+    translated: {intent: plan.intent, requested: plan.requests, allocated, available: requests},
+    diagnostics: [loopFree, checked, allocation].flatMap(({diagnostics}) => diagnostics),
   }
 }
 
-function checkServers(
+function withoutFailing(
   plan: ServicePlan,
   requests: readonly ListenerRequest[],
-  {failedChecks}: HostState,
-): {requests: readonly ListenerRequest[]; diagnostics: readonly Diagnostic[]} {
+  failedChecks: HostState['failedChecks'],
+): ReturnType<typeof withoutFailingServers> {
   const isChecked = failedChecks.size > 0 && requests.some(({upstream}) => upstream?.settings.healthCheck)
-  return isChecked
-    ? withoutFailingServers(plan, requests, failedChecks)
-    : {requests, diagnostics: NO_DIAGNOSTICS}
+  return isChecked ? withoutFailingServers(plan, requests, failedChecks) : {requests, diagnostics: []}
 }
-
-const NO_DIAGNOSTICS: readonly Diagnostic[] = []
 
 function reportUnavailable(
   plan: ServicePlan,
   allocated: readonly ListenerRequest[],
-  {unavailable}: HostState,
+  unavailable: HostState['unavailable'],
 ): Diagnostic[] {
   return allocated.flatMap((request) => {
     const error = unavailable.get(request.id)

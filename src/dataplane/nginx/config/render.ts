@@ -41,7 +41,12 @@ export function createConfigWriter(options: RenderOptions): ConfigWriter {
   return {writeInSteps, write: (loadBalancer) => finish(writeInSteps(loadBalancer))}
 }
 
-type Rendered = {readonly file?: NginxFile; readonly diagnostics?: readonly Diagnostic[]}
+type Rendered = {
+  readonly file?: NginxFile
+  readonly diagnostics?: readonly Diagnostic[]
+  /** True if a listener of the part is routed, also if the file is left out. */
+  readonly hasRoutes: boolean
+}
 
 /** Each caches its results. */
 type Files = {
@@ -57,8 +62,9 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared
   const rendered = [...services, ...loadBalancer.shared.map(shared)]
   const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
+  const hasRoutes = rendered.some((each) => each.hasRoutes)
   return {
-    files: [main({listeners, hasRoutes: hasRoutes(loadBalancer)}), ...scripts, ...files],
+    files: [main({listeners, hasRoutes}), ...scripts, ...files],
     diagnostics: rendered
       .map(({diagnostics}) => diagnostics)
       .filter((found) => found !== undefined)
@@ -66,13 +72,9 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared
   }
 }
 
-function hasRoutes({services, shared}: LoadBalancer): boolean {
-  const isRouted = ({routes, settings}: Listener): boolean =>
-    routes.length > 1 || routes[0]?.match.type === 'sni' || settings.trustedSenders !== undefined
-  return (
-    services.some(({listeners}) => listeners.some(isRouted)) ||
-    shared.some(({listener}) => isRouted(listener))
-  )
+/** True if NGINX chooses the upstream of a connection when it comes. */
+function isRouted({routes, settings}: Listener): boolean {
+  return routes.length > 1 || routes[0]?.match.type === 'sni' || settings.trustedSenders !== undefined
 }
 
 function rememberMain(options: RenderOptions, script: NginxFile | undefined): Files['main'] {
@@ -97,22 +99,27 @@ function rememberParts({templates, live}: RenderOptions): Pick<Files, 'service' 
     }
   return {
     service: once((served: ServedService) =>
-      renderOrRefuse([served], () => renderService(served, template, isLive)),
+      renderOrRefuse([served], served.listeners, () => renderService(served, template, isLive)),
     ),
     shared: once((shared: SharedListener) =>
-      renderOrRefuse(shared.owners, () => renderShared(shared, template, isLive)),
+      renderOrRefuse(shared.owners, [shared.listener], () => renderShared(shared, template, isLive)),
     ),
   }
 }
 
 /** A refused value leaves out its file, and does not fail the reconcile. */
-function renderOrRefuse(owners: readonly Owner[], write: () => NginxFile): Rendered {
+function renderOrRefuse(
+  owners: readonly Owner[],
+  listeners: readonly Listener[],
+  write: () => NginxFile,
+): Rendered {
+  const hasRoutes = listeners.some(isRouted)
   try {
-    return {file: write()}
+    return {file: write(), hasRoutes}
   } catch (error) {
     if (!(error instanceof UnsafeOutput || error instanceof RefusedValue)) throw error
     const place = error instanceof UnsafeOutput ? error.place : 'the name of its file'
     const args = {value: error.value, place}
-    return {diagnostics: owners.map((subject) => diagnose('value-refused', {subject, args}))}
+    return {hasRoutes, diagnostics: owners.map((subject) => diagnose('value-refused', {subject, args}))}
   }
 }
