@@ -3,8 +3,8 @@ import {createSocket} from 'node:dgram'
 import {createServer, type Server} from 'node:net'
 import {waitFor} from './wait.js'
 
-/** Two lanes of tests that run at the same time (scripts/test.mjs) never give the same port. */
-const COUNT = 9_000
+/** Lanes of tests that run at the same time (scripts/lanes.mjs) never give the same port. */
+const COUNT = 6_900
 const FIRST = 12_000 + COUNT * Number(process.env['TEST_LANE'] ?? 0)
 
 const given = new Set<number>()
