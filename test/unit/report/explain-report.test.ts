@@ -46,6 +46,22 @@ describe('explain', () => {
     assert.equal(exitCode, 0)
   })
 
+  it('shows what selects a Service of type LoadBalancer', () => {
+    const balanced = aService('web')
+      .notOurs()
+      .with({type: 'LoadBalancer'})
+      .port('http', 8080)
+      .annotated({'upstream-type': 'pod'})
+    assert.match(
+      textOf(balanced.with({loadBalancerClass: 'loadbalancer-lbex'}).build()),
+      /^ {2}selected +by spec\.loadBalancerClass: loadbalancer-lbex$/m,
+    )
+    assert.match(
+      textOf(balanced.build(), {defaultLoadBalancer: true}),
+      /^ {2}selected +as a Service of type LoadBalancer without a class \(--default-load-balancer\)$/m,
+    )
+  })
+
   it('shows a port without a listen port, and one whose listener another Service has', () => {
     const older = aService('older').created('2020-01-01T00:00:00Z').port('http', 80, {listen: 8080})
     const service = web.port('admin', 81).build()
