@@ -181,6 +181,26 @@ describe('probes', () => {
       })
     })
 
+    it('fail if the kernel refuses to send', async () => {
+      const broadcast = probeTarget(
+        {address: '255.255.255.255', port: 9},
+        {...DEFAULTS, type: 'udp'},
+        'default',
+      )
+      const {ok, ...rest} = await probe(broadcast, new Set())
+      assert.equal(ok, false)
+      assert.match(JSON.stringify(rest), /EACCES/)
+      const result = await run(await udp(undefined), {type: 'udp', send: 'x'.repeat(70_000)})
+      assert.deepEqual(result, {ok: false, reason: 'send EMSGSIZE'})
+    })
+
+    it('end when lbex stops, at any moment', async () => {
+      const running: RunningProbes = new Set()
+      const result = run(await udp(undefined), {type: 'udp'}, running)
+      for (const end of running) end()
+      assert.deepEqual(await result, {ok: false, reason: 'lbex is stopping'})
+    })
+
     it('succeed without a reply if none is expected', async () => {
       assert.deepEqual(await run(await udp(undefined), {type: 'udp', timeout: SHORT}), {ok: true})
     })
