@@ -1,5 +1,6 @@
 /** The desired status of each Service: of published ones, and of those whose earlier status must be cleared. */
 import type {Ingress, ServiceRef, WrittenState, WrittenStates} from '../core/cluster/written-state.js'
+import {groupOfManager} from './field-manager.js'
 import {keyOf} from './moment.js'
 import {PublishedAddresses} from './published-addresses.js'
 import type {ServedPorts} from './served-ports.js'
@@ -87,11 +88,16 @@ export class ServiceTargets {
     return {service, uid, finalizer: false, ...(this.isOurs(unpublished, state) && {ingress: []})}
   }
 
-  /** False if an lbex of another group may have published the Service since. */
+  /**
+   * False if another group may have published the Service since. A status that equals the last published one was kept, because
+   * nothing differed, when the group had another name: its default follows the flags that select Services.
+   */
   private isOurs({ingress}: Unpublished, state: WrittenState): boolean {
-    if (!state.isLoadBalancer) return true
-    if (state.writer !== undefined) return state.writer === this.options.manager
-    return isOurIngress(state, this.addresses) || (ingress !== undefined && isSameIngress(ingress, state))
+    const {isLoadBalancer, writer} = state
+    if (!isLoadBalancer || writer === this.options.manager) return true
+    const isUnchanged = ingress !== undefined && isSameIngress(ingress, state)
+    if (writer !== undefined) return isUnchanged && groupOfManager(writer) !== undefined
+    return isUnchanged || isOurIngress(state, this.addresses)
   }
 
   /** An earlier lbex of this group published the Service. */

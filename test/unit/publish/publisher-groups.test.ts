@@ -68,6 +68,38 @@ describe('publish/publisher, with several groups', () => {
     })
   })
 
+  describe('after the group got another name', () => {
+    async function renamed(): Promise<World> {
+      const before = open({group: 'a'})
+      before.put(ofOurClass('web'))
+      await before.reconcile()
+      await before.close()
+      const world = open({group: 'b'}, before)
+      world.services = before.services
+      await world.reconcile()
+      assert.deepEqual([world.writes, world.addresses('web')], [[], ['203.0.113.7']])
+      return world
+    }
+
+    it('clears the status that it kept, when the Service moves to another pool', async () => {
+      const world = await renamed()
+      world.put(inPool('web', 'c'))
+      await world.reconcile()
+      assert.deepEqual(world.ingress('web'), [])
+    })
+
+    it('keeps a status that another lbex or another client has changed since', async () => {
+      for (const manager of ['lbex.c', 'kubectl']) {
+        const world = await renamed()
+        world.put(inPool('web', 'c'))
+        const ingress = [{ip: '203.0.113.9', ipMode: 'Proxy'}]
+        world.history.put({...world.stored('web')!, status: {loadBalancer: {ingress}}}, manager)
+        await world.reconcile()
+        assert.deepEqual([world.addresses('web'), world.writes], [['203.0.113.9'], []], manager)
+      }
+    })
+  })
+
   it('removes the finalizer of a deleted Service only if that Service is in its pool', async () => {
     const world = open({group: 'a', selection: ofPool('a')})
     for (const pool of ['a', 'b']) {
