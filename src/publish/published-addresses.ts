@@ -16,7 +16,8 @@ type Selection = {readonly [K in 'selected' | 'lost']?: ServedPorts[K] | undefin
  *  selects addresses  | these addresses, of the hosts that have     | all, except those that are a listen address
  *  or names           | them                                        | of a host and that the Service does not select
  *
- * An address that the Service lost to other Services is not published either; on other hosts it has the same name.
+ * A host that does not have all that the Service selects does not serve it. An address that the Service lost to other Services is
+ * not published either; on other hosts it has the same name.
  */
 export class PublishedAddresses {
   private readonly ready: readonly HostAnnouncement[]
@@ -53,6 +54,12 @@ export class PublishedAddresses {
     return this.listen.has(address) || this.common.includes(address)
   }
 
+  /** True if a ready host has everything that the Service selects. */
+  isServed({selected}: Selection): boolean {
+    const wanted = new Set(selected)
+    return this.ready.some((host) => addressesOf(host, wanted, NOT_LOST).length > 0)
+  }
+
   private find({selected, lost = []}: Selection): readonly string[] | undefined {
     const isExcluded = lossTest(new Set(lost), this.hosts)
     const of = (hosts: readonly HostAnnouncement[]): string[] =>
@@ -64,6 +71,8 @@ export class PublishedAddresses {
 }
 
 type AddressTest = (entry: NamedAddress) => boolean
+
+const NOT_LOST: AddressTest = () => false
 
 /** A name is lost if all addresses that have it on one host are lost; families are separate. */
 function lossTest(lost: ReadonlySet<string>, hosts: readonly HostAnnouncement[]): AddressTest {
@@ -83,6 +92,7 @@ function addressesOf(
   isLost: AddressTest,
 ): string[] {
   const entries = listen ?? addresses.map((address) => ({address}))
+  if (selected && !hasAll(entries, selected)) return []
   const isSelected = ({name, address}: NamedAddress): boolean =>
     !selected || selected.has(address) || (name !== undefined && selected.has(name))
   const own = entries.filter((entry) => isSelected(entry) && !isLost(entry))
@@ -90,6 +100,18 @@ function addressesOf(
     ...own.flatMap(({address}) => (isWildcard(address) ? addresses : [address])),
     ...coveredBy(entries, selected).filter((address) => addresses.includes(address) && !isLost({address})),
   ]
+}
+
+/** As on the host itself, where one unknown address or name closes all ports of the Service (`listen-address-unknown`). */
+function hasAll(entries: readonly NamedAddress[], selected: ReadonlySet<string>): boolean {
+  const known = new Set(entries.flatMap(({address, name}) => [address, name]))
+  return [...selected].every(
+    (entry) => known.has(entry) || (isIP(entry) !== 0 && known.has(wildcardOf(entry))),
+  )
+}
+
+function wildcardOf(address: string): string {
+  return isIP(address) === 4 ? '0.0.0.0' : '::'
 }
 
 /**
@@ -100,7 +122,7 @@ function coveredBy(entries: readonly NamedAddress[], selected: ReadonlySet<strin
   const wildcards = new Set(entries.map(({address}) => address).filter(isWildcard))
   if (!selected || wildcards.size === 0) return []
   return [...selected].filter(
-    (entry) => isIP(entry) !== 0 && !isWildcard(entry) && wildcards.has(isIP(entry) === 4 ? '0.0.0.0' : '::'),
+    (entry) => isIP(entry) !== 0 && !isWildcard(entry) && wildcards.has(wildcardOf(entry)),
   )
 }
 

@@ -21,7 +21,7 @@ import {paceWrites, type OnWrite} from './paced-writes.js'
 import {ProblemEvents} from './problem-events.js'
 import {PublishedAddresses} from './published-addresses.js'
 import {RequestLog} from './request-log.js'
-import type {ServedPorts} from './served-ports.js'
+import {servedElsewhere, type ServedPorts} from './served-ports.js'
 import {publishedEvent, refusedEvent} from './service-events.js'
 import {ServiceTargets} from './service-targets.js'
 import {ServiceWriter, type ServicePart, type ServiceTarget} from './service-writer.js'
@@ -177,15 +177,16 @@ class ServicePublisher implements Publisher {
     const diagnostics = diagnosticsByService(moment.diagnostics)
     const quarantined = new Set(moment.quarantined.map(keyOf))
     const served = new Map<string, ServedPorts>()
+    const addresses = new PublishedAddresses(this.deps.hosts.fresh(), this.options.addresses)
     for (const [at, translated] of moment.translated.entries()) {
       if (at % STEP_SIZE === STEP_SIZE - 1 && !(await this.shouldContinue(signal))) return
       const {service} = translated.intent
       const key = keyOf(service.ref)
-      if (mayPublishTo(service, this.options.selection))
-        served.set(key, this.recall(translated, diagnostics.get(key) ?? NONE, quarantined.has(key)))
+      if (!mayPublishTo(service, this.options.selection)) continue
+      const here = this.recall(translated, diagnostics.get(key) ?? NONE, quarantined.has(key))
+      served.set(key, here.isUnknownHere && addresses.isServed(here) ? servedElsewhere(here) : here)
     }
     const deleted = deletedServices(moment.services, this.options.selection)
-    const addresses = new PublishedAddresses(this.deps.hosts.fresh(), this.options.addresses)
     this.targets.update(served, addresses, deleted)
     let count = 0
     for (const key of this.targets.keys()) {

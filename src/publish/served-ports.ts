@@ -1,5 +1,5 @@
 /** Determines which ports of a Service are served, and why the others are not. */
-import type {IpFamily, Service, ServicePort} from '../core/cluster/objects.js'
+import type {IpFamily, Service} from '../core/cluster/objects.js'
 import type {IngressPort} from '../core/cluster/written-state.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
 import {parsePortSettingKey} from '../core/intent/setting-keys.js'
@@ -20,6 +20,8 @@ export type ServedPorts = {
   readonly selected?: readonly string[]
   /** Addresses of this host where other Services have all the ports that this one requests; absent if there are none. */
   readonly lost?: readonly string[]
+  /** True if this host does not have all of `selected`, so that only other hosts can serve the Service. */
+  readonly isUnknownHere?: boolean
 }
 
 /**
@@ -48,8 +50,16 @@ export function servedPorts(
     families: isUnknownHere ? service.ipFamilies : familiesOf(allocated),
     ...(isSelecting && {selected: addresses.entries}),
     ...(lost.length > 0 && {lost}),
+    ...(isUnknownHere && {isUnknownHere}),
   }
 }
+
+/** The same for the group, if other hosts have the addresses that this one does not have: for them, that is no error. */
+export function servedElsewhere(served: ServedPorts): ServedPorts {
+  return {...served, ports: served.ports.map((port) => (port.error === UNKNOWN_HERE ? describe(port) : port))}
+}
+
+const UNKNOWN_HERE = portErrorOf('listen-address-unknown')
 
 function lostAddresses(
   requested: readonly ListenerRequest[],
@@ -63,7 +73,7 @@ function indexOf({port}: ListenerRequest): number {
   return port.index
 }
 
-function describe({port, protocol}: ServicePort): {port: number; protocol: string} {
+function describe({port, protocol}: IngressPort): IngressPort {
   return {port, protocol}
 }
 

@@ -32,7 +32,21 @@ describe('PublishedAddresses', () => {
     const hosts = [named(1), named(2), named(3, false)]
     assert.deepEqual(of(hosts, 'inside'), ['198.51.100.1', '198.51.100.2'])
     assert.deepEqual(of(hosts, 'public'), ['192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:db8::2'])
-    assert.deepEqual(of(hosts, 'inside', '192.0.2.1'), ['192.0.2.1', '198.51.100.1', '198.51.100.2'])
+  })
+
+  it('has no address of a host that does not have all that the Service selects', () => {
+    const hosts = [named(1), named(2), anywhere(7)]
+    assert.deepEqual(of(hosts, 'inside', '192.0.2.1'), ['192.0.2.1', '198.51.100.1'])
+    assert.deepEqual(of(hosts, '192.0.2.1', '192.0.2.2'), [])
+    assert.deepEqual(of(hosts, '192.0.2.7', '192.0.2.1'), ['192.0.2.7'])
+  })
+
+  it('says whether a ready host has all that the Service selects', () => {
+    const addresses = new PublishedAddresses([named(1), named(2), named(3, false)], ['203.0.113.1'])
+    assert.ok(addresses.isServed({selected: ['inside']}))
+    assert.ok(!addresses.isServed({selected: ['192.0.2.1', '192.0.2.2']}))
+    assert.ok(!addresses.isServed({selected: ['192.0.2.3']}))
+    assert.ok(!addresses.isServed({selected: ['publik']}))
   })
 
   it('has no address if no host has what the Service selects, and keeps the status if no host is ready', () => {

@@ -57,6 +57,24 @@ describe('publish/publisher', () => {
     assert.ok(world.reasons().includes('ListenAddressUnknown unknown'))
   })
 
+  it('publishes a Service without an error if only another host has its address', async () => {
+    open().hosts = [
+      {addresses: ['192.0.2.1'], listen: [{address: '192.0.2.1'}], ready: true},
+      {addresses: ['192.0.2.2'], listen: [{address: '192.0.2.2', name: 'inside'}], ready: true},
+    ]
+    for (const name of ['inside', 'unknown']) {
+      const annotations = {'loadbalancer.lbex/listen-address': name, 'loadbalancer-port.lbex/other': 'x'}
+      world.put(ofOurClass(name, {ports: {main: 8080, other: 81}, fields: {annotations}}))
+    }
+    await world.reconcile({listenAddresses: {IPv4: ['192.0.2.1'], IPv6: []}})
+    const {ip, ports} = world.ingress('inside')[0] ?? {}
+    const errors = ports?.map(({error}) => error)
+    assert.deepEqual([ip, errors], ['192.0.2.2', [undefined, 'loadbalancer.lbex/PortInvalid']])
+    assert.deepEqual(world.ingress('unknown'), [])
+    assert.ok(world.reasons().includes('UnAvailableLoadBalancer unknown'))
+    assert.ok(!world.reasons().includes('UnAvailableLoadBalancer inside'))
+  })
+
   it('writes nothing before the first reconcile', async () => {
     open().put(ofOurClass('web'))
     await world.setHosts([['203.0.113.9']])
