@@ -35,6 +35,7 @@ export class OwnLease {
   private readonly renewing: RepeatedRequest
   private readonly acquireTime: string
   private readonly foreignRenewals = new Set<string>()
+  private wasReady = false
 
   constructor(private readonly options: OwnLeaseOptions) {
     const {group, identity, clock, log} = options
@@ -43,8 +44,13 @@ export class OwnLease {
     this.renewing = new RepeatedRequest(clock, new RequestLog(log, 'renewing the Lease of this host'))
   }
 
-  /** Never rejects. */
+  /**
+   * Does nothing before the host is ready for the first time: the previous lbex of this host may have left NGINX serving, and
+   * its Lease says so until it expires. Never rejects.
+   */
   async renew(signal: AbortSignal): Promise<void> {
+    this.wasReady ||= this.options.announce().ready
+    if (!this.wasReady) return
     const work = (): Promise<void> =>
       limitTime(REQUEST_TIMEOUT, this.options.clock, signal, (limited) => this.write(limited))
     await this.renewing.attempt(work, signal)

@@ -21,15 +21,16 @@ describe('publish/hosts', () => {
     readonly leases: HostLeases
     /** The fresh hosts at each call of the listener. */
     readonly changes: string[] = []
-    ready = true
+    ready: boolean
     private readonly running = new AbortController()
 
     constructor(
       readonly identity: string,
       readonly address: string,
       group = 'one',
-      {duration, time = clock}: {duration?: number; time?: Clock} = {},
+      {duration, time = clock, ready = true}: {duration?: number; time?: Clock; ready?: boolean} = {},
     ) {
+      this.ready = ready
       const {access, log} = this
       const announce = () => ({addresses: [this.address], ready: this.ready})
       const options = {
@@ -110,6 +111,24 @@ describe('publish/hosts', () => {
     await pass(20_000)
     const count = (verb: string) => a.access.requests.filter((request) => request.verb === verb).length
     assert.deepEqual([count('patch'), count('list'), a.access.requests.length], [4, 4, 8])
+  })
+
+  it('writes no Lease before it is ready, because its earlier lbex may have left NGINX serving', async () => {
+    const earlier = new Host('a', '192.0.2.1')
+    const b = new Host('b', '192.0.2.2')
+    await pass(6000)
+    earlier.kill()
+    const a = new Host('a', '192.0.2.1', 'one', {ready: false})
+    b.changes.length = 0
+    await pass(12_000)
+    assert.equal(a.fresh, 'a=192.0.2.1!,b=192.0.2.2')
+    a.ready = true
+    a.leases.update()
+    await pass(60_000)
+    assert.deepEqual([b.fresh, b.changes], ['a=192.0.2.1,b=192.0.2.2', []])
+    a.ready = false
+    a.leases.update()
+    await untilFresh(b, 'a=192.0.2.1!,b=192.0.2.2')
   })
 
   it('knows itself before the first response', () => {
