@@ -24,9 +24,9 @@ const LISTEN_ADDRESSES = 'loadbalancer.lbex/listen-addresses'
 const READY = 'loadbalancer.lbex/ready'
 
 /** Far more than a host has; clients of a Service's status do not expect more either. */
-const MOST_ADDRESSES = 32
+export const MOST_ADDRESSES = 32
 /** An address may have several names. */
-const MOST_NAMED_ADDRESSES = 128
+export const MOST_NAMED_ADDRESSES = 128
 
 const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
 
@@ -52,6 +52,15 @@ export function hostMetadata(group: string, {addresses, listen, ready}: HostAnno
       ...(listen && {[LISTEN_ADDRESSES]: JSON.stringify(listen)}),
       [READY]: String(ready),
     },
+  }
+}
+
+/** Only as many addresses as other hosts read: they ignore a Lease with more. */
+export function limitAnnouncement({addresses, listen, ready}: HostAnnouncement): HostAnnouncement {
+  return {
+    addresses: addresses.slice(0, MOST_ADDRESSES),
+    ...(listen && {listen: listen.slice(0, MOST_NAMED_ADDRESSES)}),
+    ready,
   }
 }
 

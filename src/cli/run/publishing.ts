@@ -9,7 +9,7 @@ import {Failure} from '../../diagnostics/failure.js'
 import {podEnvironment} from '../../kube/in-cluster-credentials.js'
 import {describeAttempt, neededRuleInline} from '../../kube/resource.js'
 import {electLeader, type LeaderElection} from '../../publish/election.js'
-import {leaderLeaseName, type HostAnnouncement, type NamedAddress} from '../../publish/host-record.js'
+import {leaderLeaseName, type NamedAddress} from '../../publish/host-record.js'
 import {shareHosts, type HostLeases} from '../../publish/hosts.js'
 import {HOST_DURATION, ONCE_DURATION} from '../../publish/known-hosts.js'
 import type {PublishMoment} from '../../publish/moment.js'
@@ -21,6 +21,7 @@ import {Backoff} from '../../util/backoff.js'
 import type {Clock} from '../../util/clock.js'
 import {followSignals} from '../../util/follow-signals.js'
 import type {Logger} from '../../util/logger.js'
+import {announceHost} from './announce-host.js'
 import {OwnAddresses} from './own-addresses.js'
 import type {ClusterEdge} from './source.js'
 
@@ -177,10 +178,10 @@ export class Publishing {
     if (addresses.current.length === 0 && publishAddresses.length === 0)
       log.warn('this host has no address to publish', {hint: 'set one with --publish-address'})
     const common = {access, namespace, clock, log}
-    const announce = (): HostAnnouncement => ({
-      ...{addresses: addresses.current, listen},
-      ready: this.isReady(),
-    })
+    const announce = announceHost(
+      () => ({addresses: addresses.current, listen, ready: this.isReady()}),
+      log,
+    )
     const lease = {group, identity, announce, duration: runsOnce ? ONCE_DURATION : HOST_DURATION}
     const hosts = shareHosts({...common, ...lease}, signal)
     void addresses.watch(() => hosts.update(), signal)

@@ -4,6 +4,7 @@ import {
   hostLeaseName,
   hostMetadata,
   leaderLeaseName,
+  limitAnnouncement,
   readHost,
 } from '../../../src/publish/host-record.js'
 import {readLease} from '../../../src/publish/lease.js'
@@ -52,6 +53,17 @@ describe('publish/host-record', () => {
       '[{"address":"192.0.2.1","name":"public"},{"address":"::"}]',
     )
     assert.equal(read({'loadbalancer.lbex/addresses': '[]'})?.listen, undefined)
+  })
+
+  it('limits an announcement to what other hosts read', () => {
+    const listen = Array.from({length: 200}, (_, index) => ({address: '192.0.2.1', name: `n${index}`}))
+    const addresses = Array.from({length: 40}, (_, index) => `192.0.2.${index}`)
+    const limited = limitAnnouncement({addresses, listen, ready: true})
+    assert.deepEqual(limited, {addresses: addresses.slice(0, 32), listen: listen.slice(0, 128), ready: true})
+    const metadata = hostMetadata('one', limited)
+    assert.deepEqual(readHost(readLease({metadata, spec: {holderIdentity: 'a'}})), {name: 'a', ...limited})
+    const older = {addresses: ['192.0.2.1'], ready: false}
+    assert.deepEqual(limitAnnouncement(older), older)
   })
 
   it('treats a host without a readiness annotation as not ready', () => {
