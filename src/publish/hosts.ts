@@ -1,7 +1,7 @@
 /** Hosts of a group share their addresses and readiness through Leases, one for each host. */
 import type {KubeAccess} from '../kube/access.js'
 import {LEASE_RESOURCE} from '../kube/resource.js'
-import {GROUP_LABEL, groupLabel, readHost, type PublishingHost} from './host-record.js'
+import {GROUP_LABEL, groupLabel, readHost, type HostAnnouncement, type PublishingHost} from './host-record.js'
 import {KnownHosts} from './known-hosts.js'
 import {readLease, type StoredLease} from './lease.js'
 import {limitTime} from './limit-time.js'
@@ -36,6 +36,14 @@ export interface HostLeases {
    * Never rejects.
    */
   stop(lease: 'delete' | 'keep'): Promise<void>
+}
+
+/** The hosts of the group, each with the addresses that clients may connect to. */
+export type PublishingHosts = {
+  readonly fresh: () => readonly HostAnnouncement[]
+  readonly onChange: (listener: () => void) => unknown
+  /** Resolves when `fresh` has the hosts that renewed their Leases before lbex started. */
+  readonly known: Promise<unknown>
 }
 
 /** Renews and lists the Leases until `signal` aborts (which keeps the own Lease) or the caller calls `stop`. */

@@ -26,10 +26,14 @@ export class PublishedAddresses {
   /** The addresses of a Service that listens on all addresses of the hosts. */
   private readonly common: readonly string[]
 
-  /** `hosts`: those of the group that renew their Leases. `fixed`: --publish-address, may be empty. */
+  /**
+   * `hosts`: those of the group that renew their Leases; `areAll`: false while others may be missing. `fixed`: --publish-address,
+   * may be empty.
+   */
   constructor(
     private readonly hosts: readonly HostAnnouncement[] = [],
     private readonly fixed: readonly string[] = [],
+    private readonly areAll = true,
   ) {
     this.ready = hosts.filter(({ready}) => ready)
     this.listen = new Set(hosts.flatMap(({listen = []}) => listen.map(({address}) => address)))
@@ -65,6 +69,8 @@ export class PublishedAddresses {
     const of = (hosts: readonly HostAnnouncement[]): string[] =>
       hosts.flatMap((host) => addressesOf(host, selected && new Set(selected), isExcluded))
     if (this.fixed.length === 0) return this.ready.length === 0 ? undefined : sorted(of(this.ready))
+    // An address of --publish-address may be a listen address of a host that is not known yet.
+    if (!this.areAll) return undefined
     const own = new Set(of(this.hosts))
     return this.fixed.filter((address) => own.has(address) || !this.listen.has(address))
   }

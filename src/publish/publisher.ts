@@ -15,7 +15,7 @@ import type {Leadership} from './election.js'
 import {EventRecorder} from './event-recorder.js'
 import {problemDrafts, type DraftContext} from './event-drafts.js'
 import {fieldManagerOf} from './field-manager.js'
-import type {HostAnnouncement} from './host-record.js'
+import type {PublishingHosts} from './hosts.js'
 import {diagnosticsByService, keyOf, rememberServedPorts, type PublishMoment} from './moment.js'
 import {paceWrites, type OnWrite} from './paced-writes.js'
 import {ProblemEvents} from './problem-events.js'
@@ -28,12 +28,6 @@ import {ServiceWriter, type ServicePart, type ServiceTarget} from './service-wri
 import {deletedServices, mayPublishTo} from './status.js'
 import {StatusPacing} from './status-pacing.js'
 import {WriteQueue, type WriteItem} from './write-queue.js'
-
-/** The hosts of the group, each with the addresses that clients may connect to. */
-export type PublishingHosts = {
-  readonly fresh: () => readonly HostAnnouncement[]
-  readonly onChange: (listener: () => void) => unknown
-}
 
 export type PublisherDeps = {
   readonly access: Pick<KubeAccess, 'write'>
@@ -90,6 +84,7 @@ class ServicePublisher implements Publisher {
   private readonly pacing: StatusPacing
   private readonly failures: RequestLog
   private moment: PublishMoment | undefined
+  private areHostsKnown = false
   private isBusy = false
   private onCompared: () => void = () => {}
 
@@ -115,6 +110,10 @@ class ServicePublisher implements Publisher {
     states.onWritten((service) => this.changes.touch(keyOf(service)))
     leadership.onChange(() => this.changes.touchAll())
     hosts.onChange(() => this.changes.touchAll())
+    void hosts.known.then(() => {
+      this.areHostsKnown = true
+      this.changes.touchAll()
+    })
   }
 
   get waiting(): number {
@@ -177,7 +176,8 @@ class ServicePublisher implements Publisher {
     const diagnostics = diagnosticsByService(moment.diagnostics)
     const quarantined = new Set(moment.quarantined.map(keyOf))
     const served = new Map<string, ServedPorts>()
-    const addresses = new PublishedAddresses(this.deps.hosts.fresh(), this.options.addresses)
+    const {hosts} = this.deps
+    const addresses = new PublishedAddresses(hosts.fresh(), this.options.addresses, this.areHostsKnown)
     for (const [at, translated] of moment.translated.entries()) {
       if (at % STEP_SIZE === STEP_SIZE - 1 && !(await this.shouldContinue(signal))) return
       const {service} = translated.intent

@@ -58,6 +58,8 @@ export type PublishingOptions = {
 
 type PublishingParts = {
   readonly hosts: HostLeases
+  /** See PublishingHosts. */
+  readonly known: Promise<void>
   readonly election: LeaderElection
   readonly publisher: Publisher
 }
@@ -153,17 +155,20 @@ export class Publishing {
     if (this.isOver) return
     this.parts = parts
     if (this.latest) parts.publisher.update(this.latest)
-    if (this.options.publishAddresses.length === 0) await this.waitForHosts(parts.hosts, signal)
+    if (this.options.publishAddresses.length === 0) await parts.known
     await parts.publisher.run(signal)
   }
 
-  /** A leader that does not know the other hosts would remove their addresses, and they those of this host. */
+  /**
+   * A leader that does not know the other hosts would remove their addresses, and they those of this host. With --publish-address,
+   * the leader needs the other hosts only for Services that select addresses, and does not wait longer than HOSTS_TIMEOUT.
+   */
   private async waitForHosts({listed}: HostLeases, signal: AbortSignal): Promise<void> {
     const {clock, log} = this.deps
     await followSignals([signal], async (own) => {
       void listed.then(() => own.abort())
       await clock.delay(HOSTS_TIMEOUT, own.signal)
-      if (own.signal.aborted) return
+      if (own.signal.aborted || this.options.publishAddresses.length > 0) return
       log.warn('not publishing: the other hosts of the group are not known', {hint: UNLISTED_HINT})
       await once(own.signal, 'abort')
     })
@@ -178,20 +183,27 @@ export class Publishing {
     if (addresses.current.length === 0 && publishAddresses.length === 0)
       log.warn('this host has no address to publish', {hint: 'set one with --publish-address'})
     const common = {access, namespace, clock, log}
-    const announce = announceHost(
-      () => ({addresses: addresses.current, listen, ready: this.isReady()}),
-      log,
-    )
+    const announce = announceHost(() => ({addresses: addresses.current, listen, ready: this.isReady()}), log)
     const lease = {group, identity, announce, duration: runsOnce ? ONCE_DURATION : HOST_DURATION}
     const hosts = shareHosts({...common, ...lease}, signal)
     void addresses.watch(() => hosts.update(), signal)
     const name = leaderLeaseName(group)
     const election = electLeader({...common, name, identity: candidate}, signal)
+    const known = this.waitForHosts(hosts, signal)
+
     const publisher = createPublisher(
-      {access, states, leadership: election, hosts, clock, log, onWrite},
+      {
+        access,
+        states,
+        leadership: election,
+        hosts: {fresh: () => hosts.fresh(), onChange: (listener) => hosts.onChange(listener), known},
+        clock,
+        log,
+        onWrite,
+      },
       {...this.options, addresses: publishAddresses},
     )
-    return {hosts, election, publisher}
+    return {hosts, known, election, publisher}
   }
 
   /** Checks the permissions until none is missing. False if `signal` aborts before. */

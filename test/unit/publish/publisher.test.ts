@@ -108,6 +108,27 @@ describe('publish/publisher', () => {
     assert.deepEqual(world.addresses('web'), ['192.0.2.1', 'lb.example.com'])
   })
 
+  it('waits for the other hosts before it publishes a given address for a Service that selects one', async () => {
+    let onKnown = (): void => {}
+    const known = new Promise<void>((resolve) => (onKnown = resolve))
+    open({addresses: ['192.0.2.1', '192.0.2.2'], known})
+    const hostOf = (last: number, name: string) => ({
+      ...{addresses: [`192.0.2.${last}`], listen: [{address: `192.0.2.${last}`, name}], ready: true},
+    })
+    world.hosts = [hostOf(1, 'public')]
+    const annotations = {'loadbalancer.lbex/listen-address': 'public'}
+    world.put(ofOurClass('public', {fields: {annotations}}))
+    world.put(ofOurClass('web', {ports: {main: 8081}}))
+    await world.reconcile({
+      ...{listenAddresses: {IPv4: ['192.0.2.1'], IPv6: []}, addressNames: {public: ['192.0.2.1']}},
+    })
+    assert.deepEqual([world.addresses('public'), world.addresses('web').length], [[], 2])
+    world.hosts = [hostOf(1, 'public'), hostOf(2, 'inside')]
+    onKnown()
+    await world.clock.advance(2000)
+    assert.deepEqual(world.addresses('public'), ['192.0.2.1'])
+  })
+
   it('does not write to Services of other controllers', async () => {
     const {loadBalancerClass: _, ...annotated} = {
       ...ofOurClass('annotated'),

@@ -15,7 +15,11 @@ import {FakeClock} from '../controller/fake-clock.js'
 import {FakeLog} from '../controller/fakes.js'
 import {translationOf} from './support.js'
 
-export type WorldOptions = Partial<PublisherOptions> & {readonly isLeader?: boolean}
+export type WorldOptions = Partial<PublisherOptions> & {
+  readonly isLeader?: boolean
+  /** See PublishingHosts; default: at once. */
+  readonly known?: Promise<unknown>
+}
 
 export type SeenEvent = {
   readonly reason: string
@@ -168,7 +172,11 @@ export class World {
           },
           onChange: (listener) => this.onLeader.push(listener),
         },
-        hosts: {fresh: () => this.hosts, onChange: (listener) => this.onHosts.push(listener)},
+        hosts: {
+          fresh: () => this.hosts,
+          onChange: (listener) => this.onHosts.push(listener),
+          known: this.options.known ?? Promise.resolve(),
+        },
         onWrite: (kind, result) => void this.writes.push(`${kind} ${result}`),
       },
       {addresses, hostName, writesPerSecond, finalizer, group, selection},

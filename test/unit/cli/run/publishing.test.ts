@@ -19,6 +19,7 @@ import {refusal} from '../../../support/api-double/status.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock} from '../../controller/fake-clock.js'
 import {FakeLog} from '../../controller/fakes.js'
+import {ofOurClass, translationOf} from '../../publish/support.js'
 import {flagsOf} from './flags.js'
 
 const OPTIONS: PublishingOptions = {
@@ -38,7 +39,7 @@ describe('Publishing', () => {
   let answer: (attempt: ResourceRequest) => boolean
   let publishing: Publishing
 
-  function open(options: Partial<PublishingOptions> = {}): void {
+  function open(options: Partial<PublishingOptions> = {}, states = STATES): void {
     clock = new FakeClock()
     log = new FakeLog()
     access = new DirectAccess(new History())
@@ -47,10 +48,7 @@ describe('Publishing', () => {
       review,
       server: new URL('https://192.0.2.9'),
     }) as unknown as KubeAccess
-    publishing = new Publishing(
-      {access: cluster, states: STATES, clock, log, onWrite() {}},
-      {...OPTIONS, ...options},
-    )
+    publishing = new Publishing({access: cluster, states, clock, log, onWrite() {}}, {...OPTIONS, ...options})
     publishing.start(() => true)
   }
 
@@ -154,6 +152,30 @@ describe('Publishing', () => {
     void publishing.flush(60_000).then((result) => (isWritten = result))
     await clock.advance(1000)
     assert.equal(isWritten, true)
+  })
+
+  it('waits 20 s for the other hosts if a Service selects one of the given addresses', async () => {
+    answer = () => true
+    const state = {ingress: [], hasFinalizer: false, isLoadBalancer: true}
+    const ours = {...state, loadBalancerClass: 'loadbalancer-lbex'}
+    open({publishAddresses: ['192.0.2.1']}, {...STATES, written: () => ours})
+    access.fault = ({verb}) => (verb === 'list' ? refusal(403, 'Forbidden', 'no') : undefined)
+    const annotations = {'loadbalancer.lbex/listen-address': '192.0.2.1'}
+    const services = [ofOurClass('web', {fields: {annotations}})]
+    const translation = translationOf(services, {listenAddresses: {IPv4: ['192.0.2.1'], IPv6: []}})
+    publishing.update({
+      snapshot: {services},
+      translation,
+      diagnostics: [],
+      applied: {quarantined: []},
+    } as never)
+    await leads()
+    await clock.advance(15_000)
+    const statuses = () => access.requests.filter(({subresource}) => subresource === 'status').length
+    assert.equal(statuses(), 0)
+    await clock.advance(10_000)
+    assert.notEqual(statuses(), 0)
+    assert.ok(!log.said.some((line) => line.includes('not publishing')))
   })
 
   for (const runsOnce of [false, true]) {
