@@ -49,7 +49,7 @@ export const SERVICE_SPEC_FIELDS: Table = {
   sessionAffinity: honoured('ClientIP: a hash of the client address'),
   sessionAffinityConfig: reported('affinity-timeout-unused if the timeout is not the default'),
   trafficDistribution: honoured(
-    'with `--zone`, lbex follows the hints for this zone; otherwise reported (traffic-distribution-unused)',
+    'with `--zone`, lbex follows the hints for this zone, if endpoints decide which servers it uses; otherwise reported (traffic-distribution-unused)',
   ),
   type: honoured('NodePort, ClusterIP and LoadBalancer; others are reported (service-type)'),
 }

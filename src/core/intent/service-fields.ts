@@ -1,7 +1,7 @@
 /** Reports the fields of a Service that lbex does not honour, or honours only in part. */
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {IntentOptions} from './options.js'
-import type {ServiceIntent} from './service-intent.js'
+import {usesEndpointNodes, type ServiceIntent} from './service-intent.js'
 
 export function reportFields(
   intent: ServiceIntent,
@@ -33,15 +33,25 @@ function reportAffinityTimeout({service}: ServiceIntent, report: ReportDiagnosti
     report('affinity-timeout-unused', {field: ['spec', 'sessionAffinityConfig'], args: {seconds}})
 }
 
-/** With --zone, lbex does what the hints of the EndpointSlices say, like kube-proxy. */
+/** With --zone, lbex does what the hints of the EndpointSlices say, like kube-proxy, if endpoints decide which servers it uses. */
 function reportTrafficDistribution(
-  {service: {trafficDistribution: preference}}: ServiceIntent,
+  intent: ServiceIntent,
   zone: string | undefined,
   report: ReportDiagnostic,
 ): void {
-  if (preference === undefined || (zone !== undefined && preference !== 'PreferSameNode')) return
-  const args = {preference, ...(zone !== undefined && {zone})}
+  const {trafficDistribution: preference} = intent.service
+  if (preference === undefined) return
+  const servers = serversWithoutZone(intent)
+  if (!servers && zone !== undefined && preference !== 'PreferSameNode') return
+  const args = {preference, ...(zone !== undefined && {zone}), ...(servers && {servers})}
   report('traffic-distribution-unused', {field: ['spec', 'trafficDistribution'], args})
+}
+
+/** Undefined if the servers follow from the endpoints. */
+function serversWithoutZone(intent: ServiceIntent): 'all-nodes' | 'cluster-ip' | undefined {
+  const {upstreamType} = intent
+  if (upstreamType === 'node') return usesEndpointNodes(intent) ? undefined : 'all-nodes'
+  return upstreamType === 'cluster-ip' ? 'cluster-ip' : undefined
 }
 
 /** Other upstream types do not use the cluster IP, so the policy does not affect them. */

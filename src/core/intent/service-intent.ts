@@ -36,3 +36,11 @@ export type ServiceIntent = {
   /** True if lbex cannot read a restriction of the Service, such as its source ranges: no port is exposed. */
   readonly closed: boolean
 }
+
+/**
+ * True if only nodes with an endpoint are servers of node upstreams. With externalTrafficPolicy Local, a node without an endpoint
+ * drops the traffic, whatever node-set says.
+ */
+export function usesEndpointNodes({nodeSet, service}: Pick<ServiceIntent, 'nodeSet' | 'service'>): boolean {
+  return nodeSet === 'host' || service.externalTrafficPolicy === 'Local'
+}

@@ -1,7 +1,7 @@
 /** Upstreams of type node: one server for each node, with the node's address and the node port. */
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {REFUSALS} from '../../diagnostics/rules/upstream-rules.js'
-import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
+import {usesEndpointNodes, type PortIntent, type ServiceIntent} from '../intent/service-intent.js'
 import type {IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {
@@ -60,11 +60,6 @@ function unknownParts(context: BackendContext): string[] {
   if (usesEndpointNodes(context.intent) && endpointsUnknown(context))
     unknown.push('which nodes run an endpoint')
   return unknown
-}
-
-/** With externalTrafficPolicy Local, a node without an endpoint drops the traffic, whatever node-set says. */
-function usesEndpointNodes({nodeSet, service}: ServiceIntent): boolean {
-  return nodeSet === 'host' || service.externalTrafficPolicy === 'Local'
 }
 
 function nodesWithEndpoints(context: BackendContext, report: ReportDiagnostic): Backends {

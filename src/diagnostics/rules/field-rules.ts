@@ -1,6 +1,25 @@
 /** Fields of a Service that lbex honours only in part, or that have an unexpected effect. */
 import {rule} from '../rule.js'
 
+type DistributionArgs = {
+  readonly preference: string
+  readonly zone?: string
+  /** Set if the servers do not depend on the endpoints. */
+  readonly servers?: 'all-nodes' | 'cluster-ip'
+}
+
+/** Why lbex cannot prefer endpoints of a zone, and what to do. */
+const CHOSEN = {
+  'all-nodes': {
+    why: 'with node-set all, every node is a server, and kube-proxy selects the endpoint',
+    hint: 'remove loadbalancer.lbex/node-set, or set loadbalancer.lbex/upstream-type: pod',
+  },
+  'cluster-ip': {
+    why: 'lbex connects to the cluster IP, and kube-proxy on the host of lbex selects the endpoint',
+    hint: 'set loadbalancer.lbex/upstream-type: pod or node',
+  },
+} as const
+
 export const FIELD_RULES = {
   'affinity-timeout-unused': rule({
     severity: 'info',
@@ -12,14 +31,18 @@ export const FIELD_RULES = {
   }),
   'traffic-distribution-unused': rule({
     severity: 'info',
-    message: ({preference, zone}: {preference: string; zone?: string}) =>
-      zone === undefined
+    message: ({preference, zone, servers}: DistributionArgs) => {
+      if (servers) return `trafficDistribution ${preference} is not applied: ${CHOSEN[servers].why}`
+      return zone === undefined
         ? `trafficDistribution ${preference} is not applied: lbex does not know the zone of its host`
-        : `trafficDistribution ${preference} prefers the zone ${zone}: lbex does not know on which node it runs`,
-    hint: ({zone}) =>
-      zone === undefined
+        : `trafficDistribution ${preference} prefers the zone ${zone}: lbex does not know on which node it runs`
+    },
+    hint: ({zone, servers}) => {
+      if (servers) return CHOSEN[servers].hint
+      return zone === undefined
         ? 'run lbex with --zone, the zone of its host, to prefer the endpoints that Kubernetes hints for this zone'
-        : undefined,
+        : undefined
+    },
     reason:
       'Kubernetes writes the preference as hints for zones and nodes in the EndpointSlices. lbex follows the hints for the zone in --zone, as kube-proxy follows those for its node.',
   }),

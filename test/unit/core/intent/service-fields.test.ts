@@ -62,6 +62,28 @@ describe('fields that lbex does not support', () => {
     ])
   })
 
+  it('include a preference for near endpoints if the servers do not depend on the endpoints', () => {
+    const near = web.with({trafficDistribution: 'PreferClose'})
+    const messages = (service: Builder, zone?: string) =>
+      readIntent(service.build(), {...DEFAULT_INTENT_OPTIONS, ...(zone && {zone})})
+        .diagnostics.filter(({code}) => code === 'traffic-distribution-unused')
+        .map(({message, hint}) => [message, hint])
+    const toClusterIp = [
+      'trafficDistribution PreferClose is not applied: lbex connects to the cluster IP, and kube-proxy on the host of lbex selects the endpoint',
+      'set loadbalancer.lbex/upstream-type: pod or node',
+    ]
+    const toAllNodes = [
+      'trafficDistribution PreferClose is not applied: with node-set all, every node is a server, and kube-proxy selects the endpoint',
+      'remove loadbalancer.lbex/node-set, or set loadbalancer.lbex/upstream-type: pod',
+    ]
+    for (const zone of [undefined, 'east']) {
+      assert.deepEqual(messages(near.annotated({'upstream-type': 'cluster-ip'}), zone), [toClusterIp])
+      assert.deepEqual(messages(near.annotated({'node-set': 'all'}), zone), [toAllNodes])
+    }
+    const local = near.annotated({'node-set': 'all'}).with({externalTrafficPolicy: 'Local'})
+    assert.deepEqual(messages(local, 'east'), [])
+  })
+
   it('include internalTrafficPolicy Local if lbex connects to the cluster IP', () => {
     const local = web.with({internalTrafficPolicy: 'Local'})
     const toClusterIp = {'upstream-type': 'cluster-ip'}
