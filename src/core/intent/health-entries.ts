@@ -86,7 +86,7 @@ export const HEALTH_SETTINGS = {
     fallback: '2s',
     hasFlag: true,
     example: '1s',
-    description: 'The time that a probe may take.',
+    description: 'The time that a probe may take: at most the interval.',
   }),
   healthCheckRise: entry({
     ...setting,

@@ -25,14 +25,19 @@ export function readHealthCheck(service: Service, report: ReportDiagnostic): Hea
   const type = readChoice(service, ANNOTATIONS.healthCheck, report)
   reportUnused(service, type, report)
   if (type === 'off') return undefined
+  const given = readNumbers(service, NUMBERS, report)
+  const numbers = {...DEFAULTS, ...given}
+  const {interval} = numbers
   const check = {
     type,
-    ...DEFAULTS,
-    ...readNumbers(service, NUMBERS, report),
+    ...numbers,
+    // A probe ends before the next one begins, so that a server that does not answer is found after `fall` intervals.
+    timeout: Math.min(numbers.timeout, interval),
     ...(type === 'http' ? readHttp(service, report) : readPayload(service, report)),
     ...proxyHeader(service, type),
   }
   reportWeakness(check, report)
+  if (given.timeout !== undefined && given.timeout > interval) reportLimit(report)
   return {id: JSON.stringify(Object.entries(check).sort()), ...check}
 }
 
@@ -92,18 +97,15 @@ function reportUnused({annotations}: Service, type: string, report: ReportDiagno
   }
 }
 
-function reportWeakness(
-  {type, expect, interval, timeout}: Omit<HealthCheck, 'id'>,
-  report: ReportDiagnostic,
-): void {
-  if (type === 'udp' && !expect) {
-    const advice = `set ${ANNOTATIONS.healthCheckSend.key} and ${ANNOTATIONS.healthCheckExpect.key}`
-    const args = {why: 'without an expected text, a UDP check finds only closed ports', advice}
-    report('health-check-weak', {field: annotationField(ANNOTATIONS.healthCheck.key), args})
-  }
-  if (timeout > interval) {
-    const advice = `set ${ANNOTATIONS.healthCheckTimeout.key} to at most the interval`
-    const args = {why: 'a probe may take longer than the interval, which delays the next one', advice}
-    report('health-check-weak', {field: annotationField(ANNOTATIONS.healthCheckInterval.key), args})
-  }
+function reportWeakness({type, expect}: Omit<HealthCheck, 'id'>, report: ReportDiagnostic): void {
+  if (type !== 'udp' || expect) return
+  const advice = `set ${ANNOTATIONS.healthCheckSend.key} and ${ANNOTATIONS.healthCheckExpect.key}`
+  const args = {why: 'without an expected text, a UDP check finds only closed ports', advice}
+  report('health-check-weak', {field: annotationField(ANNOTATIONS.healthCheck.key), args})
+}
+
+function reportLimit(report: ReportDiagnostic): void {
+  const advice = `set ${ANNOTATIONS.healthCheckTimeout.key} to at most the interval`
+  const args = {why: 'a probe ends after the interval, which is shorter than the timeout', advice}
+  report('health-check-weak', {field: annotationField(ANNOTATIONS.healthCheckInterval.key), args})
 }

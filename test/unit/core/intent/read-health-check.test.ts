@@ -44,6 +44,17 @@ describe('the health check of a Service', () => {
     })
   })
 
+  it('has a timeout of at most the interval, and reports only one that the Service sets', () => {
+    const timeoutOf = (settings: Record<string, string>) => {
+      const {check, messages} = read({'health-check': 'tcp', ...settings})
+      return [(check as {timeout: number}).timeout, messages.length]
+    }
+    assert.deepEqual(timeoutOf({'health-check-interval': '1s'}), [1000, 0])
+    assert.deepEqual(timeoutOf({'health-check-interval': '1s', 'health-check-timeout': '1s'}), [1000, 0])
+    assert.deepEqual(timeoutOf({'health-check-interval': '1s', 'health-check-timeout': '2s'}), [1000, 1])
+    assert.deepEqual(timeoutOf({'health-check-timeout': '10s'}), [5000, 1])
+  })
+
   it('takes a number in the response of TCP and UDP for a text', () => {
     const {check} = read({
       'health-check': 'tcp',
@@ -86,7 +97,7 @@ describe('the health check of a Service', () => {
     const {messages} = read({'health-check': 'udp', 'health-check-timeout': '10s'})
     assert.deepEqual(messages, [
       'health-check-weak: the health check finds less than it seems to: without an expected text, a UDP check finds only closed ports',
-      'health-check-weak: the health check finds less than it seems to: a probe may take longer than the interval, which delays the next one',
+      'health-check-weak: the health check finds less than it seems to: a probe ends after the interval, which is shorter than the timeout',
     ])
   })
 
