@@ -149,9 +149,15 @@ class Loop {
           )
     if (this.signal.aborted) return 0
     const {took} = committed
-    return 'error' in committed
-      ? await this.finishFailed(committed.error, took)
-      : this.finishSuccessful(committed.value, took)
+    if ('error' in committed) return this.finishFailed(committed.error, took)
+    if (committed.value.applied.deferred) return this.noteDeferred()
+    return this.finishSuccessful(committed.value, took)
+  }
+
+  /** Only the commit found out that a reload is needed: NGINX was restarted, say, or did not take a change of servers. */
+  private noteDeferred(): number {
+    this.deps.log.debug('the change waits for a reload')
+    return this.pacing.untilReload()
   }
 
   private finishSuccessful(outcome: ReconcileOutcome, duration: number): number {
@@ -175,9 +181,10 @@ class Loop {
   private async finishFailed(error: unknown, duration: number): Promise<number> {
     if (!(error instanceof Failure) || !(await this.reader.canContinue(error))) throw error
     this.deps.onReconciled({failure: error, duration})
+    const backoff = this.reconcileBackoff.next()
     if (error instanceof ReadFailure) this.noteReadFailure(error)
-    else this.noteApplyFailure(error)
-    const delay = error.temporary ? this.reconcileBackoff.next() : FOREVER
+    else this.noteApplyFailure(error, backoff)
+    const delay = error.temporary ? backoff : FOREVER
     this.failures.noteFailure(error, delay)
     return delay
   }
@@ -187,8 +194,8 @@ class Loop {
     this.reportLeftOut()
   }
 
-  private noteApplyFailure({message}: Failure): void {
-    this.pacing.noteReload()
+  private noteApplyFailure({message}: Failure, backoff: number): void {
+    this.pacing.noteFailure(backoff)
     this.deps.status.failure = message
   }
 

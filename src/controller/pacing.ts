@@ -4,7 +4,7 @@ import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
 
 export type PacingDeps = {
-  readonly nginx: Pick<DataPlane, 'reloadPressure' | 'status'>
+  readonly nginx: Pick<DataPlane, 'reloadPressure' | 'status' | 'live'>
   readonly clock: Clock
   readonly log: Logger
 }
@@ -18,6 +18,8 @@ const POLL_INTERVAL = 1000
 export class Pacing {
   /** When the last reconcile ended that reloaded NGINX, or tried to. */
   private lastReload = -Infinity
+  /** When a reload may be tried again after one that failed. */
+  private retryAt = -Infinity
   /** When a prepared change was discarded because another change came. */
   private lastDiscard = -Infinity
   /** True while the interval between reloads is longer than configured. */
@@ -32,6 +34,15 @@ export class Pacing {
   /** A reconcile has ended that reloaded NGINX, or tried to. */
   noteReload(): void {
     this.lastReload = this.deps.clock.monotonic()
+  }
+
+  /**
+   * A reload failed: the next one comes after `delay` milliseconds at the earliest if NGINX can change servers without a reload,
+   * because each attempt delays those changes. Otherwise any change may be the fix.
+   */
+  noteFailure(delay: number): void {
+    this.noteReload()
+    if (this.deps.nginx.live()) this.retryAt = this.deps.clock.monotonic() + delay
   }
 
   /** A prepared change was discarded because another change came. */
@@ -63,7 +74,7 @@ export class Pacing {
 
   /** Milliseconds until NGINX may be reloaded. */
   private left(): number {
-    return this.lastReload + this.interval() - this.deps.clock.monotonic()
+    return Math.max(this.retryAt, this.lastReload + this.interval()) - this.deps.clock.monotonic()
   }
 
   private interval(): number {

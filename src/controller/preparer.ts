@@ -27,6 +27,9 @@ export class Preparer {
   /**
    * A change whose commit is allowed now. Errors are part of the result: the caller reports them. `afterChange`: a change was
    * observed, and more may follow. Undefined if lbex is asked to stop.
+   *
+   * If NGINX can change servers without a reload, that part of a change is committed here, before a reload for the rest is even
+   * tested: a reload that fails, however often, must not keep servers of other Services from changing.
    */
   async prepare(afterChange: boolean): Promise<Prepared | undefined> {
     const early = afterChange ? await this.prepareEarly() : undefined
@@ -55,7 +58,7 @@ export class Preparer {
   }
 
   private async prepareNow(signal: AbortSignal): Promise<Prepared> {
-    const {changes, pacing, reader} = this.parts
+    const {changes, reader} = this.parts
     changes.reset()
     let reading: SnapshotReading
     try {
@@ -63,24 +66,36 @@ export class Preparer {
     } catch (error) {
       return {took: 0, error}
     }
-    const reload = pacing.mayReload()
-    return timeStep(this.deps, 0, () => prepareReconcile(this.deps, reading, signal, {reload}))
+    return timeStep(this.deps, 0, () => prepareReconcile(this.deps, reading, signal, {reload: !this.isLive}))
   }
 
   /** While a part of the change waits for a reload, servers go live at once, also those of later changes. */
   private async finishDeferred(first: Prepared): Promise<Prepared | undefined> {
-    const {changes, pacing} = this.parts
     let prepared = first
     while ('value' in prepared && prepared.value.change.deferred) {
-      const {value} = prepared
-      const live = await timeStep(this.deps, 0, () => commitReconcile(this.deps, value, this.signal))
+      const {value, took} = prepared
+      const live = await timeStep(this.deps, took, () => commitReconcile(this.deps, value, this.signal))
       if ('error' in live) return live
-      if (live.value.applied.reloads > 0) pacing.noteReload()
-      if (await changes.wait(pacing.untilReload(), this.signal))
-        await changes.debounce(this.holdoff, this.signal)
+      const isDue = await this.untilReloadOrChange()
       if (this.signal.aborted) return undefined
-      prepared = await this.prepareNow(this.signal)
+      prepared = await (isDue ? this.prepareReload(value, live.took) : this.prepareNow(this.signal))
     }
     return prepared
+  }
+
+  /** True when NGINX may be reloaded; false after another change, or if lbex is asked to stop. */
+  private async untilReloadOrChange(): Promise<boolean> {
+    const {changes, pacing} = this.parts
+    while (!pacing.mayReload() && !this.signal.aborted) {
+      if (!(await changes.wait(pacing.untilReload(), this.signal))) continue
+      await changes.debounce(this.holdoff, this.signal)
+      return false
+    }
+    return !this.signal.aborted
+  }
+
+  /** The rest of a change. Not a newer one: that stays pending, so that its servers do not wait for the end of this reload. */
+  private prepareReload({reading}: PreparedReconcile, took: number): Promise<Prepared> {
+    return timeStep(this.deps, took, () => prepareReconcile(this.deps, reading, this.signal))
   }
 }

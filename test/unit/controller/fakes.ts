@@ -115,6 +115,10 @@ export class FakeNginx implements DataPlane {
   diagnostics: Diagnostic[] = []
   /** Thrown by the next commits, one each. */
   errors: Error[] = []
+  /** Thrown by the next calls of prepare() for a reload, one each. */
+  reloadErrors: Error[] = []
+  /** So many commits find out that NGINX does not take a change of servers, so that they wait for a reload. */
+  failedPushes = 0
   reloads = 1
   pressure = 0
   /** Milliseconds until servers that changed without a reload are consolidated. */
@@ -146,7 +150,9 @@ export class FakeNginx implements DataPlane {
     this.prepared += 1
     await this.onPrepare()
     signal.throwIfAborted()
-    const deferred = this.liveStatus !== undefined && this.needsReload && !reload
+    if (reload) this.throwNext(this.reloadErrors)
+    // NGINX has to be started first.
+    const deferred = this.liveStatus !== undefined && this.applies.length > 0 && this.needsReload && !reload
     return {changed: this.reloads > 0, files, without, ...(deferred && {deferred})}
   }
 
@@ -155,22 +161,25 @@ export class FakeNginx implements DataPlane {
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Applied> {
     signal.throwIfAborted()
-    if (deferred) return this.commitLive()
+    if (deferred || this.failedPushes-- > 0) return this.commitLive()
     const found = this.takenPorts.splice(0)
     const free = found.length > 0 ? await without?.(found, signal) : undefined
     this.applies.push([...(free ?? files)])
     await this.onCommit()
-    const error = this.errors.shift()
-    if (error !== undefined) throw error
+    this.throwNext(this.errors)
     const {reloads, diagnostics} = this
     return {generation: 'abc', changed: reloads > 0, reloads, diagnostics, quarantined: []}
   }
 
   private commitLive(): Applied {
     this.liveCommits += 1
-    const error = this.errors.shift()
-    if (error !== undefined) throw error
+    this.throwNext(this.errors)
     return {generation: 'abc', changed: true, reloads: 0, deferred: true, diagnostics: [], quarantined: []}
+  }
+
+  private throwNext(errors: Error[]): void {
+    const error = errors.shift()
+    if (error !== undefined) throw error
   }
 
   async resume(): Promise<boolean> {

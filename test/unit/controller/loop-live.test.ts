@@ -73,6 +73,55 @@ describe('runLoop, if servers change without a reload', () => {
     assert.equal(reconciles(), 2)
   })
 
+  it('changes servers before it tests a reload, however often the reload fails', async () => {
+    const failure = () => new Failure('the disk is full', {code: 'directory-unusable', temporary: true})
+    nginx.reloadErrors = Array.from({length: 100}, failure)
+    await clock.advance(2000)
+    for (let change = 1; change <= 40; change += 1) {
+      source.change()
+      await clock.advance(20)
+      assert.ok(nginx.liveCommits >= change, `change ${change} waits`)
+      await clock.advance(980)
+    }
+    assert.equal(status.failure, 'the disk is full')
+    const tried = 100 - nginx.reloadErrors.length
+    assert.ok(tried >= 5 && tried <= 9, `${tried} reloads were tried in 40 s, with the back-off`)
+    nginx.reloadErrors = []
+    await clock.advance(40_000)
+    assert.deepEqual([reconciles(), status.failure], [2, undefined])
+  })
+
+  it('changes servers that change during a reload right after it, also if it fails', async () => {
+    await clock.advance(2000)
+    nginx.errors = [new Failure('no answer', {code: 'nginx-unconfirmed', temporary: true})]
+    nginx.errors.unshift(...([undefined] as unknown as Error[]))
+    nginx.onCommit = async () => {
+      nginx.onCommit = async () => {}
+      source.change()
+    }
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual([nginx.liveCommits, reconciles(), status.failure], [1, 2, 'no answer'])
+    await clock.advance(20)
+    assert.equal(nginx.liveCommits, 2)
+  })
+
+  it('does not take a change for served if its commit finds out that it has to wait for a reload', async () => {
+    nginx.needsReload = false
+    nginx.failedPushes = 1
+    source.triggers = [{service: {kind: 'Service', namespace: 'shop', name: 'web'}, at: 1}]
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual([nginx.liveCommits, reconciles(), ended.length], [1, 1, 1])
+    await clock.advance(979)
+    assert.equal(reconciles(), 1)
+    await clock.advance(2)
+    const last = ended.at(-1)
+    assert.deepEqual([reconciles(), ended.length], [2, 2])
+    assert.ok(last && 'outcome' in last)
+    assert.equal(last.outcome.triggers.length, 1)
+  })
+
   it('reports a failure while a part of the change waits, and retries', async () => {
     nginx.errors = [new Failure('it fails', {code: 'nginx-died', temporary: true})]
     source.change()
