@@ -88,8 +88,9 @@ class RunningNginx implements DataPlane {
     const {applier, supervisor, shortfall} = this.parts
     return this.runExclusively(signal, async (either) => {
       const applied = await applier.commit(prepared, either)
+      if (applied.deferred) return applied
       supervisor.noteServing()
-      if (!applied.deferred) shortfall.clear()
+      shortfall.clear()
       return applied
     })
   }

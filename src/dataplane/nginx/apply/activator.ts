@@ -60,7 +60,7 @@ export class Activator {
 
   /** Call this when the request is served, except for what was left out. */
   complete(request: RequestedFiles): void {
-    this.state = completed(this.state, request)
+    this.state = completed(this.state, request, this.deps.live?.currentEntries)
   }
 
   /**

@@ -2,7 +2,7 @@
 import {messageOf} from '../../../diagnostics/failure.js'
 import type {GenerationIndex} from '../store/generation-index.js'
 import {confirm, type ConfirmDeps} from './confirm.js'
-import {NOTHING_SERVED, type Serving} from './serving.js'
+import {NO_SERVERS_CHANGED, NOTHING_SERVED, type Serving} from './serving.js'
 
 /** What is served now; `state` is `none` if there is no such NGINX. Rejects with an error of the file system. */
 export async function adopt(deps: ConfirmDeps, signal: AbortSignal): Promise<Serving> {
@@ -22,7 +22,7 @@ export async function adopt(deps: ConfirmDeps, signal: AbortSignal): Promise<Ser
   const generation = serving.state === 'confirmed' && master.running ? serving.current?.id : undefined
   await deps.live?.adopt()
   log.info('NGINX adopted', {pid: master.running?.pid, generation})
-  return serving
+  return {...serving, lastGoodServers: deps.live?.currentEntries ?? NO_SERVERS_CHANGED}
 }
 
 type AdoptedGeneration = {readonly found: Serving; readonly current: GenerationIndex; readonly served: string}

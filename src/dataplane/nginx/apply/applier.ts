@@ -127,10 +127,12 @@ export class Applier {
     for (;;) {
       signal.throwIfAborted()
       const {serving, served} = this.activator
-      const selection = await this.quarantine.select(wanted.files, serving.lastGood)
+      const {lastGood, lastGoodServers} = serving
+      const selection = await this.quarantine.select(wanted.files, lastGood, lastGoodServers)
       const generation = assembleGeneration(selection.files)
       const basis = {serving, served}
-      const live = this.deps.live?.decide(generation, served?.id, options)
+      // Without a master there is nothing to change without a reload, and nothing to wait for: NGINX has to be started.
+      const live = this.deps.master.running && this.deps.live?.decide(generation, served?.id, options)
       if (live) return {...live, live, wanted, selection, options, basis}
       const changed = differs(served, generation) || this.activator.mustReload
       const refusal = changed ? await testIntact(this.deps, generation, signal) : undefined
@@ -149,7 +151,8 @@ export class Applier {
       if (!this.isUpToDate(change)) change = await this.testWanted(wanted, signal, options)
       if (change.live && (await this.deps.live?.apply(change.live))) break
       if (change.live) {
-        change = await this.testWanted(wanted, signal, {...options, reload: true})
+        // Now it is a reload, which waits if none is allowed yet.
+        change = await this.testWanted(wanted, signal, options)
         continue
       }
       const {selection, generation} = change

@@ -1,5 +1,6 @@
 /** Leaves out what NGINX rejects, so that one bad Service never blocks the others. */
 import type {NginxFile} from '../../nginx-file.js'
+import {contentHash} from '../../../core/model/content-hash.js'
 import {listenerId} from '../../../core/model/listener-key.js'
 import {diagnosePortHeld} from '../../../core/model/port-held.js'
 import {
@@ -11,8 +12,10 @@ import {
 } from '../../../diagnostics/diagnostic.js'
 import type {Clock} from '../../../util/clock.js'
 import type {RefusedFile, Reason} from './find-refused-files.js'
+import {withConfirmedServers} from '../live/confirmed-servers.js'
 import {admitsMore} from './admitted-clients.js'
 import {listensOnMore, overlaps} from './listeners.js'
+import {NO_SERVERS_CHANGED, type ConfirmedServers} from './serving.js'
 import type {GenerationIndex, IndexedFile} from '../store/generation-index.js'
 
 /** The part of the wanted files that is to be served. */
@@ -68,8 +71,12 @@ export class Quarantine {
     return this.clock.monotonic() >= (this.retries.get(path) ?? Infinity)
   }
 
-  /** `lastGood` is the generation whose files may replace refused files. */
-  async select(wanted: readonly NginxFile[], lastGood: GenerationIndex | undefined): Promise<Selection> {
+  /** `lastGood` is the generation whose files may replace refused files, with these servers. */
+  async select(
+    wanted: readonly NginxFile[],
+    lastGood: GenerationIndex | undefined,
+    servers = NO_SERVERS_CHANGED,
+  ): Promise<Selection> {
     if (this.reasons.size === 0) return {files: wanted, kept: [], leftOut: []}
     const files = wanted.filter(({path}) => !this.reasons.has(path))
     const kept: NginxFile[] = []
@@ -77,7 +84,7 @@ export class Quarantine {
     for (const file of wanted) {
       const reason = this.reasons.get(file.path)
       if (file.owners.length === 0 || !reason) continue
-      const fallback = await this.fallbackFor(file, [...wanted, ...kept], lastGood)
+      const fallback = await this.fallbackFor(file, [...wanted, ...kept], {lastGood, servers})
       if (fallback) kept.push(fallback)
       leftOut.push({owners: file.owners, reason, kept: fallback !== undefined})
     }
@@ -91,7 +98,7 @@ export class Quarantine {
   private async fallbackFor(
     refused: NginxFile,
     wanted: readonly NginxFile[],
-    lastGood: GenerationIndex | undefined,
+    {lastGood, servers}: {readonly lastGood: GenerationIndex | undefined; readonly servers: ConfirmedServers},
   ): Promise<NginxFile | undefined> {
     const file = lastGoodOf(refused, wanted, lastGood?.files ?? [])
     if (!file || this.reasons.has(file.path)) return undefined
@@ -99,9 +106,22 @@ export class Quarantine {
     const others = wanted.filter(({path}) => nameOf(path) !== nameOf(refused.path))
     const taken = others.flatMap(({listeners}) => listeners)
     if (file.listeners.some((listener) => taken.some((other) => overlaps(listener, other)))) return undefined
-    const text = await this.readService(file.path)
-    return text === undefined || admitsMore(text, refused.text) ? undefined : {...file, text}
+    const fallback = withServers(file, await this.readService(file.path), servers)
+    if (!fallback || this.reasons.has(fallback.path)) return undefined
+    return admitsMore(fallback.text, refused.text) ? undefined : fallback
   }
+}
+
+/** The file as NGINX serves it: servers that were removed without a reload must not come back. */
+function withServers(
+  file: IndexedFile,
+  text: string | undefined,
+  servers: ConfirmedServers,
+): NginxFile | undefined {
+  const current = text === undefined ? undefined : withConfirmedServers(text, servers)
+  if (current === undefined) return undefined
+  if (current === text) return {...file, text}
+  return {...file, path: `${nameOf(file.path)}-${contentHash(current)}.conf`, text: current}
 }
 
 /**

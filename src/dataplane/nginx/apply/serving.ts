@@ -16,6 +16,8 @@ export type Serving = {
   readonly previous: GenerationIndex | undefined
   /** The last generation that held everything that was requested. An interim generation does not, and lends no files. */
   readonly lastGood: GenerationIndex | undefined
+  /** The servers that NGINX confirmed for it without a reload: by the name of the upstream, as live/entry.ts writes them. */
+  readonly lastGoodServers: ConfirmedServers
   /** The request of the last commit; undefined before the first. */
   readonly last: RequestedFiles | undefined
 }
@@ -26,12 +28,19 @@ export type RequestedFiles = {
   readonly without?: Without | undefined
 }
 
+/** Entries of the dictionary of changes without a reload, by the name of the upstream. */
+export type ConfirmedServers = ReadonlyMap<string, string>
+
+/** All servers are those of the configuration. */
+export const NO_SERVERS_CHANGED: ConfirmedServers = new Map()
+
 /** Before anything is known. */
 export const NOTHING_SERVED: Serving = {
   state: 'none',
   current: undefined,
   previous: undefined,
   lastGood: undefined,
+  lastGoodServers: NO_SERVERS_CHANGED,
   last: undefined,
 }
 
@@ -45,9 +54,11 @@ export function unconfirmed(serving: Serving): Serving {
   return serving.state === 'confirmed' ? {...serving, state: 'uncertain'} : serving
 }
 
-/** `last` is served, except for what was left out. */
-export function completed(serving: Serving, last: RequestedFiles): Serving {
-  return {...serving, last, lastGood: serving.current}
+/** `last` is served, except for what was left out. `servers`: those that differ from `current`; undefined if they are not known. */
+export function completed(serving: Serving, last: RequestedFiles, servers?: ConfirmedServers): Serving {
+  const {current, lastGood, lastGoodServers} = serving
+  const known = current === lastGood ? lastGoodServers : NO_SERVERS_CHANGED
+  return {...serving, last, lastGood: current, lastGoodServers: servers ?? known}
 }
 
 /**

@@ -2,6 +2,9 @@
 import {bracketed} from '../../../core/model/listener-key.js'
 import type {LiveServer} from '../../nginx-file.js'
 
+/** The entry of an upstream that has no server. */
+export const NO_SERVER = '1:'
+
 /** Slots of the largest entry. NGINX copies an entry for each connection, and takes at most 32 KiB in one request. */
 const MOST_SLOTS = 500
 
@@ -14,6 +17,22 @@ export function formatEntry(servers: readonly LiveServer[]): string | undefined 
   const slots = smoothOrder(servers.map(({weight}) => weight)).map((index) => names[index]?.padEnd(width))
   return `${width}:${slots.join('')}`
 }
+
+/** The weight of each server (`ADDRESS:PORT`) of an entry; undefined if the entry is not valid. */
+export function parseEntry(entry: string): ReadonlyMap<string, number> | undefined {
+  const [, digits = '', slots = ''] = /^(\d{1,2}):(.*)$/.exec(entry) ?? []
+  const width = Number(digits)
+  if (width === 0 || slots.length % width !== 0) return undefined
+  const weights = new Map<string, number>()
+  for (let at = 0; at < slots.length; at += width) {
+    const server = slots.slice(at, at + width).trimEnd()
+    if (!SERVER.test(server)) return undefined
+    weights.set(server, (weights.get(server) ?? 0) + 1)
+  }
+  return weights
+}
+
+const SERVER = /^(\d[\d.]+|\[[\da-f:.]+\]):\d{1,5}$/
 
 /**
  * The order in which NGINX's round robin would use servers with these weights, as indexes: a server with a large weight is not

@@ -2,7 +2,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import {listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
 import type {LiveListener, NginxFile} from '../../nginx-file.js'
-import {formatEntry} from './entry.js'
+import {formatEntry, NO_SERVER} from './entry.js'
 
 export type LivePlan = {
   /** By the name of the upstream: the entries that the dictionary must have. */
@@ -75,5 +75,3 @@ function entryFor(loaded: LiveListener, wanted: LiveListener | undefined, isIdle
   if (isDeepStrictEqual(wanted.servers, loaded.servers)) return 'same'
   return (wanted.replaceable && formatEntry(wanted.servers)) || 'reload'
 }
-
-const NO_SERVER = '1:'

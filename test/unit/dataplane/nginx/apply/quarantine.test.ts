@@ -16,6 +16,7 @@ const a = serviceFile('a', {port: 1})
 const b = serviceFile('b', {port: 2})
 const badB = serviceFile('b', {port: 2, extra: 'bad;'})
 const movedB = serviceFile('b', {port: 3, extra: 'bad;'})
+const served = serviceFile('b', {port: 2, to: [1000]})
 const live = indexGeneration(assembleGeneration([main, a, b]))
 const refused = {kind: 'refused', problem: 'unknown directive'} as const
 
@@ -99,6 +100,22 @@ describe('Quarantine', () => {
     }) as [NginxFile, NginxFile]
     assert.equal(await keeps(all, single), false)
     assert.equal(await keeps(single, all), true)
+  })
+
+  it('keeps the last good file with the servers that NGINX confirmed without a reload', async () => {
+    const [upstream = ''] = /\S+_b/.exec(served.text) ?? []
+    onDisk.set(served.path, served.text)
+    quarantine.add([{file: badB, reason: refused}])
+    const generation = indexGeneration(assembleGeneration([main, served]))
+    const keptWith = async (entry: string): Promise<NginxFile | undefined> =>
+      (await quarantine.select([main, badB], generation, new Map([[upstream, entry]]))).kept[0]
+    const kept = await keptWith('14:127.0.0.1:1001')
+    assert.match(kept?.text ?? '', /\n {4}server 127\.0\.0\.1:1001;\n\}/)
+    assert.ok(kept && !kept.text.includes('127.0.0.1:1000') && kept.path !== served.path)
+    assert.deepEqual(kept.listeners, served.listeners)
+    assert.equal(await keptWith('not valid'), undefined)
+    quarantine.add([{file: kept, reason: refused}])
+    assert.equal(await keptWith('14:127.0.0.1:1001'), undefined)
   })
 
   it('leaves it out where there is no last good file, or not any more', async () => {

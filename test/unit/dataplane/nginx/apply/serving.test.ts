@@ -25,8 +25,18 @@ describe('Serving', () => {
       current: first,
       previous: undefined,
       lastGood: first,
+      lastGoodServers: new Map(),
       last,
     })
+  })
+
+  it('has the servers that were confirmed without a reload, until a reload contains them', () => {
+    const servers = new Map([['upstream', '1:']])
+    const live = completed(serving, last, servers)
+    assert.equal(live.lastGoodServers, servers)
+    assert.equal(completed(live, last).lastGoodServers, servers)
+    assert.equal(switched(live, interim).lastGoodServers, servers)
+    assert.equal(completed(switched(live, second), last).lastGoodServers.size, 0)
   })
 
   it('keeps the last good generation while an interim one is served', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {formatEntry} from '../../../../../src/dataplane/nginx/live/entry.js'
+import {formatEntry, parseEntry} from '../../../../../src/dataplane/nginx/live/entry.js'
 
 const server = (address: string, weight = 1) => ({address, port: 80, weight})
 
@@ -23,6 +23,30 @@ describe('formatEntry', () => {
     assert.equal(formatEntry(many)?.length, 3 + 500 * 13)
     assert.equal(formatEntry([...many, server('10.1.0.1')]), undefined)
   })
+})
+
+describe('parseEntry', () => {
+  it('returns the weights of the servers that formatEntry wrote', () => {
+    const servers = [server('10.0.0.1', 5), server('10.0.0.10'), server('2001:db8::1', 2)]
+    assert.deepEqual([...(parseEntry(formatEntry(servers) ?? '') ?? [])].sort(), [
+      ['10.0.0.10:80', 1],
+      ['10.0.0.1:80', 5],
+      ['[2001:db8::1]:80', 2],
+    ])
+    assert.deepEqual(parseEntry(formatEntry([]) ?? ''), new Map())
+  })
+
+  for (const entry of [
+    '',
+    ':',
+    '0:',
+    '12:10.0.0.1:80',
+    '10:example:80',
+    '9:unix:/a:1',
+    '11:10.0.0.1:80;',
+    '1:\n',
+  ])
+    it(`does not accept ${JSON.stringify(entry)}`, () => assert.equal(parseEntry(entry), undefined))
 })
 
 /** The last digit of each address. */
