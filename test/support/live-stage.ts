@@ -11,7 +11,8 @@ import {NginxFixture} from './nginx-fixture.js'
 import {skipBecause} from './skip.js'
 import {createPipeline, translateWith, type TestOptions} from './translate.js'
 
-const LIVE_SCRIPT = readFileSync(new URL('../../templates/live.js', import.meta.url), 'utf8')
+/** Text of templates/live.js. */
+export const LIVE_SCRIPT = readFileSync(new URL('../../templates/live.js', import.meta.url), 'utf8')
 
 /** A Service with one port and servers on 127.0.0.1. */
 export type LiveService = {
@@ -30,22 +31,27 @@ export class LiveStage {
   private readonly pipeline: ReturnType<typeof createPipeline>
 
   /** Skips the tests if the NGINX of the suite was not fetched. */
-  static async make(context: Mocha.Context, suite: (typeof NGINX_SUITES)[number]): Promise<LiveStage> {
+  static async make(
+    context: Mocha.Context,
+    suite: (typeof NGINX_SUITES)[number],
+    script = LIVE_SCRIPT,
+  ): Promise<LiveStage> {
     const nginx = await nginxOf(suite)
     if ('reason' in nginx) skipBecause(context, nginx.reason)
     if ('reason' in nginx) throw new Error(nginx.reason)
-    return new LiveStage(await NginxFixture.make(nginx), nginx.capabilities)
+    return new LiveStage(await NginxFixture.make(nginx), nginx.capabilities, script)
   }
 
   private constructor(
     readonly fixture: NginxFixture,
     nginx: NginxCapabilities,
+    script: string,
   ) {
     const {directory} = fixture
     this.pipeline = createPipeline(
       options({
         nginx,
-        live: {...nginx.njs, script: LIVE_SCRIPT},
+        live: {...nginx.njs, script},
         listenAddresses: {IPv4: ['127.0.0.1'], IPv6: []},
         allowLocalEndpoints: true,
         directory,

@@ -37,11 +37,12 @@ export async function confirm(
   signal: AbortSignal,
 ): Promise<Confirmation> {
   const {master, limit, live} = deps
+  const options = {endStuck: live?.isStuck === true}
   await live?.beforeLoad()
   if (!master.running) {
     return {refusal: await observeStart(deps, () => master.start(id, limit, signal)), reloads: 0}
   }
-  const reloadOnce = () => observeReload(deps, reason, () => reload(deps, id, signal))
+  const reloadOnce = () => observeReload(deps, reason, () => reload(deps, id, signal, options))
   const refusal = await reloadOnce()
   if (refusal || !uncertain) return {refusal, reloads: 1}
   // An earlier reload may still be in progress, and may have read `current` while it was switched. A second reload has not.

@@ -8,22 +8,41 @@ import {chmod, mkdir, open, readFile, rename} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {absent} from '../store/disk-failure.js'
 
+/** What NGINX loads besides its configuration. */
+export type LoadedKey = {
+  /** The key. */
+  readonly word: string
+  /**
+   * Size of the dictionary in megabytes. A dictionary survives a reload only if its size does not change: another size gives NGINX
+   * an empty dictionary with a lock of its own.
+   */
+  readonly zone: number
+}
+
+/** An entry takes some 50 bytes for each server. */
+export const FIRST_ZONE = 16
+
+/** The size of a dictionary that replaces one of the size `zone`. */
+export function otherZone(zone: number): number {
+  return zone === FIRST_ZONE ? FIRST_ZONE + 1 : FIRST_ZONE
+}
+
 /** Writes a new key for the next configuration that NGINX loads, and returns it. Rejects with an error of the file system. */
-export async function renewKey(path: string): Promise<string> {
-  const key = randomBytes(16).toString('hex')
+export async function renewKey(path: string, zone: number): Promise<LoadedKey> {
+  const key = {word: randomBytes(16).toString('hex'), zone}
   await writeKey(path, key)
   return key
 }
 
 /** Writes `key` for the next configuration that NGINX loads. Rejects with an error of the file system. */
-export async function writeKey(path: string, key: string): Promise<void> {
+export async function writeKey(path: string, {word, zone}: LoadedKey): Promise<void> {
   const folder = dirname(path)
   await makePrivateFolder(folder)
   // Not `key*`, which NGINX loads.
   const temporary = `${folder}/new-key`
   const file = await open(temporary, 'w', PRIVATE_FILE)
   try {
-    await file.writeFile(`js_var $lbex_key ${key};\n`)
+    await file.writeFile(`js_shared_dict_zone zone=lbex:${zone}m;\njs_var $lbex_key ${word};\n`)
   } finally {
     await file.close()
   }
@@ -37,10 +56,13 @@ export async function makePrivateFolder(path: string): Promise<void> {
 }
 
 /** The key that was written last: an earlier lbex may have written it. */
-export async function readKey(path: string): Promise<string | undefined> {
+export async function readKey(path: string): Promise<LoadedKey | undefined> {
   const text = await readFile(path, 'latin1').catch(absent)
-  return /^js_var \$lbex_key ([0-9a-f]{32});$/m.exec(text ?? '')?.[1]
+  const [, zone, word] = KEY_FILE.exec(text ?? '') ?? []
+  return word === undefined ? undefined : {word, zone: Number(zone)}
 }
+
+const KEY_FILE = /^js_shared_dict_zone zone=lbex:(\d+)m;\njs_var \$lbex_key ([0-9a-f]{32});\n$/
 
 const PRIVATE_FOLDER = 0o700
 const PRIVATE_FILE = 0o600

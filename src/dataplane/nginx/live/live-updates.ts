@@ -10,7 +10,8 @@ import type {Layout} from '../store/layout.js'
 import {diskFailure} from '../store/disk-failure.js'
 import {LiveChannel} from './channel.js'
 import {Consolidation} from './consolidation.js'
-import {makePrivateFolder, readKey, renewKey, writeKey} from './key.js'
+import {Failures} from './failures.js'
+import {FIRST_ZONE, makePrivateFolder, otherZone, readKey, renewKey, writeKey, type LoadedKey} from './key.js'
 import {planLive, type LivePlan} from './plan-live.js'
 
 export type LiveDeps = {
@@ -38,17 +39,19 @@ export class LiveUpdates {
   private readonly consolidation: Consolidation
   /** What the workers loaded, if this lbex had it loaded or compared it; and the generation that they serve with the entries. */
   private loaded: {readonly generation: Generation; readonly served: string} | undefined
-  /** The key that the workers loaded; undefined if it is not known. */
-  private key: string | undefined
+  /** What the workers loaded; undefined if it is not known. */
+  private key: LoadedKey | undefined
   /** Entries that the workers follow; undefined if they are not known. */
   private entries: ReadonlyMap<string, string> | undefined
   private revision = 0
   /** False after a failure, until the next reload. */
   private works = true
+  private readonly failures: Failures
 
   constructor(private readonly deps: LiveDeps) {
     this.channel = new LiveChannel(deps.layout.liveSocket)
     this.consolidation = new Consolidation(deps.clock, deps.consolidateAfter)
+    this.failures = new Failures(deps.clock)
   }
 
   /** Upstreams that NGINX takes from the dictionary, and whether it can be changed. */
@@ -66,6 +69,11 @@ export class LiveUpdates {
     return !this.works && this.entries === undefined
   }
 
+  /** True if a worker may wait forever for the lock of the dictionary: the next reload has to replace dictionary and worker. */
+  get isStuck(): boolean {
+    return this.failures.isSuspect
+  }
+
   /** Makes the folder that a configuration with live updates needs. Rejects with the Failure `directory-unusable`. */
   async open(): Promise<void> {
     await makePrivateFolder(dirname(this.deps.layout.liveKey)).catch(diskFailure)
@@ -76,6 +84,7 @@ export class LiveUpdates {
     try {
       await this.readEntries()
     } catch (error) {
+      this.failures.suspect()
       this.deps.log.debug('the entries of live updates are not known', {error: messageOf(error)})
     }
   }
@@ -99,7 +108,7 @@ export class LiveUpdates {
     const differs = loaded?.generation.id !== generation.id
     const needsReload = !plan?.complete || (differs && this.dueIn() <= 0)
     if (needsReload && reload) return undefined
-    const changed = loaded?.served !== generation.id || this.entries === undefined
+    const changed = plan !== undefined && (loaded?.served !== generation.id || this.entries === undefined)
     return {plan, generation, changed, deferred: needsReload}
   }
 
@@ -110,20 +119,26 @@ export class LiveUpdates {
     try {
       const upstreams = plan ? await this.write(plan) : 0
       const duration = clock.monotonic() - begun
-      if (upstreams > 0) observe?.({type: 'live-update', result: 'confirmed', upstreams, duration})
+      if (upstreams > 0) {
+        this.failures.reset()
+        observe?.({type: 'live-update', result: 'confirmed', upstreams, duration})
+      }
       this.noteApplied(generation, deferred)
       return true
     } catch (error) {
       this.forget()
       observe?.({type: 'live-update', result: 'failed', upstreams: 0, duration: clock.monotonic() - begun})
       log.warn('servers cannot be changed without a reload, reloading', {error: messageOf(error)})
+      const pause = this.failures.add()
+      if (pause !== undefined) log.error('live updates failed repeatedly, every change is a reload', {pause})
       return false
     }
   }
 
   /** Call this before NGINX reads its configuration. Rejects with the Failure `directory-unusable`. */
   async beforeLoad(): Promise<void> {
-    await renewKey(this.deps.layout.liveKey).catch(diskFailure)
+    const zone = this.key?.zone ?? FIRST_ZONE
+    await renewKey(this.deps.layout.liveKey, this.isStuck ? otherZone(zone) : zone).catch(diskFailure)
   }
 
   /** The workers keep the configuration that they had, or are asked to load it again: with the key that they had. */
@@ -137,9 +152,11 @@ export class LiveUpdates {
     this.consolidation.clear()
     try {
       await this.readEntries()
-      this.works = true
+      this.works = !this.failures.isPaused
+      this.failures.trust()
     } catch (error) {
       this.works = false
+      this.failures.suspect()
       this.entries = new Map()
       this.deps.log.warn('live updates do not work, every change is a reload', {error: messageOf(error)})
     }
@@ -185,7 +202,7 @@ export class LiveUpdates {
     const remove = [...before.keys()].filter((name) => !entries.has(name))
     this.entries = undefined
     if (set.size + remove.length > 0) {
-      await this.channel.write(this.key ?? '', {revision: ++this.revision, set, remove})
+      await this.channel.write(this.key?.word ?? '', {revision: ++this.revision, set, remove})
     }
     this.entries = entries
     return set.size + remove.length
@@ -194,7 +211,7 @@ export class LiveUpdates {
   private async readEntries(): Promise<ReadonlyMap<string, string>> {
     this.entries = undefined
     this.key = await readKey(this.deps.layout.liveKey)
-    const {revision, entries} = await this.channel.read(this.key ?? '')
+    const {revision, entries} = await this.channel.read(this.key?.word ?? '')
     this.revision = Math.max(this.revision, revision)
     return (this.entries = entries)
   }
@@ -202,6 +219,7 @@ export class LiveUpdates {
   private forget(): void {
     this.works = false
     this.entries = undefined
+    this.failures.suspect()
   }
 }
 

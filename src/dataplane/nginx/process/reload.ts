@@ -5,10 +5,12 @@
  */
 import {Failure} from '../../../diagnostics/failure.js'
 import type {Clock} from '../../../util/clock.js'
+import type {Logger} from '../../../util/logger.js'
 import {isRetried, parseRefusal, type Refusal} from './refusal.js'
 import type {ErrorLog} from './error-log.js'
 import type {Master} from './master.js'
 import type {ProcessRef} from './processes.js'
+import {StuckWorkers} from './stuck-workers.js'
 import {until} from './until.js'
 import type {Workers} from './workers.js'
 
@@ -17,6 +19,7 @@ export type ReloadDeps = {
   readonly workers: Workers
   readonly errorLog: ErrorLog
   readonly clock: Clock
+  readonly log: Logger
   /** Milliseconds that a reload may take. */
   readonly limit: number
 }
@@ -26,6 +29,11 @@ const PAUSE = 100
 /** Time between two checks after that, milliseconds. */
 const POLL = 20
 
+export type ReloadOptions = {
+  /** True if workers may wait forever for a lock, and so never end: these are killed. Default: false. */
+  readonly endStuck?: boolean
+}
+
 /**
  * Undefined once NGINX serves `id` and nothing else; otherwise why it rejected `id` and keeps the previous one. Rejects with a temporary
  * Failure if it is not known which of the two: no answer within the limit, or NGINX died.
@@ -34,6 +42,7 @@ export async function reload(
   deps: ReloadDeps,
   id: string,
   signal: AbortSignal,
+  {endStuck = false}: ReloadOptions = {},
 ): Promise<Refusal | undefined> {
   const {master, workers, errorLog, clock, limit} = deps
   const running = master.running
@@ -45,9 +54,10 @@ export async function reload(
   await clock.delay(PAUSE, signal)
 
   let refusal: Refusal | undefined
+  const stuck = endStuck ? new StuckWorkers(clock, deps.log) : undefined
   const isSettled = async (): Promise<boolean> => {
     refusal = await finalRefusal(errorLog, running)
-    return refusal !== undefined || (await isConfirmed(deps, running, before, id))
+    return refusal !== undefined || (await isConfirmed(deps, running, {before, id, stuck}))
   }
   if (await until(isSettled, {clock, limit, every: POLL, signal})) return refusal
   throw unconfirmed(id, limit)
@@ -60,15 +70,23 @@ async function finalRefusal(errorLog: ErrorLog, {pid}: ProcessRef): Promise<Refu
   return parseRefusal(emergencies.map((text) => `[emerg] ${text}`).join('\n'))
 }
 
+type Expected = {
+  /** The workers from before the reload. */
+  readonly before: ReadonlySet<number>
+  readonly id: string
+  readonly stuck: StuckWorkers | undefined
+}
+
 async function isConfirmed(
   {master, workers}: ReloadDeps,
   running: ProcessRef,
-  before: ReadonlySet<number>,
-  id: string,
+  {before, id, stuck}: Expected,
 ): Promise<boolean> {
   const {current} = workers.refresh(running)
   if (current.length === 0 && !master.running) throw exitedEarly()
-  if (current.length === 0 || current.some((pid) => before.has(pid))) return false
+  const remaining = current.filter((pid) => before.has(pid))
+  if (current.length > remaining.length) stuck?.check(remaining)
+  if (current.length === 0 || remaining.length > 0) return false
   return (await master.servedGeneration()) === id
 }
 

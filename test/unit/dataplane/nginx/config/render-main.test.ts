@@ -73,7 +73,6 @@ stream {
       [
         `load_module "${module}";`,
         'js_import lbex from live-0123456789ab.js;',
-        'js_shared_dict_zone zone=lbex:16m;',
         'js_set $lbex_target lbex.pick;',
         'js_var $lbex_reply;',
         'include /var/lib/lbex/nginx/live/key*.conf;',
