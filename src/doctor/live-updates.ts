@@ -30,11 +30,9 @@ export function checkLiveUpdates(njs: Njs): Finding {
   }
 }
 
-/** They are off by default, and auto uses QuickJS only: the other engine costs NGINX more CPU time. */
+/** auto, the default, uses QuickJS only: the other engine costs NGINX more CPU time. */
 function needsFlag({engine}: NjsModule): string {
-  return engine === 'qjs'
-    ? ', with --live-updates auto'
-    : ', with --live-updates on; its engine is not QuickJS'
+  return engine === 'qjs' ? '' : ', with --live-updates on; its engine is not QuickJS'
 }
 
 function described({module}: {readonly module?: string}): string {

@@ -1,18 +1,13 @@
 /** The output of `lbex render`: the configuration as text or JSON, or the model. */
-import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import type {ListenerKey} from '../core/model/listener-key.js'
+import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import type {LoadBalancer} from '../core/model/load-balancer.js'
 import {diagnosticJson} from './diagnostics-json.js'
 import {diagnosticsExitCode, diagnosticsText} from './diagnostics-text.js'
+import {liveListenersOf, liveRemarks, type LiveFile} from './live-report.js'
 import type {CommandReport} from './report.js'
 
 /** The parts of a configuration file that are printed. */
-type RenderedFile = {
-  readonly path: string
-  readonly text: string
-  readonly owners: readonly ObjectRef[]
-  readonly listeners: readonly ListenerKey[]
-}
+type RenderedFile = LiveFile & {readonly path: string; readonly text: string}
 
 export type RenderResult = {
   readonly loadBalancer: LoadBalancer
@@ -21,23 +16,23 @@ export type RenderResult = {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** All files in one text, each after a line `### PATH`. */
+/** All files in one text, each after a line `### PATH`; on stderr also which Services can change without a reload. */
 export function renderText({generation, diagnostics}: RenderResult): CommandReport {
   const output = generation.files.map(({path, text}) => `### ${path}\n${text}`).join('\n')
-  return withDiagnostics(output, diagnostics)
+  return withDiagnostics(output, diagnostics, liveRemarks(generation.files))
 }
 
 /**
  * One object: `{generation, files: [{path, text, owner, listeners}], diagnostics}`. The file of a shared listener has `owners`
- * instead of `owner`.
+ * instead of `owner`. `live`, if NGINX can change servers without a reload: the listeners of the file for which it can.
  */
 export function renderJson({generation, diagnostics}: RenderResult): CommandReport {
   const value = {
     generation: generation.id,
-    files: generation.files.map(({path, text, owners, listeners}) => ({
-      ...{path, text},
-      ...(owners.length > 1 ? {owners} : {owner: owners[0]}),
-      listeners,
+    files: generation.files.map((file) => ({
+      ...{path: file.path, text: file.text},
+      ...(file.owners.length > 1 ? {owners: file.owners} : {owner: file.owners[0]}),
+      ...{listeners: file.listeners, live: liveListenersOf(file)},
     })),
     diagnostics: diagnostics.map(diagnosticJson),
   }

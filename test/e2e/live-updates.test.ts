@@ -57,10 +57,12 @@ for (const suite of NGINX_SUITES) {
       await untilShared(listen, ['a', 'b'])
       assert.ok(host.logged('change of servers without a reload finished').length > 0)
       assert.match((await host.health('/readyz?verbose'))?.text ?? '', /^\[\+\]live-updates ok$/m)
+      const {stderr} = await host.render([...cluster.access, ...LIVE])
+      assert.match(stderr, /^servers can change without a reload of NGINX: default\/stable, default\/web$/m)
       await expectNoLoss()
     })
 
-    it('lbex that is killed after a change leaves it to the next one', async () => {
+    it('lbex that is killed after a change leaves it to the next one, also to one that runs once', async () => {
       const {cluster, host, ports, begin, start, backend, expectNoLoss} = stage()
       const [, listen = 0, nodePort = 0] = ports
       await Promise.all([backend('a', '127.0.0.11', nodePort), backend('b', '127.0.0.12', nodePort)])
@@ -71,6 +73,11 @@ for (const suite of NGINX_SUITES) {
       await cluster.put(aSlice('web', [{node: 'node-b'}]))
       await untilAnswers(listen, 'b')
       await host.end('SIGKILL')
+      await untilAnswers(listen, 'b')
+      // No lbex would write its changes into the configuration later, so it does that itself.
+      assert.equal((await host.run([...cluster.access, ...LIVE, '--once'])).exitCode, 0)
+      const difference = await host.render([...cluster.access, ...LIVE, '--diff', 'live'])
+      assert.deepEqual([difference.stdout, difference.stderr], ['', 'no differences\n'])
       await untilAnswers(listen, 'b')
       start(LIVE)
       await host.ready()

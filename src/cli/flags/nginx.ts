@@ -33,10 +33,10 @@ export const nginxFlags = withEnvironment({
     parse: async (text) => workers(text),
   })(),
   'live-updates': Flags.option({
-    default: 'off',
+    default: 'auto',
     options: ['auto', 'on', 'off'] as const,
     description:
-      'Change the servers of a Service without a reload of NGINX. auto: if NGINX has njs with the engine QuickJS (njs 0.8.6 or later, if it was built with it); on: also with the other engine of njs, which costs NGINX about half more CPU time for each connection (package libnginx-mod-stream-js, from Debian 13 on), and fail without njs; off (default): every change is a reload.',
+      'Change the servers of a Service without a reload of NGINX. auto (default): if NGINX has njs with the engine QuickJS (njs 0.8.6 or later, if it was built with it); on: also with the other engine of njs, which costs NGINX about half more CPU time for each connection (package libnginx-mod-stream-js, from Debian 13 on), and fail without njs; off: every change is a reload.',
     helpGroup,
   })(),
   'worker-shutdown-timeout': Flags.custom<number>({

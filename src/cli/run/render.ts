@@ -5,7 +5,7 @@ import type {NginxFlags} from '../flags/nginx.js'
 import type {OutputFlags} from '../flags/output.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import type {ServingFlags} from '../flags/serving.js'
-import {assembleGeneration} from '../../dataplane/nginx/config/generation.js'
+import {assembleGeneration, type Generation} from '../../dataplane/nginx/config/generation.js'
 import {sortDiagnostics} from '../../diagnostics/diagnostic.js'
 import {UNKNOWN_HOST_STATE, type HostState} from '../../core/model/host-state.js'
 import {createTranslator, type Translation} from '../../core/translate/translator.js'
@@ -30,6 +30,9 @@ import type {SourceFlags} from './source.js'
 import {unmatchedNames} from './unmatched.js'
 import {WarningLog} from './warning-log.js'
 
+/** With complete files, which can be tested and probed. */
+type Rendered = RenderResult & {readonly generation: Generation}
+
 export type RenderFlags = SourceFlags &
   CoverageFlags &
   OutputFlags &
@@ -47,7 +50,7 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const saved = await saveSnapshot(reading, flags)
   refuseUnmatched(reading, flags)
   const {translate} = createTranslator(withoutServiceName(translatorOptions(flags, host)))
-  const resultOn = (state: HostState, directory = host.directory): RenderResult =>
+  const resultOn = (state: HostState, directory = host.directory): Rendered =>
     resultOf(reading, translate(reading.snapshot, state), {...options, directory}, flags)
   const wanted = resultOn(UNKNOWN_HOST_STATE)
   const state = await hostState(flags, wanted, host)
@@ -75,7 +78,7 @@ async function saveSnapshot({snapshot}: SnapshotReading, flags: OutputFlags): Pr
 /** Without --validate and --diff live nothing is probed: the result must not depend on the host that renders. */
 async function hostState(
   flags: OutputFlags,
-  {generation}: RenderResult,
+  {generation}: Rendered,
   {directory}: RenderHost,
 ): Promise<HostState> {
   if (!flags.validate && flags.diff !== 'live') return UNKNOWN_HOST_STATE
@@ -88,7 +91,7 @@ function resultOf(
   translation: Translation,
   options: RenderOptions,
   flags: SelectionFlags,
-): RenderResult {
+): Rendered {
   const loadBalancer = selectServices(translation.loadBalancer, flags)
   const rendering = createConfigWriter(options).write(loadBalancer)
   const found = [...diagnostics, ...translation.diagnostics, ...rendering.diagnostics]
@@ -104,7 +107,7 @@ type Validation = Pick<RenderResult, 'diagnostics'> & {readonly remarks: readonl
 async function validateResult(
   {diagnostics}: RenderResult,
   reading: SnapshotReading,
-  resultFor: (directory: string) => RenderResult,
+  resultFor: (directory: string) => Rendered,
   {binary = 'nginx', nginx}: RenderHost,
 ): Promise<Validation> {
   const {validate} = await import('./validate.js')

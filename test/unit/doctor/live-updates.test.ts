@@ -9,7 +9,7 @@ describe('checkLiveUpdates', () => {
     const finding = {check: 'live-updates', state: 'ok'}
     assert.deepEqual(checkLiveUpdates({state: 'usable', module: '/m.so', engine: 'qjs'}), {
       ...finding,
-      message: 'servers can change without a reload of NGINX: njs from /m.so, with --live-updates auto',
+      message: 'servers can change without a reload of NGINX: njs from /m.so',
     })
     assert.deepEqual(checkLiveUpdates({state: 'usable', engine: 'njs'}), {
       ...finding,

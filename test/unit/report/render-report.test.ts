@@ -54,6 +54,49 @@ server {}
     assert.deepEqual(files, [file])
   })
 
+  it('say which Services can change without a reload, if NGINX can do that', () => {
+    const key = (port: number) => ({address: '0.0.0.0', port, protocol: 'TCP'}) as const
+    const file = (
+      name: string,
+      ports: readonly number[],
+      live: readonly {port: number; replaceable: boolean}[],
+    ) => ({
+      ...{path: `services/${name}.conf`, text: ''},
+      owners: [{kind: 'Service', namespace: 'shop', name}],
+      listeners: ports.map(key),
+      live: live.map(({port, replaceable}) => ({key: key(port), replaceable})),
+    })
+    const files = [
+      file(
+        'web',
+        [80, 443],
+        [
+          {port: 80, replaceable: true},
+          {port: 443, replaceable: true},
+        ],
+      ),
+      file('db', [5432], [{port: 5432, replaceable: false}]),
+      file('mixed', [1, 2], [{port: 1, replaceable: true}]),
+    ]
+    const result = {...RESULT, generation: {id: 'x', files}}
+    assert.equal(
+      renderText(result).notes,
+      `servers can change without a reload of NGINX: shop/web
+a change of servers is a reload of NGINX: shop/db, shop/mixed
+`,
+    )
+    const parsed = JSON.parse(renderJson(result).output) as {files: {live: {port: number}[]}[]}
+    assert.deepEqual(
+      parsed.files.map(({live}) => live.map(({port}) => port)),
+      [[80, 443], [], [1]],
+    )
+    const many = Array.from({length: 25}, (_, index) => file(`s${index + 10}`, [1], []))
+    assert.match(
+      renderText({...RESULT, generation: {id: 'x', files: many}}).notes,
+      /^a change of servers is a reload of NGINX: shop\/s10, .*shop\/s29 and 5 more\n$/,
+    )
+  })
+
   it('print the model', () => {
     const output = '{\n  "services": [],\n  "shared": []\n}\n'
     assert.deepEqual(modelJson(RESULT), {output, notes: '', exitCode: 0, medium: 'json'})

@@ -40,7 +40,7 @@ export const FILE: Diagnostic = {
 
 export const INFO: Diagnostic = {...BARE, severity: 'info', related: []}
 
-export const RESULT: RenderResult = {
+export const RESULT = {
   loadBalancer: {services: [], shared: []},
   generation: assembleGeneration([
     {path: 'nginx.conf', text: 'include services.conf;\n', owners: [], listeners: []},
@@ -52,4 +52,4 @@ export const RESULT: RenderResult = {
     },
   ]),
   diagnostics: [],
-}
+} satisfies RenderResult

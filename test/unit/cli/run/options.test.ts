@@ -171,7 +171,7 @@ describe('renderOptions', () => {
     const liveWith = async (on: typeof host, ...args: string[]): Promise<unknown> =>
       renderOptions(await flagsOf<Flags>(...args), on, files).live
     assert.deepEqual(await liveWith(capable, '--live-updates=auto'), {engine: 'qjs', script: 'l'})
-    assert.equal(await liveWith(capable), undefined)
+    assert.deepEqual(await liveWith(capable), {engine: 'qjs', script: 'l'})
     assert.deepEqual(await liveWith(capable, '--live-updates=on'), {engine: 'qjs', script: 'l'})
     assert.equal(await liveWith(capable, '--live-updates=off'), undefined)
     assert.equal(await liveWith(host, '--live-updates=auto'), undefined)
