@@ -3,21 +3,31 @@ import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {rm} from 'node:fs/promises'
+import {setTimeout as delay} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
+import {assembleGeneration} from '../../../../src/dataplane/nginx/config/generation.js'
+import {applyFiles} from '../../../support/apply-files.js'
 import {startTcpBackend, type Backend} from '../../../support/backends.js'
 import type {LiveCrashOrder} from '../../../support/live-crash-process.js'
 import {LiveStage, type LiveWorld} from '../../../support/live-stage.js'
 import {freePorts} from '../../../support/ports.js'
+import {below, randomNumbers} from '../../../support/random.js'
 import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
 import {askTcp, Pump} from '../../../support/traffic.js'
 
-const ROUNDS = 30
+/** How often a program is killed. LBEX_CRASH_MOMENTS=200 finds rarer moments, in minutes. */
+const MOMENTS = Number(process.env['LBEX_CRASH_MOMENTS'] ?? 12)
+/** LBEX_CRASH_SEED repeats a run, as far as the timing of the machine allows. */
+const SEED = Number(process.env['LBEX_CRASH_SEED'] ?? 1)
+/** Milliseconds within which it is killed after it began to make changes: several changes and reloads. */
+const WITHIN = 300
 /** In the repository, so that imports find the packages. */
 const BUNDLE = fileURLToPath(new URL(`../../../../.cache/live-crash-${process.pid}.mjs`, import.meta.url))
 
 describe('changes of servers, if lbex or NGINX is killed at any moment', function () {
-  this.timeout(2 * INTEGRATION_TIMEOUT)
+  this.timeout((1 + MOMENTS / 12) * INTEGRATION_TIMEOUT)
+  const random = randomNumbers(SEED)
   let stage: LiveStage
   let backends: Backend[]
   let ports: number[]
@@ -54,20 +64,33 @@ describe('changes of servers, if lbex or NGINX is killed at any moment', functio
 
   const WORLDS = ['a', 'b', 'ab', 'c'].flatMap((names) => [false, true].map((other) => ({names, other})))
 
-  async function runAndKill(round: number): Promise<void> {
+  /** `andNginx`: NGINX is killed first, and lbex while it may be restarting NGINX. */
+  async function runAndKill(round: number, andNginx = false): Promise<void> {
     const {directory, binary, streamModule} = stage.fixture
     const worlds = WORLDS.map(({names, other}) => {
       const {files, idle = []} = stage.translate(world(names, other))
       return {files, idle}
     })
     const consolidateAfter = round % 3 === 0 ? 0 : 3_600_000
-    const order: LiveCrashOrder = {directory, binary, modulePath: streamModule, consolidateAfter, worlds}
+    const seed = below(2 ** 31, random)
+    const order: LiveCrashOrder = {
+      directory,
+      binary,
+      modulePath: streamModule,
+      consolidateAfter,
+      worlds,
+      seed,
+    }
     const child = spawn(process.execPath, [BUNDLE, JSON.stringify(order)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const exit = once(child, 'exit')
     await Promise.race([once(child.stdout, 'data'), exit])
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 300))
+    await delay(below(WITHIN, random))
+    if (andNginx) {
+      await stage.fixture.kill()
+      await delay(below(WITHIN, random))
+    }
     child.kill('SIGKILL')
     assert.deepEqual(await exit, [null, 'SIGKILL'])
   }
@@ -89,22 +112,37 @@ describe('changes of servers, if lbex or NGINX is killed at any moment', functio
     assert.equal([...new Set(answers.map((text) => text.trim()))].sort().join(''), names)
   }
 
-  it(`lbex, ${ROUNDS} times: no connection fails`, async () => {
+  /** In the end the configuration is what a fresh lbex would write, and nothing is left in the dictionary. */
+  async function expectFresh(): Promise<void> {
+    const {files, idle = []} = stage.translate(world('a', false))
+    const nginx = await stage.open({live: {mode: 'on', consolidateAfter: 0}})
+    const {signal} = new AbortController()
+    await applyFiles(nginx, files, signal, {idle})
+    await applyFiles(nginx, files, signal, {idle})
+    assert.equal(nginx.status().generation, assembleGeneration(files).id)
+    assert.deepEqual(nginx.live(), {upstreams: 0, working: true})
+    await stage.fixture.leave(nginx)
+    await expectAnswers('a')
+  }
+
+  it(`lbex, ${MOMENTS / 2} times: no connection fails`, async () => {
     await takeOver(0)
-    const pump = new Pump({targets: [{port: ports[0] ?? 0}], perSecond: 100, limit: 50_000})
-    for (let round = 0; round < ROUNDS; round += 1) {
+    const pump = new Pump({targets: [{port: ports[0] ?? 0}], perSecond: 100, limit: 200_000})
+    for (let round = 0; round < MOMENTS / 2; round += 1) {
       await runAndKill(round)
       await takeOver(round)
     }
     const {failed, problems} = await pump.stop()
     assert.deepEqual({failed, problems}, {failed: 0, problems: {}})
+    await expectFresh()
   })
 
-  it(`NGINX and lbex, ${ROUNDS / 3} times`, async () => {
-    for (let round = 0; round < ROUNDS / 3; round += 1) {
-      await runAndKill(round)
-      await stage.fixture.kill()
+  it(`NGINX, and lbex before or after it has restarted NGINX, ${MOMENTS / 2} times`, async () => {
+    for (let round = 0; round < MOMENTS / 2; round += 1) {
+      await runAndKill(round, round % 2 === 0)
+      if (round % 2 === 1) await stage.fixture.kill()
       await takeOver(round)
     }
+    await expectFresh()
   })
 })
