@@ -4,7 +4,7 @@ import {ANNOTATION_ENTRIES, ANNOTATIONS} from '../../src/core/intent/annotations
 
 type Schema = Readonly<Record<string, unknown>>
 
-const PORT = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$'
+const PORT = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
 
 const RANGE = ' *[0-9A-Fa-f.:]+/[0-9]{1,3} *'
 const RANGES = `${RANGE}(,${RANGE})*`
@@ -17,7 +17,7 @@ const HOST = `([*]|([*][.])?${LABEL}([.]${LABEL})*)`
 const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   // Other values are for other load balancers.
   class: ({values}) => ({type: 'string', examples: values}),
-  port: () => ({type: 'string', pattern: PORT}),
+  port: () => ({type: 'string', pattern: `^${PORT}(-${PORT})?$`}),
   enum: ({values}) => ({enum: values}),
   boolean: () => ({enum: ['true', 'false', '1', 't', 'T', 'TRUE', 'True', '0', 'f', 'F', 'FALSE', 'False']}),
   address: () => ({type: 'string', anyOf: [{format: 'ipv4'}, {format: 'ipv6'}]}),

@@ -18,7 +18,7 @@ export function wantedProbes(loadBalancer: LoadBalancer): Map<string, WantedProb
     const {healthCheck} = upstream.settings
     if (!healthCheck || upstream.unknown.length > 0) continue
     for (const server of upstream.servers) {
-      const target = probeTarget(server, healthCheck, namespace)
+      const target = probeTarget(server, healthCheck, namespace, upstream.offset)
       targets.set(target.id, target)
     }
   }

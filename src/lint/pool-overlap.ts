@@ -5,7 +5,8 @@ import {readIntent} from '../core/intent/intent.js'
 import type {AddressRequest} from '../core/intent/listen-addresses.js'
 import type {IntentOptions} from '../core/intent/options.js'
 import type {PortIntent} from '../core/intent/service-intent.js'
-import {isWildcard} from '../core/model/listener-key.js'
+import {describePorts, isWildcard} from '../core/model/listener-key.js'
+import {listenPortsOf} from '../core/model/port-ranges.js'
 import type {Service} from '../core/cluster/objects.js'
 
 type ListenPortRequest = {
@@ -35,7 +36,26 @@ export function findPoolOverlaps(services: readonly Service[], options: IntentOp
     if (group) group.push(request)
     else groups.set(listener, [request])
   }
-  return [...groups.values()].flatMap(overlapsIn)
+  return joinRanges([...groups.values()].flatMap(overlapsIn)).map(overlap)
+}
+
+type Overlap = {
+  readonly request: ListenPortRequest
+  readonly other: ListenPortRequest
+  readonly listenPorts: number[]
+}
+
+/** Joins the overlaps of two Service ports that have ranges of listen ports. */
+function joinRanges(overlaps: readonly Overlap[]): Overlap[] {
+  const joined = new Map<string, Overlap>()
+  for (const each of overlaps) {
+    const {request, other, listenPorts} = each
+    const id = [nameOf(request), request.port.index, nameOf(other), other.port.index].join('\0')
+    const known = joined.get(id)
+    if (known) known.listenPorts.push(...listenPorts)
+    else joined.set(id, each)
+  }
+  return [...joined.values()]
 }
 
 /** The listen ports that the Service requests from an lbex of its own pool. */
@@ -47,7 +67,7 @@ function listenPortRequests(service: Service, options: IntentOptions): ListenPor
   const ours = readIntent(service, options).intent !== undefined
   if (!intent || intent.addresses === 'invalid') return []
   const addresses = addressesOf(intent.addresses)
-  return intent.ports.map((port) => ({service, pool, ours, port, addresses, rest}))
+  return intent.ports.flatMap(listenPortsOf).map((port) => ({service, pool, ours, port, addresses, rest}))
 }
 
 /** A wildcard overlaps every address, also of the other family: the families of a Service may not be known. */
@@ -60,13 +80,13 @@ function listenerOf({port: {listenPort, port}}: ListenPortRequest): string {
   return `${listenPort}/${port.protocol}`
 }
 
-function overlapsIn(requests: readonly ListenPortRequest[]): Diagnostic[] {
+function overlapsIn(requests: readonly ListenPortRequest[]): Overlap[] {
   const sorted = [...requests].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   const earlier = new EarlierByAddress()
   return sorted.flatMap((request, index) => {
     const other = earlier.overlapping(request)
     earlier.add({...request, index})
-    return other ? [overlap(request, other)] : []
+    return other ? [{request, other, listenPorts: [request.port.listenPort]}] : []
   })
 }
 
@@ -126,10 +146,10 @@ function nameOf({service: {ref}}: ListenPortRequest): string {
   return `${ref.namespace}\0${ref.name}`
 }
 
-function overlap(request: ListenPortRequest, other: ListenPortRequest): Diagnostic {
+function overlap({request, other, listenPorts}: Overlap): Diagnostic {
   const {ref, origin} = other.service
   const args = {
-    listener: `listen port ${listenerOf(request)}`,
+    listener: `listen port ${describePorts(listenPorts)}/${request.port.port.protocol}`,
     other: `${describeObject(ref)} (${other.pool === '' ? 'of no pool' : `pool ${other.pool}`})`,
     pool: request.pool || other.pool,
     shared: request.pool === '' || other.pool === '',

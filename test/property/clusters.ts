@@ -95,7 +95,10 @@ const listens: Arbitrary<Annotations> = record<Annotations>(
   Object.fromEntries(
     [...PORT_NAMES, 'unnamed'].map((name) => [
       `loadbalancer-port.lbex/${name}`,
-      often<string | undefined>(['8080', '8081', '8082', '53', undefined], ['22', '7331', '0', '+1', 'http']),
+      often<string | undefined>(
+        ['8080', '8081', '8082', '53', '8080-8082', undefined],
+        ['22', '7331', '7330-7332', '8082-8080', '0', '+1', 'http'],
+      ),
     ]),
   ),
 )

@@ -4,7 +4,7 @@ import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service, ServicePort} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
-import {readPorts} from './ports.js'
+import {readPorts, withoutForeignRanges} from './ports.js'
 import {reportFields} from './service-fields.js'
 import {portSettingsReader, settingField} from './port-settings.js'
 import {selectionOf} from './select.js'
@@ -35,14 +35,16 @@ export function readIntent(service: Service, options: IntentOptions): IntentRead
 function readAnnotations(service: Service, options: IntentOptions, report: ReportDiagnostic): ServiceIntent {
   const ranges = readSourceRanges(service, options, report)
   const clients = reportUnknownAnnotations(service, ranges, report) ? undefined : ranges
-  const ports = readPorts(service, options, report)
+  const exposed = readPorts(service, options, report)
+  const upstreamType = readUpstreamType(service, options, report)
+  const ports = withoutForeignRanges(exposed, upstreamType, report)
   const settingsOf = portSettingsReader(service, clients ?? [], options, report)
   const sharingOf = sharingReader(service, report)
   return {
     service,
     addresses: readListenAddresses(service, options, report),
-    ports: ports.map((exposed) => ({...exposed, ...settingsOf(exposed.port), ...sharingOf(exposed)})),
-    upstreamType: readUpstreamType(service, options, report),
+    ports: ports.map((each) => ({...each, ...settingsOf(each.port), ...sharingOf(each)})),
+    upstreamType,
     nodeSet: readEnum(service, ANNOTATIONS.nodeSet, report),
     nodeAddressType: readEnum(service, ANNOTATIONS.nodeAddressType, report),
     closed: clients === undefined,

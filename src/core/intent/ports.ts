@@ -4,8 +4,9 @@ import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
+import {parsePortRange, type PortRange} from './port-range.js'
 import {isLoadBalancerOf} from './service-class.js'
-import type {ExposedPort} from './service-intent.js'
+import type {ExposedPort, UpstreamType} from './service-intent.js'
 import {portNamesOf, UNNAMED} from './setting-keys.js'
 import {annotationField, parsePort} from './values.js'
 
@@ -53,20 +54,47 @@ function readPort(
     return undefined
   }
   if (key === undefined) return {port, index, listenPort: port.port, field: ['spec', 'ports', index, 'port']}
-  const listenPort = readListenPort(service, key, report)
+  const listening = readListenPort(service, key, report)
   for (const other of others) reportContradiction(service, key, other, report)
-  return listenPort === undefined ? undefined : {port, index, listenPort, field: annotationField(key)}
+  return listening && {port, index, ...listening, field: annotationField(key)}
 }
 
 function isSupported(port: ServicePort): port is ServicePort & {protocol: Protocol} {
   return port.protocol === 'TCP' || port.protocol === 'UDP'
 }
 
-function readListenPort({annotations}: Service, key: string, report: ReportDiagnostic): number | undefined {
+type Listening = {readonly listenPort: number; readonly range?: PortRange}
+
+function readListenPort(
+  {annotations}: Service,
+  key: string,
+  report: ReportDiagnostic,
+): Listening | undefined {
   const value = annotations[key] ?? ''
-  const port = parsePort(value)
-  if (port === undefined) report('port-invalid', {field: annotationField(key), args: {value}})
-  return port
+  const field = annotationField(key)
+  const listenPort = parsePort(value)
+  if (listenPort !== undefined) return {listenPort}
+  const range = parsePortRange(value)
+  if (range && 'first' in range) return {listenPort: range.first, range}
+  if (range) report('port-range-invalid', {field, args: {value, ...range}})
+  else report('port-invalid', {field, args: {value}})
+  return undefined
+}
+
+/**
+ * The ports that this type of upstream can serve. Only a Pod has more ports than those in spec.ports: a node port or a cluster IP
+ * leads to one port.
+ */
+export function withoutForeignRanges(
+  ports: readonly ExposedPort[],
+  upstreamType: UpstreamType,
+  report: ReportDiagnostic,
+): readonly ExposedPort[] {
+  if (upstreamType === 'pod') return ports
+  return ports.filter(({range, field}) => {
+    if (range) report('port-range-upstream', {field, args: {upstreamType}})
+    return !range
+  })
 }
 
 function reportContradiction(

@@ -1,6 +1,7 @@
 /** The validated configuration of a Service: numbers, enums and addresses instead of the text of annotations. */
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import type {RequestedAddresses} from './listen-addresses.js'
+import type {PortRange} from './port-range.js'
 import type {PortSettings} from './port-settings.js'
 import type {Sharing} from './sharing.js'
 import type {Protocol, Service, ServicePort} from '../cluster/objects.js'
@@ -15,6 +16,8 @@ export type ExposedPort = {
   /** Index in spec.ports. */
   readonly index: number
   readonly listenPort: number
+  /** The range of listen ports that `listenPort` is one of: the first one in an intent. Absent: a single listen port. */
+  readonly range?: PortRange
   /** The field that sets the listen port: an annotation, or the port in spec.ports. */
   readonly field: FieldPath
 }

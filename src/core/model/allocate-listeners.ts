@@ -1,12 +1,11 @@
 /** Decides which Service gets a listener that several request. The result is the same on every host and after a restart. */
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
-import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {conflictOf} from './listener-conflict.js'
 import {isWildcard, portId, type ListenerKey} from './listener-key.js'
 import type {OwnedRequest} from './make-listener.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {byPrecedence} from './precedence.js'
-import {reportRejection, type Rejection} from './report-rejection.js'
+import {reportRejections, type Rejection} from './report-rejection.js'
 import {serverNameOf, wildcardsOver} from './route-match.js'
 
 type Candidate = OwnedRequest
@@ -30,18 +29,16 @@ export function allocateListeners(plans: readonly ServicePlan[]): ListenerAlloca
   const rejected = new Set<ListenerRequest>()
   const shared = new Set<string>()
   const diagnostics: Diagnostic[] = []
-  const reports = new Map<ServicePlan, ReportDiagnostic>()
+  const rejections: Rejection[] = []
   for (const [, candidates] of contests(plans)) {
     const {slots, losers} = allocate(candidates)
     for (const [id, {winners}] of slots) if (new Set(winners.map(({plan}) => plan)).size > 1) shared.add(id)
     for (const loser of losers) {
       rejected.add(loser.candidate.request)
-      const {plan} = loser.candidate
-      const report = reports.get(plan) ?? reporter(plan.intent.service, diagnostics)
-      reports.set(plan, report)
-      reportRejection(loser, report)
+      rejections.push(loser)
     }
   }
+  reportRejections(rejections, diagnostics)
   return {rejected, shared, diagnostics}
 }
 

@@ -8,6 +8,7 @@ import {whyRefused, type AddressPolicy} from './address-policy.js'
 import {endpointsOf, type PortEndpoint, type TargetPortIn} from './endpoints.js'
 import type {SkippedBackend} from './load-balancer.js'
 import type {NodeViews} from './nodes.js'
+import {wholeRange} from './port-ranges.js'
 
 /** All inputs for the backends of one Service port in one family. */
 export type BackendContext = {
@@ -141,14 +142,18 @@ function whyNoneBelongs(
   return {why: `no EndpointSlice of the Service has a ${port.protocol} port ${named}`, advice}
 }
 
-/** `family` is given if the port has listeners of both families. */
+/**
+ * `family` is given if the port has listeners of both families, `listenPorts` if it is not about all listen ports of the Service
+ * port.
+ */
 export function reportNoBackend(
   port: PortIntent,
   family: IpFamily | undefined,
   noBackend: NoBackendReason,
   report: ReportDiagnostic,
+  listenPorts = wholeRange(port),
 ): void {
-  const listener = `listen port ${port.listenPort}/${port.port.protocol}${family === undefined ? '' : ` for ${family}`}`
+  const listener = `listen port ${listenPorts}/${port.port.protocol}${family === undefined ? '' : ` for ${family}`}`
   const isShared = port.sharing !== undefined
   report('no-backend', {field: port.field, args: {listener, ...noBackend, ...(isShared && {isShared})}})
 }

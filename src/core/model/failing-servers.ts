@@ -44,7 +44,10 @@ function checkServers(
   const failing = findIn(upstream)
   if (failing.size === 0) return upstream
   const isAll = failing.size === upstream.servers.length
-  const servers = [...failing].map(([server, failed]) => describeFailing(server, failed))
+  const {offset = 0} = upstream
+  const servers = [...failing].map(([{address, port}, failed]) =>
+    describeFailing({address, port: port - offset}, failed),
+  )
   report(isAll ? 'servers-all-unhealthy' : 'server-unhealthy', {field, args: {servers}})
   if (isAll) return upstream
   return {
@@ -54,20 +57,24 @@ function checkServers(
 }
 
 function findFailing(
-  {servers, settings: {healthCheck}, unknown}: Upstream,
+  {servers, settings: {healthCheck}, unknown, offset}: Upstream,
   namespace: string,
   failedChecks: FailedChecks,
 ): FailingServers {
   const failing = new Map<UpstreamServer, FailedCheck>()
   if (!healthCheck || unknown.length > 0) return failing
   for (const server of servers) {
-    const failed = failedChecks.get(probeTarget(server, healthCheck, namespace).id)
+    const failed = failedChecks.get(probeTarget(server, healthCheck, namespace, offset).id)
     if (failed) failing.set(server, failed)
   }
   return failing
 }
 
-function describeFailing({address, port}: UpstreamServer, {reason, since, flapping}: FailedCheck): string {
+/** The ports of a range have the same text, and are reported once. */
+function describeFailing(
+  {address, port}: Pick<UpstreamServer, 'address' | 'port'>,
+  {reason, since, flapping}: FailedCheck,
+): string {
   const detail = `${reason}, since ${new Date(since).toISOString()}${flapping ? ', flapping' : ''}`
   return `${bracketed(address)}:${port} (${detail})`
 }

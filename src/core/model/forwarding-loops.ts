@@ -1,7 +1,8 @@
 /** Removes servers that are listeners of this lbex: a connection to such a server would be forwarded in an endless loop. */
-import {bracketed, type ListenerKey} from './listener-key.js'
+import {bracketed, describePorts, type ListenerKey} from './listener-key.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
+import type {PortIntent} from '../intent/service-intent.js'
 import {isHostAddress, type HostAddresses} from './address-policy.js'
 import {reportNoBackend} from './backends.js'
 import type {Upstream, UpstreamServer} from './load-balancer.js'
@@ -36,25 +37,44 @@ export function withoutOwnListeners(
   isOwnListener: IsOwnListener,
 ): {requests: readonly ListenerRequest[]; diagnostics: readonly Diagnostic[]} {
   const diagnostics: Diagnostic[] = []
+  const loops = new Map<string, Loops>()
+  const remaining = requests.map((request) => withoutOwnServers(request, isOwnListener, loops))
   const report = reporter(plan.intent.service, diagnostics)
-  return {requests: requests.map((request) => withoutOwnServers(request, isOwnListener, report)), diagnostics}
+  for (const each of loops.values()) reportLoops(each, report)
+  return {requests: remaining, diagnostics}
 }
 
-/** Returns the same object if no server is removed: caches compare requests by identity. */
+/** The loops of one Service port and address: of all listen ports of a range. */
+type Loops = {
+  readonly port: PortIntent
+  readonly endpoints: Set<string>
+  readonly portsWithoutServer: number[]
+}
+
+/** Adds to `loops`. Returns the same object if no server is removed: caches compare requests by identity. */
 function withoutOwnServers(
   request: ListenerRequest,
   isOwnListener: IsOwnListener,
-  report: ReportDiagnostic,
+  loops: Map<string, Loops>,
 ): ListenerRequest {
   const {upstream, ...rest} = request
-  const own = upstream?.servers.filter((server) => isOwnListener(server, request.key.protocol)) ?? []
+  const {key, port} = request
+  const own = upstream?.servers.filter((server) => isOwnListener(server, key.protocol)) ?? []
   if (!upstream || own.length === 0) return request
-  const endpoints = own.map(({address, port}) => `${bracketed(address)}:${port}`)
-  report('endpoint-is-listener', {field: request.port.field, args: {endpoints}})
+  const place = `${port.index} ${key.address}`
+  const found = loops.get(place) ?? {port, endpoints: new Set(), portsWithoutServer: []}
+  loops.set(place, found)
+  for (const server of own) found.endpoints.add(`${bracketed(server.address)}:${server.port}`)
   const left = withoutServers(upstream, own)
   if (left.servers.length > 0) return {...rest, upstream: left}
-  reportNoBackend(request.port, undefined, {why: 'every endpoint is a listener of this lbex'}, report)
+  found.portsWithoutServer.push(key.port)
   return rest
+}
+
+function reportLoops({port, endpoints, portsWithoutServer: ports}: Loops, report: ReportDiagnostic): void {
+  report('endpoint-is-listener', {field: port.field, args: {endpoints: [...endpoints]}})
+  const why = 'every endpoint is a listener of this lbex'
+  if (ports.length > 0) reportNoBackend(port, undefined, {why}, report, describePorts(ports))
 }
 
 function withoutServers(upstream: Upstream, own: readonly UpstreamServer[]): Upstream {

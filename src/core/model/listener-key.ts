@@ -11,6 +11,31 @@ export function listenerId(key: ListenerKey): string {
   return `${bracketed(key.address)}:${key.port}/${key.protocol}`
 }
 
+/**
+ * `0.0.0.0:20000-20049,20060/TCP`: listeners of one address and protocol, at least one. Equal to its listenerId for a single
+ * listener.
+ */
+export function describeListeners(keys: readonly ListenerKey[]): string {
+  const [{address, protocol} = {address: '', protocol: 'TCP'}] = keys
+  return `${bracketed(address)}:${describePorts(keys.map(({port}) => port))}/${protocol}`
+}
+
+/** A sentence names no more than these ranges; the others are counted. */
+const MOST_RANGES = 5
+
+/** `20000-20049,20060`. */
+export function describePorts(ports: readonly number[]): string {
+  const ranges: {first: number; last: number}[] = []
+  for (const port of [...new Set(ports)].sort((a, b) => a - b)) {
+    const last = ranges.at(-1)
+    if (last?.last === port - 1) last.last = port
+    else ranges.push({first: port, last: port})
+  }
+  const texts = ranges.map(({first, last}) => (first === last ? String(first) : `${first}-${last}`))
+  const more = texts.length > MOST_RANGES ? ` and ${texts.length - MOST_RANGES} more` : ''
+  return `${texts.slice(0, MOST_RANGES).join(',')}${more}`
+}
+
 /** Puts an IPv6 address in brackets, as NGINX and URLs require before `:port`. */
 export function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address

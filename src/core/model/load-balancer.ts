@@ -57,6 +57,8 @@ export type Route = {
   /** Name of the Service port, empty if it has none. */
   readonly portName: string
   readonly servicePort: number
+  /** The first listen port of the Service port if it has a range of them. */
+  readonly firstPort?: number
   /** Empty if none of the traffic goes to an upstream. */
   readonly upstreams: readonly WeightedUpstream[]
   /** Weight of the traffic that is rejected, because the Service has no server for it. Absent: none. */
@@ -80,6 +82,11 @@ export type Upstream = {
    */
   readonly name: string
   readonly settings: UpstreamSettings
+  /**
+   * How far its listen port is from the start of a range. The ports of its servers are as far from the target port of the Service,
+   * which active checks probe for the whole range. Absent: 0.
+   */
+  readonly offset?: number
   /** Sorted by address and port; weights are reduced by their greatest common divisor. */
   readonly servers: readonly UpstreamServer[]
   /** What is known only in a cluster; if not empty, the only server is a placeholder marked down. */

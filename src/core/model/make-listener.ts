@@ -75,6 +75,7 @@ function makeRoute({plan, request}: OwnedRequest, hasOwnRanges: boolean): Route 
     owner: plan.intent.service.ref,
     portName: port.port.name,
     servicePort: port.port.port,
+    ...(port.range && {firstPort: port.range.first}),
     upstreams: upstream ? [{name: upstream.name, weight}] : [],
     ...(!request.upstream && weight > 0 && {rejected: weight}),
     ...(hasOwnRanges && settings.sourceRanges && {sourceRanges: settings.sourceRanges}),

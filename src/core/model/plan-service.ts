@@ -7,6 +7,7 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {ListenerSettings} from '../intent/listener-settings.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
+import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {Share} from '../intent/sharing.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
@@ -20,8 +21,9 @@ import {nodeBackends, whyNoNodePort} from './node-backends.js'
 import type {NodeViews} from './nodes.js'
 import type {ModelOptions} from './options.js'
 import {clusterIpBackends, podBackends} from './pod-backends.js'
-import {requestListeners, type ListenScope, type RequestedListener} from './request-listeners.js'
-import {routeRequester} from './request-routes.js'
+import {reportImpossibleTargets, shiftBackends} from './port-ranges.js'
+import type {RequestedListener} from './request-listeners.js'
+import {countUpstreams, requestPorts} from './request-ports.js'
 import type {RouteMatch} from './route-match.js'
 import {ServerBudget} from './server-budget.js'
 import {supportedSettings} from './supported-settings.js'
@@ -77,17 +79,15 @@ export function* planService(
   reportAddressTypes(intent, context.slices, report)
   const budget = new ServerBudget(options.maxServersPerService, countUpstreams(ports))
   const requests: ListenerRequest[] = []
-  const targetPortIn = indexTargetPorts()
+  const planPort = portPlanner(intent, context, options, report)
   for (const {port, listeners, matches, isRepeated} of ports) {
-    const supported = supportedSettings(intent.service, port, options.capabilities, report)
-    const settings = supported && allowedProbe(intent, port, supported, report)
-    const around = {intent, port, ...context, addresses: options, zone: options.zone, targetPortIn}
-    const backends = settings ? planUpstreams(around, listeners, report) : NO_BACKENDS
-    const upstreams = mapValues(backends, (each, family) =>
-      budget.spend(
-        makeUpstream({serviceId: id, port, family, isRepeated}, settings ?? port.upstreamSettings, each),
-      ),
-    )
+    const {settings, backends} = planPort(port, listeners)
+    const upstreams = new Map<IpFamily, Upstream>()
+    for (const [family, first] of backends) {
+      const own = shiftBackends(first, port)
+      const identity = {serviceId: id, port, family, isRepeated}
+      if (own) upstreams.set(family, budget.spend(makeUpstream(identity, settings, own)))
+    }
     for (const listener of listeners) {
       const request = requestFor(listener, port, upstreams.get(listener.family))
       for (const match of matches) requests.push({...request, match})
@@ -99,48 +99,40 @@ export function* planService(
   return {intent, id, requests: kept, hasEndpointOnHost: hasEndpointOnHost(intent, kept, host), diagnostics}
 }
 
-const NO_BACKENDS: ReadonlyMap<IpFamily, Backends> = new Map()
-
-type PortRequests = {
-  readonly port: PortIntent
-  readonly listeners: readonly RequestedListener[]
-  /** What the port requests of each listener; never empty. */
-  readonly matches: readonly RouteMatch[]
-  /** True if an earlier port has the same listen port and protocol. */
-  readonly isRepeated: boolean
+type PortPlan = {
+  readonly settings: UpstreamSettings
+  /** Of a range, those of its first port. */
+  readonly backends: ReadonlyMap<IpFamily, Backends>
 }
 
-/** The listener requests of the first ports, up to the limit. */
-function requestPorts(
-  {ports}: ServiceIntent,
-  scope: ListenScope,
+/** Returns a function that plans a listen port. The ports of a range have the same plan: it is made for the first with listeners. */
+function portPlanner(
+  intent: ServiceIntent,
+  context: ServiceContext,
   options: ModelOptions,
   report: ReportDiagnostic,
-): PortRequests[] {
-  const limit = options.maxListenersPerService
-  const routesOf = routeRequester(report)
-  const requested: PortRequests[] = []
-  const listenPorts = new Set<string>()
-  let count = 0
-  for (const [index, port] of ports.entries()) {
-    const listeners = requestListeners(port, scope, options, report)
-    count += listeners.length
-    if (count > limit) {
-      const args = {served: index, asked: ports.length, limit}
-      report('listeners-over-limit', {field: port.field, args})
-      break
-    }
-    const listenPort = `${port.listenPort}/${port.port.protocol}`
-    const matches = routesOf(port, listeners.length)
-    requested.push({port, listeners, matches, isRepeated: listenPorts.has(listenPort)})
-    listenPorts.add(listenPort)
+): (port: PortIntent, listeners: readonly RequestedListener[]) => PortPlan {
+  const shared = {
+    intent,
+    ...context,
+    addresses: options,
+    zone: options.zone,
+    targetPortIn: indexTargetPorts(),
   }
-  return requested
+  const plans = new Map<number, PortPlan>()
+  return (port, listeners) => {
+    const known = plans.get(port.index)
+    if (known) return known
+    const supported = supportedSettings(intent.service, port, options.capabilities, report)
+    const settings = supported && allowedProbe(intent, port, supported, report)
+    const backends = settings ? planUpstreams({...shared, port}, listeners, report) : NO_BACKENDS
+    const plan = {settings: settings ?? port.upstreamSettings, backends}
+    if (listeners.length > 0) plans.set(port.index, plan)
+    return plan
+  }
 }
 
-function countUpstreams(ports: readonly PortRequests[]): number {
-  return ports.reduce((sum, {listeners}) => sum + new Set(listeners.map(({family}) => family)).size, 0)
-}
+const NO_BACKENDS: ReadonlyMap<IpFamily, Backends> = new Map()
 
 function requestFor(
   {key, id}: RequestedListener,
@@ -238,7 +230,10 @@ function planUpstreams(
     const backends = BACKENDS[intent.upstreamType]({...context, family}, report)
     if (backends?.noBackend)
       reportNoBackend(port, families.size > 1 ? family : undefined, backends.noBackend, report)
-    else if (backends) found.set(family, backends)
+    else if (backends) {
+      reportImpossibleTargets(port, backends, report)
+      found.set(family, backends)
+    }
   }
   return found
 }

@@ -13,12 +13,16 @@ export type ProbeTarget = {
   readonly check: HealthCheck
 }
 
-/** `check.port`, if it is set, is probed instead of the port of the server. */
+/**
+ * `check.port`, if it is set, is probed instead of the port of the server. `offset` is that of the upstream: all ports of a range
+ * depend on the probes of the first one, because a thousand probes for each Pod would cost more than they say.
+ */
 export function probeTarget(
   {address, port: ownPort}: Pick<UpstreamServer, 'address' | 'port'>,
   check: HealthCheck,
   namespace: string,
+  offset = 0,
 ): ProbeTarget {
-  const port = check.port ?? ownPort
+  const port = check.port ?? ownPort - offset
   return {id: `${namespace} ${bracketed(address)}:${port} ${check.id}`, namespace, address, port, check}
 }

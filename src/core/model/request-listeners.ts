@@ -6,6 +6,7 @@ import {LISTEN_ADDRESS} from '../cluster/in-use.js'
 import type {IpFamily} from '../cluster/objects.js'
 import type {ChosenAddresses} from './choose-addresses.js'
 import type {ModelOptions} from './options.js'
+import {offsetOf} from './port-ranges.js'
 
 export type RequestedListener = {readonly key: ListenerKey; readonly id: string; readonly family: IpFamily}
 
@@ -17,7 +18,7 @@ export type ListenScope = {
 
 /**
  * One listener for each family and listen address. Reserved ports, and families that the host cannot listen for, are skipped
- * and reported.
+ * and reported. Of a range, the first port is the lowest one.
  */
 export function requestListeners(
   port: ExposedPort,
@@ -26,7 +27,7 @@ export function requestListeners(
   report: ReportDiagnostic,
 ): RequestedListener[] {
   if (isReserved(port, options, report)) return []
-  if (options.unprivileged && port.listenPort < FIRST_UNPRIVILEGED_PORT)
+  if (options.unprivileged && offsetOf(port) === 0 && port.listenPort < FIRST_UNPRIVILEGED_PORT)
     report('port-privileged', {field: port.field, args: {port: port.listenPort}})
   if (!chosen) return []
   const possible = families.filter((family) => chosen[family].length > 0 && canListen(family, options))

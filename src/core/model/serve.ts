@@ -1,6 +1,8 @@
 /** What NGINX serves for one Service without shared listeners: the available listeners that were allocated to it. */
-import type {BindError} from '../../diagnostics/bind-error.js'
-import type {Diagnostic} from '../../diagnostics/diagnostic.js'
+import {describeBindError, type BindError} from '../../diagnostics/bind-error.js'
+import type {Diagnostic, FieldPath} from '../../diagnostics/diagnostic.js'
+import type {HostState} from './host-state.js'
+import type {ListenerKey} from './listener-key.js'
 import type {ServedService} from './load-balancer.js'
 import {byKey, groupByListener, makeListener, upstreamsOf} from './make-listener.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
@@ -20,11 +22,27 @@ export function serve(plan: ServicePlan, requests: readonly ListenerRequest[]): 
   }
 }
 
-/** The diagnostic `port-held` for a request whose listener is unavailable on the host. */
+/**
+ * The diagnostics `port-held` for the requests whose listeners are unavailable on the host: one for the ports of a range that are
+ * unavailable for the same reason.
+ */
 export function reportHeld(
   {intent}: ServicePlan,
-  {key, port}: ListenerRequest,
-  error: BindError,
-): Diagnostic {
-  return diagnosePortHeld({key, error}, {subject: intent.service, field: port.field})
+  requests: readonly ListenerRequest[],
+  unavailable: HostState['unavailable'],
+): Diagnostic[] {
+  const groups = new Map<string, {key: ListenerKey; error: BindError; field: FieldPath; all: ListenerKey[]}>()
+  for (const {id, key, port} of requests) {
+    const error = unavailable.get(id)
+    if (error === undefined) continue
+    const ports = [port.range ? port.index : id, key.address, key.protocol, describeBindError(error)].join(
+      ' ',
+    )
+    const group = groups.get(ports)
+    if (group) group.all.push(key)
+    else groups.set(ports, {key, error, field: port.field, all: [key]})
+  }
+  return [...groups.values()].map(({field, ...held}) =>
+    diagnosePortHeld(held, {subject: intent.service, field}),
+  )
 }

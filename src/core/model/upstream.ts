@@ -4,6 +4,7 @@ import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {IpFamily} from '../cluster/objects.js'
 import type {Backend, Backends} from './backends.js'
 import type {SkippedBackend, Upstream} from './load-balancer.js'
+import {offsetOf} from './port-ranges.js'
 
 /** Highest weight in a configuration: a consistent hash costs NGINX 160 points for each unit of weight. */
 const MAX_WEIGHT = 32
@@ -26,9 +27,11 @@ export function makeUpstream(
   backends: Backends,
 ): Upstream {
   const down = backends.unknown.length > 0
+  const offset = offsetOf(identity.port)
   return {
     name: nameFor(identity),
     settings,
+    ...(offset > 0 && {offset}),
     servers: reduceWeights(backends.servers)
       .map((server) => ({...server, down}))
       .sort((a, b) => compareAddresses(a, b)),

@@ -1,8 +1,10 @@
 /** Reports traffic that NGINX rejects because all Services that share it have weight 0. */
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
-import {reporter} from '../../diagnostics/reporter.js'
+import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
+import {bracketed} from './listener-key.js'
 import type {OwnedRequest} from './make-listener.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
+import {wholeRange} from './port-ranges.js'
 import {serverNameOf} from './route-match.js'
 
 /** `rejected`: the requests that did not get their listener. */
@@ -11,18 +13,26 @@ export function reportZeroWeights(
   rejected: ReadonlySet<ListenerRequest>,
 ): Diagnostic[] {
   const diagnostics: Diagnostic[] = []
+  const reports = new Map<ServicePlan, ReportDiagnostic>()
   for (const requests of sharedTraffic(plans, rejected)) {
     if (requests.some(({request}) => request.share?.weight !== 0)) continue
     for (const {plan, request} of requests) {
-      const {port, id, match} = request
-      const name = serverNameOf(match)
-      reporter(plan.intent.service, diagnostics)('weights-zero', {
+      const {port, match} = request
+      const [name, listener] = [serverNameOf(match), listenerOf(request)]
+      const report = reports.get(plan) ?? reporter(plan.intent.service, diagnostics)
+      reports.set(plan, report)
+      report('weights-zero', {
         field: port.sharing?.share?.field ?? port.field,
-        args: {traffic: name === undefined ? id : `host ${JSON.stringify(name)} of ${id}`},
+        args: {traffic: name === undefined ? listener : `host ${JSON.stringify(name)} of ${listener}`},
       })
     }
   }
   return diagnostics
+}
+
+/** Equal for the ports of a range, which are reported once. */
+function listenerOf({key, id, port}: ListenerRequest): string {
+  return port.range ? `${bracketed(key.address)}:${wholeRange(port)}/${key.protocol}` : id
 }
 
 /** The requests that share the same traffic of a listener: those of one group. */

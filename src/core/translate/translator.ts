@@ -157,7 +157,7 @@ function allocate(
   const allocated =
     rejected.size === 0 ? plan.requests : plan.requests.filter((request) => !rejected.has(request))
   const available = unavailable.size === 0 ? allocated : allocated.filter(({id}) => !unavailable.has(id))
-  return {plan, allocated, available, diagnostics: reportUnavailable(plan, allocated, unavailable)}
+  return {plan, allocated, available, diagnostics: reportHeld(plan, allocated, unavailable)}
 }
 
 /** The same inputs for all allocations. `shared` has the listenerIds of the shared listeners. */
@@ -196,15 +196,4 @@ function withoutFailing(
 ): ReturnType<typeof withoutFailingServers> {
   const isChecked = failedChecks.size > 0 && requests.some(({upstream}) => upstream?.settings.healthCheck)
   return isChecked ? withoutFailingServers(plan, requests, failedChecks) : {requests, diagnostics: []}
-}
-
-function reportUnavailable(
-  plan: ServicePlan,
-  allocated: readonly ListenerRequest[],
-  unavailable: HostState['unavailable'],
-): Diagnostic[] {
-  return allocated.flatMap((request) => {
-    const error = unavailable.get(request.id)
-    return error === undefined ? [] : reportHeld(plan, request, error)
-  })
 }

@@ -1,5 +1,5 @@
 /** Examples of mistakes with ports. */
-import {CLASS, documents, HTTP, ours, service} from './example.js'
+import {CLASS, documents, HTTP, ours, service, slice} from './example.js'
 
 const GOOD = ours([])
 const SCTP = ['type: NodePort', 'ports:', '  - name: http', '    port: 80', '    protocol: SCTP']
@@ -27,9 +27,27 @@ const NODE_PORT = ['type: NodePort', 'ports:', '  - name: http', '    port: 80',
 const AT_NODE_PORT = ours([], NODE_PORT)
 const SHOP = service({name: 'shop', annotations: [CLASS, HTTP.replace('8080', '8081')], spec: NODE_PORT})
 
+const TO_PODS = ['loadbalancer.lbex/upstream-type: pod']
+
+function ranged(ports: string, annotations: readonly string[] = []): string {
+  return ours(annotations).replace('"8080"', `"${ports}"`)
+}
+
 export const PORT_EXAMPLES = {
   'port-missing': {bad: service({annotations: [CLASS]}), good: GOOD},
   'port-invalid': {bad: GOOD.replace('"8080"', '"80a"'), good: GOOD},
+  'port-range-invalid': {
+    bad: ranged('20000 - 20100', TO_PODS),
+    good: ranged('20000-20100', TO_PODS),
+  },
+  'port-range-upstream': {bad: ranged('20000-20100'), good: ranged('20000-20100', TO_PODS)},
+  'port-range-target': {
+    bad: documents(
+      ranged('20000-20100', TO_PODS),
+      slice('10.1.0.1', 'ready: true').replace('port: 80', 'port: 65500'),
+    ),
+    good: documents(ranged('20000-20100', TO_PODS), slice('10.1.0.1', 'ready: true')),
+  },
   'port-privileged': {
     bad: GOOD.replace('"8080"', '"80"'),
     good: GOOD,

@@ -1,6 +1,6 @@
 /** Which ports are exposed, and on which listeners. */
 import {describeBindError, type BindError, type BindErrorCode} from '../bind-error.js'
-import {listed, quote, rule, trimmed} from '../rule.js'
+import {listed, quote, rule, trimmed, type Fix} from '../rule.js'
 
 const HELD_REMEDIES: Readonly<Record<BindErrorCode, (command: string) => string>> = {
   'in-use': (command) => `${command} shows which process uses the port`,
@@ -16,6 +16,8 @@ const HELD_REMEDIES: Readonly<Record<BindErrorCode, (command: string) => string>
 
 type HeldArgs = {
   listener: string
+  /** The number of ports in `listener`, which may be several of a range. Absent: one. */
+  count?: number
   error: BindError
   /** Shows which process uses the port. */
   command: string
@@ -33,6 +35,8 @@ type UnknownPortArgs = {
 
 type ConflictArgs = {
   listener: string
+  /** The number of ports in `listener`: those of a range that the other Service has. Absent: one. */
+  count?: number
   /** The listener of the winner if it is another one: one of the two is on all addresses. */
   overlaps?: string
   winner: string
@@ -43,6 +47,18 @@ type ConflictArgs = {
 
 const SHARING =
   '; to share a listener, each Service needs loadbalancer.lbex/hosts, or in one namespace the same loadbalancer.lbex/shared-listener'
+
+function notExposed(count = 1): string {
+  return count > 1 ? 'these ports are not exposed' : 'this port is not exposed'
+}
+
+/** Only for a range that has no other mistake: the numbers must stay as they are. */
+function withoutSpaces(value: string): Fix | undefined {
+  const text = value.replaceAll(/\s/g, '')
+  const [first = 0, last = 0] = text.split('-').map(Number)
+  const isValid = text !== value && first >= 1 && first <= last && last <= 65_535 && last - first < 1000
+  return isValid && /^[1-9]\d*-[1-9]\d*$/.test(text) ? {on: 'value', text} : undefined
+}
 
 export const PORT_RULES = {
   'port-missing': rule({
@@ -60,6 +76,31 @@ export const PORT_RULES = {
     hint: () => 'use an integer from 1 to 65535 in quotes, without sign or spaces: "8080"',
     fix: ({value}) => trimmed(value, (text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535),
     reason: 'A listen port is a plain decimal integer from 1 to 65535.',
+  }),
+  'port-range-invalid': rule({
+    severity: 'error',
+    message: ({value, why}: {value: string; why: string}) =>
+      `${quote(value)} is not a valid range of ports: ${why}; this port is not exposed`,
+    hint: () => 'use the first and the last port of at most 1000, without spaces: "20000-20100"',
+    fix: ({value}) => withoutSpaces(value),
+    reason:
+      'A range is two port numbers with a hyphen between them. Each of its ports costs NGINX a listener and an upstream, so it is limited.',
+  }),
+  'port-range-upstream': rule({
+    severity: 'error',
+    message: ({upstreamType}: {upstreamType: string}) =>
+      `a range of listen ports needs upstreams of type pod, but the upstream type is ${upstreamType}; this port is not exposed`,
+    hint: () => 'set loadbalancer.lbex/upstream-type: pod, or use a single listen port',
+    reason:
+      'A Service port has one node port, and a cluster IP serves only the ports in spec.ports. Only a Pod can have a port for each listen port of a range.',
+  }),
+  'port-range-target': rule({
+    severity: 'error',
+    message: ({ports, target}: {ports: string; target: number}) =>
+      `${ports} would lead to ports of Pods above 65535, because the target port is ${target}; Pods with this target port get no connections there`,
+    hint: () => 'choose a lower target port, or a shorter range',
+    reason:
+      'The first port of a range leads to the target port of the Service port, the second one to the target port plus 1, and so on.',
   }),
   'port-unknown': rule({
     severity: 'error',
@@ -115,17 +156,17 @@ export const PORT_RULES = {
   }),
   'port-conflict': rule({
     severity: 'error',
-    message: ({listener, overlaps, winner, why}: ConflictArgs) =>
-      `${listener} ${overlaps === undefined ? 'is already' : `overlaps ${overlaps}, which is`} allocated to ${winner}${why === undefined ? '' : ` (${why})`}; this port is not exposed`,
-    hint: ({overlaps, why, isShareable}) =>
-      `choose another listen port${overlaps === undefined ? '' : ', or select other addresses with loadbalancer.lbex/listen-address'}${why === undefined ? '' : '; lbex exposes this one when the other Service no longer uses it'}${isShareable ? SHARING : ''}`,
+    message: ({listener, count, overlaps, winner, why}: ConflictArgs) =>
+      `${listener} ${overlaps === undefined ? 'is already' : `overlaps ${overlaps}, which is`} allocated to ${winner}${why === undefined ? '' : ` (${why})`}; ${notExposed(count)}`,
+    hint: ({count = 1, overlaps, why, isShareable}) =>
+      `choose ${count > 1 ? 'other listen ports' : 'another listen port'}${overlaps === undefined ? '' : ', or select other addresses with loadbalancer.lbex/listen-address'}${why === undefined ? '' : `; lbex exposes ${count > 1 ? 'these ports' : 'this one'} when the other Service no longer uses ${count > 1 ? 'them' : 'it'}`}${isShareable ? SHARING : ''}`,
     reason:
       'A listener (address, port and protocol) has one owner: the older Service, or the first by namespace/name if both have the same age. A listener on all addresses excludes listeners on single addresses of the same port, and vice versa. The result is the same on every host.',
   }),
   'port-held': rule({
     severity: 'error',
-    message: ({listener, error, kept}: HeldArgs) =>
-      `NGINX cannot listen on ${listener}: ${describeBindError(error)}; ${kept ? 'the last good configuration of this Service stays active' : 'this port is not exposed'}`,
+    message: ({listener, count, error, kept}: HeldArgs) =>
+      `NGINX cannot listen on ${listener}: ${describeBindError(error)}; ${kept ? 'the last good configuration of this Service stays active' : notExposed(count)}`,
     hint: ({error, command}) => `${HELD_REMEDIES[error.code](command)}; lbex retries automatically`,
     reason:
       'NGINX rejects its whole configuration if it cannot listen on one of the addresses, so lbex skips this listener until it is available.',

@@ -68,6 +68,15 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     args: {example: 'loadbalancer-port.lbex/http: "80"'},
   }),
   'port-invalid': diagnose('port-invalid', {subject, args: {value: '80.5'}}),
+  'port-range-invalid': diagnose('port-range-invalid', {
+    subject,
+    args: {value: '20000 - 20100', why: 'it contains spaces'},
+  }),
+  'port-range-upstream': diagnose('port-range-upstream', {subject, args: {upstreamType: 'node'}}),
+  'port-range-target': diagnose('port-range-target', {
+    subject,
+    args: {ports: '20036-20100/TCP', target: 65_500},
+  }),
   'port-unknown': diagnose('port-unknown', {
     subject,
     args: {name: 'htp', known: ['http', 'https'], nearest: 'http'},
@@ -396,6 +405,10 @@ describe('fixes', () => {
   it('remove spaces around a value if that makes it valid', () => {
     assert.equal(port(' 8080'), 'value: "8080"')
     for (const value of ['8080a', ' 0', ' 65536 ', ' 80 80 ', '8080']) assert.equal(port(value), undefined)
+    const range = (value: string) => fixOf(diagnose('port-range-invalid', {subject, args: {value, why: 'x'}}))
+    assert.equal(range(' 80 - 90'), 'value: "80-90"')
+    for (const value of ['80 - 70', '1 - 1001', '0 - 1', '80 - 65536', '080 - 90'])
+      assert.equal(range(value), undefined)
     const poolFix = diagnose('pool-invalid', {subject, args: {value: 'blue '}})
     assert.equal(fixOf(poolFix), 'value: "blue"')
     const classFix = diagnose('class-misspelt', {

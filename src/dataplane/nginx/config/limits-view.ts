@@ -13,12 +13,13 @@ const CLIENTS_SIZE = 1024
 const SMALLEST = 32
 
 /**
- * The limits of a listener. Listeners with the same `scope` and Service port count together. No other Service uses these zones, so
+ * The limits of a listener. Listeners with the same `scope` and Service port count together, also those of a range. No other Service uses these zones, so
  * its clients cannot fill them.
  */
 export function limitsOf({key, settings, routes}: Listener, scope: string): (LimitZone & Limit)[] {
   const {connections, connectionsPerClient} = settings
-  const port = [scope, key.port, key.protocol.toLowerCase(), routes[0]?.servicePort ?? 0].join('_')
+  const [{firstPort = key.port, servicePort = 0} = {}] = routes
+  const port = [scope, firstPort, key.protocol.toLowerCase(), servicePort].join('_')
   const limit = (count: number | undefined, what: string, perClient: boolean) =>
     count === undefined
       ? []

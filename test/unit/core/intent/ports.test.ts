@@ -129,6 +129,15 @@ describe('an invalid value', () => {
       })
     })
 
+  it('of a range costs that port only', () => {
+    assert.deepEqual(read(web.listening({http: '90-80', https: '8443-8444'})), {
+      ports: [[1, 8443]],
+      said: [
+        'port-range-invalid | "90-80" is not a valid range of ports: the first port, 90, is above the last port, 80; this port is not exposed | use the first and the last port of at most 1000, without spaces: "20000-20100"',
+      ],
+    })
+  })
+
   it('does not fall back to the Service port', () => {
     assert.deepEqual(read(aService().port('http', 80).listening({http: 'x'}), optional).ports, [])
   })
