@@ -21,6 +21,21 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
+/** The first of `count` consecutive ports that are free like those of freePorts. */
+export async function freeRange(count: number): Promise<number> {
+  for (;;) {
+    const [first = 0] = await freePorts(1)
+    const others = Array.from({length: count - 1}, (_, index) => first + 1 + index)
+    if (others.some((port) => given.has(port) || port >= FIRST + COUNT)) continue
+    const free = await Promise.all(
+      others.map(async (port) => (await isFreeForTcp(port)) && isFreeForUdp(port)),
+    )
+    if (!free.every(Boolean)) continue
+    for (const port of others) given.add(port)
+    return first
+  }
+}
+
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1)
   return port as number
