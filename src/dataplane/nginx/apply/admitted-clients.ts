@@ -1,4 +1,5 @@
 /** Compares what guards the Services in two versions of a file: its access rules, those of its routes, and its limits. */
+import {wildcardsOver} from '../../../core/model/route-match.js'
 
 /**
  * True if `older` may allow what `wanted` denies: clients, PROXY protocol headers of other senders, or more connections. All
@@ -7,55 +8,73 @@
  */
 export function admitsMore(older: string, wanted: string): boolean {
   if (guardsOf(older) !== guardsOf(wanted)) return true
+  if (rejectsShare(wanted) && !rejectsShare(older)) return true
   const [before, now] = [admissionOf(older), admissionOf(wanted)]
-  if (now.rejectsShare && !before.rejectsShare) return true
-  return [...before.names].some(([name, ranges]) =>
-    isWider(ranges, now.names.has(name) ? now.names.get(name) : now.others),
-  )
+  if (before.hasUnnamed && now.hasUnnamed && isWider(before.server, now.server)) return true
+  const listeners = new Set([...before.byListener.keys(), ...now.byListener.keys()])
+  return [...listeners].some((listener) => admitsMoreNames(namesOf(before, listener), namesOf(now, listener)))
 }
 
 /** Undefined: all clients. */
 type Ranges = ReadonlySet<string> | undefined
 
+const NO_CLIENTS: Ranges = new Set()
+
 function isWider(before: Ranges, now: Ranges): boolean {
   return now !== undefined && (before === undefined || [...before].some((range) => !now.has(range)))
 }
 
-type Admission = {
-  /** By server name; all other connections, or those of a file without names, have the name `default`. */
-  readonly names: ReadonlyMap<string, Ranges>
-  /** For names that are not in the file. */
-  readonly others: Ranges
-  /** True if a share of the traffic is rejected. */
-  readonly rejectsShare: boolean
+/** By server name; all other connections have the name `default`. */
+type Names = ReadonlyMap<string, Ranges>
+
+function admitsMoreNames(before: Names, now: Names): boolean {
+  return [...before.keys(), ...now.keys()].some((name) =>
+    isWider(rangesFor(name, before), rangesFor(name, now)),
+  )
 }
 
-const NO_CLIENTS: Ranges = new Set()
+/** The ranges of the most exact name that covers `name`. */
+function rangesFor(name: string, names: Names): Ranges {
+  const covering = [name, ...wildcardsOver(name), OTHERS].find((each) => names.has(each))
+  return covering === undefined ? NO_CLIENTS : names.get(covering)
+}
+
+const OTHERS = 'default'
+
+type Admission = {
+  /** True if there is a listener without names. */
+  readonly hasUnnamed: boolean
+  /** The ranges of a listener without names. */
+  readonly server: Ranges
+  /** By the variable of each listener that has names. */
+  readonly byListener: ReadonlyMap<string, Names>
+}
+
+function namesOf({server, byListener}: Admission, listener: string): Names {
+  return byListener.get(listener) ?? new Map([[OTHERS, server]])
+}
 
 function admissionOf(text: string): Admission {
-  const [server, names] = [serverRanges(text), namesOf(text)]
-  const rejectsShare = /^ +(?:[\d.]+%|\*) "";$/m.test(text)
-  if (!names) return {names: new Map([['default', server]]), others: server, rejectsShare}
-  const byTarget = routeRanges(text)
-  const ranges = names.map(([name, target]) => [name, byTarget.get(target) ?? server] as const)
-  const admitted = new Map<string, Ranges>(ranges)
-  return {
-    names: admitted,
-    others: admitted.has('default') ? admitted.get('default') : NO_CLIENTS,
-    rejectsShare,
-  }
+  const [server, byTarget] = [serverRanges(text), routeRanges(text)]
+  const rangesOf = (target: string): Ranges => (byTarget.has(target) ? byTarget.get(target) : server)
+  const maps = text.matchAll(/^map \$ssl_preread_server_name (\S+) \{\n((?: [^\n]*\n)*)/gm)
+  const byListener = [...maps].map(([, listener = '', block = '']): [string, Names] => [
+    listener,
+    new Map(entriesOf(block).map(([name, target]) => [name, rangesOf(target)])),
+  ])
+  const servers = text.match(/^server \{/gm)?.length ?? 0
+  return {server, byListener: new Map(byListener), hasUnnamed: servers > byListener.length}
+}
+
+/** True if a share of the traffic is rejected. */
+function rejectsShare(text: string): boolean {
+  return /^ +(?:[\d.]+%|\*) "";$/m.test(text)
 }
 
 /** The ranges of `allow`, if a server denies all others. */
 function serverRanges(text: string): Ranges {
   if (!/^\s*deny all;$/m.test(text)) return undefined
   return new Set([...text.matchAll(/^\s*allow ([^;\n]+);$/gm)].map(([, range = '']) => range))
-}
-
-/** Server names and the targets of their connections; undefined if the file has no routes by name. */
-function namesOf(text: string): [name: string, target: string][] | undefined {
-  const [, block] = /^map \$ssl_preread_server_name [^\n]*\n((?: [^\n]*\n)*)/m.exec(text) ?? []
-  return block === undefined ? undefined : entriesOf(block)
 }
 
 /** The ranges of routes that do not let all clients in, by the targets of their connections. */
