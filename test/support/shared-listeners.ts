@@ -12,7 +12,7 @@ import {finish} from '../../src/core/model/steps.js'
 import {COMPLETE} from '../../src/core/cluster/snapshot.js'
 import {anEndpoint, aService, aSlice} from './builders.js'
 
-export type Wish = Partial<Pick<ListenerRequest, 'match' | 'share' | 'settings'>>
+export type Wish = Partial<Pick<ListenerRequest, 'match' | 'share' | 'settings' | 'closed'>>
 
 /** Shares its traffic with all other wishes that have a weight. */
 export function weighted(weight: number): Wish {

@@ -86,6 +86,9 @@ type NameOwners = ReadonlyMap<string | undefined, Candidate>
 /** The winners for one listener. */
 type Slot = {
   readonly winners: Candidate[]
+  /** The first winner that is not closed: its settings are those of the listener. */
+  decider?: Candidate
+  /** The first winner for each traffic: one that is not closed, if there is one. */
   readonly firstByName: Map<string | undefined, Candidate>
   /** The number of winners by namespace, and by namespace and name. */
   readonly counts: Map<string, number>
@@ -112,9 +115,11 @@ function allocate(candidates: Candidate[]): {
       const name = serverNameOf(match)
       slots.set(id, slot)
       slot.winners.push(candidate)
+      if (!candidate.request.closed) slot.decider ??= candidate
       for (const counter of countersOf(candidate))
         slot.counts.set(counter, (slot.counts.get(counter) ?? 0) + 1)
-      if (!slot.firstByName.has(name)) slot.firstByName.set(name, candidate)
+      const first = slot.firstByName.get(name)
+      if (!first || (first.request.closed && !candidate.request.closed)) slot.firstByName.set(name, candidate)
       if (!firstOf.has(kind)) firstOf.set(kind, candidate)
     }
   }
@@ -157,12 +162,12 @@ function findOverlap(candidate: Candidate, winner: Candidate | undefined): Rejec
 }
 
 /**
- * It is enough to compare a request with the first winner, and with the first winner for the same traffic: all winners agree
- * with the first one, and all winners for the same traffic are of one group.
+ * It is enough to compare a request with the first winner, the first one that is not closed, and the first one for the same traffic:
+ * all winners agree with these on the kind of traffic and on the settings, and all winners for the same traffic are of one group.
  */
-function findConflict(candidate: Candidate, {winners, firstByName}: Slot): Rejection | undefined {
+function findConflict(candidate: Candidate, {winners, decider, firstByName}: Slot): Rejection | undefined {
   const name = serverNameOf(candidate.request.match)
-  for (const winner of [winners[0], firstByName.get(name)]) {
+  for (const winner of [winners[0], decider, firstByName.get(name)]) {
     const conflict = winner && conflictOf(winner.request, candidate.request)
     if (conflict) return {candidate, winner, conflict}
   }

@@ -20,12 +20,16 @@ export type Conflict =
  *  all traffic               | every other request for the listener, except those of its group
  *  a server name             | requests for all traffic, and those for the same name except those of its group
  *  a listener with settings  | requests with other settings; but different names may have different source ranges
+ *
+ * The settings of a closed port do not count: they may be the defaults instead of what is not valid, and NGINX serves none of its
+ * traffic. It keeps its traffic, so that no other Service takes it over because of a mistake.
  */
 export function conflictOf(a: ListenerRequest, b: ListenerRequest): Conflict | undefined {
   const isSameTraffic = isSameMatch(a.match, b.match)
   if (isSameTraffic && (!a.share || a.share.group !== b.share?.group))
     return {about: a.match.type === 'all' ? 'listener' : 'name'}
   if (a.match.type !== b.match.type) return {about: 'listener'}
+  if (a.closed || b.closed) return undefined
   const settings = differences(a.settings, b.settings, isSameTraffic ? [] : ['sourceRanges'])
   return settings.length === 0 ? undefined : {about: 'settings', settings: settings.map(annotationOf).sort()}
 }

@@ -21,9 +21,9 @@ export function groupByListener(requests: readonly OwnedRequest[]): ListenerRequ
   return [...groups.values()].filter((group) => group.some(({request}) => upstreamOf(request)))
 }
 
-/** The settings of the requests differ in their source ranges at most. */
+/** The settings of the requests that are not closed differ in their source ranges at most. */
 export function makeListener(requests: ListenerRequests): Listener {
-  const [{request}] = requests
+  const {request} = requests.find((each) => !each.request.closed) ?? requests[0]
   const ranges = rangesOfUpstreams(requests)
   const [common] = ranges
   const settings = withRanges(request.settings, ranges.length === 1 ? common : undefined)

@@ -36,6 +36,8 @@ export type ListenerRequest = {
   readonly id: string
   readonly port: PortIntent
   readonly settings: ListenerSettings
+  /** True if lbex must not expose the port, because a setting is not valid or not possible: `settings` may not be what it needs. */
+  readonly closed?: true
   readonly match: RouteMatch
   /** Absent if other requests must not have the same traffic. */
   readonly share?: Pick<Share, 'group' | 'weight'>
@@ -81,7 +83,7 @@ export function* planService(
   const requests: ListenerRequest[] = []
   const planPort = portPlanner(intent, context, options, report)
   for (const {port, listeners, matches, isRepeated} of ports) {
-    const {settings, backends} = planPort(port, listeners)
+    const {settings, closed, backends} = planPort(port, listeners)
     const upstreams = new Map<IpFamily, Upstream>()
     for (const [family, first] of backends) {
       const own = shiftBackends(first, port)
@@ -90,7 +92,7 @@ export function* planService(
     }
     for (const listener of listeners) {
       const request = requestFor(listener, port, upstreams.get(listener.family))
-      for (const match of matches) requests.push({...request, match})
+      for (const match of matches) requests.push({...request, match, ...(closed && {closed})})
     }
     yield
   }
@@ -101,6 +103,7 @@ export function* planService(
 
 type PortPlan = {
   readonly settings: UpstreamSettings
+  readonly closed: boolean
   /** Of a range, those of its first port. */
   readonly backends: ReadonlyMap<IpFamily, Backends>
 }
@@ -125,8 +128,9 @@ function portPlanner(
     if (known) return known
     const supported = supportedSettings(intent.service, port, options.capabilities, report)
     const settings = supported && allowedProbe(intent, port, supported, report)
-    const backends = settings ? planUpstreams({...shared, port}, listeners, report) : NO_BACKENDS
-    const plan = {settings: settings ?? port.upstreamSettings, backends}
+    const closed = intent.closed || port.closed || !settings
+    const backends = closed ? NO_BACKENDS : planUpstreams({...shared, port}, listeners, report)
+    const plan = {settings: settings ?? port.upstreamSettings, closed, backends}
     if (listeners.length > 0) plans.set(port.index, plan)
     return plan
   }
@@ -225,7 +229,7 @@ function planUpstreams(
   const {intent, port} = context
   const families = new Set(listeners.map((listener) => listener.family))
   const found = new Map<IpFamily, Backends>()
-  if (intent.closed || port.closed || !hasNodePortIfNeeded(context, report)) return found
+  if (!hasNodePortIfNeeded(context, report)) return found
   for (const family of families) {
     const backends = BACKENDS[intent.upstreamType]({...context, family}, report)
     if (backends?.noBackend)

@@ -17,6 +17,8 @@ const wants = (name: string, ...wishes: readonly Wish[]): Applicant => ({
   endpoint: '10.1.0.1',
   wishes,
 })
+/** The oldest of all, with a port that is closed. */
+const closedPort = (wish: Wish): Applicant => ({name: 'a', created: 2025, wishes: [{...wish, closed: true}]})
 /** The owners of each shared listener, and the messages about rejected requests. */
 const shared = (...applicants: readonly Applicant[]) => {
   const {loadBalancer, allocation} = balance(...applicants)
@@ -213,6 +215,31 @@ describe('requests that conflict', () => {
       [],
       ['b: shared-settings-differ with a'],
     ])
+  })
+
+  it('are not requests with other settings than those of a closed port, which keeps only its names', () => {
+    const settings = listenerSettings({transparent: true})
+    const closed = closedPort(forName('x'))
+    assert.deepEqual(
+      shared(closed, wants('b', {...forName('y'), settings}), wants('c', {...forName('z'), settings})),
+      [[['b', 'c']], []],
+    )
+    assert.deepEqual(shared(closed, wants('b', {...forName('y'), settings}), wants('c', forName('z'))), [
+      [['b']],
+      ['c: shared-settings-differ with b'],
+    ])
+    assert.deepEqual(shared(closed, wants('b', forName('x'))), [[], ['b: host-conflict with a']])
+  })
+
+  it('are requests for the same traffic with different source ranges, also beside a closed port', () => {
+    const ranges = (range: string) => ({settings: listenerSettings({sourceRanges: [range]})})
+    const closed = closedPort(forName('x', 1))
+    const [other, b, c] = [
+      wants('0', forName('y')),
+      wants('b', {...forName('x', 1), ...ranges('10.0.0.0/8')}),
+      wants('c', {...forName('x', 1), ...ranges('192.0.2.0/24')}),
+    ]
+    assert.deepEqual(shared(closed, other, b, c), [[['0', 'b']], ['c: shared-settings-differ with b']])
   })
 
   it('are requests for the same traffic with different source ranges', () => {
