@@ -1,4 +1,4 @@
-/** HAProxy as a backend that reads the PROXY protocol: an implementation that was not written for lbex. */
+/** HAProxy as a backend that reads the PROXY protocol, and as a sender of it: an implementation that was not written for lbex. */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {writeFile} from 'node:fs/promises'
@@ -6,7 +6,7 @@ import {connect} from 'node:net'
 import {join} from 'node:path'
 import type * as Declared from '../../scripts/get-haproxy.mjs'
 import {whenAbandoned} from './abandoned.js'
-import {freePort} from './ports.js'
+import {freePorts} from './ports.js'
 import {UNIT_TIMEOUT} from './timeouts.js'
 import {waitFor} from './wait.js'
 
@@ -22,15 +22,24 @@ export type HaproxyBackend = {
   readonly proxied: number
   /** The same without a header. */
   readonly plain: number
+  /** Forwards connections to `forwardTo` with a PROXY header of version 1 or 2. */
+  readonly senders: {readonly v1: number; readonly v2: number}
   close(): Promise<void>
 }
 
-/** https://docs.haproxy.org/2.6/configuration.html#5.1-accept-proxy; `folder` is for its configuration. */
-export async function startHaproxyBackend(binary: string, folder: string): Promise<HaproxyBackend> {
-  const proxied = await freePort()
-  const plain = await freePort()
+/**
+ * https://docs.haproxy.org/2.6/configuration.html#5.1-accept-proxy; `folder` is for its configuration. `forwardTo`: the port of
+ * 127.0.0.1 that the senders connect to, if a test uses them.
+ */
+export async function startHaproxyBackend(
+  binary: string,
+  folder: string,
+  forwardTo = 1,
+): Promise<HaproxyBackend> {
+  const [proxied = 0, plain = 0, v1 = 0, v2 = 0] = await freePorts(4)
   const path = join(folder, 'haproxy.cfg')
-  await writeFile(path, configuration(proxied, plain))
+  const senders = [sender(v1, forwardTo, 'send-proxy'), sender(v2, forwardTo, 'send-proxy-v2')]
+  await writeFile(path, [configuration(proxied, plain), ...senders].join(''))
   const child = spawn(binary, ['-db', '-q', '-f', path], {stdio: 'ignore'})
   const ended = once(child, 'exit')
   const closed = whenAbandoned(() => child.kill('SIGKILL'))
@@ -38,6 +47,7 @@ export async function startHaproxyBackend(binary: string, folder: string): Promi
   return {
     proxied,
     plain,
+    senders: {v1, v2},
     close: async () => {
       closed()
       child.kill('SIGKILL')
@@ -60,6 +70,16 @@ frontend client
 `
 }
 
+/** https://docs.haproxy.org/2.6/configuration.html#5.2-send-proxy */
+function sender(port: number, to: number, option: string): string {
+  return `
+listen ${option}
+    mode tcp
+    bind 127.0.0.1:${port}
+    server lbex 127.0.0.1:${to} ${option}
+`
+}
+
 async function answers(port: number): Promise<boolean> {
   return askHaproxy(port).then(
     () => true,
@@ -67,10 +87,13 @@ async function answers(port: number): Promise<boolean> {
   )
 }
 
-/** The client that HAProxy sees, after `header`, if any. Rejects if HAProxy closes the connection without an answer. */
-export function askHaproxy(port: number, header: string | Buffer = ''): Promise<string> {
+/**
+ * The client that HAProxy sees, after `header`, if any. Rejects if HAProxy closes the connection without an answer. `from`: the
+ * address of the client.
+ */
+export function askHaproxy(port: number, header: string | Buffer = '', from = '127.0.0.1'): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect({port, host: '127.0.0.1'}, () => {
+    const socket = connect({port, host: '127.0.0.1', localAddress: from}, () => {
       socket.write(header)
       socket.write('GET / HTTP/1.0\r\n\r\n')
     })
