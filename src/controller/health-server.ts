@@ -8,7 +8,7 @@ import {bindErrorOf, describeBindError} from '../diagnostics/bind-error.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {HealthCheck, HealthChecks} from './health-checks.js'
 import {limitConnections, type ConnectionLimits} from './limit-connections.js'
-import {createOneRequestServer, type HttpRequest, type HttpResponse} from './one-request-server.js'
+import {createOneRequestServer, type HttpRequest, type HttpResponse} from '../util/one-request-server.js'
 
 export type HealthOptions = {
   /** 0: any free port. */

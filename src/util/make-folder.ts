@@ -1,4 +1,4 @@
-import {mkdir, stat} from 'node:fs/promises'
+import {chmod, mkdir, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 /**
@@ -25,4 +25,15 @@ async function makeOne(path: string): Promise<void> {
     const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST' && (await stat(path)).isDirectory()
     if (!isThere) throw error
   }
+}
+
+const PRIVATE = 0o700
+
+/**
+ * A folder that only the user of lbex can enter. A unix socket in it needs that: NGINX lets every user connect to its sockets.
+ * Rejects with the system's error, also if the folder belongs to another user.
+ */
+export async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, {recursive: true, mode: PRIVATE})
+  await chmod(path, PRIVATE)
 }

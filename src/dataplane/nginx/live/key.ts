@@ -4,8 +4,9 @@
  * So no entry can outlive the reload that contains it, whatever fails.
  */
 import {randomBytes} from 'node:crypto'
-import {chmod, mkdir, open, readFile, rename} from 'node:fs/promises'
+import {open, readFile, rename} from 'node:fs/promises'
 import {dirname} from 'node:path'
+import {makePrivateFolder} from '../../../util/make-folder.js'
 import {absent} from '../store/disk-failure.js'
 
 /** What NGINX loads besides its configuration. */
@@ -49,12 +50,6 @@ export async function writeKey(path: string, {word, zone}: LoadedKey): Promise<v
   await rename(temporary, path)
 }
 
-/** NGINX lets every user connect to its unix sockets: only the folder keeps other users out. */
-export async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, {recursive: true, mode: PRIVATE_FOLDER})
-  await chmod(path, PRIVATE_FOLDER)
-}
-
 /** The key that was written last: an earlier lbex may have written it. */
 export async function readKey(path: string): Promise<LoadedKey | undefined> {
   const text = await readFile(path, 'latin1').catch(absent)
@@ -64,5 +59,4 @@ export async function readKey(path: string): Promise<LoadedKey | undefined> {
 
 const KEY_FILE = /^js_shared_dict_zone zone=lbex:(\d+)m;\njs_var \$lbex_key ([0-9a-f]{32});\n$/
 
-const PRIVATE_FOLDER = 0o700
 const PRIVATE_FILE = 0o600
