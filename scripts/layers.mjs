@@ -118,9 +118,9 @@ export const LAYERS = {
   },
   core: {
     holds:
-      'the pure middle: `translate/` (the translator: the stages in their order, and what is remembered), `model/` (listeners, upstreams, conflicts), `intent/` (annotations and fields of a Service, one table), `cluster/` (objects, coverage, indexes)',
+      'the pure middle: `state/` (what is served, as a value), `translate/` (the translator: the stages in their order, and what is remembered), `model/` (listeners, upstreams, conflicts), `intent/` (annotations and fields of a Service, one table), `cluster/` (objects, coverage, indexes)',
     mayImport: ['diagnostics'],
-    parts: ['translate', 'model', 'intent', 'cluster'],
+    parts: ['state', 'translate', 'model', 'intent', 'cluster'],
     because: 'what a cluster asks for follows from its objects and the options alone',
   },
   util: {

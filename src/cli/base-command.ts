@@ -5,6 +5,9 @@ import type {CommandReport} from '../report/report.js'
 import {unknownVariables} from './environment.js'
 import {parseFlags, parseFlagsAndWords} from './parse-flags.js'
 
+/** Flags that name what to read. */
+const SOURCES = ['filename', 'proxy', 'kubeconfig', 'context', 'gke-cluster']
+
 export abstract class LbexCommand extends Command {
   /**
    * The flags of the command line and the environment, and a sentence for each LBEX_* variable that is not a
@@ -25,6 +28,22 @@ export abstract class LbexCommand extends Command {
     this.parsed = true
     const {flags, words} = await parseFlagsAndWords(definitions, this.argv, process.env)
     return {flags: flags as Interfaces.InferredFlags<T>, words, notices: this.notices()}
+  }
+
+  /**
+   * True if a cluster or files are named on the command line. Variables do not count: they are set for `lbex run`, which the
+   * command then asks.
+   */
+  protected async namesSource(definitions: Interfaces.FlagInput): Promise<boolean> {
+    const {flags} = await parseFlagsAndWords(definitions, this.argv, {})
+    return SOURCES.some((name) => flags[name] !== undefined)
+  }
+
+  /** Aborts on the first SIGINT or SIGTERM; a second one ends the process. */
+  protected stopping(): AbortSignal {
+    const stopping = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+    return stopping.signal
   }
 
   /** Prints a report and sets the exit code. */

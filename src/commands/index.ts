@@ -8,6 +8,7 @@ import GceStatusCommand from './gce/status.js'
 import GceUpCommand from './gce/up.js'
 import RenderCommand from './render.js'
 import RunCommand from './run.js'
+import StatusCommand from './status.js'
 
 export const COMMANDS = {
   check: CheckCommand,
@@ -19,4 +20,5 @@ export const COMMANDS = {
   'gce:up': GceUpCommand,
   render: RenderCommand,
   run: RunCommand,
+  status: StatusCommand,
 }

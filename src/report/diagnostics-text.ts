@@ -1,5 +1,12 @@
 /** Diagnostics as text that editors can parse: `PATH:LINE:COLUMN: SEVERITY CODE MESSAGE`, with details below. */
-import {describeField, describeObject, type Diagnostic, type Location} from '../diagnostics/diagnostic.js'
+import {
+  describeField,
+  describeObject,
+  type Diagnostic,
+  type FieldPath,
+  type Location,
+  type Related,
+} from '../diagnostics/diagnostic.js'
 import {oneLine} from '../diagnostics/escape.js'
 import type {Severity} from '../diagnostics/rule.js'
 import {EXIT} from './report.js'
@@ -12,30 +19,40 @@ export type TextStyle = {
 
 export type TextPart = Severity | 'place' | 'code' | 'detail'
 
+/** A diagnostic, also one that was read from JSON, which has the field as text. */
+export type ShownDiagnostic = Pick<
+  Diagnostic,
+  'severity' | 'message' | 'object' | 'location' | 'origin' | 'hint'
+> & {
+  readonly code: string
+  readonly field?: FieldPath | string
+  readonly related?: readonly Pick<Related, 'message' | 'object' | 'location' | 'origin'>[]
+}
+
 const PLAIN: TextStyle = {frame: () => [], paint: (_, text) => text}
 
 /** One paragraph for each diagnostic, in the given order, and a line with their number; empty if there are none. */
-export function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
+export function diagnosticsText(diagnostics: readonly ShownDiagnostic[]): string {
   if (diagnostics.length === 0) return ''
   return [...paragraphs(diagnostics), countText(diagnostics), ''].join('\n')
 }
 
 /** The lines of the paragraphs. */
-export function paragraphs(diagnostics: readonly Diagnostic[], style = PLAIN): string[] {
+export function paragraphs(diagnostics: readonly ShownDiagnostic[], style = PLAIN): string[] {
   return diagnostics.flatMap((diagnostic) => paragraph(diagnostic, style))
 }
 
 /** 1 if one of them is an error, otherwise 0. */
-export function diagnosticsExitCode(diagnostics: readonly Diagnostic[]): number {
+export function diagnosticsExitCode(diagnostics: readonly Pick<Diagnostic, 'severity'>[]): number {
   return diagnostics.some(({severity}) => severity === 'error') ? EXIT.diagnostics : EXIT.fine
 }
 
-function paragraph(diagnostic: Diagnostic, {frame, paint}: TextStyle): string[] {
+function paragraph(diagnostic: ShownDiagnostic, {frame, paint}: TextStyle): string[] {
   const {code, severity, message, object, field, location} = diagnostic
   const place = placeOf(diagnostic)
   const about = [
     ...(place === undefined ? [] : [describeObject(object)]),
-    ...(field?.length ? [describeField(field)] : []),
+    ...(field?.length ? [typeof field === 'string' ? field : describeField(field)] : []),
   ].join(': ')
   return [
     `${paint('place', `${place ?? describeObject(object)}:`)} ${paint(severity, severity)} ${paint('code', code)} ${message}`,
@@ -46,7 +63,7 @@ function paragraph(diagnostic: Diagnostic, {frame, paint}: TextStyle): string[] 
 }
 
 /** One line each for the template, the hint and related objects. */
-export function detailsOf({location, hint, related = []}: Diagnostic): string[] {
+export function detailsOf({location, hint, related = []}: ShownDiagnostic): string[] {
   return [
     ...(location?.madeFrom ? [`made from ${oneLine(location.madeFrom)}`] : []),
     ...(hint ? [`hint: ${hint}`] : []),
@@ -67,7 +84,7 @@ export function placeOf({
 }
 
 /** `2 errors, 1 warning`; empty if there are none. */
-export function countText(diagnostics: readonly Diagnostic[]): string {
+export function countText(diagnostics: readonly Pick<Diagnostic, 'severity'>[]): string {
   const counted = (['error', 'warning', 'info'] satisfies Severity[]).flatMap((severity) => {
     const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
     if (count === 0) return []

@@ -60,6 +60,15 @@ describe('lbex run', function () {
       '[+]sync ok\n[+]apply ok\n[+]freshness ok\n[+]nginx ok\n[+]shutdown ok\nreadyz check passed\n',
     ])
 
+    const {
+      stdout: table,
+      stderr: summary,
+      ...shown
+    } = await lbex(['status', '--nginx-dir', join(folder.path, 'nginx')])
+    assert.match(table, new RegExp(`^default +web +127\\.0\\.0\\.1:${first}/TCP +1/1 +served$`, 'm'))
+    assert.match(summary, /: 1 Service, 1 asks for lbex, 1 served\n$/)
+    assert.equal(shown.exitCode, 0)
+
     await write(complete('web', second, backend.port))
     await waitFor(() => answers(second), {what: 'the new port'})
     await waitFor(async () => (await answers(first)) === undefined, {what: 'the old port to close'})

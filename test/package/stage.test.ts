@@ -20,6 +20,7 @@ const APP = [
   'oclif.manifest.json',
   'package.json',
   'schemas/annotations.schema.json',
+  'schemas/state.schema.json',
   'templates/live.js',
   'templates/nginx.conf.liquid',
   'templates/service.conf.liquid',

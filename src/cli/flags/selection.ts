@@ -43,6 +43,7 @@ export const selectionFlags = withEnvironment({
     helpGroup,
   }),
   namespace: Flags.custom<string>({
+    char: 'n',
     description: 'Serve only Services of this namespace. Repeatable.',
     helpGroup,
     helpValue: 'NAME',

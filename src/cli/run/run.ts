@@ -25,6 +25,7 @@ import {openPublishing, type PublishingFlags} from './open-publishing.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
+import type {RunState, RunStateOptions} from './run-state.js'
 import {serve, stopBudget, type ServeFlags} from './serve.js'
 import {handleSignals, type Signals} from './signals.js'
 import {openSourceAndCluster, type OpenedSource, type SourceFlags} from './source.js'
@@ -81,14 +82,15 @@ async function runWith(
     translator: createTranslator(options),
     writer: createConfigWriter(renderOptions(flags, host, templates)),
   }
-  const {read, health} = await openHostState(flags, {
-    ...{directory, clock},
-    log: logs.health,
-    live: nginx.live() !== undefined,
-  })
+  const live = nginx.live() !== undefined
+  const {read, health} = await openHostState(flags, {directory, clock, log: logs.health, live})
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
-  const deps = {source, translate, nginx, logs, clock, metrics, publishing, health, onRetryNow, waitFor}
+  const state = await openState(flags, {directory, options, clock, log: logs.process})
+  const deps = {
+    ...{source, translate, nginx, logs, clock, metrics},
+    ...{publishing, health, state, onRetryNow, waitFor},
+  }
   return serve(deps, flags, stopping)
 }
 
@@ -115,6 +117,16 @@ async function openMetrics(flags: RunFlags): Promise<Metrics | undefined> {
   if (flags.once || !flags['health-check']) return undefined
   const {Metrics} = await import('../../controller/metrics/metrics.js')
   return new Metrics(systemClock, packageVersion())
+}
+
+/** Undefined with --once, because lbex ends before it could be asked. */
+async function openState(
+  flags: RunFlags,
+  options: Omit<RunStateOptions, 'version'>,
+): Promise<RunState | undefined> {
+  if (flags.once) return undefined
+  const {RunState} = await import('./run-state.js')
+  return new RunState({...options, version: packageVersion()})
 }
 
 function logStart(log: Logger, nginx: DataPlane, directory: string): void {

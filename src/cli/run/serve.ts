@@ -12,6 +12,7 @@ import {describeStaleness, stalenessOf} from '../../controller/staleness.js'
 import {newStatus, type DaemonStatus} from '../../controller/status.js'
 import {throttle} from '../../controller/throttle.js'
 import {Failure} from '../../diagnostics/failure.js'
+import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
 import {diagnosticsExitCode} from '../../report/diagnostics-text.js'
 import {EXIT} from '../../report/report.js'
 import type {Health} from '../../health/health.js'
@@ -21,6 +22,7 @@ import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
 import type {Publishing} from './publishing.js'
+import type {Moment, RunState} from './run-state.js'
 import type {WaitFor} from './stop-deadline.js'
 
 /** Milliseconds for which all clients of /metrics get the same page. */
@@ -35,7 +37,7 @@ export type ServeFlags = DaemonFlags & ServingFlags
 export type ServePublishing = Pick<Publishing, 'start' | 'update' | 'announce' | 'moment' | 'flush' | 'stop'>
 
 /** The part of Health that serve() uses. */
-type ServeHealth = Pick<Health, 'watch' | 'onChange' | 'counts' | 'stop'>
+type ServeHealth = Pick<Health, 'watch' | 'onChange' | 'counts' | 'failedChecks' | 'stop'>
 
 type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly logs: Loggers
@@ -49,6 +51,8 @@ type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly publishing?: ServePublishing | undefined
   /** Absent with --once. */
   readonly health?: ServeHealth | undefined
+  /** Answers lbex status. Absent with --once. */
+  readonly state?: Pick<RunState, 'open' | 'update' | 'close'> | undefined
   /** Records what lbex is waiting for, for the log message of StopDeadline. */
   readonly waitFor?: WaitFor
 }
@@ -119,12 +123,14 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
   const status = newStatus()
   const health = await answerHealth(deps, flags, status)
   try {
+    await deps.state?.open(() => momentOf(deps, flags, status))
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
     deps.publishing?.start(() => isReady(deps, flags, status))
     const onReconciled = (finished: FinishedReconcile): void => {
       deps.metrics?.countReconcile(finished)
       if (!('outcome' in finished)) return
       deps.publishing?.update(finished.outcome)
+      deps.state?.update(finished.outcome)
       deps.health?.watch(finished.outcome.translation.loadBalancer)
     }
     const onHostChange = (listener: () => void): void => deps.health?.onChange(listener)
@@ -136,6 +142,7 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
     await end(deps, flags)
     return EXIT.fine
   } finally {
+    if (deps.state) await waitFor('the state socket', deps.state.close())
     if (deps.health) await waitFor('the health checks of servers', deps.health.stop())
     if (health) await waitFor('the health server', health.close())
   }
@@ -187,6 +194,11 @@ async function answerHealth(
 function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: DaemonStatus): HealthChecks {
   const staleness = describeStaleness(stalenessOf(source.freshness(), flags['stale-after']))
   return healthChecks(status, nginx.status(), clock.monotonic(), staleness, nginx.live())
+}
+
+function momentOf(deps: ServeDeps, flags: ServeFlags, status: DaemonStatus): Moment {
+  const failedChecks = deps.health?.failedChecks() ?? UNKNOWN_HOST_STATE.failedChecks
+  return {...currentState(deps, flags, status), status, failedChecks}
 }
 
 function currentState(

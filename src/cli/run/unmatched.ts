@@ -1,14 +1,14 @@
 /** Reports names of --service-name and --namespace that match nothing in the input: an empty result would not explain itself. */
 import type {SelectionFlags} from '../flags/selection.js'
 import {nearest} from '../../diagnostics/nearest.js'
-import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
+import type {Service} from '../../core/cluster/objects.js'
 
 /** Names that are listed if none is similar. */
 const SHOWN = 5
 
 /** A sentence for each unmatched name. */
 export function unmatchedNames(
-  {services}: Pick<ClusterSnapshot, 'services'>,
+  {services}: {readonly services: readonly Pick<Service, 'ref'>[]},
   flags: Partial<Pick<SelectionFlags, 'service-name' | 'namespace'>>,
 ): string[] {
   const wanted = flags['service-name']

@@ -8,7 +8,7 @@ import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {probeTarget} from './probe-target.js'
 
 type FailedChecks = HostState['failedChecks']
-type FailingServers = ReadonlyMap<UpstreamServer, FailedCheck>
+export type FailingServers = ReadonlyMap<UpstreamServer, FailedCheck>
 
 /** The requests with their failing servers marked as down, and the diagnostics about them. */
 export function withoutFailingServers(
@@ -20,7 +20,7 @@ export function withoutFailingServers(
   const report = reporter(plan.intent.service, diagnostics)
   const checked = new Map<Upstream, Upstream>()
   const {namespace} = plan.intent.service.ref
-  const failing = (upstream: Upstream) => findFailing(upstream, namespace, failedChecks)
+  const failing = (upstream: Upstream) => failingServers(upstream, namespace, failedChecks)
   const withChecked = (request: ListenerRequest): ListenerRequest => {
     const {upstream} = request
     if (!upstream) return request
@@ -56,7 +56,8 @@ function checkServers(
   }
 }
 
-function findFailing(
+/** The servers of an upstream that fail their checks, also if all of them do. `namespace`: that of the Service. */
+export function failingServers(
   {servers, settings: {healthCheck}, unknown, offset}: Upstream,
   namespace: string,
   failedChecks: FailedChecks,

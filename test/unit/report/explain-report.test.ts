@@ -3,7 +3,8 @@ import type {Service} from '../../../src/core/cluster/objects.js'
 import {selectionOf} from '../../../src/core/intent/select.js'
 import type {HostState} from '../../../src/core/model/host-state.js'
 import {sortDiagnostics} from '../../../src/diagnostics/diagnostic.js'
-import {explainJson, explainText, type Explanation} from '../../../src/report/explain-report.js'
+import {explained, type Explained} from '../../../src/report/explained.js'
+import {explainJson, explainText} from '../../../src/report/explain-report.js'
 import {anEndpoint, aService, aSlice, aSnapshot, options as testOptions} from '../../support/builders.js'
 import {evaluate, without, type TestOptions} from '../../support/translate.js'
 
@@ -12,7 +13,7 @@ const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstrea
 function explanation(
   service: Service,
   {others = [], host, ...changed}: Partial<TestOptions> & {others?: readonly Service[]} = {},
-): Explanation {
+): Explained {
   const options = testOptions({...changed, ...(host && {host})})
   const slices = [service, ...others].map(({ref: {name}}) =>
     aSlice(name).port('http', 8000).endpoints(anEndpoint('10.1.0.7')),
@@ -20,12 +21,12 @@ function explanation(
   const snapshot = aSnapshot([service, ...others, ...slices])
   const {services, diagnostics} = evaluate(snapshot, options)
   const translated = services.find(({intent}) => intent.service === service)
-  return {
+  return explained({
     ...{service, options},
     selection: selectionOf(service, options, () => {}),
     ...(translated && {translated}),
     diagnostics: sortDiagnostics(diagnostics.filter(({object}) => object.name === service.ref.name)),
-  }
+  })
 }
 
 function textOf(service: Service, details: Parameters<typeof explanation>[1] = {}): string {
@@ -135,6 +136,23 @@ describe('explain', () => {
       assert.match(output, /^Service default\/web: not served\n {2}not selected {2}/)
       assert.equal(exitCode, 1)
     }
+  })
+
+  it('shows the running lbex that was asked, and since when it serves', () => {
+    const value = explanation(web.build())
+    const since = '2026-01-02T03:04:05.000Z'
+    const ports = value.ports.map((port) => ({
+      ...port,
+      listeners: port.listeners.map((listener) => ({...listener, since})),
+    }))
+    const lbex = {version: '2.0.0', pid: 7, startedAt: since}
+    const {output} = explainText({...value, ports, lbex})
+    assert.match(
+      output,
+      /^ {2}asked {13}lbex 2\.0\.0 \(process 7\), running since 2026-01-02T03:04:05\.000Z$/m,
+    )
+    assert.match(output, /served on 0\.0\.0\.0:8080\/TCP since 2026-01-02T03:04:05\.000Z by 1 server/)
+    assert.deepEqual((JSON.parse(explainJson({...value, lbex}).output) as {lbex: unknown}).lbex, lbex)
   })
 
   it('prints the same as JSON', () => {

@@ -1,0 +1,34 @@
+/** The flags of `lbex status` alone. */
+import {Flags, type Interfaces} from '@oclif/core'
+import {explainFlags} from './explain.js'
+import {withEnvironment} from './named.js'
+
+const helpGroup = 'output'
+
+const {json: _, ...shared} = explainFlags
+
+export const statusFlags = {
+  ...withEnvironment({
+    'all-namespaces': Flags.boolean({
+      char: 'A',
+      description: 'Show the Services of all namespaces (default).',
+      exclusive: ['namespace'],
+      helpGroup,
+    }),
+    output: Flags.option({
+      char: 'o',
+      options: ['wide', 'json', 'yaml'] as const,
+      description:
+        'wide: more columns. json, yaml: the whole state, as schemas/state.schema.json describes it. Default: a table.',
+      helpGroup,
+    })(),
+    watch: Flags.boolean({
+      char: 'w',
+      description: 'Keep running, and print each line of the table again when it changes.',
+      helpGroup,
+    }),
+  }),
+  ...shared,
+}
+
+export type StatusFlags = Interfaces.InferredFlags<typeof statusFlags>

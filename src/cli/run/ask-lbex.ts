@@ -1,0 +1,97 @@
+/** Asks the lbex that serves from --nginx-dir, over its unix socket. */
+import {existsSync} from 'node:fs'
+import {STATE_VERSION, type LbexState} from '../../core/state/lbex-state.js'
+import {Failure, messageOf} from '../../diagnostics/failure.js'
+import {stateSocketIn} from '../../observe/state/state-socket.js'
+import type {Explained} from '../../report/explained.js'
+import {getFromSocket, type SocketResponse} from '../../util/get-from-socket.js'
+import {UsageError} from '../usage-error.js'
+import {SYSTEM_DIRECTORY} from './nginx-directory.js'
+
+/** Milliseconds: lbex may be busy with thousands of Services. */
+const PATIENCE = 10_000
+
+/** The code of the Failure if no lbex serves from the folder. */
+export const NOT_RUNNING = 'lbex-not-running'
+
+/**
+ * The state of the lbex that serves from `directory`, with all of its Services. Rejects with a Failure: `lbex-not-running`,
+ * `lbex-not-allowed`, `lbex-no-answer`, or `lbex-other-version` if it answers in a form that this lbex does not know.
+ */
+export async function askState(directory: string): Promise<LbexState> {
+  const first = (await ask(directory, '/api/v1/state')) as LbexState
+  const services = [...first.services]
+  for (let from = first.continue; from !== undefined;) {
+    const page = (await ask(directory, `/api/v1/state?continue=${encodeURIComponent(from)}`)) as LbexState
+    services.push(...page.services)
+    from = page.continue
+  }
+  const {continue: _, ...state} = first
+  return {...state, services}
+}
+
+/** As askState; rejects with a UsageError if no Service has the name. */
+export async function askExplained(directory: string, service: string): Promise<Explained> {
+  return (await ask(directory, `/api/v1/explain?service=${encodeURIComponent(service)}`)) as Explained
+}
+
+async function ask(directory: string, target: string): Promise<unknown> {
+  const {status, text} = await request(directory, target)
+  const value = parse(text)
+  if (status === 404 && typeof value['error'] === 'string' && target.includes('service='))
+    throw new UsageError(value['error'])
+  if (status === 200 && value['version'] === STATE_VERSION) return value
+  if (typeof value['error'] === 'string') throw noAnswer(directory, value['error'])
+  throw new Failure(`the lbex that serves from ${directory} gives an answer that this lbex does not know`, {
+    code: 'lbex-other-version',
+    hint: 'use the version of lbex that runs there, or restart it with this version',
+  })
+}
+
+async function request(directory: string, target: string): Promise<SocketResponse> {
+  try {
+    return await getFromSocket(stateSocketIn(directory), target, PATIENCE)
+  } catch (error) {
+    throw failureOf(error as NodeJS.ErrnoException, directory)
+  }
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
+
+function failureOf(cause: NodeJS.ErrnoException, directory: string): Failure {
+  const {code = ''} = cause
+  if (['ENOENT', 'ENOTDIR', 'ECONNREFUSED'].includes(code))
+    return new Failure(`no lbex run serves from ${directory}`, {
+      code: NOT_RUNNING,
+      hint: placesToLook(directory),
+      cause,
+    })
+  if (['EACCES', 'EPERM'].includes(code))
+    return new Failure(`this user may not ask the lbex that serves from ${directory}`, {
+      code: 'lbex-not-allowed',
+      hint: 'use the user that lbex run runs as, or root: sudo lbex status',
+      cause,
+    })
+  return noAnswer(directory, messageOf(cause), cause)
+}
+
+function noAnswer(directory: string, why: string, cause?: unknown): Failure {
+  return new Failure(`the lbex that serves from ${directory} gives no answer: ${why}`, {
+    code: 'lbex-no-answer',
+    hint: 'its log may say why; lbex doctor checks this host',
+    temporary: true,
+    cause,
+  })
+}
+
+function placesToLook(directory: string): string {
+  if (directory !== SYSTEM_DIRECTORY && existsSync(SYSTEM_DIRECTORY))
+    return `an lbex of this host may serve from ${SYSTEM_DIRECTORY}: add --nginx-dir ${SYSTEM_DIRECTORY}, with sudo if needed`
+  return 'start it with lbex run, or name its folder with --nginx-dir; with --kubeconfig or -f, lbex shows what it would serve'
+}

@@ -1,0 +1,154 @@
+/** The state of `lbex run`, as the state API shows it: made from what the loop, the data plane and the source know. */
+import type {CurrentState} from '../../controller/metrics/metrics.js'
+import type {ReconcileOutcome} from '../../controller/reconcile.js'
+import type {DaemonStatus} from '../../controller/status.js'
+import type {HostState} from '../../core/model/host-state.js'
+import {
+  STATE_VERSION,
+  type KindState,
+  type LbexState,
+  type NginxState,
+  type ProcessState,
+  type SourceState,
+} from '../../core/state/lbex-state.js'
+import {serviceStates, type ServiceStates} from '../../core/state/service-states.js'
+import type {TranslatorOptions} from '../../core/translate/translator.js'
+import {messageOf} from '../../diagnostics/failure.js'
+import {ServedListeners, type ServedChanges} from '../../observe/served-listeners.js'
+import {openStateSocket, type StateSocket} from '../../observe/state/state-socket.js'
+import {explained} from '../../report/explained.js'
+import type {Clock} from '../../util/clock.js'
+import type {Logger} from '../../util/logger.js'
+import {explanationOf, findService} from './explanation.js'
+
+export type RunStateOptions = {
+  /** The folder of NGINX. */
+  readonly directory: string
+  /** Of lbex. */
+  readonly version: string
+  readonly options: TranslatorOptions
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** What is known at the moment of a request. */
+export type Moment = Pick<CurrentState, 'capabilities' | 'nginx' | 'live' | 'freshness' | 'staleness'> & {
+  readonly status: DaemonStatus
+  readonly failedChecks: HostState['failedChecks']
+}
+
+type Cached = Pick<Moment, 'failedChecks'> & {
+  readonly outcome: ReconcileOutcome | undefined
+  readonly states: ServiceStates
+}
+
+export class RunState {
+  private readonly served = new ServedListeners()
+  private readonly startedAt: string
+  private outcome: ReconcileOutcome | undefined
+  private cached: Cached | undefined
+  private socket: StateSocket | undefined
+
+  constructor(private readonly options: RunStateOptions) {
+    this.startedAt = new Date(options.clock.now()).toISOString()
+  }
+
+  /** A reconcile succeeded. */
+  update(outcome: ReconcileOutcome): ServedChanges {
+    this.outcome = outcome
+    const {applied, translation} = outcome
+    const rejected = new Set(applied.quarantined.map(({namespace, name}) => `${namespace}/${name}`))
+    return this.served.update(translation.loadBalancer, rejected, this.options.clock.now())
+  }
+
+  /** Answers `lbex status` from now on. Without it lbex serves as well, so an error is only logged. */
+  async open(moment: () => Moment): Promise<void> {
+    const view = {state: () => this.stateAt(moment()), explain: (service: string) => this.explain(service)}
+    try {
+      this.socket = await openStateSocket(this.options.directory, view)
+    } catch (error) {
+      this.options.log.warn('lbex status cannot ask this lbex', {error: messageOf(error)})
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.socket?.close()
+  }
+
+  /** With all Services. */
+  stateAt(moment: Moment): LbexState {
+    return {
+      version: STATE_VERSION,
+      at: new Date(this.options.clock.now()).toISOString(),
+      lbex: {...this.process, ...phaseOf(moment)},
+      nginx: nginxState(moment),
+      source: sourceState(moment),
+      ...this.statesWith(moment.failedChecks),
+    }
+  }
+
+  private get process(): Pick<ProcessState, 'version' | 'pid' | 'startedAt'> {
+    return {version: this.options.version, pid: process.pid, startedAt: this.startedAt}
+  }
+
+  /** Computed once while nothing changes: a reader asks for many pages. */
+  private statesWith(failedChecks: HostState['failedChecks']): ServiceStates {
+    const {cached, outcome} = this
+    if (cached && cached.outcome === outcome && cached.failedChecks === failedChecks) return cached.states
+    const states = serviceStates({
+      read: outcome?.snapshot.services.length ?? 0,
+      translated: outcome?.translation.services ?? [],
+      diagnostics: outcome?.diagnostics ?? [],
+      rejected: outcome?.applied.quarantined ?? [],
+      failedChecks,
+      since: (service, listener) => this.served.since(service, listener),
+    })
+    this.cached = {outcome, failedChecks, states}
+    return states
+  }
+
+  private explain(name: string): {value: unknown} | {problem: string} {
+    const {outcome} = this
+    if (!outcome) return {problem: 'this lbex has not read its source yet'}
+    const service = findService(outcome.snapshot, name)
+    if ('problem' in service) return {problem: [service.problem, service.hint].filter(Boolean).join('; ')}
+    const {namespace, name: own} = service.ref
+    const since = (listener: string) => this.served.since(`${namespace}/${own}`, listener)
+    const explanation = explanationOf(
+      service,
+      outcome.translation.services,
+      outcome.diagnostics,
+      this.options.options,
+    )
+    return {value: {version: STATE_VERSION, ...explained({...explanation, since}), lbex: this.process}}
+  }
+}
+
+function phaseOf({status}: Moment): Pick<ProcessState, 'phase' | 'problems'> {
+  const {synced, resumed, stopping, readFailure, failure} = status
+  const phase = synced ? 'serving' : resumed ? 'resumed' : 'starting'
+  return {
+    phase: stopping ? 'stopping' : phase,
+    problems: [readFailure, failure].filter((problem) => problem !== undefined),
+  }
+}
+
+function nginxState({nginx, capabilities, live}: Moment): NginxState {
+  const {serving, pid, generation, oldWorkers} = nginx
+  return {
+    version: capabilities.version.join('.'),
+    ...{serving, oldWorkers},
+    ...(pid !== undefined && {pid}),
+    ...(generation !== undefined && {generation}),
+    ...(live && {liveUpdates: live}),
+  }
+}
+
+function sourceState({freshness, staleness}: Moment): SourceState {
+  const kinds = freshness.map(({kind, age, failure}): KindState => ({
+    kind,
+    ...(age !== undefined && {age: Math.round(age / 1000)}),
+    ...(failure && {problem: failure.message}),
+  }))
+  return {stale: staleness.stale, kinds}
+}

@@ -1,0 +1,46 @@
+/** Answers the requests of the state API. Read only. */
+import type {LbexState} from '../../core/state/lbex-state.js'
+import type {HttpRequest, HttpResponse} from '../../util/one-request-server.js'
+import {parsePageQuery, statePage} from './state-page.js'
+
+export type StateView = {
+  /** The state now, with all Services. */
+  readonly state: () => LbexState
+  /** Why the Service NAME or NAMESPACE/NAME is or is not served, as a JSON value; a sentence if there is no such Service. */
+  readonly explain: (service: string) => {readonly value: unknown} | {readonly problem: string}
+}
+
+/** `/api/v1/state`: see statePage. `/api/v1/explain?service=NAMESPACE/NAME`: the decision path of one Service. */
+export function answerStateRequest({method, target}: HttpRequest, view: StateView): HttpResponse {
+  const {pathname, searchParams} = new URL(target, 'http://lbex')
+  const answer = ANSWERS.get(pathname)
+  if (!answer) return problem(404, `unknown path; the paths are ${[...ANSWERS.keys()].join(', ')}`)
+  if (method !== 'GET' && method !== 'HEAD') return problem(405, 'only GET is allowed')
+  return answer(searchParams, view)
+}
+
+const ANSWERS: ReadonlyMap<string, (parameters: URLSearchParams, view: StateView) => HttpResponse> = new Map([
+  ['/api/v1/state', answerState],
+  ['/api/v1/explain', answerExplain],
+])
+
+function answerState(parameters: URLSearchParams, view: StateView): HttpResponse {
+  const query = parsePageQuery(parameters)
+  return typeof query === 'string' ? problem(400, query) : json(200, statePage(view.state(), query))
+}
+
+function answerExplain(parameters: URLSearchParams, view: StateView): HttpResponse {
+  const service = parameters.get('service')
+  if (service === null) return problem(400, 'the parameter service is missing')
+  const found = view.explain(service)
+  return 'value' in found ? json(200, found.value) : problem(404, found.problem)
+}
+
+function problem(status: number, error: string): HttpResponse {
+  return json(status, {error})
+}
+
+function json(status: number, value: unknown): HttpResponse {
+  const headers = {'Content-Type': 'application/json', 'Cache-Control': 'no-store'}
+  return {status, headers, text: `${JSON.stringify(value)}\n`}
+}

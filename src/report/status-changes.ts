@@ -1,0 +1,51 @@
+/** The lines of `lbex status --watch`: each line of the table that changed since the last look. */
+import type {LbexState} from '../core/state/lbex-state.js'
+import {columnWidths, rowText, statusRows, type StatusStyle} from './status-report.js'
+
+type Row = readonly string[]
+
+export class StatusChanges {
+  private rows: ReadonlyMap<string, Row>
+  private readonly widths: readonly number[]
+
+  /** `state` was printed as a whole. */
+  constructor(
+    state: LbexState,
+    private readonly style: StatusStyle,
+  ) {
+    this.widths = columnWidths(statusRows(state, style))
+    this.rows = this.rowsOf(state)
+  }
+
+  /** Empty if nothing changed. A listener that is gone has the state `gone`. */
+  update(state: LbexState): string {
+    const before = this.rows
+    this.rows = this.rowsOf(state)
+    const changed = [...this.rows].filter(([key, row]) => before.get(key)?.join('\0') !== row.join('\0'))
+    const gone = [...before].filter(([key]) => !this.rows.has(key)).map(([, row]) => goneRow(row))
+    return [...changed.map(([, row]) => row), ...gone].map((row) => `${rowText(row, this.widths)}\n`).join('')
+  }
+
+  /** By namespace, name and listener. */
+  private rowsOf(state: LbexState): ReadonlyMap<string, Row> {
+    const [, ...rows] = statusRows(state, this.style)
+    return new Map(rows.map((row, index) => [`${row.slice(0, 3).join(' ')} ${portOf(rows, index)}`, row]))
+  }
+}
+
+/** Two ports of a Service may request the same listener. */
+function portOf(rows: readonly Row[], index: number): number {
+  const [namespace, name, listener] = rows[index] ?? []
+  let same = 0
+  for (let at = index - 1; at >= 0; at -= 1) {
+    const [otherNamespace, otherName, otherListener] = rows[at] ?? []
+    if (otherNamespace !== namespace || otherName !== name) break
+    if (otherListener === listener) same += 1
+  }
+  return same
+}
+
+/** The last two columns are the state and the reason. */
+function goneRow(row: Row): Row {
+  return [...row.slice(0, -2), 'gone', '']
+}

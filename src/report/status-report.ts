@@ -1,0 +1,125 @@
+/** The output of `lbex status`: a line for each listener of each Service. */
+import type {LbexState} from '../core/state/lbex-state.js'
+import type {ListenerState, ServiceState} from '../core/state/service-state.js'
+import {EXIT, type CommandReport} from './report.js'
+
+type Line = {readonly service: ServiceState; readonly listener?: ListenerState}
+
+type Column = {
+  readonly title: string
+  readonly cell: (line: Line) => string
+  /** True if only `-o wide` shows it. */
+  readonly wide?: boolean
+}
+
+const COLUMNS: readonly Column[] = [
+  {title: 'NAMESPACE', cell: ({service}) => service.namespace},
+  {title: 'NAME', cell: ({service}) => service.name},
+  {title: 'LISTEN', cell: ({listener}) => listener?.listener ?? '-'},
+  {title: 'PORT', cell: ({listener}) => (listener ? portText(listener) : '-'), wide: true},
+  {title: 'SERVERS', cell: ({listener}) => (listener ? serversText(listener) : '-')},
+  {title: 'CHECK', cell: ({listener}) => listener?.check ?? '-', wide: true},
+  {title: 'SINCE', cell: ({listener}) => listener?.since ?? '-', wide: true},
+  {title: 'STATE', cell: ({service, listener}) => listener?.state ?? service.state},
+  {title: 'REASON', cell: ({service, listener}) => (listener ? listener.reason : service.reason) ?? ''},
+]
+
+export type StatusStyle = {readonly wide: boolean}
+
+/** Titles and cells of the table, one row for each listener; a Service without a listener has one row. */
+export function statusRows({services}: Pick<LbexState, 'services'>, {wide}: StatusStyle): string[][] {
+  const columns = COLUMNS.filter((column) => wide || !column.wide)
+  return [
+    columns.map(({title}) => title),
+    ...linesOf(services).map((line) => columns.map(({cell}) => cell(line))),
+  ]
+}
+
+/** The width of each column but the last, which is not padded. */
+export function columnWidths(rows: readonly (readonly string[])[]): number[] {
+  const widths: number[] = []
+  for (const row of rows)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
+  return widths
+}
+
+export function rowText(row: readonly string[], widths: readonly number[]): string {
+  return row
+    .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+    .join('  ')
+    .trimEnd()
+}
+
+/** The table on stdout. Remarks about lbex itself, and about other objects, on stderr. */
+export function statusText(state: LbexState, style: StatusStyle): CommandReport {
+  const rows = statusRows(state, style)
+  const widths = columnWidths(rows)
+  const output = state.services.length === 0 ? '' : rows.map((row) => `${rowText(row, widths)}\n`).join('')
+  const remarks = [...remarksOf(state), ...othersOf(state), summaryText(state)]
+  return {output, notes: remarks.map((remark) => `${remark}\n`).join(''), exitCode: statusExitCode(state)}
+}
+
+/** 0 if all Services that select this lbex are served as requested, else 1. */
+function statusExitCode({services}: Pick<LbexState, 'services'>): number {
+  return services.every(({state}) => state === 'served') ? EXIT.fine : EXIT.diagnostics
+}
+
+/** The whole state; `format` converts a value to text, and is not escaped as text for a terminal. */
+export function statusValue(state: LbexState, format: (value: unknown) => string): CommandReport {
+  return {output: format(state), notes: '', exitCode: statusExitCode(state), medium: 'json'}
+}
+
+function linesOf(services: readonly ServiceState[]): Line[] {
+  return services.flatMap((service): Line[] =>
+    service.listeners.length === 0 ? [{service}] : service.listeners.map((listener) => ({service, listener})),
+  )
+}
+
+/** `80/http`, or the number alone. */
+function portText({servicePort, portName}: ListenerState): string {
+  return portName === '' ? `${servicePort}` : `${servicePort}/${portName}`
+}
+
+/** `?`: the servers are known only in a cluster. */
+function serversText({state, servers}: ListenerState): string {
+  if (state === 'served' && servers.length === 0) return '?'
+  return `${servers.filter(({healthy}) => healthy).length}/${servers.length}`
+}
+
+/** What is wrong with lbex, NGINX or the copy of the cluster. */
+function remarksOf({lbex, nginx, source}: LbexState): string[] {
+  return [
+    ...(lbex ? [...PHASES[lbex.phase], ...lbex.problems] : []),
+    ...(nginx && !nginx.serving ? ['NGINX does not serve'] : []),
+    ...(source?.stale ? ['the copy of the cluster is out of date'] : []),
+    ...(source?.kinds ?? []).flatMap(({kind, problem}) =>
+      problem === undefined ? [] : [`${kind} objects cannot be read: ${problem}`],
+    ),
+  ].map((remark) => `warning: ${remark}`)
+}
+
+const PHASES = {
+  starting: ['nothing has been applied yet'],
+  resumed: ['nothing could be read yet: NGINX serves the configuration of an earlier lbex'],
+  serving: [],
+  stopping: ['lbex is stopping'],
+}
+
+function othersOf({diagnostics}: LbexState): string[] {
+  return diagnostics
+    .filter(({severity}) => severity === 'error')
+    .map(({object, code, message}) => `${object}: error ${code} ${message}`)
+}
+
+function summaryText({lbex, summary}: LbexState): string {
+  const {read, selected, served, partial, notServed} = summary
+  const who = lbex ? `lbex ${lbex.version} (process ${lbex.pid})` : 'as lbex would serve'
+  const parts = [
+    `${served} served`,
+    partial > 0 && `${partial} in part`,
+    notServed > 0 && `${notServed} not served`,
+  ]
+  const services = read === 1 ? '1 Service' : `${read} Services`
+  const asking = selected === 1 ? '1 asks for lbex' : `${selected} ask for lbex`
+  return `${who}: ${services}, ${asking}, ${parts.filter(Boolean).join(', ')}`
+}
