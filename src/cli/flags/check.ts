@@ -51,7 +51,7 @@ const output = {
     description: 'Write the format that has no =FILE to this file instead of printing it.',
     helpGroup: 'output',
     helpValue: 'FILE',
-    parse: async (text) => path(text),
+    parse: async (text) => reportFile(text),
   })(),
   fix: Flags.boolean({
     description:
@@ -152,7 +152,17 @@ function formatOutput(text: string): FormatOutput {
     const wanted = `must be one of ${FORMATS.join(', ')}, this is ${JSON.stringify(name)}`
     throw new UsageError(wanted, guess && `did you mean ${guess}?`)
   }
-  return {format, ...(file !== undefined && {file: path(file)})}
+  return {format, ...(file !== undefined && {file: reportFile(file)})}
+}
+
+/** Other programs have the format after --output: a file with such a name would be a surprise. */
+function reportFile(text: string): string {
+  const format = FORMATS.find((name) => name === text)
+  if (format === undefined) return path(text)
+  throw new UsageError(
+    `${format} is the name of a format, not of a file`,
+    `to print that format, write --format ${format}; to write a file with that name, ./${format}`,
+  )
 }
 
 function severityChange(text: string): SeverityChange {
