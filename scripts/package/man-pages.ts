@@ -1,5 +1,5 @@
 /** Man pages from the commands' own words (https://man7.org/linux/man-pages/man7/man.7.html). Pure. */
-import type {Command, Flag} from './command-line.js'
+import type {Command, Flag} from '../../src/cli/command-line.js'
 
 /** `version` and `date` (YYYY-MM-DD) stand in the footer. */
 export type Edition = {readonly version: string; readonly date: string}

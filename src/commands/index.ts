@@ -1,5 +1,6 @@
 /** All commands by their names: oclif reads this list. */
 import CheckCommand from './check.js'
+import CompletionCommand from './completion.js'
 import DoctorCommand from './doctor.js'
 import DrainCommand from './drain.js'
 import ExplainCommand from './explain.js'
@@ -9,9 +10,11 @@ import GceUpCommand from './gce/up.js'
 import RenderCommand from './render.js'
 import RunCommand from './run.js'
 import StatusCommand from './status.js'
+import VersionCommand from './version.js'
 
 export const COMMANDS = {
   check: CheckCommand,
+  completion: CompletionCommand,
   doctor: DoctorCommand,
   drain: DrainCommand,
   explain: ExplainCommand,
@@ -21,4 +24,5 @@ export const COMMANDS = {
   render: RenderCommand,
   run: RunCommand,
   status: StatusCommand,
+  version: VersionCommand,
 }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import type {Interfaces} from '@oclif/core'
-import {commandsOf} from '../../scripts/package/command-line.js'
+import {commandsOf} from '../../src/cli/command-line.js'
 import {argumentsOfLbex, lbexTrouble} from './lbex-lines.js'
 import {pathTrouble, scriptTrouble, troubleWith} from './judge.js'
 import {pages, readPage, type Page} from './markdown.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import type {Interfaces} from '@oclif/core'
-import {choicesOf, commandsOf, firstSentence, type Flag} from '../../scripts/package/command-line.js'
+import {choicesOf, commandsOf, firstSentence, type Flag} from '../../src/cli/command-line.js'
 import {COMMANDS} from './commands.js'
 
 const manifest = JSON.parse(

@@ -1,5 +1,5 @@
 /** A small command line that has one of everything, for man pages and completions. */
-import type {Command, Flag} from '../../scripts/package/command-line.js'
+import type {Command, Flag} from '../../src/cli/command-line.js'
 
 function flag(name: string, more: Partial<Flag> = {}): Flag {
   return {
