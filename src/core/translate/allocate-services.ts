@@ -1,4 +1,5 @@
 /** Allocates listeners, and caches the allocation while the Services request the same listeners: endpoints do not matter. */
+import {isDeepStrictEqual} from 'node:util'
 import {allocateListeners, type ListenerAllocation} from '../model/allocate-listeners.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {reportZeroWeights} from '../model/zero-weights.js'
@@ -29,13 +30,20 @@ function requestSame(plans: readonly ServicePlan[], before: readonly ServicePlan
   )
 }
 
-/** All else in a request follows from the Service, and from the options that a translator has for its lifetime. */
+/** All else in a claim follows from the Service, and from the options that a translator has for its lifetime. */
 function differInUpstreams(plan: ServicePlan, earlier: ServicePlan): boolean {
   return (
     plan.intent.service === earlier.intent.service &&
     plan.requests.length === earlier.requests.length &&
-    plan.requests.every(({id}, index) => id === earlier.requests[index]?.id)
+    plan.requests.every((request, index) => haveSameClaim(request, earlier.requests[index]))
   )
+}
+
+function haveSameClaim(
+  {id, closed, settings}: ListenerRequest,
+  earlier: ListenerRequest | undefined,
+): boolean {
+  return id === earlier?.id && closed === earlier.closed && isDeepStrictEqual(settings, earlier.settings)
 }
 
 /** The allocation with the requests of these plans instead of those of the plans before. */
