@@ -2,6 +2,9 @@
 import {OWN_TRUSTED_SENDERS} from '../cluster/in-use.js'
 import {entry, type AnnotationEntry} from './annotation-entry.js'
 
+/** NGINX refuses a greater number (https://github.com/nginx/nginx, ngx_stream_limit_conn_module.c). */
+const LIMIT_CONN = {least: 1, most: 65_535} as const
+
 export const SETTINGS = {
   proxyProtocol: entry({
     key: 'loadbalancer.lbex/proxy-protocol',
@@ -159,8 +162,8 @@ export const SETTINGS = {
     key: 'loadbalancer.lbex/connections',
     kind: 'count',
     values: [],
-    range: {least: 1, most: 1_000_000},
-    form: '`off`, or a whole number from 1 to 1000000',
+    range: LIMIT_CONN,
+    form: '`off`, or a whole number from 1 to 65535',
     fallback: 'off',
     required: 'no',
     perPort: true,
@@ -175,8 +178,8 @@ export const SETTINGS = {
     key: 'loadbalancer.lbex/connections-per-client',
     kind: 'count',
     values: [],
-    range: {least: 1, most: 1_000_000},
-    form: '`off`, or a whole number from 1 to 1000000',
+    range: LIMIT_CONN,
+    form: '`off`, or a whole number from 1 to 65535',
     fallback: 'off',
     required: 'no',
     perPort: true,

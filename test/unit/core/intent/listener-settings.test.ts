@@ -102,7 +102,7 @@ describe('readListenerSettings', () => {
     })
     const off = Object.fromEntries(Object.keys(limits).map((key) => [key, 'off']))
     assert.deepEqual(read(off), {settings: {transparent: false}, codes: []})
-    for (const bad of ['', '0', '-1', '1000001', '1e3', 'none', ' 1'])
+    for (const bad of ['', '0', '-1', '65536', '1e3', 'none', ' 1'])
       assert.deepEqual(
         read({connections: bad}),
         {settings: {transparent: false}, codes: ['guard-invalid']},
@@ -110,6 +110,7 @@ describe('readListenerSettings', () => {
       )
     for (const bad of ['', '0', '1', '1023', '11g', '10mb', '1.5m', '10 m', '10Mi'])
       assert.deepEqual(read({'upload-rate': bad}).codes, ['guard-invalid'], bad)
+    assert.deepEqual(read({connections: '65535'}).codes, [])
     assert.deepEqual(read({connections: '10', 'connections-per-client': '10'}).codes, ['setting-unused'])
   })
 
