@@ -9,6 +9,7 @@ import {benchCluster} from './cluster-bench.js'
 import {benchGce} from './gce-bench.js'
 import {benchNames} from './names-bench.js'
 import {benchPublish} from './publish-bench.js'
+import {benchSettings} from './settings/settings-bench.js'
 import {benchStart} from './start-bench.js'
 import {benchTranslate} from './translate-bench.js'
 
@@ -26,6 +27,7 @@ const PARTS: Record<string, () => Promise<object[]>> = {
   names: () => oneByOne([1000], benchNames),
   cluster: () => oneByOne(CLUSTERS, benchCluster),
   publish: benchPublish,
+  settings: benchSettings,
   start: async () => [benchStart()],
   check: benchCheck,
   gce: benchGce,

@@ -12,7 +12,8 @@ export async function reloadByHand(binary: string, directory: string, master: nu
   while (old.some(isServing)) await delay(2)
 }
 
-function workersOf(master: number): string[] {
+/** The process ids of the workers. */
+export function workersOf(master: number): string[] {
   return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').split(' ').filter(Boolean)
 }
 

@@ -28,7 +28,7 @@ export async function benchNames(services: number): Promise<NamesResult> {
   try {
     for (const kind of KINDS) {
       const directory = join(root, kind.replaceAll(' ', '-'))
-      const {files} = translate(cluster(kind, services), options({directory, nginx: capabilities}))
+      const {files} = translate(namesCluster(kind, services), options({directory, nginx: capabilities}))
       await writeOutputFolder(directory, assembleGeneration(files).files)
     }
     return {services, ...(await measure(binary, root))}
@@ -52,8 +52,8 @@ async function measure(binary: string, root: string): Promise<Omit<NamesResult, 
   return {ports, names, 'names with ranges': ranges, ratio}
 }
 
-/** Services with three endpoints each. */
-function cluster(kind: Kind, services: number): ReturnType<typeof aSnapshot> {
+/** Services with three endpoints each, on `firstPort` and above, or all on `firstPort`. */
+export function namesCluster(kind: Kind, services: number, firstPort = 20_000): ReturnType<typeof aSnapshot> {
   const indexes = Array.from({length: services}, (_, index) => index)
   return aSnapshot(
     indexes.flatMap((index) => {
@@ -64,7 +64,7 @@ function cluster(kind: Kind, services: number): ReturnType<typeof aSnapshot> {
           ...(kind !== 'ports' && {hosts: `service-${index}.example.com`}),
           ...(kind === 'names with ranges' && {'source-ranges': `10.${high}.${low}.0/24`}),
         })
-        .port('https', 443, {listen: kind === 'ports' ? 20_000 + index : 20_000})
+        .port('https', 443, {listen: kind === 'ports' ? firstPort + index : firstPort})
       const endpoints = [1, 2, 3].map((pod) => anEndpoint(`10.${pod}.${high}.${low}`))
       return [
         service,
