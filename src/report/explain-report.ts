@@ -4,6 +4,7 @@ import {describeObject} from '../diagnostics/diagnostic.js'
 import {diagnosticsText} from './diagnostics-text.js'
 import type {Explained, ExplainedListener, ExplainedPort} from './explained.js'
 import {listFirst, type Row} from './explain-facts.js'
+import {foldRanges} from './fold-ranges.js'
 import {EXIT, type CommandReport} from './report.js'
 
 /** Exit code 0 if lbex serves every exposed port on all of its listeners, else 1. */
@@ -56,7 +57,10 @@ function portRows({exposed, listeners, ...port}: ExplainedPort): Row[] {
   const label = portLabel(port)
   if (!exposed) return [[label, 'not exposed: nothing sets its listen port']]
   if (listeners.length === 0) return [[label, 'not served: see below']]
-  return listeners.map((listener, index) => [index === 0 ? label : '', listenerText(listener)] as const)
+  const folded = foldRanges(listeners, ({state, hosts, weight, skipped, since}) =>
+    JSON.stringify([state, hosts, weight, skipped, since]),
+  )
+  return folded.map((listener, index) => [index === 0 ? label : '', listenerText(listener)] as const)
 }
 
 function portLabel({name, port, protocol}: Pick<ServicePort, 'name' | 'port' | 'protocol'>): string {

@@ -76,6 +76,27 @@ describe('explain', () => {
     )
   })
 
+  it('shows a range of listen ports together, without the part that another Service has', () => {
+    const ranged = (listen: string, name: string) =>
+      aService(name).port('http', 80, {listen}).annotated({'upstream-type': 'pod'})
+    const older = ranged('8085', 'older').created('2020-01-01T00:00:00Z').build()
+    const service = ranged('8080-8089', 'web')
+      .with({ipFamilies: ['IPv4', 'IPv6']})
+      .build()
+    const found = explanation(service, {others: [older]})
+    assert.deepEqual(
+      explainText(found)
+        .output.split('\n')
+        .filter((line) => /served on/.test(line))
+        .map((line) => line.trim()),
+      [
+        'port 80/TCP http  served on 0.0.0.0:8080-8084/TCP by 1 server: 10.1.0.7:8000-8004',
+        'not served on [::]:8080-8089/TCP: no backend',
+        'served on 0.0.0.0:8086-8089/TCP by 1 server: 10.1.0.7:8006-8009',
+      ],
+    )
+  })
+
   it('shows the server names and the weight of a shared listener once', () => {
     const shared = web.annotated({hosts: 'a.example, *.b.example', 'shared-listener': 'web', weight: '9'})
     const found = explanation(shared.build())
