@@ -7,6 +7,7 @@ import {benchApply} from './apply-bench.js'
 import {benchCheck} from './check-bench.js'
 import {benchCluster} from './cluster-bench.js'
 import {benchGce} from './gce-bench.js'
+import {benchHealth} from './health-bench.js'
 import {benchNames} from './names-bench.js'
 import {benchPublish} from './publish-bench.js'
 import {benchSettings} from './settings/settings-bench.js'
@@ -28,6 +29,7 @@ const PARTS: Record<string, () => Promise<object[]>> = {
   cluster: () => oneByOne(CLUSTERS, benchCluster),
   publish: benchPublish,
   settings: benchSettings,
+  health: benchHealth,
   start: async () => [benchStart()],
   check: benchCheck,
   gce: benchGce,

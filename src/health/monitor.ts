@@ -3,17 +3,15 @@ import type {FailedCheck, HostState} from '../core/model/host-state.js'
 import type {LoadBalancer} from '../core/model/load-balancer.js'
 import type {ProbeTarget} from '../core/model/probe-target.js'
 import type {Clock} from '../util/clock.js'
-import {taskQueue, type TaskQueue} from '../util/concurrency.js'
-import type {Probe, RunningProbes} from './probe-result.js'
-import {Schedule, TICK} from './schedule.js'
+import {FairSlots} from './fair-slots.js'
+import {failed, type Probe, type ProbeResult, type RunningProbe} from './probe-result.js'
+import {Schedule} from './schedule.js'
 import {afterProbe, NEW_SERVER, type ServerState} from './server-state.js'
 import {wantedProbes, type WantedProbe} from './wanted-probes.js'
+import {TICK, Wheel} from './wheel.js'
 
 /** Probes at a time: each has a socket. */
 const MOST_PROBES = 500
-
-/** Probes of one namespace at a time, so that its servers that never answer leave room for the others. */
-const MOST_OF_NAMESPACE = 100
 
 type FailedChecks = HostState['failedChecks']
 
@@ -44,15 +42,19 @@ type Watched = {
   state: ServerState
   /** When the latest probe ended, in milliseconds since the epoch. */
   probed: number
+  /** Absent between two probes. */
+  running?: RunningProbe | undefined
+  /** When the latest probe began: monotonic milliseconds. */
+  started: number
 }
 
 export class HealthMonitor {
   private readonly watched = new Map<string, Watched>()
   private readonly schedule: Schedule<Watched>
-  private readonly probes = taskQueue(MOST_PROBES)
-  private readonly byNamespace = new Map<string, TaskQueue>()
+  private readonly slots = new FairSlots<Watched>(MOST_PROBES, (watched) => this.start(watched))
+  /** The running probes by the end of their time-out. */
+  private readonly deadlines: Wheel<Watched>
   private readonly stopping = new AbortController()
-  private readonly running: RunningProbes = new Set()
   private readonly listeners: (() => void)[] = []
   private readonly totals = {succeeded: 0, failed: 0}
   private readonly failing = new Map<string, FailedCheck>()
@@ -64,6 +66,7 @@ export class HealthMonitor {
   constructor(private readonly deps: MonitorDeps) {
     const {clock, random = Math.random} = deps
     this.schedule = new Schedule(random, clock.monotonic())
+    this.deadlines = new Wheel(clock.monotonic())
   }
 
   /** From now on probes exactly the servers of these upstreams whose Services ask for a check. */
@@ -102,21 +105,21 @@ export class HealthMonitor {
 
   counts(): ProbeCounts {
     const {size: targets} = this.watched
-    return {targets, failing: this.failing.size, running: this.probes.running(), ...this.totals}
+    return {targets, failing: this.failing.size, running: this.slots.running, ...this.totals}
   }
 
   /** Ends all probes. */
   async stop(): Promise<void> {
     this.stopping.abort()
-    for (const queue of [...this.byNamespace.values(), this.probes]) queue.clear()
-    for (const end of this.running) end()
+    for (const watched of this.watched.values()) this.slots.drop(watched.target.namespace, watched)
+    for (const watched of this.watched.values()) this.end(watched)
     await this.ticking
   }
 
   private begin(id: string, {target, interval}: WantedProbe): void {
     const known = this.knownFailure(id, interval)
     const state = known ? {...NEW_SERVER, failed: known} : NEW_SERVER
-    const watched = {target, interval, state, probed: known?.probed ?? 0}
+    const watched = {target, interval, state, probed: known?.probed ?? 0, started: 0}
     this.watched.set(id, watched)
     if (known) this.note(id, known)
     this.schedule.add(watched, this.deps.clock.monotonic())
@@ -130,6 +133,8 @@ export class HealthMonitor {
   private forget(id: string, watched: Watched): void {
     this.watched.delete(id)
     this.schedule.remove(watched)
+    this.slots.drop(watched.target.namespace, watched)
+    this.end(watched)
     if (watched.state.failed) this.note(id, undefined)
   }
 
@@ -137,36 +142,49 @@ export class HealthMonitor {
     const {clock} = this.deps
     const {signal} = this.stopping
     while (!signal.aborted) {
-      for (const watched of this.schedule.due(clock.monotonic())) this.enqueue(watched)
+      const now = clock.monotonic()
+      for (const watched of this.deadlines.due(now)) this.expire(watched)
+      for (const watched of this.schedule.due(now)) this.slots.add(watched.target.namespace, watched)
       await clock.delay(TICK, signal)
     }
   }
 
-  private enqueue(watched: Watched): void {
-    const {namespace} = watched.target
-    const queue = this.byNamespace.get(namespace) ?? taskQueue(MOST_OF_NAMESPACE)
-    this.byNamespace.set(namespace, queue)
-    queue.add(() => this.probes.run(() => this.check(watched)))
+  private start(watched: Watched): void {
+    const {target} = watched
+    watched.started = this.deps.clock.monotonic()
+    const running = this.deps.probe(target, (result) => {
+      if (watched.running === running) this.finish(watched, result)
+    })
+    watched.running = running
+    // The tick after the time-out, because a probe must not end before it.
+    this.deadlines.put(watched, watched.started + target.check.timeout + TICK - 1)
   }
 
-  /** A target that was forgotten meanwhile is not probed again. */
-  private async check(watched: Watched): Promise<void> {
-    const {clock, probe} = this.deps
-    const {target} = watched
-    if (this.watched.get(target.id) !== watched) return
-    const started = clock.monotonic()
-    const result = await probe(target, this.running)
-    if (this.stopping.signal.aborted || this.watched.get(target.id) !== watched) return
+  private expire(watched: Watched): void {
+    const {timeout} = watched.target.check
+    this.finish(watched, watched.running?.atTimeout ?? failed(`no answer within ${timeout} ms`))
+  }
+
+  private finish(watched: Watched, result: ProbeResult): void {
+    const {target, state} = watched
+    const {clock} = this.deps
+    this.end(watched)
     this.totals[result.ok ? 'succeeded' : 'failed'] += 1
-    const before = watched.state.failed
     watched.probed = clock.now()
-    watched.state = afterProbe(watched.state, result, watched.probed, target.check)
-    const {failed} = watched.state
-    if (failed !== before) {
-      this.note(target.id, failed)
-      this.notify()
-    }
-    this.schedule.again(watched, started, clock.monotonic())
+    watched.state = afterProbe(state, result, watched.probed, target.check)
+    this.schedule.again(watched, watched.started, clock.monotonic())
+    if (watched.state.failed === state.failed) return
+    this.note(target.id, watched.state.failed)
+    this.notify()
+  }
+
+  private end(watched: Watched): void {
+    const {running} = watched
+    if (!running) return
+    watched.running = undefined
+    running.end()
+    this.deadlines.remove(watched)
+    this.slots.release(watched.target.namespace)
   }
 
   private notify(): void {

@@ -1,48 +1,76 @@
-/** HTTP/1.1: requests the path of the check, and compares the status, or searches the body for a text. */
+/**
+ * HTTP/1.1: requests the path of the check, and compares the status, or searches the body for a text. For a status, reading the
+ * first line of the response by itself costs half as much as Node's HTTP client.
+ */
 import {request, type IncomingMessage} from 'node:http'
 import {connect, type Socket} from 'node:net'
 import type {StatusRange} from '../core/intent/health-check.js'
 import {bracketed} from '../core/model/listener-key.js'
+import type {ProbeTarget} from '../core/model/probe-target.js'
 import {searchText} from './expected-text.js'
-import {failed, oneResult, socketReason, type Decide} from './one-result.js'
-import type {Probe} from './probe-result.js'
+import {statusReader} from './http-status.js'
+import {failed, socketReason, type Decide, type Probe, type RunningProbe} from './probe-result.js'
 import {proxyHeader} from './proxy-header.js'
 
 /** Redirects count as success: the server answers. */
 const DEFAULT_STATUSES: readonly StatusRange[] = [{from: 200, to: 399}]
 
-export const probeHttp: Probe = ({address, port, check}, running) => {
-  const {timeout, path, host = `${bracketed(address)}:${port}`, expect, proxyHeader: version} = check
-  return oneResult({timeout, running}, (decide) => {
-    const headers = {host, 'user-agent': 'lbex-health-check', connection: 'close'}
-    // Without an agent, the request has a connection of its own.
-    const createConnection = (): Socket => open(address, port, version)
-    const sent = request({path, headers, setHost: false, createConnection})
-    sent.on('error', (error) => decide(failed(socketReason(error))))
-    sent.once('response', (response) => {
-      response.on('error', (error) => decide(failed(socketReason(error))))
-      if (expect?.type === 'text') search(response, expect.text, decide)
-      else decideByStatus(response, expect?.statuses ?? DEFAULT_STATUSES, decide)
-    })
-    sent.end()
-    return () => sent.destroy()
-  })
+const USER_AGENT = 'lbex-health-check'
+
+export const probeHttp: Probe = (target, decide) => {
+  const {expect} = target.check
+  return expect?.type === 'text'
+    ? probeBody(target, expect.text, decide)
+    : probeStatus(target, expect?.statuses ?? DEFAULT_STATUSES, decide)
 }
 
-/** The connection begins with a PROXY protocol header if `version` is given. */
-function open(host: string, port: number, version: 'v1' | 'v2' | undefined): Socket {
-  const socket = connect({host, port})
+function probeStatus(target: ProbeTarget, statuses: readonly StatusRange[], decide: Decide): RunningProbe {
+  const {path} = target.check
+  const socket = open(target)
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: ${hostOf(target)}\r\nUser-Agent: ${USER_AGENT}\r\nConnection: close\r\n\r\n`,
+    'latin1',
+  )
+  const read = statusReader()
+  socket.on('data', (part) => {
+    const status = read(part)
+    if (status === 'invalid') decide(failed('the response is not HTTP/1.1'))
+    else if (status !== undefined) decide(resultOf(status, statuses))
+  })
+  socket.on('error', (error) => decide(failed(socketReason(error))))
+  socket.once('end', () => decide(failed('the connection was closed without a response')))
+  return {end: () => void socket.destroy()}
+}
+
+function resultOf(status: number, statuses: readonly StatusRange[]): Parameters<Decide>[0] {
+  const isExpected = statuses.some(({from, to}) => from <= status && status <= to)
+  return isExpected ? {ok: true} : failed(`status ${status}`)
+}
+
+function probeBody(target: ProbeTarget, text: string, decide: Decide): RunningProbe {
+  const fail = (error: Error): void => decide(failed(socketReason(error)))
+  const headers = {host: hostOf(target), 'user-agent': USER_AGENT, connection: 'close'}
+  // Without an agent, the request has a connection of its own.
+  const createConnection = (): Socket => open(target)
+  const sent = request({path: target.check.path, headers, setHost: false, createConnection})
+  sent.on('error', fail)
+  sent.once('response', (response) => {
+    response.on('error', fail)
+    search(response, text, decide)
+  })
+  sent.end()
+  return {end: () => void sent.destroy()}
+}
+
+function hostOf({address, port, check}: ProbeTarget): string {
+  return check.host ?? `${bracketed(address)}:${port}`
+}
+
+/** The connection begins with a PROXY protocol header if the check has one. */
+function open({address, port, check: {proxyHeader: version}}: ProbeTarget): Socket {
+  const socket = connect({host: address, port})
   if (version) socket.write(proxyHeader(version))
   return socket
-}
-
-function decideByStatus(
-  {statusCode = 0}: IncomingMessage,
-  statuses: readonly StatusRange[],
-  decide: Decide,
-): void {
-  const isExpected = statuses.some(({from, to}) => from <= statusCode && statusCode <= to)
-  decide(isExpected ? {ok: true} : failed(`status ${statusCode}`))
 }
 
 function search(response: IncomingMessage, text: string, decide: Decide): void {

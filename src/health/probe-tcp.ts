@@ -1,23 +1,20 @@
 /** TCP: connects, sends the text of the check, and waits for the expected one. */
 import {connect, type Socket} from 'node:net'
 import {searchText} from './expected-text.js'
-import {failed, oneResult, socketReason, type Decide} from './one-result.js'
-import type {Probe} from './probe-result.js'
+import {failed, socketReason, type Decide, type Probe} from './probe-result.js'
 import {proxyHeader} from './proxy-header.js'
 
-export const probeTcp: Probe = ({address, port, check}, running) => {
-  const {timeout, send, expect, proxyHeader: version} = check
-  return oneResult({timeout, running}, (decide) => {
-    const socket = connect({host: address, port})
-    socket.on('error', (error) => decide(failed(socketReason(error))))
-    socket.once('connect', () => {
-      if (version) socket.write(proxyHeader(version))
-      if (send !== undefined) socket.write(send, 'latin1')
-      if (expect?.type !== 'text') decide({ok: true})
-    })
-    if (expect?.type === 'text') search(socket, expect.text, decide)
-    return () => socket.destroy()
+export const probeTcp: Probe = ({address, port, check}, decide) => {
+  const {send, expect, proxyHeader: version} = check
+  const socket = connect({host: address, port})
+  socket.on('error', (error) => decide(failed(socketReason(error))))
+  socket.once('connect', () => {
+    if (version) socket.write(proxyHeader(version))
+    if (send !== undefined) socket.write(send, 'latin1')
+    if (expect?.type !== 'text') decide({ok: true})
   })
+  if (expect?.type === 'text') search(socket, expect.text, decide)
+  return {end: () => void socket.destroy()}
 }
 
 function search(socket: Socket, text: string, decide: Decide): void {

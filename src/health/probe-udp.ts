@@ -3,35 +3,28 @@
  * a server may not answer; the kernel still reports a port that is closed (ICMP port unreachable).
  */
 import {createSocket} from 'node:dgram'
-import {failed, oneResult, socketReason} from './one-result.js'
-import type {Probe, ProbeResult} from './probe-result.js'
+import {failed, socketReason, type Probe} from './probe-result.js'
 
-export const probeUdp: Probe = ({address, port, check}, running) => {
-  const {timeout, send = '', expect} = check
+export const probeUdp: Probe = ({address, port, check}, decide) => {
+  const {send = '', expect} = check
   const text = expect?.type === 'text' ? expect.text : undefined
-  const atTimeout: ProbeResult | undefined = text === undefined ? {ok: true} : undefined
-  return oneResult(
-    {timeout, running},
-    (decide) => {
-      const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
-      let isOpen = true
-      const fail = (error: Error): void => decide(failed(socketReason(error)))
-      // The ICMP error of an earlier datagram is reported here, because the socket is connected.
-      socket.on('error', fail)
-      socket.on('message', (reply) => {
-        const isExpected = text === undefined || reply.includes(text, 0, 'latin1')
-        decide(isExpected ? {ok: true} : failed('the reply does not contain the expected text'))
-      })
-      socket.connect(port, address, (error?: Error) => {
-        if (error) fail(error)
-        // The probe may have ended meanwhile. Without a callback, Node drops the errors of `send`.
-        else if (isOpen) socket.send(Buffer.from(send, 'latin1'), (unsent) => unsent && fail(unsent))
-      })
-      return () => {
-        if (isOpen) socket.close()
-        isOpen = false
-      }
-    },
-    atTimeout,
-  )
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
+  let isOpen = true
+  const fail = (error: Error): void => decide(failed(socketReason(error)))
+  // The ICMP error of an earlier datagram is reported here, because the socket is connected.
+  socket.on('error', fail)
+  socket.on('message', (reply) => {
+    const isExpected = text === undefined || reply.includes(text, 0, 'latin1')
+    decide(isExpected ? {ok: true} : failed('the reply does not contain the expected text'))
+  })
+  socket.connect(port, address, (error?: Error) => {
+    if (error) fail(error)
+    // The probe may have ended meanwhile. Without a callback, Node drops the errors of `send`.
+    else if (isOpen) socket.send(Buffer.from(send, 'latin1'), (unsent) => unsent && fail(unsent))
+  })
+  const end = (): void => {
+    if (isOpen) socket.close()
+    isOpen = false
+  }
+  return {end, ...(text === undefined && {atTimeout: {ok: true}})}
 }

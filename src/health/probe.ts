@@ -5,6 +5,6 @@ import type {Probe} from './probe-result.js'
 import {probeTcp} from './probe-tcp.js'
 import {probeUdp} from './probe-udp.js'
 
-export const probe: Probe = (target, running) => PROBES[target.check.type](target, running)
+export const probe: Probe = (target, decide) => PROBES[target.check.type](target, decide)
 
 const PROBES: Readonly<Record<HealthCheckType, Probe>> = {tcp: probeTcp, http: probeHttp, udp: probeUdp}

@@ -32,24 +32,3 @@ export function mapLimited<T, R>(
   }
   return allEnded(items.map((item) => limit(run, item)))
 }
-
-/** Runs tasks that are added at any time, at most `concurrency` of them at a time, in the order in which they are added. */
-export function taskQueue(concurrency: number): TaskQueue {
-  const limit = pLimit(concurrency)
-  return {
-    add: (task) => void limit(task),
-    run: (task) => limit(task),
-    running: () => limit.activeCount,
-    clear: () => limit.clearQueue(),
-  }
-}
-
-export type TaskQueue = {
-  /** `task` must not reject. */
-  readonly add: (task: () => Promise<void>) => void
-  /** As `add`, for a caller that waits for the end of the task. Never resolves if the task is dropped. */
-  readonly run: (task: () => Promise<void>) => Promise<void>
-  readonly running: () => number
-  /** Drops the tasks that have not started. */
-  readonly clear: () => void
-}

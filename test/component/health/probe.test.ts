@@ -4,9 +4,10 @@ import {once} from 'node:events'
 import {createServer as createHttpServer} from 'node:http'
 import {createServer, type AddressInfo, type Socket} from 'node:net'
 import type {HealthCheck} from '../../../src/core/intent/health-check.js'
-import {probeTarget} from '../../../src/core/model/probe-target.js'
+import {probeTarget, type ProbeTarget} from '../../../src/core/model/probe-target.js'
 import {probe} from '../../../src/health/probe.js'
-import type {RunningProbes} from '../../../src/health/probe-result.js'
+import {failed, type ProbeResult, type RunningProbe} from '../../../src/health/probe-result.js'
+import {waitFor} from '../../support/wait.js'
 
 const DEFAULTS: HealthCheck = {
   ...{id: 'a', type: 'tcp', path: '/'},
@@ -26,8 +27,25 @@ describe('probes', () => {
     for (const close of closing) await close()
   })
 
-  const run = (port: number, check: Partial<HealthCheck>, running: RunningProbes = new Set()) =>
-    probe(probeTarget({address: '127.0.0.1', port}, {...DEFAULTS, ...check}, 'default'), running)
+  const run = (port: number, check: Partial<HealthCheck>) =>
+    probeOnce(probeTarget({address: '127.0.0.1', port}, {...DEFAULTS, ...check}, 'default'))
+
+  /** As the monitor does it. */
+  async function probeOnce(target: ProbeTarget): Promise<ProbeResult> {
+    const {timeout} = target.check
+    let running: RunningProbe | undefined
+    let timer: NodeJS.Timeout | undefined
+    try {
+      return await new Promise<ProbeResult>((resolve) => {
+        running = probe(target, resolve)
+        const {atTimeout = failed(`no answer within ${timeout} ms`)} = running
+        timer = setTimeout(() => resolve(atTimeout), timeout)
+      })
+    } finally {
+      clearTimeout(timer)
+      running?.end()
+    }
+  }
 
   async function tcp(onConnection: (socket: Socket) => void = () => {}): Promise<number> {
     const server = createServer((socket) => {
@@ -122,14 +140,16 @@ describe('probes', () => {
       assert.deepEqual(await run(port, {type: 'http', proxyHeader: 'v1'}), {ok: true})
     })
 
-    it('end when lbex stops', async () => {
-      const running: RunningProbes = new Set()
-      const port = await tcp(() => {
-        for (const end of running) end()
-      })
-      const result = await run(port, {expect: text('+PONG')}, running)
-      assert.deepEqual(result, {ok: false, reason: 'lbex is stopping'})
-      assert.equal(running.size, 0)
+    it('end at any moment', async () => {
+      const decided: ProbeResult[] = []
+      let connections = 0
+      const port = await tcp(() => (connections += 1))
+      const target = probeTarget({address: '127.0.0.1', port}, {...DEFAULTS, expect: text('x')}, 'default')
+      probe(target, (result) => decided.push(result)).end()
+      const {end} = probe(target, (result) => decided.push(result))
+      await waitFor(() => connections > 0, {what: 'the connection'})
+      end()
+      assert.deepEqual(decided, [])
     })
   })
 
@@ -167,7 +187,14 @@ describe('probes', () => {
 
     it('fail if the answer is not HTTP, or there is none', async () => {
       const garbage = await run(await tcp((socket) => socket.end('garbage\r\n\r\n')), {type: 'http'})
-      assert.equal(garbage.ok, false)
+      assert.deepEqual(garbage, {ok: false, reason: 'the response is not HTTP/1.1'})
+      const closed = await run(await tcp((socket) => socket.end()), {type: 'http'})
+      assert.deepEqual(closed, {ok: false, reason: 'the connection was closed without a response'})
+      const body = await run(await tcp((socket) => socket.end('garbage\r\n\r\n')), {
+        type: 'http',
+        expect: text('a'),
+      })
+      assert.equal(body.ok, false)
       const silent = await run(await tcp(), {type: 'http', timeout: SHORT})
       assert.deepEqual(silent, {ok: false, reason: `no answer within ${SHORT} ms`})
     })
@@ -187,18 +214,22 @@ describe('probes', () => {
         {...DEFAULTS, type: 'udp'},
         'default',
       )
-      const {ok, ...rest} = await probe(broadcast, new Set())
+      const {ok, ...rest} = await probeOnce(broadcast)
       assert.equal(ok, false)
       assert.match(JSON.stringify(rest), /EACCES/)
       const result = await run(await udp(undefined), {type: 'udp', send: 'x'.repeat(70_000)})
       assert.deepEqual(result, {ok: false, reason: 'send EMSGSIZE'})
     })
 
-    it('end when lbex stops, at any moment', async () => {
-      const running: RunningProbes = new Set()
-      const result = run(await udp(undefined), {type: 'udp'}, running)
-      for (const end of running) end()
-      assert.deepEqual(await result, {ok: false, reason: 'lbex is stopping'})
+    it('end at any moment', async () => {
+      const port = await udp(undefined)
+      const target = probeTarget({address: '127.0.0.1', port}, {...DEFAULTS, type: 'udp'}, 'default')
+      const decided: ProbeResult[] = []
+      const {end} = probe(target, (result) => decided.push(result))
+      end()
+      end()
+      assert.deepEqual(await run(port, {type: 'udp', timeout: SHORT}), {ok: true})
+      assert.deepEqual(decided, [])
     })
 
     it('succeed without a reply if none is expected', async () => {

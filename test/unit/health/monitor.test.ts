@@ -3,7 +3,7 @@ import type {HealthCheck} from '../../../src/core/intent/health-check.js'
 import type {LoadBalancer} from '../../../src/core/model/load-balancer.js'
 import {probeTarget} from '../../../src/core/model/probe-target.js'
 import {HealthMonitor, type MonitorDeps} from '../../../src/health/monitor.js'
-import type {ProbeResult} from '../../../src/health/probe-result.js'
+import type {Decide, ProbeResult, RunningProbe} from '../../../src/health/probe-result.js'
 import {FakeClock} from '../controller/fake-clock.js'
 
 const CHECK: HealthCheck = {
@@ -26,6 +26,8 @@ function loadBalancer(
   return {services: [{ref, id: 'a', listeners: [], upstreams: [upstream]}], shared: []}
 }
 
+const NEVER: RunningProbe = {end() {}}
+
 function idOf(address: string): string {
   return probeTarget({address, port: 80}, CHECK, 'default').id
 }
@@ -41,9 +43,13 @@ class World {
     this.monitor = new HealthMonitor({
       clock: this.clock,
       random: () => 0.5,
-      probe: async ({address}): Promise<ProbeResult> => {
+      probe: ({address}, decide) => {
         this.probed.push(address)
-        return this.dead.has(address) ? {ok: false, reason: 'connection refused'} : {ok: true}
+        const result: ProbeResult = this.dead.has(address)
+          ? {ok: false, reason: 'connection refused'}
+          : {ok: true}
+        queueMicrotask(() => decide(result))
+        return NEVER
       },
       ...deps,
     })
@@ -117,21 +123,53 @@ describe('HealthMonitor', () => {
 
   it('lets no namespace take all probes, and runs at most 500 at a time', async () => {
     const addresses = Array.from({length: 1200}, (_, index) => `10.0.${index >> 8}.${index & 255}`)
-    let release = (): void => {}
-    const released = new Promise<void>((resolve) => (release = resolve))
-    const slow = new World({probe: async () => released.then(() => ({ok: true}) as const)})
-    slow.monitor.watch(loadBalancer(addresses))
+    const decisions: Decide[] = []
+    const slow = new World({probe: (_, decide) => (decisions.push(decide), NEVER)})
+    const check = {...CHECK, timeout: 60_000}
+    slow.monitor.watch(loadBalancer(addresses, check))
     await slow.clock.advance(6000)
-    assert.equal(slow.monitor.counts().running, 100)
-    const others = ['a', 'b', 'c', 'd', 'e', 'f'].map((namespace) =>
-      loadBalancer(addresses, CHECK, namespace),
-    )
-    slow.monitor.watch({services: others.flatMap(({services}) => services), shared: []})
+    assert.equal(slow.monitor.counts().running, 250)
+    const others = ['a', 'b', 'c', 'd'].map((namespace) => loadBalancer(addresses, check, namespace))
+    const {services} = loadBalancer(addresses, check)
+    slow.monitor.watch({services: [...services, ...others.flatMap((other) => other.services)], shared: []})
     await slow.clock.advance(6000)
     assert.equal(slow.monitor.counts().running, 500)
-    release()
-    await slow.clock.advance(200)
-    assert.equal(slow.monitor.counts().running, 0)
+    for (const decide of [...decisions]) decide({ok: true})
+    assert.equal(slow.monitor.counts().succeeded, 500)
     await slow.monitor.stop()
+    assert.equal(slow.monitor.counts().running, 0)
+  })
+
+  it('ends a probe at its timeout, and takes no later result', async () => {
+    const ended: string[] = []
+    const decisions: Decide[] = []
+    const atTimeout = {ok: true} as const
+    const silent = new World({
+      probe: ({address}, decide) => {
+        decisions.push(decide)
+        return {end: () => ended.push(address), ...(address === '10.0.0.2' && {atTimeout})}
+      },
+    })
+    silent.monitor.watch(loadBalancer(['10.0.0.1', '10.0.0.2'], {...CHECK, fall: 1}))
+    await silent.clock.advance(2500 + CHECK.timeout - 1)
+    assert.deepEqual([ended, silent.failing()], [[], []])
+    await silent.clock.advance(100)
+    assert.deepEqual(ended, ['10.0.0.1', '10.0.0.2'])
+    assert.equal(silent.monitor.failedChecks().get(idOf('10.0.0.1'))?.reason, 'no answer within 2000 ms')
+    for (const decide of decisions) decide({ok: false, reason: 'late'})
+    const {succeeded, failed, running} = silent.monitor.counts()
+    assert.deepEqual([succeeded, failed, running, silent.failing().length], [1, 1, 0, 1])
+    await silent.monitor.stop()
+  })
+
+  it('ends the probes of servers that are gone, and all when it stops', async () => {
+    const ended: string[] = []
+    const slow = new World({probe: ({address}) => ({end: () => ended.push(address)})})
+    slow.monitor.watch(loadBalancer(['10.0.0.1', '10.0.0.2']))
+    await slow.clock.advance(3000)
+    slow.monitor.watch(loadBalancer(['10.0.0.2']))
+    assert.deepEqual([ended, slow.monitor.counts().running], [['10.0.0.1'], 1])
+    await slow.monitor.stop()
+    assert.deepEqual([ended, slow.monitor.counts().running], [['10.0.0.1', '10.0.0.2'], 0])
   })
 })

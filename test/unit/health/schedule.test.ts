@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import {Schedule, TICK} from '../../../src/health/schedule.js'
+import {Schedule} from '../../../src/health/schedule.js'
+import {TICK} from '../../../src/health/wheel.js'
 
 const INTERVAL = 5000
 
