@@ -4,9 +4,8 @@
  * So no entry can outlive the reload that contains it, whatever fails.
  */
 import {randomBytes} from 'node:crypto'
-import {open, readFile, rename} from 'node:fs/promises'
-import {dirname} from 'node:path'
-import {makePrivateFolder} from '../../../util/make-folder.js'
+import {readFile} from 'node:fs/promises'
+import {writePrivateFile} from '../../../util/private-file.js'
 import {absent} from '../store/disk-failure.js'
 
 /** What NGINX loads besides its configuration. */
@@ -37,17 +36,9 @@ export async function renewKey(path: string, zone: number): Promise<LoadedKey> {
 
 /** Writes `key` for the next configuration that NGINX loads. Rejects with an error of the file system. */
 export async function writeKey(path: string, {word, zone}: LoadedKey): Promise<void> {
-  const folder = dirname(path)
-  await makePrivateFolder(folder)
-  // Not `key*`, which NGINX loads.
-  const temporary = `${folder}/new-key`
-  const file = await open(temporary, 'w', PRIVATE_FILE)
-  try {
-    await file.writeFile(`js_shared_dict_zone zone=lbex:${zone}m;\njs_var $lbex_key ${word};\n`)
-  } finally {
-    await file.close()
-  }
-  await rename(temporary, path)
+  // Not `key*`, which NGINX loads. The folder is private because NGINX lets every user connect to its unix sockets.
+  const text = `js_shared_dict_zone zone=lbex:${zone}m;\njs_var $lbex_key ${word};\n`
+  await writePrivateFile(path, text, 'new-key')
 }
 
 /** The key that was written last: an earlier lbex may have written it. */
@@ -58,5 +49,3 @@ export async function readKey(path: string): Promise<LoadedKey | undefined> {
 }
 
 const KEY_FILE = /^js_shared_dict_zone zone=lbex:(\d+)m;\njs_var \$lbex_key ([0-9a-f]{32});\n$/
-
-const PRIVATE_FILE = 0o600
