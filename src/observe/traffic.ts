@@ -1,0 +1,108 @@
+/** Observes the traffic of NGINX: counts it for /metrics, and writes the access log. */
+import type {LoadBalancer} from '../core/model/load-balancer.js'
+import type {Clock} from '../util/clock.js'
+import type {Logger} from '../util/logger.js'
+import {runInSlices} from '../util/time-slices.js'
+import {accessLogLine, type AccessLogFormat} from './access-log/access-log-line.js'
+import type {LineResult} from './traffic/catalogue.js'
+import {LineReceiver} from './traffic/line-receiver.js'
+import {OpenConnections} from './traffic/open-connections.js'
+import {Sampler} from './traffic/sampler.js'
+import {parseSessionLine} from './traffic/session-line.js'
+import {TrafficCounter} from './traffic/traffic-counter.js'
+import {trafficPage} from './traffic/traffic-page.js'
+
+export type AccessLog = {
+  readonly format: AccessLogFormat
+  /** Must neither wait nor throw. */
+  readonly write: (line: string) => void
+}
+
+export type TrafficOptions = {
+  /** UDP port on 127.0.0.1; 0: any free port. */
+  readonly port: number
+  /** The secret that NGINX puts into each line. */
+  readonly key: string
+  readonly clock: Clock
+  readonly log: Logger
+  /** Default: servers are not counted. */
+  readonly perServer?: boolean
+  /** Default: no access log. */
+  readonly accessLog?: AccessLog | undefined
+}
+
+export class Traffic {
+  private readonly counter: TrafficCounter
+  private readonly sampler: Sampler
+  private readonly lines = {read: 0, skipped: 0, invalid: 0}
+  private readonly perServer: boolean
+  private connections: OpenConnections | undefined
+  private receiver: LineReceiver | undefined
+
+  /** Receives lines from then on. Rejects with the Failure `traffic-port`. */
+  static async open(options: TrafficOptions): Promise<Traffic> {
+    const traffic = new Traffic(options)
+    const {port, log, clock} = options
+    const onLine = (line: Buffer): void => traffic.receive(line)
+    traffic.receiver = await LineReceiver.open({port, log, onLine})
+    traffic.connections = new OpenConnections({clock, own: traffic.receiver.endpoint})
+    return traffic
+  }
+
+  private constructor(private readonly options: TrafficOptions) {
+    const {clock, perServer = false} = options
+    this.perServer = perServer
+    this.counter = new TrafficCounter({clock, perServer})
+    this.sampler = new Sampler(clock)
+  }
+
+  /** The UDP port that receives the lines. */
+  get port(): number {
+    return this.receiver?.endpoint.port ?? 0
+  }
+
+  /** Call it when NGINX serves another load balancer. */
+  update(loadBalancer: LoadBalancer): void {
+    this.counter.update(loadBalancer)
+    this.connections?.update(loadBalancer, this.counter.known.listeners)
+  }
+
+  /** The traffic metrics in the Prometheus text format. */
+  async page(): Promise<string> {
+    const {clock} = this.options
+    const counts = await this.connections?.counts()
+    const lines: Record<LineResult, number> = {
+      ...this.lines,
+      unknown: this.counter.unknown,
+      dropped: counts?.dropped ?? 0,
+    }
+    const page = trafficPage({
+      ...{lines, perServer: this.perServer},
+      series: this.counter.named(),
+      active: counts?.open ?? new Map<string, number>(),
+      samplingRatio: this.sampler.ratio,
+    })
+    return runInSlices(page, clock)
+  }
+
+  async close(): Promise<void> {
+    await this.receiver?.close()
+  }
+
+  private receive(line: Buffer): void {
+    const weight = this.sampler.weigh()
+    if (weight === 0) {
+      this.lines.skipped += 1
+      return
+    }
+    const session = parseSessionLine(line.toString('latin1'), this.options.key)
+    if (!session) {
+      this.lines.invalid += 1
+      return
+    }
+    this.lines.read += 1
+    const name = this.counter.count(session, weight)
+    const {accessLog, clock} = this.options
+    accessLog?.write(accessLogLine(session, name, clock.now(), accessLog.format))
+  }
+}

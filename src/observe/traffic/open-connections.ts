@@ -1,0 +1,113 @@
+/** Counts the open connections of each series in the socket table of the kernel, so that a long connection counts while it lives. */
+import {open} from 'node:fs/promises'
+import type {LoadBalancer, Upstream} from '../../core/model/load-balancer.js'
+import {allUpstreams} from '../../core/model/owned-listeners.js'
+import type {Clock} from '../../util/clock.js'
+import type {KnownListener} from './known-services.js'
+import {dropsOf, SocketIndex, type Endpoint, type SocketFile} from './socket-index.js'
+import {seriesKey} from './traffic-counter.js'
+
+const FILES: readonly SocketFile[] = ['tcp', 'tcp6', 'udp', 'udp6']
+
+/** Bytes per read: some hundred sockets. */
+const CHUNK = 64 * 1024
+/** Milliseconds for which a result is used again. */
+const SHORTEST_PERIOD = 1000
+/** A pass takes at most one part in so many of the time, however many sockets the host has. */
+const PARTS = 20
+
+export type SocketCounts = {
+  /** By seriesKey: zero for each listener without a connection. */
+  readonly open: ReadonlyMap<string, number>
+  /** Datagrams that the kernel dropped before lbex read them. */
+  readonly dropped: number
+}
+
+export type OpenConnectionsOptions = {
+  readonly clock: Pick<Clock, 'monotonic'>
+  /** The socket on which lbex receives the lines of NGINX. */
+  readonly own: Endpoint
+  /** Folder with the tables; default: /proc/net, which has the sockets of the network namespace of lbex and its NGINX. */
+  readonly folder?: string
+}
+
+export class OpenConnections {
+  private index = new SocketIndex()
+  private series: readonly string[] = []
+  private last: {readonly until: number; readonly counts: Promise<SocketCounts>} | undefined
+
+  constructor(private readonly options: OpenConnectionsOptions) {}
+
+  /** Call it when the load balancer changes. */
+  update(loadBalancer: LoadBalancer, listeners: Iterable<KnownListener>): void {
+    this.index = new SocketIndex()
+    const upstreams = new Map(allUpstreams(loadBalancer).map((upstream) => [upstream.name, upstream]))
+    const series = new Set<string>()
+    for (const known of listeners) series.add(this.add(known, upstreams))
+    this.series = [...series]
+    this.last = undefined
+  }
+
+  /** Never rejects: a table that cannot be read has no sockets. */
+  counts(): Promise<SocketCounts> {
+    const now = this.options.clock.monotonic()
+    if (this.last && now < this.last.until) return this.last.counts
+    const counts = this.read()
+    this.last = {until: Infinity, counts}
+    const {last} = this
+    void counts.then(() => {
+      const end = this.options.clock.monotonic()
+      if (this.last === last)
+        this.last = {until: end + Math.max(SHORTEST_PERIOD, PARTS * (end - now)), counts}
+    })
+    return counts
+  }
+
+  private add({listener: {key, routes}, owner}: KnownListener, upstreams: Map<string, Upstream>): string {
+    const series = seriesKey({...key, owner})
+    if (key.protocol === 'TCP') {
+      this.index.addListener(key, series)
+      return series
+    }
+    for (const {name} of routes.flatMap((route) => route.upstreams)) {
+      for (const server of upstreams.get(name)?.servers ?? []) this.index.addServer(server, series)
+    }
+    return series
+  }
+
+  private async read(): Promise<SocketCounts> {
+    const {own, folder = '/proc/net'} = this.options
+    const {index} = this
+    const open = new Map(this.series.map((series) => [series, 0]))
+    let dropped = 0
+    for (const file of FILES) {
+      for await (const lines of chunksOf(`${folder}/${file}`)) {
+        for (const series of lines.map((line) => index.seriesOf(line, file)))
+          if (series !== undefined) open.set(series, (open.get(series) ?? 0) + 1)
+        if (file === 'udp') for (const line of lines) dropped = dropsOf(line, own) ?? dropped
+      }
+    }
+    return {open, dropped}
+  }
+}
+
+/** Some lines at a time. None if the file cannot be read: the kernel may have no IPv6. */
+async function* chunksOf(path: string): AsyncGenerator<string[]> {
+  const file = await open(path, 'r').catch(() => undefined)
+  if (!file) return
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK)
+    let rest = ''
+    for (;;) {
+      const {bytesRead} = await file.read(buffer, 0, CHUNK, null)
+      if (bytesRead === 0) return
+      const lines = (rest + buffer.toString('latin1', 0, bytesRead)).split('\n')
+      rest = lines.pop() ?? ''
+      yield lines
+    }
+  } catch {
+    // The kernel refuses to read further: what was read counts.
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Parses the lines that NGINX sends when a connection ends (log_format in templates/nginx.conf.liquid). A line with any other form
+ * is rejected: other programs of this host can send datagrams to the port too.
+ */
+
+/** Why NGINX closed a connection that it accepted, instead of proxying it. */
+export type Refusal = 'source_range' | 'limit' | 'no_backend' | 'unreachable' | 'error'
+
+/** An attempt to connect to a server. */
+export type Attempt = {
+  /** ADDRESS:PORT, an IPv6 address in brackets. */
+  readonly server: string
+  /** Milliseconds; absent if the server did not accept the connection. */
+  readonly connectTime?: number
+}
+
+/** A connection, or a UDP session, that has ended. */
+export type Session = {
+  /** Id of the Service (ServedService.id). Absent if no route of a shared listener matched, or if NGINX refused it early. */
+  readonly owner?: string
+  readonly protocol: 'TCP' | 'UDP'
+  /** Address and port of this host that the client connected to. */
+  readonly address: string
+  readonly port: number
+  readonly client: string
+  readonly clientPort: number
+  /** Bytes from the client, and to the client. */
+  readonly received: number
+  readonly sent: number
+  /** Milliseconds. */
+  readonly duration: number
+  /** In order; the last one has a connectTime if the connection was proxied. */
+  readonly attempts: readonly Attempt[]
+  /** Absent if NGINX proxied the connection. */
+  readonly refusal?: Refusal
+}
+
+const ADDRESS = String.raw`[\d.]{7,15}|[\da-f:.]{2,45}`
+const BYTES = String.raw`\d{1,15}`
+
+/** The fields of a line, in order. */
+const FIELDS = [
+  String.raw`[\da-f]{32}`,
+  String.raw`[\w-]{0,99}`,
+  'TCP|UDP',
+  ADDRESS,
+  String.raw`\d{1,5}`,
+  ADDRESS,
+  String.raw`\d{1,5}`,
+  String.raw`\d{3}`,
+  BYTES,
+  BYTES,
+  String.raw`\d{1,10}\.\d{3}`,
+  String.raw`[\d., -]{1,4000}`,
+  String.raw`[\w.:[\], -]{1,20000}`,
+]
+
+/** The head of RFC 3164 without a host name, as NGINX writes it with `nohostname,tag=lbex`. */
+const HEAD = String.raw`<\d{1,3}>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d lbex: `
+
+const LINE = new RegExp(`^${HEAD}${FIELDS.map((field) => `(${field})`).join(String.raw`\|`)}$`)
+
+/** The id of a Service, alone or at the start of the name of an upstream. */
+const OWNER = /^[\da-f]{12}(?=_|$)/
+
+/** `key` is the secret that NGINX puts into each line. Undefined if the line is not valid. */
+export function parseSessionLine(line: string, key: string): Session | undefined {
+  const match = LINE.exec(line)
+  if (!match || match[1] !== key) return undefined
+  const [, , name = '', protocol, address = '', port, client = '', clientPort, ...rest] = match
+  const [status = '', received, sent, duration, times = '', servers = ''] = rest
+  const owner = OWNER.exec(name)?.[0]
+  const attempts = attemptsOf(servers, times)
+  const refusal = refusalOf(Number(status), attempts)
+  return {
+    ...(owner !== undefined && {owner}),
+    protocol: protocol === 'UDP' ? 'UDP' : 'TCP',
+    ...{address, client},
+    port: Number(port),
+    clientPort: Number(clientPort),
+    received: Number(received),
+    sent: Number(sent),
+    duration: milliseconds(duration),
+    attempts,
+    ...(refusal && {refusal}),
+  }
+}
+
+/** NGINX logs the name of an upstream that has no live server in place of an address: that is not an attempt. */
+function attemptsOf(servers: string, times: string): Attempt[] {
+  if (servers === '-') return []
+  const connectTimes = times.split(', ')
+  return servers.split(', ').flatMap((server, index) => {
+    if (!server.includes(':')) return []
+    const time = connectTimes[index]
+    return [{server, ...(time !== undefined && time !== '-' && {connectTime: milliseconds(time)})}]
+  })
+}
+
+/** https://nginx.org/en/docs/stream/ngx_stream_core_module.html#var_status */
+function refusalOf(status: number, attempts: readonly Attempt[]): Refusal | undefined {
+  if (status === 200) return undefined
+  if (status === 403) return 'source_range'
+  if (status === 503) return 'limit'
+  if (status === 502) return attempts.length > 0 ? 'unreachable' : 'no_backend'
+  // A proxy_pass without an upstream: no route matches, or the Service has no server.
+  return status === 500 && attempts.length === 0 ? 'no_backend' : 'error'
+}
+
+function milliseconds(seconds = ''): number {
+  return Math.round(Number(seconds) * 1000)
+}
