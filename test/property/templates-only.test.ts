@@ -53,7 +53,16 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
     isIP(address.replace(/^\[(.*)\]$/, '$1')) !== 0 && more.length === 0,
   'server/proxy_bind': (parameters) => parameters.join(' ') === '$remote_addr transparent',
   'server/set': ([variable, name = '', ...more]) =>
-    variable === '$lbex_upstream' && UPSTREAM.test(name) && more.length === 0,
+    (variable === '$lbex_owner' ? /^[0-9a-f]{12}$/ : UPSTREAM).test(name) &&
+    ['$lbex_upstream', '$lbex_owner'].includes(variable ?? '') &&
+    more.length === 0,
+  'server/access_log': ([target = '', format = '', ...more]) =>
+    target === 'syslog:server=127.0.0.1:7333,nohostname,tag=lbex' && FORMAT.test(format) && more.length === 0,
+  log_format: ([name = '', fields = '', ...more]) => {
+    const [key, target, ...others] = fields.split('|')
+    const isRight = key === '$lbex_log_key' && target !== '' && isTarget(target)
+    return FORMAT.test(name) && isRight && LOGGED.test(others.join('|')) && more.length === 0
+  },
   'server/proxy_pass': ([name = '', ...more]) =>
     name !== '' && (isTarget(name) || name === '$lbex_target') && more.length === 0,
   'server/ssl_preread': (parameters) => parameters.join() === 'on',
@@ -80,6 +89,11 @@ const MAP =
 
 const SERVER_PARAMETER =
   /^(weight=([2-9]|[12]\d|3[0-2])|max_conns=\d{1,7}|max_fails=\d{1,3}|fail_timeout=\d{1,4}s|down)$/
+
+const FORMAT = /^lbex_[0-9a-f]{12}$/
+
+const LOGGED =
+  /^(\$(protocol|(server|remote|upstream)_addr|(server|remote)_port|status|bytes_(received|sent)|session_time|upstream_connect_time)(\||$)){11}$/
 
 const ZONE = /^zone=[0-9a-f]{12}_\d{1,5}_(tcp|udp)_\d{1,5}_(all|client):\d{1,4}k$/
 
@@ -179,14 +193,21 @@ const EVERYTHING = [
     .port('http', 80, {listen: 8088}),
 ]
 
+const RENDERINGS = [{}, {live: {script: ''}}, {accessLog: {port: 7333}}]
+
+const someRendering = fc.tuple(fc.boolean(), fc.boolean()).map(([isLive, isLogged]) => ({
+  ...(isLive && RENDERINGS[1]),
+  ...(isLogged && RENDERINGS[2]),
+}))
+
 describe('the files of Services', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
   it('contain only what the templates allow, whatever the objects contain', () => {
     let count = 0
     check(
-      fc.property(wildCluster, someOptions, fc.boolean(), (snapshot, options, isLive) => {
-        const files = filesOfServices(snapshot, {...options, ...(isLive && {live: {script: ''}})})
+      fc.property(wildCluster, someOptions, someRendering, (snapshot, options, rendering) => {
+        const files = filesOfServices(snapshot, {...options, ...rendering})
         count += files.length
         for (const {text} of files) assert.deepEqual(foreignDirectives(text), [])
       }),
@@ -197,10 +218,9 @@ describe('the files of Services', function () {
 
   it('are checked with rules that are all needed', () => {
     const nginx = {version: [1, 31, 0], plus: false, liveUpdates: false} as const
-    const renderings = [{}, {live: {script: ''}}]
-    const texts = renderings
-      .flatMap((live) => filesOfServices(aSnapshot(EVERYTHING, NOTHING_KNOWN), options({nginx, ...live})))
-      .map(({text}) => text)
+    const texts = RENDERINGS.flatMap((rendering) =>
+      filesOfServices(aSnapshot(EVERYTHING, NOTHING_KNOWN), options({nginx, ...rendering})),
+    ).map(({text}) => text)
     assert.deepEqual(texts.flatMap(foreignDirectives), [])
     const seen = new Set(
       texts.flatMap((text) => readDirectives(text).map((directive) => describeDirective(directive).name)),
@@ -223,6 +243,9 @@ describe('the files of Services', function () {
       'server { limit_conn other 1; }',
       'server { proxy_upload_rate $x; }',
       'server { proxy_pass $remote_addr; }',
+      'server { access_log /etc/passwd; }',
+      'server { set $lbex_owner $remote_addr; }',
+      'log_format lbex_0123456789ab "$lbex_log_key|$ssl_preread_server_name|$protocol";',
       'server { resolver 10.0.0.1 ipv6=off; }',
       'upstream a {}',
       'upstream/hash;',

@@ -7,12 +7,33 @@ import type {Limit} from './limits-view.js'
 import {clientRanges, settingsView, trustView} from './settings-view.js'
 import {trafficView} from './traffic-view.js'
 
+/** How the lines of the access log name the Service of a connection. */
+export type LogView = {
+  readonly port: number
+  /** The id of the only Service of the listener. */
+  readonly owner: string | false
+  /** Name of the format that logs the upstream of the connection, whose name starts with the id of its Service. */
+  readonly format: string | false
+}
+
+const NO_LOG: LogView = {port: 0, owner: false, format: false}
+
+export type ListenerViewOptions = {
+  /** True if the servers of a listener with one upstream may change without a reload. Default: false. */
+  readonly isLive?: boolean
+  /** Default: there is no access log. */
+  readonly log?: LogView | undefined
+}
+
 /**
- * The scope of the template for one listener; names are those in templates/service.conf.liquid. `isLive`: the servers of a
- * listener with one upstream may change without a reload. Throws UnsafeOutput if more
+ * The scope of the template for one listener; names are those in templates/service.conf.liquid. Throws UnsafeOutput if more
  * than 10,000 upstreams share the same traffic.
  */
-export function listenerView(listener: Listener, limits: readonly Limit[], isLive = false): object {
+export function listenerView(
+  listener: Listener,
+  limits: readonly Limit[],
+  {isLive = false, log = NO_LOG}: ListenerViewOptions = {},
+): object {
   const {key, settings, routes} = listener
   const variable = `lbex_${contentHash(listenerId(key))}`
   const traffic = trafficView(routesOfFamily(listener), variable)
@@ -23,6 +44,7 @@ export function listenerView(listener: Listener, limits: readonly Limit[], isLiv
     udp: key.protocol === 'UDP',
     settings: settingsView(key, settings),
     limits,
+    log,
     remarks: remarksOn(routes),
     ...traffic,
     ...trusted,

@@ -29,6 +29,7 @@ export function renderMain(
     js_module: options.live?.module ?? false,
     js_engine: options.live?.engine === 'qjs' ? 'qjs' : false,
     live_script: script?.path ?? false,
+    access_log: options.accessLog ?? false,
     directory: options.directory,
     workers_stay_root: options.workersStayRoot,
     workers: options.workers,

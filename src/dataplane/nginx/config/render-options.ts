@@ -18,6 +18,8 @@ export type LiveRendering = {
   readonly engine?: 'qjs' | 'njs' | undefined
 }
 
+export type AccessLog = {readonly port: number}
+
 export type RenderOptions = {
   readonly templates: Templates
   readonly nginx: NginxCapabilities
@@ -31,6 +33,8 @@ export type RenderOptions = {
   readonly workersStayRoot: boolean
   /** Seconds that an old worker may keep its connections after a reload. */
   readonly shutdownTimeout: number
+  /** Where NGINX sends a line for each connection that ends: a UDP port on 127.0.0.1. Absent: nowhere. */
+  readonly accessLog?: AccessLog | undefined
   /** Absent if servers change only with a reload. */
   readonly live?: LiveRendering | undefined
 }

@@ -10,35 +10,45 @@ import type {
   Upstream,
 } from '../../../core/model/load-balancer.js'
 import {limitsOf, serverZoneSize, zonesOf} from './limits-view.js'
-import {listenerView} from './listener-view.js'
+import {listenerView, type LogView} from './listener-view.js'
 import {liveListeners} from './live-view.js'
 import {guardOutput, RefusedValue} from './output-guard.js'
 import {upstreamSettingsView} from './settings-view.js'
+import type {RenderOptions} from './render-options.js'
 import type {Template} from './template.js'
 
-/**
- * The file of the listeners that only one Service has. `isLive`: its servers may change without a reload. Throws UnsafeOutput or RefusedValue
- * for a value that must not reach NGINX.
- */
-export function renderService(service: ServedService, template: Template, isLive = false): NginxFile {
+/** The options that affect these files. */
+export type FileOptions = Pick<RenderOptions, 'live' | 'accessLog'>
+
+/** The file of the listeners that only one Service has. Throws UnsafeOutput or RefusedValue for a value that must not reach NGINX. */
+export function renderService(
+  service: ServedService,
+  template: Template,
+  options: FileOptions = {},
+): NginxFile {
   const {ref, id, listeners, upstreams} = service
   const name = `${ref.namespace}_${ref.name}`
   const content = {name, heading: `Service ${nameOf(ref)}`, owners: [ref], scope: id, listeners, upstreams}
-  return renderFile(content, template, isLive)
+  const {accessLog} = options
+  const log = accessLog && {port: accessLog.port, owner: id, format: false as const}
+  return renderFile({...content, log}, template, options)
 }
 
 /** The file of a listener that several Services share. Throws as renderService does. */
 export function renderShared(
   {listener, owners, upstreams}: SharedListener,
   template: Template,
-  isLive = false,
+  options: FileOptions = {},
 ): NginxFile {
   const {address, port, protocol} = listener.key
   const refs = owners.map(({ref}) => ref)
   const name = `listener_${port}_${protocol.toLowerCase()}_${address}`
   const heading = `Shared by Services ${firstFew(refs.map(nameOf))}`
   const scope = contentHash(listenerId(listener.key))
-  return renderFile({name, heading, owners: refs, scope, listeners: [listener], upstreams}, template, isLive)
+  const {accessLog} = options
+  const log = accessLog && {port: accessLog.port, owner: false as const, format: `lbex_${scope}`}
+  const content = {name, heading, owners: refs, scope, listeners: [listener], upstreams, log}
+  return renderFile(content, template, options)
 }
 
 type FileContent = {
@@ -50,19 +60,22 @@ type FileContent = {
   readonly scope: string
   readonly listeners: readonly Listener[]
   readonly upstreams: readonly Upstream[]
+  /** Undefined: there is no access log. */
+  readonly log: LogView | undefined
 }
 
 function renderFile(
-  {name, heading, owners, scope, listeners, upstreams}: FileContent,
+  {name, heading, owners, scope, listeners, upstreams, log}: FileContent,
   template: Template,
-  isLive = false,
+  options: FileOptions,
 ): NginxFile {
+  const isLive = options.live !== undefined
   const live = isLive ? liveListeners(listeners, upstreams) : undefined
   const text = template({
     heading,
     upstreams: upstreams.map(upstreamView),
     zones: zonesOf(listeners.flatMap((listener) => limitsOf(listener, scope))),
-    listeners: listeners.map((listener) => listenerView(listener, limitsOf(listener, scope), isLive)),
+    listeners: listeners.map((listener) => listenerView(listener, limitsOf(listener, scope), {isLive, log})),
   })
   return {
     path: `services/${fileName(name)}-${contentHash(text)}.conf`,

@@ -86,9 +86,8 @@ function rememberMain(options: RenderOptions, script: NginxFile | undefined): Fi
   }
 }
 
-function rememberParts({templates, live}: RenderOptions): Pick<Files, 'service' | 'shared'> {
-  const template = parseTemplate('service.conf.liquid', templates.service)
-  const isLive = live !== undefined
+function rememberParts(options: RenderOptions): Pick<Files, 'service' | 'shared'> {
+  const template = parseTemplate('service.conf.liquid', options.templates.service)
   const remembered = new WeakMap<ServedService | SharedListener, Rendered>()
   const once =
     <Part extends ServedService | SharedListener>(render: (part: Part) => Rendered) =>
@@ -99,10 +98,10 @@ function rememberParts({templates, live}: RenderOptions): Pick<Files, 'service' 
     }
   return {
     service: once((served: ServedService) =>
-      renderOrRefuse([served], served.listeners, () => renderService(served, template, isLive)),
+      renderOrRefuse([served], served.listeners, () => renderService(served, template, options)),
     ),
     shared: once((shared: SharedListener) =>
-      renderOrRefuse(shared.owners, [shared.listener], () => renderShared(shared, template, isLive)),
+      renderOrRefuse(shared.owners, [shared.listener], () => renderShared(shared, template, options)),
     ),
   }
 }

@@ -34,6 +34,7 @@ describe('listenerView', () => {
       splits: [],
       guards: [],
       limits: [],
+      log: {port: 0, owner: false, format: false},
       map: false,
       trust: false,
       target: {name: 'u', is_variable: false, is_none: false},
@@ -44,7 +45,7 @@ describe('listenerView', () => {
   it('has servers that change without a reload if it has one upstream', () => {
     const key: Listener['key'] = {address: '0.0.0.0', port: 443, protocol: 'TCP'}
     const isLive = (...routes: Route[]): unknown =>
-      (listenerView({key, settings: listenerSettings(), routes}, [], true) as {live: boolean}).live
+      (listenerView({key, settings: listenerSettings(), routes}, [], {isLive: true}) as {live: boolean}).live
     assert.equal(isLive(aRoute(to('u'))), true)
     assert.equal(isLive(aRoute(to('u')), aRoute(to('v'))), false)
     assert.equal(isLive(aRoute({match: {type: 'sni', name: 'example.com'}, ...to('u')})), false)

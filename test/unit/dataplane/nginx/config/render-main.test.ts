@@ -87,6 +87,36 @@ stream {
     )
   })
 
+  it('sends lbex a line for each connection, but not for those of lbex itself', () => {
+    const without = main(0).text.split('\n')
+    const added = main(0, {accessLog: {port: 7333}}).text.split('\n')
+    const fields = [
+      ...[
+        'lbex_log_key',
+        'lbex_owner',
+        'protocol',
+        'server_addr',
+        'server_port',
+        'remote_addr',
+        'remote_port',
+      ],
+      ...['status', 'bytes_received', 'bytes_sent', 'session_time', 'upstream_connect_time', 'upstream_addr'],
+    ]
+    const log = added.filter((line) => !without.includes(line)).map((line) => line.trim())
+    assert.deepEqual(
+      log.filter((line) => !line.startsWith('#')),
+      [
+        'geo $lbex_log_key {',
+        'default none;',
+        'include /var/lib/lbex/nginx/observe/key.*;',
+        `log_format lbex "${fields.map((field) => `$${field}`).join('|')}";`,
+        'access_log syslog:server=127.0.0.1:7333,nohostname,tag=lbex lbex;',
+        'access_log off;',
+        'set $lbex_owner none;',
+      ],
+    )
+  })
+
   it('keeps the workers root if root cannot change user', () => {
     assert.equal(value(main(0).text, 'user'), undefined)
     assert.equal(value(main(0, {workersStayRoot: true}).text, 'user'), 'root')

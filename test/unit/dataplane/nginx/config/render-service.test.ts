@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import {contentHash} from '../../../../../src/core/model/content-hash.js'
+import {listenerId} from '../../../../../src/core/model/listener-key.js'
 import type {Listener, Route, ServedService, Upstream} from '../../../../../src/core/model/load-balancer.js'
 import {RefusedValue} from '../../../../../src/dataplane/nginx/config/output-guard.js'
-import {renderService} from '../../../../../src/dataplane/nginx/config/render-service.js'
+import {renderService, renderShared} from '../../../../../src/dataplane/nginx/config/render-service.js'
 import {parseTemplate, UnsafeOutput} from '../../../../../src/dataplane/nginx/config/template.js'
 import {aRoute, TEMPLATES, listenerSettings} from '../../../../support/builders.js'
 
@@ -53,6 +55,32 @@ server {
 `,
     })
     assert.match(file.path, /^services\/default_web-[0-9a-f]{12}\.conf$/)
+  })
+
+  it('names the Service in the access log', () => {
+    const {text: logged} = renderService(service(), template, {accessLog: {port: 7333}})
+    assert.match(logged, /^ {4}set \$lbex_owner 0123456789ab;$/m)
+    assert.doesNotMatch(logged, /access_log|log_format/)
+    assert.doesNotMatch(text({}), /lbex_owner/)
+  })
+
+  it('logs the upstream of a listener that several Services share', () => {
+    const {key} = listener()
+    const shared = (routes: readonly Route[]): string => {
+      const value = {owners: [service()], listener: listener({routes}), upstreams: [upstream()]}
+      return renderShared(value, template, {accessLog: {port: 7333}}).text
+    }
+    const id = contentHash(listenerId(key))
+    const single = shared([route()])
+    assert.ok(single.includes(`log_format lbex_${id} "$lbex_log_key|0123456789ab_8080_tcp_ipv4|$protocol|`))
+    assert.ok(
+      single.includes(
+        `    access_log syslog:server=127.0.0.1:7333,nohostname,tag=lbex lbex_${id};\n    proxy_pass`,
+      ),
+    )
+    assert.doesNotMatch(single, /set \$lbex_owner/)
+    const [first, second] = [route(), route({upstreams: [{name: '0123456789ac_8080_tcp_ipv4', weight: 1}]})]
+    assert.ok(shared([first, second]).includes(`"$lbex_log_key|$lbex_${id}_0|$protocol|`))
   })
 
   it('gives UDP listeners a socket for each worker, and a short timeout', () => {
