@@ -110,6 +110,11 @@ export function openLogOutput(onDropped: LogOutputOptions['onDropped']): LogOutp
   return (opened = new LogOutput({onDropped}))
 }
 
+/** Writes a line, with its end, between those of the log. Dropped if the command does not log. */
+export function writeToLog(line: string): void {
+  opened?.write(line)
+}
+
 /** True for a command that logs: it must survive a reader that closes the pipe. */
 export function isLogging(): boolean {
   return opened !== undefined

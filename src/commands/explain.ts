@@ -6,6 +6,7 @@ import {coverageFlags, inputFlags} from '../cli/flags/input.js'
 import {nginxFlags} from '../cli/flags/nginx.js'
 import {selectionFlags} from '../cli/flags/selection.js'
 import {servingFlags} from '../cli/flags/serving.js'
+import {trafficFlags} from '../cli/flags/traffic.js'
 
 const {'service-name': _, ...selection} = selectionFlags
 const flags = {
@@ -16,6 +17,7 @@ const flags = {
   ...selection,
   ...servingFlags,
   ...nginxFlags,
+  ...trafficFlags,
 }
 
 export default class ExplainCommand extends LbexCommand {

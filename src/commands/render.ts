@@ -5,6 +5,7 @@ import {nginxFlags} from '../cli/flags/nginx.js'
 import {outputFlags} from '../cli/flags/output.js'
 import {selectionFlags} from '../cli/flags/selection.js'
 import {servingFlags} from '../cli/flags/serving.js'
+import {trafficFlags} from '../cli/flags/traffic.js'
 
 const flags = {
   ...accessFlags,
@@ -14,6 +15,7 @@ const flags = {
   ...selectionFlags,
   ...servingFlags,
   ...nginxFlags,
+  ...trafficFlags,
 }
 
 export default class RenderCommand extends LbexCommand {

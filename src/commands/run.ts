@@ -7,6 +7,7 @@ import {nginxFlags} from '../cli/flags/nginx.js'
 import {publishFlags} from '../cli/flags/publish.js'
 import {selectionFlags} from '../cli/flags/selection.js'
 import {servingFlags} from '../cli/flags/serving.js'
+import {trafficFlags, trafficOutputFlags} from '../cli/flags/traffic.js'
 
 const flags = {
   ...accessFlags,
@@ -16,6 +17,8 @@ const flags = {
   ...servingFlags,
   ...publishFlags,
   ...nginxFlags,
+  ...trafficFlags,
+  ...trafficOutputFlags,
   ...logFlags,
 }
 

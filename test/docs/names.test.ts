@@ -4,6 +4,7 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {COMMANDS} from '../../src/commands/index.js'
 import {METRICS, type MetricDefinition} from '../../src/controller/metrics/catalogue.js'
+import {TRAFFIC_METRICS} from '../../src/observe/traffic/catalogue.js'
 import {CODES} from '../../src/diagnostics/catalogue.js'
 import {ANNOTATION_ENTRIES} from '../../src/core/intent/annotations.js'
 import {root} from '../commands/lbex.js'
@@ -37,7 +38,8 @@ const KINDS: readonly (readonly [form: RegExp, exists: (word: string) => boolean
   [/\bLBEX_[A-Z][A-Z_]*[A-Z]\b/g, (word) => flags.some(([, {env}]) => env === word)],
   [
     /\blbex_[a-z_]+[a-z]\b/g,
-    (word) => Object.values<MetricDefinition>(METRICS).some(({name}) => name === word),
+    (word) =>
+      Object.values<MetricDefinition>({...METRICS, ...TRAFFIC_METRICS}).some(({name}) => name === word),
   ],
   [
     /\b[\w-]+\.lbex\/[\w-]+/g,

@@ -4,6 +4,7 @@ import type {SelectionFlags} from '../flags/selection.js'
 import {defaultSettings} from '../flags/defaults.js'
 import type {NginxFlags} from '../flags/nginx.js'
 import type {ServingFlags} from '../flags/serving.js'
+import {trafficPort, type TrafficFlags} from '../flags/traffic.js'
 import {UsageError} from '../usage-error.js'
 import type {ListenAddress} from '../values.js'
 import {byFamily} from '../../core/model/choose-addresses.js'
@@ -66,7 +67,7 @@ export function intentOptions(flags: SelectionFlags): IntentOptions {
 
 /** Which Services are served, and how. */
 export function translatorOptions(
-  flags: SelectionFlags & ServingFlags,
+  flags: SelectionFlags & ServingFlags & Partial<TrafficFlags>,
   host: Pick<Host, 'nginx' | 'limits'>,
 ): TranslatorOptions {
   return {
@@ -95,11 +96,17 @@ export function translatorOptions(
  * What the configuration depends on besides the load balancer. Throws the Failure `live-updates-unavailable` if the flags require
  * what NGINX cannot do.
  */
-export function renderOptions(flags: NginxFlags, host: Host, files: TemplateFiles): RenderOptions {
+export function renderOptions(
+  flags: NginxFlags & Partial<TrafficFlags>,
+  host: Host,
+  files: TemplateFiles,
+): RenderOptions {
   const {script, ...templates} = files
+  const accessLogPort = trafficPort(flags)
   const isLive = usesLiveUpdates(flags['live-updates'], host.nginx)
   return {
     ...(isLive && {live: {...host.nginx.njs, script}}),
+    ...(accessLogPort !== undefined && {accessLog: {port: accessLogPort}}),
     templates,
     nginx: host.nginx,
     directory: host.directory,
@@ -140,9 +147,12 @@ const DEFAULT_RESERVED = [
   {port: 10_250, protocol: 'TCP'},
 ] as const
 
-function reservedPorts(flags: ServingFlags): ReservedPort[] {
+function reservedPorts(flags: ServingFlags & Partial<TrafficFlags>): ReservedPort[] {
   const asked = flags['reserved-port']?.filter((port) => port !== 'none') ?? DEFAULT_RESERVED
   const reserved: ReservedPort[] = asked.map((port) => ({...port, holder: '--reserved-port'}))
+  const ofTraffic = trafficPort(flags)
+  if (ofTraffic !== undefined)
+    reserved.push({port: ofTraffic, protocol: 'UDP', holder: 'the access log of NGINX'})
   if (!flags['health-check']) return reserved
   return [...reserved, {port: flags['health-port'], protocol: 'TCP', holder: 'the health server'}]
 }

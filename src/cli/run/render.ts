@@ -5,6 +5,7 @@ import type {NginxFlags} from '../flags/nginx.js'
 import type {OutputFlags} from '../flags/output.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import type {ServingFlags} from '../flags/serving.js'
+import type {TrafficFlags} from '../flags/traffic.js'
 import {assembleGeneration, type Generation} from '../../dataplane/nginx/config/generation.js'
 import {sortDiagnostics} from '../../diagnostics/diagnostic.js'
 import {UNKNOWN_HOST_STATE, type HostState} from '../../core/model/host-state.js'
@@ -38,7 +39,8 @@ export type RenderFlags = SourceFlags &
   OutputFlags &
   SelectionFlags &
   ServingFlags &
-  NginxFlags
+  NginxFlags &
+  TrafficFlags
 
 /** `notices` are sentences about the command line, for stderr. Rejects with a UsageError or a Failure. */
 export async function render(flags: RenderFlags, notices: readonly string[]): Promise<CommandReport> {

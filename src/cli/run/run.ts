@@ -3,6 +3,7 @@ import {accessNotices} from '../flags/access.js'
 import type {LogFlags} from '../flags/log.js'
 import type {NginxFlags} from '../flags/nginx.js'
 import type {SelectionFlags} from '../flags/selection.js'
+import type {TrafficFlags, TrafficOutputFlags} from '../flags/traffic.js'
 import type {Metrics} from '../../controller/metrics/metrics.js'
 import type {Unavailable} from '../../controller/reconcile.js'
 import {logNginxEvent} from '../../controller/nginx-event-log.js'
@@ -22,6 +23,7 @@ import {openHostState} from './host-state.js'
 import {StopDeadline, type WaitFor} from './stop-deadline.js'
 import {openLog} from './log.js'
 import {openPublishing, type PublishingFlags} from './open-publishing.js'
+import {openTraffic, refuseTrafficContradictions} from './open-traffic.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
@@ -31,11 +33,19 @@ import {handleSignals, type Signals} from './signals.js'
 import {openSourceAndCluster, type OpenedSource, type SourceFlags} from './source.js'
 import {translateInSteps} from './translate.js'
 
-export type RunFlags = SourceFlags & ServeFlags & SelectionFlags & PublishingFlags & NginxFlags & LogFlags
+export type RunFlags = SourceFlags &
+  ServeFlags &
+  SelectionFlags &
+  PublishingFlags &
+  NginxFlags &
+  TrafficFlags &
+  TrafficOutputFlags &
+  LogFlags
 
 /** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
 export async function run(flags: RunFlags, notices: readonly string[]): Promise<CommandReport> {
   refuseContradictions(flags)
+  refuseTrafficContradictions(flags)
   const logs = openLog(flags, [...notices, ...accessNotices(flags)])
   const signals = handleSignals(logs.process)
   const {stopping} = signals
@@ -67,11 +77,12 @@ async function runWith(
 ): Promise<number> {
   const clock = systemClock
   const directory = nginxDirectory(flags['nginx-dir'])
-  const parts = [hostLimits(), readTemplates(), openMetrics(flags)] as const
-  const [limits, templates, metrics] = await Promise.all(parts)
+  const reads = [hostLimits(), readTemplates(), openMetrics(flags)] as const
+  const [limits, templates, metrics] = await Promise.all(reads)
   const opening = openDataPlane(flags, {directory, openFiles: limits.openFiles, clock}, logs, metrics)
   const nginx = await waitFor('NGINX to be found', opening)
   logStart(logs.process, nginx, directory)
+  const traffic = await openTraffic(flags, {directory, clock, log: logs.nginx})
   const host = {nginx: nginx.capabilities, limits, directory}
   const options = translatorOptions(flags, host)
   const onWrite = metrics?.noteWrite ?? (() => {})
@@ -89,7 +100,7 @@ async function runWith(
   const state = await openState(flags, {directory, options, clock, log: logs.process})
   const deps = {
     ...{source, translate, nginx, logs, clock, metrics},
-    ...{publishing, health, state, onRetryNow, waitFor},
+    ...{publishing, health, traffic, state, onRetryNow, waitFor},
   }
   return serve(deps, flags, stopping)
 }

@@ -4,7 +4,7 @@ import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
 import {healthChecks, type HealthChecks} from '../../controller/health-checks.js'
-import {startHealthServer, type HealthServer} from '../../controller/health-server.js'
+import {startHealthServer, type HealthServer, type Page} from '../../controller/health-server.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop, type FinishedReconcile} from '../../controller/loop.js'
 import type {CurrentState, Metrics} from '../../controller/metrics/metrics.js'
 import {reconcileOnce, type ReconcileDeps} from '../../controller/reconcile.js'
@@ -21,6 +21,7 @@ import {withLogFields} from '../../util/log-context.js'
 import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
+import type {ObservedTraffic} from './open-traffic.js'
 import type {Publishing} from './publishing.js'
 import type {Moment, RunState} from './run-state.js'
 import type {WaitFor} from './stop-deadline.js'
@@ -53,6 +54,8 @@ type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly health?: ServeHealth | undefined
   /** Answers lbex status. Absent with --once. */
   readonly state?: Pick<RunState, 'open' | 'update' | 'close'> | undefined
+  /** Absent if the traffic is not observed. */
+  readonly traffic?: ObservedTraffic | undefined
   /** Records what lbex is waiting for, for the log message of StopDeadline. */
   readonly waitFor?: WaitFor
 }
@@ -132,6 +135,7 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
       deps.publishing?.update(finished.outcome)
       deps.state?.update(finished.outcome)
       deps.health?.watch(finished.outcome.translation.loadBalancer)
+      deps.traffic?.update(finished.outcome.translation.loadBalancer)
     }
     const onHostChange = (listener: () => void): void => deps.health?.onChange(listener)
     const ending = afterPreStopDelay(deps, flags, status, stopping)
@@ -145,6 +149,7 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
     if (deps.state) await waitFor('the state socket', deps.state.close())
     if (deps.health) await waitFor('the health checks of servers', deps.health.stop())
     if (health) await waitFor('the health server', health.close())
+    if (deps.traffic) await waitFor('the access log', deps.traffic.close())
   }
 }
 
@@ -172,23 +177,30 @@ async function answerHealth(
 ): Promise<HealthServer | undefined> {
   if (!flags['health-check']) return undefined
   const address = flags['health-address']
-  const {metrics} = deps
   const health = await startHealthServer({
     port: flags['health-port'],
     ...(address !== undefined && {address}),
     checks: () => check(deps, flags, status),
-    metrics:
-      metrics &&
-      throttle(
-        SCRAPE_PERIOD,
-        () => deps.clock.monotonic(),
-        () => metrics.page(currentState(deps, flags, status)),
-      ),
+    metrics: metricsPage(deps, flags, status),
   }).catch(async (error: unknown) => {
     throw await nameHolder(error, {port: flags['health-port'], address}, deps.nginx)
   })
   deps.logs.health.info('answering health checks', {port: health.port})
   return health
+}
+
+function metricsPage(
+  deps: ServeDeps,
+  flags: ServeFlags,
+  status: DaemonStatus,
+): (() => Promise<Page>) | undefined {
+  const {metrics, traffic, clock} = deps
+  if (!metrics) return undefined
+  const page = async (): Promise<Page> => {
+    const {type, text} = await metrics.page(currentState(deps, flags, status))
+    return {type, text: text + ((await traffic?.page()) ?? '')}
+  }
+  return throttle(SCRAPE_PERIOD, () => clock.monotonic(), page)
 }
 
 function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: DaemonStatus): HealthChecks {

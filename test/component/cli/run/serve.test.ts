@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {createServer, type AddressInfo} from 'node:net'
 import {serve, stopBudget, type ServeFlags} from '../../../../src/cli/run/serve.js'
+import type {ObservedTraffic} from '../../../../src/cli/run/open-traffic.js'
 import type {WaitFor} from '../../../../src/cli/run/stop-deadline.js'
 import {Metrics} from '../../../../src/controller/metrics/metrics.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
@@ -34,7 +35,10 @@ describe('serve', () => {
   })
 
   const start = async (...argv: string[]) => startWith({}, ...argv)
-  const startWith = async (more: {metrics?: Metrics; waitFor?: WaitFor}, ...argv: string[]) =>
+  const startWith = async (
+    more: {metrics?: Metrics; waitFor?: WaitFor; traffic?: ObservedTraffic},
+    ...argv: string[]
+  ) =>
     serve(
       {source, translate: fakeTranslate, nginx, logs: loggersOf(log), clock, ...more},
       await flagsOf<ServeFlags>('--health-address=127.0.0.1', ...argv),
@@ -142,7 +146,13 @@ describe('serve', () => {
     source.kinds = [{kind: 'Node', age: 5000, lists: 1, watches: 1}]
     nginx.workerGroups = [{generation: 'abc', state: 'current', count: 2}]
     nginx.pressure = 1500
-    const running = startWith({metrics}, `--health-port=${port}`, '--stale-after=4s')
+    const calls: string[] = []
+    const traffic = {
+      update: () => void calls.push('update'),
+      page: async () => '# HELP lbex_x_total X.\n# TYPE lbex_x_total counter\nlbex_x_total 1\n',
+      close: async () => void calls.push('close'),
+    }
+    const running = startWith({metrics, traffic}, `--health-port=${port}`, '--stale-after=4s')
     const ask = async () => parseExposition(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
     const families = await waitFor(
       async () => {
@@ -156,9 +166,11 @@ describe('serve', () => {
     assert.equal(valueOf(families, 'lbex_source_watches_total', {kind: 'Node'}), 1)
     assert.equal(valueOf(families, 'lbex_nginx_workers', {generation: 'abc', state: 'current'}), 2)
     assert.equal(valueOf(families, 'lbex_nginx_reload_backoff_seconds'), 1.5)
+    assert.equal(valueOf(families, 'lbex_x_total'), 1)
     stop.abort()
     await clock.advance(0)
     assert.equal(await running, 0)
+    assert.deepEqual(calls, ['update', 'close'])
   })
 
   it('releases NGINX if the health port is taken', async () => {

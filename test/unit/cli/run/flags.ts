@@ -10,6 +10,7 @@ import {publishFlags} from '../../../../src/cli/flags/publish.js'
 import {outputFlags} from '../../../../src/cli/flags/output.js'
 import {selectionFlags} from '../../../../src/cli/flags/selection.js'
 import {servingFlags} from '../../../../src/cli/flags/serving.js'
+import {trafficFlags, trafficOutputFlags} from '../../../../src/cli/flags/traffic.js'
 import type {AllCheckFlags} from '../../../../src/lint/command/check-task.js'
 import {parseFlags, parseFlagsAndWords} from '../../../../src/cli/parse-flags.js'
 
@@ -24,6 +25,8 @@ const all = {
   ...servingFlags,
   ...publishFlags,
   ...nginxFlags,
+  ...trafficFlags,
+  ...trafficOutputFlags,
   ...logFlags,
 }
 

@@ -8,6 +8,7 @@ import {
 import type {NginxFlags} from '../../../../src/cli/flags/nginx.js'
 import type {SelectionFlags} from '../../../../src/cli/flags/selection.js'
 import type {ServingFlags} from '../../../../src/cli/flags/serving.js'
+import type {TrafficFlags} from '../../../../src/cli/flags/traffic.js'
 import {UsageError} from '../../../../src/cli/usage-error.js'
 import {modelCapabilities, OLDEST_SUPPORTED} from '../../../../src/dataplane/nginx-capabilities.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
@@ -15,7 +16,7 @@ import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
 import {parseRange} from '../../../../src/core/cluster/address-range.js'
 import {flagsOf} from './flags.js'
 
-type Flags = SelectionFlags & ServingFlags & NginxFlags
+type Flags = SelectionFlags & ServingFlags & NginxFlags & TrafficFlags
 
 const host: Host = {
   nginx: OLDEST_SUPPORTED,
@@ -163,6 +164,21 @@ describe('renderOptions', () => {
     const flags = await flagsOf<Flags>('--workers=2', '--worker-shutdown-timeout=1500ms')
     const {workers, shutdownTimeout} = renderOptions(flags, host, files)
     assert.deepEqual([workers, shutdownTimeout], [2, 2])
+  })
+
+  it('has an access log if metrics or lines for people need it, on a reserved port', async () => {
+    const portWith = async (...args: string[]) =>
+      renderOptions(await flagsOf<Flags>(...args), host, files).accessLog?.port
+    assert.equal(await portWith(), undefined)
+    assert.equal(await portWith('--traffic-port=7000'), undefined)
+    assert.equal(await portWith('--traffic-metrics'), 7333)
+    assert.equal(await portWith('--access-log=json', '--traffic-port=7000'), 7000)
+    const {reservedPorts} = await evaluated('--traffic-metrics')
+    assert.deepEqual(reservedPorts, [
+      ...defaults.reservedPorts.slice(0, 2),
+      {port: 7333, protocol: 'UDP', holder: 'the access log of NGINX'},
+      ...defaults.reservedPorts.slice(2),
+    ])
   })
 
   it('has live updates as --live-updates says, if NGINX can do them', async () => {
