@@ -9,6 +9,7 @@ import {benchCluster} from './cluster-bench.js'
 import {benchGce} from './gce-bench.js'
 import {benchHealth} from './health-bench.js'
 import {benchNames} from './names-bench.js'
+import {benchObserve} from './observe-bench.js'
 import {benchPublish} from './publish-bench.js'
 import {benchSettings} from './settings/settings-bench.js'
 import {benchStart} from './start-bench.js'
@@ -30,6 +31,7 @@ const PARTS: Record<string, () => Promise<object[]>> = {
   publish: benchPublish,
   settings: benchSettings,
   health: benchHealth,
+  observe: benchObserve,
   start: async () => [benchStart()],
   check: benchCheck,
   gce: benchGce,

@@ -25,7 +25,8 @@ export type HealthOptions = {
 export type Page = {
   /** The content type. */
   readonly type: string
-  readonly text: string
+  /** A large page is encoded already. */
+  readonly text: string | Buffer
 }
 
 export type HealthServer = {

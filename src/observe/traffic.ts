@@ -68,7 +68,7 @@ export class Traffic {
   }
 
   /** The traffic metrics in the Prometheus text format. */
-  async page(): Promise<string> {
+  async page(): Promise<Buffer> {
     const {clock} = this.options
     const counts = await this.connections?.counts()
     const lines: Record<LineResult, number> = {

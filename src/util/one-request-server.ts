@@ -16,7 +16,7 @@ export type HttpRequest = {
 export type HttpResponse = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  readonly text: string
+  readonly text: string | Buffer
 }
 
 type OneRequestServer = {
@@ -97,7 +97,10 @@ async function answer(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
   ]
-  socket.write(`${lines.join('\r\n')}\r\n\r\n${request?.method === 'HEAD' ? '' : text}`)
+  const body = request?.method === 'HEAD' ? '' : text
+  const start = `${lines.join('\r\n')}\r\n\r\n`
+  if (typeof body === 'string') socket.write(start + body)
+  else socket.write(Buffer.concat([Buffer.from(start), body]))
   socket.destroySoon()
 }
 

@@ -59,16 +59,17 @@ export class ObservedNginx {
     this.traffic = undefined
   }
 
-  /** Has NGINX serve these Services, with a reload. */
-  async serve(services: readonly ObservedService[]): Promise<void> {
-    const {loadBalancer, files} = translate(aSnapshot(services.flatMap(partsOf)), this.options())
+  /** Has NGINX serve these Services, with a reload. `isLogged`: NGINX logs their connections, which is the default. */
+  async serve(services: readonly ObservedService[], {isLogged = true} = {}): Promise<void> {
+    const settings = this.options(isLogged)
+    const {loadBalancer, files} = translate(aSnapshot(services.flatMap(partsOf)), settings)
     await applyFiles(this.nginx, files, new AbortController().signal)
     this.loadBalancer = loadBalancer
     this.traffic?.update(loadBalancer)
   }
 
   async metrics(): Promise<Family[]> {
-    return parseExposition((await this.traffic?.page()) ?? '\n')
+    return parseExposition((await this.traffic?.page())?.toString() ?? '\n')
   }
 
   /** The metrics as soon as lbex has read so many lines. */
@@ -86,11 +87,11 @@ export class ObservedNginx {
     await this.fixture.close()
   }
 
-  private options() {
+  private options(isLogged: boolean) {
     const {streamModule, directory} = this.fixture
     return options({
       directory,
-      accessLog: {port: this.port},
+      ...(isLogged && {accessLog: {port: this.port}}),
       allowLocalEndpoints: true,
       listenAddresses: {IPv4: ['127.0.0.1'], IPv6: []},
       nginx: {...OLDEST_SUPPORTED, ...(streamModule !== undefined && {streamModule})},

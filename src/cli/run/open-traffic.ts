@@ -22,7 +22,7 @@ export type TrafficRunFlags = TrafficFlags &
 /** The part of Traffic that serve() uses. */
 export type ObservedTraffic = Pick<Traffic, 'update' | 'close'> & {
   /** The traffic metrics; empty without --traffic-metrics. */
-  readonly page: () => Promise<string>
+  readonly page: () => Promise<Buffer>
 }
 
 type Deps = {
@@ -78,7 +78,7 @@ export async function openTraffic(flags: TrafficRunFlags, deps: Deps): Promise<O
   )
   return {
     update: (loadBalancer) => traffic.update(loadBalancer),
-    page: async () => (flags['traffic-metrics'] ? traffic.page() : ''),
+    page: async () => (flags['traffic-metrics'] ? traffic.page() : Buffer.alloc(0)),
     close: async () => {
       await traffic.close()
       await close()

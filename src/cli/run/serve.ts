@@ -198,7 +198,7 @@ function metricsPage(
   if (!metrics) return undefined
   const page = async (): Promise<Page> => {
     const {type, text} = await metrics.page(currentState(deps, flags, status))
-    return {type, text: text + ((await traffic?.page()) ?? '')}
+    return traffic ? {type, text: Buffer.concat([Buffer.from(text), await traffic.page()])} : {type, text}
   }
   return throttle(SCRAPE_PERIOD, () => clock.monotonic(), page)
 }

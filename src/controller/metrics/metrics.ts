@@ -67,7 +67,7 @@ export class Metrics {
   readonly noteWrite: OnWrite = (kind, result) => this.instruments.publishWrites.inc({kind, result})
 
   /** In the Prometheus text format. */
-  async page(state: CurrentState): Promise<Page> {
+  async page(state: CurrentState): Promise<Page & {readonly text: string}> {
     setCurrentGauges(this.instruments, this.version, state)
     if (this.unshown) setServiceGauges(this.instruments, this.unshown)
     this.unshown = undefined

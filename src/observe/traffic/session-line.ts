@@ -16,8 +16,8 @@ export type Attempt = {
 
 /** A connection, or a UDP session, that has ended. */
 export type Session = {
-  /** Id of the Service (ServedService.id). Absent if no route of a shared listener matched, or if NGINX refused it early. */
-  readonly owner?: string
+  /** Id of the Service (ServedService.id). Undefined if no route of a shared listener matched, or if NGINX refused it early. */
+  readonly owner: string | undefined
   readonly protocol: 'TCP' | 'UDP'
   /** Address and port of this host that the client connected to. */
   readonly address: string
@@ -31,58 +31,60 @@ export type Session = {
   readonly duration: number
   /** In order; the last one has a connectTime if the connection was proxied. */
   readonly attempts: readonly Attempt[]
-  /** Absent if NGINX proxied the connection. */
-  readonly refusal?: Refusal
+  /** Undefined if NGINX proxied the connection. */
+  readonly refusal: Refusal | undefined
 }
 
-const ADDRESS = String.raw`[\d.]{7,15}|[\da-f:.]{2,45}`
-const BYTES = String.raw`\d{1,15}`
+/** Characters before the tag, as NGINX writes them (RFC 3164): `<190>Nov 30 15:12:44 `. */
+const HEAD = 21
 
-/** The fields of a line, in order. */
-const FIELDS = [
-  String.raw`[\da-f]{32}`,
-  String.raw`[\w-]{0,99}`,
-  'TCP|UDP',
-  ADDRESS,
-  String.raw`\d{1,5}`,
-  ADDRESS,
-  String.raw`\d{1,5}`,
-  String.raw`\d{3}`,
-  BYTES,
-  BYTES,
-  String.raw`\d{1,10}\.\d{3}`,
-  String.raw`[\d., -]{1,4000}`,
-  String.raw`[\w.:[\], -]{1,20000}`,
+/** The fields after the key, in order. Without counted repeats of thousands, which are slow. */
+const FIELDS: readonly RegExp[] = [
+  /^[\w-]*$/,
+  /^(?:TCP|UDP)$/,
+  /^[\d.:a-f]{2,45}$/,
+  /^\d{1,5}$/,
+  /^[\d.:a-f]{2,45}$/,
+  /^\d{1,5}$/,
+  /^\d{3}$/,
+  /^\d{1,15}$/,
+  /^\d{1,15}$/,
+  /^\d{1,10}\.\d{3}$/,
+  /^[\d., -]+$/,
+  /^[\w.:[\], -]+$/,
 ]
-
-/** The head of RFC 3164 without a host name, as NGINX writes it with `nohostname,tag=lbex`. */
-const HEAD = String.raw`<\d{1,3}>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d lbex: `
-
-const LINE = new RegExp(`^${HEAD}${FIELDS.map((field) => `(${field})`).join(String.raw`\|`)}$`)
 
 /** The id of a Service, alone or at the start of the name of an upstream. */
 const OWNER = /^[\da-f]{12}(?=_|$)/
 
 /** `key` is the secret that NGINX puts into each line. Undefined if the line is not valid. */
 export function parseSessionLine(line: string, key: string): Session | undefined {
-  const match = LINE.exec(line)
-  if (!match || match[1] !== key) return undefined
-  const [, , name = '', protocol, address = '', port, client = '', clientPort, ...rest] = match
+  const start = `lbex: ${key}|`
+  if (!line.startsWith(start, HEAD)) return undefined
+  const fields = line.slice(HEAD + start.length).split('|')
+  if (fields.length !== FIELDS.length) return undefined
+  return FIELDS.every((form, index) => form.test(fields[index] ?? '')) ? sessionOf(fields) : undefined
+}
+
+function sessionOf(fields: readonly string[]): Session {
+  const [name = '', protocol, address = '', port, client = '', clientPort, ...rest] = fields
   const [status = '', received, sent, duration, times = '', servers = ''] = rest
   const owner = OWNER.exec(name)?.[0]
   const attempts = attemptsOf(servers, times)
   const refusal = refusalOf(Number(status), attempts)
+  // Without spreads, which made this ten times slower.
   return {
-    ...(owner !== undefined && {owner}),
+    owner,
     protocol: protocol === 'UDP' ? 'UDP' : 'TCP',
-    ...{address, client},
+    address,
+    client,
     port: Number(port),
     clientPort: Number(clientPort),
     received: Number(received),
     sent: Number(sent),
     duration: milliseconds(duration),
     attempts,
-    ...(refusal && {refusal}),
+    refusal,
   }
 }
 

@@ -22,17 +22,19 @@ type Samples = (series: Labelled) => string
 /** Series per step. */
 const STEP = 64
 
-export function* trafficPage(state: TrafficState): Steps<string> {
+/** Encodes the text in steps too: to do that with the whole page would block the event loop. */
+export function* trafficPage(state: TrafficState): Steps<Buffer> {
   const series = yield* labelled(state.series)
-  const parts: string[] = []
+  const parts: Buffer[] = []
   for (const [metric, samples] of families(state)) {
-    parts.push(head(metric))
-    for (const [index, each] of series.entries()) {
-      parts.push(samples(each))
-      if (index % STEP === 0) yield
+    parts.push(Buffer.from(head(metric)))
+    for (let at = 0; at < series.length; at += STEP) {
+      const some = series.slice(at, at + STEP)
+      parts.push(Buffer.from(some.map(samples).join('')))
+      yield
     }
   }
-  return parts.join('') + totals(state)
+  return Buffer.concat([...parts, Buffer.from(totals(state))])
 }
 
 function* labelled(all: TrafficState['series']): Steps<Labelled[]> {

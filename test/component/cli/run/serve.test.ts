@@ -149,7 +149,7 @@ describe('serve', () => {
     const calls: string[] = []
     const traffic = {
       update: () => void calls.push('update'),
-      page: async () => '# HELP lbex_x_total X.\n# TYPE lbex_x_total counter\nlbex_x_total 1\n',
+      page: async () => Buffer.from('# HELP lbex_x_total X.\n# TYPE lbex_x_total counter\nlbex_x_total 1\n'),
       close: async () => void calls.push('close'),
     }
     const running = startWith({metrics, traffic}, `--health-port=${port}`, '--stale-after=4s')

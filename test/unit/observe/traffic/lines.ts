@@ -36,6 +36,7 @@ export function aSession(parts: Partial<Session> = {}): Session {
     sent: 10,
     duration: 1234,
     attempts: [{server: '10.0.0.1:30080', connectTime: 2}],
+    refusal: undefined,
     ...parts,
   }
 }

@@ -45,7 +45,7 @@ describe('TrafficCounter', () => {
           samplingRatio: 0.5,
           perServer: true,
         }),
-      ),
+      ).toString(),
     )
   }
 
@@ -104,7 +104,8 @@ describe('TrafficCounter', () => {
 
   it('finds the Service by the listener if NGINX refused the connection before it knew it', () => {
     counter.update(serving({web: 8080, other: 9090}))
-    const {owner: _, ...early} = aSession({address: '192.0.2.1', attempts: [], refusal: 'error'})
+    const owner = undefined
+    const early = aSession({owner, address: '192.0.2.1', attempts: [], refusal: 'error'})
     assert.equal(counter.count(early, 1)?.name, 'web')
     assert.equal(counter.count({...early, port: 9090}, 1)?.name, 'other')
     assert.deepEqual(counter.count({...early, port: 1}, 1), {namespace: '', name: ''})
@@ -154,7 +155,7 @@ describe('TrafficCounter', () => {
     const name = shared.shared[0]?.upstreams[0]?.name ?? ''
     const owner = name.slice(0, 12)
     assert.equal(counter.count(aSession({owner, port: 8443}), 1)?.name, 'a')
-    const {owner: _, ...unrouted} = aSession({port: 8443, attempts: [], refusal: 'no_backend'})
+    const unrouted = aSession({owner: undefined, port: 8443, attempts: [], refusal: 'no_backend'})
     counter.count(unrouted, 1)
     const count = (namespace: string, service: string) =>
       valueOf(page(), 'lbex_connections_total', {namespace, service, port: '8443', protocol: 'TCP'})
