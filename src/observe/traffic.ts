@@ -36,6 +36,7 @@ export class Traffic {
   private readonly sampler: Sampler
   private readonly lines = {read: 0, skipped: 0, invalid: 0}
   private readonly perServer: boolean
+  private loadBalancer: LoadBalancer | undefined
   private connections: OpenConnections | undefined
   private receiver: LineReceiver | undefined
 
@@ -63,6 +64,8 @@ export class Traffic {
 
   /** Call it when NGINX serves another load balancer. */
   update(loadBalancer: LoadBalancer): void {
+    if (loadBalancer === this.loadBalancer) return
+    this.loadBalancer = loadBalancer
     this.counter.update(loadBalancer)
     this.connections?.update(loadBalancer, this.counter.known.listeners)
   }

@@ -19,17 +19,18 @@ export type KnownListener = {
 
 export class KnownServices {
   private readonly names = new Map<string, {readonly name: ServiceName; readonly seenAt: number}>()
+  private known: readonly KnownListener[] = []
   private byKey = new Map<string, KnownListener>()
 
   /** `now`: monotonic milliseconds. */
   update(loadBalancer: LoadBalancer, now: number): void {
-    const known = knownListeners(loadBalancer, (id, name) => this.names.set(id, {name, seenAt: now}))
-    this.byKey = new Map(known.map((each) => [keyOf(each.listener.key), each]))
+    this.known = knownListeners(loadBalancer, (id, name) => this.names.set(id, {name, seenAt: now}))
+    this.byKey = new Map(this.known.map((each) => [keyOf(each.listener.key), each]))
     for (const [id, {seenAt}] of this.names) if (now - seenAt > REMEMBERED) this.names.delete(id)
   }
 
-  get listeners(): Iterable<KnownListener> {
-    return this.byKey.values()
+  get listeners(): readonly KnownListener[] {
+    return this.known
   }
 
   nameOf(id: string): ServiceName | undefined {

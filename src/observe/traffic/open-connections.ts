@@ -34,17 +34,14 @@ export type OpenConnectionsOptions = {
 export class OpenConnections {
   private index = new SocketIndex()
   private series: readonly string[] = []
+  private outdated: (() => void) | undefined
   private last: {readonly until: number; readonly counts: Promise<SocketCounts>} | undefined
 
   constructor(private readonly options: OpenConnectionsOptions) {}
 
-  /** Call it when the load balancer changes. */
-  update(loadBalancer: LoadBalancer, listeners: Iterable<KnownListener>): void {
-    this.index = new SocketIndex()
-    const upstreams = new Map(allUpstreams(loadBalancer).map((upstream) => [upstream.name, upstream]))
-    const series = new Set<string>()
-    for (const known of listeners) series.add(this.add(known, upstreams))
-    this.series = [...series]
+  /** Call it when the load balancer changes. The index is built when the counts are requested. */
+  update(loadBalancer: LoadBalancer, listeners: readonly KnownListener[]): void {
+    this.outdated = () => this.rebuild(loadBalancer, listeners)
     this.last = undefined
   }
 
@@ -52,6 +49,7 @@ export class OpenConnections {
   counts(): Promise<SocketCounts> {
     const now = this.options.clock.monotonic()
     if (this.last && now < this.last.until) return this.last.counts
+    this.outdated?.()
     const counts = this.read()
     this.last = {until: Infinity, counts}
     const {last} = this
@@ -61,6 +59,15 @@ export class OpenConnections {
         this.last = {until: end + Math.max(SHORTEST_PERIOD, PARTS * (end - now)), counts}
     })
     return counts
+  }
+
+  private rebuild(loadBalancer: LoadBalancer, listeners: readonly KnownListener[]): void {
+    this.outdated = undefined
+    this.index = new SocketIndex()
+    const upstreams = new Map(allUpstreams(loadBalancer).map((upstream) => [upstream.name, upstream]))
+    const series = new Set<string>()
+    for (const known of listeners) series.add(this.add(known, upstreams))
+    this.series = [...series]
   }
 
   private add({listener: {key, routes}, owner}: KnownListener, upstreams: Map<string, Upstream>): string {
