@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {parse} from 'yaml'
-import {METRICS, type MetricDefinition} from '../../src/controller/metrics/catalogue.js'
-import {CODES} from '../../src/diagnostics/catalogue.js'
 import {codeIn, tableBelow} from '../support/markdown-table.js'
+import {queryProblems} from '../support/metric-queries.js'
 
 type Rule = {
   readonly alert: string
@@ -15,38 +14,13 @@ type Rule = {
 
 const {groups} = parse(read('deploy/monitoring/alerts.yaml')) as {groups: {rules: Rule[]}[]}
 const rules = groups.flatMap((group) => group.rules)
-const definitions: readonly MetricDefinition[] = Object.values(METRICS)
-
-/** `lbex_services{state!="served"}`; the braces may be missing. */
-const SELECTOR = /\b(lbex_\w+)(?:\{([^}]*)\})?/g
-const MATCHER = /(\w+)(?:=|!=|=~|!~)"([^"]*)"/g
 
 function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 }
 
-/** A histogram is asked for by its parts. */
-function isNameOf({name, type}: MetricDefinition, asked: string): boolean {
-  return type === 'histogram'
-    ? ['bucket', 'sum', 'count'].some((part) => asked === `${name}_${part}`)
-    : asked === name
-}
-
 function problemsOf({expr}: Rule): string[] {
-  return [...expr.matchAll(SELECTOR)].flatMap(([, name = '', matchers = '']) => {
-    const definition = definitions.find((each) => isNameOf(each, name))
-    if (!definition) return [`there is no metric ${name}`]
-    return [...matchers.matchAll(MATCHER)].flatMap(([, label = '', value = '']) =>
-      problemWith(definition, label, value),
-    )
-  })
-}
-
-function problemWith({name, labels = {}}: MetricDefinition, label: string, value: string): string[] {
-  const values = labels[label]
-  if (values === undefined) return [`${name} has no label ${label}`]
-  const known = label === 'code' ? CODES : Object.keys(values)
-  return known.includes(value as never) ? [] : [`${name} has no ${label} ${value}`]
+  return queryProblems(expr)
 }
 
 describe('the alerts', () => {
