@@ -14,6 +14,8 @@ export type PodEnvironment = {
   readonly folder: string
   readonly host: string | undefined
   readonly port: string | undefined
+  /** The variable KUBECONFIG, which lbex run does not use. */
+  readonly kubeconfig?: string | undefined
 }
 
 export function podEnvironment(environment: NodeJS.ProcessEnv): PodEnvironment {
@@ -21,6 +23,7 @@ export function podEnvironment(environment: NodeJS.ProcessEnv): PodEnvironment {
     folder: '/var/run/secrets/kubernetes.io/serviceaccount',
     host: environment.KUBERNETES_SERVICE_HOST,
     port: environment.KUBERNETES_SERVICE_PORT,
+    ...(environment['KUBECONFIG'] && {kubeconfig: environment['KUBECONFIG']}),
   }
 }
 
@@ -29,9 +32,11 @@ export function inClusterCredentials(pod: PodEnvironment): CredentialSource {
   return {through: 'the service account of the Pod', load: () => readAccount(pod)}
 }
 
-async function readAccount({folder, host, port}: PodEnvironment): Promise<Credentials> {
-  if (!host || !port) throw notInPod('KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set')
-  const [token, ca] = await Promise.all([read(join(folder, 'token')), read(join(folder, 'ca.crt'))])
+async function readAccount(pod: PodEnvironment): Promise<Credentials> {
+  const {folder, host, port} = pod
+  if (!host || !port) throw notInPod(pod, 'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set')
+  const files = [read(join(folder, 'token'), pod), read(join(folder, 'ca.crt'), pod)] as const
+  const [token, ca] = await Promise.all(files)
   return {
     server: new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`),
     headers: {authorization: `Bearer ${token.trim()}`},
@@ -39,20 +44,22 @@ async function readAccount({folder, host, port}: PodEnvironment): Promise<Creden
   }
 }
 
-async function read(path: string): Promise<string> {
+async function read(path: string, pod: PodEnvironment): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw notInPod(messageOf(error), error)
+    throw notInPod(pod, messageOf(error), error)
   }
 }
 
-function notInPod(why: string, cause?: unknown): Failure {
+function notInPod({kubeconfig}: PodEnvironment, why: string, cause?: unknown): Failure {
   return new Failure(
     `neither --proxy nor --kubeconfig is set, and lbex does not run in a Pod with a service account: ${why}`,
     {
       code: 'not-in-a-pod',
-      hint: 'select a cluster with --kubeconfig FILE or --proxy URL, or read manifests with -f FILE',
+      hint: kubeconfig
+        ? `lbex run does not use the variable KUBECONFIG: write --kubeconfig ${kubeconfig.split(':')[0]}`
+        : 'select a cluster with --kubeconfig FILE or --proxy URL, or read manifests with -f FILE',
       cause,
     },
   )

@@ -1,5 +1,6 @@
-/** `--kubeconfig PATH`: certificates, tokens and exec plugins of a kubeconfig. */
+/** Certificates, tokens and exec plugins of the kubeconfig of --kubeconfig, or of those that kubectl would read. */
 import type {KubeConfig} from '@kubernetes/client-node'
+import {existsSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import type {OutgoingHttpHeaders} from 'node:http'
 import type {RequestOptions} from 'node:https'
@@ -7,31 +8,41 @@ import {dirname} from 'node:path'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {Credentials, CredentialSource, TlsOptions} from './credentials.js'
 import {chooseContext, type ChosenContext, type RawKubeconfig} from './kubeconfig.js'
+import {mergeKubeconfigs, type KubeconfigFiles} from './kubeconfig-files.js'
 
 /** `context`: default: the current one. client-node is imported when credentials are first loaded. */
 export function kubeconfigCredentials(path: string, context: string | undefined): CredentialSource {
-  return new KubeconfigCredentials(path, context)
+  return mergedCredentials({paths: [path], label: path, through: `--kubeconfig ${path}`}, context)
 }
 
-type Loaded = {readonly source: string; readonly chosen: ChosenContext; readonly config: KubeConfig}
+/** As kubeconfigCredentials, for several files. */
+export function mergedCredentials(files: KubeconfigFiles, context: string | undefined): CredentialSource {
+  return new KubeconfigCredentials(files, context)
+}
+
+/** The text of a file that exists. */
+type SourceText = {readonly path: string; readonly text: string}
+
+type Loaded = {readonly texts: string; readonly chosen: ChosenContext; readonly config: KubeConfig}
 
 class KubeconfigCredentials implements CredentialSource {
   private loaded: Loaded | undefined
 
   constructor(
-    private readonly path: string,
+    private readonly files: KubeconfigFiles,
     private readonly context: string | undefined,
   ) {}
 
   get through(): string {
     const context = this.loaded?.chosen.context ?? this.context
-    return `--kubeconfig ${this.path}${context === undefined ? '' : `, context ${context}`}`
+    return `${this.files.through}${context === undefined ? '' : `, context ${context}`}`
   }
 
   /** Runs the plugin again if its credentials have expired or the file has changed, and with `fresh`. */
   async load(fresh: boolean): Promise<Credentials> {
-    const source = await readText(this.path, 'kubeconfig-unreadable')
-    if (fresh || this.loaded?.source !== source) this.loaded = await this.parse(source)
+    const sources = await this.read()
+    const texts = sources.map(({text}) => text).join('\0')
+    if (fresh || this.loaded?.texts !== texts) this.loaded = {texts, ...(await this.parse(sources))}
     const {chosen, config} = this.loaded
     const options = await this.apply(config, chosen)
     return {
@@ -42,37 +53,46 @@ class KubeconfigCredentials implements CredentialSource {
     }
   }
 
-  private async parse(source: string): Promise<Loaded> {
+  /** Of several files, those that exist; at least one. */
+  private async read(): Promise<SourceText[]> {
+    const {paths, label} = this.files
+    const existing = paths.length === 1 ? paths : paths.filter((path) => existsSync(path))
+    if (existing.length === 0) throw unreadable(label, 'none of the files exists')
+    return Promise.all(
+      existing.map(async (path) => ({path, text: await readText(path, 'kubeconfig-unreadable')})),
+    )
+  }
+
+  private async parse(sources: readonly SourceText[]): Promise<Omit<Loaded, 'texts'>> {
     const {KubeConfig, loadYaml} = await import('./client-node.js')
-    const raw = this.parseYaml(() => loadYaml<RawKubeconfig>(source))
+    const files = sources.map(({path, text}) => ({
+      path,
+      raw: this.parseYaml(path, () => loadYaml<RawKubeconfig>(text)),
+    }))
+    const {label} = this.files
     try {
-      const chosen = chooseContext(raw, this.path, this.context)
+      const [first, ...others] = files
+      const raw = first && others.length === 0 ? first.raw : mergeKubeconfigs(files)
+      const chosen = chooseContext(raw, label, this.context)
       const config = new KubeConfig()
       config.loadFromString(chosen.text)
-      config.makePathsAbsolute(dirname(this.path))
-      return {source, chosen, config}
+      config.makePathsAbsolute(dirname(first?.path ?? label))
+      return {chosen, config}
     } catch (error) {
       // The message of a library may quote the file, which may contain a token.
-      throw error instanceof Failure ? error : this.invalid('its content cannot be used')
+      throw error instanceof Failure ? error : invalid(label, 'its content cannot be used')
     }
   }
 
-  private parseYaml(parse: () => RawKubeconfig): RawKubeconfig {
+  private parseYaml(path: string, parse: () => RawKubeconfig): RawKubeconfig {
     try {
       const value = parse()
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
     } catch (error) {
       // Only the first line: the others quote the file, which may contain a token.
-      throw this.invalid(messageOf(error).split('\n')[0] ?? '')
+      throw invalid(path, messageOf(error).split('\n')[0] ?? '')
     }
-    throw this.invalid('it is not a mapping')
-  }
-
-  private invalid(problem: string): Failure {
-    return new Failure(`${this.path} is not a valid kubeconfig: ${problem}`, {
-      code: 'kubeconfig-invalid',
-      hint: `compare it with the output of kubectl config view --kubeconfig ${this.path}`,
-    })
+    throw invalid(path, 'it is not a mapping')
   }
 
   private async apply(config: KubeConfig, {usesExec}: ChosenContext): Promise<RequestOptions> {
@@ -140,6 +160,20 @@ function tlsOf({ca, cert, key, pfx, passphrase, servername, rejectUnauthorized}:
     ...(servername && {servername}),
     ...(rejectUnauthorized !== undefined && {rejectUnauthorized}),
   }
+}
+
+function invalid(path: string, problem: string): Failure {
+  return new Failure(`${path} is not a valid kubeconfig: ${problem}`, {
+    code: 'kubeconfig-invalid',
+    hint: `compare it with the output of kubectl config view --kubeconfig ${path}`,
+  })
+}
+
+function unreadable(path: string, why: string): Failure {
+  return new Failure(`cannot read ${path}: ${why}`, {
+    code: 'kubeconfig-unreadable',
+    hint: 'check the variable KUBECONFIG, or name a file with --kubeconfig',
+  })
 }
 
 async function readText(path: string, code: string): Promise<string> {

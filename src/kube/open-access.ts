@@ -8,7 +8,8 @@ import {proxyFromEnvironment} from './proxy.js'
 import {gkeCredentials, type GkeServers} from './gke-credentials.js'
 import {HttpAccess} from './http-access.js'
 import {inClusterCredentials, podEnvironment, type PodEnvironment} from './in-cluster-credentials.js'
-import {kubeconfigCredentials} from './kubeconfig-credentials.js'
+import {kubeconfigCredentials, mergedCredentials} from './kubeconfig-credentials.js'
+import {filesOfKubectl} from './kubeconfig-files.js'
 import {proxyCredentials} from './proxy-credentials.js'
 import {Sessions} from './session.js'
 
@@ -19,6 +20,8 @@ export type AccessOptions = {
   readonly kubeconfig?: string | undefined
   /** Context of the kubeconfig; default: the current one. */
   readonly context?: string | undefined
+  /** True to use KUBECONFIG or ~/.kube/config, as kubectl does, before the service account of the Pod. Default: false. */
+  readonly asKubectl?: boolean
   /** `projects/P/locations/L/clusters/C`, for a VM on Google Cloud. */
   readonly gkeCluster?: string | undefined
   /** Default: Google's own. */
@@ -37,7 +40,7 @@ export type AccessOptions = {
 }
 
 /**
- * Tries exactly one of `proxy`, `kubeconfig`, `gkeCluster` and the Pod, in this order. Loads the credentials; nothing is sent to
+ * Tries exactly one of `proxy`, `kubeconfig`, `gkeCluster`, the files of kubectl (if wanted) and the Pod, in this order. Loads the credentials; nothing is sent to
  * the API server yet. Rejects with a Failure if they cannot be used. After a temporary failure (a plugin that does not answer, a
  * metadata server that is busy) the requests wait for them.
  */
@@ -62,6 +65,8 @@ function credentialSource(options: AccessOptions, clock: Clock): CredentialSourc
   if (proxy !== undefined) return proxyCredentials(proxy)
   if (kubeconfig !== undefined) return kubeconfigCredentials(kubeconfig, context)
   if (gkeCluster !== undefined) return gkeCredentials(gkeCluster, clock, gke)
+  const files = options.asKubectl ? filesOfKubectl(environment) : undefined
+  if (files) return mergedCredentials(files, context)
   return inClusterCredentials(inCluster ?? podEnvironment(environment))
 }
 

@@ -18,7 +18,7 @@ export const accessFlags = withEnvironment({
   })(),
   kubeconfig: Flags.custom<string>({
     description:
-      'The kubeconfig with the API server and the credentials. Without this flag and --proxy, lbex uses the service account of its Pod.',
+      'The kubeconfig with the API server and the credentials. Without this flag and --proxy, lbex run uses the service account of its Pod. Other commands first use KUBECONFIG or ~/.kube/config, as kubectl does, and name the file and the context on standard error.',
     exclusive,
     helpGroup,
     helpValue: 'PATH',
@@ -43,11 +43,15 @@ export const accessFlags = withEnvironment({
 
 export type AccessFlags = Interfaces.InferredFlags<typeof accessFlags>
 
-/** A sentence for each flag that is given but has no effect. */
-export function accessNotices(flags: AccessFlags): string[] {
+/**
+ * A sentence for each flag that is given but has no effect. `readsKubeconfig`: without the other flags the command uses a kubeconfig
+ * of kubectl.
+ */
+export function accessNotices(flags: AccessFlags, readsKubeconfig = false): string[] {
   const [used, ...others] = ACCESS_FLAGS.filter((name) => flags[name] !== undefined)
   const unused = others.map((name) => `--${name} is not used: --${used} takes precedence`)
-  if (unused.length > 0 || flags.context === undefined || used === 'kubeconfig') return unused
+  const isUsed = used === 'kubeconfig' || (used === undefined && readsKubeconfig)
+  if (unused.length > 0 || flags.context === undefined || isUsed) return unused
   return ['--context has no effect without --kubeconfig']
 }
 

@@ -24,13 +24,13 @@ export async function explain(
   {asks}: {readonly asks: boolean},
 ): Promise<CommandReport> {
   const name = nameIn(words, flags.namespace)
-  const {value, warnings} =
-    (asks && (await askRunning(flags, name))) || (await explainOnce(flags, name, asks))
+  const {value, remarks} = (asks && (await askRunning(flags, name))) || (await explainOnce(flags, name, asks))
   const report = flags.json ? explainJson(value) : explainText(value)
-  return {...report, notes: [...notices, ...warnings].map((warning) => `warning: ${warning}\n`).join('')}
+  const lines = [...notices.map((notice) => `warning: ${notice}`), ...remarks]
+  return {...report, notes: lines.map((line) => `${line}\n`).join('')}
 }
 
-type Answer = {readonly value: Explained; readonly warnings: readonly string[]}
+type Answer = {readonly value: Explained; readonly remarks: readonly string[]}
 
 /** Qualified with the namespace, if there is one. */
 function nameIn(words: readonly string[], [namespace, ...more]: readonly string[] = []): string {
@@ -47,7 +47,7 @@ function nameIn(words: readonly string[], [namespace, ...more]: readonly string[
 /** Undefined if no lbex serves from the folder. */
 async function askRunning(flags: ExplainCommandFlags, name: string): Promise<Answer | undefined> {
   try {
-    return {value: await askExplained(nginxDirectory(flags['nginx-dir']), name), warnings: []}
+    return {value: await askExplained(nginxDirectory(flags['nginx-dir']), name), remarks: []}
   } catch (error) {
     if (error instanceof Failure && error.code === NOT_RUNNING) return undefined
     throw error
@@ -55,11 +55,11 @@ async function askRunning(flags: ExplainCommandFlags, name: string): Promise<Ans
 }
 
 async function explainOnce(flags: ExplainCommandFlags, name: string, asked: boolean): Promise<Answer> {
-  const {snapshot, services, diagnostics, options, warnings} = await translateOnce(flags)
+  const {snapshot, services, diagnostics, options, remarks} = await translateOnce(flags)
   const service = findService(snapshot, name)
   if ('problem' in service) throw new UsageError(service.problem, service.hint)
   const value = explained(explanationOf(service, services, diagnostics, options))
   const directory = nginxDirectory(flags['nginx-dir'])
-  const missing = `no lbex run serves from ${directory}: this is what it would serve`
-  return {value, warnings: [...(asked ? [missing] : []), ...warnings]}
+  const missing = `warning: no lbex run serves from ${directory}: this is what it would serve`
+  return {value, remarks: [...(asked ? [missing] : []), ...remarks]}
 }

@@ -27,7 +27,7 @@ import {refuseContradictions, renderOptions, translatorOptions} from './options.
 import {readTemplates} from './package.js'
 import {readOnce} from './read-once.js'
 import {withoutServiceName, refuseUnmatched, selectDiagnostics, selectServices} from './selected.js'
-import type {SourceFlags} from './source.js'
+import {readsKubeconfigOfKubectl, type SourceFlags} from './source.js'
 import {unmatchedNames} from './unmatched.js'
 import {WarningLog} from './warning-log.js'
 
@@ -63,9 +63,14 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const report = await show({...result, diagnostics}, flags, host.directory)
   const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
   const unmatched = unmatchedNames(reading.snapshot, flags)
-  const warnings = [...notices, ...accessNotices(flags), ...log.warnings, ...unmatched]
+  const warnings = [
+    ...notices,
+    ...accessNotices(flags, readsKubeconfigOfKubectl(flags)),
+    ...log.warnings,
+    ...unmatched,
+  ]
   const warned = warnings.map((notice) => `warning: ${notice}`)
-  return {...report, notes: lines(warned) + report.notes + lines([...remarks, ...saved])}
+  return {...report, notes: lines([...log.notes, ...warned]) + report.notes + lines([...remarks, ...saved])}
 }
 
 /** Returns a sentence for stderr if a snapshot was written. */

@@ -4,6 +4,7 @@ import type {InputFlags} from '../flags/input.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import type {WrittenStates} from '../../core/cluster/written-state.js'
 import type {KubeAccess} from '../../kube/access.js'
+import {filesOfKubectl} from '../../kube/kubeconfig-files.js'
 import {systemClock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
 import type {CoverageMode} from '../../sources/manifests/assemble.js'
@@ -18,6 +19,20 @@ export type SourceOptions = {
   readonly log: Logger
   /** Aborts waiting for credentials. */
   readonly signal?: AbortSignal
+  /**
+   * For commands of people: without a flag, the kubeconfigs of kubectl come before the service account of the Pod. Called with what
+   * is read, if that was decided by them.
+   */
+  readonly onKubeconfigOfKubectl?: (description: string) => void
+}
+
+/** True if a command of people reads a kubeconfig of kubectl, because no flag says what to read. */
+export function readsKubeconfigOfKubectl(
+  {proxy, kubeconfig, 'gke-cluster': gkeCluster, filename = []}: Omit<SourceFlags, 'namespace'>,
+  environment: NodeJS.ProcessEnv = process.env,
+): boolean {
+  if (filename.length > 0 || [proxy, kubeconfig, gkeCluster].some((flag) => flag !== undefined)) return false
+  return filesOfKubectl(environment) !== undefined
 }
 
 /** Access to the cluster, for publishing. */
@@ -57,14 +72,18 @@ async function openManifests(
 }
 
 async function openCluster(
-  {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace}: SourceFlags,
-  {log, signal}: SourceOptions,
+  flags: SourceFlags,
+  {log, signal, onKubeconfigOfKubectl}: SourceOptions,
 ): Promise<OpenedSource> {
+  const {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace} = flags
   const [{openAccess}, {createClusterSource}] = await Promise.all([
     import('../../kube/open-access.js'),
     import('../../sources/cluster/cluster-source.js'),
   ])
-  const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion(), signal})
+  const version = packageVersion()
+  const asKubectl = onKubeconfigOfKubectl !== undefined
+  const access = await openAccess({proxy, kubeconfig, context, gkeCluster, asKubectl, version, signal})
+  if (readsKubeconfigOfKubectl(flags)) onKubeconfigOfKubectl?.(access.description)
   log.info('reading the cluster', {from: access.description})
   const source = createClusterSource({access, clock: systemClock, log, namespaces: namespace ?? []})
   return {source, cluster: {access, states: source}}

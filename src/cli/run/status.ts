@@ -40,8 +40,9 @@ export async function* status(
   const names = words.map(serviceName)
   refuseCombinations(flags, asks)
   const read = asks ? () => readRunning(flags) : () => readWanted(flags)
-  const {state, warnings} = await read()
-  const warned = [...notices, ...warnings].map((warning) => `warning: ${warning}\n`).join('')
+  const {state, remarks} = await read()
+  const lines = [...notices.map((notice) => `warning: ${notice}`), ...remarks]
+  const warned = lines.map((line) => `${line}\n`).join('')
   const report = await reportOf(select(state, flags, names), flags)
   yield {...report, notes: warned + report.notes}
   if (!flags.watch) return
@@ -52,7 +53,7 @@ export async function* status(
   }
 }
 
-type Read = {readonly state: LbexState; readonly warnings: readonly string[]}
+type Read = {readonly state: LbexState; readonly remarks: readonly string[]}
 
 function refuseCombinations(flags: StatusCommandFlags, asks: boolean): void {
   if (!flags.watch) return
@@ -72,16 +73,16 @@ async function pause(stopping: AbortSignal): Promise<boolean> {
 }
 
 async function readRunning(flags: StatusCommandFlags): Promise<Read> {
-  return {state: await askState(nginxDirectory(flags['nginx-dir'])), warnings: []}
+  return {state: await askState(nginxDirectory(flags['nginx-dir'])), remarks: []}
 }
 
 async function readWanted(flags: StatusCommandFlags): Promise<Read> {
-  const {snapshot, services: translated, diagnostics, warnings} = await translateOnce(flags)
+  const {snapshot, services: translated, diagnostics, remarks} = await translateOnce(flags)
   const states = serviceStates({
     ...{read: snapshot.services.length, translated, diagnostics},
     ...{rejected: [], failedChecks: UNKNOWN_HOST_STATE.failedChecks, since: () => undefined},
   })
-  return {state: {version: STATE_VERSION, at: new Date().toISOString(), ...states}, warnings}
+  return {state: {version: STATE_VERSION, at: new Date().toISOString(), ...states}, remarks}
 }
 
 /** The Services of these names and of --namespace. Throws a UsageError if a name matches none. */

@@ -15,7 +15,7 @@ import {nginxDirectory} from './nginx-directory.js'
 import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {readTemplates} from './package.js'
 import {readOnce} from './read-once.js'
-import type {SourceFlags} from './source.js'
+import {readsKubeconfigOfKubectl, type SourceFlags} from './source.js'
 import {WarningLog} from './warning-log.js'
 
 export type TranslateOnceFlags = SourceFlags &
@@ -31,8 +31,8 @@ export type TranslatedOnce = {
   /** Sorted and located. */
   readonly diagnostics: readonly Diagnostic[]
   readonly options: TranslatorOptions
-  /** Sentences for stderr. */
-  readonly warnings: readonly string[]
+  /** Lines for stderr: what is read, and warnings. */
+  readonly remarks: readonly string[]
 }
 
 /** With `probe` also finds out which listeners this host cannot have. Rejects with a UsageError or a Failure. */
@@ -47,10 +47,11 @@ export async function translateOnce(given: TranslateOnceFlags): Promise<Translat
   const wanted = translate(reading.snapshot, UNKNOWN_HOST_STATE)
   const state = flags.probe ? await probe(wanted, host, flags) : UNKNOWN_HOST_STATE
   const {services, diagnostics} = state.unavailable.size === 0 ? wanted : translate(reading.snapshot, state)
+  const warnings = [...accessNotices(flags, readsKubeconfigOfKubectl(flags)), ...log.warnings]
   return {
     ...{snapshot: reading.snapshot, services, options},
     diagnostics: sortDiagnostics(reading.locate([...reading.diagnostics, ...diagnostics])),
-    warnings: [...accessNotices(flags), ...log.warnings],
+    remarks: [...log.notes, ...warnings.map((warning) => `warning: ${warning}`)],
   }
 }
 

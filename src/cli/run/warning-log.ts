@@ -3,6 +3,8 @@ import type {LogFields, Logger} from '../../util/logger.js'
 
 export class WarningLog implements Logger {
   readonly warnings: string[] = []
+  /** Sentences that say what is done, not that something is wrong. */
+  readonly notes: string[] = []
 
   debug(): void {}
   info(): void {}

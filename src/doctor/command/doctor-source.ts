@@ -5,13 +5,13 @@ import {checkApi} from '../api-access.js'
 import type {KubeAccess} from '../../kube/access.js'
 import {openAccess} from '../../kube/open-access.js'
 import {systemClock} from '../../util/clock.js'
-import type {Logger} from '../../util/logger.js'
+import type {WarningLog} from '../../cli/run/warning-log.js'
 import {createClusterSource} from '../../sources/cluster/cluster-source.js'
 import {ENDPOINT_SLICES, NODES, SERVICES} from '../../sources/cluster/kinds.js'
 import type {SnapshotReading, SnapshotSource} from '../../sources/snapshot-source.js'
 import {packageVersion} from '../../cli/run/package.js'
 import {leaseNamespace} from '../../cli/run/publishing.js'
-import {openSource, type SourceFlags} from '../../cli/run/source.js'
+import {openSource, readsKubeconfigOfKubectl, type SourceFlags} from '../../cli/run/source.js'
 import type {PublishFlags} from '../../cli/flags/publish.js'
 import {checkPublishPermissions} from '../publish-permissions.js'
 
@@ -28,16 +28,21 @@ const RESOURCES = [
 ]
 
 /** Rejects with a Failure if the files of -f cannot be read. */
-export async function readForDoctor(flags: SourceFlags & PublishFlags, log: Logger): Promise<DoctorReading> {
+export async function readForDoctor(
+  flags: SourceFlags & PublishFlags,
+  log: WarningLog,
+): Promise<DoctorReading> {
   if (!flags.filename?.length) return readCluster(flags, log)
   const source = await openSource(flags, {coverage: 'complete', log})
   return {findings: [], reading: await readOnce(source)}
 }
 
-async function readCluster(flags: SourceFlags & PublishFlags, log: Logger): Promise<DoctorReading> {
+async function readCluster(flags: SourceFlags & PublishFlags, log: WarningLog): Promise<DoctorReading> {
   const {proxy, kubeconfig, context, 'gke-cluster': gkeCluster} = flags
   try {
-    const access = await openAccess({proxy, kubeconfig, context, gkeCluster, version: packageVersion()})
+    const options = {proxy, kubeconfig, context, gkeCluster, asKubectl: true, version: packageVersion()}
+    const access = await openAccess(options)
+    if (readsKubeconfigOfKubectl(flags)) log.notes.push(`reading ${access.description}`)
     return await askAndRead(access, flags, log).finally(() => access.close())
   } catch (error) {
     return {findings: [failed(error)]}
@@ -47,7 +52,7 @@ async function readCluster(flags: SourceFlags & PublishFlags, log: Logger): Prom
 async function askAndRead(
   access: KubeAccess,
   flags: SourceFlags & PublishFlags,
-  log: Logger,
+  log: WarningLog,
 ): Promise<DoctorReading> {
   const namespaces = flags.namespace ?? []
   const api = await checkApi(access, {resources: RESOURCES, namespaces}, systemClock)

@@ -35,9 +35,8 @@ import {readForDoctor} from './doctor-source.js'
 import {discoverOptions} from '../../cli/run/host.js'
 import {nginxDirectory} from '../../cli/run/nginx-directory.js'
 import {translatorOptions, refuseContradictions} from '../../cli/run/options.js'
-import type {SourceFlags} from '../../cli/run/source.js'
+import {readsKubeconfigOfKubectl, type SourceFlags} from '../../cli/run/source.js'
 import {WarningLog} from '../../cli/run/warning-log.js'
-import type {Logger} from '../../util/logger.js'
 
 export type DoctorFlags = SourceFlags &
   DoctorOutputFlags &
@@ -53,13 +52,12 @@ export async function doctor(flags: DoctorFlags, notices: readonly string[]): Pr
   const log = new WarningLog()
   const findings = await runChecks(flags, log)
   const report = flags.json ? doctorJson(findings) : doctorText(findings, wantsColour())
-  const warnings = [...notices, ...accessNotices(flags), ...log.warnings].map(
-    (notice) => `warning: ${notice}\n`,
-  )
-  return {...report, notes: warnings.join('')}
+  const warnings = [...notices, ...accessNotices(flags, readsKubeconfigOfKubectl(flags)), ...log.warnings]
+  const lines = [...log.notes, ...warnings.map((warning) => `warning: ${warning}`)]
+  return {...report, notes: lines.map((line) => `${line}\n`).join('')}
 }
 
-async function runChecks(flags: DoctorFlags, log: Logger): Promise<Finding[]> {
+async function runChecks(flags: DoctorFlags, log: WarningLog): Promise<Finding[]> {
   const host = await checkHost(flags)
   const {findings, reading} = await readForDoctor(flags, log)
   const {desired, findings: services} = reading ? await checkAllServices(reading, flags, host) : UNREAD

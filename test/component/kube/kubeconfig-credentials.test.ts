@@ -3,7 +3,7 @@ import {readFile, rm, writeFile} from 'node:fs/promises'
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Failure} from '../../../src/diagnostics/failure.js'
-import {kubeconfigCredentials} from '../../../src/kube/kubeconfig-credentials.js'
+import {kubeconfigCredentials, mergedCredentials} from '../../../src/kube/kubeconfig-credentials.js'
 import {loadLibrary} from '../../support/api-double/use-double.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
 
@@ -264,6 +264,29 @@ describe('kube/kubeconfig-credentials', () => {
       const {code, message} = await failure()
       assert.equal(code, 'credentials-failed')
       assert.match(message, /^cannot read .*token: ENOENT/)
+    })
+  })
+
+  describe('of several files', () => {
+    const of = (...names: string[]) => {
+      const paths = names.map((name) => join(folder.path, name))
+      return mergedCredentials({paths, label: paths.join(':'), through: 'KUBECONFIG=...'}, undefined)
+    }
+
+    it('merges those that exist', async () => {
+      await write({tokenFile: 'token'})
+      await writeFile(join(folder.path, 'token'), 'secret')
+      await writeFile(join(folder.path, 'other'), '{"current-context": "none"}')
+      const {server, headers} = await of('missing', 'config', 'other').load(false)
+      assert.equal(server.href, 'https://10.0.0.1/')
+      assert.deepEqual(headers, {Authorization: 'Bearer secret'})
+    })
+
+    it('fails if none exists', async () => {
+      await assert.rejects(of('a', 'b').load(false), {
+        code: 'kubeconfig-unreadable',
+        message: /: none of the files exists$/,
+      })
     })
   })
 })

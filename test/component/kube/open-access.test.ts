@@ -38,6 +38,14 @@ describe('kube/open-access', () => {
     access.close()
   })
 
+  it('uses a kubeconfig of kubectl before the Pod only if it is asked to', async () => {
+    const inCluster = {folder: folder.path, host: undefined, port: undefined}
+    const environment = {KUBECONFIG: '/no/such/file'}
+    const opening = openAccess({inCluster, environment, version: '0.0.0', asKubectl: true})
+    await assert.rejects(opening, {code: 'kubeconfig-unreadable'})
+    await assert.rejects(openAccess({inCluster, environment, version: '0.0.0'}), {code: 'not-in-a-pod'})
+  })
+
   it('has a hint for use outside of a Pod', async () => {
     const inCluster = {folder: folder.path, host: undefined, port: undefined}
     await assert.rejects(openAccess({inCluster, version: '0.0.0'}), {code: 'not-in-a-pod'})

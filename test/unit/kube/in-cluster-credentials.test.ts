@@ -42,6 +42,13 @@ describe('kube/in-cluster-credentials', () => {
     })
   })
 
+  it('says what to write if KUBECONFIG is set', async () => {
+    await assert.rejects(inClusterCredentials(podEnvironment({KUBECONFIG: '/a:/b'})).load(false), {
+      code: 'not-in-a-pod',
+      hint: 'lbex run does not use the variable KUBECONFIG: write --kubeconfig /a',
+    })
+  })
+
   it('names the missing file', async () => {
     await rm(join(folder.path, 'token'))
     await assert.rejects(

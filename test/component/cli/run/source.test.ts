@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
-import {openSource, type SourceFlags} from '../../../../src/cli/run/source.js'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {readOnce} from '../../../../src/cli/run/read-once.js'
+import {openSource, readsKubeconfigOfKubectl, type SourceFlags} from '../../../../src/cli/run/source.js'
+import {WarningLog} from '../../../../src/cli/run/warning-log.js'
 import {apiService} from '../../../support/api-double/objects.js'
 import {useDouble} from '../../../support/api-double/use-double.js'
 import {temporaryFolder} from '../../../support/temporary-folder.js'
@@ -46,6 +50,33 @@ describe('openSource', () => {
       await source.close()
     }
     await waitFor(() => use.api.openWatches === 0, {what: 'the end of the watches'})
+  })
+
+  it('reads the cluster of KUBECONFIG for commands of people, and says so', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder.path, 'config')
+    const config = {
+      'current-context': 'edge',
+      clusters: [{name: 'c', cluster: {server: use.api.url}}],
+      contexts: [{name: 'edge', context: {cluster: 'c'}}],
+    }
+    await writeFile(path, JSON.stringify(config))
+    const before = process.env['KUBECONFIG']
+    process.env['KUBECONFIG'] = path
+    try {
+      const warnings = new WarningLog()
+      const flags = {...(await flagsOf<SourceFlags>()), complete: false}
+      assert.equal((await readOnce(flags, warnings)).snapshot.services.length, 0)
+      assert.deepEqual(warnings.notes, [
+        `reading the API server at ${use.api.url} (KUBECONFIG=${path}, context edge)`,
+      ])
+      await assert.rejects(open(), {code: 'not-in-a-pod'})
+      assert.equal(readsKubeconfigOfKubectl(await flagsOf<SourceFlags>('-f', 'a')), false)
+    } finally {
+      if (before === undefined) delete process.env['KUBECONFIG']
+      else process.env['KUBECONFIG'] = before
+      await folder.remove()
+    }
   })
 
   it('rejects if the access to the cluster is not valid', async () => {

@@ -13,6 +13,10 @@ describe('access flags', () => {
     }
   })
 
+  it('have no notice for --context if a kubeconfig of kubectl is read', async () => {
+    assert.deepEqual(accessNotices(await parse(['--context=c']), true), [])
+  })
+
   it('have a notice for each flag without effect', async () => {
     assert.deepEqual(accessNotices(await parse(['--proxy=http://a', '--kubeconfig=b', '--context=c'])), [
       '--kubeconfig is not used: --proxy takes precedence',
