@@ -6,7 +6,7 @@ import type {PublishFlags} from '../../cli/flags/publish.js'
 import type {SelectionFlags} from '../../cli/flags/selection.js'
 import type {ServingFlags} from '../../cli/flags/serving.js'
 import {OLDEST_SUPPORTED, type HostLimits} from '../../dataplane/nginx-capabilities.js'
-import {describeObject, type Diagnostic} from '../../diagnostics/diagnostic.js'
+import {describeObject} from '../../diagnostics/diagnostic.js'
 import {Check, type Finding} from '../../diagnostics/finding.js'
 import {checkFolder} from '../folder.js'
 import {checkHealthPort} from '../health-port.js'
@@ -17,6 +17,7 @@ import {checkLiveUpdates} from '../live-updates.js'
 import {checkReach} from '../reach.js'
 import {checkPrivileges} from '../privileges.js'
 import {readServed} from '../served.js'
+import {checkServices} from '../services.js'
 import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
@@ -136,27 +137,12 @@ async function checkAllServices(
     firstFreePort: kernel.firstFreePort,
   }
   const findings = [
-    checkServices(loadBalancer, [...reading.diagnostics, ...diagnostics]),
+    ...checkServices(loadBalancer, reading.locate([...reading.diagnostics, ...diagnostics])),
     ...(await checkListeners(desired, served.listeners)),
     ...checkPrivileges(desired, privileges),
     ...(await checkReach(targetsOf(loadBalancer))),
   ]
   return {findings, desired}
-}
-
-/** Counts the errors in the objects; `lbex render` lists them. */
-function checkServices(loadBalancer: LoadBalancer, diagnostics: readonly Diagnostic[]): Finding {
-  const check = new Check('services')
-  const errors = diagnostics.filter(({severity}) => severity === 'error').length
-  const owners = ownedListeners(loadBalancer).flatMap((each) => each.owners)
-  const count = new Set(owners.map(({ref}) => describeObject(ref))).size
-  const served = count === 1 ? '1 Service can be served' : `${count} Services can be served`
-  if (errors === 0) return check.ok(served)
-  const wrong = errors === 1 ? '1 error is' : `${errors} errors are`
-  return check.warning(
-    `${served}; ${wrong} in the objects`,
-    'run lbex render with the same flags to list them',
-  )
 }
 
 function desiredListeners(loadBalancer: LoadBalancer): DesiredListener[] {
