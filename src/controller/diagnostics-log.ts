@@ -29,7 +29,10 @@ export class DiagnosticsLog {
     levelOf: (diagnostic: Diagnostic) => (typeof LEVELS)[Severity],
   ): void {
     for (const [, diagnostic] of entries.slice(0, MOST_LOGGED))
-      this.log[levelOf(diagnostic)](`diagnostic ${what}`, fields(diagnostic))
+      this.log[levelOf(diagnostic)](`diagnostic ${what}`, {
+        ...fields(diagnostic),
+        ...(what === 'cleared' && {cleared: true}),
+      })
     const rest = entries.slice(MOST_LOGGED).map(([, {code}]) => code)
     if (rest.length === 0) return
     const codes = Object.fromEntries([...new Set(rest)].sort().map((code) => [code, countOf(code, rest)]))

@@ -87,6 +87,13 @@ describe('lbex run', function () {
     assert.ok(lines.every(({level, time, msg}) => level && time && msg))
     const messages = lines.map(({msg}) => msg)
     assert.equal(messages[0], 'lbex started')
+    for (const line of [
+      '1 Service, 1 asks for lbex, 1 served',
+      `listening on 127.0.0.1:${first}/TCP for default/web, 1 server`,
+      `closed 127.0.0.1:${first}/TCP of default/web`,
+      `listening on 127.0.0.1:${second}/TCP for default/web, 1 server`,
+    ])
+      assert.ok(messages.includes(line), line)
     assert.equal(messages.filter((message) => message === 'configuration applied').length, 2)
     assert.deepEqual([messages.includes('stopping'), messages.at(-1)], [true, 'lbex stopped'])
   })

@@ -14,7 +14,8 @@ import {
 import {serviceStates, type ServiceStates} from '../../core/state/service-states.js'
 import type {TranslatorOptions} from '../../core/translate/translator.js'
 import {messageOf} from '../../diagnostics/failure.js'
-import {ServedListeners, type ServedChanges} from '../../observe/served-listeners.js'
+import {ServedListeners} from '../../observe/served-listeners.js'
+import {ServedLog} from '../../observe/served-log.js'
 import {openStateSocket, type StateSocket} from '../../observe/state/state-socket.js'
 import {explained} from '../../report/explained.js'
 import type {Clock} from '../../util/clock.js'
@@ -45,20 +46,23 @@ type Cached = Pick<Moment, 'failedChecks'> & {
 export class RunState {
   private readonly served = new ServedListeners()
   private readonly startedAt: string
+  private readonly log: ServedLog
   private outcome: ReconcileOutcome | undefined
   private cached: Cached | undefined
   private socket: StateSocket | undefined
 
   constructor(private readonly options: RunStateOptions) {
     this.startedAt = new Date(options.clock.now()).toISOString()
+    this.log = new ServedLog(options.log)
   }
 
-  /** A reconcile succeeded. */
-  update(outcome: ReconcileOutcome): ServedChanges {
+  /** A reconcile succeeded: remembers what is served now, and logs what changed. */
+  update(outcome: ReconcileOutcome): void {
     this.outcome = outcome
-    const {applied, translation} = outcome
+    const {applied, snapshot, translation} = outcome
     const rejected = new Set(applied.quarantined.map(({namespace, name}) => `${namespace}/${name}`))
-    return this.served.update(translation.loadBalancer, rejected, this.options.clock.now())
+    const changes = this.served.update(translation.loadBalancer, rejected, this.options.clock.now())
+    this.log.update(changes, {read: snapshot.services.length, selected: translation.services.length})
   }
 
   /** Answers `lbex status` from now on. Without it lbex serves as well, so an error is only logged. */

@@ -97,7 +97,7 @@ async function runWith(
   const {read, health} = await openHostState(flags, {directory, clock, log: logs.health, live})
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
-  const state = await openState(flags, {directory, options, clock, log: logs.process})
+  const state = await openState(flags, {directory, options, clock, log: logs.controller})
   const deps = {
     ...{source, translate, nginx, logs, clock, metrics},
     ...{publishing, health, traffic, state, onRetryNow, waitFor},

@@ -112,6 +112,39 @@ describe('createLoggers', () => {
     )
   })
 
+  it('writes priorities instead of time stamps for the journal of systemd', async () => {
+    for (const [format, lines] of [
+      ['text', /^<6>applied reloads=1 component=nginx\n<3>Service a\/b: x: failed; hint: fix it\n$/],
+      ['json', /^<6>\{"level":"info",.*\}\n<3>\{"level":"error",.*\}\n$/],
+    ] as const) {
+      const destination = new Lines()
+      const {nginx} = createLoggers({
+        ...{format, levels: everywhere('info'), colour: false, journal: true, destination},
+      })
+      nginx.info('applied', {reloads: 1})
+      nginx.error('diagnostic appeared', {
+        object: 'Service a/b',
+        code: 'x',
+        problem: 'failed',
+        hint: 'fix it',
+      })
+      await written()
+      assert.match(destination.text, lines)
+    }
+  })
+
+  it('writes errors in red on a terminal, and breaks lines between words', async () => {
+    const destination = new Lines()
+    const {nginx} = createLoggers({
+      ...{format: 'text', levels: everywhere('info'), colour: true, columns: () => 40, destination},
+    })
+    nginx.error('a sentence that is longer than the line')
+    await written()
+    const red = '\u001B[31m'
+    assert.match(destination.text, /\n {4}\S/)
+    assert.ok(destination.text.includes(`${red}a sentence`), JSON.stringify(destination.text))
+  })
+
   it('leaves out what is less severe than the level', async () => {
     assert.match(await logged('text', 'error'), /^\[[\d:.]+\] ERROR: failed component=controller\n$/)
   })

@@ -19,7 +19,7 @@ describe('DiagnosticsLog', () => {
     assert.deepEqual(log.lines, [
       ['error', 'diagnostic appeared', {...a, location: 'a.yaml:3:3'}],
       ['warn', 'diagnostic appeared', b],
-      ['info', 'diagnostic cleared', b],
+      ['info', 'diagnostic cleared', {...b, cleared: true}],
     ])
   })
 
