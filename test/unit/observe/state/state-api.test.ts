@@ -21,7 +21,7 @@ const FEW = stateOf([service('a', 'x'), service('b', 'a'), service('b', 'x'), se
 function ask(target: string, {method = 'GET', state = FEW} = {}) {
   const explain = (name: string) => (name === 'a/x' ? {value: {name}} : {problem: `there is no ${name}`})
   const {status, text} = answerStateRequest({method, target}, {state: () => state, explain})
-  return {status, body: JSON.parse(text) as LbexState & {error?: string}}
+  return {status, body: JSON.parse(String(text)) as LbexState & {error?: string}}
 }
 
 const namesIn = ({services}: LbexState) => services.map(({namespace, name}) => `${namespace}/${name}`)
