@@ -4,11 +4,11 @@ import {once} from 'node:events'
 import {writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
-import {startTcpBackend, type Backend} from '../support/backends.js'
+import {startTcpBackend, startUdpBackend, type Backend} from '../support/backends.js'
 import {freePort, freePorts} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
-import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
-import {askTcp} from '../support/traffic.js'
+import {INTEGRATION_TIMEOUT, scaled} from '../support/timeouts.js'
+import {askTcp, askUdp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {startLbex} from '../commands/lbex.js'
 import {endNginx, nginxFlags} from '../commands/nginx.js'
@@ -33,8 +33,13 @@ describe('active health checks', function () {
   })
 
   /** Starts lbex, and returns what it has logged so far. */
-  async function run(port: number, addresses: readonly string[], settings: Record<string, string>) {
-    await writeFile(join(folder.path, 'web.yaml'), manifest(listen, port, addresses, settings))
+  async function run(
+    ports: number | readonly Port[],
+    addresses: readonly string[],
+    settings: Record<string, string>,
+  ) {
+    const all = typeof ports === 'number' ? [{name: 'main', listen, port: ports}] : ports
+    await writeFile(join(folder.path, 'web.yaml'), manifest(all, addresses, settings))
     const flags = ['-f', join(folder.path, 'web.yaml'), '--listen-address', '127.0.0.1']
     const parameters = ['run', ...flags, '--health-check=false', '--reload-interval', '0']
     const {child, ended} = startLbex([...parameters, ...(await nginxFlags(folder.path))])
@@ -48,6 +53,26 @@ describe('active health checks', function () {
     return {log: () => log, child, ended}
   }
 
+  async function startUdp(name: string, address: string, port: number): Promise<Backend> {
+    const started = await startUdpBackend(name, {address, port})
+    closing.push(() => started.close())
+    return started
+  }
+
+  /** Of 127.0.0.2: says its name long after the timeout of the check. */
+  async function listenSlowly(port: number): Promise<void> {
+    const timers = new Set<NodeJS.Timeout>()
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      timers.add(setTimeout(() => socket.end('green\n'), scaled(3000)))
+    }).listen(port, '127.0.0.2')
+    await once(server, 'listening')
+    closing.push(async () => {
+      for (const timer of timers) clearTimeout(timer)
+      server.close()
+    })
+  }
+
   async function backend(name: string, address: string, port: number): Promise<Backend> {
     const started = await startTcpBackend(name, {address, port})
     closing.push(() => started.close())
@@ -55,16 +80,18 @@ describe('active health checks', function () {
   }
 
   /** The names that answer a number of connections that is enough for each server to get some. */
-  async function answers(): Promise<string[]> {
-    const names = await Promise.all(Array.from({length: 20}, () => askTcp({port: listen}).catch(() => '-')))
-    return [...new Set(names)].sort()
+  async function answers(ask: () => Promise<string | undefined>): Promise<string[]> {
+    const names = await Promise.all(Array.from({length: 20}, () => ask().catch(() => '-')))
+    return [...new Set(names.map((name) => name ?? '-'))].sort()
   }
 
-  const onlyBy = (...names: string[]) =>
-    waitFor(async () => (await answers()).join() === names.join(), {
+  const onlyAnswers = (ask: () => Promise<string | undefined>, ...names: string[]) =>
+    waitFor(async () => (await answers(ask)).join() === names.join(), {
       what: `answers by ${names.join(' and ')} only`,
       deadline: 30_000,
     })
+
+  const onlyBy = (...names: string[]) => onlyAnswers(() => askTcp({port: listen}), ...names)
 
   it('keep all servers in use if every one fails', async () => {
     const {port} = await backend('blue', '127.0.0.1', 0)
@@ -83,6 +110,35 @@ describe('active health checks', function () {
     const {log} = await run(port, ['127.0.0.1', '127.0.0.2'], {...FAST, check: 'tcp', expect: 'blue'})
     await waitFor(() => log().includes('"server-unhealthy"'), {what: 'the failure', deadline: 30_000})
     await onlyBy('blue')
+  })
+
+  it('stop the traffic to one port of a backend: one that is slow, dead, or answers garbage', async () => {
+    const {port: main} = await backend('blue', '127.0.0.1', 0)
+    await backend('green', '127.0.0.2', main)
+    const {port: slow} = await backend('blue', '127.0.0.1', 0)
+    await listenSlowly(slow)
+    const {port: dead} = await backend('blue', '127.0.0.1', 0)
+    const {port: dns} = await startUdp('pong', '127.0.0.1', 0)
+    await startUdp('junk', '127.0.0.2', dns)
+    const [, ...others] = await freePorts(4)
+    const listens = [listen, ...others]
+    const ports = [main, slow, dead, dns].map((port, at) => ({
+      ...{name: ['main', 'slow', 'dead', 'dns'][at] ?? '', listen: listens[at] ?? 0, port},
+      protocol: at === 3 ? 'UDP' : 'TCP',
+    }))
+    const {log} = await run(ports, ['127.0.0.1', '127.0.0.2'], {
+      ...{...FAST, check: 'tcp', 'expect.slow': 'blue'},
+      ...{'check.dns': 'udp', 'send.dns': 'ping', 'expect.dns': 'pong'},
+    })
+    for (const port of [slow, dead, dns])
+      await waitFor(() => new RegExp(`127\\.0\\.0\\.2:${port} \\(`).test(log()), {
+        what: `the failure of port ${port}`,
+        deadline: 60_000,
+      })
+    await onlyBy('blue', 'green')
+    for (const port of others.slice(0, 2)) await onlyAnswers(() => askTcp({port}), 'blue')
+    await onlyAnswers(() => askUdp({port: others[2] ?? 0}, 'x'), 'pong x')
+    assert.ok(!log().includes(`127.0.0.2:${main} (`))
   })
 
   it('follow a server that dies and comes back', async () => {
@@ -111,34 +167,41 @@ describe('active health checks', function () {
   })
 })
 
+type Port = {
+  readonly name: string
+  readonly listen: number
+  readonly port: number
+  readonly protocol?: string
+}
+
+/** Settings: of the whole Service, or of one port (`expect.dns`); `check` is the kind of the check. */
 function manifest(
-  listen: number,
-  port: number,
+  ports: readonly Port[],
   addresses: readonly string[],
-  {check = '', ...settings}: Record<string, string>,
+  settings: Record<string, string>,
 ): string {
+  const keyOf = (name: string): string =>
+    `loadbalancer.lbex/health-check${/^check(?=\.|$)/.test(name) ? name.slice('check'.length) : `-${name}`}`
   const annotations = {
     'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
-    'loadbalancer-port.lbex/main': `${listen}`,
+    ...Object.fromEntries(ports.map(({name, listen}) => [`loadbalancer-port.lbex/${name}`, `${listen}`])),
     'loadbalancer.lbex/upstream-type': 'pod',
-    'loadbalancer.lbex/health-check': check,
-    ...Object.fromEntries(
-      Object.entries(settings).map(([name, value]) => [`loadbalancer.lbex/health-check-${name}`, value]),
-    ),
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [keyOf(name), value])),
   }
   const service = {
     ...{apiVersion: 'v1', kind: 'Service'},
     metadata: {name: 'web', uid: 'web-1', creationTimestamp: '2024-01-01T00:00:00Z', annotations},
     spec: {
       ...{type: 'ClusterIP', clusterIP: '10.0.0.10', clusterIPs: ['10.0.0.10'], ipFamilies: ['IPv4']},
-      ...{selector: {app: 'web'}, ports: [{name: 'main', port: 80}]},
+      selector: {app: 'web'},
+      ports: ports.map(({name, protocol = 'TCP'}, at) => ({name, protocol, port: 80 + at})),
     },
   }
   const slice = {
     ...{apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4'},
     metadata: {name: 'web-1', labels: {'kubernetes.io/service-name': 'web'}},
     endpoints: addresses.map((address) => ({addresses: [address], conditions: {ready: true}})),
-    ports: [{name: 'main', port, protocol: 'TCP'}],
+    ports: ports.map(({name, port, protocol = 'TCP'}) => ({name, port, protocol})),
   }
   return JSON.stringify({apiVersion: 'v1', kind: 'List', items: [service, slice]})
 }
