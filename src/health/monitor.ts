@@ -1,4 +1,5 @@
 /** Probes the servers of a load balancer all the time, and tells which of them fail. */
+import {setImmediate} from 'node:timers/promises'
 import type {FailedCheck, HostState} from '../core/model/host-state.js'
 import type {LoadBalancer} from '../core/model/load-balancer.js'
 import type {ProbeTarget} from '../core/model/probe-target.js'
@@ -142,6 +143,8 @@ export class HealthMonitor {
     const {clock} = this.deps
     const {signal} = this.stopping
     while (!signal.aborted) {
+      // If this process was stalled, answers that have arrived in time are still in the kernel: Node reads them first.
+      await setImmediate()
       const now = clock.monotonic()
       for (const watched of this.deadlines.due(now)) this.expire(watched)
       for (const watched of this.schedule.due(now)) this.slots.add(watched.target.namespace, watched)

@@ -4,7 +4,7 @@ import type {LoadBalancer} from '../../../src/core/model/load-balancer.js'
 import {probeTarget} from '../../../src/core/model/probe-target.js'
 import {HealthMonitor, type MonitorDeps} from '../../../src/health/monitor.js'
 import type {Decide, ProbeResult, RunningProbe} from '../../../src/health/probe-result.js'
-import {FakeClock} from '../controller/fake-clock.js'
+import {FakeClock, settled} from '../controller/fake-clock.js'
 
 const CHECK: HealthCheck = {
   ...{id: 'tcp', type: 'tcp', path: '/'},
@@ -160,6 +160,30 @@ describe('HealthMonitor', () => {
     const {succeeded, failed, running} = silent.monitor.counts()
     assert.deepEqual([succeeded, failed, running, silent.failing().length], [1, 1, 0, 1])
     await silent.monitor.stop()
+  })
+
+  it('takes an answer that arrived while this process was stalled', async () => {
+    let [time, wake] = [0, (): void => {}]
+    const clock = {
+      now: () => time,
+      monotonic: () => time,
+      delay: () => new Promise<void>((resolve) => (wake = resolve)),
+    }
+    const decisions: Decide[] = []
+    const probe: MonitorDeps['probe'] = (_, decide) => (decisions.push(decide), NEVER)
+    const monitor = new HealthMonitor({clock, random: () => 0, probe})
+    monitor.watch(loadBalancer(['10.0.0.1']))
+    await settled()
+    assert.equal(monitor.counts().running, 1)
+    time = 60_000
+    // Node runs this when it reads from sockets again, after the timers.
+    setImmediate(() => decisions[0]?.({ok: true}))
+    wake()
+    await settled()
+    assert.deepEqual([monitor.counts().succeeded, monitor.counts().failed], [1, 0])
+    const stopped = monitor.stop()
+    wake()
+    await stopped
   })
 
   it('ends the probes of servers that are gone, and all when it stops', async () => {
