@@ -1,6 +1,7 @@
-/** The output of `lbex status`: a line for each listener of each Service. */
+/** The output of `lbex status`: a line for each listener of each Service, and one for a range of listen ports. */
 import type {LbexState} from '../core/state/lbex-state.js'
 import type {ListenerState, ServiceState} from '../core/state/service-state.js'
+import {foldRanges} from './fold-ranges.js'
 import {EXIT, type CommandReport} from './report.js'
 
 type Line = {readonly service: ServiceState; readonly listener?: ListenerState}
@@ -71,8 +72,20 @@ export function statusValue(state: LbexState, format: (value: unknown) => string
 
 function linesOf(services: readonly ServiceState[]): Line[] {
   return services.flatMap((service): Line[] =>
-    service.listeners.length === 0 ? [{service}] : service.listeners.map((listener) => ({service, listener})),
+    service.listeners.length === 0
+      ? [{service}]
+      : listenersOf(service).map((listener) => ({service, listener})),
   )
+}
+
+/** The listeners of a range as one if they have the same cells. */
+function listenersOf(service: ServiceState): ListenerState[] {
+  const others = COLUMNS.filter(({title}) => title !== 'LISTEN')
+  const cells = service.listeners.map((state) => ({listener: state.listener, servers: [], state}))
+  const folded = foldRanges(cells, ({state: listener}) =>
+    JSON.stringify(others.map(({cell}) => cell({service, listener}))),
+  )
+  return folded.map(({state, listener}) => ({...state, listener}))
 }
 
 /** `80/http`, or the number alone. */

@@ -55,6 +55,27 @@ shop       web       -                 -        not-served  no port has a listen
     assert.equal(exitCode, 1)
   })
 
+  it('has one line for a range of listen ports, and others for the ports that differ', () => {
+    const listeners = [20_000, 20_001, 20_002, 20_003].map((port) => ({
+      ...{listener: `0.0.0.0:${port}/UDP`, servicePort: 5004, portName: 'rtp', servers: []},
+      state: port === 20_002 ? ('no-backend' as const) : ('served' as const),
+    }))
+    const service = {
+      ...{namespace: 'shop', name: 'media', state: 'partial' as const},
+      listeners,
+      diagnostics: [],
+    }
+    const {output} = statusText({...STATE, services: [service]}, {wide: false})
+    assert.equal(
+      output,
+      `NAMESPACE  NAME   LISTEN                   SERVERS  STATE       REASON
+shop       media  0.0.0.0:20000-20001/UDP  ?        served
+shop       media  0.0.0.0:20002/UDP        0/0      no-backend
+shop       media  0.0.0.0:20003/UDP        ?        served
+`,
+    )
+  })
+
   it('has more columns with wide', () => {
     const [header, line] = statusText(STATE, {wide: true}).output.split('\n')
     assert.match(header ?? '', /^NAMESPACE +NAME +LISTEN +PORT +SERVERS +CHECK +SINCE +STATE +REASON$/)
