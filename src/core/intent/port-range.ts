@@ -5,7 +5,7 @@ import {parsePort} from './values.js'
 export type PortRange = {readonly first: number; readonly last: number}
 
 /** Each port of a range costs NGINX as much as a Service. */
-export const MOST_PORTS = 1000
+const MOST_PORTS = 1000
 
 /** The range, or why it is not valid. Undefined if the text does not look like a range. */
 export function parsePortRange(text: string): PortRange | {readonly why: string} | undefined {
