@@ -39,7 +39,7 @@ const SERVICE = {
   namespace:
     'namespace of the Service; empty if several Services share the listener and none of them is known',
   service: 'name of the Service; empty as the namespace is',
-  port: 'port that NGINX listens on',
+  port: 'port that NGINX listens on; the first one of a range',
   protocol: 'TCP, or UDP: a session of a client, which ends when it is idle',
 }
 const SERVER = {...SERVICE, server: 'address and port of the server'}

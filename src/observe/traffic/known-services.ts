@@ -11,6 +11,8 @@ export type ServiceName = {readonly namespace: string; readonly name: string}
 /** A listener of the load balancer, and whose it is. */
 export type KnownListener = {
   readonly listener: Listener
+  /** The listen port to count for: the first one of a range, so that a range of 1,000 ports does not have 1,000 times the series. */
+  readonly port: number
   /** Id of its only Service; empty if several share it. */
   readonly owner: string
   /** Ids of all of its Services. */
@@ -42,6 +44,11 @@ export class KnownServices {
     return owner ?? this.listenerOf(session)?.owner ?? ''
   }
 
+  /** The listen port to count the session for. */
+  portOf(session: Session): number {
+    return this.listenerOf(session)?.port ?? session.port
+  }
+
   private listenerOf({address, port, protocol}: Pick<Session, 'address' | 'port' | 'protocol'>) {
     const wildcard = address.includes(':') ? '::' : '0.0.0.0'
     return (
@@ -62,9 +69,13 @@ type OnOwner = (id: string, name: ServiceName) => void
 function knownListeners({services, shared}: LoadBalancer, onOwner: OnOwner): KnownListener[] {
   const single = services.flatMap(({id, ref, listeners}) => {
     onOwner(id, nameOf(ref))
-    return listeners.map((listener) => ({listener, owner: id, owners: [id]}))
+    return listeners.map((listener) => ({listener, port: firstPortOf(listener), owner: id, owners: [id]}))
   })
   return [...single, ...shared.map(({listener}) => sharedListener(listener, onOwner))]
+}
+
+function firstPortOf({key, routes}: Listener): number {
+  return routes[0]?.firstPort ?? key.port
 }
 
 /** The name of an upstream starts with the id of its Service. */
@@ -76,7 +87,7 @@ function sharedListener(listener: Listener, onOwner: OnOwner): KnownListener {
     owners.add(id)
     onOwner(id, nameOf(owner))
   }
-  return {listener, owner: '', owners: [...owners]}
+  return {listener, port: listener.key.port, owner: '', owners: [...owners]}
 }
 
 function nameOf({namespace, name}: Owner['ref']): ServiceName {

@@ -70,8 +70,11 @@ export class OpenConnections {
     this.series = [...series]
   }
 
-  private add({listener: {key, routes}, owner}: KnownListener, upstreams: Map<string, Upstream>): string {
-    const series = seriesKey({...key, owner})
+  private add(
+    {listener: {key, routes}, port, owner}: KnownListener,
+    upstreams: Map<string, Upstream>,
+  ): string {
+    const series = seriesKey({owner, port, protocol: key.protocol})
     if (key.protocol === 'TCP') {
       this.index.addListener(key, series)
       return series

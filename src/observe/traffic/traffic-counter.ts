@@ -45,8 +45,9 @@ export class TrafficCounter {
   update(loadBalancer: LoadBalancer): void {
     const now = this.options.clock.monotonic()
     this.services.update(loadBalancer, now)
-    for (const {listener, owner, owners} of this.services.listeners) {
-      for (const id of new Set([owner, ...owners])) this.seriesOf(id, listener.key).usedAt = now
+    for (const {listener, port, owner, owners} of this.services.listeners) {
+      const {protocol} = listener.key
+      for (const id of new Set([owner, ...owners])) this.seriesOf(id, {port, protocol}).usedAt = now
     }
     this.isSynced = true
     this.forget(now)
@@ -60,7 +61,7 @@ export class TrafficCounter {
       this.unknownSessions += weight
       return undefined
     }
-    const series = this.seriesOf(owner, session)
+    const series = this.seriesOf(owner, {port: this.services.portOf(session), protocol: session.protocol})
     series.usedAt = this.options.clock.monotonic()
     countSession(series.counts, session, {weight, perServer: this.options.perServer, now: series.usedAt})
     return name

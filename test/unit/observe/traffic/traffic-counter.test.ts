@@ -14,7 +14,7 @@ const WEB = {namespace: 'default', service: 'web', port: '8080', protocol: 'TCP'
 const HOUR = 3_600_000
 
 /** Services that listen on a port each. */
-function serving(ports: Readonly<Record<string, number>>): LoadBalancer {
+function serving(ports: Readonly<Record<string, number | string>>): LoadBalancer {
   const parts = Object.entries(ports).flatMap(([name, listen]) => [
     aService(name).annotated({'upstream-type': 'pod'}).port('http', 80, {listen}),
     aSlice(name).port('http', 8080).endpoints(anEndpoint('10.0.0.1')),
@@ -48,6 +48,15 @@ describe('TrafficCounter', () => {
       ).toString(),
     )
   }
+
+  it('counts all ports of a range for the first one', () => {
+    const ranged = serving({web: '8080-8082'})
+    counter.update(ranged)
+    for (const port of [8080, 8082]) counter.count(aSession({owner: idOf(ranged), port}), 1)
+    const families = page()
+    assert.equal(valueOf(families, 'lbex_connections_total', WEB), 2)
+    assert.equal(families.find(({name}) => name === 'lbex_connections_total')?.samples.length, 1)
+  })
 
   it('follows the naming practices of Prometheus, and has 20 series for each listener without its servers', () => {
     const web = serving({web: 8080})
