@@ -120,16 +120,29 @@ export class Activator {
     await tree.stage(generation).catch(diskFailure)
     await tree.seal(generation).catch(diskFailure)
     const before = await tree.current()
-    await tree.switchTo(generation.id).catch(diskFailure)
+    await this.pointTo(generation.id)
+    const known = this.state
     try {
-      const uncertain = this.state.state !== 'confirmed'
+      const uncertain = known.state !== 'confirmed'
       const confirmation = await confirm(this.deps, generation.id, {reason, uncertain}, signal)
       if (confirmation.refusal) await this.keep(before)
       else await this.noteServed(generation)
       return confirmation
     } catch (error) {
-      this.state = unconfirmed(this.state)
-      if (!signal.aborted) await rollBack(this.deps, before)
+      this.state = unconfirmed(known)
+      if (!signal.aborted && (await rollBack(this.deps, before, signal))) this.state = known
+      throw error
+    }
+  }
+
+  /** NGINX has not been signalled yet: if this fails, it serves what it served. */
+  private async pointTo(id: string): Promise<void> {
+    const {tree, live} = this.deps
+    await live?.beforeLoad()
+    try {
+      await tree.switchTo(id).catch(diskFailure)
+    } catch (error) {
+      await live?.notLoaded()
       throw error
     }
   }

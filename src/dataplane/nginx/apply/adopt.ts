@@ -36,6 +36,7 @@ async function confirmCurrent(
   if (served === current.id) return {...found, state: 'confirmed'}
   const {tree, log} = deps
   try {
+    await deps.live?.beforeLoad()
     const options = {reason: 'interrupted', uncertain: true} as const
     const {refusal} = await confirm(deps, current.id, options, signal)
     if (!refusal) return {...found, state: 'confirmed'}

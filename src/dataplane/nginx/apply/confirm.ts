@@ -29,7 +29,10 @@ export type Confirmation = {
   readonly reloads: number
 }
 
-/** Starts NGINX on the generation `id`, or reloads it. Rejects with a Failure if it gives no answer, as start and reload do. */
+/**
+ * Starts NGINX on the generation `id`, or reloads it; call live.beforeLoad() first. Rejects with a Failure if it gives no answer,
+ * as start and reload do.
+ */
 export async function confirm(
   deps: ConfirmDeps,
   id: string,
@@ -38,7 +41,6 @@ export async function confirm(
 ): Promise<Confirmation> {
   const {master, limit, live} = deps
   const options = {endStuck: live?.isStuck === true}
-  await live?.beforeLoad()
   if (!master.running) {
     return {refusal: await observeStart(deps, () => master.start(id, limit, signal)), reloads: 0}
   }
@@ -49,17 +51,31 @@ export async function confirm(
   return {refusal: await reloadOnce(), reloads: 2}
 }
 
-/** After a start or a reload without a response: makes NGINX serve `before` again, the previous generation. */
+/** Milliseconds that each reload of a rollback may take. */
+const ROLLBACK_LIMIT = 5000
+
+/**
+ * After a start or a reload without a response: makes NGINX serve `before` again, the previous generation. True if NGINX confirms
+ * that, which is only awaited if servers can change without a reload: without it, they cannot until the next reload is confirmed.
+ */
 export async function rollBack(
-  {tree, master, log, live}: ConfirmDeps,
+  deps: ConfirmDeps,
   before: string | undefined,
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<boolean> {
+  const {tree, master, log, live, limit} = deps
   try {
     await tree.switchTo(before)
     await live?.notLoaded()
+    if (live && !live.isStuck && before !== undefined && master.running) {
+      const options = {reason: 'uncertain', uncertain: true} as const
+      const rollback = {...deps, limit: Math.min(limit, ROLLBACK_LIMIT)}
+      return (await confirm(rollback, before, options, signal)).refusal === undefined
+    }
     master.signal('SIGHUP')
   } catch (error) {
     // NGINX accepts what `current` names now, too.
     log.warn('the rollback to the earlier configuration failed', {error: messageOf(error)})
   }
+  return false
 }

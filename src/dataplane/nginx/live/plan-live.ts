@@ -32,9 +32,7 @@ export function planLive(
 ): LivePlan {
   const before = changedPart(loaded, wanted)
   const after = changedPart(wanted, loaded)
-  // A listener that is wanted in another form, such as a shared one, serves until the reload.
-  const kept = new Set(wanted.flatMap((file) => file.listeners.map(listenerId)))
-  const idleIds = new Set(idle.map(listenerId).filter((id) => !kept.has(id)))
+  const idleIds = idleOnly(idle, wanted)
   const entries = new Map<string, string>()
   const waiting = new Set<string>()
   for (const [id, listener] of before.listeners) {
@@ -45,6 +43,14 @@ export function planLive(
   for (const upstream of waiting) entries.delete(upstream)
   const opens = [...after.listeners.keys()].some((id) => !before.listeners.has(id))
   return {entries, waiting, complete: before.known && after.known && !opens && waiting.size === 0}
+}
+
+/** A listener that is wanted in another form, such as a shared one, serves until the reload. */
+function idleOnly(idle: readonly ListenerKey[], wanted: readonly NginxFile[]): ReadonlySet<string> {
+  const ids = new Set(idle.map(listenerId))
+  if (ids.size === 0) return ids
+  for (const {listeners} of wanted) for (const key of listeners) ids.delete(listenerId(key))
+  return ids
 }
 
 type ChangedPart = {

@@ -1,13 +1,16 @@
 /** What lbex does if NGINX rejects a Service, ends, or never answers, after servers were changed without a reload. */
 import assert from 'node:assert/strict'
-import {rm} from 'node:fs/promises'
+import {mkdir, rm, rmdir} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 import {contentHash} from '../../../../src/core/model/content-hash.js'
-import type {Applied, DataPlane} from '../../../../src/dataplane/data-plane.js'
+import type {Applied, DataPlane, Observe} from '../../../../src/dataplane/data-plane.js'
+import {send, type ProcessRef} from '../../../../src/dataplane/nginx/process/processes.js'
+import type {NginxOptions} from '../../../../src/dataplane/nginx/runtime/nginx-options.js'
 import type {NginxFile} from '../../../../src/dataplane/nginx-file.js'
 import {startTcpBackend, type Backend} from '../../../support/backends.js'
 import {LIVE_SCRIPT, LiveStage, type LiveWorld} from '../../../support/live-stage.js'
 import {freePorts} from '../../../support/ports.js'
-import {INTEGRATION_TIMEOUT} from '../../../support/timeouts.js'
+import {INTEGRATION_TIMEOUT, scaled} from '../../../support/timeouts.js'
 import {askTcp} from '../../../support/traffic.js'
 import {waitFor} from '../../../support/wait.js'
 
@@ -33,9 +36,12 @@ describe('servers that were changed without a reload', function () {
   afterEach(() => stage?.close())
 
   /** NGINX with the server `a` in its configuration. */
-  async function begin(context: Mocha.Context, script?: string): Promise<void> {
+  async function begin(
+    context: Mocha.Context,
+    {script, options}: {readonly script?: string; readonly options?: Partial<NginxOptions>} = {},
+  ): Promise<void> {
     stage = await LiveStage.make(context, 'trixie', script)
-    nginx = await stage.open()
+    nginx = await stage.open(options)
     await stage.apply(nginx, world('a'))
   }
 
@@ -122,11 +128,43 @@ describe('servers that were changed without a reload', function () {
     await expectAnswers('b')
   })
 
+  it('change while reloads fail before NGINX is asked to reload', async function () {
+    await begin(this)
+    await goLive('b')
+    const blocker = join(dirname(stage.fixture.layout.liveKey), 'new-key')
+    await mkdir(blocker)
+    const wanted = world('b', {more: {listen: more, to: portsOf('a')}})
+    await assert.rejects(stage.apply(nginx, wanted), {code: 'directory-unusable'})
+    await goLive('c')
+    await rmdir(blocker)
+    assert.equal((await stage.apply(nginx, wanted)).reloads, 1)
+    await expectAnswers('b')
+  })
+
+  it('change after a reload that NGINX did not confirm, if it serves the earlier configuration again', async function () {
+    const stopped: ProcessRef[] = []
+    const observe: Observe = ({type, ...event}) => {
+      if (type === 'reload' && 'result' in event && event.result === 'unconfirmed')
+        for (const worker of stopped) send(worker, 'SIGCONT')
+    }
+    await begin(this, {options: {observe, confirmTimeout: scaled(1000)}})
+    await goLive('b')
+    // A worker that does not do what its master says, so that the reload is not confirmed in time.
+    stopped.push(...stage.fixture.processes().accepting.slice(0, 1))
+    for (const worker of stopped) assert.ok(send(worker, 'SIGSTOP'))
+    const wanted = world('b', {more: {listen: more, to: portsOf('a')}})
+    await assert.rejects(stage.apply(nginx, wanted), {code: 'nginx-unconfirmed'})
+    await expectAnswers('b')
+    await goLive('c')
+    assert.equal((await stage.apply(nginx, wanted)).reloads, 1)
+    await expectAnswers('b')
+  })
+
   it('are not lost if a worker waits forever for the lock of the dictionary', async function () {
     // As if a worker had been killed while it wrote: whoever needs the lock of this dictionary waits forever.
     const locked = `if (request.revision === 1) ngx.shared.lbex.set('/locked', '1')
   if (ngx.shared.lbex.get('/locked')) for (;;) {}`
-    await begin(this, LIVE_SCRIPT.replace(/^function change\(.*\n/m, `$&  ${locked}\n`))
+    await begin(this, {script: LIVE_SCRIPT.replace(/^function change\(.*\n/m, `$&  ${locked}\n`)})
     await stage.apply(nginx, world('b'))
     await expectAnswers('b')
     assert.deepEqual(nginx.live(), {upstreams: 0, working: true})
