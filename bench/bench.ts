@@ -8,6 +8,8 @@ import {benchCheck} from './check-bench.js'
 import {benchCluster} from './cluster-bench.js'
 import {benchGce} from './gce-bench.js'
 import {benchHealth} from './health-bench.js'
+import {benchChurn, benchLive} from './live-bench.js'
+import {benchLiveMemory} from './live-memory-bench.js'
 import {benchNames} from './names-bench.js'
 import {benchObserve} from './observe-bench.js'
 import {benchPublish} from './publish-bench.js'
@@ -23,11 +25,19 @@ const CLUSTERS = [
   {services: 5000, endpoints: 10},
 ]
 
+const LIVE = (process.env['BENCH_SIZES'] ?? '100,1000,5000')
+  .split(',')
+  .map(Number)
+  .map((services) => ({services, endpoints: 10}))
+
 const PARTS: Record<string, () => Promise<object[]>> = {
   translate: () => oneByOne([1000, 5000, 10_000], benchTranslate),
   apply: () => oneByOne([100, 1000, 5000], benchApply),
   names: () => oneByOne([1000], benchNames),
   cluster: () => oneByOne(CLUSTERS, benchCluster),
+  live: async () => (await oneByOne(LIVE, benchLive)).flat(),
+  'live-churn': () => benchChurn({services: 10_000, endpoints: 10}),
+  'live-memory': benchLiveMemory,
   publish: benchPublish,
   settings: benchSettings,
   health: benchHealth,
@@ -38,8 +48,8 @@ const PARTS: Record<string, () => Promise<object[]>> = {
   fuzz: async () => [await fuzzCheck(100_000, 42)],
 }
 
-/** Takes minutes and measures nothing: runs only on request. */
-const ON_DEMAND = ['fuzz']
+/** Take minutes, and are needed after changes of their subject only: run on request. */
+const ON_DEMAND = ['live', 'live-churn', 'live-memory', 'fuzz']
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in PARTS))

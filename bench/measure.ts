@@ -1,4 +1,6 @@
-/** Measures durations and summarizes them; medians, because machines are noisy. */
+/** Measures durations and memory, and summarizes them; medians, because machines are noisy. */
+import {readFileSync} from 'node:fs'
+
 export type Figures = {readonly min: number; readonly median: number; readonly max: number}
 
 /** Milliseconds of each of `times` runs of `work`. */
@@ -29,4 +31,16 @@ export function percentiles(values: readonly number[]): Percentiles {
 
 export function round(value: number): number {
   return Math.round(value * 10) / 10
+}
+
+/** Megabytes of an NGINX with all of its workers, shared memory counted once. `master`: its process id. */
+export function nginxMemory(master: number): number {
+  const workers = readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').split(' ').filter(Boolean)
+  const kilobytes = [`${master}`, ...workers].map(proportionalSize).reduce((sum, size) => sum + size, 0)
+  return round(kilobytes / 1024)
+}
+
+/** Kilobytes of a process, with its share of what it has in common with others. */
+function proportionalSize(pid: string): number {
+  return Number(/^Pss: +(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1])
 }

@@ -12,6 +12,8 @@ export type DaemonOptions = {
   readonly url: string
   readonly directory: string
   readonly healthPort: number
+  /** Default: the NGINX of this machine. */
+  readonly nginx?: {readonly binary: string; readonly modulePath?: string}
   /** More flags. */
   readonly flags?: readonly string[]
 }
@@ -41,8 +43,8 @@ export class Daemon {
     createInterface({input: child.stderr!}).on('line', (line) => this.handleLine(JSON.parse(line) as LogLine))
   }
 
-  static async start({url, directory, healthPort, flags = []}: DaemonOptions): Promise<Daemon> {
-    const {binary, modulePath} = await getNginx()
+  static async start({url, directory, healthPort, nginx, flags = []}: DaemonOptions): Promise<Daemon> {
+    const {binary, modulePath} = nginx ?? (await getNginx())
     const child = spawn(
       process.execPath,
       [
