@@ -7,6 +7,7 @@ import type {HealthCheck} from '../../../src/core/intent/health-check.js'
 import {probeTarget, type ProbeTarget} from '../../../src/core/model/probe-target.js'
 import {probe} from '../../../src/health/probe.js'
 import {failed, type ProbeResult, type RunningProbe} from '../../../src/health/probe-result.js'
+import {startFullBackend} from '../../support/backends.js'
 import {waitFor} from '../../support/wait.js'
 
 const DEFAULTS: HealthCheck = {
@@ -117,6 +118,13 @@ describe('probes', () => {
 
     it('fail if the server accepts and never answers', async () => {
       const result = await run(await tcp(), {expect: text('+PONG'), timeout: SHORT})
+      assert.deepEqual(result, {ok: false, reason: `no answer within ${SHORT} ms`})
+    })
+
+    it('fail if the packets to the server are dropped', async () => {
+      const full = await startFullBackend()
+      closing.push(() => full.close())
+      const result = await run(full.port, {timeout: SHORT})
       assert.deepEqual(result, {ok: false, reason: `no answer within ${SHORT} ms`})
     })
 
