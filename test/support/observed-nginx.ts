@@ -68,8 +68,12 @@ export class ObservedNginx {
     this.traffic?.update(loadBalancer)
   }
 
+  async page(): Promise<string> {
+    return (await this.traffic?.page())?.toString() ?? '\n'
+  }
+
   async metrics(): Promise<Family[]> {
-    return parseExposition((await this.traffic?.page())?.toString() ?? '\n')
+    return parseExposition(await this.page())
   }
 
   /** The metrics as soon as lbex has read so many lines. */

@@ -17,7 +17,7 @@ export type TrafficMetric = {
 /** The results of the lines that NGINX sends. */
 export type LineResult = 'read' | 'skipped' | 'invalid' | 'unknown' | 'dropped'
 
-export const REFUSALS: Record<Refusal, string> = {
+const REFUSALS: Record<Refusal, string> = {
   source_range:
     'the client is not in the source ranges of the Service (of a shared listener: counted as no_backend)',
   limit: 'the limit of connections is reached',
@@ -27,7 +27,7 @@ export const REFUSALS: Record<Refusal, string> = {
   error: 'the PROXY protocol header is not valid, or NGINX had an error',
 }
 
-export const LINE_RESULTS: Record<LineResult, string> = {
+const LINE_RESULTS: Record<LineResult, string> = {
   read: 'counted',
   skipped: 'not read, because there were too many in one second; other lines count for them',
   invalid: 'not sent by this NGINX, or damaged',

@@ -13,7 +13,7 @@ import type {Endpoint} from './socket-index.js'
 /** Bytes: about a second of lines at 5,000 connections per second. The kernel may grant less (net.core.rmem_max). */
 const BUFFER = 4 * 1024 * 1024
 
-export const LOOPBACK = '127.0.0.1'
+const LOOPBACK = '127.0.0.1'
 
 export type ReceiverOptions = {
   /** 0: any free port. */

@@ -1,5 +1,6 @@
 /** What lbex counts of the traffic of a real NGINX, compared with what the clients and backends know. */
 import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
 import {Worker} from 'node:worker_threads'
 import {once} from 'node:events'
 import pLimit from 'p-limit'
@@ -8,12 +9,13 @@ import {valueOf, type Family} from '../../support/exposition.js'
 import {ObservedNginx, type ObservedService} from '../../support/observed-nginx.js'
 import {freePorts} from '../../support/ports.js'
 import {below, randomNumbers} from '../../support/random.js'
+import {skipBecause, whyNoProgram} from '../../support/skip.js'
 import {INTEGRATION_TIMEOUT} from '../../support/timeouts.js'
 import {askUdp, exchange, openSessions} from '../../support/traffic.js'
 import {waitFor} from '../../support/wait.js'
 
 /** Sessions of the comparison with ground truth: 100,000 take some minutes. */
-const SESSIONS = Number(process.env['LBEX_TRAFFIC_SESSIONS'] ?? 2000)
+const SESSIONS = Number(process.env['LBEX_TRAFFIC_SESSIONS'] ?? 1000)
 const SERVICES = 10
 const AT_A_TIME = 20
 
@@ -71,7 +73,7 @@ describe('traffic of NGINX', function () {
       truth.set(service.name, totals)
     }
     const limit = pLimit(AT_A_TIME)
-    const rounds = 10
+    const rounds = 5
     for (let round = 0; round < rounds; round += 1) {
       const services = servicesOf(round)
       await observed.serve(services)
@@ -158,6 +160,13 @@ describe('traffic of NGINX', function () {
     assert.equal(count(families, 'lbex_connections_total', 'green'), 40 - blue)
   })
 
+  it('has metrics that pass promtool check metrics', async function () {
+    skipBecause(this, whyNoProgram('promtool', 'prometheus'))
+    const input = await observed.page()
+    const {stdout, stderr} = spawnSync('promtool', ['check', 'metrics'], {input, encoding: 'utf8'})
+    assert.equal(stdout + stderr, '')
+  })
+
   it('has UDP sessions', async () => {
     const backend = await startUdpBackend('udp')
     const annotations = {'udp-responses': '1'}
@@ -185,9 +194,11 @@ describe('traffic of NGINX', function () {
     for (let round = 0; round < 10; round += 1) await serve()
     await stuck.terminate()
     await observed.observe()
+    await observed.serve([{name: 'again', listen: listenOf(0), to: [portOf(0)]}])
     await serve()
-    const families = await observed.afterLines(100)
-    assert.equal(count(families, 'lbex_connections_total', 'web'), 100)
+    await waitFor(async () => count(await observed.metrics(), 'lbex_connections_total', 'again') === 100, {
+      what: '100 connections to be counted',
+    })
   })
 })
 

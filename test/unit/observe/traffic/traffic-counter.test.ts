@@ -35,18 +35,14 @@ describe('TrafficCounter', () => {
     counter = new TrafficCounter({clock: {monotonic: () => now}, perServer: true})
   })
 
+  function text(active: Record<string, number> = {}): string {
+    const series = counter.named()
+    const state = {series, lines: LINES, samplingRatio: 0.5, perServer: true}
+    return finish(trafficPage({...state, active: new Map(Object.entries(active))})).toString()
+  }
+
   function page(active: Record<string, number> = {}): Family[] {
-    return parseExposition(
-      finish(
-        trafficPage({
-          series: counter.named(),
-          active: new Map(Object.entries(active)),
-          lines: LINES,
-          samplingRatio: 0.5,
-          perServer: true,
-        }),
-      ).toString(),
-    )
+    return parseExposition(text(active))
   }
 
   it('counts all ports of a range for the first one', () => {
