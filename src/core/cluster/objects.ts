@@ -3,6 +3,7 @@
  * of the Kubernetes API, so that users know the field paths in diagnostics.
  */
 import type {ObjectRef, Origin} from '../../diagnostics/diagnostic.js'
+import type {CredentialReading} from './credentials.js'
 
 type SnapshotObject = {
   readonly ref: ObjectRef
@@ -101,4 +102,30 @@ export type Node = SnapshotObject & {
   readonly taints: readonly string[]
   /** Status of the Ready condition; absent if the node has no such condition. */
   readonly ready?: 'True' | 'False' | 'Unknown'
+}
+
+/** A Secret, as a Service in its namespace names it. */
+export type SecretName = {readonly namespace: string; readonly name: string}
+
+/** A v1 Secret whose content was read, or the reason why it could not be read. */
+export type Secret = SnapshotObject & {
+  readonly ref: ObjectRef & {readonly namespace: string}
+} & (SecretContent | UnreadableSecret)
+
+export type SecretContent = {
+  /** `kubernetes.io/tls`, `Opaque`. */
+  readonly type: string
+  /** Of `tls.crt` and `tls.key`. */
+  readonly certificate: CredentialReading
+  /** Of `ca.crt`. */
+  readonly authorities: CredentialReading
+}
+
+export type UnreadableSecret = {
+  readonly unreadable:
+    | {readonly why: 'forbidden'; /** The RBAC rule that is missing. */ readonly rule: string}
+    /** The API server gave no answer yet; `message` is the last failure. */
+    | {readonly why: 'unanswered'; readonly message: string}
+    /** Services name more Secrets than lbex reads; `limit` is that number. */
+    | {readonly why: 'limit'; readonly limit: number}
 }
