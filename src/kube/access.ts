@@ -15,8 +15,10 @@ export type ListOptions = {
 export type WatchOptions = {
   /** Default: all. */
   readonly namespace?: string | undefined
-  /** The watch begins after this version. */
-  readonly resourceVersion: string
+  /** Default: all objects. */
+  readonly name?: string | undefined
+  /** The watch begins after this version. Absent: it begins with an event for each object that exists. */
+  readonly resourceVersion?: string | undefined
   /** The server ends the watch after this time. */
   readonly timeoutSeconds: number
 }

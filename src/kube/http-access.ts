@@ -125,9 +125,10 @@ export class HttpAccess implements KubeAccess {
     options: WatchOptions,
     signal: AbortSignal,
   ): Promise<AsyncIterable<WatchEvent>> {
-    const {namespace, resourceVersion, timeoutSeconds} = options
+    const {namespace, name, resourceVersion, timeoutSeconds} = options
     const attempt: ResourceRequest = {verb: 'watch', resource, namespace}
-    const query = {watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds}
+    const fieldSelector = name && `metadata.name=${name}`
+    const query = {watch: true, allowWatchBookmarks: true, fieldSelector, resourceVersion, timeoutSeconds}
     const deadline = new Deadline(this.clock, signal)
     try {
       return this.events(await this.request(attempt, {query}, deadline), attempt, deadline)

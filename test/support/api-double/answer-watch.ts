@@ -65,12 +65,20 @@ export class Watch {
 
   private sendState(): void {
     const {resource, namespace} = this.target
-    for (const object of this.history.all(resource, namespace)) this.send('ADDED', object)
+    for (const object of this.history.all(resource, namespace))
+      if (this.isSelected(object)) this.send('ADDED', object)
   }
 
   private sendChange({version, type, object}: Change, from: number): void {
     const {resource, namespace} = this.target
-    if (version > from && object.kind === resource.kind && isIn(namespace, object)) this.send(type, object)
+    const isWatched = object.kind === resource.kind && isIn(namespace, object) && this.isSelected(object)
+    if (version > from && isWatched) this.send(type, object)
+  }
+
+  /** Only `metadata.name=NAME` is supported. */
+  private isSelected({metadata}: {readonly metadata: {readonly name: string}}): boolean {
+    const selector = this.query.get('fieldSelector')
+    return selector === null || selector === `metadata.name=${metadata.name}`
   }
 
   private send(type: string, object: object): void {

@@ -10,6 +10,7 @@ export type Resource = {
 export const RESOURCES: readonly Resource[] = [
   {kind: 'Service', apiVersion: 'v1', group: '', plural: 'services', namespaced: true},
   {kind: 'Endpoints', apiVersion: 'v1', group: '', plural: 'endpoints', namespaced: true},
+  {kind: 'Secret', apiVersion: 'v1', group: '', plural: 'secrets', namespaced: true},
   {kind: 'Node', apiVersion: 'v1', group: '', plural: 'nodes', namespaced: false},
   {
     kind: 'EndpointSlice',
