@@ -1,6 +1,7 @@
 /** All commands by their names: oclif reads this list. */
 import CheckCommand from './check.js'
 import CompletionCommand from './completion.js'
+import DiffCommand from './diff.js'
 import DoctorCommand from './doctor.js'
 import DrainCommand from './drain.js'
 import ExplainCommand from './explain.js'
@@ -15,6 +16,7 @@ import VersionCommand from './version.js'
 export const COMMANDS = {
   check: CheckCommand,
   completion: CompletionCommand,
+  diff: DiffCommand,
   doctor: DoctorCommand,
   drain: DrainCommand,
   explain: ExplainCommand,

@@ -156,6 +156,11 @@ describe('lbex run', function () {
 
     const live = await lbex(['render', ...renderFlags(flags), '--diff', 'live'])
     assert.deepEqual(live, {stdout: '', stderr: 'no differences\n', exitCode: 0})
+    await write(complete('web', port, await freePort()))
+    const changed = await lbex(['diff', ...renderFlags(flags)])
+    assert.match(changed.stdout, new RegExp(`^- +server 127\\.0\\.0\\.1:${backend.port};`, 'm'))
+    assert.deepEqual([changed.stderr, changed.exitCode], ['', 1])
+    await write(complete('web', port, backend.port))
 
     const again = await lbex(['run', ...flags, '--once', '--on-stop', 'drain', '--log-level', 'debug'])
     assert.equal(again.exitCode, 0, again.stderr)

@@ -33,6 +33,10 @@ export const outputFlags = withEnvironment({
     helpValue: 'DIR|live',
     parse: async (text) => path(text),
   })(),
+  'exit-code': Flags.boolean({
+    description: 'With --diff: exit code 1 if there is a difference, 0 if there is none, as diff does.',
+    helpGroup,
+  }),
   'snapshot-out': Flags.custom<string>({
     description:
       'Also write the objects that were read, reduced to the fields that lbex uses, to FILE, for example for a bug report: render -f FILE --complete gives the same result.',

@@ -21,6 +21,7 @@ import {
 } from '../../report/render-report.js'
 import type {CommandReport} from '../../report/report.js'
 import type {SnapshotReading} from '../../sources/snapshot-source.js'
+import {UsageError} from '../usage-error.js'
 import {wantsColour} from './colour.js'
 import {renderHost, type RenderHost} from './host.js'
 import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
@@ -45,6 +46,8 @@ export type RenderFlags = SourceFlags &
 /** `notices` are sentences about the command line, for stderr. Rejects with a UsageError or a Failure. */
 export async function render(flags: RenderFlags, notices: readonly string[]): Promise<CommandReport> {
   refuseContradictions(flags)
+  if (flags['exit-code'] && flags.diff === undefined)
+    throw new UsageError('--exit-code has no effect without --diff', 'add --diff DIR or --diff live')
   const host = await renderHost(flags)
   const options = renderOptions(flags, host, await readTemplates())
   const log = new WarningLog()
@@ -126,7 +129,7 @@ async function validateResult(
 
 async function show(result: RenderResult, flags: RenderFlags, directory: string): Promise<CommandReport> {
   if (flags['output-dir'] !== undefined) return writeTree(result, flags['output-dir'])
-  if (flags.diff !== undefined) return showDifference(result, flags.diff, directory)
+  if (flags.diff !== undefined) return showDifference(result, flags, directory)
   if (flags.model) return modelJson(result)
   return flags.json ? renderJson(result) : renderText(result)
 }
@@ -139,9 +142,14 @@ async function writeTree({generation, diagnostics}: RenderResult, folder: string
 
 async function showDifference(
   result: RenderResult,
-  against: string,
+  {diff = 'live', 'exit-code': tells}: RenderFlags,
   directory: string,
 ): Promise<CommandReport> {
   const {compare} = await import('./compare.js')
-  return compare(result, against, directory, wantsColour())
+  const report = await compare(result, diff, directory, wantsColour())
+  return tells ? {...report, exitCode: report.output === '' ? SAME : DIFFERENT} : report
 }
+
+/** The exit codes of kubectl diff; that of an error is larger. */
+const SAME = 0
+const DIFFERENT = 1

@@ -53,6 +53,10 @@ describe('render', () => {
     const {output, notes} = await shown('--diff', out)
     assert.match(output, /8124 udp/)
     assert.equal(notes, '')
+    assert.equal((await shown('--diff', out, '--exit-code')).exitCode, 1)
+    await writeFile(path, BARE)
+    assert.equal((await shown('--diff', out, '--exit-code')).exitCode, 0)
+    await assert.rejects(shown('--exit-code'), {name: 'UsageError'})
   })
 
   it('translates all Services, and shows the named one', async () => {
