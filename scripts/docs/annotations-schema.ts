@@ -14,6 +14,10 @@ const LABEL = '[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
 /** A host name, `*.` and a host name, or `*`. */
 const HOST = `([*]|([*][.])?${LABEL}([.]${LABEL})*)`
 
+/** The name of a Secret. */
+const LOWER_LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
+const SUBDOMAIN = `${LOWER_LABEL}([.]${LOWER_LABEL})*`
+
 const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   // Other values are for other load balancers.
   class: ({values}) => ({type: 'string', examples: values}),
@@ -30,6 +34,8 @@ const FORMS: Record<AnnotationKind, (entry: AnnotationEntry) => Schema> = {
   pool: () => ({type: 'string', pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$'}),
   hosts: () => ({type: 'string', pattern: `^ *${HOST} *(, *${HOST} *)*$`}),
   key: () => ({type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$'}),
+  secret: () => ({type: 'string', pattern: `^${SUBDOMAIN}$`, maxLength: 253}),
+  'backend-tls': () => ({type: 'string', pattern: `^(off|insecure|verify +${SUBDOMAIN})$`}),
   codes: () => ({type: 'string', pattern: '^[a-z-]+([ ,]+[a-z-]+)*$'}),
 }
 

@@ -1,5 +1,6 @@
 /** One file of an NGINX configuration, as a value. */
 import type {ObjectRef} from '../diagnostics/diagnostic.js'
+import type {Confidential} from '../core/cluster/confidential.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
 
 /** A server of an upstream, as far as it may change without a reload. */
@@ -18,6 +19,14 @@ export type LiveListener = {
   readonly replaceable: boolean
 }
 
+/** A file with a certificate, that another file names. Only the user of NGINX's master process can read it. */
+export type SecretContent = {
+  /** `tls/NAME-HASH.pem`, relative to the folder of nginx.conf: equal paths have equal content. */
+  readonly path: string
+  /** Absent if it is on disk already, or unknown. */
+  readonly pem?: Confidential
+}
+
 export type NginxFile = {
   /** Relative to the folder of nginx.conf: `nginx.conf`, or `services/NAME.conf`, where NAME ends in a hash of the text. */
   readonly path: string
@@ -27,4 +36,6 @@ export type NginxFile = {
   readonly listeners: readonly ListenerKey[]
   /** Those of its listeners whose servers may change without a reload; absent if the file was written without that. */
   readonly live?: readonly LiveListener[]
+  /** What it needs in order to be loaded; absent if nothing. */
+  readonly secrets?: readonly SecretContent[]
 }

@@ -11,6 +11,7 @@ import {PORT_RULES} from './rules/port-rules.js'
 import {SELECTION_RULES} from './rules/selection-rules.js'
 import {SETTING_RULES} from './rules/setting-rules.js'
 import {SHARING_RULES} from './rules/sharing-rules.js'
+import {TLS_RULES} from './rules/tls-rules.js'
 import {UPSTREAM_RULES} from './rules/upstream-rules.js'
 
 export const CATALOGUE = {
@@ -22,6 +23,7 @@ export const CATALOGUE = {
   ...ANNOTATION_RULES,
   ...SETTING_RULES,
   ...SHARING_RULES,
+  ...TLS_RULES,
   ...UPSTREAM_RULES,
   ...LIMIT_RULES,
   ...NGINX_RULES,

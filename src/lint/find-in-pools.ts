@@ -1,6 +1,6 @@
 /** The diagnostics of one lbex per pool: a check without a pool covers the Services of all pools. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import {UNKNOWN_HOST_STATE} from '../core/model/host-state.js'
+import {UNKNOWN_HOST_STATE, type HostState} from '../core/model/host-state.js'
 import {createNodeViewer} from '../core/model/nodes.js'
 import {createTranslator, type TranslatorOptions} from '../core/translate/translator.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
@@ -15,6 +15,7 @@ export function findInPools(
   snapshot: ClusterSnapshot,
   options: TranslatorOptions,
   context: readonly Service[] = [],
+  host: HostState = UNKNOWN_HOST_STATE,
 ): Diagnostic[] {
   const {services, contextOnly} = checkedTogether(snapshot.services, context)
   // Once for all pools: the view of Nodes does not depend on the pool.
@@ -25,11 +26,11 @@ export function findInPools(
     const refs = new Set<ObjectRef>(members.map(({ref}) => ref))
     const ofPool = {...options, servicePool, affinity: 'strict'} as const
     const {translate} = createTranslator(ofPool, viewNodes)
-    const {diagnostics} = translate({...snapshot, services: members}, UNKNOWN_HOST_STATE)
+    const {diagnostics} = translate({...snapshot, services: members}, host)
     return diagnostics.filter(({object}) => refs.has(object))
   })
   return onceEach([
-    ...findProblems(snapshot, options, context, viewNodes),
+    ...findProblems(snapshot, options, context, host, viewNodes),
     ...withoutContextOnly(found, contextOnly),
   ])
 }

@@ -1,6 +1,6 @@
 /** All diagnostics about a set of manifests: those of `run` and `render`, and those that only a view across pools shows. */
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
-import {UNKNOWN_HOST_STATE} from '../core/model/host-state.js'
+import {UNKNOWN_HOST_STATE, type HostState} from '../core/model/host-state.js'
 import {createNodeViewer, type ViewNodes} from '../core/model/nodes.js'
 import {createTranslator, type TranslatorOptions} from '../core/translate/translator.js'
 import type {Service} from '../core/cluster/objects.js'
@@ -18,17 +18,18 @@ export type CheckedServices = {
 
 /**
  * Unsorted and without locations. `context` are the Services of the target cluster: conflicts with them are reported, but nothing
- * else about them. `viewNodes` is for a caller that has viewed the Nodes already.
+ * else about them. `host` has the date. `viewNodes` is for a caller that has viewed the Nodes already.
  */
 export function findProblems(
   snapshot: ClusterSnapshot,
   options: TranslatorOptions,
   context: readonly Service[] = [],
+  host: HostState = UNKNOWN_HOST_STATE,
   viewNodes: ViewNodes = createNodeViewer(options),
 ): Diagnostic[] {
   const {services, contextOnly} = checkedTogether(snapshot.services, context)
   const {translate} = createTranslator(options, viewNodes)
-  const {diagnostics} = translate({...snapshot, services}, UNKNOWN_HOST_STATE)
+  const {diagnostics} = translate({...snapshot, services}, host)
   const found = [
     ...diagnostics,
     ...findPoolOverlaps(services, options),

@@ -4,16 +4,17 @@ import {dirname} from 'node:path'
 
 /**
  * Writes `text` so that a reader, also after a crash at any moment, gets the old content or the new, never a part: writes a
- * temporary file, syncs it, and renames it. `sync: false` skips the sync, for content that can be verified.
+ * temporary file, syncs it, and renames it. `sync: false` skips the sync, for content that can be verified. `mode`: the permissions
+ * from the first byte on; default: everybody may read the file.
  */
 export async function writeFileAtomically(
   path: string,
   text: string,
-  {sync = true}: {sync?: boolean} = {},
+  {sync = true, mode = 0o644}: {sync?: boolean; mode?: number} = {},
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    const file = await open(temporary, 'wx', 0o644)
+    const file = await open(temporary, 'wx', mode)
     try {
       await file.writeFile(text)
       if (sync) await file.sync()

@@ -32,3 +32,9 @@ export function mapLimited<T, R>(
   }
   return allEnded(items.map((item) => limit(run, item)))
 }
+
+/** Returns a function that runs tasks that come at any time, at most `concurrency` of them at a time, in the order of the calls. */
+export function limitTasks(concurrency: number): <R>(task: () => Promise<R>) => Promise<R> {
+  const limit = pLimit(concurrency)
+  return (task) => limit(task)
+}

@@ -18,6 +18,7 @@ const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
   'nginx-exhausted': 'only a running NGINX can run out of memory or time',
   'nodes-forbidden': 'only an API server can deny access to Nodes',
   'port-privileged': 'only lbex check has --unprivileged-nginx',
+  'tls-secret-kept': 'only lbex run keeps the last good content of a Secret',
   'server-unhealthy': 'only lbex run probes servers',
   'servers-all-unhealthy': 'only lbex run probes servers',
   'node-port-conflict': 'only lbex check reads Services that are not served',

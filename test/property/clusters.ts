@@ -1,13 +1,16 @@
 /** Realistic clusters, small and crowded so that Services conflict, with some mistakes. */
 import fc, {type Arbitrary} from 'fast-check'
-import type {EndpointSlice, IpFamily, Node, Service} from '../../src/core/cluster/objects.js'
+import type {EndpointSlice, IpFamily, Node, Secret, Service} from '../../src/core/cluster/objects.js'
 import {COMPLETE, type ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {without, type TestOptions} from '../support/translate.js'
 import {UNKNOWN_HOST_STATE, type HostState} from '../../src/core/model/host-state.js'
 import {parseRange} from '../../src/core/cluster/address-range.js'
 import {readHealthCheck} from '../../src/core/intent/read-health-check.js'
+import {readKeyPair} from '../../src/core/cluster/credentials.js'
 import {probeTarget} from '../../src/core/model/probe-target.js'
+import {secretFileStem} from '../../src/core/model/tls-files.js'
 import {aService, options} from '../support/builders.js'
+import {aSecret, certificateText, credentialOf} from '../support/certificates.js'
 
 const NODES = ['n1', 'n2', 'n3']
 const PORT_NAMES = ['http', 'https', 'dns']
@@ -87,6 +90,14 @@ const keysByPort: Arbitrary<Annotations> = record<Annotations>({
     ['*', 'x.b.example, A.example.', ''],
   ),
   'loadbalancer.lbex/hosts.http': seldom('c.example'),
+  'loadbalancer.lbex/tls-secret': often(
+    [undefined, undefined, undefined, undefined, 'certificate'],
+    ['broken', 'A_B'],
+  ),
+  'loadbalancer.lbex/tls-secret.http': seldom('certificate', 'missing'),
+  'loadbalancer.lbex/tls-min-version': seldom('1.3', '1.1'),
+  'loadbalancer.lbex/tls-client-ca-secret': seldom('authorities', 'certificate'),
+  'loadbalancer.lbex/tls-to-backend': seldom('insecure', 'verify authorities', 'verify'),
   'loadbalancer.lbex/shared-listener': often([undefined, undefined, undefined, 'x'], ['y', 'a b']),
   'loadbalancer.lbex/weight': often([undefined, undefined, '5', '0'], ['1001']),
 })
@@ -211,12 +222,31 @@ export const node: Arbitrary<Node> = record<Node>({
 export const coverage = often(
   [COMPLETE],
   [
-    {nodes: false, endpointSlices: false, allocations: false},
+    {nodes: false, endpointSlices: false, allocations: false, unknownSecrets: true as const},
     {nodes: true, endpointSlices: false, allocations: false},
     {nodes: false, endpointSlices: true, allocations: true},
     {...COMPLETE, nodes: 'forbidden' as const},
   ],
 )
+
+/** In each namespace of the Services, or in none. */
+const secrets: Arbitrary<readonly Secret[]> = often(
+  [
+    ['a', 'a-b', 'shop'].flatMap((namespace) =>
+      [
+        aSecret('certificate', {pair: 'web'}),
+        aSecret('broken', {}),
+        aSecret('authorities', {authority: 'authority', type: 'Opaque'}),
+      ].map((secret) => ({...secret, ref: {...secret.ref, namespace}})),
+    ),
+  ],
+  [[]],
+)
+
+/** A copy of everything but the Secrets, whose certificates cannot be cloned. */
+export function cloneOf({secrets: kept, ...snapshot}: ClusterSnapshot): ClusterSnapshot {
+  return {...structuredClone(snapshot), ...(kept && {secrets: kept})}
+}
 
 /** As in a real cluster, names are unique for each kind. */
 export const cluster: Arbitrary<ClusterSnapshot> = fc
@@ -229,13 +259,15 @@ export const cluster: Arbitrary<ClusterSnapshot> = fc
         .map((all) => all.flat()),
       nodes: fc.uniqueArray(node, {selector: nameOf, maxLength: 3}),
       coverage,
+      secrets,
     }),
   )
-  .map(({services, slices, nodes, coverage: known}) => ({
+  .map(({services, slices, nodes, coverage: known, secrets: named}) => ({
     services,
     endpointSlices: slices.filter(({ref}) => ref.kind === 'EndpointSlice'),
     endpoints: slices.filter(({ref}) => ref.kind === 'Endpoints'),
     nodes,
+    secrets: named,
     coverage: known,
   }))
 
@@ -268,6 +300,16 @@ const SOME_FAILURES = [
     ),
 )
 
+const CERTIFICATE = credentialOf(
+  readKeyPair({text: certificateText('web-renewed.pem')}, {text: certificateText('web-renewed.key')}),
+)
+
+/** What NGINX may have served for the Secret `broken` before. */
+const SOME_LAST_GOOD: readonly NonNullable<HostState['lastGood']>[] = [
+  new Map(),
+  new Map([[secretFileStem('certificate', 'shop/broken'), CERTIFICATE]]),
+]
+
 /** Changes of a host: other processes use and release ports, addresses are added and removed. */
 export const someHost: Arbitrary<HostState> = fc.record({
   unavailable: fc
@@ -275,6 +317,8 @@ export const someHost: Arbitrary<HostState> = fc.record({
     .map((host) => host.unavailable),
   addresses: fc.constantFrom(...SOME_ADDRESSES),
   failedChecks: fc.constantFrom(...SOME_FAILURES),
+  lastGood: fc.constantFrom(...SOME_LAST_GOOD),
+  now: fc.constantFrom(Date.parse('2026-12-31'), Date.parse('2125-12-30'), Date.parse('2127-01-01')),
 })
 
 const usualOptions = {

@@ -8,7 +8,7 @@ import {anEndpoint} from '../support/builders.js'
 import {createPipeline, hostOf, translate, translateWith, type TestOptions} from '../support/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
-import {anyOptions, cluster, coverage, node, service, slice, someHost} from './clusters.js'
+import {anyOptions, cloneOf, cluster, coverage, node, service, slice, someHost} from './clusters.js'
 
 type Kind = 'services' | 'endpointSlices' | 'nodes'
 type Edit = {
@@ -41,7 +41,9 @@ function apply(snapshot: ClusterSnapshot, {edit: change, coverage: known}: Momen
 
 /** The result of a new translator for new objects. */
 function cold(snapshot: ClusterSnapshot, options: TestOptions, host: HostState) {
-  return translate(structuredClone(snapshot), {...options, host: structuredClone(host)})
+  const {lastGood, ...others} = host
+  const copy = {...structuredClone(others), ...(lastGood && {lastGood})}
+  return translate(cloneOf(snapshot), {...options, host: copy})
 }
 
 describe('the cached results of a translator', function () {

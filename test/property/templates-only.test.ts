@@ -65,6 +65,19 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
   },
   'server/proxy_pass': ([name = '', ...more]) =>
     name !== '' && (isTarget(name) || name === '$lbex_target') && more.length === 0,
+  'server/ssl_certificate': (parameters) => TLS_FILE.test(parameters.join(' ')),
+  'server/ssl_certificate_key': (parameters) => TLS_FILE.test(parameters.join(' ')),
+  'server/ssl_client_certificate': (parameters) => TLS_FILE.test(parameters.join(' ')),
+  'server/ssl_verify_client': (parameters) => parameters.join(' ') === 'on',
+  'server/ssl_verify_depth': (parameters) => parameters.join(' ') === '4',
+  'server/ssl_session_cache': (parameters) => parameters.join(' ') === 'off',
+  'server/ssl_protocols': (parameters) => parameters.join(' ') === 'TLSv1.3',
+  'server/proxy_ssl': (parameters) => parameters.join(' ') === 'on',
+  'server/proxy_ssl_name': (parameters) => /^[a-z0-9-]+\.[a-z0-9-]+\.svc$/.test(parameters.join(' ')),
+  'server/proxy_ssl_server_name': (parameters) => parameters.join(' ') === 'on',
+  'server/proxy_ssl_trusted_certificate': (parameters) => TLS_FILE.test(parameters.join(' ')),
+  'server/proxy_ssl_verify': (parameters) => parameters.join(' ') === 'on',
+  'server/proxy_ssl_verify_depth': (parameters) => parameters.join(' ') === '4',
   'server/ssl_preread': (parameters) => parameters.join() === 'on',
   'server/preread_buffer_size': (parameters) => parameters.join() === '20k',
   split_clients: ([key = '', name = '', ...more]) =>
@@ -85,7 +98,9 @@ const GEO =
   /^(\$realip_remote_addr \$lbex_[0-9a-f]{12}_(trusted|target)|\$lbex_[0-9a-f]{12}_\d+_(clients|allowed))$/
 
 const MAP =
-  /^(\$ssl_preread_server_name \$lbex_[0-9a-f]{12}|\$(lbex_[0-9a-f]{12})(_trusted \$\2_target|(_\d+)_clients \$\2\4_allowed))$/
+  /^(\$ssl_(?:preread_)?server_name \$lbex_[0-9a-f]{12}|\$(lbex_[0-9a-f]{12})(_trusted \$\2_target|(_\d+)_clients \$\2\4_allowed))$/
+
+const TLS_FILE = /^tls\/[0-9a-f]{12}-([0-9a-f]{12}|unknown)\.pem$/
 
 const SERVER_PARAMETER =
   /^(weight=([2-9]|[12]\d|3[0-2])|max_conns=\d{1,7}|max_fails=\d{1,3}|fail_timeout=\d{1,4}s|down)$/
@@ -103,6 +118,8 @@ const LISTEN = [
   'udp reuseport',
   'backlog=4096 so_keepalive=on',
   'backlog=4096 so_keepalive=on proxy_protocol',
+  'ssl backlog=4096 so_keepalive=on',
+  'ssl backlog=4096 so_keepalive=on proxy_protocol',
 ]
 
 /** Blocks whose entries begin with a value instead of the name of a directive. */
@@ -191,6 +208,10 @@ const EVERYTHING = [
   aService('l')
     .annotated({'upstream-type': 'pod', hosts: 'x.example', 'accept-proxy-protocol': '10.0.0.0/8'})
     .port('http', 80, {listen: 8088}),
+  aService('m')
+    .annotated({'upstream-type': 'pod', 'tls-secret': 'a', 'tls-client-ca-secret': 'b'})
+    .annotated({'tls-min-version': '1.3', 'tls-to-backend': 'verify b'})
+    .port('https', 443, {listen: 8443}),
 ]
 
 const RENDERINGS = [{}, {live: {script: ''}}, {accessLog: {port: 7333}}]

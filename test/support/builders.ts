@@ -231,7 +231,12 @@ export function aSnapshot(parts: readonly Part[], coverage: Coverage = COMPLETE)
 }
 
 /** What manifests in a repository tell of a cluster. */
-export const NOTHING_KNOWN: Coverage = {nodes: false, endpointSlices: false, allocations: false}
+export const NOTHING_KNOWN: Coverage = {
+  nodes: false,
+  endpointSlices: false,
+  allocations: false,
+  unknownSecrets: true,
+}
 
 export const TEMPLATES: Templates = {main: template('nginx'), service: template('service')}
 

@@ -99,13 +99,14 @@ type CaseOptions = Partial<TestOptions> & {readonly coverage: GoldenCase['covera
 
 /**
  * The options as YAML: `coverage` (default partial), `nginx: {version: 1.31.0}`, `held: {LISTENER: {code: CODE}}`, and all others as
- * they are called in the code.
+ * they are called in the code. `now: 2026-12-31` is the date.
  */
 function readOptions(path: string): CaseOptions {
   const {
     coverage = 'partial',
     nginx,
     held = {},
+    now,
     ...others
   } = (parse(readIfThere(path)) ?? {}) as Record<string, unknown>
   const unknown = Object.keys(others).filter((key) => !(key in options()) && !WITHOUT_DEFAULT.has(key))
@@ -113,7 +114,10 @@ function readOptions(path: string): CaseOptions {
   return {
     ...(others as Partial<TestOptions>),
     ...(nginx !== undefined && {nginx: capabilities(nginx as NginxOption)}),
-    host: without(held as Record<string, BindError>),
+    host: {
+      ...without(held as Record<string, BindError>),
+      ...(now !== undefined && {now: Date.parse(now as string)}),
+    },
     coverage: coverage as GoldenCase['coverage'],
   }
 }

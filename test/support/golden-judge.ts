@@ -13,6 +13,7 @@ import type {DiscoveredNginx} from '../../src/dataplane/nginx/host/discover-ngin
 import {atLeast, type NginxCapabilities} from '../../src/dataplane/nginx-capabilities.js'
 import type {LoadBalancer} from '../../src/core/model/load-balancer.js'
 import {ownedListeners} from '../../src/core/model/owned-listeners.js'
+import {standInCertificate} from '../../src/cli/run/stand-in-certificate.js'
 import {render, type TestOptions} from './translate.js'
 import {NGINX_SUITES, nginxOf, testNginx} from './nginx-binary.js'
 import {freePorts} from './ports.js'
@@ -62,7 +63,9 @@ async function complaintAbout(
   const directory = await mkdtemp(join(tmpdir(), 'lbex-golden-'))
   try {
     const {files} = render(loadBalancer, {...options, directory})
-    for (const folder of ['run', 'logs', 'services']) await mkdir(join(directory, folder))
+    for (const folder of ['run', 'logs', 'services', 'tls']) await mkdir(join(directory, folder))
+    for (const {path, pem} of files.flatMap(({secrets = []}) => secrets))
+      await writeFile(join(directory, path), pem?.reveal() ?? standInCertificate())
     for (const {path, text} of assembleGeneration(files).files) await writeFile(join(directory, path), text)
     return await testConfiguration(binary, directory)
   } finally {

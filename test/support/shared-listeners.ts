@@ -61,7 +61,7 @@ export function planFor({name, namespace = 'default', created = 2026, ...others}
   const {intent} = readIntent(service.build(), DEFAULT_INTENT_OPTIONS)
   if (!intent) throw new Error('not a Service for lbex')
   const nodes = createNodeViewer(OPTIONS)([])
-  const around = {slices, nodes, coverage: COMPLETE, hostAddresses: new Set<string>()}
+  const around = {slices, nodes, coverage: COMPLETE, hostAddresses: new Set<string>(), secrets: []}
   const plan = finish(planService(intent, around, OPTIONS))
   const requests = plan.requests.map((request, index) => ({...request, ...wishes[index]}))
   return {...plan, requests}

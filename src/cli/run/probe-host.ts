@@ -8,6 +8,7 @@ import {EMPTY_INDEX, type GenerationIndex} from '../../dataplane/nginx/store/gen
 import {TreeReader} from '../../dataplane/nginx/store/tree-reader.js'
 import {Failure} from '../../diagnostics/failure.js'
 import {isListening} from '../../util/ask-socket.js'
+import {systemClock} from '../../util/clock.js'
 
 /**
  * Binds each listener of `files` for a moment, as `lbex run` does. The listeners of the NGINX that lbex runs in `directory` are
@@ -15,7 +16,8 @@ import {isListening} from '../../util/ask-socket.js'
  */
 export async function probeHost(files: readonly NginxFile[], directory: string): Promise<HostState> {
   const probed = await probeFiles(files, await ownedByNginx(directory))
-  return {...UNKNOWN_HOST_STATE, unavailable: new Map(probed.map(({key, error}) => [listenerId(key), error]))}
+  const unavailable = new Map(probed.map(({key, error}) => [listenerId(key), error]))
+  return {...UNKNOWN_HOST_STATE, unavailable, now: systemClock.now()}
 }
 
 /** The generation whose listeners NGINX has; undefined if NGINX runs and nothing on disk says which. */

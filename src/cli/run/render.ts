@@ -30,6 +30,7 @@ import {readOnce} from './read-once.js'
 import {withoutServiceName, refuseUnmatched, selectDiagnostics, selectServices} from './selected.js'
 import {readsKubeconfigOfKubectl, type SourceFlags} from './source.js'
 import {unmatchedNames} from './unmatched.js'
+import {systemClock} from '../../util/clock.js'
 import {WarningLog} from './warning-log.js'
 
 /** With complete files, which can be tested and probed. */
@@ -51,13 +52,13 @@ export async function render(flags: RenderFlags, notices: readonly string[]): Pr
   const host = await renderHost(flags)
   const options = renderOptions(flags, host, await readTemplates())
   const log = new WarningLog()
-  const reading = await readOnce(flags, log)
+  const reading = await readOnce({...flags, 'service-name': undefined}, log)
   const saved = await saveSnapshot(reading, flags)
   refuseUnmatched(reading, flags)
   const {translate} = createTranslator(withoutServiceName(translatorOptions(flags, host)))
   const resultOn = (state: HostState, directory = host.directory): Rendered =>
     resultOf(reading, translate(reading.snapshot, state), {...options, directory}, flags)
-  const wanted = resultOn(UNKNOWN_HOST_STATE)
+  const wanted = resultOn({...UNKNOWN_HOST_STATE, now: systemClock.now()})
   const state = await hostState(flags, wanted, host)
   const result = state.unavailable.size === 0 ? wanted : resultOn(state)
   const {diagnostics, remarks} = flags.validate

@@ -16,6 +16,7 @@ import {systemClock} from '../../util/clock.js'
 import {runInSlices} from '../../util/time-slices.js'
 import type {Logger, Loggers} from '../../util/logger.js'
 import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
+import {secretReader} from '../../core/intent/named-secrets.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
 import {discoverOptions} from './host.js'
@@ -25,7 +26,7 @@ import {openLog} from './log.js'
 import {openPublishing, type PublishingFlags} from './open-publishing.js'
 import {openTraffic, refuseTrafficContradictions} from './open-traffic.js'
 import {nginxDirectory} from './nginx-directory.js'
-import {refuseContradictions, renderOptions, translatorOptions} from './options.js'
+import {intentOptions, refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
 import type {RunState, RunStateOptions} from './run-state.js'
 import {serve, stopBudget, type ServeFlags} from './serve.js'
@@ -57,7 +58,9 @@ export async function run(flags: RunFlags, notices: readonly string[]): Promise<
   })
   const {waitFor} = deadline
   try {
-    const opening = openSourceAndCluster(flags, {coverage: 'complete', log: logs.api, signal: stopping})
+    const secretsOf = secretReader(intentOptions(flags))
+    const source = {coverage: 'complete', log: logs.api, signal: stopping, secretsOf} as const
+    const opening = openSourceAndCluster(flags, source)
     const opened = await waitFor('the credentials', opening)
     const exitCode = await runWith(flags, opened, logs, {...signals, waitFor}).finally(() =>
       waitFor('requests to the API server', opened.source.close()),
@@ -94,13 +97,13 @@ async function runWith(
     writer: createConfigWriter(renderOptions(flags, host, templates)),
   }
   const live = nginx.live() !== undefined
-  const {read, health} = await openHostState(flags, {directory, clock, log: logs.health, live})
+  const {read, health, secrets} = await openHostState(flags, {directory, clock, log: logs.health, live})
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
   const state = await openState(flags, {directory, options, clock, log: logs.controller})
   const deps = {
     ...{source, translate, nginx, logs, clock, metrics},
-    ...{publishing, health, traffic, state, onRetryNow, waitFor},
+    ...{publishing, health, secrets, traffic, state, onRetryNow, waitFor},
   }
   return serve(deps, flags, stopping)
 }

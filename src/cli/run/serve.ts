@@ -21,6 +21,7 @@ import {withLogFields} from '../../util/log-context.js'
 import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
+import type {LastGoodSecrets} from './last-good-secrets.js'
 import type {ObservedTraffic} from './open-traffic.js'
 import type {Publishing} from './publishing.js'
 import type {Moment, RunState} from './run-state.js'
@@ -40,6 +41,9 @@ export type ServePublishing = Pick<Publishing, 'start' | 'update' | 'announce' |
 /** The part of Health that serve() uses. */
 type ServeHealth = Pick<Health, 'watch' | 'onChange' | 'counts' | 'failedChecks' | 'stop'>
 
+/** The part of LastGoodSecrets that serve() uses. */
+type ServeSecrets = Pick<LastGoodSecrets, 'note'>
+
 type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly logs: Loggers
   readonly source: SnapshotSource
@@ -56,6 +60,8 @@ type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   readonly state?: Pick<RunState, 'open' | 'update' | 'close'> | undefined
   /** Absent if the traffic is not observed. */
   readonly traffic?: ObservedTraffic | undefined
+  /** Absent if no certificate is kept. */
+  readonly secrets?: ServeSecrets | undefined
   /** Records what lbex is waiting for, for the log message of StopDeadline. */
   readonly waitFor?: WaitFor
 }
@@ -134,6 +140,7 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
       if (!('outcome' in finished)) return
       deps.publishing?.update(finished.outcome)
       deps.state?.update(finished.outcome)
+      deps.secrets?.note(finished.outcome)
       deps.health?.watch(finished.outcome.translation.loadBalancer)
       deps.traffic?.update(finished.outcome.translation.loadBalancer)
     }

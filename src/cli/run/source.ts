@@ -7,6 +7,7 @@ import type {KubeAccess} from '../../kube/access.js'
 import {filesOfKubectl} from '../../kube/kubeconfig-files.js'
 import {systemClock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
+import type {ClusterSourceOptions} from '../../sources/cluster/cluster-source.js'
 import type {CoverageMode} from '../../sources/manifests/assemble.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {packageVersion} from './package.js'
@@ -17,6 +18,8 @@ export type SourceOptions = {
   /** Coverage of files; that of a cluster is always complete. */
   readonly coverage: CoverageMode
   readonly log: Logger
+  /** Which Secrets to read from a cluster. Absent: none. */
+  readonly secretsOf?: ClusterSourceOptions['secretsOf']
   /** Aborts waiting for credentials. */
   readonly signal?: AbortSignal
   /**
@@ -73,7 +76,7 @@ async function openManifests(
 
 async function openCluster(
   flags: SourceFlags,
-  {log, signal, onKubeconfigOfKubectl}: SourceOptions,
+  {log, signal, secretsOf, onKubeconfigOfKubectl}: SourceOptions,
 ): Promise<OpenedSource> {
   const {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace} = flags
   const [{openAccess}, {createClusterSource}] = await Promise.all([
@@ -85,6 +88,12 @@ async function openCluster(
   const access = await openAccess({proxy, kubeconfig, context, gkeCluster, asKubectl, version, signal})
   if (readsKubeconfigOfKubectl(flags)) onKubeconfigOfKubectl?.(access.description)
   log.info('reading the cluster', {from: access.description})
-  const source = createClusterSource({access, clock: systemClock, log, namespaces: namespace ?? []})
+  const source = createClusterSource({
+    access,
+    clock: systemClock,
+    log,
+    namespaces: namespace ?? [],
+    secretsOf,
+  })
   return {source, cluster: {access, states: source}}
 }

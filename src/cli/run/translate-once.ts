@@ -4,6 +4,7 @@ import {createTranslator, type Translation, type TranslatorOptions} from '../../
 import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
 import {sortDiagnostics, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {SnapshotReading} from '../../sources/snapshot-source.js'
+import {systemClock} from '../../util/clock.js'
 import {accessNotices} from '../flags/access.js'
 import type {CoverageFlags} from '../flags/input.js'
 import type {NginxFlags} from '../flags/nginx.js'
@@ -44,8 +45,9 @@ export async function translateOnce(given: TranslateOnceFlags): Promise<Translat
   const log = new WarningLog()
   const reading = await readOnce(flags, log)
   const {translate} = createTranslator(options)
-  const wanted = translate(reading.snapshot, UNKNOWN_HOST_STATE)
-  const state = flags.probe ? await probe(wanted, host, flags) : UNKNOWN_HOST_STATE
+  const unprobed = {...UNKNOWN_HOST_STATE, now: systemClock.now()}
+  const wanted = translate(reading.snapshot, unprobed)
+  const state = flags.probe ? await probe(wanted, host, flags) : unprobed
   const {services, diagnostics} = state.unavailable.size === 0 ? wanted : translate(reading.snapshot, state)
   const warnings = [...accessNotices(flags, readsKubeconfigOfKubectl(flags)), ...log.warnings]
   return {

@@ -1,5 +1,5 @@
 /** `render --validate`: tests the configuration with the real NGINX, in a temporary folder. */
-import {mkdtemp, rm} from 'node:fs/promises'
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {Generation} from '../../dataplane/nginx/config/generation.js'
@@ -9,6 +9,7 @@ import type {LoadBalancer, Owner} from '../../core/model/load-balancer.js'
 import type {Refusal} from '../../dataplane/nginx/process/refusal.js'
 import {testGeneration} from '../../dataplane/nginx/apply/test-configuration.js'
 import {writeOutputFolder} from './output-folder.js'
+import {standInCertificate} from './stand-in-certificate.js'
 
 export type ValidationInput = {readonly loadBalancer: LoadBalancer; readonly generation: Generation}
 
@@ -24,11 +25,21 @@ export async function validate(
   try {
     const input = generationFor(folder)
     await writeOutputFolder(folder, input.generation.files)
+    await writeSecrets(folder, input.generation.files)
     const refusal = await testGeneration(binary, folder)
     return refusal && diagnoseRefusal(refusal, input)
   } finally {
     await rm(folder, {recursive: true, force: true})
   }
+}
+
+/** Certificates, in the temporary folder of this user. One that is not known is replaced by a stand-in. */
+async function writeSecrets(folder: string, files: Generation['files']): Promise<void> {
+  const secrets = files.flatMap(({secrets: own = []}) => own)
+  if (secrets.length === 0) return
+  await mkdir(join(folder, 'tls'), {mode: 0o700})
+  for (const {path, pem} of new Map(secrets.map((secret) => [secret.path, secret])).values())
+    await writeFile(join(folder, path), pem?.reveal() ?? standInCertificate(), {mode: 0o600})
 }
 
 /** Rejects with a Failure. */

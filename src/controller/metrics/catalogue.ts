@@ -136,6 +136,12 @@ export const METRICS = {
     help: 'Servers of a Service that get no connections because they fail their health checks. No series: none.',
     labels: {namespace: 'namespace of the Service', service: 'name of the Service'},
   },
+  certificateExpiry: {
+    name: 'lbex_certificate_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'When a certificate that NGINX serves or trusts expires, as Unix time.',
+    labels: {namespace: 'namespace of the Secret', secret: 'name of the Secret'},
+  },
   healthCheckTargets: {
     name: 'lbex_health_check_targets',
     type: 'gauge',

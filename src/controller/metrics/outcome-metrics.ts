@@ -2,6 +2,7 @@
 import type {ObjectRef, Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import {allUpstreams, ownedListeners} from '../../core/model/owned-listeners.js'
+import {filesOf} from '../../core/model/tls-files.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import type {FinishedReconcile} from '../loop.js'
 import {ReadFailure, type ReconcileOutcome} from '../reconcile.js'
@@ -34,7 +35,7 @@ function observeLatencies({programmingLatency}: Instruments, outcome: ReconcileO
 }
 
 export function setServiceGauges(
-  {services, listeners, upstreamServers, unhealthyServers}: Instruments,
+  {services, listeners, upstreamServers, unhealthyServers, certificateExpiry}: Instruments,
   outcome: ReconcileOutcome,
 ): void {
   const served = servedPart(outcome)
@@ -48,6 +49,20 @@ export function setServiceGauges(
   const servers = allUpstreams(served).flatMap((upstream) => upstream.servers)
   upstreamServers.set(servers.filter(({down}) => !down).length)
   setUnhealthyServers(unhealthyServers, served)
+  setCertificateExpiry(certificateExpiry, served)
+}
+
+/** If a Secret has a certificate and authorities, what expires first counts. */
+function setCertificateExpiry(gauge: Instruments['certificateExpiry'], served: LoadBalancer): void {
+  const times = new Map<string, {labels: {namespace: string; secret: string}; at: number}>()
+  for (const {secret, credential} of ownedListeners(served).flatMap(({listener}) => filesOf(listener.tls))) {
+    if (!credential) continue
+    const labels = {namespace: secret.namespace, secret: secret.name}
+    const earlier = times.get(serviceId(secret))?.at ?? Infinity
+    times.set(serviceId(secret), {labels, at: Math.min(earlier, credential.notAfter)})
+  }
+  gauge.reset()
+  for (const {labels, at} of times.values()) gauge.set(labels, at / 1000)
 }
 
 /** Of Services with such servers only. A placeholder is down too, but is not served. */

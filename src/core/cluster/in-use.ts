@@ -36,8 +36,8 @@ function isWhole(key: string): boolean {
 
 type Pairs = Readonly<Record<string, string>>
 
-/** No valid value is longer. Longer values are truncated. */
-const LONGEST = 256
+/** No valid value is longer than `verify` and the name of a Secret. Longer values are truncated. */
+const LONGEST = 264
 
 /** The annotations of a Service that are for lbex, or may be misspelt annotations for lbex. */
 export function annotationsInUse(annotations: Pairs): Pairs {

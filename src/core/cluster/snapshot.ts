@@ -1,5 +1,5 @@
 /** The objects of a cluster at one moment, and which kinds of objects are complete. */
-import type {EndpointSlice, Node, Service} from './objects.js'
+import type {EndpointSlice, Node, Secret, Service} from './objects.js'
 
 /**
  * Which parts of the cluster a snapshot contains completely. If a part is not covered, a missing object is unknown, which is not
@@ -12,6 +12,8 @@ export type Coverage = {
   readonly endpointSlices: boolean
   /** True if Services have the fields that the API server sets: nodePort, clusterIP, creationTimestamp. */
   readonly allocations: boolean
+  /** True if there may be Secrets that are not in the snapshot. Absent: it has all that its Services name. */
+  readonly unknownSecrets?: true
 }
 
 export const COMPLETE: Coverage = {nodes: true, endpointSlices: true, allocations: true}
@@ -22,5 +24,7 @@ export type ClusterSnapshot = {
   /** v1 Endpoints, converted to slices: used only for a Service that has no EndpointSlice. */
   readonly endpoints: readonly EndpointSlice[]
   readonly nodes: readonly Node[]
+  /** Those that Services name, at least; absent if there are none. */
+  readonly secrets?: readonly Secret[]
   readonly coverage: Coverage
 }

@@ -15,6 +15,8 @@ export type AnnotationKind =
   | 'text'
   | 'hosts'
   | 'key'
+  | 'secret'
+  | 'backend-tls'
 
 export type AnnotationEntry = {
   /** The whole key; if it ends in `/`, the name of a Service port follows. */
@@ -24,7 +26,7 @@ export type AnnotationEntry = {
   readonly values: readonly string[]
   /** For numbers; durations are in milliseconds, rates in bytes per second. */
   readonly range?: {readonly least: number; readonly most: number; readonly step?: number}
-  /** For texts: undefined for a value that is not valid. */
+  /** For texts, and for the settings of TLS: undefined for a value that is not valid. */
   readonly parse?: (text: string) => unknown
   /** The form of the value, as a phrase. */
   readonly form: string

@@ -7,6 +7,7 @@ import {entry, type AnnotationEntry} from './annotation-entry.js'
 import {HEALTH_SETTINGS} from './health-entries.js'
 import {SETTINGS} from './setting-entries.js'
 import {SHARING} from './sharing-entries.js'
+import {TLS_SETTINGS} from './tls-entries.js'
 
 export const CLASS_VALUE = 'loadbalancer-lbex'
 
@@ -108,6 +109,7 @@ export const ANNOTATIONS = {
       'The clients that may connect, for a Service of any type. `spec.loadBalancerSourceRanges` does the same and wins over it. A range that is not valid closes every port of the Service.',
   }),
   ...SHARING,
+  ...TLS_SETTINGS,
   ...SETTINGS,
   ...HEALTH_SETTINGS,
   upstreamType: entry({

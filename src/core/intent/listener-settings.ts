@@ -7,9 +7,10 @@ import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import {readChoice, readNumbers, readSenders} from './setting-values.js'
 import type {AllowedClients} from './source-ranges.js'
+import {readTlsSettings, type TlsSettings} from './tls-settings.js'
 import {annotationField, readAddress, readBoolean} from './values.js'
 
-export type ListenerSettings = {
+export type ListenerSettings = TlsSettings & {
   /** True if NGINX connects to the servers from the client address (transparent proxy_bind). */
   readonly transparent: boolean
   /** Canonical IP address of the DNS server that NGINX uses for this listener. */
@@ -66,6 +67,7 @@ export function readListenerSettings(
     ...(clients !== 'all' && {sourceRanges: clients}),
     ...(proxyProtocol !== 'off' && {proxyProtocol}),
     ...(trustedSenders && {trustedSenders}),
+    ...readTlsSettings(service, report),
     ...numbers,
   }
 }

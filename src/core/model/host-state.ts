@@ -1,4 +1,5 @@
 /** The current state of this host: the second input of the translator, besides the snapshot of the cluster. */
+import type {Credential} from '../cluster/credentials.js'
 import type {BindError} from '../../diagnostics/bind-error.js'
 
 export type HostState = {
@@ -11,6 +12,10 @@ export type HostState = {
   readonly addresses: ReadonlySet<string>
   /** Why servers fail their active checks, by ProbeTarget.id. Pass the same Map object while nothing changes. */
   readonly failedChecks: ReadonlyMap<string, FailedCheck>
+  /** Milliseconds since the epoch. Absent: certificates are valid at any time. */
+  readonly now?: number
+  /** The content of Secrets that NGINX serves, by secretFileStem. Absent: none. */
+  readonly lastGood?: ReadonlyMap<string, Credential>
 }
 
 /** Why a server fails its active check. */

@@ -7,6 +7,7 @@ import type {ObjectRef, Origin} from '../../diagnostics/diagnostic.js'
 import type {ListenerSettings} from '../intent/listener-settings.js'
 import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {RouteMatch} from './route-match.js'
+import type {TlsFiles} from './tls-files.js'
 
 export type LoadBalancer = {
   /** Sorted by namespace and name; only Services that have a listener for themselves. */
@@ -43,6 +44,8 @@ export type SharedListener = {
 export type Listener = {
   readonly key: ListenerKey
   readonly settings: ListenerSettings
+  /** The certificates that the settings need; absent if they need none. */
+  readonly tls?: TlsFiles
   /**
    * Sorted by match, owner and port; never empty. Either all are for all traffic, or all are for server names. Routes with equal
    * matches share the traffic. Traffic that no route matches is rejected: a TCP connection is closed, a UDP datagram dropped.

@@ -28,7 +28,9 @@ export function makeListener(requests: ListenerRequests): Listener {
   const [common] = ranges
   const settings = withRanges(request.settings, ranges.length === 1 ? common : undefined)
   const makeOne = (each: OwnedRequest): Route => makeRoute(each, ranges.length > 1)
-  return {key: request.key, settings, routes: requests.map(makeOne).sort(byMatch)}
+  // The settings are equal, so all requests that are served have the same files.
+  const tls = requests.map((each) => each.request.tls).find((files) => files !== undefined)
+  return {key: request.key, settings, ...(tls && {tls}), routes: requests.map(makeOne).sort(byMatch)}
 }
 
 /** Absent: all clients. */

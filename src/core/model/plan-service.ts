@@ -12,9 +12,9 @@ import type {Share} from '../intent/sharing.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {parseIp} from '../cluster/ip-address.js'
-import {isHostAddress, type HostAddresses} from './address-policy.js'
 import {chooseAddresses, type ChosenAddresses} from './choose-addresses.js'
 import {reportNoBackend, type BackendContext, type Backends} from './backends.js'
+import {hasEndpointOnHost} from './endpoint-on-host.js'
 import {indexTargetPorts} from './endpoints.js'
 import type {Upstream} from './load-balancer.js'
 import {nodeBackends, whyNoNodePort} from './node-backends.js'
@@ -25,8 +25,11 @@ import {reportImpossibleTargets, shiftBackends} from './shift-backends.js'
 import type {RequestedListener} from './request-listeners.js'
 import {countUpstreams, requestPorts} from './request-ports.js'
 import type {RouteMatch} from './route-match.js'
+import {resolveSecrets} from './resolve-secrets.js'
+import type {SecretView} from './secret-views.js'
 import {ServerBudget} from './server-budget.js'
 import {supportedSettings} from './supported-settings.js'
+import type {TlsFiles} from './tls-files.js'
 import {makeUpstream} from './upstream.js'
 
 /** A Service port's request for traffic of a listener, and its upstream. */
@@ -38,6 +41,8 @@ export type ListenerRequest = {
   readonly settings: ListenerSettings
   /** True if lbex must not expose the port, because a setting is not valid or not possible: `settings` may not be what it needs. */
   readonly closed?: true
+  /** Absent if the port needs none. */
+  readonly tls?: TlsFiles
   readonly match: RouteMatch
   /** Absent if other requests must not have the same traffic. */
   readonly share?: Pick<Share, 'group' | 'weight'>
@@ -61,6 +66,8 @@ export type ServiceContext = {
   readonly coverage: Coverage
   /** Addresses that this host has. */
   readonly hostAddresses: ReadonlySet<string>
+  /** The Secrets that the Service names. */
+  readonly secrets: readonly SecretView[]
 }
 
 /**
@@ -83,7 +90,7 @@ export function* planService(
   const requests: ListenerRequest[] = []
   const planPort = portPlanner(intent, context, options, report)
   for (const {port, listeners, matches, isRepeated} of ports) {
-    const {settings, closed, backends} = planPort(port, listeners)
+    const {settings, closed, tls, backends} = planPort(port, listeners)
     const upstreams = new Map<IpFamily, Upstream>()
     for (const [family, first] of backends) {
       const own = shiftBackends(first, port)
@@ -91,7 +98,7 @@ export function* planService(
       if (own) upstreams.set(family, budget.spend(makeUpstream(identity, settings, own)))
     }
     for (const listener of listeners) {
-      const request = requestFor(listener, port, upstreams.get(listener.family))
+      const request = requestFor(listener, port, upstreams.get(listener.family), tls)
       for (const match of matches) requests.push({...request, match, ...(closed && {closed})})
     }
     yield
@@ -104,6 +111,7 @@ export function* planService(
 type PortPlan = {
   readonly settings: UpstreamSettings
   readonly closed: boolean
+  readonly tls: TlsFiles
   /** Of a range, those of its first port. */
   readonly backends: ReadonlyMap<IpFamily, Backends>
 }
@@ -127,10 +135,11 @@ function portPlanner(
     const known = plans.get(port.index)
     if (known) return known
     const supported = supportedSettings(intent.service, port, options.capabilities, report)
-    const settings = supported && allowedProbe(intent, port, supported, report)
+    const tls = resolveSecrets(intent.service, port, context.secrets, report)
+    const settings = tls && supported && allowedProbe(intent, port, supported, report)
     const closed = intent.closed || port.closed || !settings
     const backends = closed ? NO_BACKENDS : planUpstreams({...shared, port}, listeners, report)
-    const plan = {settings: settings ?? port.upstreamSettings, closed, backends}
+    const plan = {settings: settings ?? port.upstreamSettings, closed, tls: tls ?? {}, backends}
     if (listeners.length > 0) plans.set(port.index, plan)
     return plan
   }
@@ -142,9 +151,11 @@ function requestFor(
   {key, id}: RequestedListener,
   port: PortIntent,
   upstream: Upstream | undefined,
+  tls: TlsFiles,
 ): Omit<ListenerRequest, 'match'> {
   const {listenerSettings: settings, sharing: {share} = {}} = port
-  return {key, id, port, settings, ...(share && {share}), ...(upstream && {upstream})}
+  const hasFiles = Object.keys(tls).length > 0
+  return {key, id, port, settings, ...(hasFiles && {tls}), ...(share && {share}), ...(upstream && {upstream})}
 }
 
 /** Cuts each upstream once, so that the listeners of one family still share it. */
@@ -167,19 +178,6 @@ function applyServerBudget(
 
 function mapValues<K, A, B>(map: ReadonlyMap<K, A>, make: (value: A, key: K) => B): Map<K, B> {
   return new Map([...map].map(([key, value]) => [key, make(value, key)]))
-}
-
-/**
- * Only pod upstreams. kube-proxy handles a connection to a node port or cluster IP before a listener of lbex gets it, and with
- * IPVS every node has every cluster IP.
- */
-function hasEndpointOnHost(
-  {upstreamType}: ServiceIntent,
-  requests: readonly ListenerRequest[],
-  host: HostAddresses,
-): boolean {
-  if (upstreamType !== 'pod') return false
-  return requests.some(({upstream}) => upstream?.servers.some(({address}) => isHostAddress(address, host)))
 }
 
 /** First part of upstream names. NGINX compares names from the start: a common prefix would make its startup quadratic. */

@@ -8,6 +8,7 @@ import type {IntentOptions} from '../intent/options.js'
 import type {HostState} from '../model/host-state.js'
 import type {NodeViews} from '../model/nodes.js'
 import type {ModelOptions} from '../model/options.js'
+import type {SecretView, SecretViewer} from '../model/secret-views.js'
 import {planService, type ServicePlan, type ServiceContext} from '../model/plan-service.js'
 import {mapEachInSteps, type Steps} from '../model/steps.js'
 import {haveSameItems} from './remember.js'
@@ -20,12 +21,14 @@ export type PlanServices = (
   snapshot: ClusterSnapshot,
   nodes: NodeViews,
   hostAddresses: HostState['addresses'],
+  secretsOf: SecretViewer,
 ) => Steps<PlannedService[]>
 
 type CachedPlan = {
   /** The inputs that affect every Service, except the options. */
   readonly common: readonly unknown[]
   readonly slices: readonly EndpointSlice[]
+  readonly secrets: readonly SecretView[]
   readonly planned: PlannedService
 }
 
@@ -33,7 +36,7 @@ export function createPlanner(options: IntentOptions & ModelOptions): PlanServic
   const cache = new WeakMap<Service, CachedPlan>()
   const indexEndpoints = createEndpointIndexer()
   let latest: readonly unknown[] = []
-  return (snapshot, nodes, hostAddresses) => {
+  return (snapshot, nodes, hostAddresses, secretsOf) => {
     const {coverage} = snapshot
     const endpointsOf = indexEndpoints(snapshot)
     const current = [nodes, hostAddresses, coverage.nodes, coverage.endpointSlices, coverage.allocations]
@@ -41,13 +44,17 @@ export function createPlanner(options: IntentOptions & ModelOptions): PlanServic
     const common = haveSameItems(current, latest) ? latest : (latest = current)
     const recall = (service: Service): PlannedService | undefined => {
       const last = cache.get(service)
-      const isCurrent = last?.common === common && haveSameItems(last.slices, endpointsOf(service))
+      const isCurrent =
+        last?.common === common &&
+        haveSameItems(last.slices, endpointsOf(service)) &&
+        haveSameItems(last.secrets, secretsOf(service))
       return isCurrent ? last.planned : undefined
     }
     return mapEachInSteps(snapshot.services, recall, function* (service) {
       const slices = endpointsOf(service)
-      const planned = yield* planOne(service, {slices, nodes, coverage, hostAddresses}, options)
-      cache.set(service, {common, slices, planned})
+      const secrets = secretsOf(service)
+      const planned = yield* planOne(service, {slices, nodes, coverage, hostAddresses, secrets}, options)
+      cache.set(service, {common, slices, secrets, planned})
       return planned
     })
   }

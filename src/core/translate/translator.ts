@@ -11,6 +11,7 @@ import type {LoadBalancer} from '../model/load-balancer.js'
 import {createNodeViewer, type ViewNodes} from '../model/nodes.js'
 import type {ModelOptions} from '../model/options.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
+import {createSecretViews} from '../model/secret-views.js'
 import {reportHeld} from '../model/serve.js'
 import {finish, type Steps} from '../model/steps.js'
 import {reportUnlabelled} from '../model/report-unlabelled-slices.js'
@@ -65,6 +66,7 @@ export function createTranslator(
 ): Translator {
   const stages: Stages = {
     viewNodes,
+    viewSecrets: createSecretViews(),
     planServices: createPlanner(options),
     allocateListeners: createAllocator(),
     allocations: mapOnceInSteps(),
@@ -80,6 +82,7 @@ export function createTranslator(
 /** The stages that have caches. */
 type Stages = {
   readonly viewNodes: ViewNodes
+  readonly viewSecrets: ReturnType<typeof createSecretViews>
   readonly planServices: PlanServices
   readonly allocateListeners: (plans: readonly ServicePlan[]) => ListenerAllocation
   readonly allocations: MapOnceInSteps<ServicePlan, Allocation>
@@ -89,12 +92,12 @@ type Stages = {
 }
 
 function* runStages(
-  {viewNodes, planServices, allocateListeners, ...stages}: Stages,
+  {viewNodes, viewSecrets, planServices, allocateListeners, ...stages}: Stages,
   snapshot: ClusterSnapshot,
   host: HostState,
 ): Steps<Translation> {
   const nodes = viewNodes(snapshot.nodes)
-  const planned = yield* planServices(snapshot, nodes, host.addresses)
+  const planned = yield* planServices(snapshot, nodes, host.addresses, viewSecrets(snapshot, host))
   const plans = planned.map(({plan}) => plan).filter((plan) => plan !== undefined)
   const intents = plans.map(({intent}) => intent)
   const allocation = allocateListeners(plans)

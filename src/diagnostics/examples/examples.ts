@@ -9,6 +9,7 @@ import {MANIFEST_EXAMPLES} from './manifest-examples.js'
 import {PORT_EXAMPLES} from './port-examples.js'
 import {SETTING_EXAMPLES} from './setting-examples.js'
 import {SHARING_EXAMPLES} from './sharing-examples.js'
+import {TLS_EXAMPLES} from './tls-examples.js'
 
 export const EXAMPLES: Readonly<Record<DiagnosticCode, Example>> = {
   ...MANIFEST_EXAMPLES,
@@ -17,6 +18,7 @@ export const EXAMPLES: Readonly<Record<DiagnosticCode, Example>> = {
   ...ANNOTATION_EXAMPLES,
   ...SETTING_EXAMPLES,
   ...SHARING_EXAMPLES,
+  ...TLS_EXAMPLES,
   ...CLUSTER_EXAMPLES,
   ...LIMIT_EXAMPLES,
 }

@@ -2,6 +2,8 @@
 import {resolve} from 'node:path'
 import {annotatedIgnores} from '../annotated-ignores.js'
 import {applyIgnores} from '../apply-ignores.js'
+import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
+import {systemClock} from '../../util/clock.js'
 import {findInPools} from '../find-in-pools.js'
 import {findProblems} from '../find-problems.js'
 import {applyPolicy, isOff} from '../policy.js'
@@ -135,7 +137,8 @@ export function diagnosticsOf(reading: ManifestReading, task: CheckTask): Diagno
   const {snapshot, diagnostics, locate, ignores} = reading
   const find = isForEveryPool(flags) ? findInPools : findProblems
   if (!flags['allow-empty']) refuseUnmatched(reading, flags)
-  const found = find(snapshot, withoutServiceName(options), context?.snapshot.services)
+  const host = {...UNKNOWN_HOST_STATE, now: systemClock.now()}
+  const found = find(snapshot, withoutServiceName(options), context?.snapshot.services, host)
   const located = locate([...diagnostics, ...(context ? context.locate(found) : found)])
   const all = [...ignores, ...annotatedIgnores(snapshot.services)]
   const {kept, unused} = applyIgnores(located, all, (code) => isOff(code, settings.policy))

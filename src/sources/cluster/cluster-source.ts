@@ -1,19 +1,19 @@
 /** A live cluster as a source: watches Services, their endpoints and Nodes. */
 import {EventEmitter, once, setMaxListeners} from 'node:events'
-import {diagnose, type Diagnostic} from '../../diagnostics/diagnostic.js'
 import {UnexpectedFailure, type Failure} from '../../diagnostics/failure.js'
 import type {KubeAccess} from '../../kube/access.js'
 import {isUnreachable} from '../../kube/api-failure.js'
 import type {KubeObject} from '../../kube/answers.js'
-import {neededRuleInline} from '../../kube/resource.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
-import type {EndpointSlice, Node, Service} from '../../core/cluster/objects.js'
+import type {EndpointSlice, Node, SecretName, Service} from '../../core/cluster/objects.js'
 import type {ServiceRef, WrittenState, WrittenStates} from '../../core/cluster/written-state.js'
-import {COMPLETE, type ClusterSnapshot} from '../../core/cluster/snapshot.js'
+import {COMPLETE, type ClusterSnapshot, type Coverage} from '../../core/cluster/snapshot.js'
 import type {KindFreshness, SnapshotReading, SnapshotSource} from '../snapshot-source.js'
 import {freshnessOf} from './freshness.js'
 import {ENDPOINT_SLICES, ENDPOINTS, NODES, SERVICES, type ApiKind} from './kinds.js'
+import {NamedSecrets} from './named-secrets.js'
+import {nodesForbidden} from './nodes-forbidden.js'
 import type {ObjectObserver} from './object-observer.js'
 import {Reflector, type ReflectorUpdate} from './reflect.js'
 import {TriggerTimes} from './trigger-times.js'
@@ -21,11 +21,13 @@ import {WrittenStore} from './written-store.js'
 
 export type ClusterSourceOptions = {
   /** Closed together with the source. */
-  readonly access: Pick<KubeAccess, 'list' | 'watch' | 'forgetCredentials' | 'close'>
+  readonly access: Pick<KubeAccess, 'list' | 'watch' | 'get' | 'forgetCredentials' | 'close'>
   readonly clock: Clock
   readonly log: Logger
   /** Default: all namespaces. Nodes have none. */
   readonly namespaces?: readonly string[]
+  /** The Secrets to read for these Services, the most important ones first. Absent: none is read. */
+  readonly secretsOf?: ((services: readonly Service[]) => readonly SecretName[]) | undefined
   /** 0 <= value < 1; default Math.random. */
   readonly random?: () => number
 }
@@ -49,6 +51,7 @@ class Cluster implements ClusterSource {
   private readonly services: readonly Reflector<Service>[]
   private readonly endpoints: readonly Reflector<EndpointSlice>[]
   private readonly nodes: Reflector<Node>
+  private readonly secrets: NamedSecrets
   /** `progress`: a kind was listed, or failed. `change`: the next reading may differ. `written`: what was written to a Service changed. */
   private readonly events = new EventEmitter().setMaxListeners(0)
   private readonly closing = new AbortController()
@@ -78,6 +81,8 @@ class Cluster implements ClusterSource {
     )
     this.endpoints = places.map((namespace) => this.reflector([ENDPOINT_SLICES, ENDPOINTS], namespace))
     this.nodes = this.reflector([NODES])
+    const {access, clock, log, random = Math.random} = options
+    this.secrets = new NamedSecrets({access, clock, log, random}, () => this.noteChange())
   }
 
   async read(signal: AbortSignal): Promise<SnapshotReading> {
@@ -88,6 +93,8 @@ class Cluster implements ClusterSource {
       await Promise.race([once(this.events, 'progress', {signal}), running])
       this.closing.signal.throwIfAborted()
     }
+    const {secretsOf} = this.options
+    if (secretsOf) await this.secrets.read(secretsOf(valuesOf(this.services)), signal)
     return this.reading()
   }
 
@@ -108,6 +115,7 @@ class Cluster implements ClusterSource {
   retryNow(): void {
     this.options.access.forgetCredentials()
     for (const reflector of this.reflectors) reflector.pacing.retryNow()
+    this.secrets.retryNow()
   }
 
   freshness(): KindFreshness[] {
@@ -119,7 +127,7 @@ class Cluster implements ClusterSource {
 
   async close(): Promise<void> {
     this.closing.abort()
-    await Promise.allSettled(this.runs)
+    await Promise.allSettled([...this.runs, this.secrets.close()])
     this.options.access.close()
   }
 
@@ -179,12 +187,18 @@ class Cluster implements ClusterSource {
     this.nodesForbidden = forbidden
     if (this.isSynced()) {
       if (object) this.triggers.note(object)
-      if (changed || flipped) {
-        this.unread = true
-        this.events.emit('change')
-      }
+      if (changed || flipped) this.noteChange()
     }
     this.events.emit('progress')
+  }
+
+  private get secretCoverage(): Pick<Coverage, 'unknownSecrets'> {
+    return this.options.secretsOf ? {} : {unknownSecrets: true}
+  }
+
+  private noteChange(): void {
+    this.unread = true
+    this.events.emit('change')
   }
 
   /** Nodes that were never listed stay forbidden until they are: after another failure, `read` still does not wait for them. */
@@ -211,7 +225,7 @@ class Cluster implements ClusterSource {
     this.unread = false
     return {
       snapshot: this.snapshot(),
-      diagnostics: this.nodesForbidden ? [this.nodesDiagnostic()] : [],
+      diagnostics: this.nodesForbidden ? [nodesForbidden()] : [],
       locate: (diagnostics) => [...diagnostics],
       triggers: this.triggers.take(),
     }
@@ -226,13 +240,9 @@ class Cluster implements ClusterSource {
       endpointSlices: slices ?? [],
       endpoints: endpoints ?? [],
       nodes: this.nodes.store.values,
-      coverage: {...COMPLETE, nodes: this.nodes.synced || 'forbidden'},
+      secrets: this.secrets.values,
+      coverage: {...COMPLETE, nodes: this.nodes.synced || 'forbidden', ...this.secretCoverage},
     }
-  }
-
-  private nodesDiagnostic(): Diagnostic {
-    const rule = neededRuleInline({verb: 'list', resource: NODES.resource})
-    return diagnose('nodes-forbidden', {subject: {ref: {kind: 'Node', name: '*'}}, args: {rule}})
   }
 }
 

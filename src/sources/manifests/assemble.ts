@@ -28,11 +28,13 @@ export function assembleContents(
   mode: CoverageMode,
 ): SnapshotReading {
   const {kept, diagnostics: duplicates} = dropDuplicates(objects)
+  const secrets = kept.flatMap((object) => object.lists.secrets ?? [])
   const lists: ObjectLists = {
     services: kept.flatMap(({lists}) => lists.services ?? []),
     endpointSlices: kept.flatMap(({lists}) => lists.endpointSlices ?? []),
     endpoints: kept.flatMap(({lists}) => lists.endpoints ?? []),
     nodes: kept.flatMap(({lists}) => lists.nodes ?? []),
+    ...(secrets.length > 0 && {secrets}),
   }
   return {
     snapshot: {...lists, coverage: coverageOf(lists, mode)},
@@ -47,7 +49,8 @@ export function objectsOf(files: readonly ManifestFile[]): ManifestObject[] {
 
 /** If the manifests have one Node, they have them all. EndpointSlices and allocations by the API server come later. */
 function coverageOf({nodes}: ObjectLists, mode: CoverageMode): Coverage {
-  return mode === 'complete' ? COMPLETE : {nodes: nodes.length > 0, endpointSlices: false, allocations: false}
+  if (mode === 'complete') return COMPLETE
+  return {nodes: nodes.length > 0, endpointSlices: false, allocations: false, unknownSecrets: true}
 }
 
 /** As with `kubectl apply`, the last definition of an object wins. */

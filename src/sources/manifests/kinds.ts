@@ -6,10 +6,14 @@ import {clusterRef, namespacedRef} from './metadata.js'
 import {projectEndpointSlice} from './project-endpoint-slice.js'
 import {projectEndpoints} from './project-endpoints.js'
 import {projectNode} from './project-node.js'
+import {projectSecret} from './project-secret.js'
 import {projectService} from './project-service.js'
 
 /** The lists of a snapshot, or the entries of one object. */
-export type ObjectLists = Pick<ClusterSnapshot, 'services' | 'endpointSlices' | 'endpoints' | 'nodes'>
+export type ObjectLists = Pick<
+  ClusterSnapshot,
+  'services' | 'endpointSlices' | 'endpoints' | 'nodes' | 'secrets'
+>
 
 export type ManifestKind = {
   readonly name: string
@@ -48,6 +52,10 @@ const KINDS: readonly ManifestKind[] = [
     endpoints: projectEndpoints(object).map((slice) => ({...about, serviceName: about.ref.name, ...slice})),
   })),
   kind('Node', ['v1'], clusterRef, (object, about) => ({nodes: [{...about, ...projectNode(object)}]})),
+  // SOPS encrypts the values: what the cluster gets is unknown.
+  kind('Secret', ['v1'], namespacedRef, (object, about) =>
+    object.get('sops').isAbsent ? {secrets: [{...about, ...projectSecret(object)}]} : {},
+  ),
 ]
 
 function kind<R extends ObjectRef>(

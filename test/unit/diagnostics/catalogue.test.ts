@@ -212,6 +212,24 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
       wildcard: '*.example',
     },
   }),
+  'tls-secret-unusable': diagnose('tls-secret-unusable', {
+    subject,
+    args: {secret: 'default/web', setting: 'tls-secret', problem: {code: 'key-mismatch'}},
+  }),
+  'tls-secret-kept': diagnose('tls-secret-kept', {
+    subject,
+    args: {secret: 'default/web', setting: 'tls-secret', problem: {code: 'expired', detail: '2027-01-31'}},
+  }),
+  'tls-certificate-expires': diagnose('tls-certificate-expires', {
+    subject,
+    args: {secret: 'default/web', date: '2027-01-31'},
+  }),
+  'tls-secret-needed': diagnose('tls-secret-needed', {subject, args: {}}),
+  'tls-inside-tls': diagnose('tls-inside-tls', {subject, args: {}}),
+  'tls-host-uncovered': diagnose('tls-host-uncovered', {
+    subject,
+    args: {secret: 'default/web', hosts: ['web.example.com']},
+  }),
   'shared-settings-differ': diagnose('shared-settings-differ', {
     subject,
     args: {

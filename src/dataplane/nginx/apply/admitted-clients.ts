@@ -57,7 +57,7 @@ function namesOf({server, byListener}: Admission, listener: string): Names {
 function admissionOf(text: string): Admission {
   const [server, byTarget] = [serverRanges(text), routeRanges(text)]
   const rangesOf = (target: string): Ranges => (byTarget.has(target) ? byTarget.get(target) : server)
-  const maps = text.matchAll(/^map \$ssl_preread_server_name (\S+) \{\n((?: [^\n]*\n)*)/gm)
+  const maps = text.matchAll(/^map \$ssl_(?:preread_)?server_name (\S+) \{\n((?: [^\n]*\n)*)/gm)
   const byListener = [...maps].map(([, listener = '', block = '']): [string, Names] => [
     listener,
     new Map(entriesOf(block).map(([name, target]) => [name, rangesOf(target)])),
@@ -92,17 +92,34 @@ function entriesOf(block: string): [string, string][] {
   return [...block.matchAll(/^ +(\S+) ([^;\s]+);$/gm)].map(([, key = '', value = '']) => [key, value])
 }
 
-/** The lines of all other guards, each with the listener before it. */
+const GUARDS = new RegExp(
+  `^\\s*((${[
+    'listen',
+    'set_real_ip_from',
+    'proxy_protocol',
+    'limit_conn',
+    'proxy_upload_rate',
+    'proxy_download_rate',
+    'ssl_certificate',
+    'ssl_protocols',
+    'ssl_client_certificate',
+    'ssl_verify_client',
+    'proxy_ssl',
+    'proxy_ssl_name',
+    'proxy_ssl_trusted_certificate',
+    'proxy_ssl_verify',
+  ].join('|')}) [^;\\n]+);`,
+  'gm',
+)
+
+/** The lines of all other guards, each with the listener before it. Of a certificate, only that there is one. */
 function guardsOf(text: string): string {
-  const lines = [
-    ...text.matchAll(
-      /^\s*((listen|set_real_ip_from|proxy_protocol|limit_conn|proxy_upload_rate|proxy_download_rate) [^;\n]+);/gm,
-    ),
-  ]
+  const lines = [...text.matchAll(GUARDS)]
   const guards = lines.filter(([, line = '', name], index) => {
     if (name !== 'listen' || line.endsWith(' proxy_protocol')) return true
     return lines[index + 1] !== undefined && lines[index + 1]?.[2] !== 'listen'
   })
   const servers = [...text.matchAll(/ max_conns=\d+/g)].map(([limit]) => limit)
-  return [...guards.map(([, line]) => line), ...new Set(servers)].join('\n')
+  const texts = guards.map(([, line, name]) => (name === 'ssl_certificate' ? name : line))
+  return [...texts, ...new Set(servers)].join('\n')
 }

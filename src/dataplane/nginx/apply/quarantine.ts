@@ -16,7 +16,7 @@ import {withConfirmedServers} from '../live/confirmed-servers.js'
 import {admitsMore} from './admitted-clients.js'
 import {listensOnMore, overlaps} from './listeners.js'
 import {NO_SERVERS_CHANGED, type ConfirmedServers} from './serving.js'
-import type {GenerationIndex, IndexedFile} from '../store/generation-index.js'
+import {fileOf, type GenerationIndex, type IndexedFile} from '../store/generation-index.js'
 
 /** The part of the wanted files that is to be served. */
 export type Selection = {
@@ -120,8 +120,8 @@ function withServers(
 ): NginxFile | undefined {
   const current = text === undefined ? undefined : withConfirmedServers(text, servers)
   if (current === undefined) return undefined
-  if (current === text) return {...file, text}
-  return {...file, path: `${nameOf(file.path)}-${contentHash(current)}.conf`, text: current}
+  if (current === text) return fileOf(file, text)
+  return {...fileOf(file, current), path: `${nameOf(file.path)}-${contentHash(current)}.conf`}
 }
 
 /**

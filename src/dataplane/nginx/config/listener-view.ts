@@ -5,6 +5,7 @@ import type {Listener, Route} from '../../../core/model/load-balancer.js'
 import {ANY_NAME, isSameMatch} from '../../../core/model/route-match.js'
 import type {Limit} from './limits-view.js'
 import {clientRanges, settingsView, trustView} from './settings-view.js'
+import {tlsRemarks, tlsView} from './tls-view.js'
 import {trafficView} from './traffic-view.js'
 
 /** How the lines of the access log name the Service of a connection. */
@@ -45,7 +46,8 @@ export function listenerView(
     settings: settingsView(key, settings),
     limits,
     log,
-    remarks: remarksOn(routes),
+    remarks: [...remarksOn(routes), ...tlsRemarks(listener)],
+    ...tlsView(listener),
     ...traffic,
     ...trusted,
     live: isLive && !trusted.target.is_variable,

@@ -1,6 +1,7 @@
 /** What may change without a reload: the servers of listeners with one upstream. */
 import {contentHash} from '../../../core/model/content-hash.js'
 import type {Listener, Upstream} from '../../../core/model/load-balancer.js'
+import {filesOf} from '../../../core/model/tls-files.js'
 import type {LiveListener, NginxFile} from '../../nginx-file.js'
 
 /** The script that NGINX runs; the name depends on the content, so that NGINX loads another script with another nginx.conf. */
@@ -25,13 +26,15 @@ export function liveListeners(
 }
 
 function liveListener(
-  {key, settings, routes}: Listener,
+  {key, settings, tls, routes}: Listener,
   {name, servers, settings: {healthCheck: _, ...upstream}}: Upstream,
 ): LiveListener {
   const used = servers.filter(({down}) => !down)
   return {
     key,
-    shape: contentHash(JSON.stringify([key, settings, routes, name, upstream])),
+    shape: contentHash(
+      JSON.stringify([key, settings, routes, name, upstream, ...filesOf(tls).map(({path}) => path)]),
+    ),
     upstream: name,
     servers: used.map(({address, port, weight}) => ({address, port, weight})),
     replaceable: !HASHED.has(upstream.balancing.algorithm) && upstream.maxConnections === undefined,

@@ -15,11 +15,26 @@ export type MainContent = {
   readonly listeners: number
   /** True if a listener has several routes, routes by server name, or trusted senders: NGINX selects the upstream by variables. */
   readonly hasRoutes: boolean
+  /** True if a listener uses TLS, to clients or to servers. */
+  readonly hasTls: boolean
 }
+
+/** The ciphers of TLS 1.2 in Mozilla's intermediate profile (https://wiki.mozilla.org/Security/Server_Side_TLS, version 5.7). */
+const CIPHERS = [
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'DHE-RSA-AES128-GCM-SHA256',
+  'DHE-RSA-AES256-GCM-SHA384',
+  'DHE-RSA-CHACHA20-POLY1305',
+]
 
 /** Writes nginx.conf for a load balancer. */
 export function renderMain(
-  {listeners, hasRoutes}: MainContent,
+  {listeners, hasRoutes, hasTls}: MainContent,
   options: RenderOptions,
   template: Template,
   script?: NginxFile,
@@ -38,6 +53,8 @@ export function renderMain(
     listeners: roundUp(listeners + 1),
     worker_connections: workerConnections(listeners, options.openFiles),
     has_routes: hasRoutes,
+    has_tls: hasTls,
+    ciphers: CIPHERS.join(':'),
   })
   return {path: 'nginx.conf', text, owners: [], listeners: []}
 }

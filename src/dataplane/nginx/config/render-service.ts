@@ -16,6 +16,7 @@ import {guardOutput, RefusedValue} from './output-guard.js'
 import {upstreamSettingsView} from './settings-view.js'
 import type {RenderOptions} from './render-options.js'
 import type {Template} from './template.js'
+import {secretsOf} from './tls-view.js'
 
 /** The options that affect these files. */
 export type FileOptions = Pick<RenderOptions, 'live' | 'accessLog'>
@@ -70,6 +71,7 @@ function renderFile(
   options: FileOptions,
 ): NginxFile {
   const isLive = options.live !== undefined
+  const secrets = secretsOf(listeners)
   const live = isLive ? liveListeners(listeners, upstreams) : undefined
   const text = template({
     heading,
@@ -83,6 +85,7 @@ function renderFile(
     owners,
     listeners: listeners.map(({key}) => key),
     ...(live && {live}),
+    ...(secrets.length > 0 && {secrets}),
   }
 }
 

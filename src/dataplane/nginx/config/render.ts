@@ -15,6 +15,7 @@ import {liveScript} from './live-view.js'
 import {renderMain, type MainContent} from './render-main.js'
 import {renderService, renderShared} from './render-service.js'
 import {parseTemplate, UnsafeOutput} from './template.js'
+import {hasTls} from './tls-view.js'
 
 export type Rendering = {
   readonly files: readonly NginxFile[]
@@ -64,7 +65,7 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   const hasRoutes = rendered.some((each) => each.hasRoutes)
   return {
-    files: [main({listeners, hasRoutes}), ...scripts, ...files],
+    files: [main({listeners, hasRoutes, hasTls: hasTls(loadBalancer)}), ...scripts, ...files],
     diagnostics: rendered
       .map(({diagnostics}) => diagnostics)
       .filter((found) => found !== undefined)

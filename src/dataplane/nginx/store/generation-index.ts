@@ -20,6 +20,8 @@ export type IndexedFile = {
   /** The Services that have a route in the file; never empty. */
   readonly owners: readonly ObjectRef[]
   readonly listeners: readonly ListenerKey[]
+  /** Paths of the certificates that it needs; absent if it needs none. */
+  readonly secrets?: readonly string[]
 }
 
 /** Of an NGINX that was never started. */
@@ -40,7 +42,8 @@ export const listenersOf = memoize(({files}: GenerationIndex): readonly Listener
 )
 
 export const pathsOf = memoize(
-  ({files}: GenerationIndex): ReadonlySet<string> => new Set(files.map(({path}) => path)),
+  ({files}: GenerationIndex): ReadonlySet<string> =>
+    new Set(files.flatMap(({path, secrets = []}) => [path, ...secrets])),
 )
 
 /** Undefined if the text is not what formatIndex wrote: a crash of the host may leave any content. */
@@ -60,28 +63,37 @@ export function formatIndex({id, main, files}: GenerationIndex): string {
   return `${head},"files":[\n${files.map(formatEntry).join(',\n')}\n]}\n`
 }
 
-const entryOf = memoize(({path, owners, listeners}: NginxFile): IndexedFile => ({path, owners, listeners}))
+const entryOf = memoize(({path, owners, listeners, secrets}: NginxFile): IndexedFile => ({
+  ...{path, owners, listeners},
+  ...(secrets && {secrets: secrets.map((secret) => secret.path)}),
+}))
 
-const formatEntry = memoize(({path, owners, listeners}: IndexedFile) => {
+/** The file again, with a text that was read from disk. */
+export function fileOf({path, owners, listeners, secrets}: IndexedFile, text: string): NginxFile {
+  return {path, owners, listeners, text, ...(secrets && {secrets: secrets.map((name) => ({path: name}))})}
+}
+
+const formatEntry = memoize(({path, owners, listeners, secrets}: IndexedFile) => {
   const [owner, ...others] = owners
-  return JSON.stringify({path, owner, ...(others.length > 0 && {others}), listeners})
+  return JSON.stringify({path, owner, ...(others.length > 0 && {others}), listeners, secrets})
 })
 
 /** The form on disk, which other versions of lbex read: `owner` is the first of the owners, `others` has the rest. */
-type StoredFile = Pick<IndexedFile, 'path' | 'listeners'> & {
+type StoredFile = Pick<IndexedFile, 'path' | 'listeners' | 'secrets'> & {
   readonly owner: ObjectRef
   readonly others?: readonly ObjectRef[]
 }
 
 type StoredIndex = Omit<GenerationIndex, 'files'> & {readonly files: readonly StoredFile[]}
 
-function fromStored({path, owner, others = [], listeners}: StoredFile): IndexedFile {
-  return {path, owners: [owner, ...others], listeners}
+function fromStored({path, owner, others = [], listeners, secrets}: StoredFile): IndexedFile {
+  return {path, owners: [owner, ...others], listeners, ...(secrets && {secrets})}
 }
 
-function isStoredFile({path, owner, others = [], listeners}: StoredFile): boolean {
+function isStoredFile({path, owner, others = [], listeners, secrets = []}: StoredFile): boolean {
   const areOwners = [owner, ...others].every(({name}) => typeof name === 'string')
-  return typeof path === 'string' && areOwners && Array.isArray(listeners)
+  const areSecrets = secrets.every((each) => /^tls\/[\w-]+\.pem$/.test(each))
+  return typeof path === 'string' && areOwners && Array.isArray(listeners) && areSecrets
 }
 
 /** Computes a value once for each object, which must not change. */

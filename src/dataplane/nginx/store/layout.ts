@@ -8,6 +8,8 @@ export type Layout = {
   /** Immutable files, one for each Service and each shared listener, named by their content. */
   readonly services: string
   readonly generations: string
+  /** Certificates with their keys, named by their content, in a folder that only the user of lbex can enter. */
+  readonly tls: string
   /** The link that names the generation in use, and is switched atomically. */
   readonly current: string
   /** The configuration that NGINX is started with. */
@@ -36,6 +38,7 @@ export function layoutOf(path: string): Layout {
     directory,
     services: join(directory, 'services'),
     generations: join(directory, 'generations'),
+    tls: join(directory, 'tls'),
     current: join(directory, 'current'),
     config: join(directory, 'current/nginx.conf'),
     pidFile: join(directory, 'run/nginx.pid'),

@@ -7,7 +7,7 @@ import {FILES_AT_A_TIME, mapLimited} from '../../../util/concurrency.js'
 import type {NginxFile} from '../../nginx-file.js'
 import type {Generation} from '../config/generation.js'
 import {absent} from './disk-failure.js'
-import {parseIndex, type GenerationIndex} from './generation-index.js'
+import {fileOf, parseIndex, type GenerationIndex, type IndexedFile} from './generation-index.js'
 import type {Layout} from './layout.js'
 
 export class TreeReader {
@@ -47,7 +47,7 @@ export class TreeReader {
     const texts = await mapLimited(index.files, FILES_AT_A_TIME, ({path}) => this.readService(path))
     const files = index.files.flatMap((file, position) => {
       const text = texts[position]
-      return text === undefined ? [] : [{...file, text}]
+      return text === undefined ? [] : [fileOf(file, text)]
     })
     const damaged = index.files.filter((_, position) => texts[position] === undefined).map(({path}) => path)
     const scripts = await readScripts(this.folderOf(index.id))
@@ -76,7 +76,7 @@ export async function readLiveGeneration(directory: string): Promise<Generation 
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(absent)
   const index = text === undefined ? undefined : parseIndex(text)
   if (!index) return undefined
-  const mainFiles = ['nginx.conf', 'version.conf', 'services.conf'].map((path) => ({
+  const mainFiles = ['nginx.conf', 'version.conf', 'services.conf'].map((path): IndexedFile => ({
     path,
     owners: [],
     listeners: [],
@@ -84,7 +84,7 @@ export async function readLiveGeneration(directory: string): Promise<Generation 
   const scripts = await readScripts(folder)
   const files = await mapLimited([...mainFiles, ...index.files], FILES_AT_A_TIME, async (file) => {
     const content = await readFile(join(folder, file.path), 'utf8').catch(absent)
-    return content === undefined ? [] : [{...file, text: content}]
+    return content === undefined ? [] : [fileOf(file, content)]
   })
   return {id: index.id, files: [...files.flat(), ...scripts]}
 }

@@ -13,6 +13,7 @@ import type {Generation} from '../config/generation.js'
 import {absent, ignoring} from './disk-failure.js'
 import {formatIndex, indexGeneration, pathsOf, type GenerationIndex} from './generation-index.js'
 import {makeFolders, type Layout} from './layout.js'
+import {namesIn, SecretFiles} from './secret-files.js'
 import {TreeReader} from './tree-reader.js'
 
 /** The maximum number of files to sync, so that they survive a power loss. More would take too long, and a start verifies them. */
@@ -29,6 +30,7 @@ export class Tree extends TreeReader {
   private writes = 0
   /** What was written, and is not known to survive a power loss. */
   private readonly unsynced = new Set<string>()
+  private readonly secrets: SecretFiles
   /** True once something was staged, until keepOnly is called. */
   private littered = false
 
@@ -38,12 +40,14 @@ export class Tree extends TreeReader {
     private readonly present: Set<string>,
   ) {
     super(layout)
+    this.secrets = new SecretFiles(layout)
   }
 
   static async open(layout: Layout): Promise<Tree> {
     const services = (await readdir(layout.services)).map((name) => `services/${name}`)
     const generations = (await readdir(layout.generations)).map((name) => `generations/${name}`)
-    return new Tree(layout, new Set([...services, ...generations]))
+    const secrets = (await namesIn(layout.tls)).map((name) => `tls/${name}`)
+    return new Tree(layout, new Set([...services, ...generations, ...secrets]))
   }
 
   /** True if there may be generations on disk that are not to be kept. */
@@ -82,6 +86,7 @@ export class Tree extends TreeReader {
     this.intact.clear()
     this.staged.clear()
     this.sealed.clear()
+    this.secrets.forget()
   }
 
   /** Checks all files of a generation again, and rewrites damaged ones; true if there was one. */
@@ -114,6 +119,7 @@ export class Tree extends TreeReader {
       await rm(join(this.layout.directory, path), {recursive: true, force: true})
       this.present.delete(path)
       this.intact.delete(path)
+      this.secrets.remove(path)
       this.staged.delete(basename(path))
       this.sealed.delete(basename(path))
     })
@@ -124,8 +130,21 @@ export class Tree extends TreeReader {
     const main = generation.files.filter(({owners}) => owners.length === 0)
     const services = generation.files.filter(({owners}) => owners.length > 0)
     this.present.add(`generations/${generation.id}`)
+    await this.writeSecrets(generation)
     await allEnded([this.writeServices(services), this.writeMain(this.folderOf(generation.id), main)])
     this.staged.add(generation.id)
+  }
+
+  private async writeSecrets({id, files}: Generation): Promise<void> {
+    const secrets = files.flatMap((file) => file.secrets ?? [])
+    if (secrets.length === 0) return
+    const folder = this.folderOf(id)
+    await makeFolder(folder)
+    await symlink('../../tls', join(folder, 'tls')).catch(ignoring('EEXIST'))
+    for (const path of await this.secrets.write(secrets, this.present)) {
+      this.unsynced.add(join(this.layout.directory, path))
+      this.writes += 1
+    }
   }
 
   private async writeServices(files: readonly NginxFile[]): Promise<void> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {readOnce} from '../../../../src/cli/run/read-once.js'
+import type {SelectionFlags} from '../../../../src/cli/flags/selection.js'
 import {openSource, readsKubeconfigOfKubectl, type SourceFlags} from '../../../../src/cli/run/source.js'
 import {WarningLog} from '../../../../src/cli/run/warning-log.js'
 import {apiService} from '../../../support/api-double/objects.js'
@@ -65,7 +66,7 @@ describe('openSource', () => {
     process.env['KUBECONFIG'] = path
     try {
       const warnings = new WarningLog()
-      const flags = {...(await flagsOf<SourceFlags>()), complete: false}
+      const flags = {...(await flagsOf<SourceFlags & SelectionFlags>()), complete: false}
       assert.equal((await readOnce(flags, warnings)).snapshot.services.length, 0)
       assert.deepEqual(warnings.notes, [
         `reading the API server at ${use.api.url} (KUBECONFIG=${path}, context edge)`,

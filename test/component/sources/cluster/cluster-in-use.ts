@@ -1,6 +1,10 @@
 /** A source that reads the double of a test, in the time of a fake clock. */
 import {setMaxListeners} from 'node:events'
-import {createClusterSource, type ClusterSource} from '../../../../src/sources/cluster/cluster-source.js'
+import {
+  createClusterSource,
+  type ClusterSource,
+  type ClusterSourceOptions,
+} from '../../../../src/sources/cluster/cluster-source.js'
 import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
 import type {SnapshotReading, SnapshotSource} from '../../../../src/sources/snapshot-source.js'
 import {useDouble, type DoubleInUse} from '../../../support/api-double/use-double.js'
@@ -14,7 +18,7 @@ export type ClusterInUse = Pick<DoubleInUse, 'api'> & {
   /** Aborts when the test is over. */
   readonly signal: AbortSignal
   /** Reads the double, through --proxy. */
-  open(namespaces?: readonly string[]): Promise<ClusterSource>
+  open(namespaces?: readonly string[], secretsOf?: ClusterSourceOptions['secretsOf']): Promise<ClusterSource>
   /** The watch of each kind is open. */
   watching(count?: number): Promise<void>
   /** Lets time pass, a little for each look at the condition, so that real answers keep up with it. */
@@ -54,7 +58,7 @@ export function useCluster(): ClusterInUse {
     get signal() {
       return ending.signal
     },
-    open: async (namespaces) => {
+    open: async (namespaces, secretsOf) => {
       const access = await use.access(undefined, clock)
       const source = createClusterSource({
         access,
@@ -62,6 +66,7 @@ export function useCluster(): ClusterInUse {
         log,
         random: () => 0,
         ...(namespaces && {namespaces}),
+        secretsOf,
       })
       opened.push(source)
       return source

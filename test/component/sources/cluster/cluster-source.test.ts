@@ -472,6 +472,7 @@ function whole(access: ScriptedAccess) {
   return {
     list: access.list.bind(access),
     watch: access.watch.bind(access),
+    get: async () => undefined,
     forgetCredentials() {},
     close() {},
   }

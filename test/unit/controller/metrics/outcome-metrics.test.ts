@@ -12,6 +12,7 @@ import {
 import {ReadFailure} from '../../../../src/controller/reconcile.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {valueOf} from '../../../support/exposition.js'
+import {aSecret, credentialOf} from '../../../support/certificates.js'
 import {balance, BY_WEIGHT} from '../../../support/shared-listeners.js'
 import {FakeClock} from '../fake-clock.js'
 import {finding} from '../fakes.js'
@@ -103,6 +104,27 @@ describe('the gauges of an outcome', () => {
     ])
     setDiagnosticGauges(registry.instruments, [])
     assert.deepEqual(await registry.lines('lbex_diagnostics'), [])
+  })
+})
+
+describe('the expiry of certificates', () => {
+  it('is that of the certificates that NGINX serves, once for each Secret', async () => {
+    const registry = newTestRegistry()
+    const secret = {kind: 'Secret', namespace: 'shop', name: 'web'}
+    const credential = credentialOf(aSecret('web', {pair: 'expiring'}).certificate)
+    const authority = credentialOf(aSecret('web', {authority: 'authority'}).authorities)
+    const [listener, ...others] = served('web', ['TCP']).listeners
+    assert.ok(listener)
+    const tls = {
+      certificate: {path: 'tls/a-1.pem', secret, credential},
+      clientAuthorities: {path: 'tls/b-2.pem', secret, credential: authority},
+      backendAuthorities: {path: 'tls/c-unknown.pem', secret: {...secret, name: 'unknown'}},
+    }
+    const web = {...served('web', ['TCP']), listeners: [{...listener, tls}, ...others]}
+    setServiceGauges(registry.instruments, anOutcome({services: [web]}))
+    assert.deepEqual(await registry.lines('lbex_certificate_expiry_timestamp_seconds'), [
+      `lbex_certificate_expiry_timestamp_seconds{namespace="shop",secret="web"} ${Date.parse('2027-01-10') / 1000}`,
+    ])
   })
 })
 

@@ -26,7 +26,7 @@ describe('annotationsInUse', () => {
 
   it('truncates a value that is longer than any valid value', () => {
     const key = ANNOTATIONS.resolver.key
-    assert.deepEqual(annotationsInUse({[key]: '1'.repeat(2 ** 20)}), {[key]: '1'.repeat(256)})
+    assert.deepEqual(annotationsInUse({[key]: '1'.repeat(2 ** 20)}), {[key]: '1'.repeat(264)})
   })
 
   it('keeps source ranges whole: a part of them could be a wider range', () => {

@@ -65,6 +65,10 @@ const SETTINGS: typeof ORIGINAL = {
 const NEWER: typeof ORIGINAL = {
   'loadbalancer.lbex/hosts': {},
   'loadbalancer.lbex/shared-listener': {},
+  'loadbalancer.lbex/tls-secret': {},
+  'loadbalancer.lbex/tls-min-version': {values: ['1.2', '1.3'], fallback: '1.2'},
+  'loadbalancer.lbex/tls-client-ca-secret': {},
+  'loadbalancer.lbex/tls-to-backend': {fallback: 'off'},
   'loadbalancer.lbex/weight': {fallback: '1'},
   'check.lbex/ignore': {},
 }

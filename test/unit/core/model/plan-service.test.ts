@@ -31,6 +31,7 @@ const around = {
   nodes: createNodeViewer(DEFAULT_MODEL_OPTIONS)([]),
   coverage: COMPLETE,
   hostAddresses: new Set<string>(),
+  secrets: [],
 }
 
 describe('planService', () => {

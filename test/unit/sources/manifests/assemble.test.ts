@@ -40,10 +40,16 @@ describe('assemble', () => {
         nodes: false,
         endpointSlices: false,
         allocations: false,
+        unknownSecrets: true,
       })
     })
     it('has all Nodes if there is one', () => {
-      assert.deepEqual(cover(NODE, 'partial'), {nodes: true, endpointSlices: false, allocations: false})
+      assert.deepEqual(cover(NODE, 'partial'), {
+        nodes: true,
+        endpointSlices: false,
+        allocations: false,
+        unknownSecrets: true,
+      })
     })
   })
 

@@ -203,6 +203,7 @@ describe('createManifestSource', () => {
         nodes: false,
         endpointSlices: false,
         allocations: false,
+        unknownSecrets: true,
       })
       assert.deepEqual((await readText(SERVICE)).snapshot.coverage, {
         nodes: true,

@@ -13,7 +13,12 @@ describe('readManifests', () => {
         ['a.yaml ntp', 'sub/b.yml b'],
       )
       assert.deepEqual([files.get('a.yaml')?.isPipe, files.get('a.yaml')?.text], [false, SERVICE])
-      assert.deepEqual(snapshot.coverage, {nodes: false, endpointSlices: false, allocations: false})
+      assert.deepEqual(snapshot.coverage, {
+        nodes: false,
+        endpointSlices: false,
+        allocations: false,
+        unknownSecrets: true,
+      })
       assert.deepEqual([diagnostics, ignores], [[], []])
     }))
 

@@ -31,6 +31,8 @@ describe('listenerView', () => {
       udp: false,
       settings: {...listenerSettings(), ...NOTHING_SET},
       remarks: ['Service port 80, https'],
+      tls: false,
+      backend_tls: false,
       splits: [],
       guards: [],
       limits: [],
