@@ -86,7 +86,7 @@ function resolveOne(
   return kept && file(kept)
 }
 
-/** Somebody removed the Secret on purpose, or it is not one for TLS. */
+/** The owner removed the Secret, or it is not one for TLS: what it had before must not be served. */
 const CLOSES: ReadonlySet<SecretProblem['code']> = new Set(['missing', 'type'])
 
 function contentOf(

@@ -19,7 +19,7 @@ export type SecretWatchDeps = {
   readonly inTurn: (task: () => Promise<void>) => Promise<void>
 }
 
-export const SECRETS: ApiResource = {kind: 'Secret', group: '', version: 'v1', plural: 'secrets'}
+const SECRETS: ApiResource = {kind: 'Secret', group: '', version: 'v1', plural: 'secrets'}
 
 export class SecretWatch {
   /** `absent` if the Secret does not exist; undefined before the first answer or failure. */
