@@ -39,7 +39,7 @@ export function listenerView(
   const variable = `lbex_${contentHash(listenerId(key))}`
   const traffic = trafficView(routesOfFamily(listener), variable)
   const trusted = trustView(settings, traffic.target, variable)
-  return {
+  const view = {
     address: bracketed(key.address),
     port: key.port,
     udp: key.protocol === 'UDP',
@@ -52,6 +52,37 @@ export function listenerView(
     ...trusted,
     live: isLive && !trusted.target.is_variable,
   }
+  return {...view, ...partsOf(view)}
+}
+
+type Parts = {readonly has_blocks: boolean; readonly has_options: boolean}
+
+/**
+ * What the template can skip: most of thousands of listeners have nothing of it, and checking each setting in the template takes as
+ * long as all else. `has_blocks`: before the server block; `has_options`: in it.
+ */
+function partsOf({
+  settings,
+  limits,
+  log,
+  tls,
+  backend_tls,
+  splits,
+  guards,
+  map,
+  trust,
+}: {
+  readonly settings: object
+  readonly limits: readonly unknown[]
+  readonly log: LogView
+  readonly splits: readonly unknown[]
+  readonly guards: readonly unknown[]
+} & Readonly<Record<'tls' | 'backend_tls' | 'map' | 'trust', object | false>>): Parts {
+  const isLogged = log.owner !== false || log.format !== false
+  const hasBlocks = splits.length > 0 || guards.length > 0 || map !== false || trust !== false || isLogged
+  const values: readonly unknown[] = Object.values(settings)
+  const isSet = [...values, tls, backend_tls].some((value) => value !== false)
+  return {has_blocks: hasBlocks, has_options: hasBlocks || limits.length > 0 || isSet}
 }
 
 function routesOfFamily({key, settings, routes}: Listener): readonly Route[] {

@@ -108,10 +108,18 @@ function fileName(name: string): string {
 }
 
 function upstreamView({name, settings, servers, unknown, absent}: Upstream): object {
+  const view = {...upstreamSettingsView(settings), zoneSize: serverZoneSize(servers.length)}
+  const hasParameters = settings.maxConnections ?? settings.maxFails ?? settings.failTimeout
   return {
     name,
-    settings: {...upstreamSettingsView(settings), zoneSize: serverZoneSize(servers.length)},
-    servers: servers.map((server) => ({...server, address: bracketed(server.address)})),
+    settings: view,
+    servers: servers.map(({address, port, weight, down}) => ({
+      endpoint: `${bracketed(address)}:${port}`,
+      weight,
+      down,
+      // Most servers have none, and each check in the template is done for each of them.
+      has_parameters: hasParameters !== undefined || weight !== 1 || down,
+    })),
     unknown: unknown.join(', '),
     absent,
   }

@@ -15,7 +15,7 @@ import {liveScript} from './live-view.js'
 import {renderMain, type MainContent} from './render-main.js'
 import {renderService, renderShared} from './render-service.js'
 import {parseTemplate, UnsafeOutput} from './template.js'
-import {hasTls} from './tls-view.js'
+import {usesTls} from './tls-view.js'
 
 export type Rendering = {
   readonly files: readonly NginxFile[]
@@ -45,8 +45,9 @@ export function createConfigWriter(options: RenderOptions): ConfigWriter {
 type Rendered = {
   readonly file?: NginxFile
   readonly diagnostics?: readonly Diagnostic[]
-  /** True if a listener of the part is routed, also if the file is left out. */
+  /** True if a listener of the part is routed, or uses TLS, also if the file is left out. */
   readonly hasRoutes: boolean
+  readonly hasTls: boolean
 }
 
 /** Each caches its results. */
@@ -64,8 +65,9 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared
   const files = rendered.map(({file}) => file).filter((file) => file !== undefined)
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   const hasRoutes = rendered.some((each) => each.hasRoutes)
+  const hasTls = rendered.some((each) => each.hasTls)
   return {
-    files: [main({listeners, hasRoutes, hasTls: hasTls(loadBalancer)}), ...scripts, ...files],
+    files: [main({listeners, hasRoutes, hasTls}), ...scripts, ...files],
     diagnostics: rendered
       .map(({diagnostics}) => diagnostics)
       .filter((found) => found !== undefined)
@@ -113,13 +115,13 @@ function renderOrRefuse(
   listeners: readonly Listener[],
   write: () => NginxFile,
 ): Rendered {
-  const hasRoutes = listeners.some(isRouted)
+  const uses = {hasRoutes: listeners.some(isRouted), hasTls: listeners.some(usesTls)}
   try {
-    return {file: write(), hasRoutes}
+    return {file: write(), ...uses}
   } catch (error) {
     if (!(error instanceof UnsafeOutput || error instanceof RefusedValue)) throw error
     const place = error instanceof UnsafeOutput ? error.place : 'the name of its file'
     const args = {value: error.value, place}
-    return {hasRoutes, diagnostics: owners.map((subject) => diagnose('value-refused', {subject, args}))}
+    return {...uses, diagnostics: owners.map((subject) => diagnose('value-refused', {subject, args}))}
   }
 }

@@ -1,6 +1,5 @@
 /** The template's view of the TLS of a listener: to its clients, and to its servers. */
-import type {Listener, LoadBalancer} from '../../../core/model/load-balancer.js'
-import {ownedListeners} from '../../../core/model/owned-listeners.js'
+import type {Listener} from '../../../core/model/load-balancer.js'
 import {filesOf, type SecretFile} from '../../../core/model/tls-files.js'
 import type {SecretContent} from '../../nginx-file.js'
 
@@ -44,7 +43,7 @@ function contentOf({path, credential}: SecretFile): SecretContent {
   return {path, ...(credential && {pem: credential.pem})}
 }
 
-/** True if a listener uses TLS. */
-export function hasTls(loadBalancer: LoadBalancer): boolean {
-  return ownedListeners(loadBalancer).some(({listener: {tls, settings}}) => tls ?? settings.tlsToBackend)
+/** True if a listener uses TLS, to its clients or to its servers. */
+export function usesTls({tls, settings}: Listener): boolean {
+  return tls !== undefined || settings.tlsToBackend !== undefined
 }

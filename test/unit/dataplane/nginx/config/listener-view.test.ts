@@ -41,6 +41,8 @@ describe('listenerView', () => {
       trust: false,
       target: {name: 'u', is_variable: false, is_none: false},
       live: false,
+      has_blocks: false,
+      has_options: false,
     })
   })
 

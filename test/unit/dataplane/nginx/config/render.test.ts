@@ -69,7 +69,7 @@ describe('createConfigWriter', () => {
         [
           'value-refused',
           'bad',
-          '"db.example; evil" is not allowed in the NGINX configuration (service.conf.liquid:26:12); the Service is not served',
+          '"db.example; evil:80" is not allowed in the NGINX configuration (service.conf.liquid:26:12); the Service is not served',
         ],
         [
           'value-refused',
