@@ -41,8 +41,9 @@ function turnOf(connection) {
 }
 
 /**
- * Answers one line on the control socket. The request is JSON: {"key"} to read, and {"key", "revision", "set": {NAME:
- * "WIDTH:SLOTS"}, "remove": [NAME]} to change. The answer is a line of JSON as well: {"revision", "entries"}, or {"error"}.
+ * Answers one line on the control socket. The request is JSON: {"key", "from"} to read, and {"key", "revision", "set": {NAME:
+ * "WIDTH:SLOTS"}, "remove": [NAME]} to change. The answer is a line of JSON as well: {"revision"} with {"entries", "next"} after a
+ * request to read, or {"error"}. `next` is the `from` of the next part of the entries; the last part has none.
  */
 function control(s) {
   s.on('upload', function (request) {
@@ -58,7 +59,7 @@ function answer(text, key) {
   try {
     var request = JSON.parse(text)
     if (!key || request.key !== key) return {error: 'key'}
-    if (request.revision === undefined) return {revision: revision(), entries: entriesOf(key)}
+    if (request.revision === undefined) return entriesOf(key, request.from || 0)
     check(request)
     return change(request, key)
   } catch (error) {
@@ -109,18 +110,33 @@ function revision() {
   return Number(ngx.shared.lbex.get('/revision') || 0)
 }
 
-/** Without those that are older than the configuration: they are removed. */
-function entriesOf(key) {
+/**
+ * Characters of a part of the entries. It must fit in the buffer of the socket: NGINX has not taken the request from there, and so
+ * begins to send the answer again whenever it could continue to send.
+ */
+var LARGEST_PART = 64000
+
+/** `from`: how many names of the dictionary were in earlier parts. Entries that are older than the configuration are removed. */
+function entriesOf(key, from) {
   var dictionary = ngx.shared.lbex
+  var names = dictionary.keys(1000000)
   var entries = {}
-  dictionary.keys(1000000).forEach(function (name) {
-    var entry = dictionary.get(name)
-    if (name.charAt(0) === '/' || entry === undefined) return
+  var left = LARGEST_PART
+  var removed = 0
+  for (var at = from; at < names.length; at += 1) {
+    var entry = dictionary.get(names[at])
+    if (names[at].charAt(0) === '/' || entry === undefined) continue
     var head = entry.split(' ', 2)
-    if (head[0] === key) entries[name] = entry.substring(head.join(' ').length + 1)
-    else dictionary.delete(name)
-  })
-  return entries
+    if (head[0] === key) {
+      left -= names[at].length + entry.length
+      if (left < 0) return {revision: revision(), entries: entries, next: at - removed}
+      entries[names[at]] = entry.substring(head.join(' ').length + 1)
+    } else {
+      dictionary.delete(names[at])
+      removed += 1
+    }
+  }
+  return {revision: revision(), entries: entries}
 }
 
 export default {pick: pick, control: control}

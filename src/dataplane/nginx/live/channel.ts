@@ -17,21 +17,33 @@ export type LiveChange = {
   readonly remove: readonly string[]
 }
 
-/** Milliseconds that NGINX may take for an answer. It takes one or two, but the host may be busy. */
+/** NGINX takes one or two milliseconds for an answer, but the host may be busy. */
 const PATIENCE = 2000
+/** The patience is over after so many equal parts of it. While lbex itself is stalled, only one of them passes. */
+const PARTS = 10
 /** Bytes of a request: it must fit in the buffer of a unix socket, because NGINX looks at it before it takes it. */
 const LARGEST_REQUEST = 32_000
-/** Bytes of an answer, which may have an entry for each of ten thousand upstreams. */
-const LARGEST_ANSWER = 2 ** 27
+/** Bytes of an answer, which has some of the entries: see templates/live.js. */
+const LARGEST_ANSWER = 2 ** 18
 
 export class LiveChannel {
-  constructor(private readonly socket: string) {}
+  /** `patience`: milliseconds that NGINX may take for an answer. */
+  constructor(
+    private readonly socket: string,
+    private readonly patience = PATIENCE,
+  ) {}
 
   /** Rejects with the temporary Failure `live-update-failed`; `key` is the one that NGINX loaded. */
   async read(key: string): Promise<LiveState> {
-    const {revision, entries} = await this.request({key})
-    if (typeof revision !== 'number' || typeof entries !== 'object') throw failed('its answer is not valid')
-    return {revision, entries: new Map(Object.entries(entries as Record<string, string>))}
+    const all = new Map<string, string>()
+    for (let from = 0; ;) {
+      const {revision, entries, next} = await this.request({key, from})
+      if (typeof revision !== 'number' || typeof entries !== 'object') throw failed('its answer is not valid')
+      for (const [name, entry] of Object.entries(entries as Record<string, string>)) all.set(name, entry)
+      if (next === undefined) return {revision, entries: all}
+      if (typeof next !== 'number' || next <= from) throw failed('its answer is not valid')
+      from = next
+    }
   }
 
   /**
@@ -46,7 +58,7 @@ export class LiveChannel {
   }
 
   private async request(content: object): Promise<Readonly<Record<string, unknown>>> {
-    const answer = parse(await exchange(this.socket, `${JSON.stringify(content)}\n`))
+    const answer = parse(await exchange(this.socket, `${JSON.stringify(content)}\n`, this.patience))
     if (answer.error !== undefined) throw failed(`it refuses the request (${JSON.stringify(answer.error)})`)
     return answer
   }
@@ -85,18 +97,21 @@ function parse(line: string): Readonly<Record<string, unknown>> {
  * The line that the other side answers. It closes the connection without having taken the request, so that a reset may follow
  * the answer.
  */
-function exchange(path: string, request: string): Promise<string> {
+function exchange(path: string, request: string, patience: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path)
     const chunks: Buffer[] = []
     let size = 0
+    let left = PARTS
     const end = (settle: () => void): void => {
-      clearTimeout(timer)
+      clearInterval(timer)
       socket.destroy()
       settle()
     }
     const fail = (why: string) => end(() => reject(failed(why)))
-    const timer = setTimeout(() => fail(`it gave no answer within ${PATIENCE / 1000} s`), PATIENCE)
+    const timer = setInterval(() => {
+      if (--left === 0) fail(`it gave no answer within ${patience / 1000} s`)
+    }, patience / PARTS)
     socket.on('connect', () => socket.write(request))
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk)

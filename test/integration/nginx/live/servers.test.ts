@@ -1,5 +1,7 @@
 /** Servers change without a reload, on each NGINX that can do that. */
 import assert from 'node:assert/strict'
+import {LiveChannel} from '../../../../src/dataplane/nginx/live/channel.js'
+import {readKey} from '../../../../src/dataplane/nginx/live/key.js'
 import {startTcpBackend, type Backend} from '../../../support/backends.js'
 import {LiveStage, type LiveWorld} from '../../../support/live-stage.js'
 import {NGINX_SUITES} from '../../../support/nginx-binary.js'
@@ -78,6 +80,22 @@ for (const suite of NGINX_SUITES) {
       assert.equal(await answers(4), 'b')
       assert.equal(nginx.live()?.upstreams, 0)
       assert.deepEqual(await apply([1]), {reloads: 1, changed: true})
+    })
+
+    it('are read back, however many have changed', async () => {
+      const {liveSocket, liveKey} = stage.fixture.layout
+      const {word = ''} = (await readKey(liveKey)) ?? {}
+      const channel = new LiveChannel(liveSocket)
+      const entry = `11:${Array.from({length: 20}, (_, index) => `10.0.0.1:${10 + index}`).join('')}`
+      const set = new Map(Array.from({length: 4000}, (_, index) => [`many_${index}`, entry]))
+      const {revision} = await channel.read(word)
+      await channel.write(word, {revision: revision + 1, set, remove: []})
+      for (let round = 0; round < 5; round += 1) {
+        const {entries} = await channel.read(word)
+        const many = [...entries.keys()].filter((name) => name.startsWith('many_'))
+        assert.equal(many.length, set.size)
+      }
+      await channel.write(word, {revision: revision + 2, set: new Map(), remove: [...set.keys()]})
     })
 
     it('change under traffic without a failed connection', async () => {

@@ -10,6 +10,7 @@ const FAILED = {code: 'live-update-failed'}
 
 describe('LiveChannel', () => {
   let folder: TemporaryFolder
+  let path: string
   let server: Server
   let channel: LiveChannel
   let requests: Record<string, unknown>[]
@@ -17,7 +18,7 @@ describe('LiveChannel', () => {
 
   beforeEach(async () => {
     folder = await temporaryFolder()
-    const path = join(folder.path, 'push.sock')
+    path = join(folder.path, 'push.sock')
     requests = []
     reply = (socket, {revision}) => socket.end(`${JSON.stringify({revision})}\n`)
     server = createServer((socket) => {
@@ -69,7 +70,38 @@ describe('LiveChannel', () => {
       setImmediate(() => socket.end('ries":{"a":"1:"}}\n'))
     }
     assert.deepEqual(await channel.read('k'), {revision: 7, entries: new Map([['a', '1:']])})
-    assert.deepEqual(requests, [{key: 'k'}])
+    assert.deepEqual(requests, [{key: 'k', from: 0}])
+  })
+
+  it('reads the entries in parts', async () => {
+    reply = (socket, {from}) => {
+      const part = from === 0 ? {entries: {a: '1:'}, next: 5} : {entries: {b: '2:'}}
+      socket.end(`${JSON.stringify({revision: 7, ...part})}\n`)
+    }
+    const entries = new Map([...'ab'].map((name, index) => [name, `${index + 1}:`]))
+    assert.deepEqual(await channel.read('k'), {revision: 7, entries})
+    assert.deepEqual(
+      requests.map(({from}) => from),
+      [0, 5],
+    )
+  })
+
+  it('fails if the parts of the entries do not end', async () => {
+    reply = (socket) => socket.end('{"revision":7,"entries":{},"next":1}\n')
+    await assert.rejects(channel.read('k'), FAILED)
+    assert.equal(requests.length, 2)
+  })
+
+  it('fails if there is no answer in time', async () => {
+    reply = () => {}
+    await assert.rejects(new LiveChannel(path, 20).write('k', change), /gave no answer within 0.02 s/)
+  })
+
+  it('does not fail because lbex itself was stalled for longer', async () => {
+    const patience = 2000
+    const writing = new LiveChannel(path, patience).write('k', change)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, patience + 100)
+    await writing
   })
 
   for (const [what, answer] of Object.entries({

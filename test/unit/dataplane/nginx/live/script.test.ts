@@ -103,6 +103,24 @@ describe('the script of live updates', () => {
     assert.deepEqual(shared.lbex.keys(), [NAME, '/revision'])
   })
 
+  it('answers with the entries in parts that fit in the buffer of a socket, and removes the old ones', () => {
+    const entry = `11:${'10.0.0.1:80'.repeat(100)}`
+    const names = Array.from({length: 200}, (_, index) => `upstream_${index}`)
+    for (const name of names) {
+      change({set: {[name]: entry}})
+      shared.lbex.set(`old_${name}`, `${'f'.repeat(32)} 1 ${entry}`)
+    }
+    const found: string[] = []
+    for (let from: number | undefined = 0; from !== undefined;) {
+      const answer = ask(`${JSON.stringify({key: KEY, from})}\n`) as {entries: object; next?: number}
+      assert.ok(JSON.stringify(answer).length < 80_000)
+      found.push(...Object.keys(answer.entries))
+      from = answer.next
+    }
+    assert.deepEqual(found, names)
+    assert.deepEqual(shared.lbex.keys().sort(), [...names, '/revision'].sort())
+  })
+
   it('removes entries', () => {
     change({set: {[NAME]: '1:'}})
     change({revision: 2, remove: [NAME, 'unknown']})
