@@ -6,8 +6,12 @@ import type {AddressRequest} from '../core/intent/listen-addresses.js'
 import type {IntentOptions} from '../core/intent/options.js'
 import type {PortIntent} from '../core/intent/service-intent.js'
 import {describePorts, isWildcard} from '../core/model/listener-key.js'
-import {listenPortsOf} from '../core/model/port-ranges.js'
+import type {ModelOptions} from '../core/model/options.js'
+import {firstListenPorts} from '../core/model/port-ranges.js'
 import type {Service} from '../core/cluster/objects.js'
+
+/** A Service has no listeners beyond its limit. */
+type Options = IntentOptions & Pick<ModelOptions, 'maxListenersPerService'>
 
 type ListenPortRequest = {
   readonly service: Service
@@ -25,7 +29,7 @@ const POOL = ANNOTATIONS.servicePool.key
 const EVERY_ADDRESS = '*'
 
 /** Reported for the later one by namespace/name, once per listener. */
-export function findPoolOverlaps(services: readonly Service[], options: IntentOptions): Diagnostic[] {
+export function findPoolOverlaps(services: readonly Service[], options: Options): Diagnostic[] {
   if (!services.some(({annotations}) => annotations[POOL])) return []
   const groups = new Map<string, ListenPortRequest[]>()
   for (const request of services
@@ -59,7 +63,7 @@ function joinRanges(overlaps: readonly Overlap[]): Overlap[] {
 }
 
 /** The listen ports that the Service requests from an lbex of its own pool. */
-function listenPortRequests(service: Service, options: IntentOptions): ListenPortRequest[] {
+function listenPortRequests(service: Service, options: Options): ListenPortRequest[] {
   const pool = service.annotations[POOL] ?? ''
   const {intent} = readIntent(service, {...options, servicePool: pool, affinity: 'default'})
   const others = Object.entries(service.annotations).filter(([key]) => key.includes('lbex') && key !== POOL)
@@ -67,7 +71,8 @@ function listenPortRequests(service: Service, options: IntentOptions): ListenPor
   const ours = readIntent(service, options).intent !== undefined
   if (!intent || intent.addresses === 'invalid') return []
   const addresses = addressesOf(intent.addresses)
-  return intent.ports.flatMap(listenPortsOf).map((port) => ({service, pool, ours, port, addresses, rest}))
+  const ports = firstListenPorts(intent.ports, options.maxListenersPerService)
+  return ports.map((port) => ({service, pool, ours, port, addresses, rest}))
 }
 
 /** A wildcard overlaps every address, also of the other family: the families of a Service may not be known. */

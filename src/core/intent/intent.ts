@@ -4,6 +4,7 @@ import {reporter, type ReportDiagnostic} from '../../diagnostics/reporter.js'
 import type {Service, ServicePort} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
 import type {IntentOptions} from './options.js'
+import {countListenPorts} from './port-range.js'
 import {readPorts, withoutForeignRanges} from './ports.js'
 import {reportFields} from './service-fields.js'
 import {portSettingsReader, settingField} from './port-settings.js'
@@ -33,9 +34,10 @@ export function readIntent(service: Service, options: IntentOptions): IntentRead
 }
 
 function readAnnotations(service: Service, options: IntentOptions, report: ReportDiagnostic): ServiceIntent {
-  const ranges = readSourceRanges(service, options, report)
-  const clients = reportUnknownAnnotations(service, ranges, report) ? undefined : ranges
   const exposed = readPorts(service, options, report)
+  const listenPorts = service.ports.length - exposed.length + countListenPorts(exposed)
+  const ranges = readSourceRanges(service, options, report, Math.max(1, listenPorts))
+  const clients = reportUnknownAnnotations(service, ranges, report) ? undefined : ranges
   const upstreamType = readUpstreamType(service, options, report)
   const ports = withoutForeignRanges(exposed, upstreamType, report)
   const settingsOf = portSettingsReader(service, clients ?? [], options, report)

@@ -19,3 +19,8 @@ export function parsePortRange(text: string): PortRange | {readonly why: string}
   const count = last - first + 1
   return count > MOST_PORTS ? {why: `it has ${count} ports, but the limit is ${MOST_PORTS}`} : {first, last}
 }
+
+/** The number of listen ports that these Service ports have. */
+export function countListenPorts(ports: readonly {readonly range?: PortRange}[]): number {
+  return ports.reduce((sum, {range}) => sum + (range ? range.last - range.first + 1 : 1), 0)
+}

@@ -21,19 +21,20 @@ type SourceRanges = {readonly field: FieldPath; readonly texts: readonly string[
  * The clients that may connect: canonical CIDR ranges, sorted, without duplicates. The field takes precedence over
  * `loadbalancer.lbex/source-ranges`, which takes precedence over the older annotation
  * (https://kubernetes.io/docs/reference/labels-annotations-taints/#service-beta-kubernetes-io-load-balancer-source-ranges).
- * Reports and returns undefined if a range is not valid or if there are too many ranges.
+ * Reports and returns undefined if a range is not valid or if there are too many ranges. `ports`: the number of listen ports, each of
+ * which has all ranges in the configuration.
  */
 export function readSourceRanges(
   service: Service,
   {maxSourceRangesPerService: limit}: Pick<IntentOptions, 'maxSourceRangesPerService'>,
   report: ReportDiagnostic,
+  ports = Math.max(1, service.ports.length),
 ): AllowedClients | undefined {
   const [chosen, ...overruled] = readAll(service)
   if (!chosen) return 'all'
   for (const {field} of overruled)
     report('source-ranges-overruled', {field, on: 'key', args: {by: nameOf(chosen.field)}})
   const {field, texts} = chosen
-  const ports = Math.max(1, service.ports.length)
   if (texts.length * ports > limit) {
     report('source-ranges-over-limit', {field, args: {ranges: texts.length, ports, limit}})
     return undefined

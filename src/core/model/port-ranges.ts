@@ -11,6 +11,16 @@ export function listenPortsOf(port: PortIntent): readonly PortIntent[] {
   }))
 }
 
+/** The Service ports once for each of their listen ports, up to `most`: a Service can ask for millions. */
+export function firstListenPorts(ports: readonly PortIntent[], most: number): readonly PortIntent[] {
+  const first: PortIntent[] = []
+  for (const port of ports) {
+    if (first.length >= most) break
+    first.push(...listenPortsOf(port))
+  }
+  return first.slice(0, most)
+}
+
 /** How far a listen port is from the start of its range; 0 if there is no range. */
 export function offsetOf({listenPort, range}: Pick<PortIntent, 'listenPort' | 'range'>): number {
   return range ? listenPort - range.first : 0

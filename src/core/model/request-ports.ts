@@ -1,8 +1,9 @@
 /** The listeners that the ports of a Service request, up to the limit. */
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
+import {countListenPorts} from '../intent/port-range.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
 import type {ModelOptions} from './options.js'
-import {listenPortsOf} from './port-ranges.js'
+import {firstListenPorts} from './port-ranges.js'
 import {requestListeners, type ListenScope, type RequestedListener} from './request-listeners.js'
 import {routeRequester} from './request-routes.js'
 import type {RouteMatch} from './route-match.js'
@@ -17,7 +18,10 @@ export type PortRequests = {
   readonly isRepeated: boolean
 }
 
-/** The listener requests of the first listen ports, up to the limit. */
+/**
+ * The listener requests of the first listen ports, up to the limit. It also limits the ports that cannot have a listener here, because
+ * they cost time.
+ */
 export function requestPorts(
   {ports}: ServiceIntent,
   scope: ListenScope,
@@ -28,13 +32,12 @@ export function requestPorts(
   const routesOf = routeRequester(report)
   const requested: PortRequests[] = []
   const listenPorts = new Set<string>()
-  const all = ports.flatMap(listenPortsOf)
   let count = 0
-  for (const [index, port] of all.entries()) {
+  for (const [index, port] of firstListenPorts(ports, limit + 1).entries()) {
     const listeners = requestListeners(port, scope, options, report)
     count += listeners.length
-    if (count > limit) {
-      const args = {served: index, asked: all.length, limit}
+    if (count > limit || index === limit) {
+      const args = {served: index, asked: countListenPorts(ports), limit}
       report('listeners-over-limit', {field: port.field, args})
       break
     }

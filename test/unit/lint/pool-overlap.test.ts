@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {findPoolOverlaps, otherPools} from '../../../src/lint/pool-overlap.js'
 import {DEFAULT_INTENT_OPTIONS, type IntentOptions} from '../../../src/core/intent/options.js'
+import {DEFAULT_MODEL_OPTIONS, type ModelOptions} from '../../../src/core/model/options.js'
 import {aService} from '../../support/builders.js'
 
 const web = (name: string, pool: string | undefined, listen = 8080) => {
@@ -8,10 +9,13 @@ const web = (name: string, pool: string | undefined, listen = 8080) => {
   return pool === undefined ? service : service.annotated({'service-pool': pool})
 }
 
-const overlaps = (services: ReturnType<typeof web>[], overrides: Partial<IntentOptions> = {}) =>
+const overlaps = (
+  services: ReturnType<typeof web>[],
+  overrides: Partial<IntentOptions & ModelOptions> = {},
+) =>
   findPoolOverlaps(
     services.map((service) => service.build()),
-    {...DEFAULT_INTENT_OPTIONS, ...overrides},
+    {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS, ...overrides},
   ).map(({object, message}) => `${object.name}: ${message}`)
 
 describe('findPoolOverlaps', () => {
@@ -88,6 +92,13 @@ describe('findPoolOverlaps', () => {
     assert.deepEqual(names(on('a', undefined, 'not valid'), on('b', 'blue', 'x')), [])
     const three = names(on('a', undefined, 'y'), web('b', undefined), on('c', 'blue', 'x'))
     assert.deepEqual(three, ['c: Service default/b'])
+  })
+
+  it('does not compare ports beyond the limit of listeners', () => {
+    const range = (name: string, pool: string | undefined) =>
+      web(name, pool).annotated({'loadbalancer-port.lbex/http': '8080-8089', 'upstream-type': 'pod'})
+    const [found] = overlaps([range('a', undefined), range('b', 'blue')], {maxListenersPerService: 3})
+    assert.match(found ?? '', / also asks for listen port 8080-8082\/TCP; /)
   })
 
   it('skips Services that the API server would refuse', () => {

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict'
 import {evaluate, render, without} from '../../../support/translate.js'
 import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
 import {outcome} from '../../../support/outline.js'
+import {readIntent} from '../../../../src/core/intent/intent.js'
+import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
+import {countListenPorts} from '../../../../src/core/intent/port-range.js'
+import {firstListenPorts} from '../../../../src/core/model/port-ranges.js'
 import type {HostState} from '../../../../src/core/model/host-state.js'
 import {wantedProbes} from '../../../../src/health/wanted-probes.js'
 
@@ -88,6 +92,28 @@ describe('a range of listen ports', () => {
     assert.deepEqual(found.messages, [
       'listeners-over-limit: only the first 3 of 10 ports are exposed: the limit is 3 listeners per Service',
     ])
+  })
+
+  it('ends at the limit of listeners also if the host cannot have any of them', () => {
+    const {messages} = result([media('20000-20009').with({ipFamilies: ['IPv6']}), slice()], {
+      ipv6: false,
+      maxListenersPerService: 3,
+    })
+    assert.deepEqual(messages, [
+      'family-unavailable: this port is not exposed to IPv6 clients: this host does not support IPv6',
+      'listeners-over-limit: only the first 3 of 10 ports are exposed: the limit is 3 listeners per Service',
+    ])
+  })
+
+  it('counts each of its ports for the limit of source ranges', () => {
+    const service = media('20000-20009').with({loadBalancerSourceRanges: ['10.0.0.0/8', '192.0.2.0/24']})
+    assert.equal(listenersOf(result([service, slice()], {maxSourceRangesPerService: 20})).length, 10)
+    assert.deepEqual(result([service, slice()], {maxSourceRangesPerService: 19}), {
+      served: {},
+      messages: [
+        'source-ranges-over-limit: 2 source ranges for 10 ports are more than the limit of 19; no port of this Service is exposed',
+      ],
+    })
   })
 })
 
@@ -216,6 +242,33 @@ describe('the configuration of a range', () => {
     assert.equal(text.match(/^limit_conn_zone /gm)?.length, 2)
     assert.equal(text.match(/^ +limit_conn /gm)?.length, 6)
     assert.equal(text.match(/^ +listen /gm)?.length, 3)
+  })
+})
+
+describe('a Service that asks for a million listen ports', () => {
+  it('costs as much as one at the limit', () => {
+    const names = Array.from({length: 1000}, (_, index) => `p${index}`)
+    const service = aService('media')
+      .with({ports: names.map((name, index) => ({name, protocol: 'TCP', port: index + 1}))})
+      .annotated({
+        'upstream-type': 'pod',
+        ...Object.fromEntries(names.map((name) => [`loadbalancer-port.lbex/${name}`, '1-1000'])),
+      })
+      .build()
+    const {intent} = readIntent(service, DEFAULT_INTENT_OPTIONS)
+    const ports = intent?.ports ?? []
+    assert.deepEqual([ports.length, countListenPorts(ports)], [1000, 1_000_000])
+    assert.deepEqual(
+      firstListenPorts(ports, 1001)
+        .map(({index, listenPort}) => `${index} ${listenPort}`)
+        .slice(-2),
+      ['0 1000', '1 1'],
+    )
+    const {messages} = result([service, slice()], {maxListenersPerService: 1000})
+    assert.equal(
+      messages[0],
+      'listeners-over-limit: only the first 1000 of 1000000 ports are exposed: the limit is 1000 listeners per Service',
+    )
   })
 })
 
