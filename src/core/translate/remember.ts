@@ -16,20 +16,23 @@ export type MapOnceInSteps<Item, Result> = (
   make: (item: Item) => Result,
 ) => Steps<Result[]>
 
+type Latest<Item, Result> = {
+  readonly common: readonly unknown[]
+  readonly items: readonly Item[]
+  readonly results: readonly Result[]
+  /** All results for `common`. */
+  readonly cache: WeakMap<object, Result>
+}
+
 /**
  * Most items are in the same place as in the last call. Comparing the lists is cheaper than a lookup of each item: an item that
- * is not read costs no access to memory.
+ * is not read costs no access to memory. Calls may be interleaved: each one uses only the cache for its own `common`.
  */
 export function mapOnceInSteps<Item extends object, Result extends object>(): MapOnceInSteps<Item, Result> {
-  let latest: {common: readonly unknown[]; items: readonly Item[]; results: readonly Result[]}
-  latest = {common: [], items: [], results: []}
-  let cache = new WeakMap<Item, Result>()
+  let latest: Latest<Item, Result> = {common: [], items: [], results: [], cache: new WeakMap()}
   return function* (common, items, make) {
-    if (!haveSameItems(common, latest.common)) {
-      latest = {common, items: [], results: []}
-      cache = new WeakMap()
-    }
-    const {items: before, results} = latest
+    if (!haveSameItems(common, latest.common)) latest = {common, items: [], results: [], cache: new WeakMap()}
+    const {items: before, results, cache} = latest
     const made: Result[] = []
     for (const item of items) {
       const place = made.length
@@ -37,7 +40,7 @@ export function mapOnceInSteps<Item extends object, Result extends object>(): Ma
       if (!result) cache.set(item, (result = make(item)))
       if (made.push(result) % STEP === 0) yield
     }
-    latest = {common, items, results: made}
+    latest = {common, items, results: made, cache}
     return made
   }
 }
