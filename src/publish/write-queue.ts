@@ -71,6 +71,8 @@ export class WriteQueue {
     if (known) {
       known.item = item
       known.isStale = known.isRunning
+      // The newer item may be due earlier.
+      this.wake()
       return true
     }
     if (item.priority === 'low' && this.low >= MOST_LOW) return false
@@ -174,7 +176,8 @@ export class WriteQueue {
     const {item} = entry
     const failure = error instanceof Failure ? error : new UnexpectedFailure(error)
     const result = resultOf(failure)
-    if (result === 'absent') return this.remove(entry)
+    // A newer item may be about another object of the same name: its work finds out.
+    if (result === 'absent') return entry.isStale ? undefined : this.remove(entry)
     if (result === 'forbidden') {
       this.scopePauses.set(item.scope, clock.monotonic() + LONG_RETRY)
       return this.reportOnce(item.scope, failure)

@@ -171,6 +171,24 @@ describe('publish/write-queue', () => {
     assert.deepEqual(done, ['a'])
   })
 
+  it('begins at once when a newer item need not wait any longer', async () => {
+    queue.put(item('a', undefined, {notBefore: 600_000}))
+    await settled()
+    queue.put(item('a'))
+    await settled()
+    assert.deepEqual(done, ['a'])
+  })
+
+  it('keeps an item that was put while the API server deleted the object of the older one', async () => {
+    let answer = (_: unknown): void => {}
+    queue.put(item('a', () => new Promise((_, reject) => (answer = reject))))
+    await settled()
+    queue.put(item('a'))
+    answer(failing('api-absent', {status: 404}))
+    await clock.advance(60_000)
+    assert.deepEqual([done, queue.length], [['a', 'a'], 0])
+  })
+
   it('survives a bug, which it logs with its stack', async () => {
     queue.put(item('a', () => Promise.reject(new TypeError('x is undefined'))))
     queue.put(item('b'))
