@@ -6,6 +6,7 @@ import type {ProbeTarget} from '../core/model/probe-target.js'
 import type {Clock} from '../util/clock.js'
 import {FairSlots} from './fair-slots.js'
 import {failed, type Probe, type ProbeResult, type RunningProbe} from './probe-result.js'
+import {RunningTime} from './running-time.js'
 import {Schedule} from './schedule.js'
 import {afterProbe, NEW_SERVER, type ServerState} from './server-state.js'
 import {wantedProbes, type WantedProbe} from './wanted-probes.js'
@@ -53,7 +54,8 @@ export class HealthMonitor {
   private readonly watched = new Map<string, Watched>()
   private readonly schedule: Schedule<Watched>
   private readonly slots = new FairSlots<Watched>(MOST_PROBES, (watched) => this.start(watched))
-  /** The running probes by the end of their time-out. */
+  private readonly time: RunningTime
+  /** The running probes by the end of their time-out, in `time`. */
   private readonly deadlines: Wheel<Watched>
   private readonly stopping = new AbortController()
   private readonly listeners: (() => void)[] = []
@@ -67,7 +69,8 @@ export class HealthMonitor {
   constructor(private readonly deps: MonitorDeps) {
     const {clock, random = Math.random} = deps
     this.schedule = new Schedule(random, clock.monotonic())
-    this.deadlines = new Wheel(clock.monotonic())
+    this.time = new RunningTime(clock, TICK)
+    this.deadlines = new Wheel(this.time.read())
   }
 
   /** From now on probes exactly the servers of these upstreams whose Services ask for a check. */
@@ -145,9 +148,10 @@ export class HealthMonitor {
     while (!signal.aborted) {
       // If this process was stalled, answers that have arrived in time are still in the kernel: Node reads them first.
       await setImmediate()
-      const now = clock.monotonic()
-      for (const watched of this.deadlines.due(now)) this.expire(watched)
-      for (const watched of this.schedule.due(now)) this.slots.add(watched.target.namespace, watched)
+      if (signal.aborted) return
+      for (const watched of this.deadlines.due(this.time.read())) this.expire(watched)
+      for (const watched of this.schedule.due(clock.monotonic()))
+        this.slots.add(watched.target.namespace, watched)
       await clock.delay(TICK, signal)
     }
   }
@@ -160,7 +164,7 @@ export class HealthMonitor {
     })
     watched.running = running
     // The tick after the time-out, because a probe must not end before it.
-    this.deadlines.put(watched, watched.started + target.check.timeout + TICK - 1)
+    this.deadlines.put(watched, this.time.read() + target.check.timeout + TICK - 1)
   }
 
   private expire(watched: Watched): void {

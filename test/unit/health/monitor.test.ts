@@ -60,6 +60,22 @@ class World {
   }
 }
 
+/** A clock that stands still until the process continues at another time, however much later. */
+function stoppableClock(): {clock: MonitorDeps['clock']; continueAt: (time: number) => void} {
+  let [time, wake] = [0, (): void => {}]
+  const delay = (_: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve
+      if (signal?.aborted) resolve()
+      else if (signal) signal.onabort = () => resolve()
+    })
+  const continueAt = (later: number): void => {
+    time = later
+    wake()
+  }
+  return {clock: {now: () => time, monotonic: () => time, delay}, continueAt}
+}
+
 describe('HealthMonitor', () => {
   let world: World
   beforeEach(() => {
@@ -163,27 +179,54 @@ describe('HealthMonitor', () => {
   })
 
   it('takes an answer that arrived while this process was stalled', async () => {
-    let [time, wake] = [0, (): void => {}]
-    const clock = {
-      now: () => time,
-      monotonic: () => time,
-      delay: () => new Promise<void>((resolve) => (wake = resolve)),
-    }
+    const {clock, continueAt} = stoppableClock()
     const decisions: Decide[] = []
     const probe: MonitorDeps['probe'] = (_, decide) => (decisions.push(decide), NEVER)
     const monitor = new HealthMonitor({clock, random: () => 0, probe})
     monitor.watch(loadBalancer(['10.0.0.1']))
     await settled()
     assert.equal(monitor.counts().running, 1)
-    time = 60_000
     // Node runs this when it reads from sockets again, after the timers.
     setImmediate(() => decisions[0]?.({ok: true}))
-    wake()
+    continueAt(60_000)
     await settled()
     assert.deepEqual([monitor.counts().succeeded, monitor.counts().failed], [1, 0])
-    const stopped = monitor.stop()
-    wake()
-    await stopped
+    await monitor.stop()
+  })
+
+  it('does not count the time for which this process was stalled', async () => {
+    const {clock, continueAt} = stoppableClock()
+    const decisions: Decide[] = []
+    const probe: MonitorDeps['probe'] = (_, decide) => (decisions.push(decide), NEVER)
+    const monitor = new HealthMonitor({clock, random: () => 0, probe})
+    monitor.watch(loadBalancer(['10.0.0.1']))
+    await settled()
+    for (const time of [60_000, 60_100]) {
+      continueAt(time)
+      await settled()
+    }
+    // For example, the server accepted the connection meanwhile, but could not get the request.
+    assert.deepEqual([monitor.counts().running, monitor.counts().failed], [1, 0])
+    for (let time = 60_200; time <= 62_100; time += 100) {
+      continueAt(time)
+      await settled()
+    }
+    assert.equal(monitor.counts().failed, 1)
+    await monitor.stop()
+  })
+
+  it('begins no probe after it has stopped', async () => {
+    const {clock, continueAt} = stoppableClock()
+    let probes = 0
+    const probe: MonitorDeps['probe'] = () => ((probes += 1), NEVER)
+    const monitor = new HealthMonitor({clock, random: () => 0.5, probe})
+    monitor.watch(loadBalancer(['10.0.0.1']))
+    await settled()
+    continueAt(2500)
+    // The tick has begun, and waits until Node has read from its sockets.
+    await Promise.resolve()
+    await monitor.stop()
+    assert.deepEqual([probes, monitor.counts().running], [0, 0])
   })
 
   it('ends the probes of servers that are gone, and all when it stops', async () => {
