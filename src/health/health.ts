@@ -8,10 +8,13 @@ import type {Logger} from '../util/logger.js'
 import {readKnownFailures, writeKnownFailures} from './known-failures.js'
 import {HealthMonitor, type ProbeCounts} from './monitor.js'
 import {pacedCalls} from './paced-calls.js'
-import {probe} from './probe.js'
+import {probe as probeServer} from './probe.js'
+import type {Probe} from './probe-result.js'
 
 /** Milliseconds between two writes of the known failures. */
 const SAVE_PERIOD = 5000
+/** Milliseconds between two log messages about probes that this host cannot run. */
+const LOCAL_FAILURE_PERIOD = 600_000
 
 export type HealthOptions = {
   /** The folder for the file with the known failures. */
@@ -20,6 +23,8 @@ export type HealthOptions = {
   readonly log: Logger
   /** Minimum milliseconds between two calls of a listener. */
   readonly changePeriod: number
+  /** Default: probes over the network. */
+  readonly probe?: Probe
 }
 
 export class Health {
@@ -28,6 +33,7 @@ export class Health {
   private saving: Promise<void> | undefined
   private saved: HostState['failedChecks'] | undefined
   private isUnwritable = false
+  private localFailureAt = -Infinity
 
   static async open(options: HealthOptions): Promise<Health> {
     return new Health(options, await readKnownFailures(fileIn(options)))
@@ -37,7 +43,9 @@ export class Health {
     private readonly options: HealthOptions,
     known: Awaited<ReturnType<typeof readKnownFailures>>,
   ) {
-    this.monitor = new HealthMonitor({clock: options.clock, probe, known})
+    const onLocalFailure = (reason: string): void => this.logLocalFailure(reason)
+    const {clock, probe = probeServer} = options
+    this.monitor = new HealthMonitor({clock, probe, known, onLocalFailure})
   }
 
   /** The previous object while nothing changes. */
@@ -65,6 +73,14 @@ export class Health {
     this.stopping.abort()
     await this.monitor.stop()
     await this.saving
+  }
+
+  private logLocalFailure(error: string): void {
+    const {clock, log} = this.options
+    if (clock.monotonic() - this.localFailureAt < LOCAL_FAILURE_PERIOD) return
+    this.localFailureAt = clock.monotonic()
+    const hint = 'raise the limit of open files of lbex (LimitNOFILE, ulimit -n), or its memory'
+    log.warn('this host cannot probe servers, which keep their state', {error, hint})
   }
 
   /** Also while nothing changes: the next lbex ignores what is too old. */

@@ -20,6 +20,8 @@ type FailedChecks = HostState['failedChecks']
 export type MonitorDeps = {
   readonly clock: Clock
   readonly probe: Probe
+  /** Called when a probe fails because of this host. */
+  readonly onLocalFailure?: (reason: string) => void
   /** Numbers from 0 up to 1; default: Math.random. */
   readonly random?: () => number
   /** What an earlier lbex knew, by ProbeTarget.id; ignored if it is older than two intervals of the check. */
@@ -177,9 +179,10 @@ export class HealthMonitor {
     const {clock} = this.deps
     this.end(watched)
     this.totals[result.ok ? 'succeeded' : 'failed'] += 1
+    this.schedule.again(watched, watched.started, clock.monotonic())
+    if (!result.ok && result.isLocal) return this.deps.onLocalFailure?.(result.reason)
     watched.probed = clock.now()
     watched.state = afterProbe(state, result, watched.probed, target.check)
-    this.schedule.again(watched, watched.started, clock.monotonic())
     if (watched.state.failed === state.failed) return
     this.note(target.id, watched.state.failed)
     this.notify()

@@ -9,7 +9,7 @@ import {bracketed} from '../core/model/listener-key.js'
 import type {ProbeTarget} from '../core/model/probe-target.js'
 import {searchText} from './expected-text.js'
 import {statusReader} from './http-status.js'
-import {failed, socketReason, type Decide, type Probe, type RunningProbe} from './probe-result.js'
+import {failed, failedSocket, type Decide, type Probe, type RunningProbe} from './probe-result.js'
 import {proxyHeader} from './proxy-header.js'
 
 /** Redirects count as success: the server answers. */
@@ -37,7 +37,7 @@ function probeStatus(target: ProbeTarget, statuses: readonly StatusRange[], deci
     if (status === 'invalid') decide(failed('the response is not HTTP/1.1'))
     else if (status !== undefined) decide(resultOf(status, statuses))
   })
-  socket.on('error', (error) => decide(failed(socketReason(error))))
+  socket.on('error', (error) => decide(failedSocket(error)))
   socket.once('end', () => decide(failed('the connection was closed without a response')))
   return {end: () => void socket.destroy()}
 }
@@ -48,7 +48,7 @@ function resultOf(status: number, statuses: readonly StatusRange[]): Parameters<
 }
 
 function probeBody(target: ProbeTarget, text: string, decide: Decide): RunningProbe {
-  const fail = (error: Error): void => decide(failed(socketReason(error)))
+  const fail = (error: Error): void => decide(failedSocket(error))
   const headers = {host: hostOf(target), 'user-agent': USER_AGENT, connection: 'close'}
   // Without an agent, the request has a connection of its own.
   const createConnection = (): Socket => open(target)

@@ -1,8 +1,12 @@
 /** What all kinds of probes have in common. */
 import type {ProbeTarget} from '../core/model/probe-target.js'
 
-/** The result of a probe; `reason` completes the sentence "the probe failed: …". */
-export type ProbeResult = {readonly ok: true} | {readonly ok: false; readonly reason: string}
+/**
+ * The result of a probe; `reason` completes the sentence "the probe failed: …". `isLocal`: the cause is this host, so the result
+ * says nothing about the server.
+ */
+export type ProbeResult =
+  {readonly ok: true} | {readonly ok: false; readonly reason: string; readonly isLocal?: true}
 
 /** Ends the probe: the first result counts, and those that come later are ignored. */
 export type Decide = (result: ProbeResult) => void
@@ -25,11 +29,16 @@ export function failed(reason: string): ProbeResult {
   return {ok: false, reason}
 }
 
-/** An error of a socket in a few words: the codes of libuv, or its message. */
-export function socketReason(error: NodeJS.ErrnoException): string {
-  return REASONS[error.code ?? ''] ?? error.message
+/** The result of a probe whose socket has an error. */
+export function failedSocket(error: NodeJS.ErrnoException): ProbeResult {
+  const {code = '', message} = error
+  return {...failed(REASONS[code] ?? message), ...(LOCAL.has(code) && {isLocal: true})}
 }
 
+/** Too few file descriptors, or too little memory. */
+const LOCAL: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS'])
+
+/** Codes of libuv in a few words. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',

@@ -1,13 +1,13 @@
 /** TCP: connects, sends the text of the check, and waits for the expected one. */
 import {connect, type Socket} from 'node:net'
 import {searchText} from './expected-text.js'
-import {failed, socketReason, type Decide, type Probe} from './probe-result.js'
+import {failed, failedSocket, type Decide, type Probe} from './probe-result.js'
 import {proxyHeader} from './proxy-header.js'
 
 export const probeTcp: Probe = ({address, port, check}, decide) => {
   const {send, expect, proxyHeader: version} = check
   const socket = connect({host: address, port})
-  socket.on('error', (error) => decide(failed(socketReason(error))))
+  socket.on('error', (error) => decide(failedSocket(error)))
   socket.once('connect', () => {
     if (version) socket.write(proxyHeader(version))
     if (send !== undefined) socket.write(send, 'latin1')

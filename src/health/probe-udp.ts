@@ -3,14 +3,14 @@
  * a server may not answer; the kernel still reports a port that is closed (ICMP port unreachable).
  */
 import {createSocket} from 'node:dgram'
-import {failed, socketReason, type Probe} from './probe-result.js'
+import {failed, failedSocket, type Probe} from './probe-result.js'
 
 export const probeUdp: Probe = ({address, port, check}, decide) => {
   const {send = '', expect} = check
   const text = expect?.type === 'text' ? expect.text : undefined
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
   let isOpen = true
-  const fail = (error: Error): void => decide(failed(socketReason(error)))
+  const fail = (error: Error): void => decide(failedSocket(error))
   // The ICMP error of an earlier datagram is reported here, because the socket is connected.
   socket.on('error', fail)
   socket.on('message', (reply) => {

@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import type {HealthCheck} from '../../../src/core/intent/health-check.js'
 import type {LoadBalancer} from '../../../src/core/model/load-balancer.js'
 import {Health} from '../../../src/health/health.js'
+import {failedSocket, type Probe} from '../../../src/health/probe-result.js'
 import {silentLogger, type Logger} from '../../../src/util/logger.js'
 import {freePort} from '../../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
@@ -36,8 +37,9 @@ describe('Health', () => {
     await folder.remove()
   })
 
-  async function open(log: Logger = silentLogger): Promise<Health> {
-    const health = await Health.open({directory: folder.path, clock, log, changePeriod: 1000})
+  async function open(log: Logger = silentLogger, probe?: Probe): Promise<Health> {
+    const options = {directory: folder.path, clock, log, changePeriod: 1000}
+    const health = await Health.open({...options, ...(probe && {probe})})
     opened.push(health)
     return health
   }
@@ -95,6 +97,22 @@ describe('Health', () => {
     assert.deepEqual(warnings, ['the failed health checks cannot be saved'])
     await mkdir(join(folder.path, 'run'))
     await passUntil(isSaved, 'the saved failure')
+  })
+
+  it('warns once in ten minutes if this host cannot probe', async () => {
+    const warnings: unknown[] = []
+    const probe: Probe = (_, decide) => {
+      queueMicrotask(() => decide(failedSocket(Object.assign(new Error('too many'), {code: 'EMFILE'}))))
+      return {end() {}}
+    }
+    const health = await open({...silentLogger, warn: (...line) => void warnings.push(line)}, probe)
+    health.watch(loadBalancer(deadPort))
+    await clock.advance(590_000)
+    const hint = 'raise the limit of open files of lbex (LimitNOFILE, ulimit -n), or its memory'
+    const warning = ['this host cannot probe servers, which keep their state', {error: 'too many', hint}]
+    assert.deepEqual([warnings, health.counts().failing], [[warning], 0])
+    await clock.advance(30_000)
+    assert.equal(warnings.length, 2)
   })
 
   it('saves that no server fails only if one failed before', async () => {

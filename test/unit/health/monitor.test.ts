@@ -215,6 +215,20 @@ describe('HealthMonitor', () => {
     await monitor.stop()
   })
 
+  it('does not fail a server because this host cannot open a socket', async () => {
+    const failures: string[] = []
+    const result = {ok: false, reason: 'connect EMFILE', isLocal: true} as const
+    const broken = new World({
+      probe: (_, decide) => (queueMicrotask(() => decide(result)), NEVER),
+      onLocalFailure: (reason) => failures.push(reason),
+    })
+    broken.monitor.watch(loadBalancer(['10.0.0.1'], {...CHECK, fall: 1}))
+    await broken.clock.advance(14_000)
+    assert.deepEqual(failures, ['connect EMFILE', 'connect EMFILE', 'connect EMFILE'])
+    assert.deepEqual([broken.failing(), broken.monitor.counts().failed], [[], 3])
+    await broken.monitor.stop()
+  })
+
   it('begins no probe after it has stopped', async () => {
     const {clock, continueAt} = stoppableClock()
     let probes = 0
