@@ -133,7 +133,8 @@ export class HealthMonitor {
 
   private knownFailure(id: string, interval: number): KnownFailure | undefined {
     const known = this.deps.known?.get(id)
-    return known && this.deps.clock.now() - known.probed <= 2 * interval ? known : undefined
+    // The clock may have been set back since.
+    return known && Math.abs(this.deps.clock.now() - known.probed) <= 2 * interval ? known : undefined
   }
 
   private forget(id: string, watched: Watched): void {
@@ -179,10 +180,11 @@ export class HealthMonitor {
     const {clock} = this.deps
     this.end(watched)
     this.totals[result.ok ? 'succeeded' : 'failed'] += 1
-    this.schedule.again(watched, watched.started, clock.monotonic())
+    const moment = {now: clock.now(), monotonic: clock.monotonic()}
+    this.schedule.again(watched, watched.started, moment.monotonic)
     if (!result.ok && result.isLocal) return this.deps.onLocalFailure?.(result.reason)
-    watched.probed = clock.now()
-    watched.state = afterProbe(state, result, watched.probed, target.check)
+    watched.probed = moment.now
+    watched.state = afterProbe(state, result, moment, target.check)
     if (watched.state.failed === state.failed) return
     this.note(target.id, watched.state.failed)
     this.notify()

@@ -15,17 +15,20 @@ export type ServerState = {
   readonly failed?: FailedCheck
   /** Results in a row that contradict the state. */
   readonly streak: number
-  /** When the first probe of the streak ended; meaningless if the streak is 0. */
+  /** Monotonic time when the first probe of the streak ended; meaningless if the streak is 0. */
   readonly streakSince: number
-  /** When the state changed within the last minute. */
+  /** Monotonic times when the state changed within the last minute. */
   readonly changes: readonly number[]
 }
 
 /** A server is used until its probes fail: lbex does not know yet whether they do. */
 export const NEW_SERVER: ServerState = {streak: 0, streakSince: 0, changes: []}
 
+/** The same moment by two clocks, in milliseconds: `now` since the epoch, which may jump, and `monotonic`. */
+export type Moment = {readonly now: number; readonly monotonic: number}
+
 /**
- * The state after a probe that ended at `now` (milliseconds since the epoch).
+ * The state after a probe that ended at a moment.
  *
  *  state   | result  | next state
  *  used    | failure | failing after `fall` in a row
@@ -35,20 +38,20 @@ export const NEW_SERVER: ServerState = {streak: 0, streakSince: 0, changes: []}
 export function afterProbe(
   state: ServerState,
   result: ProbeResult,
-  now: number,
+  {now, monotonic}: Moment,
   {rise, fall}: Thresholds,
 ): ServerState {
   const {failed} = state
   if (result.ok !== (failed !== undefined)) return {...state, streak: 0}
   const streak = state.streak + 1
-  const streakSince = streak === 1 ? now : state.streakSince
+  const streakSince = streak === 1 ? monotonic : state.streakSince
   const counted = {...state, streak, streakSince}
   if (result.ok) {
-    const isQuiet = !failed?.flapping || now - streakSince >= FLAP_WINDOW
-    return streak >= rise && isQuiet ? {...NEW_SERVER, changes: changesAt(state, now)} : counted
+    const isQuiet = !failed?.flapping || monotonic - streakSince >= FLAP_WINDOW
+    return streak >= rise && isQuiet ? {...NEW_SERVER, changes: changesAt(state, monotonic)} : counted
   }
   if (streak < fall) return counted
-  const changes = changesAt(state, now)
+  const changes = changesAt(state, monotonic)
   const flapping = changes.length > MOST_CHANGES
   return {...NEW_SERVER, changes, failed: {reason: result.reason, since: now, flapping}}
 }

@@ -137,6 +137,15 @@ describe('HealthMonitor', () => {
     await later.monitor.stop()
   })
 
+  it('does not take over what an earlier lbex knew in the future of this clock', async () => {
+    const failure = {reason: 'status 500', since: 0, flapping: false}
+    const known = new Map([[idOf('10.0.0.1'), {...failure, probed: 3 * CHECK.interval}]])
+    const later = new World({known})
+    later.monitor.watch(loadBalancer(['10.0.0.1']))
+    assert.deepEqual(later.failing(), [])
+    await later.monitor.stop()
+  })
+
   it('lets no namespace take all probes, and runs at most 500 at a time', async () => {
     const addresses = Array.from({length: 1200}, (_, index) => `10.0.${index >> 8}.${index & 255}`)
     const decisions: Decide[] = []
