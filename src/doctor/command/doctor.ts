@@ -17,6 +17,7 @@ import {checkLiveUpdates} from '../live-updates.js'
 import {checkReach} from '../reach.js'
 import {checkPrivileges} from '../privileges.js'
 import {readServed} from '../served.js'
+import {checkServerHealth} from '../server-health.js'
 import {checkServices} from '../services.js'
 import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
 import {createTranslator} from '../../core/translate/translator.js'
@@ -66,7 +67,8 @@ async function runChecks(flags: DoctorFlags, log: WarningLog): Promise<Finding[]
     checkOpenFiles(host.limits.openFiles, filesWanted(desired.length)),
     ...checkKernel(host.kernel, desired),
   ]
-  return [...host.findings, ...limits, ...findings, ...services]
+  const running = host.running === undefined ? [] : await checkServerHealth(host.directory)
+  return [...host.findings, ...limits, ...findings, ...services, ...running]
 }
 
 type ServicesCheck = {readonly findings: readonly Finding[]; readonly desired: readonly DesiredListener[]}
