@@ -4,6 +4,8 @@ import {probeTarget, type ProbeTarget} from '../core/model/probe-target.js'
 
 /** Probes a second that one namespace may cause: its intervals are longer beyond that, so that it does not take the CPU of all. */
 const MOST_OF_NAMESPACE = 1000
+/** Probes a second of all namespaces: about a third of a core. */
+const MOST_OF_ALL = 4000
 
 export type WantedProbe = {
   readonly target: ProbeTarget
@@ -23,9 +25,10 @@ export function wantedProbes(loadBalancer: LoadBalancer): Map<string, WantedProb
     }
   }
   const rates = probesPerSecond(targets.values())
+  const limit = limitOf([...rates.values()])
   const wanted = new Map<string, WantedProbe>()
   for (const [id, target] of targets) {
-    const excess = Math.max(1, (rates.get(target.namespace) ?? 0) / MOST_OF_NAMESPACE)
+    const excess = Math.max(1, (rates.get(target.namespace) ?? 0) / limit)
     wanted.set(id, {target, interval: target.check.interval * excess})
   }
   return wanted
@@ -53,4 +56,19 @@ function probesPerSecond(targets: Iterable<ProbeTarget>): Map<string, number> {
   for (const {namespace, check} of targets)
     rates.set(namespace, (rates.get(namespace) ?? 0) + 1000 / check.interval)
   return rates
+}
+
+/**
+ * The probes a second that each namespace may cause. If all together ask for too many, those that ask for most are limited, so
+ * that the others keep their intervals.
+ */
+function limitOf(rates: readonly number[]): number {
+  const sorted = rates.map((rate) => Math.min(rate, MOST_OF_NAMESPACE)).sort((a, b) => a - b)
+  let left = MOST_OF_ALL
+  for (const [index, rate] of sorted.entries()) {
+    const share = left / (sorted.length - index)
+    if (rate > share) return share
+    left -= rate
+  }
+  return MOST_OF_NAMESPACE
 }

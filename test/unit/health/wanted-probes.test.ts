@@ -43,6 +43,17 @@ describe('wantedProbes', () => {
     assert.deepEqual(summary({services, shared: []}), {greedy: [5000, 5000], modest: [5, 500]})
   })
 
+  it('has longer intervals for those that ask for most, if all ask for more than 4,000 probes a second', () => {
+    const greedy = ['a', 'b', 'c', 'd', 'e'].map((namespace) => service(namespace, upstream('u', 500)))
+    const services = [...greedy, service('modest', upstream('u', 100))]
+    const {modest, ...others} = summary({services, shared: []})
+    assert.deepEqual(modest, [100, 500])
+    // 4,000 less the 200 of the modest one, for five.
+    const interval = 500 * (1000 / 760)
+    assert.deepEqual(others, Object.fromEntries([...'abcde'].map((each) => [each, [500, interval]])))
+    assert.deepEqual(summary({services: greedy.slice(0, 4), shared: []})['a'], [500, 500])
+  })
+
   it('has the servers of shared listeners, for the namespaces of their owners', () => {
     const owner = {kind: 'Service', namespace: 'b', name: 'api'}
     const routes = [
