@@ -15,6 +15,7 @@ import {
   unconfirmed,
   NOTHING_SERVED,
   ownedBy,
+  partlyCompleted,
   switched,
   type RequestedFiles,
   type Serving,
@@ -58,9 +59,10 @@ export class Activator {
     this.state = await adopt(this.deps, signal)
   }
 
-  /** Call this when the request is served, except for what was left out. */
-  complete(request: RequestedFiles): void {
-    this.state = completed(this.state, request, this.deps.live?.currentEntries)
+  /** Call this when the request is served, except for what was left out. `isPartial`: a part of it waits for a reload. */
+  complete(request: RequestedFiles, {isPartial = false} = {}): void {
+    const complete = isPartial ? partlyCompleted : completed
+    this.state = complete(this.state, request, this.deps.live?.currentEntries)
   }
 
   /**

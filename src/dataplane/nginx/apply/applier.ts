@@ -164,7 +164,7 @@ export class Applier {
       await this.leaveOut(wanted, refused, signal)
       change = await this.testWanted(wanted, signal, options)
     }
-    this.activator.complete(wanted)
+    this.activator.complete(wanted, {isPartial: change.live?.deferred})
     return this.finish(change, before, reloads)
   }
 

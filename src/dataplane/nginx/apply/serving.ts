@@ -61,6 +61,12 @@ export function completed(serving: Serving, last: RequestedFiles, servers?: Conf
   return {...serving, last, lastGood: current, lastGoodServers: servers ?? known}
 }
 
+/** The same if a part of `last` waits for a reload: what `current` lacks, the last good generation may still have. */
+export function partlyCompleted(serving: Serving, last: RequestedFiles, servers?: ConfirmedServers): Serving {
+  const {current, lastGood} = serving
+  return current === lastGood ? completed(serving, last, servers) : {...serving, last}
+}
+
 /**
  * The generation whose listeners processes of ours hold, or will hold again as soon as NGINX is restarted; undefined if they
  * hold some and the disk does not say which.

@@ -4,6 +4,7 @@ import {
   unconfirmed,
   generationsToKeep,
   ownedBy,
+  partlyCompleted,
   NOTHING_SERVED,
   switched,
 } from '../../../../../src/dataplane/nginx/apply/serving.js'
@@ -44,6 +45,14 @@ describe('Serving', () => {
     assert.deepEqual([moving.previous, moving.current, moving.lastGood], [first, interim, first])
     const moved = completed(switched(moving, second), last)
     assert.deepEqual([moved.previous, moved.current, moved.lastGood], [interim, second, second])
+  })
+
+  it('keeps the last good generation if the rest of a request waits for a reload after an interim one', () => {
+    const moving = switched(serving, interim)
+    const servers = new Map([['upstream', '1:']])
+    const partly = partlyCompleted(moving, {requested: []}, servers)
+    assert.deepEqual([partly.current, partly.lastGood, partly.lastGoodServers.size], [interim, first, 0])
+    assert.deepEqual(partlyCompleted(serving, last, servers), completed(serving, last, servers))
   })
 
   it('becomes uncertain after a reload without an answer, but stays `none` after a start without an answer', () => {
