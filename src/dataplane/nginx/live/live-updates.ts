@@ -38,8 +38,11 @@ export type LiveStep = {
 export class LiveUpdates {
   private readonly channel: LiveChannel
   private readonly consolidation: Consolidation
-  /** What the workers loaded, if this lbex had it loaded or compared it; and the generation that they serve with the entries. */
-  private loaded: {readonly generation: Generation; readonly served: string} | undefined
+  /**
+   * What the workers loaded, if this lbex had it loaded or compared it; and the id of the generation that they serve with the
+   * entries, if that is one.
+   */
+  private loaded: {readonly generation: Generation; readonly served: string | undefined} | undefined
   /** What the workers loaded; undefined if it is not known. */
   private key: LoadedKey | undefined
   /** Entries that the workers follow; undefined if they are not known. */
@@ -124,7 +127,7 @@ export class LiveUpdates {
         this.failures.reset()
         observe?.({type: 'live-update', result: 'confirmed', upstreams, duration})
       }
-      this.noteApplied(generation, deferred)
+      this.noteApplied(generation, {isPartial: deferred, upstreams})
       return true
     } catch (error) {
       this.forget()
@@ -176,16 +179,20 @@ export class LiveUpdates {
   private loadedFor(generation: Generation, served: string | undefined): typeof this.loaded {
     if (served === undefined) return undefined
     if (this.loaded?.generation.id === served) return this.loaded
-    this.loaded = served === generation.id ? {generation, served} : undefined
+    const isPlain = this.entries?.size === 0
+    this.loaded = served === generation.id ? {generation, served: isPlain ? served : undefined} : undefined
     return this.loaded
   }
 
-  private noteApplied(generation: Generation, deferred: boolean): void {
+  private noteApplied(
+    {id}: Generation,
+    {isPartial, upstreams}: {readonly isPartial: boolean; readonly upstreams: number},
+  ): void {
     if (!this.loaded) return
-    const isUpToDate = this.loaded.generation.id === generation.id
-    if (isUpToDate) this.consolidation.clear()
-    else if (this.loaded.served !== generation.id) this.consolidation.noteChange()
-    if (!deferred) this.loaded = {...this.loaded, served: generation.id}
+    if (this.loaded.generation.id === id) this.consolidation.clear()
+    else if (this.loaded.served !== id) this.consolidation.noteChange()
+    if (!isPartial) this.loaded = {...this.loaded, served: id}
+    else if (upstreams > 0) this.loaded = {...this.loaded, served: undefined}
   }
 
   /** Returns the number of upstreams whose entry changed. */

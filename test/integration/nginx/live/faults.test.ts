@@ -76,8 +76,11 @@ describe('a change of servers without a reload', function () {
     await goLive()
     await stage.fixture.leave(nginx)
     nginx = await stage.open()
-    await goLive('a')
+    const {reloads, changed, live} = await stage.apply(nginx, world('a'))
+    assert.deepEqual({reloads, changed, live}, {reloads: 0, changed: true, live: true})
+    await expectAnswers('a')
     assert.deepEqual(nginx.live(), {upstreams: 0, working: true})
+    assert.equal((await stage.apply(nginx, world('a'))).changed, false)
   })
 
   it('is not lost if lbex ends and then NGINX, while the next lbex cannot read the cluster', async () => {
@@ -123,6 +126,15 @@ describe('a change of servers without a reload', function () {
     assert.equal((await stage.apply(nginx, wanted)).reloads, 1)
     await expectAnswers('b')
     assert.equal((await askTcp({port: more})).trim(), 'a')
+  })
+
+  it('is reported when it is undone before the reload for the rest', async () => {
+    const wanted = world('b', {more: {listen: more, to: [backends[0]?.port ?? 0]}})
+    assert.equal((await stage.apply(nginx, wanted, {reload: false})).live, true)
+    const {reloads, live, deferred} = await stage.apply(nginx, world('a'), {reload: false})
+    assert.deepEqual({reloads, live, deferred}, {reloads: 0, live: true, deferred: undefined})
+    await expectAnswers('a')
+    assert.equal(nginx.consolidationDue(), Infinity)
   })
 
   it('is written into the configuration when it is due', async () => {
