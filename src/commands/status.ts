@@ -23,6 +23,7 @@ export default class StatusCommand extends LbexCommand {
 
   static override description = `Asks the lbex run of this host that serves from --nginx-dir, as the user that it runs as or as root. With -f, --kubeconfig, --proxy or --gke-cluster on the command line it shows instead what lbex run would serve, with the flags of lbex run; the ports that other programs hold are known with --probe only.
 Names of Services are NAME or NAMESPACE/NAME. SERVERS is the number of servers that pass their active check, and of all servers; a server without a check counts as healthy.
+With lbex run --traffic-metrics, CONNECTIONS is the number of open connections, and RATE that of new ones per second: an average of some seconds, on all addresses and ports of the listener. If several Services share a listener, CONNECTIONS is ? and RATE counts connections that ended.
 A listener is served, or the reason says why not: no-backend (there is no server), unavailable (this host cannot listen there), conflict (another Service has it), rejected (NGINX rejects the Service).
 Exit code: 0 all Services are served as requested, 1 a Service is not, 2 wrong usage (also: an unknown name), 3 no lbex run serves from the folder, or another failure.`
 

@@ -1,16 +1,18 @@
 /** Observes the traffic of NGINX: counts it for /metrics, and writes the access log. */
 import type {LoadBalancer} from '../core/model/load-balancer.js'
+import type {TrafficNow} from '../core/state/traffic-state.js'
 import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
 import {runInSlices} from '../util/time-slices.js'
 import {accessLogLine, type AccessLogFormat} from './access-log/access-log-line.js'
 import type {LineResult} from './traffic/catalogue.js'
 import {LineReceiver} from './traffic/line-receiver.js'
-import {OpenConnections} from './traffic/open-connections.js'
+import {OpenConnections, type SocketCounts} from './traffic/open-connections.js'
 import {Sampler} from './traffic/sampler.js'
 import {parseSessionLine} from './traffic/session-line.js'
 import {TrafficCounter} from './traffic/traffic-counter.js'
 import {trafficPage} from './traffic/traffic-page.js'
+import {SampleHistory, SHORTEST, takeSample, trafficOf, type Sample} from './traffic/traffic-rates.js'
 
 export type AccessLog = {
   readonly format: AccessLogFormat
@@ -31,9 +33,14 @@ export type TrafficOptions = {
   readonly accessLog?: AccessLog | undefined
 }
 
+/** Seconds to wait for a second sample: a host with very many sockets has one less often. */
+const TRIES = 5
+
 export class Traffic {
   private readonly counter: TrafficCounter
   private readonly sampler: Sampler
+  private readonly history = new SampleHistory()
+  private latest: {readonly counts: SocketCounts; readonly sample: Sample} | undefined
   private readonly lines = {read: 0, skipped: 0, invalid: 0}
   private readonly perServer: boolean
   private loadBalancer: LoadBalancer | undefined
@@ -73,23 +80,44 @@ export class Traffic {
   /** The traffic metrics in the Prometheus text format. */
   async page(): Promise<Buffer> {
     const {clock} = this.options
-    const counts = await this.connections?.counts()
+    const {counts} = await this.sample()
     const lines: Record<LineResult, number> = {
       ...this.lines,
       unknown: this.counter.unknown,
-      dropped: counts?.dropped ?? 0,
+      dropped: counts.dropped,
     }
     const page = trafficPage({
       ...{lines, perServer: this.perServer},
       series: this.counter.named(),
-      active: counts?.open ?? new Map<string, number>(),
+      active: counts.open,
       samplingRatio: this.sampler.ratio,
     })
     return runInSlices(page, clock)
   }
 
+  /** Open connections and rates. Takes one to five seconds if there was no scrape and no request in the last minute. */
+  async now(): Promise<TrafficNow> {
+    let {sample} = await this.sample()
+    for (let tries = 0; tries < TRIES && !this.history.before(sample); tries += 1) {
+      await this.options.clock.delay(SHORTEST)
+      sample = (await this.sample()).sample
+    }
+    const services = trafficOf(this.counter.served(), sample, this.history.before(sample))
+    return {samplingRatio: this.sampler.ratio, services}
+  }
+
   async close(): Promise<void> {
     await this.receiver?.close()
+  }
+
+  /** A new one only with a new pass over the sockets, so that all of its counts are of the same moment. */
+  private async sample(): Promise<{readonly counts: SocketCounts; readonly sample: Sample}> {
+    const counts = (await this.connections?.counts()) ?? {open: new Map<string, number>(), dropped: 0}
+    if (this.latest?.counts === counts) return this.latest
+    const sample = takeSample(this.counter.served(), counts.open, this.options.clock.monotonic())
+    this.history.note(sample)
+    this.latest = {counts, sample}
+    return this.latest
   }
 
   private receive(line: Buffer): void {

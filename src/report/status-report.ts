@@ -1,16 +1,23 @@
 /** The output of `lbex status`: a line for each listener of each Service, and one for a range of listen ports. */
 import type {LbexState} from '../core/state/lbex-state.js'
 import type {ListenerState, ServiceState} from '../core/state/service-state.js'
+import type {PortTraffic} from '../core/state/traffic-state.js'
 import {foldRanges} from './fold-ranges.js'
 import {EXIT, type CommandReport} from './report.js'
 
-type Line = {readonly service: ServiceState; readonly listener?: ListenerState}
+type Line = {
+  readonly service: ServiceState
+  readonly listener?: ListenerState
+  readonly traffic?: PortTraffic | undefined
+}
 
 type Column = {
   readonly title: string
   readonly cell: (line: Line) => string
   /** True if only `-o wide` shows it. */
   readonly wide?: boolean
+  /** True if it is only shown if the traffic is counted. */
+  readonly counted?: boolean
 }
 
 const COLUMNS: readonly Column[] = [
@@ -19,6 +26,8 @@ const COLUMNS: readonly Column[] = [
   {title: 'LISTEN', cell: ({listener}) => listener?.listener ?? '-'},
   {title: 'PORT', cell: ({listener}) => (listener ? portText(listener) : '-'), wide: true},
   {title: 'SERVERS', cell: ({listener}) => (listener ? serversText(listener) : '-')},
+  {title: 'CONNECTIONS', cell: ({traffic}) => connectionsText(traffic), counted: true},
+  {title: 'RATE', cell: ({traffic}) => rateText(traffic), counted: true},
   {title: 'CHECK', cell: ({listener}) => listener?.check ?? '-', wide: true},
   {title: 'SINCE', cell: ({listener}) => listener?.since ?? '-', wide: true},
   {title: 'STATE', cell: ({service, listener}) => listener?.state ?? service.state},
@@ -28,8 +37,9 @@ const COLUMNS: readonly Column[] = [
 export type StatusStyle = {readonly wide: boolean}
 
 /** Titles and cells of the table, one row for each listener; a Service without a listener has one row. */
-export function statusRows({services}: Pick<LbexState, 'services'>, {wide}: StatusStyle): string[][] {
-  const columns = COLUMNS.filter((column) => wide || !column.wide)
+export function statusRows(state: Pick<LbexState, 'services' | 'traffic'>, {wide}: StatusStyle): string[][] {
+  const {services, traffic} = state
+  const columns = COLUMNS.filter((column) => (wide || !column.wide) && (traffic || !column.counted))
   return [
     columns.map(({title}) => title),
     ...linesOf(services).map((line) => columns.map(({cell}) => cell(line))),
@@ -74,18 +84,36 @@ function linesOf(services: readonly ServiceState[]): Line[] {
   return services.flatMap((service): Line[] =>
     service.listeners.length === 0
       ? [{service}]
-      : listenersOf(service).map((listener) => ({service, listener})),
+      : listenersOf(service).map(({listener, traffic}) => ({service, listener, traffic})),
   )
 }
 
 /** The listeners of a range as one if they have the same cells. */
-function listenersOf(service: ServiceState): ListenerState[] {
-  const others = COLUMNS.filter(({title}) => title !== 'LISTEN')
-  const cells = service.listeners.map((state) => ({listener: state.listener, servers: [], state}))
+function listenersOf(service: ServiceState): (Omit<Line, 'service'> & {readonly listener: ListenerState})[] {
+  const others = COLUMNS.filter(({title, counted}) => title !== 'LISTEN' && !counted)
+  const cells = service.listeners.map((state) => {
+    return {listener: state.listener, servers: [], state, traffic: trafficOf(service, state)}
+  })
   const folded = foldRanges(cells, ({state: listener}) =>
     JSON.stringify(others.map(({cell}) => cell({service, listener}))),
   )
-  return folded.map(({state, listener}) => ({...state, listener}))
+  return folded.map(({state, listener, traffic}) => ({listener: {...state, listener}, traffic}))
+}
+
+/** Of a range, the first port has the traffic of all ports. */
+function trafficOf({traffic = []}: ServiceState, {listener}: ListenerState): PortTraffic | undefined {
+  return traffic.find(({port, protocol}) => listener.endsWith(`:${port}/${protocol}`))
+}
+
+/** `?`: several Services share the listener, and the kernel does not know whose connections they are. */
+function connectionsText(traffic: PortTraffic | undefined): string {
+  return traffic ? `${traffic.connections ?? '?'}` : '-'
+}
+
+function rateText({connectionsPerSecond: rate}: Partial<PortTraffic> = {}): string {
+  if (rate === undefined) return '-'
+  if (rate > 0 && rate < 0.1) return '<0.1/s'
+  return `${rate > 0 && rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`
 }
 
 /** `80/http`, or the number alone. */
@@ -100,10 +128,13 @@ function serversText({state, servers}: ListenerState): string {
 }
 
 /** What is wrong with lbex, NGINX or the copy of the cluster. */
-function remarksOf({lbex, nginx, source}: LbexState): string[] {
+function remarksOf({lbex, nginx, source, traffic}: LbexState): string[] {
   return [
     ...(lbex ? [...PHASES[lbex.phase], ...lbex.problems] : []),
     ...(nginx && !nginx.serving ? ['NGINX does not serve'] : []),
+    ...(traffic && traffic.samplingRatio < 1
+      ? ['the rates are estimates: there are too many connections to count each']
+      : []),
     ...(source?.stale ? ['the copy of the cluster is out of date'] : []),
     ...(source?.kinds ?? []).flatMap(({kind, problem}) =>
       problem === undefined ? [] : [`${kind} objects cannot be read: ${problem}`],

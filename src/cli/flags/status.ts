@@ -24,7 +24,8 @@ export const statusFlags = {
     })(),
     watch: Flags.boolean({
       char: 'w',
-      description: 'Keep running, and print each line of the table again when it changes.',
+      description:
+        'Keep running, and print each line of the table again when it changes; connections and rates alone are no change.',
       helpGroup,
     }),
   }),

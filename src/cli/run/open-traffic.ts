@@ -8,6 +8,7 @@ import {UsageError} from '../usage-error.js'
 import {openLogKey} from '../../dataplane/nginx/store/log-key.js'
 import {messageOf} from '../../diagnostics/failure.js'
 import type {LogFile} from '../../observe/access-log/log-file.js'
+import type {TrafficNow} from '../../core/state/traffic-state.js'
 import type {AccessLog, Traffic} from '../../observe/traffic.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
@@ -23,6 +24,8 @@ export type TrafficRunFlags = TrafficFlags &
 export type ObservedTraffic = Pick<Traffic, 'update' | 'close'> & {
   /** The traffic metrics; empty without --traffic-metrics. */
   readonly page: () => Promise<Buffer>
+  /** What lbex status shows; undefined without --traffic-metrics. */
+  readonly now: () => Promise<TrafficNow | undefined>
 }
 
 type Deps = {
@@ -79,6 +82,7 @@ export async function openTraffic(flags: TrafficRunFlags, deps: Deps): Promise<O
   return {
     update: (loadBalancer) => traffic.update(loadBalancer),
     page: async () => (flags['traffic-metrics'] ? traffic.page() : Buffer.alloc(0)),
+    now: async () => (flags['traffic-metrics'] ? traffic.now() : undefined),
     close: async () => {
       await traffic.close()
       await close()

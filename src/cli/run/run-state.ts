@@ -11,7 +11,9 @@ import {
   type ProcessState,
   type SourceState,
 } from '../../core/state/lbex-state.js'
+import type {ServiceState} from '../../core/state/service-state.js'
 import {serviceStates, type ServiceStates} from '../../core/state/service-states.js'
+import type {TrafficNow} from '../../core/state/traffic-state.js'
 import type {TranslatorOptions} from '../../core/translate/translator.js'
 import {messageOf} from '../../diagnostics/failure.js'
 import {ServedListeners} from '../../observe/served-listeners.js'
@@ -30,6 +32,8 @@ export type RunStateOptions = {
   readonly options: TranslatorOptions
   readonly clock: Clock
   readonly log: Logger
+  /** Absent, or resolves to undefined, if the traffic is not counted. */
+  readonly traffic?: (() => Promise<TrafficNow | undefined>) | undefined
 }
 
 /** What is known at the moment of a request. */
@@ -67,7 +71,13 @@ export class RunState {
 
   /** Answers `lbex status` from now on. Without it lbex serves as well, so an error is only logged. */
   async open(moment: () => Moment): Promise<void> {
-    const view = {state: () => this.stateAt(moment()), explain: (service: string) => this.explain(service)}
+    const view = {
+      state: async () => {
+        const traffic = await this.options.traffic?.()
+        return this.stateAt(moment(), traffic)
+      },
+      explain: (service: string) => this.explain(service),
+    }
     try {
       this.socket = await openStateSocket(this.options.directory, view)
     } catch (error) {
@@ -80,14 +90,17 @@ export class RunState {
   }
 
   /** With all Services. */
-  stateAt(moment: Moment): LbexState {
+  stateAt(moment: Moment, traffic?: TrafficNow): LbexState {
+    const {services, ...others} = this.statesWith(moment.failedChecks)
     return {
       version: STATE_VERSION,
       at: new Date(this.options.clock.now()).toISOString(),
       lbex: {...this.process, ...phaseOf(moment)},
       nginx: nginxState(moment),
       source: sourceState(moment),
-      ...this.statesWith(moment.failedChecks),
+      ...(traffic && {traffic: {samplingRatio: traffic.samplingRatio}}),
+      ...others,
+      services: traffic ? services.map((service) => withTraffic(service, traffic)) : services,
     }
   }
 
@@ -126,6 +139,11 @@ export class RunState {
     )
     return {value: {version: STATE_VERSION, ...explained({...explanation, since}), lbex: this.process}}
   }
+}
+
+function withTraffic(service: ServiceState, {services}: TrafficNow): ServiceState {
+  const traffic = services.get(`${service.namespace}/${service.name}`)
+  return traffic ? {...service, traffic} : service
 }
 
 function phaseOf({status}: Moment): Pick<ProcessState, 'phase' | 'problems'> {

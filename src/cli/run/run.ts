@@ -100,7 +100,8 @@ async function runWith(
   const {read, health, secrets} = await openHostState(flags, {directory, clock, log: logs.health, live})
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
-  const state = await openState(flags, {directory, options, clock, log: logs.controller})
+  const described = {directory, options, clock, log: logs.controller, traffic: traffic?.now}
+  const state = await openState(flags, described)
   const deps = {
     ...{source, translate, nginx, logs, clock, metrics},
     ...{publishing, health, secrets, traffic, state, onRetryNow, waitFor},

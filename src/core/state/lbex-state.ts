@@ -1,5 +1,6 @@
 /** The state of a running lbex as one value: what it serves, from what it read, and what is wrong. */
 import type {DiagnosticState, ServiceState} from './service-state.js'
+import type {TrafficState} from './traffic-state.js'
 
 /** Incremented if a field is removed, renamed, or gets another meaning. Readers must accept new fields. */
 export const STATE_VERSION = 1
@@ -76,6 +77,8 @@ export type LbexState = {
   readonly lbex?: ProcessState
   readonly nginx?: NginxState
   readonly source?: SourceState
+  /** Absent without --traffic-metrics. */
+  readonly traffic?: TrafficState
   readonly summary: StateSummary
   /** Sorted by namespace and name. */
   readonly services: readonly ServiceState[]

@@ -5,6 +5,7 @@ import {bracketed} from '../model/listener-key.js'
 import type {Upstream, UpstreamServer} from '../model/load-balancer.js'
 import type {ListenerRequest} from '../model/plan-service.js'
 import {serverNameOf} from '../model/route-match.js'
+import type {PortTraffic} from './traffic-state.js'
 import type {TranslatedService} from '../translate/translator.js'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
@@ -53,6 +54,8 @@ export type ServiceState = {
   /** In the order of the ports of the Service. */
   readonly listeners: readonly ListenerState[]
   readonly diagnostics: readonly DiagnosticState[]
+  /** One for each listen port and protocol; absent if the traffic is not counted. */
+  readonly traffic?: readonly PortTraffic[]
 }
 
 export type ServiceInput = {

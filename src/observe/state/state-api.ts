@@ -5,13 +5,16 @@ import {parsePageQuery, statePage} from './state-page.js'
 
 export type StateView = {
   /** The state now, with all Services. */
-  readonly state: () => LbexState
+  readonly state: () => LbexState | Promise<LbexState>
   /** Why the Service NAME or NAMESPACE/NAME is or is not served, as a JSON value; a sentence if there is no such Service. */
   readonly explain: (service: string) => {readonly value: unknown} | {readonly problem: string}
 }
 
 /** `/api/v1/state`: see statePage. `/api/v1/explain?service=NAMESPACE/NAME`: the decision path of one Service. */
-export function answerStateRequest({method, target}: HttpRequest, view: StateView): HttpResponse {
+export async function answerStateRequest(
+  {method, target}: HttpRequest,
+  view: StateView,
+): Promise<HttpResponse> {
   const {pathname, searchParams} = new URL(target, 'http://lbex')
   const answer = ANSWERS.get(pathname)
   if (!answer) return problem(404, `unknown path; the paths are ${[...ANSWERS.keys()].join(', ')}`)
@@ -19,14 +22,16 @@ export function answerStateRequest({method, target}: HttpRequest, view: StateVie
   return answer(searchParams, view)
 }
 
-const ANSWERS: ReadonlyMap<string, (parameters: URLSearchParams, view: StateView) => HttpResponse> = new Map([
+type Answer = (parameters: URLSearchParams, view: StateView) => HttpResponse | Promise<HttpResponse>
+
+const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['/api/v1/state', answerState],
   ['/api/v1/explain', answerExplain],
 ])
 
-function answerState(parameters: URLSearchParams, view: StateView): HttpResponse {
+async function answerState(parameters: URLSearchParams, view: StateView): Promise<HttpResponse> {
   const query = parsePageQuery(parameters)
-  return typeof query === 'string' ? problem(400, query) : json(200, statePage(view.state(), query))
+  return typeof query === 'string' ? problem(400, query) : json(200, statePage(await view.state(), query))
 }
 
 function answerExplain(parameters: URLSearchParams, view: StateView): HttpResponse {

@@ -46,7 +46,7 @@ export async function openStateSocket(directory: string, view: StateView): Promi
 /** A bug in the state must not end lbex. */
 async function answer(request: HttpRequest, view: StateView): Promise<HttpResponse> {
   try {
-    return answerStateRequest(request, view)
+    return await answerStateRequest(request, view)
   } catch (error) {
     return {status: 500, text: `${JSON.stringify({error: `this is a bug in lbex: ${messageOf(error)}`})}\n`}
   }

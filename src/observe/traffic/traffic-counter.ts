@@ -24,6 +24,7 @@ export type CounterOptions = {
 export class TrafficCounter {
   private readonly services = new KnownServices()
   private readonly series = new Map<string, Series>()
+  private servedKeys: ReadonlySet<string> = new Set()
   private isSynced = false
   private unknownSessions = 0
 
@@ -45,10 +46,16 @@ export class TrafficCounter {
   update(loadBalancer: LoadBalancer): void {
     const now = this.options.clock.monotonic()
     this.services.update(loadBalancer, now)
+    const served = new Set<string>()
     for (const {listener, port, owner, owners} of this.services.listeners) {
       const {protocol} = listener.key
-      for (const id of new Set([owner, ...owners])) this.seriesOf(id, {port, protocol}).usedAt = now
+      for (const id of new Set([owner, ...owners])) {
+        const series = this.seriesOf(id, {port, protocol})
+        series.usedAt = now
+        served.add(seriesKey(series))
+      }
     }
+    this.servedKeys = served
     this.isSynced = true
     this.forget(now)
   }
@@ -73,6 +80,11 @@ export class TrafficCounter {
       const name = this.services.nameOf(series.owner)
       if (name) yield [series, name]
     }
+  }
+
+  /** As named(), of the listeners of the load balancer only. */
+  *served(): Iterable<readonly [Series, ServiceName]> {
+    for (const each of this.named()) if (this.servedKeys.has(seriesKey(each[0]))) yield each
   }
 
   private seriesOf(owner: string, {port, protocol}: Pick<ListenerKey, 'port' | 'protocol'>): Series {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {LbexState} from '../../../src/core/state/lbex-state.js'
 import {StatusChanges} from '../../../src/report/status-changes.js'
-import {statusText, statusValue} from '../../../src/report/status-report.js'
+import {statusRows, statusText, statusValue} from '../../../src/report/status-report.js'
 
 const servers = [
   {address: '10.0.0.7:80', healthy: true},
@@ -82,6 +82,42 @@ shop       media  0.0.0.0:20003/UDP        ?        served
     assert.match(line ?? '', / 5432\/sql +1\/2 +tcp +2026-01-02T00:00:01\.000Z +served /)
   })
 
+  it('has the open connections and the rate if the traffic is counted', () => {
+    const [postgres, web] = STATE.services
+    const traffic = [
+      {port: 5432, protocol: 'TCP' as const, connections: 12, connectionsPerSecond: 3.25},
+      {port: 5432, protocol: 'UDP' as const, connections: 99},
+    ]
+    const counted = {...STATE, traffic: {samplingRatio: 1}, services: [{...postgres!, traffic}, web!]}
+    assert.equal(
+      statusText(counted, {wide: false}).output,
+      `NAMESPACE  NAME      LISTEN            SERVERS  CONNECTIONS  RATE   STATE       REASON
+shop       postgres  0.0.0.0:5432/TCP  1/2      12           3.3/s  served      10.0.0.8:80 fails its check
+shop       web       -                 -        -            -      not-served  no port has a listen port
+`,
+    )
+    const estimated = statusText({...counted, traffic: {samplingRatio: 0.5}}, {wide: false})
+    assert.match(estimated.notes, /^warning: the rates are estimates: /)
+  })
+
+  it('shows the traffic of a range, and what is not known about it', () => {
+    const [postgres] = STATE.services
+    const listeners = [5432, 5433].map((port) => ({
+      ...postgres!.listeners[0]!,
+      listener: `0.0.0.0:${port}/TCP`,
+      servers: [],
+    }))
+    const cellsOf = (connectionsPerSecond: number, connections?: number) => {
+      const port = {port: 5432, protocol: 'TCP' as const, connectionsPerSecond}
+      const traffic = [{...port, ...(connections !== undefined && {connections})}]
+      const services = [{...postgres!, listeners, traffic}]
+      return statusRows({services, traffic: {samplingRatio: 1}}, {wide: false})[1]?.slice(2, 6)
+    }
+    assert.deepEqual(cellsOf(1234.5, 7), ['0.0.0.0:5432-5433/TCP', '?', '7', '1235/s'])
+    assert.deepEqual(cellsOf(0.05), ['0.0.0.0:5432-5433/TCP', '?', '?', '<0.1/s'])
+    assert.deepEqual(cellsOf(0, 0), ['0.0.0.0:5432-5433/TCP', '?', '0', '0/s'])
+  })
+
   it('warns if lbex, NGINX or the copy of the cluster has a problem', () => {
     const lbex = {...STATE.lbex!, phase: 'resumed', problems: ['the API server is down']} as const
     const {notes} = statusText(
@@ -137,6 +173,22 @@ describe('the changes of lbex status --watch', () => {
       changes.update(withServices([{...postgres, listeners: [healthy]}, web])),
       'shop       postgres  0.0.0.0:5432/TCP  1/1      served\n',
     )
+  })
+
+  it('are not the numbers of connections, which a changed line has', () => {
+    const counted = (connections: number, state: 'served' | 'conflict' = 'served'): LbexState => ({
+      ...withServices([
+        {
+          ...postgres,
+          listeners: [{...postgres.listeners[0]!, state}],
+          traffic: [{port: 5432, protocol: 'TCP', connections}],
+        },
+      ]),
+      traffic: {samplingRatio: 1},
+    })
+    const changes = new StatusChanges(counted(1), {wide: false})
+    assert.equal(changes.update(counted(2)), '')
+    assert.match(changes.update(counted(3, 'conflict')), / 1\/2 +3 +- +conflict /)
   })
 
   it('mark a listener that is gone', () => {

@@ -11,8 +11,10 @@ import {
 import {openLogKey} from '../../../../src/dataplane/nginx/store/log-key.js'
 import {systemClock} from '../../../../src/util/clock.js'
 import {RecordingLogger} from '../../../support/nginx-log.js'
+import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
 import {freePort} from '../../../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
+import {translate} from '../../../support/translate.js'
 import {waitFor} from '../../../support/wait.js'
 import {flagsOf} from '../../../unit/cli/run/flags.js'
 import {aLine} from '../../../unit/observe/traffic/lines.js'
@@ -57,6 +59,24 @@ describe('openTraffic', () => {
     await traffic?.close()
   })
 
+  it('knows the traffic now, also without a scrape', async () => {
+    const traffic = await open('--traffic-metrics')
+    const parts = [
+      aService('web')
+        .annotated({'upstream-type': 'pod'})
+        .port('http', 80, {listen: await freePort()}),
+    ]
+    const slices = [aSlice('web').port('http', 8080).endpoints(anEndpoint('10.0.0.1'))]
+    traffic?.update(translate(aSnapshot([...parts, ...slices]), options()).loadBalancer)
+    const isKnown = async () => {
+      const now = await traffic?.now()
+      const [web] = now?.services.get('default/web') ?? []
+      return now?.samplingRatio === 1 && web?.connections === 0 && web.connectionsPerSecond === 0
+    }
+    await waitFor(isKnown, {what: 'the rate'})
+    await traffic?.close()
+  })
+
   it('writes the access log to a file, and has no metrics then', async () => {
     const path = join(folder.path, 'access.log')
     const traffic = await open('--access-log=text', `--access-log-file=${path}`)
@@ -64,6 +84,7 @@ describe('openTraffic', () => {
     const text = await waitFor(async () => (await readFile(path, 'utf8')) || undefined, {what: 'the line'})
     assert.match(text, /^\S+ TCP 192\.0\.2\.7:50842 -> 127\.0\.0\.1:8080 server=\S+ .* ended=closed\n$/)
     assert.equal(String(await traffic?.page()), '')
+    assert.equal(await traffic?.now(), undefined)
     await traffic?.close()
     await assert.rejects(open('--access-log=text', `--access-log-file=${path}/x`), {code: 'access-log-file'})
   })

@@ -150,6 +150,7 @@ describe('serve', () => {
     const traffic = {
       update: () => void calls.push('update'),
       page: async () => Buffer.from('# HELP lbex_x_total X.\n# TYPE lbex_x_total counter\nlbex_x_total 1\n'),
+      now: async () => undefined,
       close: async () => void calls.push('close'),
     }
     const running = startWith({metrics, traffic}, `--health-port=${port}`, '--stale-after=4s')

@@ -13,6 +13,7 @@ import ExplainCommand from '../../../../src/commands/explain.js'
 import StatusCommand from '../../../../src/commands/status.js'
 import type {WrittenTranslation} from '../../../../src/controller/reconcile.js'
 import type {LbexState} from '../../../../src/core/state/lbex-state.js'
+import type {TrafficNow} from '../../../../src/core/state/traffic-state.js'
 import type {CommandReport} from '../../../../src/report/report.js'
 import {stateSocketIn} from '../../../../src/observe/state/state-socket.js'
 import {systemClock} from '../../../../src/util/clock.js'
@@ -27,6 +28,21 @@ import {flagsOf} from '../../../unit/cli/run/flags.js'
 const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
 const slice = aSlice('web').port('http', 8000).endpoints(anEndpoint('10.1.0.7'))
 
+const countedTraffic: TrafficNow = {
+  samplingRatio: 1,
+  services: new Map([
+    [
+      'default/web',
+      [
+        {
+          ...{port: 8080, protocol: 'TCP', connections: 3, connectionsPerSecond: 0.5},
+          ...{receivedPerSecond: 10, sentPerSecond: 20},
+        },
+      ],
+    ],
+  ]),
+}
+
 describe('lbex status', () => {
   let folder: TemporaryFolder
   let source: FakeSource
@@ -39,6 +55,7 @@ describe('lbex status', () => {
     source = new FakeSource()
     log = new FakeLog()
     stop = new AbortController()
+    traffic = undefined
   })
   afterEach(async () => {
     stop.abort()
@@ -47,6 +64,8 @@ describe('lbex status', () => {
     await folder.remove()
   })
 
+  let traffic: TrafficNow | undefined
+
   /** Serves `parts` in this process until the end of the test. */
   const serveParts = async (...parts: Parameters<typeof aSnapshot>[0]) => {
     const pipeline = createPipeline(options())
@@ -54,7 +73,7 @@ describe('lbex status', () => {
     const read = source.read.bind(source)
     source.read = async () => ({...(await read()), snapshot, locate: (diagnostics) => [...diagnostics]})
     const translate = (): WrittenTranslation => translateWith(pipeline, snapshot)
-    const shared = {clock: systemClock, log}
+    const shared = {clock: systemClock, log, traffic: async () => traffic}
     const state = new RunState({directory: folder.path, version: '2.0.0', options: options(), ...shared})
     running = serve(
       {source, translate, nginx: new FakeNginx(), logs: loggersOf(log), clock: systemClock, state},
@@ -93,7 +112,17 @@ describe('lbex status', () => {
     assert.equal((await one('--exclude-namespace', 'default')).output, '')
   })
 
+  it('shows the traffic if it is counted', async () => {
+    await serveParts(web, slice)
+    assert.match((await one()).output, /^NAMESPACE +NAME +LISTEN +SERVERS +STATE /)
+    traffic = countedTraffic
+    const {output} = await one()
+    assert.match(output, /^NAMESPACE +NAME +LISTEN +SERVERS +CONNECTIONS +RATE +STATE /)
+    assert.match(output, /^default +web +0\.0\.0\.0:8080\/TCP +1\/1 +3 +0\.5\/s +served$/m)
+  })
+
   it('is described by its schema', async () => {
+    traffic = countedTraffic
     await serveParts(web, slice, aService('web2').port('http', 80, {listen: 8080}), aService('x').notOurs())
     const schema = JSON.parse(
       readFileSync(new URL('../../../../schemas/state.schema.json', import.meta.url), 'utf8'),
@@ -103,6 +132,7 @@ describe('lbex status', () => {
     assert.ok(validate(state), JSON.stringify(validate.errors))
     assert.equal(state?.services[0]?.listeners[0]?.state, 'served')
     assert.ok(state.services[0].listeners[0].since)
+    assert.equal(state.services[0].traffic?.[0]?.connections, 3)
   })
 
   it('suggests the name of a Service', async () => {

@@ -18,43 +18,50 @@ function stateOf(services: readonly ServiceState[]): LbexState {
 
 const FEW = stateOf([service('a', 'x'), service('b', 'a'), service('b', 'x'), service('c', 'a')])
 
-function ask(target: string, {method = 'GET', state = FEW} = {}) {
+async function ask(target: string, {method = 'GET', state = FEW} = {}) {
   const explain = (name: string) => (name === 'a/x' ? {value: {name}} : {problem: `there is no ${name}`})
-  const {status, text} = answerStateRequest({method, target}, {state: () => state, explain})
+  const {status, text} = await answerStateRequest({method, target}, {state: () => state, explain})
   return {status, body: JSON.parse(String(text)) as LbexState & {error?: string}}
 }
 
 const namesIn = ({services}: LbexState) => services.map(({namespace, name}) => `${namespace}/${name}`)
 
 describe('the state API', () => {
-  it('answers with all Services, or those of a namespace or a name', () => {
-    assert.deepEqual(namesIn(ask('/api/v1/state').body), ['a/x', 'b/a', 'b/x', 'c/a'])
-    assert.deepEqual(namesIn(ask('/api/v1/state?namespace=b&namespace=c').body), ['b/a', 'b/x', 'c/a'])
-    assert.deepEqual(namesIn(ask('/api/v1/state?service=x&service=c/a').body), ['a/x', 'b/x', 'c/a'])
+  it('answers with all Services, or those of a namespace or a name', async () => {
+    assert.deepEqual(namesIn((await ask('/api/v1/state')).body), ['a/x', 'b/a', 'b/x', 'c/a'])
+    assert.deepEqual(namesIn((await ask('/api/v1/state?namespace=b&namespace=c')).body), [
+      'b/a',
+      'b/x',
+      'c/a',
+    ])
+    assert.deepEqual(namesIn((await ask('/api/v1/state?service=x&service=c/a')).body), ['a/x', 'b/x', 'c/a'])
   })
 
-  it('answers in pages, also if the last Service of a page is gone', () => {
-    const {body} = ask('/api/v1/state?limit=2')
+  it('answers in pages, also if the last Service of a page is gone', async () => {
+    const {body} = await ask('/api/v1/state?limit=2')
     assert.deepEqual([namesIn(body), body.continue], [['a/x', 'b/a'], 'b/a'])
     const state = stateOf(FEW.services.filter(({name, namespace}) => namespace !== 'b' || name !== 'a'))
-    const next = ask(`/api/v1/state?limit=2&continue=${encodeURIComponent('b/a')}`, {state}).body
+    const next = (await ask(`/api/v1/state?limit=2&continue=${encodeURIComponent('b/a')}`, {state})).body
     assert.deepEqual([namesIn(next), next.continue], [['b/x', 'c/a'], undefined])
   })
 
-  it('limits the servers of a page', () => {
+  it('limits the servers of a page', async () => {
     const state = stateOf([service('a', 'a', 30_000), service('a', 'b', 9000), service('a', 'c', 9000)])
-    const {body} = ask('/api/v1/state', {state})
+    const {body} = await ask('/api/v1/state', {state})
     assert.deepEqual([namesIn(body), body.continue], [['a/a'], 'a/a'])
-    assert.deepEqual(namesIn(ask('/api/v1/state?continue=a/a', {state}).body), ['a/b', 'a/c'])
+    assert.deepEqual(namesIn((await ask('/api/v1/state?continue=a/a', {state})).body), ['a/b', 'a/c'])
   })
 
-  it('explains one Service', () => {
-    assert.deepEqual(ask('/api/v1/explain?service=a%2Fx'), {status: 200, body: {name: 'a/x'}})
-    assert.deepEqual(ask('/api/v1/explain?service=b'), {status: 404, body: {error: 'there is no b'}})
-    assert.deepEqual(ask('/api/v1/explain'), {status: 400, body: {error: 'the parameter service is missing'}})
+  it('explains one Service', async () => {
+    assert.deepEqual(await ask('/api/v1/explain?service=a%2Fx'), {status: 200, body: {name: 'a/x'}})
+    assert.deepEqual(await ask('/api/v1/explain?service=b'), {status: 404, body: {error: 'there is no b'}})
+    assert.deepEqual(await ask('/api/v1/explain'), {
+      status: 400,
+      body: {error: 'the parameter service is missing'},
+    })
   })
 
-  it('refuses other requests', () => {
+  it('refuses other requests', async () => {
     const cases: [string, string, number, RegExp][] = [
       ['/api/v2/state', 'GET', 404, /the paths are \/api\/v1\/state, \/api\/v1\/explain$/],
       ['/api/v1/state', 'POST', 405, /only GET is allowed/],
@@ -62,7 +69,7 @@ describe('the state API', () => {
       ['/api/v1/state?page=2', 'GET', 400, /^unknown parameter page; the parameters are limit, /],
     ]
     for (const [target, method, status, error] of cases) {
-      const answer = ask(target, {method})
+      const answer = await ask(target, {method})
       assert.equal(answer.status, status)
       assert.match(answer.body.error ?? '', error)
     }
