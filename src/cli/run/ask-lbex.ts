@@ -16,13 +16,18 @@ export const NOT_RUNNING = 'lbex-not-running'
 
 /**
  * The state of the lbex that serves from `directory`, with all of its Services. Rejects with a Failure: `lbex-not-running`,
- * `lbex-not-allowed`, `lbex-no-answer`, or `lbex-other-version` if it answers in a form that this lbex does not know.
+ * `lbex-not-allowed`, `lbex-no-answer` (also if a page takes longer than `limit` milliseconds; default: 10,000), or
+ * `lbex-other-version` if it answers in a form that this lbex does not know.
  */
-export async function askState(directory: string): Promise<LbexState> {
-  const first = (await ask(directory, '/api/v1/state')) as LbexState
+export async function askState(directory: string, limit = PATIENCE): Promise<LbexState> {
+  const first = (await ask(directory, '/api/v1/state', limit)) as LbexState
   const services = [...first.services]
   for (let from = first.continue; from !== undefined;) {
-    const page = (await ask(directory, `/api/v1/state?continue=${encodeURIComponent(from)}`)) as LbexState
+    const page = (await ask(
+      directory,
+      `/api/v1/state?continue=${encodeURIComponent(from)}`,
+      limit,
+    )) as LbexState
     services.push(...page.services)
     from = page.continue
   }
@@ -35,8 +40,8 @@ export async function askExplained(directory: string, service: string): Promise<
   return (await ask(directory, `/api/v1/explain?service=${encodeURIComponent(service)}`)) as Explained
 }
 
-async function ask(directory: string, target: string): Promise<unknown> {
-  const {status, text} = await request(directory, target)
+async function ask(directory: string, target: string, limit = PATIENCE): Promise<unknown> {
+  const {status, text} = await request(directory, target, limit)
   const value = parse(text)
   if (status === 404 && typeof value['error'] === 'string' && target.includes('service='))
     throw new UsageError(value['error'])
@@ -48,11 +53,11 @@ async function ask(directory: string, target: string): Promise<unknown> {
   })
 }
 
-async function request(directory: string, target: string): Promise<SocketResponse> {
+async function request(directory: string, target: string, limit: number): Promise<SocketResponse> {
   try {
-    return await getFromSocket(stateSocketIn(directory), target, PATIENCE)
+    return await getFromSocket(stateSocketIn(directory), target, limit)
   } catch (error) {
-    throw failureOf(error as NodeJS.ErrnoException, directory)
+    throw failureOf(error as NodeJS.ErrnoException, directory, limit)
   }
 }
 
@@ -64,7 +69,7 @@ function parse(text: string): Record<string, unknown> {
   }
 }
 
-function failureOf(cause: NodeJS.ErrnoException, directory: string): Failure {
+function failureOf(cause: NodeJS.ErrnoException, directory: string, limit: number): Failure {
   const {code = ''} = cause
   if (['ENOENT', 'ENOTDIR', 'ECONNREFUSED'].includes(code))
     return new Failure(`no lbex run serves from ${directory}`, {
@@ -78,7 +83,8 @@ function failureOf(cause: NodeJS.ErrnoException, directory: string): Failure {
       hint: 'use the user that lbex run runs as, or root: sudo lbex status',
       cause,
     })
-  return noAnswer(directory, messageOf(cause), cause)
+  const why = code === 'ABORT_ERR' ? `it did not answer within ${limit / 1000} seconds` : messageOf(cause)
+  return noAnswer(directory, why, cause)
 }
 
 function noAnswer(directory: string, why: string, cause?: unknown): Failure {

@@ -90,6 +90,14 @@ describe('the state socket', () => {
     })
   })
 
+  it('says that lbex did not answer in time', async () => {
+    await openWith({...VIEW, state: () => new Promise(() => {})})
+    await assert.rejects(askState(folder.path, 100), {
+      code: 'lbex-no-answer',
+      message: `the lbex that serves from ${folder.path} gives no answer: it did not answer within 0.1 seconds`,
+    })
+  })
+
   it('survives a bug in the state, and refuses the answer of another version', async () => {
     const broken = (): never => {
       throw new Error('a bug')
