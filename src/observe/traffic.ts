@@ -9,7 +9,7 @@ import type {LineResult} from './traffic/catalogue.js'
 import {LineReceiver} from './traffic/line-receiver.js'
 import {OpenConnections, type SocketCounts} from './traffic/open-connections.js'
 import {Sampler} from './traffic/sampler.js'
-import {parseSessionLine} from './traffic/session-line.js'
+import {hasKey, parseSessionLine} from './traffic/session-line.js'
 import {TrafficCounter} from './traffic/traffic-counter.js'
 import {trafficPage} from './traffic/traffic-page.js'
 import {SampleHistory, SHORTEST, takeSample, trafficOf, type Sample} from './traffic/traffic-rates.js'
@@ -27,14 +27,16 @@ export type TrafficOptions = {
   readonly key: string
   readonly clock: Clock
   readonly log: Logger
+  /** Lines per second that are all read; default: 10,000. */
+  readonly readAll?: number
   /** Default: servers are not counted. */
   readonly perServer?: boolean
   /** Default: no access log. */
   readonly accessLog?: AccessLog | undefined
 }
 
-/** Seconds to wait for a second sample: a host with very many sockets has one less often. */
-const TRIES = 5
+/** Milliseconds to wait for a second sample, less than a client waits: a host with very many sockets has one less often. */
+const PATIENCE = 3000
 
 export class Traffic {
   private readonly counter: TrafficCounter
@@ -61,7 +63,7 @@ export class Traffic {
     const {clock, perServer = false} = options
     this.perServer = perServer
     this.counter = new TrafficCounter({clock, perServer})
-    this.sampler = new Sampler(clock)
+    this.sampler = new Sampler(clock, options.readAll)
   }
 
   /** The UDP port that receives the lines. */
@@ -95,11 +97,13 @@ export class Traffic {
     return runInSlices(page, clock)
   }
 
-  /** Open connections and rates. Takes one to five seconds if there was no scrape and no request in the last minute. */
+  /** Open connections and rates. Takes one to three seconds if there was no scrape and no request in the last minute. */
   async now(): Promise<TrafficNow> {
+    const {clock} = this.options
+    const end = clock.monotonic() + PATIENCE
     let {sample} = await this.sample()
-    for (let tries = 0; tries < TRIES && !this.history.before(sample); tries += 1) {
-      await this.options.clock.delay(SHORTEST)
+    while (sample.totals.size > 0 && !this.history.before(sample) && clock.monotonic() < end) {
+      await clock.delay(SHORTEST)
       sample = (await this.sample()).sample
     }
     const services = trafficOf(this.counter.served(), sample, this.history.before(sample))
@@ -121,12 +125,18 @@ export class Traffic {
   }
 
   private receive(line: Buffer): void {
+    const {key} = this.options
+    // First: lines that another program sends must not cause those of NGINX to be skipped.
+    if (!hasKey(line, key)) {
+      this.lines.invalid += 1
+      return
+    }
     const weight = this.sampler.weigh()
     if (weight === 0) {
       this.lines.skipped += 1
       return
     }
-    const session = parseSessionLine(line.toString('latin1'), this.options.key)
+    const session = parseSessionLine(line.toString('latin1'), key)
     if (!session) {
       this.lines.invalid += 1
       return

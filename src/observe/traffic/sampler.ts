@@ -14,14 +14,18 @@ export class Sampler {
   private read = 0
   private lastRatio = 1
 
-  constructor(private readonly clock: Pick<Clock, 'monotonic'>) {}
+  /** `readAll`: lines per second that are all read. */
+  constructor(
+    private readonly clock: Pick<Clock, 'monotonic'>,
+    private readonly readAll = READ_ALL,
+  ) {}
 
   /** How many lines this one counts for; 0: it is skipped. Call it for each line. */
   weigh(): number {
     if (this.clock.monotonic() - this.start >= PERIOD) this.startPeriod()
     this.arrived += 1
-    if (this.arrived <= READ_ALL) return this.take(1)
-    return (this.arrived - READ_ALL) % ONE_OF === 0 ? this.take(ONE_OF) : 0
+    if (this.arrived <= this.readAll) return this.take(1)
+    return (this.arrived - this.readAll) % ONE_OF === 0 ? this.take(ONE_OF) : 0
   }
 
   /** The share of the lines that were read in the last full second, or in the current one if that is less. */

@@ -57,13 +57,23 @@ const FIELDS: readonly RegExp[] = [
 /** The id of a Service, alone or at the start of the name of an upstream. */
 const OWNER = /^[\da-f]{12}(?=_|$)/
 
+/** True if the line has the secret that NGINX puts into each line. Cheap, whatever another program sends. */
+export function hasKey(line: Buffer, key: string): boolean {
+  const start = startOf(key)
+  return line.toString('latin1', HEAD, HEAD + start.length) === start
+}
+
 /** `key` is the secret that NGINX puts into each line. Undefined if the line is not valid. */
 export function parseSessionLine(line: string, key: string): Session | undefined {
-  const start = `lbex: ${key}|`
+  const start = startOf(key)
   if (!line.startsWith(start, HEAD)) return undefined
   const fields = line.slice(HEAD + start.length).split('|')
   if (fields.length !== FIELDS.length) return undefined
   return FIELDS.every((form, index) => form.test(fields[index] ?? '')) ? sessionOf(fields) : undefined
+}
+
+function startOf(key: string): string {
+  return `lbex: ${key}|`
 }
 
 function sessionOf(fields: readonly string[]): Session {
