@@ -11,6 +11,7 @@ import {probeTarget} from '../../src/core/model/probe-target.js'
 import {secretFileStem} from '../../src/core/model/tls-files.js'
 import {aService, options} from '../support/builders.js'
 import {aSecret, certificateText, credentialOf} from '../support/certificates.js'
+import {sharing} from './sharing.js'
 
 const NODES = ['n1', 'n2', 'n3']
 const PORT_NAMES = ['http', 'https', 'dns']
@@ -248,22 +249,24 @@ export function cloneOf({secrets: kept, ...snapshot}: ClusterSnapshot): ClusterS
   return {...structuredClone(snapshot), ...(kept && {secrets: kept})}
 }
 
+const services = fc.uniqueArray(service, {selector: nameOf, minLength: 1, maxLength: 5})
+
 /** As in a real cluster, names are unique for each kind. */
 export const cluster: Arbitrary<ClusterSnapshot> = fc
-  .uniqueArray(service, {selector: nameOf, minLength: 1, maxLength: 5})
-  .chain((services) =>
+  .oneof({weight: 4, arbitrary: services}, {weight: 1, arbitrary: services.chain(sharing)})
+  .chain((chosen) =>
     fc.record({
-      services: fc.constant(services),
+      services: fc.constant(chosen),
       slices: fc
-        .tuple(...services.map((one) => fc.array(sliceOf(one), {minLength: 1, maxLength: 2})))
+        .tuple(...chosen.map((one) => fc.array(sliceOf(one), {minLength: 1, maxLength: 2})))
         .map((all) => all.flat()),
       nodes: fc.uniqueArray(node, {selector: nameOf, maxLength: 3}),
       coverage,
       secrets,
     }),
   )
-  .map(({services, slices, nodes, coverage: known, secrets: named}) => ({
-    services,
+  .map(({services: ours, slices, nodes, coverage: known, secrets: named}) => ({
+    services: ours,
     endpointSlices: slices.filter(({ref}) => ref.kind === 'EndpointSlice'),
     endpoints: slices.filter(({ref}) => ref.kind === 'Endpoints'),
     nodes,
