@@ -34,7 +34,7 @@ export function readHealthCheck(service: Service, report: ReportDiagnostic): Hea
     // A probe ends before the next one begins, so that a server that does not answer is found after `fall` intervals.
     timeout: Math.min(numbers.timeout, interval),
     ...(type === 'http' ? readHttp(service, report) : readPayload(service, report)),
-    ...proxyHeader(service, type),
+    ...(given.port === undefined && proxyHeader(service, type)),
   }
   reportWeakness(check, report)
   if (given.timeout !== undefined && given.timeout > interval) reportLimit(report)
@@ -44,7 +44,7 @@ export function readHealthCheck(service: Service, report: ReportDiagnostic): Hea
 /** A check of another port talks to something else, which most likely expects no header. */
 function proxyHeader({annotations}: Service, type: string): Pick<HealthCheck, 'proxyHeader'> {
   const version = annotations[ANNOTATIONS.proxyProtocol.key]
-  if (type === 'udp' || annotations[ANNOTATIONS.healthCheckPort.key] !== undefined) return {}
+  if (type === 'udp') return {}
   return version === 'v1' || version === 'v2' ? {proxyHeader: version} : {}
 }
 

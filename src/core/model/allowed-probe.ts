@@ -14,7 +14,7 @@ const KUBE_PROXY = 10_256
  */
 export function allowedProbe(
   {service, upstreamType}: ServiceIntent,
-  {port}: PortIntent,
+  {port, listenerSettings: {proxyProtocol}}: PortIntent,
   settings: UpstreamSettings,
   report: ReportDiagnostic,
 ): UpstreamSettings {
@@ -32,5 +32,6 @@ export function allowedProbe(
     },
   })
   const {port: _, ...check} = healthCheck
-  return {...settings, healthCheck: check}
+  const expectsHeader = proxyProtocol !== undefined && check.type !== 'udp'
+  return {...settings, healthCheck: {...check, ...(expectsHeader && {proxyHeader: proxyProtocol})}}
 }

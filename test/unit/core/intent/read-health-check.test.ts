@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type {HealthCheck} from '../../../../src/core/intent/health-check.js'
 import {readHealthCheck} from '../../../../src/core/intent/read-health-check.js'
 import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
 import {reporter} from '../../../../src/diagnostics/reporter.js'
@@ -8,7 +9,7 @@ import {aService} from '../../../support/builders.js'
 function read(annotations: Readonly<Record<string, string>>) {
   const found: Diagnostic[] = []
   const service = aService().annotated(annotations).build()
-  const {id: _, ...check} = readHealthCheck(service, reporter(service, found)) ?? {id: ''}
+  const {id: _, ...check}: Partial<HealthCheck> = readHealthCheck(service, reporter(service, found)) ?? {}
   return {check, messages: found.map(({code, message}) => `${code}: ${message}`)}
 }
 
@@ -22,6 +23,14 @@ describe('the health check of a Service', () => {
 
   it('has defaults', () => {
     assert.deepEqual(read({'health-check': 'tcp'}), {check: {type: 'tcp', ...DEFAULTS}, messages: []})
+  })
+
+  it('sends the header that the backends expect, but not to another port', () => {
+    const headerOf = (port: Readonly<Record<string, string>>) =>
+      read({'health-check': 'tcp', 'proxy-protocol': 'v1', ...port}).check.proxyHeader
+    assert.equal(headerOf({}), 'v1')
+    assert.equal(headerOf({'health-check-port': '9000'}), undefined)
+    assert.equal(headerOf({'health-check-port': 'admin'}), 'v1')
   })
 
   it('reads every setting', () => {
