@@ -172,7 +172,7 @@ export const SETTINGS = {
     guards: true,
     example: '2000',
     description:
-      'The most connections (UDP: sessions) that a port of the Service has at a time on this host, on all its addresses together. NGINX closes a connection beyond the limit at once.',
+      'The most connections (UDP: sessions) that a port of the Service has at a time on this host, on all its addresses together (a port that several Services share: on each address). NGINX closes a connection beyond the limit at once.',
   }),
   connectionsPerClient: entry({
     key: 'loadbalancer.lbex/connections-per-client',
@@ -188,7 +188,7 @@ export const SETTINGS = {
     guards: true,
     example: '20',
     description:
-      'The most connections (UDP: sessions) that one client address has at a time to a port of the Service on this host, on all its addresses together. NGINX closes a connection beyond the limit at once. Each port has memory for the connections of about 16,000 IPv4 or 8,000 IPv6 addresses at a time; when it is full, NGINX closes connections of other clients.',
+      'The most connections (UDP: sessions) that one client address has at a time to a port of the Service on this host, on all its addresses together (a port that several Services share: on each address). NGINX closes a connection beyond the limit at once. Each port has memory for the connections of about 16,000 IPv4 or 8,000 IPv6 addresses at a time; when it is full, NGINX closes connections of other clients.',
   }),
   uploadRate: entry({
     key: 'loadbalancer.lbex/upload-rate',
