@@ -16,6 +16,7 @@ import {sortDiagnostics, type Diagnostic, type TextEdit} from '../../diagnostics
 import {Failure} from '../../diagnostics/failure.js'
 import type {TranslatorOptions} from '../../core/translate/translator.js'
 import type {CheckResult} from '../formats/check-result.js'
+import {quotableLines} from '../../sources/manifests/confidential-text.js'
 import {readManifests, type ManifestReading} from '../../sources/manifests/read-manifests.js'
 import {repositoryRoot} from '../../util/repository-root.js'
 import {readContext} from './check-context.js'
@@ -189,11 +190,11 @@ function lineReader(
   readings: readonly ManifestReading['files'][],
   {file}: CheckSettings,
 ): CheckResult['lineOf'] {
-  const known = new Map<string, readonly string[]>()
+  const known = new Map<string, readonly (string | undefined)[]>()
   const textOf = (name: string): string | undefined =>
     name === file?.[0] ? file[1] : readings.map((files) => files.get(name)?.text).find(Boolean)
   return (name, line) => {
-    const lines = known.get(name) ?? (textOf(name) ?? '').split(/\r?\n/)
+    const lines = known.get(name) ?? quotableLines(textOf(name) ?? '')
     known.set(name, lines)
     return lines[line - 1]
   }

@@ -8,6 +8,7 @@ import {
   type Subject,
 } from '../../diagnostics/diagnostic.js'
 import {reporter} from '../../diagnostics/reporter.js'
+import {isConfidential, withoutExcerpt} from './confidential-text.js'
 import type {DuplicateKey} from './duplicate-keys.js'
 import {Field, isMapping} from './fields.js'
 import {kindOf, listDefaults, type ManifestKind, type MemberDefaults, type ObjectLists} from './kinds.js'
@@ -44,9 +45,11 @@ export function readDocument(
   return readValue(parsed.value, [], {...context, duplicates: parsed.duplicates}, defaults)
 }
 
-function syntaxError({problem, range}: YamlProblem, context: Context): Diagnostic {
+function syntaxError({problem: message, range}: YamlProblem, context: Context): Diagnostic {
   const location = context.document.locate(range)
-  const isTemplate = context.document.source.text.includes('{{')
+  const {text} = context.document.source
+  const isTemplate = text.includes('{{')
+  const problem = isConfidential(text) ? withoutExcerpt(message) : message
   return diagnose('yaml-syntax', {subject: fileSubject(context), location, args: {problem, isTemplate}})
 }
 
