@@ -1,5 +1,6 @@
 /** An NGINX with njs, for tests of changes without a reload: Services whose servers are ports of this machine. */
 import {readFileSync} from 'node:fs'
+import type {Secret} from '../../src/core/cluster/objects.js'
 import {idleListeners} from '../../src/core/translate/idle-listeners.js'
 import type {Applied, DataPlane, PrepareOptions, PreparedChange} from '../../src/dataplane/data-plane.js'
 import type {NginxCapabilities} from '../../src/dataplane/nginx-capabilities.js'
@@ -28,6 +29,8 @@ export type LiveService = {
 export type LiveWorld = Readonly<Record<string, LiveService>>
 
 export class LiveStage {
+  /** Those of the namespace of the Services. */
+  secrets: readonly Secret[] = []
   private readonly pipeline: ReturnType<typeof createPipeline>
 
   /** Skips the tests if the NGINX of the suite was not fetched. */
@@ -69,7 +72,7 @@ export class LiveStage {
   /** What lbex would hand to the data plane for these Services. */
   translate(world: LiveWorld): {files: readonly NginxFile[]; idle: PrepareOptions['idle']} {
     const parts = Object.entries(world).flatMap(([name, service]) => partsOf(name, service))
-    const translation = translateWith(this.pipeline, aSnapshot(parts))
+    const translation = translateWith(this.pipeline, {...aSnapshot(parts), secrets: this.secrets})
     return {files: translation.files, idle: idleListeners(translation)}
   }
 
