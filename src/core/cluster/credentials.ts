@@ -22,6 +22,7 @@ export type CredentialProblem =
   | 'no-authorities'
   | 'not-base64'
   | 'certificate-invalid'
+  | 'too-many-certificates'
   | 'key-invalid'
   | 'key-encrypted'
   | 'key-weak'
@@ -47,6 +48,7 @@ export function readKeyPair(crt: SecretText, key: SecretText): CredentialReading
   if (crt === 'not-base64' || key === 'not-base64') return {problem: 'not-base64'}
   if (!crt || crt.text === '') return {problem: 'no-certificate'}
   if (!key || key.text === '') return {problem: 'no-key'}
+  if (hasTooMany(crt.text)) return {problem: 'too-many-certificates'}
   const [leaf, ...others] = parseCertificates(crt.text) ?? []
   if (!leaf) return {problem: 'certificate-invalid'}
   const privateKey = parseKey(key.text)
@@ -60,6 +62,7 @@ export function readKeyPair(crt: SecretText, key: SecretText): CredentialReading
 export function readAuthorities(crt: SecretText): CredentialReading {
   if (crt === 'not-base64') return {problem: 'not-base64'}
   if (!crt || crt.text === '') return {problem: 'no-authorities'}
+  if (hasTooMany(crt.text)) return {problem: 'too-many-certificates'}
   const [first, ...others] = parseCertificates(crt.text) ?? []
   if (!first) return {problem: 'certificate-invalid'}
   return {credential: credentialOf([first, ...others], [first, ...others], '')}
@@ -74,6 +77,13 @@ export function readCredential(pem: string): Credential | undefined {
   return at === -1 ? credentialOf(all, all, '') : credentialOf(all, [first], pem.slice(at))
 }
 
+/** NGINX reads all certificates once for each listener, at each reload: 144 in each of 200 listeners take half a minute. */
+const MOST_CERTIFICATES = 20
+
+function hasTooMany(text: string): boolean {
+  return [...text.matchAll(CERTIFICATE)].length > MOST_CERTIFICATES
+}
+
 /** Empty if there is none; undefined if one is not valid. */
 function parseCertificates(text: string): X509Certificate[] | undefined {
   try {
@@ -86,8 +96,9 @@ function parseCertificates(text: string): X509Certificate[] | undefined {
   }
 }
 
-/** OpenSSL of Debian does not load a shorter one (https://www.openssl.org/docs/man3.0/man3/SSL_CTX_set_security_level.html). */
+/** OpenSSL of Debian does not load shorter ones (https://www.openssl.org/docs/man3.0/man3/SSL_CTX_set_security_level.html). */
 const SHORTEST_RSA_KEY = 2048
+const SHORTEST_CURVE = 224
 
 const USABLE_KEYS: ReadonlySet<string | undefined> = new Set(['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448'])
 
@@ -95,12 +106,17 @@ function parseKey(text: string): KeyObject | CredentialProblem {
   if (/ENCRYPTED/.test(text)) return 'key-encrypted'
   try {
     const key = createPrivateKey(text)
-    const {modulusLength = SHORTEST_RSA_KEY} = key.asymmetricKeyDetails ?? {}
-    if (!USABLE_KEYS.has(key.asymmetricKeyType)) return 'key-invalid'
-    return modulusLength < SHORTEST_RSA_KEY ? 'key-weak' : key
+    return USABLE_KEYS.has(key.asymmetricKeyType) ? (isShort(key) ? 'key-weak' : key) : 'key-invalid'
   } catch {
     return 'key-invalid'
   }
+}
+
+/** The name of a curve has its bits, such as prime256v1. A few have none, which are short too. */
+function isShort({asymmetricKeyType, asymmetricKeyDetails = {}}: KeyObject): boolean {
+  const {modulusLength = SHORTEST_RSA_KEY, namedCurve = ''} = asymmetricKeyDetails
+  const bits = Number(/\d{3}/.exec(namedCurve)?.[0] ?? 0)
+  return modulusLength < SHORTEST_RSA_KEY || (asymmetricKeyType === 'ec' && bits < SHORTEST_CURVE)
 }
 
 /** `judged`: the certificates whose validity counts. */

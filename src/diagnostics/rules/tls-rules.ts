@@ -50,6 +50,11 @@ const PROBLEMS = {
     what: () => 'has no valid certificate',
     advice: 'write certificates in PEM form ("-----BEGIN CERTIFICATE-----")',
   },
+  'too-many-certificates': {
+    what: () => 'has more than 20 certificates',
+    advice:
+      'keep the chain of the server, or the authorities that sign the certificates of your clients or backends',
+  },
   'key-invalid': {
     what: () => 'has a private key that is not valid',
     advice: 'write an RSA, ECDSA or Ed25519 key in PEM form',
@@ -59,8 +64,8 @@ const PROBLEMS = {
     advice: 'write the key without a passphrase (openssl pkey)',
   },
   'key-weak': {
-    what: () => 'has an RSA key of less than 2048 bits',
-    advice: 'use an ECDSA key, or an RSA key of 2048 bits or more',
+    what: () => 'has a private key that is too short',
+    advice: 'use an ECDSA key of 256 bits or more, or an RSA key of 2048 bits or more',
   },
   'key-mismatch': {
     what: () => 'has a private key that does not belong to its certificate',

@@ -10,6 +10,7 @@ import {
 import {certificateText, credentialOf} from '../../../support/certificates.js'
 
 const text = (file: string) => ({text: certificateText(file)})
+const many = (count: number) => ({text: certificateText('web.pem').repeat(count)})
 const WEB = credentialOf(readKeyPair(text('web.pem'), text('web.key')))
 
 describe('readKeyPair', () => {
@@ -37,6 +38,7 @@ describe('readKeyPair', () => {
     assert.equal(credentialOf(readKeyPair(text('rsa.pem'), text('rsa.key'))).names[0], 'web.example.com')
   })
 
+  const short = generateKeyPairSync('ec', {namedCurve: 'prime192v1'}).privateKey
   const dsa = generateKeyPairSync('dsa', {modulusLength: 1024, divisorLength: 160}).privateKey
   const broken = certificateText('web.pem').replace(/\n.{9}/, '\nAAAAAAAAA')
   const problems: [what: string, ...Parameters<typeof readKeyPair>, problem: string][] = [
@@ -56,6 +58,13 @@ describe('readKeyPair', () => {
     ],
     ['a key with a passphrase', text('web.pem'), text('encrypted.key'), 'key-encrypted'],
     ['a short key', text('weak.pem'), text('weak.key'), 'key-weak'],
+    [
+      'a key on a short curve',
+      text('web.pem'),
+      {text: short.export({type: 'pkcs8', format: 'pem'}).toString()},
+      'key-weak',
+    ],
+    ['too many certificates', many(21), text('web.key'), 'too-many-certificates'],
     ['the key of another certificate', text('web.pem'), text('web-renewed.key'), 'key-mismatch'],
   ]
   for (const [what, crt, key, problem] of problems)
@@ -74,6 +83,8 @@ describe('readAuthorities', () => {
     assert.deepEqual(readAuthorities(undefined), {problem: 'no-authorities'})
     assert.deepEqual(readAuthorities('not-base64'), {problem: 'not-base64'})
     assert.deepEqual(readAuthorities({text: 'text'}), {problem: 'certificate-invalid'})
+    assert.deepEqual(readAuthorities(many(21)), {problem: 'too-many-certificates'})
+    assert.ok('credential' in readAuthorities(many(20)))
   })
 })
 
