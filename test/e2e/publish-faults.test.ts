@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type {Fault} from '../support/api-double/faults.js'
 import {busy, internalError, refusal} from '../support/api-double/status.js'
 import {freePort} from '../support/ports.js'
-import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
+import {INTEGRATION_TIMEOUT, scaled} from '../support/timeouts.js'
 import {waitFor} from '../support/wait.js'
 import {DoubleCluster} from './double-cluster.js'
 import {Host} from './host.js'
@@ -74,10 +74,10 @@ describe('publishing, when', function () {
       const before = writes().length
       await stage().host.end('SIGKILL')
       const killedAt = performance.now()
-      await untilExternalIp(cluster, 'web', '127.0.0.2', 60_000)
+      await untilExternalIp(cluster, 'web', '127.0.0.2', scaled(60_000))
       const seconds = (performance.now() - killedAt) / 1000
       // The Lease of the killed host expires after 20 s; the next list notices that.
-      assert.ok(seconds < 32, `${seconds} s`)
+      assert.ok(seconds < scaled(32), `${seconds} s`)
       assert.equal(writes().length - before, 1)
       assert.equal((await ingressOf(cluster, 'web')).length, 1)
     } finally {
