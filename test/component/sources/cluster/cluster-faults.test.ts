@@ -265,7 +265,7 @@ describe('sources/cluster, when', () => {
     })
     const {snapshot} = await source.read(use.signal)
     const huge = snapshot.services.find(({ref}) => ref.name === 'huge')
-    assert.deepEqual(huge?.annotations, {'loadbalancer.lbex/text': 'ü'.repeat(256)})
+    assert.deepEqual(huge?.annotations, {'loadbalancer.lbex/text': 'ü'.repeat(264)})
   })
 
   it('ten thousand Services come at once', async function () {

@@ -11,6 +11,9 @@ import {FakeLog} from '../../../unit/controller/fakes.js'
 import {outline, useCluster} from './cluster-in-use.js'
 import {failing, page, saying, ScriptedAccess} from '../../../unit/sources/cluster/scripted-access.js'
 
+/** The sources of these tests do not know which Secrets Services name. */
+const WITHOUT_SECRETS = {...COMPLETE, unknownSecrets: true}
+
 describe('sources/cluster/cluster-source', () => {
   const use = useCluster()
 
@@ -33,7 +36,7 @@ describe('sources/cluster/cluster-source', () => {
       endpoints: ['web 10.1.0.1'],
       nodes: ['node-1'],
     })
-    assert.deepEqual(reading.snapshot.coverage, COMPLETE)
+    assert.deepEqual(reading.snapshot.coverage, WITHOUT_SECRETS)
     assert.deepEqual([reading.diagnostics, reading.locate([])], [[], []])
     await use.watching()
     assert.deepEqual(use.api.requests.map(({verb, plural}) => `${verb} ${plural}`).sort(), [
@@ -221,7 +224,7 @@ describe('sources/cluster/cluster-source', () => {
     const source = await use.open()
     const {snapshot} = await source.read(use.signal)
     assert.deepEqual([snapshot.endpointSlices, snapshot.endpoints.length], [[], 1])
-    assert.deepEqual(snapshot.coverage, COMPLETE)
+    assert.deepEqual(snapshot.coverage, WITHOUT_SECRETS)
     assert.deepEqual(
       source.freshness().map(({kind}) => kind),
       ['Service', 'Endpoints', 'Node'],
@@ -236,7 +239,7 @@ describe('sources/cluster/cluster-source', () => {
     it('reads the other kinds, and reports it', async () => {
       const source = await use.open()
       const {snapshot, diagnostics} = await source.read(use.signal)
-      assert.deepEqual(snapshot.coverage, {...COMPLETE, nodes: 'forbidden'})
+      assert.deepEqual(snapshot.coverage, {...WITHOUT_SECRETS, nodes: 'forbidden'})
       assert.deepEqual([snapshot.services.length, snapshot.nodes], [1, []])
       assert.deepEqual(diagnostics, [
         {
@@ -257,7 +260,7 @@ describe('sources/cluster/cluster-source', () => {
       use.api.forbidden.clear()
       await use.until('the nodes', () => changes > 0)
       const {snapshot, diagnostics} = await source.read(use.signal)
-      assert.deepEqual([snapshot.coverage, snapshot.nodes.length], [COMPLETE, 1])
+      assert.deepEqual([snapshot.coverage, snapshot.nodes.length], [WITHOUT_SECRETS, 1])
       await use.until('the watch', () => use.api.count('watch', 'nodes') === 1)
       await use.until('the end of the diagnostic', async () => {
         return (await source.read(use.signal)).diagnostics.length === 0
@@ -297,7 +300,7 @@ describe('sources/cluster/cluster-source', () => {
       use.api.endWatches()
       await use.until('the diagnostic', () => changes > 0)
       const {snapshot, diagnostics} = await source.read(use.signal)
-      assert.deepEqual([snapshot.coverage, snapshot.nodes.length], [COMPLETE, 1])
+      assert.deepEqual([snapshot.coverage, snapshot.nodes.length], [WITHOUT_SECRETS, 1])
       assert.deepEqual(
         diagnostics.map(({code}) => code),
         ['nodes-forbidden'],
