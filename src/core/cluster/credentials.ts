@@ -88,12 +88,14 @@ function hasTooMany(text: string): boolean {
 function parseCertificates(text: string): X509Certificate[] | undefined {
   try {
     const found = [...text.matchAll(CERTIFICATE)].map(([pem]) => new X509Certificate(pem))
-    return found.every(({validFrom, validTo}) => Date.parse(validFrom) <= Date.parse(validTo))
-      ? found
-      : undefined
+    return found.every(isOrdered) ? found : undefined
   } catch {
     return undefined
   }
+}
+
+function isOrdered({validFrom, validTo}: X509Certificate): boolean {
+  return Date.parse(validFrom) <= Date.parse(validTo)
 }
 
 /** OpenSSL of Debian does not load shorter ones (https://www.openssl.org/docs/man3.0/man3/SSL_CTX_set_security_level.html). */

@@ -89,4 +89,29 @@ describe('main', () => {
       assert.equal(exitCode, 0)
     })
   }
+
+  it('prints the versions as JSON', async () => {
+    const {stdout, stderr, exitCode} = await run('version -o json')
+    const {lbex, node} = JSON.parse(stdout) as {lbex: string; node: string}
+    assert.match(lbex, /^\d+\.\d+\./)
+    assert.deepEqual([node, stderr, exitCode], [process.version, '', 0])
+  })
+
+  for (const [shell, start] of [
+    ['bash', /complete .*lbex/],
+    ['zsh', /^#compdef lbex/],
+    ['fish', /complete -c lbex/],
+  ] as const) {
+    it(`prints the completions for ${shell}`, async () => {
+      const {stdout, stderr, exitCode} = await run(`completion ${shell}`)
+      assert.match(stdout, start)
+      assert.deepEqual([stderr, exitCode], ['', 0])
+    })
+  }
+
+  it('names a shell that it can complete', async () => {
+    const {stderr, exitCode} = await run('completion csh')
+    assert.equal(stderr, 'error: there is no completion for "csh"\nhint: did you mean zsh?\n')
+    assert.equal(exitCode, 2)
+  })
 })

@@ -10,6 +10,7 @@ describe('layoutOf', () => {
       directory: '/var/lib/lbex/nginx',
       services: '/var/lib/lbex/nginx/services',
       generations: '/var/lib/lbex/nginx/generations',
+      tls: '/var/lib/lbex/nginx/tls',
       current: '/var/lib/lbex/nginx/current',
       config: '/var/lib/lbex/nginx/current/nginx.conf',
       pidFile: '/var/lib/lbex/nginx/run/nginx.pid',
