@@ -1,4 +1,4 @@
-/** The commands and flags of lbex as oclif.manifest.json tells of them: what man pages and completions are made from. */
+/** The commands and flags of lbex that oclif.manifest.json lists: man pages and completions are generated from them. */
 import type {Interfaces} from '@oclif/core'
 
 export type Flag = {

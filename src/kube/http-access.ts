@@ -27,10 +27,7 @@ import {accessReview, ACCESS_REVIEWS} from './access-review.js'
 import {send, type ApiRequest} from './send.js'
 import type {Session, Sessions} from './session.js'
 
-/**
- * Milliseconds to load credentials, to read one response, and between two lines of a watch (bookmarks come every minute if
- * anything has changed).
- */
+/** Milliseconds to load credentials, to read a response, and between lines of a watch (bookmarks come every minute after changes). */
 const CREDENTIALS_TIMEOUT = 60_000
 const BODY_TIMEOUT = 60_000
 const IDLE_TIMEOUT = 90_000

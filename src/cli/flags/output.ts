@@ -34,7 +34,8 @@ export const outputFlags = withEnvironment({
     parse: async (text) => path(text),
   })(),
   'exit-code': Flags.boolean({
-    description: 'With --diff: exit code 1 if there is a difference, 0 if there is none, as diff does.',
+    description:
+      'With --diff: exit code 1 if the configurations differ, 0 if they are the same, as diff does.',
     helpGroup,
   }),
   'snapshot-out': Flags.custom<string>({

@@ -84,7 +84,7 @@ function hasTooMany(text: string): boolean {
   return [...text.matchAll(CERTIFICATE)].length > MOST_CERTIFICATES
 }
 
-/** Empty if there is none; undefined if one is not valid. */
+/** The certificates in the text; an empty list if it contains no certificate, undefined if one is not valid. */
 function parseCertificates(text: string): X509Certificate[] | undefined {
   try {
     const found = [...text.matchAll(CERTIFICATE)].map(([pem]) => new X509Certificate(pem))

@@ -24,7 +24,7 @@ export type ClusterSnapshot = {
   /** v1 Endpoints, converted to slices: used only for a Service that has no EndpointSlice. */
   readonly endpoints: readonly EndpointSlice[]
   readonly nodes: readonly Node[]
-  /** Those that Services name, at least; absent if there are none. */
+  /** At least those that Services name; absent if the snapshot has no Secrets. */
   readonly secrets?: readonly Secret[]
   readonly coverage: Coverage
 }

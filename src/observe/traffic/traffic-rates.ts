@@ -47,7 +47,7 @@ export class SampleHistory {
     this.newer = sample
   }
 
-  /** The sample to compare `sample` with; undefined if there is none that is old enough, and not too old. */
+  /** The sample to compare `sample` with; undefined if every earlier sample is too new or too old. */
   before({at}: Sample): Sample | undefined {
     return [this.older, this.newer].find(
       (each) => each && at - each.at >= SHORTEST && at - each.at <= LONGEST,
