@@ -19,11 +19,15 @@ const GATES = [
 ]
 const AT_A_TIME = 2
 
-let failed = 0
+const failures: {title: string; message: string}[] = []
 const waiting = [...GATES]
 await Promise.all(Array.from({length: AT_A_TIME}, runGates))
 mkdirSync(`${root}.cache`, {recursive: true})
-writeFileSync(`${root}.cache/gates.json`, `${JSON.stringify({passed: GATES.length - failed, failed})}\n`)
+const failed = failures.length
+writeFileSync(
+  `${root}.cache/gates.json`,
+  `${JSON.stringify({passed: GATES.length - failed, failed, failures})}\n`,
+)
 process.exitCode = failed === 0 ? 0 : 1
 
 async function runGates(): Promise<void> {
@@ -31,7 +35,7 @@ async function runGates(): Promise<void> {
     const {holds, output} = await runScript(gate)
     console.log(`${holds ? 'ok    ' : 'FAILED'} ${gate}`)
     if (holds) continue
-    failed += 1
+    failures.push({title: gate, message: output})
     console.log(output)
   }
 }

@@ -1,11 +1,12 @@
 // Mocha's own "spec" report; beside it .cache/tests.json (or another, by the reporter's option "counts"), so that .ci/run counts
-// what mocha counted. When the tests are over and
-// the process does not end, because one of them left something running, it says what that is and fails.
+// what mocha counted, and repeats the failures at its end. When the tests are over and the process does not end, because one of them
+// left something running, it says what that is and fails.
 const {mkdirSync, rmSync, writeFileSync} = require('node:fs')
-const {join} = require('node:path')
+const {join, relative} = require('node:path')
 const {reporters} = require('mocha')
 
-const folder = join(__dirname, '..', '.cache')
+const root = join(__dirname, '..')
+const folder = join(root, '.cache')
 const PATIENCE = 10_000
 
 module.exports = class extends reporters.Spec {
@@ -16,9 +17,20 @@ module.exports = class extends reporters.Spec {
     runner.once('end', () => {
       const {passes: passed, failures: failed, pending: skipped} = this.stats
       mkdirSync(folder, {recursive: true})
-      writeFileSync(file, `${JSON.stringify({passed, failed, skipped})}\n`)
+      writeFileSync(
+        file,
+        `${JSON.stringify({passed, failed, skipped, failures: this.failures.map(describe)})}\n`,
+      )
       setTimeout(endAnyway, PATIENCE).unref()
     })
+  }
+}
+
+/** @param {import('mocha').Test} test that failed */
+function describe(test) {
+  return {
+    title: `${test.file ? relative(root, test.file) : ''}: ${test.fullTitle()}`,
+    message: String(test.err?.stack ?? test.err),
   }
 }
 

@@ -35,7 +35,9 @@ const codes = await Promise.all(lanes.map(({ended}) => ended))
 const counts = used.map(countsOf)
 const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((key) => total(counts, key))
 mkdirSync(cache, {recursive: true})
-writeFileSync(`${cache}tests.json`, `${JSON.stringify({passed, failed, skipped})}\n`)
+const failures = counts.flatMap((count) => count.failures)
+writeFileSync(`${cache}tests.json`, `${JSON.stringify({passed, failed, skipped, failures})}\n`)
+for (const {title} of failures) console.log(`failed: ${title}`)
 console.log(`all tests: ${passed} passing, ${skipped} pending, ${failed} failing`)
 process.exitCode = Math.max(...codes)
 
@@ -75,7 +77,13 @@ function countsFile(lane) {
 /** A lane that wrote no counts has failed without a test, as after a syntax error. */
 function countsOf(lane) {
   const file = cache + countsFile(lane)
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {passed: 0, failed: 1, skipped: 0}
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
+  return {
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+    failures: [{title: `the lane ${lane}`, message: 'ended without counts'}],
+  }
 }
 
 function total(counts, key) {
