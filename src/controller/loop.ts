@@ -1,13 +1,11 @@
 /** The daemon: waits for changes and reconciles, one reconcile at a time, until it is stopped. */
-import type {Diagnostic} from '../diagnostics/diagnostic.js'
 import {Failure, stackOf, UnexpectedFailure} from '../diagnostics/failure.js'
 import {Backoff, type BackoffOptions} from '../util/backoff.js'
 import type {Clock} from '../util/clock.js'
 import {followSignals} from '../util/follow-signals.js'
 import {withLogFields} from '../util/log-context.js'
-import type {SnapshotSource} from '../sources/snapshot-source.js'
+import type {SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 import {Changes, type Holdoff} from './changes.js'
-import {DiagnosticsLog} from './diagnostics-log.js'
 import {Pacing} from './pacing.js'
 import {Preparer} from './preparer.js'
 import {Reader} from './reader.js'
@@ -18,6 +16,7 @@ import {
   type PreparedReconcile,
   type ReconcileDeps,
 } from './reconcile.js'
+import {Reports} from './reports.js'
 import {FailureLog} from './failure-log.js'
 import type {DaemonStatus} from './status.js'
 import {timeStep, type TimedResult} from './time-step.js'
@@ -27,6 +26,8 @@ export type LoopDeps = ReconcileDeps & {
   readonly clock: Clock
   readonly status: DaemonStatus
   readonly onReconciled: (finished: FinishedReconcile) => void
+  /** See ReportDeps. */
+  readonly onPartlyServed?: (outcome: ReconcileOutcome) => void
   /** Registers a listener for requests of the operator (SIGHUP) to reconcile now. */
   readonly onRetryNow?: (listener: () => void) => void
   /** Registers a listener for changes of the state of the host that the translation depends on, such as failed health checks. */
@@ -72,7 +73,7 @@ export function runLoop(deps: LoopDeps, options: LoopOptions, signal: AbortSigna
 
 class Loop {
   readonly changes: Changes
-  private readonly diagnostics: DiagnosticsLog
+  private readonly reports: Reports
   private readonly reconcileBackoff: Backoff
   private readonly watchBackoff: Backoff
   private readonly failures: FailureLog
@@ -81,8 +82,6 @@ class Loop {
   private readonly preparer: Preparer
   /** The number of the current reconcile, which all of its log lines carry. */
   private reconciles = 0
-  /** Diagnostics of the last successful reconcile. */
-  private lastDiagnostics: readonly Diagnostic[] = []
 
   constructor(
     private readonly deps: LoopDeps,
@@ -90,7 +89,7 @@ class Loop {
     private readonly ending: AbortController,
   ) {
     this.changes = new Changes(deps.clock)
-    this.diagnostics = new DiagnosticsLog(deps.log)
+    this.reports = new Reports(deps)
     this.failures = new FailureLog(deps.log)
     this.pacing = new Pacing(deps, options.reloadInterval)
     this.reconcileBackoff = new Backoff(options.backoff)
@@ -150,22 +149,29 @@ class Loop {
     if (this.signal.aborted) return 0
     const {took} = committed
     if ('error' in committed) return this.finishFailed(committed.error, took)
-    if (committed.value.applied.deferred) return this.noteDeferred()
+    if (committed.value.applied.deferred) return this.noteDeferred(committed.value)
     return this.finishSuccessful(committed.value, took)
   }
 
   /** Only the commit found out that a reload is needed: NGINX was restarted, say, or did not take a change of servers. */
-  private noteDeferred(): number {
+  private noteDeferred(outcome: ReconcileOutcome): number {
     this.deps.log.debug('the change waits for a reload')
+    this.notePartlyServed(outcome)
     return this.pacing.untilReload()
+  }
+
+  /** What is live is reported now, and not when a reload for other Services is over. Returns the triggers that are left. */
+  notePartlyServed(outcome: ReconcileOutcome): readonly Trigger[] {
+    return this.reports.notePartlyServed(outcome)
+      ? this.reader.noteServed(outcome.applied.waiting)
+      : outcome.triggers
   }
 
   private finishSuccessful(outcome: ReconcileOutcome, duration: number): number {
     const {status, onReconciled} = this.deps
-    const {applied, diagnostics, retryAfter} = outcome
+    const {applied, retryAfter} = outcome
     if (applied.reloads > 0) this.pacing.noteReload()
-    this.lastDiagnostics = diagnostics
-    this.diagnostics.update(diagnostics)
+    this.reports.noteServed(outcome)
     this.reconcileBackoff.reset()
     this.failures.noteSuccess(applied.generation)
     status.synced = true
@@ -191,7 +197,7 @@ class Loop {
 
   private noteReadFailure({message}: ReadFailure): void {
     this.deps.status.readFailure = message
-    this.reportLeftOut()
+    this.reports.noteLeftOut()
   }
 
   private noteApplyFailure({message}: Failure, backoff: number): void {
@@ -224,13 +230,8 @@ class Loop {
 
   /** A restart of NGINX left something out: the next reconcile probes, and reports it with its location. */
   private noteLeftOut(): void {
-    if (!this.deps.status.synced) this.reportLeftOut()
+    if (!this.deps.status.synced) this.reports.noteLeftOut()
     this.changes.notify()
-  }
-
-  /** Without a reconcile, only the data plane knows what is left out. */
-  private reportLeftOut(): void {
-    this.diagnostics.update([...this.lastDiagnostics, ...this.deps.nginx.leftOut()])
   }
 
   private get signal(): AbortSignal {

@@ -1,4 +1,5 @@
 /** The triggers of changes that are not served yet: a failed reconcile leaves them to the next successful one. */
+import {describeObject, type ObjectRef} from '../diagnostics/diagnostic.js'
 import type {Trigger} from '../sources/snapshot-source.js'
 
 export class PendingTriggers {
@@ -8,16 +9,17 @@ export class PendingTriggers {
   add(latest: readonly Trigger[]): readonly Trigger[] {
     const first = new Map<string, Trigger>()
     for (const trigger of this.pending) {
-      const {namespace = '', name} = trigger.service
-      const id = `${namespace}/${name}`
+      const id = describeObject(trigger.service)
       if (trigger.at < (first.get(id)?.at ?? Infinity)) first.set(id, trigger)
     }
     this.pending = [...first.values(), ...latest]
     return this.pending
   }
 
-  /** All of them are served now. */
-  clear(): void {
-    this.pending = []
+  /** All of them are served now, except for those of `services`. Returns these. */
+  keepOf(services: readonly ObjectRef[]): readonly Trigger[] {
+    const names = new Set(services.map(describeObject))
+    this.pending = this.pending.filter(({service}) => names.has(describeObject(service)))
+    return this.pending
   }
 }

@@ -1,10 +1,16 @@
 /** Prepares changes at the right time: after the holdoff, and when NGINX may be reloaded if the change needs that. */
 import type {Clock} from '../util/clock.js'
-import type {SnapshotReading, SnapshotSource} from '../sources/snapshot-source.js'
+import type {SnapshotReading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 import type {Changes, Holdoff} from './changes.js'
 import type {Pacing} from './pacing.js'
 import type {Reader} from './reader.js'
-import {commitReconcile, prepareReconcile, type PreparedReconcile, type ReconcileDeps} from './reconcile.js'
+import {
+  commitReconcile,
+  prepareReconcile,
+  type PreparedReconcile,
+  type ReconcileDeps,
+  type ReconcileOutcome,
+} from './reconcile.js'
 import type {DaemonStatus} from './status.js'
 import {timeStep, type TimedResult} from './time-step.js'
 
@@ -14,12 +20,20 @@ export type PreparerDeps = ReconcileDeps & {
   readonly status: DaemonStatus
 }
 
+type PreparerParts = {
+  readonly changes: Changes
+  readonly pacing: Pacing
+  readonly reader: Reader
+  /** Reports what NGINX serves while the rest of a change waits for a reload. Returns the triggers of that rest. */
+  readonly notePartlyServed: (outcome: ReconcileOutcome) => readonly Trigger[]
+}
+
 type Prepared = TimedResult<PreparedReconcile>
 
 export class Preparer {
   constructor(
     private readonly deps: PreparerDeps,
-    private readonly parts: {readonly changes: Changes; readonly pacing: Pacing; readonly reader: Reader},
+    private readonly parts: PreparerParts,
     private readonly holdoff: Holdoff,
     private readonly signal: AbortSignal,
   ) {}
@@ -76,9 +90,10 @@ export class Preparer {
       const {value, took} = prepared
       const live = await timeStep(this.deps, took, () => commitReconcile(this.deps, value, this.signal))
       if ('error' in live) return live
+      const reading = {...value.reading, triggers: this.parts.notePartlyServed(live.value)}
       const isDue = await this.untilReloadOrChange()
       if (this.signal.aborted) return undefined
-      prepared = await (isDue ? this.prepareReload(value, live.took) : this.prepareNow(this.signal))
+      prepared = await (isDue ? this.prepareReload(reading, live.took) : this.prepareNow(this.signal))
     }
     return prepared
   }
@@ -95,7 +110,7 @@ export class Preparer {
   }
 
   /** The rest of a change. Not a newer one: that stays pending, so that its servers do not wait for the end of this reload. */
-  private prepareReload({reading}: PreparedReconcile, took: number): Promise<Prepared> {
+  private prepareReload(reading: SnapshotReading, took: number): Promise<Prepared> {
     return timeStep(this.deps, took, () => prepareReconcile(this.deps, reading, this.signal))
   }
 }

@@ -1,7 +1,8 @@
 /** Reads the source for the loop. Until the first apply, a slow or failed read makes NGINX serve the configuration of an earlier lbex. */
 import type {DataPlane} from '../dataplane/data-plane.js'
+import type {ObjectRef} from '../diagnostics/diagnostic.js'
 import {Failure, UnexpectedFailure} from '../diagnostics/failure.js'
-import type {SnapshotReading, SnapshotSource} from '../sources/snapshot-source.js'
+import type {SnapshotReading, SnapshotSource, Trigger} from '../sources/snapshot-source.js'
 import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
 import {ReadFailure, readSource} from './reconcile.js'
@@ -38,9 +39,9 @@ export class Reader {
     return {...reading, triggers: this.triggers.add(reading.triggers ?? [])}
   }
 
-  /** NGINX now serves what was read last. */
-  noteServed(): void {
-    this.triggers.clear()
+  /** NGINX now serves what was read last, except for the Services of `waiting`. Returns the triggers that are left. */
+  noteServed(waiting: readonly ObjectRef[] = []): readonly Trigger[] {
+    return this.triggers.keepOf(waiting)
   }
 
   /** True if the loop continues after a failed reconcile: something is served, or a retry may help. */

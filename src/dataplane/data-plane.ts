@@ -63,6 +63,11 @@ export type Applied = {
   /** True if a part of the change waits for a reload, as PreparedChange says: what it requests is not served yet. */
   readonly deferred?: boolean
   /**
+   * The Services that wait for that reload: NGINX serves all others as they were prepared. Absent if nothing waits, or if it is
+   * not known what does.
+   */
+  readonly waiting?: readonly ObjectRef[]
+  /**
    * One for each Service that was left out or kept at its last good file: `nginx-refused` if NGINX rejects its content,
    * `nginx-exhausted` if its configtest takes too much memory or time, `port-held` if another program has bound a listener since
    * the probe (the next `prepare` retries that).

@@ -5,7 +5,7 @@ import type {ServingFlags} from '../flags/serving.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
 import {healthChecks, type HealthChecks} from '../../controller/health-checks.js'
 import {startHealthServer, type HealthServer, type Page} from '../../controller/health-server.js'
-import {DEFAULT_LOOP_OPTIONS, runLoop, type FinishedReconcile} from '../../controller/loop.js'
+import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../controller/loop.js'
 import type {CurrentState, Metrics} from '../../controller/metrics/metrics.js'
 import {reconcileOnce, type ReconcileDeps} from '../../controller/reconcile.js'
 import {describeStaleness, stalenessOf} from '../../controller/staleness.js'
@@ -24,6 +24,7 @@ import {nameHolder} from './health-holder.js'
 import type {LastGoodSecrets} from './last-good-secrets.js'
 import type {ObservedTraffic} from './open-traffic.js'
 import type {Publishing} from './publishing.js'
+import {reportServed} from './report-served.js'
 import type {Moment, RunState} from './run-state.js'
 import type {WaitFor} from './stop-deadline.js'
 
@@ -135,20 +136,15 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
     await deps.state?.open(() => momentOf(deps, flags, status))
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
     deps.publishing?.start(() => isReady(deps, flags, status))
-    const onReconciled = (finished: FinishedReconcile): void => {
-      deps.metrics?.countReconcile(finished)
-      if (!('outcome' in finished)) return
-      deps.publishing?.update(finished.outcome)
-      deps.state?.update(finished.outcome)
-      deps.secrets?.note(finished.outcome)
-      deps.health?.watch(finished.outcome.translation.loadBalancer)
-      deps.traffic?.update(finished.outcome.translation.loadBalancer)
-    }
     const onHostChange = (listener: () => void): void => deps.health?.onChange(listener)
     const ending = afterPreStopDelay(deps, flags, status, stopping)
     await waitFor(
       'the loop',
-      runLoop({...deps, log: deps.logs.controller, status, onReconciled, onHostChange}, options, ending),
+      runLoop(
+        {...deps, log: deps.logs.controller, status, onHostChange, ...reportServed(deps)},
+        options,
+        ending,
+      ),
     )
     await end(deps, flags)
     return EXIT.fine

@@ -16,7 +16,7 @@ import type {OnWrite} from '../../publish/paced-writes.js'
 import type {Staleness} from '../staleness.js'
 import type {DaemonStatus} from '../status.js'
 import {EVENT_LOOP_SAMPLING, METRICS, type Instruments, type MetricDefinition} from './catalogue.js'
-import {countReconcile, setDiagnosticGauges, setServiceGauges} from './outcome-metrics.js'
+import {countReconcile, observeLatencies, setDiagnosticGauges, setServiceGauges} from './outcome-metrics.js'
 
 /** The state of lbex and NGINX at the time of a scrape. */
 export type CurrentState = {
@@ -41,9 +41,9 @@ export type CurrentState = {
 export class Metrics {
   private readonly registry = new Registry()
   private readonly instruments: Instruments
-  /** The last successful reconcile, until a scrape shows it. */
+  /** What NGINX serves, until a scrape shows it. */
   private unshown: ReconcileOutcome | undefined
-  /** Diagnostics of the last successful reconcile. */
+  /** Diagnostics of what NGINX serves. */
   private diagnostics: readonly Diagnostic[] = []
 
   /** `version`: version of lbex. */
@@ -59,12 +59,21 @@ export class Metrics {
 
   countReconcile(finished: FinishedReconcile): void {
     countReconcile(this.instruments, finished, this.clock.now())
-    if (!('outcome' in finished)) return
-    this.unshown = finished.outcome
-    this.diagnostics = finished.outcome.diagnostics
+    if ('outcome' in finished) this.show(finished.outcome)
+  }
+
+  /** A part of a change waits for a reload: the outcome has the rest. */
+  notePartlyServed(outcome: ReconcileOutcome): void {
+    observeLatencies(this.instruments, outcome, this.clock.now())
+    this.show(outcome)
   }
 
   readonly noteWrite: OnWrite = (kind, result) => this.instruments.publishWrites.inc({kind, result})
+
+  private show(outcome: ReconcileOutcome): void {
+    this.unshown = outcome
+    this.diagnostics = outcome.diagnostics
+  }
 
   /** In the Prometheus text format. */
   async page(state: CurrentState): Promise<Page & {readonly text: string}> {

@@ -25,8 +25,15 @@ function resultOf(finished: FinishedReconcile): ReconcileResult {
   return finished.failure instanceof ReadFailure ? 'read_failed' : 'failed'
 }
 
-/** Only of Services that lbex serves. The clock of the cluster may be ahead of the host's clock. */
-function observeLatencies({programmingLatency}: Instruments, outcome: ReconcileOutcome, now: number): void {
+/**
+ * Only of Services that lbex serves. The clock of the cluster may be ahead of the host's clock. `now`: milliseconds since the
+ * epoch.
+ */
+export function observeLatencies(
+  {programmingLatency}: Instruments,
+  outcome: ReconcileOutcome,
+  now: number,
+): void {
   if (outcome.triggers.length === 0) return
   const served = servedIds(outcome)
   for (const {service, at} of outcome.triggers) {

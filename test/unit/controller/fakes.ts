@@ -2,7 +2,7 @@
 import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
 import {listenerId, type ListenerKey} from '../../../src/core/model/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../src/dataplane/nginx-capabilities.js'
-import {diagnose, type Diagnostic} from '../../../src/diagnostics/diagnostic.js'
+import {diagnose, type Diagnostic, type ObjectRef} from '../../../src/diagnostics/diagnostic.js'
 import type {Unavailable} from '../../../src/controller/reconcile.js'
 import type {
   Applied,
@@ -127,6 +127,8 @@ export class FakeNginx implements DataPlane {
   liveStatus: LiveStatus | undefined
   /** True if a part of the next changes needs a reload. */
   needsReload = true
+  /** The Services of that part; undefined if the data plane does not know them. */
+  waiting: readonly ObjectRef[] | undefined
   /** Commits of the part of a change that needed no reload. */
   liveCommits = 0
   /** Whether an earlier lbex left a configuration. */
@@ -174,7 +176,12 @@ export class FakeNginx implements DataPlane {
   private commitLive(): Applied {
     this.liveCommits += 1
     this.throwNext(this.errors)
-    return {generation: 'abc', changed: true, reloads: 0, deferred: true, diagnostics: [], quarantined: []}
+    const {waiting} = this
+    const nothing = {diagnostics: [], quarantined: []}
+    return {
+      ...{generation: 'abc', changed: true, reloads: 0, deferred: true, ...nothing},
+      ...(waiting && {waiting}),
+    }
   }
 
   private throwNext(errors: Error[]): void {

@@ -1,10 +1,11 @@
 /** The loop with a data plane that changes servers without a reload. */
 import assert from 'node:assert/strict'
 import {DEFAULT_LOOP_OPTIONS, runLoop, type FinishedReconcile} from '../../../src/controller/loop.js'
+import type {ReconcileOutcome} from '../../../src/controller/reconcile.js'
 import {newStatus, type DaemonStatus} from '../../../src/controller/status.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {FakeClock, settled} from './fake-clock.js'
-import {FakeLog, FakeNginx, FakeSource, fakeTranslate} from './fakes.js'
+import {FakeLog, FakeNginx, FakeSource, fakeTranslate, finding} from './fakes.js'
 
 describe('runLoop, if servers change without a reload', () => {
   let clock: FakeClock
@@ -13,6 +14,7 @@ describe('runLoop, if servers change without a reload', () => {
   let log: FakeLog
   let status: DaemonStatus
   let ended: FinishedReconcile[]
+  let partly: ReconcileOutcome[]
   let stop: AbortController
   let running: Promise<void>
 
@@ -24,9 +26,12 @@ describe('runLoop, if servers change without a reload', () => {
     log = new FakeLog()
     status = newStatus()
     ended = []
+    partly = []
     stop = new AbortController()
     const onReconciled = (finished: FinishedReconcile) => void ended.push(finished)
-    const deps = {source, translate: fakeTranslate, nginx, log, clock, status, onReconciled}
+    const onPartlyServed = (outcome: ReconcileOutcome) => void partly.push(outcome)
+    const reports = {onReconciled, onPartlyServed}
+    const deps = {source, translate: fakeTranslate, nginx, log, clock, status, ...reports}
     running = runLoop(deps, DEFAULT_LOOP_OPTIONS, stop.signal)
     await settled()
   })
@@ -120,6 +125,32 @@ describe('runLoop, if servers change without a reload', () => {
     assert.deepEqual([reconciles(), ended.length], [2, 2])
     assert.ok(last && 'outcome' in last)
     assert.equal(last.outcome.triggers.length, 1)
+  })
+
+  it('reports what is live while a part of the change waits, and that part after the reload', async () => {
+    const [web, dns] = ['web', 'dns'].map((name) => ({kind: 'Service', namespace: 'shop', name}))
+    assert.ok(web && dns)
+    nginx.waiting = [dns]
+    source.triggers = [web, dns].map((service) => ({service, at: 1}))
+    source.diagnostics = [finding('web')]
+    source.change()
+    await clock.advance(20)
+    const names = (outcome?: ReconcileOutcome) => outcome?.triggers.map(({service}) => service.name)
+    assert.deepEqual([partly.map(names), ended.length], [[['web']], 1])
+    assert.ok(log.said.includes('error diagnostic appeared'))
+    await clock.advance(2000)
+    const last = ended.at(-1)
+    assert.ok(last && 'outcome' in last)
+    assert.deepEqual([partly.length, ended.length, names(last.outcome)], [1, 2, ['dns']])
+  })
+
+  it('reports what is live if only the commit finds out that the rest waits', async () => {
+    nginx.needsReload = false
+    nginx.failedPushes = 1
+    nginx.waiting = []
+    source.change()
+    await clock.advance(20)
+    assert.deepEqual([partly.length, ended.length], [1, 1])
   })
 
   it('reports a failure while a part of the change waits, and retries', async () => {

@@ -12,8 +12,15 @@ describe('PendingTriggers', () => {
     const pending = new PendingTriggers()
     const both = [trigger('web', 1), trigger('web', 2)]
     assert.deepEqual(pending.add(both), both)
-    pending.clear()
+    pending.keepOf([])
     assert.deepEqual(pending.add([]), [])
+  })
+
+  it('keeps those of Services that wait', () => {
+    const pending = new PendingTriggers()
+    pending.add([trigger('web', 1), trigger('dns', 2)])
+    assert.deepEqual(pending.keepOf([trigger('dns', 0).service]), [trigger('dns', 2)])
+    assert.deepEqual(pending.add([]), [trigger('dns', 2)])
   })
 
   it('keeps the first pending trigger of each Service until it is served', () => {

@@ -206,7 +206,7 @@ export class Applier {
     return {
       ...{generation: id, changed: id !== before || reloads > 0 || live?.changed === true, reloads},
       ...(live?.changed && {live: true}),
-      ...(live?.deferred && {deferred: true}),
+      ...(live?.deferred && {deferred: true, ...(live.waiting && {waiting: live.waiting})}),
       diagnostics: diagnoseLeftOut(selection.leftOut),
       quarantined: ownersLeftOut(selection.leftOut),
     }

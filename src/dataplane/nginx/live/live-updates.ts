@@ -1,6 +1,7 @@
 /** Changes servers without a reload, and knows what NGINX serves beyond its configuration. */
 import {dirname} from 'node:path'
 import type {ListenerKey} from '../../../core/model/listener-key.js'
+import type {ObjectRef} from '../../../diagnostics/diagnostic.js'
 import {messageOf} from '../../../diagnostics/failure.js'
 import type {Clock} from '../../../util/clock.js'
 import type {Logger} from '../../../util/logger.js'
@@ -33,6 +34,8 @@ export type LiveStep = {
   readonly changed: boolean
   /** True if the rest of the change waits until a reload is allowed. */
   readonly deferred: boolean
+  /** The Services that wait for that reload; absent if they are not known. */
+  readonly waiting?: readonly ObjectRef[] | undefined
 }
 
 export class LiveUpdates {
@@ -113,7 +116,7 @@ export class LiveUpdates {
     const needsReload = !plan?.complete || (differs && this.dueIn() <= 0)
     if (needsReload && reload) return undefined
     const changed = plan !== undefined && (loaded?.served !== generation.id || this.entries === undefined)
-    return {plan, generation, changed, deferred: needsReload}
+    return {plan, generation, changed, deferred: needsReload, waiting: plan?.owners}
   }
 
   /** False if it failed: then a reload has to make the change. */

@@ -1,6 +1,7 @@
 /** Decides which differences between two configurations can go live without a reload. */
 import {isDeepStrictEqual} from 'node:util'
 import {listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
+import type {ObjectRef} from '../../../diagnostics/diagnostic.js'
 import type {LiveListener, NginxFile} from '../../nginx-file.js'
 import {formatEntry, NO_SERVER} from './entry.js'
 
@@ -11,6 +12,8 @@ export type LivePlan = {
   readonly waiting: ReadonlySet<string>
   /** False if a part of the difference needs a reload. */
   readonly complete: boolean
+  /** The Services of the files that need a reload: NGINX does not serve yet what they request. May name a Service twice. */
+  readonly owners: readonly ObjectRef[]
 }
 
 /**
@@ -42,8 +45,18 @@ export function planLive(
     else if (entry !== 'same') entries.set(listener.upstream, entry)
   }
   for (const upstream of waiting) entries.delete(upstream)
-  const opens = [...after.listeners.keys()].some((id) => !before.listeners.has(id))
-  return {entries, waiting, complete: before.known && after.known && !opens && waiting.size === 0}
+  const isLive = ({key}: LiveListener): boolean => {
+    const listener = before.listeners.get(listenerId(key))
+    return listener !== undefined && !waiting.has(listener.upstream)
+  }
+  const needReload = [...before.files, ...after.files].filter(({live, listeners}) => {
+    return live?.length !== listeners.length || !live.every(isLive)
+  })
+  return {
+    ...{entries, waiting},
+    complete: before.known && after.known && needReload.length === 0,
+    owners: needReload.flatMap((file) => file.owners),
+  }
 }
 
 /** A listener that is wanted in another form, such as a shared one, serves until the reload. */
@@ -55,9 +68,10 @@ function idleOnly(idle: readonly ListenerKey[], wanted: readonly NginxFile[]): R
 }
 
 type ChangedPart = {
+  readonly files: readonly NginxFile[]
   /** By listenerId. */
   readonly listeners: ReadonlyMap<string, LiveListener>
-  /** False if something differs that is not a live listener. */
+  /** False if something differs that belongs to no Service: nginx.conf, say. */
   readonly known: boolean
 }
 
@@ -76,8 +90,9 @@ function changedPart(files: readonly NginxFile[], others: readonly NginxFile[]):
   })
   const listeners = changed.flatMap(({live = []}) => live)
   return {
+    files: changed,
     listeners: new Map(listeners.map((listener) => [listenerId(listener.key), listener])),
-    known: changed.every((file) => file.live?.length === file.listeners.length && file.owners.length > 0),
+    known: changed.every((file) => file.owners.length > 0),
   }
 }
 

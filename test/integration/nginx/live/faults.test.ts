@@ -119,8 +119,12 @@ describe('a change of servers without a reload', function () {
 
   it('goes live while the rest of a change waits for a reload', async () => {
     const wanted = world('b', {more: {listen: more, to: [backends[0]?.port ?? 0]}})
-    const {reloads, deferred} = await stage.apply(nginx, wanted, {reload: false})
+    const {reloads, deferred, waiting} = await stage.apply(nginx, wanted, {reload: false})
     assert.deepEqual({reloads, deferred}, {reloads: 0, deferred: true})
+    assert.deepEqual(
+      waiting?.map(({name}) => name),
+      ['more'],
+    )
     await expectAnswers('b')
     await assert.rejects(askTcp({port: more}))
     assert.equal((await stage.apply(nginx, wanted)).reloads, 1)

@@ -7,7 +7,7 @@ import {lint, parseExposition, valueOf, type Family} from '../../../support/expo
 import {skipBecause, whyNoProgram} from '../../../support/skip.js'
 import {FakeClock} from '../fake-clock.js'
 import {finding} from '../fakes.js'
-import {aState, anOutcome, linesOf, served} from './samples.js'
+import {aState, anOutcome, linesOf, refTo, served} from './samples.js'
 
 describe('Metrics', () => {
   let clock: FakeClock
@@ -84,6 +84,17 @@ describe('Metrics', () => {
     const families = await scrape()
     assert.equal(valueOf(families, 'lbex_services', {state: 'served'}), 1)
     assert.equal(valueOf(families, 'lbex_reconcile_total', {result: 'failed'}), 1)
+  })
+
+  it('shows what is served while a part of a change waits, without counting a reconcile', async () => {
+    const triggers = [{service: refTo('web'), at: clock.now()}]
+    metrics.notePartlyServed(anOutcome({services: [served('web', ['TCP'])], triggers}))
+    const families = await scrape()
+    const value = (name: string, labels = {}) => valueOf(families, name, labels)
+    assert.equal(value('lbex_services', {state: 'served'}), 1)
+    assert.equal(value('lbex_reconcile_total', {result: 'applied'}), 0)
+    const latency = 'lbex_network_programming_duration_seconds'
+    assert.deepEqual(linesOf(await textOf(), `${latency}_count`), [`${latency}_count 1`])
   })
 
   it('counts what a restart of NGINX left out as diagnostics, until the next reconcile counts it', async () => {

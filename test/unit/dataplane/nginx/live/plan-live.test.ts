@@ -108,6 +108,22 @@ describe('planLive', () => {
     assert.deepEqual(plan([file('a', listener(1, [1]))], [plain]), waits)
   })
 
+  it('names the Services that wait for a reload, and no others', () => {
+    const loaded = [
+      MAIN,
+      ...[file('live', listener(1, [1])), file('closed', listener(2, [1]))],
+      ...[file('moved', listener(3, [1])), file('half', listener(4, [1]), listener(5, [1]))],
+    ]
+    const wanted = [
+      {...MAIN, text: 'other'},
+      ...[file('live', listener(1, [2])), file('opened', listener(6, [1]))],
+      ...[file('taker', listener(3, [1], {upstream: 'other', shape: 'other'}))],
+      file('half', listener(4, [2]), listener(5, [1], {shape: 'other'})),
+    ]
+    const names = planLive(loaded, wanted, []).owners.map(({name}) => name)
+    assert.deepEqual([...new Set(names)].sort(), ['closed', 'half', 'moved', 'opened', 'taker'])
+  })
+
   it('leaves alone an upstream that one of its listeners needs a reload for', () => {
     const loaded = [file('a', listener(1, [1], {upstream: 'up'}), listener(2, [1], {upstream: 'up'}))]
     const wanted = [file('a', listener(1, [2], {upstream: 'up'}))]
