@@ -119,7 +119,8 @@ function openDataPlane(
     ...discoverOptions(flags),
     ...host,
     log: logs.nginx,
-    live: {mode: flags['live-updates'], consolidateAfter: flags['consolidate-after']},
+    // With --once, no process would write changes into the configuration later.
+    live: {mode: flags['live-updates'], consolidateAfter: flags.once ? 0 : flags['consolidate-after']},
     observe: (event) => {
       logNginxEvent(logs.nginx, event)
       metrics?.observe(event)

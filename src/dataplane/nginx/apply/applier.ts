@@ -42,9 +42,8 @@ export class Applier {
   private readonly quarantine: Quarantine
 
   constructor(private readonly deps: ApplierDeps) {
-    const {tree, clock} = deps
     this.activator = new Activator(deps)
-    this.quarantine = new Quarantine((path) => tree.readService(path).catch(diskFailure), clock)
+    this.quarantine = new Quarantine((path) => this.readService(path), deps.clock)
   }
 
   /** The generation that NGINX is confirmed to serve. */
@@ -101,6 +100,10 @@ export class Applier {
     return live && {requested: live.files}
   }
 
+  private readService(path: string): Promise<string | undefined> {
+    return this.deps.tree.readService(path).catch(diskFailure)
+  }
+
   private async prepareWanted(
     wanted: WantedFiles,
     signal: AbortSignal,
@@ -131,6 +134,7 @@ export class Applier {
       const selection = await this.quarantine.select(wanted.files, lastGood, lastGoodServers)
       const generation = assembleGeneration(selection.files)
       const basis = {serving, served}
+      await this.deps.live?.compare(generation, served, (path) => this.readService(path))
       // Without a master there is nothing to change without a reload, and nothing to wait for: NGINX has to be started.
       const live = this.deps.master.running && this.deps.live?.decide(generation, served?.id, options)
       if (live) return {...live, live, wanted, selection, options, basis}

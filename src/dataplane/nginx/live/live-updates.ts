@@ -10,10 +10,12 @@ import type {Observe, PrepareOptions} from '../../data-plane.js'
 import {requestedFiles, type Generation} from '../config/generation.js'
 import type {Layout} from '../store/layout.js'
 import {diskFailure} from '../store/disk-failure.js'
+import type {GenerationIndex} from '../store/generation-index.js'
 import {LiveChannel} from './channel.js'
 import {Consolidation} from './consolidation.js'
 import {Failures} from './failures.js'
 import {FIRST_ZONE, otherZone, readKey, renewKey, writeKey, type LoadedKey} from './key.js'
+import {loadedGeneration} from './loaded-generation.js'
 import {planLive, type LivePlan} from './plan-live.js'
 
 export type LiveDeps = {
@@ -21,7 +23,7 @@ export type LiveDeps = {
   readonly clock: Clock
   readonly log: Logger
   readonly observe?: Observe | undefined
-  /** Milliseconds without a live change until the configuration is brought up to date with a reload. */
+  /** Milliseconds without a live change until a reload writes it into the configuration. 0: also the first one after an adoption. */
   readonly consolidateAfter: number
 }
 
@@ -94,6 +96,18 @@ export class LiveUpdates {
       this.failures.suspect()
       this.deps.log.debug('the entries of live updates are not known', {error: messageOf(error)})
     }
+  }
+
+  /** Call this before decide: finds out what an adopted NGINX has loaded. `readText` reads a Service's file, and may reject. */
+  async compare(
+    generation: Generation,
+    served: GenerationIndex | undefined,
+    readText: (path: string) => Promise<string | undefined>,
+  ): Promise<void> {
+    const isKnown = served?.id === generation.id || this.loaded?.generation.id === served?.id
+    if (!served || isKnown || this.deps.consolidateAfter === 0) return
+    const loaded = await loadedGeneration(served, generation, readText)
+    if (loaded) this.loaded = {generation: loaded, served: this.servedAs(served.id)}
   }
 
   /** True if NGINX serves all of `generation`, but with servers that are not in the configuration that it loaded. */
@@ -182,9 +196,13 @@ export class LiveUpdates {
   private loadedFor(generation: Generation, served: string | undefined): typeof this.loaded {
     if (served === undefined) return undefined
     if (this.loaded?.generation.id === served) return this.loaded
-    const isPlain = this.entries?.size === 0
-    this.loaded = served === generation.id ? {generation, served: isPlain ? served : undefined} : undefined
+    this.loaded = served === generation.id ? {generation, served: this.servedAs(served)} : undefined
     return this.loaded
+  }
+
+  /** With entries, the servers are not those of the generation that NGINX loaded. */
+  private servedAs(id: string): string | undefined {
+    return this.entries?.size === 0 ? id : undefined
   }
 
   private noteApplied(

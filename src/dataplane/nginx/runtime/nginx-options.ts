@@ -8,7 +8,7 @@ import type {LiveMode} from '../host/live-mode.js'
 
 export type LiveOptions = {
   readonly mode: LiveMode
-  /** Milliseconds without such a change until the configuration is brought up to date with a reload. */
+  /** Milliseconds without such a change until a reload writes it into the configuration. 0: also the first one after an adoption. */
   readonly consolidateAfter: number
 }
 

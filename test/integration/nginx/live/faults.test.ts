@@ -67,9 +67,20 @@ describe('a change of servers without a reload', function () {
     nginx = await stage.open()
     await expectAnswers('b')
     assert.deepEqual(nginx.live(), {upstreams: 1, working: true})
-    assert.equal((await stage.apply(nginx, world('b'))).reloads, 1)
+    assert.equal((await stage.apply(nginx, world('b'))).reloads, 0)
     await expectAnswers('b')
     await goLive('a')
+  })
+
+  it('is the first change of the next lbex, too', async () => {
+    await stage.fixture.leave(nginx)
+    nginx = await stage.open()
+    await goLive()
+    assert.deepEqual(nginx.live(), {upstreams: 1, working: true})
+    await goLive('a')
+    assert.deepEqual(nginx.live(), {upstreams: 0, working: true})
+    const wanted = world('a', {more: {listen: more, to: [backends[0]?.port ?? 0]}})
+    assert.equal((await stage.apply(nginx, wanted)).reloads, 1)
   })
 
   it('is undone without a reload if the next lbex wants what NGINX has loaded', async () => {

@@ -59,6 +59,19 @@ describe('LiveChannel', () => {
     assert.deepEqual(Object.assign({}, ...requests.map((request) => request.set)), Object.fromEntries(set))
   })
 
+  it('sends a change of ten thousand upstreams in as few requests as fit', async () => {
+    const entry = `15:${'10.0.0.1:8080  '.repeat(3)}`
+    const set = new Map(Array.from({length: 10_000}, (_, index) => [`upstream_${index}`, entry]))
+    await channel.write('k', {...change, set})
+    const bytes = JSON.stringify(Object.fromEntries(set)).length
+    assert.ok(requests.length <= Math.ceil(bytes / 30_000), `${requests.length} requests`)
+    const sent = requests.map((request) => Object.keys(request.set as object).length)
+    assert.equal(
+      sent.reduce((sum, count) => sum + count, 0),
+      10_000,
+    )
+  })
+
   it('sends nothing for no change', async () => {
     await channel.write('k', {revision: 3, set: new Map(), remove: []})
     assert.deepEqual(requests, [])
