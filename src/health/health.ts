@@ -53,13 +53,18 @@ export class Health {
     return this.monitor.failedChecks()
   }
 
+  /** See HostState.slowChecks. The previous object while nothing changes. */
+  slowChecks(): HostState['slowChecks'] {
+    return this.monitor.slowChecks()
+  }
+
   /** From now on probes the servers of this load balancer. */
   watch(loadBalancer: LoadBalancer): void {
     this.monitor.watch(loadBalancer)
     if (this.monitor.counts().targets > 0) this.saving ??= this.keepSaving()
   }
 
-  /** Calls `listener` when the failed checks change. */
+  /** Calls `listener` when the failed or the slow checks change. */
   onChange(listener: () => void): void {
     const {clock, changePeriod: period} = this.options
     this.monitor.onChange(pacedCalls({clock, period, signal: this.stopping.signal}, listener))

@@ -8,6 +8,7 @@ import {FairSlots} from './fair-slots.js'
 import {failed, type Probe, type ProbeResult, type RunningProbe} from './probe-result.js'
 import {RunningTime} from './running-time.js'
 import {Schedule} from './schedule.js'
+import {SlowChecks} from './slow-checks.js'
 import {afterProbe, NEW_SERVER, type ServerState} from './server-state.js'
 import {wantedProbes, type WantedProbe} from './wanted-probes.js'
 import {TICK, Wheel} from './wheel.js'
@@ -48,7 +49,8 @@ type Watched = {
   probed: number
   /** Absent between two probes. */
   running?: RunningProbe | undefined
-  /** When the latest probe began: monotonic milliseconds. */
+  /** When the latest probe was due, and when it began: monotonic milliseconds. */
+  due: number
   started: number
 }
 
@@ -59,6 +61,7 @@ export class HealthMonitor {
   private readonly time: RunningTime
   /** The running probes by the end of their time-out, in `time`. */
   private readonly deadlines: Wheel<Watched>
+  private readonly slow = new SlowChecks()
   private readonly stopping = new AbortController()
   private readonly listeners: (() => void)[] = []
   private readonly totals = {succeeded: 0, failed: 0}
@@ -87,13 +90,20 @@ export class HealthMonitor {
       if (watched) watched.interval = probe.interval
       else this.begin(id, probe)
     }
-    if (this.failing.size > before) this.notify()
+    this.slow.setWanted(wanted.values())
+    const isSlower = this.slow.refresh(this.deps.clock.monotonic())
+    if (this.failing.size > before || isSlower) this.notify()
     if (this.watched.size > 0) this.ticking ??= this.tick()
   }
 
   /** The previous object while nothing changes. */
   failedChecks(): FailedChecks {
     return (this.copy ??= new Map(this.failing))
+  }
+
+  /** See HostState.slowChecks. The previous object while nothing changes. */
+  slowChecks(): ReadonlyMap<string, number> {
+    return this.slow.factors
   }
 
   /** What the next lbex should know. */
@@ -104,7 +114,7 @@ export class HealthMonitor {
     return known
   }
 
-  /** Calls `listener` when a server starts or stops to fail. */
+  /** Calls `listener` when failedChecks() or slowChecks() changes. */
   onChange(listener: () => void): void {
     this.listeners.push(listener)
   }
@@ -125,7 +135,7 @@ export class HealthMonitor {
   private begin(id: string, {target, interval}: WantedProbe): void {
     const known = this.knownFailure(id, interval)
     const state = known ? {...NEW_SERVER, failed: known} : NEW_SERVER
-    const watched = {target, interval, state, probed: known?.probed ?? 0, started: 0}
+    const watched = {target, interval, state, probed: known?.probed ?? 0, due: 0, started: 0}
     this.watched.set(id, watched)
     if (known) this.note(id, known)
     this.schedule.add(watched, this.deps.clock.monotonic())
@@ -153,8 +163,12 @@ export class HealthMonitor {
       await setImmediate()
       if (signal.aborted) return
       for (const watched of this.deadlines.due(this.time.read())) this.expire(watched)
-      for (const watched of this.schedule.due(clock.monotonic()))
+      const now = clock.monotonic()
+      for (const watched of this.schedule.due(now)) {
+        watched.due = now
         this.slots.add(watched.target.namespace, watched)
+      }
+      if (this.slow.refresh(now)) this.notify()
       await clock.delay(TICK, signal)
     }
   }
@@ -162,6 +176,8 @@ export class HealthMonitor {
   private start(watched: Watched): void {
     const {target} = watched
     watched.started = this.deps.clock.monotonic()
+    const {started, due, interval} = watched
+    this.slow.noteStart(target.namespace, started - due, interval, started)
     const running = this.deps.probe(target, (result) => {
       if (watched.running === running) this.finish(watched, result)
     })

@@ -28,6 +28,7 @@ const HOST_CODES: ReadonlySet<DiagnosticCode> = new Set([
   'listen-address-unknown',
   'server-unhealthy',
   'servers-all-unhealthy',
+  'health-check-slow',
 ])
 
 export function concernsHost(code: DiagnosticCode): boolean {

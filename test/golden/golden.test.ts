@@ -21,6 +21,7 @@ const NOT_FROM_MANIFESTS: Partial<Record<DiagnosticCode, string>> = {
   'tls-secret-kept': 'only lbex run keeps the last good content of a Secret',
   'server-unhealthy': 'only lbex run probes servers',
   'servers-all-unhealthy': 'only lbex run probes servers',
+  'health-check-slow': 'only lbex run probes servers',
   'node-port-conflict': 'only lbex check reads Services that are not served',
   'pool-overlap': 'only lbex check compares pools',
   'ignore-unused': 'only lbex check supports ignores',

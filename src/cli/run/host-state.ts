@@ -30,6 +30,7 @@ export async function openHostState(
     read: (unavailable) => ({
       ...{unavailable, addresses: addresses()},
       failedChecks: health?.failedChecks() ?? UNKNOWN_HOST_STATE.failedChecks,
+      slowChecks: health?.slowChecks(),
       ...{now: options.clock.now(), lastGood: secrets.all},
     }),
     secrets,

@@ -12,6 +12,11 @@ export type HostState = {
   readonly addresses: ReadonlySet<string>
   /** Why servers fail their active checks, by ProbeTarget.id. Pass the same Map object while nothing changes. */
   readonly failedChecks: ReadonlyMap<string, FailedCheck>
+  /**
+   * By namespace: how many times longer than requested the intervals between checks are, because this host reached a limit. Pass
+   * the same Map object while nothing changes. Absent: none is longer.
+   */
+  readonly slowChecks?: ReadonlyMap<string, number> | undefined
   /** Milliseconds since the epoch. Absent: certificates are valid at any time. */
   readonly now?: number
   /** The content of Secrets that NGINX serves, by secretFileStem. Absent: none. */

@@ -10,6 +10,7 @@ import type {HostState} from '../model/host-state.js'
 import type {LoadBalancer} from '../model/load-balancer.js'
 import {createNodeViewer, type ViewNodes} from '../model/nodes.js'
 import type {ModelOptions} from '../model/options.js'
+import {reportSlowChecks} from '../model/slow-checks.js'
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {createSecretViews} from '../model/secret-views.js'
 import {reportHeld} from '../model/serve.js'
@@ -133,12 +134,14 @@ function* serveAll(
   const all = yield* allocations([rejected, unavailable], plans, (plan) => allocate(plan, rejected, host))
   const withoutLoops = removeLoops(all, host.addresses)
   const failedChecks = host.failedChecks.size === 0 ? NONE_FAILED : host.failedChecks
-  return yield* results([shared, withoutLoops, failedChecks], all, (each) =>
-    serveAllocation(each, {failedChecks, shared, withoutLoops, serving}),
+  const slowChecks = host.slowChecks?.size ? host.slowChecks : NONE_SLOW
+  return yield* results([shared, withoutLoops, failedChecks, slowChecks], all, (each) =>
+    serveAllocation(each, {failedChecks, slowChecks, shared, withoutLoops, serving}),
   )
 }
 
 const NONE_FAILED: HostState['failedChecks'] = new Map()
+const NONE_SLOW: HostState['slowChecks'] = new Map()
 const ALL_AVAILABLE: HostState['unavailable'] = new Map()
 
 function diagnosticsOf(parts: readonly {readonly diagnostics: readonly Diagnostic[]}[]): Diagnostic[] {
@@ -164,8 +167,7 @@ function allocate(
 }
 
 /** The same inputs for all allocations. `shared` has the listenerIds of the shared listeners. */
-type ServingContext = {
-  readonly failedChecks: HostState['failedChecks']
+type ServingContext = Pick<HostState, 'failedChecks' | 'slowChecks'> & {
   readonly shared: ReadonlySet<string>
   readonly withoutLoops: (one: AvailableRequests) => WithoutLoops
   readonly serving: ServiceMemo
@@ -178,7 +180,7 @@ type Result = AllocatedService & {
 
 function serveAllocation(
   allocation: Allocation,
-  {failedChecks, shared, withoutLoops, serving}: ServingContext,
+  {failedChecks, slowChecks, shared, withoutLoops, serving}: ServingContext,
 ): Result {
   const {plan, allocated} = allocation
   const loopFree = withoutLoops(allocation)
@@ -188,7 +190,10 @@ function serveAllocation(
   return {
     ...{plan, requests, served: serving.serve(plan, exclusive)},
     translated: {intent: plan.intent, requested: plan.requests, allocated, available: requests},
-    diagnostics: [loopFree, checked, allocation].flatMap(({diagnostics}) => diagnostics),
+    diagnostics: [
+      ...[loopFree, checked, allocation].flatMap(({diagnostics}) => diagnostics),
+      ...reportSlowChecks(plan, requests, slowChecks),
+    ],
   }
 }
 

@@ -93,6 +93,10 @@ export const CLUSTER_EXAMPLES = {
     never: 'only lbex run probes servers',
     remedy: 'correct the health check of the Service, or let the host of lbex reach the checked port',
   },
+  'health-check-slow': {
+    never: 'only lbex run probes servers',
+    remedy: 'set a longer health-check-interval, or check fewer servers',
+  },
   'node-address-chosen': {
     bad: documents(
       ours(['loadbalancer.lbex/node-set: all'], NODE_PORT),

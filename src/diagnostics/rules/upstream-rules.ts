@@ -145,6 +145,15 @@ export const UPSTREAM_RULES = {
     reason:
       'If all servers of an upstream fail, the check is more likely wrong than all servers: lbex does not stop the traffic.',
   }),
+  'health-check-slow': rule({
+    severity: 'warning',
+    message: ({asked, actual}: {asked: number; actual: number}) =>
+      `this host checks each server about every ${seconds(actual)} s instead of every ${seconds(asked)} s`,
+    hint: () =>
+      'set a longer loadbalancer.lbex/health-check-interval, check fewer servers, or find out why servers do not answer their checks',
+    reason:
+      'lbex makes at most 1,000 checks a second for a namespace, 4,000 for all, and 500 at a time. Beyond that, it checks servers less often, and finds out later that one fails.',
+  }),
   'endpoint-is-listener': rule({
     severity: 'warning',
     message: ({endpoints}: {endpoints: readonly string[]}) =>
@@ -180,3 +189,8 @@ export const UPSTREAM_RULES = {
       'Upstreams of type node need the addresses of the nodes; upstreams of type pod and cluster-ip do not.',
   }),
 } as const
+
+/** Of milliseconds, with at most one decimal. */
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 100) / 10
+}

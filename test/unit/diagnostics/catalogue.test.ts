@@ -281,6 +281,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {servers: ['10.1.0.1:80 (connection refused, since 2026-01-01T00:00:00.000Z)']},
   }),
+  'health-check-slow': diagnose('health-check-slow', {subject, args: {asked: 5000, actual: 12_340}}),
   'servers-all-unhealthy': diagnose('servers-all-unhealthy', {
     subject,
     args: {servers: ['10.1.0.1:80 (status 503, since 2026-01-01T00:00:00.000Z)']},

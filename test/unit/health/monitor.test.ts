@@ -165,6 +165,30 @@ describe('HealthMonitor', () => {
     assert.equal(slow.monitor.counts().running, 0)
   })
 
+  it('knows the namespace whose probes are fewer than requested, and tells when that changes', async () => {
+    const {clock} = world
+    const monitor = new HealthMonitor({clock, probe: () => NEVER, random: () => 0.5})
+    let changes = 0
+    monitor.onChange(() => (changes += 1))
+    const addresses = Array.from({length: 1000}, (_, index) => `10.0.${index >> 8}.${index & 255}`)
+    const check = {...CHECK, interval: 1000, timeout: 1000}
+    monitor.watch(loadBalancer(addresses, check, 'shop'))
+    assert.deepEqual([monitor.slowChecks(), changes], [new Map(), 0])
+    await clock.advance(10_000)
+    assert.deepEqual([monitor.slowChecks(), changes >= 1], [new Map([['shop', 4]]), true])
+    const before = changes
+    monitor.watch(
+      loadBalancer(
+        [...addresses, ...addresses].map((each, at) => `${each}${at}`),
+        check,
+        'shop',
+      ),
+    )
+    monitor.watch(loadBalancer([], check, 'shop'))
+    assert.deepEqual([monitor.slowChecks(), changes > before], [new Map(), true])
+    await monitor.stop()
+  })
+
   it('ends a probe at its timeout, and takes no later result', async () => {
     const ended: string[] = []
     const decisions: Decide[] = []

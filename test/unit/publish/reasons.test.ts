@@ -24,6 +24,7 @@ describe('publish/reasons', () => {
 
   it('knows which codes are about a single host', () => {
     assert.deepEqual(CODES.filter(concernsHost).sort(), [
+      'health-check-slow',
       'listen-address-unknown',
       'nginx-exhausted',
       'nginx-refused',
