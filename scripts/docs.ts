@@ -1,7 +1,7 @@
 /**
  * Writes the generated files: oclif.manifest.json, schemas/annotations.schema.json, and in docs/ commands.md, annotations.md,
- * diagnostics.md, metrics.md, supported-fields.md, decisions/README.md and the table of layers in architecture.md. With --check it writes nothing,
- * and fails if one of them is out of date.
+ * diagnostics.md, metrics.md, supported-fields.md, decisions/README.md and the table of layers in architecture.md; and the table of
+ * values in deploy/helm/lbex/README.md. With --check it writes nothing, and fails if one of them is out of date.
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
@@ -11,6 +11,7 @@ import {annotationsSchema} from './docs/annotations-schema.js'
 import {commandManifest, commandsPage} from './docs/commands-page.js'
 import {decisionsPage} from './docs/decisions-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
+import {withValues} from './docs/helm-values.js'
 import {withLayers} from './docs/layers-list.js'
 import {metricsPage} from './docs/metrics-page.js'
 import {supportedFieldsPage} from './docs/supported-fields-page.js'
@@ -30,6 +31,11 @@ settle('docs/supported-fields.md', await asMarkdown(supportedFieldsPage()))
 settle('docs/decisions/README.md', await asMarkdown(decisionsPage(`${root}docs/decisions`)))
 const architecture = 'docs/architecture.md'
 settle(architecture, await asMarkdown(withLayers(readFileSync(root + architecture, 'utf8'))))
+const chart = 'deploy/helm/lbex'
+const [page = '', values = ''] = ['README.md', 'values.yaml'].map((name) =>
+  readFileSync(`${root}${chart}/${name}`, 'utf8'),
+)
+settle(`${chart}/README.md`, await asMarkdown(withValues(page, values)))
 
 function settle(path: string, text: string): void {
   if (!checks) writeFileSync(root + path, text)

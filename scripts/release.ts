@@ -20,7 +20,7 @@ import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import {notesOf} from './release/changelog.js'
 import {obstaclesOf, type Candidate} from './release/obstacles.js'
-import {hasOwner, imageOf, type Manifest} from './release/places.js'
+import {imageOf, type Manifest} from './release/places.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const {tag} = parseArgs({options: {tag: {type: 'string'}}}).values
@@ -70,8 +70,9 @@ function pack(folder: string): void {
     show('artifact', `${relative(root, join(artifacts, name))}  ${size} MB`)
   }
   const manifest = manifestIn(folder)
-  const registry = hasOwner(manifest) ? '' : '  (its registry is known when package.json has an owner)'
-  show('image', `${imageOf(manifest)}:${manifest.version}${registry}`)
+  const name = imageOf(manifest)
+  const unknown = 'no name yet: package.json names no owner'
+  show('image', name === undefined ? unknown : `${name}:${manifest.version}`)
 }
 
 /** What is committed, with the packages that are installed here (as links to the same files) and what was fetched before. */
@@ -95,6 +96,8 @@ function candidateIn(folder: string, wanted: string | undefined): Candidate {
     manifest,
     lock: read('package-lock.json'),
     deployment: read('deploy/balancer/kustomization.yaml'),
+    chart: read('deploy/helm/lbex/Chart.yaml'),
+    chartValues: read('deploy/helm/lbex/values.yaml'),
     changesets: changesetsIn(folder),
     notes: notesOf(changelog, manifest.version),
     tag: wanted,

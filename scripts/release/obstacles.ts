@@ -1,5 +1,5 @@
 /** What stands in the way of publishing: the last look before something leaves the house. Pure. */
-import {hasOwner, kustomization, lockFile, type Manifest} from './places.js'
+import {chart, chartValues, hasOwner, kustomization, lockFile, type Manifest} from './places.js'
 
 export type Candidate = {
   readonly manifest: Manifest & {readonly author: string}
@@ -7,6 +7,9 @@ export type Candidate = {
   readonly lock: string
   /** The text of deploy/balancer/kustomization.yaml. */
   readonly deployment: string
+  /** The texts of Chart.yaml and values.yaml in deploy/helm/lbex. */
+  readonly chart: string
+  readonly chartValues: string
   /** Names of the changesets that no version has taken up. */
   readonly changesets: readonly string[]
   /** Of this version; undefined where CHANGELOG.md has none. */
@@ -16,7 +19,8 @@ export type Candidate = {
 }
 
 /** One sentence each, with what to do; none where it may be published. */
-export function obstaclesOf({manifest, lock, deployment, changesets, notes, tag}: Candidate): string[] {
+export function obstaclesOf(candidate: Candidate): string[] {
+  const {manifest, lock, deployment, changesets, notes, tag} = candidate
   const {version} = manifest
   const obstacles = [
     [
@@ -40,6 +44,14 @@ export function obstaclesOf({manifest, lock, deployment, changesets, notes, tag}
     [
       kustomization(deployment, manifest) !== deployment,
       'deploy/balancer/kustomization.yaml names another image: run npm run release:version',
+    ],
+    [
+      chart(candidate.chart, manifest) !== candidate.chart,
+      'deploy/helm/lbex/Chart.yaml has another version: run npm run release:version',
+    ],
+    [
+      chartValues(candidate.chartValues, manifest) !== candidate.chartValues,
+      'deploy/helm/lbex/values.yaml names another image: run npm run release:version',
     ],
   ] as const
   return obstacles.flatMap(([stands, sentence]) => (stands ? [sentence] : []))

@@ -21,10 +21,13 @@ export function hasOwner(manifest: Manifest): boolean {
   return !repositoryOf(manifest).startsWith('OWNER/')
 }
 
-/** The image that the release makes; built by hand and without a registry as long as the repository has no owner. */
-export function imageOf(manifest: Manifest): string {
-  return hasOwner(manifest) ? `ghcr.io/${repositoryOf(manifest).toLowerCase()}` : manifest.name
+/** The image that a release publishes; undefined as long as the repository has no owner. */
+export function imageOf(manifest: Manifest): string | undefined {
+  return hasOwner(manifest) ? `ghcr.io/${repositoryOf(manifest).toLowerCase()}` : undefined
 }
+
+/** Kustomize requires a name: this one is in no registry, and says what to do where Kubernetes reports that it cannot pull it. */
+const NO_IMAGE = 'set-the-image-of-lbex.invalid/lbex'
 
 /** package-lock.json, with the version of package.json. */
 export function lockFile(text: string, {version}: Manifest): string {
@@ -37,6 +40,16 @@ export function lockFile(text: string, {version}: Manifest): string {
 /** deploy/balancer/kustomization.yaml, with the image of this version. */
 export function kustomization(text: string, manifest: Manifest): string {
   return text
-    .replace(/^( *newName: ).*$/m, `$1${imageOf(manifest)}`)
+    .replace(/^( *newName: ).*$/m, `$1${imageOf(manifest) ?? NO_IMAGE}`)
     .replace(/^( *newTag: ).*$/m, `$1${manifest.version}`)
+}
+
+/** deploy/helm/lbex/Chart.yaml, with the version of package.json. */
+export function chart(text: string, {version}: Manifest): string {
+  return text.replace(/^(version|appVersion): .*$/gm, `$1: ${version}`)
+}
+
+/** deploy/helm/lbex/values.yaml, with the image of the release; without an image as long as there is none. */
+export function chartValues(text: string, manifest: Manifest): string {
+  return text.replace(/^( {2}repository: ).*$/m, `$1${imageOf(manifest) ?? "''"}`)
 }

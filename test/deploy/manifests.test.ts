@@ -1,16 +1,11 @@
 /** deploy/ as rendered by kubectl: valid manifests whose parts agree with each other. */
 import assert from 'node:assert/strict'
 import {join} from 'node:path'
-import {daemonFlags} from '../../src/cli/flags/daemon.js'
-import {inputFlags} from '../../src/cli/flags/input.js'
-import {nginxFlags} from '../../src/cli/flags/nginx.js'
-import {selectionFlags} from '../../src/cli/flags/selection.js'
-import {servingFlags} from '../../src/cli/flags/serving.js'
-import {parseFlags} from '../../src/cli/parse-flags.js'
 import {MAX_CHILDREN} from '../../src/dataplane/nginx/process/workers.js'
 import {lbex, root} from '../commands/lbex.js'
 import {schemaProblems, type KubernetesObject} from '../support/kubernetes-schema.js'
 import {kustomize, needsKubectl} from '../support/kustomize.js'
+import {runFlagsOf, type RunFlags} from '../support/run-arguments.js'
 
 type Labels = Readonly<Record<string, string>>
 type Workload = KubernetesObject & {
@@ -45,19 +40,9 @@ const PUBLISH = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'].map
   (kind) => `${kind} lbex-publish`,
 )
 
-const runFlags = {...inputFlags, ...nginxFlags, ...daemonFlags, ...selectionFlags, ...servingFlags}
-type RunFlags = {
-  'pre-stop-delay': number
-  'shutdown-timeout': number
-  'health-port': number
-  workers?: number
-}
-
 /** The flags of the container, as parsed by lbex; rejects if lbex would refuse them. */
-async function flagsOf({spec}: Workload): Promise<RunFlags> {
-  const [command, ...args] = spec.template.spec.containers[0]?.args ?? []
-  assert.equal(command, 'run')
-  return (await parseFlags(runFlags, args, {})) as RunFlags
+function flagsOf({spec}: Workload): Promise<RunFlags> {
+  return runFlagsOf(spec.template.spec.containers[0]?.args ?? [])
 }
 
 describe('deploy/', () => {

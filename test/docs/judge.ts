@@ -25,7 +25,7 @@ const HARMLESS = new Set([
 /** Why a line is not run, by how it begins: the first that fits counts. In brackets is the test that does run it. */
 const WHY_NOT: readonly (readonly [begins: string, why: string])[] = [
   ['kubectl', 'needs a cluster [test/deploy/manifests.test.ts]'],
-  ['helm', 'needs a cluster'],
+  ['helm', 'needs a cluster [test/deploy/helm.test.ts]'],
   ['docker', 'needs a container engine [test/install/container.test.ts]'],
   ['podman', 'needs a container engine [test/install/container.test.ts]'],
   ['gcloud', 'needs Google Cloud [test/commands/gce.test.ts]'],

@@ -3,7 +3,13 @@ import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {hasOwner, imageOf, repositoryOf, type Manifest} from '../../scripts/release/places.js'
+import {
+  chartValues,
+  hasOwner,
+  kustomization,
+  repositoryOf,
+  type Manifest,
+} from '../../scripts/release/places.js'
 import {root} from '../commands/lbex.js'
 
 type WholeManifest = Manifest & {
@@ -66,10 +72,15 @@ describe('package: whose it is', () => {
     )
   })
 
-  it('names in deploy/ the image of this version', () => {
-    const text = readFileSync(join(root, 'deploy/balancer/kustomization.yaml'), 'utf8')
-    const [name, tag] = [/newName: (.*)/, /newTag: (.*)/].map((field) => field.exec(text)?.[1])
-    assert.deepEqual([name, tag], [imageOf(manifest), manifest.version], 'npm run release:version writes it')
+  it('names in deploy/ the image of this version, and one that cannot exist as long as none is published', () => {
+    const files = {
+      'deploy/balancer/kustomization.yaml': kustomization,
+      'deploy/helm/lbex/values.yaml': chartValues,
+    }
+    for (const [path, change] of Object.entries(files)) {
+      const text = readFileSync(join(root, path), 'utf8')
+      assert.equal(text, change(text, manifest), `${path}: npm run release:version writes it`)
+    }
   })
 
   it('is published with provenance, to everybody, and never from this folder', () => {

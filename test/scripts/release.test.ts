@@ -5,17 +5,28 @@ import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {notesOf} from '../../scripts/release/changelog.js'
 import {obstaclesOf, type Candidate} from '../../scripts/release/obstacles.js'
-import {imageOf, kustomization, lockFile, repositoryOf} from '../../scripts/release/places.js'
+import {
+  chart,
+  chartValues,
+  imageOf,
+  kustomization,
+  lockFile,
+  repositoryOf,
+} from '../../scripts/release/places.js'
 import {root} from '../commands/lbex.js'
 
 const home = (owner: string) => ({repository: {url: `git+https://github.com/${owner}/lbex.git`}})
 const manifest = {name: 'lbex', version: '2.1.0', author: 'A <a@b.org>', ...home('Somebody')}
 const DEPLOYMENT = 'images:\n  - name: lbex\n    newName: ghcr.io/somebody/lbex\n    newTag: 2.1.0\n'
+const CHART = 'apiVersion: v2\nversion: 2.1.0\nappVersion: 2.1.0\n'
+const VALUES = 'image:\n  repository: ghcr.io/somebody/lbex\n'
 const lock = `${JSON.stringify({name: 'lbex', version: '2.1.0', packages: {'': {version: '2.1.0'}}}, undefined, 2)}\n`
 const ready: Candidate = {
   manifest,
   lock,
   deployment: DEPLOYMENT,
+  chart: CHART,
+  chartValues: VALUES,
   changesets: [],
   notes: '- x\n',
   tag: 'v2.1.0',
@@ -40,7 +51,7 @@ describe('scripts: release', () => {
   it('knows the repository, and the image that is made of it', () => {
     assert.equal(repositoryOf(manifest), 'Somebody/lbex')
     assert.equal(imageOf(manifest), 'ghcr.io/somebody/lbex')
-    assert.equal(imageOf({...manifest, ...home('OWNER')}), 'lbex')
+    assert.equal(imageOf({...manifest, ...home('OWNER')}), undefined)
     assert.throws(
       () => repositoryOf({...manifest, repository: {url: 'https://example.com/lbex'}}),
       /repository\.url is to be git\+https:\/\/github\.com\/OWNER\/NAME\.git, not https:/,
@@ -52,6 +63,8 @@ describe('scripts: release', () => {
     assert.equal(lockFile(old, manifest), lock)
     const before = DEPLOYMENT.replace('2.1.0', '2.0.0').replace('ghcr.io/somebody/lbex', 'lbex')
     assert.equal(kustomization(before, manifest), DEPLOYMENT)
+    assert.equal(chart(CHART.replaceAll('2.1.0', '2.0.0'), manifest), CHART)
+    assert.equal(chartValues(VALUES.replace('ghcr.io/somebody/lbex', "''"), manifest), VALUES)
   })
 
   it('lets go what is complete', () => {
@@ -61,7 +74,11 @@ describe('scripts: release', () => {
 
   const obstacles: ReadonlyArray<readonly [change: Partial<Candidate>, says: RegExp]> = [
     [
-      {manifest: {...manifest, ...home('OWNER')}, deployment: DEPLOYMENT.replace(/ghcr.*/, 'lbex')},
+      {
+        manifest: {...manifest, ...home('OWNER')},
+        deployment: DEPLOYMENT.replace(/ghcr.*/, 'set-the-image-of-lbex.invalid/lbex'),
+        chartValues: VALUES.replace(/ghcr.*/, "''"),
+      },
       /names OWNER/,
     ],
     [{manifest: {...manifest, author: 'lbex <a@lbex.invalid>'}}, /author is to have an address/],
@@ -70,6 +87,8 @@ describe('scripts: release', () => {
     [{notes: undefined}, /CHANGELOG\.md has no part for 2\.1\.0/],
     [{lock: lock.replace('2.1.0', '2.0.0')}, /package-lock\.json does not say 2\.1\.0/],
     [{deployment: DEPLOYMENT.replace('2.1.0', '2.0.0')}, /kustomization\.yaml names another image/],
+    [{chart: CHART.replaceAll('2.1.0', '2.0.0')}, /Chart\.yaml has another version/],
+    [{chartValues: VALUES.replace('somebody', 'other')}, /values\.yaml names another image/],
   ]
   for (const [change, says] of obstacles) {
     it(`is held up: ${says.source.replaceAll('\\', '')}`, () => {

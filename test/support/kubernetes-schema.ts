@@ -11,6 +11,7 @@ import {
   Role,
   RoleBinding,
 } from 'kubernetes-models/rbac.authorization.k8s.io/v1'
+import {PriorityClass} from 'kubernetes-models/scheduling.k8s.io/v1'
 import {Namespace, ResourceQuota, Service, ServiceAccount} from 'kubernetes-models/v1'
 
 /** As it is parsed from YAML. */
@@ -23,6 +24,7 @@ const KINDS = {
   Deployment,
   Namespace,
   PodDisruptionBudget,
+  PriorityClass,
   ResourceQuota,
   Role,
   RoleBinding,
