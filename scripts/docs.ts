@@ -1,7 +1,7 @@
 /**
  * Writes the generated files: oclif.manifest.json, schemas/annotations.schema.json, and in docs/ commands.md, annotations.md,
  * diagnostics.md, metrics.md, supported-fields.md, decisions/README.md and the table of layers in architecture.md; and the table of
- * values in deploy/helm/lbex/README.md. With --check it writes nothing, and fails if one of them is out of date.
+ * values in deploy/helm/lbex/README.md; and the repository of package.json into the files that name it. With --check it writes nothing, and fails if one of them is out of date.
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
@@ -12,8 +12,10 @@ import {commandManifest, commandsPage} from './docs/commands-page.js'
 import {decisionsPage} from './docs/decisions-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
 import {withValues} from './docs/helm-values.js'
+import {FILES_WITH_HOME, withHome} from './docs/home.js'
 import {withLayers} from './docs/layers-list.js'
 import {metricsPage} from './docs/metrics-page.js'
+import {repositoryOf, type Manifest} from './release/places.js'
 import {supportedFieldsPage} from './docs/supported-fields-page.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -36,6 +38,8 @@ const [page = '', values = ''] = ['README.md', 'values.yaml'].map((name) =>
   readFileSync(`${root}${chart}/${name}`, 'utf8'),
 )
 settle(`${chart}/README.md`, await asMarkdown(withValues(page, values)))
+const home = repositoryOf(JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as Manifest)
+for (const path of FILES_WITH_HOME) settle(path, withHome(readFileSync(root + path, 'utf8'), home))
 
 function settle(path: string, text: string): void {
   if (!checks) writeFileSync(root + path, text)

@@ -43,6 +43,7 @@ const WHY_NOT: readonly (readonly [begins: string, why: string])[] = [
   ['curl', 'asks what a test has not started'],
   ['git', 'works on the whole clone'],
   ['gh', 'needs GitHub'],
+  ['cosign', 'needs a release'],
   ['sha256sum', 'needs a release [test/install/reproducible.test.ts]'],
   ['lbex run', 'serves until it is stopped [test/commands/run.test.ts]'],
   ['lbex drain', 'ends an NGINX [test/component/cli/run/drain.test.ts]'],

@@ -10,7 +10,7 @@ import {root} from '../commands/lbex.js'
 import {whyNoProgram, whyNotRoot} from '../support/skip.js'
 
 /** What the packages are tested on: the oldest release that they support. */
-const SUITE = 'bookworm'
+export const PACKAGES_SUITE = 'bookworm'
 const cache = join(root, '.cache')
 
 /** Why there can be no such folder here; undefined where there can. */
@@ -22,14 +22,14 @@ export function whyNoDebian(): string | undefined {
   )
 }
 
-export function slimRoot(suite = SUITE): Promise<string> {
+export function slimRoot(suite = PACKAGES_SUITE): Promise<string> {
   return made(`debian-${suite}-slim`, async (folder) => {
     await execute('debootstrap', '--variant=minbase', suite, folder)
   })
 }
 
 export function machineRoot(): Promise<string> {
-  return made(`debian-${SUITE}-machine`, async (folder) => {
+  return made(`debian-${PACKAGES_SUITE}-machine`, async (folder) => {
     await execute('cp', '-a', await slimRoot(), folder)
     const packages = ['systemd', 'systemd-sysv', 'nginx', 'libnginx-mod-stream']
     await inFolder(folder, 'apt-get', 'install', '-qq', '--no-install-recommends', ...packages)

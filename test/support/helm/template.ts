@@ -17,8 +17,8 @@ function show(value: unknown): string {
   if (value === undefined || value === null) return ''
   // Helm reads numbers of values.yaml as float64, which Go prints as 1e+06.
   if (typeof value === 'number' && Math.abs(value) >= 1e6) throw new Error(`use int for ${value}`)
-  if (['string', 'number', 'boolean'].includes(typeof value))
-    return String(value as string | number | boolean)
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value)
   throw new Error(`a value is printed without toYaml: ${JSON.stringify(value)}`)
 }
 
