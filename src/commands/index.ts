@@ -8,6 +8,8 @@ import ExplainCommand from './explain.js'
 import GceDownCommand from './gce/down.js'
 import GceStatusCommand from './gce/status.js'
 import GceUpCommand from './gce/up.js'
+import HaBirdCommand from './ha/bird.js'
+import HaKeepalivedCommand from './ha/keepalived.js'
 import RenderCommand from './render.js'
 import RunCommand from './run.js'
 import StatusCommand from './status.js'
@@ -23,6 +25,8 @@ export const COMMANDS = {
   'gce:down': GceDownCommand,
   'gce:status': GceStatusCommand,
   'gce:up': GceUpCommand,
+  'ha:bird': HaBirdCommand,
+  'ha:keepalived': HaKeepalivedCommand,
   render: RenderCommand,
   run: RunCommand,
   status: StatusCommand,

@@ -19,6 +19,11 @@ export async function readTemplates(): Promise<TemplateFiles> {
   return {main, service, script}
 }
 
+/** The templates of `lbex ha`. */
+export function templatesFolder(): string {
+  return join(packageRoot(), 'templates/ha')
+}
+
 /** The text of gce/cloud-init.yaml. */
 export function readStartUp(): Promise<string> {
   return readFile(join(packageRoot(), 'gce/cloud-init.yaml'), 'utf8')
