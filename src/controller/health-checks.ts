@@ -43,6 +43,7 @@ export function healthChecks(
       check('apply', status.failure),
       {name: 'freshness', ...(staleness !== undefined && {remark: staleness})},
       serving,
+      ...(status.listeners ? [listenersCheck(status.listeners)] : []),
       ...(live ? [liveCheck(live)] : []),
       check('shutdown', status.stopping && 'lbex is stopping'),
     ],
@@ -56,6 +57,13 @@ function syncCheck({synced, resumed}: DaemonStatus): HealthCheck {
     name: 'sync',
     remark: 'the last good configuration is served, nothing could be read since the start',
   }
+}
+
+/** Never a problem: the other hosts of a group may be as unable to open a listener, and nothing would be served. */
+function listenersCheck({open, unavailable}: NonNullable<DaemonStatus['listeners']>): HealthCheck {
+  const counted = `${open} of ${open + unavailable} open`
+  const why = 'this host cannot open the others, see port-held in the log'
+  return {name: 'listeners', remark: unavailable === 0 ? counted : `${counted}: ${why}`}
 }
 
 /** Never a problem: without live updates, a reload makes every change. */

@@ -18,6 +18,7 @@ import {
 } from './reconcile.js'
 import {Reports} from './reports.js'
 import {FailureLog} from './failure-log.js'
+import {countListeners} from './served-part.js'
 import type {DaemonStatus} from './status.js'
 import {timeStep, type TimedResult} from './time-step.js'
 
@@ -176,6 +177,7 @@ class Loop {
     this.failures.noteSuccess(applied.generation)
     status.synced = true
     status.failure = undefined
+    status.listeners = countListeners(outcome)
     this.reader.noteServed()
     onReconciled({outcome, duration})
     // A timer may fire a moment early.

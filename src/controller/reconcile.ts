@@ -45,6 +45,8 @@ export type ReconcileOutcome = {
   readonly triggers: readonly Trigger[]
   /** Diagnostics of reading, translating and applying: sorted and located. */
   readonly diagnostics: readonly Diagnostic[]
+  /** The number of listeners that are left out because they are unavailable on this host; absent if there are none. */
+  readonly unavailable?: number
   /** Milliseconds after which to retry although nothing has changed, because listeners are unavailable. */
   readonly retryAfter?: number
 }
@@ -127,6 +129,7 @@ export async function commitReconcile(
     translation,
     triggers: reading.triggers ?? [],
     diagnostics: sortDiagnostics(reading.locate(found)),
+    ...(unavailable.size > 0 && {unavailable: unavailable.size}),
     ...((unavailable.size > 0 || lostRace(applied)) && {retryAfter: UNAVAILABLE_RETRY}),
   }
 }

@@ -8,6 +8,8 @@ export type DaemonStatus = {
   readFailure?: string | undefined
   /** Why the last reconcile could not be applied, as a sentence; absent if it was. */
   failure?: string | undefined
+  /** Listeners of the last reconcile that was applied: those that are open, and those that this host cannot open. */
+  listeners?: {readonly open: number; readonly unavailable: number}
   /** True as soon as lbex was asked to stop. */
   stopping: boolean
   /** Monotonic milliseconds since when a reconcile is busy, not counting reads and waits (see timeStep); absent if none is. */

@@ -57,7 +57,7 @@ describe('lbex run', function () {
     assert.deepEqual(await health('/'), [200, 'healthy\n'])
     assert.deepEqual(await health('/readyz?verbose'), [
       200,
-      '[+]sync ok\n[+]apply ok\n[+]freshness ok\n[+]nginx ok\n[+]shutdown ok\nreadyz check passed\n',
+      '[+]sync ok\n[+]apply ok\n[+]freshness ok\n[+]nginx ok\n[+]listeners ok: 1 of 1 open\n[+]shutdown ok\nreadyz check passed\n',
     ])
 
     const {

@@ -1,11 +1,12 @@
 /** Metrics of reconciles: their results, and the Services, listeners and diagnostics of the last successful one. */
-import type {ObjectRef, Diagnostic} from '../../diagnostics/diagnostic.js'
+import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import {allUpstreams, ownedListeners} from '../../core/model/owned-listeners.js'
 import {filesOf} from '../../core/model/tls-files.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import type {FinishedReconcile} from '../loop.js'
 import {ReadFailure, type ReconcileOutcome} from '../reconcile.js'
+import {countRejected, servedIds, servedPart, serviceId} from '../served-part.js'
 import type {Instruments} from './catalogue.js'
 import type {ReconcileResult} from './label-values.js'
 
@@ -92,38 +93,4 @@ export function setDiagnosticGauges(
     counts.set(code, {severity, count: (counts.get(code)?.count ?? 0) + 1})
   }
   for (const [code, {severity, count}] of counts) gauge.set({code, severity}, count)
-}
-
-/** Identifies a Service: its namespace and name contain no slash. */
-export function serviceId({namespace = '', name}: ObjectRef): string {
-  return `${namespace}/${name}`
-}
-
-/** Services whose files NGINX serves all. */
-export function servedIds({applied, translation}: ReconcileOutcome): Set<string> {
-  const ids = new Set(translation.files.flatMap(({owners}) => owners.map(serviceId)))
-  for (const ref of applied.quarantined) ids.delete(serviceId(ref))
-  return ids
-}
-
-/**
- * The part of the load balancer that NGINX serves. An outcome names the Services that are left out, but not their files. So a
- * Service that is left out with one of its files counts with none, except for the files that it shares with a served Service.
- */
-export function servedPart(outcome: ReconcileOutcome): LoadBalancer {
-  const ids = servedIds(outcome)
-  const {services, shared} = outcome.translation.loadBalancer
-  return {
-    services: services.filter(({ref}) => ids.has(serviceId(ref))),
-    shared: shared.filter(({owners}) => owners.some(({ref}) => ids.has(serviceId(ref)))),
-  }
-}
-
-/** Number of Services that have an error and no listener. */
-export function countRejected(outcome: ReconcileOutcome): number {
-  const others = new Set([...servedIds(outcome), ...outcome.applied.quarantined.map(serviceId)])
-  const errors = outcome.diagnostics.filter(
-    ({severity, object}) => severity === 'error' && object.kind === 'Service',
-  )
-  return new Set(errors.map(({object}) => serviceId(object)).filter((id) => !others.has(id))).size
 }

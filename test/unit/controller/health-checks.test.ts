@@ -57,6 +57,14 @@ describe('healthChecks', () => {
     assert.deepEqual(checkOf(0, false), {name, remark})
   })
 
+  it('says how many listeners are open, and never fails for those that are not', () => {
+    const checkOf = (open: number, unavailable: number) =>
+      healthChecks({...newStatus(), listeners: {open, unavailable}}, serving, 1000, undefined).ready[4]
+    assert.deepEqual(checkOf(3, 0), {name: 'listeners', remark: '3 of 3 open'})
+    const why = 'this host cannot open the others, see port-held in the log'
+    assert.deepEqual(checkOf(1, 2), {name: 'listeners', remark: `1 of 3 open: ${why}`})
+  })
+
   it('passes while a reconcile takes less than the limit', () => {
     assert.deepEqual(healthChecks({...newStatus(), busySince: 1000}, serving, 121_000, undefined).live, [
       {name: 'loop'},

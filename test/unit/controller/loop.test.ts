@@ -53,6 +53,7 @@ describe('runLoop', () => {
     assert.deepEqual(status, {
       ...newStatus(),
       synced: true,
+      listeners: {open: 0, unavailable: 0},
       failure: undefined,
       readFailure: undefined,
       busySince: undefined,

@@ -77,8 +77,8 @@ describe('reconcileOnce', () => {
 
   it('leaves out unavailable listeners and asks for a retry', async () => {
     nginx.unavailablePorts = [{key: HTTP, error: {code: 'in-use'}}]
-    const {retryAfter} = await reconcile()
-    assert.equal(retryAfter, 5000)
+    const {retryAfter, unavailable} = await reconcile()
+    assert.deepEqual([retryAfter, unavailable], [5000, 1])
     assert.deepEqual(
       nginx.applies.map((files) => files.map(({path}) => path)),
       [['services/53.conf']],

@@ -2,10 +2,6 @@ import assert from 'node:assert/strict'
 import type {FinishedReconcile} from '../../../../src/controller/loop.js'
 import {
   countReconcile,
-  countRejected,
-  servedIds,
-  servedPart,
-  serviceId,
   setDiagnosticGauges,
   setServiceGauges,
 } from '../../../../src/controller/metrics/outcome-metrics.js'
@@ -13,7 +9,6 @@ import {ReadFailure} from '../../../../src/controller/reconcile.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
 import {valueOf} from '../../../support/exposition.js'
 import {aSecret, credentialOf} from '../../../support/certificates.js'
-import {balance, BY_WEIGHT} from '../../../support/shared-listeners.js'
 import {FakeClock} from '../fake-clock.js'
 import {finding} from '../fakes.js'
 import {anOutcome, newTestRegistry, refTo, served, type TestRegistry} from './samples.js'
@@ -124,54 +119,6 @@ describe('the expiry of certificates', () => {
     setServiceGauges(registry.instruments, anOutcome({services: [web]}))
     assert.deepEqual(await registry.lines('lbex_certificate_expiry_timestamp_seconds'), [
       `lbex_certificate_expiry_timestamp_seconds{namespace="shop",secret="web"} ${Date.parse('2027-01-10') / 1000}`,
-    ])
-  })
-})
-
-describe('the Services of an outcome', () => {
-  const web = served('web', ['TCP'])
-  const outcome = anOutcome({
-    services: [web, served('bad', ['TCP'])],
-    quarantined: [refTo('bad')],
-    diagnostics: [
-      ...['web', 'bad', 'a', 'a', 'b'].map((name) => finding(name)),
-      {...finding('warned'), severity: 'warning'},
-      {...finding('a.yaml'), object: {kind: 'File', name: 'a.yaml'}},
-    ],
-  })
-
-  it('are served if they have a file and it is not left out', () => {
-    assert.deepEqual(servedPart(outcome), {services: [web], shared: []})
-    assert.deepEqual(servedIds(outcome), new Set(['default/web']))
-  })
-
-  it('are not served if no file was written for them', () => {
-    const {translation} = outcome
-    const files = translation.files.filter(({owners}) => owners.length === 0)
-    assert.deepEqual(servedPart({...outcome, translation: {...translation, files}}).services, [])
-  })
-
-  it('have a shared listener as long as one of its owners is served', () => {
-    const {loadBalancer} = balance(...BY_WEIGHT)
-    const [blue, green] = ['blue', 'green'].map((name) => refTo(name))
-    assert.ok(blue && green)
-    const file = {path: 'x', text: '', owners: [blue, green], listeners: []}
-    const translation = {loadBalancer, services: [], files: [file], diagnostics: []}
-    const part = (...quarantined: (typeof blue)[]) =>
-      servedPart({...outcome, translation, applied: {...outcome.applied, quarantined}}).shared
-    assert.deepEqual([part(), part(blue)], [loadBalancer.shared, loadBalancer.shared])
-    assert.deepEqual(part(blue, green), [])
-  })
-
-  it('are rejected if they have an error and are neither served nor quarantined', () => {
-    assert.equal(countRejected(outcome), 2)
-  })
-
-  it('are identified by namespace and name', () => {
-    assert.deepEqual([refTo('b', 'a'), refTo('a', 'b'), {kind: 'Service', name: 'c'}].map(serviceId), [
-      'a/b',
-      'b/a',
-      '/c',
     ])
   })
 })
