@@ -1,4 +1,5 @@
 /** `lbex doctor`: checks everything that `lbex run` needs, and collects the findings. */
+import {networkInterfaces} from 'node:os'
 import {accessNotices} from '../../cli/flags/access.js'
 import type {DoctorOutputFlags} from '../../cli/flags/doctor.js'
 import type {NginxFlags} from '../../cli/flags/nginx.js'
@@ -19,6 +20,7 @@ import {checkPrivileges} from '../privileges.js'
 import {readServed} from '../served.js'
 import {checkServerHealth} from '../server-health.js'
 import {checkServices} from '../services.js'
+import {checkVirtualAddresses, readAddressSettings} from '../virtual-addresses.js'
 import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
@@ -67,8 +69,20 @@ async function runChecks(flags: DoctorFlags, log: WarningLog): Promise<Finding[]
     checkOpenFiles(host.limits.openFiles, filesWanted(desired.length)),
     ...checkKernel(host.kernel, desired),
   ]
+  const virtual = await checkAddresses(flags)
   const running = host.running === undefined ? [] : await checkServerHealth(host.directory)
-  return [...host.findings, ...limits, ...findings, ...services, ...running]
+  return [...host.findings, ...limits, ...virtual, ...findings, ...services, ...running]
+}
+
+async function checkAddresses(flags: DoctorFlags): Promise<Finding[]> {
+  const interfaces = networkInterfaces()
+  const names = Object.entries(interfaces).filter(([, entries]) => entries?.some(({internal}) => !internal))
+  const listen = (flags['listen-address'] ?? []).map(({address}) => address)
+  return checkVirtualAddresses(
+    {listen, publish: flags['publish-address'] ?? []},
+    interfaces,
+    await readAddressSettings(names.map(([name]) => name)),
+  )
 }
 
 type ServicesCheck = {readonly findings: readonly Finding[]; readonly desired: readonly DesiredListener[]}
