@@ -6,6 +6,7 @@ import {fuzzCheck} from '../test/support/check-fuzz.js'
 import {benchApply} from './apply-bench.js'
 import {benchCheck} from './check-bench.js'
 import {benchCluster} from './cluster-bench.js'
+import {benchFailover} from './failover-bench.js'
 import {benchGce} from './gce-bench.js'
 import {benchHealth} from './health-bench.js'
 import {benchChurn, benchLive} from './live-bench.js'
@@ -45,11 +46,12 @@ const PARTS: Record<string, () => Promise<object[]>> = {
   start: async () => [benchStart()],
   check: benchCheck,
   gce: benchGce,
+  failover: benchFailover,
   fuzz: async () => [await fuzzCheck(100_000, 42)],
 }
 
 /** Take minutes, and are needed after changes of their subject only: run on request. */
-const ON_DEMAND = ['live', 'live-churn', 'live-memory', 'fuzz']
+const ON_DEMAND = ['live', 'live-churn', 'live-memory', 'failover', 'fuzz']
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in PARTS))

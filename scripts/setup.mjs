@@ -1,7 +1,7 @@
 // Prepares a fresh clone: installs the packages, and the NGINX versions of the tests. Plain JavaScript without dependencies,
 // because no package is installed yet when it runs. Prints nothing if there is nothing to do.
 //
-//   node scripts/setup.mjs            packages and NGINX; further versions of NGINX, and HAProxy, if they can be had
+//   node scripts/setup.mjs            packages and NGINX; further versions of NGINX, HAProxy, keepalived and BIRD, if they can be had
 //   node scripts/setup.mjs packages   packages only
 import {spawnSync} from 'node:child_process'
 import {existsSync, statSync} from 'node:fs'
@@ -56,10 +56,12 @@ async function provideNginx() {
 async function provideOptionalPrograms() {
   const {nginxOf, OTHER_SUITES} = await import('./get-nginx.mjs')
   const {getHaproxy} = await import('./get-haproxy.mjs')
+  const {getHa} = await import('./get-ha.mjs')
   const options = {limit: OPTIONAL_TIME}
   const found = await Promise.all([
     ...OTHER_SUITES.map((suite) => nginxOf(suite, options)),
     getHaproxy(options),
+    getHa(options),
   ])
   for (const {reason} of found) if (reason) console.log(`setup: tests are skipped: ${reason}`)
 }
