@@ -169,6 +169,13 @@ export function path(text: string): string {
   return text
 }
 
+/** The name of a systemd service unit, instances included: systemd.unit(5). */
+export function serviceUnit(text: string): string {
+  if (!/^[\w:.\\-]+(@[\w:.\\-]+)?\.service$/.test(text) || text.length > 255)
+    throw refusal('the name of a systemd unit such as lbex-nginx.service', text)
+  return text
+}
+
 /** A path that can be written between quotes in nginx.conf. */
 export function quotablePath(text: string): string {
   if (text === '' || /["\\$\p{Cc}]/u.test(text))

@@ -1,6 +1,6 @@
 /** The flags of `lbex run` alone: reloads, health checks and how it stops. */
 import {Flags, type Interfaces} from '@oclif/core'
-import {address, duration} from '../values.js'
+import {address, duration, serviceUnit} from '../values.js'
 import {withEnvironment} from './named.js'
 
 const helpGroup = 'run'
@@ -15,6 +15,13 @@ export const daemonFlags = withEnvironment({
     description:
       'What happens to NGINX when lbex stops. drain: it finishes its connections and exits; leave: it keeps serving, and the next lbex adopts it. Default: drain; with --once: leave.',
     helpGroup,
+  })(),
+  'nginx-unit': Flags.custom<string>({
+    description:
+      'systemd unit to move the processes of NGINX to, so that the unit of lbex has only those of lbex. It needs Delegate=yes, and must run as the user of lbex. Default: NGINX stays in the unit of lbex.',
+    helpGroup,
+    helpValue: 'UNIT',
+    parse: async (text) => serviceUnit(text),
   })(),
   'shutdown-timeout': Flags.custom<number>({
     default: 30_000,

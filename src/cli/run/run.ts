@@ -118,6 +118,7 @@ function openDataPlane(
   return openNginx({
     ...discoverOptions(flags),
     ...host,
+    unit: flags['nginx-unit'],
     log: logs.nginx,
     // With --once, no process would write changes into the configuration later.
     live: {mode: flags['live-updates'], consolidateAfter: flags.once ? 0 : flags['consolidate-after']},

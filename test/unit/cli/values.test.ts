@@ -35,6 +35,7 @@ const good: Array<[keyof typeof values, string, unknown]> = [
   ['zoneName', 'us-east1.b', 'us-east1.b'],
   ['nginxVersion', '1.22.1', [1, 22, 1]],
   ['path', 'a b', 'a b'],
+  ['serviceUnit', 'lbex-nginx@edge-2.service', 'lbex-nginx@edge-2.service'],
   ['plainPath', '/srv/lbex-1/nginx', '/srv/lbex-1/nginx'],
   ['quotablePath', '/opt/my nginx/stream.so', '/opt/my nginx/stream.so'],
 ]

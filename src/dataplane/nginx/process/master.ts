@@ -13,6 +13,7 @@ import {findOurProcesses} from './our-processes.js'
 import {Leftovers} from './leftovers.js'
 import {endProcesses, findProcess, isAlive, send, sendToGroup, type ProcessRef} from './processes.js'
 import {capabilitiesMissingIn} from '../host/missing-capabilities.js'
+import {moveToUnit} from './unit.js'
 import {until, type Patience} from './until.js'
 
 export type MasterOptions = {
@@ -22,6 +23,8 @@ export type MasterOptions = {
   readonly openFiles: number
   /** Size limit of NGINX's files: of its error log, while no lbex rotates it. Bytes. */
   readonly largestFile: number
+  /** The systemd unit that NGINX is moved to: UnitOptions. */
+  readonly unit?: string | undefined
   readonly log: Logger
   readonly clock: Clock
 }
@@ -86,6 +89,7 @@ export class Master {
     if (served === undefined) return undefined
     this.process = found
     await this.warnOfMissingCapabilities(found)
+    await moveToUnit(found.pid, this.options)
     return served
   }
 
@@ -114,6 +118,7 @@ export class Master {
     if (!running) return this.refusalOf(child)
     if (!settled) throw await this.giveUp(running, limit)
     log.info('NGINX started', {pid: running.pid, generation: id})
+    await moveToUnit(running.pid, this.options)
     return undefined
   }
 

@@ -97,6 +97,11 @@ export function programOf(pid: number): string | undefined {
   return attempt(() => readlinkSync(`/proc/${pid}/exe`))
 }
 
+/** Names of the control groups that a process is in, the outermost first; systemd names those of a unit after it: cgroups(7). */
+export function controlGroupsOf(pid: number): string[] {
+  return (read(pid, 'cgroup') ?? '').split(/[/\n]/)
+}
+
 /** Ends processes that are certainly ours: SIGTERM first, and SIGKILL for those that remain after `limit` milliseconds. */
 export async function endProcesses(
   processes: readonly ProcessRef[],

@@ -33,6 +33,8 @@ export type NginxOptions = DiscoverOptions & {
   readonly logEndAt?: number
   /** Milliseconds between two retries of what a restart left out; default 5 s. */
   readonly retryLeftOut?: number
+  /** The systemd unit that NGINX is moved to: a unit with `Delegate=yes` that runs as the user of lbex. Default: none. */
+  readonly unit?: string | undefined
   /** How servers change without a reload; default: not at all. */
   readonly live?: LiveOptions | undefined
   /** Called with the events of NGINX; default: not called. */

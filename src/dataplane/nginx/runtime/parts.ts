@@ -45,6 +45,7 @@ export async function createParts(
     binary,
     layout,
     openFiles,
+    unit: options.unit,
     largestFile: options.logEndAt ?? 64 * 2 ** 20,
     log,
     clock,
