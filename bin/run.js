@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import {writeFileSync} from 'node:fs'
 import {userInfo} from 'node:os'
 import {isatty} from 'node:tty'
 import {fileURLToPath} from 'node:url'
@@ -42,8 +43,19 @@ function ignoreReload() {
   if (![0, 1, 2].some((stream) => isatty(stream))) process.on('SIGHUP', () => {})
 }
 
+/** ps, pgrep and ss would otherwise show the name of Node.js. The title is for ps; it also sets a short name, which has no room for it. */
+function nameProcess() {
+  process.title = ['lbex', ...process.argv.slice(2)].join(' ')
+  try {
+    writeFileSync('/proc/self/comm', 'lbex')
+  } catch {
+    // A container may protect /proc. The short name is then the beginning of the title.
+  }
+}
+
 if (process.argv[2] === 'run') {
   ignoreReload()
+  nameProcess()
   limitYoungGeneration()
 }
 provideUser()

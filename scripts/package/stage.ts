@@ -18,6 +18,7 @@ import {zshCompletion} from '../../src/cli/completions/zsh.js'
 import {manPages} from './man-pages.js'
 import type {NodeBinary} from './node-binary.js'
 import {noticesOf} from './notices.js'
+import {unitFiles, UNITS} from './units.js'
 
 export type Project = {
   /** The clone, where scripts/build.mjs has run. */
@@ -59,14 +60,12 @@ export function stagePrefix(project: Project, folder: string, node: NodeBinary, 
   stageApp(project, join(folder, 'lib/lbex'))
   copy(node.binary, join(folder, 'lib/lbex/node'))
   copy(join(root, 'packaging/launcher.sh'), join(folder, 'bin/lbex'))
-  for (const unit of ['lbex.service', 'lbex-nginx.service', 'lbex-failed.target']) {
-    const text = readFileSync(join(root, 'packaging/systemd', unit), 'utf8')
-    write(folder, {[`lib/systemd/system/${unit}`]: text.replaceAll('/usr/bin/lbex', `${prefix}/bin/lbex`)})
-  }
+  copy(join(root, 'packaging/with-notify-socket'), join(folder, 'lib/lbex/with-notify-socket'))
   copy(join(root, 'LICENSE'), join(folder, 'share/doc/lbex/LICENSE'))
   copy(node.license, join(folder, 'share/doc/lbex/NODE-LICENSE.txt'))
   write(folder, {
     'share/doc/lbex/THIRD-PARTY-NOTICES.txt': noticesOf(project.bundled),
+    ...under('lib/systemd/system', unitsOf(root, prefix)),
     ...under('share/man/man1', manPagesOf(project)),
     ...completionsOf(project, {
       bash: 'share/bash-completion/completions/lbex',
@@ -106,6 +105,12 @@ function stageApp({root}: Project, folder: string, extra: object = {}): void {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>
   for (const name of ['private', 'scripts', 'dependencies', 'devDependencies', 'files']) delete manifest[name]
   write(folder, {'package.json': `${JSON.stringify({...manifest, ...extra}, undefined, 2)}\n`})
+}
+
+function unitsOf(root: string, prefix: string): Record<string, string> {
+  const textOf = (unit: string): string => readFileSync(join(root, 'packaging/systemd', unit), 'utf8')
+  const [main, nginx, failed] = UNITS
+  return unitFiles({[main]: textOf(main), [nginx]: textOf(nginx), [failed]: textOf(failed)}, prefix)
 }
 
 function manPagesOf({root, version, epoch}: Project): Record<string, string> {

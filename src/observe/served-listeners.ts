@@ -33,11 +33,23 @@ export type ServedChanges = {
   readonly servers: readonly ServerChange[]
 }
 
+export type ServedCounts = {
+  readonly services: number
+  /** A listener that several Services share is counted once. */
+  readonly listeners: number
+}
+
 const NO_CHANGES: ServedChanges = {opened: [], closed: [], servers: []}
 
 export class ServedListeners {
   private known: ReadonlyMap<string, ServedListener> = new Map()
   private latest: LoadBalancer | undefined
+  private counted: ServedCounts = {services: 0, listeners: 0}
+
+  /** How many Services and listeners are served. */
+  get counts(): ServedCounts {
+    return this.counted
+  }
 
   /**
    * What is served from now on. `rejected`: NAMESPACE/NAME of the Services whose new configuration NGINX rejects, so that their
@@ -50,6 +62,7 @@ export class ServedListeners {
     const wanted = listenersOf(loadBalancer, now).filter(({service}) => !rejected.has(service))
     const current = new Map([...kept, ...wanted].map((each) => [keyOf(each), withTimeOf(before, each)]))
     this.known = current
+    this.counted = countsOf(current)
     this.latest = rejected.size === 0 ? loadBalancer : undefined
     return {
       opened: [...current].filter(([key]) => !before.has(key)).map(([, each]) => each),
@@ -62,6 +75,12 @@ export class ServedListeners {
   since(service: string, listener: string): number | undefined {
     return this.known.get(keyOf({service, listener}))?.since
   }
+}
+
+function countsOf(known: ReadonlyMap<string, ServedListener>): ServedCounts {
+  const all = [...known.values()]
+  const services = new Set(all.map(({service}) => service))
+  return {services: services.size, listeners: new Set(all.map(({listener}) => listener)).size}
 }
 
 /** The number of servers that NGINX sends clients to. */

@@ -74,9 +74,10 @@ describe('package: what is laid out', () => {
       [
         'bin/lbex',
         ...APP.map((name) => `lib/lbex/${name}`),
-        'lib/lbex/node',
-        'lib/systemd/system/lbex-failed.target',
-        ...['lib/systemd/system/lbex-nginx.service', 'lib/systemd/system/lbex.service'],
+        ...['lib/lbex/node', 'lib/lbex/with-notify-socket'],
+        ...['lib/systemd/system/lbex-failed.target', 'lib/systemd/system/lbex-failed@.target'],
+        ...['lib/systemd/system/lbex-nginx.service', 'lib/systemd/system/lbex-nginx@.service'],
+        ...['lib/systemd/system/lbex.service', 'lib/systemd/system/lbex@.service'],
         'share/bash-completion/completions/lbex',
         ...['LICENSE', 'NODE-LICENSE.txt', 'THIRD-PARTY-NOTICES.txt'].map((name) => `share/doc/lbex/${name}`),
         'share/fish/vendor_completions.d/lbex.fish',
@@ -90,7 +91,8 @@ describe('package: what is laid out', () => {
     it(`starts what lies in ${places.prefix}`, () => {
       stagePrefix(thisProject(), folder.path, NODE, places)
       const unit = readFileSync(join(folder.path, 'lib/systemd/system/lbex.service'), 'utf8')
-      assert.match(unit, new RegExp(`^ExecStart=${places.prefix}/bin/lbex run$`, 'm'))
+      const [bin, lib] = [`${places.prefix}/bin`, `${places.prefix}/lib`]
+      assert.match(unit, new RegExp(`^ExecStart=${lib}/lbex/with-notify-socket ${bin}/lbex run$`, 'm'))
     })
   }
 

@@ -7,6 +7,7 @@ import type {LastGoodSecrets} from './last-good-secrets.js'
 import type {ObservedTraffic} from './open-traffic.js'
 import type {Publishing} from './publishing.js'
 import type {RunState} from './run-state.js'
+import type {ServiceNotifier} from './service-notifier.js'
 
 /** Each is absent if the flags do not ask for it. */
 export type ServedObservers = {
@@ -16,16 +17,18 @@ export type ServedObservers = {
   readonly secrets?: Pick<LastGoodSecrets, 'note'> | undefined
   readonly health?: Pick<Health, 'watch'> | undefined
   readonly traffic?: Pick<ObservedTraffic, 'update'> | undefined
+  readonly notifier?: Pick<ServiceNotifier, 'noteReconciled'> | undefined
 }
 
 export function reportServed(
   observers: ServedObservers,
 ): Required<Pick<LoopDeps, 'onReconciled' | 'onPartlyServed'>> {
-  const {metrics} = observers
+  const {metrics, notifier} = observers
   return {
     onReconciled: (finished) => {
       metrics?.countReconcile(finished)
       if ('outcome' in finished) update(observers, finished.outcome)
+      notifier?.noteReconciled()
     },
     onPartlyServed: (outcome) => {
       metrics?.notePartlyServed(outcome)

@@ -16,7 +16,7 @@ import {serviceStates, type ServiceStates} from '../../core/state/service-states
 import type {TrafficNow} from '../../core/state/traffic-state.js'
 import type {TranslatorOptions} from '../../core/translate/translator.js'
 import {messageOf} from '../../diagnostics/failure.js'
-import {ServedListeners} from '../../observe/served-listeners.js'
+import {ServedListeners, type ServedCounts} from '../../observe/served-listeners.js'
 import {ServedLog} from '../../observe/served-log.js'
 import {openStateSocket, type StateSocket} from '../../observe/state/state-socket.js'
 import {explained} from '../../report/explained.js'
@@ -67,6 +67,11 @@ export class RunState {
     const rejected = new Set(applied.quarantined.map(({namespace, name}) => `${namespace}/${name}`))
     const changes = this.served.update(translation.loadBalancer, rejected, this.options.clock.now())
     this.log.update(changes, {read: snapshot.services.length, selected: translation.services.length})
+  }
+
+  /** How much is served now. */
+  get counts(): ServedCounts {
+    return this.served.counts
   }
 
   /** Answers `lbex status` from now on. Without it lbex serves as well, so an error is only logged. */

@@ -23,6 +23,7 @@ import {discoverOptions} from './host.js'
 import {openHostState} from './host-state.js'
 import {StopDeadline, type WaitFor} from './stop-deadline.js'
 import {openLog} from './log.js'
+import {notifyDescriptor, notifyThrough, watchdogTimeout} from './notify-socket.js'
 import {openPublishing, type PublishingFlags} from './open-publishing.js'
 import {openTraffic, refuseTrafficContradictions} from './open-traffic.js'
 import {nginxDirectory} from './nginx-directory.js'
@@ -30,6 +31,7 @@ import {intentOptions, refuseContradictions, renderOptions, translatorOptions} f
 import {packageVersion, readTemplates} from './package.js'
 import type {RunState, RunStateOptions} from './run-state.js'
 import {serve, stopBudget, type ServeFlags} from './serve.js'
+import type {Supervisor} from './service-notifier.js'
 import {handleSignals, type Signals} from './signals.js'
 import {openSourceAndCluster, type OpenedSource, type SourceFlags} from './source.js'
 import {translateInSteps} from './translate.js'
@@ -102,11 +104,22 @@ async function runWith(
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
   const described = {directory, options, clock, log: logs.controller, traffic: traffic?.now}
   const state = await openState(flags, described)
+  const supervisor = supervisorOf(flags, logs.process)
   const deps = {
     ...{source, translate, nginx, logs, clock, metrics},
-    ...{publishing, health, secrets, traffic, state, onRetryNow, waitFor},
+    ...{publishing, health, secrets, traffic, state, supervisor, onRetryNow, waitFor},
   }
   return serve(deps, flags, stopping)
+}
+
+/** Undefined if systemd does not want to be notified, and with --once, because a unit of Type=oneshot is ready when lbex has ended. */
+function supervisorOf({once}: RunFlags, log: Logger): Supervisor | undefined {
+  const descriptor = once ? undefined : notifyDescriptor(process.env, process.pid)
+  if (descriptor === undefined) return undefined
+  return {
+    notify: notifyThrough(descriptor, log),
+    watchdog: watchdogTimeout(process.env, process.pid),
+  }
 }
 
 function openDataPlane(

@@ -4,13 +4,12 @@ import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
 import {healthChecks, type HealthChecks} from '../../controller/health-checks.js'
-import {startHealthServer, type HealthServer, type Page} from '../../controller/health-server.js'
+import {startHealthServer, type HealthServer} from '../../controller/health-server.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../controller/loop.js'
 import type {CurrentState, Metrics} from '../../controller/metrics/metrics.js'
 import {reconcileOnce, type ReconcileDeps} from '../../controller/reconcile.js'
 import {describeStaleness, stalenessOf} from '../../controller/staleness.js'
 import {newStatus, type DaemonStatus} from '../../controller/status.js'
-import {throttle} from '../../controller/throttle.js'
 import {Failure} from '../../diagnostics/failure.js'
 import {UNKNOWN_HOST_STATE} from '../../core/model/host-state.js'
 import {diagnosticsExitCode} from '../../report/diagnostics-text.js'
@@ -22,14 +21,14 @@ import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import {nameHolder} from './health-holder.js'
 import type {LastGoodSecrets} from './last-good-secrets.js'
+import {metricsPage} from './metrics-page.js'
 import type {ObservedTraffic} from './open-traffic.js'
 import type {Publishing} from './publishing.js'
 import {reportServed} from './report-served.js'
 import type {Moment, RunState} from './run-state.js'
+import {startNotifier, type ServiceCondition, type Supervisor} from './service-notifier.js'
+import {serviceText} from './service-text.js'
 import type {WaitFor} from './stop-deadline.js'
-
-/** Milliseconds for which all clients of /metrics get the same page. */
-const SCRAPE_PERIOD = 1000
 
 /** Milliseconds that --once waits for the status to be published: the Lease of a killed leader expires after 15 s. */
 const TO_PUBLISH = 20_000
@@ -58,7 +57,9 @@ type ServeDeps = Omit<ReconcileDeps, 'log'> & {
   /** Absent with --once. */
   readonly health?: ServeHealth | undefined
   /** Answers lbex status. Absent with --once. */
-  readonly state?: Pick<RunState, 'open' | 'update' | 'close'> | undefined
+  readonly state?: Pick<RunState, 'counts' | 'open' | 'update' | 'close'> | undefined
+  /** Absent if systemd does not supervise this lbex. */
+  readonly supervisor?: Supervisor | undefined
   /** Absent if the traffic is not observed. */
   readonly traffic?: ObservedTraffic | undefined
   /** Absent if no certificate is kept. */
@@ -132,16 +133,18 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
   const {waitFor = awaitOnly} = deps
   const status = newStatus()
   const health = await answerHealth(deps, flags, status)
+  const over = new AbortController()
   try {
     await deps.state?.open(() => momentOf(deps, flags, status))
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
     deps.publishing?.start(() => isReady(deps, flags, status))
     const onHostChange = (listener: () => void): void => deps.health?.onChange(listener)
     const ending = afterPreStopDelay(deps, flags, status, stopping)
+    const notifier = startNotifier(deps, stopping, () => conditionOf(deps, flags, status), over.signal)
     await waitFor(
       'the loop',
       runLoop(
-        {...deps, log: deps.logs.controller, status, onHostChange, ...reportServed(deps)},
+        {...deps, log: deps.logs.controller, status, onHostChange, ...reportServed({...deps, notifier})},
         options,
         ending,
       ),
@@ -149,10 +152,22 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
     await end(deps, flags)
     return EXIT.fine
   } finally {
+    over.abort()
     if (deps.state) await waitFor('the state socket', deps.state.close())
     if (deps.health) await waitFor('the health checks of servers', deps.health.stop())
     if (health) await waitFor('the health server', health.close())
     if (deps.traffic) await waitFor('the access log', deps.traffic.close())
+  }
+}
+
+/** What systemd should know. */
+function conditionOf(deps: ServeDeps, flags: ServeFlags, status: DaemonStatus): ServiceCondition {
+  const staleness = describeStaleness(stalenessOf(deps.source.freshness(), flags['stale-after']))
+  const facts = {status, staleness, nginxServes: deps.nginx.status().serving, counts: deps.state?.counts}
+  return {
+    ready: isReady(deps, flags, status),
+    alive: check(deps, flags, status).live.every(({problem}) => problem === undefined),
+    text: serviceText({...facts, onStop: onStop(flags)}),
   }
 }
 
@@ -184,26 +199,12 @@ async function answerHealth(
     port: flags['health-port'],
     ...(address !== undefined && {address}),
     checks: () => check(deps, flags, status),
-    metrics: metricsPage(deps, flags, status),
+    metrics: metricsPage(deps, () => currentState(deps, flags, status)),
   }).catch(async (error: unknown) => {
     throw await nameHolder(error, {port: flags['health-port'], address}, deps.nginx)
   })
   deps.logs.health.info('answering health checks', {port: health.port})
   return health
-}
-
-function metricsPage(
-  deps: ServeDeps,
-  flags: ServeFlags,
-  status: DaemonStatus,
-): (() => Promise<Page>) | undefined {
-  const {metrics, traffic, clock} = deps
-  if (!metrics) return undefined
-  const page = async (): Promise<Page> => {
-    const {type, text} = await metrics.page(currentState(deps, flags, status))
-    return traffic ? {type, text: Buffer.concat([Buffer.from(text), await traffic.page()])} : {type, text}
-  }
-  return throttle(SCRAPE_PERIOD, () => clock.monotonic(), page)
 }
 
 function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: DaemonStatus): HealthChecks {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import {createServer, type AddressInfo} from 'node:net'
 import {serve, stopBudget, type ServeFlags} from '../../../../src/cli/run/serve.js'
 import type {ObservedTraffic} from '../../../../src/cli/run/open-traffic.js'
+import type {Notification} from '../../../../src/cli/run/notify-socket.js'
+import type {Supervisor} from '../../../../src/cli/run/service-notifier.js'
 import type {WaitFor} from '../../../../src/cli/run/stop-deadline.js'
 import {Metrics} from '../../../../src/controller/metrics/metrics.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
@@ -36,7 +38,7 @@ describe('serve', () => {
 
   const start = async (...argv: string[]) => startWith({}, ...argv)
   const startWith = async (
-    more: {metrics?: Metrics; waitFor?: WaitFor; traffic?: ObservedTraffic},
+    more: {metrics?: Metrics; waitFor?: WaitFor; traffic?: ObservedTraffic; supervisor?: Supervisor},
     ...argv: string[]
   ) =>
     serve(
@@ -77,6 +79,24 @@ describe('serve', () => {
       await assert.rejects(start('--once'), failure)
       assert.deepEqual(nginx.stops, [['leave', 0]])
     })
+  })
+
+  it('notifies its supervisor: starting, ready, alive, stopping', async () => {
+    const sent: Notification[] = []
+    const notify = (notification: Notification): void => void sent.push(notification)
+    const running = startWith({supervisor: {notify, watchdog: 3000}}, '--no-health-check')
+    await clock.advance(1000)
+    stop.abort()
+    await clock.advance(0)
+    assert.equal(await running, 0)
+    await clock.advance(5000)
+    assert.deepEqual(sent, [
+      {STATUS: 'starting, nothing is served yet', EXTEND_TIMEOUT_USEC: '90000000'},
+      {READY: '1', STATUS: 'serving'},
+      {WATCHDOG: '1'},
+      {STOPPING: '1'},
+      {STATUS: 'stopping; NGINX finishes its connections'},
+    ])
   })
 
   it('serves until it is stopped, then drains', async () => {

@@ -13,6 +13,7 @@ describe('reportServed', () => {
     secrets: {note: note('secrets')},
     health: {watch: note('health')},
     traffic: {update: note('traffic')},
+    notifier: {noteReconciled: note('notify')},
   }
 
   beforeEach(() => {
@@ -23,13 +24,13 @@ describe('reportServed', () => {
 
   it('tells all of a reconcile', () => {
     reportServed(observers).onReconciled({outcome: anOutcome(), duration: 1})
-    assert.deepEqual(calls, ['count', ...all])
+    assert.deepEqual(calls, ['count', ...all, 'notify'])
   })
 
   it('counts a reconcile that failed', () => {
     const failure = new Failure('no', {code: 'refused'})
     reportServed(observers).onReconciled({failure, duration: 1})
-    assert.deepEqual(calls, ['count'])
+    assert.deepEqual(calls, ['count', 'notify'])
   })
 
   it('tells all of what is served while the rest waits', () => {
