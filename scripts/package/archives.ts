@@ -28,19 +28,39 @@ export function packDeb(folder: string, target: string, project: Project, archit
   const {root, epoch} = project
   copy(join(root, 'packaging/etc'), join(folder, 'etc'))
   copy(join(root, 'packaging/debian/copyright'), join(folder, 'usr/share/doc/lbex/copyright'))
-  for (const script of ['postinst', 'prerm', 'postrm'])
+  copy(join(root, 'packaging/debian/lintian-overrides'), join(folder, 'usr/share/lintian/overrides/lbex'))
+  write(folder, {'usr/share/doc/lbex/changelog': changelog(project)})
+  compress(folder, 'usr/share/doc/lbex/changelog', 'usr/share/man/man1')
+  for (const script of ['preinst', 'postinst', 'prerm', 'postrm'])
     copy(join(root, 'packaging/debian', script), join(folder, 'DEBIAN', script))
   write(folder, {'DEBIAN/conffiles': '/etc/default/lbex\n'})
   settle(folder, epoch)
   write(folder, {'DEBIAN/control': control(project, architecture, sizeOf(folder))})
   settle(folder, epoch)
-  const build = ['--root-owner-group', '-Zzstd', '-z10', '--threads-max=1', '--build', folder, target]
+  // Debian accepts no zstd, and xz takes three times as long as gzip.
+  const build = ['--root-owner-group', '-Zgzip', '--build', folder, target]
   run('dpkg-deb', build, {SOURCE_DATE_EPOCH: String(epoch)})
 }
 
 /** A pre-release comes before its release: https://www.debian.org/doc/debian-policy/ch-controlfields.html#version */
 function debianVersion(version: string): string {
   return version.replace('-', '~')
+}
+
+/** With an entry for this version: https://www.debian.org/doc/debian-policy/ch-docs.html#changelog-files-and-release-notes */
+function changelog({version, maintainer, epoch}: Project): string {
+  const date = new Date(epoch * 1000).toUTCString().replace('GMT', '+0000')
+  return `lbex (${debianVersion(version)}) unstable; urgency=medium
+
+  * Version ${version}. What changed is in the notes of the release.
+
+ -- ${maintainer}  ${date}
+`
+}
+
+/** As Debian's policy asks for documentation and man pages; without the name and time of the file, so that the bytes are the same. */
+function compress(folder: string, ...paths: readonly string[]): void {
+  run('gzip', ['-9', '--no-name', '--recursive', ...paths.map((path) => join(folder, path))])
 }
 
 export const DEBIAN_ARCHITECTURE: Record<Architecture, string> = {x64: 'amd64', arm64: 'arm64'}
@@ -55,7 +75,7 @@ Section: net
 Priority: optional
 Installed-Size: ${kibibytes}
 Depends: libc6 (>= ${OLDEST_GLIBC}), libgcc-s1, libstdc++6, nginx (>= 1.18), passwd
-Recommends: libnginx-mod-stream, libnginx-mod-stream-js (>= 0.8)
+Recommends: libnginx-mod-stream, libnginx-mod-stream-js (>= 0.8), default-dbus-system-bus | dbus-system-bus
 Description: external load balancer for Kubernetes Services, TCP and UDP
  Serves the Services of a Kubernetes cluster that ask for it with an
  annotation, by an NGINX of its own on this host, and follows every change of

@@ -4,7 +4,7 @@ import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {complete} from '../commands/manifests.js'
 import {startTcpBackend, type Backend} from '../support/backends.js'
-import {freePort} from '../support/ports.js'
+import {freePorts} from '../support/ports.js'
 import {skipBecause} from '../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
@@ -17,6 +17,13 @@ import {Machine} from './machine.js'
 /** An address of this host that nobody else uses, so that a port below 1024 is free there. */
 const ADDRESS = '127.93.47.11'
 const PORT = 80
+/** Of the second instance. */
+const SECOND_PORT = 81
+
+/** For find: folders that no package writes. */
+const NOT_OURS = '! -path "/proc/*" ! -path "/shared/*" ! -path "/var/log/*" ! -path "/run/*"'
+
+const UNITS = ['lbex.service', 'lbex-nginx.service']
 
 describe('the .deb', function () {
   this.timeout(5 * INTEGRATION_TIMEOUT)
@@ -26,14 +33,16 @@ describe('the .deb', function () {
   let machine: Machine
   let backend: Backend
   let healthPort: number
+  let secondHealthPort: number
 
   before(async function () {
     skipBecause(this, whyNoDebian())
     const root = await machineRoot()
     folder = await temporaryFolder()
     backend = await startTcpBackend('backend')
-    healthPort = await freePort()
+    ;[healthPort = 0, secondHealthPort = 0] = await freePorts(2)
     writeFileSync(join(folder.path, 'web.yaml'), complete('web', PORT, backend.port))
+    writeFileSync(join(folder.path, 'second.yaml'), complete('second', SECOND_PORT, backend.port))
     await execute('cp', artifact('.deb'), join(folder.path, 'lbex.deb'))
     await packNext(folder.path)
     machine = await Machine.boot(root, folder.path)
@@ -50,7 +59,11 @@ describe('the .deb', function () {
     return response?.status === 200
   }
   const ready = () => waitFor(isReady, {what: 'lbex to be ready', deadline: 30_000})
-  const mainProcess = () => machine.run('systemctl', 'show', '-p', 'MainPID', '--value', 'lbex')
+  const property = (name: string, unit = 'lbex') =>
+    machine.run('systemctl', 'show', '-p', name, '--value', unit)
+  const mainProcess = () => property('MainPID')
+  const journal = () => machine.run('journalctl', '-u', 'lbex', '--no-pager')
+  const oneOfProc = (pid: string, file: string) => machine.shell(`cat /proc/${pid}/${file}`)
   const master = () => machine.shell('cat /var/lib/lbex/nginx/run/nginx.pid')
   /** The titles of its processes. */
   const nginx = async () => {
@@ -78,9 +91,11 @@ describe('the .deb', function () {
     assert.match(await machine.run('lbex', '--version'), /^lbex\/\S+ linux-x64 node-v24/)
     assert.equal(await machine.says('systemctl', 'is-active', 'lbex'), 'inactive')
     assert.equal(
-      await machine.says('systemd-analyze', 'verify', '--man=no', 'lbex.service', 'lbex-nginx.service'),
+      await machine.says('systemd-analyze', 'verify', '--man=no', ...UNITS, 'lbex@second.service'),
       '',
     )
+    // A rating of at most 1.7; the command fails if one is worse.
+    await machine.run('systemd-analyze', 'security', '--no-pager', '--threshold=17', ...UNITS)
     assert.match(await machine.run('id', 'lbex'), /^uid=\d+\(lbex\) gid=\d+\(lbex\) groups=\d+\(lbex\)$/)
   })
 
@@ -96,29 +111,35 @@ describe('the .deb', function () {
     const lines = Object.entries(variables).map(([name, value]) => `LBEX_${name}=${value}`)
     await machine.shell(`printf '%s\\n' ${lines.join(' ')} >> /etc/default/lbex`)
     await machine.run('systemctl', 'enable', '--now', 'lbex')
-    await ready()
+    // The command returns when lbex serves.
     assert.equal(await answer(), 'backend')
-    const status = await machine.shell(`cat /proc/${await mainProcess()}/status`)
+    assert.equal(await property('StatusText'), 'serving 1 Service, 1 listener')
+    const status = await oneOfProc(await mainProcess(), 'status')
+    assert.match(status, /^Name:\slbex$/m)
     assert.match(status, /^CapEff:\s0*400$/m)
     assert.match(status, /^NoNewPrivs:\s1$/m)
     assert.match(status, /^Uid:\s(?!0\s)/m)
   })
 
+  it('has a unit of its own for NGINX', async () => {
+    const processesIn = (unit: string) => machine.shell(`grep -ls /${unit} /proc/[0-9]*/cgroup | wc -l`)
+    assert.equal(await processesIn('lbex-nginx.service'), `${(await nginx()).length}`)
+    assert.equal(await processesIn('lbex.service'), '1')
+  })
+
   it('looks again when it is reloaded, and stays', async () => {
     const before = await mainProcess()
     await machine.run('systemctl', 'reload', 'lbex')
-    const looksAgain = async () =>
-      (await machine.run('journalctl', '-u', 'lbex', '--no-pager')).includes('reading everything again')
+    const looksAgain = async () => (await journal()).includes('reading everything again')
     await waitFor(looksAgain, {what: 'the word of the reload'})
+    await waitFor(async () => (await state()) === 'active', {what: 'the end of the reload'})
     assert.equal(await mainProcess(), before)
     assert.equal(await answer(), 'backend')
   })
 
   it('is restarted without a lost connection', async () => {
-    await withoutLoss(async () => {
-      await machine.run('systemctl', 'restart', 'lbex')
-      await ready()
-    })
+    await withoutLoss(() => machine.run('systemctl', 'restart', 'lbex'))
+    assert.doesNotMatch(await journal(), /left-over process|remains running/)
   })
 
   it('comes back after a crash without a lost connection', async () => {
@@ -130,6 +151,26 @@ describe('the .deb', function () {
     })
   })
 
+  it('is ended by systemd if it hangs, and comes back without a lost connection', async () => {
+    await machine.shell(
+      'mkdir -p /run/systemd/system/lbex.service.d && cd /run/systemd/system/lbex.service.d && ' +
+        'printf "[Service]\\nWatchdogSec=5s\\n" > watchdog.conf && systemctl daemon-reload',
+    )
+    await withoutLoss(async () => {
+      await machine.run('systemctl', 'restart', 'lbex')
+      const hanging = await mainProcess()
+      await machine.run('systemctl', 'kill', '--signal=STOP', '--kill-who=main', 'lbex')
+      await waitFor(async () => !['0', hanging].includes(await mainProcess()), {
+        what: 'another lbex',
+        deadline: 60_000,
+      })
+      await ready()
+    })
+    assert.match(await journal(), /Watchdog timeout/)
+    await machine.shell('rm -r /run/systemd/system/lbex.service.d && systemctl daemon-reload')
+    await machine.run('systemctl', 'restart', 'lbex')
+  })
+
   it('is upgraded without a lost connection', async () => {
     await withoutLoss(async () => {
       const old = await mainProcess()
@@ -138,6 +179,22 @@ describe('the .deb', function () {
       await ready()
     })
     assert.match(await machine.shell('cat /etc/default/lbex'), new RegExp(`LBEX_HEALTH_PORT=${healthPort}`))
+  })
+
+  it('runs a second time beside the first, with settings, state and NGINX of its own', async () => {
+    assert.match(await machine.says('systemctl', 'start', 'lbex@second'), /Assertion failed/)
+    const own = `s/web.yaml/second.yaml/; s/^LBEX_HEALTH_PORT=.*/LBEX_HEALTH_PORT=${secondHealthPort}/`
+    await machine.shell(`sed '${own}' /etc/default/lbex > /etc/default/lbex-second`)
+    const before = await nginx()
+    await withoutLoss(async () => {
+      await machine.run('systemctl', 'start', 'lbex@second')
+      assert.equal(await askTcp({port: SECOND_PORT, address: ADDRESS}, 1000), 'backend')
+      assert.equal((await nginx()).length, 2 * before.length)
+      await machine.run('systemctl', 'stop', 'lbex-nginx@second')
+    })
+    assert.deepEqual(await nginx(), before)
+    assert.match(await machine.shell('ls /var/lib/lbex-second'), /^nginx$/)
+    await machine.run('rm', '/etc/default/lbex-second')
   })
 
   it('is stopped: NGINX is drained, and nothing is left', async () => {
@@ -158,10 +215,9 @@ describe('the .deb', function () {
   })
 
   it('is started however often it was stopped and started just before', async () => {
-    for (let count = 0; count < 8; count += 1) {
-      await machine.run('systemctl', 'start', 'lbex')
-      await machine.run('systemctl', 'stop', 'lbex')
-    }
+    // Without waiting until it serves, because systemd counts the starts within ten seconds.
+    const again = 'systemctl start --no-block lbex && systemctl stop lbex'
+    await machine.shell(`for count in 1 2 3 4 5 6 7 8; do ${again} || exit 1; done`)
     await machine.run('systemctl', 'start', 'lbex')
     await ready()
     await machine.run('systemctl', 'stop', 'lbex')
@@ -206,8 +262,9 @@ describe('the .deb', function () {
     await machine.run('systemctl', 'start', 'lbex')
     await ready()
     await addSetting('LBEX_HEALTH_ADDRESS=192.0.2.1')
-    await machine.run('systemctl', 'restart', 'lbex')
-    await waitFor(async () => (await state()) === 'activating', {what: 'lbex to wait for a restart'})
+    await machine.says('systemctl', 'restart', 'lbex')
+    const isWaiting = async () => (await property('SubState')) === 'auto-restart'
+    await waitFor(isWaiting, {what: 'lbex to wait for a restart', deadline: 30_000})
     assert.equal(await answer(), 'backend')
     await machine.run('systemctl', 'stop', 'lbex')
     await drained()
@@ -227,11 +284,14 @@ describe('the .deb', function () {
     assert.match(await machine.shell('ls /etc/default/lbex /var/lib/lbex'), /nginx$/)
   })
 
-  it('is purged without a trace', async () => {
+  it('is purged without a trace, and what the operator made is left to root alone', async () => {
+    await machine.run('install', '-D', '-m', '0640', '-g', 'lbex', '/dev/null', '/etc/lbex/kubeconfig')
     await machine.run('apt-get', 'purge', '-qq', 'lbex')
-    const traces =
-      'find / -xdev -name "*lbex*" ! -path "/proc/*" ! -path "/shared/*" ! -path "/var/log/*" ! -path "/run/*"'
-    assert.equal(await machine.shell(traces), '')
+    assert.equal(await machine.shell('stat -c "%U %G %a" /etc/lbex/kubeconfig'), 'root root 600')
+    await machine.run('rm', '-r', '/etc/lbex')
+    const found = (what: string) => machine.shell(`find / -xdev ${what} ${NOT_OURS}`)
+    assert.equal(await found('-name "*lbex*"'), '')
+    assert.equal(await found('\\( -nouser -o -nogroup \\)'), '')
     assert.equal(await machine.says('getent', 'passwd', 'lbex'), '')
   })
 })

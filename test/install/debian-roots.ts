@@ -29,9 +29,9 @@ export function slimRoot(suite = PACKAGES_SUITE): Promise<string> {
 }
 
 export function machineRoot(): Promise<string> {
-  return made(`debian-${PACKAGES_SUITE}-machine`, async (folder) => {
+  return made(`debian-${PACKAGES_SUITE}-machine-dbus`, async (folder) => {
     await execute('cp', '-a', await slimRoot(), folder)
-    const packages = ['systemd', 'systemd-sysv', 'nginx', 'libnginx-mod-stream']
+    const packages = ['systemd', 'systemd-sysv', 'dbus', 'nginx', 'libnginx-mod-stream']
     await inFolder(folder, 'apt-get', 'install', '-qq', '--no-install-recommends', ...packages)
     // As on a host whose port 80 is wanted for something else.
     await inFolder(folder, 'systemctl', 'disable', 'nginx')
