@@ -22,7 +22,8 @@ recv($socket, my $message, 4096, 0);
 print $message;`
 
 /** Sends what it gets from the program that starts it. */
-const SENDER = '[ "$LISTEN_PID" = $$ ] && printf "%s %s" "$LISTEN_FDS" "$LISTEN_FDNAMES" >&3'
+const SENDER =
+  '[ "$LISTEN_PID" = $$ ] && printf "%s %s %s" "$LISTEN_FDS" "$LISTEN_FDNAMES" "${NOTIFY_SOCKET-absent}" >&3'
 
 describe('with-notify-socket', () => {
   const program = join(root, 'packaging/with-notify-socket')
@@ -52,12 +53,12 @@ describe('with-notify-socket', () => {
 
   it('passes a connected socket to the same process, as systemd does with OpenFile=', async () => {
     const socket = join(folder.path, 'notify')
-    assert.equal(await received(socket), '1 notify')
+    assert.equal(await received(socket), '1 notify absent')
   })
 
   it('knows the form of an abstract socket', async () => {
     const socket = `@${folder.path}`
-    assert.equal(await received(socket), '1 notify')
+    assert.equal(await received(socket), '1 notify absent')
   })
 
   const outcome = (parameters: readonly string[], env: NodeJS.ProcessEnv) => {
