@@ -3,14 +3,14 @@
  * first line of the response by itself costs half as much as Node's HTTP client.
  */
 import {request, type IncomingMessage} from 'node:http'
-import {connect, type Socket} from 'node:net'
+import type {Socket} from 'node:net'
 import type {StatusRange} from '../core/intent/health-check.js'
 import {bracketed} from '../core/model/listener-key.js'
 import type {ProbeTarget} from '../core/model/probe-target.js'
+import {openConnection} from './connection.js'
 import {searchText} from './expected-text.js'
 import {statusReader} from './http-status.js'
 import {failed, failedSocket, type Decide, type Probe, type RunningProbe} from './probe-result.js'
-import {proxyHeader} from './proxy-header.js'
 
 /** Redirects count as success: the server answers. */
 const DEFAULT_STATUSES: readonly StatusRange[] = [{from: 200, to: 399}]
@@ -26,20 +26,19 @@ export const probeHttp: Probe = (target, decide) => {
 
 function probeStatus(target: ProbeTarget, statuses: readonly StatusRange[], decide: Decide): RunningProbe {
   const {path} = target.check
-  const socket = open(target)
-  socket.write(
-    `GET ${path} HTTP/1.1\r\nHost: ${hostOf(target)}\r\nUser-Agent: ${USER_AGENT}\r\nConnection: close\r\n\r\n`,
-    'latin1',
-  )
-  const read = statusReader()
-  socket.on('data', (part) => {
-    const status = read(part)
-    if (status === 'invalid') decide(failed('the response is not HTTP/1.1'))
-    else if (status !== undefined) decide(resultOf(status, statuses))
+  return openConnection(target, decide, (socket) => {
+    socket.write(
+      `GET ${path} HTTP/1.1\r\nHost: ${hostOf(target)}\r\nUser-Agent: ${USER_AGENT}\r\nConnection: close\r\n\r\n`,
+      'latin1',
+    )
+    const read = statusReader()
+    socket.on('data', (part) => {
+      const status = read(part)
+      if (status === 'invalid') decide(failed('the response is not HTTP/1.1'))
+      else if (status !== undefined) decide(resultOf(status, statuses))
+    })
+    socket.once('end', () => decide(failed('the connection was closed without a response')))
   })
-  socket.on('error', (error) => decide(failedSocket(error)))
-  socket.once('end', () => decide(failed('the connection was closed without a response')))
-  return {end: () => void socket.destroy()}
 }
 
 function resultOf(status: number, statuses: readonly StatusRange[]): Parameters<Decide>[0] {
@@ -50,27 +49,21 @@ function resultOf(status: number, statuses: readonly StatusRange[]): Parameters<
 function probeBody(target: ProbeTarget, text: string, decide: Decide): RunningProbe {
   const fail = (error: Error): void => decide(failedSocket(error))
   const headers = {host: hostOf(target), 'user-agent': USER_AGENT, connection: 'close'}
-  // Without an agent, the request has a connection of its own.
-  const createConnection = (): Socket => open(target)
-  const sent = request({path: target.check.path, headers, setHost: false, createConnection})
-  sent.on('error', fail)
-  sent.once('response', (response) => {
-    response.on('error', fail)
-    search(response, text, decide)
+  return openConnection(target, decide, (socket) => {
+    // Without an agent, the request has a connection of its own.
+    const createConnection = (): Socket => socket
+    const sent = request({path: target.check.path, headers, setHost: false, createConnection})
+    sent.on('error', fail)
+    sent.once('response', (response) => {
+      response.on('error', fail)
+      search(response, text, decide)
+    })
+    sent.end()
   })
-  sent.end()
-  return {end: () => void sent.destroy()}
 }
 
 function hostOf({address, port, check}: ProbeTarget): string {
   return check.host ?? `${bracketed(address)}:${port}`
-}
-
-/** The connection begins with a PROXY protocol header if the check has one. */
-function open({address, port, check: {proxyHeader: version}}: ProbeTarget): Socket {
-  const socket = connect({host: address, port})
-  if (version) socket.write(proxyHeader(version))
-  return socket
 }
 
 function search(response: IncomingMessage, text: string, decide: Decide): void {

@@ -6,6 +6,8 @@ import {probeTarget, type ProbeTarget} from '../core/model/probe-target.js'
 const MOST_OF_NAMESPACE = 1000
 /** Probes a second of all namespaces: about a third of a core. */
 const MOST_OF_ALL = 4000
+/** A TLS handshake counts as so many probes, because it takes as much more CPU time. */
+const COST_OF_TLS = 10
 
 export type WantedProbe = {
   readonly target: ProbeTarget
@@ -54,7 +56,10 @@ function* ownedUpstreams({services, shared}: LoadBalancer): Generator<OwnedUpstr
 function probesPerSecond(targets: Iterable<ProbeTarget>): Map<string, number> {
   const rates = new Map<string, number>()
   for (const {namespace, check} of targets)
-    rates.set(namespace, (rates.get(namespace) ?? 0) + 1000 / check.interval)
+    rates.set(
+      namespace,
+      (rates.get(namespace) ?? 0) + ((check.tls ? COST_OF_TLS : 1) * 1000) / check.interval,
+    )
   return rates
 }
 

@@ -1,5 +1,7 @@
 /** The active health check of a Service: how lbex probes the servers of its upstreams. */
 
+import type {Credential} from '../cluster/credentials.js'
+
 export type HealthCheckType = 'tcp' | 'http' | 'udp'
 
 export type HealthCheck = {
@@ -17,6 +19,8 @@ export type HealthCheck = {
   readonly send?: string
   /** Version of the PROXY protocol header that the server expects before everything else. */
   readonly proxyHeader?: 'v1' | 'v2'
+  /** Absent if the servers expect no TLS. */
+  readonly tls?: ProbeTls
   /** Milliseconds between the starts of two probes of one server. */
   readonly interval: number
   /** Milliseconds that a probe may take. */
@@ -25,6 +29,14 @@ export type HealthCheck = {
   readonly rise: number
   /** Failed probes in a row after which a server is failing. */
   readonly fall: number
+}
+
+/** TLS to the servers, as NGINX does it. */
+export type ProbeTls = {
+  /** The name to ask for (SNI), and that the certificate must have. */
+  readonly name: string
+  /** Those that may have issued the certificate. Absent: any certificate is accepted. */
+  readonly authorities?: Credential
 }
 
 /** What a response must have: one of these statuses (HTTP), or this text. */

@@ -30,6 +30,7 @@ import type {SecretView} from './secret-views.js'
 import {ServerBudget} from './server-budget.js'
 import {supportedSettings} from './supported-settings.js'
 import type {TlsFiles} from './tls-files.js'
+import {withTlsProbe} from './tls-probe.js'
 import {makeUpstream} from './upstream.js'
 
 /** A Service port's request for traffic of a listener, and its upstream. */
@@ -139,7 +140,8 @@ function portPlanner(
     const settings = tls && supported && allowedProbe(intent, port, supported, report)
     const closed = intent.closed || port.closed || !settings
     const backends = closed ? NO_BACKENDS : planUpstreams({...shared, port}, listeners, report)
-    const plan = {settings: settings ?? port.upstreamSettings, closed, tls: tls ?? {}, backends}
+    const probed = settings && tls && withTlsProbe(port, tls, settings)
+    const plan = {settings: probed ?? port.upstreamSettings, closed, tls: tls ?? {}, backends}
     if (listeners.length > 0) plans.set(port.index, plan)
     return plan
   }

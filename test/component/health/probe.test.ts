@@ -3,11 +3,14 @@ import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import {createServer as createHttpServer} from 'node:http'
 import {createServer, type AddressInfo, type Socket} from 'node:net'
+import {createServer as createTlsServer, type TlsOptions} from 'node:tls'
+import {readAuthorities} from '../../../src/core/cluster/credentials.js'
 import type {HealthCheck} from '../../../src/core/intent/health-check.js'
 import {probeTarget, type ProbeTarget} from '../../../src/core/model/probe-target.js'
 import {probe} from '../../../src/health/probe.js'
 import {failed, type ProbeResult, type RunningProbe} from '../../../src/health/probe-result.js'
 import {startFullBackend} from '../../support/backends.js'
+import {certificateText, credentialOf} from '../../support/certificates.js'
 import {waitFor} from '../../support/wait.js'
 
 const DEFAULTS: HealthCheck = {
@@ -158,6 +161,90 @@ describe('probes', () => {
       await waitFor(() => connections > 0, {what: 'the connection'})
       end()
       assert.deepEqual(decided, [])
+    })
+  })
+
+  describe('with TLS', () => {
+    const authorities = credentialOf(readAuthorities({text: certificateText('authority.pem')}))
+    const others = credentialOf(readAuthorities({text: certificateText('other-authority.pem')}))
+    const name = 'web.default.svc'
+
+    /** A server that answers with what it gets, in a line of HTTP. */
+    async function secure(pair = 'web', options: TlsOptions = {}, header = ''): Promise<number> {
+      const server = createTlsServer(
+        {cert: certificateText(`${pair}.pem`), key: certificateText(`${pair}.key`), ...options},
+        (socket) => {
+          socket.on('error', () => {})
+          socket.once('data', (data: Buffer) =>
+            socket.end(`HTTP/1.1 200 OK\r\n\r\n${data.toString('latin1')}`),
+          )
+        },
+      )
+      server.on('tlsClientError', () => {})
+      return tcp((socket) => {
+        if (header === '') return server.emit('connection', socket)
+        socket.once('readable', () => {
+          const first = socket.read(header.length) as Buffer | null
+          if (first?.toString('latin1') === header) server.emit('connection', socket)
+          else socket.destroy()
+        })
+      })
+    }
+
+    it('succeed if NGINX would accept the certificate', async () => {
+      const tls = {name, authorities}
+      const port = await secure()
+      assert.deepEqual(await run(port, {tls}), {ok: true})
+      assert.deepEqual(await run(port, {tls, send: 'PING', expect: text('PING')}), {ok: true})
+      assert.deepEqual(await run(port, {tls, type: 'http'}), {ok: true})
+      assert.deepEqual(await run(port, {tls, type: 'http', expect: text('GET / HTTP/1.1')}), {ok: true})
+    })
+
+    it('verify nothing without authorities', async () => {
+      assert.deepEqual(await run(await secure('expired'), {tls: {name}}), {ok: true})
+    })
+
+    it('begin with a PROXY protocol header, and then TLS', async () => {
+      const tls = {name, authorities}
+      const port = await secure('web', {}, 'PROXY UNKNOWN\r\n')
+      assert.deepEqual(await run(port, {tls, proxyHeader: 'v1', type: 'http'}), {ok: true})
+      const without = await run(port, {tls})
+      assert.equal(without.ok, false)
+    })
+
+    for (const [what, start, tls, reason] of [
+      [
+        'is for another name',
+        secure,
+        {name: 'x.default.svc', authorities},
+        'the certificate is not for x.default.svc',
+      ],
+      ['has expired', () => secure('expired'), {name, authorities}, 'the certificate has expired'],
+      [
+        'is of another authority',
+        secure,
+        {name, authorities: others},
+        'no authority in ca.crt of the Secret has issued the certificate',
+      ],
+    ] as const) {
+      it(`fail if the certificate ${what}`, async () => {
+        assert.deepEqual(await run(await start(), {tls}), {ok: false, reason})
+      })
+    }
+
+    it('fail if there is no handshake', async () => {
+      const tls = {name, authorities}
+      const failing = async (port: number, timeout = DEFAULTS.timeout) => {
+        const result = await run(port, {tls, timeout})
+        return result.ok ? 'no failure' : result.reason
+      }
+      const plain = await tcp((socket) => socket.write('220 mail ESMTP ready\r\n'.repeat(10)))
+      assert.equal(await failing(plain), 'the server does not answer with TLS')
+      const closing = await tcp((socket) => socket.end())
+      assert.equal(await failing(closing), 'the connection was closed during the TLS handshake')
+      assert.equal(await failing(await tcp(), SHORT), `no answer within ${SHORT} ms`)
+      const old = await secure('web', {minVersion: 'TLSv1', maxVersion: 'TLSv1.1'})
+      assert.match(await failing(old), /^the TLS handshake failed: .*(alert|version|protocol)/)
     })
   })
 

@@ -43,6 +43,12 @@ describe('wantedProbes', () => {
     assert.deepEqual(summary({services, shared: []}), {greedy: [5000, 5000], modest: [5, 500]})
   })
 
+  it('counts a TLS handshake as ten probes', () => {
+    const check = {...CHECK, interval: 1000, tls: {name: 'web.a.svc'}}
+    const services = [service('a', upstream('u', 100, check)), service('b', upstream('u', 200, check))]
+    assert.deepEqual(summary({services, shared: []}), {a: [100, 1000], b: [200, 2000]})
+  })
+
   it('has longer intervals for those that ask for most, if all ask for more than 4,000 probes a second', () => {
     const greedy = ['a', 'b', 'c', 'd', 'e'].map((namespace) => service(namespace, upstream('u', 500)))
     const services = [...greedy, service('modest', upstream('u', 100))]
