@@ -12,6 +12,7 @@ import {askTcp, askUdp} from '../support/traffic.js'
 import {waitFor} from '../support/wait.js'
 import {startLbex} from '../commands/lbex.js'
 import {endNginx, nginxFlags} from '../commands/nginx.js'
+import {checkedService, type CheckedPort} from './checked-service.js'
 
 const FAST = {interval: '500ms', timeout: '400ms', fall: '2', rise: '2'}
 
@@ -34,12 +35,12 @@ describe('active health checks', function () {
 
   /** Starts lbex, and returns what it has logged so far. */
   async function run(
-    ports: number | readonly Port[],
+    ports: number | readonly CheckedPort[],
     addresses: readonly string[],
     settings: Record<string, string>,
   ) {
     const all = typeof ports === 'number' ? [{name: 'main', listen, port: ports}] : ports
-    await writeFile(join(folder.path, 'web.yaml'), manifest(all, addresses, settings))
+    await writeFile(join(folder.path, 'web.yaml'), checkedService(all, addresses, settings))
     const flags = ['-f', join(folder.path, 'web.yaml'), '--listen-address', '127.0.0.1']
     const parameters = ['run', ...flags, '--health-check=false', '--reload-interval', '0']
     const {child, ended} = startLbex([...parameters, ...(await nginxFlags(folder.path))])
@@ -166,42 +167,3 @@ describe('active health checks', function () {
     assert.match(second.log(), /127\.0\.0\.2:\d+ \(connection refused, since /)
   })
 })
-
-type Port = {
-  readonly name: string
-  readonly listen: number
-  readonly port: number
-  readonly protocol?: string
-}
-
-/** Settings: of the whole Service, or of one port (`expect.dns`); `check` is the kind of the check. */
-function manifest(
-  ports: readonly Port[],
-  addresses: readonly string[],
-  settings: Record<string, string>,
-): string {
-  const keyOf = (name: string): string =>
-    `loadbalancer.lbex/health-check${/^check(?=\.|$)/.test(name) ? name.slice('check'.length) : `-${name}`}`
-  const annotations = {
-    'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
-    ...Object.fromEntries(ports.map(({name, listen}) => [`loadbalancer-port.lbex/${name}`, `${listen}`])),
-    'loadbalancer.lbex/upstream-type': 'pod',
-    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [keyOf(name), value])),
-  }
-  const service = {
-    ...{apiVersion: 'v1', kind: 'Service'},
-    metadata: {name: 'web', uid: 'web-1', creationTimestamp: '2024-01-01T00:00:00Z', annotations},
-    spec: {
-      ...{type: 'ClusterIP', clusterIP: '10.0.0.10', clusterIPs: ['10.0.0.10'], ipFamilies: ['IPv4']},
-      selector: {app: 'web'},
-      ports: ports.map(({name, protocol = 'TCP'}, at) => ({name, protocol, port: 80 + at})),
-    },
-  }
-  const slice = {
-    ...{apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', addressType: 'IPv4'},
-    metadata: {name: 'web-1', labels: {'kubernetes.io/service-name': 'web'}},
-    endpoints: addresses.map((address) => ({addresses: [address], conditions: {ready: true}})),
-    ports: ports.map(({name, port, protocol = 'TCP'}) => ({name, port, protocol})),
-  }
-  return JSON.stringify({apiVersion: 'v1', kind: 'List', items: [service, slice]})
-}

@@ -55,6 +55,11 @@ export class Network {
     ip('-n', this.name, 'link', 'set', `host-${host}`, state)
   }
 
+  /** What the host sends to the hub is dropped, without an answer to either. */
+  setDropping(host: number, isDropping: boolean): void {
+    ip('-n', this.hosts[host] as string, 'route', isDropping ? 'add' : 'delete', 'blackhole', `${HUB}/32`)
+  }
+
   close(): void {
     this.closed()
     this.removeAll()
