@@ -7,6 +7,7 @@ import {
   createServer as createTcpServer,
   type AddressInfo,
   type Server as TcpServer,
+  type Socket,
 } from 'node:net'
 import {join} from 'node:path'
 import {connect, createServer, type ConnectionOptions, type Server, type TLSSocket} from 'node:tls'
@@ -36,6 +37,17 @@ type Served = {
 
 function portOf(server: TcpServer): number {
   return (server.address() as AddressInfo).port
+}
+
+/** Connects to the port on 127.0.0.1, and passes on what the client sends in packets of 500 bytes. */
+function relayInPieces(client: Socket, port: number): void {
+  const server = connectTcp({port, host: '127.0.0.1', noDelay: true})
+  server.on('error', () => client.destroy()).on('close', () => client.destroy())
+  client.on('error', () => server.destroy()).on('close', () => server.destroy())
+  server.pipe(client)
+  client.on('data', (data: Buffer) => {
+    for (let at = 0; at < data.length; at += 500) server.write(data.subarray(at, at + 500))
+  })
 }
 
 describe('TLS', function () {
@@ -176,6 +188,23 @@ describe('TLS', function () {
       assert.equal(await ask({servername: 'unknown.test', checkServerIdentity: () => undefined}), 'closed')
     } finally {
       await other.close()
+    }
+  })
+
+  it('is routed by server name if the first message of a client is large and arrives in many packets', async () => {
+    await one({'tls-secret': 'certificate', hosts: 'web.example.com'})
+    const relay = createTcpServer((client) => relayInPieces(client, listen)).listen(0, '127.0.0.1')
+    await once(relay, 'listening')
+    try {
+      // 64 names of protocols with 255 characters: more than the 16 KB of one TLS record.
+      const ALPNProtocols = Array.from({length: 64}, (_, index) => `${index}`.padEnd(255, 'x'))
+      const large = {port: portOf(relay), ALPNProtocols}
+      assert.equal(await ask(large), 'web TLSv1.3 hello')
+      assert.equal(await ask({...large, maxVersion: 'TLSv1.2'}), 'web TLSv1.2 hello')
+      const unknown = {servername: 'unknown.test', checkServerIdentity: () => undefined}
+      assert.equal(await ask({...large, ...unknown}), 'closed')
+    } finally {
+      relay.close()
     }
   })
 
