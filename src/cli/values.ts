@@ -73,6 +73,17 @@ export function address(text: string): string {
   return new SocketAddress({address: text, family: family === 4 ? 'ipv4' : 'ipv6'}).address
 }
 
+/** `127.0.0.1:7332` or `[::1]:7332`. */
+export function socketAddress(text: string): {address: string; port: number} {
+  const [, v6, v4 = '', number = ''] = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(text) ?? []
+  const ip = v6 ?? v4
+  const value = wholeNumber(number)
+  const isValid = isIP(ip) === (v6 === undefined ? 4 : 6) && !ip.includes('%')
+  if (!isValid || value === undefined || value < 1 || value > 65_535)
+    throw refusal('an IP address and a port such as 127.0.0.1:7332 or [::1]:7332', text)
+  return {address: address(ip), port: value}
+}
+
 /** `192.0.2.10`, or with a name that Services can select: `public=192.0.2.10`. */
 export function listenAddress(text: string): ListenAddress {
   const [, name, ip = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(text) ?? []

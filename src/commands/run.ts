@@ -8,6 +8,7 @@ import {publishFlags} from '../cli/flags/publish.js'
 import {selectionFlags} from '../cli/flags/selection.js'
 import {servingFlags} from '../cli/flags/serving.js'
 import {trafficFlags, trafficOutputFlags} from '../cli/flags/traffic.js'
+import {uiFlags} from '../cli/flags/ui.js'
 
 const flags = {
   ...accessFlags,
@@ -19,6 +20,7 @@ const flags = {
   ...nginxFlags,
   ...trafficFlags,
   ...trafficOutputFlags,
+  ...uiFlags,
   ...logFlags,
 }
 

@@ -1,14 +1,13 @@
 /**
  * The health server: `/` for load balancers and autohealing, `/livez` and `/readyz` as Kubernetes components answer them,
- * `/metrics` for Prometheus.
+ * `/metrics` for Prometheus. With --ui it also serves the status page.
  */
-import {once} from 'node:events'
-import type {AddressInfo} from 'node:net'
 import {bindErrorOf, describeBindError} from '../diagnostics/bind-error.js'
 import {Failure, messageOf} from '../diagnostics/failure.js'
 import type {HealthCheck, HealthChecks} from './health-checks.js'
-import {limitConnections, type ConnectionLimits} from './limit-connections.js'
-import {createOneRequestServer, type HttpRequest, type HttpResponse} from '../util/one-request-server.js'
+import type {ConnectionLimits} from './limit-connections.js'
+import {listenHttp, type HttpListener} from './listen-http.js'
+import type {HttpRequest, HttpResponse} from '../util/one-request-server.js'
 
 export type HealthOptions = {
   /** 0: any free port. */
@@ -18,6 +17,8 @@ export type HealthOptions = {
   readonly checks: () => HealthChecks
   /** Absent: /metrics answers 404. */
   readonly metrics?: (() => Promise<Page>) | undefined
+  /** Answers other paths, or returns undefined. Absent: they answer 404. */
+  readonly pages?: ((request: HttpRequest) => Promise<HttpResponse> | undefined) | undefined
   /** Overrides of the default limits. */
   readonly limits?: Partial<ConnectionLimits>
 }
@@ -29,31 +30,13 @@ export type Page = {
   readonly text: string | Buffer
 }
 
-export type HealthServer = {
-  readonly port: number
-  close(): Promise<void>
-}
-
-/** Low, because lbex needs file descriptors for other purposes, but enough for all probes and scrapes of a network at once. */
-const LIMITS: ConnectionLimits = {local: 64, remote: 256, lifetime: 5000}
-
-/** Bursts of connections queue here until they are accepted. If the queue is full, clients retry after a second. */
-const BACKLOG = 4096
-
 /** Resolves when the server listens; rejects with a Failure if it cannot. */
-export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
+export async function startHealthServer(options: HealthOptions): Promise<HttpListener> {
   const {port, address, limits} = options
-  const {server, close} = createOneRequestServer((request) => answer(request, options))
-  limitConnections(server, {...LIMITS, ...limits})
-  try {
-    server.listen({port, backlog: BACKLOG, ...(address !== undefined && {host: address})})
-    await once(server, 'listening')
-  } catch (error) {
+  const handle = (request: HttpRequest): Promise<HttpResponse> => answer(request, options)
+  return listenHttp({port, address, limits, handle}).catch((error: unknown) => {
     throw cannotListen(error as NodeJS.ErrnoException, port)
-  }
-  // A connection could not be accepted, for example because the host is out of file descriptors: the client retries.
-  server.on('error', () => {})
-  return {port: (server.address() as AddressInfo).port, close}
+  })
 }
 
 function cannotListen(error: NodeJS.ErrnoException, port: number): Failure {
@@ -68,7 +51,14 @@ function cannotListen(error: NodeJS.ErrnoException, port: number): Failure {
 type Answer = Page & {readonly status: number}
 type Sources = Pick<HealthOptions, 'checks' | 'metrics'>
 
-async function answer({method, target}: HttpRequest, sources: Sources): Promise<HttpResponse> {
+async function answer(
+  request: HttpRequest,
+  {pages, ...sources}: Sources & Pick<HealthOptions, 'pages'>,
+): Promise<HttpResponse> {
+  return pages?.(request) ?? answerOwn(request, sources)
+}
+
+async function answerOwn({method, target}: HttpRequest, sources: Sources): Promise<HttpResponse> {
   const {status, type, text} = await answerTo(method, target, sources)
   const headers = {'Content-Type': type, 'Cache-Control': 'no-store'}
   return {status, text, headers: {...headers, ...(status === 405 && {Allow: 'GET, HEAD'})}}

@@ -4,6 +4,7 @@
  */
 import type {Server, Socket} from 'node:net'
 import ipaddr from 'ipaddr.js'
+import {isLocal} from '../util/local-client.js'
 import {FairPool} from './fair-pool.js'
 
 export type ConnectionLimits = {
@@ -36,10 +37,4 @@ function clientOf({remoteAddress = ''}: Socket): string {
   if (!ipaddr.isValid(remoteAddress)) return remoteAddress
   const address = ipaddr.process(remoteAddress)
   return address instanceof ipaddr.IPv6 ? address.parts.slice(0, 4).join(':') : address.toString()
-}
-
-/** A client on this host connects from a loopback address, or from the same address that it connects to. */
-function isLocal({remoteAddress = '', localAddress}: Socket): boolean {
-  if (remoteAddress === localAddress) return true
-  return ipaddr.isValid(remoteAddress) && ipaddr.process(remoteAddress).range() === 'loopback'
 }

@@ -6,11 +6,16 @@
 import {once} from 'node:events'
 import {STATUS_CODES} from 'node:http'
 import {createServer, type Server, type Socket} from 'node:net'
+import {isLocal} from './local-client.js'
 
 export type HttpRequest = {
   readonly method: string
   /** Path and query. */
   readonly target: string
+  /** By name in lower case. The values of a header that is repeated are joined by a comma. */
+  readonly headers: ReadonlyMap<string, string>
+  /** True if the client runs on this host. */
+  readonly isLocal: boolean
 }
 
 export type HttpResponse = {
@@ -86,7 +91,8 @@ async function answer(
   handle: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<void> {
   const request = parse(head)
-  const {status, headers, text} = request ? await handle(request) : refusal(head)
+  const answered = request && handle({...request, isLocal: isLocal(socket)})
+  const {status, headers, text} = (await answered) ?? refusal(head)
   const fields = {
     Date: new Date().toUTCString(),
     ...headers,
@@ -105,16 +111,34 @@ async function answer(
 }
 
 /** Undefined if `text` is not the head of a valid request. */
-function parse(text: string): HttpRequest | undefined {
+function parse(text: string): Omit<HttpRequest, 'isLocal'> | undefined {
   const end = END_OF_HEAD.exec(text)
   const head = end ? text.slice(0, end.index + 1) : ''
   const [line = '', method, target, version] = REQUEST_LINE.exec(head) ?? []
   if (method === undefined || target === undefined) return undefined
-  const hosts = head.slice(line.length).match(/^host:/gim) ?? []
+  const fields = head.slice(line.length)
+  const hosts = fields.match(/^host:/gim) ?? []
   // https://www.rfc-editor.org/rfc/rfc9112#section-3.2
   if (hosts.length > 1 || (hosts.length === 0 && version !== '0')) return undefined
   const path = target.replace(ORIGIN, '')
-  return {method, target: path.startsWith('/') || path === target ? path : `/${path}`}
+  return {
+    method,
+    target: path.startsWith('/') || path === target ? path : `/${path}`,
+    headers: parseHeaders(fields),
+  }
+}
+
+/** Lines of another form are ignored: no client that needs them is answered differently. */
+function parseHeaders(fields: string): Map<string, string> {
+  const headers = new Map<string, string>()
+  for (const line of fields.split(/\r?\n/)) {
+    const [, name = '', value = ''] = /^([\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? []
+    if (name === '') continue
+    const key = name.toLowerCase()
+    const earlier = headers.get(key)
+    headers.set(key, earlier === undefined ? value : `${earlier}, ${value}`)
+  }
+  return headers
 }
 
 function refusal(head: string): HttpResponse {

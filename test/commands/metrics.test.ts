@@ -30,7 +30,7 @@ describe('the metrics of a cluster', function () {
     for (const name of services) double.api.put(apiSlice(name, [address], {annotations}))
   }
 
-  it('show the duration of an endpoint change and the state of the watches', async () => {
+  it('show the duration of an endpoint change and the state of the watches, as the status page does', async () => {
     const [port, healthPort] = [await freePort(), await freePort()]
     const annotations = {
       'kubernetes.io/loadbalancer-class': 'loadbalancer-lbex',
@@ -40,7 +40,7 @@ describe('the metrics of a cluster', function () {
     double.api.put(apiService('web', {annotations}))
     double.api.put(apiService('other'))
     changeEndpoints('127.0.0.1', 'web', 'other')
-    const health = ['--health-address', '127.0.0.1', '--health-port', `${healthPort}`]
+    const health = ['--health-address', '127.0.0.1', '--health-port', `${healthPort}`, '--ui']
     const access = ['--proxy', double.api.url, '--listen-address', '127.0.0.1']
     const {child, ended} = startLbex(['run', ...access, ...health, ...(await nginxFlags(folder.path))])
     const ask = async () => {
@@ -65,6 +65,9 @@ describe('the metrics of a cluster', function () {
       assert.ok((valueOf(families, 'lbex_source_kind_staleness_seconds', {kind}) ?? -1) >= 0)
     }
     assert.deepEqual(lint(families.filter(({name}) => name.startsWith('lbex_'))), [])
+    const page = await (await fetch(`http://127.0.0.1:${healthPort}/ui`)).text()
+    for (const part of ['1 of 1 Services', 'service-default/web', 'reload (change)', 'NGINX started'])
+      assert.ok(page.includes(part), part)
     child.kill('SIGTERM')
     assert.equal((await ended).exitCode, 0)
   })

@@ -24,6 +24,7 @@ const APP = [
   'templates/live.js',
   'templates/nginx.conf.liquid',
   'templates/service.conf.liquid',
+  'templates/ui.html',
 ]
 const PAGES = ['lbex-drain.1', 'lbex-render.1', 'lbex-run.1', 'lbex.1']
 

@@ -4,6 +4,7 @@ import type {SelectionFlags} from '../flags/selection.js'
 import {defaultSettings} from '../flags/defaults.js'
 import type {NginxFlags} from '../flags/nginx.js'
 import type {ServingFlags} from '../flags/serving.js'
+import type {UiFlags} from '../flags/ui.js'
 import {trafficPort, type TrafficFlags} from '../flags/traffic.js'
 import {UsageError} from '../usage-error.js'
 import type {ListenAddress} from '../values.js'
@@ -67,7 +68,7 @@ export function intentOptions(flags: SelectionFlags): IntentOptions {
 
 /** Which Services are served, and how. */
 export function translatorOptions(
-  flags: SelectionFlags & ServingFlags & Partial<TrafficFlags>,
+  flags: SelectionFlags & ServingFlags & Partial<TrafficFlags & UiFlags>,
   host: Pick<Host, 'nginx' | 'limits'>,
 ): TranslatorOptions {
   return {
@@ -135,11 +136,17 @@ function addressNames(given: readonly ListenAddress[]): Record<string, string[]>
   return Object.fromEntries([...names].map(([name, addresses]) => [name, [...addresses]]))
 }
 
-/** `--health-address` is a flag of `lbex run` alone. */
-function ownListeners(flags: ServingFlags & Partial<Pick<DaemonFlags, 'health-address'>>): ListenerKey[] {
-  const {'health-port': port, 'health-address': address} = flags
-  if (!flags['health-check']) return []
-  return address === undefined ? onEveryAddress(port) : [{address, port, protocol: 'TCP'}]
+/** `--health-address` and `--ui-address` are flags of `lbex run` alone. */
+function ownListeners(
+  flags: ServingFlags & Partial<Pick<DaemonFlags, 'health-address'> & UiFlags>,
+): ListenerKey[] {
+  const {'health-port': port, 'health-address': address, 'ui-address': ui} = flags
+  const ofUi: ListenerKey[] = ui ? [{...ui, protocol: 'TCP'}] : []
+  if (!flags['health-check']) return ofUi
+  return [
+    ...ofUi,
+    ...(address === undefined ? onEveryAddress(port) : [{address, port, protocol: 'TCP' as const}]),
+  ]
 }
 
 const DEFAULT_RESERVED = [
@@ -147,12 +154,14 @@ const DEFAULT_RESERVED = [
   {port: 10_250, protocol: 'TCP'},
 ] as const
 
-function reservedPorts(flags: ServingFlags & Partial<TrafficFlags>): ReservedPort[] {
+function reservedPorts(flags: ServingFlags & Partial<TrafficFlags & UiFlags>): ReservedPort[] {
   const asked = flags['reserved-port']?.filter((port) => port !== 'none') ?? DEFAULT_RESERVED
   const reserved: ReservedPort[] = asked.map((port) => ({...port, holder: '--reserved-port'}))
   const ofTraffic = trafficPort(flags)
   if (ofTraffic !== undefined)
     reserved.push({port: ofTraffic, protocol: 'UDP', holder: 'the access log of NGINX'})
+  const {'ui-address': ui} = flags
+  if (ui) reserved.push({port: ui.port, protocol: 'TCP', holder: 'the status page'})
   if (!flags['health-check']) return reserved
   return [...reserved, {port: flags['health-port'], protocol: 'TCP', holder: 'the health server'}]
 }

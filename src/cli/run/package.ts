@@ -24,6 +24,11 @@ export function templatesFolder(): string {
   return join(packageRoot(), 'templates/ha')
 }
 
+/** The text of templates/ui.html. */
+export function readUiTemplate(): Promise<string> {
+  return readFile(join(packageRoot(), 'templates/ui.html'), 'utf8')
+}
+
 /** The text of gce/cloud-init.yaml. */
 export function readStartUp(): Promise<string> {
   return readFile(join(packageRoot(), 'gce/cloud-init.yaml'), 'utf8')

@@ -16,8 +16,10 @@ import {serviceStates, type ServiceStates} from '../../core/state/service-states
 import type {TrafficNow} from '../../core/state/traffic-state.js'
 import type {TranslatorOptions} from '../../core/translate/translator.js'
 import {messageOf} from '../../diagnostics/failure.js'
+import type {ChangeHistory} from '../../observe/change-history.js'
 import {ServedListeners, type ServedCounts} from '../../observe/served-listeners.js'
 import {ServedLog} from '../../observe/served-log.js'
+import type {StateView} from '../../observe/state/state-api.js'
 import {openStateSocket, type StateSocket} from '../../observe/state/state-socket.js'
 import {explained} from '../../report/explained.js'
 import type {Clock} from '../../util/clock.js'
@@ -34,6 +36,8 @@ export type RunStateOptions = {
   readonly log: Logger
   /** Absent, or resolves to undefined, if the traffic is not counted. */
   readonly traffic?: (() => Promise<TrafficNow | undefined>) | undefined
+  /** The changes of NGINX; others add to it. */
+  readonly history: ChangeHistory
 }
 
 /** What is known at the moment of a request. */
@@ -54,6 +58,7 @@ export class RunState {
   private outcome: ReconcileOutcome | undefined
   private cached: Cached | undefined
   private socket: StateSocket | undefined
+  private revision = 0
 
   constructor(private readonly options: RunStateOptions) {
     this.startedAt = new Date(options.clock.now()).toISOString()
@@ -63,6 +68,7 @@ export class RunState {
   /** A reconcile succeeded: remembers what is served now, and logs what changed. */
   update(outcome: ReconcileOutcome): void {
     this.outcome = outcome
+    this.options.history.serves(outcome.applied.generation)
     const {applied, snapshot, translation} = outcome
     const rejected = new Set(applied.quarantined.map(({namespace, name}) => `${namespace}/${name}`))
     const changes = this.served.update(translation.loadBalancer, rejected, this.options.clock.now())
@@ -74,17 +80,22 @@ export class RunState {
     return this.served.counts
   }
 
-  /** Answers `lbex status` from now on. Without it lbex serves as well, so an error is only logged. */
-  async open(moment: () => Moment): Promise<void> {
-    const view = {
+  /** What the state API and the status page show. */
+  view(moment: () => Moment): StateView {
+    return {
       state: async () => {
         const traffic = await this.options.traffic?.()
         return this.stateAt(moment(), traffic)
       },
-      explain: (service: string) => this.explain(service),
+      explain: (service) => this.explain(service),
+      version: () => this.versionAt(moment()),
     }
+  }
+
+  /** Answers `lbex status` from now on. Without it lbex serves as well, so an error is only logged. */
+  async open(moment: () => Moment): Promise<void> {
     try {
-      this.socket = await openStateSocket(this.options.directory, view)
+      this.socket = await openStateSocket(this.options.directory, this.view(moment))
     } catch (error) {
       this.options.log.warn('lbex status cannot ask this lbex', {error: messageOf(error)})
     }
@@ -105,8 +116,26 @@ export class RunState {
       source: sourceState(moment),
       ...(traffic && {traffic: {samplingRatio: traffic.samplingRatio}}),
       ...others,
+      history: this.options.history.changes,
       services: traffic ? services.map((service) => withTraffic(service, traffic)) : services,
     }
+  }
+
+  /** Another text if anything differs but the traffic, and the age of the copy of the cluster. */
+  private versionAt(moment: Moment): string {
+    this.statesWith(moment.failedChecks)
+    const {stale, kinds} = sourceState(moment)
+    const problems = kinds.map(({problem}) => problem)
+    const last = this.options.history.changes[0]
+    return JSON.stringify([
+      this.startedAt,
+      this.revision,
+      phaseOf(moment),
+      nginxState(moment),
+      stale,
+      problems,
+      last,
+    ])
   }
 
   private get process(): Pick<ProcessState, 'version' | 'pid' | 'startedAt'> {
@@ -126,6 +155,7 @@ export class RunState {
       since: (service, listener) => this.served.since(service, listener),
     })
     this.cached = {outcome, failedChecks, states}
+    this.revision += 1
     return states
   }
 

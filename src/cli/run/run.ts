@@ -4,13 +4,16 @@ import type {LogFlags} from '../flags/log.js'
 import type {NginxFlags} from '../flags/nginx.js'
 import type {SelectionFlags} from '../flags/selection.js'
 import type {TrafficFlags, TrafficOutputFlags} from '../flags/traffic.js'
+import type {UiFlags} from '../flags/ui.js'
 import type {Metrics} from '../../controller/metrics/metrics.js'
 import type {Unavailable} from '../../controller/reconcile.js'
 import {logNginxEvent} from '../../controller/nginx-event-log.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../../dataplane/nginx/nginx.js'
 import type {NginxOptions} from '../../dataplane/nginx/runtime/nginx-options.js'
-import type {DataPlane} from '../../dataplane/data-plane.js'
+import type {DataPlane, NginxEvent} from '../../dataplane/data-plane.js'
+import {ChangeHistory} from '../../observe/change-history.js'
+import type {StateView} from '../../observe/state/state-api.js'
 import type {CommandReport} from '../../report/report.js'
 import {systemClock} from '../../util/clock.js'
 import {runInSlices} from '../../util/time-slices.js'
@@ -26,6 +29,7 @@ import {openLog} from './log.js'
 import {notifyDescriptor, notifyThrough, watchdogTimeout} from './notify-socket.js'
 import {openPublishing, type PublishingFlags} from './open-publishing.js'
 import {openTraffic, refuseTrafficContradictions} from './open-traffic.js'
+import {openUi, refuseUiContradictions} from './open-ui.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {intentOptions, refuseContradictions, renderOptions, translatorOptions} from './options.js'
 import {packageVersion, readTemplates} from './package.js'
@@ -43,12 +47,14 @@ export type RunFlags = SourceFlags &
   NginxFlags &
   TrafficFlags &
   TrafficOutputFlags &
+  UiFlags &
   LogFlags
 
 /** `notices` are sentences about the command line, for the log. Rejects with a UsageError or a Failure. */
 export async function run(flags: RunFlags, notices: readonly string[]): Promise<CommandReport> {
   refuseContradictions(flags)
   refuseTrafficContradictions(flags)
+  refuseUiContradictions(flags)
   const logs = openLog(flags, [...notices, ...accessNotices(flags)])
   const signals = handleSignals(logs.process)
   const {stopping} = signals
@@ -84,7 +90,9 @@ async function runWith(
   const directory = nginxDirectory(flags['nginx-dir'])
   const reads = [hostLimits(), readTemplates(), openMetrics(flags)] as const
   const [limits, templates, metrics] = await Promise.all(reads)
-  const opening = openDataPlane(flags, {directory, openFiles: limits.openFiles, clock}, logs, metrics)
+  const history = new ChangeHistory()
+  const observe = observer(logs.nginx, metrics, history)
+  const opening = openDataPlane(flags, {directory, openFiles: limits.openFiles, clock, observe}, logs)
   const nginx = await waitFor('NGINX to be found', opening)
   logStart(logs.process, nginx, directory)
   const traffic = await openTraffic(flags, {directory, clock, log: logs.nginx})
@@ -102,12 +110,13 @@ async function runWith(
   const {read, health, secrets} = await openHostState(flags, {directory, clock, log: logs.health, live})
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
-  const described = {directory, options, clock, log: logs.controller, traffic: traffic?.now}
+  const described = {directory, options, clock, log: logs.controller, traffic: traffic?.now, history}
   const state = await openState(flags, described)
   const supervisor = supervisorOf(flags, logs.process)
   const deps = {
     ...{source, translate, nginx, logs, clock, metrics},
     ...{publishing, health, secrets, traffic, state, supervisor, onRetryNow, waitFor},
+    openUi: (view: StateView) => openUi(flags, {view, clock, log: logs.health, traffic: traffic?.now}),
   }
   return serve(deps, flags, stopping)
 }
@@ -124,9 +133,8 @@ function supervisorOf({once}: RunFlags, log: Logger): Supervisor | undefined {
 
 function openDataPlane(
   flags: RunFlags,
-  host: Pick<NginxOptions, 'directory' | 'openFiles' | 'clock'>,
+  host: Pick<NginxOptions, 'directory' | 'openFiles' | 'clock' | 'observe'>,
   logs: Loggers,
-  metrics: Metrics | undefined,
 ): Promise<DataPlane> {
   return openNginx({
     ...discoverOptions(flags),
@@ -135,11 +143,15 @@ function openDataPlane(
     log: logs.nginx,
     // With --once, no process would write changes into the configuration later.
     live: {mode: flags['live-updates'], consolidateAfter: flags.once ? 0 : flags['consolidate-after']},
-    observe: (event) => {
-      logNginxEvent(logs.nginx, event)
-      metrics?.observe(event)
-    },
   })
+}
+
+function observer(log: Logger, metrics: Metrics | undefined, history: ChangeHistory) {
+  return (event: NginxEvent): void => {
+    logNginxEvent(log, event)
+    metrics?.observe(event)
+    history.note(event, systemClock.now())
+  }
 }
 
 /** Undefined without a health server, because no client can scrape them. */

@@ -3,10 +3,8 @@ import {once} from 'node:events'
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
-import {healthChecks, type HealthChecks} from '../../controller/health-checks.js'
-import {startHealthServer, type HealthServer} from '../../controller/health-server.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../controller/loop.js'
-import type {CurrentState, Metrics} from '../../controller/metrics/metrics.js'
+import type {CurrentState} from '../../controller/metrics/metrics.js'
 import {reconcileOnce, type ReconcileDeps} from '../../controller/reconcile.js'
 import {describeStaleness, stalenessOf} from '../../controller/staleness.js'
 import {newStatus, type DaemonStatus} from '../../controller/status.js'
@@ -19,13 +17,11 @@ import type {Clock} from '../../util/clock.js'
 import {withLogFields} from '../../util/log-context.js'
 import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
-import {nameHolder} from './health-holder.js'
 import type {LastGoodSecrets} from './last-good-secrets.js'
-import {metricsPage} from './metrics-page.js'
-import type {ObservedTraffic} from './open-traffic.js'
 import type {Publishing} from './publishing.js'
 import {reportServed} from './report-served.js'
 import type {Moment, RunState} from './run-state.js'
+import {checkHealth, openHttp, type HttpDeps} from './serve-http.js'
 import {startNotifier, type ServiceCondition, type Supervisor} from './service-notifier.js'
 import {serviceText} from './service-text.js'
 import type {WaitFor} from './stop-deadline.js'
@@ -44,29 +40,26 @@ type ServeHealth = Pick<Health, 'watch' | 'onChange' | 'counts' | 'failedChecks'
 /** The part of LastGoodSecrets that serve() uses. */
 type ServeSecrets = Pick<LastGoodSecrets, 'note'>
 
-type ServeDeps = Omit<ReconcileDeps, 'log'> & {
-  readonly logs: Loggers
-  readonly source: SnapshotSource
-  readonly clock: Clock
-  /** Registers a listener for requests of the operator to reconcile now. */
-  readonly onRetryNow?: (listener: () => void) => void
-  /** Absent without a health server. */
-  readonly metrics?: Metrics | undefined
-  /** Absent if nothing is published. */
-  readonly publishing?: ServePublishing | undefined
-  /** Absent with --once. */
-  readonly health?: ServeHealth | undefined
-  /** Answers lbex status. Absent with --once. */
-  readonly state?: Pick<RunState, 'counts' | 'open' | 'update' | 'close'> | undefined
-  /** Absent if systemd does not supervise this lbex. */
-  readonly supervisor?: Supervisor | undefined
-  /** Absent if the traffic is not observed. */
-  readonly traffic?: ObservedTraffic | undefined
-  /** Absent if no certificate is kept. */
-  readonly secrets?: ServeSecrets | undefined
-  /** Records what lbex is waiting for, for the log message of StopDeadline. */
-  readonly waitFor?: WaitFor
-}
+type ServeDeps = Omit<ReconcileDeps, 'log'> &
+  HttpDeps & {
+    readonly logs: Loggers
+    readonly source: SnapshotSource
+    readonly clock: Clock
+    /** Registers a listener for requests of the operator to reconcile now. */
+    readonly onRetryNow?: (listener: () => void) => void
+    /** Absent if nothing is published. */
+    readonly publishing?: ServePublishing | undefined
+    /** Absent with --once. */
+    readonly health?: ServeHealth | undefined
+    /** Answers lbex status. Absent with --once. */
+    readonly state?: Pick<RunState, 'counts' | 'open' | 'view' | 'update' | 'close'> | undefined
+    /** Absent if systemd does not supervise this lbex. */
+    readonly supervisor?: Supervisor | undefined
+    /** Absent if no certificate is kept. */
+    readonly secrets?: ServeSecrets | undefined
+    /** Records what lbex is waiting for, for the log message of StopDeadline. */
+    readonly waitFor?: WaitFor
+  }
 
 /** Milliseconds that stopping may take in addition to the delays that flags set. */
 const GRACE = 15_000
@@ -132,10 +125,15 @@ function stopped(cause: unknown): Failure {
 async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
   const {waitFor = awaitOnly} = deps
   const status = newStatus()
-  const health = await answerHealth(deps, flags, status)
+  const moment = (): Moment => momentOf(deps, flags, status)
+  const http = await openHttp(deps, flags, {
+    status,
+    current: () => currentState(deps, flags, status),
+    view: deps.state?.view(moment),
+  })
   const over = new AbortController()
   try {
-    await deps.state?.open(() => momentOf(deps, flags, status))
+    await deps.state?.open(moment)
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
     deps.publishing?.start(() => isReady(deps, flags, status))
     const onHostChange = (listener: () => void): void => deps.health?.onChange(listener)
@@ -155,7 +153,7 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
     over.abort()
     if (deps.state) await waitFor('the state socket', deps.state.close())
     if (deps.health) await waitFor('the health checks of servers', deps.health.stop())
-    if (health) await waitFor('the health server', health.close())
+    await http.close(waitFor)
     if (deps.traffic) await waitFor('the access log', deps.traffic.close())
   }
 }
@@ -166,7 +164,7 @@ function conditionOf(deps: ServeDeps, flags: ServeFlags, status: DaemonStatus): 
   const facts = {status, staleness, nginxServes: deps.nginx.status().serving, counts: deps.state?.counts}
   return {
     ready: isReady(deps, flags, status),
-    alive: check(deps, flags, status).live.every(({problem}) => problem === undefined),
+    alive: checkHealth(deps, flags, status).live.every(({problem}) => problem === undefined),
     text: serviceText({...facts, onStop: onStop(flags)}),
   }
 }
@@ -186,30 +184,6 @@ async function end(deps: ServeDeps, flags: ServeFlags): Promise<void> {
 
 function onStop(flags: ServeFlags): 'drain' | 'leave' {
   return flags['on-stop'] ?? (flags.once ? 'leave' : 'drain')
-}
-
-async function answerHealth(
-  deps: ServeDeps,
-  flags: ServeFlags,
-  status: DaemonStatus,
-): Promise<HealthServer | undefined> {
-  if (!flags['health-check']) return undefined
-  const address = flags['health-address']
-  const health = await startHealthServer({
-    port: flags['health-port'],
-    ...(address !== undefined && {address}),
-    checks: () => check(deps, flags, status),
-    metrics: metricsPage(deps, () => currentState(deps, flags, status)),
-  }).catch(async (error: unknown) => {
-    throw await nameHolder(error, {port: flags['health-port'], address}, deps.nginx)
-  })
-  deps.logs.health.info('answering health checks', {port: health.port})
-  return health
-}
-
-function check({source, nginx, clock}: ServeDeps, flags: ServeFlags, status: DaemonStatus): HealthChecks {
-  const staleness = describeStaleness(stalenessOf(source.freshness(), flags['stale-after']))
-  return healthChecks(status, nginx.status(), clock.monotonic(), staleness, nginx.live())
 }
 
 function momentOf(deps: ServeDeps, flags: ServeFlags, status: DaemonStatus): Moment {

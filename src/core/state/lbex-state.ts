@@ -52,6 +52,24 @@ export type SourceState = {
   readonly kinds: readonly KindState[]
 }
 
+/** What lbex made NGINX do, or what happened to NGINX. */
+export type ChangeState = {
+  /** ISO 8601: when it ended. */
+  readonly at: string
+  /** live: servers were changed without a reload. exit: NGINX exited although lbex did not end it. */
+  readonly kind: 'start' | 'reload' | 'live' | 'exit'
+  /** How it ended: `confirmed`, or why NGINX does not serve the change. Absent for an exit. */
+  readonly result?: string
+  /** The reason of a reload. */
+  readonly reason?: string
+  /** Upstreams whose servers were changed without a reload. */
+  readonly upstreams?: number
+  /** How long it took. */
+  readonly seconds?: number
+  /** The generation that NGINX serves since then. */
+  readonly generation?: string
+}
+
 export type StateSummary = {
   /** Services that were read. */
   readonly read: number
@@ -84,6 +102,8 @@ export type LbexState = {
   readonly services: readonly ServiceState[]
   /** About other objects than the Services that select this lbex; the first ones. */
   readonly diagnostics: readonly OtherDiagnostic[]
+  /** The last changes, the newest first; absent if no lbex runs. */
+  readonly history?: readonly ChangeState[]
   /** Present if more Services follow: the value of `continue` for the next page. */
   readonly continue?: string
 }

@@ -8,12 +8,17 @@ export type StateView = {
   readonly state: () => LbexState | Promise<LbexState>
   /** Why the Service NAME or NAMESPACE/NAME is or is not served, as a JSON value; a sentence if there is no such Service. */
   readonly explain: (service: string) => {readonly value: unknown} | {readonly problem: string}
+  /** Another text if the state differs, without the traffic. */
+  readonly version: () => string
 }
+
+/** The part of StateView that the state API uses. */
+export type StateAnswers = Pick<StateView, 'state' | 'explain'>
 
 /** `/api/v1/state`: see statePage. `/api/v1/explain?service=NAMESPACE/NAME`: the decision path of one Service. */
 export async function answerStateRequest(
-  {method, target}: HttpRequest,
-  view: StateView,
+  {method, target}: Pick<HttpRequest, 'method' | 'target'>,
+  view: StateAnswers,
 ): Promise<HttpResponse> {
   const {pathname, searchParams} = new URL(target, 'http://lbex')
   const answer = ANSWERS.get(pathname)
@@ -22,19 +27,19 @@ export async function answerStateRequest(
   return answer(searchParams, view)
 }
 
-type Answer = (parameters: URLSearchParams, view: StateView) => HttpResponse | Promise<HttpResponse>
+type Answer = (parameters: URLSearchParams, view: StateAnswers) => HttpResponse | Promise<HttpResponse>
 
 const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['/api/v1/state', answerState],
   ['/api/v1/explain', answerExplain],
 ])
 
-async function answerState(parameters: URLSearchParams, view: StateView): Promise<HttpResponse> {
+async function answerState(parameters: URLSearchParams, view: StateAnswers): Promise<HttpResponse> {
   const query = parsePageQuery(parameters)
   return typeof query === 'string' ? problem(400, query) : json(200, statePage(await view.state(), query))
 }
 
-function answerExplain(parameters: URLSearchParams, view: StateView): HttpResponse {
+function answerExplain(parameters: URLSearchParams, view: StateAnswers): HttpResponse {
   const service = parameters.get('service')
   if (service === null) return problem(400, 'the parameter service is missing')
   const found = view.explain(service)

@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path'
 import {messageOf} from '../../diagnostics/failure.js'
 import {makePrivateFolder} from '../../util/make-folder.js'
 import {createOneRequestServer, type HttpRequest, type HttpResponse} from '../../util/one-request-server.js'
-import {answerStateRequest, type StateView} from './state-api.js'
+import {answerStateRequest, type StateAnswers} from './state-api.js'
 
 /** No longer than the socket of NGINX in this folder, so that it fits into the address of a unix socket too. */
 export function stateSocketIn(directory: string): string {
@@ -21,7 +21,7 @@ export type StateSocket = {
  * Listens in `directory`, whose lock the caller holds: a socket that is there already belongs to an lbex that was killed. Rejects
  * with the system's error.
  */
-export async function openStateSocket(directory: string, view: StateView): Promise<StateSocket> {
+export async function openStateSocket(directory: string, view: StateAnswers): Promise<StateSocket> {
   const path = stateSocketIn(directory)
   const folder = dirname(path)
   await makePrivateFolder(folder)
@@ -44,7 +44,7 @@ export async function openStateSocket(directory: string, view: StateView): Promi
 }
 
 /** A bug in the state must not end lbex. */
-async function answer(request: HttpRequest, view: StateView): Promise<HttpResponse> {
+async function answer(request: HttpRequest, view: StateAnswers): Promise<HttpResponse> {
   try {
     return await answerStateRequest(request, view)
   } catch (error) {

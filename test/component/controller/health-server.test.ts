@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import {connect, createServer, type AddressInfo} from 'node:net'
 import {text} from 'node:stream/consumers'
 import type {HealthChecks} from '../../../src/controller/health-checks.js'
-import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health-server.js'
+import {startHealthServer, type Page} from '../../../src/controller/health-server.js'
+import type {HttpListener} from '../../../src/controller/listen-http.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
+import type {HttpRequest} from '../../../src/util/one-request-server.js'
 
 const GOOD: HealthChecks = {
   health: [{name: 'nginx'}],
@@ -19,7 +21,7 @@ const BAD: HealthChecks = {
 describe('health server', () => {
   let checks: HealthChecks
   let page: () => Promise<Page>
-  let server: HealthServer
+  let server: HttpListener
 
   before(async () => {
     const metrics = () => page()
@@ -65,6 +67,22 @@ describe('health server', () => {
     assert.deepEqual(await ask('/', 'POST'), [405, 'method not allowed\n'])
     assert.deepEqual(await ask('/metricz'), [404, 'not found\n'])
     assert.deepEqual(await ask('//'), [404, 'not found\n'])
+  })
+
+  it('serves nothing else, unless it has other pages', async () => {
+    checks = GOOD
+    for (const path of ['/ui', '/ui/events', '/api/v1/state', '/debug/state'])
+      assert.deepEqual(await ask(path), [404, 'not found\n'])
+    const pages = ({target, isLocal}: HttpRequest) =>
+      target === '/ui' ? Promise.resolve({status: 200, text: `local: ${isLocal}`}) : undefined
+    const other = await startHealthServer({port: 0, address: '127.0.0.1', checks: () => checks, pages})
+    const askOther = async (path: string) => (await fetch(`http://127.0.0.1:${other.port}${path}`)).text()
+    try {
+      assert.deepEqual([await askOther('/ui'), await askOther('/')], ['local: true', 'healthy\n'])
+      assert.equal(await askOther('/api'), 'not found\n')
+    } finally {
+      await other.close()
+    }
   })
 
   it('serves the metrics in their own format', async () => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import {get} from 'node:http'
 import {connect, type Socket} from 'node:net'
-import {startHealthServer, type HealthServer, type Page} from '../../../src/controller/health-server.js'
+import {startHealthServer, type Page} from '../../../src/controller/health-server.js'
+import type {HttpListener} from '../../../src/controller/listen-http.js'
 import {scaled} from '../../support/timeouts.js'
 import {waitFor} from '../../support/wait.js'
 
@@ -19,7 +20,7 @@ const PIPELINING = 60
 const HUGE = 50_000_000
 
 describe('hostile clients of the health server', () => {
-  let server: HealthServer
+  let server: HttpListener
   let page: Page
   let scrapes: number
   let hostile: Set<Socket>

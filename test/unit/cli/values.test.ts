@@ -21,6 +21,8 @@ const good: Array<[keyof typeof values, string, unknown]> = [
   ['address', '::', '::'],
   ['listenAddress', '192.0.2.7', {address: '192.0.2.7'}],
   ['listenAddress', 'public=2001:DB8::0:7', {name: 'public', address: '2001:db8::7'}],
+  ['socketAddress', '127.0.0.1:7332', {address: '127.0.0.1', port: 7332}],
+  ['socketAddress', '[::1]:80', {address: '::1', port: 80}],
   ['publishedAddress', '203.0.113.7', '203.0.113.7'],
   ['publishedAddress', '2001:DB8::0:7', '2001:db8::7'],
   ['publishedAddress', 'LB.example.com', 'lb.example.com'],
@@ -45,6 +47,11 @@ const bad: Array<[keyof typeof values, string[], string]> = [
   ['workers', ['0', '513', 'auto'], 'a number from 1 to 512'],
   ['verbosity', ['-1', 'x'], 'a number'],
   ['reservedPort', ['22/sctp', '0', 'ssh', '70000', ''], 'PORT, PORT/tcp, PORT/udp or none'],
+  [
+    'socketAddress',
+    ['127.0.0.1', ':80', 'localhost:80', '::1:80', '[127.0.0.1]:80', '127.0.0.1:0', '127.0.0.1:70000', ''],
+    'an IP address and a port such as 127.0.0.1:7332 or [::1]:7332',
+  ],
   ['duration', ['30', '-1s', '5 m', '', '1d'], 'a duration such as 500ms, 30s, 5m or 12h'],
   ['address', ['localhost', '1.2.3', 'fe80::1%eth0', '10.0.0.0/8', '[::1]'], 'an IP address'],
   [

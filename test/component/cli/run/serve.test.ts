@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import {createServer, type AddressInfo} from 'node:net'
 import {serve, stopBudget, type ServeFlags} from '../../../../src/cli/run/serve.js'
-import type {ObservedTraffic} from '../../../../src/cli/run/open-traffic.js'
+import {RunState} from '../../../../src/cli/run/run-state.js'
 import type {Notification} from '../../../../src/cli/run/notify-socket.js'
-import type {Supervisor} from '../../../../src/cli/run/service-notifier.js'
-import type {WaitFor} from '../../../../src/cli/run/stop-deadline.js'
 import {Metrics} from '../../../../src/controller/metrics/metrics.js'
 import {Failure} from '../../../../src/diagnostics/failure.js'
+import {ChangeHistory} from '../../../../src/observe/change-history.js'
+import type {StateView} from '../../../../src/observe/state/state-api.js'
+import {options} from '../../../support/builders.js'
 import {parseExposition, valueOf} from '../../../support/exposition.js'
 import {freePort} from '../../../support/ports.js'
+import {temporaryFolder} from '../../../support/temporary-folder.js'
 import {waitFor} from '../../../support/wait.js'
 import {FakeClock, settled} from '../../../unit/controller/fake-clock.js'
 import {
@@ -38,7 +40,7 @@ describe('serve', () => {
 
   const start = async (...argv: string[]) => startWith({}, ...argv)
   const startWith = async (
-    more: {metrics?: Metrics; waitFor?: WaitFor; traffic?: ObservedTraffic; supervisor?: Supervisor},
+    more: Partial<Omit<Parameters<typeof serve>[0], 'source' | 'nginx'>>,
     ...argv: string[]
   ) =>
     serve(
@@ -192,6 +194,37 @@ describe('serve', () => {
     await clock.advance(0)
     assert.equal(await running, 0)
     assert.deepEqual(calls, ['update', 'close'])
+  })
+
+  it('serves the status page beside the health checks, and closes it', async () => {
+    const port = await freePort()
+    const folder = await temporaryFolder()
+    const calls: string[] = []
+    const openUi = async (view: StateView) => ({
+      pages: async () => ({status: 200, text: view.version()}),
+      close: async () => void calls.push('close'),
+    })
+    const state = new RunState({
+      ...{
+        directory: folder.path,
+        version: '2.0.0',
+        options: options(),
+        clock,
+        log,
+        history: new ChangeHistory(),
+      },
+    })
+    const running = startWith({openUi, state}, `--health-port=${port}`, '--on-stop=leave')
+    const ask = async () => (await fetch(`http://127.0.0.1:${port}/ui`)).text()
+    const first = await waitFor(() => ask().catch(() => undefined), {what: 'the health server'})
+    assert.match(first, /^\["1970-01-01T00:00:00.000Z",\d+,\{"phase":"/)
+    nginx.state = {serving: false, oldWorkers: 0}
+    assert.notEqual(await ask(), first)
+    stop.abort()
+    await clock.advance(0)
+    await running
+    assert.deepEqual(calls, ['close'])
+    await folder.remove()
   })
 
   it('releases NGINX if the health port is taken', async () => {

@@ -15,6 +15,7 @@ import type {WrittenTranslation} from '../../../../src/controller/reconcile.js'
 import type {LbexState} from '../../../../src/core/state/lbex-state.js'
 import type {TrafficNow} from '../../../../src/core/state/traffic-state.js'
 import type {CommandReport} from '../../../../src/report/report.js'
+import {ChangeHistory} from '../../../../src/observe/change-history.js'
 import {stateSocketIn} from '../../../../src/observe/state/state-socket.js'
 import {systemClock} from '../../../../src/util/clock.js'
 import {anEndpoint, aService, aSlice, aSnapshot, options} from '../../../support/builders.js'
@@ -73,7 +74,7 @@ describe('lbex status', () => {
     const read = source.read.bind(source)
     source.read = async () => ({...(await read()), snapshot, locate: (diagnostics) => [...diagnostics]})
     const translate = (): WrittenTranslation => translateWith(pipeline, snapshot)
-    const shared = {clock: systemClock, log, traffic: async () => traffic}
+    const shared = {clock: systemClock, log, traffic: async () => traffic, history: new ChangeHistory()}
     const state = new RunState({directory: folder.path, version: '2.0.0', options: options(), ...shared})
     running = serve(
       {source, translate, nginx: new FakeNginx(), logs: loggersOf(log), clock: systemClock, state},
@@ -188,6 +189,7 @@ describe('lbex status', () => {
         ...{nginx: new FakeNginx(), logs: loggersOf(log), clock: systemClock},
         state: new RunState({
           ...{directory: folder.path, version: '2.0.0', options: options(), clock: systemClock, log},
+          history: new ChangeHistory(),
         }),
       },
       await flagsOf<ServeFlags>('--no-health-check', '--on-stop=leave'),

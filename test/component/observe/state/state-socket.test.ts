@@ -3,7 +3,7 @@ import {chmod, mkdir, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {askExplained, askState} from '../../../../src/cli/run/ask-lbex.js'
 import type {LbexState} from '../../../../src/core/state/lbex-state.js'
-import type {StateView} from '../../../../src/observe/state/state-api.js'
+import type {StateAnswers} from '../../../../src/observe/state/state-api.js'
 import {openStateSocket, stateSocketIn, type StateSocket} from '../../../../src/observe/state/state-socket.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 
@@ -14,7 +14,7 @@ const services = Array.from({length: 1100}, (_, index) => ({
 const summary = {read: 0, selected: 0, served: 0, partial: 0, notServed: 0, errors: 0, warnings: 0}
 const STATE: LbexState = {version: 1, at: '', summary, services, diagnostics: []}
 
-const VIEW: StateView = {
+const VIEW: StateAnswers = {
   state: () => STATE,
   explain: (name) => (name === 'shop/web' ? {value: {version: 1, name}} : {problem: `there is no ${name}`}),
 }
@@ -22,7 +22,7 @@ const VIEW: StateView = {
 describe('the state socket', () => {
   let folder: TemporaryFolder
   const open: StateSocket[] = []
-  const openWith = async (view: StateView = VIEW) => {
+  const openWith = async (view: StateAnswers = VIEW) => {
     const socket = await openStateSocket(folder.path, view)
     open.push(socket)
     return socket

@@ -11,6 +11,7 @@ import {outputFlags} from '../../../../src/cli/flags/output.js'
 import {selectionFlags} from '../../../../src/cli/flags/selection.js'
 import {servingFlags} from '../../../../src/cli/flags/serving.js'
 import {trafficFlags, trafficOutputFlags} from '../../../../src/cli/flags/traffic.js'
+import {uiFlags} from '../../../../src/cli/flags/ui.js'
 import type {AllCheckFlags} from '../../../../src/lint/command/check-task.js'
 import {parseFlags, parseFlagsAndWords} from '../../../../src/cli/parse-flags.js'
 
@@ -27,6 +28,7 @@ const all = {
   ...nginxFlags,
   ...trafficFlags,
   ...trafficOutputFlags,
+  ...uiFlags,
   ...logFlags,
 }
 

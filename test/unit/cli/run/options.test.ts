@@ -112,6 +112,11 @@ describe('translatorOptions', () => {
       {port: 8080, protocol: 'TCP', holder: 'the health server'},
     ])
     assert.deepEqual(await reserved('--reserved-port=none', '--no-health-check'), [])
+    const ui = ['--ui-address=127.0.0.1:7332', '--reserved-port=none', '--no-health-check']
+    assert.deepEqual(await reserved(...ui), [{port: 7332, protocol: 'TCP', holder: 'the status page'}])
+    assert.deepEqual((await evaluated(...ui)).ownListeners, [
+      {address: '127.0.0.1', port: 7332, protocol: 'TCP'},
+    ])
   })
 
   it('uses the capabilities of the host', async () => {
