@@ -14,25 +14,44 @@ const PATIENCE = 10_000
 /** The code of the Failure if no lbex serves from the folder. */
 export const NOT_RUNNING = 'lbex-not-running'
 
+/** The Services to ask for; default: all. */
+export type WantedServices = {
+  /** NAME or NAMESPACE/NAME. */
+  readonly names?: readonly string[]
+  readonly namespaces?: readonly string[]
+  /** Milliseconds that a page may take; default: 10,000. */
+  readonly limit?: number
+}
+
 /**
- * The state of the lbex that serves from `directory`, with all of its Services. Rejects with a Failure: `lbex-not-running`,
- * `lbex-not-allowed`, `lbex-no-answer` (also if a page takes longer than `limit` milliseconds; default: 10,000), or
- * `lbex-other-version` if it answers in a form that this lbex does not know.
+ * The state of the lbex that serves from `directory`, with the Services that are wanted. Rejects with a Failure:
+ * `lbex-not-running`, `lbex-not-allowed`, `lbex-no-answer` (also if a page takes too long), or `lbex-other-version` if it answers in
+ * a form that this lbex does not know.
  */
-export async function askState(directory: string, limit = PATIENCE): Promise<LbexState> {
-  const first = (await ask(directory, '/api/v1/state', limit)) as LbexState
+export async function askState(directory: string, wanted: WantedServices = {}): Promise<LbexState> {
+  const {limit = PATIENCE} = wanted
+  const page = async (from?: string) => (await ask(directory, targetOf(wanted, from), limit)) as LbexState
+  const first = await page()
   const services = [...first.services]
   for (let from = first.continue; from !== undefined;) {
-    const page = (await ask(
-      directory,
-      `/api/v1/state?continue=${encodeURIComponent(from)}`,
-      limit,
-    )) as LbexState
-    services.push(...page.services)
-    from = page.continue
+    const next = await page(from)
+    services.push(...next.services)
+    from = next.continue
   }
   const {continue: _, ...state} = first
   return {...state, services}
+}
+
+/** lbex reads no longer request: if there are so many names, the caller gets other Services too. */
+const LONGEST_TARGET = 6000
+
+function targetOf({names = [], namespaces = []}: WantedServices, from: string | undefined): string {
+  const page = new URLSearchParams(from === undefined ? {} : {continue: from})
+  const some = new URLSearchParams(page)
+  for (const name of names) some.append('service', name)
+  for (const namespace of namespaces) some.append('namespace', namespace)
+  const query = String(some).length > LONGEST_TARGET ? page : some
+  return query.size === 0 ? '/api/v1/state' : `/api/v1/state?${query.toString()}`
 }
 
 /** As askState; rejects with a UsageError if no Service has the name. */
@@ -43,7 +62,7 @@ export async function askExplained(directory: string, service: string): Promise<
 async function ask(directory: string, target: string, limit = PATIENCE): Promise<unknown> {
   const {status, text} = await request(directory, target, limit)
   const value = parse(text)
-  if (status === 404 && typeof value['error'] === 'string' && target.includes('service='))
+  if (status === 404 && typeof value['error'] === 'string' && target.startsWith('/api/v1/explain?'))
     throw new UsageError(value['error'])
   if (status === 200 && value['version'] === STATE_VERSION) return value
   if (typeof value['error'] === 'string') throw noAnswer(directory, value['error'])

@@ -39,7 +39,7 @@ export async function* status(
 ): AsyncGenerator<CommandReport> {
   const names = words.map(serviceName)
   refuseCombinations(flags, asks)
-  const read = asks ? () => readRunning(flags) : () => readWanted(flags)
+  const read = asks ? () => readRunning(flags, names) : () => readWanted(flags)
   const {state, remarks} = await read()
   const lines = [...notices.map((notice) => `warning: ${notice}`), ...remarks]
   const warned = lines.map((line) => `${line}\n`).join('')
@@ -48,7 +48,7 @@ export async function* status(
   if (!flags.watch) return
   const changes = new StatusChanges(select(state, flags, names), {wide: flags.output === 'wide'})
   while (await pause(stopping)) {
-    const output = changes.update(selectExisting((await read()).state, flags, names))
+    const output = changes.update(selectExisting(await askNamed(flags, names), flags, names))
     if (output !== '') yield {output, notes: '', exitCode: report.exitCode}
   }
 }
@@ -72,8 +72,18 @@ async function pause(stopping: AbortSignal): Promise<boolean> {
   return !stopping.aborted
 }
 
-async function readRunning(flags: StatusCommandFlags): Promise<Read> {
-  return {state: await askState(nginxDirectory(flags['nginx-dir'])), remarks: []}
+/** If a name matches none, all Services are read: the error message suggests a similar name. */
+async function readRunning(flags: StatusCommandFlags, names: readonly string[]): Promise<Read> {
+  const state = await askNamed(flags, names)
+  const areKnown = names.every((name) => state.services.some((service) => hasName(service, name)))
+  return {state: areKnown ? state : await askState(nginxDirectory(flags['nginx-dir'])), remarks: []}
+}
+
+function askNamed(
+  {namespace = [], 'nginx-dir': directory}: StatusCommandFlags,
+  names: readonly string[],
+): Promise<LbexState> {
+  return askState(nginxDirectory(directory), {names, namespaces: namespace})
 }
 
 async function readWanted(flags: StatusCommandFlags): Promise<Read> {

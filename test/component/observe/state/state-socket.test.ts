@@ -46,6 +46,15 @@ describe('the state socket', () => {
   it('answers with all pages of the state, and explains a Service', async () => {
     await openWith()
     assert.deepEqual(await askState(folder.path), STATE)
+    assert.deepEqual(
+      await askState(folder.path, {names: ['web-0002', 'shop/web-1000'], namespaces: ['shop']}),
+      {
+        ...STATE,
+        services: [services[2], services[1000]],
+      },
+    )
+    const names = services.map(({name}) => name)
+    assert.equal((await askState(folder.path, {names})).services.length, 1100)
     assert.deepEqual(await askExplained(folder.path, 'shop/web'), {version: 1, name: 'shop/web'})
     await assert.rejects(askExplained(folder.path, 'shop/x'), {
       name: 'UsageError',
@@ -92,7 +101,7 @@ describe('the state socket', () => {
 
   it('says that lbex did not answer in time', async () => {
     await openWith({...VIEW, state: () => new Promise(() => {})})
-    await assert.rejects(askState(folder.path, 100), {
+    await assert.rejects(askState(folder.path, {limit: 100}), {
       code: 'lbex-no-answer',
       message: `the lbex that serves from ${folder.path} gives no answer: it did not answer within 0.1 seconds`,
     })
