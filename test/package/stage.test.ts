@@ -21,6 +21,9 @@ const APP = [
   'package.json',
   'schemas/annotations.schema.json',
   'schemas/state.schema.json',
+  ...['bird.conf', 'keepalived.conf', 'lbex-announce', 'lbex-announce.service'].map(
+    (name) => `templates/ha/${name}.liquid`,
+  ),
   'templates/live.js',
   'templates/nginx.conf.liquid',
   'templates/service.conf.liquid',
