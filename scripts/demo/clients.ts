@@ -6,9 +6,11 @@ import {setTimeout as delay} from 'node:timers/promises'
 
 const DEADLINE = 5000
 
-/** Connects once; rejects if the connection is refused or reset, or gets no response. */
-export async function askTcp(port: number): Promise<string> {
-  const socket = connect(port, '127.0.0.1').setTimeout(DEADLINE, () => socket.destroy(new Error('no answer')))
+/** Connects once, from an address of this machine; rejects if the connection is refused or reset, or gets no response. */
+export async function askTcp(port: number, from = '127.0.0.1'): Promise<string> {
+  const socket = connect({port, host: '127.0.0.1', localAddress: from}).setTimeout(DEADLINE, () =>
+    socket.destroy(new Error('no answer')),
+  )
   socket.setEncoding('utf8')
   let answer = ''
   for await (const chunk of socket) answer += chunk

@@ -1,23 +1,35 @@
 /** lbex as an operator runs it: the real program on a folder of manifests. */
-import {spawn, type ChildProcess} from 'node:child_process'
+import {execFile, spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {createServer, type AddressInfo} from 'node:net'
 import {fileURLToPath} from 'node:url'
-import {getNginx} from '../get-nginx.mjs'
+import {promisify} from 'node:util'
+import {getNginx, nginxOf} from '../get-nginx.mjs'
+
+const PROGRAM = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+/** Milliseconds between two lines that say what the demo is waiting for. */
+const PROGRESS = 2000
+/** Milliseconds that lbex gets to end by itself after Ctrl-C. */
+const INTERRUPT_TIME = 10_000
+const execute = promisify(execFile)
 
 export type RunningLbex = {
   readonly commandLine: string
   readonly health: string
+  /** What `lbex COMMAND` prints about it. */
+  ask(...command: string[]): Promise<string>
+  /** The value of one of its metrics, over all labels. */
+  metric(name: string): Promise<number>
   /** What it wrote to standard error so far. */
   readonly log: () => string
-  /** SIGTERM, and wait for the drain; resolves with the exit code. */
-  stop(): Promise<number | null>
+  /** SIGTERM, unless Ctrl-C has reached it already, and wait for the drain; resolves with the exit code. */
+  stop(interrupted?: boolean): Promise<number | null>
 }
 
 /** Starts `lbex run` and resolves when it is ready; rejects with its own words when it ends before that. */
 export async function startLbex(manifests: string, nginxDirectory: string): Promise<RunningLbex> {
   const healthPort = await freePort()
-  const {binary, modulePath} = await getNginx()
+  const {binary, modulePath} = await newestNginx()
   const flags = [
     '-f',
     manifests,
@@ -28,6 +40,8 @@ export async function startLbex(manifests: string, nginxDirectory: string): Prom
     '--health-port',
     `${healthPort}`,
     '--allow-local-endpoints',
+    '--consolidate-after',
+    '1s',
     '--shutdown-timeout',
     '2s',
   ]
@@ -38,8 +52,7 @@ export async function startLbex(manifests: string, nginxDirectory: string): Prom
     binary,
     ...(modulePath ? ['--nginx-module', modulePath] : []),
   ]
-  const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
-  const child = spawn(process.execPath, [program, 'run', ...flags, ...nginx, '--log-format', 'text'], {
+  const child = spawn(process.execPath, [PROGRAM, 'run', ...flags, ...nginx, '--log-format', 'text'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let log = ''
@@ -47,8 +60,11 @@ export async function startLbex(manifests: string, nginxDirectory: string): Prom
   const running: RunningLbex = {
     commandLine: `lbex run ${flags.join(' ')}`,
     health: `http://127.0.0.1:${healthPort}`,
+    ask: async (...command) =>
+      (await execute(process.execPath, [PROGRAM, ...command, '--nginx-dir', nginxDirectory])).stdout,
+    metric: (name) => sumOf(`http://127.0.0.1:${healthPort}/metrics`, name),
     log: () => log,
-    stop: () => stop(child),
+    stop: (interrupted = false) => stop(child, interrupted),
   }
   await waitUntil('lbex to be ready', async () => {
     if (child.exitCode !== null) throw new Error(`lbex ended:\n${log}`)
@@ -57,11 +73,25 @@ export async function startLbex(manifests: string, nginxDirectory: string): Prom
   return running
 }
 
-async function stop(child: ChildProcess): Promise<number | null> {
+/** The newest one that setup fetched: with njs, lbex changes servers without a reload. Else the one of this machine. */
+async function newestNginx(): Promise<{binary: string; modulePath?: string}> {
+  const newest = process.env['LBEX_NGINX_BIN'] === undefined ? await nginxOf('sid') : undefined
+  return newest !== undefined && 'binary' in newest ? newest : getNginx()
+}
+
+async function sumOf(url: string, name: string): Promise<number> {
+  const lines = await fetch(url).then((response) => response.text())
+  const values = [...lines.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))]
+  return values.reduce((sum, [, value]) => sum + Number(value), 0)
+}
+
+async function stop(child: ChildProcess, interrupted: boolean): Promise<number | null> {
   if (child.exitCode !== null) return child.exitCode
   const ended = once(child, 'exit')
-  child.kill('SIGTERM')
+  // A terminal sends Ctrl-C to lbex too, and after a second signal lbex would leave NGINX running.
+  const terminate = setTimeout(() => child.kill('SIGTERM'), interrupted ? INTERRUPT_TIME : 0)
   const [code] = (await ended) as [number | null]
+  clearTimeout(terminate)
   return code
 }
 
@@ -80,14 +110,19 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Asks until `condition` holds; rejects after `seconds`. */
+/** Asks until `condition` holds, and says so if that takes longer than two seconds; rejects after `seconds`. */
 export async function waitUntil(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  seconds = 15,
+  seconds = 30,
 ): Promise<void> {
-  const deadline = performance.now() + seconds * 1000
+  const start = performance.now()
+  const deadline = start + seconds * 1000
+  let shown = 0
   while (!(await condition())) {
+    const waited = Math.floor((performance.now() - start) / PROGRESS)
+    if (waited > shown) console.error(`   ... waiting for ${what}`)
+    shown = waited
     if (performance.now() > deadline) throw new Error(`waited ${seconds} s in vain for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
