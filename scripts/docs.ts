@@ -16,6 +16,7 @@ import {FILES_WITH_HOME, withHome} from './docs/home.js'
 import {withLayers} from './docs/layers-list.js'
 import {metricsPage} from './docs/metrics-page.js'
 import {repositoryOf, type Manifest} from './release/places.js'
+import {overviewPicture} from './docs/overview-picture.js'
 import {supportedFieldsPage} from './docs/supported-fields-page.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -40,6 +41,10 @@ const [page = '', values = ''] = ['README.md', 'values.yaml'].map((name) =>
 settle(`${chart}/README.md`, await asMarkdown(withValues(page, values)))
 const home = repositoryOf(JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as Manifest)
 for (const path of FILES_WITH_HOME) settle(path, withHome(readFileSync(root + path, 'utf8'), home))
+
+const overview = readFileSync(`${root}docs/images/overview.yaml`, 'utf8')
+for (const theme of ['light', 'dark'] as const)
+  settle(`docs/images/overview-${theme}.svg`, overviewPicture(overview, theme))
 
 function settle(path: string, text: string): void {
   if (!checks) writeFileSync(root + path, text)

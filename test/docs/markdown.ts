@@ -43,6 +43,8 @@ const FENCE = /^(\s*)(`{3,}|~{3,})\s*(\S*)/
 const REMARK = /^\s*<!--\s*(.*?)\s*-->\s*$/
 const PRINTED = 'printed above'
 const LINK = /\]\(<?([^()\s>]+(?:\([^()\s]*\))?)>?(?:\s+"[^"]*")?\)/g
+/** Pictures for light and dark pages, in HTML. */
+const PICTURE = /\b(?:src|srcset)="([^"]+)"/g
 const REFERENCE = /^\s*\[[^\]]+\]:\s*(\S+)/
 
 export function readPage(path: string, text: string): Page {
@@ -107,7 +109,8 @@ function spansIn(path: string, prose: string): Placed[] {
 function linksIn(line: string): string[] {
   const prose = line.replaceAll(/(`+).+?\1(?!`)/g, 'code')
   const targets = [...prose.matchAll(LINK)].map(([, target = '']) => target)
-  return [...targets, ...(REFERENCE.exec(prose)?.slice(1, 2) ?? [])]
+  const pictures = [...prose.matchAll(PICTURE)].map(([, target = '']) => target)
+  return [...targets, ...pictures, ...(REFERENCE.exec(prose)?.slice(1, 2) ?? [])]
 }
 
 /** The anchor that GitHub makes of each heading; the second of two equal ones ends in -1. */
