@@ -29,7 +29,16 @@ const FLAGS = [
   ...flags.map(([name]) => `--${name}`),
   ...['--help', '--version'],
   // What stands for any flag, and those of others.
-  ...['--flag', '--no-flag', '--no-address', '--stop-timeout', '--ignore-scripts', '--now', '--since'],
+  ...[
+    '--stay',
+    '--flag',
+    '--no-flag',
+    '--no-address',
+    '--stop-timeout',
+    '--ignore-scripts',
+    '--now',
+    '--since',
+  ],
 ]
 
 /** What a word is that looks like ours, and whether there is such a thing. */
