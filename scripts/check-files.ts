@@ -5,7 +5,7 @@
 import {execFileSync} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
-import {join} from 'node:path'
+import {join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -16,11 +16,14 @@ process.exitCode = findings.length === 0 ? 0 : 1
 
 /** `| raw` takes a value past the guard that keeps annotation text out of the configuration. */
 function rawOutput(): string[] {
-  return readdirSync(join(root, 'templates')).flatMap((name) =>
-    linesWith(`templates/${name}`, (line) => /\|\s*raw\b/.test(line)).map(
-      (place) => `${place}: | raw is forbidden`,
-    ),
-  )
+  const entries = readdirSync(join(root, 'templates'), {recursive: true, withFileTypes: true})
+  return entries
+    .filter((entry) => entry.isFile())
+    .flatMap(({parentPath, name}) =>
+      linesWith(relative(root, join(parentPath, name)), (line) => /\|\s*raw\b/.test(line)).map(
+        (place) => `${place}: | raw is forbidden`,
+      ),
+    )
 }
 
 function resolvedPackages(): string[] {
