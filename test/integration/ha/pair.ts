@@ -11,6 +11,9 @@ import {runIn} from './programs.js'
 
 const PORT = 8080
 
+/** keepalived needs at most 2 s to notice, and then about one to move the address. */
+const PLANNED_STOP: readonly string[] = ['--pre-stop-delay', '4s', '--shutdown-timeout', '1s']
+
 const API_VERSIONS: Readonly<Record<string, string>> = {EndpointSlice: 'discovery.k8s.io/v1'}
 
 /** What makes the address available at a host. */
@@ -29,9 +32,10 @@ export type Engine = {
 export class Pair {
   readonly hosts: Host[] = []
 
-  static async open(engine: Engine): Promise<Pair> {
+  /** `flags`: how lbex stops. */
+  static async open(engine: Engine, flags = PLANNED_STOP): Promise<Pair> {
     const network = new Network(2)
-    const pair = new Pair(engine, network, await Client.open(network))
+    const pair = new Pair(engine, flags, network, await Client.open(network))
     for (const index of [0, 1]) {
       pair.hosts.push(await Host.open())
       runIn(network.into(index), 'sysctl', '-qw', 'net.ipv4.ip_nonlocal_bind=1')
@@ -41,6 +45,7 @@ export class Pair {
 
   private constructor(
     private readonly engine: Engine,
+    private readonly stopFlags: readonly string[],
     readonly network: Network,
     readonly client: Client,
   ) {}
@@ -69,16 +74,7 @@ export class Pair {
   async startLbex(index: number): Promise<void> {
     const path = join(this.host(index).folder, 'objects.json')
     await writeFile(path, JSON.stringify({apiVersion: 'v1', kind: 'List', items: this.objects()}))
-    const flags = [
-      '-f',
-      path,
-      '--listen-address',
-      this.engine.address,
-      '--pre-stop-delay',
-      '5s',
-      '--shutdown-timeout',
-      '1s',
-    ]
+    const flags = ['-f', path, '--listen-address', this.engine.address, ...this.stopFlags]
     this.host(index).start(flags, {through: this.network.into(index)})
     const starts = this.host(index).logged('lbex started').length + 1
     await this.host(index).untilLogged('lbex started', starts)
