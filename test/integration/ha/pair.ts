@@ -5,6 +5,7 @@ import {endNginx} from '../../commands/nginx.js'
 import {Host} from '../../e2e/host.js'
 import {HUB, Network} from '../../e2e/network.js'
 import {aNode, aService, aSlice} from '../../e2e/objects.js'
+import {waitFor} from '../../support/wait.js'
 import {Client} from './client.js'
 import type {Seen} from './client-process.js'
 import {runIn} from './programs.js'
@@ -53,7 +54,7 @@ export class Pair {
   /** Starts lbex, NGINX and the engine on both hosts, and then the client. */
   async start(): Promise<void> {
     await Promise.all([0, 1].map((index) => this.startHost(index)))
-    await this.host(0).until('one host to have the address', () => this.holders().length > 0, 30_000)
+    await until('one host to have the address', () => this.holders().length > 0)
     await this.client.start(this.engine.address, PORT)
   }
 
@@ -67,7 +68,7 @@ export class Pair {
 
   async untilHolders(...wanted: readonly number[]): Promise<void> {
     const are = (): boolean => this.holders().join() === wanted.join()
-    await this.host(0).until(`the address at host ${wanted.join(' and ')}`, are, 30_000)
+    await until(`the address at host ${wanted.join(' and ')}`, are)
   }
 
   /** Starts lbex, or starts it again. */
@@ -78,7 +79,7 @@ export class Pair {
     this.host(index).start(flags, {through: this.network.into(index)})
     const starts = this.host(index).logged('lbex started').length + 1
     await this.host(index).untilLogged('lbex started', starts)
-    await this.host(index).until('/readyz', () => this.isReady(index), 30_000)
+    await until('/readyz', () => this.isReady(index))
   }
 
   async startHost(index: number): Promise<void> {
@@ -131,4 +132,9 @@ export class Pair {
       ...object,
     }))
   }
+}
+
+/** Not often: each look starts programs in the namespaces. */
+async function until(what: string, condition: () => boolean): Promise<void> {
+  await waitFor(condition, {what, deadline: 30_000, every: 250})
 }
