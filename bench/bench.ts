@@ -3,6 +3,7 @@ import {mkdir, writeFile} from 'node:fs/promises'
 import {cpus} from 'node:os'
 import {fileURLToPath} from 'node:url'
 import {fuzzCheck} from '../test/support/check-fuzz.js'
+import {benchAddresses} from './addresses-bench.js'
 import {benchApply} from './apply-bench.js'
 import {benchCheck} from './check-bench.js'
 import {benchCluster} from './cluster-bench.js'
@@ -32,6 +33,7 @@ const LIVE = (process.env['BENCH_SIZES'] ?? '100,1000,5000')
   .map((services) => ({services, endpoints: 10}))
 
 const PARTS: Record<string, () => Promise<object[]>> = {
+  addresses: benchAddresses,
   translate: () => oneByOne([1000, 5000, 10_000], benchTranslate),
   apply: () => oneByOne([100, 1000, 5000], benchApply),
   names: () => oneByOne([1000], benchNames),

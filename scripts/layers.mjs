@@ -124,9 +124,9 @@ export const LAYERS = {
   },
   core: {
     holds:
-      'the pure middle: `state/` (what is served, as a value), `translate/` (the translator: the stages in their order, and what is remembered), `model/` (listeners, upstreams, conflicts), `intent/` (annotations and fields of a Service, one table), `cluster/` (objects, coverage, indexes)',
+      'the pure middle: `state/` (what is served, as a value), `translate/` (the translator: the stages in their order, and what is remembered), `model/` (listeners, upstreams, conflicts), `addresses/` (which Service gets which address of a pool), `intent/` (annotations and fields of a Service, one table), `cluster/` (objects, coverage, indexes)',
     mayImport: ['diagnostics'],
-    parts: ['state', 'translate', 'model', 'intent', 'cluster'],
+    parts: ['state', 'translate', 'model', 'addresses', 'intent', 'cluster'],
     because: 'what a cluster asks for follows from its objects and the options alone',
   },
   util: {

@@ -6,6 +6,8 @@ import {isIP, SocketAddress} from 'node:net'
 import {UsageError} from './usage-error.js'
 
 export type ListenAddress = {readonly address: string; readonly name?: string}
+/** `name`: absent if the flag has none. */
+export type NamedRange = {readonly name?: string; readonly range: string}
 export type PortSelection = {readonly port: number; readonly protocol?: 'TCP' | 'UDP'}
 
 /** An integer from 1 to 65535. */
@@ -94,6 +96,28 @@ export function listenAddress(text: string): ListenAddress {
   return {address: address(ip), ...(name !== undefined && {name})}
 }
 
+/** `public=192.0.2.0/24`, `192.0.2.10-192.0.2.20`. */
+export function poolRange(text: string): NamedRange {
+  const [, name, range = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(text) ?? []
+  const isNamed = name === undefined || POOL_NAME.test(name)
+  if (isNamed && isRange(range)) return {range, ...(name !== undefined && {name})}
+  throw refusal(
+    'a range of addresses such as 192.0.2.0/24 or 192.0.2.10-192.0.2.20, or NAME=RANGE with a name of at most 63 letters, digits, hyphens, underscores and dots',
+    text,
+  )
+}
+
+/** A network, the first and the last address, or a single one; of one family, without a zone. */
+function isRange(text: string): boolean {
+  const [first = '', last] = text.split('-')
+  if (last !== undefined)
+    return (
+      isIP(first) !== 0 && isIP(first) === isIP(last) && text === `${first}-${last}` && !text.includes('%')
+    )
+  const [, ip = '', prefix = '0'] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  return isIP(ip) !== 0 && Number(prefix) <= (isIP(ip) === 4 ? 32 : 128)
+}
+
 /** An IP address as `address` reads it, or a host name (RFC 1123 subdomain). */
 export function publishedAddress(text: string): string {
   if (isIP(text) !== 0 && !text.includes('%')) return address(text)
@@ -142,9 +166,12 @@ export function serviceName(text: string): string {
   return text
 }
 
+/** A valid value of a Kubernetes label that is not empty. */
+const POOL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+
 /** A valid value of a Kubernetes label; empty for no pool. */
 export function poolName(text: string): string {
-  if (!/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(text)) {
+  if (text !== '' && !POOL_NAME.test(text)) {
     throw refusal("a pool name (1 to 63 letters, digits, '-', '_' and '.')", text)
   }
   return text
@@ -152,8 +179,7 @@ export function poolName(text: string): string {
 
 /** The value of the label topology.kubernetes.io/zone. */
 export function zoneName(text: string): string {
-  if (!/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text))
-    throw refusal("a zone (1 to 63 letters, digits, '-', '_' and '.')", text)
+  if (!POOL_NAME.test(text)) throw refusal("a zone (1 to 63 letters, digits, '-', '_' and '.')", text)
   return text
 }
 

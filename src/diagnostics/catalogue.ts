@@ -7,6 +7,7 @@ import {FIELD_RULES} from './rules/field-rules.js'
 import {LIMIT_RULES} from './rules/limit-rules.js'
 import {MANIFEST_RULES} from './rules/manifest-rules.js'
 import {NGINX_RULES} from './rules/nginx-rules.js'
+import {POOL_RULES} from './rules/pool-rules.js'
 import {PORT_RULES} from './rules/port-rules.js'
 import {SELECTION_RULES} from './rules/selection-rules.js'
 import {SETTING_RULES} from './rules/setting-rules.js'
@@ -20,6 +21,7 @@ export const CATALOGUE = {
   ...FIELD_RULES,
   ...PORT_RULES,
   ...ADDRESS_RULES,
+  ...POOL_RULES,
   ...ANNOTATION_RULES,
   ...SETTING_RULES,
   ...SHARING_RULES,

@@ -69,7 +69,8 @@ function listenPortRequests(service: Service, options: Options): ListenPortReque
   const others = Object.entries(service.annotations).filter(([key]) => key.includes('lbex') && key !== POOL)
   const rest = JSON.stringify([...others.sort(), service.ports])
   const ours = readIntent(service, options).intent !== undefined
-  if (!intent || intent.addresses === 'invalid') return []
+  // An address of a pool belongs to the Service alone.
+  if (!intent || intent.addresses === 'invalid' || intent.pool !== 'none') return []
   const addresses = addressesOf(intent.addresses)
   const ports = firstListenPorts(intent.ports, options.maxListenersPerService)
   return ports.map((port) => ({service, pool, ours, port, addresses, rest}))

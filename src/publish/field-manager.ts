@@ -2,9 +2,8 @@
  * The name under which the API server notes which lbex wrote a status: the same for all hosts of a group, and for no other group
  * (https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers).
  */
+import {MANAGER_PREFIX as PREFIX} from '../core/cluster/written-state.js'
 import {groupLabel} from './host-record.js'
-
-const PREFIX = 'lbex.'
 
 /** At most 68 characters; the API server accepts 128. */
 export function fieldManagerOf(group: string): string {

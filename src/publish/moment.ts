@@ -60,6 +60,7 @@ function isSame(a: Omit<Remembered, 'served'>, b: Omit<Remembered, 'served'>): b
   return (
     a.isQuarantined === b.isQuarantined &&
     a.translated.intent === b.translated.intent &&
+    a.translated.assignment === b.translated.assignment &&
     haveSameItems(a.translated.requested, b.translated.requested) &&
     haveSameItems(a.translated.allocated, b.translated.allocated) &&
     haveSameItems(a.translated.available, b.translated.available) &&

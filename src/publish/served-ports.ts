@@ -1,4 +1,5 @@
 /** Determines which ports of a Service are served, and why the others are not. */
+import {publishedAddressesOf, type Assignment} from '../core/addresses/assignment.js'
 import type {IpFamily, Service} from '../core/cluster/objects.js'
 import type {IngressPort} from '../core/cluster/written-state.js'
 import {ANNOTATIONS} from '../core/intent/annotations.js'
@@ -8,6 +9,15 @@ import type {ListenerRequest} from '../core/model/plan-service.js'
 import type {TranslatedService} from '../core/translate/translator.js'
 import type {Diagnostic, FieldPath} from '../diagnostics/diagnostic.js'
 import {NOT_SERVED, portErrorOf} from './reasons.js'
+
+/** The addresses that a Service has from a pool: the same on all hosts. */
+export type AssignedAddresses = {
+  readonly addresses: readonly string[]
+  /** What the status had when they were decided. */
+  readonly basis: readonly string[]
+  /** True if this host does not decide, so that it must not change the status. */
+  readonly isPending: boolean
+}
 
 /** The ports of a Service that selects lbex. */
 export type ServedPorts = {
@@ -20,6 +30,8 @@ export type ServedPorts = {
   readonly selected?: readonly string[]
   /** Addresses of this host where other Services have all the ports that this one requests; absent if there are none. */
   readonly lost?: readonly string[]
+  /** Absent if the Service gets no address of a pool. */
+  readonly assigned?: AssignedAddresses
   /** True if this host does not have all of `selected`, so that only other hosts can serve the Service. */
   readonly isUnknownHere?: boolean
 }
@@ -29,7 +41,7 @@ export type ServedPorts = {
  * Pods must not remove its address. `isQuarantined`: NGINX serves none of its listeners.
  */
 export function servedPorts(
-  {intent, requested, allocated, available}: TranslatedService,
+  {intent, assignment, requested, allocated, available}: TranslatedService,
   diagnostics: readonly Diagnostic[],
   isQuarantined: boolean,
 ): ServedPorts {
@@ -40,7 +52,7 @@ export function servedPorts(
     served.has(index) ? describe(port) : {...describe(port), error: errorAt(index)},
   )
   const {addresses} = intent
-  const isSelecting = typeof addresses === 'object'
+  const isSelecting = typeof addresses === 'object' && !assignment
   const isUnknownHere = isSelecting && diagnostics.some(({code}) => code === 'listen-address-unknown')
   const lost = requested.length === allocated.length ? [] : lostAddresses(requested, allocated)
   return {
@@ -50,7 +62,16 @@ export function servedPorts(
     families: isUnknownHere ? service.ipFamilies : familiesOf(allocated),
     ...(isSelecting && {selected: addresses.entries}),
     ...(lost.length > 0 && {lost}),
+    ...(assignment && {assigned: assignedAddresses(assignment)}),
     ...(isUnknownHere && {isUnknownHere}),
+  }
+}
+
+function assignedAddresses(assignment: Assignment): AssignedAddresses {
+  return {
+    addresses: publishedAddressesOf(assignment),
+    basis: assignment.basis,
+    isPending: assignment.problems.some(({code}) => code === 'address-pending'),
   }
 }
 

@@ -5,7 +5,7 @@ import {keyOf} from './moment.js'
 import {PublishedAddresses} from './published-addresses.js'
 import type {ServedPorts} from './served-ports.js'
 import type {ServiceTarget} from './service-writer.js'
-import {isOurIngress, isSameIngress, wantedIngress} from './status.js'
+import {isOurIngress, isSameIngress, pooledIngress, wantedIngress} from './status.js'
 
 /** A Service that is no longer published, with the last published ingress if it is known. */
 type Unpublished = {
@@ -62,8 +62,9 @@ export class ServiceTargets {
     const served = this.current.get(key)
     if (!served) return this.clearedTarget(key)
     const {ref: service, uid} = served.service
-    const ingress = wantedIngress(served, this.addresses.of(served), this.addresses.isFixed)
-    return {service, uid, ingress, ...(this.options.finalizer && {finalizer: true})}
+    const {basis} = served.assigned ?? {}
+    const finalizer = this.options.finalizer && {finalizer: true}
+    return {service, uid, ingress: this.ingressOf(served), ...(basis && {basis}), ...finalizer}
   }
 
   /** The Service is up to date. Forgets it if it is no longer published. */
@@ -73,11 +74,13 @@ export class ServiceTargets {
 
   private unpublish(key: string, before: ServedPorts): void {
     const {ref: service, uid} = before.service
-    this.unpublished.set(key, {
-      service,
-      uid,
-      ingress: wantedIngress(before, this.addresses.of(before), this.addresses.isFixed),
-    })
+    this.unpublished.set(key, {service, uid, ingress: this.ingressOf(before)})
+  }
+
+  private ingressOf(served: ServedPorts): readonly Ingress[] | undefined {
+    const {assigned} = served
+    if (assigned) return pooledIngress({...served, assigned})
+    return wantedIngress(served, this.addresses.of(served), this.addresses.isFixed)
   }
 
   private clearedTarget(key: string): ServiceTarget | undefined {

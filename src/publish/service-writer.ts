@@ -2,6 +2,7 @@
 import type {ClassSelection} from '../core/intent/service-class.js'
 import {
   LOAD_BALANCER_FINALIZER,
+  statusAddressesOf,
   type Ingress,
   type ServiceRef,
   type WrittenState,
@@ -18,6 +19,11 @@ export type ServiceTarget = {
   readonly uid?: string | undefined
   /** If absent, the status is not changed. */
   readonly ingress?: readonly Ingress[] | undefined
+  /**
+   * The addresses in the status when `ingress` was decided, for addresses of a pool: if another lbex has written others since, this
+   * one must not replace them, but decide again.
+   */
+  readonly basis?: readonly string[]
   /** If absent, the finalizer is not changed. */
   readonly finalizer?: boolean | undefined
 }
@@ -63,8 +69,9 @@ export class ServiceWriter {
       : this.writeFinalizer(target, state, signal))
   }
 
-  private hasOtherStatus({service, ingress}: ServiceTarget, state: WrittenState): boolean {
+  private hasOtherStatus({service, ingress, basis}: ServiceTarget, state: WrittenState): boolean {
     if (ingress === undefined || isSameIngress(ingress, state)) return false
+    if (basis && isOutdated(basis, ingress, state)) return false
     if (ingress.length > 0 && !mayPublishIn(state, this.deps.selection)) return false
     const adjusted = this.adjusted.get(keyOf(service))
     if (!adjusted || state.isCut) return true
@@ -81,8 +88,11 @@ export class ServiceWriter {
   }
 
   private async writeStatus(target: ServiceTarget, state: WrittenState, signal: AbortSignal): Promise<void> {
-    const {ingress = [], service} = target
-    const body = {metadata: uidOf(target), status: {loadBalancer: {ingress}}}
+    const {ingress = [], basis, service} = target
+    const {resourceVersion} = state
+    // The API server rejects the write if the Service has changed: of two leaders at the same time, only one chooses its address.
+    const version = basis && resourceVersion !== undefined ? {resourceVersion} : {}
+    const body = {metadata: {...uidOf(target), ...version}, status: {loadBalancer: {ingress}}}
     this.noteAnswer(service, ingress, await this.patch('status', target, body, signal))
     this.deps.onPublished(target, state)
   }
@@ -127,6 +137,15 @@ export class ServiceWriter {
     states.take(answer)
     return answer
   }
+}
+
+function isOutdated(basis: readonly string[], ingress: readonly Ingress[], state: WrittenState): boolean {
+  const present = sortedText(statusAddressesOf(state))
+  return present !== sortedText(basis) && present !== sortedText(ingress.flatMap(({ip}) => ip ?? []))
+}
+
+function sortedText(addresses: readonly string[]): string {
+  return [...addresses].sort().join()
 }
 
 function versionOf({metadata}: RawObject): unknown {

@@ -6,7 +6,7 @@ import type {IntentOptions} from '../core/intent/options.js'
 import {isSelectedIgnoringDeletion} from '../core/intent/select.js'
 import {isClassOf, isLoadBalancerOf, type ClassSelection} from '../core/intent/service-class.js'
 import {keyOf} from './moment.js'
-import type {ServedPorts} from './served-ports.js'
+import type {AssignedAddresses, ServedPorts} from './served-ports.js'
 
 /** For all ingress entries of a Service: each host repeats all ports, and the API server rejects objects above 1.5 MB. */
 const MOST_PORTS = 1000
@@ -53,11 +53,26 @@ export function wantedIngress(
   })
   // An address of another family may belong to a NAT in front of the hosts (--publish-address).
   const published = suitable.length > 0 || !isFixed ? suitable : addresses
-  const withPorts = published.length * ports.length <= MOST_PORTS
-  return [...new Set(published)].map((address) => ({
+  return ingressOf([...new Set(published)], ports)
+}
+
+function ingressOf(addresses: readonly string[], ports: readonly IngressPort[]): readonly Ingress[] {
+  const withPorts = addresses.length * ports.length <= MOST_PORTS
+  return addresses.map((address) => ({
     ...(isIP(address) === 0 ? {hostname: address} : {ip: address, ipMode: 'Proxy'}),
     ...(withPorts && ports.length > 0 && {ports}),
   }))
+}
+
+/**
+ * The entries of a Service with addresses of a pool. They stay while no port is served, because the status is what remembers them;
+ * the ports say why. Undefined if this host does not decide.
+ */
+export function pooledIngress({
+  ports,
+  assigned,
+}: Pick<ServedPorts, 'ports'> & {readonly assigned: AssignedAddresses}): readonly Ingress[] | undefined {
+  return assigned.isPending ? undefined : ingressOf(assigned.addresses, ports)
 }
 
 /** Ignores the order of entries and ports, and treats an absent `ipMode` as its default, which the API server sets. */

@@ -1,6 +1,7 @@
 /** Realistic clusters, small and crowded so that Services conflict, with some mistakes. */
 import fc, {type Arbitrary} from 'fast-check'
 import type {EndpointSlice, IpFamily, Node, Secret, Service} from '../../src/core/cluster/objects.js'
+import type {StatusAddresses} from '../../src/core/cluster/written-state.js'
 import {COMPLETE, type ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {without, type TestOptions} from '../support/translate.js'
 import {UNKNOWN_HOST_STATE, type HostState} from '../../src/core/model/host-state.js'
@@ -11,6 +12,8 @@ import {probeTarget} from '../../src/core/model/probe-target.js'
 import {secretFileStem} from '../../src/core/model/tls-files.js'
 import {aService, options} from '../support/builders.js'
 import {aSecret, certificateText, credentialOf} from '../support/certificates.js'
+import {poolsOf} from '../support/address-pools.js'
+import {ALLOCATE_ALL, type AllocationState} from '../../src/core/addresses/allocation-state.js'
 import {sharing} from './sharing.js'
 
 const NODES = ['n1', 'n2', 'n3']
@@ -86,6 +89,8 @@ const keysByPort: Arbitrary<Annotations> = record<Annotations>({
       '',
     ],
   ),
+  'loadbalancer.lbex/address-pool': seldom('inside', 'default', 'outside'),
+  'loadbalancer.lbex/address-sharing': maybe('x', 'x', 'y', 'a b'),
   'loadbalancer.lbex/hosts': often(
     [undefined, undefined, undefined, undefined, 'a.example', 'b.example, *.example'],
     ['*', 'x.b.example, A.example.', ''],
@@ -146,7 +151,7 @@ export const service: Arbitrary<Service> = record<Service>({
   creationTimestamp: maybe('2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z'),
   deletionTimestamp: seldom('2026-01-01T00:00:00Z'),
   annotations: fc.tuple(keysByPort, listens).map(([some, others]) => ({...some, ...others})),
-  type: often(['NodePort'], ['ClusterIP', 'LoadBalancer', 'ExternalName']),
+  type: often(['NodePort', 'NodePort', 'LoadBalancer'], ['ClusterIP', 'ExternalName']),
   ports,
   clusterIPs: often([['10.96.0.1', 'fd00:96::1']], [[], ['10.96.0.1'], ['None']]),
   ipFamilies: families,
@@ -158,7 +163,7 @@ export const service: Arbitrary<Service> = record<Service>({
   healthCheckNodePort: seldom(30_999),
   publishNotReadyAddresses: seldom(true),
   allocateLoadBalancerNodePorts: seldom(false),
-  loadBalancerClass: seldom('loadbalancer-lbex', 'metallb'),
+  loadBalancerClass: often<string | undefined>([undefined, 'loadbalancer-lbex'], ['metallb']),
   loadBalancerSourceRanges: seldom(['10.0.0.0/8'], ['fd00::/8', '192.0.2.0/24'], ['10.0.0.0']),
   loadBalancerIP: seldom('192.0.2.7', '10.0.0.1', 'public', 'x y'),
   externalIPs: seldom(['192.0.2.8']),
@@ -249,6 +254,17 @@ export function cloneOf({secrets: kept, ...snapshot}: ClusterSnapshot): ClusterS
   return {...structuredClone(snapshot), ...(kept && {secrets: kept})}
 }
 
+/** Some of the addresses of `addressPools` below, and one that is in no pool. */
+const statusAddresses: Arbitrary<StatusAddresses> = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('a/c', 'a/web', 'a-b/web', 'shop/web', 'shop/api'),
+      fc.constantFrom(['10.2.0.0'], ['10.2.0.1', 'fd00:2::'], ['10.2.0.8'], ['10.3.0.1']),
+    ),
+    {maxLength: 3},
+  )
+  .map((entries) => new Map(entries))
+
 const services = fc.uniqueArray(service, {selector: nameOf, minLength: 1, maxLength: 5})
 
 /** As in a real cluster, names are unique for each kind. */
@@ -263,14 +279,16 @@ export const cluster: Arbitrary<ClusterSnapshot> = fc
       nodes: fc.uniqueArray(node, {selector: nameOf, maxLength: 3}),
       coverage,
       secrets,
+      statusAddresses,
     }),
   )
-  .map(({services: ours, slices, nodes, coverage: known, secrets: named}) => ({
+  .map(({services: ours, slices, nodes, coverage: known, secrets: named, statusAddresses: inStatus}) => ({
     services: ours,
     endpointSlices: slices.filter(({ref}) => ref.kind === 'EndpointSlice'),
     endpoints: slices.filter(({ref}) => ref.kind === 'Endpoints'),
     nodes,
     secrets: named,
+    statusAddresses: inStatus,
     coverage: known,
   }))
 
@@ -313,6 +331,19 @@ const SOME_LAST_GOOD: readonly NonNullable<HostState['lastGood']>[] = [
   new Map([[secretFileStem('certificate', 'shop/broken'), CERTIFICATE]]),
 ]
 
+const SOME_ALLOCATIONS: readonly AllocationState[] = [
+  ALLOCATE_ALL,
+  {...ALLOCATE_ALL, allocates: false},
+  {allocates: false, chosen: new Map()},
+  {...ALLOCATE_ALL, chosen: new Map([['shop/web', ['10.2.0.2']]]), hosts: new Set(['10.3.0.1', '10.2.0.0'])},
+]
+
+/** Few addresses, so that Services compete for them. */
+export const addressPools = poolsOf(
+  {default: ['10.2.0.0/30', 'fd00:2::/127'], inside: ['10.2.0.8-10.2.0.9']},
+  ['10.0.0.1'],
+)
+
 /** Changes of a host: other processes use and release ports, addresses are added and removed. */
 export const someHost: Arbitrary<HostState> = fc.record({
   unavailable: fc
@@ -321,6 +352,7 @@ export const someHost: Arbitrary<HostState> = fc.record({
   addresses: fc.constantFrom(...SOME_ADDRESSES),
   failedChecks: fc.constantFrom(...SOME_FAILURES),
   lastGood: fc.constantFrom(...SOME_LAST_GOOD),
+  allocation: fc.constantFrom(...SOME_ALLOCATIONS),
   now: fc.constantFrom(Date.parse('2026-12-31'), Date.parse('2125-12-30'), Date.parse('2127-01-01')),
 })
 
@@ -360,6 +392,8 @@ export const anyOptions: Arbitrary<TestOptions> = record<Partial<TestOptions>>({
   maxServersPerService: seldom(2),
   maxSourceRangesPerService: seldom(1),
   defaultSettings: seldom({'loadbalancer.lbex/proxy-protocol': 'v1'}),
+  addressPools: often<TestOptions['addressPools'] | undefined>([undefined, addressPools], ['unknown']),
+  defaultLoadBalancer: seldom(true),
 }).map((overrides) => options(overrides))
 
 function nameOf({ref}: Service | Node): string {

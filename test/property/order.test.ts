@@ -7,7 +7,7 @@ import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {createPipeline, hostOf, translateWith, type TestOptions} from '../support/translate.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
-import {cloneOf, cluster, someOptions} from './clusters.js'
+import {addressPools, cloneOf, cluster, someOptions} from './clusters.js'
 
 function everything(snapshot: ClusterSnapshot, options: TestOptions, pipeline = createPipeline(options)) {
   const {loadBalancer, files, diagnostics} = translateWith(pipeline, snapshot, hostOf(options))
@@ -25,17 +25,22 @@ const pair = cluster.chain((snapshot) =>
       endpoints: shuffled(snapshot.endpoints),
       nodes: shuffled(snapshot.nodes),
       secrets: shuffled(snapshot.secrets ?? []),
+      statusAddresses: fc.constant(new Map([...(snapshot.statusAddresses ?? [])].reverse())),
       coverage: fc.constant(snapshot.coverage),
     }),
   }),
 )
+
+const poolOptions = fc
+  .tuple(someOptions, fc.boolean())
+  .map(([options, hasPools]) => (hasPools ? {...options, addressPools} : options))
 
 describe('shuffling the snapshot', function () {
   this.timeout(INTEGRATION_TIMEOUT)
 
   it('does not change files and diagnostics', () => {
     check(
-      fc.property(pair, someOptions, ({snapshot, other}, options) => {
+      fc.property(pair, poolOptions, ({snapshot, other}, options) => {
         assert.deepEqual(everything(cloneOf(other), options), everything(snapshot, options))
       }),
       250,
@@ -44,7 +49,7 @@ describe('shuffling the snapshot', function () {
 
   it('does not change results that were cached in another order', () => {
     check(
-      fc.property(pair, someOptions, ({snapshot, other}, options) => {
+      fc.property(pair, poolOptions, ({snapshot, other}, options) => {
         const pipeline = createPipeline(options)
         const before = everything(snapshot, options, pipeline)
         assert.deepEqual(everything(other, options, pipeline), before)

@@ -7,8 +7,10 @@ import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node
 import {basename, dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parse} from 'yaml'
+import {ALLOCATE_ALL} from '../../src/core/addresses/allocation-state.js'
 import type {BindError} from '../../src/diagnostics/bind-error.js'
 import {parseNginxVersion} from '../../src/dataplane/nginx-capabilities.js'
+import {poolsOf, type PoolTexts} from './address-pools.js'
 import {without, type TestOptions} from './translate.js'
 import {options} from './builders.js'
 
@@ -99,7 +101,8 @@ type CaseOptions = Partial<TestOptions> & {readonly coverage: GoldenCase['covera
 
 /**
  * The options as YAML: `coverage` (default partial), `nginx: {version: 1.31.0}`, `held: {LISTENER: {code: CODE}}`, and all others as
- * they are called in the code. `now: 2026-12-31` is the date.
+ * they are called in the code. `now: 2026-12-31` is the date. `addressPools: {NAME: [RANGE]}` are pools; `follows: true` is a host that
+ * does not allocate.
  */
 function readOptions(path: string): CaseOptions {
   const {
@@ -107,16 +110,20 @@ function readOptions(path: string): CaseOptions {
     nginx,
     held = {},
     now,
+    addressPools,
+    follows = false,
     ...others
   } = (parse(readIfThere(path)) ?? {}) as Record<string, unknown>
   const unknown = Object.keys(others).filter((key) => !(key in options()) && !WITHOUT_DEFAULT.has(key))
   if (unknown.length > 0) throw new Error(`${path}: there is no option ${unknown.join(', ')}`)
   return {
     ...(others as Partial<TestOptions>),
+    ...(addressPools !== undefined && {addressPools: poolsOf(addressPools as PoolTexts)}),
     ...(nginx !== undefined && {nginx: capabilities(nginx as NginxOption)}),
     host: {
       ...without(held as Record<string, BindError>),
       ...(now !== undefined && {now: Date.parse(now as string)}),
+      ...(follows === true && {allocation: {...ALLOCATE_ALL, allocates: false}}),
     },
     coverage: coverage as GoldenCase['coverage'],
   }

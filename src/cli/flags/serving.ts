@@ -3,11 +3,13 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {
   addressRange,
   listenAddress,
+  poolRange,
   port,
   positiveNumber,
   reservedPort,
   zoneName,
   type ListenAddress,
+  type NamedRange,
   type PortSelection,
 } from '../values.js'
 import {settingFlags} from './defaults.js'
@@ -24,6 +26,15 @@ export const servingFlags = withEnvironment({
     multiple: true,
     multipleNonGreedy: true,
     parse: async (text) => listenAddress(text),
+  })(),
+  'address-pool': Flags.custom<NamedRange>({
+    description:
+      'Addresses of which each Service of type LoadBalancer, whose load balancer is lbex, gets one of its own: a network such as 192.0.2.0/24, or the first and the last address. Repeatable, also with the same name (default: default). A Service that names no pool (loadbalancer.lbex/address-pool) gets an address of the first one. Only the leader of a group of hosts chooses addresses, and the status of the Services keeps them.',
+    helpGroup,
+    helpValue: '[NAME=]RANGE',
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: async (text) => poolRange(text),
   })(),
   'reserved-port': Flags.custom<PortSelection | 'none'>({
     defaultHelp: async () => '22/tcp,10250/tcp',

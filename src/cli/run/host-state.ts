@@ -6,6 +6,7 @@ import {UNKNOWN_HOST_STATE, type HostState} from '../../core/model/host-state.js
 import type {Unavailable} from '../../controller/reconcile.js'
 import {hostAddressReader} from '../../dataplane/nginx/host/host-addresses.js'
 import {Health, type HealthOptions} from '../../health/health.js'
+import type {AddressMemory} from './address-memory.js'
 import {LastGoodSecrets} from './last-good-secrets.js'
 
 export type HostStateReader = {
@@ -21,7 +22,15 @@ const CHANGE_PERIOD = 5000
 
 export async function openHostState(
   {once}: {readonly once: boolean},
-  {live, ...options}: Omit<HealthOptions, 'changePeriod'> & {readonly live: boolean},
+  {
+    live,
+    addresses: pools,
+    ...options
+  }: Omit<HealthOptions, 'changePeriod'> & {
+    readonly live: boolean
+    /** Absent without pools. */
+    readonly addresses: Pick<AddressMemory, 'read'> | undefined
+  },
 ): Promise<HostStateReader> {
   const addresses = hostAddressReader()
   const secrets = await LastGoodSecrets.open(options.directory)
@@ -32,6 +41,7 @@ export async function openHostState(
       failedChecks: health?.failedChecks() ?? UNKNOWN_HOST_STATE.failedChecks,
       slowChecks: health?.slowChecks(),
       ...{now: options.clock.now(), lastGood: secrets.all},
+      ...(pools && {allocation: pools.read()}),
     }),
     secrets,
     ...(health && {health}),

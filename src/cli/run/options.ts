@@ -26,6 +26,7 @@ import {
 } from '../../core/model/options.js'
 import {parseRange} from '../../core/cluster/address-range.js'
 import {usesLiveUpdates} from '../../dataplane/nginx/host/live-mode.js'
+import {addressPools, refuseOverlaps, type PoolFlags} from './address-pools.js'
 import type {TemplateFiles} from './package.js'
 import type {RenderOptions} from '../../dataplane/nginx/config/render-options.js'
 
@@ -38,7 +39,8 @@ export type Host = {
 }
 
 /** Throws a UsageError if flags with these values contradict each other. */
-export function refuseContradictions(flags: SelectionFlags): void {
+export function refuseContradictions(flags: SelectionFlags & PoolFlags): void {
+  refuseOverlaps(flags)
   const {namespace = [], 'exclude-namespace': excluded = []} = flags
   const both = namespace.find((name) => excluded.includes(name))
   if (both === undefined) return
@@ -78,6 +80,7 @@ export function translatorOptions(
     ...(flags.zone !== undefined && {zone: flags.zone}),
     listenAddresses: listenAddresses(flags['listen-address'] ?? []),
     addressNames: addressNames(flags['listen-address'] ?? []),
+    addressPools: addressPools(flags),
     reservedPorts: reservedPorts(flags),
     unprivileged: false,
     includeExcludedNodes: flags['include-excluded-nodes'],

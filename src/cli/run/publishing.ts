@@ -23,6 +23,7 @@ import {followSignals} from '../../util/follow-signals.js'
 import type {Logger} from '../../util/logger.js'
 import {announceHost} from './announce-host.js'
 import {OwnAddresses} from './own-addresses.js'
+import {GroupView} from './publishing-group.js'
 import type {ClusterEdge} from './source.js'
 
 export type PublishingDeps = ClusterEdge & {
@@ -75,6 +76,7 @@ const FLUSH_TIMEOUT = 2000
 
 export class Publishing {
   private readonly ending = new AbortController()
+  readonly group: GroupView
   private parts: PublishingParts | undefined
   private running: Promise<void> = Promise.resolve()
   private latest: PublishMoment | undefined
@@ -85,7 +87,9 @@ export class Publishing {
   constructor(
     private readonly deps: PublishingDeps,
     private readonly options: PublishingOptions,
-  ) {}
+  ) {
+    this.group = new GroupView(options.publishAddresses)
+  }
 
   /** Starts in the background, so that lbex never waits for the API server. `isReady`: whether this host serves. */
   start(isReady: () => boolean): void {
@@ -154,6 +158,7 @@ export class Publishing {
     const parts = await this.open(signal)
     if (this.isOver) return
     this.parts = parts
+    this.group.open(parts)
     if (this.latest) parts.publisher.update(this.latest)
     if (this.options.publishAddresses.length === 0) await parts.known
     await parts.publisher.run(signal)

@@ -3,6 +3,7 @@ import type {LoopDeps} from '../../controller/loop.js'
 import type {Metrics} from '../../controller/metrics/metrics.js'
 import type {ReconcileOutcome} from '../../controller/reconcile.js'
 import type {Health} from '../../health/health.js'
+import type {AddressMemory} from './address-memory.js'
 import type {LastGoodSecrets} from './last-good-secrets.js'
 import type {ObservedTraffic} from './open-traffic.js'
 import type {Publishing} from './publishing.js'
@@ -12,6 +13,7 @@ import type {ServiceNotifier} from './service-notifier.js'
 /** Each is absent if the flags do not ask for it. */
 export type ServedObservers = {
   readonly metrics?: Pick<Metrics, 'countReconcile' | 'notePartlyServed'> | undefined
+  readonly addresses?: Pick<AddressMemory, 'note'> | undefined
   readonly publishing?: Pick<Publishing, 'update'> | undefined
   readonly state?: Pick<RunState, 'update'> | undefined
   readonly secrets?: Pick<LastGoodSecrets, 'note'> | undefined
@@ -38,9 +40,10 @@ export function reportServed(
 }
 
 function update(
-  {publishing, state, secrets, health, traffic}: ServedObservers,
+  {addresses, publishing, state, secrets, health, traffic}: ServedObservers,
   outcome: ReconcileOutcome,
 ): void {
+  addresses?.note(outcome)
   publishing?.update(outcome)
   state?.update(outcome)
   secrets?.note(outcome)

@@ -22,6 +22,7 @@ import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import {secretReader} from '../../core/intent/named-secrets.js'
 import {createTranslator} from '../../core/translate/translator.js'
 import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
+import {openAddressMemory} from './address-memory.js'
 import {discoverOptions} from './host.js'
 import {openHostState} from './host-state.js'
 import {StopDeadline, type WaitFor} from './stop-deadline.js'
@@ -67,7 +68,8 @@ export async function run(flags: RunFlags, notices: readonly string[]): Promise<
   const {waitFor} = deadline
   try {
     const secretsOf = secretReader(intentOptions(flags))
-    const source = {coverage: 'complete', log: logs.api, signal: stopping, secretsOf} as const
+    const readsAddresses = flags['address-pool'] !== undefined
+    const source = {coverage: 'complete', log: logs.api, signal: stopping, secretsOf, readsAddresses} as const
     const opening = openSourceAndCluster(flags, source)
     const opened = await waitFor('the credentials', opening)
     const exitCode = await runWith(flags, opened, logs, {...signals, waitFor}).finally(() =>
@@ -99,15 +101,15 @@ async function runWith(
   const host = {nginx: nginx.capabilities, limits, directory}
   const options = translatorOptions(flags, host)
   const onWrite = metrics?.noteWrite ?? (() => {})
-  const {listenAddresses, addressNames} = options
-  const place = {directory, listenAddresses, addressNames}
+  const place = {directory, ...options}
   const publishing = await openPublishing(flags, cluster, {clock, log: logs.api, onWrite}, place)
   const pipeline = {
     translator: createTranslator(options),
     writer: createConfigWriter(renderOptions(flags, host, templates)),
   }
-  const live = nginx.live() !== undefined
-  const {read, health, secrets} = await openHostState(flags, {directory, clock, log: logs.health, live})
+  const addresses = openAddressMemory(flags, {cluster, publishing, log: logs.controller})
+  const readsHost = {directory, clock, log: logs.health, live: nginx.live() !== undefined, addresses}
+  const {read, health, secrets} = await openHostState(flags, readsHost)
   const translate = (snapshot: ClusterSnapshot, unavailable: Unavailable, signal: AbortSignal) =>
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
   const described = {directory, options, clock, log: logs.controller, traffic: traffic?.now, history}
@@ -115,7 +117,7 @@ async function runWith(
   const supervisor = supervisorOf(flags, logs.process)
   const deps = {
     ...{source, translate, nginx, logs, clock, metrics},
-    ...{publishing, health, secrets, traffic, state, supervisor, onRetryNow, waitFor},
+    ...{publishing, addresses, health, secrets, traffic, state, supervisor, onRetryNow, waitFor},
     openUi: (view: StateView) => openUi(flags, {view, clock, log: logs.health, traffic: traffic?.now}),
   }
   return serve(deps, flags, stopping)

@@ -17,6 +17,7 @@ import type {Clock} from '../../util/clock.js'
 import {withLogFields} from '../../util/log-context.js'
 import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
+import type {AddressMemory} from './address-memory.js'
 import type {LastGoodSecrets} from './last-good-secrets.js'
 import type {Publishing} from './publishing.js'
 import {reportServed} from './report-served.js'
@@ -49,6 +50,8 @@ type ServeDeps = Omit<ReconcileDeps, 'log'> &
     readonly onRetryNow?: (listener: () => void) => void
     /** Absent if nothing is published. */
     readonly publishing?: ServePublishing | undefined
+    /** Absent without --address-pool. */
+    readonly addresses?: Pick<AddressMemory, 'note' | 'onChange'> | undefined
     /** Absent with --once. */
     readonly health?: ServeHealth | undefined
     /** Answers lbex status. Absent with --once. */
@@ -136,7 +139,8 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
     await deps.state?.open(moment)
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
     deps.publishing?.start(() => isReady(deps, flags, status))
-    const onHostChange = (listener: () => void): void => deps.health?.onChange(listener)
+    const onHostChange = (listener: () => void): void =>
+      [deps.health, deps.addresses].forEach((part) => part?.onChange(listener))
     const ending = afterPreStopDelay(deps, flags, status, stopping)
     const notifier = startNotifier(deps, stopping, () => conditionOf(deps, flags, status), over.signal)
     await waitFor(

@@ -20,6 +20,8 @@ export type SourceOptions = {
   readonly log: Logger
   /** Which Secrets to read from a cluster. Absent: none. */
   readonly secretsOf?: ClusterSourceOptions['secretsOf']
+  /** As in ClusterSourceOptions. */
+  readonly readsAddresses?: boolean
   /** Aborts waiting for credentials. */
   readonly signal?: AbortSignal
   /**
@@ -76,7 +78,7 @@ async function openManifests(
 
 async function openCluster(
   flags: SourceFlags,
-  {log, signal, secretsOf, onKubeconfigOfKubectl}: SourceOptions,
+  {log, signal, secretsOf, readsAddresses = false, onKubeconfigOfKubectl}: SourceOptions,
 ): Promise<OpenedSource> {
   const {proxy, kubeconfig, context, 'gke-cluster': gkeCluster, namespace} = flags
   const [{openAccess}, {createClusterSource}] = await Promise.all([
@@ -94,6 +96,7 @@ async function openCluster(
     log,
     namespaces: namespace ?? [],
     secretsOf,
+    readsAddresses,
   })
   return {source, cluster: {access, states: source}}
 }

@@ -1,4 +1,5 @@
 /** The objects of a cluster at one moment, and which kinds of objects are complete. */
+import type {StatusAddresses} from './written-state.js'
 import type {EndpointSlice, Node, Secret, Service} from './objects.js'
 
 /**
@@ -26,5 +27,10 @@ export type ClusterSnapshot = {
   readonly nodes: readonly Node[]
   /** At least those that Services name; absent if the snapshot has no Secrets. */
   readonly secrets?: readonly Secret[]
+  /**
+   * The addresses that Services have. Absent if the source was not asked for them. The same object as in the last snapshot while
+   * they stay the same.
+   */
+  readonly statusAddresses?: StatusAddresses
   readonly coverage: Coverage
 }

@@ -5,12 +5,20 @@ import type {ClusterSnapshot} from './snapshot.js'
 /** An object of the Kubernetes API. Undefined fields are omitted by JSON.stringify. */
 type ListItem = {readonly kind: string; readonly [field: string]: unknown}
 
-export function toList({services, endpointSlices, endpoints, nodes}: ClusterSnapshot): object {
+export function toList({
+  services,
+  endpointSlices,
+  endpoints,
+  nodes,
+  statusAddresses,
+}: ClusterSnapshot): object {
+  const addressesOf = ({ref}: Service): readonly string[] =>
+    statusAddresses?.get(`${ref.namespace}/${ref.name}`) ?? []
   return {
     apiVersion: 'v1',
     kind: 'List',
     items: [
-      ...services.map(serviceManifest),
+      ...services.map((service) => serviceManifest(service, addressesOf(service))),
       ...endpointSlices.map(sliceManifest),
       ...byObject(endpoints).map(endpointsManifest),
       ...nodes.map(nodeManifest),
@@ -18,7 +26,8 @@ export function toList({services, endpointSlices, endpoints, nodes}: ClusterSnap
   }
 }
 
-function serviceManifest({ref, ...service}: Service): ListItem {
+/** `addresses`: those in its status. */
+function serviceManifest({ref, ...service}: Service, addresses: readonly string[]): ListItem {
   const {uid, creationTimestamp, deletionTimestamp, annotations} = service
   const {clusterIPs, ipFamilies, hasSelector} = service
   const {name, namespace} = ref
@@ -49,6 +58,7 @@ function serviceManifest({ref, ...service}: Service): ListItem {
       loadBalancerIP: service.loadBalancerIP,
       externalIPs: service.externalIPs,
     },
+    ...(addresses.length > 0 && {status: {loadBalancer: {ingress: addresses.map((ip) => ({ip}))}}}),
   }
 }
 

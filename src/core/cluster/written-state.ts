@@ -2,6 +2,7 @@
  * What load balancer controllers wrote to a Service. It is kept apart from the Service: lbex writes it but does not serve from it, so a change of it must not look like a change
  * of the Service.
  */
+import {parseIp} from './ip-address.js'
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/#ServiceStatus */
@@ -32,6 +33,24 @@ export type WrittenState = {
   readonly loadBalancerClass?: string
   /** True if the Service waits for its finalizers. */
   readonly isDeleting?: boolean
+}
+
+/** The addresses in the status of Services, by NAMESPACE/NAME, in the form of parseIp; only of Services that have one. */
+export type StatusAddresses = ReadonlyMap<string, readonly string[]>
+
+/** The first part of the field manager of every lbex. */
+export const MANAGER_PREFIX = 'lbex.'
+
+/**
+ * The IP addresses that an lbex wrote to the status, or that may be of an lbex, because the API server does not say who wrote them.
+ * Those of another controller, which served the Service before, are not of a pool.
+ */
+export function statusAddressesOf({
+  ingress,
+  writer,
+}: Pick<WrittenState, 'ingress' | 'writer'>): readonly string[] {
+  if (writer !== undefined && !writer.startsWith(MANAGER_PREFIX)) return []
+  return ingress.flatMap(({ip}) => (ip === undefined ? [] : (parseIp(ip)?.address ?? [])))
 }
 
 export const LOAD_BALANCER_FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'

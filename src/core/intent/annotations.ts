@@ -49,6 +49,27 @@ export const ANNOTATIONS = {
     description:
       'The addresses of the host that this Service listens on; by default all that lbex listens on. Services on different addresses may use the same port. If one of them is not valid, or the host does not have it, no port of the Service is exposed. `spec.loadBalancerIP` of a Service whose load balancer is lbex does the same and is deprecated; the annotation wins over it.',
   }),
+  addressPool: entry({
+    key: 'loadbalancer.lbex/address-pool',
+    kind: 'pool',
+    guards: true,
+    values: [],
+    form: 'the name of a pool from `--address-pool NAME=RANGE`',
+    required: 'no',
+    example: 'public',
+    description:
+      'The pool from which this Service gets an address of its own, for a Service of type LoadBalancer whose load balancer is lbex; by default the first pool. lbex must run with `--address-pool`. `loadbalancer.lbex/listen-address` or `spec.loadBalancerIP` states an address of the pool; otherwise the Service gets the lowest free one, and keeps it.',
+  }),
+  addressSharing: entry({
+    key: 'loadbalancer.lbex/address-sharing',
+    kind: 'key',
+    values: [],
+    form: 'letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, at most 63 characters',
+    required: 'no',
+    example: 'dns',
+    description:
+      'Services of one namespace with the same key share an address of a pool if their listen ports differ. TCP and UDP ports with the same number differ.',
+  }),
   passthrough: entry({
     key: 'loadbalancer.lbex/passthrough',
     kind: 'boolean',

@@ -12,6 +12,7 @@ import {selectionOf} from './select.js'
 import type {ServiceIntent, UpstreamType} from './service-intent.js'
 import {sharingReader} from './sharing.js'
 import {readListenAddresses} from './listen-addresses.js'
+import {readPoolRequest} from './pool-request.js'
 import {readSourceRanges} from './source-ranges.js'
 import {reportUnknownAnnotations} from './unknown-annotations.js'
 import {annotationField, readEnum} from './values.js'
@@ -42,9 +43,11 @@ function readAnnotations(service: Service, options: IntentOptions, report: Repor
   const ports = withoutForeignRanges(exposed, upstreamType, report)
   const settingsOf = portSettingsReader(service, clients ?? [], options, report)
   const sharingOf = sharingReader(service, report)
+  const addresses = readListenAddresses(service, options, report)
   return {
     service,
-    addresses: readListenAddresses(service, options, report),
+    addresses,
+    pool: readPoolRequest(service, addresses, options, report),
     ports: ports.map((each) => ({...each, ...settingsOf(each.port), ...sharingOf(each)})),
     upstreamType,
     nodeSet: readEnum(service, ANNOTATIONS.nodeSet, report),

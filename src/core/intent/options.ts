@@ -1,10 +1,10 @@
 /** Options of the operator that select Services and ports. Every field has a default in DEFAULT_INTENT_OPTIONS. */
 import {CLASS_VALUE, type ANNOTATIONS} from './annotations.js'
-import type {ClassSelection} from './service-class.js'
+import type {PoolOptions} from './pool-request.js'
 
 export type Affinity = 'default' | 'strict' | 'anti'
 
-export type IntentOptions = ClassSelection & {
+export type IntentOptions = PoolOptions & {
   /** Serve only these namespaces; empty for all. */
   readonly namespaces: readonly string[]
   readonly excludedNamespaces: readonly string[]
@@ -37,4 +37,5 @@ export const DEFAULT_INTENT_OPTIONS: IntentOptions = {
   defaultUpstreamType: 'node',
   maxSourceRangesPerService: 10_000,
   defaultSettings: {},
+  addressPools: {pools: [], hostAddresses: new Set()},
 }

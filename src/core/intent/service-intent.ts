@@ -1,6 +1,7 @@
 /** The validated configuration of a Service: numbers, enums and addresses instead of the text of annotations. */
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import type {RequestedAddresses} from './listen-addresses.js'
+import type {RequestedPool} from './pool-request.js'
 import type {PortRange} from './port-range.js'
 import type {PortSettings} from './port-settings.js'
 import type {Sharing} from './sharing.js'
@@ -33,6 +34,8 @@ export type ServiceIntent = {
   readonly service: Service
   readonly ports: readonly PortIntent[]
   readonly addresses: RequestedAddresses
+  /** If it is a request, the Service gets its addresses from a pool, and `addresses` are those that it states. */
+  readonly pool: RequestedPool
   readonly upstreamType: UpstreamType
   readonly nodeSet: NodeSet
   readonly nodeAddressType: NodeAddressType

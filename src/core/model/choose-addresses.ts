@@ -3,7 +3,9 @@ import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import {nearest} from '../../diagnostics/nearest.js'
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {parseIp} from '../cluster/ip-address.js'
+import {reportAssignment, type Assignment} from '../addresses/assignment.js'
 import type {AddressRequest, RequestedAddresses} from '../intent/listen-addresses.js'
+import type {ServiceIntent} from '../intent/service-intent.js'
 import type {HostAddresses} from './address-policy.js'
 import {isWildcard} from './listener-key.js'
 import type {ModelOptions} from './options.js'
@@ -13,11 +15,28 @@ type ListenAddresses = HostAddresses['listenAddresses']
 export type ChosenAddresses = ListenAddresses & {
   /** The field that selects the addresses; absent if the Service gets all of the host. */
   readonly field?: FieldPath
+  /** The name of the pool that has the addresses; absent if they are those of the host. */
+  readonly pool?: string
   /** False if some addresses are known only to the host, and this is not one (`lbex check`). */
   readonly isComplete: boolean
 }
 
 type AddressOptions = Pick<ModelOptions, 'listenAddresses' | 'addressNames'>
+
+/** The addresses of its pool if the Service gets them from one, else those of the host. Reports why it has none. */
+export function addressesFor(
+  {pool, addresses}: Pick<ServiceIntent, 'pool' | 'addresses'>,
+  assignment: Assignment | undefined,
+  options: AddressOptions,
+  report: ReportDiagnostic,
+): ChosenAddresses | undefined {
+  if (pool === 'none') return chooseAddresses(addresses, options, report)
+  if (pool === 'invalid' || addresses === 'invalid') return undefined
+  if (pool === 'unknown' || !assignment) return {IPv4: [], IPv6: [], isComplete: false}
+  reportAssignment(assignment, report)
+  const {IPv4, IPv6} = assignment.addresses
+  return {IPv4, IPv6, pool: assignment.pool, isComplete: assignment.problems.length === 0}
+}
 
 /**
  * Undefined, with a diagnostic, if the host does not have a requested address: then no port of the Service may be exposed.

@@ -1,5 +1,6 @@
 /** The current state of this host: the second input of the translator, besides the snapshot of the cluster. */
 import type {Credential} from '../cluster/credentials.js'
+import type {AllocationState} from '../addresses/allocation-state.js'
 import type {BindError} from '../../diagnostics/bind-error.js'
 
 export type HostState = {
@@ -21,6 +22,11 @@ export type HostState = {
   readonly now?: number
   /** The content of Secrets that NGINX serves, by secretFileStem. Absent: none. */
   readonly lastGood?: ReadonlyMap<string, Credential>
+  /**
+   * Who allocates the addresses of pools. Absent: this lbex. Pass the same object while it stays the same: a new one causes them to be
+   * allocated again.
+   */
+  readonly allocation?: AllocationState
 }
 
 /** Why a server fails its active check. */

@@ -12,7 +12,8 @@ import type {Share} from '../intent/sharing.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
 import {parseIp} from '../cluster/ip-address.js'
-import {chooseAddresses, type ChosenAddresses} from './choose-addresses.js'
+import type {Assignment} from '../addresses/assignment.js'
+import {addressesFor, type ChosenAddresses} from './choose-addresses.js'
 import {reportNoBackend, type BackendContext, type Backends} from './backends.js'
 import {hasEndpointOnHost} from './endpoint-on-host.js'
 import {indexTargetPorts} from './endpoints.js'
@@ -53,6 +54,8 @@ export type ListenerRequest = {
 
 export type ServicePlan = {
   readonly intent: ServiceIntent
+  /** Absent if the Service gets no address of a pool. */
+  readonly assignment?: Assignment
   readonly id: string
   readonly requests: readonly ListenerRequest[]
   /** True if an endpoint has an address of this host, so that it may be a listener of this lbex. */
@@ -69,6 +72,8 @@ export type ServiceContext = {
   readonly hostAddresses: ReadonlySet<string>
   /** The Secrets that the Service names. */
   readonly secrets: readonly SecretView[]
+  /** Absent if the Service gets no address of a pool. */
+  readonly assignment?: Assignment
 }
 
 /**
@@ -83,7 +88,8 @@ export function* planService(
   const diagnostics: Diagnostic[] = []
   const report = reporter(intent.service, diagnostics)
   const id = serviceId(intent)
-  const chosen = chooseAddresses(intent.addresses, options, report)
+  const {assignment} = context
+  const chosen = addressesFor(intent, assignment, options, report)
   const families = familiesOf(intent, context.slices, chosen ?? options.listenAddresses)
   const ports = requestPorts(intent, {families, chosen}, options, report)
   reportAddressTypes(intent, context.slices, report)
@@ -106,7 +112,10 @@ export function* planService(
   }
   const kept = applyServerBudget(requests, budget, options, report)
   const host = {listenAddresses: options.listenAddresses, hostAddresses: context.hostAddresses}
-  return {intent, id, requests: kept, hasEndpointOnHost: hasEndpointOnHost(intent, kept, host), diagnostics}
+  return {
+    ...{intent, ...(assignment && {assignment}), id, requests: kept},
+    ...{hasEndpointOnHost: hasEndpointOnHost(intent, kept, host), diagnostics},
+  }
 }
 
 type PortPlan = {

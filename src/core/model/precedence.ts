@@ -1,4 +1,5 @@
 /** The order in which requests get their listeners: the same on every host and after a restart. */
+import {createdAt as creationOf, orderOf} from '../cluster/by-age.js'
 import type {OwnedRequest} from './make-listener.js'
 
 /** Oldest Service first, then by namespace/name. Equal for the ports of one Service: a stable sort keeps their order. */
@@ -8,16 +9,13 @@ export function byPrecedence(a: OwnedRequest, b: OwnedRequest): number {
 
 /** Milliseconds since the epoch; Infinity for an object that the API server has not created yet. */
 export function createdAt({plan}: OwnedRequest): number {
-  const time = Date.parse(plan.intent.service.creationTimestamp ?? '')
-  return Number.isNaN(time) ? Infinity : time
+  return creationOf(plan.intent.service)
 }
 
 function compare<T extends string | number>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** NUL sorts before every character of a name, so that a namespace sorts before the ones that it is a prefix of. */
 function nameOf({plan}: OwnedRequest): string {
-  const {namespace, name} = plan.intent.service.ref
-  return `${namespace}\0${name}`
+  return orderOf(plan.intent.service)
 }

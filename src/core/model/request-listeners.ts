@@ -81,8 +81,13 @@ const NO_IPV6 = {
   advice: 'enable IPv6 on the host, or use spec.ipFamilies: [IPv4]',
 }
 
-function noAddress(family: IpFamily, {field}: ChosenAddresses): {why: string; advice: string} {
+function noAddress(family: IpFamily, {field, pool}: ChosenAddresses): {why: string; advice: string} {
   const place = field?.[0] === 'spec' ? 'spec.loadBalancerIP' : LISTEN_ADDRESS
+  if (pool !== undefined)
+    return {
+      why: `the address pool ${pool} has no ${family} address`,
+      advice: `add a range of ${family} addresses to the pool (--address-pool), or change spec.ipFamilies`,
+    }
   if (!field)
     return {
       why: `no --listen-address is an ${family} address`,

@@ -27,12 +27,12 @@ export function* mapInSteps<A, B>(items: readonly A[], make: (item: A) => B): St
 /** Like mapInSteps, for items that are themselves made in steps, unless `recall` returns their cached result. */
 export function* mapEachInSteps<A, B>(
   items: readonly A[],
-  recall: (item: A) => B | undefined,
-  make: (item: A) => Steps<B>,
+  recall: (item: A, index: number) => B | undefined,
+  make: (item: A, index: number) => Steps<B>,
 ): Steps<B[]> {
   const made: B[] = []
   for (const item of items) {
-    const result = recall(item) ?? (yield* make(item))
+    const result = recall(item, made.length) ?? (yield* make(item, made.length))
     if (made.push(result) % STEP === 0) yield
   }
   return made

@@ -2,6 +2,7 @@
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {ClusterSnapshot} from '../cluster/snapshot.js'
 import type {IntentOptions} from '../intent/options.js'
+import type {Assignment} from '../addresses/assignment.js'
 import type {ServiceIntent} from '../intent/service-intent.js'
 import type {ListenerAllocation} from '../model/allocate-listeners.js'
 import {reportChosenAddresses} from '../model/chosen-addresses.js'
@@ -42,6 +43,8 @@ export type Translation = {
 /** The listener requests of one Service, and their results. */
 export type TranslatedService = {
   readonly intent: ServiceIntent
+  /** Its addresses of a pool; absent if it has none of a pool. */
+  readonly assignment?: Assignment
   /** All requests; those that are not in `allocated` lost a conflict. */
   readonly requested: readonly ListenerRequest[]
   /** Requests for listeners that no other Service has. */
@@ -98,7 +101,7 @@ function* runStages(
   host: HostState,
 ): Steps<Translation> {
   const nodes = viewNodes(snapshot.nodes)
-  const planned = yield* planServices(snapshot, nodes, host.addresses, viewSecrets(snapshot, host))
+  const planned = yield* planServices(snapshot, nodes, host, viewSecrets(snapshot, host))
   const plans = planned.map(({plan}) => plan).filter((plan) => plan !== undefined)
   const intents = plans.map(({intent}) => intent)
   const allocation = allocateListeners(plans)
@@ -189,7 +192,11 @@ function serveAllocation(
   const exclusive = shared.size === 0 ? requests : requests.filter(({id}) => !shared.has(id))
   return {
     ...{plan, requests, served: serving.serve(plan, exclusive)},
-    translated: {intent: plan.intent, requested: plan.requests, allocated, available: requests},
+    translated: {
+      intent: plan.intent,
+      ...(plan.assignment && {assignment: plan.assignment}),
+      ...{requested: plan.requests, allocated, available: requests},
+    },
     diagnostics: [
       ...[loopFree, checked, allocation].flatMap(({diagnostics}) => diagnostics),
       ...reportSlowChecks(plan, requests, slowChecks),

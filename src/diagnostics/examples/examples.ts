@@ -6,6 +6,7 @@ import {CLUSTER_EXAMPLES} from './cluster-examples.js'
 import {FIELD_EXAMPLES} from './field-examples.js'
 import {LIMIT_EXAMPLES} from './limit-examples.js'
 import {MANIFEST_EXAMPLES} from './manifest-examples.js'
+import {POOL_EXAMPLES} from './pool-examples.js'
 import {PORT_EXAMPLES} from './port-examples.js'
 import {SETTING_EXAMPLES} from './setting-examples.js'
 import {SHARING_EXAMPLES} from './sharing-examples.js'
@@ -14,6 +15,7 @@ import {TLS_EXAMPLES} from './tls-examples.js'
 export const EXAMPLES: Readonly<Record<DiagnosticCode, Example>> = {
   ...MANIFEST_EXAMPLES,
   ...PORT_EXAMPLES,
+  ...POOL_EXAMPLES,
   ...FIELD_EXAMPLES,
   ...ANNOTATION_EXAMPLES,
   ...SETTING_EXAMPLES,

@@ -9,7 +9,7 @@ const HELD_REMEDIES: Readonly<Record<BindErrorCode, (command: string) => string>
     'give NGINX the capability CAP_NET_BIND_SERVICE, lower the sysctl net.ipv4.ip_unprivileged_port_start, or choose a listen port above 1023',
   // https://docs.kernel.org/networking/ip-sysctl.html: lets a program bind an address that the host does not have.
   'no-address': () =>
-    'add the address to an interface of the host or change --listen-address; if the address moves between hosts, set the sysctl net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) to 1',
+    'add the address to an interface of the host or change --listen-address; if the address moves between hosts, or is of an --address-pool, set the sysctl net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) to 1',
   'no-family': () => 'enable the address family on the host, or change --listen-address',
   other: () => 'check this address and port on the host',
 }

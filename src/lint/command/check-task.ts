@@ -14,6 +14,7 @@ import {parseBool} from '../../cli/parse-bool.js'
 import {UsageError} from '../../cli/usage-error.js'
 import {sortDiagnostics, type Diagnostic, type TextEdit} from '../../diagnostics/diagnostic.js'
 import {Failure} from '../../diagnostics/failure.js'
+import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import type {TranslatorOptions} from '../../core/translate/translator.js'
 import type {CheckResult} from '../formats/check-result.js'
 import {quotableLines} from '../../sources/manifests/confidential-text.js'
@@ -70,6 +71,7 @@ export async function prepare(flags: AllCheckFlags, paths: readonly string[]): P
       unprivileged: flags['unprivileged-nginx'],
       // The hosts that will serve may have names that only their own flags tell.
       ...(!flags['listen-address'] && {addressNames: 'unknown'}),
+      ...(!flags['address-pool'] && {addressPools: 'unknown'}),
     },
     outputs,
     context: flags['context-file'] && (await readContext(flags['context-file'], flags)),
@@ -139,12 +141,20 @@ export function diagnosticsOf(reading: ManifestReading, task: CheckTask): Diagno
   const find = isForEveryPool(flags) ? findInPools : findProblems
   if (!flags['allow-empty']) refuseUnmatched(reading, flags)
   const host = {...UNKNOWN_HOST_STATE, now: systemClock.now()}
-  const found = find(snapshot, withoutServiceName(options), context?.snapshot.services, host)
+  const applied = withContextAddresses(snapshot, context?.snapshot)
+  const found = find(applied, withoutServiceName(options), context?.snapshot.services, host)
   const located = locate([...diagnostics, ...(context ? context.locate(found) : found)])
   const all = [...ignores, ...annotatedIgnores(snapshot.services)]
   const {kept, unused} = applyIgnores(located, all, (code) => isOff(code, settings.policy))
   const shown = selectDiagnostics([...kept, ...locate(unused)], flags)
   return sortDiagnostics([...applyPolicy(shown, settings.policy), ...settings.diagnostics])
+}
+
+/** A Service that is applied again keeps its status, and with it the addresses that it has from a pool. */
+function withContextAddresses(snapshot: ClusterSnapshot, context?: ClusterSnapshot): ClusterSnapshot {
+  const {statusAddresses: applied = []} = context ?? {}
+  const statusAddresses = new Map([...applied, ...(snapshot.statusAddresses ?? [])])
+  return statusAddresses.size > 0 ? {...snapshot, statusAddresses} : snapshot
 }
 
 /** Without a flag about pools, the Services of all pools are checked. */

@@ -17,7 +17,7 @@ import {nodesForbidden} from './nodes-forbidden.js'
 import type {ObjectObserver} from './object-observer.js'
 import {Reflector, type ReflectorUpdate} from './reflect.js'
 import {TriggerTimes} from './trigger-times.js'
-import {WrittenStore} from './written-store.js'
+import {WrittenStores} from './written-stores.js'
 
 export type ClusterSourceOptions = {
   /** Closed together with the source. */
@@ -28,11 +28,13 @@ export type ClusterSourceOptions = {
   readonly namespaces?: readonly string[]
   /** The Secrets to read for these Services, the most important ones first. Absent: none is read. */
   readonly secretsOf?: ((services: readonly Service[]) => readonly SecretName[]) | undefined
+  /** True: snapshots have the addresses in the status of Services, and a change of these causes a new reading. */
+  readonly readsAddresses?: boolean
   /** 0 <= value < 1; default Math.random. */
   readonly random?: () => number
 }
 
-/** Also knows what was written to the Services. Such a change alone does not cause a new reading. */
+/** Also knows what was written to the Services. Such a change alone does not cause a new reading, except with `readsAddresses`. */
 export type ClusterSource = SnapshotSource & WrittenStates
 
 /**
@@ -46,8 +48,7 @@ export function createClusterSource(options: ClusterSourceOptions): ClusterSourc
 
 class Cluster implements ClusterSource {
   readonly changesAreAtomic = true
-  /** One for each reflector of Services. */
-  private readonly writtenStores: readonly WrittenStore[]
+  private readonly writtenStores: WrittenStores
   private readonly services: readonly Reflector<Service>[]
   private readonly endpoints: readonly Reflector<EndpointSlice>[]
   private readonly nodes: Reflector<Node>
@@ -73,11 +74,9 @@ class Cluster implements ClusterSource {
     this.createdAt = options.clock.monotonic()
     const {namespaces = []} = options
     const places = namespaces.length === 0 ? [undefined] : [...new Set(namespaces)]
-    this.writtenStores = places.map(
-      () => new WrittenStore((service) => void this.events.emit('written', service)),
-    )
+    this.writtenStores = new WrittenStores(places, (...change) => this.handleWritten(...change))
     this.services = places.map((namespace, at) =>
-      this.reflector([SERVICES], namespace, this.writtenStores[at]),
+      this.reflector([SERVICES], namespace, this.writtenStores.stores[at]),
     )
     this.endpoints = places.map((namespace) => this.reflector([ENDPOINT_SLICES, ENDPOINTS], namespace))
     this.nodes = this.reflector([NODES])
@@ -132,22 +131,15 @@ class Cluster implements ClusterSource {
   }
 
   written(service: ServiceRef): WrittenState | undefined {
-    for (const store of this.writtenStores) {
-      const state = store.get(service)
-      if (state) return state
-    }
-    return undefined
+    return this.writtenStores.get(service)
   }
 
   allWritten(): Iterable<readonly [service: ServiceRef, state: WrittenState]> {
-    return this.writtenStores.flatMap((store) => [...store.all()])
+    return this.writtenStores.all()
   }
 
   take(service: object): void {
-    const object = service as KubeObject
-    const {namespaces = []} = this.options
-    const at = namespaces.length === 0 ? 0 : [...new Set(namespaces)].indexOf(object.metadata.namespace ?? '')
-    this.writtenStores[at]?.put(object)
+    this.writtenStores.put(service as KubeObject)
   }
 
   onWritten(listener: (service: ServiceRef) => void): void {
@@ -190,6 +182,11 @@ class Cluster implements ClusterSource {
       if (changed || flipped) this.noteChange()
     }
     this.events.emit('progress')
+  }
+
+  private handleWritten(service: ServiceRef, hasMoved: boolean): void {
+    this.events.emit('written', service)
+    if (hasMoved && this.options.readsAddresses && this.isSynced()) this.noteChange()
   }
 
   private get secretCoverage(): Pick<Coverage, 'unknownSecrets'> {
@@ -241,6 +238,7 @@ class Cluster implements ClusterSource {
       endpoints: endpoints ?? [],
       nodes: this.nodes.store.values,
       secrets: this.secrets.values,
+      ...(this.options.readsAddresses && {statusAddresses: this.writtenStores.statusAddresses}),
       coverage: {...COMPLETE, nodes: this.nodes.synced || 'forbidden', ...this.secretCoverage},
     }
   }

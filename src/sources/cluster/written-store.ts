@@ -2,17 +2,24 @@
 import {isDeepStrictEqual} from 'node:util'
 import type {KubeObject} from '../../kube/answers.js'
 import {isOlder} from '../../kube/resource-version.js'
-import type {ServiceRef, WrittenState} from '../../core/cluster/written-state.js'
+import {
+  statusAddressesOf,
+  type ServiceRef,
+  type StatusAddresses,
+  type WrittenState,
+} from '../../core/cluster/written-state.js'
 import type {ObjectObserver} from './object-observer.js'
 import {namespacedRef} from './project.js'
 import {readWrittenState} from './read-written-state.js'
 
-type OnChange = (service: ServiceRef) => void
+type OnChange = (service: ServiceRef, hasMoved: boolean) => void
 
 export class WrittenStore implements ObjectObserver {
   private states = new Map<string, WrittenState>()
+  /** Made again after a change of one. */
+  private addresses: StatusAddresses | undefined
 
-  /** `onChange` is not called if nothing but the resource version changes. */
+  /** `onChange` is not called if nothing but the resource version changes; `hasMoved`: the addresses changed. */
   constructor(private readonly onChange: OnChange) {}
 
   get({namespace, name}: Pick<ServiceRef, 'namespace' | 'name'>): WrittenState | undefined {
@@ -31,11 +38,17 @@ export class WrittenStore implements ObjectObserver {
     const state = readWrittenState(object)
     if (state) this.states.set(key, state)
     else this.states.delete(key)
-    if (!isSame(before, state)) this.onChange(refOf(object))
+    if (!isSame(before, state)) this.report(refOf(object), before, state)
   }
 
   remove(object: KubeObject): void {
-    if (this.states.delete(keyOf(object))) this.onChange(refOf(object))
+    const before = this.states.get(keyOf(object))
+    if (this.states.delete(keyOf(object))) this.report(refOf(object), before, undefined)
+  }
+
+  /** The same object as before while no address changes. */
+  get statusAddresses(): StatusAddresses {
+    return (this.addresses ??= addressesIn(this.states))
   }
 
   replacement(): ReturnType<ObjectObserver['replacement']> {
@@ -51,10 +64,37 @@ export class WrittenStore implements ObjectObserver {
         const before = this.states
         this.states = complete ? states : new Map([...before, ...states])
         for (const key of new Set([...before.keys(), ...states.keys()]))
-          if (!isSame(before.get(key), this.states.get(key))) this.onChange(refFrom(key))
+          if (!isSame(before.get(key), this.states.get(key)))
+            this.report(refFrom(key), before.get(key), this.states.get(key))
       },
     }
   }
+
+  private report(
+    service: ServiceRef,
+    before: WrittenState | undefined,
+    after: WrittenState | undefined,
+  ): void {
+    const hasMoved = !haveSameAddresses(before, after)
+    if (hasMoved) this.addresses = undefined
+    this.onChange(service, hasMoved)
+  }
+}
+
+function addressesIn(states: ReadonlyMap<string, WrittenState>): StatusAddresses {
+  const addresses = new Map<string, readonly string[]>()
+  for (const [key, state] of states) {
+    const ofService = state.isLoadBalancer ? statusAddressesOf(state) : []
+    if (ofService.length > 0) addresses.set(key, ofService)
+  }
+  return addresses
+}
+
+function haveSameAddresses(a: WrittenState | undefined, b: WrittenState | undefined): boolean {
+  const [before, after] = [a, b].map((state) =>
+    state?.isLoadBalancer ? statusAddressesOf(state).join() : '',
+  )
+  return before === after
 }
 
 function isSame(a: WrittenState | undefined, b: WrittenState | undefined): boolean {

@@ -6,6 +6,7 @@ import type {ObjectLists} from './kinds.js'
 import {locateDiagnostics, type FindDocument} from './locate.js'
 import type {ManifestFile} from './manifest-file.js'
 import {UNNAMED} from './metadata.js'
+import {mergeStatusAddresses} from './status-addresses.js'
 import type {PlacedDocument} from './placed-document.js'
 import type {ManifestObject} from './read-document.js'
 
@@ -29,12 +30,14 @@ export function assembleContents(
 ): SnapshotReading {
   const {kept, diagnostics: duplicates} = dropDuplicates(objects)
   const secrets = kept.flatMap((object) => object.lists.secrets ?? [])
+  const statusAddresses = mergeStatusAddresses(kept.map(({lists}) => lists.statusAddresses))
   const lists: ObjectLists = {
     services: kept.flatMap(({lists}) => lists.services ?? []),
     endpointSlices: kept.flatMap(({lists}) => lists.endpointSlices ?? []),
     endpoints: kept.flatMap(({lists}) => lists.endpoints ?? []),
     nodes: kept.flatMap(({lists}) => lists.nodes ?? []),
     ...(secrets.length > 0 && {secrets}),
+    ...(statusAddresses && {statusAddresses}),
   }
   return {
     snapshot: {...lists, coverage: coverageOf(lists, mode)},

@@ -8,11 +8,12 @@ import {projectEndpoints} from './project-endpoints.js'
 import {projectNode} from './project-node.js'
 import {projectSecret} from './project-secret.js'
 import {projectService} from './project-service.js'
+import {readStatusAddresses} from './status-addresses.js'
 
 /** The lists of a snapshot, or the entries of one object. */
 export type ObjectLists = Pick<
   ClusterSnapshot,
-  'services' | 'endpointSlices' | 'endpoints' | 'nodes' | 'secrets'
+  'services' | 'endpointSlices' | 'endpoints' | 'nodes' | 'secrets' | 'statusAddresses'
 >
 
 export type ManifestKind = {
@@ -38,7 +39,11 @@ const KINDS: readonly ManifestKind[] = [
   kind('Service', ['v1'], namespacedRef, (object, about, found) => {
     const service = {...about, ...projectService(object)}
     const isRefused = found.some(({code}) => !DROPPED.has(code))
-    return {services: [isRefused ? {...service, refused: true} : service]}
+    const statusAddresses = readStatusAddresses(object, service)
+    return {
+      services: [isRefused ? {...service, refused: true} : service],
+      ...(statusAddresses && {statusAddresses}),
+    }
   }),
   kind(
     'EndpointSlice',

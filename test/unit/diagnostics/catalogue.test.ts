@@ -120,6 +120,30 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {values: ['publik'], choices: ['public (192.0.2.10)', '192.0.2.11'], nearest: 'public'},
   }),
+  'address-pool-type': diagnose('address-pool-type', {subject, args: {}}),
+  'address-pool-unknown': diagnose('address-pool-unknown', {
+    subject,
+    args: {name: 'publik', known: ['public'], nearest: 'public'},
+  }),
+  'address-pool-exhausted': diagnose('address-pool-exhausted', {
+    subject,
+    args: {pool: 'public', family: 'IPv4', ranges: ['192.0.2.0/28']},
+  }),
+  'address-outside-pool': diagnose('address-outside-pool', {
+    subject,
+    args: {address: '192.0.2.99', pool: 'public', ranges: ['192.0.2.0/28'], isRemembered: true},
+  }),
+  'address-unusable': diagnose('address-unusable', {
+    subject,
+    args: {address: '2001:db8::1', family: 'IPv6', why: 'family'},
+  }),
+  'address-taken': diagnose('address-taken', {
+    subject,
+    args: {address: '192.0.2.1', owner: 'Service shop/mail', remedy: 'key'},
+  }),
+  'address-sharing-invalid': diagnose('address-sharing-invalid', {subject, args: {value: 'a b'}}),
+  'address-sharing-unused': diagnose('address-sharing-unused', {subject, args: {why: 'type'}}),
+  'address-pending': diagnose('address-pending', {subject, args: {}}),
   'annotation-unknown': diagnose('annotation-unknown', {
     subject,
     args: {key: 'loadbalancer.lbex/algoritm', nearest: 'loadbalancer.lbex/algorithm'},

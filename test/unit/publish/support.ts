@@ -1,5 +1,6 @@
 /** Services of type LoadBalancer with our class, as lbex translates them. */
 import type {Service} from '../../../src/core/cluster/objects.js'
+import type {StatusAddresses} from '../../../src/core/cluster/written-state.js'
 import {servedPorts, type ServedPorts} from '../../../src/publish/served-ports.js'
 import type {Translation} from '../../../src/core/translate/translator.js'
 import {aService, aSlice, anEndpoint, aNode, aSnapshot, options} from '../../support/builders.js'
@@ -23,7 +24,14 @@ export function ofOurClass(name: string, {ports = {main: 8080}, fields = {}}: Se
 /** Every Service has a ready endpoint, unless its name is in `idle`. */
 export function translationOf(
   services: readonly Service[],
-  {idle = [], ...overrides}: Partial<TestOptions> & {readonly idle?: readonly string[]} = {},
+  {
+    idle = [],
+    statusAddresses = new Map(),
+    ...overrides
+  }: Partial<TestOptions> & {
+    readonly idle?: readonly string[]
+    readonly statusAddresses?: StatusAddresses
+  } = {},
 ): Translation {
   const slices = services.map(({ref: {name}, ports}) => {
     let slice = aSlice(name)
@@ -31,7 +39,7 @@ export function translationOf(
     return idle.includes(name) ? slice : slice.endpoints(anEndpoint('10.1.0.1').on('a'))
   })
   const node = aNode('a').internal('192.0.2.1')
-  return evaluate(aSnapshot([...services, ...slices, node]), options(overrides))
+  return evaluate({...aSnapshot([...services, ...slices, node]), statusAddresses}, options(overrides))
 }
 
 /** The served ports of the first Service. */

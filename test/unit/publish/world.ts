@@ -94,7 +94,10 @@ export class World {
   /** Reports a confirmed reconcile, and lets the publisher work for `milliseconds`. */
   async reconcile(overrides: Reconcile = {}, milliseconds = 2000): Promise<void> {
     const {diagnostics = [], quarantined = [], ...options} = overrides
-    const translation = translationOf(this.services, options)
+    const translation = translationOf(this.services, {
+      ...options,
+      statusAddresses: this.store.statusAddresses,
+    })
     this.publisher.update({
       services: this.services,
       translated: translation.services,

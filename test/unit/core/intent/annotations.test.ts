@@ -7,6 +7,8 @@ const ORIGINAL: Record<string, {values?: readonly string[]; fallback?: string}> 
   'kubernetes.io/loadbalancer-class': {values: ['loadbalancer-lbex']},
   'loadbalancer-port.lbex/': {},
   'loadbalancer.lbex/port': {},
+  'loadbalancer.lbex/address-pool': {},
+  'loadbalancer.lbex/address-sharing': {},
   'loadbalancer.lbex/passthrough': {values: ['true', 'false'], fallback: 'false'},
   'loadbalancer.lbex/algorithm': {
     // The last two are new.

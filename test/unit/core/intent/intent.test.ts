@@ -28,6 +28,7 @@ describe('readIntent', () => {
           },
         ],
         addresses: 'all',
+        pool: 'none',
         upstreamType: 'node',
         nodeSet: 'host',
         nodeAddressType: 'internal',
@@ -60,6 +61,7 @@ describe('readIntent', () => {
       upstreamType: 'node',
       nodeSet: 'all',
       nodeAddressType: 'external',
+      pool: 'none',
       closed: false,
     })
     assert.deepEqual(

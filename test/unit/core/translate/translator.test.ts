@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {UNKNOWN_HOST_STATE, type HostState} from '../../../../src/core/model/host-state.js'
 import {createTranslator, type TranslatorOptions} from '../../../../src/core/translate/translator.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../../../src/core/intent/options.js'
+import {poolsOf} from '../../../support/address-pools.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../../../src/core/model/options.js'
 import {parseRange, type AddressRange} from '../../../../src/core/cluster/address-range.js'
 import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
@@ -158,6 +159,7 @@ describe('the options of a translator', () => {
     .labelled('node.kubernetes.io/exclude-from-external-load-balancers')
   const ALLOW = {allowLocalEndpoints: true}
   const AT_HOME = {host: {addresses: new Set(['10.1.0.1'])}}
+  const ofClass = web.notOurs().with({type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'})
   const variations: [service: typeof web, overrides: Partial<TestOptions>][] = [
     [web, {namespaces: ['other']}],
     [web, {excludedNamespaces: ['default']}],
@@ -180,6 +182,7 @@ describe('the options of a translator', () => {
     [web.with({trafficDistribution: 'PreferClose'}), {zone: 'east'}],
     [web.annotated({'source-ranges': '10.0.0.0/8,192.0.2.0/24'}), {maxSourceRangesPerService: 1}],
     [web, {className: 'other'}],
+    [ofClass, {addressPools: poolsOf({default: ['192.0.2.0/30']})}],
     [web.notOurs().with({type: 'LoadBalancer'}), {defaultLoadBalancer: true}],
     [web, {deniedEndpoints: [range('10.1.0.0/16')]}],
     [web, {...AT_HOME, ownListeners: [{address: '0.0.0.0', port: 80, protocol: 'TCP'}]}],

@@ -123,6 +123,40 @@ describe('sources/cluster/written-store', () => {
     assert.deepEqual([store.get(web), told.length], [undefined, 3])
   })
 
+  it('has the addresses of Services of type LoadBalancer, as the same object while they stay the same', () => {
+    const moved: boolean[] = []
+    const ours = new WrittenStore((_, hasMoved) => void moved.push(hasMoved))
+    const entry = {ip: '192.0.2.1', ipMode: 'Proxy'}
+    ours.put(service('web', {ingress: [entry, {hostname: 'a.example'}, {ip: '2001:DB8::1'}]}))
+    ours.put(service('idle'))
+    ours.put(service('other', {type: 'NodePort', ingress: [{ip: '192.0.2.9'}]}))
+    const before = ours.statusAddresses
+    assert.deepEqual([...before], [['shop/web', ['192.0.2.1', '2001:db8::1']]])
+    ours.put(service('web', {version: '8', ingress: [entry, {ip: '2001:db8::1'}]}))
+    assert.equal(ours.statusAddresses, before)
+    ours.put(service('web', {version: '9', ingress: [{ip: '192.0.2.2'}]}))
+    assert.deepEqual([...ours.statusAddresses], [['shop/web', ['192.0.2.2']]])
+    ours.remove(service('web'))
+    assert.equal(ours.statusAddresses.size, 0)
+    assert.deepEqual(moved, [true, false, false, false, true, true])
+  })
+
+  it('does not have addresses that another controller wrote', () => {
+    const object = service('web', {ingress: [{ip: '192.0.2.1'}]})
+    const owned = (manager: string) => ({
+      ...object,
+      metadata: {
+        ...object.metadata,
+        managedFields: [{manager, fieldsV1: {'f:status': {'f:loadBalancer': {'f:ingress': {}}}}}],
+      },
+    })
+    store.put(owned('cloud-controller-manager'))
+    assert.equal(store.statusAddresses.size, 0)
+    store.remove(object)
+    store.put(owned('lbex.edge'))
+    assert.equal(store.statusAddresses.size, 1)
+  })
+
   it('forgets a deleted Service', () => {
     store.put(service('web'))
     store.remove(service('web'))

@@ -1,0 +1,85 @@
+/** Allocates the addresses of all Services, and caches the result while its inputs stay the same. */
+import type {StatusAddresses} from '../cluster/written-state.js'
+import type {PoolOptions} from '../intent/pool-request.js'
+import type {ServiceIntent} from '../intent/service-intent.js'
+import {allocateAddresses} from './allocate-addresses.js'
+import {ALLOCATE_ALL, type AllocationState} from './allocation-state.js'
+import type {Assignment} from './assignment.js'
+import {byAge, Member} from './member.js'
+import {sortPool} from './open-pools.js'
+import {makeWish} from './wish.js'
+
+/** For each intent, in the same order: its addresses; undefined if it requests none of a pool. */
+export type Assignments = readonly (Assignment | undefined)[]
+
+/**
+ * An assignment that is equal to the last one of the same intent is the same object. Pass the same intents while they stay the same,
+ * and undefined for a Service that gets none.
+ */
+export type AssignAddresses = (
+  intents: readonly (ServiceIntent | undefined)[],
+  status?: StatusAddresses,
+  state?: AllocationState,
+) => Assignments
+
+export function createAddressAllocator({addressPools}: Pick<PoolOptions, 'addressPools'>): AssignAddresses {
+  if (addressPools === 'unknown' || addressPools.pools.length === 0) return () => NO_ASSIGNMENTS
+  const pools = addressPools.pools.map(sortPool)
+  const members = new Members((intent) =>
+    typeof intent.pool === 'string' ? undefined : new Member(makeWish(intent, intent.pool, pools)),
+  )
+  let inputs: readonly unknown[] = []
+  let latest: Assignments = []
+  return (intents, status = NO_STATUS, state = ALLOCATE_ALL) => {
+    const hasChanged = members.update(intents)
+    if (!hasChanged && inputs[0] === status && inputs[1] === state) return latest
+    inputs = [status, state]
+    allocateAddresses(members.byAge, pools, status, state)
+    return (latest = members.inOrder.map((member) => member?.assignment))
+  }
+}
+
+const NO_ASSIGNMENTS: Assignments = []
+const NO_STATUS: StatusAddresses = new Map()
+
+/** The members of the latest intents. Comparing two lists by position is much cheaper than a lookup of each intent. */
+class Members {
+  inOrder: readonly (Member | undefined)[] = []
+  byAge: readonly Member[] = []
+  private intents: readonly (ServiceIntent | undefined)[] = []
+  private round = 0
+  private readonly known = new WeakMap<ServiceIntent, Member>()
+
+  constructor(private readonly make: (intent: ServiceIntent) => Member | undefined) {}
+
+  /** False if the intents are the same as before. */
+  update(intents: readonly (ServiceIntent | undefined)[]): boolean {
+    const {intents: before, inOrder} = this
+    if (intents.length === before.length && intents.every((intent, index) => intent === before[index]))
+      return false
+    this.intents = intents
+    this.inOrder = intents.map((intent, index) =>
+      intent === before[index] ? inOrder[index] : this.memberOf(intent),
+    )
+    this.sort()
+    return true
+  }
+
+  private memberOf(intent: ServiceIntent | undefined): Member | undefined {
+    if (!intent) return undefined
+    const known = this.known.get(intent)
+    if (known) return known
+    const member = this.make(intent)
+    if (member) this.known.set(intent, member)
+    return member
+  }
+
+  /** Sorting a list that is almost sorted takes linear time: the others keep their places, and new ones come at the end. */
+  private sort(): void {
+    const round = (this.round += 1)
+    const current = this.inOrder.filter((member) => member !== undefined)
+    const added = current.filter((member) => member.round !== round - 1)
+    for (const member of current) member.round = round
+    this.byAge = [...this.byAge.filter((member) => member.round === round), ...added].sort(byAge)
+  }
+}

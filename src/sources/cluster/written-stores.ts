@@ -1,0 +1,49 @@
+/** What was written to the Services of a cluster source: one store for each of its reflectors of Services. */
+import type {KubeObject} from '../../kube/answers.js'
+import type {ServiceRef, StatusAddresses, WrittenState} from '../../core/cluster/written-state.js'
+import {WrittenStore} from './written-store.js'
+
+export class WrittenStores {
+  readonly stores: readonly WrittenStore[]
+  private latest: {readonly parts: readonly StatusAddresses[]; readonly whole: StatusAddresses}
+
+  /** `namespaces`: undefined for all of them. `onChange` as in WrittenStore. */
+  constructor(
+    private readonly namespaces: readonly (string | undefined)[],
+    onChange: ConstructorParameters<typeof WrittenStore>[0],
+  ) {
+    this.stores = namespaces.map(() => new WrittenStore(onChange))
+    this.latest = {parts: [], whole: new Map()}
+  }
+
+  get(service: ServiceRef): WrittenState | undefined {
+    for (const store of this.stores) {
+      const state = store.get(service)
+      if (state) return state
+    }
+    return undefined
+  }
+
+  all(): Iterable<readonly [service: ServiceRef, state: WrittenState]> {
+    return this.stores.flatMap((store) => [...store.all()])
+  }
+
+  /** Stores a Service from the response to a write. */
+  put(object: KubeObject): void {
+    const {namespace = ''} = object.metadata
+    const at = this.namespaces.findIndex((each) => each === undefined || each === namespace)
+    this.stores[at]?.put(object)
+  }
+
+  /** The same object as before while no address changes. */
+  get statusAddresses(): StatusAddresses {
+    const parts = this.stores.map((store) => store.statusAddresses)
+    const {parts: before} = this.latest
+    if (parts.length === before.length && parts.every((part, index) => part === before[index]))
+      return this.latest.whole
+    const [first] = parts
+    const whole = first && parts.length === 1 ? first : new Map(parts.flatMap((part) => [...part]))
+    this.latest = {parts, whole}
+    return whole
+  }
+}
