@@ -47,6 +47,9 @@ const LEAST_TIME_SINCE = [1, 31, 0] as const
 /** https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html#proxy_protocol */
 const PROXY_PROTOCOL_V2_SINCE = [1, 31, 4] as const
 
+/** https://nginx.org/en/docs/stream/ngx_stream_core_module.html#server_name */
+const SERVER_NAME_SINCE = [1, 25, 5] as const
+
 /** The same in the form that the model uses: features instead of versions. */
 export function modelCapabilities(nginx: NginxCapabilities): DataPlaneCapabilities {
   const {version, plus, withoutRealip, withoutSslPreread} = nginx
@@ -56,6 +59,7 @@ export function modelCapabilities(nginx: NginxCapabilities): DataPlaneCapabiliti
     proxyProtocolV2: atLeast(version, PROXY_PROTOCOL_V2_SINCE),
     realClientAddress: withoutRealip !== true,
     serverNames: withoutSslPreread !== true,
+    certificatePerName: atLeast(version, SERVER_NAME_SINCE),
   }
 }
 

@@ -244,7 +244,7 @@ const DIMENSIONS: Readonly<Record<string, Dimension>> = {
       const requests = range(size).flatMap((index) =>
         plan.requests.map((request) => ({...request, match: {type: 'sni', name: `s${index}`} as const})),
       )
-      return () => allocateListeners([{...plan, requests}]).diagnostics.length
+      return () => allocateListeners([{...plan, requests}], {certificatePerName: true}).diagnostics.length
     },
   },
   'Services that ask for one listener': onCluster(250, (size) =>

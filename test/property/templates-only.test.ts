@@ -12,7 +12,7 @@ import {someOptions} from './clusters.js'
 import {wildCluster} from './wild.js'
 
 const UPSTREAM = /^[0-9a-f]{12}_\d{1,5}_(tcp|udp)_ipv[46](_\d{1,5})?(_[0-9a-f]{12})?$/
-const VARIABLE = /^\$lbex_[0-9a-f]{12}(_trusted|_target|_\d+(_clients|_allowed)?)?$/
+const VARIABLE = /^\$lbex_[0-9a-f]{12}(_tls\d+)?(_trusted|_target|_\d+(_clients|_allowed)?)?$/
 const HOST = /^((\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*|\\(default|hostnames|include|volatile))$/
 const isTarget = (text = ''): boolean => text === '' || UPSTREAM.test(text) || VARIABLE.test(text)
 const isGeoValue = (text: string): boolean => text === '1' || UPSTREAM.test(text)
@@ -65,6 +65,8 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
   },
   'server/proxy_pass': ([name = '', ...more]) =>
     name !== '' && (isTarget(name) || name === '$lbex_target') && more.length === 0,
+  'server/server_name': ([name = '', ...more]) => HOST.test(name) && more.length === 0,
+  'server/ssl_reject_handshake': (parameters) => parameters.join(' ') === 'on',
   'server/ssl_certificate': (parameters) => TLS_FILE.test(parameters.join(' ')),
   'server/ssl_certificate_key': (parameters) => TLS_FILE.test(parameters.join(' ')),
   'server/ssl_client_certificate': (parameters) => TLS_FILE.test(parameters.join(' ')),
@@ -95,17 +97,17 @@ const ALLOWED: Readonly<Record<string, Rule>> = {
 }
 
 const GEO =
-  /^(\$realip_remote_addr \$lbex_[0-9a-f]{12}_(trusted|target)|\$lbex_[0-9a-f]{12}_\d+_(clients|allowed))$/
+  /^(\$realip_remote_addr \$lbex_[0-9a-f]{12}(_tls\d+)?_(trusted|target)|\$lbex_[0-9a-f]{12}(_tls\d+)?_\d+_(clients|allowed))$/
 
 const MAP =
-  /^(\$ssl_(?:preread_)?server_name \$lbex_[0-9a-f]{12}|\$(lbex_[0-9a-f]{12})(_trusted \$\2_target|(_\d+)_clients \$\2\4_allowed))$/
+  /^(\$ssl_(?:preread_)?server_name \$lbex_[0-9a-f]{12}(?:_tls\d+)?|\$(lbex_[0-9a-f]{12}(?:_tls\d+)?)(_trusted \$\2_target|(_\d+)_clients \$\2\4_allowed))$/
 
 const TLS_FILE = /^tls\/[0-9a-f]{12}-([0-9a-f]{12}|unknown)\.pem$/
 
 const SERVER_PARAMETER =
   /^(weight=([2-9]|[12]\d|3[0-2])|max_conns=\d{1,7}|max_fails=\d{1,3}|fail_timeout=\d{1,4}s|down)$/
 
-const FORMAT = /^lbex_[0-9a-f]{12}$/
+const FORMAT = /^lbex_[0-9a-f]{12}(_tls\d+)?$/
 
 const LOGGED =
   /^(\$(protocol|(server|remote|upstream)_addr|(server|remote)_port|status|bytes_(received|sent)|session_time|upstream_connect_time)(\||$)){11}$/
@@ -120,6 +122,10 @@ const LISTEN = [
   'backlog=4096 so_keepalive=on proxy_protocol',
   'ssl backlog=4096 so_keepalive=on',
   'ssl backlog=4096 so_keepalive=on proxy_protocol',
+  'default_server ssl backlog=4096 so_keepalive=on',
+  'default_server ssl backlog=4096 so_keepalive=on proxy_protocol',
+  'ssl',
+  'ssl proxy_protocol',
 ]
 
 /** Blocks whose entries begin with a value instead of the name of a directive. */
@@ -202,6 +208,11 @@ const EVERYTHING = [
       .with({loadBalancerSourceRanges: ['10.0.0.0/8']})
       .port('http', 80, {listen: 8087}),
   ),
+  ...['o', 'p'].map((name) =>
+    aService(name)
+      .annotated({'upstream-type': 'pod', hosts: `${name}.example`, 'tls-secret': name})
+      .port('http', 80, {listen: 8090}),
+  ),
   aService('k')
     .annotated({'upstream-type': 'pod', hosts: '*, default, *.example'})
     .port('http', 80, {listen: 8087}),
@@ -252,7 +263,8 @@ describe('the files of Services', function () {
   it('fail the check with an additional directive or parameter', () => {
     const bad = [
       'return evil;',
-      'server { listen 10.0.0.1:80 ssl; }',
+      'server { listen 10.0.0.1:80 ssl reuseport; }',
+      'server { server_name ~.*; }',
       'server { listen 0.0.0.0:0; }',
       'server { allow all; }',
       'server { deny 10.0.0.0/8; }',

@@ -72,7 +72,7 @@ type Balanced = {readonly loadBalancer: LoadBalancer; readonly allocation: Liste
 /** As a translation does it, from the plans on. */
 export function balance(...applicants: readonly Applicant[]): Balanced {
   const plans = applicants.map(planFor)
-  const allocation = allocateListeners(plans)
+  const allocation = allocateListeners(plans, OPTIONS.capabilities)
   const got = plans.map((plan) => ({
     plan,
     requests: plan.requests.filter((request) => !allocation.rejected.has(request)),

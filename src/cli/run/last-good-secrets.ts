@@ -3,7 +3,8 @@ import type {ReconcileOutcome} from '../../controller/reconcile.js'
 import {readCredential, type Credential} from '../../core/cluster/credentials.js'
 import type {HostState} from '../../core/model/host-state.js'
 import {ownedListeners} from '../../core/model/owned-listeners.js'
-import {filesOf, secretFilePath, stemOf} from '../../core/model/tls-files.js'
+import {filesOfListener} from '../../core/model/route-tls.js'
+import {secretFilePath, stemOf} from '../../core/model/tls-files.js'
 import {readServedSecrets} from '../../dataplane/nginx/store/served-secrets.js'
 import {describeObject} from '../../diagnostics/diagnostic.js'
 
@@ -40,7 +41,7 @@ export class LastGoodSecrets {
     const current = new Map<string, Credential>()
     for (const {listener, owners} of ownedListeners(loadBalancer)) {
       const isRejected = owners.some(({ref}) => rejected.has(describeObject(ref)))
-      for (const {path, credential} of filesOf(listener.tls)) {
+      for (const {path, credential} of filesOfListener(listener)) {
         const stem = stemOf(path)
         const content = isRejected ? this.credentials.get(stem) : credential
         if (content && (!isRejected || !current.has(stem))) current.set(stem, content)

@@ -2,7 +2,7 @@
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import type {Severity} from '../../diagnostics/rule.js'
 import {allUpstreams, ownedListeners} from '../../core/model/owned-listeners.js'
-import {filesOf} from '../../core/model/tls-files.js'
+import {filesOfListener} from '../../core/model/route-tls.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import type {FinishedReconcile} from '../loop.js'
 import {ReadFailure, type ReconcileOutcome} from '../reconcile.js'
@@ -63,7 +63,9 @@ export function setServiceGauges(
 /** If a Secret has a certificate and authorities, what expires first counts. */
 function setCertificateExpiry(gauge: Instruments['certificateExpiry'], served: LoadBalancer): void {
   const times = new Map<string, {labels: {namespace: string; secret: string}; at: number}>()
-  for (const {secret, credential} of ownedListeners(served).flatMap(({listener}) => filesOf(listener.tls))) {
+  for (const {secret, credential} of ownedListeners(served).flatMap(({listener}) =>
+    filesOfListener(listener),
+  )) {
     if (!credential) continue
     const labels = {namespace: secret.namespace, secret: secret.name}
     const earlier = times.get(serviceId(secret))?.at ?? Infinity

@@ -14,7 +14,7 @@ export const TLS_SETTINGS = {
     form: 'the name of a Secret',
     example: 'web-certificate',
     description:
-      'Terminates TLS: NGINX decrypts the connections of clients with the certificate and the private key of this Secret, and sends the decrypted data to the backends. The Secret is of type `kubernetes.io/tls` and in the namespace of the Service. With `hosts`, only connections with these server names are served. TCP only.',
+      'Terminates TLS: NGINX decrypts the connections of clients with the certificate and the private key of this Secret, and sends the decrypted data to the backends. The Secret is of type `kubernetes.io/tls` and in the namespace of the Service. With `hosts`, only connections with these server names are served, and with NGINX 1.25.5 or newer each Service of a port can have its own Secret. TCP only.',
   }),
   tlsMinVersion: entry({
     ...setting,

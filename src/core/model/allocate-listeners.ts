@@ -3,12 +3,15 @@ import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {conflictOf} from './listener-conflict.js'
 import {isWildcard, portId, type ListenerKey} from './listener-key.js'
 import type {OwnedRequest} from './make-listener.js'
+import type {DataPlaneCapabilities} from './options.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {byPrecedence} from './precedence.js'
 import {reportRejections, type Rejection} from './report-rejection.js'
 import {serverNameOf, wildcardsOver} from './route-match.js'
 
 type Candidate = OwnedRequest
+
+type Capabilities = Pick<DataPlaneCapabilities, 'certificatePerName'>
 
 export type ListenerAllocation = {
   /** Requests that conflict with an allocated request of another Service, or of an earlier port of the same Service. */
@@ -25,13 +28,16 @@ export type ListenerAllocation = {
  *
  * A Service keeps its listener while it has no backend: a restart of its Pods must not give the listener to another Service.
  */
-export function allocateListeners(plans: readonly ServicePlan[]): ListenerAllocation {
+export function allocateListeners(
+  plans: readonly ServicePlan[],
+  capabilities: Capabilities,
+): ListenerAllocation {
   const rejected = new Set<ListenerRequest>()
   const shared = new Set<string>()
   const diagnostics: Diagnostic[] = []
   const rejections: Rejection[] = []
   for (const [, candidates] of contests(plans)) {
-    const {slots, losers} = allocate(candidates)
+    const {slots, losers} = allocate(candidates, capabilities)
     for (const [id, {winners}] of slots) if (new Set(winners.map(({plan}) => plan)).size > 1) shared.add(id)
     for (const loser of losers) {
       rejected.add(loser.candidate.request)
@@ -95,7 +101,10 @@ type Slot = {
 }
 
 /** The slots are by listenerId. */
-function allocate(candidates: Candidate[]): {
+function allocate(
+  candidates: Candidate[],
+  capabilities: Capabilities,
+): {
   slots: ReadonlyMap<string, Slot>
   losers: readonly Rejection[]
 } {
@@ -108,7 +117,7 @@ function allocate(candidates: Candidate[]): {
     const slot = slots.get(id) ?? newSlot()
     const loser =
       findOverlap(candidate, firstOf.get(other)) ??
-      findConflict(candidate, slot) ??
+      findConflict(candidate, slot, capabilities) ??
       findExcess(candidate, slot)
     if (loser) losers.push(loser)
     else {
@@ -165,10 +174,14 @@ function findOverlap(candidate: Candidate, winner: Candidate | undefined): Rejec
  * It is enough to compare a request with the first winner, the first one that is not closed, and the first one for the same traffic:
  * all winners agree with these on the kind of traffic and on the settings, and all winners for the same traffic are of one group.
  */
-function findConflict(candidate: Candidate, {winners, decider, firstByName}: Slot): Rejection | undefined {
+function findConflict(
+  candidate: Candidate,
+  {winners, decider, firstByName}: Slot,
+  capabilities: Capabilities,
+): Rejection | undefined {
   const name = serverNameOf(candidate.request.match)
   for (const winner of [winners[0], decider, firstByName.get(name)]) {
-    const conflict = winner && conflictOf(winner.request, candidate.request)
+    const conflict = winner && conflictOf(winner.request, candidate.request, capabilities)
     if (conflict) return {candidate, winner, conflict}
   }
   const winner = name === undefined ? undefined : findForeignWildcard(name, candidate, firstByName)

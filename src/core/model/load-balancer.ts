@@ -5,6 +5,7 @@
 import type {ListenerKey} from './listener-key.js'
 import type {ObjectRef, Origin} from '../../diagnostics/diagnostic.js'
 import type {ListenerSettings} from '../intent/listener-settings.js'
+import type {TlsToBackend} from '../intent/tls-settings.js'
 import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {RouteMatch} from './route-match.js'
 import type {TlsFiles} from './tls-files.js'
@@ -44,7 +45,7 @@ export type SharedListener = {
 export type Listener = {
   readonly key: ListenerKey
   readonly settings: ListenerSettings
-  /** The certificates that the settings need; absent if they need none. */
+  /** The certificates that the settings need; absent if they need none, or if the routes have their own. */
   readonly tls?: TlsFiles
   /**
    * Sorted by match, owner and port; never empty. Either all are for all traffic, or all are for server names. Routes with equal
@@ -68,6 +69,15 @@ export type Route = {
   readonly rejected?: number
   /** Canonical CIDR ranges, sorted: other clients are rejected. Absent: the source ranges of the listener apply. */
   readonly sourceRanges?: readonly string[]
+  /** Absent: the listener has no TLS, the same for all routes, or the traffic is rejected for lack of a certificate. */
+  readonly tls?: RouteTls
+}
+
+/** The TLS of a route if it is not the same for all routes of the listener. */
+export type RouteTls = {
+  readonly files: TlsFiles
+  /** Absent: no TLS to the servers. */
+  readonly toBackend?: TlsToBackend
 }
 
 export type WeightedUpstream = {

@@ -4,6 +4,7 @@ import type {ListenerSettings} from '../intent/listener-settings.js'
 import type {Listener, Route, Upstream} from './load-balancer.js'
 import type {ListenerRequest, ServicePlan} from './plan-service.js'
 import {compareMatches} from './route-match.js'
+import {differInTls, routeTlsOf} from './route-tls.js'
 
 export type OwnedRequest = {readonly plan: ServicePlan; readonly request: ListenerRequest}
 
@@ -21,15 +22,15 @@ export function groupByListener(requests: readonly OwnedRequest[]): ListenerRequ
   return [...groups.values()].filter((group) => group.some(({request}) => upstreamOf(request)))
 }
 
-/** The settings of the requests that are not closed differ in their source ranges at most. */
+/** The settings of the requests that are not closed differ in their source ranges and in the TLS of their names at most. */
 export function makeListener(requests: ListenerRequests): Listener {
   const {request} = requests.find((each) => !each.request.closed) ?? requests[0]
   const ranges = rangesOfUpstreams(requests)
   const [common] = ranges
   const settings = withRanges(request.settings, ranges.length === 1 ? common : undefined)
-  const makeOne = (each: OwnedRequest): Route => makeRoute(each, ranges.length > 1)
-  // The settings are equal, so all requests that are served have the same files.
-  const tls = requests.map((each) => each.request.tls).find((files) => files !== undefined)
+  const hasOwnTls = differInTls(requests.map((each) => each.request))
+  const makeOne = (each: OwnedRequest): Route => makeRoute(each, {hasOwnRanges: ranges.length > 1, hasOwnTls})
+  const tls = hasOwnTls ? undefined : requests.map((each) => each.request.tls).find((files) => files)
   return {key: request.key, settings, ...(tls && {tls}), routes: requests.map(makeOne).sort(byMatch)}
 }
 
@@ -68,10 +69,14 @@ function upstreamOf({upstream, share}: ListenerRequest): Upstream | undefined {
  * A weight without an upstream is rejected and not given to other routes, as for a backendRef of the Gateway API
  * (https://gateway-api.sigs.k8s.io/reference/spec/#backendref).
  */
-function makeRoute({plan, request}: OwnedRequest, hasOwnRanges: boolean): Route {
+function makeRoute(
+  {plan, request}: OwnedRequest,
+  {hasOwnRanges, hasOwnTls}: {readonly hasOwnRanges: boolean; readonly hasOwnTls: boolean},
+): Route {
   const {match, port, share, settings} = request
   const weight = share?.weight ?? 1
   const upstream = upstreamOf(request)
+  const tls = hasOwnTls ? routeTlsOf(request) : undefined
   return {
     match,
     owner: plan.intent.service.ref,
@@ -81,6 +86,7 @@ function makeRoute({plan, request}: OwnedRequest, hasOwnRanges: boolean): Route 
     upstreams: upstream ? [{name: upstream.name, weight}] : [],
     ...(!request.upstream && weight > 0 && {rejected: weight}),
     ...(hasOwnRanges && settings.sourceRanges && {sourceRanges: settings.sourceRanges}),
+    ...(tls && {tls}),
   }
 }
 

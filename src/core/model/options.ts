@@ -23,6 +23,8 @@ export type DataPlaneCapabilities = {
   readonly realClientAddress: boolean
   /** True if it can route TLS connections by server name (SNI). */
   readonly serverNames: boolean
+  /** True if the server names of a listener can have different certificates. */
+  readonly certificatePerName: boolean
 }
 
 export type ModelOptions = AddressPolicy &
@@ -73,6 +75,7 @@ export const DEFAULT_MODEL_OPTIONS: ModelOptions = {
     proxyProtocolV2: false,
     realClientAddress: true,
     serverNames: true,
+    certificatePerName: false,
   },
   ipv6: true,
   maxListenersPerService: 1000,

@@ -64,7 +64,8 @@ function reportRejection(group: RejectionGroup, report: ReportDiagnostic): void 
   const related = [placeOf(winner, winner.request.port.field)]
   const about = () => describeWinner(group)
   if (conflict.about === 'settings') {
-    const args = () => ({...about(), settings: conflict.settings})
+    const {settings, needsCertificatePerName} = conflict
+    const args = () => ({...about(), settings, ...(needsCertificatePerName && {needsCertificatePerName})})
     return report('shared-settings-differ', {field, args, related})
   }
   const args = () => ({...about(), ...overlapOf(group), ...countOf(group)})

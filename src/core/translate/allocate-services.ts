@@ -4,19 +4,23 @@ import {allocateListeners, type ListenerAllocation} from '../model/allocate-list
 import type {ListenerRequest, ServicePlan} from '../model/plan-service.js'
 import {reportZeroWeights} from '../model/zero-weights.js'
 
+type Capabilities = Parameters<typeof allocateListeners>[1]
+
 /** The returned function returns the same object while the allocation stays the same. */
-export function createAllocator(): (plans: readonly ServicePlan[]) => ListenerAllocation {
+export function createAllocator(
+  capabilities: Capabilities,
+): (plans: readonly ServicePlan[]) => ListenerAllocation {
   let latest: {readonly plans: readonly ServicePlan[]; readonly allocation: ListenerAllocation} | undefined
   return (plans) => {
     const isSame = latest !== undefined && requestSame(plans, latest.plans)
-    const allocation = latest && isSame ? carryOver(latest, plans) : allocate(plans)
+    const allocation = latest && isSame ? carryOver(latest, plans) : allocate(plans, capabilities)
     latest = {plans, allocation}
     return allocation
   }
 }
 
-function allocate(plans: readonly ServicePlan[]): ListenerAllocation {
-  const {rejected, shared, diagnostics} = allocateListeners(plans)
+function allocate(plans: readonly ServicePlan[], capabilities: Capabilities): ListenerAllocation {
+  const {rejected, shared, diagnostics} = allocateListeners(plans, capabilities)
   return {rejected, shared, diagnostics: [...diagnostics, ...reportZeroWeights(plans, rejected)]}
 }
 

@@ -72,7 +72,7 @@ export function createTranslator(
     viewNodes,
     viewSecrets: createSecretViews(),
     planServices: createPlanner(options),
-    allocateListeners: createAllocator(),
+    allocateListeners: createAllocator(options.capabilities),
     allocations: mapOnceInSteps(),
     removeLoops: createLoopRemover(options),
     results: mapOnceInSteps(),

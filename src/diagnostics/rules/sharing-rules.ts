@@ -9,6 +9,12 @@ type WinnerArgs = {
   why?: string
 }
 
+type SettingsArgs = WinnerArgs & {
+  settings: readonly string[]
+  /** True if a newer NGINX can serve both, because only their TLS differs. */
+  needsCertificatePerName?: true
+}
+
 const KEY = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
 
 function because(why: string | undefined): string {
@@ -62,11 +68,14 @@ export const SHARING_RULES = {
   }),
   'shared-settings-differ': rule({
     severity: 'error',
-    message: ({listener, winner, why, settings}: WinnerArgs & {settings: readonly string[]}) =>
+    message: ({listener, winner, why, settings}: SettingsArgs) =>
       `${listener} is shared with ${winner}${because(why)}, which has another value of ${listed(settings)}; this port is not exposed`,
-    hint: () => 'use the same values as the other Service, or choose another listen port',
+    hint: ({needsCertificatePerName}) =>
+      needsCertificatePerName
+        ? 'use the same values as the other Service, another listen port, or NGINX 1.25.5 or newer'
+        : 'use the same values as the other Service, or choose another listen port',
     reason:
-      'These settings apply to the whole listener in NGINX, so all Services that share it need the same values. The oldest Service decides. Services with different host names may have different source ranges.',
+      'These settings apply to the whole listener in NGINX, so all Services that share it need the same values. The oldest Service decides. Services with different host names may have different source ranges; and, if NGINX 1.25.5 or newer terminates TLS, different certificates, client authorities and TLS to the backends.',
   }),
   'shared-listener-invalid': rule({
     severity: 'error',

@@ -31,16 +31,19 @@ describe('OLDEST_SUPPORTED', () => {
 })
 
 describe('modelCapabilities', () => {
-  it('has least_time with Plus and from 1.31.0 on, and PROXY protocol v2 from 1.31.4 on', () => {
+  it('has features since the version that has them, and least_time also with Plus', () => {
     const cases = [
+      [[1, 25, 4], false, false, false, false],
+      [[1, 25, 5], false, false, false],
       [[1, 30, 6], false, false, false],
       [[1, 31, 0], false, true, false],
       [[1, 31, 4], false, true, true],
       [[1, 29, 0], true, true, false],
     ] as const
-    for (const [version, plus, leastTime, proxyProtocolV2] of cases) {
+    for (const [version, plus, leastTime, proxyProtocolV2, certificatePerName = true] of cases) {
       const name = `NGINX ${version.join('.')}`
-      const expected = {name, leastTime, proxyProtocolV2, realClientAddress: true, serverNames: true}
+      const always = {realClientAddress: true, serverNames: true}
+      const expected = {name, leastTime, proxyProtocolV2, certificatePerName, ...always}
       assert.deepEqual(modelCapabilities({version, plus, liveUpdates: false}), expected)
     }
   })

@@ -101,6 +101,7 @@ const GUARDS = new RegExp(
     'proxy_upload_rate',
     'proxy_download_rate',
     'ssl_certificate',
+    'ssl_reject_handshake',
     'ssl_protocols',
     'ssl_client_certificate',
     'ssl_verify_client',

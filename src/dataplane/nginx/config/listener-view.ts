@@ -5,8 +5,9 @@ import type {Listener, Route} from '../../../core/model/load-balancer.js'
 import {ANY_NAME, isSameMatch} from '../../../core/model/route-match.js'
 import type {Limit} from './limits-view.js'
 import {clientRanges, settingsView, trustView} from './settings-view.js'
+import {tlsBlocks, type TlsBlock} from './tls-blocks.js'
 import {tlsRemarks, tlsView} from './tls-view.js'
-import {trafficView} from './traffic-view.js'
+import {entryName, noTraffic, trafficView} from './traffic-view.js'
 
 /** How the lines of the access log name the Service of a connection. */
 export type LogView = {
@@ -26,18 +27,70 @@ export type ListenerViewOptions = {
   readonly log?: LogView | undefined
 }
 
+/** The scopes of the template for the server blocks of a listener: usually one, more for different certificates. */
+export function listenerViews(
+  listener: Listener,
+  limits: readonly Limit[],
+  options: ListenerViewOptions = {},
+): readonly object[] {
+  const blocks = tlsBlocks(listener)
+  if (blocks.length === 0) return [listenerView(listener, limits, options)]
+  const hasVerification = blocks.some((block) => block.listener.tls?.clientAuthorities)
+  return blocks.map((block, index) => blockView(block, limits, options, {index, hasVerification}))
+}
+
+function blockView(
+  {listener, names, isDefault, rejects}: TlsBlock,
+  limits: readonly Limit[],
+  options: ListenerViewOptions,
+  {index, hasVerification}: {readonly index: number; readonly hasVerification: boolean},
+): object {
+  const block = {
+    suffix: `_tls${index}`,
+    names: names.map((name) => entryName({type: 'sni', name})),
+    is_default: isDefault,
+    is_repeated: index > 0,
+    rejects,
+    has_verification: hasVerification,
+  }
+  return listenerView(listener, limits, options, block)
+}
+
+/** One of the server blocks of a listener with different TLS. */
+type BlockView = {
+  /** Of the names of variables and formats. */
+  readonly suffix: string
+  readonly names: readonly object[]
+  readonly is_default: boolean
+  /** True if an earlier block has the options of the socket: NGINX accepts them once. */
+  readonly is_repeated: boolean
+  readonly rejects: boolean
+  /** True if a block of the listener verifies clients. */
+  readonly has_verification: boolean
+}
+
+const ONLY_BLOCK: BlockView = {
+  suffix: '',
+  names: [],
+  is_default: false,
+  is_repeated: false,
+  rejects: false,
+  has_verification: false,
+}
+
 /**
- * The scope of the template for one listener; names are those in templates/service.conf.liquid. Throws UnsafeOutput if more
+ * The scope of the template for one server block; names are those in templates/service.conf.liquid. Throws UnsafeOutput if more
  * than 10,000 upstreams share the same traffic.
  */
 export function listenerView(
   listener: Listener,
   limits: readonly Limit[],
   {isLive = false, log = NO_LOG}: ListenerViewOptions = {},
+  block: BlockView = ONLY_BLOCK,
 ): object {
   const {key, settings, routes} = listener
-  const variable = `lbex_${contentHash(listenerId(key))}`
-  const traffic = trafficView(routesOfFamily(listener), variable)
+  const variable = `lbex_${contentHash(listenerId(key))}${block.suffix}`
+  const traffic = routes.length > 0 ? trafficView(routesOfFamily(listener), variable) : noTraffic(variable)
   const trusted = trustView(settings, traffic.target, variable)
   const view = {
     address: bracketed(key.address),
@@ -45,9 +98,10 @@ export function listenerView(
     udp: key.protocol === 'UDP',
     settings: settingsView(key, settings),
     limits,
-    log,
+    log: log.format === false ? log : {...log, format: `${log.format}${block.suffix}`},
+    block,
     remarks: [...remarksOn(routes), ...tlsRemarks(listener)],
-    ...tlsView(listener),
+    ...tlsView(listener, block.rejects),
     ...traffic,
     ...trusted,
     live: isLive && !trusted.target.is_variable,
@@ -95,7 +149,8 @@ function routesOfFamily({key, settings, routes}: Listener): readonly Route[] {
 /** Comments: the Service port of a listener with one route, or each route of a listener with several. */
 function remarksOn(routes: readonly Route[]): string[] {
   const [only] = routes
-  if (only && routes.length === 1 && only.match.type === 'all') return [`Service port ${portOf(only)}`]
+  if (!only) return ['all other connections: rejected']
+  if (routes.length === 1 && only.match.type === 'all') return [`Service port ${portOf(only)}`]
   const isShared = sharedMatches(routes)
   return routes.map((route) => {
     const weight = isShared(route) ? ` (weight ${weightOf(route)})` : ''

@@ -17,6 +17,8 @@ export type MainContent = {
   readonly hasRoutes: boolean
   /** True if a listener uses TLS, to clients or to servers. */
   readonly hasTls: boolean
+  /** True if a listener has several certificates: NGINX selects a server block by server name. */
+  readonly hasServerNames: boolean
 }
 
 /** The ciphers of TLS 1.2 in Mozilla's intermediate profile (https://wiki.mozilla.org/Security/Server_Side_TLS, version 5.7). */
@@ -34,7 +36,7 @@ const CIPHERS = [
 
 /** Writes nginx.conf for a load balancer. */
 export function renderMain(
-  {listeners, hasRoutes, hasTls}: MainContent,
+  {listeners, hasRoutes, hasTls, hasServerNames}: MainContent,
   options: RenderOptions,
   template: Template,
   script?: NginxFile,
@@ -54,6 +56,7 @@ export function renderMain(
     worker_connections: workerConnections(listeners, options.openFiles),
     has_routes: hasRoutes,
     has_tls: hasTls,
+    has_server_names: hasServerNames,
     ciphers: CIPHERS.join(':'),
   })
   return {path: 'nginx.conf', text, owners: [], listeners: []}

@@ -10,7 +10,7 @@ import type {
   Upstream,
 } from '../../../core/model/load-balancer.js'
 import {limitsOf, serverZoneSize, zonesOf} from './limits-view.js'
-import {listenerView, type LogView} from './listener-view.js'
+import {listenerViews, type LogView} from './listener-view.js'
 import {liveListeners} from './live-view.js'
 import {guardOutput, RefusedValue} from './output-guard.js'
 import {upstreamSettingsView} from './settings-view.js'
@@ -77,7 +77,9 @@ function renderFile(
     heading,
     upstreams: upstreams.map(upstreamView),
     zones: zonesOf(listeners.flatMap((listener) => limitsOf(listener, scope))),
-    listeners: listeners.map((listener) => listenerView(listener, limitsOf(listener, scope), {isLive, log})),
+    listeners: listeners.flatMap((listener) =>
+      listenerViews(listener, limitsOf(listener, scope), {isLive, log}),
+    ),
   })
   return {
     path: `services/${fileName(name)}-${contentHash(text)}.conf`,

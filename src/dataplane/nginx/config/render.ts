@@ -45,9 +45,10 @@ export function createConfigWriter(options: RenderOptions): ConfigWriter {
 type Rendered = {
   readonly file?: NginxFile
   readonly diagnostics?: readonly Diagnostic[]
-  /** True if a listener of the part is routed, or uses TLS, also if the file is left out. */
+  /** True if a listener of the part is routed, uses TLS, or has several certificates, also if the file is left out. */
   readonly hasRoutes: boolean
   readonly hasTls: boolean
+  readonly hasServerNames: boolean
 }
 
 /** Each caches its results. */
@@ -66,8 +67,9 @@ function* writeFiles(loadBalancer: LoadBalancer, {main, scripts, service, shared
   const listeners = files.reduce((count, file) => count + file.listeners.length, 0)
   const hasRoutes = rendered.some((each) => each.hasRoutes)
   const hasTls = rendered.some((each) => each.hasTls)
+  const hasServerNames = rendered.some((each) => each.hasServerNames)
   return {
-    files: [main({listeners, hasRoutes, hasTls}), ...scripts, ...files],
+    files: [main({listeners, hasRoutes, hasTls, hasServerNames}), ...scripts, ...files],
     diagnostics: rendered
       .map(({diagnostics}) => diagnostics)
       .filter((found) => found !== undefined)
@@ -115,7 +117,11 @@ function renderOrRefuse(
   listeners: readonly Listener[],
   write: () => NginxFile,
 ): Rendered {
-  const uses = {hasRoutes: listeners.some(isRouted), hasTls: listeners.some(usesTls)}
+  const uses = {
+    hasRoutes: listeners.some(isRouted),
+    hasTls: listeners.some(usesTls),
+    hasServerNames: listeners.some(({routes}) => routes.some((route) => route.tls)),
+  }
   try {
     return {file: write(), ...uses}
   } catch (error) {

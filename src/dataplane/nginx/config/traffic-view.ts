@@ -40,6 +40,11 @@ export function trafficView(routes: readonly Route[], variable: string): Listene
   return {splits, guards, map: {variable, entries}, target: variableTarget(variable)}
 }
 
+/** As trafficView, for a listener that rejects all connections. */
+export function noTraffic(variable: string): ListenerTraffic {
+  return {splits: [], guards: [], map: {variable, entries: []}, target: variableTarget(variable)}
+}
+
 function joinMatches(routes: readonly Route[]): Traffic[] {
   const joined: (Traffic & {upstreams: WeightedUpstream[]; rejected: number})[] = []
   for (const {match, upstreams, rejected = 0, sourceRanges} of routes) {
@@ -131,7 +136,8 @@ function inPercent(sorted: readonly Share[]): {target: ProxyTarget; percent: str
 /** Parameters of `map` that a name could be mistaken for (https://nginx.org/en/docs/stream/ngx_stream_map_module.html#map). */
 const RESERVED: ReadonlySet<string> = new Set(['default', 'hostnames', 'include', 'volatile'])
 
-function entryName(match: RouteMatch): {name: string; wildcard: boolean; reserved: boolean} {
+/** A server name as `map` and `server_name` have it. */
+export function entryName(match: RouteMatch): {name: string; wildcard: boolean; reserved: boolean} {
   const name = match.type === 'all' ? ANY_NAME : match.name
   if (name === ANY_NAME) return {name: 'default', wildcard: false, reserved: false}
   const wildcard = name.startsWith('*.')

@@ -16,6 +16,7 @@ const CAPABILITIES = {
   proxyProtocolV2: false,
   realClientAddress: true,
   serverNames: true,
+  certificatePerName: true,
 }
 
 function supported(

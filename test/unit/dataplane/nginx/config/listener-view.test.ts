@@ -23,6 +23,15 @@ const NOTHING_SET = {
   udpResponses: false,
 }
 
+const ONLY_BLOCK = {
+  suffix: '',
+  names: [],
+  is_default: false,
+  is_repeated: false,
+  rejects: false,
+  has_verification: false,
+}
+
 describe('listenerView', () => {
   it('has one upstream for one route', () => {
     assert.deepEqual(view(aRoute({portName: 'https', ...to('u')})), {
@@ -37,6 +46,7 @@ describe('listenerView', () => {
       guards: [],
       limits: [],
       log: {port: 0, owner: false, format: false},
+      block: ONLY_BLOCK,
       map: false,
       trust: false,
       target: {name: 'u', is_variable: false, is_none: false},

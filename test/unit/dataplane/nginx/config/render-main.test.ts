@@ -6,7 +6,11 @@ import {options, TEMPLATES} from '../../../../support/builders.js'
 
 const template = parseTemplate('nginx.conf.liquid', TEMPLATES.main)
 const main = (listeners: number, overrides: Partial<RenderOptions> = {}) =>
-  renderMain({listeners, hasRoutes: false, hasTls: false}, options(overrides), template)
+  renderMain(
+    {listeners, hasRoutes: false, hasTls: false, hasServerNames: false},
+    options(overrides),
+    template,
+  )
 const value = (text: string, directive: string): string | undefined =>
   new RegExp(`^\\s*${directive} ([^;]*);$`, 'm').exec(text)?.[1]
 const connections = (listeners: number, openFiles: number) =>
@@ -62,7 +66,7 @@ stream {
     const module = '/usr/lib/nginx/modules/ngx_stream_js_module.so'
     const without = main(0).text.split('\n')
     const added = renderMain(
-      {listeners: 0, hasRoutes: false, hasTls: false},
+      {listeners: 0, hasRoutes: false, hasTls: false, hasServerNames: false},
       options({live: {script: '', module}}),
       template,
       script,
