@@ -8,6 +8,9 @@ import {parseFlags, parseFlagsAndWords} from './parse-flags.js'
 /** Flags that name what to read. */
 const SOURCES = ['filename', 'proxy', 'kubeconfig', 'context', 'gke-cluster']
 
+/** Moves the cursor to the first line of the terminal, and clears everything below. */
+const CLEAR = '\x1b[H\x1b[J'
+
 export abstract class LbexCommand extends Command {
   /**
    * The flags of the command line and the environment, and a sentence for each LBEX_* variable that is not a
@@ -48,7 +51,8 @@ export abstract class LbexCommand extends Command {
 
   /** Prints a report and sets the exit code. */
   protected show(report: CommandReport): void {
-    const {notes, output, exitCode, medium = 'text', colour = false} = report
+    const {notes, output, exitCode, medium = 'text', colour = false, clears = false} = report
+    if (clears) process.stdout.write(CLEAR)
     process.stderr.write(escapeFor('text', notes))
     process.stdout.write(escapeFor(medium, output, {colour}))
     process.exitCode = exitCode

@@ -13,6 +13,7 @@ import HaKeepalivedCommand from './ha/keepalived.js'
 import RenderCommand from './render.js'
 import RunCommand from './run.js'
 import StatusCommand from './status.js'
+import TopCommand from './top.js'
 import VersionCommand from './version.js'
 
 export const COMMANDS = {
@@ -30,5 +31,6 @@ export const COMMANDS = {
   render: RenderCommand,
   run: RunCommand,
   status: StatusCommand,
+  top: TopCommand,
   version: VersionCommand,
 }

@@ -11,6 +11,8 @@ export type CommandReport = {
   readonly medium?: Medium
   /** True if the output has ANSI colours. */
   readonly colour?: boolean
+  /** True if it replaces what the terminal shows. */
+  readonly clears?: boolean
 }
 
 /** The exit codes of all commands. */

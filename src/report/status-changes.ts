@@ -1,6 +1,7 @@
 /** The lines of `lbex status --watch`: each line of the table that changed since the last look. */
 import type {LbexState} from '../core/state/lbex-state.js'
-import {columnWidths, rowText, statusRows, type StatusStyle} from './status-report.js'
+import {statusRows, type StatusStyle} from './status-report.js'
+import {columnWidths, rowText} from './table.js'
 
 type Row = {
   readonly cells: readonly string[]

@@ -4,6 +4,7 @@ import type {ListenerState, ServiceState} from '../core/state/service-state.js'
 import type {PortTraffic} from '../core/state/traffic-state.js'
 import {foldRanges} from './fold-ranges.js'
 import {EXIT, type CommandReport} from './report.js'
+import {columnWidths, rowText} from './table.js'
 
 type Line = {
   readonly service: ServiceState
@@ -44,21 +45,6 @@ export function statusRows(state: Pick<LbexState, 'services' | 'traffic'>, {wide
     columns.map(({title}) => title),
     ...linesOf(services).map((line) => columns.map(({cell}) => cell(line))),
   ]
-}
-
-/** The width of each column but the last, which is not padded. */
-export function columnWidths(rows: readonly (readonly string[])[]): number[] {
-  const widths: number[] = []
-  for (const row of rows)
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
-  return widths
-}
-
-export function rowText(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
-    .join('  ')
-    .trimEnd()
 }
 
 /** The table on stdout. Remarks about lbex itself, and about other objects, on stderr. */

@@ -99,7 +99,7 @@ function failureOf(cause: NodeJS.ErrnoException, directory: string, limit: numbe
   if (['EACCES', 'EPERM'].includes(code))
     return new Failure(`this user may not ask the lbex that serves from ${directory}`, {
       code: 'lbex-not-allowed',
-      hint: 'use the user that lbex run runs as, or root: sudo lbex status',
+      hint: 'use the user that lbex run runs as, or root: with sudo',
       cause,
     })
   const why = code === 'ABORT_ERR' ? `it did not answer within ${limit / 1000} seconds` : messageOf(cause)
@@ -118,5 +118,5 @@ function noAnswer(directory: string, why: string, cause?: unknown): Failure {
 function placesToLook(directory: string): string {
   if (directory !== SYSTEM_DIRECTORY && existsSync(SYSTEM_DIRECTORY))
     return `an lbex of this host may serve from ${SYSTEM_DIRECTORY}: add --nginx-dir ${SYSTEM_DIRECTORY}, with sudo if needed`
-  return 'start it with lbex run, or name its folder with --nginx-dir; with --kubeconfig or -f, lbex shows what it would serve'
+  return 'start it with lbex run, or name its folder with --nginx-dir; with --kubeconfig or -f, lbex status and lbex explain show what it would serve'
 }
