@@ -3,6 +3,7 @@
  * what the value must be. The caller prefixes the name of the flag or the variable.
  */
 import {isIP, SocketAddress} from 'node:net'
+import {parseLabelSelector, type LabelSelector} from '../util/label-selector.js'
 import {UsageError} from './usage-error.js'
 
 export type ListenAddress = {readonly address: string; readonly name?: string}
@@ -175,6 +176,19 @@ export function poolName(text: string): string {
     throw refusal("a pool name (1 to 63 letters, digits, '-', '_' and '.')", text)
   }
   return text
+}
+
+/** A label selector, as kubectl takes it. */
+export function labelSelector(text: string): string {
+  selectorOf(text)
+  return text
+}
+
+/** Default: all objects. */
+export function selectorOf(text = ''): LabelSelector {
+  const selector = parseLabelSelector(text)
+  if (typeof selector === 'string') throw new UsageError(selector)
+  return selector
 }
 
 /** The value of the label topology.kubernetes.io/zone. */

@@ -44,6 +44,10 @@ class ServiceBuilder {
     return this.with({annotations: {...this.service.annotations, ...Object.fromEntries(whole)}})
   }
 
+  labelled(labels: Readonly<Record<string, string>>): ServiceBuilder {
+    return this.with({labels})
+  }
+
   notOurs(): ServiceBuilder {
     const {'kubernetes.io/loadbalancer-class': _, ...annotations} = this.service.annotations
     return this.with({annotations})

@@ -1,6 +1,7 @@
 /** The flags of `lbex status` alone. */
 import {Flags, type Interfaces} from '@oclif/core'
 import {explainFlags} from './explain.js'
+import {labelSelector} from '../values.js'
 import {withEnvironment} from './named.js'
 
 const helpGroup = 'output'
@@ -21,6 +22,14 @@ export const statusFlags = {
       description:
         'wide: more columns. json, yaml: the whole state, as schemas/state.schema.json describes it. Default: a table.',
       helpGroup,
+    })(),
+    selector: Flags.custom<string>({
+      char: 'l',
+      description:
+        'Show only Services whose labels match, as with kubectl: app=web,tier!=back, or app in (web, api), or !canary.',
+      helpGroup,
+      helpValue: 'SELECTOR',
+      parse: async (text) => labelSelector(text),
     })(),
     watch: Flags.boolean({
       char: 'w',

@@ -4,7 +4,7 @@ import {TOP_KEYS} from '../../report/top-report.js'
 import {withEnvironment} from './named.js'
 import {nginxFlags, type NginxFlags} from './nginx.js'
 import {selectionFlags, type SelectionFlags} from './selection.js'
-import {statusFlags} from './status.js'
+import {statusFlags, type StatusFlags} from './status.js'
 
 const helpGroup = 'output'
 
@@ -31,12 +31,14 @@ const ownFlags = withEnvironment({
 export const topFlags = {
   ...ownFlags,
   'all-namespaces': statusFlags['all-namespaces'],
+  selector: statusFlags.selector,
   namespace: ofTop(selectionFlags.namespace, 'Show only Services of this namespace. Repeatable.'),
   'nginx-dir': nginxFlags['nginx-dir'],
 }
 
 export type TopFlags = Interfaces.InferredFlags<typeof ownFlags> &
   Partial<Pick<SelectionFlags, 'namespace'>> &
+  Pick<StatusFlags, 'selector'> &
   Pick<NginxFlags, 'nginx-dir'>
 
 /** The same flag in another group of the help. */

@@ -19,6 +19,8 @@ export type WantedServices = {
   /** NAME or NAMESPACE/NAME. */
   readonly names?: readonly string[]
   readonly namespaces?: readonly string[]
+  /** A label selector. */
+  readonly selector?: string | undefined
   /** Milliseconds that a page may take; default: 10,000. */
   readonly limit?: number
 }
@@ -45,11 +47,12 @@ export async function askState(directory: string, wanted: WantedServices = {}): 
 /** lbex reads no longer request: if there are so many names, the caller gets other Services too. */
 const LONGEST_TARGET = 6000
 
-function targetOf({names = [], namespaces = []}: WantedServices, from: string | undefined): string {
+function targetOf({names = [], namespaces = [], selector}: WantedServices, from: string | undefined): string {
   const page = new URLSearchParams(from === undefined ? {} : {continue: from})
   const some = new URLSearchParams(page)
   for (const name of names) some.append('service', name)
   for (const namespace of namespaces) some.append('namespace', namespace)
+  if (selector !== undefined) some.append('labelSelector', selector)
   const query = String(some).length > LONGEST_TARGET ? page : some
   return query.size === 0 ? '/api/v1/state' : `/api/v1/state?${query.toString()}`
 }

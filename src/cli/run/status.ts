@@ -9,7 +9,7 @@ import {statusText, statusValue} from '../../report/status-report.js'
 import {StatusChanges} from '../../report/status-changes.js'
 import type {StatusFlags} from '../flags/status.js'
 import {UsageError} from '../usage-error.js'
-import {serviceName} from '../values.js'
+import {selectorOf, serviceName} from '../values.js'
 import {askState} from './ask-lbex.js'
 import {nginxDirectory} from './nginx-directory.js'
 import {translateOnce, type TranslateOnceFlags} from './translate-once.js'
@@ -80,10 +80,10 @@ async function readRunning(flags: StatusCommandFlags, names: readonly string[]):
 }
 
 function askNamed(
-  {namespace = [], 'nginx-dir': directory}: StatusCommandFlags,
+  {namespace = [], selector, 'nginx-dir': directory}: StatusCommandFlags,
   names: readonly string[],
 ): Promise<LbexState> {
-  return askState(nginxDirectory(directory), {names, namespaces: namespace})
+  return askState(nginxDirectory(directory), {names, namespaces: namespace, selector})
 }
 
 async function readWanted(flags: StatusCommandFlags): Promise<Read> {
@@ -113,10 +113,12 @@ function select(state: LbexState, flags: StatusCommandFlags, names: readonly str
 
 function selectExisting(
   state: LbexState,
-  {namespace = [], 'exclude-namespace': excluded = []}: StatusCommandFlags,
+  {namespace = [], 'exclude-namespace': excluded = [], selector}: StatusCommandFlags,
   names: readonly string[],
 ): LbexState {
+  const selects = selectorOf(selector)
   const services = state.services.filter((service) => {
+    if (!selects(service.labels)) return false
     if (namespace.length > 0 && !namespace.includes(service.namespace)) return false
     if (excluded.includes(service.namespace)) return false
     return names.length === 0 || names.some((name) => hasName(service, name))

@@ -1,10 +1,13 @@
 /** `lbex top`: which Services have the most traffic now, from the lbex that runs on this host. */
 import {setTimeout as delay} from 'node:timers/promises'
 import type {LbexState} from '../../core/state/lbex-state.js'
+import type {ServiceState} from '../../core/state/service-state.js'
 import {Failure} from '../../diagnostics/failure.js'
 import type {CommandReport} from '../../report/report.js'
 import {topJson, topText, type TopStyle} from '../../report/top-report.js'
+import type {LabelSelector} from '../../util/label-selector.js'
 import type {TopFlags} from '../flags/top.js'
+import {selectorOf} from '../values.js'
 import {askState} from './ask-lbex.js'
 import {nginxDirectory} from './nginx-directory.js'
 
@@ -38,20 +41,26 @@ function reportOf(state: LbexState, flags: TopFlags, style: Omit<TopStyle, 'sort
   return flags.output === 'json' ? topJson(state, {sortBy}) : topText(state, {sortBy, ...style})
 }
 
-async function askTraffic({namespace = [], 'nginx-dir': flag}: TopFlags): Promise<LbexState> {
+async function askTraffic({namespace = [], selector, 'nginx-dir': flag}: TopFlags): Promise<LbexState> {
   const directory = nginxDirectory(flag)
-  const state = await askState(directory, {namespaces: namespace})
+  const state = await askState(directory, {namespaces: namespace, selector})
   if (!state.traffic)
     throw new Failure(`the lbex that serves from ${directory} does not count the traffic`, {
       code: 'traffic-not-counted',
       hint: 'add --traffic-metrics to the flags of lbex run (or set LBEX_TRAFFIC_METRICS=true), and restart it',
     })
-  return {...state, services: state.services.filter((service) => isIn(service, namespace))}
+  return {...state, services: select(state.services, namespace, selectorOf(selector))}
 }
 
 /** The state may have more Services than were asked for. */
-function isIn(service: {readonly namespace: string}, namespaces: readonly string[]): boolean {
-  return namespaces.length === 0 || namespaces.includes(service.namespace)
+function select(
+  services: readonly ServiceState[],
+  namespaces: readonly string[],
+  selects: LabelSelector,
+): ServiceState[] {
+  return services.filter(
+    ({namespace, labels}) => (namespaces.length === 0 || namespaces.includes(namespace)) && selects(labels),
+  )
 }
 
 /** False if `stopping` aborts. */

@@ -31,6 +31,8 @@ export type Service = SnapshotObject & {
   /** RFC 3339 */
   readonly creationTimestamp?: string
   readonly deletionTimestamp?: string
+  /** Absent if empty. They select the Services that commands show. */
+  readonly labels?: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   /** Default ClusterIP. */
   readonly type: string

@@ -28,13 +28,13 @@ export function toList({
 
 /** `addresses`: those in its status. */
 function serviceManifest({ref, ...service}: Service, addresses: readonly string[]): ListItem {
-  const {uid, creationTimestamp, deletionTimestamp, annotations} = service
+  const {uid, creationTimestamp, deletionTimestamp, labels, annotations} = service
   const {clusterIPs, ipFamilies, hasSelector} = service
   const {name, namespace} = ref
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: {name, namespace, uid, creationTimestamp, deletionTimestamp, annotations},
+    metadata: {name, namespace, uid, creationTimestamp, deletionTimestamp, labels, annotations},
     spec: {
       type: service.type,
       ports: service.ports,

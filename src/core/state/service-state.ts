@@ -48,6 +48,8 @@ export type DiagnosticState = {
 export type ServiceState = {
   readonly namespace: string
   readonly name: string
+  /** Absent if empty. */
+  readonly labels?: Readonly<Record<string, string>>
   /** partial: some of the listeners are served, or there are errors. */
   readonly state: 'served' | 'partial' | 'not-served'
   readonly reason?: string
@@ -72,13 +74,15 @@ type ListenerInput = ServiceInput & {readonly namespace: string}
 
 /** Pure. The cost is linear in the listeners, servers and diagnostics of the Service. */
 export function serviceState(translated: TranslatedService, input: ServiceInput): ServiceState {
-  const {namespace, name} = translated.intent.service.ref
+  const {ref, labels} = translated.intent.service
+  const {namespace, name} = ref
   const listeners = listenersOf(translated, {...input, namespace})
   const errors = input.diagnostics.filter(({severity}) => severity === 'error')
   const state = stateOf(listeners, errors.length > 0)
   const reason = state === 'served' ? undefined : (errors[0]?.message ?? firstReason(listeners))
   return {
     ...{namespace, name, state},
+    ...(labels && {labels}),
     ...(reason !== undefined && {reason}),
     listeners,
     diagnostics: input.diagnostics.map(diagnosticState),

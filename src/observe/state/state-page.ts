@@ -1,6 +1,7 @@
-/** Pages of the state: `GET /api/v1/state?limit=N&continue=TOKEN&namespace=NAME&service=NAMESPACE/NAME`. */
+/** Pages of the state: `GET /api/v1/state?limit=N&continue=TOKEN&namespace=NAME&service=NAMESPACE/NAME&labelSelector=SELECTOR`. */
 import type {LbexState} from '../../core/state/lbex-state.js'
 import type {ServiceState} from '../../core/state/service-state.js'
+import {parseLabelSelector, type LabelSelector} from '../../util/label-selector.js'
 
 export type PageQuery = {
   /** Maximum number of Services. */
@@ -11,6 +12,7 @@ export type PageQuery = {
   readonly namespaces: readonly string[]
   /** NAME or NAMESPACE/NAME; empty: all. */
   readonly names: readonly string[]
+  readonly selects: LabelSelector
 }
 
 const DEFAULT_LIMIT = 500
@@ -26,16 +28,19 @@ export function parsePageQuery(parameters: URLSearchParams): PageQuery | string 
   const limit = Number(parameters.get('limit') ?? DEFAULT_LIMIT)
   if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_LIMIT)
     return `limit must be a number from 1 to ${LARGEST_LIMIT}`
+  const selects = parseLabelSelector(parameters.get('labelSelector') ?? '')
+  if (typeof selects === 'string') return selects
   const from = parameters.get('continue')
   return {
     limit,
     ...(from !== null && {from}),
     namespaces: parameters.getAll('namespace'),
     names: parameters.getAll('service'),
+    selects,
   }
 }
 
-const PARAMETERS = ['limit', 'continue', 'namespace', 'service']
+const PARAMETERS = ['limit', 'continue', 'namespace', 'service', 'labelSelector']
 
 /**
  * The page of `state`, which has all Services. The token is the name of the last Service of the page before, so that a page
@@ -48,7 +53,8 @@ export function statePage(state: LbexState, query: PageQuery): LbexState {
   return {...state, services, ...(last && services.length < rest.length && {continue: nameOf(last)})}
 }
 
-function isWanted(service: ServiceState, {namespaces, names}: PageQuery): boolean {
+function isWanted(service: ServiceState, {namespaces, names, selects}: PageQuery): boolean {
+  if (!selects(service.labels)) return false
   if (namespaces.length > 0 && !namespaces.includes(service.namespace)) return false
   return names.length === 0 || names.includes(service.name) || names.includes(nameOf(service))
 }

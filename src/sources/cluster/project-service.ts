@@ -10,6 +10,7 @@ export function projectService({metadata, spec}: ApiService): Service {
     uid: metadata.uid,
     creationTimestamp: metadata.creationTimestamp,
     deletionTimestamp: metadata.deletionTimestamp,
+    labels: unlessNone(metadata.labels),
     annotations: annotationsInUse(metadata.annotations ?? {}),
     type: spec.type ?? 'ClusterIP',
     ports: (spec.ports ?? []).map(projectPort),
@@ -29,6 +30,10 @@ export function projectService({metadata, spec}: ApiService): Service {
     loadBalancerIP: spec.loadBalancerIP || undefined,
     externalIPs: unlessEmpty(spec.externalIPs),
   })
+}
+
+function unlessNone(labels: ApiService['metadata']['labels'] = {}): Service['labels'] {
+  return Object.keys(labels).length > 0 ? labels : undefined
 }
 
 function unlessEmpty(list: readonly string[] = []): readonly string[] | undefined {

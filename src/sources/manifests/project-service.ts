@@ -21,6 +21,7 @@ export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 
     .items()
     .map((port) => port.mapping())
   const service = {
+    labels: Object.keys(metadata.labels).length > 0 ? metadata.labels : undefined,
     annotations: metadata.annotations,
     ...readAcceptance(object.get('metadata'), metadata),
     type: spec.get('type').oneOf(TYPES) ?? 'ClusterIP',

@@ -26,7 +26,10 @@ import {BARE} from '../../../commands/manifests.js'
 import {FakeLog, FakeNginx, FakeSource, loggersOf} from '../../../unit/controller/fakes.js'
 import {flagsOf} from '../../../unit/cli/run/flags.js'
 
-const web = aService('web').port('http', 80, {listen: 8080}).annotated({'upstream-type': 'pod'})
+const web = aService('web')
+  .labelled({app: 'shop'})
+  .port('http', 80, {listen: 8080})
+  .annotated({'upstream-type': 'pod'})
 const slice = aSlice('web').port('http', 8000).endpoints(anEndpoint('10.1.0.7'))
 
 const countedTraffic: TrafficNow = {
@@ -110,6 +113,8 @@ describe('lbex status', () => {
     assert.equal(exitCode, 0)
     assert.match((await one('-o', 'yaml')).output, /^ {2}phase: serving$/m)
     assert.equal((await one('-n', 'other')).output, '')
+    assert.match((await one('-l', 'app=shop')).output, /^default +web /m)
+    assert.equal((await one('-l', 'app!=shop')).output, '')
     assert.equal((await one('--exclude-namespace', 'default')).output, '')
   })
 
@@ -243,7 +248,7 @@ describe('lbex status', () => {
 function complete(schema: object): object {
   const entries = Object.entries(schema).map(([key, value]): [string, unknown] => [key, completeValue(value)])
   const isObject = (schema as {type?: string}).type === 'object'
-  return {...Object.fromEntries(entries), ...(isObject && {additionalProperties: false})}
+  return {...(isObject && {additionalProperties: false}), ...Object.fromEntries(entries)}
 }
 
 function completeValue(value: unknown): unknown {

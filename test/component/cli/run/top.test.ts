@@ -13,6 +13,7 @@ function stateOf(traffic: Pick<LbexState, 'traffic'>): LbexState {
   const summary = {read: 2, selected: 2, served: 2, partial: 0, notServed: 0, errors: 0, warnings: 0}
   const services = ['auth', 'shop'].map((namespace): LbexState['services'][number] => ({
     ...{namespace, name: 'web', state: 'served', listeners: [], diagnostics: []},
+    labels: {app: namespace},
     traffic: [{port: 443, protocol: 'TCP', connections: 3, connectionsPerSecond: 1.5}],
   }))
   return {version: 1, at: '2026-01-02T03:04:05.000Z', ...traffic, summary, services, diagnostics: []}
@@ -56,6 +57,12 @@ describe('lbex top', () => {
     assert.deepEqual(others, [])
     assert.match(report!.output, /^NAMESPACE .*\nshop +web +443\/TCP +1\.5 +3 +- +-\n$/)
     assert.deepEqual([report!.notes, report!.clears], ['warning: LBEX_X is not known\n', false])
+  })
+
+  it('selects Services by their labels', async () => {
+    await serve({traffic: {samplingRatio: 1}})
+    const [report] = await all(['-l', 'app notin (shop)'])
+    assert.match(report!.output, /^NAMESPACE .*\nauth [^\n]*\n$/)
   })
 
   it('prints the table again on a terminal until it is stopped', async () => {

@@ -37,6 +37,17 @@ describe('the state API', () => {
     assert.deepEqual(namesIn((await ask('/api/v1/state?service=x&service=c/a')).body), ['a/x', 'b/x', 'c/a'])
   })
 
+  it('answers with the Services whose labels match', async () => {
+    const labelled = {...service('a', 'y'), labels: {app: 'web', tier: 'front'}}
+    const state = stateOf([...FEW.services, labelled])
+    const target = (selector: string) => `/api/v1/state?labelSelector=${encodeURIComponent(selector)}`
+    assert.deepEqual(namesIn((await ask(target('app=web,tier in (front, back)'), {state})).body), ['a/y'])
+    assert.deepEqual(namesIn((await ask(target('!app'), {state})).body), ['a/x', 'b/a', 'b/x', 'c/a'])
+    const {status, body} = await ask(target('app=web,'), {state})
+    assert.equal(status, 400)
+    assert.match(body.error ?? '', /^"" is not a valid label selector; write /)
+  })
+
   it('answers in pages, also if the last Service of a page is gone', async () => {
     const {body} = await ask('/api/v1/state?limit=2')
     assert.deepEqual([namesIn(body), body.continue], [['a/x', 'b/a'], 'b/a'])

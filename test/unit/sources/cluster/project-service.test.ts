@@ -44,6 +44,7 @@ describe('sources/cluster/project-service', () => {
         uid: 'u',
         creationTimestamp: '2030-01-31T12:00:00Z',
         deletionTimestamp: '2030-01-31T13:00:00Z',
+        labels: {app: 'web'},
         annotations: {'loadbalancer.lbex/algorithm': 'least_conn'},
         loadBalancerSourceRanges: ['10.0.0.0/8'],
         loadBalancerIP: '192.0.2.7',
