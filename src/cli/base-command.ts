@@ -1,7 +1,7 @@
 /** Base class of all commands: reads the flags and prints the report. */
 import {Command, type Interfaces} from '@oclif/core'
 import {escapeFor} from '../diagnostics/escape.js'
-import type {CommandReport} from '../report/report.js'
+import {EXIT, type CommandReport} from '../report/report.js'
 import {unknownVariables} from './environment.js'
 import {parseFlags, parseFlagsAndWords} from './parse-flags.js'
 
@@ -12,6 +12,8 @@ const SOURCES = ['filename', 'proxy', 'kubeconfig', 'context', 'gke-cluster']
 const CLEAR = '\x1b[H\x1b[J'
 
 export abstract class LbexCommand extends Command {
+  private isQuiet = false
+
   /**
    * The flags of the command line and the environment, and a sentence for each LBEX_* variable that is not a
    * flag of any command. Throws a UsageError.
@@ -21,6 +23,7 @@ export abstract class LbexCommand extends Command {
   ): Promise<{flags: Interfaces.InferredFlags<T>; notices: readonly string[]}> {
     this.parsed = true
     const flags = await parseFlags(definitions, this.argv, process.env)
+    this.obey(flags)
     return {flags: flags as Interfaces.InferredFlags<T>, notices: this.notices()}
   }
 
@@ -30,6 +33,7 @@ export abstract class LbexCommand extends Command {
   ): Promise<{flags: Interfaces.InferredFlags<T>; words: readonly string[]; notices: readonly string[]}> {
     this.parsed = true
     const {flags, words} = await parseFlagsAndWords(definitions, this.argv, process.env)
+    this.obey(flags)
     return {flags: flags as Interfaces.InferredFlags<T>, words, notices: this.notices()}
   }
 
@@ -53,7 +57,7 @@ export abstract class LbexCommand extends Command {
   protected show(report: CommandReport): void {
     const {notes, output, exitCode, medium = 'text', colour = false, clears = false} = report
     if (clears) process.stdout.write(CLEAR)
-    process.stderr.write(escapeFor('text', notes))
+    if (!this.isQuiet || exitCode !== EXIT.fine) process.stderr.write(escapeFor('text', notes))
     process.stdout.write(escapeFor(medium, output, {colour}))
     process.exitCode = exitCode
   }
@@ -61,6 +65,12 @@ export abstract class LbexCommand extends Command {
   /** Passes errors to `main`, which prints them; oclif would print them itself. */
   protected override async catch(error: Error): Promise<never> {
     throw error
+  }
+
+  /** The flags of flags/console.ts, which not every command has. All that uses colours looks at NO_COLOR. */
+  private obey({quiet, color}: Readonly<Record<string, unknown>>): void {
+    this.isQuiet = quiet === true
+    if (color === false) process.env['NO_COLOR'] = '1'
   }
 
   private notices(): readonly string[] {

@@ -1,10 +1,11 @@
 import {Args} from '@oclif/core'
 import {LbexCommand} from '../cli/base-command.js'
+import {colourFlags, quietFlags} from '../cli/flags/console.js'
 import {checkFlags} from '../cli/flags/check.js'
 import {selectionFlags} from '../cli/flags/selection.js'
 import {servingFlags} from '../cli/flags/serving.js'
 
-const flags = {...checkFlags, ...selectionFlags, ...servingFlags}
+const flags = {...checkFlags, ...selectionFlags, ...servingFlags, ...quietFlags, ...colourFlags}
 
 export default class CheckCommand extends LbexCommand {
   static override summary = 'Check the Services in manifests before they are applied.'

@@ -1,4 +1,5 @@
 import {LbexCommand} from '../cli/base-command.js'
+import {colourFlags, quietFlags} from '../cli/flags/console.js'
 import {accessFlags} from '../cli/flags/access.js'
 import {coverageFlags, inputFlags} from '../cli/flags/input.js'
 import {nginxFlags} from '../cli/flags/nginx.js'
@@ -14,6 +15,8 @@ const flags = {
   ...servingFlags,
   ...trafficFlags,
   ...nginxFlags,
+  ...quietFlags,
+  ...colourFlags,
 }
 
 export default class DiffCommand extends LbexCommand {

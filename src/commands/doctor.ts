@@ -1,4 +1,5 @@
 import {LbexCommand} from '../cli/base-command.js'
+import {colourFlags, quietFlags} from '../cli/flags/console.js'
 import {accessFlags} from '../cli/flags/access.js'
 import {doctorFlags} from '../cli/flags/doctor.js'
 import {inputFlags} from '../cli/flags/input.js'
@@ -15,6 +16,8 @@ const flags = {
   ...servingFlags,
   ...nginxFlags,
   ...publishFlags,
+  ...quietFlags,
+  ...colourFlags,
 }
 
 export default class DoctorCommand extends LbexCommand {

@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {LbexCommand} from '../cli/base-command.js'
+import {quietFlags} from '../cli/flags/console.js'
 import {accessFlags} from '../cli/flags/access.js'
 import {explainFlags} from '../cli/flags/explain.js'
 import {coverageFlags, inputFlags} from '../cli/flags/input.js'
@@ -18,6 +19,7 @@ const flags = {
   ...servingFlags,
   ...nginxFlags,
   ...trafficFlags,
+  ...quietFlags,
 }
 
 export default class ExplainCommand extends LbexCommand {

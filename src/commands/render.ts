@@ -1,4 +1,5 @@
 import {LbexCommand} from '../cli/base-command.js'
+import {colourFlags, quietFlags} from '../cli/flags/console.js'
 import {accessFlags} from '../cli/flags/access.js'
 import {coverageFlags, inputFlags} from '../cli/flags/input.js'
 import {nginxFlags} from '../cli/flags/nginx.js'
@@ -16,6 +17,8 @@ const flags = {
   ...servingFlags,
   ...nginxFlags,
   ...trafficFlags,
+  ...quietFlags,
+  ...colourFlags,
 }
 
 export default class RenderCommand extends LbexCommand {

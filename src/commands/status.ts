@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {LbexCommand} from '../cli/base-command.js'
+import {quietFlags} from '../cli/flags/console.js'
 import {accessFlags} from '../cli/flags/access.js'
 import {coverageFlags, inputFlags} from '../cli/flags/input.js'
 import {nginxFlags} from '../cli/flags/nginx.js'
@@ -16,6 +17,7 @@ const flags = {
   ...selection,
   ...servingFlags,
   ...nginxFlags,
+  ...quietFlags,
 }
 
 export default class StatusCommand extends LbexCommand {
