@@ -106,16 +106,19 @@ describe('lbex status', () => {
     )
 
   it('shows what a running lbex serves', async () => {
-    await serveParts(web, slice, aService('other').notOurs())
+    const change = await serveParts(web, slice, aService('other').notOurs())
     const {output, notes, exitCode} = await one()
     assert.match(output, /^default +web +0\.0\.0\.0:8080\/TCP +1\/1 +served$/m)
     assert.match(notes, /^lbex 2\.0\.0 \(process \d+\): 2 Services, 1 asks for lbex, 1 served\n$/)
     assert.equal(exitCode, 0)
     assert.match((await one('-o', 'yaml')).output, /^ {2}phase: serving$/m)
     assert.equal((await one('-n', 'other')).output, '')
-    assert.match((await one('-l', 'app=shop')).output, /^default +web /m)
-    assert.equal((await one('-l', 'app!=shop')).output, '')
     assert.equal((await one('--exclude-namespace', 'default')).output, '')
+    const labelled = async (app: string) => (await one('-l', `app=${app}`)).output
+    assert.match(await labelled('shop'), /^default +web /m)
+    change(web.labelled({app: 'books'}), slice)
+    await waitFor(async () => (await labelled('books')) !== '', {what: 'the new labels'})
+    assert.equal(await labelled('shop'), '')
   })
 
   it('shows the traffic if it is counted', async () => {
