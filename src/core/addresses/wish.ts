@@ -79,6 +79,8 @@ function readStated({stated}: PoolRequest, pool: SortedPool, families: readonly 
     problems.push({...problem, field})
     for (const family of refused) blocked.add(family)
   }
+  const name = stated.entries.find((entry) => !parseIp(entry))
+  if (name !== undefined) refuse(outside(name, pool), families)
   for (const family of ['IPv4', 'IPv6'] as const) {
     const [address, ...more] = stated.entries.filter((entry) => parseIp(entry)?.family === family)
     if (address === undefined) continue
@@ -86,16 +88,17 @@ function readStated({stated}: PoolRequest, pool: SortedPool, families: readonly 
     if (!families.includes(family))
       refuse({code: 'address-unusable', args: {...args, why: 'family'}}, families)
     else if (more.length > 0) refuse({code: 'address-unusable', args: {...args, why: 'several'}}, [family])
-    else if (!hasAddress(pool, family, addressNumber(address)))
-      refuse({code: 'address-outside-pool', args: {address, pool: pool.name, ranges: rangesOf(pool)}}, [
-        family,
-      ])
+    else if (!hasAddress(pool, family, addressNumber(address))) refuse(outside(address, pool), [family])
     else usable[family] = address
   }
   return {stated: usable, problems, blocked}
 }
 
 const NOTHING_STATED: Stated = {stated: {}, problems: [], blocked: new Set()}
+
+function outside(address: string, pool: SortedPool): PoolProblem {
+  return {code: 'address-outside-pool', args: {address, pool: pool.name, ranges: rangesOf(pool)}}
+}
 
 export function rangesOf({ranges}: SortedPool): readonly string[] {
   return [...ranges.IPv4, ...ranges.IPv6].map(({text}) => text)

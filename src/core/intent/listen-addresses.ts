@@ -46,6 +46,12 @@ export function readListenAddresses(
 
 const FIELD: FieldPath = ['spec', 'loadBalancerIP']
 
+/** Why loadBalancerIP is ignored if the annotation selects other addresses. */
+export const OVERRULED = {
+  why: 'the annotation loadbalancer.lbex/listen-address takes precedence, and selects other addresses',
+  advice: 'keep one of them, or select the same addresses with both',
+}
+
 const NOT_FOR_LBEX = {
   why: 'it is for the load balancer of the Service, and lbex serves this Service only in addition',
   advice:

@@ -5,11 +5,11 @@
 import {nearest} from '../../diagnostics/nearest.js'
 import type {FieldPath} from '../../diagnostics/diagnostic.js'
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
-import type {AddressPools} from '../cluster/address-pool.js'
+import {addressNumber, isInRanges, type AddressPools} from '../cluster/address-pool.js'
 import {parseIp} from '../cluster/ip-address.js'
 import type {Service} from '../cluster/objects.js'
 import {ANNOTATIONS} from './annotations.js'
-import type {AddressRequest, RequestedAddresses} from './listen-addresses.js'
+import {OVERRULED, type AddressRequest, type RequestedAddresses} from './listen-addresses.js'
 import {isLoadBalancerOf, type ClassSelection} from './service-class.js'
 import {annotationField, isPoolName} from './values.js'
 
@@ -35,10 +35,11 @@ export type PoolOptions = ClassSelection & {
  *  the Service          | pools                          | no pools        | pools are unknown
  *  names no pool        | an address of the first pool   | none            | none
  *  names a pool         | an address of it               | invalid         | unknown
- *  is not of type LoadBalancer, or has another load balancer: none, and invalid if it names a pool
+ *  is not of type LoadBalancer, or has another load balancer: none, and invalid if it names a pool or states an address of one
  *  selects --listen-address by name or by address, and names no pool: none
  *
- * Only the load balancer of a Service writes its status, which is where the address is remembered.
+ * Only the load balancer of a Service writes its status, which is where the address is remembered. A Service without an address of
+ * a pool must not listen on one: the address belongs to another Service.
  */
 export function readPoolRequest(
   service: Service,
@@ -49,7 +50,12 @@ export function readPoolRequest(
   const pool = service.annotations[POOL]
   const sharing = service.annotations[SHARING]
   const {addressPools} = options
-  if (!isLoadBalancerOf(service, options)) return outsideOfPools(pool, sharing, 'type', report)
+  if (!isLoadBalancerOf(service, options)) {
+    if (pool !== undefined || !statesPooled(addresses, addressPools))
+      return outsideOfPools(pool, sharing, 'type', report)
+    report('address-pool-type', {field: annotationField(ANNOTATIONS.listenAddress.key), args: {}})
+    return 'invalid'
+  }
   if (sharing !== undefined && !isPoolName(sharing)) {
     report('address-sharing-invalid', {field: annotationField(SHARING), args: {value: sharing}})
     return 'invalid'
@@ -58,7 +64,8 @@ export function readPoolRequest(
   if (addressPools.pools.length === 0) return outsideOfPools(pool, sharing, 'no-pools', report)
   if (pool !== undefined && !isKnown(pool, addressPools, report)) return 'invalid'
   if (addresses === 'invalid') return 'none'
-  if (addresses !== 'all' && pool === undefined && selectsHost(addresses, addressPools)) return 'none'
+  if (pool === undefined && selectsHost(addresses, addressPools)) return 'none'
+  if (addresses !== 'all') reportOverruled(addresses, report)
   return {
     ...(pool !== undefined && {pool}),
     ...(sharing !== undefined && {sharing: `${service.ref.namespace}/${sharing}`}),
@@ -99,7 +106,25 @@ function isKnown(name: string, {pools}: AddressPools, report: ReportDiagnostic):
 
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
-/** True for names of addresses, wildcards and the addresses of --listen-address. */
-function selectsHost({entries}: AddressRequest, {hostAddresses}: AddressPools): boolean {
-  return entries.some((entry) => !parseIp(entry) || WILDCARDS.has(entry) || hostAddresses.has(entry))
+/** True for names of addresses, wildcards and the addresses of --listen-address, if no address of a pool is among them. */
+function selectsHost(addresses: RequestedAddresses, pools: AddressPools): boolean {
+  if (typeof addresses === 'string' || statesPooled(addresses, pools)) return false
+  const {hostAddresses} = pools
+  return addresses.entries.some(
+    (entry) => !parseIp(entry) || WILDCARDS.has(entry) || hostAddresses.has(entry),
+  )
+}
+
+function statesPooled(addresses: RequestedAddresses, addressPools: PoolOptions['addressPools']): boolean {
+  if (typeof addresses === 'string' || addressPools === 'unknown') return false
+  const ranges = addressPools.pools.flatMap((pool) => pool.ranges)
+  return addresses.entries.some((entry) => {
+    const ip = parseIp(entry)
+    return ip !== undefined && isInRanges(ranges, ip.family, addressNumber(ip.address))
+  })
+}
+
+function reportOverruled({entries, overruled}: AddressRequest, report: ReportDiagnostic): void {
+  if (overruled && [...overruled].sort().join() !== [...entries].sort().join())
+    report('field-ignored', {field: ['spec', 'loadBalancerIP'], args: OVERRULED})
 }

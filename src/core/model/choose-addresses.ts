@@ -4,7 +4,7 @@ import {nearest} from '../../diagnostics/nearest.js'
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
 import {parseIp} from '../cluster/ip-address.js'
 import {reportAssignment, type Assignment} from '../addresses/assignment.js'
-import type {AddressRequest, RequestedAddresses} from '../intent/listen-addresses.js'
+import {OVERRULED, type AddressRequest, type RequestedAddresses} from '../intent/listen-addresses.js'
 import type {ServiceIntent} from '../intent/service-intent.js'
 import type {HostAddresses} from './address-policy.js'
 import {isWildcard} from './listener-key.js'
@@ -144,9 +144,4 @@ function reportOverruled(
 
 function listOf({IPv4, IPv6}: ListenAddresses): string {
   return [...IPv4, ...IPv6].sort().join()
-}
-
-const OVERRULED = {
-  why: 'the annotation loadbalancer.lbex/listen-address takes precedence, and selects other addresses',
-  advice: 'keep one of them, or select the same addresses with both',
 }

@@ -90,6 +90,7 @@ describe('a stated address', () => {
   const WRONG: Readonly<Record<string, readonly [text: string, code: string]>> = {
     'is outside of the pool': ['192.0.2.8', 'address-outside-pool'],
     'is one of several': ['192.0.2.1, 192.0.2.2', 'address-unusable'],
+    'is the name of an address of the host': ['outside, 192.0.2.3', 'address-outside-pool'],
     'is of a family that the Service does not have': ['2001:db8::1', 'address-unusable'],
   }
   for (const [what, [text, code]] of Object.entries(WRONG)) {

@@ -39,10 +39,33 @@ describe('readPoolRequest', () => {
   })
 
   it('is none for a Service that selects addresses of the host, unless it names a pool', () => {
-    for (const address of ['203.0.113.7', 'outside', '0.0.0.0', '192.0.2.1,outside'])
+    for (const address of ['203.0.113.7', 'outside', '0.0.0.0', '203.0.113.7,outside'])
       assert.equal(read(web.annotated({'listen-address': address}).build()).pool, 'none')
     const both = web.annotated({'listen-address': '203.0.113.7', 'address-pool': 'public'}).build()
     assert.equal(typeof read(both).pool, 'object')
+  })
+
+  it('is of a pool if one of the addresses is, so that the Service cannot take it from another one', () => {
+    const mixed = web.annotated({'listen-address': '192.0.2.1,outside'}).build()
+    assert.deepEqual(read(mixed).pool, {
+      stated: {entries: ['192.0.2.1', 'outside'], field: field('listen-address')},
+    })
+  })
+
+  it('is invalid if another Service than one of type LoadBalancer states an address of a pool', () => {
+    for (const address of ['192.0.2.3', '203.0.113.7,::ffff:192.0.2.3'])
+      assert.deepEqual(read(aService().annotated({'listen-address': address}).build()), {
+        pool: 'invalid',
+        codes: ['address-pool-type'],
+      })
+    const other = aService().annotated({'listen-address': '203.0.113.7'}).build()
+    assert.deepEqual(read(other), {pool: 'none', codes: []})
+  })
+
+  it('says that the annotation takes precedence over spec.loadBalancerIP', () => {
+    const both = web.annotated({'listen-address': '192.0.2.3'}).with({loadBalancerIP: '192.0.2.4'})
+    assert.deepEqual(read(both.build()).codes, ['field-ignored'])
+    assert.deepEqual(read(both.with({loadBalancerIP: '192.0.2.3'}).build()).codes, [])
   })
 
   it('is none if the listen address is not valid, which closes the Service already', () => {
