@@ -4,6 +4,7 @@ import {publishedAddressesOf} from '../src/core/addresses/assignment.js'
 import type {StatusAddresses} from '../src/core/cluster/written-state.js'
 import {readIntent} from '../src/core/intent/intent.js'
 import {DEFAULT_INTENT_OPTIONS} from '../src/core/intent/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../src/core/model/options.js'
 import type {ServiceIntent} from '../src/core/intent/service-intent.js'
 import {aBalanced, poolsOf} from '../test/support/address-pools.js'
 import {measure, type Figures} from './measure.js'
@@ -24,7 +25,11 @@ export async function benchAddresses(): Promise<AddressesResult[]> {
 }
 
 async function benchPool(pool: string, ipFamilies: readonly ('IPv4' | 'IPv6')[]): Promise<AddressesResult> {
-  const options = {...DEFAULT_INTENT_OPTIONS, addressPools: poolsOf({default: [pool]})}
+  const options = {
+    ...DEFAULT_INTENT_OPTIONS,
+    ...DEFAULT_MODEL_OPTIONS,
+    addressPools: poolsOf({default: [pool]}),
+  }
   const intents = Array.from({length: SERVICES}, (_, index) => {
     const service = aBalanced(`service-${index}`, 1 + index).with({ipFamilies})
     const sharing: Record<string, string> = index % 5 === 0 ? {'address-sharing': 'all'} : {}

@@ -8,11 +8,12 @@ import type {IpFamily, Service} from '../../src/core/cluster/objects.js'
 import type {StatusAddresses} from '../../src/core/cluster/written-state.js'
 import {readIntent} from '../../src/core/intent/intent.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
 import {aBalanced} from '../support/address-pools.js'
 import {check} from './check.js'
 import {addressPools} from './clusters.js'
 
-const options = {...DEFAULT_INTENT_OPTIONS, addressPools}
+const options = {...DEFAULT_INTENT_OPTIONS, ...DEFAULT_MODEL_OPTIONS, addressPools}
 
 const NAMES = Array.from({length: 12}, (_, index) => `s${index}`)
 const ADDRESSES = ['10.2.0.0', '10.2.0.1', '10.2.0.8', 'fd00:2::', '10.3.0.1']

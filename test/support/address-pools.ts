@@ -6,6 +6,7 @@ import {parsePoolRange, type AddressPools, type PoolRange} from '../../src/core/
 import type {Service} from '../../src/core/cluster/objects.js'
 import {readIntent} from '../../src/core/intent/intent.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
+import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
 import {aService} from './builders.js'
 
 /** The ranges by the name of their pool. */
@@ -42,7 +43,11 @@ export type Outcome = Record<string, readonly string[]>
 /** Allocates like a new lbex. */
 export function allocate(services: readonly Service[], given: Given = {}): Outcome {
   const {pools = {default: ['192.0.2.0/29']}, hostAddresses, status = {}, state} = given
-  const options = {...DEFAULT_INTENT_OPTIONS, addressPools: poolsOf(pools, hostAddresses)}
+  const options = {
+    ...DEFAULT_INTENT_OPTIONS,
+    ...DEFAULT_MODEL_OPTIONS,
+    addressPools: poolsOf(pools, hostAddresses),
+  }
   const intents = services.flatMap((service) => readIntent(service, options).intent ?? [])
   const inStatus = new Map(
     Object.entries(status).map(([name, addresses]) => [

@@ -7,9 +7,9 @@ import {ALLOCATE_ALL, type AllocationState} from './allocation-state.js'
 import type {Assignment} from './assignment.js'
 import {byAge, Member} from './member.js'
 import {sortPool} from './open-pools.js'
-import {makeWish} from './wish.js'
+import {makeClosedWish, makeWish} from './wish.js'
 
-/** For each intent, in the same order: its addresses; undefined if it requests none of a pool. */
+/** For each intent, in the same order: its addresses; undefined if it requests none of a pool, and keeps none. */
 export type Assignments = readonly (Assignment | undefined)[]
 
 /**
@@ -22,12 +22,23 @@ export type AssignAddresses = (
   state?: AllocationState,
 ) => Assignments
 
-export function createAddressAllocator({addressPools}: Pick<PoolOptions, 'addressPools'>): AssignAddresses {
+export type AllocatorOptions = Pick<PoolOptions, 'addressPools'> & {
+  /** The listen ports beyond are not exposed. */
+  readonly maxListenersPerService: number
+}
+
+export function createAddressAllocator({
+  addressPools,
+  maxListenersPerService,
+}: AllocatorOptions): AssignAddresses {
   if (addressPools === 'unknown' || addressPools.pools.length === 0) return () => NO_ASSIGNMENTS
   const pools = addressPools.pools.map(sortPool)
-  const members = new Members((intent) =>
-    typeof intent.pool === 'string' ? undefined : new Member(makeWish(intent, intent.pool, pools)),
-  )
+  const members = new Members((intent) => {
+    const {pool} = intent
+    if (pool === 'invalid') return new Member(makeClosedWish(intent, pools))
+    if (typeof pool === 'string') return undefined
+    return new Member(makeWish(intent, pool, pools, maxListenersPerService))
+  })
   let inputs: readonly unknown[] = []
   let latest: Assignments = []
   return (intents, status = NO_STATUS, state = ALLOCATE_ALL) => {

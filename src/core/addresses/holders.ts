@@ -18,7 +18,7 @@ const MOST_TRIES = 16
 export class Holders {
   /** The first Service that has each address. */
   private readonly first = new Map<string, Member>()
-  /** What the Services listen on that share an address. */
+  /** What the Services listen on that share an address; absent for an address that only one Service has. */
   private readonly ports = new Map<string, Set<string>>()
   private readonly groups = new Map<string, Group>()
 
@@ -37,13 +37,17 @@ export class Holders {
     const holder = this.first.get(address)
     if (!holder) {
       this.first.set(address, member)
-      if (sharing) {
-        this.ports.set(address, new Set(sharing.ports))
-        this.groupOf(sharing.group, family).addresses.push(address)
-      }
+      if (sharing) this.groupOf(sharing.group, family).addresses.push(address)
     } else if (!sharing || holder.wish.sharing?.group !== sharing.group) return false
-    else if (!this.claimPorts(address, sharing.ports)) return false
+    else if (!this.claimPorts(address, holder, sharing.ports)) return false
     seat.address = address
+    return true
+  }
+
+  /** Keeps the address from all Services. False if one has it. */
+  reserve(address: string, member: Member): boolean {
+    if (this.first.has(address)) return false
+    this.first.set(address, member)
     return true
   }
 
@@ -65,10 +69,11 @@ export class Holders {
     return false
   }
 
-  private claimPorts(address: string, wanted: readonly string[]): boolean {
-    const ports = this.ports.get(address)
-    if (!ports || wanted.some((port) => ports.has(port))) return false
+  private claimPorts(address: string, holder: Member, wanted: readonly string[]): boolean {
+    const ports = this.ports.get(address) ?? new Set(holder.wish.sharing?.ports)
+    if (wanted.some((port) => ports.has(port))) return false
     for (const port of wanted) ports.add(port)
+    this.ports.set(address, ports)
     return true
   }
 

@@ -30,6 +30,11 @@ export class Seat {
     readonly family: IpFamily,
   ) {}
 
+  /** False if the pool has no address of this family, so that an address in the status can only be lost. */
+  get isFillable(): boolean {
+    return this.member.wish.pool.ranges[this.family].length > 0
+  }
+
   /** What the Service had. The result is cached while the inputs are the same objects. */
   recall(status: readonly string[], pools: readonly SortedPool[], state: AllocationState): Remembered {
     const {latest} = this
@@ -63,9 +68,14 @@ export class Member {
     return this.latest
   }
 
+  /** The addresses in the status. */
+  get status(): readonly string[] {
+    return this.basis
+  }
+
   /** `status`: the addresses in the status. */
-  begin(status: readonly string[] | undefined): void {
-    this.basis = status ?? NONE
+  begin(status: readonly string[]): void {
+    this.basis = status
     this.kept = NONE
     this.problems = this.wish.problems
     for (const seat of this.seats) seat.address = undefined
@@ -78,11 +88,19 @@ export class Member {
     if (latest && problems.length === 0 && latest.problems.length === 0) {
       const {addresses} = latest
       const isSame =
-        IPv4 === addresses.IPv4[0] && IPv6 === addresses.IPv6[0] && isSameList(basis, latest.basis)
+        IPv4 === addresses.IPv4[0] &&
+        IPv6 === addresses.IPv6[0] &&
+        isSameList(kept, latest.kept) &&
+        isSameList(basis, latest.basis)
       if (isSame) return
     }
     const made = {pool: pool.name, addresses: {IPv4: listOf(IPv4), IPv6: listOf(IPv6)}, kept, basis, problems}
     if (!isDeepStrictEqual(made, latest)) this.latest = made
+  }
+
+  /** An address in the status that stays there, although nothing listens on it. */
+  keep(address: string): void {
+    this.kept = [...this.kept, address]
   }
 
   /** Several addresses only if another client wrote the status. */
@@ -99,6 +117,12 @@ export class Member {
     const {field} = this.wish
     const owner = holder ? describeObject(holder.wish.intent.service.ref) : 'another Service'
     const args = {address, owner, remedy: remedyFor(this.wish, holder?.wish)}
+    this.report({code: 'address-taken', ...(field && {field}), args})
+  }
+
+  reportOfHost(address: string): void {
+    const {field} = this.wish
+    const args = {address, owner: 'a host that runs lbex', remedy: 'host'} as const
     this.report({code: 'address-taken', ...(field && {field}), args})
   }
 

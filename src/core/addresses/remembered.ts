@@ -6,11 +6,11 @@ import {hasAddress, type SortedPool} from './open-pools.js'
 import type {Wish} from './wish.js'
 
 /**
- * `kept`: an address that the Service keeps. `lost`: addresses that are in no pool any more. `none`: it needs an address, because it
+ * `kept`: an address that the Service keeps; `isWritten`: by its status, not only by a choice of this lbex. `lost`: addresses that are in no pool any more. `none`: it needs an address, because it
  * has none, states another one, or names another pool.
  */
 export type Remembered =
-  | {readonly kind: 'kept'; readonly address: string}
+  | {readonly kind: 'kept'; readonly address: string; readonly isWritten: boolean}
   | {readonly kind: 'lost'; readonly addresses: readonly string[]}
   | {readonly kind: 'none'}
 
@@ -30,11 +30,12 @@ export function rememberedOf(
   const inStatus = ofFamily(status, family)
   const possible = wish.isNamed && allocates ? [wish.pool] : pools
   const has = (address: string): boolean => isIn(address, family, possible)
-  const address = inStatus.find(has) ?? ofFamily(chosen.get(wish.key), family).find(has)
+  const written = inStatus.find(has)
+  const address = written ?? ofFamily(chosen.get(wish.key), family).find(has)
   const stated = wish.stated[family]
   if (address !== undefined) {
     const isWanted = !allocates || stated === undefined || stated === address
-    return isWanted ? {kind: 'kept', address} : NOTHING
+    return isWanted ? {kind: 'kept', address, isWritten: written !== undefined} : NOTHING
   }
   if (stated !== undefined || !hosts || inStatus.some((each) => hosts.has(each))) return NOTHING
   const lost = inStatus.filter((each) => !isIn(each, family, pools))

@@ -19,7 +19,9 @@ export type Wish = {
   readonly pool: SortedPool
   /** True if the Service names the pool: an address of another pool is given back. */
   readonly isNamed: boolean
-  /** The families in which it gets an address: those of the Service that the pool has too. */
+  /** True if the request is not valid, so that the Service gets no address, but keeps those in its status. */
+  readonly isClosed: boolean
+  /** The families in which it gets an address, or keeps one: those of the Service. */
   readonly families: readonly IpFamily[]
   /** The addresses that it states, by family. */
   readonly stated: Partial<Record<IpFamily, string>>
@@ -31,22 +33,39 @@ export type Wish = {
   readonly problems: readonly PoolProblem[]
 }
 
-/** `pools` has at least one, and the one that the Service requests. */
-export function makeWish(intent: ServiceIntent, request: PoolRequest, pools: readonly SortedPool[]): Wish {
+/** `pools` has at least one, and the one that the Service requests; `mostPorts`: of one Service, as `maxListenersPerService`. */
+export function makeWish(
+  intent: ServiceIntent,
+  request: PoolRequest,
+  pools: readonly SortedPool[],
+  mostPorts: number,
+): Wish {
   const pool = poolOf(request, pools)
-  const {ref} = intent.service
   const wanted = familiesOf(intent, request, pool)
   const {stated, problems, blocked} = readStated(request, pool, wanted)
-  const families = wanted.filter((family) => pool.ranges[family].length > 0 && !blocked.has(family))
+  const families = wanted.filter((family) => !blocked.has(family))
   return {
-    ...{intent, key: `${ref.namespace}/${ref.name}`},
-    ...{createdAt: createdAt(intent.service), order: orderOf(intent.service)},
+    ...{...identityOf(intent), isClosed: false},
     ...{pool, isNamed: request.pool !== undefined, families, stated, problems},
     ...(request.stated && {field: request.stated.field}),
     ...(request.sharing !== undefined && {
-      sharing: {group: request.sharing, ports: intent.ports.flatMap(portsOf)},
+      sharing: {group: request.sharing, ports: firstPorts(intent.ports, mostPorts)},
     }),
   }
+}
+
+/** For a Service whose request is not valid. `pools` has at least one. */
+export function makeClosedWish(intent: ServiceIntent, pools: readonly SortedPool[]): Wish {
+  return {
+    ...{...identityOf(intent), isClosed: true},
+    ...{pool: poolOf({}, pools), isNamed: false, families: [], stated: {}, problems: []},
+  }
+}
+
+function identityOf(intent: ServiceIntent): Pick<Wish, 'intent' | 'key' | 'createdAt' | 'order'> {
+  const {service} = intent
+  const key = `${service.ref.namespace}/${service.ref.name}`
+  return {intent, key, createdAt: createdAt(service), order: orderOf(service)}
 }
 
 function poolOf({pool: name}: PoolRequest, pools: readonly SortedPool[]): SortedPool {
@@ -104,8 +123,13 @@ export function rangesOf({ranges}: SortedPool): readonly string[] {
   return [...ranges.IPv4, ...ranges.IPv6].map(({text}) => text)
 }
 
-/** `80/TCP`, for each port of a range. */
-function portsOf({listenPort, range, port: {protocol}}: PortIntent): string[] {
-  const {first, last} = range ?? {first: listenPort, last: listenPort}
-  return Array.from({length: last - first + 1}, (_, index) => `${first + index}/${protocol}`)
+/** `80/TCP`, for each listen port, up to `most`: a Service can ask for millions. */
+function firstPorts(ports: readonly PortIntent[], most: number): string[] {
+  const first: string[] = []
+  for (const {listenPort, range, port} of ports) {
+    const last = range?.last ?? listenPort
+    for (let at = range?.first ?? listenPort; at <= last && first.length < most; at += 1)
+      first.push(`${at}/${port.protocol}`)
+  }
+  return first
 }

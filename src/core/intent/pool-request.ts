@@ -23,7 +23,10 @@ export type PoolRequest = {
   readonly stated?: Pick<AddressRequest, 'entries' | 'field'>
 }
 
-/** `unknown`: from a pool, but the pools are not known (`lbex check`); `invalid` if no port may be exposed; `none`: no pool. */
+/**
+ * `unknown`: from a pool, but the pools are not known (`lbex check`). `invalid` if no port may be exposed; the Service keeps the
+ * addresses in its status until this is fixed. `none`: no pool.
+ */
 export type RequestedPool = PoolRequest | 'unknown' | 'invalid' | 'none'
 
 export type PoolOptions = ClassSelection & {
@@ -63,7 +66,7 @@ export function readPoolRequest(
   if (addressPools === 'unknown') return pool === undefined ? 'none' : 'unknown'
   if (addressPools.pools.length === 0) return outsideOfPools(pool, sharing, 'no-pools', report)
   if (pool !== undefined && !isKnown(pool, addressPools, report)) return 'invalid'
-  if (addresses === 'invalid') return 'none'
+  if (addresses === 'invalid') return 'invalid'
   if (pool === undefined && selectsHost(addresses, addressPools)) return 'none'
   if (addresses !== 'all') reportOverruled(addresses, report)
   return {

@@ -84,13 +84,20 @@ export const POOL_RULES = {
   }),
   'address-taken': rule({
     severity: 'error',
-    message: ({address, owner}: {address: string; owner: string; remedy: 'ports' | 'key' | 'none'}) =>
-      `${address} is already allocated to ${owner}; ${CLOSED}`,
+    message: ({
+      address,
+      owner,
+    }: {
+      address: string
+      owner: string
+      remedy: 'ports' | 'key' | 'none' | 'host'
+    }) => `${address} is already allocated to ${owner}; ${CLOSED}`,
     hint: ({remedy}) =>
       ({
         ports:
           'the two have a listen port in common: change one of them, or state another address for one of the two',
         key: 'state another address; to share this one, give both Services the same loadbalancer.lbex/address-sharing and different listen ports',
+        host: 'state another address',
         none: 'state another address; only Services of one namespace can share an address',
       })[remedy],
     reason:

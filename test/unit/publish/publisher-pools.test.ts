@@ -59,6 +59,19 @@ describe('publish/publisher, with address pools', () => {
     assert.ok(world.reasons().includes('AddressOutsidePool a'))
   })
 
+  it('keeps the address while the Service names a pool that lbex does not have', async () => {
+    const world = open()
+    world.put(ofOurClass('a'))
+    await world.reconcile(POOLS)
+    const annotations = {'loadbalancer.lbex/address-pool': 'publik'}
+    world.put(ofOurClass('a', {fields: {annotations}}))
+    world.put(ofOurClass('b'))
+    await world.reconcile(POOLS)
+    assert.deepEqual(world.addresses('a'), ['192.0.2.0'])
+    assert.equal(world.ingress('a')[0]?.ports?.[0]?.error, 'loadbalancer.lbex/AddressPoolUnknown')
+    assert.deepEqual(world.addresses('b'), ['192.0.2.1'])
+  })
+
   it('clears the status of a Service that gets no address', async () => {
     const world = open()
     world.put(ofOurClass('a'))

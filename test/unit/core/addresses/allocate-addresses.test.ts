@@ -65,6 +65,12 @@ describe('a stated address', () => {
     assert.deepEqual(allocate(services), {web: ['192.0.2.1'], shop: ['192.0.2.0']})
   })
 
+  it('is not that of a host', () => {
+    const state = {hosts: new Set(['192.0.2.5'])}
+    const services = [web.annotated(states('192.0.2.5')).build()]
+    assert.deepEqual(allocate(services, {state}), {web: ['address-taken']})
+  })
+
   it('may be in spec.loadBalancerIP', () => {
     assert.deepEqual(allocate([web.with({loadBalancerIP: '192.0.2.5'}).build()]), {web: ['192.0.2.5']})
   })
@@ -149,6 +155,55 @@ describe('an address in the status', () => {
   })
 })
 
+describe('a choice of this lbex', () => {
+  it('does not take the address that another Service has in its status', () => {
+    const chosen = new Map([['default/web', ['192.0.2.6']]])
+    const given = {status: {shop: ['192.0.2.6']}, state: {chosen}}
+    assert.deepEqual(allocate([web.build(), mail.build(), shop.build()], given), {
+      web: ['192.0.2.0'],
+      mail: ['192.0.2.1'],
+      shop: ['192.0.2.6'],
+    })
+  })
+})
+
+describe('a Service whose request is not valid', () => {
+  const status = {web: ['192.0.2.0'], shop: ['192.0.2.0', '203.0.113.7']}
+  const MISTAKES: readonly Record<string, string>[] = [
+    {'address-pool': 'publik'},
+    {'address-sharing': 'a b'},
+    {'listen-address': 'x/y'},
+  ]
+
+  it('keeps the address in its status, and no other Service gets it', () => {
+    for (const mistake of MISTAKES)
+      for (const state of [{}, FOLLOWS]) {
+        const services = [web.annotated(mistake).build(), mail.annotated(states('192.0.2.0')).build()]
+        assert.deepEqual(allocate(services, {status: {web: ['192.0.2.0']}, state}), {
+          web: ['192.0.2.0'],
+          mail: [state === FOLLOWS ? 'address-pending' : 'address-taken'],
+        })
+      }
+  })
+
+  it('does not keep an address of a host, or one that another Service has', () => {
+    const services = [web.build(), shop.annotated({'address-pool': 'publik'}).build()]
+    const state = {hosts: new Set(['203.0.113.7'])}
+    assert.deepEqual(allocate(services, {status, state}), {web: ['192.0.2.0'], shop: []})
+    const older = [web.annotated({'address-pool': 'publik'}).build(), shop.build()]
+    assert.deepEqual(allocate(older, {status, state}), {web: [], shop: ['192.0.2.0']})
+  })
+
+  it('is given its address again when it is fixed', () => {
+    const broken = [web.annotated({'address-pool': 'publik'}).build(), mail.build()]
+    const before = allocate(broken, {status: {web: ['192.0.2.3']}})
+    assert.deepEqual(allocate([web.build(), mail.build()], {status: before}), {
+      web: ['192.0.2.3'],
+      mail: ['192.0.2.0'],
+    })
+  })
+})
+
 describe('a host that does not allocate', () => {
   it('follows the status, and waits for the addresses of other Services', () => {
     const given = {status: {web: ['192.0.2.3']}, state: FOLLOWS}
@@ -190,6 +245,17 @@ describe('two families', () => {
     assert.deepEqual(allocate([dual.build()], {pools}), {web: ['192.0.2.0', '2001:db8::']})
     const status = {web: ['2001:db8::2']}
     assert.deepEqual(allocate([dual.build()], {pools, status}), {web: ['192.0.2.0', '2001:db8::2']})
+  })
+
+  it('keep an address of which the pool has no family any more', () => {
+    const status = {web: ['192.0.2.1', '2001:db8::1']}
+    assert.deepEqual(allocate([dual.build()], {status}), {
+      web: ['192.0.2.1', '2001:db8::1', 'address-outside-pool'],
+    })
+    const only = {status: {web: ['2001:db8::1']}, state: FOLLOWS}
+    assert.deepEqual(allocate([web.with({ipFamilies: ['IPv6']}).build()], only), {
+      web: ['2001:db8::1', 'address-outside-pool'],
+    })
   })
 
   it('get only those that the pool has', () => {

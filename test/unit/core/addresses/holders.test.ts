@@ -33,6 +33,17 @@ describe('Services with the same address-sharing', () => {
     })
   })
 
+  it('count no more listen ports than a Service may have', () => {
+    const listening = (name: string, ranges: Readonly<Record<string, string>>) =>
+      Object.keys(ranges)
+        .reduce((made, port, index) => made.port(port, 10_000 + index), aBalanced(name).with({ports: []}))
+        .annotated({'address-sharing': 'site', 'upstream-type': 'pod'})
+        .listening(ranges)
+    const many = listening('many', {a: '10000-10499', b: '11000-11499', c: '12000-12499'})
+    const services = built(many, listening('one', {a: '12000'}), listening('two', {a: '11499'}))
+    assert.deepEqual(allocate(services), {many: ['192.0.2.0'], one: ['192.0.2.0'], two: ['192.0.2.1']})
+  })
+
   it('do not share with another namespace, another key or no key', () => {
     const services = built(
       sharing('a', 80),

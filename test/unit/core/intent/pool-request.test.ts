@@ -68,8 +68,8 @@ describe('readPoolRequest', () => {
     assert.deepEqual(read(both.with({loadBalancerIP: '192.0.2.3'}).build()).codes, [])
   })
 
-  it('is none if the listen address is not valid, which closes the Service already', () => {
-    assert.deepEqual(read(web.annotated({'listen-address': 'x/y'}).build()), {pool: 'none', codes: []})
+  it('is invalid if the listen address is not valid, which is reported already', () => {
+    assert.deepEqual(read(web.annotated({'listen-address': 'x/y'}).build()), {pool: 'invalid', codes: []})
   })
 
   it('is none for a Service whose load balancer is not lbex, and invalid if it names a pool', () => {
