@@ -5,6 +5,7 @@ import {
   findOverlap,
   isInRanges,
   parsePoolRange,
+  specialAddressesIn,
   type AddressPools,
   type PoolRange,
 } from '../../core/cluster/address-pool.js'
@@ -39,10 +40,11 @@ function rangeOf(text: string): PoolRange {
   )
 }
 
-/** Throws a UsageError if an address would be in two ranges, or of a pool and of the host. */
+/** Throws a UsageError if no Service can have an address, or if it would be in two ranges, or of a pool and of the host. */
 export function refuseOverlaps(flags: PoolFlags): void {
   const {pools, hostAddresses} = addressPools(flags)
   const ranges = pools.flatMap((pool) => pool.ranges)
+  for (const range of ranges) refuseSpecial(range)
   const overlap = findOverlap(ranges)
   if (overlap)
     throw new UsageError(
@@ -56,5 +58,14 @@ export function refuseOverlaps(flags: PoolFlags): void {
     throw new UsageError(
       `--listen-address ${shared} is in an --address-pool`,
       'a pool has addresses that each belong to one Service: remove the address from one of the two flags',
+    )
+}
+
+function refuseSpecial(range: PoolRange): void {
+  const special = specialAddressesIn(range)
+  if (special !== undefined)
+    throw new UsageError(
+      `--address-pool ${range.text} has addresses that a Service cannot have: ${special}`,
+      'leave them out, for example with a range FIRST-LAST',
     )
 }

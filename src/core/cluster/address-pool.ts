@@ -95,6 +95,22 @@ export function findOverlap(
   return undefined
 }
 
+/** The special addresses that a range has, in CIDR notation; undefined if a Service could have each address of the range. */
+export function specialAddressesIn({family, first, last}: PoolRange): string | undefined {
+  return SPECIAL.find(
+    (special) => special.family === family && special.first <= last && first <= special.last,
+  )?.text
+}
+
+/** Of all hosts (wildcard, loopback), of one link, multicast, broadcast, and IPv4 addresses in the form of IPv6. */
+const SPECIAL: readonly PoolRange[] = [
+  ...[
+    ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '255.255.255.255'],
+    ...['::', '::1', 'fe80::/10', 'ff00::/8'],
+  ].flatMap((text) => parsePoolRange(text) ?? []),
+  {family: 'IPv6', first: 0xffff_0000_0000n, last: 0xffff_ffff_ffffn, text: '::ffff:0:0/96'},
+]
+
 /** IPv4 first, then by the first address. */
 export function byFirstAddress(a: PoolRange, b: PoolRange): number {
   if (a.family !== b.family) return a.family < b.family ? -1 : 1

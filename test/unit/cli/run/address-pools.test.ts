@@ -43,6 +43,17 @@ describe('the pools of --address-pool', () => {
     }
   })
 
+  it('must not have an address that a Service cannot have', async () => {
+    const flags = await flagsOf<ServingFlags>(...pools('::/64'))
+    assert.throws(
+      () => refuseOverlaps(flags),
+      new UsageError(
+        '--address-pool ::/64 has addresses that a Service cannot have: ::',
+        'leave them out, for example with a range FIRST-LAST',
+      ),
+    )
+  })
+
   it('must not have an address of --listen-address', async () => {
     const flags = await flagsOf<ServingFlags>(...pools('2001:db8::/120'), '--listen-address=2001:db8::7')
     assert.throws(() => refuseOverlaps(flags), /--listen-address 2001:db8::7 is in an --address-pool/)

@@ -5,6 +5,7 @@ import {
   findOverlap,
   isInRanges,
   parsePoolRange,
+  specialAddressesIn,
   type PoolRange,
 } from '../../../../src/core/cluster/address-pool.js'
 
@@ -73,6 +74,25 @@ describe('findOverlap', () => {
 
   it('accepts ranges that are next to each other, and other families', () => {
     assert.equal(findOverlap(rangesOf('192.0.2.16/28', '192.0.2.0/28', '::/0')), undefined)
+  })
+})
+
+describe('specialAddressesIn', () => {
+  const special = (text: string) => rangesOf(text).map(specialAddressesIn)
+
+  it('finds addresses that listen everywhere, or that no client can connect to', () => {
+    assert.deepEqual(special('0.0.0.0/0'), ['0.0.0.0/8'])
+    assert.deepEqual(special('126.0.0.0-128.0.0.0'), ['127.0.0.0/8'])
+    assert.deepEqual(special('239.255.255.250'), ['224.0.0.0/4'])
+    assert.deepEqual(special('255.255.255.0/24'), ['255.255.255.255'])
+    assert.deepEqual(special('::1-::7'), ['::1'])
+    assert.deepEqual(special('::2-::ffff:ffff:0:0'), ['::ffff:0:0/96'])
+    assert.deepEqual(special('fe80::/64'), ['fe80::/10'])
+  })
+
+  it('accepts all others', () => {
+    for (const text of ['192.0.2.0/24', '10.0.0.0/8', '2001:db8::/64', 'fd00::/8', '240.0.0.0/24'])
+      assert.deepEqual(special(text), [undefined])
   })
 })
 
