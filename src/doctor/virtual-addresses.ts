@@ -1,11 +1,12 @@
 /**
- * Checks addresses that move between hosts (keepalived), or that several hosts have (BGP): those of --listen-address and
- * --publish-address that no interface of this host has now, or only lo. What the settings mean:
+ * Checks addresses that move between hosts (keepalived), or that several hosts have (BGP): those of --address-pool, and those of
+ * --listen-address and --publish-address that no interface of this host has now, or only lo. What the settings mean:
  * https://docs.kernel.org/networking/ip-sysctl.html
  */
 import {readFile} from 'node:fs/promises'
 import {isIP} from 'node:net'
 import type {networkInterfaces} from 'node:os'
+import type {PoolRange} from '../core/cluster/address-pool.js'
 import {isInRange, parseRange} from '../core/cluster/address-range.js'
 import {isWildcard} from '../core/model/listener-key.js'
 import {Check, type Finding} from '../diagnostics/finding.js'
@@ -42,6 +43,8 @@ export type ConfiguredAddresses = {
   readonly listen: readonly string[]
   /** Addresses and host names of --publish-address. */
   readonly publish: readonly string[]
+  /** Ranges of --address-pool. */
+  readonly pools: readonly Pick<PoolRange, 'family' | 'text'>[]
 }
 
 /** `names`: interfaces. A value that cannot be read counts as 0, the kernel's default. */
@@ -68,9 +71,11 @@ export async function readAddressSettings(
   }
 }
 
-/** No finding if all addresses are on a network interface of this host. */
+const FAMILIES = ['IPv4', 'IPv6'] as const
+
+/** No finding if there are no pools and all addresses are on a network interface of this host. */
 export function checkVirtualAddresses(
-  {listen, publish}: ConfiguredAddresses,
+  {listen, publish, pools}: ConfiguredAddresses,
   interfaces: Interfaces,
   settings: AddressSettings,
 ): Finding[] {
@@ -80,9 +85,9 @@ export function checkVirtualAddresses(
     (each) => isIP(each) !== 0 && !listened.includes(each) && placeOf(each) !== 'interface',
   )
   const all = [...listened, ...published]
-  if (all.length === 0) return []
   const onLoopback = all.filter((each) => placeOf(each) === 'loopback')
   return [
+    ...FAMILIES.flatMap((family) => checkPools(family, pools, settings)),
     ...listened.map((each) => checkListened(each, placeOf(each), settings)),
     ...published.map((each) => checkPublished(each, placeOf(each))),
     ...(onLoopback.length > 0 ? [checkReversePath(settings)] : []),
@@ -103,9 +108,31 @@ function placeIn(interfaces: Interfaces, wanted: string): Place {
   return names.every((name) => name === LOOPBACK) ? 'loopback' : 'interface'
 }
 
+/** All hosts listen on all addresses of a pool, also on those that another host has. */
+function checkPools(
+  family: PoolRange['family'],
+  pools: ConfiguredAddresses['pools'],
+  {nonlocal}: AddressSettings,
+): Finding[] {
+  const ranges = pools.filter((range) => range.family === family).map(({text}) => text)
+  if (ranges.length === 0) return []
+  const [setting, addresses] = [nonlocalSetting(family), `addresses of --address-pool ${ranges.join(', ')}`]
+  if (nonlocal[family]) return [address.ok(`NGINX can listen on all ${addresses} (${setting} is 1)`)]
+  return [
+    address.warning(
+      `NGINX cannot listen on ${addresses} that this host does not have (${setting} is 0)`,
+      `sudo sysctl -w ${setting}=1, and the same line in /etc/sysctl.d/90-lbex.conf`,
+    ),
+  ]
+}
+
+function nonlocalSetting(family: PoolRange['family']): string {
+  return `net.${family.toLowerCase()}.ip_nonlocal_bind`
+}
+
 function checkListened(wanted: string, place: Place, {nonlocal}: AddressSettings): Finding {
   const family = wanted.includes(':') ? 'IPv6' : 'IPv4'
-  const setting = `net.${family.toLowerCase()}.ip_nonlocal_bind`
+  const setting = nonlocalSetting(family)
   if (place === 'loopback') return address.ok(`${wanted} is on lo`)
   if (nonlocal[family])
     return address.ok(`${wanted} is not on this host now; NGINX can listen on it already (${setting} is 1)`)

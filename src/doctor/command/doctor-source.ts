@@ -9,11 +9,14 @@ import type {WarningLog} from '../../cli/run/warning-log.js'
 import {createClusterSource} from '../../sources/cluster/cluster-source.js'
 import {ENDPOINT_SLICES, NODES, SERVICES} from '../../sources/cluster/kinds.js'
 import type {SnapshotReading, SnapshotSource} from '../../sources/snapshot-source.js'
+import type {PoolFlags} from '../../cli/run/address-pools.js'
 import {packageVersion} from '../../cli/run/package.js'
 import {leaseNamespace} from '../../cli/run/publishing.js'
 import {openSource, readsKubeconfigOfKubectl, type SourceFlags} from '../../cli/run/source.js'
 import type {PublishFlags} from '../../cli/flags/publish.js'
 import {checkPublishPermissions} from '../publish-permissions.js'
+
+type DoctorSourceFlags = SourceFlags & PublishFlags & PoolFlags
 
 export type DoctorReading = {
   readonly findings: readonly Finding[]
@@ -28,16 +31,13 @@ const RESOURCES = [
 ]
 
 /** Rejects with a Failure if the files of -f cannot be read. */
-export async function readForDoctor(
-  flags: SourceFlags & PublishFlags,
-  log: WarningLog,
-): Promise<DoctorReading> {
+export async function readForDoctor(flags: DoctorSourceFlags, log: WarningLog): Promise<DoctorReading> {
   if (!flags.filename?.length) return readCluster(flags, log)
   const source = await openSource(flags, {coverage: 'complete', log})
   return {findings: [], reading: await readOnce(source)}
 }
 
-async function readCluster(flags: SourceFlags & PublishFlags, log: WarningLog): Promise<DoctorReading> {
+async function readCluster(flags: DoctorSourceFlags, log: WarningLog): Promise<DoctorReading> {
   const {proxy, kubeconfig, context, 'gke-cluster': gkeCluster} = flags
   try {
     const options = {proxy, kubeconfig, context, gkeCluster, asKubectl: true, version: packageVersion()}
@@ -51,14 +51,15 @@ async function readCluster(flags: SourceFlags & PublishFlags, log: WarningLog): 
 
 async function askAndRead(
   access: KubeAccess,
-  flags: SourceFlags & PublishFlags,
+  flags: DoctorSourceFlags,
   log: WarningLog,
 ): Promise<DoctorReading> {
   const namespaces = flags.namespace ?? []
   const api = await checkApi(access, {resources: RESOURCES, namespaces}, systemClock)
   if (!api.answers) return {findings: api.findings}
   const findings = [...api.findings, ...(await checkPublishing(access, flags))]
-  const source = createClusterSource({access, clock: systemClock, log, namespaces})
+  const readsAddresses = flags['address-pool'] !== undefined
+  const source = createClusterSource({access, clock: systemClock, log, namespaces, readsAddresses})
   try {
     return {findings, reading: await readOnce(source)}
   } catch (error) {
@@ -69,7 +70,7 @@ async function askAndRead(
 }
 
 /** Nothing with `--publish off`: lbex then needs no permission to write. */
-async function checkPublishing(access: KubeAccess, flags: SourceFlags & PublishFlags): Promise<Finding[]> {
+async function checkPublishing(access: KubeAccess, flags: DoctorSourceFlags): Promise<Finding[]> {
   if (flags.publish === 'off') return []
   const scope = {
     namespaces: flags.namespace ?? [],

@@ -33,6 +33,7 @@ import {filesWanted} from '../../dataplane/nginx/config/render-main.js'
 import {doctorJson, doctorText} from './doctor-report.js'
 import type {CommandReport} from '../../report/report.js'
 import type {SnapshotReading} from '../../sources/snapshot-source.js'
+import {addressPools} from '../../cli/run/address-pools.js'
 import {wantsColour} from '../../cli/run/colour.js'
 import {targetsOf} from './doctor-targets.js'
 import {readForDoctor} from './doctor-source.js'
@@ -78,8 +79,9 @@ async function checkAddresses(flags: DoctorFlags): Promise<Finding[]> {
   const interfaces = networkInterfaces()
   const names = Object.entries(interfaces).filter(([, entries]) => entries?.some(({internal}) => !internal))
   const listen = (flags['listen-address'] ?? []).map(({address}) => address)
+  const pools = addressPools(flags).pools.flatMap(({ranges}) => ranges)
   return checkVirtualAddresses(
-    {listen, publish: flags['publish-address'] ?? []},
+    {listen, publish: flags['publish-address'] ?? [], pools},
     interfaces,
     await readAddressSettings(names.map(([name]) => name)),
   )

@@ -33,7 +33,7 @@ const SETTINGS: AddressSettings = {
 }
 
 function check(addresses: Partial<ConfiguredAddresses>, settings: Partial<AddressSettings> = {}): string[] {
-  const all = {listen: [], publish: [], ...addresses}
+  const all = {listen: [], publish: [], pools: [], ...addresses}
   const findings = checkVirtualAddresses(all, INTERFACES, {...SETTINGS, ...settings})
   return findings.map(({check: name, state, message, fix}) =>
     [state, `${name}:`, message, ...(fix === undefined ? [] : [`(${fix})`])].join(' '),
@@ -50,6 +50,18 @@ describe('checkVirtualAddresses', () => {
     assert.deepEqual(check({listen: ['192.0.2.10', '2001:db8::10', '192.0.2.10']}), [
       'warning virtual-address: 192.0.2.10 is not on this host now, and NGINX cannot listen on it before it is (net.ipv4.ip_nonlocal_bind is 0) (if the address moves between hosts: sudo sysctl -w net.ipv4.ip_nonlocal_bind=1, and the same line in /etc/sysctl.d/90-lbex.conf)',
       'ok virtual-address: 2001:db8::10 is not on this host now; NGINX can listen on it already (net.ipv6.ip_nonlocal_bind is 1)',
+    ])
+  })
+
+  it('says whether NGINX can listen on all addresses of the pools', () => {
+    const pools: ConfiguredAddresses['pools'] = [
+      {family: 'IPv4', text: '192.0.2.16/28'},
+      {family: 'IPv6', text: '2001:db8::/120'},
+      {family: 'IPv4', text: '192.0.2.1-192.0.2.7'},
+    ]
+    assert.deepEqual(check({pools}), [
+      'warning virtual-address: NGINX cannot listen on addresses of --address-pool 192.0.2.16/28, 192.0.2.1-192.0.2.7 that this host does not have (net.ipv4.ip_nonlocal_bind is 0) (sudo sysctl -w net.ipv4.ip_nonlocal_bind=1, and the same line in /etc/sysctl.d/90-lbex.conf)',
+      'ok virtual-address: NGINX can listen on all addresses of --address-pool 2001:db8::/120 (net.ipv6.ip_nonlocal_bind is 1)',
     ])
   })
 

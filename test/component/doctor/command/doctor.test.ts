@@ -60,6 +60,16 @@ describe('doctor', () => {
     assert.equal(use.api.openWatches, 0)
   })
 
+  it('knows the addresses that Services have from a pool', async () => {
+    const status = {loadBalancer: {ingress: [{ip: '203.0.113.9'}]}}
+    const service = apiService('web')
+    const type = {type: 'LoadBalancer', loadBalancerClass: 'loadbalancer-lbex'}
+    use.api.put({...service, spec: {...(service['spec'] as object), ...type}, status})
+    const {findings} = await examine('--proxy', use.api.url, '--address-pool', '198.51.100.0/30')
+    assert.match(of(findings, 'services').join(), /203\.0\.113\.9, which is no longer in an address pool/)
+    assert.match(of(findings, 'virtual-address').join(), /198\.51\.100\.0\/30/)
+  })
+
   it('checks files, and reports their errors as a warning', async () => {
     const file = join(folder.path, 'web.yaml')
     await writeFile(file, complete('web', await freePort(), 9) + BROKEN)
