@@ -6,7 +6,7 @@
 import {once} from 'node:events'
 import {STATUS_CODES} from 'node:http'
 import {createServer, type Server, type Socket} from 'node:net'
-import {isLocal} from './local-client.js'
+import {isLoopback} from './local-client.js'
 
 export type HttpRequest = {
   readonly method: string
@@ -14,8 +14,8 @@ export type HttpRequest = {
   readonly target: string
   /** By name in lower case. The values of a header that is repeated are joined by a comma. */
   readonly headers: ReadonlyMap<string, string>
-  /** True if the client runs on this host. */
-  readonly isLocal: boolean
+  /** True if the connection is between two loopback addresses. */
+  readonly isLoopback: boolean
 }
 
 export type HttpResponse = {
@@ -91,7 +91,7 @@ async function answer(
   handle: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<void> {
   const request = parse(head)
-  const answered = request && handle({...request, isLocal: isLocal(socket)})
+  const answered = request && handle({...request, isLoopback: isLoopback(socket)})
   const {status, headers, text} = (await answered) ?? refusal(head)
   const fields = {
     Date: new Date().toUTCString(),
@@ -111,7 +111,7 @@ async function answer(
 }
 
 /** Undefined if `text` is not the head of a valid request. */
-function parse(text: string): Omit<HttpRequest, 'isLocal'> | undefined {
+function parse(text: string): Omit<HttpRequest, 'isLoopback'> | undefined {
   const end = END_OF_HEAD.exec(text)
   const head = end ? text.slice(0, end.index + 1) : ''
   const [line = '', method, target, version] = REQUEST_LINE.exec(head) ?? []

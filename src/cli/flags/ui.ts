@@ -8,7 +8,7 @@ const helpGroup = 'status page'
 export const uiFlags = withEnvironment({
   ui: Flags.boolean({
     description:
-      'Serve a status page for browsers at /ui, and the state as JSON at /api/v1/state, on the health port. Without --ui-token-file only clients on this host get them.',
+      'Serve a status page for browsers at /ui, and the state as JSON at /api/v1/state, on the health port. Without --ui-token-file only clients on this host that connect to a loopback address get them.',
     helpGroup,
   }),
   'ui-address': Flags.custom<{address: string; port: number}>({

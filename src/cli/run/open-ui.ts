@@ -5,6 +5,7 @@ import type {UiFlags} from '../flags/ui.js'
 import {UsageError} from '../usage-error.js'
 import {listenHttp, type HttpListener} from '../../controller/listen-http.js'
 import type {HealthOptions} from '../../controller/health-server.js'
+import {specialRangeOf} from '../../core/cluster/address-range.js'
 import {bracketed} from '../../core/model/listener-key.js'
 import {bindErrorOf, describeBindError} from '../../diagnostics/bind-error.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
@@ -15,7 +16,9 @@ import type {Logger} from '../../util/logger.js'
 import {readBounded} from '../../util/read-bounded.js'
 import {readUiTemplate} from './package.js'
 
-export type UiRunFlags = Partial<UiFlags> & Pick<DaemonFlags, 'once'> & Pick<ServingFlags, 'health-check'>
+export type UiRunFlags = Partial<UiFlags> &
+  Pick<DaemonFlags, 'once' | 'health-address'> &
+  Pick<ServingFlags, 'health-check'>
 
 export type OpenedUi = {
   /** For the health server; undefined if the page has an address of its own. */
@@ -28,6 +31,8 @@ type Deps = Pick<UiOptions, 'traffic' | 'clock'> & {
   readonly log: Logger
 }
 
+/** Characters of the token: lbex does not limit how often clients guess. */
+const SHORTEST_TOKEN = 16
 /** Bytes of the token file. */
 const LONGEST_TOKEN = 4096
 /** Milliseconds that reading it may take. */
@@ -49,6 +54,24 @@ export function refuseUiContradictions(flags: UiRunFlags): void {
       '--ui needs the health server, or an address of its own',
       'remove --health-check=false, or add --ui-address 127.0.0.1:7332',
     )
+  refuseUnreachable(flags)
+}
+
+/** Without a token only clients of a loopback address are answered. */
+function refuseUnreachable(flags: UiRunFlags): void {
+  const {'ui-token-file': token, 'ui-address': own, 'health-address': health} = flags
+  const address = own?.address ?? health
+  if (token !== undefined || address === undefined || hasLoopback(address)) return
+  throw new UsageError(
+    `--${own ? 'ui' : 'health'}-address ${address} needs --ui-token-file for --ui: without a token, only clients that connect to 127.0.0.1 or ::1 see the status page`,
+    'add --ui-token-file FILE, or --ui-address 127.0.0.1:7332',
+  )
+}
+
+/** True for a loopback address, and for all addresses. */
+function hasLoopback(address: string): boolean {
+  const range = specialRangeOf(address)
+  return range === 'loopback' || range === 'unspecified'
 }
 
 /** Undefined without --ui. Rejects with a Failure if the token cannot be read, or the address cannot be listened on. */
@@ -68,7 +91,7 @@ export async function openUi(flags: UiRunFlags, {log, ...options}: Deps): Promis
     }))
   log.info('serving the status page at /ui', {
     ...(own && {address: `${bracketed(own.address)}:${own.port}`}),
-    clients: readToken ? 'with the token' : 'on this host',
+    clients: readToken ? 'with the token' : 'on this host, at a loopback address',
   })
   return {
     pages: listener ? undefined : pages,
@@ -103,6 +126,8 @@ function tokenReader(file: string): ReadToken {
     const token = text.toString().trim()
     if (!/^[\x21-\x7e]+$/.test(token))
       throw tokenFailure(file, 'it must contain one word of ASCII characters')
+    if (token.length < SHORTEST_TOKEN)
+      throw tokenFailure(file, `it must have at least ${SHORTEST_TOKEN} characters`)
     return token
   }
 }

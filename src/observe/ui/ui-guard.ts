@@ -1,4 +1,7 @@
-/** Who may see the status page: clients with the token; if there is none, clients on this host. */
+/**
+ * Who may see the status page: clients with the token; if there is none, clients that connect to a loopback address. Other addresses
+ * of this host are no proof that the client runs on it: NGINX connects to those for clients of any Service that has one as a server.
+ */
 import {createHash, timingSafeEqual} from 'node:crypto'
 import {isIP} from 'node:net'
 import type {HttpRequest, HttpResponse} from '../../util/one-request-server.js'
@@ -6,7 +9,7 @@ import type {HttpRequest, HttpResponse} from '../../util/one-request-server.js'
 /** Reads the token; rejects if it cannot be read. Absent: no token is asked for. */
 export type ReadToken = () => Promise<string>
 
-type Asked = Pick<HttpRequest, 'headers' | 'isLocal'>
+type Asked = Pick<HttpRequest, 'headers' | 'isLoopback'>
 
 /** The refusal; undefined if the client may see the page. */
 export async function refuseClient(
@@ -26,9 +29,12 @@ export async function refuseClient(
 }
 
 /** The name in Host must be an address or localhost: a web page can make any other name point to this host (DNS rebinding). */
-function refuseOtherHosts({headers, isLocal}: Asked): HttpResponse | undefined {
-  if (!isLocal)
-    return plain(403, 'the status page is for this host only; lbex run --ui-token-file shows it to others')
+function refuseOtherHosts({headers, isLoopback}: Asked): HttpResponse | undefined {
+  if (!isLoopback)
+    return plain(
+      403,
+      'without --ui-token-file, the status page is for clients on this host that connect to 127.0.0.1 or ::1',
+    )
   const host = (headers.get('host') ?? '').replace(/:\d+$/, '')
   const isSafe = host.toLowerCase() === 'localhost' || isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0
   return isSafe ? undefined : plain(403, 'use localhost or an IP address instead of this name')

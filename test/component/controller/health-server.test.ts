@@ -73,12 +73,12 @@ describe('health server', () => {
     checks = GOOD
     for (const path of ['/ui', '/ui/events', '/api/v1/state', '/debug/state'])
       assert.deepEqual(await ask(path), [404, 'not found\n'])
-    const pages = ({target, isLocal}: HttpRequest) =>
-      target === '/ui' ? Promise.resolve({status: 200, text: `local: ${isLocal}`}) : undefined
+    const pages = ({target, isLoopback}: HttpRequest) =>
+      target === '/ui' ? Promise.resolve({status: 200, text: `loopback: ${isLoopback}`}) : undefined
     const other = await startHealthServer({port: 0, address: '127.0.0.1', checks: () => checks, pages})
     const askOther = async (path: string) => (await fetch(`http://127.0.0.1:${other.port}${path}`)).text()
     try {
-      assert.deepEqual([await askOther('/ui'), await askOther('/')], ['local: true', 'healthy\n'])
+      assert.deepEqual([await askOther('/ui'), await askOther('/')], ['loopback: true', 'healthy\n'])
       assert.equal(await askOther('/api'), 'not found\n')
     } finally {
       await other.close()

@@ -20,6 +20,11 @@ const view = {
   version: () => '',
 }
 
+const FIRST = '0123456789abcdef'
+const SECOND = 'fedcba9876543210'
+const NEEDS_TOKEN =
+  'needs --ui-token-file for --ui: without a token, only clients that connect to 127.0.0.1 or ::1 see the status page'
+
 describe('the status page of lbex run', () => {
   let folder: TemporaryFolder
   let log: FakeLog
@@ -52,13 +57,25 @@ describe('the status page of lbex run', () => {
       [['--ui-token-file=x'], '--ui-token-file needs --ui'],
       [['--ui', '--once'], '--ui needs an lbex that keeps running, and --once exits'],
       [['--ui', '--health-check=false'], '--ui needs the health server, or an address of its own'],
+      [['--ui', '--ui-address=192.0.2.7:80'], `--ui-address 192.0.2.7 ${NEEDS_TOKEN}`],
+      [['--ui', '--health-address=192.0.2.7'], `--health-address 192.0.2.7 ${NEEDS_TOKEN}`],
     ] as const
     for (const [argv, message] of cases) await assert.rejects(open(...argv), {name: 'UsageError', message})
   })
 
+  it('accepts an address that clients can use, with a token or without', async () => {
+    for (const argv of [
+      ['--ui-address=127.0.0.1:80', '--health-address=192.0.2.7'],
+      ['--ui-address=[::]:80'],
+      ['--health-address=::1'],
+      ['--ui-address=192.0.2.7:80', '--ui-token-file=x'],
+    ])
+      refuseUiContradictions(await flagsOf<UiRunFlags>('--ui', ...argv))
+  })
+
   it('is served by the health server', async () => {
     const ui = await open('--ui')
-    const request = {method: 'GET', headers: new Map([['host', 'localhost']]), isLocal: true}
+    const request = {method: 'GET', headers: new Map([['host', 'localhost']]), isLoopback: true}
     assert.equal((await ui?.pages?.({...request, target: '/ui'}))?.status, 200)
     assert.equal(ui?.pages?.({...request, target: '/'}), undefined)
     assert.deepEqual(log.said, ['info serving the status page at /ui'])
@@ -66,7 +83,7 @@ describe('the status page of lbex run', () => {
 
   it('is served on an address of its own, with a token that may change', async () => {
     const file = join(folder.path, 'token')
-    await writeFile(file, 'first\n')
+    await writeFile(file, `${FIRST}\n`)
     const port = await freePort()
     const ui = await open(
       '--ui',
@@ -79,11 +96,11 @@ describe('the status page of lbex run', () => {
       const headers = {Authorization: `Bearer ${token}`}
       return (await fetch(`http://127.0.0.1:${port}${path}`, {headers})).status
     }
-    assert.deepEqual([await ask('first'), await ask('first', '/metrics')], [200, 404])
-    await writeFile(file, 'second')
-    assert.deepEqual([await ask('first'), await ask('second')], [401, 200])
+    assert.deepEqual([await ask(FIRST), await ask(FIRST, '/metrics')], [200, 404])
+    await writeFile(file, SECOND)
+    assert.deepEqual([await ask(FIRST), await ask(SECOND)], [401, 200])
     await rm(file)
-    assert.equal(await ask('second'), 503)
+    assert.equal(await ask(SECOND), 503)
     const again = openUi(await flagsOf<UiRunFlags>('--ui', `--ui-address=127.0.0.1:${port}`), {
       ...{view, clock: systemClock, log},
     })
@@ -100,6 +117,11 @@ describe('the status page of lbex run', () => {
     await assert.rejects(open('--ui', `--ui-token-file=${file}`), {
       code: 'ui-token',
       message: `cannot read the token of the status page from ${file}: it must contain one word of ASCII characters`,
+    })
+    await writeFile(file, FIRST.slice(1))
+    await assert.rejects(open('--ui', `--ui-token-file=${file}`), {
+      code: 'ui-token',
+      message: `cannot read the token of the status page from ${file}: it must have at least 16 characters`,
     })
   })
 })

@@ -6,25 +6,25 @@ const readToken: ReadToken = async () => TOKEN
 
 async function statusOf(
   headers: Record<string, string>,
-  {isLocal = true, read}: {isLocal?: boolean; read?: ReadToken} = {},
+  {isLoopback = true, read}: {isLoopback?: boolean; read?: ReadToken} = {},
 ) {
-  return (await refuseClient({headers: new Map(Object.entries(headers)), isLocal}, read))?.status ?? 200
+  return (await refuseClient({headers: new Map(Object.entries(headers)), isLoopback}, read))?.status ?? 200
 }
 
 const basic = (text: string) => ({authorization: `Basic ${Buffer.from(text).toString('base64')}`})
 
 describe('the guard of the status page', () => {
-  it('lets in clients on this host without a token, by an address or as localhost', async () => {
+  it('lets in clients on this host without a token, by a loopback address or as localhost', async () => {
     for (const host of ['127.0.0.1:7331', 'localhost', 'LOCALHOST:80', '[::1]:7331', '192.0.2.7'])
       assert.equal(await statusOf({host}), 200, host)
     for (const host of ['evil.example.com:7331', '', 'localhost.example.com', '1.2.3.4.example.com'])
       assert.equal(await statusOf({host}), 403, host)
-    assert.equal(await statusOf({host: '127.0.0.1'}, {isLocal: false}), 403)
+    assert.equal(await statusOf({host: '127.0.0.1'}, {isLoopback: false}), 403)
   })
 
   it('asks every client for the token if there is one', async () => {
     const ask = (headers: Record<string, string>) =>
-      statusOf({host: 'lb.example.com', ...headers}, {isLocal: false, read: readToken})
+      statusOf({host: 'lb.example.com', ...headers}, {isLoopback: false, read: readToken})
     assert.equal(await ask({authorization: `Bearer ${TOKEN}`}), 200)
     assert.equal(await ask({authorization: `bearer  ${TOKEN}`}), 200)
     assert.equal(await ask(basic(`anyone:${TOKEN}`)), 200)
@@ -41,7 +41,7 @@ describe('the guard of the status page', () => {
   })
 
   it('asks a browser for it', async () => {
-    const refusal = await refuseClient({headers: new Map(), isLocal: true}, readToken)
+    const refusal = await refuseClient({headers: new Map(), isLoopback: true}, readToken)
     assert.equal(refusal?.headers?.['WWW-Authenticate'], 'Basic realm="lbex", charset="UTF-8"')
   })
 
