@@ -1,5 +1,6 @@
 /** Answers the requests of the status page and, for other hosts, of the state API. Read only. */
 import {createHash} from 'node:crypto'
+import {setMaxListeners} from 'node:events'
 import type {TrafficNow} from '../../core/state/traffic-state.js'
 import {messageOf} from '../../diagnostics/failure.js'
 import type {Clock} from '../../util/clock.js'
@@ -26,6 +27,8 @@ export type UiOptions = {
 const HOLD = 4000
 /** Milliseconds between two looks. */
 const LOOK = 250
+/** Milliseconds after which a page is out of date although nothing has changed: it says how long ago things were. */
+const AGED = 30_000
 
 /** On all answers: a browser must not guess a type, send the address of the page elsewhere, or show the page in another one. */
 const SAFE = {
@@ -38,9 +41,12 @@ export class Ui {
   private readonly template: Template
   private readonly trends = new Trends()
   private readonly stopping = new AbortController()
+  private looked: {readonly at: number; readonly version: string} | undefined
 
   constructor(private readonly options: UiOptions) {
     this.template = parseTemplate(options.template)
+    // Each request that waits listens; many browsers are no leak.
+    setMaxListeners(0, this.stopping.signal)
     void this.sample()
   }
 
@@ -110,9 +116,14 @@ export class Ui {
     return {status: 200, headers, text: `retry: 1000\n${event}`}
   }
 
+  /** Of one look, however many requests wait. */
   private version(): string {
-    const text = `${this.options.view.version()} ${this.trends.version}`
-    return createHash('sha256').update(text).digest('hex').slice(0, 16)
+    const at = this.options.clock.monotonic()
+    if (this.looked && at - this.looked.at < LOOK) return this.looked.version
+    const text = `${this.options.view.version()} ${this.trends.version} ${Math.floor(at / AGED)}`
+    const version = createHash('sha256').update(text).digest('hex').slice(0, 16)
+    this.looked = {at, version}
+    return version
   }
 
   private async sample(): Promise<void> {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import type {LbexState} from '../../../../src/core/state/lbex-state.js'
 import {systemClock} from '../../../../src/util/clock.js'
+import {UNIT_TIMEOUT} from '../../../support/timeouts.js'
 import {waitFor} from '../../../support/wait.js'
 import {UiServer} from '../../../support/ui-server.js'
 import {aServiceState, aState, aTraffic, FEW, withTraffic} from '../../../support/ui-states.js'
+
+const emptyView = {state: () => aState(FEW), explain: () => ({problem: 'there is none'})}
 
 describe('the status page over HTTP', () => {
   let server: UiServer
@@ -51,8 +54,9 @@ describe('the status page over HTTP', () => {
   })
 
   it('sends an event when the state differs from what the page shows', async () => {
-    // A hundred times as fast, so that the test does not wait for the end of an answer without an event.
-    const clock = {...systemClock, monotonic: () => 100 * performance.now()}
+    let now = 0
+    const delay = async (milliseconds: number) => void (now += milliseconds)
+    const clock = {...systemClock, monotonic: () => now, delay}
     server = await UiServer.start(aState(FEW), {clock})
     const version = /data-version="(\w+)"/.exec(await (await ask('/ui')).text())?.[1] ?? ''
     server.show(aState([aServiceState('new')]))
@@ -65,6 +69,30 @@ describe('the status page over HTTP', () => {
       await (await ask(`/ui/events?since=${version}`, {headers})).text(),
       'retry: 1000\n: no change\n\n',
     )
+    // The page says how long ago things were, so it must not stay as it is.
+    now += 30_000
+    assert.match(await (await ask(`/ui/events?since=${next}`)).text(), /^event: change$/m)
+  })
+
+  it('looks once for many browsers that wait, and warns of no leak', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error) => void warnings.push(warning)
+    process.on('warning', note)
+    let waiting = 0
+    let looks = 0
+    const delay = (_: number, signal?: AbortSignal) => {
+      waiting += 1
+      return systemClock.delay(UNIT_TIMEOUT, signal)
+    }
+    const view = {...emptyView, version: () => String((looks += 1) && 0)}
+    server = await UiServer.start(aState(FEW), {view, clock: {...systemClock, monotonic: () => 0, delay}})
+    const version = /data-version="(\w+)"/.exec(await (await ask('/ui')).text())?.[1] ?? ''
+    const asked = Array.from({length: 12}, () => ask(`/ui/events?since=${version}`))
+    await waitFor(() => waiting === 12, {what: 'the requests to wait'})
+    await server.close()
+    await Promise.allSettled(asked)
+    process.off('warning', note)
+    assert.deepEqual([warnings, looks], [[], 1])
   })
 
   it('draws the traffic once there are two samples', async () => {
