@@ -46,10 +46,10 @@ export type Moment = Pick<CurrentState, 'capabilities' | 'nginx' | 'live' | 'fre
   readonly failedChecks: HostState['failedChecks']
 }
 
-type Cached = Pick<Moment, 'failedChecks'> & {
-  readonly outcome: ReconcileOutcome | undefined
-  readonly states: ServiceStates
-}
+/** What the states of the Services are computed from. */
+type StatesOf = Pick<Moment, 'failedChecks'> & {readonly outcome: ReconcileOutcome | undefined}
+
+type Cached = StatesOf & {readonly states: ServiceStates}
 
 export class RunState {
   private readonly served = new ServedListeners()
@@ -59,6 +59,8 @@ export class RunState {
   private cached: Cached | undefined
   private socket: StateSocket | undefined
   private revision = 0
+  /** What the revision stands for. */
+  private known: StatesOf | undefined
 
   constructor(private readonly options: RunStateOptions) {
     this.startedAt = new Date(options.clock.now()).toISOString()
@@ -121,9 +123,12 @@ export class RunState {
     }
   }
 
-  /** Another text if anything differs but the traffic, and the age of the copy of the cluster. */
+  /**
+   * Another text if anything differs but the traffic, and the age of the copy of the cluster. Does not compute the states: browsers
+   * ask several times a second, and look at the page less often.
+   */
   private versionAt(moment: Moment): string {
-    this.statesWith(moment.failedChecks)
+    this.revise(moment)
     const {stale, kinds} = sourceState(moment)
     const problems = kinds.map(({problem}) => problem)
     const last = this.options.history.changes[0]
@@ -155,8 +160,14 @@ export class RunState {
       since: (service, listener) => this.served.since(service, listener),
     })
     this.cached = {outcome, failedChecks, states}
-    this.revision += 1
     return states
+  }
+
+  private revise({failedChecks}: Moment): void {
+    const {known, outcome} = this
+    if (known && known.outcome === outcome && known.failedChecks === failedChecks) return
+    this.known = {outcome, failedChecks}
+    this.revision += 1
   }
 
   private explain(name: string): {value: unknown} | {problem: string} {

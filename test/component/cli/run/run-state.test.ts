@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import {RunState, type Moment} from '../../../../src/cli/run/run-state.js'
+import {newStatus} from '../../../../src/controller/status.js'
+import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
+import {ChangeHistory} from '../../../../src/observe/change-history.js'
+import {systemClock} from '../../../../src/util/clock.js'
+import {options} from '../../../support/builders.js'
+import {FakeLog} from '../../../unit/controller/fakes.js'
+import {anOutcome, aState} from '../../../unit/controller/metrics/samples.js'
+
+describe('the version of the state', () => {
+  it('follows what is served and the health of servers, and computes no states of Services', () => {
+    let moment: Moment = {...aState(), status: newStatus(), failedChecks: new Map()}
+    let computed = 0
+    const outcome = {
+      ...anOutcome(),
+      // Only the states of Services need them.
+      get diagnostics(): readonly Diagnostic[] {
+        computed += 1
+        return []
+      },
+    }
+    const state = new RunState({
+      ...{directory: '/none', version: '2.0.0', options: options(), clock: systemClock, log: new FakeLog()},
+      history: new ChangeHistory(),
+    })
+    const {version} = state.view(() => moment)
+    const versions = [version()]
+    const step = (change: () => void) => {
+      change()
+      versions.push(version())
+      assert.equal(version(), versions.at(-1))
+    }
+    step(() => state.update(outcome))
+    step(() => (moment = {...moment, failedChecks: new Map()}))
+    step(() => state.update({...anOutcome()}))
+    assert.equal(new Set(versions).size, versions.length)
+    assert.equal(computed, 0)
+    assert.deepEqual(state.stateAt(moment).services, [])
+  })
+})
