@@ -41,6 +41,7 @@ type Pods = {
   }
 }
 
+const image = {repository: 'lbex'}
 const all = {...OVERLAYS, ...OTHERS}
 const render = (values: Values, release = RELEASE) => objectsIn(renderHere(values, release))
 const podsIn = (objects: readonly KubernetesObject[]) =>
@@ -127,12 +128,45 @@ describe('deploy/helm', () => {
     ],
     [
       'a ServiceAccount without a name',
-      {image: {repository: 'lbex'}, serviceAccount: {create: false}},
+      {image, serviceAccount: {create: false}},
       /^serviceAccount\.name is required if/,
     ],
     [
+      'a namespace with two lists of Secrets',
+      {
+        image,
+        rbac: {
+          secrets: [
+            {namespace: 'shop', names: ['a']},
+            {namespace: 'shop', names: ['b']},
+          ],
+        },
+      },
+      /^rbac\.secrets has two entries for namespace shop: put all names into one$/,
+    ],
+    [
+      'a Role for all Secrets of a namespace',
+      {image, rbac: {secrets: [{namespace: 'shop', names: []}]}},
+      /^values\.rbac\.secrets\[0\]\.names should NOT have fewer than 1 items$/,
+    ],
+    [
+      'a finalizer without publishing',
+      {image, publish: {enabled: false, finalizer: true}},
+      /^publish\.finalizer needs publish\.enabled/,
+    ],
+    [
+      'labels that select the Pods',
+      {image, podLabels: {'app.kubernetes.io/name': 'other'}},
+      /^values\.podLabels should NOT be valid, values\.podLabels property name 'app.kubernetes.io\/name' is invalid$/,
+    ],
+    [
+      'a PriorityClass without a name',
+      {image, priorityClass: {name: '', create: true}},
+      /^priorityClass\.create needs priorityClass\.name$/,
+    ],
+    [
       'a PriorityClass of Kubernetes',
-      {image: {repository: 'lbex'}, priorityClass: {create: true}},
+      {image, priorityClass: {create: true}},
       /reserves names that begin with system-/,
     ],
   ]
@@ -153,6 +187,21 @@ describe('deploy/helm', () => {
     const selectors = [first, second].map((objects = []) => podsIn(objects).spec.selector.matchLabels)
     assert.notDeepEqual(selectors[0], selectors[1])
     assert.ok(names.includes('Deployment internal-lbex'))
+  })
+
+  it('keeps names that YAML reads as numbers', () => {
+    const objects = render(OVERLAYS['.'] ?? {}, {name: '1e3', namespace: '123'})
+    assert.deepEqual(objects.flatMap(schemaProblems), [])
+    assert.equal(podsIn(objects).spec.selector.matchLabels['app.kubernetes.io/instance'], '1e3')
+  })
+
+  it('has no field of the PodDisruptionBudget that the cluster does not know', () => {
+    const policies = ['v1.25.16', 'v1.26.0', 'v1.32.4-gke.1', 'v2.0.0'].map((kubeVersion) => {
+      const objects = render(OVERLAYS['.'] ?? {}, {...RELEASE, kubeVersion})
+      const budget = objects.find(({kind}) => kind === 'PodDisruptionBudget')
+      return (budget?.['spec'] as {unhealthyPodEvictionPolicy?: string}).unhealthyPodEvictionPolicy
+    })
+    assert.deepEqual(policies, [undefined, 'AlwaysAllow', 'AlwaysAllow', 'AlwaysAllow'])
   })
 
   it('needs no root for ports below 1024 in the network of a Pod', () => {

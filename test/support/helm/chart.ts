@@ -13,9 +13,17 @@ import {temporaryFolder} from '../temporary-folder.js'
 import {TemplateRenderer} from './template.js'
 
 export type Values = {readonly [name: string]: unknown}
-export type Release = {readonly name: string; readonly namespace: string}
+export type Release = {
+  readonly name: string
+  readonly namespace: string
+  /** Of the cluster. */
+  readonly kubeVersion?: string
+}
 /** What `helm template` prints, or why it refuses. */
 export type Rendering = {readonly text: string} | {readonly refused: string}
+
+/** The version of a cluster that has every field of the chart. */
+const RECENT = 'v1.33.0'
 
 export const chartFolder = fileURLToPath(new URL('../../../deploy/helm/lbex', import.meta.url))
 const read = (path: string): string => readFileSync(join(chartFolder, path), 'utf8')
@@ -59,12 +67,16 @@ export function renderHere(values: Values, release: Release): Rendering {
 }
 
 /** By helm. */
-export async function renderByHelm(values: Values, {name, namespace}: Release): Promise<Rendering> {
+export async function renderByHelm(
+  values: Values,
+  {name, namespace, kubeVersion = RECENT}: Release,
+): Promise<Rendering> {
   const folder = await temporaryFolder()
   try {
     const file = join(folder.path, 'values.json')
     writeFileSync(file, JSON.stringify(values))
     const parameters = ['template', name, chartFolder, '--namespace', namespace, '--values', file]
+    parameters.push('--kube-version', kubeVersion)
     const {status, stdout, stderr} = spawnSync('helm', parameters, {encoding: 'utf8'})
     return status === 0 ? {text: stdout} : {refused: stderr}
   } finally {
@@ -73,7 +85,7 @@ export async function renderByHelm(values: Values, {name, namespace}: Release): 
 }
 
 /** NOTES.txt is for people, and not part of what helm template prints. */
-function rendered(values: Values, {name, namespace}: Release): string[] {
+function rendered(values: Values, {name, namespace, kubeVersion = RECENT}: Release): string[] {
   const {version, appVersion} = chartOf()
   const names = readdirSync(join(chartFolder, 'templates')).sort()
   const sources = new Map(names.map((file) => [file, read(`templates/${file}`)]))
@@ -81,6 +93,7 @@ function rendered(values: Values, {name, namespace}: Release): string[] {
     Values: values,
     Chart: {Name: 'lbex', Version: version, AppVersion: appVersion},
     Release: {Name: name, Namespace: namespace, Service: 'Helm'},
+    Capabilities: {KubeVersion: {Version: kubeVersion}},
   })
   return [...texts].filter(([file]) => file.endsWith('.yaml')).map(([, text]) => text)
 }

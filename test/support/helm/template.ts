@@ -22,6 +22,12 @@ function show(value: unknown): string {
   throw new Error(`a value is printed without toYaml: ${JSON.stringify(value)}`)
 }
 
+/** `v1.26.3` as a number that grows with each minor version. */
+function minorVersion(version: string): number {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number)
+  return major * 1000 + minor
+}
+
 const FUNCTIONS: Readonly<Record<string, Fn>> = {
   add: (...all: number[]) => all.reduce((sum, each) => sum + each, 0),
   and: (...all: unknown[]) => all.find((each) => !isTrue(each)) ?? all.at(-1),
@@ -35,6 +41,7 @@ const FUNCTIONS: Readonly<Record<string, Fn>> = {
   fail: (message: string) => {
     throw new Error(message)
   },
+  has: (one: unknown, all: unknown[]) => all.includes(one),
   hasPrefix: (start: string, text: string) => text.startsWith(start),
   // A whole number is printed with all of its digits.
   int: (value: number) => (Math.abs(value) >= 1e6 ? String(Math.trunc(value)) : Math.trunc(value)),
@@ -49,6 +56,11 @@ const FUNCTIONS: Readonly<Record<string, Fn>> = {
   required: (message: string, value: unknown) => {
     if (value === undefined || value === null || value === '') throw new Error(message)
     return value
+  },
+  semverCompare: (constraint: string, version: string) => {
+    const [, minimum] = /^>=(\d+\.\d+)\.0-0$/.exec(constraint) ?? []
+    if (minimum === undefined) throw new Error(`semverCompare of ${constraint} is not implemented`)
+    return minorVersion(version) >= minorVersion(minimum)
   },
   ternary: (yes: unknown, no: unknown, condition: boolean) => (condition ? yes : no),
   toYaml: (value: unknown) => stringify(value, {sortMapEntries: true}).trimEnd(),

@@ -24,7 +24,7 @@
 {{- /* The anti-affinity of all releases uses only the name: Pods of different releases never share a node. */ -}}
 {{- define "lbex.selector" -}}
 app.kubernetes.io/name: lbex
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "lbex.labels" -}}
@@ -50,7 +50,7 @@ kind: {{ .kind }}
 metadata:
   name: {{ .name }}
   {{- if .namespace }}
-  namespace: {{ .namespace }}
+  namespace: {{ .namespace | quote }}
   {{- end }}
   labels:
     {{- include "lbex.labels" .root | nindent 4 }}
@@ -62,7 +62,7 @@ kind: {{ .kind }}Binding
 metadata:
   name: {{ .name }}
   {{- if .namespace }}
-  namespace: {{ .namespace }}
+  namespace: {{ .namespace | quote }}
   {{- end }}
   labels:
     {{- include "lbex.labels" .root | nindent 4 }}
@@ -73,5 +73,5 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: {{ include "lbex.serviceAccount" .root }}
-    namespace: {{ .root.Release.Namespace }}
+    namespace: {{ .root.Release.Namespace | quote }}
 {{- end -}}
