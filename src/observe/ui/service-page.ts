@@ -7,18 +7,20 @@ import {diagnosticList} from './problems.js'
 import type {Trend} from './trends.js'
 import {ago, bytesPerSecond, counted, perSecond, whole} from './words.js'
 
-/** Servers of a listener that the page shows. */
-const MOST_SERVERS = 500
+/** Servers of all listeners that the page shows, but for LEAST_SERVERS of each listener: lbex does nothing else meanwhile. */
+const MOST_SERVERS = 1000
+const LEAST_SERVERS = 3
 
 export function servicePage(service: ServiceState, now: string, trend: Trend | undefined): Html {
   const {namespace, name, state, reason, listeners, diagnostics} = service
+  const most = Math.max(LEAST_SERVERS, Math.floor(MOST_SERVERS / listeners.length))
   return html`<section id="service" aria-labelledby="service-title" data-live>
     <p><a href="/ui">All Services</a></p>
     <h2 id="service-title">${namespace}/${name} ${badge(state)}</h2>
     ${reason === undefined ? undefined : html`<p class="reason">${reason}</p>`}
     ${trend && trafficGraphs(trend)}
     <h3>${counted(listeners.length, 'listener')}</h3>
-    ${listeners.map((listener, index) => listenerPart(listener, now, index))}
+    ${listeners.map((listener, index) => listenerPart(listener, {now, index, most}))}
     <h3>${counted(diagnostics.length, 'diagnostic')}</h3>
     ${diagnosticList(diagnostics.map((diagnostic) => ({object: undefined, diagnostic})))}
     <p class="hint">
@@ -57,7 +59,14 @@ function trafficGraphs({connections, rate, bytes}: Trend): Html {
   </div>`
 }
 
-function listenerPart(listener: ListenerState, now: string, index: number): Html {
+type ListenerContext = {
+  readonly now: string
+  readonly index: number
+  /** Servers to show. */
+  readonly most: number
+}
+
+function listenerPart(listener: ListenerState, {now, index, most}: ListenerContext): Html {
   const {state, reason, since, hosts, check, servers, servicePort, portName} = listener
   const facts = [
     `port ${servicePort}${portName === '' ? '' : `/${portName}`} of the Service`,
@@ -70,11 +79,12 @@ function listenerPart(listener: ListenerState, now: string, index: number): Html
       ${facts.filter(Boolean).join('; ')}${since === undefined ? undefined : html`; since ${ago(since, now)}`}
     </p>
     ${reason === undefined ? undefined : html`<p class="reason">${reason}</p>`}
-    ${servers.length === 0 ? undefined : serversTable(servers, index)}
+    ${servers.length === 0 ? undefined : serversTable(servers, index, most)}
   </div>`
 }
 
-function serversTable(servers: readonly ServerState[], index: number): Html {
+function serversTable(servers: readonly ServerState[], index: number, most: number): Html {
+  const shown = firstOf(servers, most)
   return html`<div class="scroll" role="group" aria-labelledby="listener-${index}" tabindex="0">
       <table>
         <thead>
@@ -84,11 +94,18 @@ function serversTable(servers: readonly ServerState[], index: number): Html {
           </tr>
         </thead>
         <tbody>
-          ${servers.slice(0, MOST_SERVERS).map(serverRow)}
+          ${shown.map(serverRow)}
         </tbody>
       </table>
     </div>
-    ${servers.length > MOST_SERVERS ? html`<p class="dim">and ${servers.length - MOST_SERVERS} more</p>` : undefined}`
+    ${servers.length > most ? html`<p class="dim">and ${servers.length - most} more</p>` : undefined}`
+}
+
+/** If not all are shown, those that fail come first. */
+function firstOf(servers: readonly ServerState[], most: number): readonly ServerState[] {
+  if (servers.length <= most) return servers
+  const failing = servers.filter(({healthy}) => !healthy)
+  return [...failing, ...servers.filter(({healthy}) => healthy)].slice(0, most)
 }
 
 function serverRow({address, healthy, problem}: ServerState): Html {

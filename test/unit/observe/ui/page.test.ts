@@ -99,10 +99,22 @@ describe('the status page', () => {
   it('limits the problems and the servers that it shows', () => {
     const text = pageOf(aState(manyServices(5000))).text
     assert.match(text, /51 more: <a href="\/ui\?state=problems">/)
-    const servers = Array.from({length: 600}, (_, index) => ({address: `10.0.0.7:${index}`, healthy: true}))
-    const [service] = [aServiceState('large')]
-    const large = {...service, listeners: service.listeners.map((listener) => ({...listener, servers}))}
-    assert.match(pageOf(aState([large]), 'service=shop/large').text, /and 100 more/)
+  })
+
+  it('limits the servers that it shows of one Service, whatever its listeners, and shows those that fail', () => {
+    const servers = Array.from({length: 600}, (_, index) => ({
+      ...{address: `10.0.0.7:${index}`, healthy: index !== 599},
+    }))
+    const service = aServiceState('large')
+    const shown = (ports: number) => {
+      const listeners = Array.from({length: ports}, () => ({...service.listeners[0]!, servers}))
+      const {text} = pageOf(aState([{...service, listeners}]), 'service=shop/large')
+      assert.equal(text.split('10.0.0.7:599').length - 1, ports)
+      return {rows: text.split('<td><code>').length - 1, more: /and (\d+) more/.exec(text)?.[1]}
+    }
+    assert.deepEqual(shown(1), {rows: 600, more: undefined})
+    assert.deepEqual(shown(4), {rows: 1000, more: '350'})
+    assert.deepEqual(shown(500), {rows: 1500, more: '597'})
   })
 
   it('shows one Service', () => {
