@@ -28,14 +28,19 @@ export function startTls(
   return secured
 }
 
-/** To parse the authorities for each probe would cost more than the handshake. */
-const contexts = new WeakMap<Credential, SecureContext>()
+/** Stands for the absence of authorities. */
+const NO_AUTHORITIES = {}
 
-function contextFor(authorities: Credential | undefined): SecureContext {
-  const known = authorities && contexts.get(authorities)
+/** To parse the authorities for each probe would cost more than the handshake, and a context without any takes a millisecond. */
+const contexts = new WeakMap<object, SecureContext>()
+
+/** The same context for the same authorities. */
+export function contextFor(authorities: Credential | undefined): SecureContext {
+  const key = authorities ?? NO_AUTHORITIES
+  const known = contexts.get(key)
   if (known) return known
   const context = createSecureContext(authorities && {ca: authorities.pem.reveal()})
-  if (authorities) contexts.set(authorities, context)
+  contexts.set(key, context)
   return context
 }
 

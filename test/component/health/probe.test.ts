@@ -9,6 +9,7 @@ import type {HealthCheck} from '../../../src/core/intent/health-check.js'
 import {probeTarget, type ProbeTarget} from '../../../src/core/model/probe-target.js'
 import {probe} from '../../../src/health/probe.js'
 import {failed, type ProbeResult, type RunningProbe} from '../../../src/health/probe-result.js'
+import {contextFor} from '../../../src/health/tls-handshake.js'
 import {startFullBackend} from '../../support/backends.js'
 import {certificateText, credentialOf} from '../../support/certificates.js'
 import {waitFor} from '../../support/wait.js'
@@ -202,6 +203,11 @@ describe('probes', () => {
 
     it('verify nothing without authorities', async () => {
       assert.deepEqual(await run(await secure('expired'), {tls: {name}}), {ok: true})
+    })
+
+    it('share what is expensive to make', () => {
+      for (const each of [authorities, undefined]) assert.equal(contextFor(each), contextFor(each))
+      assert.equal(new Set([authorities, others, undefined].map(contextFor)).size, 3)
     })
 
     it('begin with a PROXY protocol header, and then TLS', async () => {
