@@ -126,6 +126,17 @@ describe('the status page in Chromium', function () {
     assert.deepEqual(complaints, [])
   })
 
+  it('says that it is live only after it has read what it missed', async () => {
+    server?.show(aState(FEW))
+    const {page} = await open('/ui')
+    let asked = 0
+    await page.route('**/ui', (route) => ((asked += 1) === 1 ? route.abort() : route.continue()))
+    server?.show(aState([...FEW, aServiceState('zz-new')]))
+    await page.getByText('Not connected', {exact: true}).waitFor()
+    await page.getByText('Live', {exact: true}).waitFor()
+    assert.equal(await page.getByRole('link', {name: 'shop/zz-new'}).count(), 1)
+  })
+
   it('runs no script but its own', async () => {
     server?.show(aState(FEW))
     const {page} = await open('/ui')
