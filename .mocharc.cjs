@@ -6,6 +6,7 @@ module.exports = {
   'node-option': [
     'import=tsx',
     'import=./scripts/coverage-loader.mjs',
+    'import=./scripts/quick-assert.mjs',
     // Where require() can load ES modules mocha prefers it, and tsx would make CommonJS of everything.
     'no-experimental-require-module',
   ],

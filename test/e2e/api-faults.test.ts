@@ -267,7 +267,9 @@ describe('end to end, when the API server', function () {
     start()
     await host.ready()
     assert.equal(await answerAt(listen), 'pods')
-    assert.ok(host.diagnostics().some((finding) => finding.startsWith('nodes-forbidden ')))
+    await host.until('the diagnostic', () =>
+      host.diagnostics().some((finding) => finding.startsWith('nodes-forbidden ')),
+    )
   })
 
   /** Rewritten with each token, which is in a file of its own. */
