@@ -96,6 +96,8 @@ describe('NGINX serves what was applied', () => {
   it('does nothing at all when nothing differs', async () => {
     const files = [serviceFile('a', {port: port(0)}), serviceFile('b', {port: port(1)})] as const
     const {generation} = await fixture.apply(nginx, ...files)
+    // The first worker that serves confirms it; the other one may not have its title yet.
+    await waitFor(() => fixture.processes().accepting.length === 2, {what: 'both workers'})
     const {workers, written} = await traces(fixture)
     const again = await fixture.apply(nginx, ...[...files].reverse())
     assert.deepEqual(again, {generation, changed: false, reloads: 0, diagnostics: [], quarantined: []})
