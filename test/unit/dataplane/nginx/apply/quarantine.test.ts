@@ -217,7 +217,7 @@ describe('Quarantine', () => {
       EACCES: privileges,
       EPERM: privileges,
       EADDRNOTAVAIL:
-        'add the address to an interface of the host or change --listen-address; if the address moves between hosts, set the sysctl net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) to 1; lbex retries automatically',
+        'add the address to an interface of the host or change --listen-address; if the address moves between hosts, or is of an --address-pool, set the sysctl net.ipv4.ip_nonlocal_bind (net.ipv6.ip_nonlocal_bind) to 1; lbex retries automatically',
       EAFNOSUPPORT:
         'enable the address family on the host, or change --listen-address; lbex retries automatically',
       EODD: 'check this address and port on the host; lbex retries automatically',
