@@ -11,9 +11,9 @@ import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {Share} from '../intent/sharing.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
 import type {Coverage} from '../cluster/snapshot.js'
-import {parseIp} from '../cluster/ip-address.js'
 import type {Assignment} from '../addresses/assignment.js'
-import {addressesFor, type ChosenAddresses} from './choose-addresses.js'
+import {familiesOf, reportAddressTypes} from './address-families.js'
+import {addressesFor} from './choose-addresses.js'
 import {reportNoBackend, type BackendContext, type Backends} from './backends.js'
 import {hasEndpointOnHost} from './endpoint-on-host.js'
 import {indexTargetPorts} from './endpoints.js'
@@ -194,39 +194,6 @@ function mapValues<K, A, B>(map: ReadonlyMap<K, A>, make: (value: A, key: K) => 
 /** First part of upstream names. NGINX compares names from the start: a common prefix would make its startup quadratic. */
 function serviceId({service: {ref}}: ServiceIntent): string {
   return contentHash(`${ref.namespace}/${ref.name}`)
-}
-
-/** The address families of the Service. If they are unknown, a family that lbex listens for, preferably IPv4. */
-function familiesOf(
-  {service}: ServiceIntent,
-  slices: readonly EndpointSlice[],
-  addresses: Pick<ChosenAddresses, IpFamily>,
-): IpFamily[] {
-  const requested = new Set(service.ipFamilies)
-  if (requested.size > 0) return [...requested].sort()
-  const allocated = new Set(service.clusterIPs.flatMap((ip) => parseIp(ip)?.family ?? []))
-  if (allocated.size > 0) return [...allocated].sort()
-  const known = new Set(slices.map((slice) => slice.addressType).filter(isFamily))
-  if (known.size > 0) return [...known].sort()
-  return addresses.IPv4.length === 0 && addresses.IPv6.length > 0 ? ['IPv6'] : ['IPv4']
-}
-
-/** Reports EndpointSlices with host names instead of addresses. */
-function reportAddressTypes(
-  {upstreamType}: ServiceIntent,
-  slices: readonly EndpointSlice[],
-  report: ReportDiagnostic,
-): void {
-  if (upstreamType === 'cluster-ip') return
-  const others = slices.filter(({addressType}) => !isFamily(addressType))
-  for (const addressType of new Set(others.map((slice) => slice.addressType))) {
-    const names = others.filter((slice) => slice.addressType === addressType).map(({ref}) => ref.name)
-    report('address-type-unsupported', {args: {slices: names.sort(), addressType}})
-  }
-}
-
-function isFamily(text: string): text is IpFamily {
-  return text === 'IPv4' || text === 'IPv6'
 }
 
 /** The backends of one port by family. A family without backends is reported and omitted. */
