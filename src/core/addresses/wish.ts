@@ -4,6 +4,7 @@ import {addressNumber} from '../cluster/address-pool.js'
 import {createdAt, orderOf} from '../cluster/by-age.js'
 import {parseIp} from '../cluster/ip-address.js'
 import type {IpFamily} from '../cluster/objects.js'
+import {familiesOfService} from '../cluster/service-families.js'
 import type {PoolRequest} from '../intent/pool-request.js'
 import type {PortIntent, ServiceIntent} from '../intent/service-intent.js'
 import type {PoolProblem} from './assignment.js'
@@ -75,11 +76,13 @@ function poolOf({pool: name}: PoolRequest, pools: readonly SortedPool[]): Sorted
 }
 
 /** The families of the Service. If they are unknown, that of a stated address, or one that the pool has, preferably IPv4. */
-function familiesOf({service}: ServiceIntent, {stated}: PoolRequest, {ranges}: SortedPool): IpFamily[] {
-  const requested = new Set(service.ipFamilies)
-  if (requested.size > 0) return [...requested].sort()
-  const allocated = new Set(service.clusterIPs.flatMap((ip) => parseIp(ip)?.family ?? []))
-  if (allocated.size > 0) return [...allocated].sort()
+function familiesOf(
+  {service}: ServiceIntent,
+  {stated}: PoolRequest,
+  {ranges}: SortedPool,
+): readonly IpFamily[] {
+  const known = familiesOfService(service)
+  if (known.length > 0) return known
   const entries = new Set(stated?.entries.flatMap((entry) => parseIp(entry)?.family ?? []))
   if (entries.size > 0) return [...entries].sort()
   return ranges.IPv4.length > 0 ? ['IPv4'] : ['IPv6']

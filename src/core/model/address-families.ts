@@ -1,7 +1,7 @@
 /** The address families of a Service, and of its EndpointSlices. */
 import type {ReportDiagnostic} from '../../diagnostics/reporter.js'
-import {parseIp} from '../cluster/ip-address.js'
 import type {EndpointSlice, IpFamily} from '../cluster/objects.js'
+import {familiesOfService} from '../cluster/service-families.js'
 import type {ServiceIntent} from '../intent/service-intent.js'
 import type {ChosenAddresses} from './choose-addresses.js'
 
@@ -10,11 +10,9 @@ export function familiesOf(
   {service}: ServiceIntent,
   slices: readonly EndpointSlice[],
   addresses: Pick<ChosenAddresses, IpFamily>,
-): IpFamily[] {
-  const requested = new Set(service.ipFamilies)
-  if (requested.size > 0) return [...requested].sort()
-  const allocated = new Set(service.clusterIPs.flatMap((ip) => parseIp(ip)?.family ?? []))
-  if (allocated.size > 0) return [...allocated].sort()
+): readonly IpFamily[] {
+  const stated = familiesOfService(service)
+  if (stated.length > 0) return stated
   const known = new Set(slices.map((slice) => slice.addressType).filter(isFamily))
   if (known.size > 0) return [...known].sort()
   return addresses.IPv4.length === 0 && addresses.IPv6.length > 0 ? ['IPv6'] : ['IPv4']
