@@ -132,7 +132,7 @@ export class Host {
     return this.logged(message)
   }
 
-  /** Where the condition does not come true, the log may tell why. */
+  /** If the condition does not come true, the log may tell why. */
   async until(what: string, condition: () => boolean | Promise<boolean>, deadline?: number): Promise<void> {
     await waitFor(condition, {what, ...(deadline !== undefined && {deadline})}).catch((error: Error) => {
       throw new Error(`${error.message}; lbex said:\n${this.stderr}`)

@@ -65,7 +65,7 @@ function parseSample(line: string, family: Family, series: Set<string>): Sample 
   return {name, labels: Object.fromEntries(entries), value: Number(value.replace('Inf', 'Infinity'))}
 }
 
-/** Value of one series; undefined where there is none. */
+/** Value of one series; undefined if it is absent. */
 export function valueOf(
   families: readonly Family[],
   name: string,

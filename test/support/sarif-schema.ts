@@ -7,7 +7,7 @@ const ajv = new Ajv({schemaId: 'id', meta: false, allErrors: true, unknownFormat
 ajv.addMetaSchema(load('ajv/lib/refs/json-schema-draft-04.json') as object)
 const validate = ajv.compile(load('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json') as object)
 
-/** What is wrong with a log, a line for each; empty where nothing is. */
+/** What is wrong with a log, a line for each problem; empty if it is valid. */
 export function sarifProblems(log: unknown): string[] {
   if (validate(log) === true) return []
   return (validate.errors ?? []).map(({dataPath, message = ''}) => `${dataPath} ${message}`)

@@ -8,7 +8,7 @@ export function skipBecause(context: Mocha.Context, reason: string | undefined):
   context.skip()
 }
 
-/** Why a program cannot be used; undefined where it can. `from`: the package of Debian that has it. */
+/** Why a program cannot be used; undefined if it can. `from`: the package of Debian that has it. */
 export function whyNoProgram(program: string, from = program): string | undefined {
   return spawnSync(program, ['--version']).error && `${program} is missing: apt-get install ${from}`
 }

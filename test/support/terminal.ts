@@ -17,7 +17,7 @@ export type OnTerminal = {
   readonly ended: Promise<number | null>
 }
 
-/** Why there are none here; undefined where there are. */
+/** Why this system has no terminals; undefined if it has. */
 export function whyNoTerminals(): string | undefined {
   return whyNoProgram('script', 'bsdutils')
 }
