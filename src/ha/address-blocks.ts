@@ -1,6 +1,7 @@
 /** The addresses of `--address`: one address, all addresses of a network, or those from one address to another. */
 import ipaddr from 'ipaddr.js'
 import {UsageError} from '../cli/usage-error.js'
+import {addressAt, addressNumber} from '../core/cluster/address-pool.js'
 import {formatRange, parseRange} from '../core/cluster/address-range.js'
 import {parseIp, type IpAddress} from '../core/cluster/ip-address.js'
 
@@ -71,8 +72,8 @@ function blocksOfRange(text: string, flag: string): AddressBlock[] {
     throw new UsageError(
       `${flag} must be a range of two addresses of one family, FIRST-LAST; this is ${JSON.stringify(text)}`,
     )
-  const start = numberOf(first.address)
-  const count = numberOf(last.address) - start + 1n
+  const start = addressNumber(first.address)
+  const count = addressNumber(last.address) - start + 1n
   if (count < 1n) throw new UsageError(`${flag} ${text}: the first address is greater than the last one`)
   if (count > LONGEST_RANGE)
     throw new UsageError(
@@ -85,14 +86,14 @@ function blocksOfRange(text: string, flag: string): AddressBlock[] {
 
 function addressesOf({family, prefix, size}: AddressBlock): AddressBlock[] {
   const [address = ''] = prefix.split('/')
-  return run(family, numberOf(address), size)
+  return run(family, addressNumber(address), size)
 }
 
 /** So many single addresses from `start` on. */
 function run(family: Family, start: bigint, count: bigint): AddressBlock[] {
   return Array.from({length: Number(count)}, (_, index) => ({
     family,
-    prefix: `${textOf(family, start + BigInt(index))}/${BITS[family]}`,
+    prefix: `${addressAt(family, start + BigInt(index))}/${BITS[family]}`,
     size: 1n,
   }))
 }
@@ -114,12 +115,3 @@ const UNUSABLE: ReadonlySet<string> = new Set([
   'broadcast',
 ])
 const WORDS: Readonly<Record<string, string>> = {linkLocal: 'link-local', unspecified: 'wildcard'}
-
-function numberOf(address: string): bigint {
-  return BigInt(`0x${Buffer.from(ipaddr.parse(address).toByteArray()).toString('hex')}`)
-}
-
-function textOf(family: Family, number: bigint): string {
-  const bytes = Buffer.from(number.toString(16).padStart(BITS[family] / 4, '0'), 'hex')
-  return ipaddr.fromByteArray([...bytes]).toString()
-}
