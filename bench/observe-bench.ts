@@ -32,7 +32,7 @@ async function benchLines(): Promise<object> {
   const before = cpuOf(process.pid)
   await sendLines(traffic.port, ids)
   const share = (cpuOf(process.pid) - before) / (SECONDS * 1000)
-  const page = String(await traffic.page())
+  const page = (await traffic.page()).join('')
   const [, read] = /result="read"\} (\d+)/.exec(page) ?? []
   await traffic.close()
   return {what: `lbex, ${LINES_PER_SECOND} lines/s`, 'CPU %': round(share * 100), read: Number(read)}
@@ -45,7 +45,7 @@ async function benchScrape(): Promise<object> {
   lag.enable()
   let size = 0
   const time = await measure(10, async () => {
-    size = (await traffic.page()).length
+    size = (await traffic.page()).reduce((sum, part) => sum + part.length, 0)
     await delay(20)
   })
   lag.disable()

@@ -26,8 +26,8 @@ export type HealthOptions = {
 export type Page = {
   /** The content type. */
   readonly type: string
-  /** A large page is encoded already. */
-  readonly text: string | Buffer
+  /** A large page is encoded in parts already. */
+  readonly text: string | readonly Buffer[]
 }
 
 /** Resolves when the server listens; rejects with a Failure if it cannot. */

@@ -35,6 +35,17 @@ export type TrafficOptions = {
   readonly accessLog?: AccessLog | undefined
 }
 
+/** What the debug state shows. The first four count the lines of NGINX, one for each session. */
+export type TrafficLoad = {
+  readonly read: number
+  readonly skipped: number
+  readonly invalid: number
+  readonly unknown: number
+  /** Listen ports that are counted. */
+  readonly series: number
+  readonly samplingRatio: number
+}
+
 /** Milliseconds to wait for a second sample, less than a client waits: a host with very many sockets has one less often. */
 const PATIENCE = 3000
 
@@ -79,8 +90,8 @@ export class Traffic {
     this.connections?.update(loadBalancer, this.counter.known.listeners)
   }
 
-  /** The traffic metrics in the Prometheus text format. */
-  async page(): Promise<Buffer> {
+  /** The parts of the traffic metrics in the Prometheus text format. */
+  async page(): Promise<readonly Buffer[]> {
     const {clock} = this.options
     const {counts} = await this.sample()
     const lines: Record<LineResult, number> = {
@@ -108,6 +119,12 @@ export class Traffic {
     }
     const services = trafficOf(this.counter.served(), sample, this.history.before(sample))
     return {samplingRatio: this.sampler.ratio, services}
+  }
+
+  /** What it has read, and how much it remembers. */
+  get load(): TrafficLoad {
+    const {lines, counter, sampler} = this
+    return {...lines, unknown: counter.unknown, series: counter.size, samplingRatio: sampler.ratio}
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,8 @@ export type HttpRequest = {
 export type HttpResponse = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  readonly text: string | Buffer
+  /** Parts are sent one after the other: to join those of a large page would take as much memory again. */
+  readonly text: string | readonly Buffer[]
 }
 
 type OneRequestServer = {
@@ -96,7 +97,7 @@ async function answer(
   const fields = {
     Date: new Date().toUTCString(),
     ...headers,
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': lengthOf(text),
     Connection: 'close',
   }
   const lines = [
@@ -106,8 +107,21 @@ async function answer(
   const body = request?.method === 'HEAD' ? '' : text
   const start = `${lines.join('\r\n')}\r\n\r\n`
   if (typeof body === 'string') socket.write(start + body)
-  else socket.write(Buffer.concat([Buffer.from(start), body]))
+  else writeParts(socket, start, body)
   socket.destroySoon()
+}
+
+function lengthOf(text: HttpResponse['text']): number {
+  if (typeof text === 'string') return Buffer.byteLength(text)
+  return text.reduce((sum, part) => sum + part.length, 0)
+}
+
+/** With as few system calls as one text. */
+function writeParts(socket: Socket, start: string, parts: readonly Buffer[]): void {
+  socket.cork()
+  socket.write(start)
+  for (const part of parts) socket.write(part)
+  socket.uncork()
 }
 
 /** Undefined if `text` is not the head of a valid request. */

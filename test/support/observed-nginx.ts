@@ -69,7 +69,7 @@ export class ObservedNginx {
   }
 
   async page(): Promise<string> {
-    return (await this.traffic?.page())?.toString() ?? '\n'
+    return (await this.traffic?.page())?.join('') ?? '\n'
   }
 
   async metrics(): Promise<Family[]> {

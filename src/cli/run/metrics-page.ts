@@ -22,7 +22,7 @@ export function metricsPage(
   if (!metrics) return undefined
   const page = async (): Promise<Page> => {
     const {type, text} = await metrics.page(currentState())
-    return traffic ? {type, text: Buffer.concat([Buffer.from(text), await traffic.page()])} : {type, text}
+    return traffic ? {type, text: [Buffer.from(text), ...(await traffic.page())]} : {type, text}
   }
   return throttle(SCRAPE_PERIOD, () => clock.monotonic(), page)
 }

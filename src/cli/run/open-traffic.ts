@@ -9,7 +9,7 @@ import {openLogKey} from '../../dataplane/nginx/store/log-key.js'
 import {messageOf} from '../../diagnostics/failure.js'
 import type {LogFile} from '../../observe/access-log/log-file.js'
 import type {TrafficNow} from '../../core/state/traffic-state.js'
-import type {AccessLog, Traffic} from '../../observe/traffic.js'
+import type {AccessLog, Traffic, TrafficLoad} from '../../observe/traffic.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
 import {logFormatOf} from './log.js'
@@ -22,10 +22,12 @@ export type TrafficRunFlags = TrafficFlags &
 
 /** The part of Traffic that serve() uses. */
 export type ObservedTraffic = Pick<Traffic, 'update' | 'close'> & {
-  /** The traffic metrics; empty without --traffic-metrics. */
-  readonly page: () => Promise<Buffer>
+  /** The parts of the traffic metrics; none without --traffic-metrics. */
+  readonly page: () => Promise<readonly Buffer[]>
   /** What lbex status shows; undefined without --traffic-metrics. */
   readonly now: () => Promise<TrafficNow | undefined>
+  /** What the debug state shows. */
+  readonly load: () => TrafficLoad
 }
 
 type Deps = {
@@ -81,8 +83,9 @@ export async function openTraffic(flags: TrafficRunFlags, deps: Deps): Promise<O
   )
   return {
     update: (loadBalancer) => traffic.update(loadBalancer),
-    page: async () => (flags['traffic-metrics'] ? traffic.page() : Buffer.alloc(0)),
+    page: async () => (flags['traffic-metrics'] ? traffic.page() : []),
     now: async () => (flags['traffic-metrics'] ? traffic.now() : undefined),
+    load: () => traffic.load,
     close: async () => {
       await traffic.close()
       await close()

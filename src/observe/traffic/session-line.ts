@@ -4,7 +4,9 @@
  */
 
 /** Why NGINX closed a connection that it accepted, instead of proxying it. */
-export type Refusal = 'source_range' | 'limit' | 'no_backend' | 'unreachable' | 'error'
+export const REFUSALS = ['source_range', 'limit', 'no_backend', 'unreachable', 'error'] as const
+
+export type Refusal = (typeof REFUSALS)[number]
 
 /** An attempt to connect to a server. */
 export type Attempt = {

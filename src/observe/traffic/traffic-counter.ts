@@ -35,6 +35,11 @@ export class TrafficCounter {
     return this.unknownSessions
   }
 
+  /** The number of series. */
+  get size(): number {
+    return this.series.size
+  }
+
   get known(): Pick<KnownServices, 'listeners'> {
     return this.services
   }

@@ -3,6 +3,7 @@ import type {Steps} from '../../core/model/steps.js'
 import {TRAFFIC_METRICS, type LineResult, type TrafficMetric} from './catalogue.js'
 import type {Counts, Distribution, ServerCounts} from './counters.js'
 import type {ServiceName} from './known-services.js'
+import {REFUSALS} from './session-line.js'
 import {seriesKey, type Series} from './traffic-counter.js'
 
 export type TrafficState = {
@@ -22,33 +23,50 @@ type Samples = (series: Labelled) => string
 /** Series per step. */
 const STEP = 64
 
-/** Encodes the text in steps too: to do that with the whole page would block the event loop. */
-export function* trafficPage(state: TrafficState): Steps<Buffer> {
+/** The parts of the page, each encoded in a step of its own: to do that with the whole page would block the event loop. */
+export function* trafficPage(state: TrafficState): Steps<readonly Buffer[]> {
   const series = yield* labelled(state.series)
   const parts: Buffer[] = []
   for (const [metric, samples] of families(state)) {
     parts.push(Buffer.from(head(metric)))
     for (let at = 0; at < series.length; at += STEP) {
-      const some = series.slice(at, at + STEP)
-      parts.push(Buffer.from(some.map(samples).join('')))
+      let text = ''
+      for (const each of series.slice(at, at + STEP)) text += samples(each)
+      parts.push(Buffer.from(text))
       yield
     }
   }
-  return Buffer.concat([...parts, Buffer.from(totals(state))])
+  parts.push(Buffer.from(totals(state)))
+  return parts
 }
 
 function* labelled(all: TrafficState['series']): Steps<Labelled[]> {
   const series: Labelled[] = []
-  for (const [each, {namespace, name}] of all) {
-    const {port, protocol, counts} = each
-    const labels = labelsOf({namespace, service: name, port: String(port), protocol})
-    if (series.push({labels, key: seriesKey(each), counts}) % STEP === 0) yield
+  for (const [each, name] of all) {
+    if (
+      series.push({labels: seriesLabels(each, name), key: seriesKey(each), counts: each.counts}) % STEP ===
+      0
+    )
+      yield
   }
   return series
 }
 
+/** A series has one Service as long as it lives. */
+const LABELS = new WeakMap<Series, string>()
+
+function seriesLabels(series: Series, {namespace, name}: ServiceName): string {
+  const known = LABELS.get(series)
+  if (known !== undefined) return known
+  const {port, protocol} = series
+  const labels = labelsOf({namespace, service: name, port: String(port), protocol})
+  LABELS.set(series, labels)
+  return labels
+}
+
+const M = TRAFFIC_METRICS
+
 function families({active, perServer}: TrafficState): [TrafficMetric, Samples][] {
-  const M = TRAFFIC_METRICS
   const of = (metric: TrafficMetric, value: (counts: Counts) => number): [TrafficMetric, Samples] => [
     metric,
     ({labels, counts}) => line(metric.name, labels, value(counts)),
@@ -66,11 +84,10 @@ function families({active, perServer}: TrafficState): [TrafficMetric, Samples][]
   ]
 }
 
-function refusedSamples({labels, counts}: Labelled): string {
-  const {name} = TRAFFIC_METRICS.refused
-  return Object.entries(counts.refused)
-    .map(([reason, value]) => line(name, `${labels},reason="${reason}"`, value))
-    .join('')
+function refusedSamples({labels, counts: {refused}}: Labelled): string {
+  let text = ''
+  for (const reason of REFUSALS) text += line(M.refused.name, `${labels},reason="${reason}"`, refused[reason])
+  return text
 }
 
 function serverFamilies(): [TrafficMetric, Samples][] {
@@ -91,7 +108,6 @@ function serverFamilies(): [TrafficMetric, Samples][] {
 }
 
 function totals({lines, samplingRatio}: TrafficState): string {
-  const M = TRAFFIC_METRICS
   const results = Object.entries(lines).map(([result, count]) =>
     line(M.lines.name, labelsOf({result}), count),
   )
@@ -108,11 +124,12 @@ function line(name: string, labels: string, value: number | undefined): string {
 
 function histogram(name: string, labels: string, {bounds, counts, sum}: Distribution): string {
   let total = 0
-  const buckets = counts.map((count, index) => {
-    total += count
-    return line(`${name}_bucket`, `${labels},le="${bounds[index] ?? '+Inf'}"`, total)
-  })
-  return buckets.join('') + line(`${name}_sum`, labels, sum / 1000) + line(`${name}_count`, labels, total)
+  let text = ''
+  for (let index = 0; index < counts.length; index += 1) {
+    total += counts[index] ?? 0
+    text += `${name}_bucket{${labels},le="${bounds[index] ?? '+Inf'}"} ${total}\n`
+  }
+  return `${text}${name}_sum{${labels}} ${sum / 1000}\n${name}_count{${labels}} ${total}\n`
 }
 
 function labelsOf(labels: Readonly<Record<string, string>>): string {

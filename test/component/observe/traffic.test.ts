@@ -22,7 +22,7 @@ describe('Traffic', () => {
       await new Promise((resolve) => sender.send(line, traffic.port, '127.0.0.1', resolve))
     sender.close()
     const linesWith = async (result: string) =>
-      valueOf(parseExposition(String(await traffic.page())), 'lbex_access_log_lines_total', {result})
+      valueOf(parseExposition((await traffic.page()).join('')), 'lbex_access_log_lines_total', {result})
     await waitFor(async () => (await linesWith('read')) === 3, {what: 'the lines of NGINX'})
     assert.deepEqual([await linesWith('invalid'), await linesWith('skipped')], [20, 0])
     await traffic.close()

@@ -151,6 +151,7 @@ describe('serve', () => {
       {what: '/readyz'},
     )
     assert.deepEqual([await ask('/'), await ask('/livez'), await ask('/readyz')], [200, 200, 200])
+    assert.deepEqual([await ask('/ui'), await ask('/debug/state')], [404, 404])
     stop.abort()
     await clock.advance(5000)
     assert.deepEqual([await ask('/'), await ask('/readyz')], [200, 503])
@@ -171,8 +172,9 @@ describe('serve', () => {
     const calls: string[] = []
     const traffic = {
       update: () => void calls.push('update'),
-      page: async () => Buffer.from('# HELP lbex_x_total X.\n# TYPE lbex_x_total counter\nlbex_x_total 1\n'),
+      page: async () => [Buffer.from('# HELP lbex_x_total X.\n# TYPE lbex_x_total counter\n'), Buffer.from('lbex_x_total 1\n')],
       now: async () => undefined,
+      load: () => ({read: 0, skipped: 0, invalid: 0, unknown: 0, series: 0, samplingRatio: 1}),
       close: async () => void calls.push('close'),
     }
     const running = startWith({metrics, traffic}, `--health-port=${port}`, '--stale-after=4s')

@@ -38,7 +38,7 @@ describe('TrafficCounter', () => {
   function text(active: Record<string, number> = {}): string {
     const series = counter.named()
     const state = {series, lines: LINES, samplingRatio: 0.5, perServer: true}
-    return finish(trafficPage({...state, active: new Map(Object.entries(active))})).toString()
+    return finish(trafficPage({...state, active: new Map(Object.entries(active))})).join('')
   }
 
   function page(active: Record<string, number> = {}): Family[] {
