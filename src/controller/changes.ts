@@ -13,18 +13,34 @@ export type Holdoff = {
 
 export class Changes {
   private pending = false
+  /** When the first change came that was not read yet, and the first one that was read and is not served: ms since the epoch. */
+  private unreadSince: number | undefined
+  private readSince: number | undefined
   private wake: (() => void) | undefined
 
   constructor(private readonly clock: Clock) {}
 
   notify(): void {
     this.pending = true
+    this.unreadSince ??= this.clock.now()
     this.wake?.()
+  }
+
+  /** Milliseconds since the epoch since when there is a change that NGINX does not serve; undefined if there is none. */
+  get unservedSince(): number | undefined {
+    return this.readSince ?? this.unreadSince
+  }
+
+  /** NGINX serves everything that was read. */
+  noteServed(): void {
+    this.readSince = undefined
   }
 
   /** Call this before reading: the reading includes all changes up to now, only later ones count. */
   reset(): void {
     this.pending = false
+    this.readSince ??= this.unreadSince
+    this.unreadSince = undefined
   }
 
   /** True as soon as there is a change; false after `milliseconds` without one, or when `signal` aborts. */

@@ -18,6 +18,7 @@ import {
 } from './reconcile.js'
 import {Reports} from './reports.js'
 import {FailureLog} from './failure-log.js'
+import type {LoopRecord} from './loop-record.js'
 import {countListeners} from './served-part.js'
 import type {DaemonStatus} from './status.js'
 import {timeStep, type TimedResult} from './time-step.js'
@@ -29,6 +30,8 @@ export type LoopDeps = ReconcileDeps & {
   readonly onReconciled: (finished: FinishedReconcile) => void
   /** See ReportDeps. */
   readonly onPartlyServed?: (outcome: ReconcileOutcome) => void
+  /** Records what the loop does. Default: nothing does. */
+  readonly record?: LoopRecord | undefined
   /** Registers a listener for requests of the operator (SIGHUP) to reconcile now. */
   readonly onRetryNow?: (listener: () => void) => void
   /** Registers a listener for changes of the state of the host that the translation depends on, such as failed health checks. */
@@ -97,6 +100,7 @@ class Loop {
     this.watchBackoff = new Backoff(options.backoff)
     this.reader = new Reader(deps, ending.signal)
     this.preparer = new Preparer(deps, this, options.holdoff, ending.signal)
+    deps.record?.follow(this.changes)
     deps.onRetryNow?.(() => this.retryNow())
     deps.onHostChange?.(() => this.changes.notify())
     deps.nginx.onLeftOut(() => this.noteLeftOut())
@@ -169,7 +173,7 @@ class Loop {
   }
 
   private finishSuccessful(outcome: ReconcileOutcome, duration: number): number {
-    const {status, onReconciled} = this.deps
+    const {status, onReconciled, record} = this.deps
     const {applied, retryAfter} = outcome
     if (applied.reloads > 0) this.pacing.noteReload()
     this.reports.noteServed(outcome)
@@ -179,6 +183,8 @@ class Loop {
     status.failure = undefined
     status.listeners = countListeners(outcome)
     this.reader.noteServed()
+    this.changes.noteServed()
+    record?.noteApplied(outcome, duration)
     onReconciled({outcome, duration})
     // A timer may fire a moment early.
     const consolidation = Math.ceil(this.deps.nginx.consolidationDue()) + 1
@@ -194,6 +200,7 @@ class Loop {
     else this.noteApplyFailure(error, backoff)
     const delay = error.temporary ? backoff : FOREVER
     this.failures.noteFailure(error, delay)
+    this.deps.record?.noteFailed(error, delay)
     return delay
   }
 

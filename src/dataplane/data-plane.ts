@@ -1,6 +1,7 @@
 /** The interface of the data plane for the reconcile loop. */
 import type {NginxFile} from './nginx-file.js'
 import type {ListenerKey} from '../core/model/listener-key.js'
+import type {DataPlaneDetails} from './data-plane-details.js'
 import type {NginxCapabilities} from './nginx-capabilities.js'
 import type {BindError} from '../diagnostics/bind-error.js'
 import type {Diagnostic, ObjectRef} from '../diagnostics/diagnostic.js'
@@ -197,6 +198,9 @@ export interface DataPlane {
 
   /** Changes of servers without a reload; undefined if they are off. */
   live(): LiveStatus | undefined
+
+  /** What it does and waits for, without a query. */
+  details(): DataPlaneDetails
 
   /**
    * Milliseconds until the next `prepare` has servers that were changed without a reload written into the configuration, with a

@@ -22,6 +22,11 @@ export class FairSlots<T> {
     return this.total
   }
 
+  /** Items that wait for a slot. */
+  get waiting(): number {
+    return [...this.turns.values()].reduce((sum, share) => sum + share.waiting.size, 0)
+  }
+
   add(namespace: string, item: T): void {
     const share = this.shares.get(namespace) ?? {running: 0, waiting: new Set()}
     this.shares.set(namespace, share)

@@ -36,6 +36,8 @@ export type ProbeCounts = {
   readonly targets: number
   readonly failing: number
   readonly running: number
+  /** Probes that are due and wait until others end. */
+  readonly waiting: number
   /** Since the start. */
   readonly succeeded: number
   readonly failed: number
@@ -121,7 +123,8 @@ export class HealthMonitor {
 
   counts(): ProbeCounts {
     const {size: targets} = this.watched
-    return {targets, failing: this.failing.size, running: this.slots.running, ...this.totals}
+    const {running, waiting} = this.slots
+    return {targets, failing: this.failing.size, running, waiting, ...this.totals}
   }
 
   /** Ends all probes. */

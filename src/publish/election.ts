@@ -8,6 +8,7 @@ import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
 import {LeaderLease} from './leader-lease.js'
 import {limitTime} from './limit-time.js'
+import type {LeaderDetails} from './publishing-details.js'
 import {delayAfter} from './repeated-request.js'
 import {RequestLog} from './request-log.js'
 
@@ -36,6 +37,7 @@ export type LeaderElectionOptions = {
 
 export interface LeaderElection {
   readonly isLeader: boolean
+  readonly details: LeaderDetails
   /** Calls `listener` after each change; returns a function that removes the listener. */
   onChange(listener: (isLeader: boolean) => void): () => void
   /** Steps down, so that another candidate can lead at once. Works after the signal has aborted, too. Never rejects. */
@@ -78,6 +80,15 @@ class ElectionCandidate implements LeaderElection {
   /** Checks the deadline: after the process was suspended, its timers have not fired yet. */
   get isLeader(): boolean {
     return this.leading && !this.stopping.signal.aborted && this.leftToRenew() > 0
+  }
+
+  get details(): LeaderDetails {
+    const {namespace, name} = this.options
+    const {holder} = this.lease
+    return {
+      ...{lease: `${namespace}/${name}`, isLeader: this.isLeader, expiresIn: this.lease.expiresIn()},
+      ...(holder !== undefined && {holder}),
+    }
   }
 
   onChange(listener: (isLeader: boolean) => void): () => void {

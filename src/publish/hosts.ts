@@ -6,6 +6,7 @@ import {KnownHosts} from './known-hosts.js'
 import {readLease, type StoredLease} from './lease.js'
 import {limitTime} from './limit-time.js'
 import {OwnLease, type OwnLeaseOptions} from './own-lease.js'
+import type {OwnLeaseDetails} from './publishing-details.js'
 import {RepeatedRequest} from './repeated-request.js'
 import {RequestLog} from './request-log.js'
 
@@ -25,6 +26,8 @@ export type HostLeasesOptions = OwnLeaseOptions & {
 export interface HostLeases {
   /** This host, and all others whose Leases are renewed in time, sorted by name. */
   fresh(): readonly PublishingHost[]
+  /** The Lease of this host. */
+  readonly own: OwnLeaseDetails
   /** Resolves after the first successful list; before that the other hosts are not known. */
   readonly listed: Promise<void>
   /** Calls `listener` after each change of `fresh()`; returns a function that removes the listener. */
@@ -53,7 +56,7 @@ export function shareHosts(options: HostLeasesOptions, signal: AbortSignal): Hos
 
 class SharedHosts implements HostLeases {
   private readonly known = new KnownHosts()
-  private readonly own: OwnLease
+  private readonly lease: OwnLease
   private readonly listeners = new Set<() => void>()
   private readonly stopping = new AbortController()
   private readonly running: Promise<void>
@@ -69,7 +72,7 @@ class SharedHosts implements HostLeases {
     private readonly options: HostLeasesOptions,
     signal: AbortSignal,
   ) {
-    this.own = new OwnLease(options)
+    this.lease = new OwnLease(options)
     this.listed = new Promise((resolve) => (this.onListed = resolve))
     this.reading = new RepeatedRequest(
       options.clock,
@@ -88,6 +91,10 @@ class SharedHosts implements HostLeases {
     return [...others, {name: identity, ...announce()}].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
+  get own(): OwnLeaseDetails {
+    return this.lease.details
+  }
+
   onChange(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
@@ -101,7 +108,7 @@ class SharedHosts implements HostLeases {
   async stop(lease: 'delete' | 'keep'): Promise<void> {
     this.end()
     await this.running
-    if (lease === 'delete') await this.own.remove()
+    if (lease === 'delete') await this.lease.remove()
   }
 
   private end(): void {
@@ -115,7 +122,7 @@ class SharedHosts implements HostLeases {
     while (!signal.aborted) {
       const sleeping = new AbortController()
       this.sleeping = sleeping
-      await Promise.all([this.read(signal), this.own.renew(signal)])
+      await Promise.all([this.read(signal), this.lease.renew(signal)])
       await clock.delay(MIN_PERIOD, signal)
       await clock.delay(PERIOD * (0.9 + 0.2 * random()) - MIN_PERIOD, sleeping.signal)
     }
@@ -125,7 +132,7 @@ class SharedHosts implements HostLeases {
     const {clock} = this.options
     await this.reading.attempt(async () => {
       const leases = await limitTime(LIST_TIMEOUT, clock, signal, (limited) => this.list(limited))
-      this.own.detectDuplicate(leases.get(this.own.name))
+      this.lease.detectDuplicate(leases.get(this.lease.name))
       this.known.observe(leases, clock.monotonic(), clock.now())
       this.onListed()
       this.notifyIfChanged()
@@ -158,7 +165,7 @@ class SharedHosts implements HostLeases {
   private async deleteAbandoned(signal: AbortSignal): Promise<void> {
     const {access, namespace} = this.options
     const [name] = this.known.abandoned()
-    if (name === undefined || name === this.own.name) return
+    if (name === undefined || name === this.lease.name) return
     await access.delete(LEASE_RESOURCE, {namespace, name}, signal)
   }
 

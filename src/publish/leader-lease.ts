@@ -58,6 +58,11 @@ export class LeaderLease {
     return Math.max(0, observed.at + durationOf(observed.lease) - this.options.clock.monotonic())
   }
 
+  /** The process that holds the last observed Lease; undefined if none does. */
+  get holder(): string | undefined {
+    return this.observed?.lease.spec.holderIdentity || undefined
+  }
+
   /** Writes an empty holder, so that the next candidate need not wait. */
   async release(signal: AbortSignal): Promise<void> {
     const lease = await this.read(signal)

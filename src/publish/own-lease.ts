@@ -8,6 +8,7 @@ import {hostLeaseName, hostMetadata, type HostAnnouncement} from './host-record.
 import {HOST_DURATION} from './known-hosts.js'
 import {microTime, newLease, type LeaseSpec, type StoredLease} from './lease.js'
 import {limitTime} from './limit-time.js'
+import type {OwnLeaseDetails} from './publishing-details.js'
 import {RepeatedRequest} from './repeated-request.js'
 import {RequestLog} from './request-log.js'
 
@@ -36,12 +37,20 @@ export class OwnLease {
   private readonly acquireTime: string
   private readonly foreignRenewals = new Set<string>()
   private wasReady = false
+  /** Monotonic time of the last renewal. */
+  private renewedAt: number | undefined
 
   constructor(private readonly options: OwnLeaseOptions) {
     const {group, identity, clock, log} = options
     this.name = hostLeaseName(group, identity)
     this.acquireTime = microTime(clock.now())
     this.renewing = new RepeatedRequest(clock, new RequestLog(log, 'renewing the Lease of this host'))
+  }
+
+  get details(): OwnLeaseDetails {
+    const {namespace, clock} = this.options
+    const renewedAgo = this.renewedAt === undefined ? undefined : clock.monotonic() - this.renewedAt
+    return {lease: `${namespace}/${this.name}`, ...(renewedAgo !== undefined && {renewedAgo})}
   }
 
   /**
@@ -52,7 +61,10 @@ export class OwnLease {
     this.wasReady ||= this.options.announce().ready
     if (!this.wasReady) return
     const work = (): Promise<void> =>
-      limitTime(REQUEST_TIMEOUT, this.options.clock, signal, (limited) => this.write(limited))
+      limitTime(REQUEST_TIMEOUT, this.options.clock, signal, async (limited) => {
+        await this.write(limited)
+        this.renewedAt = this.options.clock.monotonic()
+      })
     await this.renewing.attempt(work, signal)
   }
 

@@ -22,6 +22,7 @@ import {ProblemEvents} from './problem-events.js'
 import {PublishedAddresses} from './published-addresses.js'
 import {RequestLog} from './request-log.js'
 import {servedElsewhere, type ServedPorts} from './served-ports.js'
+import type {WriteQueueDetails} from './publishing-details.js'
 import {publishedEvent, refusedEvent} from './service-events.js'
 import {ServiceTargets} from './service-targets.js'
 import {ServiceWriter, type ServicePart, type ServiceTarget} from './service-writer.js'
@@ -60,8 +61,8 @@ export interface Publisher {
   run(signal: AbortSignal): Promise<void>
   /** Resolves when no write is due soon, or after `milliseconds`. */
   flush(milliseconds: number): Promise<void>
-  /** The number of pending writes. */
-  readonly waiting: number
+  /** The pending writes. */
+  readonly details: WriteQueueDetails
 }
 
 export function createPublisher(deps: PublisherDeps, options: PublisherOptions): Publisher {
@@ -116,8 +117,8 @@ class ServicePublisher implements Publisher {
     })
   }
 
-  get waiting(): number {
-    return this.queue.length
+  get details(): WriteQueueDetails {
+    return this.queue.details
   }
 
   update(moment: PublishMoment): void {

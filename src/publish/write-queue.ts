@@ -9,6 +9,7 @@ import {Backoff} from '../util/backoff.js'
 import type {Clock} from '../util/clock.js'
 import type {Logger} from '../util/logger.js'
 import {resultOf} from './paced-writes.js'
+import type {WriteQueueDetails} from './publishing-details.js'
 
 export type WriteItem = {
   readonly key: string
@@ -63,6 +64,16 @@ export class WriteQueue {
   /** The number of pending items, including those that are being written. */
   get length(): number {
     return this.entries.size
+  }
+
+  get details(): WriteQueueDetails {
+    const now = this.deps.clock.monotonic()
+    const paused = [...this.scopePauses].filter(([, until]) => until > now)
+    return {
+      ...{pending: this.length, events: this.low, running: this.running},
+      pausedFor: Math.max(0, this.pausedUntil - now),
+      scopes: new Map(paused.map(([scope, until]) => [scope, until - now])),
+    }
   }
 
   /** False if the queue has too many items of low priority. */

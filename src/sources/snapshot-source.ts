@@ -34,6 +34,8 @@ export type KindFreshness = {
   readonly watches: number
   /** Why the kind cannot be read at present. */
   readonly failure?: Failure
+  /** Milliseconds until the next attempt after that failure; absent while an attempt runs. */
+  readonly retryIn?: number
 }
 
 export interface SnapshotSource {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type {DebugState} from '../../src/core/state/debug-state.js'
 import {apiService, apiSlice} from '../support/api-double/objects.js'
 import {useDouble} from '../support/api-double/use-double.js'
 import {lint, parseExposition, valueOf} from '../support/exposition.js'
@@ -68,6 +69,10 @@ describe('the metrics of a cluster', function () {
     const page = await (await fetch(`http://127.0.0.1:${healthPort}/ui`)).text()
     for (const part of ['1 of 1 Services', 'service-default/web', 'reload (change)', 'NGINX started'])
       assert.ok(page.includes(part), part)
+    const debug = await (await fetch(`http://127.0.0.1:${healthPort}/debug/state`)).json()
+    const {lastApply, lastFailure, pendingChange, backoffs, quarantine} = debug as DebugState
+    assert.deepEqual([lastFailure, pendingChange, backoffs, quarantine], [undefined, undefined, [], []])
+    assert.equal(lastApply?.changed, true)
     child.kill('SIGTERM')
     assert.equal((await ended).exitCode, 0)
   })

@@ -5,6 +5,7 @@ import type {LbexState} from '../../src/core/state/lbex-state.js'
 import {Ui, type UiOptions} from '../../src/observe/ui/ui.js'
 import {systemClock} from '../../src/util/clock.js'
 import {UNIT_TIMEOUT} from './timeouts.js'
+import {A_DEBUG_STATE} from './ui-states.js'
 
 const TEMPLATE = readFileSync(new URL('../../templates/ui.html', import.meta.url), 'utf8')
 
@@ -24,6 +25,7 @@ export class UiServer {
     const view = {
       state: () => server.current?.state ?? state,
       explain: (name: string) => ({problem: `there is no ${name}`}),
+      debug: () => A_DEBUG_STATE,
       version: () => String(server.current?.revision ?? 0),
     }
     const ui = new Ui({view, template: TEMPLATE, clock: systemClock, ...options})

@@ -1,9 +1,20 @@
 /** States of an lbex for tests of the status page: some Services of each kind, or thousands. */
+import type {DebugState} from '../../src/core/state/debug-state.js'
 import type {ChangeState, LbexState} from '../../src/core/state/lbex-state.js'
 import type {DiagnosticState, ListenerState, ServiceState} from '../../src/core/state/service-state.js'
 import type {TrafficNow} from '../../src/core/state/traffic-state.js'
 
 const AT = '2026-01-02T03:04:05.000Z'
+
+/** What the debug state of an lbex is at least. */
+export const A_DEBUG_STATE: DebugState = {
+  ...{version: 1, at: AT, backoffs: [], quarantine: [], queues: {}},
+  lbex: {version: '2.0.0', pid: 7, startedAt: AT, phase: 'serving'},
+  nginx: {
+    ...{version: '1.22.1', plus: false, liveUpdates: false, realClientAddress: true, serverNames: true},
+    ...{serving: true, oldWorkers: 0},
+  },
+}
 
 function listener(port: number, more: Partial<ListenerState> = {}): ListenerState {
   return {

@@ -1,5 +1,6 @@
 /** Asks the lbex that serves from --nginx-dir, over its unix socket. */
 import {existsSync} from 'node:fs'
+import {DEBUG_VERSION} from '../../core/state/debug-state.js'
 import {STATE_VERSION, type LbexState} from '../../core/state/lbex-state.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import {stateSocketIn} from '../../observe/state/state-socket.js'
@@ -32,7 +33,7 @@ export type WantedServices = {
  */
 export async function askState(directory: string, wanted: WantedServices = {}): Promise<LbexState> {
   const {limit = PATIENCE} = wanted
-  const page = async (from?: string) => (await ask(directory, targetOf(wanted, from), limit)) as LbexState
+  const page = async (from?: string) => (await ask(directory, targetOf(wanted, from), {limit})) as LbexState
   const first = await page()
   const services = [...first.services]
   for (let from = first.continue; from !== undefined;) {
@@ -57,17 +58,41 @@ function targetOf({names = [], namespaces = [], selector}: WantedServices, from:
   return query.size === 0 ? '/api/v1/state' : `/api/v1/state?${query.toString()}`
 }
 
+/** The debug state as a JSON value. Rejects as askState does. */
+export function askDebugState(directory: string): Promise<unknown> {
+  return ask(directory, '/debug/state', {version: DEBUG_VERSION})
+}
+
+/** The metrics in the Prometheus text format. Rejects as askState does. */
+export async function askMetrics(directory: string): Promise<string> {
+  const {status, text} = await request(directory, '/metrics', PATIENCE)
+  if (status === 200) return text
+  const {error} = parse(text)
+  throw noAnswer(directory, typeof error === 'string' ? error : `it answers /metrics with status ${status}`)
+}
+
 /** As askState; rejects with a UsageError if no Service has the name. */
 export async function askExplained(directory: string, service: string): Promise<Explained> {
   return (await ask(directory, `/api/v1/explain?service=${encodeURIComponent(service)}`)) as Explained
 }
 
-async function ask(directory: string, target: string, limit = PATIENCE): Promise<unknown> {
+type Asking = {
+  /** Milliseconds. */
+  readonly limit?: number
+  /** The version of the answer that this lbex knows. */
+  readonly version?: number
+}
+
+async function ask(
+  directory: string,
+  target: string,
+  {limit = PATIENCE, version = STATE_VERSION}: Asking = {},
+): Promise<unknown> {
   const {status, text} = await request(directory, target, limit)
   const value = parse(text)
   if (status === 404 && typeof value['error'] === 'string' && target.startsWith('/api/v1/explain?'))
     throw new UsageError(value['error'])
-  if (status === 200 && value['version'] === STATE_VERSION) return value
+  if (status === 200 && value['version'] === version) return value
   if (typeof value['error'] === 'string') throw noAnswer(directory, value['error'])
   throw new Failure(`the lbex that serves from ${directory} gives an answer that this lbex does not know`, {
     code: 'lbex-other-version',

@@ -7,8 +7,9 @@ import type {SelectionFlags} from '../flags/selection.js'
 import type {NamedAddress} from '../../publish/host-record.js'
 import {contentHash} from '../../core/model/content-hash.js'
 import type {ModelOptions} from '../../core/model/options.js'
+import {leaseNamespace} from './lease-namespace.js'
 import {intentOptions} from './options.js'
-import {leaseNamespace, Publishing, type PublishingDeps} from './publishing.js'
+import {Publishing, type PublishingDeps} from './publishing.js'
 import type {ClusterEdge} from './source.js'
 
 export type PublishingFlags = PublishFlags & SelectionFlags & Pick<DaemonFlags, 'once'>

@@ -1,12 +1,8 @@
 /** Publishing in `lbex run`: checks permissions, then starts the leader election, the host Leases and the publisher. */
 import {once} from 'node:events'
-import {readFile} from 'node:fs/promises'
-import {join} from 'node:path'
-import type {PublishFlags} from '../flags/publish.js'
 import type {ReconcileOutcome} from '../../controller/reconcile.js'
 import type {IntentOptions} from '../../core/intent/options.js'
 import {Failure} from '../../diagnostics/failure.js'
-import {podEnvironment} from '../../kube/in-cluster-credentials.js'
 import {describeAttempt, neededRuleInline} from '../../kube/resource.js'
 import {electLeader, type LeaderElection} from '../../publish/election.js'
 import {leaderLeaseName, type NamedAddress} from '../../publish/host-record.js'
@@ -17,6 +13,7 @@ import type {OnWrite} from '../../publish/paced-writes.js'
 import {createPublisher, type Publisher} from '../../publish/publisher.js'
 import {missingPermissions} from '../../publish/missing-permissions.js'
 import {permissionsToPublish} from '../../publish/permissions.js'
+import type {PublishingDetails} from '../../publish/publishing-details.js'
 import {Backoff} from '../../util/backoff.js'
 import type {Clock} from '../../util/clock.js'
 import {followSignals} from '../../util/follow-signals.js'
@@ -127,7 +124,15 @@ export class Publishing {
 
   moment(): {readonly waiting: number; readonly isLeader: boolean} {
     const {publisher, election} = this.parts ?? {}
-    return {waiting: publisher?.waiting ?? 0, isLeader: election?.isLeader ?? false}
+    return {waiting: publisher?.details.pending ?? 0, isLeader: election?.isLeader ?? false}
+  }
+
+  /** Undefined until publishing has started. */
+  details(): PublishingDetails | undefined {
+    const {parts} = this
+    if (!parts) return undefined
+    const {election, hosts, publisher} = parts
+    return {leader: election.details, own: hosts.own, fresh: hosts.fresh(), writes: publisher.details}
   }
 
   /** Resolves with true when this host is the leader and has written everything, or with false after `milliseconds`. */
@@ -244,12 +249,4 @@ export class Publishing {
     else if (!isLogged) log.info('not publishing status and Events: permissions are missing', fields)
     return mode === 'on'
   }
-}
-
-/** The namespace from --publish-namespace; default: the namespace of lbex's own Pod, or else lbex-system. */
-export async function leaseNamespace({'publish-namespace': given}: PublishFlags): Promise<string> {
-  if (given !== undefined) return given
-  const {folder} = podEnvironment(process.env)
-  const own = await readFile(join(folder, 'namespace'), 'utf8').catch(() => '')
-  return own.trim() || 'lbex-system'
 }

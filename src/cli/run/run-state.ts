@@ -3,6 +3,7 @@ import type {CurrentState} from '../../controller/metrics/metrics.js'
 import type {ReconcileOutcome} from '../../controller/reconcile.js'
 import type {DaemonStatus} from '../../controller/status.js'
 import type {HostState} from '../../core/model/host-state.js'
+import type {DebugState} from '../../core/state/debug-state.js'
 import {
   STATE_VERSION,
   type KindState,
@@ -46,6 +47,13 @@ export type Moment = Pick<CurrentState, 'capabilities' | 'nginx' | 'live' | 'fre
   readonly failedChecks: HostState['failedChecks']
 }
 
+/** The parts of the view that the state of Services does not have. */
+export type ViewParts = {
+  readonly debug: (lbex: DebugState['lbex']) => DebugState
+  /** Undefined without metrics. */
+  readonly metrics: StateView['metrics']
+}
+
 /** What the states of the Services are computed from. */
 type StatesOf = Pick<Moment, 'failedChecks'> & {readonly outcome: ReconcileOutcome | undefined}
 
@@ -82,9 +90,11 @@ export class RunState {
     return this.served.counts
   }
 
-  /** What the state API and the status page show. */
-  view(moment: () => Moment): StateView {
+  /** What the state API and the status page show. `parts`: what they get from others. */
+  view(moment: () => Moment, {debug, metrics}: ViewParts): StateView {
     return {
+      debug: () => debug({...this.process, phase: phaseOf(moment()).phase}),
+      ...(metrics && {metrics}),
       state: async () => {
         const traffic = await this.options.traffic?.()
         return this.stateAt(moment(), traffic)
@@ -95,9 +105,9 @@ export class RunState {
   }
 
   /** Answers `lbex status` from now on. Without it lbex serves as well, so an error is only logged. */
-  async open(moment: () => Moment): Promise<void> {
+  async open(view: StateView): Promise<void> {
     try {
-      this.socket = await openStateSocket(this.options.directory, this.view(moment))
+      this.socket = await openStateSocket(this.options.directory, view)
     } catch (error) {
       this.options.log.warn('lbex status cannot ask this lbex', {error: messageOf(error)})
     }

@@ -2,9 +2,9 @@
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {healthChecks, type HealthChecks} from '../../controller/health-checks.js'
-import {startHealthServer, type HealthOptions} from '../../controller/health-server.js'
+import {startHealthServer, type HealthOptions, type Page} from '../../controller/health-server.js'
 import type {HttpListener} from '../../controller/listen-http.js'
-import type {CurrentState, Metrics} from '../../controller/metrics/metrics.js'
+import type {Metrics} from '../../controller/metrics/metrics.js'
 import {describeStaleness, stalenessOf} from '../../controller/staleness.js'
 import type {DaemonStatus} from '../../controller/status.js'
 import type {DataPlane} from '../../dataplane/data-plane.js'
@@ -13,7 +13,6 @@ import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import type {Clock} from '../../util/clock.js'
 import type {Loggers} from '../../util/logger.js'
 import {nameHolder} from './health-holder.js'
-import {metricsPage} from './metrics-page.js'
 import type {ObservedTraffic} from './open-traffic.js'
 import type {OpenedUi} from './open-ui.js'
 import type {WaitFor} from './stop-deadline.js'
@@ -36,7 +35,8 @@ export type HttpDeps = {
 /** What the answers show. */
 type Shown = {
   readonly status: DaemonStatus
-  readonly current: () => CurrentState
+  /** Undefined without metrics. */
+  readonly metrics: (() => Promise<Page>) | undefined
   /** Absent if no state is kept. */
   readonly view: StateView | undefined
 }
@@ -63,7 +63,7 @@ export async function openHttp(deps: HttpDeps, flags: HttpFlags, shown: Shown): 
 async function answerHealth(
   deps: HttpDeps,
   flags: HttpFlags,
-  {status, current}: Shown,
+  {status, metrics}: Shown,
   pages: HealthOptions['pages'],
 ): Promise<HttpListener | undefined> {
   if (!flags['health-check']) return undefined
@@ -72,7 +72,7 @@ async function answerHealth(
     port: flags['health-port'],
     ...(address !== undefined && {address}),
     checks: () => checkHealth(deps, flags, status),
-    metrics: metricsPage(deps, current),
+    metrics,
     pages,
   }).catch(async (error: unknown) => {
     throw await nameHolder(error, {port: flags['health-port'], address}, deps.nginx)

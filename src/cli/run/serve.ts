@@ -4,6 +4,7 @@ import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../controller/loop.js'
+import {LoopRecord} from '../../controller/loop-record.js'
 import type {CurrentState} from '../../controller/metrics/metrics.js'
 import {reconcileOnce, type ReconcileDeps} from '../../controller/reconcile.js'
 import {describeStaleness, stalenessOf} from '../../controller/staleness.js'
@@ -18,7 +19,9 @@ import {withLogFields} from '../../util/log-context.js'
 import type {Loggers} from '../../util/logger.js'
 import type {SnapshotSource} from '../../sources/snapshot-source.js'
 import type {AddressMemory} from './address-memory.js'
+import {debugView} from './debug-state.js'
 import type {LastGoodSecrets} from './last-good-secrets.js'
+import {metricsPage} from './metrics-page.js'
 import type {Publishing} from './publishing.js'
 import {reportServed} from './report-served.js'
 import type {Moment, RunState} from './run-state.js'
@@ -33,7 +36,10 @@ const TO_PUBLISH = 20_000
 export type ServeFlags = DaemonFlags & ServingFlags
 
 /** The part of Publishing that serve() uses. */
-export type ServePublishing = Pick<Publishing, 'start' | 'update' | 'announce' | 'moment' | 'flush' | 'stop'>
+export type ServePublishing = Pick<
+  Publishing,
+  'start' | 'update' | 'announce' | 'moment' | 'details' | 'flush' | 'stop'
+>
 
 /** The part of Health that serve() uses. */
 type ServeHealth = Pick<Health, 'watch' | 'onChange' | 'counts' | 'failedChecks' | 'stop'>
@@ -128,15 +134,15 @@ function stopped(cause: unknown): Failure {
 async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: AbortSignal): Promise<number> {
   const {waitFor = awaitOnly} = deps
   const status = newStatus()
-  const moment = (): Moment => momentOf(deps, flags, status)
-  const http = await openHttp(deps, flags, {
-    status,
-    current: () => currentState(deps, flags, status),
-    view: deps.state?.view(moment),
-  })
+  const record = new LoopRecord(deps.clock)
+  const metrics = metricsPage(deps, () => currentState(deps, flags, status))
+  const debug = debugView(deps, record)
+  const view = deps.state?.view(() => momentOf(deps, flags, status), {debug, metrics})
+  const http = await openHttp(deps, flags, {status, metrics, view})
   const over = new AbortController()
   try {
-    await deps.state?.open(moment)
+    if (view) await deps.state?.open(view)
+    const log = deps.logs.controller
     const options = {...DEFAULT_LOOP_OPTIONS, reloadInterval: flags['reload-interval']}
     deps.publishing?.start(() => isReady(deps, flags, status))
     const onHostChange = (listener: () => void): void =>
@@ -146,7 +152,7 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
     await waitFor(
       'the loop',
       runLoop(
-        {...deps, log: deps.logs.controller, status, onHostChange, ...reportServed({...deps, notifier})},
+        {...deps, log, status, record, onHostChange, ...reportServed({...deps, notifier})},
         options,
         ending,
       ),

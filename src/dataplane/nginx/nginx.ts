@@ -13,6 +13,7 @@ import type {
   UnavailableListener,
   WorkerGroup,
 } from '../data-plane.js'
+import type {DataPlaneDetails} from '../data-plane-details.js'
 import type {NginxCapabilities} from '../nginx-capabilities.js'
 import type {NginxFile} from '../nginx-file.js'
 import type {NginxChange} from './apply/applier.js'
@@ -127,6 +128,11 @@ class RunningNginx implements DataPlane {
 
   live(): LiveStatus | undefined {
     return this.parts.live?.status
+  }
+
+  details(): DataPlaneDetails {
+    const {applier, live} = this.parts
+    return {quarantine: applier.quarantined, ...(live && {live: live.details})}
   }
 
   consolidationDue(): number {

@@ -73,6 +73,7 @@ export class Ui {
     ],
     ['/api/v1/state', (_, request) => answerStateRequest(request, this.options.view)],
     ['/api/v1/explain', (_, request) => answerStateRequest(request, this.options.view)],
+    ['/debug/state', (_, request) => answerStateRequest(request, this.options.view)],
   ])
 
   /** A bug in the page must not end lbex. */

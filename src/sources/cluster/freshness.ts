@@ -12,6 +12,7 @@ export function freshnessOf(
   const age = now - Math.min(...times)
   const isConfirmed = !times.includes(Infinity)
   const failure = reflectors.find((reflector) => reflector.failure !== undefined)?.failure
+  const retryIn = soonest(reflectors, now)
   return {
     kind: reflectors[0]?.kind.resource.kind ?? '',
     age: isConfirmed ? age : undefined,
@@ -19,7 +20,14 @@ export function freshnessOf(
     lists: sum(reflectors.map(({counts}) => counts.lists)),
     watches: sum(reflectors.map(({counts}) => counts.watches)),
     ...(failure && {failure}),
+    ...(failure && retryIn !== undefined && {retryIn}),
   }
+}
+
+/** The soonest attempt of those that wait. */
+function soonest(reflectors: readonly Reflector<unknown>[], now: number): number | undefined {
+  const times = reflectors.flatMap(({pacing}) => pacing.waitsUntil ?? [])
+  return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - now)
 }
 
 function sum(numbers: readonly number[]): number {

@@ -30,6 +30,8 @@ export class RetryPacing {
   private notBefore = -Infinity
   private resetAt = -Infinity
   private waiting: AbortController | undefined
+  /** Monotonic time at which the current wait ends; undefined between two waits. */
+  private waitEnd: number | undefined
   /** True if another reflector got an answer since the last attempt failed, or during an attempt. */
   private nudged = false
   private nudgedAt = -Infinity
@@ -64,12 +66,19 @@ export class RetryPacing {
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     await followSignals([signal], async (waiting) => {
       this.waiting = waiting
+      this.waitEnd = this.clock.monotonic() + milliseconds
       await this.clock.delay(milliseconds, waiting.signal)
       this.waiting = undefined
+      this.waitEnd = undefined
       this.takeNudge()
       // Cancels the delay of a nudge that came too late for this wait.
       waiting.abort()
     })
+  }
+
+  /** Monotonic time of the next attempt, unless it is made earlier; undefined while none is awaited. */
+  get waitsUntil(): number | undefined {
+    return this.waitEnd
   }
 
   /** Ends the current wait. */

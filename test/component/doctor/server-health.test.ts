@@ -5,6 +5,7 @@ import type {Finding} from '../../../src/diagnostics/finding.js'
 import {checkServerHealth} from '../../../src/doctor/server-health.js'
 import {openStateSocket} from '../../../src/observe/state/state-socket.js'
 import {temporaryFolder, type TemporaryFolder} from '../../support/temporary-folder.js'
+import {A_DEBUG_STATE} from '../../support/ui-states.js'
 
 const FIX =
   'find out why the backend fails, or correct the health-check annotations of the Service; lbex status shows all backends'
@@ -33,7 +34,11 @@ describe('lbex doctor: the health checks of servers', () => {
 
   /** What doctor finds while an lbex serves that gives this state. */
   async function ask(state: () => LbexState): Promise<Finding[]> {
-    const socket = await openStateSocket(folder.path, {state, explain: () => ({problem: 'not here'})})
+    const socket = await openStateSocket(folder.path, {
+      state,
+      explain: () => ({problem: 'not here'}),
+      debug: () => A_DEBUG_STATE,
+    })
     try {
       return await checkServerHealth(folder.path)
     } finally {

@@ -63,7 +63,9 @@ describe('Health', () => {
     const health = await open()
     let changes = 0
     health.onChange(() => (changes += 1))
-    assert.deepEqual(health.counts(), {targets: 0, failing: 0, running: 0, succeeded: 0, failed: 0})
+    assert.deepEqual(health.counts(), {
+      ...{targets: 0, failing: 0, running: 0, waiting: 0, succeeded: 0, failed: 0},
+    })
     health.watch(loadBalancer(deadPort))
     await passUntil(() => changes > 0, 'the first failure')
     const {targets, failing, succeeded} = health.counts()

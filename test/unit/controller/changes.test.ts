@@ -29,6 +29,23 @@ describe('Changes', () => {
     assert.equal(await changes.wait(60_000, stop.signal), true)
   })
 
+  it('knows since when a change is not served, also after it was read', async () => {
+    assert.equal(changes.unservedSince, undefined)
+    await clock.advance(100)
+    changes.notify()
+    await clock.advance(100)
+    changes.notify()
+    changes.reset()
+    await clock.advance(100)
+    changes.notify()
+    assert.equal(changes.unservedSince, 100)
+    changes.noteServed()
+    assert.equal(changes.unservedSince, 300)
+    changes.reset()
+    changes.noteServed()
+    assert.equal(changes.unservedSince, undefined)
+  })
+
   it('resolves to false after the delay', async () => {
     const waiting = changes.wait(100, stop.signal)
     await clock.advance(100)

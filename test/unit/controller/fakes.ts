@@ -1,4 +1,5 @@
 /** Fakes of the source, the data plane and the log, which record their calls. */
+import type {DataPlaneDetails} from '../../../src/dataplane/data-plane-details.js'
 import type {NginxFile} from '../../../src/dataplane/nginx-file.js'
 import {listenerId, type ListenerKey} from '../../../src/core/model/listener-key.js'
 import {OLDEST_SUPPORTED} from '../../../src/dataplane/nginx-capabilities.js'
@@ -125,6 +126,7 @@ export class FakeNginx implements DataPlane {
   dueIn = Infinity
   /** Absent if every change is a reload. */
   liveStatus: LiveStatus | undefined
+  moreDetails: DataPlaneDetails = {quarantine: []}
   /** True if a part of the next changes needs a reload. */
   needsReload = true
   /** The Services of that part; undefined if the data plane does not know them. */
@@ -213,6 +215,10 @@ export class FakeNginx implements DataPlane {
 
   live(): LiveStatus | undefined {
     return this.liveStatus
+  }
+
+  details(): DataPlaneDetails {
+    return this.moreDetails
   }
 
   consolidationDue(): number {

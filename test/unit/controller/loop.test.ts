@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {DEFAULT_LOOP_OPTIONS, runLoop, type FinishedReconcile} from '../../../src/controller/loop.js'
+import {LoopRecord} from '../../../src/controller/loop-record.js'
 import {newStatus, type DaemonStatus} from '../../../src/controller/status.js'
 import {Failure} from '../../../src/diagnostics/failure.js'
 import {FakeClock, settled} from './fake-clock.js'
@@ -20,12 +21,14 @@ describe('runLoop', () => {
   let ended: FinishedReconcile[]
   let retryNow: () => void
 
+  let record: LoopRecord
+
   const start = () => {
     running = runLoop(deps(), options, stop.signal)
     return settled()
   }
   const deps = () => ({
-    ...{source, translate: fakeTranslate, nginx, log, clock, status},
+    ...{source, translate: fakeTranslate, nginx, log, clock, status, record},
     onReconciled: (finished: FinishedReconcile) => void ended.push(finished),
     onRetryNow: (listener: () => void) => (retryNow = listener),
   })
@@ -37,6 +40,7 @@ describe('runLoop', () => {
     nginx = new FakeNginx()
     log = new FakeLog()
     status = newStatus()
+    record = new LoopRecord(clock)
     stop = new AbortController()
     running = Promise.resolve()
     ended = []
@@ -378,11 +382,20 @@ describe('runLoop', () => {
     nginx.errors = [away(), away(), away()]
     await start()
     assert.deepEqual([status.synced, status.failure], [false, 'the file is being written'])
+    const failure = {at: 0, step: 'apply', code: 'busy', reason: 'the file is being written'}
+    assert.deepEqual([record.lastFailure, record.lastApply], [failure, undefined])
+    assert.deepEqual(record.retry, {failures: 1, at: 500})
     const times: number[] = []
     source.onRead = async () => void times.push(clock.now())
     await clock.advance(10_000)
     assert.deepEqual(times, [1000, 2000, 4000])
     assert.deepEqual([status.synced, status.failure], [true, undefined])
+    assert.deepEqual(
+      [record.retry, record.lastFailure?.at, record.unservedSince],
+      [undefined, 2000, undefined],
+    )
+    const applied = {took: 0, generation: 'abc', changed: true, reloads: 1, live: false}
+    assert.deepEqual(record.lastApply, {at: 4000, ...applied})
     assert.deepEqual(
       log.lines
         .filter(([, message]) => message === 'reconcile failed, retrying')
@@ -411,8 +424,10 @@ describe('runLoop', () => {
       'reconcile failed, waiting for a change',
       {error: 'NGINX rejects', code: 'refused', hint: 'look at it'},
     ])
+    const failedAt = clock.now()
     await clock.advance(24 * 3_600_000)
     assert.deepEqual([reconciles(), status.failure], [2, 'NGINX rejects'])
+    assert.deepEqual([record.retry, record.unservedSince], [{failures: 1}, failedAt - 20])
     source.change()
     await clock.advance(20)
     assert.deepEqual([reconciles(), status.failure], [3, undefined])

@@ -31,7 +31,7 @@ describe('FairSlots', () => {
     assert.deepEqual(one.counts(), {a: 5, b: 3})
     one.add('c', 20)
     assert.deepEqual(one.counts(), {a: 5, b: 3, c: 2})
-    assert.equal(one.slots.running, 10)
+    assert.deepEqual([one.slots.running, one.slots.waiting], [10, 50])
   })
 
   it('gives free slots to the namespaces in turn', () => {

@@ -13,9 +13,12 @@ describe('publish/election', () => {
 
   it('makes the only candidate the leader at once', async () => {
     const a = group.start('a')
-    assert.equal(a.election.isLeader, false)
+    assert.deepEqual(a.election.details, {lease: 'lbex/leader', isLeader: false, expiresIn: 0})
     await settled()
     assert.equal(a.election.isLeader, true)
+    assert.deepEqual(a.election.details, {
+      ...{lease: 'lbex/leader', isLeader: true, holder: 'a', expiresIn: 15_000},
+    })
     assert.deepEqual(a.changes, [true])
     const time = '1970-01-01T00:00:00.000000Z'
     assert.deepEqual(group.spec, {

@@ -91,7 +91,10 @@ describe('publish/hosts', () => {
 
   it('writes a Lease with its identity, addresses and readiness, and renews it', async () => {
     const a = new Host('Host.A', '192.0.2.1')
+    const lease = `lbex/${hostLeaseName('one', 'Host.A')}`
+    assert.deepEqual(a.leases.own, {lease})
     await settled()
+    assert.deepEqual(a.leases.own, {lease, renewedAgo: 0})
     const {apiVersion, kind, spec, metadata} = a.lease!
     const time = '1970-01-01T00:00:00.000000Z'
     assert.deepEqual(

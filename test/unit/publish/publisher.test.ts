@@ -370,7 +370,7 @@ describe('publish/publisher', () => {
         return undefined
       }
       await world.reconcile({}, 60_000)
-      assert.deepEqual([world.writes, world.publisher.waiting], [['status absent'], 0])
+      assert.deepEqual([world.writes, world.publisher.details.pending], [['status absent'], 0])
     })
 
     it('that drops fields it does not know does not get the same write again', async () => {
@@ -455,7 +455,7 @@ describe('publish/publisher', () => {
     const reconciled = world.reconcile({}, 0)
     const flushed = world.publisher.flush(5000)
     await Promise.all([reconciled, flushed])
-    assert.deepEqual([world.addresses('web'), world.publisher.waiting], [['203.0.113.7'], 0])
+    assert.deepEqual([world.addresses('web'), world.publisher.details.pending], [['203.0.113.7'], 0])
     world.access.fault = () => internalError
     await world.setHosts([['203.0.113.9']])
     let isOver = false

@@ -124,6 +124,9 @@ describe('publish/write-queue', () => {
     failure = failing('api-busy', {temporary: true, retryAfter: 30_000})
     await clock.advance(1)
     const {length} = done
+    const {pausedFor, ...counts} = queue.details
+    assert.deepEqual(counts, {pending: 2, events: 0, running: 0, scopes: new Map()})
+    assert.equal(pausedFor, 30_000)
     await clock.advance(29_999)
     assert.equal(done.length, length)
     failure = undefined
@@ -140,6 +143,7 @@ describe('publish/write-queue', () => {
     queue.put(item('c', undefined, {scope: 'event/shop'}))
     await clock.advance(299_999)
     assert.deepEqual(done, ['a', 'c'])
+    assert.deepEqual(queue.details.scopes, new Map([['status/shop', 1]]))
     await clock.advance(1)
     assert.equal(log.said.filter((line) => line.startsWith('warn')).length, 1)
     failure = undefined

@@ -5,6 +5,7 @@
  */
 import type {NginxFile} from '../../nginx-file.js'
 import type {Applied, PreparedChange, PrepareOptions} from '../../data-plane.js'
+import type {QuarantinedFile} from '../../data-plane-details.js'
 import type {Diagnostic} from '../../../diagnostics/diagnostic.js'
 import {Failure, messageOf} from '../../../diagnostics/failure.js'
 import {assembleGeneration, type Generation} from '../config/generation.js'
@@ -49,6 +50,10 @@ export class Applier {
   /** The generation that NGINX is confirmed to serve. */
   get served(): GenerationIndex | undefined {
     return this.activator.served
+  }
+
+  get quarantined(): readonly QuarantinedFile[] {
+    return this.quarantine.content
   }
 
   /** The generation whose listeners NGINX has: see ownedBy. */

@@ -1,4 +1,5 @@
 /** Leaves out what NGINX rejects, so that one bad Service never blocks the others. */
+import type {QuarantinedFile} from '../../data-plane-details.js'
 import type {NginxFile} from '../../nginx-file.js'
 import {contentHash} from '../../../core/model/content-hash.js'
 import {listenerId} from '../../../core/model/listener-key.js'
@@ -44,6 +45,8 @@ export class Quarantine {
   private readonly reasons = new Map<string, Reason>()
   /** When to retry a file that exhausted the host, by path. */
   private readonly retries = new Map<string, number>()
+  /** The Services of a file, by path. */
+  private readonly owners = new Map<string, readonly ObjectRef[]>()
 
   constructor(
     private readonly readService: ReadService,
@@ -55,16 +58,33 @@ export class Quarantine {
     if (this.reasons.size === 0) return
     const paths = new Set(wanted.map(({path}) => path))
     for (const [path, {kind}] of this.reasons) {
-      if (kind === 'unavailable' || !paths.has(path) || this.isDue(path)) this.reasons.delete(path)
+      if (kind === 'unavailable' || !paths.has(path) || this.isDue(path)) this.release(path)
     }
+  }
+
+  /** What is in quarantine now. */
+  get content(): QuarantinedFile[] {
+    return [...this.reasons].map(([path, {kind}]) => {
+      const retryAt = kind === 'exhausting' ? this.retries.get(path) : undefined
+      return {
+        ...{owners: this.owners.get(path) ?? [], reason: kind},
+        ...(retryAt !== undefined && {retryIn: Math.max(0, retryAt - this.clock.monotonic())}),
+      }
+    })
   }
 
   add(refused: readonly RefusedFile[]): void {
     for (const {file, reason} of refused) {
       this.reasons.set(file.path, reason)
+      this.owners.set(file.path, file.owners)
       if (reason.kind === 'exhausting') this.retries.set(file.path, this.clock.monotonic() + RETRY)
       else this.retries.delete(file.path)
     }
+  }
+
+  private release(path: string): void {
+    this.reasons.delete(path)
+    this.owners.delete(path)
   }
 
   private isDue(path: string): boolean {

@@ -25,7 +25,17 @@ export class Failures {
 
   /** True while every change has to be a reload. */
   get isPaused(): boolean {
-    return this.clock.monotonic() < this.pausedUntil
+    return this.pausedFor > 0
+  }
+
+  /** Milliseconds of the pause that are left. */
+  get pausedFor(): number {
+    return Math.max(0, this.pausedUntil - this.clock.monotonic())
+  }
+
+  /** Failed changes since the last one that was confirmed, or since the last pause began. */
+  get count(): number {
+    return this.inARow
   }
 
   /** The dictionary did not answer. */

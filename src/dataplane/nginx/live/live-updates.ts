@@ -7,6 +7,7 @@ import type {Clock} from '../../../util/clock.js'
 import type {Logger} from '../../../util/logger.js'
 import {makePrivateFolder} from '../../../util/make-folder.js'
 import type {Observe, PrepareOptions} from '../../data-plane.js'
+import type {LiveDetails} from '../../data-plane-details.js'
 import {requestedFiles, type Generation} from '../config/generation.js'
 import type {Layout} from '../store/layout.js'
 import {diskFailure} from '../store/disk-failure.js'
@@ -66,6 +67,12 @@ export class LiveUpdates {
   /** Upstreams that NGINX takes from the dictionary, and whether it can be changed. */
   get status(): {readonly upstreams: number; readonly working: boolean} {
     return {upstreams: this.entries?.size ?? 0, working: this.works}
+  }
+
+  get details(): LiveDetails {
+    const {works: working, revision, entries, failures} = this
+    const {count, pausedFor, isSuspect: suspect} = failures
+    return {working, revision, ...(entries && {entries: entries.size}), failures: count, pausedFor, suspect}
   }
 
   /** Milliseconds until the configuration should be brought up to date; Infinity if it is. */

@@ -10,13 +10,14 @@ import {
 import {systemClock} from '../../../../src/util/clock.js'
 import {freePort} from '../../../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
-import {aState, FEW} from '../../../support/ui-states.js'
+import {A_DEBUG_STATE, aState, FEW} from '../../../support/ui-states.js'
 import {FakeLog} from '../../../unit/controller/fakes.js'
 import {flagsOf} from '../../../unit/cli/run/flags.js'
 
 const view = {
   state: () => aState(FEW),
   explain: () => ({problem: 'there is none'}),
+  debug: () => A_DEBUG_STATE,
   version: () => '',
 }
 

@@ -5,6 +5,7 @@ import type {Diagnostic} from '../../../../src/diagnostics/diagnostic.js'
 import {ChangeHistory} from '../../../../src/observe/change-history.js'
 import {systemClock} from '../../../../src/util/clock.js'
 import {options} from '../../../support/builders.js'
+import {A_DEBUG_STATE} from '../../../support/ui-states.js'
 import {FakeLog} from '../../../unit/controller/fakes.js'
 import {anOutcome, aState} from '../../../unit/controller/metrics/samples.js'
 
@@ -24,7 +25,7 @@ describe('the version of the state', () => {
       ...{directory: '/none', version: '2.0.0', options: options(), clock: systemClock, log: new FakeLog()},
       history: new ChangeHistory(),
     })
-    const {version} = state.view(() => moment)
+    const {version} = state.view(() => moment, {debug: () => A_DEBUG_STATE, metrics: undefined})
     const versions = [version()]
     const step = (change: () => void) => {
       change()

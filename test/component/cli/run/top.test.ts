@@ -8,6 +8,7 @@ import type {LbexState} from '../../../../src/core/state/lbex-state.js'
 import {openStateSocket, type StateSocket} from '../../../../src/observe/state/state-socket.js'
 import type {CommandReport} from '../../../../src/report/report.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
+import {A_DEBUG_STATE} from '../../../support/ui-states.js'
 
 function stateOf(traffic: Pick<LbexState, 'traffic'>): LbexState {
   const summary = {read: 2, selected: 2, served: 2, partial: 0, notServed: 0, errors: 0, warnings: 0}
@@ -34,7 +35,9 @@ describe('lbex top', () => {
 
   const serve = async (traffic: Pick<LbexState, 'traffic'>) => {
     const explain = () => ({problem: 'not asked'})
-    socket = await openStateSocket(folder.path, {state: () => stateOf(traffic), explain})
+    socket = await openStateSocket(folder.path, {
+      ...{state: () => stateOf(traffic), explain, debug: () => A_DEBUG_STATE},
+    })
   }
   const reports = async function* (argv: string[], options: Partial<TopOptions> = {}) {
     const flags = (await parseFlags(

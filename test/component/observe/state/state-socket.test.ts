@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import {chmod, mkdir, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {askExplained, askState} from '../../../../src/cli/run/ask-lbex.js'
+import {askDebugState, askExplained, askMetrics, askState} from '../../../../src/cli/run/ask-lbex.js'
 import type {LbexState} from '../../../../src/core/state/lbex-state.js'
 import type {StateAnswers} from '../../../../src/observe/state/state-api.js'
 import {openStateSocket, stateSocketIn, type StateSocket} from '../../../../src/observe/state/state-socket.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
+import {A_DEBUG_STATE} from '../../../support/ui-states.js'
 
 const services = Array.from({length: 1100}, (_, index) => ({
   ...{namespace: 'shop', name: `web-${String(index).padStart(4, '0')}`, state: 'served'},
@@ -17,6 +18,7 @@ const STATE: LbexState = {version: 1, at: '', summary, services, diagnostics: []
 const VIEW: StateAnswers = {
   state: () => STATE,
   explain: (name) => (name === 'shop/web' ? {value: {version: 1, name}} : {problem: `there is no ${name}`}),
+  debug: () => A_DEBUG_STATE,
 }
 
 describe('the state socket', () => {
@@ -59,6 +61,21 @@ describe('the state socket', () => {
     await assert.rejects(askExplained(folder.path, 'shop/x'), {
       name: 'UsageError',
       message: 'there is no shop/x',
+    })
+  })
+
+  it('answers with the debug state and the metrics', async () => {
+    const {close} = await openWith({
+      ...VIEW,
+      metrics: async () => ({type: 'text/plain', text: 'lbex_up 1\n'}),
+    })
+    assert.deepEqual(await askDebugState(folder.path), A_DEBUG_STATE)
+    assert.equal(await askMetrics(folder.path), 'lbex_up 1\n')
+    await close()
+    await openWith()
+    await assert.rejects(askMetrics(folder.path), {
+      ...{name: 'Failure', code: 'lbex-no-answer'},
+      message: /this lbex has no metrics, because it has no health server$/,
     })
   })
 

@@ -4,9 +4,13 @@ import {systemClock} from '../../../../src/util/clock.js'
 import {UNIT_TIMEOUT} from '../../../support/timeouts.js'
 import {waitFor} from '../../../support/wait.js'
 import {UiServer} from '../../../support/ui-server.js'
-import {aServiceState, aState, aTraffic, FEW, withTraffic} from '../../../support/ui-states.js'
+import {A_DEBUG_STATE, aServiceState, aState, aTraffic, FEW, withTraffic} from '../../../support/ui-states.js'
 
-const emptyView = {state: () => aState(FEW), explain: () => ({problem: 'there is none'})}
+const emptyView = {
+  state: () => aState(FEW),
+  explain: () => ({problem: 'there is none'}),
+  debug: () => A_DEBUG_STATE,
+}
 
 describe('the status page over HTTP', () => {
   let server: UiServer
@@ -27,20 +31,21 @@ describe('the status page over HTTP', () => {
     assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'sha256-/)
     const state = (await (await ask('/api/v1/state?limit=2')).json()) as LbexState
     assert.deepEqual([state.services.length, state.continue], [2, 'shop/other'])
+    assert.deepEqual(await (await ask('/debug/state')).json(), A_DEBUG_STATE)
     assert.equal((await ask('/api/v1/explain?service=shop/x')).status, 404)
     assert.equal((await ask('/ui?service=shop/x')).status, 404)
   })
 
   it('refuses to write, other paths, other names and a missing token', async () => {
     server = await UiServer.start(aState(FEW))
-    for (const path of ['/ui', '/ui/events', '/api/v1/state', '/api/v1/explain'])
+    for (const path of ['/ui', '/ui/events', '/api/v1/state', '/api/v1/explain', '/debug/state'])
       for (const method of ['POST', 'PUT', 'DELETE'])
         assert.equal((await ask(path, {method})).status, 405, path)
-    for (const path of ['/', '/ui/', '/ui/x', '//', '/api/v1/state/x'])
+    for (const path of ['/', '/ui/', '/ui/x', '//', '/api/v1/state/x', '/metrics'])
       assert.equal((await ask(path)).status, 404)
     await server.close()
     server = await UiServer.start(aState(FEW), {readToken: async () => 'secret-token'})
-    for (const path of ['/ui', '/ui/events', '/api/v1/state', '/api/v1/explain']) {
+    for (const path of ['/ui', '/ui/events', '/api/v1/state', '/api/v1/explain', '/debug/state']) {
       const refused = await ask(path)
       assert.deepEqual(
         [refused.status, await refused.text()],

@@ -72,7 +72,10 @@ describe('Publishing', () => {
   it('leads its group if it has the permissions, and logs that in one line', async () => {
     answer = () => true
     open()
+    assert.equal(publishing.details(), undefined)
     await leads()
+    const {leader, fresh, writes} = publishing.details()!
+    assert.deepEqual([leader.isLeader, fresh.length, writes.pending], [true, 1, 0])
     assert.deepEqual(said(), ['info publishing status and Events'])
   })
 

@@ -31,7 +31,7 @@ describe('Metrics', () => {
   })
 
   it('counts probes, and the servers that fail', async () => {
-    const health = {targets: 5, failing: 2, running: 1, succeeded: 30, failed: 7}
+    const health = {targets: 5, failing: 2, running: 1, waiting: 0, succeeded: 30, failed: 7}
     for (const families of [await scrape({health}), await scrape({health})]) {
       const value = (name: string, labels: Record<string, string>) => valueOf(families, name, labels)
       assert.equal(value('lbex_health_check_targets', {state: 'healthy'}), 3)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type {LbexState} from '../../../../src/core/state/lbex-state.js'
 import type {ServiceState} from '../../../../src/core/state/service-state.js'
 import {answerStateRequest} from '../../../../src/observe/state/state-api.js'
+import {A_DEBUG_STATE} from '../../../support/ui-states.js'
 
 function service(namespace: string, name: string, servers = 0): ServiceState {
   const listener = {
@@ -20,7 +21,8 @@ const FEW = stateOf([service('a', 'x'), service('b', 'a'), service('b', 'x'), se
 
 async function ask(target: string, {method = 'GET', state = FEW} = {}) {
   const explain = (name: string) => (name === 'a/x' ? {value: {name}} : {problem: `there is no ${name}`})
-  const {status, text} = await answerStateRequest({method, target}, {state: () => state, explain})
+  const view = {state: () => state, explain, debug: () => A_DEBUG_STATE}
+  const {status, text} = await answerStateRequest({method, target}, view)
   return {status, body: JSON.parse(String(text)) as LbexState & {error?: string}}
 }
 
@@ -74,7 +76,7 @@ describe('the state API', () => {
 
   it('refuses other requests', async () => {
     const cases: [string, string, number, RegExp][] = [
-      ['/api/v2/state', 'GET', 404, /the paths are \/api\/v1\/state, \/api\/v1\/explain$/],
+      ['/api/v2/state', 'GET', 404, /the paths are \/api\/v1\/state, \/api\/v1\/explain, \/debug\/state, \/metrics$/],
       ['/api/v1/state', 'POST', 405, /only GET is allowed/],
       ['/api/v1/state?limit=0', 'GET', 400, /^limit must be a number from 1 to 5000$/],
       ['/api/v1/state?page=2', 'GET', 400, /^unknown parameter page; the parameters are limit, /],

@@ -16,6 +16,17 @@ describe('sources/cluster/retry-pacing', () => {
     assert.equal(new RetryPacing(new FakeClock(), () => 0.5).delayAfter(CUT), 375)
   })
 
+  it('says until when it waits', async () => {
+    const clock = new FakeClock()
+    const pacing = new RetryPacing(clock, () => 0)
+    await clock.advance(100)
+    const waiting = pacing.wait(500, new AbortController().signal)
+    assert.equal(pacing.waitsUntil, 600)
+    await clock.advance(500)
+    await waiting
+    assert.equal(pacing.waitsUntil, undefined)
+  })
+
   it('resets after a watch that lasted', () => {
     const pacing = new RetryPacing(new FakeClock(), () => 0)
     pacing.delayAfter(CUT)

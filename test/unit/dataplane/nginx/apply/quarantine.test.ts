@@ -43,6 +43,7 @@ describe('Quarantine', () => {
 
   it('puts the last good file in the place of a refused one', async () => {
     quarantine.add([{file: badB, reason: refused}])
+    assert.deepEqual(quarantine.content, [{owners: badB.owners, reason: 'refused'}])
     const selection = await quarantine.select([main, a, badB], live)
     assert.deepEqual(selection, {
       files: [main, a, b],
@@ -266,7 +267,9 @@ describe('Quarantine', () => {
     }
     now = 599_999
     assert.equal(await isLeftOut(), true)
+    assert.deepEqual(quarantine.content, [{owners: badB.owners, reason: 'exhausting', retryIn: 1}])
     now = 600_000
     assert.equal(await isLeftOut(), false)
+    assert.deepEqual(quarantine.content, [])
   })
 })
