@@ -14,6 +14,7 @@ const PACKAGE_HOMES = {
   'pino-pretty': ['cli'],
   'prom-client': ['controller'],
   socks: ['kube'],
+  'tar-stream': ['doctor'],
   yaml: ['sources'],
 }
 

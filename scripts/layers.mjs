@@ -23,7 +23,7 @@ export const LAYERS = {
   },
   doctor: {
     holds:
-      '`lbex doctor`: each check examines one part of the environment, changes nothing, and returns findings',
+      '`lbex doctor`: each check examines one part of the environment, changes nothing, and returns findings; `bundle/`: `lbex support-bundle`',
     mayImport: [
       'cli',
       'controller',
@@ -36,7 +36,7 @@ export const LAYERS = {
       'util',
       'diagnostics',
     ],
-    parts: ['command'],
+    parts: ['bundle', 'command'],
     because: 'doctor checks everything that `run` uses, and no layer uses doctor',
   },
   gce: {

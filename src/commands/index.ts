@@ -13,6 +13,7 @@ import HaKeepalivedCommand from './ha/keepalived.js'
 import RenderCommand from './render.js'
 import RunCommand from './run.js'
 import StatusCommand from './status.js'
+import SupportBundleCommand from './support-bundle.js'
 import TopCommand from './top.js'
 import VersionCommand from './version.js'
 
@@ -31,6 +32,7 @@ export const COMMANDS = {
   render: RenderCommand,
   run: RunCommand,
   status: StatusCommand,
+  'support-bundle': SupportBundleCommand,
   top: TopCommand,
   version: VersionCommand,
 }

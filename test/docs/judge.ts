@@ -48,6 +48,7 @@ const WHY_NOT: readonly (readonly [begins: string, why: string])[] = [
   ['lbex run', 'serves until it is stopped [test/commands/run.test.ts]'],
   ['lbex drain', 'ends an NGINX [test/component/cli/run/drain.test.ts]'],
   ['lbex doctor', 'tells of the host it is on [test/commands/doctor.test.ts]'],
+  ['lbex support-bundle', 'tells of the host it is on [test/component/doctor/bundle/support-bundle.test.ts]'],
   ['lbex gce', 'needs Google Cloud [test/commands/gce.test.ts]'],
 ]
 /** Flags of `lbex render` that read more than files. */

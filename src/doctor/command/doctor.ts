@@ -62,6 +62,13 @@ export async function doctor(flags: DoctorFlags, notices: readonly string[]): Pr
   return {...report, notes: lines.map((line) => `${line}\n`).join('')}
 }
 
+/** The findings alone. Rejects as doctor does. */
+export async function doctorFindings(flags: DoctorFlags): Promise<Finding[]> {
+  refuseContradictions(flags)
+  requireLinux()
+  return runChecks(flags, new WarningLog())
+}
+
 async function runChecks(flags: DoctorFlags, log: WarningLog): Promise<Finding[]> {
   const host = await checkHost(flags)
   const {findings, reading} = await readForDoctor(flags, log)
