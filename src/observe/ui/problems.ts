@@ -14,11 +14,14 @@ type Problem = {
   readonly diagnostic: DiagnosticState
 }
 
+/** `service`: NAMESPACE/NAME; absent if it is about another object. */
+type Found = {readonly service?: string; readonly object: string; readonly diagnostic: DiagnosticState}
+
 const SEVERITIES = ['error', 'warning', 'info']
 
 export function problems(state: LbexState): Html {
   const all = problemsOf(state)
-  const shown = all.slice(0, MOST)
+  const shown = all.slice(0, MOST).map(problemOf)
   return html`<section id="problems" aria-labelledby="problems-title" data-live>
     <h2 id="problems-title">Problems <small>${counted(all.length, 'diagnostic')}</small></h2>
     ${codes(all)} ${shown.length === 0 ? html`<p class="empty">None.</p>` : diagnosticList(shown)}
@@ -43,19 +46,28 @@ export function diagnosticList(problems: readonly Problem[]): Html {
   </ul>`
 }
 
-function problemsOf({services, diagnostics}: LbexState): Problem[] {
-  const ofServices = services.flatMap((service) => {
-    const name = `${service.namespace}/${service.name}`
-    const object = html`<a href="${linkToService(name)}">${name}</a>`
-    return service.diagnostics.map((diagnostic): Problem => ({object, diagnostic}))
-  })
-  const others = diagnostics.map((diagnostic): Problem => ({object: diagnostic.object, diagnostic}))
-  const all = [...ofServices, ...others]
-  return SEVERITIES.flatMap((wanted) => all.filter(({diagnostic}) => diagnostic.severity === wanted))
+/** Only what is shown becomes HTML: thousands of Services may have diagnostics. */
+function problemsOf({services, diagnostics}: LbexState): Found[] {
+  const bySeverity = new Map<string, Found[]>(SEVERITIES.map((severity) => [severity, []]))
+  for (const {namespace, name, diagnostics: own} of services) {
+    const object = `${namespace}/${name}`
+    for (const diagnostic of own)
+      bySeverity.get(diagnostic.severity)?.push({service: object, object, diagnostic})
+  }
+  for (const diagnostic of diagnostics)
+    bySeverity.get(diagnostic.severity)?.push({object: diagnostic.object, diagnostic})
+  return [...bySeverity.values()].flat()
+}
+
+function problemOf({service, object, diagnostic}: Found): Problem {
+  return {
+    object: service === undefined ? object : html`<a href="${linkToService(service)}">${object}</a>`,
+    diagnostic,
+  }
 }
 
 /** How often each code appears: the link filters the Services. */
-function codes(all: readonly Problem[]): Part {
+function codes(all: readonly Found[]): Part {
   const counts = new Map<string, number>()
   for (const {diagnostic} of all) counts.set(diagnostic.code, (counts.get(diagnostic.code) ?? 0) + 1)
   if (counts.size < 2) return undefined
