@@ -1,5 +1,5 @@
 /**
- * Lines of NGINX's error log without addresses of clients and without what clients sent. Each line is made anew from the parts that
+ * Lines of NGINX's error log without addresses of clients and without what clients sent. Each line is made again from the parts that
  * cannot have any: a line in another form is left out.
  */
 
