@@ -1,9 +1,10 @@
 /**
  * Writes the generated files: oclif.manifest.json, schemas/annotations.schema.json, and in docs/ commands.md, annotations.md,
- * diagnostics.md, metrics.md, supported-fields.md, decisions/README.md and the table of layers in architecture.md; and the table of
+ * diagnostics.md, metrics.md, supported-fields.md, decisions/README.md, the pictures in images/, and the table of layers in
+ * architecture.md; and the table of
  * values in deploy/helm/lbex/README.md; and the repository of package.json into the files that name it. With --check it writes nothing, and fails if one of them is out of date.
  */
-import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {format, resolveConfig} from 'prettier'
 import {annotationsPage} from './docs/annotations-page.js'
@@ -16,7 +17,7 @@ import {FILES_WITH_HOME, withHome} from './docs/home.js'
 import {withLayers} from './docs/layers-list.js'
 import {metricsPage} from './docs/metrics-page.js'
 import {repositoryOf, type Manifest} from './release/places.js'
-import {overviewPicture} from './docs/overview-picture.js'
+import {pictureOf} from './docs/picture.js'
 import {supportedFieldsPage} from './docs/supported-fields-page.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -42,9 +43,12 @@ settle(`${chart}/README.md`, await asMarkdown(withValues(page, values)))
 const home = repositoryOf(JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as Manifest)
 for (const path of FILES_WITH_HOME) settle(path, withHome(readFileSync(root + path, 'utf8'), home))
 
-const overview = readFileSync(`${root}docs/images/overview.yaml`, 'utf8')
-for (const theme of ['light', 'dark'] as const)
-  settle(`docs/images/overview-${theme}.svg`, overviewPicture(overview, theme))
+const images = readdirSync(`${root}docs/images`).filter((name) => name.endsWith('.yaml'))
+for (const name of images) {
+  const picture = readFileSync(`${root}docs/images/${name}`, 'utf8')
+  for (const theme of ['light', 'dark'] as const)
+    settle(`docs/images/${name.replace(/\.yaml$/, '')}-${theme}.svg`, pictureOf(picture, theme))
+}
 
 function settle(path: string, text: string): void {
   if (!checks) writeFileSync(root + path, text)

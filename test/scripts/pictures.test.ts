@@ -1,9 +1,17 @@
-/** The pictures of README.md: what the scripts draw is well-formed, and text cannot break it. */
+/** The pictures of README.md and docs/: what the scripts draw is well-formed, and text cannot break it. */
 import assert from 'node:assert/strict'
-import {readFileSync} from 'node:fs'
-import {overviewPicture} from '../../scripts/docs/overview-picture.js'
+import {readdirSync, readFileSync} from 'node:fs'
+import {parse} from 'yaml'
+import {pictureOf} from '../../scripts/docs/picture.js'
 import {recordingSvg} from '../../scripts/docs/recording.js'
 import {escaped} from '../../scripts/docs/svg.js'
+
+type Area = {readonly at: [number, number]; readonly size: [number, number]}
+type Sizes = {
+  readonly size: [number, number]
+  readonly boxes: readonly (Area & {readonly lines: readonly string[]})[]
+  readonly groups: readonly Area[]
+}
 
 /** Names of elements that are open at the end, or closed without being open. */
 function unbalanced(text: string): string[] {
@@ -22,15 +30,30 @@ describe('scripts: pictures', () => {
     assert.equal(escaped('a < b && "c" > \u001b[1md'), 'a &lt; b &amp;&amp; &quot;c&quot; &gt; [1md')
   })
 
-  it('draw the overview in two themes, with the same text', () => {
-    const source = readFileSync(new URL('../../docs/images/overview.yaml', import.meta.url), 'utf8')
-    const [light, dark] = (['light', 'dark'] as const).map((theme) => overviewPicture(source, theme))
-    const textOf = (picture = '') => [...picture.matchAll(/>([^<\n]+)</g)].map(([, text]) => text)
-    assert.deepEqual(unbalanced(light ?? ''), [])
-    assert.notEqual(light, dark)
-    assert.deepEqual(textOf(light), textOf(dark))
-    for (const word of ['Clients', 'NGINX', 'API server']) assert.ok(textOf(light).includes(word), word)
-  })
+  const images = new URL('../../docs/images/', import.meta.url)
+  for (const name of readdirSync(images).filter((each) => each.endsWith('.yaml'))) {
+    it(`draw ${name} in two themes, with the same text`, () => {
+      const source = readFileSync(new URL(name, images), 'utf8')
+      const [light = '', dark = ''] = (['light', 'dark'] as const).map((theme) => pictureOf(source, theme))
+      const textOf = (picture: string) => [...picture.matchAll(/>([^<\n]+)</g)].map(([, text]) => text)
+      assert.deepEqual(unbalanced(light), [])
+      assert.notEqual(light, dark)
+      assert.deepEqual(textOf(light), textOf(dark))
+      assert.ok(textOf(light).length > 5)
+    })
+
+    it(`keep the text of ${name} within its boxes, and the boxes within the picture`, () => {
+      const {size, boxes, groups} = parse(readFileSync(new URL(name, images), 'utf8')) as Sizes
+      for (const {at, size: own} of [...boxes, ...groups])
+        assert.ok(at[0] + own[0] <= size[0] && at[1] + own[1] <= size[1], `${name}: ${at.join(', ')}`)
+      // An upper limit for the width of a letter, in the fonts that the picture names.
+      const widthOf = (line: string, index: number) => line.length * (index === 0 ? 8.6 : 6)
+      const wide = boxes.flatMap(({lines, size: [width]}) =>
+        lines.filter((line, index) => widthOf(line, index) > width - 8),
+      )
+      assert.deepEqual(wide, [])
+    })
+  }
 
   it('record lines in their order, wrapped, and without long pauses', () => {
     const picture = recordingSvg('demo', [

@@ -1,4 +1,4 @@
-/** Draws docs/images/overview.yaml for light and for dark pages. */
+/** Draws a picture of docs/images/, such as overview.yaml, for light and for dark pages. */
 import {parse} from 'yaml'
 import {escaped, svg} from './svg.js'
 
@@ -10,16 +10,20 @@ type Picture = {
   readonly boxes: readonly {
     readonly at: Point
     readonly size: Point
+    /** The name, and up to two notes. */
     readonly lines: readonly string[]
     readonly accent?: boolean
   }[]
   readonly arrows: readonly {
     readonly from: Point
     readonly to: Point
-    readonly label: string
+    readonly label?: string
+    readonly dashed?: boolean
     /** Where the label is, if not above the middle. */
     readonly below?: boolean
     readonly beside?: boolean
+    /** The middle of the label; for slanting arrows. */
+    readonly labelAt?: Point
   }[]
 }
 
@@ -46,8 +50,8 @@ type Theme = (typeof THEMES)[keyof typeof THEMES]
 
 const FONT = 'font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif"'
 
-/** `source` is the text of overview.yaml. */
-export function overviewPicture(source: string, theme: keyof typeof THEMES): string {
+/** `source` is the text of a file such as overview.yaml. */
+export function pictureOf(source: string, theme: keyof typeof THEMES): string {
   const {title, size, groups, boxes, arrows} = parse(source) as Picture
   const colours = THEMES[theme]
   const head = `<path d="M0 0 10 5 0 10z" fill="${colours.line}"/>`
@@ -76,24 +80,30 @@ function boxOf(
   {at: [x, y], size: [width, height], lines, accent}: Picture['boxes'][number],
   colours: Theme,
 ): string {
-  const [name = '', note = ''] = lines
+  const [name = '', ...notes] = lines
+  const first = y + height / 2 + 5 - notes.length * 9
   const stroke = accent === true ? `stroke="${colours.accent}" stroke-width="2"` : `stroke="${colours.line}"`
   return [
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" fill="${colours.box}" ${stroke}/>`,
-    text([x + width / 2, y + 31], name, colours.text, 'font-weight="600"'),
-    text([x + width / 2, y + 52], note, colours.quiet, 'font-size="12"'),
+    text([x + width / 2, first], name, colours.text, 'font-weight="600"'),
+    ...notes.map((note, index) =>
+      text([x + width / 2, first + 2 + (index + 1) * 18], note, colours.quiet, 'font-size="12"'),
+    ),
   ].join('\n')
 }
 
-function arrowOf({from, to, label, below, beside}: Picture['arrows'][number], colours: Theme): string {
+function arrowOf(
+  {from, to, label, dashed, below, beside, labelAt}: Picture['arrows'][number],
+  colours: Theme,
+): string {
   const middle: Point = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]
   const [x, y] = middle
-  const place: Point = beside === true ? [x + 8, y + 4] : [x, y + (below === true ? 17 : -8)]
+  const place: Point = labelAt ?? (beside === true ? [x + 8, y + 4] : [x, y + (below === true ? 17 : -8)])
   const anchor = beside === true ? 'text-anchor="start"' : ''
-  return [
-    `<path d="M${from.join(' ')}L${to.join(' ')}" stroke="${colours.line}" stroke-width="1.5" marker-end="url(#head)"/>`,
-    text(place, label, colours.quiet, `font-size="12" ${anchor}`),
-  ].join('\n')
+  const dashes = dashed === true ? ' stroke-dasharray="4 4"' : ''
+  const line = `<path d="M${from.join(' ')}L${to.join(' ')}" stroke="${colours.line}" stroke-width="1.5"${dashes} marker-end="url(#head)"/>`
+  if (label === undefined) return line
+  return [line, text(place, label, colours.quiet, `font-size="12" ${anchor}`)].join('\n')
 }
 
 function text([x, y]: Point, content: string, fill: string, more = ''): string {
