@@ -44,6 +44,7 @@ const WHY_NOT: readonly (readonly [begins: string, why: string])[] = [
   ['git', 'works on the whole clone'],
   ['gh', 'needs GitHub'],
   ['cosign', 'needs a release'],
+  ['scp', 'needs another host'],
   ['sha256sum', 'needs a release [test/install/reproducible.test.ts]'],
   ['lbex run', 'serves until it is stopped [test/commands/run.test.ts]'],
   ['lbex drain', 'ends an NGINX [test/component/cli/run/drain.test.ts]'],

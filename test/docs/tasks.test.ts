@@ -1,4 +1,4 @@
-/** The Services in docs/tasks.md: lbex finds nothing wrong with them, and serves every port as the page says. */
+/** The objects in docs/tasks.md and docs/quick-start.md: lbex finds nothing wrong with them, and serves every port as the pages say. */
 import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -9,25 +9,32 @@ import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {pages} from './markdown.js'
 
-const blocks =
-  pages()
-    .find(({path}) => path === 'docs/tasks.md')
-    ?.blocks.filter(({language}) => language === 'yaml') ?? []
+/** The YAML of a page, with what its commands write into files or hand to kubectl. */
+function manifestsOf(name: string): string[] {
+  const blocks = pages().find(({path}) => path === name)?.blocks ?? []
+  return blocks.flatMap(({language, text}) => {
+    if (language === 'yaml') return text.startsWith('apiVersion: kustomize') ? [] : [text]
+    return [...text.matchAll(/<<'END'\n(.*?)^END$/gms)].map(([, document = '']) => document)
+  })
+}
+
+const tasks = manifestsOf('docs/tasks.md')
+const quickStart = manifestsOf('docs/quick-start.md')
 
 describe('docs: tasks', function () {
   this.timeout(INTEGRATION_TIMEOUT)
   let folder: TemporaryFolder
   before(async () => {
     folder = await temporaryFolder()
-    for (const [index, {text}] of blocks.entries()) writeFileSync(join(folder.path, `${index}.yaml`), text)
+    for (const [index, text] of tasks.entries()) writeFileSync(join(folder.path, `${index}.yaml`), text)
   })
   after(() => folder.remove())
 
   it('shows Services that are valid for Kubernetes', () => {
-    const objects = blocks.flatMap(({text}) =>
+    const objects = [...tasks, ...quickStart].flatMap((text) =>
       parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject),
     )
-    assert.ok(objects.length > 8)
+    assert.ok(objects.length > 12 && quickStart.length === 3)
     assert.deepEqual(objects.flatMap(schemaProblems), [])
   })
 
@@ -50,5 +57,13 @@ describe('docs: tasks', function () {
     const {stdout, exitCode} = await lbex(['check', '--fail-on', 'warning', folder.path])
     assert.match(stdout, /^no findings in /)
     assert.equal(exitCode, 0)
+  })
+
+  it('begins with Services that lbex check accepts', async () => {
+    for (const text of quickStart.filter((each) => each.includes('kind: Service\n'))) {
+      const {stdout, exitCode} = await lbex(['check', '--fail-on', 'warning', '-'], {stdin: text})
+      assert.match(stdout, /^no findings in 1 Service /)
+      assert.equal(exitCode, 0)
+    }
   })
 })

@@ -4,6 +4,7 @@
  */
 import * as client from '@kubernetes/client-node'
 import {DaemonSet, Deployment} from 'kubernetes-models/apps/v1'
+import {EndpointSlice} from 'kubernetes-models/discovery.k8s.io/v1'
 import {PodDisruptionBudget} from 'kubernetes-models/policy/v1'
 import {
   ClusterRole,
@@ -12,7 +13,7 @@ import {
   RoleBinding,
 } from 'kubernetes-models/rbac.authorization.k8s.io/v1'
 import {PriorityClass} from 'kubernetes-models/scheduling.k8s.io/v1'
-import {Namespace, ResourceQuota, Service, ServiceAccount} from 'kubernetes-models/v1'
+import {Namespace, ResourceQuota, Secret, Service, ServiceAccount} from 'kubernetes-models/v1'
 
 /** As it is parsed from YAML. */
 export type KubernetesObject = {readonly kind: string; readonly [field: string]: unknown}
@@ -22,12 +23,14 @@ const KINDS = {
   ClusterRoleBinding,
   DaemonSet,
   Deployment,
+  EndpointSlice,
   Namespace,
   PodDisruptionBudget,
   PriorityClass,
   ResourceQuota,
   Role,
   RoleBinding,
+  Secret,
   Service,
   ServiceAccount,
 }
