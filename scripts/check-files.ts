@@ -27,9 +27,9 @@ function rawOutput(): string[] {
 }
 
 function resolvedPackages(): string[] {
-  return linesWith('package-lock.json', (line) => line.includes('"resolved"')).map(
-    (place) => `${place}: the lock file is to name packages, not where they came from (.npmrc)`,
-  )
+  return ['package-lock.json', 'website/package-lock.json']
+    .flatMap((file) => linesWith(file, (line) => line.includes('"resolved"')))
+    .map((place) => `${place}: the lock file is to name packages, not where they came from (.npmrc)`)
 }
 
 function tracesOfThisMachine(): string[] {

