@@ -8,7 +8,7 @@ import {once} from 'node:events'
 import {bindErrorOf, describeBindError} from '../../diagnostics/bind-error.js'
 import {Failure, messageOf} from '../../diagnostics/failure.js'
 import type {Logger} from '../../util/logger.js'
-import type {Endpoint} from './socket-index.js'
+import type {Endpoint} from '../../util/socket-table.js'
 
 /** Bytes: about a second of lines at 5,000 connections per second. The kernel may grant less (net.core.rmem_max). */
 const BUFFER = 4 * 1024 * 1024

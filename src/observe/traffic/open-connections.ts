@@ -1,16 +1,14 @@
 /** Counts the open connections of each series in the socket table of the kernel, so that a long connection counts while it lives. */
-import {open} from 'node:fs/promises'
 import type {LoadBalancer, Upstream} from '../../core/model/load-balancer.js'
 import {allUpstreams} from '../../core/model/owned-listeners.js'
 import type {Clock} from '../../util/clock.js'
 import type {KnownListener} from './known-services.js'
-import {dropsOf, SocketIndex, type Endpoint, type SocketFile} from './socket-index.js'
+import {socketLines, type Endpoint, type SocketTable} from '../../util/socket-table.js'
+import {dropsOf, SocketIndex} from './socket-index.js'
 import {seriesKey} from './traffic-counter.js'
 
-const FILES: readonly SocketFile[] = ['tcp', 'tcp6', 'udp', 'udp6']
+const TABLES: readonly SocketTable[] = ['tcp', 'tcp6', 'udp', 'udp6']
 
-/** Bytes per read: some hundred sockets. */
-const CHUNK = 64 * 1024
 /** Milliseconds for which a result is used again. */
 const SHORTEST_PERIOD = 1000
 /** A pass takes at most one part in so many of the time, however many sockets the host has. */
@@ -86,38 +84,17 @@ export class OpenConnections {
   }
 
   private async read(): Promise<SocketCounts> {
-    const {own, folder = '/proc/net'} = this.options
+    const {own, folder} = this.options
     const {index} = this
     const open = new Map(this.series.map((series) => [series, 0]))
     let dropped = 0
-    for (const file of FILES) {
-      for await (const lines of chunksOf(`${folder}/${file}`)) {
-        for (const series of lines.map((line) => index.seriesOf(line, file)))
+    for (const table of TABLES) {
+      for await (const lines of socketLines(table, folder)) {
+        for (const series of lines.map((line) => index.seriesOf(line, table)))
           if (series !== undefined) open.set(series, (open.get(series) ?? 0) + 1)
-        if (file === 'udp') for (const line of lines) dropped = dropsOf(line, own) ?? dropped
+        if (table === 'udp') for (const line of lines) dropped = dropsOf(line, own) ?? dropped
       }
     }
     return {open, dropped}
-  }
-}
-
-/** Some lines at a time. None if the file cannot be read: the kernel may have no IPv6. */
-async function* chunksOf(path: string): AsyncGenerator<string[]> {
-  const file = await open(path, 'r').catch(() => undefined)
-  if (!file) return
-  try {
-    const buffer = Buffer.allocUnsafe(CHUNK)
-    let rest = ''
-    for (;;) {
-      const {bytesRead} = await file.read(buffer, 0, CHUNK, null)
-      if (bytesRead === 0) return
-      const lines = (rest + buffer.toString('latin1', 0, bytesRead)).split('\n')
-      rest = lines.pop() ?? ''
-      yield lines
-    }
-  } catch {
-    // The kernel refuses to read further: what was read counts.
-  } finally {
-    await file.close()
   }
 }
