@@ -150,7 +150,9 @@ function portPlanner(
     const closed = intent.closed || port.closed || !settings
     const backends = closed ? NO_BACKENDS : planUpstreams({...shared, port}, listeners, report)
     const probed = settings && tls && withTlsProbe(port, tls, settings)
-    const plan = {settings: probed ?? port.upstreamSettings, closed, tls: tls ?? {}, backends}
+    // A closed port serves nothing, and its certificate must not decide about the TLS of the others.
+    const files = closed || !tls ? {} : tls
+    const plan = {settings: probed ?? port.upstreamSettings, closed, tls: files, backends}
     if (listeners.length > 0) plans.set(port.index, plan)
     return plan
   }
