@@ -76,3 +76,47 @@ function vector(data: Buffer): Buffer {
 function uint16(value: number): Buffer {
   return Buffer.from([value >> 8, value & 0xff])
 }
+
+/** What the ClientHello of a client offers; `data` begins with its first record. */
+export function describeClientHello(data: Buffer): {
+  /** Bytes of the message. */
+  readonly size: number
+  readonly isEncrypted: boolean
+  readonly isPostQuantum: boolean
+} {
+  const message = messageIn(data)
+  // The header of the message, the version and the random bytes.
+  let at = 4 + 2 + 32
+  at += 1 + message.readUInt8(at)
+  at += 2 + message.readUInt16BE(at)
+  at += 1 + message.readUInt8(at)
+  const byType = new Map<number, Buffer>()
+  for (at += 2; at + 4 <= message.length;) {
+    const end = at + 4 + message.readUInt16BE(at + 2)
+    byType.set(message.readUInt16BE(at), message.subarray(at + 4, end))
+    at = end
+  }
+  return {
+    size: message.length,
+    isEncrypted: byType.has(0xfe0d),
+    isPostQuantum: groupsOf(byType.get(51) ?? Buffer.alloc(2)).includes(0x11ec),
+  }
+}
+
+function messageIn(data: Buffer): Buffer {
+  const parts: Buffer[] = []
+  for (let at = 0; at + 5 <= data.length && data[at] === 22;) {
+    const end = at + 5 + data.readUInt16BE(at + 3)
+    parts.push(data.subarray(at + 5, end))
+    at = end
+  }
+  const message = Buffer.concat(parts)
+  return message.subarray(0, 4 + message.readUIntBE(1, 3))
+}
+
+function groupsOf(shares: Buffer): number[] {
+  const groups: number[] = []
+  for (let at = 2; at + 4 <= shares.length; at += 4 + shares.readUInt16BE(at + 2))
+    groups.push(shares.readUInt16BE(at))
+  return groups
+}

@@ -1,8 +1,8 @@
 /** The status page in a real browser: light, dark, narrow, without JavaScript, by keyboard, live, and with 5,000 Services. */
 import assert from 'node:assert/strict'
-import {spawnSync} from 'node:child_process'
 import axe, {type AxeResults} from 'axe-core'
-import {chromium, type Browser, type BrowserContextOptions, type Page} from 'playwright-core'
+import type {Browser, BrowserContextOptions, Page} from 'playwright-core'
+import {startChromium} from '../../../support/chromium.js'
 import {skipBecause} from '../../../support/skip.js'
 import {INTEGRATION_TIMEOUT, UNIT_TIMEOUT} from '../../../support/timeouts.js'
 import {UiServer} from '../../../support/ui-server.js'
@@ -12,13 +12,6 @@ const MANY = manyServices(5000)
 /** Milliseconds of one step. */
 const PATIENCE = UNIT_TIMEOUT
 
-/** The path of Debian's or Google's browser; undefined if there is none. */
-function findChromium(): string | undefined {
-  return ['chromium', 'google-chrome', 'chromium-browser']
-    .map((name) => spawnSync('sh', ['-c', `command -v ${name}`], {encoding: 'utf8'}).stdout.trim())
-    .find((path) => path !== '')
-}
-
 describe('the status page in Chromium', function () {
   this.timeout(INTEGRATION_TIMEOUT)
   let browser: Browser | undefined
@@ -26,21 +19,9 @@ describe('the status page in Chromium', function () {
   const pages: Page[] = []
 
   before(async function () {
-    const executablePath = findChromium()
-    skipBecause(
-      this,
-      executablePath === undefined ? 'chromium is missing: apt-get install chromium' : undefined,
-    )
-    try {
-      // Its sandbox needs user namespaces, which root in a container does not have. It shows only the page of this test.
-      browser = await chromium.launch({
-        ...(executablePath !== undefined && {executablePath}),
-        args: ['--no-sandbox', '--disable-dev-shm-usage'],
-        timeout: PATIENCE,
-      })
-    } catch (error) {
-      skipBecause(this, `chromium does not start: ${String(error).split('\n')[0]}`)
-    }
+    const started = await startChromium()
+    skipBecause(this, 'reason' in started ? started.reason : undefined)
+    if ('browser' in started) browser = started.browser
     // The browser gets the token in each context as the password of a user.
     server = await UiServer.start(aState([]), {readToken: async () => 'the-token'})
   })
