@@ -98,13 +98,14 @@ export const LAYERS = {
   },
   dataplane: {
     holds:
-      'the interface of the data plane; `nginx/`: `runtime/` (its parts, and the loop that polls NGINX), `apply/` (prepare, commit, fault isolation), `live/` (changes without a reload), `process/`, `store/` (generations on disk), `config/` (templates, output guard), `host/` (discovery, limits)',
+      'the interface of the data plane; `nginx/`: `runtime/` (its parts, and the loop that polls NGINX), `apply/` (prepare, commit, fault isolation), `live/` (changes without a reload), `drain/` (the end of connections), `process/`, `store/` (generations on disk), `config/` (templates, output guard), `host/` (discovery, limits)',
     mayImport: ['core', 'util', 'diagnostics'],
     parts: [
       'nginx/nginx.ts',
       'nginx/runtime',
       'nginx/apply',
       'nginx/live',
+      'nginx/drain',
       'nginx/process',
       'nginx/store',
       'nginx/config',

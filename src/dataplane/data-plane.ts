@@ -136,6 +136,20 @@ export type LiveStatus = {
   readonly working: boolean
 }
 
+/** A server of an upstream. */
+export type ServerAddress = {
+  /** Without brackets. */
+  readonly address: string
+  readonly port: number
+  readonly protocol: 'TCP' | 'UDP'
+}
+
+export type EndedConnections = {
+  /** Connections of NGINX to the servers that were found, and those of them that were ended. */
+  readonly found: number
+  readonly ended: number
+}
+
 /** Events of NGINX, for metrics; durations in milliseconds. */
 export type NginxEvent =
   | {readonly type: 'test'; readonly result: TestResult; readonly duration: number}
@@ -210,6 +224,12 @@ export interface DataPlane {
 
   /** The workers of NGINX, as of the last poll. */
   workers(): readonly WorkerGroup[]
+
+  /**
+   * Ends the connections that NGINX has to these servers, also those of old workers; with UDP, the sessions. Other programs keep
+   * theirs. Rejects with a temporary Failure: `drain-failed`.
+   */
+  endConnections(servers: readonly ServerAddress[]): Promise<EndedConnections>
 
   /** Minimum milliseconds until the next reload. Grows with the number of old workers that have connections; 0 if there are few. */
   reloadPressure(): number

@@ -1,5 +1,5 @@
 /** The capabilities of an NGINX and of the host that it runs on. */
-import type {DataPlaneCapabilities} from '../core/model/options.js'
+import type {DataPlaneCapabilities, DrainObstacle} from '../core/model/options.js'
 
 export type NginxVersion = readonly [major: number, minor: number, patch: number]
 
@@ -16,6 +16,8 @@ export type NginxCapabilities = {
   readonly liveUpdates: boolean
   /** Present if `liveUpdates` is true. */
   readonly njs?: NjsModule
+  /** Why lbex cannot end connections of this NGINX; absent if it can, or if the host was not inspected. */
+  readonly drainObstacle?: DrainObstacle
 }
 
 /** The JavaScript module of NGINX, with shared dictionaries (https://nginx.org/en/docs/njs/). */
@@ -52,7 +54,7 @@ const SERVER_NAME_SINCE = [1, 25, 5] as const
 
 /** The same in the form that the model uses: features instead of versions. */
 export function modelCapabilities(nginx: NginxCapabilities): DataPlaneCapabilities {
-  const {version, plus, withoutRealip, withoutSslPreread} = nginx
+  const {version, plus, withoutRealip, withoutSslPreread, drainObstacle} = nginx
   return {
     name: `NGINX ${version.join('.')}`,
     leastTime: plus || atLeast(version, LEAST_TIME_SINCE),
@@ -60,6 +62,7 @@ export function modelCapabilities(nginx: NginxCapabilities): DataPlaneCapabiliti
     realClientAddress: withoutRealip !== true,
     serverNames: withoutSslPreread !== true,
     certificatePerName: atLeast(version, SERVER_NAME_SINCE),
+    ...(drainObstacle && {drainObstacle}),
   }
 }
 

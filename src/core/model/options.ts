@@ -12,6 +12,9 @@ export type ReservedPort = {
 }
 
 /** What the data plane supports. Only the data plane itself knows which version supports what. */
+/** lbex lacks the capability CAP_NET_ADMIN, or the host has no program `ss`. */
+export type DrainObstacle = 'capability' | 'program'
+
 export type DataPlaneCapabilities = {
   /** The name in messages: `NGINX 1.22.1`. */
   readonly name: string
@@ -25,6 +28,8 @@ export type DataPlaneCapabilities = {
   readonly serverNames: boolean
   /** True if the server names of a listener can have different certificates. */
   readonly certificatePerName: boolean
+  /** Why lbex cannot end connections to servers that are not used any more; absent if it can. */
+  readonly drainObstacle?: DrainObstacle
 }
 
 export type ModelOptions = AddressPolicy &

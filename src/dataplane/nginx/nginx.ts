@@ -3,13 +3,16 @@ import {dirname} from 'node:path'
 import pLimit from 'p-limit'
 import type {Diagnostic} from '../../diagnostics/diagnostic.js'
 import {Failure} from '../../diagnostics/failure.js'
+import type {Clock} from '../../util/clock.js'
 import {followSignals} from '../../util/follow-signals.js'
 import type {
   Applied,
   DataPlane,
+  EndedConnections,
   LiveStatus,
   NginxStatus,
   PrepareOptions,
+  ServerAddress,
   UnavailableListener,
   WorkerGroup,
 } from '../data-plane.js'
@@ -18,13 +21,16 @@ import type {NginxCapabilities} from '../nginx-capabilities.js'
 import type {NginxFile} from '../nginx-file.js'
 import type {NginxChange} from './apply/applier.js'
 import {probeFiles} from './apply/probe-files.js'
+import {endConnections} from './drain/end-connections.js'
 import {discoverNginx} from './host/discover-nginx.js'
+import {drainObstacle} from './host/drain-obstacle.js'
 import {usesLiveUpdates} from './host/live-mode.js'
 import {requireLinux} from './host/platform.js'
 import type {NginxOptions} from './runtime/nginx-options.js'
 import {createParts, type Installation, type Parts} from './runtime/parts.js'
 import {pollNginx} from './runtime/poll-nginx.js'
 import {lockDirectory} from './process/lock.js'
+import {findOurProcesses} from './process/our-processes.js'
 import {layoutOf, makeFolders} from './store/layout.js'
 
 /**
@@ -37,7 +43,9 @@ export async function openNginx(options: NginxOptions): Promise<DataPlane> {
   const layout = layoutOf(options.directory)
   await makeFolders(layout)
   // In a container, only this folder may be writable.
-  const {binary, capabilities} = await discoverNginx({scratch: dirname(layout.pidFile), ...options})
+  const {binary, capabilities: found} = await discoverNginx({scratch: dirname(layout.pidFile), ...options})
+  const obstacle = await drainObstacle()
+  const capabilities = {...found, ...(obstacle && {drainObstacle: obstacle})}
   const isLive = usesLiveUpdates(options.live?.mode ?? 'off', capabilities)
   const lock = await lockDirectory(layout.directory)
   try {
@@ -53,6 +61,7 @@ class RunningNginx implements DataPlane {
   private readonly queue = pLimit(1)
   private readonly stopping = new AbortController()
   private readonly polling: Promise<void>
+  private readonly clock: Clock
 
   static async open(options: NginxOptions, installation: Installation): Promise<RunningNginx> {
     const parts = await createParts(options, installation)
@@ -69,6 +78,7 @@ class RunningNginx implements DataPlane {
     private readonly installation: Installation,
     private readonly parts: Parts,
   ) {
+    this.clock = options.clock
     this.polling = pollNginx(parts, options, (task) => this.queue(task), this.stopping.signal)
   }
 
@@ -141,6 +151,15 @@ class RunningNginx implements DataPlane {
 
   workers(): WorkerGroup[] {
     return this.parts.workers.groups()
+  }
+
+  endConnections(servers: readonly ServerAddress[]): Promise<EndedConnections> {
+    const {layout, binary} = this.installation
+    const workers = () => {
+      const {accepting, leaving} = findOurProcesses(layout, binary)
+      return [...accepting, ...leaving]
+    }
+    return endConnections(servers, {workers, clock: this.clock})
   }
 
   reloadPressure(): number {

@@ -8,6 +8,7 @@ import type {Unavailable} from '../../../src/controller/reconcile.js'
 import type {
   Applied,
   DataPlane,
+  EndedConnections,
   UnavailableListener,
   LiveStatus,
   NginxStatus,
@@ -227,6 +228,10 @@ export class FakeNginx implements DataPlane {
 
   reloadPressure(): number {
     return this.pressure
+  }
+
+  async endConnections(): Promise<EndedConnections> {
+    return {found: 0, ended: 0}
   }
 
   async stop(how: 'drain' | 'leave', timeoutMs: number): Promise<void> {

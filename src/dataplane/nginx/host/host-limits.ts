@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
 import type {HostLimits} from '../../nginx-capabilities.js'
 import {run} from '../../../util/run-program.js'
-import {capabilitiesOf} from './linux-capabilities.js'
+import {capabilitiesForChildren, capabilitiesOf} from './linux-capabilities.js'
 
 /** Enough open files for any load balancer; lbex does not request more. */
 const ENOUGH_FILES = 262_144
@@ -36,6 +36,15 @@ export async function raisingFiles(openFiles: number): Promise<string[]> {
 export async function boundingFiles(bytes: number): Promise<string[]> {
   const limits = ['env', '--ignore-signal=XFSZ', 'prlimit', `--fsize=${bytes}:${bytes}`]
   return (await canRun([...limits, 'true'])) ? limits : []
+}
+
+/**
+ * Prefix of NGINX's command line that takes CAP_NET_ADMIN from it, which only lbex uses; empty if NGINX would not inherit it. Root
+ * keeps it: its workers lose it when they change user.
+ */
+export async function withoutNetAdmin(): Promise<string[]> {
+  const isInherited = process.geteuid?.() !== 0 && (await capabilitiesForChildren()).has('CAP_NET_ADMIN')
+  return isInherited ? ['setpriv', '--inh-caps=-net_admin', '--ambient-caps=-net_admin'] : []
 }
 
 /** The master opens the listeners with the limit that it inherits: worker_rlimit_nofile applies only to workers. */

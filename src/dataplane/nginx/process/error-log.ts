@@ -26,8 +26,11 @@ const LEVELS: Readonly<Record<string, 'error' | 'warn'>> = {
   warn: 'warn',
 }
 
-/** Expected from a worker that stays root without the capability to set its groups: it keeps root's groups, and serves. */
-const EXPECTED = /^initgroups\(root, 0\) failed/
+/**
+ * Expected from a worker that stays root without the capability to set its groups: it keeps root's groups, and serves. And for each
+ * connection that lbex ends after a drain timeout: ECONNABORTED.
+ */
+const EXPECTED = /^initgroups\(root, 0\) failed|^\*\d+ \w+\(\) failed \(103: /
 
 export class ErrorLog {
   private readonly tail: LogTail

@@ -7,7 +7,7 @@ import type {Clock} from '../../../util/clock.js'
 import type {Logger} from '../../../util/logger.js'
 import {askSocket} from '../../../util/ask-socket.js'
 import {parseRefusal, type Refusal} from './refusal.js'
-import {boundingFiles, raisingFiles} from '../host/host-limits.js'
+import {boundingFiles, raisingFiles, withoutNetAdmin} from '../host/host-limits.js'
 import type {Layout} from '../store/layout.js'
 import {findOurProcesses} from './our-processes.js'
 import {Leftovers} from './leftovers.js'
@@ -164,7 +164,7 @@ export class Master {
   private async startCommand(): Promise<string[]> {
     const {binary, layout, openFiles, largestFile} = this.options
     const limits = [...(await boundingFiles(largestFile)), ...(await raisingFiles(openFiles))]
-    return [...limits, binary, '-c', layout.config]
+    return [...limits, ...(await withoutNetAdmin()), binary, '-c', layout.config]
   }
 
   /** NGINX does not start while its version socket exists. Synchronous, because no process accepts connections meanwhile. */

@@ -65,6 +65,18 @@ describe('ErrorLog', () => {
     )
   })
 
+  it('does not log an error for a connection that lbex ended', async () => {
+    const where = 'while proxying and reading from upstream, client: 127.0.0.1'
+    const ended = `*3 recv() failed (103: Software caused connection abort) ${where}`
+    await appendFile(path, line('alert', ended))
+    await appendFile(path, line('error', `*3 recv() failed (104: Connection reset by peer) ${where}`))
+    await errorLog.poll()
+    assert.deepEqual(
+      log.entries.map(({level}) => level),
+      ['debug', 'warn'],
+    )
+  })
+
   it('counts lines above the limit of a second, and logs the count when the second is over', async () => {
     for (let number = 1; number <= 5; number++) await appendFile(path, line('error', `${number}`))
     await errorLog.poll()
