@@ -9,7 +9,7 @@ RUN npm run package -- prefix /out/usr
 
 FROM debian:13.8-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends nginx libnginx-mod-stream libnginx-mod-stream-js libcap2-bin \
+    && apt-get install -y --no-install-recommends nginx libnginx-mod-stream libnginx-mod-stream-js iproute2 libcap2-bin \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 65532 --user-group --home-dir /var/lib/lbex --create-home --shell /usr/sbin/nologin lbex
 COPY --from=build /out/ /

@@ -76,6 +76,7 @@ Priority: optional
 Installed-Size: ${kibibytes}
 Depends: libc6 (>= ${OLDEST_GLIBC}), libgcc-s1, libstdc++6, nginx (>= 1.18), passwd
 Recommends: libnginx-mod-stream, libnginx-mod-stream-js (>= 0.8), default-dbus-system-bus | dbus-system-bus
+Suggests: iproute2
 Description: external load balancer for Kubernetes Services, TCP and UDP
  Serves the Services of a Kubernetes cluster that ask for it with an
  annotation, by an NGINX of its own on this host, and follows every change of

@@ -62,6 +62,7 @@ const keysByPort: Arbitrary<Annotations> = record<Annotations>({
   'loadbalancer.lbex/max-fails': seldom('0', '3', '-1'),
   'loadbalancer.lbex/fail-timeout': seldom('30s', '500ms'),
   'loadbalancer.lbex/max-connections': seldom('10', 'off', '0'),
+  'loadbalancer.lbex/drain-timeout': seldom('5m', '0', '300'),
   'loadbalancer.lbex/connections': seldom('100', 'x'),
   'loadbalancer.lbex/connections-per-client': seldom('10', '200'),
   'loadbalancer.lbex/upload-rate': seldom('10m', '1'),

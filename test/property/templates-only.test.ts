@@ -196,6 +196,7 @@ const EVERYTHING = [
       connections: '9',
       'connections-per-client': '3',
       'max-connections': '4',
+      'drain-timeout': '5m',
     })
     .annotated({'upload-rate': '1m', 'download-rate': '1m'})
     .port('http', 80, {listen: 8086}),

@@ -9,7 +9,7 @@ import {fileURLToPath} from 'node:url'
 import {parse} from 'yaml'
 import {ALLOCATE_ALL} from '../../src/core/addresses/allocation-state.js'
 import type {BindError} from '../../src/diagnostics/bind-error.js'
-import {parseNginxVersion} from '../../src/dataplane/nginx-capabilities.js'
+import {parseNginxVersion, type NginxCapabilities} from '../../src/dataplane/nginx-capabilities.js'
 import {poolsOf, type PoolTexts} from './address-pools.js'
 import {without, type TestOptions} from './translate.js'
 import {options} from './builders.js'
@@ -132,7 +132,10 @@ function readOptions(path: string): CaseOptions {
 /** Options that are absent by default. */
 const WITHOUT_DEFAULT: ReadonlySet<string> = new Set(['serviceName', 'zone'])
 
-type NginxOption = {readonly version: string; readonly plus?: boolean; readonly withoutSslPreread?: true}
+type NginxOption = Pick<NginxCapabilities, 'withoutSslPreread' | 'drainObstacle'> & {
+  readonly version: string
+  readonly plus?: boolean
+}
 
 function capabilities({version, plus = false, ...others}: NginxOption): TestOptions['nginx'] {
   const parsed = parseNginxVersion(version)

@@ -1,4 +1,5 @@
 /** Reports what NGINX serves to the parts of `lbex run` that publish, count or show it. */
+import type {Drainer} from '../../controller/drain/drainer.js'
 import type {LoopDeps} from '../../controller/loop.js'
 import type {Metrics} from '../../controller/metrics/metrics.js'
 import type {ReconcileOutcome} from '../../controller/reconcile.js'
@@ -19,6 +20,7 @@ export type ServedObservers = {
   readonly secrets?: Pick<LastGoodSecrets, 'note'> | undefined
   readonly health?: Pick<Health, 'watch'> | undefined
   readonly traffic?: Pick<ObservedTraffic, 'update'> | undefined
+  readonly drainer?: Pick<Drainer, 'update'> | undefined
   readonly notifier?: Pick<ServiceNotifier, 'noteReconciled'> | undefined
 }
 
@@ -40,7 +42,7 @@ export function reportServed(
 }
 
 function update(
-  {addresses, publishing, state, secrets, health, traffic}: ServedObservers,
+  {addresses, publishing, state, secrets, health, traffic, drainer}: ServedObservers,
   outcome: ReconcileOutcome,
 ): void {
   addresses?.note(outcome)
@@ -49,4 +51,5 @@ function update(
   secrets?.note(outcome)
   health?.watch(outcome.translation.loadBalancer)
   traffic?.update(outcome.translation.loadBalancer)
+  drainer?.update(outcome)
 }

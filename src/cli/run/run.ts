@@ -24,6 +24,7 @@ import {createTranslator} from '../../core/translate/translator.js'
 import {createConfigWriter} from '../../dataplane/nginx/config/render.js'
 import {openAddressMemory} from './address-memory.js'
 import {discoverOptions} from './host.js'
+import {openDrainer} from './open-drainer.js'
 import {openHostState} from './host-state.js'
 import {StopDeadline, type WaitFor} from './stop-deadline.js'
 import {openLog} from './log.js'
@@ -90,8 +91,7 @@ async function runWith(
 ): Promise<number> {
   const clock = systemClock
   const directory = nginxDirectory(flags['nginx-dir'])
-  const reads = [hostLimits(), readTemplates(), openMetrics(flags)] as const
-  const [limits, templates, metrics] = await Promise.all(reads)
+  const [limits, templates, metrics] = await Promise.all([hostLimits(), readTemplates(), openMetrics(flags)])
   const history = new ChangeHistory()
   const observe = observer(logs.nginx, metrics, history)
   const opening = openDataPlane(flags, {directory, openFiles: limits.openFiles, clock, observe}, logs)
@@ -114,10 +114,11 @@ async function runWith(
     runInSlices(translateInSteps(pipeline, snapshot, read(unavailable)), clock, signal)
   const described = {directory, options, clock, log: logs.controller, traffic: traffic?.now, history}
   const state = await openState(flags, described)
-  const supervisor = supervisorOf(flags, logs.process)
+  const drainer = await openDrainer(flags, {directory, nginx, clock, log: logs.nginx, metrics})
   const deps = {
     ...{source, translate, nginx, logs, clock, metrics},
-    ...{publishing, addresses, health, secrets, traffic, state, supervisor, onRetryNow, waitFor},
+    ...{publishing, addresses, health, secrets, traffic, drainer, state, onRetryNow, waitFor},
+    supervisor: supervisorOf(flags, logs.process),
     openUi: (view: StateView) => openUi(flags, {view, clock, log: logs.health, traffic: traffic?.now}),
   }
   return serve(deps, flags, stopping)

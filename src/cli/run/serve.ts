@@ -2,6 +2,7 @@
 import {once} from 'node:events'
 import type {DaemonFlags} from '../flags/daemon.js'
 import type {ServingFlags} from '../flags/serving.js'
+import type {Drainer} from '../../controller/drain/drainer.js'
 import {DiagnosticsLog} from '../../controller/diagnostics-log.js'
 import {DEFAULT_LOOP_OPTIONS, runLoop} from '../../controller/loop.js'
 import {LoopRecord} from '../../controller/loop-record.js'
@@ -60,6 +61,8 @@ type ServeDeps = Omit<ReconcileDeps, 'log'> &
     readonly addresses?: Pick<AddressMemory, 'note' | 'onChange'> | undefined
     /** Absent with --once. */
     readonly health?: ServeHealth | undefined
+    /** Absent with --once, and if this host does not let lbex end connections. */
+    readonly drainer?: Pick<Drainer, 'update' | 'stop'> | undefined
     /** Answers lbex status. Absent with --once. */
     readonly state?: Pick<RunState, 'counts' | 'open' | 'view' | 'update' | 'close'> | undefined
     /** Absent if systemd does not supervise this lbex. */
@@ -163,6 +166,7 @@ async function runUntilStopped(deps: ServeDeps, flags: ServeFlags, stopping: Abo
     over.abort()
     if (deps.state) await waitFor('the state socket', deps.state.close())
     if (deps.health) await waitFor('the health checks of servers', deps.health.stop())
+    if (deps.drainer) await waitFor('the end of drained connections', deps.drainer.stop())
     await http.close(waitFor)
     if (deps.traffic) await waitFor('the access log', deps.traffic.close())
   }

@@ -4,6 +4,7 @@
  * names a Service, a listener or an address.
  */
 import type {Counter, Gauge, Histogram} from 'prom-client'
+import {DURATIONS, LIVE_DURATIONS, PROGRAMMING_LATENCIES} from './buckets.js'
 import {
   ACTIVATION_RESULTS,
   HEALTH_STATES,
@@ -30,15 +31,6 @@ export type MetricDefinition = {
   /** Upper bounds of a histogram. */
   readonly buckets?: readonly number[]
 }
-
-/** Seconds: from a configtest of a small configuration to a reload that times out. */
-const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60]
-
-/** Seconds: a request to NGINX that writes to memory. */
-const LIVE_DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2]
-
-/** The buckets of kube-proxy: https://github.com/kubernetes/kubernetes/blob/master/pkg/proxy/metrics/metrics.go */
-const PROGRAMMING_LATENCIES = [0.25, 0.5, ...steps(1, 59, 1), ...steps(60, 115, 5), ...steps(120, 300, 30)]
 
 /** Milliseconds between two samples of the event loop delay. Ten wake-ups per second have no measurable cost. */
 export const EVENT_LOOP_SAMPLING = 100
@@ -228,6 +220,11 @@ export const METRICS = {
     help: 'NGINX worker processes.',
     labels: {generation: 'hash of the configuration that they serve, or unknown', state: WORKER_STATES},
   },
+  drainedConnections: {
+    name: 'lbex_drained_connections_total',
+    type: 'counter',
+    help: 'Connections to servers that are not used any more, ended after their drain timeout.',
+  },
   publishWrites: {
     name: 'lbex_publish_writes_total',
     type: 'counter',
@@ -251,9 +248,4 @@ type InstrumentTypes = {readonly counter: Counter; readonly gauge: Gauge; readon
 /** What records the values of each metric. */
 export type Instruments = {
   readonly [K in keyof typeof METRICS]: InstrumentTypes[(typeof METRICS)[K]['type']]
-}
-
-/** `first`, then steps of `step`, up to and including `last`. */
-function steps(first: number, last: number, step: number): number[] {
-  return Array.from({length: (last - first) / step + 1}, (_, index) => first + index * step)
 }

@@ -70,6 +70,8 @@ export class Metrics {
 
   readonly noteWrite: OnWrite = (kind, result) => this.instruments.publishWrites.inc({kind, result})
 
+  readonly noteDrained = (connections: number): void => this.instruments.drainedConnections.inc(connections)
+
   private show(outcome: ReconcileOutcome): void {
     this.unshown = outcome
     this.diagnostics = outcome.diagnostics

@@ -158,6 +158,20 @@ export const SETTINGS = {
     description:
       'The most connections (UDP: sessions) that this host opens to one backend at a time. NGINX uses the other backends, and closes the connection if all are at their limit. Connections from before a reload of NGINX do not count.',
   }),
+  drainTimeout: entry({
+    key: 'loadbalancer.lbex/drain-timeout',
+    kind: 'duration',
+    values: [],
+    range: {least: 0, most: 604_800_000},
+    form: '`0`, or a duration up to 168h, such as 5m',
+    fallback: '0',
+    required: 'no',
+    perPort: true,
+    hasFlag: true,
+    example: '5m',
+    description:
+      'How long the connections (UDP: sessions) to a backend that gets no new ones may last: because it terminates, is not ready, fails its health check, or is gone. Then lbex ends them. With `0`, lbex does not end them. lbex needs CAP_NET_ADMIN and the program `ss` for this.',
+  }),
   connections: entry({
     key: 'loadbalancer.lbex/connections',
     kind: 'count',

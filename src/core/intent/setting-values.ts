@@ -25,8 +25,9 @@ function parseSenders(text: string): readonly string[] | undefined {
 
 const UNITS: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
 
-/** Milliseconds from `500ms`, `30s`, `1h30m`. */
+/** Milliseconds from `500ms`, `30s`, `1h30m`, and `0`. */
 function parseDuration(text: string): number | undefined {
+  if (text === '0') return 0
   if (!/^(?:\d{1,9}(?:ms|s|m|h)){1,4}$/.test(text)) return undefined
   const parts = [...text.matchAll(/(\d+)([a-z]+)/g)]
   return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNITS[unit] ?? 0), 0)

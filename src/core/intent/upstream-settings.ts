@@ -18,6 +18,8 @@ export type UpstreamSettings = {
   readonly failTimeout?: number
   /** Connections to one server at a time. */
   readonly maxConnections?: number
+  /** Milliseconds after which connections to a server that is not used any more are ended. Absent: lbex does not end them. */
+  readonly drainTimeout?: number
   /** Absent if the Service asks for no active check. */
   readonly healthCheck?: HealthCheck
 }
@@ -34,11 +36,12 @@ const NUMBERS = {
   maxFails: ANNOTATIONS.maxFails,
   failTimeout: ANNOTATIONS.failTimeout,
   maxConnections: ANNOTATIONS.maxConnections,
+  drainTimeout: ANNOTATIONS.drainTimeout,
 }
 
 /** The settings of all upstreams of the Service. An invalid value is reported and replaced by its default. */
 export function readUpstreamSettings(service: Service, report: ReportDiagnostic): UpstreamSettings {
-  const numbers = readNumbers(service, NUMBERS, report)
+  const {drainTimeout, ...numbers} = readNumbers(service, NUMBERS, report)
   if (numbers.maxFails === 0 && numbers.failTimeout !== undefined)
     report('setting-unused', {
       field: annotationField(ANNOTATIONS.failTimeout.key),
@@ -50,7 +53,12 @@ export function readUpstreamSettings(service: Service, report: ReportDiagnostic)
       },
     })
   const healthCheck = readHealthCheck(service, report)
-  return {balancing: readBalancing(service, report), ...numbers, ...(healthCheck && {healthCheck})}
+  return {
+    balancing: readBalancing(service, report),
+    ...numbers,
+    ...(drainTimeout && {drainTimeout}),
+    ...(healthCheck && {healthCheck}),
+  }
 }
 
 /** spec.sessionAffinity: ClientIP takes precedence over the algorithm. Annotations that have no effect are reported. */

@@ -8,8 +8,8 @@ import type {UpstreamSettings} from '../intent/upstream-settings.js'
 import type {DataPlaneCapabilities} from './options.js'
 
 /**
- * The settings of the upstreams of a port: `least_time` becomes `least_conn`, and that is reported, if the data plane does not
- * support it. Undefined, and reported, if the port must not be exposed because the data plane does not support a setting.
+ * The settings of the upstreams of a port: `least_time` becomes `least_conn`, and there is no drain timeout, if lbex cannot do that on
+ * this host, which is reported. Undefined, and reported, if the port must not be exposed because the data plane does not support a setting.
  */
 export function supportedSettings(
   service: Service,
@@ -23,10 +23,26 @@ export function supportedSettings(
   for (const {key, setting, needs} of missing)
     report('setting-unavailable', {field: settingField(service, port, key), args: {setting, nginx, needs}})
   if (missing.length > 0) return undefined
-  if (settings.balancing.algorithm !== 'least_time' || capabilities.leastTime) return settings
+  const drained = withDrain(service, intent, capabilities, report)
+  if (settings.balancing.algorithm !== 'least_time' || capabilities.leastTime) return drained
   const field = settingField(service, port, ANNOTATIONS.algorithm.key)
   report('least-time-unavailable', {field, args: {nginx}})
-  return {...settings, balancing: {algorithm: 'least_conn'}}
+  return {...drained, balancing: {algorithm: 'least_conn'}}
+}
+
+function withDrain(
+  service: Service,
+  {port, upstreamSettings: settings}: PortIntent,
+  {drainObstacle: obstacle}: DataPlaneCapabilities,
+  report: ReportDiagnostic,
+): UpstreamSettings {
+  if (settings.drainTimeout === undefined || obstacle === undefined) return settings
+  report('drain-unavailable', {
+    field: settingField(service, port, ANNOTATIONS.drainTimeout.key),
+    args: {obstacle},
+  })
+  const {drainTimeout: _, ...others} = settings
+  return others
 }
 
 type Requirement = {

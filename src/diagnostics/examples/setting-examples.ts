@@ -27,6 +27,11 @@ export const SETTING_EXAMPLES = {
       UDP,
     ),
   },
+  'drain-unavailable': {
+    never: 'only lbex run examines the host that it runs on',
+    remedy:
+      'give lbex the capability CAP_NET_ADMIN and install iproute2, or remove the setting; lbex doctor tests it',
+  },
   'guard-invalid': {
     bad: ours(['loadbalancer.lbex/proxy-protocol: "1"']),
     good: ours(['loadbalancer.lbex/proxy-protocol: v1']),

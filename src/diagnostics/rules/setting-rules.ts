@@ -15,6 +15,14 @@ function noSuchPort({name, known}: UnknownPortArgs): string {
   return `the Service has no port named ${quote(name)}; it has ${known.length ? listed(known, quote) : 'no named ports'}`
 }
 
+const OBSTACLES = {
+  capability: {
+    why: 'it does not have the capability CAP_NET_ADMIN',
+    fix: 'add CAP_NET_ADMIN to AmbientCapabilities and CapabilityBoundingSet of lbex.service (systemctl edit lbex); in a Pod, run lbex as root and add NET_ADMIN to its capabilities',
+  },
+  program: {why: 'there is no program ss', fix: 'install iproute2 (Alpine: iproute2-ss, RHEL: iproute)'},
+} as const
+
 export const SETTING_RULES = {
   'setting-port-unknown': rule({
     severity: 'warning',
@@ -52,6 +60,14 @@ export const SETTING_RULES = {
     message: ({why}: {why: string; advice: string}) => `the health check finds less than it seems to: ${why}`,
     hint: ({advice}) => advice,
     reason: 'A check that finds little lets a backend that does not work get traffic.',
+  }),
+  'drain-unavailable': rule({
+    severity: 'warning',
+    message: ({obstacle}: {obstacle: 'capability' | 'program'}) =>
+      `lbex cannot end connections on this host, because ${OBSTACLES[obstacle].why}; those to backends that are not used any more last until they end by themselves`,
+    hint: ({obstacle}) => OBSTACLES[obstacle].fix,
+    reason:
+      'lbex ends connections of NGINX through the kernel, with the program ss. Without it, the setting has no effect; everything else is served.',
   }),
   'guard-invalid': rule({
     severity: 'error',

@@ -9,6 +9,7 @@ import type {ServingFlags} from '../../cli/flags/serving.js'
 import {OLDEST_SUPPORTED, type HostLimits} from '../../dataplane/nginx-capabilities.js'
 import {describeObject} from '../../diagnostics/diagnostic.js'
 import {Check, type Finding} from '../../diagnostics/finding.js'
+import {checkDrain} from '../drain.js'
 import {checkFolder} from '../folder.js'
 import {checkHealthPort} from '../health-port.js'
 import {checkKernel, checkOpenFiles, readKernelSettings, type KernelSettings} from '../limits.js'
@@ -26,6 +27,7 @@ import {createTranslator} from '../../core/translate/translator.js'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import {ownedListeners} from '../../core/model/owned-listeners.js'
 import type {DiscoveredNginx} from '../../dataplane/nginx/host/discover-nginx.js'
+import {testDrain} from '../../dataplane/nginx/drain/test-drain.js'
 import {hostLimits} from '../../dataplane/nginx/host/host-limits.js'
 import {capabilitiesOf} from '../../dataplane/nginx/host/linux-capabilities.js'
 import {requireLinux} from '../../dataplane/nginx/host/platform.js'
@@ -165,6 +167,7 @@ async function checkAllServices(
     ...checkServices(loadBalancer, reading.locate([...reading.diagnostics, ...diagnostics])),
     ...(await checkListeners(desired, served.listeners)),
     ...checkPrivileges(desired, privileges),
+    ...(await checkDrain(loadBalancer, {capabilities: privileges.capabilities, test: testDrain})),
     ...(await checkReach(targetsOf(loadBalancer))),
   ]
   return {findings, desired}

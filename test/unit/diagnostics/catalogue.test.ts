@@ -177,6 +177,7 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {why: 'without an expected text, a UDP check finds only closed ports', advice: 'set both'},
   }),
+  'drain-unavailable': diagnose('drain-unavailable', {subject, args: {obstacle: 'program'}}),
   'guard-invalid': diagnose('guard-invalid', {
     subject,
     args: {value: 'v1 ', form: 'one of off, v1, v2', isValid: (text) => text === 'v1'},

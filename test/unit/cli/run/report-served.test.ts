@@ -13,6 +13,7 @@ describe('reportServed', () => {
     secrets: {note: note('secrets')},
     health: {watch: note('health')},
     traffic: {update: note('traffic')},
+    drainer: {update: note('drain')},
     notifier: {noteReconciled: note('notify')},
   }
 
@@ -20,7 +21,7 @@ describe('reportServed', () => {
     calls = []
   })
 
-  const all = ['publish', 'state', 'secrets', 'health', 'traffic']
+  const all = ['publish', 'state', 'secrets', 'health', 'traffic', 'drain']
 
   it('tells all of a reconcile', () => {
     reportServed(observers).onReconciled({outcome: anOutcome(), duration: 1})

@@ -58,6 +58,7 @@ const SETTINGS: typeof ORIGINAL = {
   'loadbalancer.lbex/fail-timeout': {fallback: '10s'},
   'loadbalancer.lbex/tries': {},
   'loadbalancer.lbex/max-connections': {fallback: 'off'},
+  'loadbalancer.lbex/drain-timeout': {fallback: '0'},
   'loadbalancer.lbex/connections': {fallback: 'off'},
   'loadbalancer.lbex/connections-per-client': {fallback: 'off'},
   'loadbalancer.lbex/upload-rate': {fallback: 'off'},

@@ -62,6 +62,15 @@ describe('readUpstreamSettings', () => {
     })
   })
 
+  it('reads the drain timeout; 0 means none', () => {
+    const balancing = {algorithm: 'round_robin'}
+    assert.deepEqual(read({'drain-timeout': '1h30m'}), {balancing, drainTimeout: 5_400_000, codes: []})
+    assert.deepEqual(read({'drain-timeout': '168h'}).drainTimeout, 604_800_000)
+    for (const none of ['0', '0s']) assert.deepEqual(read({'drain-timeout': none}), {balancing, codes: []})
+    for (const invalid of ['off', '300', '-1s', '169h', ''])
+      assert.deepEqual(read({'drain-timeout': invalid}), {balancing, codes: ['setting-invalid']})
+  })
+
   it('prefers sessionAffinity ClientIP to the algorithm, and reports that', () => {
     const balancing = {algorithm: 'client_ip'}
     assert.deepEqual(read({}, 'ClientIP'), {balancing, codes: []})

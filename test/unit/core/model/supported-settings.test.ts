@@ -55,6 +55,30 @@ describe('supportedSettings', () => {
       ])
   })
 
+  it('leaves out a drain timeout if lbex cannot end connections', () => {
+    const settings = {balancing: {algorithm: 'round_robin'}, drainTimeout: 300_000}
+    assert.deepEqual(supported({'drain-timeout': '5m'}), [settings])
+    for (const [key, obstacle] of [
+      ['drain-timeout', 'capability'],
+      ['drain-timeout.http', 'program'],
+    ] as const)
+      assert.deepEqual(supported({[key]: '5m'}, {drainObstacle: obstacle}), [
+        {balancing: {algorithm: 'round_robin'}},
+        `warning drain-unavailable ${at(key)}`,
+      ])
+    assert.deepEqual(supported({'drain-timeout': '0'}, {drainObstacle: 'program'}), [
+      {balancing: {algorithm: 'round_robin'}},
+    ])
+    assert.deepEqual(
+      supported({'drain-timeout': '5m', algorithm: 'least_time'}, {drainObstacle: 'program'}),
+      [
+        {balancing: {algorithm: 'least_conn'}},
+        `warning drain-unavailable ${at('drain-timeout')}`,
+        `warning least-time-unavailable ${at('algorithm')}`,
+      ],
+    )
+  })
+
   it('returns undefined for a PROXY protocol that the data plane does not support', () => {
     assert.deepEqual(supported({'proxy-protocol': 'v2'}), [
       undefined,
