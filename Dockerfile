@@ -1,5 +1,5 @@
 # Builds lbex, and installs it with Debian's NGINX and its njs module. docs/install.md describes how to run it.
-FROM node:24.21.0-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
@@ -7,8 +7,10 @@ COPY . .
 ARG SOURCE_DATE_EPOCH=0
 RUN npm run package -- prefix /out/usr
 
-FROM debian:13.8-slim
+# The digest fixes the files of the release; the upgrade brings the security fixes since then.
+FROM debian:13.7-slim@sha256:a29215f6a35e51e22adffa17f89e9d2ef06214e64a2bad10d765c46aea49f11f
 RUN apt-get update \
+    && apt-get upgrade -y \
     && apt-get install -y --no-install-recommends nginx libnginx-mod-stream libnginx-mod-stream-js iproute2 libcap2-bin \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 65532 --user-group --home-dir /var/lib/lbex --create-home --shell /usr/sbin/nologin lbex

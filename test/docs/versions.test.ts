@@ -71,7 +71,7 @@ describe('docs: tested versions', () => {
     const image = read('Dockerfile')
     assert.deepEqual(rows.get('.deb, tarball, npm package'), [NAMES[PACKAGES_SUITE]])
     assert.deepEqual(rows.get('container image'), [
-      `Debian ${/^FROM debian:(\d+)[.\d]*-slim$/m.exec(image)?.[1]}`,
+      `Debian ${/^FROM debian:(\d+)[.\d]*-slim@/m.exec(image)?.[1]}`,
     ])
     const runners = Object.values(workflow('ci.yml').jobs).map((job) => job['runs-on'])
     assert.deepEqual(

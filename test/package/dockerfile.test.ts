@@ -12,10 +12,11 @@ describe('package: the Dockerfile', () => {
   const instructions = instructionsOf(read('Dockerfile'))
   const all = (word: string) => instructions.filter(({name}) => name === word).map(({value}) => value)
 
-  it('pins what it starts from, and builds with the Node that the other packages bring', () => {
-    const [build, final, ...others] = all('FROM')
-    assert.equal(build, `node:${NODE_VERSION}-bookworm-slim AS build`)
-    assert.match(final ?? '', /^debian:13\.\d+-slim$/)
+  it('starts from images with a digest, and builds with the Node that the other packages bring', () => {
+    const [build = '', final = '', ...others] = all('FROM')
+    assert.match(build, /^\S+@sha256:[0-9a-f]{64} AS build$/)
+    assert.equal(build.split('@')[0], `node:${NODE_VERSION}-bookworm-slim`)
+    assert.match(final, /^debian:13\.\d+-slim@sha256:[0-9a-f]{64}$/)
     assert.deepEqual(others, [])
   })
 
@@ -50,10 +51,13 @@ describe('package: the Dockerfile', () => {
     assert.deepEqual(command.slice(0, 2), ['/usr/lib/lbex/node', '-e'])
   })
 
-  it('keeps no lists of packages, and installs nothing that is only recommended', () => {
+  it('has the security fixes, keeps no lists of packages, and installs nothing that is only recommended', () => {
     const installs = all('RUN').filter((step) => step.includes('apt-get install'))
     assert.equal(installs.length, 1)
-    assert.match(installs[0] ?? '', /--no-install-recommends .*rm -rf \/var\/lib\/apt\/lists\/\*/)
+    assert.match(
+      installs[0] ?? '',
+      /apt-get upgrade -y .*--no-install-recommends .*rm -rf \/var\/lib\/apt\/lists\/\*/,
+    )
   })
 
   it('sends to the engine what the build reads, and nothing else', () => {
