@@ -1,7 +1,7 @@
 /**
  * The same scenarios on the real gcloud, against the same fakes of Google's APIs. Each of its commands takes a CPU for a
  * second, and all scenarios take some 3000: so it is a selection with faults at one thing of each kind, several in a run, which
- * takes about 200. LBEX_GCE_ALL=1 runs every one.
+ * takes about 120. LBEX_GCE_ALL=1 runs every one.
  */
 import {spawnSync} from 'node:child_process'
 import {gceWorld} from '../../support/gce-fake/world.js'
