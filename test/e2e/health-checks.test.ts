@@ -38,9 +38,10 @@ describe('active health checks', function () {
     ports: number | readonly CheckedPort[],
     addresses: readonly string[],
     settings: Record<string, string>,
+    others: Record<string, string> = {},
   ) {
     const all = typeof ports === 'number' ? [{name: 'main', listen, port: ports}] : ports
-    await writeFile(join(folder.path, 'web.yaml'), checkedService(all, addresses, settings))
+    await writeFile(join(folder.path, 'web.yaml'), checkedService(all, addresses, settings, others))
     const flags = ['-f', join(folder.path, 'web.yaml'), '--listen-address', '127.0.0.1']
     const parameters = ['run', ...flags, '--health-check=false', '--reload-interval', '0']
     const {child, ended} = startLbex([...parameters, ...(await nginxFlags(folder.path))])
@@ -72,6 +73,20 @@ describe('active health checks', function () {
       for (const timer of timers) clearTimeout(timer)
       server.close()
     })
+  }
+
+  /** Answers probes with `pong`, those of 127.0.0.2 as `isGood` says for each. Returns the port. */
+  async function answerProbes(isGood: () => boolean): Promise<number> {
+    const port = await freePort()
+    for (const address of ['127.0.0.1', '127.0.0.2']) {
+      const server = createServer((socket) => {
+        socket.on('error', () => {})
+        socket.end(address === '127.0.0.1' || isGood() ? 'pong' : '')
+      }).listen(port, address)
+      await once(server, 'listening')
+      closing.push(async () => void server.close())
+    }
+    return port
   }
 
   async function backend(name: string, address: string, port: number): Promise<Backend> {
@@ -152,6 +167,37 @@ describe('active health checks', function () {
     await onlyBy('blue')
     await backend('green', '127.0.0.2', port)
     await onlyBy('blue', 'green')
+  })
+
+  it('leave a server in use whose probes fail now and then, and leave failed connections to NGINX', async () => {
+    const {port} = await backend('blue', '127.0.0.1', 0)
+    const green = await backend('green', '127.0.0.2', port)
+    let [probes, isDead] = [0, false]
+    const check = await answerProbes(() => !isDead && ++probes % 2 === 0)
+    const time = `${scaled(500)}ms`
+    const settings = {
+      check: 'tcp',
+      port: `${check}`,
+      expect: 'pong',
+      interval: time,
+      timeout: time,
+      fall: '4',
+    }
+    const passive = {'loadbalancer.lbex/max-fails': '1', 'loadbalancer.lbex/fail-timeout': '1s'}
+    const {log} = await run(port, ['127.0.0.1', '127.0.0.2'], settings, passive)
+    await onlyBy('blue', 'green')
+    await green.close()
+    await onlyBy('blue')
+    await backend('green', '127.0.0.2', port)
+    await onlyBy('blue', 'green')
+    // More have failed by now than `fall`, but not in a row.
+    await waitFor(() => probes >= 9, {what: 'some probes', deadline: 30_000})
+    assert.deepEqual(await answers(() => askTcp({port: listen})), ['blue', 'green'])
+    assert.equal(log().split('"configuration applied"').length - 1, 1)
+    assert.ok(!log().includes('"server-unhealthy"'))
+    isDead = true
+    await waitFor(() => log().includes('"server-unhealthy"'), {what: 'the failure', deadline: 30_000})
+    await onlyBy('blue')
   })
 
   it('are remembered by the next lbex', async () => {
