@@ -1,4 +1,7 @@
-/** npm run bench: prints measurements of lbex and writes them to bench/results/ as JSON. `npm run bench -- cluster` runs one part. */
+/**
+ * npm run bench: prints measurements of lbex and writes them to bench/results/ as JSON. `npm run bench -- cluster` runs one part,
+ * and with --record the results of compare replace those that docs/benchmarks.md shows.
+ */
 import {mkdir, writeFile} from 'node:fs/promises'
 import {cpus} from 'node:os'
 import {fileURLToPath} from 'node:url'
@@ -7,6 +10,7 @@ import {benchAddresses} from './addresses-bench.js'
 import {benchApply} from './apply-bench.js'
 import {benchCheck} from './check-bench.js'
 import {benchCluster} from './cluster-bench.js'
+import {COMPARED} from './compare/compare-bench.js'
 import {benchFailover} from './failover-bench.js'
 import {benchGce} from './gce-bench.js'
 import {benchHealth} from './health-bench.js'
@@ -15,6 +19,7 @@ import {benchLiveMemory} from './live-memory-bench.js'
 import {benchNames} from './names-bench.js'
 import {benchObserve} from './observe-bench.js'
 import {benchPublish} from './publish-bench.js'
+import {record} from './record.js'
 import {benchSettings} from './settings/settings-bench.js'
 import {benchStart} from './start-bench.js'
 import {benchTranslate} from './translate-bench.js'
@@ -50,15 +55,21 @@ const PARTS: Record<string, () => Promise<object[]>> = {
   gce: benchGce,
   failover: benchFailover,
   fuzz: async () => [await fuzzCheck(100_000, 42)],
+  ...COMPARED,
 }
 
-/** Take minutes, and are needed after changes of their subject only: run on request. */
-const ON_DEMAND = ['live', 'live-churn', 'live-memory', 'failover', 'fuzz']
+/** Several parts by one name. */
+const GROUPS: Record<string, readonly string[]> = {compare: Object.keys(COMPARED)}
 
-const wanted = process.argv.slice(2)
+/** Take minutes, and are needed after changes of their subject only: run on request. */
+const ON_DEMAND = ['live', 'live-churn', 'live-memory', 'failover', 'fuzz', ...Object.keys(COMPARED)]
+
+const given = process.argv.slice(2).filter((argument) => argument !== '--record')
+const wanted = given.flatMap((name) => GROUPS[name] ?? [name])
 const unknown = wanted.filter((name) => !(name in PARTS))
 if (unknown.length > 0) {
-  console.error(`unknown part ${unknown.join(', ')}; the parts are ${Object.keys(PARTS).join(', ')}`)
+  const names = [...Object.keys(PARTS), ...Object.keys(GROUPS)]
+  console.error(`unknown part ${unknown.join(', ')}; the parts are ${names.join(', ')}`)
   process.exit(2)
 }
 
@@ -69,6 +80,7 @@ for (const [name, bench] of Object.entries(PARTS)) {
   console.table((results[name] = await bench()).map(inOneLine))
 }
 await write()
+if (process.argv.includes('--record')) await record(results)
 
 async function oneByOne<S, T extends object>(
   sizes: readonly S[],

@@ -43,8 +43,8 @@ export async function benchLive(size: Size): Promise<LiveResult[]> {
   return inEnvironment(size, async (bench) => [
     await bench.withDaemon('auto', (daemon) => bench.changes(daemon)),
     await bench.withDaemon('off', (daemon) => bench.changes(daemon)),
-    ...(await bench.withHaproxy('set')),
-    ...(await bench.withHaproxy('add')),
+    await bench.withHaproxy('set'),
+    await bench.withHaproxy('add'),
   ])
 }
 
@@ -142,10 +142,8 @@ class LiveBench {
     }
   }
 
-  /** Empty without HAProxy. */
-  async withHaproxy(way: Way): Promise<LiveResult[]> {
-    const haproxy = await Haproxy.start(this.place.directory, this.size, this.place.backend)
-    if (!haproxy) return []
+  async withHaproxy(way: Way): Promise<LiveResult> {
+    const haproxy = await Haproxy.start(this.place.directory, this.size, this.place)
     try {
       const arrivals: Arrival[] = []
       const rounds = new Map<number, number>()
@@ -156,7 +154,7 @@ class LiveBench {
         const make = (): Promise<void> => haproxy.change(way, index, {round: current, previous})
         arrivals.push(await this.followRound(index, current, make))
       }
-      return [this.result(`HAProxy ${way} server`, arrivals, 0)]
+      return this.result(`HAProxy ${way} server`, arrivals, 0)
     } finally {
       await haproxy.stop()
     }

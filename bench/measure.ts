@@ -1,5 +1,5 @@
 /** Measures durations and memory, and summarizes them; medians, because machines are noisy. */
-import {readFileSync} from 'node:fs'
+import {childrenOf, proportionalSize} from './processes.js'
 
 export type Figures = {readonly min: number; readonly median: number; readonly max: number}
 
@@ -21,6 +21,11 @@ export function figures(values: readonly number[]): Figures {
   return {min: at(0), median: at(0.5), max: at(1)}
 }
 
+/** How often something is measured: `usual` times, or as BENCH_ROUNDS says, for a quick look. */
+export function rounds(usual: number): number {
+  return Number(process.env['BENCH_ROUNDS'] ?? usual)
+}
+
 export type Percentiles = {readonly p50: number; readonly p90: number; readonly p99: number}
 
 export function percentiles(values: readonly number[]): Percentiles {
@@ -33,14 +38,14 @@ export function round(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-/** Megabytes of an NGINX with all of its workers, shared memory counted once. `master`: its process id. */
-export function nginxMemory(master: number): number {
-  const workers = readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').split(' ').filter(Boolean)
-  const kilobytes = [`${master}`, ...workers].map(proportionalSize).reduce((sum, size) => sum + size, 0)
-  return round(kilobytes / 1024)
+/** The median of values divided by those that were measured with them, to two decimals. */
+export function medianRatio(values: readonly number[], bases: readonly number[]): number {
+  const ratios = values.map((value, index) => value / (bases[index] ?? NaN)).sort((a, b) => a - b)
+  return Math.round((ratios[Math.floor(ratios.length / 2)] ?? NaN) * 100) / 100
 }
 
-/** Kilobytes of a process, with its share of what it has in common with others. */
-function proportionalSize(pid: string): number {
-  return Number(/^Pss: +(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1])
+/** Megabytes of an NGINX with all of its workers, shared memory counted once. `master`: its process id. */
+export function nginxMemory(master: number): number {
+  const kilobytes = [`${master}`, ...childrenOf(master)].map(proportionalSize)
+  return round(kilobytes.reduce((sum, size) => sum + size, 0) / 1024)
 }

@@ -1,6 +1,6 @@
 /**
  * Writes the generated files: oclif.manifest.json, schemas/annotations.schema.json, and in docs/ commands.md, annotations.md,
- * diagnostics.md, metrics.md, supported-fields.md, decisions/README.md, the pictures in images/, and the table of layers in
+ * diagnostics.md, metrics.md, supported-fields.md, benchmarks.md (from bench/results/), decisions/README.md, the pictures in images/, and the table of layers in
  * architecture.md; and the table of
  * values in deploy/helm/lbex/README.md; and the repository of package.json into the files that name it. With --check it writes nothing, and fails if one of them is out of date.
  */
@@ -9,6 +9,8 @@ import {fileURLToPath} from 'node:url'
 import {format, resolveConfig} from 'prettier'
 import {annotationsPage} from './docs/annotations-page.js'
 import {annotationsSchema} from './docs/annotations-schema.js'
+import type {CompareResults} from './docs/benchmark-results.js'
+import {benchmarksPage} from './docs/benchmarks-page.js'
 import {commandManifest, commandsPage} from './docs/commands-page.js'
 import {decisionsPage} from './docs/decisions-page.js'
 import {diagnosticsPage} from './docs/diagnostics-page.js'
@@ -32,6 +34,8 @@ settle('schemas/annotations.schema.json', await asJson(annotationsSchema()))
 settle('docs/diagnostics.md', await asMarkdown(diagnosticsPage(`${root}test/golden`)))
 settle('docs/metrics.md', await asMarkdown(metricsPage()))
 settle('docs/supported-fields.md', await asMarkdown(supportedFieldsPage()))
+const measured = readFileSync(`${root}bench/results/compare.json`, 'utf8')
+settle('docs/benchmarks.md', await asMarkdown(benchmarksPage(JSON.parse(measured) as CompareResults)))
 settle('docs/decisions/README.md', await asMarkdown(decisionsPage(`${root}docs/decisions`)))
 const architecture = 'docs/architecture.md'
 settle(architecture, await asMarkdown(withLayers(readFileSync(root + architecture, 'utf8'))))

@@ -7,9 +7,9 @@ import {waitFor} from '../../test/support/wait.js'
 const TIMEOUT = 5000
 
 /** The address of the backend behind a listen port; undefined without an answer. */
-function reach(port: number): Promise<string | undefined> {
+function reach(port: number, host = '127.0.0.1'): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const socket = createConnection({port, host: '127.0.0.1'})
+    const socket = createConnection({port, host})
     const end = (answer?: string): void => {
       socket.destroy()
       resolve(answer)
@@ -22,8 +22,8 @@ function reach(port: number): Promise<string | undefined> {
 }
 
 /** Retries until a backend answers. */
-export async function untilReached(port: number): Promise<void> {
-  const isReached = async (): Promise<boolean> => (await reach(port)) !== undefined
+export async function untilReached(port: number, host?: string): Promise<void> {
+  const isReached = async (): Promise<boolean> => (await reach(port, host)) !== undefined
   await waitFor(isReached, {what: `an answer on port ${port}`, deadline: 60_000, every: 5})
 }
 
@@ -56,6 +56,7 @@ export async function follow(
   port: number,
   isNew: (address: string) => boolean,
   change: () => Promise<unknown> | void,
+  host?: string,
 ): Promise<Arrival> {
   const start = performance.now()
   const since = (): number => performance.now() - start
@@ -63,7 +64,7 @@ export async function follow(
   const polling = (async () => {
     while (since() < firstNew + AFTERMATH && since() < LOST) {
       const asked = since()
-      const answer = await reach(port)
+      const answer = await reach(port, host)
       if (answer === undefined) unanswered += 1
       else if (isNew(answer)) firstNew = Math.min(firstNew, since())
       else lastOld = asked

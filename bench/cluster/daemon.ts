@@ -9,7 +9,8 @@ const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const preload = new URL('measure-inside.mjs', import.meta.url).href
 
 export type DaemonOptions = {
-  readonly url: string
+  /** URL of the API server. Absent if the flags name manifests. */
+  readonly url?: string
   readonly directory: string
   readonly healthPort: number
   /** Default: the NGINX of this machine. */
@@ -49,7 +50,8 @@ export class Daemon {
       process.execPath,
       [
         `--import=${preload}`,
-        ...[program, 'run', '--proxy', url, '--nginx-dir', directory, '--nginx-bin', binary],
+        ...[program, 'run', ...(url === undefined ? [] : ['--proxy', url])],
+        ...['--nginx-dir', directory, '--nginx-bin', binary],
         ...(modulePath === undefined ? [] : ['--nginx-module', modulePath]),
         ...['--listen-address', '127.0.0.1', '--health-address', '127.0.0.1', '--allow-local-endpoints'],
         ...['--health-port', String(healthPort), '--workers', '2', '--log-format', 'json'],
@@ -83,8 +85,8 @@ export class Daemon {
       this.reloads += reloads
       this.confirmedAt = performance.now()
     }
-    // A benchmark takes endpoints away.
-    if (code === 'no-backend') return
+    // A benchmark takes endpoints away, and lets servers fail.
+    if (code === 'no-backend' || code === 'server-unhealthy') return
     if (level === 'error' || level === 'warn') console.error(`lbex: ${msg} ${problem}${error}`)
   }
 }

@@ -1,11 +1,10 @@
-/** Reloads while clients connect to listeners with PROXY protocol, limits and server names: no connection may fail. */
-import {setTimeout as delay} from 'node:timers/promises'
-import {ask} from './ask.js'
-import {openWorld, type World} from './world.js'
+/** Reloads while clients connect to listeners with PROXY protocol, limits, server names and TLS: no connection may fail. */
+import {startLoad, type Target} from './load.js'
+import {KINDS, openWorld, type Kind, type World} from './world.js'
 
 const CHANGES = 100
-/** Milliseconds between two connections to each listener. */
-const PAUSE = 4
+/** Connections per second, if the machine can have them: 3,000 in all. */
+const RATES: Readonly<Record<Kind, number>> = {plain: 700, 'PROXY v1': 700, limits: 700, SNI: 700, TLS: 200}
 
 export type ReloadsResult = {
   readonly reloads: number
@@ -19,18 +18,24 @@ export async function benchReloads(): Promise<ReloadsResult> {
   const world = await openWorld()
   try {
     await world.apply(0)
-    const stop = new AbortController()
     const started = performance.now()
-    const clients = Object.values(world.ports).map((port) => connectUntil(port, stop.signal))
+    const stop = await startLoad(targetsIn(world))
     const reloads = await reload(world)
-    stop.abort()
-    const answers = (await Promise.all(clients)).flat()
+    const {connections, failed} = await stop()
     const seconds = (performance.now() - started) / 1000
-    const failed = answers.filter((answered) => !answered).length
-    return {reloads, connections: answers.length, failed, rate: Math.round(answers.length / seconds)}
+    return {reloads, connections, failed, rate: Math.round(connections / seconds)}
   } finally {
     await world.close()
   }
+}
+
+function targetsIn({ports}: World): Target[] {
+  const kinds = Object.keys(KINDS) as Kind[]
+  return kinds.map((kind) => ({
+    port: ports[kind],
+    client: kind === 'TLS' ? 'tls' : 'plain',
+    perSecond: RATES[kind],
+  }))
 }
 
 /** The number of reloads that NGINX made. */
@@ -38,14 +43,4 @@ async function reload(world: World): Promise<number> {
   let reloads = 0
   for (let round = 1; round <= CHANGES; round += 1) reloads += await world.apply(round)
   return reloads
-}
-
-/** Opens connections at a steady rate, without waiting for the answers of earlier ones. */
-async function connectUntil(port: number, signal: AbortSignal): Promise<boolean[]> {
-  const answers: Promise<boolean>[] = []
-  while (!signal.aborted) {
-    answers.push(ask(port))
-    await delay(PAUSE)
-  }
-  return Promise.all(answers)
 }

@@ -2,6 +2,7 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import type {ClusterSnapshot} from '../../src/core/cluster/snapshot.js'
 import {hostLimits} from '../../src/dataplane/nginx/host/host-limits.js'
 import {openNginx} from '../../src/dataplane/nginx/nginx.js'
 import type {DataPlane} from '../../src/dataplane/data-plane.js'
@@ -10,16 +11,18 @@ import {silentLogger} from '../../src/util/logger.js'
 import {getNginx} from '../../scripts/get-nginx.mjs'
 import {startTcpBackend, type Backend} from '../../test/support/backends.js'
 import {anEndpoint, aService, aSlice, aSnapshot} from '../../test/support/builders.js'
+import {aSecret} from '../../test/support/certificates.js'
 import {freePorts} from '../../test/support/ports.js'
 import {createPipeline, translateWith} from '../../test/support/translate.js'
 import {options} from '../clusters.js'
 
-/** Annotations by kind; the clients of all kinds send the same. */
+/** Annotations by kind. */
 export const KINDS = {
   plain: {},
   'PROXY v1': {'proxy-protocol': 'v1'},
   limits: {connections: '65535', 'connections-per-client': '10000'},
   SNI: {hosts: 'service.example.com'},
+  TLS: {'tls-secret': 'certificate'},
 } as const
 
 export type Kind = keyof typeof KINDS
@@ -66,12 +69,8 @@ export async function openWorld(): Promise<World> {
 }
 
 /** In even rounds the Services have one endpoint, in odd rounds two. */
-function cluster(
-  ports: World['ports'],
-  backends: readonly Backend[],
-  round: number,
-): ReturnType<typeof aSnapshot> {
-  return aSnapshot(
+function cluster(ports: World['ports'], backends: readonly Backend[], round: number): ClusterSnapshot {
+  const snapshot = aSnapshot(
     Object.entries(KINDS).flatMap(([kind, annotations], index) => {
       const name = `service-${index}`
       const service = aService(name)
@@ -85,4 +84,5 @@ function cluster(
       return [service, ...slices]
     }),
   )
+  return {...snapshot, secrets: [aSecret('certificate', {pair: 'web'})]}
 }
