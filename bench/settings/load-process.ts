@@ -7,9 +7,13 @@ import type {Load, Target} from './load.js'
 /** Connections to one listener that are open at a time: on a slow machine the rate is lower. */
 const MOST_OPEN = 100
 
-const [targets] = (await once(process, 'message')) as [readonly Target[]]
 const stop = new AbortController()
-process.once('message', () => stop.abort())
+const received = once(process, 'message') as Promise<[readonly Target[]]>
+process.on('message', (message) => {
+  if (message === 'stop') stop.abort()
+})
+process.send?.('ready')
+const [targets] = await received
 const loads = await Promise.all(targets.map(connectUntilStopped))
 const sum = (count: (load: Load) => number): number => loads.reduce((total, load) => total + count(load), 0)
 process.send?.({

@@ -16,6 +16,7 @@ export async function startLoad(targets: readonly Target[]): Promise<() => Promi
   const program = fileURLToPath(new URL('load-process.ts', import.meta.url))
   const share = targets.map((target) => ({...target, perSecond: target.perSecond / PROCESSES}))
   const children = Array.from({length: PROCESSES}, () => fork(program, {execArgv: ['--import', 'tsx']}))
+  await Promise.all(children.map((child) => once(child, 'message')))
   for (const child of children) child.send(share)
   return async () => {
     const loads = await Promise.all(
