@@ -21,7 +21,10 @@ const inDocs = (...names: string[]): string[] => names.map((name) => `docs/${nam
 const GROUPS: readonly Group[] = [
   {
     text: 'Concepts',
-    pages: ['README.md', ...inDocs('concepts', 'live-updates', 'guarantees', 'comparison', 'glossary')],
+    pages: [
+      'README.md',
+      ...inDocs('concepts', 'live-updates', 'guarantees', 'comparison', 'benchmarks', 'glossary'),
+    ],
   },
   {
     text: 'Quick start',
