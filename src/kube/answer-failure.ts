@@ -15,6 +15,8 @@ export type ApiStatus = {
     readonly kind?: string
     /** The reasons of the causes. */
     readonly causes?: readonly string[]
+    /** The fields that the causes name. */
+    readonly fields?: readonly string[]
   }
 }
 
@@ -54,7 +56,8 @@ function failureParts(
   {through}: ApiServer,
 ): FailureParts | undefined {
   const asked = describeAttempt(attempt)
-  const known = credentialsParts(code, through) ?? namespaceParts(status, attempt)
+  const known =
+    credentialsParts(code, through) ?? namespaceParts(status, attempt) ?? conflictParts(code, status, asked)
   if (known) return known
   if (code === 403) {
     return {code: 'api-forbidden', message: `does not allow lbex to ${asked}`, hint: neededRule(attempt)}
@@ -64,9 +67,6 @@ function failureParts(
       code: 'api-absent',
       message: `cannot ${asked}: ${attempt.name === undefined ? 'it does not have this resource' : 'the object does not exist'}`,
     }
-  }
-  if (code === 409 && status) {
-    return {code: 'api-conflict', message: `cannot ${asked} because of a conflict`, temporary: true}
   }
   if (code === 410)
     return {
@@ -86,6 +86,15 @@ function failureParts(
   return status && code !== 404
     ? {code: 'api-error', message: `refuses to ${asked} (HTTP ${code})`}
     : undefined
+}
+
+/** The object has changed since it was read. To the API server, a patch with the uid of an older object is invalid. */
+function conflictParts(code: number, status: ApiStatus | undefined, asked: string): FailureParts | undefined {
+  if (code === 409 && status)
+    return {code: 'api-conflict', message: `cannot ${asked} because of a conflict`, temporary: true}
+  if (code !== 422 || !status?.details?.fields?.includes('metadata.uid')) return undefined
+  const message = `cannot ${asked}: the object was replaced by another one of its name`
+  return {code: 'api-conflict', message, temporary: true}
 }
 
 /** An object cannot be created because of its namespace, whatever the rights are. */

@@ -138,13 +138,19 @@ function statusOf(value: unknown): ApiStatus {
 }
 
 function detailsOf({retryAfterSeconds, kind, causes}: Partial<Record<string, unknown>>): object {
-  const all: readonly unknown[] = Array.isArray(causes) ? causes : []
-  const reasons = all.map((cause) => (cause as {reason?: unknown} | null)?.reason)
+  const [reasons, fields] = [textsIn(causes, 'reason'), textsIn(causes, 'field')]
   return {
     ...(typeof retryAfterSeconds === 'number' && {retryAfterSeconds}),
     ...(typeof kind === 'string' && {kind}),
-    ...(reasons.length > 0 && {causes: reasons.filter((reason) => typeof reason === 'string')}),
+    ...(reasons.length > 0 && {causes: reasons}),
+    ...(fields.length > 0 && {fields}),
   }
+}
+
+function textsIn(causes: unknown, key: string): string[] {
+  const all: readonly unknown[] = Array.isArray(causes) ? causes : []
+  const values = all.map((cause) => (cause as Readonly<Record<string, unknown>> | null)?.[key])
+  return values.filter((value) => typeof value === 'string')
 }
 
 /** The Status in an error response; undefined for anything else. */

@@ -3,7 +3,7 @@ import {isDeepStrictEqual} from 'node:util'
 import {type History, type Manifest, type Stored} from './history.js'
 import {mergePatch} from './merge-patch.js'
 import type {Target} from './resources.js'
-import {refusal, type Refusal} from './status.js'
+import {otherUid, refusal, type Refusal} from './status.js'
 
 export type ObjectRequest = {
   readonly method: string
@@ -36,6 +36,8 @@ export function answerObject(history: History, request: ObjectRequest, body: str
     )
   }
   const patched = placed(mergePatch(known, sent) as Manifest, target, name)
+  const isOther = patched.metadata['uid'] !== known.metadata.uid && isLast(known, patched)
+  if (isOther) return otherUid(resource, name, String(patched.metadata['uid']))
   return replace(history, known, {target, manager}, patched)
 }
 
@@ -64,8 +66,7 @@ function replace(
   {target, manager}: Pick<ObjectRequest, 'target' | 'manager'>,
   wanted: Manifest,
 ): Stored | Refusal {
-  const {resourceVersion = known.metadata.resourceVersion} = wanted.metadata
-  if (resourceVersion !== known.metadata.resourceVersion) {
+  if (!isLast(known, wanted)) {
     const message =
       'the object has been modified; please apply your changes to the latest version and try again'
     return refusal(409, 'Conflict', `Operation cannot be fulfilled on "${known.metadata.name}": ${message}`)
@@ -76,6 +77,10 @@ function replace(
   const stored = history.put(object, manager)
   if (isGone) history.remove(stored)
   return stored
+}
+
+function isLast({metadata}: Stored, {metadata: {resourceVersion}}: Manifest): boolean {
+  return resourceVersion === undefined || resourceVersion === metadata.resourceVersion
 }
 
 /** Kinds whose status is changed by the subresource alone. */

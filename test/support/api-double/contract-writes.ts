@@ -98,6 +98,20 @@ export function apiWritesContract(target: () => ContractTarget): void {
     assert.deepEqual([absent.status, absent.body.reason], [404, 'NotFound'])
   })
 
+  it('refuses a patch of an object that was replaced by another one of its name', async () => {
+    const before = await createService('other-a')
+    await ask('DELETE', `${SERVICES}/other-a`)
+    const {metadata} = await createService('other-a')
+    const patch = (change: object) =>
+      ask('PATCH', `${SERVICES}/other-a/status`, {metadata: change, status: {loadBalancer: {}}})
+    const {uid, resourceVersion} = before.metadata
+    const {status, body} = await patch({uid})
+    assert.deepEqual([status, body.kind, body.reason], [422, 'Status', 'Invalid'])
+    assert.deepEqual([body.details.causes.length, body.details.causes[0].field], [1, 'metadata.uid'])
+    assert.equal((await patch({uid, resourceVersion})).status, 409)
+    assert.equal((await patch({uid: metadata.uid})).status, 200)
+  })
+
   it('creates nothing twice, and replaces no other version', async () => {
     const object = await createLease('twice-a')
     const {metadata: _, ...again} = object

@@ -1,5 +1,5 @@
 /** The words in which an API server rejects (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). */
-import {pluralOf, type Target} from './resources.js'
+import {pluralOf, type Resource, type Target} from './resources.js'
 
 export type Refusal = {
   readonly code: number
@@ -13,6 +13,15 @@ function status(code: number, reason: string, message: string, metadata: object 
 
 export function refusal(code: number, reason: string, message: string, metadata?: object): Refusal {
   return {code, body: JSON.stringify(status(code, reason, message, metadata))}
+}
+
+/** A patch that names the uid of an object which was replaced by another one of its name. */
+export function otherUid({kind, group}: Resource, name: string, uid: string): Refusal {
+  const field = 'metadata.uid'
+  const problem = `Invalid value: ${JSON.stringify(uid)}: field is immutable`
+  const details = {name, group, kind, causes: [{reason: 'FieldValueInvalid', message: problem, field}]}
+  const message = `${kind} ${JSON.stringify(name)} is invalid: ${field}: ${problem}`
+  return {code: 422, body: JSON.stringify({...status(422, 'Invalid', message), details})}
 }
 
 export const unauthorized = refusal(401, 'Unauthorized', 'Unauthorized')

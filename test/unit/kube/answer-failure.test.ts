@@ -49,6 +49,15 @@ describe('kube/answer-failure', () => {
     })
   })
 
+  it('a patch with the uid of an object that was replaced is a conflict', () => {
+    const patch = {...SERVICES, verb: 'patch', namespace: 'shop', name: 'web'} as const
+    const replaced = {...STATUS, code: 422, details: {fields: ['metadata.uid']}}
+    const {code, message, temporary} = told(422, patch, replaced)
+    assert.deepEqual([code, temporary], ['api-conflict', true])
+    assert.match(message, /the object was replaced by another one of its name: because$/)
+    assert.equal(told(422, patch, {...STATUS, details: {fields: ['status']}}).code, 'api-error')
+  })
+
   it('tells a namespace that is absent, or being deleted, from a missing right', () => {
     const create = {...SLICES, verb: 'create', namespace: 'shop'} as const
     const terminating = {...STATUS, details: {causes: ['NamespaceTerminating']}}

@@ -323,6 +323,22 @@ describe('publish/publisher', () => {
       )
     })
 
+    it('with another Service of the same name gets its status after the next reconcile', async () => {
+      open().put(ofOurClass('web'))
+      let isReplaced = false
+      world.access.fault = ({subresource}) => {
+        if (subresource === 'status' && !isReplaced) world.replace('web')
+        isReplaced = true
+        return undefined
+      }
+      await world.reconcile({}, 200)
+      assert.deepEqual(world.writes, ['status conflict'])
+      world.put(ofOurClass('web'))
+      await world.reconcile({}, 5000)
+      assert.deepEqual(world.addresses('web'), ['203.0.113.7'])
+      assert.deepEqual(world.reasons(), ['EnsuredLoadBalancer web'])
+    })
+
     it('that does not accept the credentials is no reason for Events', async () => {
       open().put(ofOurClass('web'))
       world.access.fault = ({subresource}) => (subresource === 'status' ? unauthorized : undefined)

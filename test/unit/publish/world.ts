@@ -91,6 +91,15 @@ export class World {
     this.services = this.services.filter(({ref}) => ref.name !== name)
   }
 
+  /** Another client deletes the Service and creates it again. `services` keeps the old one until the next `put`. */
+  replace(name: string): void {
+    const stored = this.stored(name)
+    if (!stored) return
+    const {namespace = 'default'} = stored.metadata
+    this.history.remove(stored)
+    this.history.put({...stored, metadata: {name, namespace}, status: {loadBalancer: {}}})
+  }
+
   /** Reports a confirmed reconcile, and lets the publisher work for `milliseconds`. */
   async reconcile(overrides: Reconcile = {}, milliseconds = 2000): Promise<void> {
     const {diagnostics = [], quarantined = [], ...options} = overrides
