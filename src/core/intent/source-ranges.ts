@@ -45,7 +45,22 @@ export function readSourceRanges(
     report('source-ranges-invalid', {field, args: {values: invalid, ...asNetwork(invalid[0])}})
     return undefined
   }
-  return [...new Set(ranges.flatMap((range) => (range ? [formatRange(range)] : [])))].sort()
+  const exact = ranges.flatMap((range) => (range ? [formatRange(range)] : []))
+  if (service.uid === undefined && field.at(-1) !== ANNOTATIONS.sourceRanges.key) {
+    const values = texts.filter((text, index) => isLoose(text, exact[index]))
+    const instead = exact.filter((range, index) => isLoose(texts[index], range))
+    if (values.length > 0) report('source-ranges-loose', {field, args: {values, instead}})
+  }
+  return [...new Set(exact)].sort()
+}
+
+/**
+ * True if `text` is not `exact` in another case or with other zeros of IPv6
+ * (https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/util/validation/ip.go).
+ */
+function isLoose(text = '', exact = ''): boolean {
+  const [address = '', prefix] = text.split('/')
+  return exact !== `${parseIp(address)?.address}/${prefix}`
 }
 
 /** For a single address: the range that contains only this address. */

@@ -37,6 +37,10 @@ export const MANIFEST_EXAMPLES = {
     bad: ours(['loadbalancer.lbex/source-ranges: 10.0.0.1']),
     good: ours(['loadbalancer.lbex/source-ranges: 10.0.0.1/32']),
   },
+  'source-ranges-loose': {
+    bad: ours([], [...BALANCED, 'loadBalancerSourceRanges: [10.0.0.1/8]']),
+    good: ours([], [...BALANCED, 'loadBalancerSourceRanges: [10.0.0.0/8]']),
+  },
   'source-ranges-misspelt': {
     bad: ours(['loadbalancer.lbex/source-range: 10.0.0.0/8']),
     good: ours(['loadbalancer.lbex/source-ranges: 10.0.0.0/8']),

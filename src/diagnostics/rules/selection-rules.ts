@@ -44,6 +44,14 @@ export const SELECTION_RULES = {
     reason:
       'The Service allows only some clients. If lbex ignored that, its ports would be open to everyone, so lbex exposes none of them.',
   }),
+  'source-ranges-loose': rule({
+    severity: 'warning',
+    message: ({values}: {values: readonly string[]; instead: readonly string[]}) =>
+      `Kubernetes 1.36 and newer reject a new Service with the range${values.length === 1 ? '' : 's'} ${listed(values, quote, 5)}`,
+    hint: ({instead}) => `write ${listed(instead, undefined, 5)}`,
+    reason:
+      'lbex and older API servers ignore bits beyond the prefix, and accept a prefix with a leading zero and an IPv4-mapped IPv6 address. The author of 10.0.0.1/8 may have meant a single address.',
+  }),
   'source-ranges-misspelt': rule({
     severity: 'error',
     message: ({key}: {key: string; nearest?: string; certain?: boolean}) =>

@@ -78,10 +78,13 @@ export class Field {
     return undefined
   }
 
-  /** One of the allowed values. Another one is reported; the result is the allowed value that differs only in case, else the text itself. */
-  oneOf(allowed: readonly string[]): string | undefined {
+  /**
+   * One of the allowed values. Another one is reported; the result is the allowed value that differs only in case, else the text
+   * itself. `empty`: what an empty text is.
+   */
+  oneOf(allowed: readonly string[], empty: 'absent' | 'invalid' = 'absent'): string | undefined {
     const text = this.string()
-    if (text === undefined || text === '') return undefined
+    if (text === undefined || (text === '' && empty === 'absent')) return undefined
     if (allowed.includes(text)) return text
     this.invalid(`must be one of ${allowed.join(', ')}, this is ${quote(text)}`)
     return allowed.find((other) => other.toLowerCase() === text.toLowerCase()) ?? text

@@ -2,7 +2,13 @@
 import {quote} from '../../diagnostics/rule.js'
 import type {ObjectRef} from '../../diagnostics/diagnostic.js'
 import {isMapping, type Field} from './fields.js'
-import {labelProblem, qualifiedNameProblem, subdomainProblem} from './names.js'
+import {
+  annotationKeyProblem,
+  labelProblem,
+  labelValueProblem,
+  qualifiedNameProblem,
+  subdomainProblem,
+} from './names.js'
 
 /** The name, in messages, of an object without one. */
 export const UNNAMED = '(unnamed)'
@@ -43,8 +49,9 @@ export function readMetadata(object: Field, nameProblem = subdomainProblem): Man
   const metadata = object.get('metadata').mapping()
   checkName(metadata.get('name'), nameProblem)
   checkNamespace(metadata.get('namespace'))
+  metadata.get('finalizers').items().forEach(checkFinalizer)
   return {
-    labels: metadata.get('labels').stringMap(),
+    labels: readLabels(metadata.get('labels')),
     annotations: readAnnotations(metadata.get('annotations')),
     uid: metadata.get('uid').string() || undefined,
     creationTimestamp: readTimestamp(metadata.get('creationTimestamp')),
@@ -65,6 +72,27 @@ function checkNamespace(field: Field): void {
   if (problem) field.invalid(problem)
 }
 
+const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+
+function checkFinalizer(field: Field): void {
+  const text = field.string()
+  if (text === undefined || STANDARD_FINALIZERS.has(text)) return
+  const problem = qualifiedNameProblem(text)
+  if (problem) field.invalid(problem)
+  else if (!text.includes('/')) field.invalid(`must have a domain, as in example.com/${text}`)
+}
+
+/** Labels, or a selector of labels. */
+export function readLabels(field: Field): Record<string, string> {
+  const labels = field.stringMap()
+  for (const [key, value] of field.entries()) {
+    const [keyProblem, problem] = [qualifiedNameProblem(key), labelValueProblem(labels[key] ?? '')]
+    if (keyProblem) value.invalid(keyProblem, 'key')
+    if (problem) value.invalid(problem)
+  }
+  return labels
+}
+
 function readAnnotations(field: Field): Record<string, string> {
   const annotations = Object.fromEntries(
     field.entries().map(([key, value]) => [key, readAnnotation(key, value)]),
@@ -80,7 +108,7 @@ const MAX_ANNOTATION_BYTES = 256 * 1024
 
 /** As in the API server, null is an empty string. */
 function readAnnotation(key: string, field: Field): string {
-  const problem = qualifiedNameProblem(key)
+  const problem = annotationKeyProblem(key)
   if (problem) field.invalid(problem, 'key')
   if (field.isAbsent) return ''
   if (typeof field.value === 'string') return field.value

@@ -2,10 +2,10 @@
 import type {IpFamily, Service, ServicePort} from '../../core/cluster/objects.js'
 import {present, type Field} from './fields.js'
 import {reportUnknownFields, SERVICE_FIELDS} from './known-fields.js'
-import {readMetadata, type ManifestMetadata} from './metadata.js'
-import {labelProblem, portNameProblem} from './names.js'
+import {readLabels, readMetadata, type ManifestMetadata} from './metadata.js'
+import {labelProblem, portNameProblem, qualifiedNameProblem} from './names.js'
 import {OPTIONAL_PORT_NUMBERS, PORT_NUMBERS, PROTOCOLS} from './ports.js'
-import {checkService} from './service-rules.js'
+import {checkOlderRanges, checkService} from './service-rules.js'
 
 /** https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution */
 const TRAFFIC_DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
@@ -28,21 +28,23 @@ export function projectService(object: Field): Omit<Service, 'ref' | 'origin' | 
     ports: ports.map(readPort),
     clusterIPs: readClusterIps(spec),
     ipFamilies: readFamilies(spec.get('ipFamilies')),
-    hasSelector: Object.keys(spec.get('selector').stringMap()).length > 0,
+    hasSelector: Object.keys(readLabels(spec.get('selector'))).length > 0,
     sessionAffinity: spec.get('sessionAffinity').oneOf(['None', 'ClientIP']),
     affinityTimeout: readAffinityTimeout(spec),
     externalTrafficPolicy: spec.get('externalTrafficPolicy').oneOf(['Cluster', 'Local']),
-    internalTrafficPolicy: spec.get('internalTrafficPolicy').oneOf(['Cluster', 'Local']),
-    trafficDistribution: spec.get('trafficDistribution').oneOf(TRAFFIC_DISTRIBUTIONS),
+    internalTrafficPolicy:
+      spec.get('internalTrafficPolicy').oneOf(['Cluster', 'Local'], 'invalid') || undefined,
+    trafficDistribution: spec.get('trafficDistribution').oneOf(TRAFFIC_DISTRIBUTIONS, 'invalid') || undefined,
     healthCheckNodePort: spec.get('healthCheckNodePort').integer(OPTIONAL_PORT_NUMBERS) || undefined,
     publishNotReadyAddresses: spec.get('publishNotReadyAddresses').boolean() || undefined,
     allocateLoadBalancerNodePorts: spec.get('allocateLoadBalancerNodePorts').boolean(),
-    loadBalancerClass: spec.get('loadBalancerClass').string(),
+    loadBalancerClass: readQualifiedName(spec.get('loadBalancerClass')),
     loadBalancerSourceRanges: unlessEmpty(spec.get('loadBalancerSourceRanges').strings()),
     loadBalancerIP: spec.get('loadBalancerIP').string() || undefined,
     externalIPs: unlessEmpty(spec.get('externalIPs').strings()),
   }
   checkService(service, spec, ports)
+  checkOlderRanges(service, object.get('metadata').get('annotations'))
   reportUnknownFields(object, SERVICE_FIELDS)
   return present(service)
 }
@@ -64,6 +66,7 @@ function readAcceptance(
 /** Invalid ports are kept, because their indexes are part of field paths. */
 function readPort(port: Field): ServicePort {
   if (port.get('port').isAbsent) port.get('port').missing()
+  readQualifiedName(port.get('appProtocol'))
   return present({
     name: readPortName(port.get('name')),
     protocol: port.get('protocol').oneOf(PROTOCOLS) ?? 'TCP',
@@ -80,8 +83,16 @@ function readPortName(field: Field): string {
   return name
 }
 
+function readQualifiedName(field: Field): string | undefined {
+  const text = field.string()
+  const problem = text === undefined ? undefined : qualifiedNameProblem(text)
+  if (problem) field.invalid(problem)
+  return text
+}
+
 function readTargetPort(field: Field): number | string | undefined {
   if (typeof field.value !== 'string') return field.integer(OPTIONAL_PORT_NUMBERS) || undefined
+  if (field.value === '') return undefined
   const problem = portNameProblem(field.value)
   if (problem) field.invalid(problem)
   return field.value

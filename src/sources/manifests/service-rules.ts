@@ -5,8 +5,11 @@
 import {quote} from '../../diagnostics/rule.js'
 import {isIP, isIPv6} from 'node:net'
 import {describeField} from '../../diagnostics/diagnostic.js'
+import {SOURCE_RANGES} from '../../core/cluster/in-use.js'
+import {parseIp} from '../../core/cluster/ip-address.js'
 import type {Service} from '../../core/cluster/objects.js'
 import type {Field} from './fields.js'
+import {subdomainProblem} from './names.js'
 
 type CheckedService = Pick<Service, 'type' | 'ports' | 'clusterIPs' | 'ipFamilies' | 'healthCheckNodePort'>
 
@@ -15,11 +18,28 @@ export function checkService(service: CheckedService, spec: Field, ports: readon
   checkPorts(service, spec.get('ports'), ports)
   checkPortsUnique(service, ports)
   checkFieldsOfType(service, spec)
-  spec.get('ipFamilyPolicy').oneOf(FAMILY_POLICIES)
+  checkFamilyPolicy(service, spec.get('ipFamilyPolicy'))
   checkHealthCheckPort(service, spec)
   checkAddresses(spec)
-  checkAffinity(spec)
-  if (service.type !== 'ExternalName') checkClusterIps(service, spec)
+  if (service.type === 'ExternalName') checkExternalName(spec)
+  else checkClusterIps(service, spec)
+}
+
+/** The API server allows the older annotation for source ranges only where it allows the field. */
+export function checkOlderRanges({type}: Pick<Service, 'type'>, annotations: Field): void {
+  if (type !== 'LoadBalancer') forbid(annotations.get(SOURCE_RANGES), 'LoadBalancer')
+}
+
+function checkExternalName(spec: Field): void {
+  const field = spec.get('externalName')
+  const name = field.string()?.replace(/\.$/, '')
+  const problem = name ? subdomainProblem(name) : undefined
+  if (!name) field.missing()
+  else if (problem) field.invalid(problem)
+  for (const key of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
+    const other = spec.get(key)
+    if (other.value !== '' && !isEmptyList(other)) forbid(other, 'ClusterIP, NodePort or LoadBalancer')
+  }
 }
 
 function checkPorts({type, ports, clusterIPs}: CheckedService, list: Field, items: readonly Field[]): void {
@@ -71,8 +91,14 @@ function checkFieldsOfType({type}: CheckedService, spec: Field): void {
     forbid(spec.get('loadBalancerSourceRanges'), 'LoadBalancer')
 }
 
-/** lbex does not use it otherwise. */
 const FAMILY_POLICIES = ['SingleStack', 'PreferDualStack', 'RequireDualStack']
+
+/** lbex does not use it otherwise. */
+function checkFamilyPolicy({clusterIPs, ipFamilies}: CheckedService, field: Field): void {
+  if (field.oneOf(FAMILY_POLICIES) !== 'SingleStack') return
+  if (clusterIPs.length > 1 || ipFamilies.length > 1)
+    field.invalid('must be PreferDualStack or RequireDualStack, because the Service has two IP families')
+}
 
 function checkHealthCheckPort({type, healthCheckNodePort}: CheckedService, spec: Field): void {
   const field = spec.get('healthCheckNodePort')
@@ -94,20 +120,25 @@ function checkAddresses(spec: Field): void {
       range.invalid(`must be a CIDR range such as 10.0.0.0/8, this is ${JSON.stringify(range.value)}`)
   }
   for (const address of spec.get('externalIPs').items()) {
-    if (typeof address.value === 'string' && isIP(address.value) === 0)
-      address.invalid(`must be an IP address, this is ${JSON.stringify(address.value)}`)
+    const problem = typeof address.value === 'string' ? externalIpProblem(address.value) : undefined
+    if (problem) address.invalid(`${problem}, this is ${JSON.stringify(address.value)}`)
   }
+}
+
+/** Canonical forms: unspecified, loopback, link-local, and link-local multicast addresses. */
+const NOT_EXTERNAL = /^(0\.0\.0\.0$|127\.|169\.254\.|224\.0\.0\.|::1?$|fe[89ab].:|ff.2:)/
+
+function externalIpProblem(text: string): string | undefined {
+  const ip = parseIp(text)
+  if (!ip) return 'must be an IP address'
+  return NOT_EXTERNAL.test(ip.address)
+    ? 'must not be a loopback, link-local or unspecified address'
+    : undefined
 }
 
 function isCidr(text: string): boolean {
   const [, ip = '', prefix] = /^([^/%]+)\/(\d{1,3})$/.exec(text) ?? []
   return isIP(ip) !== 0 && Number(prefix) <= (isIPv6(ip) ? 128 : 32)
-}
-
-function checkAffinity(spec: Field): void {
-  const config = spec.get('sessionAffinityConfig')
-  if (!config.isAbsent && spec.get('sessionAffinity').value !== 'ClientIP')
-    config.invalid('sessionAffinityConfig may only be set with sessionAffinity ClientIP', 'key')
 }
 
 function forbid(field: Field, types: string): void {

@@ -39,6 +39,10 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     subject,
     args: {ranges: 2000, ports: 6, limit: 10_000},
   }),
+  'source-ranges-loose': diagnose('source-ranges-loose', {
+    subject,
+    args: {values: ['10.0.0.1/8'], instead: ['10.0.0.0/8']},
+  }),
   'source-ranges-misspelt': diagnose('source-ranges-misspelt', {
     subject,
     args: {key: 'loadbalancer.lbex/source-range', nearest: 'loadbalancer.lbex/source-ranges'},

@@ -46,6 +46,20 @@ describe('readSourceRanges', () => {
     assert.deepEqual(clients, ['10.0.0.0/8', '192.0.2.0/24', '2001:db8::/32'])
   })
 
+  it('reports ranges that newer API servers reject, in a place that the API server validates, of a Service that it has not accepted', () => {
+    const ranges = ['10.1.2.3/8', '192.0.2.0/24', '2001:DB8::1/32']
+    assert.deepEqual(read(byField(...ranges)).found, [
+      'warning source-ranges-loose spec.loadBalancerSourceRanges',
+    ])
+    assert.deepEqual(read(byField(...ranges).with({uid: 'u'})).found, [])
+    assert.deepEqual(read(byField('2001:DB8::/32', '0.0.0.0/0', '::/0', '2001:db8:0:0::/64')).found, [])
+    for (const range of ['::ffff:10.0.0.0/104', '10.0.0.0/08'])
+      assert.deepEqual(read(byField(range)).found, [
+        'warning source-ranges-loose spec.loadBalancerSourceRanges',
+      ])
+    assert.deepEqual(read(annotated('10.1.2.3/8')).found, [])
+  })
+
   it('prefers the field, then the annotation of lbex, and reports what has no effect', () => {
     const all = byField('10.0.0.0/8').annotated({'source-ranges': '192.0.2.0/24', [OLDER]: '198.51.100.0/24'})
     assert.deepEqual(read(all), {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import {
+  annotationKeyProblem,
   labelProblem,
+  labelValueProblem,
   portNameProblem,
   qualifiedNameProblem,
   subdomainProblem,
@@ -24,8 +26,15 @@ const CASES: [name: string, rule: Rule, good: string[], bad: string[]][] = [
   [
     'qualifiedNameProblem',
     qualifiedNameProblem,
-    ['a', 'A_b.c-D', 'kubernetes.io/x', 'Example.com/x', `x.io/${'y'.repeat(63)}`],
-    ['', 'a/', '/a', 'a/b/c', 'a b', 'a_b/c', '-a', `x.io/${'y'.repeat(64)}`],
+    ['a', 'A_b.c-D', 'kubernetes.io/x', `x.io/${'y'.repeat(63)}`],
+    ['', 'a/', '/a', 'a/b/c', 'a b', 'a_b/c', '-a', 'Example.com/x', `x.io/${'y'.repeat(64)}`],
+  ],
+  ['annotationKeyProblem', annotationKeyProblem, ['a', 'Example.com/X'], ['', 'A b', 'a_b/c']],
+  [
+    'labelValueProblem',
+    labelValueProblem,
+    ['', 'a', 'A_b.c-D', 'x'.repeat(63)],
+    ['a b', '-a', 'a.', 'a/b', 'x'.repeat(64)],
   ],
   [
     'portNameProblem',

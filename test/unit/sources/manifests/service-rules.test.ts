@@ -45,11 +45,63 @@ const REFUSED: [rule: string, spec: string, found: string[]][] = [
     '{ports: [{port: 80}], externalIPs: [web.example]}',
     ['invalid-field spec.externalIPs[0]: must be an IP address, this is "web.example"'],
   ],
+  ...['127.0.0.1', '::1', '169.254.169.254', 'fe80::1', '0.0.0.0', '::', '224.0.0.1', 'ff02::1'].map(
+    (ip): [string, string, string[]] => [
+      `the external IP ${ip}`,
+      `{ports: [{port: 80}], externalIPs: ["${ip}"]}`,
+      [
+        `invalid-field spec.externalIPs[0]: must not be a loopback, link-local or unspecified address, this is "${ip}"`,
+      ],
+    ],
+  ),
   [
-    'the configuration of an affinity that there is not',
-    '{ports: [{port: 80}], sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}}',
+    'an ExternalName without a name and with an address',
+    '{type: ExternalName, clusterIP: 10.0.0.1}',
     [
-      'invalid-field spec.sessionAffinityConfig: sessionAffinityConfig may only be set with sessionAffinity ClientIP',
+      'missing-field spec.externalName: the required field spec.externalName is missing',
+      'invalid-field spec.clusterIP: clusterIP may only be set with type ClusterIP, NodePort or LoadBalancer',
+    ],
+  ],
+  [
+    'an ExternalName that is not a DNS name',
+    '{type: ExternalName, externalName: a_b.}',
+    [
+      "invalid-field spec.externalName: must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character, this is \"a_b\"",
+    ],
+  ],
+  [
+    'empty policies',
+    `{internalTrafficPolicy: "", trafficDistribution: "", ${ONE}}`,
+    [
+      'invalid-field spec.internalTrafficPolicy: must be one of Cluster, Local, this is ""',
+      'invalid-field spec.trafficDistribution: must be one of PreferClose, PreferSameZone, PreferSameNode, this is ""',
+    ],
+  ],
+  [
+    'a class that is not a qualified name',
+    `{type: LoadBalancer, loadBalancerClass: a b, ${ONE}}`,
+    [
+      "invalid-field spec.loadBalancerClass: \"a b\" must be NAME or DNS-PREFIX/NAME; NAME consists of alphanumeric characters, '-', '_' or '.', and starts and ends with an alphanumeric character",
+    ],
+  ],
+  [
+    'an application protocol that is not a qualified name',
+    '{ports: [{port: 80, appProtocol: a/b/c}]}',
+    ['invalid-field spec.ports[0].appProtocol: "a/b/c" has more than one slash'],
+  ],
+  [
+    'a selector with an invalid key and an invalid value',
+    `{selector: {A.example/b: c, d: e f}, ${ONE}}`,
+    [
+      "invalid-field spec.selector[\"A.example/b\"]: \"A.example/b\" must be NAME or DNS-PREFIX/NAME; NAME consists of alphanumeric characters, '-', '_' or '.', and starts and ends with an alphanumeric character",
+      "invalid-field spec.selector.d: must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character, this is \"e f\"",
+    ],
+  ],
+  [
+    'two families with SingleStack',
+    `{ipFamilyPolicy: SingleStack, ipFamilies: [IPv4, IPv6], ${ONE}}`,
+    [
+      'invalid-field spec.ipFamilyPolicy: must be PreferDualStack or RequireDualStack, because the Service has two IP families',
     ],
   ],
   [
@@ -121,6 +173,17 @@ const REFUSED: [rule: string, spec: string, found: string[]][] = [
 ]
 
 const ACCEPTED: [what: string, spec: string][] = [
+  ['an empty target port', '{ports: [{port: 80, targetPort: ""}]}'],
+  ['an ExternalName with a final dot', '{type: ExternalName, externalName: example.org., clusterIPs: []}'],
+  // The API server drops the field.
+  [
+    'a configuration of an affinity that is off',
+    `{sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}, ${ONE}}`,
+  ],
+  [
+    'a class and an application protocol with a prefix',
+    `{type: LoadBalancer, loadBalancerClass: a.example/b, ports: [{port: 80, appProtocol: kubernetes.io/h2c}]}`,
+  ],
   ['one port without a name', `{${ONE}}`],
   ['TCP and UDP on one number', '{ports: [{name: a, port: 53}, {name: b, port: 53, protocol: UDP}]}'],
   [
@@ -145,4 +208,28 @@ describe('checkService', () => {
     it(`refuses ${rule}`, () => assert.deepEqual(problems(spec), found))
   }
   for (const [what, spec] of ACCEPTED) it(`accepts ${what}`, () => assert.deepEqual(problems(spec), []))
+})
+
+describe('metadata of a Service', () => {
+  const found = (metadata: string, spec: string): string[] => {
+    const {field, found: list} = fieldOf(`metadata: {name: a, ${metadata}}\nspec: ${spec}\n`)
+    projectService(field)
+    return list()
+  }
+  const KEY = 'service.beta.kubernetes.io/load-balancer-source-ranges'
+
+  it('has the older annotation for source ranges only with type LoadBalancer', () => {
+    const annotations = `annotations: {${KEY}: 10.0.0.0/8}`
+    assert.deepEqual(found(annotations, `{type: LoadBalancer, ${ONE}}`), [])
+    assert.deepEqual(found(annotations, `{type: NodePort, ${ONE}}`), [
+      `invalid-field metadata.annotations["${KEY}"]: ${KEY} may only be set with type LoadBalancer`,
+    ])
+  })
+
+  it('has finalizers with a domain, and those of Kubernetes', () => {
+    assert.deepEqual(found('finalizers: [example.com/a, foregroundDeletion]', `{${ONE}}`), [])
+    assert.deepEqual(found('finalizers: [cleanup]', `{${ONE}}`), [
+      'invalid-field metadata.finalizers[0]: must have a domain, as in example.com/cleanup',
+    ])
+  })
 })
