@@ -50,7 +50,7 @@ export function apiWritesContract(target: () => ContractTarget): void {
 
   it('changes nothing but the status by a patch of the status, and the status by nothing else', async () => {
     await createService('status-a')
-    const status = {loadBalancer: {ingress: [{ip: '192.0.2.1'}]}}
+    const status = {loadBalancer: {ingress: [{ip: '192.0.2.1', ipMode: 'Proxy'}]}}
     const patched = await ask('PATCH', `${SERVICES}/status-a/status`, {spec: {type: 'NodePort'}, status})
     assert.equal(patched.status, 200)
     const {body} = await ask('PATCH', `${SERVICES}/status-a`, {
@@ -107,7 +107,7 @@ export function apiWritesContract(target: () => ContractTarget): void {
     const {uid, resourceVersion} = before.metadata
     const {status, body} = await patch({uid})
     assert.deepEqual([status, body.kind, body.reason], [422, 'Status', 'Invalid'])
-    assert.deepEqual([body.details.causes.length, body.details.causes[0].field], [1, 'metadata.uid'])
+    assert.equal(body.details.causes[0].field, 'metadata.uid')
     assert.equal((await patch({uid, resourceVersion})).status, 409)
     assert.equal((await patch({uid: metadata.uid})).status, 200)
   })
