@@ -4,6 +4,7 @@ import {apiWritesContract} from '../support/api-double/contract-writes.js'
 import {loadLibrary} from '../support/api-double/use-double.js'
 import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {findAssets, type Assets} from './api-server-assets.js'
+import {CONTROLLERS, endpointControllerScenarios} from './endpoint-controller.js'
 import {RealCluster} from './real-cluster.js'
 import {RealServer} from './real-server.js'
 import {SCENARIOS} from './scenarios/index.js'
@@ -28,5 +29,10 @@ function onRealServer(assets: Assets): void {
     apiServerContract(() => server)
     apiWritesContract(() => server)
   })
-  for (const scenarios of SCENARIOS) scenarios(async () => new RealCluster(server))
+  const open = async (): Promise<RealCluster> => new RealCluster(server)
+  for (const scenarios of SCENARIOS) scenarios(open)
+  const {controllerManager} = assets
+  if (controllerManager)
+    endpointControllerScenarios(open, () => server.startControllers(controllerManager, CONTROLLERS))
+  else it('(skipped: no kube-controller-manager beside kube-apiserver)')
 }

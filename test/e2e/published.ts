@@ -85,6 +85,11 @@ export async function untilExternalIp(
   })
 }
 
+/** The Leases of lbex; a real API server also has some of its own, in another namespace. */
+export async function leasesOf(cluster: Cluster): Promise<readonly Manifest[]> {
+  return (await cluster.all('Lease')).filter(({metadata}) => metadata.namespace === 'default')
+}
+
 /** `TYPE REASON` of the Events about a Service, sorted. */
 export async function eventsOf(cluster: Cluster, name: string): Promise<string[]> {
   const events = (await cluster.all('Event')) as unknown as {

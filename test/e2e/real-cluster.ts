@@ -10,6 +10,8 @@ type Server = {
   killApiServer(): Promise<() => Promise<void>>
 }
 
+export const MERGE_PATCH = 'application/merge-patch+json'
+
 export class RealCluster implements Cluster {
   private readonly present = new Map<string, Manifest>()
 
@@ -34,7 +36,7 @@ export class RealCluster implements Cluster {
   }
 
   async patch(object: Manifest, change: object): Promise<void> {
-    await this.ask('PATCH', pathOf(object), change, 'application/merge-patch+json')
+    await this.ask('PATCH', pathOf(object), change, MERGE_PATCH)
   }
 
   async all(kind: string): Promise<readonly Manifest[]> {
@@ -52,6 +54,17 @@ export class RealCluster implements Cluster {
     for (const kind of ['Lease', 'Event']) await this.ask('DELETE', pathTo(kind, 'default'))
   }
 
+  /** A request as the administrator; throws if the API server refuses it. */
+  async ask(method: string, path: string, body?: object, type = 'application/json'): Promise<Manifest> {
+    const response = await fetch(`${this.server.url}${path}`, {
+      method,
+      ...(body && {headers: {'content-type': type}, body: JSON.stringify(body)}),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`)
+    return JSON.parse(text) as Manifest
+  }
+
   private async putOne(object: Manifest): Promise<void> {
     const known = this.present.has(keyOf(object)) ? await this.ask('GET', pathOf(object)) : undefined
     const stored = known
@@ -60,21 +73,6 @@ export class RealCluster implements Cluster {
     // Neither a creation nor a change of the whole need take it over.
     if (object['status'] === undefined) return
     await this.ask('PUT', `${pathOf(object)}/status`, {...stored, status: object['status']})
-  }
-
-  private async ask(
-    method: string,
-    path: string,
-    body?: object,
-    type = 'application/json',
-  ): Promise<Manifest> {
-    const response = await fetch(`${this.server.url}${path}`, {
-      method,
-      ...(body && {headers: {'content-type': type}, body: JSON.stringify(body)}),
-    })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path}: ${text}`)
-    return JSON.parse(text) as Manifest
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * A real etcd and kube-apiserver on loopback, for as long as a suite runs. They have no controllers: what those would write, a
- * test writes. Tests use a proxy that requires no credentials and acts as the administrator, as `kubectl proxy` is;
- * lbex comes with a token of its own, which may do what its ClusterRole says.
+ * A real etcd and kube-apiserver on loopback, for as long as a suite runs. They have no controllers unless a test starts some:
+ * what those would write, a test writes. Tests use a proxy that requires no credentials and acts as the administrator, as
+ * `kubectl proxy` is; lbex comes with a token of its own, which may do what the roles of deploy/ say.
  */
 import {spawn, type ChildProcess} from 'node:child_process'
 import {generateKeyPairSync} from 'node:crypto'
@@ -14,28 +14,18 @@ import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {whenAbandoned} from '../support/abandoned.js'
 import {AUTHORITY, SERVER} from '../support/api-double/certificates.js'
-import {CLUSTER_ROLE} from '../support/cluster-role.js'
 import {freePorts} from '../support/ports.js'
 import {temporaryFolder, type TemporaryFolder} from '../support/temporary-folder.js'
 import {waitFor} from '../support/wait.js'
 import type {Assets} from './api-server-assets.js'
+import {grantRoles} from './real-roles.js'
 
 const ADMIN = 'token-of-the-administrator'
 const LBEX = 'token-of-lbex'
 
-const BINDING = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRoleBinding',
-  metadata: {name: 'lbex'},
-  roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'lbex'},
-  subjects: [{apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'lbex'}],
-}
-
-const RBAC = '/apis/rbac.authorization.k8s.io/v1'
-
 export class RealServer {
   private readonly closed: () => void
-  private readonly processes: ChildProcess[] = []
+  private readonly processes = new Map<string, ChildProcess>()
   private readonly front: Server
   private launchApiServer: () => Promise<void> = () => Promise.reject(new Error('it never ran'))
 
@@ -74,17 +64,39 @@ export class RealServer {
     return join(this.folder.path, 'kubeconfig')
   }
 
+  private get certificates(): string {
+    return join(this.folder.path, 'certificates')
+  }
+
   /** etcd goes on; what is returned starts the API server again. */
   async killApiServer(): Promise<() => Promise<void>> {
-    await kill(this.processes.pop())
+    await kill(this.processes.get('kube-apiserver'))
     return () => this.launchApiServer()
+  }
+
+  /** Runs these controllers of kube-controller-manager; what is returned ends them. */
+  async startControllers(program: string, controllers: readonly string[]): Promise<() => Promise<void>> {
+    const kubeconfig = join(this.folder.path, 'administrator')
+    await this.writeKubeconfig(kubeconfig, ADMIN)
+    const [port = 0] = await freePorts(1)
+    const parameters = [
+      `--kubeconfig=${kubeconfig}`,
+      `--controllers=${controllers.join()}`,
+      '--leader-elect=false',
+      '--bind-address=127.0.0.1',
+      `--secure-port=${port}`,
+      `--tls-cert-file=${join(this.certificates, 'server.crt')}`,
+      `--tls-private-key-file=${join(this.certificates, 'server.key')}`,
+    ]
+    await this.launch('kube-controller-manager', program, parameters, () => isHealthy(port))
+    return () => kill(this.processes.get('kube-controller-manager'))
   }
 
   async stop(): Promise<void> {
     this.closed()
     this.front.close()
     this.front.closeAllConnections()
-    for (const child of this.processes.reverse()) await kill(child)
+    for (const child of [...this.processes.values()].reverse()) await kill(child)
     await this.folder.remove()
   }
 
@@ -108,7 +120,7 @@ export class RealServer {
   }
 
   private async startApiServer(program: string, etcdPort: number): Promise<void> {
-    const certificates = join(this.folder.path, 'certificates')
+    const {certificates} = this
     await mkdir(certificates)
     const {privateKey} = generateKeyPairSync('rsa', {modulusLength: 2048})
     const write = async (name: string, text: string): Promise<string> => {
@@ -149,17 +161,11 @@ export class RealServer {
   }
 
   private async letLbexIn(): Promise<void> {
-    for (const [plural, object] of [
-      ['clusterroles', CLUSTER_ROLE],
-      ['clusterrolebindings', BINDING],
-    ] as const) {
-      const response = await fetch(`${this.url}${RBAC}/${plural}`, {
-        method: 'POST',
-        headers: {'content-type': 'application/json'},
-        body: JSON.stringify(object),
-      })
-      if (!response.ok) throw new Error(`${plural}: ${await response.text()}`)
-    }
+    await grantRoles(this.url, 'lbex')
+    await this.writeKubeconfig(this.kubeconfig, LBEX)
+  }
+
+  private async writeKubeconfig(path: string, token: string): Promise<void> {
     const cluster = {
       server: `https://127.0.0.1:${this.port}`,
       'certificate-authority-data': Buffer.from(AUTHORITY).toString('base64'),
@@ -167,10 +173,10 @@ export class RealServer {
     const kubeconfig = {
       'current-context': 'test',
       clusters: [{name: 'test', cluster}],
-      users: [{name: 'lbex', user: {token: LBEX}}],
-      contexts: [{name: 'test', context: {cluster: 'test', user: 'lbex'}}],
+      users: [{name: 'user', user: {token}}],
+      contexts: [{name: 'test', context: {cluster: 'test', user: 'user'}}],
     }
-    await writeFile(this.kubeconfig, JSON.stringify(kubeconfig), {mode: 0o600})
+    await writeFile(path, JSON.stringify(kubeconfig), {mode: 0o600})
   }
 
   /** Starts a program, and waits until it is there; where it ends instead its own words say why. */
@@ -184,7 +190,7 @@ export class RealServer {
     const output = openSync(log, 'w')
     const child = spawn(program, parameters, {cwd: this.folder.path, stdio: ['ignore', output, output]})
     child.on('error', () => {})
-    this.processes.push(child)
+    this.processes.set(name, child)
     const look = async (): Promise<boolean> => {
       if (child.pid === undefined || child.exitCode !== null) throw new Error(`${name} ended`)
       return isThere().catch(() => false)
@@ -213,8 +219,15 @@ export class RealServer {
 
   /** Where mocha is interrupted no hook runs any more. */
   private abandon(): void {
-    for (const child of this.processes) child.kill('SIGKILL')
+    for (const child of this.processes.values()) child.kill('SIGKILL')
   }
+}
+
+async function isHealthy(port: number): Promise<boolean> {
+  const request = httpsRequest({host: '127.0.0.1', port, path: '/healthz', ca: AUTHORITY}).end()
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  response.resume()
+  return response.statusCode === 200
 }
 
 async function kill(child: ChildProcess | undefined): Promise<void> {

@@ -7,7 +7,11 @@ type Rule = {
   readonly resources: readonly string[]
   readonly verbs: readonly string[]
 }
-type Role = {readonly rules: readonly Rule[]}
+type Role = {
+  readonly kind: 'ClusterRole' | 'Role'
+  readonly metadata: {readonly name: string}
+  readonly rules: readonly Rule[]
+}
 
 export const CLUSTER_ROLE = readRole('access/cluster-role.yaml')
 
@@ -22,12 +26,17 @@ export function rightsOfPublishRoles(finalizer = false): string[] {
 }
 
 export function publishRules(finalizer = false): Rule[] {
+  return publishRoles(finalizer).flatMap(({rules}) => rules)
+}
+
+/** The roles themselves; those of kind Role are for the namespace of the Leases. */
+export function publishRoles(finalizer = false): Role[] {
   const files = [
     'publish/cluster-role.yaml',
     'publish/role.yaml',
     ...(finalizer ? ['publish/finalizer/cluster-role.yaml'] : []),
   ]
-  return files.flatMap((file) => readRole(file).rules)
+  return files.map(readRole)
 }
 
 function rightsOfRule({resources, verbs}: Rule): string[] {

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict'
 import {freePort} from '../../support/ports.js'
 import type {OpenCluster} from '../cluster.js'
 import {aSlice} from '../objects.js'
-import {aLoadBalancer, eventsOf, externalIp, ingressOf, untilEvent, untilExternalIp} from '../published.js'
+import {
+  aLoadBalancer,
+  eventsOf,
+  externalIp,
+  ingressOf,
+  leasesOf,
+  untilEvent,
+  untilExternalIp,
+} from '../published.js'
 import {answerAt, untilAnswers, useStage} from '../stage.js'
 
 export function publishScenarios(open: OpenCluster): void {
@@ -105,7 +113,7 @@ export function publishScenarios(open: OpenCluster): void {
       assert.equal(await answerAt(listen), 'web')
       await host.end('SIGTERM')
       assert.equal(await externalIp(cluster, 'web'), '<pending>')
-      assert.deepEqual([await eventsOf(cluster, 'web'), await cluster.all('Lease')], [[], []])
+      assert.deepEqual([await eventsOf(cluster, 'web'), await leasesOf(cluster)], [[], []])
     })
   })
 }
