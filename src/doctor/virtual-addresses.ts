@@ -88,6 +88,7 @@ export function checkVirtualAddresses(
   const onLoopback = all.filter((each) => placeOf(each) === 'loopback')
   return [
     ...FAMILIES.flatMap((family) => checkPools(family, pools, settings)),
+    ...checkWildcards(listen, pools),
     ...listened.map((each) => checkListened(each, placeOf(each), settings)),
     ...published.map((each) => checkPublished(each, placeOf(each))),
     ...(onLoopback.length > 0 ? [checkReversePath(settings)] : []),
@@ -122,6 +123,18 @@ function checkPools(
     address.warning(
       `NGINX cannot listen on ${addresses} that this host does not have (${setting} is 0)`,
       `sudo sysctl -w ${setting}=1, and the same line in /etc/sysctl.d/90-lbex.conf`,
+    ),
+  ]
+}
+
+/** An lbex without --listen-address listens on all addresses of the host. */
+function checkWildcards(listen: readonly string[], pools: ConfiguredAddresses['pools']): Finding[] {
+  const isOnAll = listen.length === 0 || listen.some(isWildcard)
+  if (pools.length === 0 || !isOnAll) return []
+  return [
+    address.warning(
+      'lbex listens on all addresses of this host: a Service without an address of a pool takes its ports on all addresses of the pools',
+      'if there are such Services: start lbex with --listen-address and the addresses of this host',
     ),
   ]
 }

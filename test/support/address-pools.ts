@@ -4,6 +4,7 @@ import {ALLOCATE_ALL, type AllocationState} from '../../src/core/addresses/alloc
 import {publishedAddressesOf} from '../../src/core/addresses/assignment.js'
 import {parsePoolRange, type AddressPools, type PoolRange} from '../../src/core/cluster/address-pool.js'
 import type {Service} from '../../src/core/cluster/objects.js'
+import type {StatusAddresses} from '../../src/core/cluster/written-state.js'
 import {readIntent} from '../../src/core/intent/intent.js'
 import {DEFAULT_INTENT_OPTIONS} from '../../src/core/intent/options.js'
 import {DEFAULT_MODEL_OPTIONS} from '../../src/core/model/options.js'
@@ -34,6 +35,8 @@ export type Given = {
   readonly hostAddresses?: readonly string[]
   /** The addresses in the status, by NAME in the namespace default, or by NAMESPACE/NAME. */
   readonly status?: Readonly<Record<string, readonly string[]>>
+  /** The addresses that another controller wrote, likewise. */
+  readonly byOthers?: Readonly<Record<string, readonly string[]>>
   readonly state?: Partial<AllocationState>
 }
 
@@ -42,25 +45,30 @@ export type Outcome = Record<string, readonly string[]>
 
 /** Allocates like a new lbex. */
 export function allocate(services: readonly Service[], given: Given = {}): Outcome {
-  const {pools = {default: ['192.0.2.0/29']}, hostAddresses, status = {}, state} = given
+  const {pools = {default: ['192.0.2.0/29']}, hostAddresses, status = {}, byOthers = {}, state} = given
   const options = {
     ...DEFAULT_INTENT_OPTIONS,
     ...DEFAULT_MODEL_OPTIONS,
     addressPools: poolsOf(pools, hostAddresses),
   }
-  const intents = services.flatMap((service) => readIntent(service, options).intent ?? [])
-  const inStatus = new Map(
-    Object.entries(status).map(([name, addresses]) => [
-      name.includes('/') ? name : `default/${name}`,
-      addresses,
-    ]),
-  )
-  const assignments = createAddressAllocator(options)(intents, inStatus, {...ALLOCATE_ALL, ...state})
+  const intents = services.map((service) => readIntent(service, options).intent)
+  const all = {services, otherAddresses: byKey(byOthers)}
+  const assign = createAddressAllocator(options)
+  const assignments = assign(intents, byKey(status), {...ALLOCATE_ALL, ...state}, all)
   return Object.fromEntries(
     assignments.flatMap((assignment, index) => {
-      const name = intents[index]?.service.ref.name ?? ''
+      const name = services[index]?.ref.name ?? ''
       if (!assignment) return []
       return [[name, [...publishedAddressesOf(assignment), ...assignment.problems.map(({code}) => code)]]]
     }),
+  )
+}
+
+function byKey(byName: NonNullable<Given['status']>): StatusAddresses {
+  return new Map(
+    Object.entries(byName).map(([name, addresses]) => [
+      name.includes('/') ? name : `default/${name}`,
+      addresses,
+    ]),
   )
 }

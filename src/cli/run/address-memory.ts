@@ -6,6 +6,7 @@ import type {Logger} from '../../util/logger.js'
 import type {PoolFlags} from './address-pools.js'
 import type {PublishingGroup} from './publishing-group.js'
 import type {ClusterEdge} from './source.js'
+import {WildcardNote} from './wildcard-note.js'
 
 /** Undefined without --address-pool. */
 export function openAddressMemory(
@@ -22,7 +23,8 @@ export function openAddressMemory(
   },
 ): AddressMemory | undefined {
   if (!pools) return undefined
-  if (!cluster) return new AddressMemory()
+  const wildcard = new WildcardNote(log)
+  if (!cluster) return new AddressMemory(undefined, wildcard)
   if (!publishing)
     log.warn(
       'addresses of pools are not chosen here, because this lbex does not write the status of Services',
@@ -30,7 +32,7 @@ export function openAddressMemory(
         hint: 'another lbex of the group must choose them: run it without --once and without --publish off',
       },
     )
-  return new AddressMemory(publishing?.group ?? FOLLOWER)
+  return new AddressMemory(publishing?.group ?? FOLLOWER, wildcard)
 }
 
 /** For an lbex that reads a cluster but does not write the status: nothing would remember its choices. */
@@ -45,7 +47,10 @@ export class AddressMemory {
   private latest: AllocationState | undefined
 
   /** Without a group (files are read), this lbex chooses all addresses. */
-  constructor(private readonly group?: PublishingGroup) {}
+  constructor(
+    private readonly group?: PublishingGroup,
+    private readonly wildcard?: WildcardNote,
+  ) {}
 
   /** The same object as before while nothing changes. */
   read(): AllocationState {
@@ -63,6 +68,7 @@ export class AddressMemory {
 
   /** Call this after each reconcile. */
   note({translation}: Pick<ReconcileOutcome, 'translation'>): void {
+    this.wildcard?.note({translation})
     if (this.group?.leads() === false) return
     const chosen = new Map<string, readonly string[]>()
     for (const {intent, assignment} of translation.services) {

@@ -5,6 +5,7 @@ import type {ServiceIntent} from '../intent/service-intent.js'
 import {allocateAddresses} from './allocate-addresses.js'
 import {ALLOCATE_ALL, type AllocationState} from './allocation-state.js'
 import type {Assignment} from './assignment.js'
+import {findForeignHolders, type AllServices} from './foreign-holders.js'
 import {byAge, Member} from './member.js'
 import {sortPool} from './open-pools.js'
 import {makeClosedWish, makeWish} from './wish.js'
@@ -14,12 +15,14 @@ export type Assignments = readonly (Assignment | undefined)[]
 
 /**
  * An assignment that is equal to the last one of the same intent is the same object. Pass the same intents while they stay the same,
- * and undefined for a Service that gets none.
+ * and undefined for a Service that gets none. `all` has the Services of the intents, in the same order: those that get no address of
+ * a pool may have one of another load balancer.
  */
 export type AssignAddresses = (
   intents: readonly (ServiceIntent | undefined)[],
   status?: StatusAddresses,
   state?: AllocationState,
+  all?: AllServices,
 ) => Assignments
 
 export type AllocatorOptions = Pick<PoolOptions, 'addressPools'> & {
@@ -41,11 +44,14 @@ export function createAddressAllocator({
   })
   let inputs: readonly unknown[] = []
   let latest: Assignments = []
-  return (intents, status = NO_STATUS, state = ALLOCATE_ALL) => {
+  return (intents, status = NO_STATUS, state = ALLOCATE_ALL, all = {services: []}) => {
     const hasChanged = members.update(intents)
-    if (!hasChanged && inputs[0] === status && inputs[1] === state) return latest
-    inputs = [status, state]
-    allocateAddresses(members.byAge, pools, status, state)
+    // Other Services come and go with their addresses, so their list is not compared.
+    const current = [status, state, all.otherAddresses]
+    if (!hasChanged && current.every((each, index) => each === inputs[index])) return latest
+    inputs = current
+    const foreign = findForeignHolders(all, status, (index) => members.inOrder[index] !== undefined)
+    allocateAddresses(members.byAge, {pools, status, state, foreign})
     return (latest = members.inOrder.map((member) => member?.assignment))
   }
 }

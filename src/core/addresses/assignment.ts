@@ -6,7 +6,12 @@ import type {IpFamily} from '../cluster/objects.js'
 
 type PoolCode = Extract<
   DiagnosticCode,
-  'address-pool-exhausted' | 'address-outside-pool' | 'address-unusable' | 'address-taken' | 'address-pending'
+  | 'address-pool-exhausted'
+  | 'address-outside-pool'
+  | 'address-unusable'
+  | 'address-taken'
+  | 'address-duplicate'
+  | 'address-pending'
 >
 
 type ProblemOf<C extends PoolCode> = {

@@ -1,10 +1,12 @@
 /** A Service that gets addresses of a pool. It keeps its latest assignment, so that an equal one is the same object. */
 import {isDeepStrictEqual} from 'node:util'
 import {describeObject} from '../../diagnostics/diagnostic.js'
+import {compareAges} from '../cluster/by-age.js'
 import type {IpFamily} from '../cluster/objects.js'
 import {poolField} from '../intent/pool-request.js'
 import type {AllocationState} from './allocation-state.js'
 import type {Assignment, PoolProblem} from './assignment.js'
+import type {ForeignHolder} from './foreign-holders.js'
 import type {SortedPool} from './open-pools.js'
 import {rememberedOf, type Remembered} from './remembered.js'
 import {rangesOf, type Wish} from './wish.js'
@@ -126,6 +128,22 @@ export class Member {
     this.report({code: 'address-taken', ...(field && {field}), args})
   }
 
+  reportForeign(address: string, {service}: ForeignHolder): void {
+    const {field} = this.wish
+    const owner = `${describeObject(service.ref)} of another load balancer`
+    this.report({
+      code: 'address-taken',
+      ...(field && {field}),
+      args: {address, owner, remedy: 'elsewhere'},
+    })
+  }
+
+  /** The Service keeps the address that a Service of another load balancer has too. */
+  reportDuplicate(address: string, {service}: ForeignHolder): void {
+    const args = {address, owner: describeObject(service.ref)}
+    this.report({code: 'address-duplicate', ...this.place, args})
+  }
+
   reportExhausted(family: IpFamily): void {
     const {name: pool, ranges} = this.wish.pool
     const args = {pool, family, ranges: ranges[family].map(({text}) => text)}
@@ -155,8 +173,7 @@ export class Member {
 
 /** Oldest Service first, then by namespace/name. */
 export function byAge({wish: a}: Member, {wish: b}: Member): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
-  return a.order < b.order ? -1 : a.order > b.order ? 1 : 0
+  return compareAges(a, b)
 }
 
 function listOf(address: string | undefined): readonly string[] {

@@ -11,3 +11,16 @@ export function createdAt({creationTimestamp}: Pick<Service, 'creationTimestamp'
 export function orderOf({ref}: Pick<Service, 'ref'>): string {
   return `${ref.namespace}\0${ref.name}`
 }
+
+export type Age = {
+  /** As createdAt gives it. */
+  readonly createdAt: number
+  /** As orderOf gives it. */
+  readonly order: string
+}
+
+/** Oldest first, then by namespace and name. */
+export function compareAges(a: Age, b: Age): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
+  return a.order < b.order ? -1 : a.order > b.order ? 1 : 0
+}

@@ -32,5 +32,7 @@ export type ClusterSnapshot = {
    * they stay the same.
    */
   readonly statusAddresses?: StatusAddresses
+  /** The addresses that other controllers than lbex wrote, likewise; absent if there are none. */
+  readonly otherAddresses?: StatusAddresses
   readonly coverage: Coverage
 }

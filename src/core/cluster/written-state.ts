@@ -35,7 +35,7 @@ export type WrittenState = {
   readonly isDeleting?: boolean
 }
 
-/** The addresses in the status of Services, by NAMESPACE/NAME, in the form of parseIp; only of Services that have one. */
+/** Addresses in the status of Services, by NAMESPACE/NAME, in the form of parseIp; only of Services that have one. */
 export type StatusAddresses = ReadonlyMap<string, readonly string[]>
 
 /** The first part of the field manager of every lbex. */
@@ -49,7 +49,22 @@ export function statusAddressesOf({
   ingress,
   writer,
 }: Pick<WrittenState, 'ingress' | 'writer'>): readonly string[] {
-  if (writer !== undefined && !writer.startsWith(MANAGER_PREFIX)) return []
+  return isOfLbex(writer) ? addressesIn(ingress) : []
+}
+
+/** The IP addresses that another controller than lbex wrote to the status. */
+export function otherAddressesOf({
+  ingress,
+  writer,
+}: Pick<WrittenState, 'ingress' | 'writer'>): readonly string[] {
+  return isOfLbex(writer) ? [] : addressesIn(ingress)
+}
+
+function isOfLbex(writer: string | undefined): boolean {
+  return writer === undefined || writer.startsWith(MANAGER_PREFIX)
+}
+
+function addressesIn(ingress: readonly Ingress[]): readonly string[] {
   return ingress.flatMap(({ip}) => (ip === undefined ? [] : (parseIp(ip)?.address ?? [])))
 }
 

@@ -48,7 +48,7 @@ export function createPlanner(options: IntentOptions & ModelOptions): PlanServic
     const {addresses: hostAddresses} = host
     const readings = yield* readIntents([], snapshot.services, (service) => readService(service, options))
     const intents = readings.map(({service, intent}) => (service.refused ? undefined : intent))
-    const assignments = assignAddresses(intents, snapshot.statusAddresses, host.allocation)
+    const assignments = assignAddresses(intents, snapshot.statusAddresses, host.allocation, snapshot)
     const endpointsOf = indexEndpoints(snapshot)
     const current = [nodes, hostAddresses, coverage.nodes, coverage.endpointSlices, coverage.allocations]
     // Reuse the array if nothing changed, so that its items are not compared for each of thousands of Services.

@@ -19,6 +19,18 @@ function balanced(
   return annotations.length > 0 ? text : text.replace('  annotations:\n', '')
 }
 
+/** As the API server returns it, with an address in the status. */
+function published(text: string, address: string): string {
+  const status = `status: {loadBalancer: {ingress: [{ip: ${address}}]}}\n`
+  return text.replace(/^ {2}name: (.*)$/m, '$&\n  uid: $1') + status
+}
+
+/** Another load balancer gave it the address. */
+function ofMetallb(address: string): string {
+  const text = balanced([], {name: 'wiki', port: 81}).replace('loadbalancer-lbex', 'metallb.example/bgp')
+  return published(text, address)
+}
+
 const LISTEN = 'loadbalancer.lbex/listen-address: 192.0.2.16'
 const TWO = documents(balanced(), balanced([], {name: 'shop', port: 81}))
 
@@ -50,6 +62,11 @@ export const POOL_EXAMPLES = {
       balanced([LISTEN, `${SHARING}: site`]),
       balanced([LISTEN, `${SHARING}: site`], {name: 'shop', port: 81}),
     ),
+    flags: POOLS,
+  },
+  'address-duplicate': {
+    bad: documents(published(balanced(), '192.0.2.16'), ofMetallb('192.0.2.16')),
+    good: documents(published(balanced(), '192.0.2.16'), ofMetallb('192.0.2.200')),
     flags: POOLS,
   },
   'address-sharing-invalid': {

@@ -26,6 +26,8 @@ type UnusableArgs = {
 
 const CLOSED = 'nothing listens for this Service there'
 
+const DELETE_STATUS = `kubectl patch service NAME --subresource=status --type=merge -p '{"status":{"loadBalancer":null}}'`
+
 export const POOL_RULES = {
   'address-pool-type': rule({
     severity: 'error',
@@ -64,7 +66,7 @@ export const POOL_RULES = {
         : `${address} is not in the address pool ${quote(pool)}; ${CLOSED}`,
     hint: ({address, ranges, isRemembered}) =>
       isRemembered
-        ? `add ${address} to --address-pool again; to give the Service another address, delete its status (kubectl patch service NAME --subresource=status --type=merge -p '{"status":{"loadBalancer":null}}') or state an address`
+        ? `add ${address} to --address-pool again; to give the Service another address, delete its status (${DELETE_STATUS}) or state an address`
         : `the pool has ${listed(ranges, undefined, 5)}; state one of these addresses, or name another pool with loadbalancer.lbex/address-pool`,
     reason:
       'lbex listens only on addresses of the pool. If a pool is made smaller, lbex does not move a Service to another address without being asked, because its clients and DNS records use the old one.',
@@ -90,7 +92,8 @@ export const POOL_RULES = {
     }: {
       address: string
       owner: string
-      remedy: 'ports' | 'key' | 'none' | 'host'
+      /** `elsewhere`: another load balancer decides about the owner. */
+      remedy: 'ports' | 'key' | 'none' | 'host' | 'elsewhere'
     }) => `${address} is already allocated to ${owner}; ${CLOSED}`,
     hint: ({remedy}) =>
       ({
@@ -98,10 +101,21 @@ export const POOL_RULES = {
           'the two have a listen port in common: change one of them, or state another address for one of the two',
         key: 'state another address; to share this one, give both Services the same loadbalancer.lbex/address-sharing and different listen ports',
         host: 'state another address',
+        elsewhere:
+          'state another address, and do not give the same ranges of addresses to two load balancers or groups of lbex',
         none: 'state another address; only Services of one namespace can share an address',
       })[remedy],
     reason:
-      'An address of a pool belongs to one Service, or to Services of one namespace with the same key in loadbalancer.lbex/address-sharing whose listen ports differ. A Service that has the address keeps it; among others, the oldest gets it.',
+      'An address of a pool belongs to one Service, or to Services of one namespace with the same key in loadbalancer.lbex/address-sharing whose listen ports differ. A Service that has the address keeps it, also one of another load balancer; among others, the oldest gets it.',
+  }),
+  'address-duplicate': rule({
+    severity: 'warning',
+    message: ({address, owner}: {address: string; owner: string}) =>
+      `the status of ${owner}, which has another load balancer, contains the address ${address} of this Service too: a client reaches only one of the two`,
+    hint: () =>
+      `do not give the same ranges of addresses to two load balancers or groups of lbex; then delete the status of one of the two Services (${DELETE_STATUS})`,
+    reason:
+      'lbex gives no Service an address that is in the status of another Service. If another load balancer gives the address of a Service to a second one, lbex does not move the first Service, because clients and DNS records use the address. Only if lbex exposes both Services, in two groups, the younger one gets another address.',
   }),
   'address-sharing-invalid': rule({
     severity: 'error',

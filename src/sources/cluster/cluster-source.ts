@@ -238,9 +238,14 @@ class Cluster implements ClusterSource {
       endpoints: endpoints ?? [],
       nodes: this.nodes.store.values,
       secrets: this.secrets.values,
-      ...(this.options.readsAddresses && {statusAddresses: this.writtenStores.statusAddresses}),
+      ...(this.options.readsAddresses && this.addresses()),
       coverage: {...COMPLETE, nodes: this.nodes.synced || 'forbidden', ...this.secretCoverage},
     }
+  }
+
+  private addresses(): Pick<ClusterSnapshot, 'statusAddresses' | 'otherAddresses'> {
+    const {statusAddresses, otherAddresses} = this.writtenStores
+    return {statusAddresses, ...(otherAddresses.size > 0 && {otherAddresses})}
   }
 }
 

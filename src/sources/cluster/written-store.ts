@@ -3,6 +3,7 @@ import {isDeepStrictEqual} from 'node:util'
 import type {KubeObject} from '../../kube/answers.js'
 import {isOlder} from '../../kube/resource-version.js'
 import {
+  otherAddressesOf,
   statusAddressesOf,
   type ServiceRef,
   type StatusAddresses,
@@ -18,6 +19,7 @@ export class WrittenStore implements ObjectObserver {
   private states = new Map<string, WrittenState>()
   /** Made again after a change of one. */
   private addresses: StatusAddresses | undefined
+  private others: StatusAddresses | undefined
 
   /** `onChange` is not called if nothing but the resource version changes; `hasMoved`: the addresses changed. */
   constructor(private readonly onChange: OnChange) {}
@@ -48,7 +50,12 @@ export class WrittenStore implements ObjectObserver {
 
   /** The same object as before while no address changes. */
   get statusAddresses(): StatusAddresses {
-    return (this.addresses ??= addressesIn(this.states))
+    return (this.addresses ??= addressesIn(this.states, statusAddressesOf))
+  }
+
+  /** Those that other controllers wrote. The same object as before while no address changes. */
+  get otherAddresses(): StatusAddresses {
+    return (this.others ??= addressesIn(this.states, otherAddressesOf))
   }
 
   replacement(): ReturnType<ObjectObserver['replacement']> {
@@ -76,15 +83,18 @@ export class WrittenStore implements ObjectObserver {
     after: WrittenState | undefined,
   ): void {
     const hasMoved = !haveSameAddresses(before, after)
-    if (hasMoved) this.addresses = undefined
+    if (hasMoved) this.addresses = this.others = undefined
     this.onChange(service, hasMoved)
   }
 }
 
-function addressesIn(states: ReadonlyMap<string, WrittenState>): StatusAddresses {
+function addressesIn(
+  states: ReadonlyMap<string, WrittenState>,
+  addressesOf: (state: WrittenState) => readonly string[],
+): StatusAddresses {
   const addresses = new Map<string, readonly string[]>()
   for (const [key, state] of states) {
-    const ofService = state.isLoadBalancer ? statusAddressesOf(state) : []
+    const ofService = state.isLoadBalancer ? addressesOf(state) : []
     if (ofService.length > 0) addresses.set(key, ofService)
   }
   return addresses
@@ -92,9 +102,9 @@ function addressesIn(states: ReadonlyMap<string, WrittenState>): StatusAddresses
 
 function haveSameAddresses(a: WrittenState | undefined, b: WrittenState | undefined): boolean {
   const [before, after] = [a, b].map((state) =>
-    state?.isLoadBalancer ? statusAddressesOf(state).join() : '',
+    state?.isLoadBalancer ? [statusAddressesOf(state).join(), otherAddressesOf(state).join()] : ['', ''],
   )
-  return before === after
+  return isDeepStrictEqual(before, after)
 }
 
 function isSame(a: WrittenState | undefined, b: WrittenState | undefined): boolean {

@@ -5,7 +5,8 @@ import {WrittenStore} from './written-store.js'
 
 export class WrittenStores {
   readonly stores: readonly WrittenStore[]
-  private latest: {readonly parts: readonly StatusAddresses[]; readonly whole: StatusAddresses}
+  private readonly ofLbex = new JoinedAddresses()
+  private readonly ofOthers = new JoinedAddresses()
 
   /** `namespaces`: undefined for all of them. `onChange` as in WrittenStore. */
   constructor(
@@ -13,7 +14,6 @@ export class WrittenStores {
     onChange: ConstructorParameters<typeof WrittenStore>[0],
   ) {
     this.stores = namespaces.map(() => new WrittenStore(onChange))
-    this.latest = {parts: [], whole: new Map()}
   }
 
   get(service: ServiceRef): WrittenState | undefined {
@@ -37,13 +37,26 @@ export class WrittenStores {
 
   /** The same object as before while no address changes. */
   get statusAddresses(): StatusAddresses {
-    const parts = this.stores.map((store) => store.statusAddresses)
-    const {parts: before} = this.latest
+    return this.ofLbex.join(this.stores.map((store) => store.statusAddresses))
+  }
+
+  /** Those that other controllers wrote, likewise. */
+  get otherAddresses(): StatusAddresses {
+    return this.ofOthers.join(this.stores.map((store) => store.otherAddresses))
+  }
+}
+
+class JoinedAddresses {
+  private parts: readonly StatusAddresses[] = []
+  private whole: StatusAddresses = new Map()
+
+  /** The same object as before while the parts are the same. */
+  join(parts: readonly StatusAddresses[]): StatusAddresses {
+    const {parts: before} = this
     if (parts.length === before.length && parts.every((part, index) => part === before[index]))
-      return this.latest.whole
+      return this.whole
     const [first] = parts
-    const whole = first && parts.length === 1 ? first : new Map(parts.flatMap((part) => [...part]))
-    this.latest = {parts, whole}
-    return whole
+    this.parts = parts
+    return (this.whole = first && parts.length === 1 ? first : new Map(parts.flatMap((part) => [...part])))
   }
 }

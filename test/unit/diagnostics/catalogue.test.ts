@@ -146,6 +146,10 @@ const EXAMPLES: Record<DiagnosticCode, Diagnostic> = {
     args: {address: '192.0.2.1', owner: 'Service shop/mail', remedy: 'key'},
   }),
   'address-sharing-invalid': diagnose('address-sharing-invalid', {subject, args: {value: 'a b'}}),
+  'address-duplicate': diagnose('address-duplicate', {
+    subject,
+    args: {address: '192.0.2.1', owner: 'Service shop/mail'},
+  }),
   'address-sharing-unused': diagnose('address-sharing-unused', {subject, args: {why: 'type'}}),
   'address-pending': diagnose('address-pending', {subject, args: {}}),
   'annotation-unknown': diagnose('annotation-unknown', {

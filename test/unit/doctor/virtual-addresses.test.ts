@@ -59,10 +59,18 @@ describe('checkVirtualAddresses', () => {
       {family: 'IPv6', text: '2001:db8::/120'},
       {family: 'IPv4', text: '192.0.2.1-192.0.2.7'},
     ]
-    assert.deepEqual(check({pools}), [
+    assert.deepEqual(check({pools, listen: ['192.0.2.11']}), [
       'warning virtual-address: NGINX cannot listen on addresses of --address-pool 192.0.2.16/28, 192.0.2.1-192.0.2.7 that this host does not have (net.ipv4.ip_nonlocal_bind is 0) (sudo sysctl -w net.ipv4.ip_nonlocal_bind=1, and the same line in /etc/sysctl.d/90-lbex.conf)',
       'ok virtual-address: NGINX can listen on all addresses of --address-pool 2001:db8::/120 (net.ipv6.ip_nonlocal_bind is 1)',
     ])
+  })
+
+  it('warns if Services without an address of a pool listen on the pools too', () => {
+    const pools: ConfiguredAddresses['pools'] = [{family: 'IPv6', text: '2001:db8::/120'}]
+    for (const listen of [[], ['0.0.0.0'], ['192.0.2.11', '::']])
+      assert.deepEqual(check({pools, listen}).slice(1), [
+        'warning virtual-address: lbex listens on all addresses of this host: a Service without an address of a pool takes its ports on all addresses of the pools (if there are such Services: start lbex with --listen-address and the addresses of this host)',
+      ])
   })
 
   it('does not require a published address', () => {

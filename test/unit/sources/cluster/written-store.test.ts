@@ -141,7 +141,7 @@ describe('sources/cluster/written-store', () => {
     assert.deepEqual(moved, [true, false, false, false, true, true])
   })
 
-  it('does not have addresses that another controller wrote', () => {
+  it('has addresses that another controller wrote apart', () => {
     const object = service('web', {ingress: [{ip: '192.0.2.1'}]})
     const owned = (manager: string) => ({
       ...object,
@@ -151,10 +151,13 @@ describe('sources/cluster/written-store', () => {
       },
     })
     store.put(owned('cloud-controller-manager'))
-    assert.equal(store.statusAddresses.size, 0)
+    assert.deepEqual(
+      [store.statusAddresses.size, [...store.otherAddresses]],
+      [0, [['shop/web', ['192.0.2.1']]]],
+    )
     store.remove(object)
     store.put(owned('lbex.edge'))
-    assert.equal(store.statusAddresses.size, 1)
+    assert.deepEqual([store.statusAddresses.size, store.otherAddresses.size], [1, 0])
   })
 
   it('forgets a deleted Service', () => {

@@ -36,5 +36,6 @@ describe('WrittenStores', () => {
     const addresses = stores.statusAddresses
     assert.deepEqual([...addresses.keys()], ['a/web', 'b/web'])
     assert.equal(stores.statusAddresses, addresses)
+    assert.deepEqual([...stores.otherAddresses], [])
   })
 })
