@@ -5,6 +5,10 @@ import {isatty} from 'node:tty'
 import {fileURLToPath} from 'node:url'
 import {setFlagsFromString} from 'node:v8'
 
+const isDaemon = process.argv[2] === 'run'
+// First of all, because a SIGHUP before that ends Node.js.
+if (isDaemon) ignoreReload()
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The user of a container may have no entry in passwd, but some packages read its home and shell as soon as they are loaded. */
@@ -53,8 +57,7 @@ function nameProcess() {
   }
 }
 
-if (process.argv[2] === 'run') {
-  ignoreReload()
+if (isDaemon) {
   nameProcess()
   limitYoungGeneration()
 }

@@ -11,7 +11,7 @@ type Signal = keyof typeof EXIT_CODES
 
 export type Signals = {
   readonly stopping: AbortSignal
-  /** Registers a listener that is called on SIGHUP without a terminal. */
+  /** Registers a listener that is called on SIGHUP without a terminal; at once if there was one before. */
   readonly onRetryNow: (listener: () => void) => void
   /** Removes the handlers. */
   readonly release: () => void
@@ -28,9 +28,11 @@ export function handleSignals(log: Logger, options: SignalOptions = {}): Signals
   const {end = endProcess, terminal = [0, 1, 2].some((stream) => isatty(stream))} = options
   const stopping = new AbortController()
   const listeners: (() => void)[] = []
+  let hasAsked = false
   const onSignal = (signal: Signal): void => {
     if (signal === 'SIGHUP' && !terminal) {
       log.info('reading everything again', {signal})
+      hasAsked = true
       for (const listener of listeners) listener()
     } else if (stopping.signal.aborted) {
       log.warn('exiting immediately, NGINX keeps running', {signal})
@@ -44,7 +46,11 @@ export function handleSignals(log: Logger, options: SignalOptions = {}): Signals
   for (const name of names) process.on(name, onSignal)
   return {
     stopping: stopping.signal,
-    onRetryNow: (listener) => void listeners.push(listener),
+    onRetryNow: (listener) => {
+      listeners.push(listener)
+      // Credentials, for example, may have been read before the signal.
+      if (hasAsked) listener()
+    },
     release: () => {
       for (const name of names) process.off(name, onSignal)
     },

@@ -21,7 +21,7 @@ describe('handleSignals', () => {
     ])
   })
 
-  it('calls the listener on SIGHUP, and keeps running', () => {
+  it('calls the listener on SIGHUP, also for an earlier one, and keeps running', () => {
     const log = new FakeLog()
     let looks = 0
     const {stopping, onRetryNow, release} = handleSignals(log, {terminal: false})
@@ -29,7 +29,7 @@ describe('handleSignals', () => {
     onRetryNow(() => (looks += 1))
     process.emit('SIGHUP', 'SIGHUP')
     release()
-    assert.deepEqual([stopping.aborted, looks], [false, 1])
+    assert.deepEqual([stopping.aborted, looks], [false, 2])
     assert.deepEqual(log.said, ['info reading everything again', 'info reading everything again'])
   })
 
