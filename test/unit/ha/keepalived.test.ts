@@ -23,10 +23,10 @@ describe('keepalivedFiles', () => {
     assert.equal(
       await instance(),
       `vrrp_script lbex_ready {
-    script "/usr/bin/curl --fail --silent --max-time 1 --output /dev/null http://127.0.0.1:7331/readyz"
+    script "/bin/sh -c 'ready() ( exec /usr/bin/curl --fail --silent --max-time 1 --output /dev/null http://127.0.0.1:7331/readyz ); ready && sleep 0.5 && ready || ( sleep 0.3; ready )'"
     interval 1
-    timeout 2
-    fall 2
+    timeout 3
+    fall 1
     rise 2
     weight -99
     init_fail
