@@ -17,6 +17,8 @@ export type Detached = {
   readonly pid: number
   /** How it ended; undefined while it runs. */
   readonly end: () => DetachedEnd | undefined
+  /** Aborts when it has ended. */
+  readonly ended: AbortSignal
 }
 
 /** One of the two is null. */
@@ -33,9 +35,13 @@ export async function startDetached(
     const child = spawn(command, parameters, {cwd, env, detached: true, stdio: ['ignore', file, file]})
     child.unref()
     let end: DetachedEnd | undefined
-    child.on('exit', (exitCode, signal) => (end = {exitCode, signal}))
+    const ended = new AbortController()
+    child.on('exit', (exitCode, signal) => {
+      end = {exitCode, signal}
+      ended.abort()
+    })
     await once(child, 'spawn')
-    return {pid: child.pid as number, end: () => end}
+    return {pid: child.pid as number, end: () => end, ended: ended.signal}
   } catch (error) {
     throw cannotRun(command, error)
   } finally {

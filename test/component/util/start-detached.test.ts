@@ -20,7 +20,7 @@ describe('startDetached', () => {
       const stat = require('node:fs').readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ')
       console.log(JSON.stringify({group: +stat[2], session: +stat[3], cwd: process.cwd(), env: process.env.A}))
       console.error('done')`
-    const {pid, end} = await startDetached([process.execPath, '-e', script], {
+    const {pid, end, ended} = await startDetached([process.execPath, '-e', script], {
       cwd: folder.path,
       env: {A: 'a'},
       output,
@@ -35,6 +35,7 @@ describe('startDetached', () => {
     const [line = ''] = text.split('\n')
     assert.deepEqual(JSON.parse(line), {group: pid, session: pid, cwd: folder.path, env: 'a'})
     assert.deepEqual(await waitFor(end, {what: 'the end'}), {exitCode: 0, signal: null})
+    assert.equal(ended.aborted, true)
   })
 
   it('returns the signal that ended a program', async () => {

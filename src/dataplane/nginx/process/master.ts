@@ -44,6 +44,10 @@ const POLL = 20
 
 export class Master {
   private process: ProcessRef | undefined
+  /** Of the master that this lbex started last. */
+  private child: Detached | undefined
+  /** Prefix of NGINX's command line. */
+  private prefix: readonly string[] | undefined
   private readonly leftovers: Leftovers
 
   constructor(private readonly options: MasterOptions) {
@@ -54,6 +58,11 @@ export class Master {
   get running(): ProcessRef | undefined {
     if (this.process && !isAlive(this.process)) this.process = undefined
     return this.process
+  }
+
+  /** Aborts when the running master exits; undefined if none runs, or if an earlier lbex started it. */
+  get exit(): AbortSignal | undefined {
+    return this.running?.pid === this.child?.pid ? this.child?.ended : undefined
   }
 
   /** Whether an NGINX of ours that cannot be adopted accepts connections. */
@@ -108,6 +117,7 @@ export class Master {
       env: ENVIRONMENT,
       output: layout.startLog,
     })
+    this.child = child
     this.process = findProcess(child.pid)
     const serves = async (): Promise<boolean> => (await this.servedGeneration()) === id
     const settled = await until(async () => !this.running || (await serves()), {
@@ -163,8 +173,13 @@ export class Master {
 
   private async startCommand(): Promise<string[]> {
     const {binary, layout, openFiles, largestFile} = this.options
-    const limits = [...(await boundingFiles(largestFile)), ...(await raisingFiles(openFiles))]
-    return [...limits, ...(await withoutNetAdmin()), binary, '-c', layout.config]
+    // Looked up once: a restart after a crash should not wait for the programs that this starts.
+    this.prefix ??= [
+      ...(await boundingFiles(largestFile)),
+      ...(await raisingFiles(openFiles)),
+      ...(await withoutNetAdmin()),
+    ]
+    return [...this.prefix, binary, '-c', layout.config]
   }
 
   /** NGINX does not start while its version socket exists. Synchronous, because no process accepts connections meanwhile. */

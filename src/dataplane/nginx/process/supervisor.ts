@@ -48,6 +48,11 @@ export class Supervisor {
     return running !== undefined && running === this.answered
   }
 
+  /** Milliseconds until NGINX has to be restarted; Infinity if no restart is planned. */
+  untilRestart(): number {
+    return this.exited ? Math.max(0, this.restartAt - this.deps.clock.monotonic()) : Infinity
+  }
+
   /** NGINX was just confirmed to serve. From now on, a missing master means that it exited unexpectedly. */
   noteServing(): void {
     const {clock, log, master} = this.deps

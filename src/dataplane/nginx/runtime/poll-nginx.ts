@@ -1,5 +1,7 @@
 /** Polls NGINX while lbex runs: reads its log, restarts it after an unexpected exit, and retries what a restart left out. */
 import {messageOf} from '../../../diagnostics/failure.js'
+import type {Clock} from '../../../util/clock.js'
+import {followSignals} from '../../../util/follow-signals.js'
 import type {NginxOptions} from './nginx-options.js'
 import type {Parts} from './parts.js'
 
@@ -19,7 +21,7 @@ export async function pollNginx(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await clock.delay(INTERVAL, signal)
+    await untilNextPoll(parts, clock, signal)
     try {
       await parts.errorLog.poll()
       await runExclusively(() => pollOnce(parts, log, signal))
@@ -28,6 +30,17 @@ export async function pollNginx(
       await clock.delay(INTERVAL_AFTER_ERROR, signal)
     }
   }
+}
+
+/** Earlier if NGINX exits or has to be restarted: until then, clients are refused. */
+async function untilNextPoll(
+  {master, supervisor}: Pick<Parts, 'master' | 'supervisor'>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const exits = master.exit ? [master.exit] : []
+  const wait = Math.min(INTERVAL, supervisor.untilRestart())
+  await followSignals([signal, ...exits], (own) => clock.delay(wait, own.signal))
 }
 
 async function pollOnce(parts: Parts, log: NginxOptions['log'], signal: AbortSignal): Promise<void> {

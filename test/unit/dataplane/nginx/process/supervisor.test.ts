@@ -86,6 +86,18 @@ describe('Supervisor', () => {
     assert.deepEqual(events, [{type: 'unexpected-exit'}])
   })
 
+  it('says when a restart is due', async () => {
+    supervisor.noteServing()
+    assert.equal(supervisor.untilRestart(), Infinity)
+    running = undefined
+    await supervisor.check(signal)
+    assert.equal(supervisor.untilRestart(), 100)
+    clock.advance(150)
+    assert.equal(supervisor.untilRestart(), 0)
+    await supervisor.check(signal)
+    assert.equal(supervisor.untilRestart(), Infinity)
+  })
+
   it('logs an outage from when NGINX last ran, also after several attempts', async () => {
     failures = 2
     supervisor.noteServing()
