@@ -1,16 +1,14 @@
 /**
- * npm run bench: prints measurements of lbex and writes them to bench/results/ as JSON. `npm run bench -- cluster` runs one part,
- * and with --record the results of compare replace those that docs/benchmarks.md shows.
+ * npm run bench: prints measurements of lbex and writes them to bench/results/. `npm run bench -- cluster` runs one part, and
+ * with --record the results of compare replace those that docs/benchmarks.md shows.
  */
-import {mkdir, writeFile} from 'node:fs/promises'
-import {cpus} from 'node:os'
-import {fileURLToPath} from 'node:url'
 import {fuzzCheck} from '../test/support/check-fuzz.js'
 import {benchAddresses} from './addresses-bench.js'
 import {benchApply} from './apply-bench.js'
 import {benchCheck} from './check-bench.js'
 import {benchCluster} from './cluster-bench.js'
 import {COMPARED} from './compare/compare-bench.js'
+import {atTheEnd, environment} from './environment.js'
 import {benchFailover} from './failover-bench.js'
 import {benchGce} from './gce-bench.js'
 import {benchHealth} from './health-bench.js'
@@ -20,6 +18,7 @@ import {benchNames} from './names-bench.js'
 import {benchObserve} from './observe-bench.js'
 import {benchPublish} from './publish-bench.js'
 import {record} from './record.js'
+import {partMarkdown, writeReport, type PartResult} from './report.js'
 import {benchSettings} from './settings/settings-bench.js'
 import {benchStart} from './start-bench.js'
 import {benchTranslate} from './translate-bench.js'
@@ -45,7 +44,7 @@ const PARTS: Record<string, () => Promise<object[]>> = {
   cluster: () => oneByOne(CLUSTERS, benchCluster),
   live: async () => (await oneByOne(LIVE, benchLive)).flat(),
   'live-churn': () => benchChurn({services: 10_000, endpoints: 10}),
-  'live-memory': benchLiveMemory,
+  'live-memory': () => benchLiveMemory(Number(process.env['BENCH_CHANGES'] ?? 100_000)),
   publish: benchPublish,
   settings: benchSettings,
   health: benchHealth,
@@ -73,14 +72,27 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
-const results: Record<string, object[]> = {}
+const UNIT = 'Durations are milliseconds: minimum / median / maximum, or the percentiles 50 / 90 / 99.'
+
+const [started, begun, before] = [new Date(), performance.now(), await environment()]
+const parts: Record<string, PartResult> = {}
 for (const [name, bench] of Object.entries(PARTS)) {
   if (wanted.length > 0 ? !wanted.includes(name) : ON_DEMAND.includes(name)) continue
-  console.log(`\n${name}: milliseconds, min / median / max`)
-  console.table((results[name] = await bench()).map(inOneLine))
+  parts[name] = {title: UNIT, rows: await bench()}
+  console.log(`\n${partMarkdown(name, parts[name])}`)
 }
-await write()
-if (process.argv.includes('--record')) await record(results)
+const files = await writeReport({
+  name: 'bench',
+  command: ['npm run bench', ...(wanted.length > 0 ? ['--', ...wanted] : [])].join(' '),
+  started,
+  seconds: (performance.now() - begun) / 1000,
+  notes: [],
+  environment: atTheEnd(before),
+  parts,
+})
+console.log(`\nwritten to ${files.join(' and ')}`)
+if (process.argv.includes('--record'))
+  await record(Object.fromEntries(Object.entries(parts).map(([name, {rows}]) => [name, rows])))
 
 async function oneByOne<S, T extends object>(
   sizes: readonly S[],
@@ -89,19 +101,4 @@ async function oneByOne<S, T extends object>(
   const results: T[] = []
   for (const size of sizes) results.push(await bench(size))
   return results
-}
-
-function inOneLine(row: object): object {
-  const cell = (value: unknown): unknown =>
-    typeof value === 'object' && value ? Object.values(value).join(' / ') : value
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)]))
-}
-
-async function write(): Promise<void> {
-  const folder = new URL('results/', import.meta.url)
-  const file = new URL(`${new Date().toISOString().replaceAll(':', '-')}.json`, folder)
-  await mkdir(folder, {recursive: true})
-  const machine = {cpu: cpus()[0]?.model, cpus: cpus().length, node: process.version}
-  await writeFile(file, `${JSON.stringify({machine, ...results}, undefined, 2)}\n`)
-  console.log(`\nwritten to ${fileURLToPath(file)}`)
 }
