@@ -80,10 +80,14 @@ export class Host {
     return lbex(['run', ...this.flags(parameters), ...parameters])
   }
 
-  /** `lbex render` with the flags that say how this host serves. */
+  /** `lbex render` with renderFlags. */
   render(parameters: readonly string[]): Promise<Ended> {
-    const port = ['--health-port', `${this.healthPort}`]
-    return lbex(['render', '--listen-address', '127.0.0.1', ...port, ...this.nginxFlags, ...parameters])
+    return lbex(['render', ...this.renderFlags, ...parameters])
+  }
+
+  /** Flags of `lbex render` that say how this host serves. */
+  get renderFlags(): readonly string[] {
+    return ['--listen-address', '127.0.0.1', '--health-port', `${this.healthPort}`, ...this.nginxFlags]
   }
 
   /** Sends a signal to lbex; resolves when it has ended. */

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import {startTcpBackend, startUdpBackend, type Backend} from '../support/backends.js'
 import type {TrafficResult} from '../support/nginx-traffic-process.js'
 import {RemoteTraffic} from '../support/nginx-traffic.js'
+import {noteTraffic} from '../support/note-traffic.js'
 import {freePorts} from '../support/ports.js'
 import {askTcp, askUdp} from '../support/traffic.js'
 import {scaled} from '../support/timeouts.js'
@@ -54,7 +55,7 @@ export function useStage<C extends Cluster>(
   let stage: Stage<C> | undefined
   let closers: (() => Promise<void>)[] = []
 
-  beforeEach(async () => {
+  beforeEach(async function () {
     closers = []
     const opened = <T extends {close(): Promise<void>}>(thing: T): T => {
       closers.push(() => thing.close())
@@ -71,7 +72,8 @@ export function useStage<C extends Cluster>(
       aService('stable', {listen: ports[0] as number, nodePort: traffic.backendPort}),
       aSlice('stable'),
     )
-    stage = makeStage({cluster, host, traffic, ports, opened})
+    const test = this.currentTest?.fullTitle()
+    stage = makeStage({cluster, host, traffic, ports, opened, test})
   })
   afterEach(async () => {
     await Promise.all(closers.map((close) => close()))
@@ -83,10 +85,18 @@ export function useStage<C extends Cluster>(
 type Parts<C> = Pick<Stage, 'host' | 'ports' | 'opened'> & {
   readonly cluster: C
   readonly traffic: RemoteTraffic
+  /** Full title of the test. */
+  readonly test: string | undefined
 }
 
-function makeStage<C extends Cluster>({cluster, host, traffic, ports, opened}: Parts<C>): Stage<C> {
+function makeStage<C extends Cluster>(parts: Parts<C>): Stage<C> {
+  const {cluster, host, traffic, ports, opened, test} = parts
   const [port = 0] = ports
+  const stop = async (): Promise<TrafficResult> => {
+    const result = await traffic.stop()
+    noteTraffic(test, result)
+    return result
+  }
   const start: Stage['start'] = (flags = [], options = {}) =>
     host.start([...(flags.includes('--kubeconfig') ? [] : cluster.access), ...flags], options)
   return {
@@ -97,9 +107,9 @@ function makeStage<C extends Cluster>({cluster, host, traffic, ports, opened}: P
       await host.ready()
       await traffic.start({port, perSecond: PER_SECOND, limit: 100_000, sessions: SESSIONS})
     },
-    traffic: () => traffic.stop(),
+    traffic: stop,
     expectNoLoss: async () => {
-      const {failed, problems, sessionsAlive, succeeded} = await traffic.stop()
+      const {failed, problems, sessionsAlive, succeeded} = await stop()
       assert.deepEqual({failed, problems, sessionsAlive}, {failed: 0, problems: {}, sessionsAlive: SESSIONS})
       assert.ok(succeeded > 0)
     },
