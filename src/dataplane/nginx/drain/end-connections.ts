@@ -7,6 +7,7 @@ import type {Clock} from '../../../util/clock.js'
 import {runInSlices} from '../../../util/time-slices.js'
 import type {EndedConnections, ServerAddress} from '../../data-plane.js'
 import type {ProcessRef} from '../process/processes.js'
+import {clientPorts} from './client-ports.js'
 import {destroySockets, type Connection} from './destroy-sockets.js'
 import {socketsOfProcesses} from './own-sockets.js'
 
@@ -18,6 +19,8 @@ export type EndConnectionsDeps = {
 
 /** ESTABLISHED, SYN_SENT, FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT, LAST_ACK: the states of a connection that a process may have. */
 const STATES = new Set(['01', '02', '04', '05', '08', '09'])
+
+const LISTEN = '0A'
 
 const TABLES: readonly SocketTable[] = ['tcp', 'tcp6', 'udp', 'udp6']
 
@@ -33,19 +36,33 @@ export async function endConnections(
   return {found: connections.length, ended: await destroySockets(connections)}
 }
 
-/** By inode: the sockets of all programs on this host that are connected to one of the servers. */
+/**
+ * By inode: the sockets with which any program on this host is connected to one of the servers. Not the sockets of clients: anyone who
+ * can name a server can name the address and port of a client, to end its connection. A socket that was accepted has the port of its
+ * listener. The kernel never chooses a port that has a listener, or one outside its range, for a connection to a server.
+ */
 async function connectionsTo(servers: readonly ServerAddress[]): Promise<Map<string, Connection>> {
   const wanted = new Set(servers.map((server) => `${server.protocol} ${hexKey(server)}`))
+  const isClientPort = await clientPorts()
+  const listening = new Set<string>()
   const found = new Map<string, Connection>()
   for (const table of TABLES) {
     const protocol = table.startsWith('udp') ? 'UDP' : 'TCP'
     for await (const lines of socketLines(table)) {
       for (const line of lines) {
         const socket = parseSocket(line)
+        if (socket?.state === LISTEN) listening.add(portOf(socket.local))
         if (!socket || !STATES.has(socket.state) || !wanted.has(`${protocol} ${socket.remote}`)) continue
-        found.set(socket.inode, {protocol, local: socket.local, remote: socket.remote})
+        if (isClientPort(Number.parseInt(portOf(socket.local), 16)))
+          found.set(socket.inode, {protocol, local: socket.local, remote: socket.remote})
       }
     }
   }
-  return found
+  const accepted = ({protocol, local}: Connection) => protocol === 'TCP' && listening.has(portOf(local))
+  return new Map([...found].filter(([, connection]) => !accepted(connection)))
+}
+
+/** Hexadecimal. */
+function portOf(key: string): string {
+  return key.slice(key.indexOf(':') + 1)
 }

@@ -11,6 +11,7 @@ import {drainObstacle} from '../../../../../src/dataplane/nginx/host/drain-obsta
 import {hostLimits} from '../../../../../src/dataplane/nginx/host/host-limits.js'
 import {findProcess, type ProcessRef} from '../../../../../src/dataplane/nginx/process/processes.js'
 import {systemClock} from '../../../../../src/util/clock.js'
+import {freePort} from '../../../../support/ports.js'
 import {skipBecause} from '../../../../support/skip.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../../support/temporary-folder.js'
 import {UNIT_TIMEOUT} from '../../../../support/timeouts.js'
@@ -41,7 +42,7 @@ describe('endConnections', function () {
   })
 
   /** A server that holds its connections, and their number. */
-  async function listen(address: string) {
+  async function listen(address: string, at = 0) {
     let open = 0
     const server = createServer((socket) => {
       open += 1
@@ -49,7 +50,7 @@ describe('endConnections', function () {
       socket.resume()
     })
     servers.push(server)
-    server.listen(0, address)
+    server.listen(at, address)
     await once(server, 'listening')
     const {port} = server.address() as AddressInfo
     return {address, port, protocol: 'TCP' as const, open: () => open}
@@ -78,6 +79,17 @@ describe('endConnections', function () {
       await waitFor(() => drained.open() === 1, {what: 'the end of the connections at the server'})
       assert.deepEqual([other.destroyed, kept.open(), strangers[0]?.exitCode], [false, 1, null])
       assert.deepEqual(await endConnections([server], {workers, clock: systemClock}), {found: 0, ended: 0})
+    })
+
+  for (const state of ['open', 'closed'])
+    it(`does not take a client of a listener that is ${state} for a server`, async () => {
+      const listener = await listen('127.0.0.1', state === 'closed' ? await freePort() : 0)
+      const client = await connectTo(listener)
+      await waitFor(() => listener.open() === 1, {what: 'the connection'})
+      if (state === 'closed') servers[0]?.close()
+      const disguised = {address: '127.0.0.1', port: client.localPort ?? 0, protocol: 'TCP'} as const
+      const result = await endConnections([disguised], {workers, clock: systemClock})
+      assert.deepEqual([result, client.destroyed], [{found: 0, ended: 0}, false])
     })
 
   it('ends more connections than one call of ss takes', async () => {
