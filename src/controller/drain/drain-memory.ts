@@ -1,23 +1,28 @@
 /** Keeps what DrainPlan knows in a file, so that connections are ended in time although lbex was restarted meanwhile. */
-import {readFile} from 'node:fs/promises'
-import {isIP} from 'node:net'
+import {parseIp} from '../../core/cluster/ip-address.js'
 import {writeFileAtomically} from '../../util/atomic-write.js'
+import type {ServerAddress} from '../../dataplane/data-plane.js'
+import {readBounded} from '../../util/read-bounded.js'
 import type {DrainMemory, TimedServer} from './drain-plan.js'
 
 /** The content of the file; `version` changes with its form. `at`: milliseconds since the epoch. */
 type Saved = DrainMemory & {readonly version: 1; readonly at: number}
 
+/** Bytes: half a million servers. */
+const MOST_BYTES = 64 * 1024 * 1024
+
 /** Undefined if the file does not exist or is not valid: then connections to servers that left earlier are not ended. */
 export async function readDrainMemory(path: string, now: number): Promise<DrainMemory | undefined> {
   try {
-    const saved = JSON.parse(await readFile(path, 'utf8')) as Partial<Saved>
+    const content = await readBounded(path, {limit: MOST_BYTES})
+    const saved = JSON.parse(content.toString('utf8')) as Partial<Saved>
     if (saved.version !== 1 || typeof saved.at !== 'number') return undefined
     const passed = Math.max(0, now - saved.at)
-    const leaving = serversIn(saved.leaving).map((server) => ({
+    const leaving = timedServersIn(saved.leaving).map((server) => ({
       ...server,
       milliseconds: Math.max(0, server.milliseconds - passed),
     }))
-    return {used: serversIn(saved.used), leaving}
+    return {used: timedServersIn(saved.used), leaving, kept: serversIn(saved.kept)}
   } catch {
     return undefined
   }
@@ -29,17 +34,21 @@ export async function writeDrainMemory(path: string, memory: DrainMemory, now: n
   await writeFileAtomically(path, `${JSON.stringify(saved)}\n`, {sync: false})
 }
 
-function serversIn(list: unknown): TimedServer[] {
-  return Array.isArray(list) ? list.filter(isTimedServer) : []
+function timedServersIn(list: unknown): TimedServer[] {
+  const servers = serversIn(list) as Partial<TimedServer>[]
+  return servers.filter((server): server is TimedServer => Number.isFinite(server.milliseconds))
 }
 
-function isTimedServer(value: unknown): value is TimedServer {
-  const server = value as Partial<TimedServer> | null
+function serversIn(list: unknown): ServerAddress[] {
+  return Array.isArray(list) ? list.filter(isServer) : []
+}
+
+function isServer(value: unknown): value is ServerAddress {
+  const server = value as Partial<ServerAddress> | null
   return (
     typeof server?.address === 'string' &&
-    isIP(server.address) !== 0 &&
+    parseIp(server.address)?.address === server.address &&
     Number.isInteger(server.port) &&
-    (server.protocol === 'TCP' || server.protocol === 'UDP') &&
-    Number.isFinite(server.milliseconds)
+    (server.protocol === 'TCP' || server.protocol === 'UDP')
   )
 }

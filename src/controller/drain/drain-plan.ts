@@ -17,7 +17,12 @@ export type DrainMemory = {
   readonly used: readonly TimedServer[]
   /** Servers that are not used any more, with the rest of the time. */
   readonly leaving: readonly TimedServer[]
+  /** Servers whose connections are never ended, because some may be of a Service without a drain timeout. */
+  readonly kept: readonly ServerAddress[]
 }
+
+/** Maximum number of servers in `kept`; then the oldest is forgotten. */
+const MOST_KEPT = 20_000
 
 /** A server that at least one part uses. */
 type Use = {
@@ -40,20 +45,22 @@ type Leaving = {
  *  is in an upstream of any Service                | stay: the kernel cannot tell which of the Services a connection belongs to
  *  left its last upstream                          | end after the longest drain timeout of all that used it
  *  left one without a drain timeout                | are never ended
- *  comes back before that                          | stay
+ *  comes back before that                          | stay, and when it leaves again, end no earlier than they would have
  *
- * A drain timeout counts as it was when the server left.
+ * A drain timeout counts as it was when the server left. Who used a server is remembered while any Service has a drain timeout.
  */
 export class DrainPlan {
   private parts: ReadonlyMap<string, Part> = new Map()
   /** By listenerId of the server. */
   private readonly uses = new Map<string, Use>()
   private readonly leaving = new Map<string, Leaving>()
+  /** Servers that are not used any more, and whose connections are never ended: the latest ones, by listenerId. */
+  private readonly kept = new Map<string, ServerAddress>()
   private memory: DrainMemory | undefined
 
   /** `memory`: of the lbex that ran before. */
   constructor(memory?: DrainMemory) {
-    if (memory && memory.used.length + memory.leaving.length > 0) this.memory = memory
+    if (memory && memory.used.length + memory.leaving.length + memory.kept.length > 0) this.memory = memory
   }
 
   /**
@@ -104,47 +111,76 @@ export class DrainPlan {
 
   /** True if there is nothing that the next lbex must know. */
   get isIdle(): boolean {
-    return this.uses.size + this.leaving.size === 0 && !this.memory
+    return this.uses.size + this.leaving.size + this.kept.size === 0 && !this.memory
   }
 
   remember(now: number): DrainMemory {
     if (this.memory) return this.memory
-    const used = [...this.uses.values()].map((use) => ({...use.server, milliseconds: timeoutOf(use)}))
+    const uses = [...this.uses.values()]
+    const used = uses.map((use) => ({...use.server, milliseconds: timeoutOf(use, now)}))
     const leaving = [...this.leaving.values()].map(({server, at}) => ({
       ...server,
       milliseconds: Math.max(0, at - now),
     }))
-    return {used: used.filter(({milliseconds}) => milliseconds < Infinity), leaving}
+    const lasting = uses.filter(({until}) => until === Infinity).map(({server}) => server)
+    const kept = [...this.kept.values(), ...lasting].slice(-MOST_KEPT)
+    return {used: used.filter(({milliseconds}) => milliseconds < Infinity), leaving, kept}
   }
 
   private join(id: string, {servers}: Part): void {
     for (const [key, {server, timeout}] of servers) {
-      const use = this.uses.get(key) ?? {server, users: new Map<string, number>(), until: -Infinity}
+      const use = this.uses.get(key) ?? this.begin(key, server)
       use.users.set(id, timeout)
-      this.uses.set(key, use)
-      this.leaving.delete(key)
     }
   }
 
-  private leave(id: string, {servers}: Part, after: Part | undefined, now: number): void {
-    for (const [key, {timeout}] of servers) {
+  /** It may still have connections of those that used it earlier. */
+  private begin(key: string, server: ServerAddress): Use {
+    const until = this.kept.has(key) ? Infinity : (this.leaving.get(key)?.at ?? -Infinity)
+    const use: Use = {server, users: new Map(), until}
+    this.uses.set(key, use)
+    this.leaving.delete(key)
+    this.kept.delete(key)
+    return use
+  }
+
+  private keep(key: string, server: ServerAddress): void {
+    this.kept.set(key, server)
+    const [oldest] = this.kept.keys()
+    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest)
+  }
+
+  private leave(id: string, part: Part, after: Part | undefined, now: number): void {
+    for (const [key, {timeout}] of part.servers) {
       const use = this.uses.get(key)
-      if (!use || after?.servers.has(key)) continue
-      use.users.delete(id)
+      const stays = after?.servers.has(key) === true
+      // The connections may be of another Service of a shared listener than of the one that uses the server now.
+      if (!use || (stays && isOfOneOwner(part, after))) continue
       use.until = Math.max(use.until, now + timeout)
+      if (stays) continue
+      use.users.delete(id)
       if (use.users.size > 0) continue
       this.uses.delete(key)
-      if (use.until < Infinity) this.leaving.set(key, {server: use.server, at: use.until, attempts: 0})
+      if (use.until === Infinity) this.keep(key, use.server)
+      else this.leaving.set(key, {server: use.server, at: use.until, attempts: 0})
     }
   }
 
   /** Servers that left while no lbex ran leave now. */
   private recall(now: number): void {
-    const {used, leaving} = this.memory ?? {used: [], leaving: []}
+    const {used, leaving, kept} = this.memory ?? {used: [], leaving: [], kept: []}
     this.memory = undefined
+    for (const server of kept) {
+      const key = listenerId(server)
+      const use = this.uses.get(key)
+      if (use) use.until = Infinity
+      else this.keep(key, server)
+    }
     for (const {milliseconds, ...server} of [...used, ...leaving]) {
       const key = listenerId(server)
-      if (!this.uses.has(key)) this.leaving.set(key, {server, at: now + milliseconds, attempts: 0})
+      const use = this.uses.get(key)
+      if (use) use.until = Math.max(use.until, now + milliseconds)
+      else this.leaving.set(key, {server, at: now + milliseconds, attempts: 0})
     }
   }
 
@@ -152,10 +188,16 @@ export class DrainPlan {
   private forget(): void {
     this.parts = new Map()
     this.uses.clear()
+    this.kept.clear()
   }
 }
 
-/** The drain timeout if all parts that use the server left it now, in milliseconds; Infinity: none. */
-function timeoutOf({users, until}: Use): number {
-  return until === Infinity ? Infinity : Math.max(...users.values())
+/** The milliseconds until the connections may be ended if all parts that use the server left it now; Infinity: never. */
+function timeoutOf({users, until}: Use, now: number): number {
+  return Math.max(until - now, ...users.values())
+}
+
+function isOfOneOwner(before: Part, after: Part): boolean {
+  const owners = new Set([...before.owners, ...after.owners])
+  return owners.size === 1
 }

@@ -3,9 +3,12 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {readDrainMemory, writeDrainMemory} from '../../../../src/controller/drain/drain-memory.js'
 import type {TimedServer} from '../../../../src/controller/drain/drain-plan.js'
+import {run} from '../../../../src/util/run-program.js'
+import {UNIT_TIMEOUT} from '../../../support/timeouts.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
 
 const SERVER: TimedServer = {address: '10.0.0.1', port: 80, protocol: 'TCP', milliseconds: 1000}
+const KEPT = {address: '10.0.0.2', port: 53, protocol: 'UDP'} as const
 
 describe('the file of drained servers', () => {
   let folder: TemporaryFolder
@@ -18,9 +21,9 @@ describe('the file of drained servers', () => {
 
   it('returns what was written, with the rest of the time of servers that left', async () => {
     const leaving = {...SERVER, address: 'fd00::1', protocol: 'UDP'} as const
-    await writeDrainMemory(path, {used: [SERVER], leaving: [leaving]}, 500)
+    await writeDrainMemory(path, {used: [SERVER], leaving: [leaving], kept: [KEPT]}, 500)
     const read = async (now: number) => (await readDrainMemory(path, now))?.leaving[0]?.milliseconds
-    assert.deepEqual(await readDrainMemory(path, 500), {used: [SERVER], leaving: [leaving]})
+    assert.deepEqual(await readDrainMemory(path, 500), {used: [SERVER], leaving: [leaving], kept: [KEPT]})
     assert.deepEqual([await read(900), await read(9000)], [600, 0])
     // The clock was set back.
     assert.equal(await read(0), 1000)
@@ -41,17 +44,27 @@ describe('the file of drained servers', () => {
     }
   })
 
+  it('does not wait for a named pipe', async () => {
+    await run('mkfifo', [path], {timeout: UNIT_TIMEOUT})
+    assert.equal(await readDrainMemory(path, 0), undefined)
+  })
+
   it('skips servers that are not valid', async () => {
     const invalid = [
       7,
       null,
       {...SERVER, address: 'localhost'},
       {...SERVER, address: 7},
+      {...SERVER, address: 'FD00::1'},
+      {...SERVER, address: 'fe80::1%eth0'},
       {...SERVER, port: '80'},
       {...SERVER, protocol: 'SCTP'},
       {...SERVER, milliseconds: null},
     ]
-    await writeFile(path, JSON.stringify({version: 1, at: 0, used: [...invalid, SERVER], leaving: 7}))
-    assert.deepEqual(await readDrainMemory(path, 0), {used: [SERVER], leaving: []})
+    await writeFile(
+      path,
+      JSON.stringify({version: 1, at: 0, used: [...invalid, SERVER], leaving: 7, kept: [7, KEPT]}),
+    )
+    assert.deepEqual(await readDrainMemory(path, 0), {used: [SERVER], leaving: [], kept: [KEPT]})
   })
 })

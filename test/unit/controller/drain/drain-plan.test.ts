@@ -86,6 +86,45 @@ describe('DrainPlan', () => {
     assert.deepEqual(portsDue(Infinity), [])
   })
 
+  it('does not let a Service shorten the time of another one, or end its connections, with a server that left', () => {
+    const other = {to: [9], timeout: 2 * MINUTE}
+    serve(0, {api: {to: [1]}, web: {to: [2], timeout: 2 * MINUTE}, other})
+    serve(1, {other})
+    serve(2, {other, thief: {to: [1, 2], timeout: 1}})
+    serve(3, {other})
+    assert.equal(plan.nextDue, 1 + 2 * MINUTE)
+    assert.deepEqual(portsDue(Infinity), [2])
+  })
+
+  it('forgets who used a server when no Service has a drain timeout any more', () => {
+    serve(0, {api: {to: [1]}, web: {to: [2], timeout: MINUTE}})
+    serve(1, {web: {to: [2], timeout: MINUTE}})
+    assert.equal(plan.remember(1).kept.length, 1)
+    serve(2, {web: {to: [2]}})
+    assert.equal(plan.isIdle, true)
+  })
+
+  it('remembers a limited number of servers whose connections are never ended', () => {
+    const to = Array.from({length: 20_010}, (_, index) => index + 1)
+    const web = {to: [30_000], timeout: MINUTE}
+    serve(0, {api: {to}, web})
+    serve(1, {web})
+    const {kept} = plan.remember(1)
+    assert.deepEqual([kept.length, kept[0]?.port], [20_000, 11])
+  })
+
+  it('does not end the connections of another Service of a shared listener', () => {
+    const shared = (services: Readonly<Record<string, DrainedService>>): LoadBalancer => ({
+      services: [],
+      shared: [drainedListener(services)],
+    })
+    const thief = {to: [1, 2], timeout: 1}
+    plan.update(shared({api: {to: [1]}, thief}), NONE, 0)
+    plan.update(shared({thief}), NONE, 1)
+    plan.update(shared({thief: {to: [], timeout: 1}}), NONE, 2)
+    assert.deepEqual(portsDue(Infinity), [2])
+  })
+
   it('uses the drain timeout that the Service had when the server left', () => {
     serve(0, {web: {to: [1, 2]}})
     serve(1, {web: {to: [1, 2], timeout: MINUTE}})
@@ -150,16 +189,18 @@ describe('DrainPlan', () => {
   })
 
   describe('after a restart of lbex', () => {
-    const used = (port: number, milliseconds: number) => ({
-      ...{address: '127.0.0.1', port, milliseconds},
-      protocol: 'TCP' as const,
-    })
+    const server = (port: number) => ({address: '127.0.0.1', port, protocol: 'TCP' as const})
+    const used = (port: number, milliseconds: number) => ({...server(port), milliseconds})
 
     it('continues: what left meanwhile leaves now, and what left earlier has the rest of its time', () => {
       serve(0, {web: {to: [1, 2, 3], timeout: MINUTE}, api: {to: [4]}})
       serve(0, {web: {to: [1, 2], timeout: MINUTE}, api: {to: [4]}})
       const memory = plan.remember(10_000)
-      assert.deepEqual(memory, {used: [used(1, MINUTE), used(2, MINUTE)], leaving: [used(3, 50_000)]})
+      assert.deepEqual(memory, {
+        used: [used(1, MINUTE), used(2, MINUTE)],
+        leaving: [used(3, 50_000)],
+        kept: [],
+      })
       plan = new DrainPlan(memory)
       assert.deepEqual([plan.isIdle, plan.remember(0)], [false, memory])
       serve(5, {web: {to: [2], timeout: MINUTE}})
@@ -168,14 +209,28 @@ describe('DrainPlan', () => {
     })
 
     it('ends nothing that came back', () => {
-      plan = new DrainPlan({used: [used(1, MINUTE)], leaving: [used(2, 1)]})
+      plan = new DrainPlan({used: [used(1, MINUTE)], leaving: [used(2, 1)], kept: []})
       serve(0, {web: {to: [1, 2]}})
       assert.deepEqual(portsDue(Infinity), [])
       assert.equal(plan.isIdle, true)
     })
 
+    it('ends no connections of an earlier Service without a drain timeout, or with a longer one', () => {
+      plan = new DrainPlan({
+        used: [used(1, MINUTE)],
+        leaving: [used(2, 3 * MINUTE)],
+        kept: [server(3), server(4)],
+      })
+      const web = {to: [5], timeout: MINUTE}
+      serve(0, {web, thief: {to: [1, 2, 3], timeout: 1}})
+      plan = new DrainPlan(plan.remember(0))
+      serve(0, {web, thief: {to: [1, 2, 3, 4], timeout: 1}})
+      serve(1, {web})
+      assert.deepEqual([portsDue(MINUTE), portsDue(3 * MINUTE), portsDue(Infinity)], [[1], [1, 2], [1, 2]])
+    })
+
     it('waits while NGINX rejects a Service, whose servers are not known', () => {
-      plan = new DrainPlan({used: [used(1, MINUTE)], leaving: []})
+      plan = new DrainPlan({used: [used(1, MINUTE)], leaving: [], kept: []})
       serve(0, {web: {to: [2], timeout: MINUTE}}, new Set(['default/web']))
       assert.deepEqual(portsDue(Infinity), [])
       serve(1, {web: {to: [2], timeout: MINUTE}})
@@ -185,8 +240,8 @@ describe('DrainPlan', () => {
     it('does not remember servers whose connections are never ended, and no time that is over', () => {
       serve(0, {api: {to: [1]}, web: {to: [1, 2], timeout: MINUTE}})
       serve(1, {web: {to: [1], timeout: MINUTE}})
-      assert.deepEqual(plan.remember(2 * MINUTE), {used: [], leaving: [used(2, 0)]})
-      assert.equal(new DrainPlan({used: [], leaving: []}).isIdle, true)
+      assert.deepEqual(plan.remember(2 * MINUTE), {used: [], leaving: [used(2, 0)], kept: [server(1)]})
+      assert.equal(new DrainPlan({used: [], leaving: [], kept: []}).isIdle, true)
     })
   })
 })
