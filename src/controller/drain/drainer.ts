@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import type {LoadBalancer} from '../../core/model/load-balancer.js'
 import type {DataPlane, ServerAddress} from '../../dataplane/data-plane.js'
 import {bracketed} from '../../core/model/listener-key.js'
-import {messageOf} from '../../diagnostics/failure.js'
+import {Failure, messageOf} from '../../diagnostics/failure.js'
 import type {Clock} from '../../util/clock.js'
 import {followSignals} from '../../util/follow-signals.js'
 import type {Logger} from '../../util/logger.js'
@@ -98,12 +98,13 @@ export class Drainer {
     const servers = this.plan.due(clock.monotonic())
     try {
       const {found, ended} = await nginx.endConnections(servers)
-      this.lastError = undefined
       if (ended > 0) this.noteEnded(servers, ended)
+      else if (found > 0) this.noteFailure(new Error('the kernel ended none of the connections'))
+      if (ended === found) this.lastError = undefined
       if (found === 0) this.plan.finish(servers)
       else this.plan.postpone(servers, clock.monotonic() + RECHECK, MOST_ATTEMPTS)
     } catch (error) {
-      this.noteFailure(messageOf(error))
+      this.noteFailure(error)
       this.plan.postpone(servers, clock.monotonic() + RETRY, MOST_ATTEMPTS)
     }
     this.save()
@@ -116,10 +117,12 @@ export class Drainer {
   }
 
   /** Once until it works again or fails for another reason. */
-  private noteFailure(error: string): void {
+  private noteFailure(cause: unknown): void {
+    const error = messageOf(cause)
     if (error === this.lastError) return
     this.lastError = error
-    const hint = 'lbex doctor tests whether lbex can end connections on this host'
+    const test = 'lbex doctor tests whether lbex can end connections on this host'
+    const hint = (cause instanceof Failure ? cause.hint : undefined) ?? test
     this.options.log.warn('connections could not be ended after the drain timeout', {error, hint})
   }
 

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {readDrainMemory} from '../../../../src/controller/drain/drain-memory.js'
 import {Drainer} from '../../../../src/controller/drain/drainer.js'
 import type {EndedConnections, ServerAddress} from '../../../../src/dataplane/data-plane.js'
+import {Failure} from '../../../../src/diagnostics/failure.js'
 import {drainedServices, type DrainedService} from '../../../support/drained-services.js'
 import {RecordingLogger} from '../../../support/nginx-log.js'
 import {temporaryFolder, type TemporaryFolder} from '../../../support/temporary-folder.js'
@@ -118,6 +119,25 @@ describe('Drainer', () => {
     assert.deepEqual(
       log.entries.filter(({level}) => level === 'warn').map(({fields}) => fields?.['error']),
       ['no permission'],
+    )
+  })
+
+  it('logs what to do, also if the kernel ends no connection', async () => {
+    const drainer = await start()
+    serve(drainer, {web: {to: [1], timeout: MINUTE}})
+    serve(drainer, {})
+    const failure = {code: 'drain-failed', hint: 'add CAP_SYS_PTRACE', temporary: true} as const
+    results = [new Failure('no permission', failure), {found: 2, ended: 0}, {found: 2, ended: 0}]
+    await advanceTo(60 * MINUTE)
+    assert.deepEqual(
+      log.entries.filter(({level}) => level === 'warn').map(({fields}) => fields),
+      [
+        {error: 'no permission', hint: 'add CAP_SYS_PTRACE'},
+        {
+          error: 'the kernel ended none of the connections',
+          hint: 'lbex doctor tests whether lbex can end connections on this host',
+        },
+      ],
     )
   })
 
