@@ -12,7 +12,8 @@ const SESSION =
 
 const ADDRESS = /^[\da-f.:[\]]+$/i
 const IPV4 = /\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/g
-const IPV6 = /\[?[\da-f]*:[\da-f]*:[\da-f:.]*(?:%\w+)?\]?(?::\d+)?/gi
+/** Does not begin within a word: `error:0A00018C:SSL routines::alert` of OpenSSL has no address. */
+const IPV6 = /(?<![\w.])\[?[\da-f]*:[\da-f]*:[\da-f:.]*(?:%\w+)?\]?(?::\d+)?/gi
 
 export type SafeLines = {
   readonly lines: readonly string[]
@@ -51,10 +52,10 @@ function isAddress(text: string | undefined): boolean {
   return text !== undefined && ADDRESS.test(text)
 }
 
-/** Text in quotes may be what a client sent; after a quote that does not end, the rest may be too. */
+/** Text from the first quote to the last one may be what a client sent, with quotes of its own; without an end, the rest may be. */
 function withoutClients(message: string): string {
   return message
-    .replace(/"[^"]*(?:"|$)/g, '"..."')
-    .replace(IPV4, '[address]')
+    .replace(/".*"|".*$/, '"..."')
     .replace(IPV6, '[address]')
+    .replace(IPV4, '[address]')
 }

@@ -45,6 +45,26 @@ describe('the error log in a bundle', () => {
     assert.equal(safe('client 192.0.2.7 is gone'), 'client [address] is gone')
   })
 
+  it('leaves out what a client sent with quotes of its own', () => {
+    const sent = 'GET /a"secret-token"b HTTP/1.1'
+    assert.equal(
+      safe(`*7 broken header: "${sent}" while reading PROXY protocol, client: 192.0.2.7, server: 0.0.0.0:80`),
+      '*7 broken header: "..." while reading PROXY protocol, server: 0.0.0.0:80',
+    )
+    assert.equal(
+      safe('*7 broken header: "a" secret "b, client: 192.0.2.7'),
+      '*7 broken header: "..."b, client: [address]',
+    )
+  })
+
+  it('leaves out addresses in all of their forms, and keeps the errors of OpenSSL', () => {
+    for (const address of ['::1', '::ffff:192.0.2.7', '[::ffff:192.0.2.7]:80', 'fe80::1%eth0', '2001:DB8::A'])
+      assert.match(safe(`*7 client ${address} is gone`) ?? '', /^\*7 client \[address\] is gone$/)
+    const error =
+      'SSL_do_handshake() failed (SSL: error:0A000412:SSL routines::ssl/tls alert bad certificate)'
+    assert.equal(safe(`*7 ${error}, client: ::1, server: [::]:443`), `*7 ${error}, server: [::]:443`)
+  })
+
   it('keeps lines without a session as they are', () => {
     const line = 'bind() to 0.0.0.0:80 failed (98: Address already in use)'
     assert.equal(safe(line), line)
