@@ -71,9 +71,13 @@ export class ServedListeners {
     }
   }
 
-  /** Milliseconds since the epoch since when NAMESPACE/NAME has the listener; undefined if it does not have it. */
-  since(service: string, listener: string): number | undefined {
-    return this.known.get(keyOf({service, listener}))?.since
+  /**
+   * Gives the milliseconds since the epoch since when NAMESPACE/NAME has a listener; undefined if it does not have it. Stays as it is
+   * if other listeners are served later.
+   */
+  get times(): (service: string, listener: string) => number | undefined {
+    const {known} = this
+    return (service, listener) => known.get(keyOf({service, listener}))?.since
   }
 }
 

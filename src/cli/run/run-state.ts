@@ -13,7 +13,7 @@ import {
   type SourceState,
 } from '../../core/state/lbex-state.js'
 import type {ServiceState} from '../../core/state/service-state.js'
-import {serviceStates, type ServiceStates} from '../../core/state/service-states.js'
+import {serviceStatesInSteps, type ServiceStates} from '../../core/state/service-states.js'
 import type {TrafficNow} from '../../core/state/traffic-state.js'
 import type {TranslatorOptions} from '../../core/translate/translator.js'
 import {messageOf} from '../../diagnostics/failure.js'
@@ -25,6 +25,7 @@ import {openStateSocket, type StateSocket} from '../../observe/state/state-socke
 import {explained} from '../../report/explained.js'
 import type {Clock} from '../../util/clock.js'
 import type {Logger} from '../../util/logger.js'
+import {runInSlices} from '../../util/time-slices.js'
 import {explanationOf, findService} from './explanation.js'
 
 export type RunStateOptions = {
@@ -57,7 +58,7 @@ export type ViewParts = {
 /** What the states of the Services are computed from. */
 type StatesOf = Pick<Moment, 'failedChecks'> & {readonly outcome: ReconcileOutcome | undefined}
 
-type Cached = StatesOf & {readonly states: ServiceStates}
+type Cached = StatesOf & {readonly states: Promise<ServiceStates>}
 
 export class RunState {
   private readonly served = new ServedListeners()
@@ -118,8 +119,8 @@ export class RunState {
   }
 
   /** With all Services. */
-  stateAt(moment: Moment, traffic?: TrafficNow): LbexState {
-    const {services, ...others} = this.statesWith(moment.failedChecks)
+  async stateAt(moment: Moment, traffic?: TrafficNow): Promise<LbexState> {
+    const {services, ...others} = await this.statesWith(moment.failedChecks)
     return {
       version: STATE_VERSION,
       at: new Date(this.options.clock.now()).toISOString(),
@@ -158,17 +159,18 @@ export class RunState {
   }
 
   /** Computed once while nothing changes: a reader asks for many pages. */
-  private statesWith(failedChecks: HostState['failedChecks']): ServiceStates {
+  private statesWith(failedChecks: HostState['failedChecks']): Promise<ServiceStates> {
     const {cached, outcome} = this
     if (cached && cached.outcome === outcome && cached.failedChecks === failedChecks) return cached.states
-    const states = serviceStates({
+    const steps = serviceStatesInSteps({
       read: outcome?.snapshot.services.length ?? 0,
       translated: outcome?.translation.services ?? [],
       diagnostics: outcome?.diagnostics ?? [],
       rejected: outcome?.applied.quarantined ?? [],
       failedChecks,
-      since: (service, listener) => this.served.since(service, listener),
+      since: this.served.times,
     })
+    const states = runInSlices(steps, this.options.clock)
     this.cached = {outcome, failedChecks, states}
     return states
   }
@@ -186,7 +188,8 @@ export class RunState {
     const service = findService(outcome.snapshot, name)
     if ('problem' in service) return {problem: [service.problem, service.hint].filter(Boolean).join('; ')}
     const {namespace, name: own} = service.ref
-    const since = (listener: string) => this.served.since(`${namespace}/${own}`, listener)
+    const {times} = this.served
+    const since = (listener: string) => times(`${namespace}/${own}`, listener)
     const explanation = explanationOf(
       service,
       outcome.translation.services,

@@ -1,5 +1,6 @@
 /** The states of all Services that select this lbex. */
 import type {HostState} from '../model/host-state.js'
+import {finish, mapInSteps, type Steps} from '../model/steps.js'
 import type {TranslatedService} from '../translate/translator.js'
 import {describeObject, type Diagnostic, type ObjectRef} from '../../diagnostics/diagnostic.js'
 import type {OtherDiagnostic, StateSummary} from './lbex-state.js'
@@ -28,15 +29,15 @@ export type ServiceStates = {
 const MOST_OTHERS = 100
 
 export function serviceStates(input: StatesInput): ServiceStates {
-  const {translated, diagnostics, rejected, failedChecks, since} = input
-  const own = new Map<string, Diagnostic[]>(
-    translated.map(({intent}) => [describeObject(intent.service.ref), []]),
-  )
-  const others: Diagnostic[] = []
-  for (const diagnostic of diagnostics)
-    (own.get(describeObject(diagnostic.object)) ?? others).push(diagnostic)
+  return finish(serviceStatesInSteps(input))
+}
+
+/** The same in steps of a few Services: thousands of them take longer than other work may wait. */
+export function* serviceStatesInSteps(input: StatesInput): Steps<ServiceStates> {
+  const {translated, rejected, failedChecks, since} = input
+  const {own, others} = yield* byService(input)
   const isRejected = new Set(rejected.map(describeObject))
-  const services = translated.map((each) => {
+  const services = yield* mapInSteps(translated, (each) => {
     const {ref} = each.intent.service
     const object = describeObject(ref)
     return serviceState(each, {
@@ -49,6 +50,18 @@ export function serviceStates(input: StatesInput): ServiceStates {
     services: services.sort(byName),
     diagnostics: others.slice(0, MOST_OTHERS).map(otherDiagnostic),
   }
+}
+
+type ByService = {readonly own: ReadonlyMap<string, Diagnostic[]>; readonly others: readonly Diagnostic[]}
+
+function* byService({translated, diagnostics}: StatesInput): Steps<ByService> {
+  const objects = yield* mapInSteps(translated, ({intent}) => describeObject(intent.service.ref))
+  const own = new Map<string, Diagnostic[]>(objects.map((object) => [object, []]))
+  const others: Diagnostic[] = []
+  yield* mapInSteps(diagnostics, (diagnostic) =>
+    (own.get(describeObject(diagnostic.object)) ?? others).push(diagnostic),
+  )
+  return {own, others}
 }
 
 /** By code units: the same order on every host. */

@@ -27,7 +27,7 @@ describe('served listeners', () => {
       [['default/web', '0.0.0.0:8080/TCP', 2]],
     )
     assert.deepEqual([closed, servers], [[], []])
-    assert.equal(served.since('default/web', '0.0.0.0:8080/TCP'), 1000)
+    assert.equal(served.times('default/web', '0.0.0.0:8080/TCP'), 1000)
     assert.deepEqual(served.update(before, NONE, 2000), {opened: [], closed: [], servers: []})
 
     const after = balancer([web.listening({http: 8081}).build()], '10.1.0.7')
@@ -37,7 +37,7 @@ describe('served listeners', () => {
       ['0.0.0.0:8081/TCP', '0.0.0.0:8080/TCP'],
     )
     assert.deepEqual(
-      [served.since('default/web', '0.0.0.0:8080/TCP'), served.since('default/web', '0.0.0.0:8081/TCP')],
+      [served.times('default/web', '0.0.0.0:8080/TCP'), served.times('default/web', '0.0.0.0:8081/TCP')],
       [undefined, 3000],
     )
   })
@@ -50,7 +50,7 @@ describe('served listeners', () => {
     assert.deepEqual(servers, [
       {service: 'default/web', added: ['10.1.0.9:8000'], removed: ['10.1.0.7:8000']},
     ])
-    assert.equal(served.since('default/web', '0.0.0.0:8080/TCP'), 1000)
+    assert.equal(served.times('default/web', '0.0.0.0:8080/TCP'), 1000)
     assert.deepEqual(served.update(balancer([web.build()], '10.1.0.8', '10.1.0.9'), NONE, 3000).servers, [])
   })
 

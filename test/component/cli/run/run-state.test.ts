@@ -10,7 +10,7 @@ import {FakeLog} from '../../../unit/controller/fakes.js'
 import {anOutcome, aState} from '../../../unit/controller/metrics/samples.js'
 
 describe('the version of the state', () => {
-  it('follows what is served and the health of servers, and computes no states of Services', () => {
+  it('follows what is served and the health of servers, and computes no states of Services', async () => {
     let moment: Moment = {...aState(), status: newStatus(), failedChecks: new Map()}
     let computed = 0
     const outcome = {
@@ -37,6 +37,29 @@ describe('the version of the state', () => {
     step(() => state.update({...anOutcome()}))
     assert.equal(new Set(versions).size, versions.length)
     assert.equal(computed, 0)
-    assert.deepEqual(state.stateAt(moment).services, [])
+    assert.deepEqual((await state.stateAt(moment)).services, [])
+  })
+})
+
+describe('the state that several clients read at the same time', () => {
+  it('is computed once for what NGINX serves, in slices', async () => {
+    let computed = 0
+    const outcome = {
+      ...anOutcome(),
+      get diagnostics(): readonly Diagnostic[] {
+        computed += 1
+        return []
+      },
+    }
+    const shared = {directory: '/none', version: '2.0.0', options: options(), log: new FakeLog()}
+    const state = new RunState({...shared, clock: systemClock, history: new ChangeHistory()})
+    const moment: Moment = {...aState(), status: newStatus(), failedChecks: new Map()}
+    state.update(outcome)
+    const read = () => state.stateAt(moment)
+    const [first, second] = await Promise.all([read(), read()])
+    assert.equal(first.services, second.services)
+    assert.equal(computed, 1)
+    state.update({...anOutcome()})
+    assert.notEqual((await read()).services, first.services)
   })
 })

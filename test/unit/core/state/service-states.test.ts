@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import type {ClusterSnapshot} from '../../../../src/core/cluster/snapshot.js'
 import type {HostState} from '../../../../src/core/model/host-state.js'
+import {STEP} from '../../../../src/core/model/steps.js'
 import {probeTarget} from '../../../../src/core/model/probe-target.js'
 import {
   serviceStates,
+  serviceStatesInSteps,
   type ServiceStates,
   type StatesInput,
 } from '../../../../src/core/state/service-states.js'
@@ -142,5 +144,18 @@ describe('the states of Services', () => {
       {object: 'Service default/other', code, severity, message, ...(hint && {hint})},
     ])
     assert.deepEqual([summary.read, summary.selected, summary.errors], [4, 3, 1])
+  })
+
+  it('takes a step after every few Services', () => {
+    const names = Array.from({length: 20}, (_, index) => `service-${index}`)
+    const snapshot = aSnapshot(names.map((name) => aService(name).port('http', 80)))
+    const {services: translated, diagnostics} = evaluate(snapshot, options())
+    const steps = serviceStatesInSteps({
+      ...{read: 20, translated, diagnostics, rejected: []},
+      ...{failedChecks: new Map(), since: () => undefined},
+    })
+    let count = 0
+    while (steps.next().done !== true) count += 1
+    assert.ok(count >= 2 * (20 / STEP))
   })
 })
