@@ -53,7 +53,7 @@ export class Traffic {
   private readonly counter: TrafficCounter
   private readonly sampler: Sampler
   private readonly history = new SampleHistory()
-  private latest: {readonly counts: SocketCounts; readonly sample: Sample} | undefined
+  private latest: {readonly counts: SocketCounts; readonly sample: Promise<Sample>} | undefined
   private readonly lines = {read: 0, skipped: 0, invalid: 0}
   private readonly perServer: boolean
   private loadBalancer: LoadBalancer | undefined
@@ -118,7 +118,7 @@ export class Traffic {
       sample = (await this.sample()).sample
     }
     const services = trafficOf(this.counter.served(), sample, this.history.before(sample))
-    return {samplingRatio: this.sampler.ratio, services}
+    return {samplingRatio: this.sampler.ratio, services: await runInSlices(services, clock)}
   }
 
   /** What it has read, and how much it remembers. */
@@ -134,11 +134,15 @@ export class Traffic {
   /** A new one only with a new pass over the sockets, so that all of its counts are of the same moment. */
   private async sample(): Promise<{readonly counts: SocketCounts; readonly sample: Sample}> {
     const counts = (await this.connections?.counts()) ?? {open: new Map<string, number>(), dropped: 0}
-    if (this.latest?.counts === counts) return this.latest
-    const sample = takeSample(this.counter.served(), counts.open, this.options.clock.monotonic())
+    if (this.latest?.counts !== counts) this.latest = {counts, sample: this.newSample(counts)}
+    return {counts, sample: await this.latest.sample}
+  }
+
+  private async newSample({open}: SocketCounts): Promise<Sample> {
+    const {clock} = this.options
+    const sample = await runInSlices(takeSample(this.counter.served(), open, clock.monotonic()), clock)
     this.history.note(sample)
-    this.latest = {counts, sample}
-    return this.latest
+    return sample
   }
 
   private receive(line: Buffer): void {

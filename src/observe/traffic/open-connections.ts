@@ -1,7 +1,9 @@
 /** Counts the open connections of each series in the socket table of the kernel, so that a long connection counts while it lives. */
 import type {LoadBalancer, Upstream} from '../../core/model/load-balancer.js'
 import {allUpstreams} from '../../core/model/owned-listeners.js'
+import type {Steps} from '../../core/model/steps.js'
 import type {Clock} from '../../util/clock.js'
+import {runInSlices} from '../../util/time-slices.js'
 import type {KnownListener} from './known-services.js'
 import {socketLines, type Endpoint, type SocketTable} from '../../util/socket-table.js'
 import {dropsOf, SocketIndex} from './socket-index.js'
@@ -29,17 +31,19 @@ export type OpenConnectionsOptions = {
   readonly folder?: string
 }
 
+/** What the sockets count for. */
+type Wanted = {readonly index: SocketIndex; readonly series: ReadonlySet<string>}
+
 export class OpenConnections {
-  private index = new SocketIndex()
-  private series: readonly string[] = []
-  private outdated: (() => void) | undefined
+  private wanted: Promise<Wanted> = Promise.resolve({index: new SocketIndex(), series: new Set()})
+  private build: (() => Promise<Wanted>) | undefined
   private last: {readonly until: number; readonly counts: Promise<SocketCounts>} | undefined
 
   constructor(private readonly options: OpenConnectionsOptions) {}
 
   /** Call it when the load balancer changes. The index is built when the counts are requested. */
   update(loadBalancer: LoadBalancer, listeners: readonly KnownListener[]): void {
-    this.outdated = () => this.rebuild(loadBalancer, listeners)
+    this.build = () => runInSlices(wantedOf(loadBalancer, listeners), this.options.clock)
     this.last = undefined
   }
 
@@ -47,8 +51,9 @@ export class OpenConnections {
   counts(): Promise<SocketCounts> {
     const now = this.options.clock.monotonic()
     if (this.last && now < this.last.until) return this.last.counts
-    this.outdated?.()
-    const counts = this.read()
+    if (this.build) this.wanted = this.build()
+    this.build = undefined
+    const counts = this.read(this.wanted)
     this.last = {until: Infinity, counts}
     const {last} = this
     void counts.then(() => {
@@ -59,42 +64,46 @@ export class OpenConnections {
     return counts
   }
 
-  private rebuild(loadBalancer: LoadBalancer, listeners: readonly KnownListener[]): void {
-    this.outdated = undefined
-    this.index = new SocketIndex()
-    const upstreams = new Map(allUpstreams(loadBalancer).map((upstream) => [upstream.name, upstream]))
-    const series = new Set<string>()
-    for (const known of listeners) series.add(this.add(known, upstreams))
-    this.series = [...series]
-  }
-
-  private add(
-    {listener: {key, routes}, port, owner}: KnownListener,
-    upstreams: Map<string, Upstream>,
-  ): string {
-    const series = seriesKey({owner, port, protocol: key.protocol})
-    if (key.protocol === 'TCP') {
-      this.index.addListener(key, series)
-      return series
-    }
-    for (const {name} of routes.flatMap((route) => route.upstreams)) {
-      for (const server of upstreams.get(name)?.servers ?? []) this.index.addServer(server, series)
-    }
-    return series
-  }
-
-  private async read(): Promise<SocketCounts> {
+  private async read(wanted: Promise<Wanted>): Promise<SocketCounts> {
     const {own, folder} = this.options
-    const {index} = this
-    const open = new Map(this.series.map((series) => [series, 0]))
+    const {index, series} = await wanted
+    const open = new Map([...series].map((each) => [each, 0]))
     let dropped = 0
     for (const table of TABLES) {
       for await (const lines of socketLines(table, folder)) {
-        for (const series of lines.map((line) => index.seriesOf(line, table)))
-          if (series !== undefined) open.set(series, (open.get(series) ?? 0) + 1)
+        for (const each of lines.map((line) => index.seriesOf(line, table)))
+          if (each !== undefined) open.set(each, (open.get(each) ?? 0) + 1)
         if (table === 'udp') for (const line of lines) dropped = dropsOf(line, own) ?? dropped
       }
     }
     return {open, dropped}
   }
+}
+
+/** A step for each listener, and for each server of those of UDP. */
+function* wantedOf(loadBalancer: LoadBalancer, listeners: readonly KnownListener[]): Steps<Wanted> {
+  const index = new SocketIndex()
+  const series = new Set<string>()
+  const upstreams = new Map(allUpstreams(loadBalancer).map((upstream) => [upstream.name, upstream]))
+  for (const {listener, port, owner} of listeners) {
+    const {key} = listener
+    const each = seriesKey({owner, port, protocol: key.protocol})
+    series.add(each)
+    if (key.protocol === 'TCP') index.addListener(key, each)
+    else
+      for (const server of serversOf(listener, upstreams)) {
+        index.addServer(server, each)
+        yield
+      }
+    yield
+  }
+  return {index, series}
+}
+
+function serversOf(
+  {routes}: KnownListener['listener'],
+  upstreams: ReadonlyMap<string, Upstream>,
+): Upstream['servers'] {
+  const names = routes.flatMap((route) => route.upstreams.map(({name}) => name))
+  return names.flatMap((name) => upstreams.get(name)?.servers ?? [])
 }

@@ -1,4 +1,5 @@
 /** Computes rates from two samples of the counts, so that nothing is computed while no client asks. */
+import type {Steps} from '../../core/model/steps.js'
 import type {PortTraffic} from '../../core/state/traffic-state.js'
 import type {ServiceName} from './known-services.js'
 import {seriesKey, type Series} from './traffic-counter.js'
@@ -26,12 +27,17 @@ export type Sample = {
 
 type Served = Iterable<readonly [Series, ServiceName]>
 
-export function takeSample(served: Served, open: ReadonlyMap<string, number>, at: number): Sample {
+/** Series per step. */
+const STEP = 64
+
+/** `at`: monotonic milliseconds. In steps: thousands of Services take longer than other work may wait. */
+export function* takeSample(served: Served, open: ReadonlyMap<string, number>, at: number): Steps<Sample> {
   const totals = new Map<string, Totals>()
   for (const [series] of served) {
     const {connections, received, sent} = series.counts
     const key = seriesKey(series)
     totals.set(key, {ended: connections, received, sent, open: open.get(key)})
+    if (totals.size % STEP === 0) yield
   }
   return {at, totals}
 }
@@ -55,12 +61,12 @@ export class SampleHistory {
   }
 }
 
-/** By NAMESPACE/NAME. */
-export function trafficOf(
+/** By NAMESPACE/NAME; in steps too. */
+export function* trafficOf(
   served: Served,
   now: Sample,
   before: Sample | undefined,
-): Map<string, PortTraffic[]> {
+): Steps<Map<string, PortTraffic[]>> {
   const traffic = new Map<string, PortTraffic[]>()
   const seconds = before && (now.at - before.at) / 1000
   for (const [series, {namespace, name}] of served) {
@@ -76,6 +82,7 @@ export function trafficOf(
     const ports = traffic.get(`${namespace}/${name}`)
     if (ports) ports.push(port)
     else traffic.set(`${namespace}/${name}`, [port])
+    if (traffic.size % STEP === 0) yield
   }
   return traffic
 }

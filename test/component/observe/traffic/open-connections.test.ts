@@ -67,6 +67,15 @@ describe('OpenConnections', () => {
     assert.equal((await connections.counts()).dropped, 8)
   })
 
+  it('counts for the load balancer that came while it read the tables', async () => {
+    const connections = connectionsOf(5353, folder.path)
+    const earlier = connections.counts()
+    connections.update({services: [], shared: []}, [])
+    const later = await connections.counts()
+    assert.deepEqual([byProtocol(await earlier), byProtocol(later)], [{TCP: 0, UDP: 0}, {}])
+    assert.equal(await connections.counts(), later)
+  })
+
   it('counts nothing if a table cannot be read', async () => {
     await mkdir(join(folder.path, 'tcp'))
     assert.deepEqual(byProtocol(await connectionsOf(5353, folder.path).counts()), {TCP: 0, UDP: 0})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type {LoadBalancer} from '../../../../src/core/model/load-balancer.js'
+import {finish} from '../../../../src/core/model/steps.js'
 import {
   SampleHistory,
   takeSample,
@@ -28,9 +29,9 @@ describe('the traffic of Services now', () => {
 
   const idOf = ({services}: LoadBalancer) => services[0]?.id ?? ''
   const sample = (open: Record<string, number>, at: number) =>
-    takeSample(counter.served(), new Map(Object.entries(open)), at)
+    finish(takeSample(counter.served(), new Map(Object.entries(open)), at))
   const traffic = (now: Sample, before?: Sample) =>
-    Object.fromEntries(trafficOf(counter.served(), now, before))
+    Object.fromEntries(finish(trafficOf(counter.served(), now, before)))
 
   it('has the open connections, and the rates since the sample before', () => {
     counter.update(WEB)
