@@ -23,4 +23,26 @@ describe('throttle', () => {
     time = 2000
     assert.equal(await throttled(), 3)
   })
+
+  it('does not call again while a call takes longer than the period', async () => {
+    let time = 0
+    let calls = 0
+    let finish: (value: number) => void = () => {}
+    const slow = new Promise<number>((resolve) => (finish = resolve))
+    const throttled = throttle(
+      1000,
+      () => time,
+      () => {
+        calls += 1
+        return calls === 1 ? slow : Promise.resolve(calls)
+      },
+    )
+    const first = throttled()
+    time = 5000
+    const second = throttled()
+    assert.equal(calls, 1)
+    finish(1)
+    assert.deepEqual(await Promise.all([first, second]), [1, 1])
+    assert.equal(await throttled(), 2)
+  })
 })
