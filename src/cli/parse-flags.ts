@@ -157,8 +157,20 @@ async function parseText(definition: Definition, source: string, text: string): 
   try {
     return await definition.parse(text, {} as never, definition)
   } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`${source}: ${error.message}`, error.hint) : error
+    if (!(error instanceof UsageError)) throw error
+    throw new UsageError(`${source}: ${error.message}`, error.hint ?? repeatHint(definition, source, text))
   }
+}
+
+/** Commas separate values in a variable only. */
+function repeatHint(definition: Definition, source: string, text: string): string | undefined {
+  const isList = isRepeatable(definition) && source.startsWith('--') && text.includes(',')
+  return isList
+    ? `repeat the flag for each value: ${text
+        .split(',')
+        .map((part) => `${source} ${part.trim()}`)
+        .join(' ')}`
+    : undefined
 }
 
 function parseBoolean(source: string, text: string): boolean {

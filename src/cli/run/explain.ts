@@ -24,7 +24,8 @@ export async function explain(
   {asks}: {readonly asks: boolean},
 ): Promise<CommandReport> {
   const name = nameIn(words, flags.namespace)
-  const {value, remarks} = (asks && (await askRunning(flags, name))) || (await explainOnce(flags, name, asks))
+  const {value, remarks} =
+    (asks && (await askRunning(flags, name))) || (await explainInstead(flags, name, asks))
   const report = flags.json ? explainJson(value) : explainText(value)
   const lines = [...notices.map((notice) => `warning: ${notice}`), ...remarks]
   return {...report, notes: lines.map((line) => `${line}\n`).join('')}
@@ -54,12 +55,30 @@ async function askRunning(flags: ExplainCommandFlags, name: string): Promise<Ans
   }
 }
 
+/** If no lbex runs and the source cannot be read either, the author may have meant the lbex: the Failure names both. */
+async function explainInstead(flags: ExplainCommandFlags, name: string, asked: boolean): Promise<Answer> {
+  try {
+    return await explainOnce(flags, name, asked)
+  } catch (error) {
+    if (!asked || !(error instanceof Failure)) throw error
+    const {code, hint, cause} = error
+    const start = 'start lbex run, or name its folder with --nginx-dir'
+    throw new Failure(`${notRunning(flags)}, and without one: ${error.message}`, {
+      ...{code, cause},
+      hint: hint === undefined ? start : `${start}; or ${hint}`,
+    })
+  }
+}
+
+function notRunning(flags: ExplainCommandFlags): string {
+  return `no lbex run serves from ${nginxDirectory(flags['nginx-dir'])}`
+}
+
 async function explainOnce(flags: ExplainCommandFlags, name: string, asked: boolean): Promise<Answer> {
   const {snapshot, services, diagnostics, options, remarks} = await translateOnce(flags)
   const service = findService(snapshot, name)
   if ('problem' in service) throw new UsageError(service.problem, service.hint)
   const value = explained(explanationOf(service, services, diagnostics, options))
-  const directory = nginxDirectory(flags['nginx-dir'])
-  const missing = `warning: no lbex run serves from ${directory}: this is what it would serve`
+  const missing = `warning: ${notRunning(flags)}: this is what it would serve`
   return {value, remarks: [...(asked ? [missing] : []), ...remarks]}
 }

@@ -10,6 +10,7 @@ const definitions = withEnvironment({
   'health-check': Flags.boolean({default: true}),
   'health-port': Flags.custom<number>({default: 7331, parse: async (text) => port(text)})(),
   json: Flags.boolean({exclusive: ['model']}),
+  'listen-port': Flags.custom<number>({multiple: true, parse: async (text) => port(text)})(),
   level: Flags.option({options: ['info', 'debug'] as const, default: async () => 'info' as const})(),
   model: Flags.boolean({exclusive: ['json']}),
 })
@@ -23,6 +24,7 @@ const defaults = {
   'health-port': 7331,
   json: false,
   level: 'info',
+  'listen-port': undefined,
   model: false,
 }
 
@@ -115,6 +117,11 @@ describe('parseFlags', () => {
     ['a.yaml', 'unexpected argument "a.yaml" | name manifests with -f PATH'],
     ['-- a.yaml', 'unexpected argument "a.yaml" | name manifests with -f PATH'],
     ['--health-port', '--health-port needs a value'],
+    [
+      '--listen-port 80,81',
+      '--listen-port: must be a port from 1 to 65535, this is "80,81" | repeat the flag for each value: --listen-port 80 --listen-port 81',
+    ],
+    ['', 'LBEX_LISTEN_PORT: must be a port from 1 to 65535, this is "x"', {LBEX_LISTEN_PORT: '80,x'}],
     ['--health-port=x', '--health-port: must be a port from 1 to 65535, this is "x"'],
     ['', 'LBEX_HEALTH_PORT: must be a port from 1 to 65535, this is "70000"', {LBEX_HEALTH_PORT: '70000'}],
     ['--helth-port=80', 'unknown flag --helth-port | did you mean --health-port?'],

@@ -236,6 +236,15 @@ describe('lbex status', () => {
       assert.match(output, /^Service default\/ntp: 1 of 1 port served\n/)
       assert.match(notes, /^warning: no lbex run serves from .*: this is what it would serve\n$/)
     })
+
+    it('says that no lbex runs if the source cannot be read either', async () => {
+      const file = join(folder.path, 'missing.yaml')
+      await assert.rejects(explainOf(['ntp'], '-f', file), {
+        name: 'Failure',
+        message: /^no lbex run serves from .*, and without one: .*missing\.yaml/,
+        hint: /^start lbex run, or name its folder with --nginx-dir/,
+      })
+    })
   })
 
   it('leaves no socket behind', async () => {
