@@ -7,7 +7,7 @@ import type {IntentOptions} from './options.js'
 import {parsePortRange, type PortRange} from './port-range.js'
 import {isLoadBalancerOf} from './service-class.js'
 import type {ExposedPort, UpstreamType} from './service-intent.js'
-import {portNamesOf, UNNAMED} from './setting-keys.js'
+import {portNamesOf, shownPortNames, UNNAMED} from './setting-keys.js'
 import {annotationField, parsePort} from './values.js'
 
 /**
@@ -116,7 +116,7 @@ function reportUnknownPorts(service: Service, report: ReportDiagnostic): void {
     report('port-unknown', {
       field: annotationField(key),
       on: 'key',
-      args: () => ({name, known: [...accepted], ...guesses(name, [...accepted])}),
+      args: () => ({name, known: shownPortNames(service), ...guesses(name, [...accepted])}),
     })
   }
 }

@@ -23,3 +23,9 @@ export function portNamesOf({ports}: Pick<Service, 'ports'>): readonly string[] 
   const names = ports.map((port) => port.name).filter((name) => name !== '')
   return ports.length === 1 ? [...names, UNNAMED] : names
 }
+
+/** The same for a message: without `unnamed` if the only port has a name, because a reader would take that for a second port. */
+export function shownPortNames(service: Pick<Service, 'ports'>): readonly string[] {
+  const names = portNamesOf(service)
+  return service.ports.length === 1 ? names.slice(0, 1) : names
+}

@@ -6,7 +6,7 @@ import type {AnnotationEntry} from './annotation-entry.js'
 import {ANNOTATION_ENTRIES, ANNOTATIONS} from './annotations.js'
 import {guesses} from './ports.js'
 import {isAboutLbex} from './select.js'
-import {parsePortSettingKey, portNamesOf, type PortSettingKey} from './setting-keys.js'
+import {parsePortSettingKey, portNamesOf, shownPortNames, type PortSettingKey} from './setting-keys.js'
 import type {AllowedClients} from './source-ranges.js'
 import {annotationField} from './values.js'
 
@@ -25,7 +25,7 @@ export function reportUnknownAnnotations(
     if (KEYS.includes(key) || key.startsWith(ANNOTATIONS.port.key) || !isAboutLbex(key)) continue
     const perPort = parsePortSettingKey(key)
     if (perPort) {
-      isGuarded = reportUnknownPort(key, perPort, portNames, report) || isGuarded
+      isGuarded = reportUnknownPort(key, perPort, service, report) || isGuarded
       continue
     }
     // One guard closes the Service: there is no need to examine the others, which may be tens of thousands.
@@ -64,14 +64,15 @@ function reportUnknown(
 function reportUnknownPort(
   key: string,
   {entry, portName: name}: PortSettingKey,
-  known: readonly string[],
+  service: Service,
   report: ReportDiagnostic,
 ): boolean {
-  if (known.includes(name)) return false
+  const accepted = portNamesOf(service)
+  if (accepted.includes(name)) return false
   report(entry.guards ? 'guard-port-unknown' : 'setting-port-unknown', {
     field: annotationField(key),
     on: 'key',
-    args: () => ({setting: entry.key, name, known, ...guesses(name, known)}),
+    args: () => ({setting: entry.key, name, known: shownPortNames(service), ...guesses(name, accepted)}),
   })
   return entry.guards === true
 }

@@ -160,6 +160,13 @@ describe('an annotation for a port that the Service does not have', () => {
     )
   })
 
+  it('names the only port by its name alone', () => {
+    assert.equal(
+      read(aService().port('http', 80).listening({htpp: 1})).said[0],
+      'port-unknown | the Service has no port named "htpp"; it has "http" | did you mean "http"?',
+    )
+  })
+
   it('is not confused by an empty name', () => {
     assert.match(
       read(aService().port('', 80).listening({unnamed: 1}).annotated({'loadbalancer-port.lbex/': '2'}))
