@@ -172,7 +172,10 @@ describe('serve', () => {
     const calls: string[] = []
     const traffic = {
       update: () => void calls.push('update'),
-      page: async () => [Buffer.from('# HELP lbex_x_total X.\n# TYPE lbex_x_total counter\n'), Buffer.from('lbex_x_total 1\n')],
+      page: async () => [
+        Buffer.from('# HELP lbex_x_total X.\n# TYPE lbex_x_total counter\n'),
+        Buffer.from('lbex_x_total 1\n'),
+      ],
       now: async () => undefined,
       load: () => ({read: 0, skipped: 0, invalid: 0, unknown: 0, series: 0, samplingRatio: 1}),
       close: async () => void calls.push('close'),

@@ -76,7 +76,12 @@ describe('the state API', () => {
 
   it('refuses other requests', async () => {
     const cases: [string, string, number, RegExp][] = [
-      ['/api/v2/state', 'GET', 404, /the paths are \/api\/v1\/state, \/api\/v1\/explain, \/debug\/state, \/metrics$/],
+      [
+        '/api/v2/state',
+        'GET',
+        404,
+        /the paths are \/api\/v1\/state, \/api\/v1\/explain, \/debug\/state, \/metrics$/,
+      ],
       ['/api/v1/state', 'POST', 405, /only GET is allowed/],
       ['/api/v1/state?limit=0', 'GET', 400, /^limit must be a number from 1 to 5000$/],
       ['/api/v1/state?page=2', 'GET', 400, /^unknown parameter page; the parameters are limit, /],
