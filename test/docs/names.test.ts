@@ -31,6 +31,8 @@ const FLAGS = [
   // What stands for any flag, and those of others.
   ...[
     '--stay',
+    '--record',
+    '--lb-class',
     '--flag',
     '--no-flag',
     '--no-address',
