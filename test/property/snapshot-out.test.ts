@@ -11,12 +11,12 @@ import {INTEGRATION_TIMEOUT} from '../support/timeouts.js'
 import {check} from './check.js'
 import {cluster, someOptions} from './clusters.js'
 
-/** An Endpoints object has the name of its Service, and no conditions except ready. */
+/** An Endpoints object has the name of its Service, no hints for zones, and no conditions except ready. */
 function asObject(slice: EndpointSlice): EndpointSlice {
   return {
     ...slice,
     ref: {...slice.ref, name: slice.serviceName},
-    endpoints: slice.endpoints.map((endpoint) => ({
+    endpoints: slice.endpoints.map(({zoneHints: _, ...endpoint}) => ({
       ...endpoint,
       conditions: {ready: endpoint.conditions.ready ?? true},
     })),
