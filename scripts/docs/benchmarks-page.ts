@@ -77,7 +77,7 @@ export function benchmarksPage(results: CompareResults): string {
     ...failures(results),
     BETTER,
     `## Measure again\n`,
-    'In a clone, `npm run bench -- compare --record` takes about three minutes, and replaces',
+    'In a clone, `npm run bench -- compare --record` takes two to four minutes, and replaces',
     '[bench/results/compare.json](../bench/results/compare.json), from which `npm run docs` writes this page.',
   ].join('\n')
 }
