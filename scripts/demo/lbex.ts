@@ -26,8 +26,12 @@ export type RunningLbex = {
   stop(interrupted?: boolean): Promise<number | null>
 }
 
-/** Starts `lbex run` and resolves when it is ready; rejects with its own words when it ends before that. */
-export async function startLbex(manifests: string, nginxDirectory: string): Promise<RunningLbex> {
+/** Starts `lbex run` with `more` flags, and resolves when it is ready; rejects with its own words when it ends before that. */
+export async function startLbex(
+  manifests: string,
+  nginxDirectory: string,
+  more: readonly string[],
+): Promise<RunningLbex> {
   const healthPort = await freePort()
   const {binary, modulePath} = await newestNginx()
   const flags = [
@@ -44,6 +48,7 @@ export async function startLbex(manifests: string, nginxDirectory: string): Prom
     '1s',
     '--shutdown-timeout',
     '2s',
+    ...more,
   ]
   const nginx = [
     '--nginx-dir',

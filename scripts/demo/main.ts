@@ -22,6 +22,7 @@ const NODES = {
 }
 const PODS = {'queue-1': '127.0.0.21', 'queue-2': '127.0.0.22'}
 
+const isStaying = process.argv.includes('--stay')
 const folder = await mkdtemp(join(tmpdir(), 'lbex-demo-'))
 const backends = new Map<string, Backend>()
 let lbex: RunningLbex | undefined
@@ -29,13 +30,13 @@ let lbex: RunningLbex | undefined
 try {
   const manifests = await Manifests.copy(join(folder, 'examples'))
   await startBackends()
-  lbex = await startLbex(manifests.folder, join(folder, 'nginx'))
+  lbex = await startLbex(manifests.folder, join(folder, 'nginx'), isStaying ? ['--ui'] : [])
   await showConfiguration(lbex)
   await showSpread()
   await changeUnderTraffic(lbex, manifests)
   await failUnderTraffic(lbex, manifests)
   await limitSources(lbex, manifests)
-  await stopLbex(lbex, process.argv.includes('--stay') && (await stay(lbex)))
+  await stopLbex(lbex, isStaying && (await stay(lbex)))
 } catch (error) {
   process.exitCode = 1
   console.error(`\nThe demo failed: ${(error as Error).message}\n${lbex?.log() ?? ''}`)
@@ -144,6 +145,7 @@ async function limitSources(running: RunningLbex, manifests: Manifests): Promise
 async function stay({health}: RunningLbex): Promise<boolean> {
   step('It serves until you press Ctrl-C')
   for (const title of Object.keys(ASKED)) say(`127.0.0.1:${title}`)
+  say(`${health}/ui              status page, for a browser`)
   say(`${health}/readyz?verbose  health of lbex`)
   say(`${health}/metrics         metrics for Prometheus`)
   say(`node bin/run.js status --nginx-dir ${join(folder, 'nginx')}`)
