@@ -238,14 +238,9 @@ class Cluster implements ClusterSource {
       endpoints: endpoints ?? [],
       nodes: this.nodes.store.values,
       secrets: this.secrets.values,
-      ...(this.options.readsAddresses && this.addresses()),
+      ...(this.options.readsAddresses && this.writtenStores.addresses),
       coverage: {...COMPLETE, nodes: this.nodes.synced || 'forbidden', ...this.secretCoverage},
     }
-  }
-
-  private addresses(): Pick<ClusterSnapshot, 'statusAddresses' | 'otherAddresses'> {
-    const {statusAddresses, otherAddresses} = this.writtenStores
-    return {statusAddresses, ...(otherAddresses.size > 0 && {otherAddresses})}
   }
 }
 

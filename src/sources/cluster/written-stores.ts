@@ -1,5 +1,6 @@
 /** What was written to the Services of a cluster source: one store for each of its reflectors of Services. */
 import type {KubeObject} from '../../kube/answers.js'
+import type {ClusterSnapshot} from '../../core/cluster/snapshot.js'
 import type {ServiceRef, StatusAddresses, WrittenState} from '../../core/cluster/written-state.js'
 import {WrittenStore} from './written-store.js'
 
@@ -35,14 +36,11 @@ export class WrittenStores {
     this.stores[at]?.put(object)
   }
 
-  /** The same object as before while no address changes. */
-  get statusAddresses(): StatusAddresses {
-    return this.ofLbex.join(this.stores.map((store) => store.statusAddresses))
-  }
-
-  /** Those that other controllers wrote, likewise. */
-  get otherAddresses(): StatusAddresses {
-    return this.ofOthers.join(this.stores.map((store) => store.otherAddresses))
+  /** The same objects as before while no address changes. */
+  get addresses(): Pick<ClusterSnapshot, 'statusAddresses' | 'otherAddresses'> {
+    const statusAddresses = this.ofLbex.join(this.stores.map((store) => store.statusAddresses))
+    const otherAddresses = this.ofOthers.join(this.stores.map((store) => store.otherAddresses))
+    return {statusAddresses, ...(otherAddresses.size > 0 && {otherAddresses})}
   }
 }
 

@@ -1,6 +1,5 @@
 /** Changes servers without a reload, and knows what NGINX serves beyond its configuration. */
 import {dirname} from 'node:path'
-import type {ListenerKey} from '../../../core/model/listener-key.js'
 import type {ObjectRef} from '../../../diagnostics/diagnostic.js'
 import {messageOf} from '../../../diagnostics/failure.js'
 import type {Clock} from '../../../util/clock.js'
@@ -8,7 +7,7 @@ import type {Logger} from '../../../util/logger.js'
 import {makePrivateFolder} from '../../../util/make-folder.js'
 import type {Observe, PrepareOptions} from '../../data-plane.js'
 import type {LiveDetails} from '../../data-plane-details.js'
-import {requestedFiles, type Generation} from '../config/generation.js'
+import type {Generation} from '../config/generation.js'
 import type {Layout} from '../store/layout.js'
 import {diskFailure} from '../store/disk-failure.js'
 import type {GenerationIndex} from '../store/generation-index.js'
@@ -17,7 +16,7 @@ import {Consolidation} from './consolidation.js'
 import {Failures} from './failures.js'
 import {FIRST_ZONE, otherZone, readKey, renewKey, writeKey, type LoadedKey} from './key.js'
 import {loadedGeneration} from './loaded-generation.js'
-import {planLive, type LivePlan} from './plan-live.js'
+import {planBetween, type LivePlan} from './plan-live.js'
 
 export type LiveDeps = {
   readonly layout: Layout
@@ -257,8 +256,4 @@ export class LiveUpdates {
     this.entries = undefined
     this.failures.suspect()
   }
-}
-
-function planBetween(loaded: Generation, wanted: Generation, idle: readonly ListenerKey[]): LivePlan {
-  return planLive(requestedFiles(loaded), requestedFiles(wanted), idle)
 }

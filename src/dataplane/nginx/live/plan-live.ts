@@ -3,6 +3,7 @@ import {isDeepStrictEqual} from 'node:util'
 import {listenerId, type ListenerKey} from '../../../core/model/listener-key.js'
 import type {ObjectRef} from '../../../diagnostics/diagnostic.js'
 import type {LiveListener, NginxFile} from '../../nginx-file.js'
+import {requestedFiles, type Generation} from '../config/generation.js'
 import {formatEntry, NO_SERVER} from './entry.js'
 
 export type LivePlan = {
@@ -14,6 +15,11 @@ export type LivePlan = {
   readonly complete: boolean
   /** The Services of the files that need a reload: NGINX does not serve yet what they request. May name a Service twice. */
   readonly owners: readonly ObjectRef[]
+}
+
+/** The plan of a change from the loaded generation to another one. `idle` as in planLive. */
+export function planBetween(loaded: Generation, wanted: Generation, idle: readonly ListenerKey[]): LivePlan {
+  return planLive(requestedFiles(loaded), requestedFiles(wanted), idle)
 }
 
 /**

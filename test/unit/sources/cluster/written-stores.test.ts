@@ -17,7 +17,7 @@ describe('WrittenStores', () => {
     const stores = new WrittenStores([undefined], () => {})
     stores.put(service('a', '192.0.2.1'))
     assert.equal(stores.get(ref('a'))?.ingress[0]?.ip, '192.0.2.1')
-    assert.equal(stores.statusAddresses, stores.stores[0]?.statusAddresses)
+    assert.equal(stores.addresses.statusAddresses, stores.stores[0]?.statusAddresses)
   })
 
   it('combines the stores of several namespaces, and keeps the result while nothing changes', () => {
@@ -33,9 +33,9 @@ describe('WrittenStores', () => {
       [...stores.all()].map(([{namespace}]) => namespace),
       ['a', 'b'],
     )
-    const addresses = stores.statusAddresses
-    assert.deepEqual([...addresses.keys()], ['a/web', 'b/web'])
-    assert.equal(stores.statusAddresses, addresses)
-    assert.deepEqual([...stores.otherAddresses], [])
+    const addresses = stores.addresses.statusAddresses
+    assert.deepEqual([...(addresses ?? new Map()).keys()], ['a/web', 'b/web'])
+    assert.equal(stores.addresses.statusAddresses, addresses)
+    assert.equal(stores.addresses.otherAddresses, undefined)
   })
 })
